@@ -1,0 +1,24 @@
+"""Errors that a user can mend: each names what, where, why and the next step. The `cli` catches them once, exit 2."""
+
+from __future__ import annotations
+
+
+class DedupeError(Exception):
+    """Parent of all errors that `dedupe` raises on purpose; the message is a letter to the user."""
+
+
+class CorpusError(DedupeError):
+    """An input that cannot be read or decoded."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class ConfigError(DedupeError):
+    """A setting or an option that cannot be used."""
+
+
+class RuleError(DedupeError):
+    """A rule that cannot be used: a bad pattern, a code used twice, an example that fails."""

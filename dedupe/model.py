@@ -1,0 +1,197 @@
+"""The nouns, frozen. Every stage takes and gives these and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dedupe.config import Settings
+
+
+class Severity(str, Enum):
+    """How sure a rule is: an error is always dirt, a note only worth a look."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Kind(str, Enum):
+    """The three kinds of dirt."""
+
+    PLACEHOLDER = "placeholder"
+    BOILERPLATE = "boilerplate"
+    DUPLICATE = "duplicate"
+
+
+class Relation(str, Enum):
+    """What a member of a cluster is to its representative.
+
+    ``exact``: the same text. ``copy``: the same skeleton, and the fills are equal or blank on one side.
+    ``variant``: the same template with other fills. ``edited``: the skeletons differ. ``contained``: the member
+    stands inside a longer text, or holds the shorter one.
+    """
+
+    EXACT = "exact"
+    COPY = "copy"
+    VARIANT = "variant"
+    EDITED = "edited"
+    CONTAINED = "contained"
+
+
+class Unit(str, Enum):
+    """What a region is in its document: all of it, one essay of it, or a passage."""
+
+    DOCUMENT = "document"
+    ESSAY = "essay"
+    PASSAGE = "passage"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file, or one record of a file of records; `text` is the decoded source, never normalised."""
+
+    path: str
+    text: str
+    record: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What a document is sorted and told apart by."""
+        return (self.path, self.record or "")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open stretch of one document, in code points of the source text.
+
+    Never of the normalised text: a span must still point at the right
+    characters when a person opens the file they gave us.
+    """
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the aligned text of sister copies has where this one is blank: `votes` of `of` sisters agree."""
+
+    text: str
+    votes: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One piece of dirt at one place.
+
+    Lines and columns are 1-based, columns count code points. `before` and `after` are up to 40 code points of the
+    source either side of `text`, line ends included. The text of a duplicate is cut to its first line.
+    """
+
+    code: str
+    name: str
+    kind: Kind
+    severity: Severity
+    path: str
+    record: str | None
+    start: int
+    end: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+    before: str
+    after: str
+    message: str
+    fingerprint: str
+    slot: str | None = None
+    cluster: str | None = None
+    suggestion: Suggestion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A span of one document, named as a person would find it: lines, and the essay it is where it is one.
+
+    `essay` is the 1-based number of the essay in its page, `title` its heading.
+    """
+
+    path: str
+    record: str | None
+    start: int
+    end: int
+    line: int
+    end_line: int
+    unit: Unit
+    essay: int | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A region verified against the representative of its cluster.
+
+    `jaccard` is |A∩B|/|A∪B| and `containment` |A∩B|/|A| of the distinct shingles of this region (A) and the
+    representative's (B); both are 1 for the representative itself. `marks` counts the marks and holes
+    inside the region, `tokens` its length.
+    """
+
+    region: Region
+    relation: Relation
+    jaccard: float
+    containment: float
+    marks: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Copies of one text. Every member is verified against `members[representative]`."""
+
+    id: str
+    representative: int
+    members: tuple[Copy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An input that could not be used, with the reason and what to do."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The figures of one run; `seconds` is the only one that differs between runs."""
+
+    documents: int
+    characters: int
+    findings: int
+    clusters: int
+    by_code: dict[str, int]
+    short_documents: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a run found. Timings apart, a pure function of corpus and settings."""
+
+    settings: Settings
+    summary: Summary
+    findings: tuple[Finding, ...]
+    clusters: tuple[Cluster, ...]
+    errors: tuple[Failure, ...] = field(default=())
+
+    @property
+    def exit_code(self) -> int:
+        """0 clean, 1 findings, 2 could not do all of it. Notes alone are clean."""
+        if self.errors:
+            return 2
+        return int(any(f.severity is not Severity.NOTE for f in self.findings))

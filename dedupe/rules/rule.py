@@ -1,0 +1,50 @@
+"""What a rule is: one row, with its own examples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from dedupe.model import Kind, Severity, Span
+
+Find = Callable[[str], Iterable[Span]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of a rule table.
+
+    `pattern` is searched in the folded text: each character mapped to one character (widths folded), so a span in
+    it is a span in the source. A group named ``span`` is the finding's span, else the whole match is.
+    `find` stands in for `pattern` where no pattern can express the heuristic. `needs` are literals of the folded
+    text: without one of them in a document the rule is not tried there, which is what keeps scanning fast.
+    `hits` and `misses` are examples; «» in a hit mark the exact spans that the rule gives.
+    """
+
+    code: str
+    name: str
+    kind: Kind
+    severity: Severity
+    message: str
+    hits: tuple[str, ...]
+    misses: tuple[str, ...]
+    pattern: str = ""
+    find: Find | None = None
+    needs: tuple[str, ...] = ()
+    slot: str | None = None
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The compiled pattern; lines are what ^ and $ bind to."""
+        return re.compile(self.pattern, re.MULTILINE)
+
+    def spans(self, folded: str) -> Iterable[Span]:
+        """Where the rule matches in a folded text."""
+        if self.needs and not any(literal in folded for literal in self.needs):
+            return ()
+        if self.find is not None:
+            return self.find(folded)
+        group = "span" if "span" in self.regex.groupindex else 0
+        return (Span(*match.span(group)) for match in self.regex.finditer(folded))
