@@ -15,19 +15,19 @@ class Settings:
 
     `threshold`: least jaccard (or containment) of a copy with its representative. `min_length`: least tokens
     of a region; shorter texts pair only when their skeletons are equal. `chrome_documents`: a line is repeated
-    boilerplate from this many documents on. `jobs`: 0 means one a core for large inputs, else one.
+    boilerplate from this many documents on. `jobs`: worker processes; 0 means one a core for large inputs, else none.
     """
 
     select: tuple[str, ...] = DEFAULT_SELECT
     ignore: tuple[str, ...] = ()
-    threshold: float = 0.4
+    threshold: float = 0.25
     min_length: int = 32
     chrome_documents: int = 20
     exclude: tuple[str, ...] = ()
     encoding: str | None = None
     text_field: str = "text"
     id_field: str = "id"
-    jobs: int = 0
+    jobs: int = 1
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold <= 1:

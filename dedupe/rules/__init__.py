@@ -1,1 +1,11 @@
 """Rule tables. A rule is one row with its own examples; test, docs and `dedupe rules` read the row."""
+
+from __future__ import annotations
+
+from dedupe.rules.chrome import CHROME
+from dedupe.rules.holes import HOLES
+from dedupe.rules.placeholders import PLACEHOLDERS
+from dedupe.rules.rule import Rule
+
+# Of overlapping findings of equal length the earlier row stays.
+RULES: tuple[tuple[Rule, ...], ...] = (PLACEHOLDERS, HOLES, CHROME)

@@ -1,0 +1,83 @@
+"""Near-duplicates, placeholders and boilerplate in a text corpus, found before it is used.
+
+`check` does all of it. Everything else here is a noun of its answer. Names are loaded when first used, so that
+importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dedupe.config import Settings
+    from dedupe.errors import ConfigError, CorpusError, DedupeError, RuleError
+    from dedupe.model import (
+        Cluster,
+        Copy,
+        Document,
+        Failure,
+        Finding,
+        Kind,
+        Region,
+        Relation,
+        Report,
+        Severity,
+        Span,
+        Suggestion,
+        Summary,
+        Unit,
+    )
+    from dedupe.pipeline import check
+
+    __version__: str
+
+__all__ = [
+    "Cluster",
+    "ConfigError",
+    "Copy",
+    "CorpusError",
+    "DedupeError",
+    "Document",
+    "Failure",
+    "Finding",
+    "Kind",
+    "Region",
+    "Relation",
+    "Report",
+    "RuleError",
+    "Settings",
+    "Severity",
+    "Span",
+    "Suggestion",
+    "Summary",
+    "Unit",
+    "__version__",
+    "check",
+]
+
+_HOMES = {
+    "check": "dedupe.pipeline",
+    "Settings": "dedupe.config",
+    "ConfigError": "dedupe.errors",
+    "CorpusError": "dedupe.errors",
+    "DedupeError": "dedupe.errors",
+    "RuleError": "dedupe.errors",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'dedupe' has no attribute {name!r}")
+    value = _version() if name == "__version__" else getattr(import_module(_HOMES.get(name, "dedupe.model")), name)
+    globals()[name] = value
+    return value
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("corpus-dedupe")
+    except PackageNotFoundError:  # run from a source tree that was never installed
+        return "unknown"

@@ -1,0 +1,279 @@
+"""The command line: parse, call, render, exit code. Heavy imports wait inside the commands, for `--help` must not."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dedupe.config import Settings
+from dedupe.errors import DedupeError
+from dedupe.report import FORMATS, render
+from dedupe.report.view import View, visible
+
+if TYPE_CHECKING:
+    from dedupe.model import Report
+
+    Progress = Callable[[str, int, int], None]
+
+CANNOT, INTERRUPTED = 2, 130
+GRACE = 0.8  # seconds
+SHOW_CURSOR = "\x1b[?25h\n"
+DEFAULTS = Settings()
+# Options of `check` that are fields of Settings under the same name.
+SETTINGS = (
+    "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "encoding", "text_field",
+    "id_field", "jobs",
+)
+
+
+class _Commands(click.Group):
+    """The one place where errors become a message and an exit code."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except DedupeError as error:
+            click.echo(f"error: {visible(str(error))}", err=True)
+            context.exit(CANNOT)
+        except KeyboardInterrupt:
+            context.exit(INTERRUPTED)
+
+
+def main(prog_name: str | None = None) -> None:
+    """Run the command line and exit; after Ctrl-C within a second, whatever still runs."""
+    was_said = threading.Event()
+    _watch_for_interrupt(was_said)
+    try:
+        cli(prog_name=prog_name)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            was_said.set()
+            click.echo("interrupted", err=True)
+        raise
+
+
+def _watch_for_interrupt(was_said: threading.Event) -> None:
+    """End the process soon after Ctrl-C where KeyboardInterrupt cannot: Python raises it between byte codes only.
+
+    A compiled loop over a large corpus has none for a long time, but it lets other threads run. The thread waits
+    on a pipe that the interpreter writes each signal's number to. Windows would want a socket; there Ctrl-C waits.
+    """
+    if os.name != "posix":
+        return
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+
+    def watch() -> None:
+        while os.read(heard, 1)[0] != signal.SIGINT:
+            pass
+        # Time for all that an orderly end is better at: temporary files, worker processes, the bar.
+        time.sleep(GRACE)
+        if not was_said.is_set():
+            click.echo((SHOW_CURSOR if sys.stderr.isatty() else "") + "interrupted", err=True)
+        if "multiprocessing" in sys.modules:
+            import multiprocessing
+
+            for worker in multiprocessing.active_children():
+                worker.kill()
+        os._exit(INTERRUPTED)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from dedupe import __version__
+
+        click.echo(f"dedupe {__version__}")
+        context.exit()
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
+def cli() -> None:
+    """Find near-duplicates, unfilled placeholders and boilerplate in a text corpus, before it is used."""
+
+
+def _codes(_: click.Context, parameter: click.Parameter, values: Sequence[str]) -> tuple[str, ...] | None:
+    """Code prefixes from options that may be given more than once, each with commas; None when not given."""
+    codes = tuple(code.strip().upper() for value in values for code in value.split(",") if code.strip())
+    if not codes:
+        return None
+    from dedupe.report.catalogue import codes as known
+
+    for code in codes:
+        if not any(name.startswith(code) for name in known()):
+            hint = "`dedupe rules` lists them; PH, BP, ND and longer prefixes such as PH12 choose many"
+            raise click.BadParameter(f"no code begins with {visible(code)!r}: {hint}", param=parameter)
+    return codes
+
+
+def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
+    """A file whose folder exists: better said before a long run than after it."""
+    if value is None:
+        return None
+    path = Path(value)
+    if path.is_dir() or not path.parent.is_dir():
+        reason = "is a folder" if path.is_dir() else "is in a folder that does not exist"
+        raise click.BadParameter(f"{visible(value)} {reason}", param=parameter)
+    return path
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option(
+    "-s", "--select", multiple=True, callback=_codes, metavar="CODES",
+    help=f"Codes or their beginnings to report, with commas. [default: {','.join(DEFAULTS.select)}]",
+)
+@click.option(
+    "--ignore", multiple=True, callback=_codes, metavar="CODES", help="Codes or their beginnings not to report."
+)
+@click.option(
+    "--threshold", type=float, default=DEFAULTS.threshold, show_default=True,
+    help="Least jaccard, or containment, of a copy with the text that is kept.",
+)
+@click.option(
+    "--min-length", type=int, default=DEFAULTS.min_length, show_default=True, metavar="TOKENS",
+    help="Texts shorter than this are copies only when they are equal.",
+)
+@click.option(
+    "--chrome-documents", type=int, default=DEFAULTS.chrome_documents, show_default=True, metavar="NUMBER",
+    help="A line is site chrome when this many documents have it.",
+)
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Files and folders to leave out; may be repeated.")
+@click.option("--encoding", metavar="NAME", help="Encoding of all files.  [default: recognised file by file]")
+@click.option("--text-field", default=DEFAULTS.text_field, show_default=True, help="Field of a record with the text.")
+@click.option("--id-field", default=DEFAULTS.id_field, show_default=True, help="Field of a record with its id.")
+@click.option(
+    "-j", "--jobs", type=int, default=DEFAULTS.jobs, show_default=True, metavar="NUMBER",
+    help="Worker processes; 0 is one a core where the input is large.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), help="[default: rich on a terminal, text in a pipe or file]"
+)
+@click.option("-o", "--output", callback=_output, metavar="FILE", help="Write the report here: all of it or nothing.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=View().limit, show_default=True, metavar="NUMBER",
+    help="Findings shown of each document in the rich report; 0 shows all of everything.",
+)
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
+@click.option("--statistics", is_flag=True, help="Only the number of findings by code.")
+@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings (not of errors).")
+@click.pass_context
+def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
+    """Report all findings in PATHS: files, folders, or - for standard input.  [default: .]
+
+    Exit code 0: nothing found but notes. 1: findings. 2: not everything could be read. 130: interrupted.
+    """
+    settings = Settings(**{name: options[name] for name in SETTINGS if options[name] is not None})
+    from dedupe.pipeline import check as run
+
+    with _progress(options["quiet"], options["color"]) as progress:
+        report = run(paths or (".",), settings, progress)
+    _publish(report, options)
+    code = report.exit_code
+    context.exit(0 if options["exit_zero"] and code == 1 else code)
+
+
+@cli.command()
+@click.argument("code", required=False)
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
+def rules(code: str | None, color: str) -> None:
+    """List every rule, or show those whose CODE begins so (PH101, PH12) with their examples."""
+    from dedupe.report.catalogue import examples, listing
+
+    text = examples(code.strip().upper(), _has_colour(color)) if code else listing(_has_colour(color))
+    if not text:
+        raise click.BadParameter(f"no code begins with {visible(str(code))!r}: `dedupe rules` lists them")
+    _write_out(text)
+
+
+@contextmanager
+def _progress(is_quiet: bool, color: str) -> Iterator[Progress | None]:
+    """A bar on standard error, for a person only: None where a file or a pipe would get it."""
+    if is_quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    # Without colour for --color never as well; NO_COLOR rich reads itself.
+    console = Console(stderr=True, no_color=True if color == "never" else None)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("start", total=None)
+        yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None)
+
+
+def _publish(report: Report, options: dict[str, Any]) -> None:
+    """The report to its place; what a report cannot hold in its format goes to standard error."""
+    output, color = options["output"], options["color"]
+    form = options["form"] or ("rich" if output is None and sys.stdout.isatty() else "text")
+    view = View(
+        width=get_terminal_size().columns,
+        colour=_has_colour(color) if output is None else color == "always",
+        limit=options["limit"],
+        statistics=options["statistics"],
+        summary=not options["quiet"],
+    )
+    text = render(report, form, view)
+    if output is None:
+        _write_out(text, "utf-8" if form.startswith("json") else None)
+    else:
+        _write_file(output, text)
+    if form == "rich" and output is None:
+        return
+    from dedupe.report.text import closing_lines, error_lines
+
+    if view.summary and (form == "text" or output is not None):
+        click.echo("\n".join(closing_lines(report)), err=True)
+    for line in error_lines(report):
+        click.echo(line, err=True)
+
+
+def _has_colour(color: str) -> bool:
+    """Whether standard output gets colour; https://no-color.org counts any value but the empty one."""
+    if color != "auto":
+        return color == "always"
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _write_out(text: str, encoding: str | None = None) -> None:
+    """Text to standard output, with escapes for what its encoding lacks.
+
+    Whoever closed the pipe has seen enough: that is no error, and nothing may be flushed into it at exit.
+    """
+    stream = sys.stdout
+    data = text.encode(encoding or stream.encoding or "utf-8", "backslashreplace")
+    try:
+        stream.flush()
+        stream.buffer.write(data)
+        stream.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _write_file(path: Path, text: str) -> None:
+    """The file as a whole or not at all: written beside its place and renamed."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_bytes(text.encode("utf-8", "backslashreplace"))
+        beside.replace(path)
+    except OSError as error:
+        raise DedupeError(f"{path}: the report cannot be written: {error.strerror}; give another --output") from error
+    finally:
+        beside.unlink(missing_ok=True)

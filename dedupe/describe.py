@@ -1,0 +1,184 @@
+"""Groups of nodes to clusters that a person can read: places, essays, relations, and the findings they make."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+import numpy as np
+
+from dedupe.clusters import Group
+from dedupe.config import Settings
+from dedupe.duplicates import Duplicates
+from dedupe.essays import Essay, split
+from dedupe.model import Cluster, Copy, Document, Finding, Kind, Region, Relation, Severity, Unit
+from dedupe.regions import equal_tokens
+from dedupe.scan import Hit, Lines, finish
+
+WHOLE, COVERED = 0.95, 0.8  # a region that holds this much of a document, or of an essay, is that document or essay
+EXCERPT = 60
+
+# What a skeleton leaves out and a fill may be: figures, and marks, which are blanks. A lone letter is neither.
+_MARK = r"(?<![A-Za-z])[xXｘＸ]+(?![A-Za-z])|[×＊*_＿○〇●□■△▲◇]+"
+_FILL_RE = re.compile(rf"(?P<blank>{_MARK})|(?P<figure>\d+(?:[.,:]\d+)*)|(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
+
+_CODES = {
+    Unit.DOCUMENT: ("ND301", "document-copy"),
+    Unit.ESSAY: ("ND302", "essay-copy"),
+    Unit.PASSAGE: ("ND303", "passage-copy"),
+}
+_SURE = (Relation.EXACT, Relation.COPY)
+_PHRASES = {
+    Relation.EXACT: "exact copy of",
+    Relation.COPY: "copy of",
+    Relation.VARIANT: "same template, other fills than",
+    Relation.EDITED: "edited copy of",
+    Relation.CONTAINED: "partly the same text as",
+}
+
+Fills = dict[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a node once its text was seen; the text itself is not kept.
+
+    `draft` is its finding, without what only the cluster can tell; `fills` are its figures and blanks ("") by
+    the number of letters before them.
+    """
+
+    draft: Finding
+    region: Region
+    digest: str
+    fills: Fills
+
+
+def facts_of(document: Document, spans: Sequence[tuple[int, int]]) -> list[Facts]:
+    """The facts of some spans of one document, in the order given."""
+    lines, essays = Lines(document.text), split(document.text)
+    return [_facts(document, lines, essays, span) for span in spans]
+
+
+def describe(
+    duplicates: Duplicates, facts: Mapping[int, Facts], settings: Settings
+) -> tuple[list[Cluster], list[Finding]]:
+    """Clusters, the one with most to remove first, and a finding for every member but the representatives."""
+    clusters = [_cluster(duplicates, facts, group, settings) for group in duplicates.groups]
+    order = sorted(
+        range(len(clusters)),
+        key=lambda i: (-sum(copy.tokens for copy in clusters[i].members[1:]), clusters[i].id),
+    )
+    seen: Counter[str] = Counter()
+    findings = []
+    for i in order:
+        nodes = [int(node) for node in duplicates.groups[i].nodes]
+        for node, copy in zip(nodes[1:], clusters[i].members[1:]):
+            findings.append(_finding(facts[node], facts[nodes[0]], copy, clusters[i].id, seen))
+    return [clusters[i] for i in order], findings
+
+
+def _facts(document: Document, lines: Lines, essays: list[Essay], span: tuple[int, int]) -> Facts:
+    start, end = span
+    text = document.text[start:end]
+    unit, essay = _unit(document.text, essays, span)
+    code, name = _CODES[unit]
+    hit = Hit(start, end, code, name, Kind.DUPLICATE, Severity.WARNING, "")
+    (draft,) = finish(document, lines, [hit])
+    region = Region(
+        path=document.path,
+        record=document.record,
+        start=start,
+        end=end,
+        line=draft.line,
+        end_line=draft.end_line,
+        unit=unit,
+        essay=essay.number if essay and len(essays) > 1 else None,
+        title=(essay.title or None) if essay else None,
+    )
+    excerpt = text.splitlines()[0][:EXCERPT]
+    return Facts(replace(draft, text=excerpt + "…" * (excerpt != text)), region, _digest(text), _fills(text))
+
+
+def _unit(text: str, essays: list[Essay], span: tuple[int, int]) -> tuple[Unit, Essay | None]:
+    """What a span is in its document, and the essay that its middle stands in."""
+    start, end = span
+    at = bisect_right([essay.start for essay in essays], (start + end) // 2) - 1
+    essay = essays[at] if at >= 0 and (start + end) // 2 < essays[at].end else None
+    if end - start >= WHOLE * len(text.strip()):
+        return Unit.DOCUMENT, essay
+    if essay and min(end, essay.end) - max(start, essay.start) >= COVERED * (essay.end - essay.start):
+        return Unit.ESSAY, essay
+    return Unit.PASSAGE, essay
+
+
+def _digest(*texts: str) -> str:
+    return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _fills(text: str) -> Fills:
+    fills: Fills = {}
+    letters = last = 0
+    for match in _FILL_RE.finditer(text):
+        letters += sum(map(str.isalpha, text[last : match.start()]))
+        last = match.end()
+        if match.lastgroup:
+            fills.setdefault(letters, []).append(match["figure"] or "")
+    return fills
+
+
+def _agree(one: Fills, other: Fills) -> bool:
+    """Whether two fillings of one skeleton are equal wherever both are filled."""
+    return all(not all(one[at]) or not all(other[at]) or one[at] == other[at] for at in one.keys() & other.keys())
+
+
+def _relation(member: Facts, head: Facts, same_skeleton: bool, alike: bool) -> Relation:
+    if member.digest == head.digest:
+        return Relation.EXACT
+    if same_skeleton:
+        return Relation.COPY if _agree(member.fills, head.fills) else Relation.VARIANT
+    part = (member.region.unit is Unit.PASSAGE) is not (head.region.unit is Unit.PASSAGE)
+    return Relation.CONTAINED if part or not alike else Relation.EDITED
+
+
+def _cluster(duplicates: Duplicates, facts: Mapping[int, Facts], group: Group, settings: Settings) -> Cluster:
+    nodes = [int(node) for node in group.nodes]
+    spans = duplicates.skeletons.first[duplicates.nodes[group.nodes]]
+    same = equal_tokens(duplicates.skeletons.ids, np.column_stack((spans, np.broadcast_to(spans[0], spans.shape))))
+    tokens = (spans[:, 1] - spans[:, 0]).tolist()
+    members = []
+    for at, (node, (mine, yours, both)) in enumerate(zip(nodes, group.shared.tolist())):
+        same_skeleton = bool(same[at])
+        jaccard = both / max(1, mine + yours - both)
+        members.append(
+            Copy(
+                region=facts[node].region,
+                relation=_relation(facts[node], facts[nodes[0]], same_skeleton, jaccard >= settings.threshold),
+                jaccard=1.0 if same_skeleton else round(jaccard, 4),
+                containment=1.0 if same_skeleton else round(both / max(1, mine), 4),
+                marks=int(duplicates.marks[node]),
+                tokens=tokens[at],
+            )
+        )
+    places = sorted(f"{copy.region.path}\0{copy.region.record}\0{facts[n].digest}" for n, copy in zip(nodes, members))
+    return Cluster(_digest(*places)[:12], 0, tuple(members))
+
+
+def _finding(facts: Facts, head: Facts, copy: Copy, cluster: str, seen: Counter[str]) -> Finding:
+    """A member's finding. Its fingerprint is the content of both regions: edits elsewhere do not change it."""
+    draft, kept = facts.draft, head.region
+    key = "\0".join((draft.code, draft.path, draft.record or "", facts.digest, head.digest))
+    seen[key] += 1
+    what = {Unit.DOCUMENT: "document", Unit.ESSAY: f"essay {copy.region.essay or ''}".strip()}
+    lines = f"lines {draft.line}–{draft.end_line}" if draft.line != draft.end_line else f"line {draft.line}"
+    place = kept.path + (f"#{kept.record}" if kept.record else "") + f":{kept.line}"
+    message = (
+        f"{what.get(copy.region.unit, 'passage')} ({lines}): {_PHRASES[copy.relation]} {place}, "
+        f"jaccard {copy.jaccard:.2f}"
+    )
+    severity = Severity.ERROR if copy.relation in _SURE else Severity.WARNING
+    fingerprint = _digest(key, str(seen[key]))
+    return replace(draft, severity=severity, message=message, cluster=cluster, fingerprint=fingerprint)

@@ -1,0 +1,88 @@
+"""What one batch of sources gives: findings of the rules, and the numbers that near-duplicates are found by.
+
+This is all that a worker process does. Texts do not leave it: what comes back are findings and arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dedupe.config import Settings
+from dedupe.corpus import Source, read
+from dedupe.essays import split
+from dedupe.model import Document, Failure, Finding, Kind
+from dedupe.repeats import LineKeys, line_keys
+from dedupe.rules import RULES
+from dedupe.scan import scan
+
+if TYPE_CHECKING:  # numba and its kernels are only paid for when near-duplicates are wanted
+    from dedupe.candidates import Places
+    from dedupe.tokens import Skeletons
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One document without its text: its place, length in code points, findings, and lines that may recur."""
+
+    path: str
+    record: str | None
+    characters: int
+    source: int
+    findings: list[Finding]
+    lines: LineKeys | None
+
+
+@dataclass(frozen=True)
+class Digest:
+    """The documents of one batch in order, and what could not be read; `seeds` count tokens from the batch's first."""
+
+    entries: list[Entry]
+    failures: list[Failure] = field(default_factory=list)
+    skeletons: Skeletons | None = None
+    seeds: list[Places] | None = None
+
+
+def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
+    """Read, scan and sign the documents of some sources, each given with its number."""
+    entries: list[Entry] = []
+    failures: list[Failure] = []
+    texts: list[str] = []
+    starts: list[list[int]] = []
+    for number, source in batch:
+        for item in read(source, settings):
+            if isinstance(item, Failure):
+                failures.append(item)
+                continue
+            entry = _entry(item, number, settings)
+            entries.append(entry)
+            if settings.wants_any("ND"):
+                texts.append(_without_chrome(item.text, entry.findings))
+                starts.append([essay.start for essay in split(item.text)])
+    if not texts:
+        return Digest(entries, failures)
+    from dedupe.candidates import seeds_of
+    from dedupe.tokens import tokenize
+
+    skeletons = tokenize(texts, starts)
+    return Digest(entries, failures, skeletons, seeds_of(skeletons))
+
+
+def _entry(document: Document, source: int, settings: Settings) -> Entry:
+    # Near-duplicates take all rules, reported or not: chrome is no text to compare, and the copy to keep is the one
+    # with the fewest marks. What clusters there are then does not depend on what else is selected.
+    wanted = settings.wants_any("ND")
+    rules = [rule for table in RULES for rule in table if wanted or settings.wants(rule.code)]
+    lines = line_keys(document) if settings.wants_any("BP") else None
+    return Entry(document.path, document.record, len(document.text), source, scan(document, rules), lines)
+
+
+def _without_chrome(text: str, findings: Sequence[Finding]) -> str:
+    """The text with its chrome blanked, length for length, so that sites are not compared by their menus."""
+    parts, last = [], 0
+    for finding in findings:
+        if finding.kind is Kind.BOILERPLATE and finding.start >= last:
+            parts += [text[last : finding.start], " " * (finding.end - finding.start)]
+            last = finding.end
+    return "".join([*parts, text[last:]]) if parts else text

@@ -1,0 +1,314 @@
+"""A page into its essays, by headings that form a series: 篇1 篇2 …, 标题（一） 标题（二） …, 第一篇 第二篇 …
+
+One heading proves nothing: sections, lists and captions are numbered too. A series does: the numbers go up one by
+one, what stands around them is the same in all (an essay's marker or the title of the page), and an essay's worth of
+text lies between. Section headings (一、 (二) 3.) fail that, for their words differ.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+MAX_HEADING = 60
+# Least text between two headings of a series, on average. Below that it is a table of contents or a list.
+MIN_ESSAY = 50
+# A heading or two may be lost in scraping, so numbers may skip as many.
+MAX_STEP = 3
+# How many lines from the end of a page the links and notices of its site may reach.
+MAX_FOOTER = 40
+
+DIGITS = dict(zip("〇零一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
+UNITS = {"十": 10, "百": 100}
+NUMBER = r"(?:(?<!\d)(?<!\d\.)\d{1,3}(?![\d%]|\.\d)|[〇零一二三四五六七八九十百两]{1,5})"
+OPEN, CLOSE = r"[(\[{【〖〔「『《<]", r"[)\]}】〗〕」』》>]"
+# Nouns for one text among several. 篇 is the measure word of texts and serves in 第一篇 as in 篇一.
+NOUN = (
+    r"篇|(?:范|例|样|作|征)文|范本|样本|模[板版]|版本|日记|佳作"
+    r"|(?<![a-z])(?:sample|model|template|essay|composition|passage|letter|speech|story)(?:\s(?:essay|answer|letter|speech))?"
+)
+# What may follow a number that belongs to a marker. Letters may not: 范文三篇 is the title of a page.
+AFTER = rf"(?=\s|$|{OPEN}|{CLOSE}|[:、.,|/_—–-])"
+MARKERS = (
+    re.compile(rf"^{OPEN}?(?P<noun>第)\s*(?P<number>{NUMBER})\s*篇(?![章幅目页])"),
+    re.compile(rf"(?P<noun>第)\s*(?P<number>{NUMBER})\s*篇{AFTER}"),
+    re.compile(rf"^{OPEN}?(?P<noun>篇)\s*(?P<number>{NUMBER})"),
+    re.compile(rf"(?P<noun>{NOUN})\s*{OPEN}?\s*(?P<number>{NUMBER})\s*{CLOSE}?{AFTER}"),
+)
+NUMBER_LAST = re.compile(rf"(?P<open>{OPEN}?)\s*(?<![年月第之])(?P<number>{NUMBER})\s*(?P<close>{CLOSE}?)$")
+NUMBER_FIRST = re.compile(
+    rf"^(?P<open>{OPEN}?)\s*(?P<number>{NUMBER})\s*(?:(?P<close>{CLOSE})[.、:]?|[.、:]|\s)\s*(?=.)"
+)
+# Parts of one text (附件1, 表2, 措施三), and words that end in a numeral of their own (星期三, 高一, 统一).
+PARTS = (
+    *"图表件录注例题问条章节幕日天点步初高统唯万单周课项环组",
+    *("步骤", "案例", "课时", "单元", "部分", "活动", "任务", "阶段", "场景", "目标", "星期", "礼拜", "模块", "板块"),
+    *("方法", "措施", "技巧", "策略", "误区", "经验", "做法", "建议", "原则", "原因", "现象", "类型", "镜头", "片段"),
+    *("figure", "fig", "table", "step", "part", "chapter", "section", "unit", "page", "day", "week", "question"),
+    *("lesson", "article", "annex", "exhibit", "example", "rule", "item", "appendix"),
+)
+# A shared title of fewer letters than this must name a kind of text, as 保证书 and 读后感 do and 答案 does not.
+SHORT_TITLE = 4
+KINDS = tuple("书信词语感言稿文结告辞诗歌记函")
+# Where the number of a heading can be, to pass over most lines cheaply: first, last or behind a noun.
+NUMERAL = r"[0-9０-９一二三四五六七八九十①-⑩]"
+AT_FIRST = re.compile(rf"\W*{NUMERAL}")
+AT_LAST = re.compile(rf"{NUMERAL}\W*(?:字\W*)?$")
+BEHIND_NOUN = re.compile(rf"[第篇文本板版记作a-zA-Z]\W{{0,2}}{NUMERAL}")
+TAG = re.compile(r"<[^<>]{1,40}>")
+DECORATION = "#*>★☆◆◇■□●○▲△▼▽※→·•|~=_- \t\r\u3000\xa0"
+LENGTH = re.compile(r"\s*\(?\s*(?:约|共)?\d{2,5}字(?:左右|以上|以内)?\s*\)?$")
+# A heading may ask, but it does not state. (Folded: full stops stay, commas and semicolons are ASCII.)
+STATEMENT = re.compile(r"[。;]|(?:,.*){3}|,$")
+NO_LETTERS = re.compile(r"[\W_]+")
+PROSE_END = tuple("。！？；!?;…")
+# Words of the site and not of the essay, on the short lines at both ends of a page.
+CHROME = re.compile(
+    r"下载|(?:相关|热门|猜你|精彩|更多|延伸)(?:推荐|文章|阅读|标签|搜索|范文|内容|资料|喜欢)|推荐(?:度|阅读|文章|访问)|网站地图|版权"
+    r"|免责|侵权|[上下]一[篇页]|点击|打印|收藏|分享到|扫一扫|关注我们|公众号|返回(?:顶部|首页|列表)|来源[:：]|浏览[:：]|热度[:：]|阅读[:：]"
+    r"|发布(?:时间|日期|于)|作者[:：]|编辑[:：]|字号|首页|当前位置|联系我们|备案号|copyright|小编|分类查询|\.docx?》?$|\s>\s",
+    re.IGNORECASE,
+)
+
+
+class _Proof(IntEnum):
+    """How much a series proves, most first: an essay's marker, one title for three and more, or less than that."""
+
+    MARKER = 0
+    TITLE = 1
+    WEAK = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Essay:
+    """One essay of a page: `number` counts from 1 through the page, `title` is its heading line.
+
+    From the start of the heading to the end of the last line, in code points; blank lines and site chrome after it
+    are left out.
+    """
+
+    number: int
+    title: str
+    start: int
+    end: int
+
+
+class _Heading(NamedTuple):
+    """One reading of a line as a heading: `form` is where the number stands, `words` what its whole series shares."""
+
+    form: str
+    words: str
+    number: int
+    title: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """Headings of one form and words, in order."""
+
+    proof: _Proof
+    headings: tuple[_Heading, ...]
+
+    @property
+    def first(self) -> int:
+        return self.headings[0].start
+
+    @property
+    def last(self) -> int:
+        return self.headings[-1].start
+
+    @property
+    def rank(self) -> tuple[bool, int, int, int]:
+        """Sort key, best first: not weak, then over the longest stretch of the page (an inner series is shorter)."""
+        return (self.proof is _Proof.WEAK, self.first - self.last, self.proof, self.first)
+
+
+def split(text: str) -> list[Essay]:
+    r"""Give the essays of a page in order: one where there is no series of headings, none where there is no text.
+
+    >>> [essay.title for essay in split("年度总结（一）\n" + "忙。" * 99 + "\n年度总结（二）\n" + "闲。" * 99)]
+    ['年度总结（一）', '年度总结（二）']
+    """
+    start, stop = _without_chrome(text)
+    if start == stop:
+        return []
+    headings = _settled(_series(_headings(text, start, stop)))
+    starts = [(heading.start, heading.title) for heading in headings]
+    # Where the first heading is lost, its essay starts with the page.
+    if not headings or (headings[0].number > 1 and headings[0].start - start >= MIN_ESSAY):
+        line = text[start:stop].partition("\n")[0].strip()
+        starts.insert(0, (start, _plain(line) if _is_titular(line) else ""))
+    ends = [_end_of_text(text, following) for following, _ in starts[1:]] + [stop]
+    return [
+        Essay(number, title, at, end)
+        for number, ((at, title), end) in enumerate(zip(starts, ends, strict=True), 1)
+    ]
+
+
+def _without_chrome(text: str) -> tuple[int, int]:
+    """Where the text of a page starts and stops, without blank lines and the chrome of its site.
+
+    At the end all from the first chrome line on is cut, as long as no prose comes after it, for links without words
+    of their own stand between such lines. At the top only lines that are chrome themselves go.
+    """
+    start = 0
+    for raw in text.split("\n"):
+        line = raw.strip()
+        if line and not _is_chrome(line):
+            start += raw.index(line[0])
+            break
+        start += len(raw) + 1
+    else:
+        return 0, 0
+    stop = at = _end_of_text(text, len(text))
+    for _ in range(MAX_FOOTER):
+        begin = text.rfind("\n", start, at) + 1
+        line = text[begin:at].strip()
+        if not begin or not (_is_chrome(line) or _is_short(line)):
+            break
+        at = begin - 1
+        if _is_chrome(line):
+            stop = _end_of_text(text, at)
+    return start, stop
+
+
+def _end_of_text(text: str, stop: int) -> int:
+    """Where the last line before `stop` ends, white space left out."""
+    while stop and text[stop - 1].isspace():
+        stop -= 1
+    return stop
+
+
+def _is_chrome(line: str) -> bool:
+    return len(line) <= MAX_HEADING and CHROME.search(line) is not None
+
+
+def _is_short(line: str) -> bool:
+    return len(line) <= MAX_HEADING // 2 and not line.endswith(PROSE_END)
+
+
+def _is_titular(line: str) -> bool:
+    return len(line) <= MAX_HEADING and not line.endswith((*PROSE_END, "，", ",", "：", ":", "、"))
+
+
+def _plain(line: str) -> str:
+    """A line without white space and Markdown or HTML decoration around it."""
+    return (TAG.sub("", line) if "<" in line else line).strip(DECORATION)
+
+
+def _headings(text: str, start: int, stop: int) -> Iterator[_Heading]:
+    """All readings of all lines that could be headings."""
+    for raw in text[start:stop].split("\n"):
+        if len(raw) <= MAX_HEADING and _has_number_in_place(raw):
+            yield from _readings(_plain(raw), start + len(raw) - len(raw.lstrip()))
+        start += len(raw) + 1
+
+
+def _has_number_in_place(raw: str) -> bool:
+    """Whether a line is worth a closer look; full stops and semicolons are in no heading."""
+    if "。" in raw or "；" in raw:
+        return False
+    return bool(AT_FIRST.match(raw) or AT_LAST.search(raw, len(raw) - 8) or BEHIND_NOUN.search(raw))
+
+
+def _readings(title: str, start: int) -> Iterator[_Heading]:
+    """A line as a heading with a marker, with its number last, and with its number first."""
+    folded = " ".join(unicodedata.normalize("NFKC", title).lower().split()).rstrip(": ")
+    if "字" in folded:
+        folded = LENGTH.sub("", folded)
+    if STATEMENT.search(folded):
+        return
+    marker = next(filter(None, (pattern.search(folded) for pattern in MARKERS)), None)
+    if marker:
+        yield _Heading(f"marker {marker['noun']}", "", _value(marker["number"]), title, start)
+    for form, pattern in (("last", NUMBER_LAST), ("first", NUMBER_FIRST)):
+        match = pattern.search(folded)
+        if match is None:
+            continue
+        words = NO_LETTERS.sub("", folded[: match.start()] if form == "last" else folded[match.end() :])
+        if words.endswith(PARTS) or (len(words) < SHORT_TITLE and not words.endswith(KINDS)):
+            continue
+        number, is_bracketed = _value(match["number"]), bool(match["open"] and match["close"])
+        style = ("1" if match["number"].isdecimal() else "一") if form == "first" else ""
+        yield _Heading(f"{form} {'()' * is_bracketed}{style}", words, number, title, start)
+        if is_bracketed and form == "last":
+            yield _Heading("any()", "", number, title, start)
+
+
+def _value(numeral: str) -> int:
+    """A number in digits or in Chinese numerals, below a thousand.
+
+    >>> [_value(numeral) for numeral in ("12", "十二", "二十", "一百零三", "二三")]
+    [12, 12, 20, 103, 23]
+    """
+    if numeral.isdecimal():
+        return int(numeral)
+    total = digit = 0
+    for character in numeral:
+        if character in UNITS:
+            total += (digit or 1) * UNITS[character]
+            digit = 0
+        else:
+            digit = digit * 10 + DIGITS[character]
+    return total + digit
+
+
+def _series(headings: Iterable[_Heading]) -> Iterator[_Series]:
+    """Runs of headings of one form and words whose numbers go up, with an essay's worth of text between."""
+    groups: dict[tuple[str, str], list[_Heading]] = defaultdict(list)
+    places: dict[str, list[int]] = defaultdict(list)
+    for heading in headings:
+        groups[heading.form, heading.words].append(heading)
+        places[heading.form].append(heading.start)
+    for (form, _), members in groups.items():
+        for run in _runs(members):
+            proof = _proof(form, run, places[form])
+            if proof is not None:
+                yield _Series(proof, tuple(run))
+
+
+def _runs(headings: list[_Heading]) -> Iterator[list[_Heading]]:
+    """Cut headings where the numbers start again at 1; what does not go up in between is no heading of the series."""
+    run: list[_Heading] = []
+    for heading in headings:
+        if heading.number == 1 or (heading.number == 2 and not run and heading.form.startswith("marker")):
+            yield run
+            run = [heading]
+        elif run and run[-1].number < heading.number <= run[-1].number + MAX_STEP:
+            run.append(heading)
+    yield run
+
+
+def _proof(form: str, run: list[_Heading], places: list[int]) -> _Proof | None:
+    """What a run proves; None for one too short, too dense, or of a form that sections have as well."""
+    between = len(run) - 1
+    if between < 1 or run[-1].start - run[0].start - sum(len(h.title) for h in run[:-1]) < between * MIN_ESSAY:
+        return None
+    if form.startswith("marker"):
+        return _Proof.MARKER
+    if form == "any()":  # titles differ, and only the brackets at the end are the same
+        return _Proof.WEAK if between > 1 else None
+    if between > 1 or form.startswith("last"):
+        return _Proof.TITLE
+    # 一、 in one essay and 二、 in the next may have the same words, but then 二、 of the first stands between.
+    is_next = bisect_right(places, run[0].start) == bisect_left(places, run[1].start)
+    return _Proof.WEAK if is_next else None
+
+
+def _settled(series: Iterable[_Series]) -> list[_Heading]:
+    """The headings of the best series, and of others of its form before or behind it."""
+    ranked = sorted(series, key=lambda s: s.rank)
+    chosen: list[_Series] = []  # by place; they never overlap, so only the two neighbours need a look
+    for one in ranked:
+        at = bisect_left(chosen, one.first, key=lambda s: s.first)
+        is_free = (at == 0 or chosen[at - 1].last < one.first) and (at == len(chosen) or one.last < chosen[at].first)
+        if is_free and one.headings[0].form == ranked[0].headings[0].form:
+            chosen.insert(at, one)
+    return [heading for one in chosen for heading in one.headings]

@@ -1,0 +1,282 @@
+"""Seeds grown into regions, and regions measured exactly.
+
+A seed is grown both ways over its two documents, token by token while they agree, and over a gap to the next shared
+shingle where that pays: every shared token counts for one, every token of a gap against, so the region
+ends where the matching really ends. Inserted, dropped, moved and reworded sentences are gaps and do not split it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from dedupe.signatures import SHINGLE
+from dedupe.tokens import I64, U32, Skeletons
+
+# What a gap costs, in tenths of a shared token: a token replaced on both sides, a token that only one side has. At
+# these prices a reworded sentence is bridged by half as much agreement, and two texts on one theme, which share a
+# stock phrase every forty tokens or so, are not.
+REPLACED, INSERTED = 4, 1
+DROP = 400  # growth stops once it is this far below its best
+NEAR, FAR = 48, 256  # how far ahead the next shared shingle is looked for, at first and at most
+MERGE = 600  # tokens: two regions of a pair this close on both sides are one
+_TABLE = 1024
+
+
+def grow(skeletons: Skeletons, hashes: U32, edges: I64, pairs: I64) -> I64:
+    """int64[regions, 4]: sentences a0, a1, b0, b1 of every region grown from the seeds, a before b.
+
+    `hashes` are the shingle hashes of the tokens; `edges` and `pairs` come from `candidate_pairs`.
+    """
+    out = np.empty((len(edges), 4), np.int64)
+    count = _grow_pairs((skeletons.ids, hashes, skeletons.first, skeletons.units), edges, pairs, out)
+    return np.array(out[:count])
+
+
+def measure(hashes: U32, spans: I64) -> I64:
+    """int64[pairs, 3]: distinct shingles of a, of b, and of both, for token spans a0, a1, b0, b1 (int64[pairs, 4])."""
+    return _measure_all(hashes, spans)  # type: ignore[no-any-return]
+
+
+def equal_tokens(ids: U32, spans: I64) -> NDArray[np.bool_]:
+    """bool[pairs]: whether the token spans a0, a1, b0, b1 (int64[pairs, 4]) hold the same tokens."""
+    return _equal_tokens(ids, spans)  # type: ignore[no-any-return]
+
+
+@njit(cache=True, nogil=True)
+def _gap_cost(one, two):  # type: ignore[no-untyped-def]
+    less, more = min(one, two), max(one, two)
+    return REPLACED * less + INSERTED * (more - less)
+
+
+@njit(cache=True, nogil=True)
+def _anchor(text, at, step, room, window):  # type: ignore[no-untyped-def]
+    """The shared shingle ahead whose run is worth most after its gap: (gap in a, gap in b), or (-1, -1).
+
+    `text` is the tokens, their shingle hashes, and a table that maps a hash to the place in a that has it. A place
+    says itself whether it belongs to this window, so the table never needs clearing.
+    """
+    ids, hashes, table = text
+    i, j = at
+    room_a, room_b = room
+    wide, high = min(window, room_a) - SHINGLE + 1, min(window, room_b) - SHINGLE + 1
+    back = 0 if step > 0 else SHINGLE - 1
+    for p in range(wide - 1, -1, -1):
+        place = i + step * p - back
+        table[hashes[place] & (_TABLE - 1)] = place
+    best, best_a, best_b = -(10**9), -1, -1
+    for q in range(high):
+        if -INSERTED * q + 320 <= best:
+            break
+        there = j + step * q - back
+        place = table[hashes[there] & (_TABLE - 1)]
+        p = (place + back - i) * step
+        if place < 0 or p < 0 or p >= wide or hashes[place] != hashes[there]:
+            continue
+        run, limit = 0, min(32, min(room_a - p, room_b - q))
+        while run < limit and ids[i + step * (p + run)] == ids[j + step * (q + run)]:
+            run += 1
+        value = 10 * run - _gap_cost(p, q)
+        if run >= SHINGLE and value > best:
+            best, best_a, best_b = value, p, q
+    return best_a, best_b
+
+
+@njit(cache=True, nogil=True)
+def _extend(text, at, step, room):  # type: ignore[no-untyped-def]
+    """How far the match goes from two tokens in one direction: (tokens of a, tokens of b)."""
+    ids = text[0]
+    i, j = at
+    room_a, room_b = room
+    a = b = best_a = best_b = 0
+    score = best = 0
+    while True:
+        while a < room_a and b < room_b and ids[i + step * a] == ids[j + step * b]:
+            a += 1
+            b += 1
+            score += 10
+        if score > best:
+            best, best_a, best_b = score, a, b
+        gap_a = gap_b = -1
+        for window in (NEAR, FAR):
+            gap_a, gap_b = _anchor(text, (i + step * a, j + step * b), step, (room_a - a, room_b - b), window)
+            if gap_a >= 0:
+                break
+        score -= _gap_cost(gap_a, gap_b)
+        if gap_a < 0 or best - score > DROP:
+            return best_a, best_b
+        a += gap_a
+        b += gap_b
+
+
+@njit(cache=True, nogil=True)
+def _snap(first, low, high):  # type: ignore[no-untyped-def]
+    """Tokens low..high to the sentences of which they hold at least half: (sentence, sentence after the last)."""
+    start = np.searchsorted(first, low, side="right") - 1
+    stop = np.searchsorted(first, high - 1, side="right") - 1
+    if (low - first[start]) * 2 > first[start + 1] - first[start]:
+        start += 1
+    if (high - first[stop]) * 2 >= first[stop + 1] - first[stop]:
+        stop += 1
+    return start, stop
+
+
+@njit(cache=True, nogil=True)
+def _seed(text, edge, limits):  # type: ignore[no-untyped-def]
+    """The tokens where a seed's two places really agree; (-1, -1) where they do not (a hash collision)."""
+    ids = text[0]
+    i, j, length = edge[0], edge[1], edge[2]
+    if length == 0:  # two passages that are only alike: begin at the best run they share
+        gap_a, gap_b = _anchor(text, (i, j), 1, (limits[1] - i, limits[3] - j), FAR)
+        if gap_a < 0:
+            return -1, -1
+        return i + gap_a, j + gap_b
+    for k in range(length):
+        if ids[i + k] != ids[j + k]:
+            return -1, -1
+    return i, j
+
+
+@njit(cache=True, nogil=True)
+def _grow_one(text, seed, limits):  # type: ignore[no-untyped-def]
+    """Tokens a0, a1, b0, b1 of the region around a seed; inside one unit the two never overlap."""
+    i, j = seed
+    a_low, a_high, b_low, b_high = limits
+    within = a_low == b_low
+    if within:
+        a_high = j
+    more_a, more_b = _extend(text, (i, j), 1, (a_high - i, b_high - j))
+    if within:
+        b_low = i + more_a
+    less_a, less_b = _extend(text, (i - 1, j - 1), -1, (i - a_low, j - b_low))
+    return i - less_a, i + more_a, j - less_b, j + more_b
+
+
+@njit(cache=True, nogil=True)
+def _are_near(one, two):  # type: ignore[no-untyped-def]
+    """Whether two regions of one pair follow each other on both sides, with less between them than they hold."""
+    near = min(MERGE, min(one[1] - one[0], two[1] - two[0]))
+    a_gap = max(one[0], two[0]) - min(one[1], two[1])
+    b_gap = max(one[2], two[2]) - min(one[3], two[3])
+    return (one[0] < two[0]) == (one[2] < two[2]) and a_gap <= near and b_gap <= near
+
+
+@njit(cache=True, nogil=True)
+def _merge(found, count):  # type: ignore[no-untyped-def]
+    """Join the regions of one pair that are near each other; returns how many are left."""
+    x = 0
+    while x < count:
+        y = x + 1
+        while y < count and not _are_near(found[x], found[y]):
+            y += 1
+        if y == count:
+            x += 1
+            continue
+        for low in (0, 2):
+            found[x, low] = min(found[x, low], found[y, low])
+            found[x, low + 1] = max(found[x, low + 1], found[y, low + 1])
+        count -= 1
+        found[y] = found[count]
+        x = 0
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _limits(units, edge, tokens):  # type: ignore[no-untyped-def]
+    """Tokens a0, a1, b0, b1 of the units that an edge's two places stand in: no region grows over them."""
+    a = np.searchsorted(units, edge[0], side="right")
+    b = np.searchsorted(units, edge[1], side="right")
+    a_high = units[a] if a < len(units) else tokens
+    b_high = units[b] if b < len(units) else tokens
+    return units[a - 1], a_high, units[b - 1], b_high
+
+
+@njit(cache=True, nogil=True)
+def _is_inside(found, edge):  # type: ignore[no-untyped-def]
+    """Whether a seed lies in a region that was grown already."""
+    for a0, a1, b0, b1 in found:  # noqa: SIM110  # numba has no generators
+        if a0 <= edge[0] < a1 and b0 <= edge[1] < b1:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _grow_pairs(arrays, edges, pairs, out):  # type: ignore[no-untyped-def]
+    ids, hashes, first, units = arrays
+    text = (ids, hashes, np.full(_TABLE, np.int64(-1)))
+    count = 0
+    for pair in range(len(pairs) - 1):
+        low, high = pairs[pair], pairs[pair + 1]
+        limits = _limits(units, edges[low], len(ids))
+        found = np.empty((high - low, 4), np.int64)
+        regions = 0
+        for edge in range(low, high):
+            if _is_inside(found[:regions], edges[edge]):
+                continue
+            seed = _seed(text, edges[edge], limits)
+            if seed[0] >= 0:
+                found[regions] = _grow_one(text, seed, limits)
+                regions += 1
+        regions = _merge(found, regions)
+        for r in range(regions):
+            a0, a1 = _snap(first, found[r, 0], found[r, 1])
+            b0, b1 = _snap(first, found[r, 2], found[r, 3])
+            if a0 < a1 and b0 < b1:
+                out[count] = (a0, a1, b0, b1)
+                count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _fill(table, hashes, low, high, mark):  # type: ignore[no-untyped-def]
+    """Put the shingles low..high into an open-addressed table under a mark bit: (new ones, ones another mark had)."""
+    new = both = 0
+    mask = len(table) - 1
+    for at in range(low, high):
+        key = np.int64(hashes[at]) << 2
+        slot = (hashes[at] * np.uint32(2654435761)) & mask
+        while table[slot] >= 0 and (table[slot] >> 2) << 2 != key:
+            slot = (slot + 1) & mask
+        if table[slot] < 0:
+            table[slot] = key | mark
+            new += 1
+        elif not table[slot] & mark:
+            table[slot] |= mark
+            new += 1
+            both += 1
+    return new, both
+
+
+@njit(cache=True, nogil=True)
+def _measure_all(hashes, spans):  # type: ignore[no-untyped-def]
+    out = np.empty((len(spans), 3), np.int64)
+    table = np.empty(0, np.int64)
+    for row in range(len(spans)):
+        a0, a1, b0, b1 = spans[row]
+        a1, b1 = max(a0, a1 - SHINGLE + 1), max(b0, b1 - SHINGLE + 1)
+        size = 16
+        while size < 2 * (a1 - a0 + b1 - b0):
+            size *= 2
+        if size > len(table):
+            table = np.empty(size, np.int64)
+        view = table[:size]
+        view[:] = -1
+        mine, _ = _fill(view, hashes, a0, a1, 1)
+        yours, both = _fill(view, hashes, b0, b1, 2)
+        out[row] = (mine, yours, both)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _equal_tokens(ids, spans):  # type: ignore[no-untyped-def]
+    out = np.zeros(len(spans), np.bool_)
+    for row in range(len(spans)):
+        a0, a1, b0, b1 = spans[row]
+        if a1 - a0 != b1 - b0:
+            continue
+        at = 0
+        while at < a1 - a0 and ids[a0 + at] == ids[b0 + at]:
+            at += 1
+        out[row] = at == a1 - a0
+    return out

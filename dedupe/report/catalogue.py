@@ -1,0 +1,67 @@
+"""Every code a report can hold, for `dedupe rules` and to check what `--select` is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from dedupe.model import Kind, Severity
+from dedupe.report.view import visible
+from dedupe.rules import RULES
+from dedupe.rules.rule import Rule
+
+COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
+
+
+def _duplicate(code: str, name: str, severity: Severity, message: str) -> Rule:
+    return Rule(code=code, name=name, kind=Kind.DUPLICATE, severity=severity, message=message, hits=(), misses=())
+
+
+# What is found by comparing documents: no row of a table has examples of it.
+COMPARED = (
+    _duplicate("ND301", "document-copy", Severity.ERROR, "a whole document is a copy of another text"),
+    _duplicate("ND302", "essay-copy", Severity.ERROR, "an essay of a page is a copy of another text"),
+    _duplicate("ND303", "passage-copy", Severity.ERROR, "a passage is a copy of another text"),
+    _duplicate("ND304", "stock-sentence", Severity.NOTE, "a sentence that many documents share"),
+)
+
+
+def rows() -> Iterator[Rule]:
+    """All rules in the order of their tables, then what only comparing finds."""
+    for table in RULES:
+        yield from table
+    yield from COMPARED
+
+
+def codes() -> set[str]:
+    """All codes."""
+    return {rule.code for rule in rows()}
+
+
+def listing(colour: bool) -> str:
+    """One line a rule: code, name, severity, message."""
+    width = max(len(rule.name) for rule in rows())
+    return "".join(f"{_head(rule, colour, width)}  {rule.message}\n" for rule in rows())
+
+
+def examples(prefix: str, colour: bool) -> str:
+    """The rules whose code begins with `prefix`, each with its examples; empty when there is none."""
+    chosen = [rule for rule in rows() if rule.code.startswith(prefix)]
+    return "\n".join(_described(rule, colour) for rule in chosen)
+
+
+def _described(rule: Rule, colour: bool) -> str:
+    lines = [_head(rule, colour), f"  {rule.message}"]
+    lines += [f"  slot: {rule.slot}"] if rule.slot else []
+    lines += [f"  finds   {visible(hit)}" for hit in rule.hits]
+    lines += [f"  leaves  {visible(miss)}" for miss in rule.misses]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _head(rule: Rule, colour: bool, width: int = 0) -> str:
+    parts = rule.code, f"{rule.name:{width}}", rule.severity.value.ljust(7 if width else 0)
+    if colour:
+        paint = COLOUR[rule.severity]
+        parts = click.style(parts[0], fg=paint), parts[1], click.style(parts[2], fg=paint)
+    return "  ".join(parts)

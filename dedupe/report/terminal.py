@@ -1,0 +1,238 @@
+"""The report for a person: findings by document, tables of copies, a summary, and errors last.
+
+Corpus text only ever enters as `Text` that went through `visible`: rich markup and escape codes in it are shown.
+Colours are the sixteen that a terminal's own theme defines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from io import StringIO
+from itertools import groupby
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from dedupe.model import Cluster, Copy, Failure, Finding, Kind, Report, Severity, Unit
+from dedupe.report.snippet import Snippet, snippets
+from dedupe.report.view import View, address, by_code, count, figures, lines, short_text_note, visible
+
+COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
+DOCUMENTS, CLUSTERS, MEMBERS = 50, 50, 5
+# Below the first a line is left to the terminal to break; from the second on an essay stands beside its place.
+NARROWEST, WIDE = 60, 120
+CODE_WIDTH = len("PH101")
+MORE = "--limit 0 or --format json shows all"
+
+
+def render(report: Report, view: View) -> str:
+    """The report as one string for a terminal of `view.width` cells, with ANSI codes only if `view.colour`."""
+    view = replace(view, width=max(view.width, NARROWEST))
+    file = StringIO()
+    console = Console(
+        file=file,
+        width=view.width,
+        color_system="standard" if view.colour else None,
+        force_terminal=view.colour,
+        no_color=not view.colour,
+        highlight=False,
+        legacy_windows=False,
+    )
+    for part in _parts(report, view):
+        if isinstance(part, Text):
+            # Already cut to the width where it matters; rich would break paths and rows at hyphens.
+            part.rstrip()
+            console.print(part, soft_wrap=True)
+        else:
+            console.print(part)
+    return file.getvalue()
+
+
+def _parts(report: Report, view: View) -> Iterator[Text | Table | Panel]:
+    if not view.statistics:
+        # Duplicates of a cluster are the rows of its table.
+        listed = [f for f in report.findings if f.kind is not Kind.DUPLICATE or f.cluster is None]
+        yield from _documents(listed, view)
+        yield from _clusters(report, view)
+    if view.summary or view.statistics:
+        yield from _summary(report, view)
+    if report.errors:
+        yield Text()
+        yield _error_panel(report.errors, view)
+
+
+def _documents(findings: Sequence[Finding], view: View) -> Iterator[Text]:
+    groups = [list(group) for _, group in groupby(findings, key=lambda f: (f.path, f.record))]
+    shown = groups[:DOCUMENTS] if view.limit else groups
+    for group in shown:
+        yield from _document(group, view)
+        yield Text()
+    rest = groups[len(shown) :]
+    if rest:
+        hidden = count(sum(map(len, rest)), "finding")
+        yield Text(f"… and {hidden} in {len(rest):,} more documents ({MORE})", "dim")
+        yield Text()
+
+
+def _document(findings: Sequence[Finding], view: View) -> Iterator[Text]:
+    name = address(findings[0].path, findings[0].record)
+    yield Text.assemble((name, "bold"), (f"  {count(len(findings), 'finding')}", "dim"))
+    shown = findings[: view.limit] if view.limit else findings
+    place = max(len(f"{f.line}:{f.column}") for f in shown)
+    room = view.width - place - CODE_WIDTH - 8
+    longest = max(cell_len(visible(f.message)) for f in shown)
+    message = min(longest, max(room * 2 // 5, min(32, room // 2)))
+    columns = _Columns(place, room - message, message)
+    above = ("", "")
+    for row in snippets(shown, columns.context, view.colour):
+        said = (row.findings[0].code, row.findings[0].message)
+        yield from _row(row, columns, is_ditto=said == above)
+        above = said
+    if len(shown) < len(findings):
+        yield Text(f"  … and {len(findings) - len(shown):,} more in this document ({MORE})", "dim")
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Widths in cells of the columns of a document's findings."""
+
+    place: int
+    context: int
+    message: int
+
+
+def _row(row: Snippet, columns: _Columns, is_ditto: bool) -> Iterator[Text]:
+    """One row; what the row above says already is not said again, and a long message goes on below itself."""
+    first = row.findings[0]
+    said = Text("〃" if is_ditto else visible(first.message), "dim")
+    width = columns.message
+    pieces = [said] if said.cell_len <= width else said.wrap(Console(width=width, file=StringIO()), width)
+    yield Text.assemble(
+        (f"{first.line}:{first.column}".rjust(columns.place + 2), "dim"),
+        "  ",
+        (first.code.ljust(CODE_WIDTH), COLOUR[first.severity]),
+        "  ",
+        row.text,
+        " " * (columns.context - row.text.cell_len + 2),
+        pieces[0],
+    )
+    for piece in pieces[1:]:
+        yield Text(" " * (columns.place + CODE_WIDTH + columns.context + 8)).append_text(piece)
+
+
+def _clusters(report: Report, view: View) -> Iterator[Text]:
+    clusters = report.clusters
+    if not clusters:
+        return
+    members = sum(len(cluster.members) for cluster in clusters)
+    yield _heading(f"Near-duplicates: {count(members, 'text')} in {count(len(clusters), 'cluster')}", view)
+    yield Text()
+    codes = {f.cluster: f.code for f in reversed(report.findings) if f.cluster is not None}
+    shown = clusters[:CLUSTERS] if view.limit else clusters
+    for cluster in shown:
+        yield from _cluster(cluster, codes.get(cluster.id, ""), view)
+        yield Text()
+    if len(shown) < len(clusters):
+        yield Text(f"… and {count(len(clusters) - len(shown), 'more cluster')} ({MORE})", "dim")
+        yield Text()
+
+
+def _cluster(cluster: Cluster, code: str, view: View) -> Iterator[Text]:
+    """A table of one cluster, the representative first; in a narrow terminal the essay has a line of its own."""
+    place = view.width - len(HEADS) - 2
+    size = count(len(cluster.members), "member")
+    title = Text.assemble((f"cluster {cluster.id}", "bold"), f" · {size}", f" · {code}" if code else "")
+    title.truncate(place + 2, pad=True, overflow="ellipsis")
+    yield title.append(HEADS, "dim")
+    keep = cluster.members[cluster.representative]
+    others = [m for i, m in enumerate(cluster.members) if i != cluster.representative]
+    shown = others[: MEMBERS - 1] if view.limit else others
+    yield from _member(keep, True, place, view)
+    for member in shown:
+        yield from _member(member, False, place, view)
+    if len(shown) < len(others):
+        yield Text(f"  … and {len(others) - len(shown):,} more ({MORE})", "dim")
+
+
+HEADS = "   tokens  relation   jaccard  marks"
+
+
+def _member(member: Copy, is_kept: bool, place: int, view: View) -> Iterator[Text]:
+    region = member.region
+    where = f"{address(region.path, region.record)}:{lines(region)}"
+    what = _what(member)
+    style = "green" if is_kept else ""
+    row = Text("★ " if is_kept else "  ", style)
+    if view.width >= WIDE and what:
+        half = max(place // 2, min(cell_len(where), place - 20))
+        row.append(_keep_end(where, half), style).append(_keep_start("  " + what, place - half), "dim")
+    else:
+        row.append(_keep_end(where, place), style)
+    relation = "keep" if is_kept else member.relation.value
+    row.append(f"{member.tokens:9,}  {relation:9}{member.jaccard:9.2f}", style)
+    yield row.append(f"{member.marks:7,}", "yellow" if member.marks else "dim")
+    if view.width < WIDE and what:
+        yield Text("    ").append(_keep_start(what, view.width - 4), "dim")
+
+
+def _what(member: Copy) -> str:
+    region = member.region
+    whole = "whole document" if region.unit is Unit.DOCUMENT else ""
+    inside = "in " if region.unit is Unit.PASSAGE else ""
+    essay = "" if region.essay is None else f"{inside}essay {region.essay}"
+    return " · ".join(part for part in (whole, essay, visible(region.title or "").strip()) if part)
+
+
+def _keep_end(text: str, width: int) -> str:
+    """Exactly `width` cells; of a long path the end is what tells it from others."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    while cell_len(text) >= width:
+        text = text[1:]
+    return set_cell_size("…" + text, width)
+
+
+def _keep_start(text: str, width: int) -> str:
+    """Exactly `width` cells, the end cut with a … if need be."""
+    return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
+
+
+def _summary(report: Report, view: View) -> Iterator[Text | Table]:
+    rows = list(by_code(report))
+    if rows:
+        yield _heading("Summary", view)
+        yield Text()
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+        table.add_column("code")
+        table.add_column("name")
+        table.add_column("severity")
+        table.add_column("count", justify="right")
+        for code, name, severity, number in rows:
+            colour = COLOUR[severity]
+            table.add_row(Text(code, colour), Text(name), Text(severity.value, colour), f"{number:,}")
+        yield table
+        yield Text()
+    else:
+        yield Text("✓ nothing found", "green")
+    if view.summary:
+        yield Text(figures(report.summary))
+        note = short_text_note(report)
+        if note:
+            yield Text(note, "dim")
+
+
+def _heading(title: str, view: View) -> Text:
+    return Text.assemble(("── ", "dim"), (title, "bold"), (" " + "─" * (view.width - cell_len(title) - 4), "dim"))
+
+
+def _error_panel(errors: Sequence[Failure], view: View) -> Panel:
+    shown = errors[: view.limit] if view.limit else errors
+    body = Text("\n").join(Text.assemble((visible(e.path), "bold"), f": {visible(e.reason)}") for e in shown)
+    if len(shown) < len(errors):
+        body.append(f"\n… and {len(errors) - len(shown):,} more ({MORE})", "dim")
+    title = Text(f"✗ {count(len(errors), 'input')} could not be used", "bold red")
+    return Panel(body, title=title, title_align="left", border_style="red", width=view.width)

@@ -1,0 +1,105 @@
+"""What the formats share: how to view a report, and how hostile text is made visible."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dedupe.model import Region, Report, Severity, Summary
+
+DELETE = 0x7F
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a report is shown; what it says does not depend on it.
+
+    `width` is in terminal cells. `limit` is the number of findings shown of each document in a terminal report,
+    0 for all of everything. `statistics` leaves only the counts by code, `summary` adds the closing figures.
+    """
+
+    width: int = 80
+    colour: bool = False
+    limit: int = 20
+    statistics: bool = False
+    summary: bool = True
+
+
+def visible(text: str) -> str:
+    r"""Text of a stranger, safe to print: nothing in it can move the cursor, hide or reorder its neighbours.
+
+    Control characters become their pictures, line ends become ⏎, and every other character that does not print
+    (bidi overrides, zero-width marks, lone surrogates) becomes its code point. White space of all widths and
+    private-use letters, which scraped Chinese is full of, stay.
+
+    >>> visible("a\x1b[31m\r\nb\u202e")
+    'a␛[31m⏎b<U+202E>'
+    """
+    if text.isprintable():
+        return text
+    return "".join(map(_shown, text.replace("\r\n", "\n")))
+
+
+def _shown(char: str) -> str:
+    point = ord(char)
+    if char == "\n":
+        return "⏎"
+    if point < ord(" "):
+        return chr(0x2400 + point)
+    if point == DELETE:
+        return "␡"
+    if char.isprintable() or unicodedata.category(char) in ("Zs", "Co"):
+        return char
+    return f"<U+{point:04X}>"
+
+
+def address(path: str, record: str | None) -> str:
+    """The name of a document: its path, and the id of the record where a file holds many."""
+    return visible(path if record is None else f"{path}#{record}")
+
+
+def lines(region: Region) -> str:
+    """The lines of a region, as a person writes them.
+
+    >>> from dedupe.model import Unit
+    >>> lines(Region("a.txt", None, 0, 9, line=3, end_line=5, unit=Unit.PASSAGE))
+    '3–5'
+    """
+    return str(region.line) if region.line == region.end_line else f"{region.line}–{region.end_line}"
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> count(1, "finding"), count(1200, "finding")
+    ('1 finding', '1,200 findings')
+    """
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def figures(summary: Summary) -> str:
+    """One line that says how much was read, what was found and how long it took."""
+    return " · ".join((
+        count(summary.documents, "document"),
+        count(summary.characters, "character"),
+        count(summary.findings, "finding"),
+        count(summary.clusters, "cluster"),
+        f"{summary.seconds:.2f} s",
+    ))
+
+
+def short_text_note(report: Report) -> str:
+    """What was not compared and why; empty when everything was."""
+    number = report.summary.short_documents
+    if not number:
+        return ""
+    limit = report.settings.min_length
+    return f"{count(number, 'document')} under {limit} tokens (--min-length): compared for equal text only"
+
+
+def by_code(report: Report) -> Iterator[tuple[str, str, Severity, int]]:
+    """Code, name, severity and number of findings, in order of code."""
+    first = {finding.code: finding for finding in reversed(report.findings)}
+    for code, finding in sorted(first.items()):
+        yield code, finding.name, finding.severity, report.summary.by_code[code]

@@ -1,0 +1,167 @@
+"""Boilerplate: what a site puts around a text, and what scraping leaves in it.
+
+Codes go by decades, and a code is never used twice:
+
+- BP20x the site introduces the text, leads on, takes its leave
+- BP21x where the page stands in its site: paths, neighbours, menus, tools
+- BP22x who put it up, when, how often it was read, how long it is
+- BP23x ownership and asking: copyright, licence, cookies, newsletters, sharing, tags
+- BP24x downloads; BP25x related links and comments
+- BP26x spam, brands, watermarks, advertisements; BP27x forum furniture and repeated titles
+- BP28x markup and jammers; BP29x lines learnt from the corpus (`dedupe.repeats`)
+
+Asking each row of each document would cost more than all the rest of a scan: a search of Chinese text takes about a
+nanosecond a character, and there are hundreds of literals. So one sweep serves all the rows of the tables. It makes
+two searches, one for the words that lines of chrome begin with and one for those that they hold, and tries a row only
+in the lines where its word was met.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+
+from dedupe.model import Kind, Severity
+from dedupe.rules import foreign, markup, site, spam
+from dedupe.rules.rule import Rule
+from dedupe.rules.shapes import Table
+
+# Non-empty lines from either end of a page that count as its edge: pages rarely put more than this around a text.
+EDGE_LINES = 12
+# A gap of blank lines at an edge is stepped over in strides of this many characters.
+EDGE_REACH = 4096
+FILLED_LINE = re.compile(r"\S[^\n]*")
+# A search is fastest when it waits for a rare character: of a literal the first that is none of these.
+COMMON = frozenset("的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说本 etaoinshrdlu")
+# Headings of link lists, and how far the list of plain titles under one may go on to the end of the page.
+LIST_HEADINGS = frozenset({"BP251", "BP252", "BP253"})
+LIST_CHARACTERS = 3000
+LIST_LINE = 60
+SENTENCE_MARK = re.compile("[。;!?]")
+
+LINK_LIST = Rule(
+    "BP254",
+    "related-list",
+    Kind.BOILERPLATE,
+    Severity.WARNING,
+    "a link to another page, in a list that ends this one",
+    needs=("\n",),
+    hits=("相关推荐\n«县级防汛总结»\n«护林员事迹材料三篇»",),
+    misses=("相关推荐\n今年雨水多。\n防汛总结", "防汛总结\n护林员事迹材料三篇"),
+)
+
+
+class Sweep:
+    """All rows of the tables in one pass; called with a folded text, gives ``(code, start, end)``."""
+
+    def __init__(self, tables: Iterable[Table]) -> None:
+        tables = tuple(tables)
+        heads = [rule for table in tables for rule in table.heads + table.edge_heads]
+        inner = [rule for table in tables for rule in table.anywhere + table.edges]
+        self.rules = (*heads, *inner)
+        self._edge_codes = {rule.code for table in tables for rule in table.edge_heads + table.edges}
+        self._by_head = _owners(heads, {literal: literal for rule in heads for literal in rule.needs})
+        self._by_tail = _owners(inner, {literal: rare_tail(literal) for rule in inner for literal in rule.needs})
+        self._head = re.compile(rf"\n[^\S\n]*[^\w\n]{{0,5}}?({_any_of((literal, literal) for literal in self._by_head)})")
+        self._inner = re.compile(_any_of((literal, rare_tail(literal)) for rule in inner for literal in rule.needs))
+
+    def __call__(self, folded: str) -> Iterator[tuple[str, int, int]]:
+        tried = self._rules_by_line(folded)
+        top, bottom = edge_limits(folded) if tried else (0, 0)
+        listed = False
+        for start in sorted(tried):
+            end = _line_end(folded, start)
+            codes = tried[start]
+            for code in sorted(codes if start < top or start >= bottom else codes.keys() - self._edge_codes):
+                for match in codes[code].regex.finditer(folded, start, end):
+                    yield code, *match.span("span")
+                    if code in LIST_HEADINGS and not listed:
+                        links = link_list(folded, end)
+                        listed = bool(links)
+                        yield from links
+
+    def _rules_by_line(self, folded: str) -> dict[int, dict[str, Rule]]:
+        """For the start of each line worth trying, the rules to try there, by code."""
+        tried: dict[int, dict[str, Rule]] = defaultdict(dict)
+        for match in self._head.finditer("\n" + folded):
+            tried[match.start()].update(self._by_head[match[1]])
+        end = -1
+        for match in self._inner.finditer(folded):
+            if match.start() > end:
+                start, end = folded.rfind("\n", 0, match.start()) + 1, _line_end(folded, match.start())
+            tried[start].update(self._by_tail[match[0]])
+        return tried
+
+
+def rare_tail(literal: str) -> str:
+    """The literal from its first rare character on.
+
+    >>> rare_tail("小编"), rare_tail("的是")
+    ('编', '的是')
+    """
+    at = next((i for i, char in enumerate(literal) if char not in COMMON), 0)
+    return literal[at:]
+
+
+def edge_limits(folded: str) -> tuple[int, int]:
+    """Where the top of a page ends and where its end begins, as offsets of lines."""
+    top = bottom = 0
+    for line in islice(FILLED_LINE.finditer(folded), EDGE_LINES):
+        top = line.end()
+    bottom = len(folded.rstrip())
+    for _ in range(EDGE_LINES):
+        bottom = len(folded[max(0, bottom - EDGE_REACH) : bottom].rstrip()) + max(0, bottom - EDGE_REACH)
+        bottom = folded.rfind("\n", 0, bottom)
+    return top, bottom
+
+
+def link_list(folded: str, start: int) -> list[tuple[str, int, int]]:
+    """The lines from an offset to the end of the page, where all of them are short and none is a sentence."""
+    if len(folded) - start > LIST_CHARACTERS or SENTENCE_MARK.search(folded, start):
+        return []
+    lines = [match.span() for match in FILLED_LINE.finditer(folded, start)]
+    return [] if any(end - begin > LIST_LINE for begin, end in lines) else [(LINK_LIST.code, *line) for line in lines]
+
+
+def _line_end(folded: str, start: int) -> int:
+    end = folded.find("\n", start)
+    return len(folded) if end < 0 else end
+
+
+def _owners(rules: Iterable[Rule], keys: dict[str, str]) -> dict[str, dict[str, Rule]]:
+    """For each text that a search can meet the rules to try: its own, and those whose literal it may have hidden."""
+    owners: dict[str, dict[str, Rule]] = defaultdict(dict)
+    for rule in rules:
+        for literal in rule.needs:
+            owners[keys[literal]][rule.code] = rule
+    return {
+        met: {code: rule for other in owners if _overlap(met, other) for code, rule in owners[other].items()}
+        for met in owners
+    }
+
+
+def _overlap(met: str, other: str) -> bool:
+    tails = (met[i:] for i in range(len(met)))
+    return any(tail.startswith(other) or other.startswith(tail) for tail in tails)
+
+
+def _any_of(literals: Iterable[tuple[str, str]]) -> str:
+    """A pattern for any of the literals that consumes their tails: grouped by first character, for speed."""
+    groups: dict[str, set[str]] = defaultdict(set)
+    for literal, tail in literals:
+        before = literal[: len(literal) - len(tail) + 1]
+        look = f"(?<={re.escape(before)})" if len(before) > 1 else ""
+        groups[tail[0]].add(look + re.escape(tail[1:]))
+    return "|".join(f"{re.escape(char)}(?:{'|'.join(sorted(rest, reverse=True))})" for char, rest in sorted(groups.items()))
+
+
+TABLES = (site.TABLE, spam.TABLE, foreign.TABLE, markup.TABLE)
+SWEEP = Sweep(TABLES)
+CHROME: tuple[Rule, ...] = tuple(
+    sorted(
+        (*(replace(rule, sweep=SWEEP) for rule in (*SWEEP.rules, LINK_LIST)), *markup.MARKUP), key=lambda rule: rule.code
+    )
+)

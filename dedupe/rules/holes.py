@@ -1,0 +1,159 @@
+"""Holes: slots whose mark was lost with the fill, so that only the words around them show it.
+
+All are warnings, and only where a careful reader would be sure. The patterns of all rows are joined into one search,
+which is as fast as its first characters are few: every alternative starts with a plain character, and what must come
+before it is a look-behind that follows. Figures need more than a pattern, for 锦旗面, and not 正面, has lost one: what
+stands before a measure word decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dedupe.model import Kind, Severity
+from dedupe.rules import words as w
+from dedupe.rules.rule import Rule
+
+STOP = "[,。;、!\\n]"
+# The start of a clause; a look-behind has one width, so a space stands for any indent.
+FRESH = ",。;!\\n "
+
+DATE_PATTERNS = (
+    r"月日(?<![年岁日每本当上下各几个一二三四五六七八九十\d]月日)(?=[,。;至到起在上下晚召举正我全,—-]|\s*(?:\n|\Z))",
+    r"月份(?<=[把在于从自到至]月份)(?=[^,。]{0,3}[作为起以开召举至到底初末,])",
+    rf"月份(?<=[{FRESH}]月份)(?=[,到至])",
+    r"月份(?<=\d[-—~]月份)",
+    r"年月(?<=[\dxX×*_]年月)",
+    rf"年月日(?<=[{FRESH}于自至从]年月日)(?=[,。至到起召举我]|\s*(?:\n|\Z))",
+    r"年(?<=[于自从]年)(?=[至到起,成毕被月]|以来|开始|参加)",
+    rf"年(?<=[{FRESH[:-1]}]年)(?=[,我在]|以来|[上下]半)(?!在[一-龥]处)",
+    rf"度(?<=[{FRESH}.]度)(?=[,我])",
+    r"度(?<=[,。;.\n ]在度)(?=工作|学习|的工作|中|里)",
+    r"世纪年代",
+)
+NUMBER_PATTERNS = (
+    r"第(?<![及门落等府宅次科]第)(?=[届期轮]|次[会全代常]|季度|名[,。的]|批次)(?!期[待望])",
+    rf"名(?<=[{FRESH}]名)(?=女同志|男同志|同志|党员|干部|职工|员工|学生|同学|教师|老师|医生|护士|患者|病人|代表|群众|选手|队员|专家|农民)",
+    r"例(?<=[使对为]例)(?=[^如行外会子证题程规句,。、;])(?<!为例)",
+    r"个百分点(?<=[长高降升加落少低点了]个百分点)",
+    rf"率,(?=[比较与](?:去年|上年|往年|同期)[^,。;\d]{{0,6}}[提增下减上降][高长降少升加低](?:{STOP}|\Z))",
+    rf"周转,(?=[比较与](?:去年|上年|往年|同期)[^,。;\d]{{0,6}}[提增下减上降加缩][高长降少升加低快短](?:{STOP}|\Z))",
+)
+TEXT_PATTERNS = (
+    r"“”(?![、,]?[“‘《(])(?<![”’》)、]“”)(?!.{0,8}[引括符标]|表示|是|的用)(?<![号点符]“”)",
+    r"《》(?![、,]?[“‘《(])(?<![”’》)、]《》)(?!.{0,8}[引括符标号]|表示|是)(?<![号点符]《》)",
+    r"【】(?=[一-龥])(?<![”’》)、号]【】)",
+    r"〔〕(?=\d*[xX×*_]*号)",
+    r"\(\)(?<=[一-龥]\(\))(?=[一-龥,。;])(?!.{0,8}[引括符标])(?!、?[“‘《(])(?<![号数法]\(\))",
+)
+WORD_PATTERNS = (
+    r"的(?<=[,;、。]的)(?![确士话哥姐款,。;、:!?\s“”])(?=[一-龥])(?<![的地得][、,]的)",
+    rf"、(?<=[{FRESH}][在把被从对向将让和与及]、)",
+    rf"的(?<=[{FRESH}][让把将由从向被与及]的)(?=[一-龥])",
+    r"在的(?<![存现所内潜外实自正好还不同]在的)(?=[正坚亲][确强切]|统一领|大力支|关心|领导下|支持下|指导下|带领|精心)",
+    r"党的、(?=精神|全会|会议|报告|大精|[一-龥]{0,2}精神)",
+    r"党的大(?=精神|报告|胜利|召开)",
+    r"届中全会",
+    r"限度(?<![大小低高有无极长定的]限度)(?=地)",
+    r"程度(?<=[,。;、以能够要会]程度)(?=地?(?:满足|发挥|调动|减少|降低|提高|保障|保证|维护|避免))",
+    r"以为(?<![可所足予难加借自信我你他她们都会就还不能人误]以为)(?=(?:主题|契机|载体|抓手|核心|主线|重点|导向|龙头|依托|突破口|切入点)[,的。])",
+    r"、([报院局厂校社村镇乡县区市省班组队部厅委所站])(?<=\1、\1)(?<!直辖市、市)(?=[、,。;以和及与等])",
+    r"、、(?<=[一-龥]、、)(?=[一-龥])",
+)
+
+# A percent sign anywhere, or a measure word at the end of a clause: what stands before it tells whether it lost a figure.
+PERCENT = re.compile(r"%(?<=[一-龥]%)")
+UNITS = {units: re.compile(rf"(?:余|多)?(?:{'|'.join(sorted(units, key=len, reverse=True))})$") for _, units in w.LOST_FIGURES}
+CAUSES = {cause: UNITS[units] for causes, units in w.LOST_FIGURES for cause in causes}
+CAUSE_SIZES = tuple(range(max(map(len, CAUSES)), 0, -1))
+LONGEST_UNIT = 1 + max(len(unit) for units in UNITS for unit in units)
+# What stands before the last character of a figure's unit: the end of a cause, or the rest of the unit.
+BEFORE_LAST = {cause[-1] for cause in CAUSES} | {unit[-2:-1] for units in UNITS for unit in units} | {"余", "多"}
+LAST = {unit[-1] for units in UNITS for unit in units}
+MEASURE = re.compile(rf"[{''.join(sorted(LAST))}](?={STOP}|\Z)(?<=[{''.join(sorted(BEFORE_LAST))}].)")
+
+
+def _figures(folded: str) -> Iterator[tuple[int, int]]:
+    """Measure words and percent signs whose figure is gone."""
+    for match in PERCENT.finditer(folded):
+        if is_bare_percent(folded, match.start()):
+            yield match.span()
+    for match in MEASURE.finditer(folded):
+        end = match.end()
+        start = _lost_figure(folded[max(0, end - LONGEST_UNIT - CAUSE_SIZES[0]) : end])
+        if start:
+            yield end - start, end
+
+
+def _lost_figure(clause: str) -> int:
+    """The length of the unit that ends a clause right after a cause; 0 where none does."""
+    for length in range(1, LONGEST_UNIT + 1):
+        for size in CAUSE_SIZES:
+            units = CAUSES.get(clause[-length - size : -length])
+            if units is not None and units.fullmatch(clause[-length:]):
+                return length
+    return 0
+
+
+def is_bare_percent(folded: str, at: int) -> bool:
+    """Whether a percent sign has lost its figure: a Chinese word before it that is no numeral and does not name it."""
+    before, after = folded[max(0, at - 1) : at], folded[at + 1 : at + 2]
+    if not "一" <= before <= "龥" or before in w.NUMERALS or before in "号用以成":
+        return False
+    return not after or after in ",。;、!:)\n " or "一" <= after <= "龥"
+
+
+def _row(code: str, name: str, message: str, patterns: tuple[str, ...], examples: tuple[tuple[str, ...], ...]) -> Rule:
+    hits, misses = examples
+    return Rule(
+        code, name, Kind.PLACEHOLDER, Severity.WARNING, message, hits, misses,
+        pattern="|".join(patterns), sweep=sweep, slot="elided",
+    )
+
+
+def sweep(folded: str) -> Iterator[tuple[str, int, int]]:
+    """The holes of a folded text: ``(code, start, end)``."""
+    # A line end before the text, for the look-behinds ask what a clause begins after.
+    text = "\n" + folded
+    for match in ANY.finditer(text):
+        for rule in HOLES:
+            exact = rule.regex.match(text, match.start())
+            if exact is not None:
+                yield rule.code, exact.start() - 1, exact.end() - 1
+                break
+    for start, end in _figures(folded):
+        yield "PH122", start, end
+
+
+HOLES: tuple[Rule, ...] = (
+    _row(
+        "PH121", "date-lost", "a date is missing here", DATE_PATTERNS,
+        (
+            ("我校于«月日»在操场开会", "把«月份»作为读书月", "1-«月份»用电量", "2019«年月»投产", "于«年月日»召开", "«度»,我班获奖"),
+            ("出生年月日", "岁月日复一日", "本月日均", "年底,我们", "在月底前", "从年初开始"),
+        ),
+    ),
+    _row(
+        "PH122", "number-lost", "a figure is missing here", NUMBER_PATTERNS,
+        (
+            ("收到锦旗«面»。", "产量增长«%»,", "门诊达«人次»,", "捐献善款«元»,", "«第»届运动会", "平均用时缩短«天»。", "提高«个百分点»"),
+            ("另一方面,", "增长5%", "百分之五", "手术台,", "及第", "名师", "以此为例,", "提高两个百分点"),
+        ),
+    ),
+    _row(
+        "PH123", "text-lost", "the text between these marks is missing", TEXT_PATTERNS,
+        (
+            ("开展了«“”»主题班会", "学习了«《》»一书", "我县«()»被评为先进"),
+            ("用“”把话括起来,引号不可少", "main()", "“”、‘’、《》"),
+        ),
+    ),
+    _row(
+        "PH124", "word-lost", "a word is missing here, perhaps taken by a filter", WORD_PATTERNS,
+        (
+            ("因此,«的»办法是早起", "。在«、»学校的领导下", "能够«程度»地满足需要", "«限度»地发挥作用", "党的十七«届中全会»精神", "以演讲赛«、、»歌咏比赛"),
+            ("的确,的士来了", "最大限度地", "最大程度地满足", "我以为主题是家", "存在、思维", "历届三中全会"),
+        ),
+    ),
+)
+ANY = re.compile("|".join(rule.pattern for rule in HOLES))

@@ -1,0 +1,45 @@
+"""Shapes that the boilerplate rows share. All are for folded text, and bounded, so that no row can backtrack far."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dedupe.rules.rule import Rule
+
+
+class Table(NamedTuple):
+    """Rows that are tried line by line, by where the literals of their `needs` stand.
+
+    `heads`: a line of chrome begins with one, but for brackets and bullets. `anywhere`: it holds one. The rows of
+    `edge_heads` and `edges` are tried only at the top and the end of a document: an essay may hold their like.
+    """
+
+    heads: tuple[Rule, ...] = ()
+    edge_heads: tuple[Rule, ...] = ()
+    anywhere: tuple[Rule, ...] = ()
+    edges: tuple[Rule, ...] = ()
+
+
+HAN = r"[\u3400-\u9fff]"
+DATE = r"(?:19|20)\d\d {0,2}[-/.年] {0,2}\d{1,2} {0,2}[-/.月] {0,2}\d{1,2} {0,2}日?"
+CLOCK = r"(?:[T ]{0,3}\d{1,2}:\d\d(?::\d\d)?)"
+COUNT = r"\d[\d,.]{0,11} ?(?:[wWkK万千]\+?)?(?:\+| ?(?:人次|次|人|个|条|篇|字|元|分|页|票|[KMG]B?))?"
+BRAND = rf"{HAN}{{2,8}}(?:网|文库|网站|论坛|范文|公众号)"
+
+
+def whole(body: str, longest: int = 160) -> str:
+    r"""A pattern for lines that are `body` and nothing else but a bullet, brackets or stars around it.
+
+    Longer lines fail at once. The look-ahead keeps a line of a million spaces from being cut in all ways between the two runs.
+
+    >>> import re
+    >>> re.search(whole("网站地图"), " 【网站地图】 ")["span"]
+    '【网站地图】'
+    """
+    return rf"^(?![^\n]{{{longest}}})[^\S\n]*(?P<span>(?=\S)[^\w\n]{{0,4}}(?:{body})[^\w\n]{{0,6}}?)[^\S\n]*$"
+
+
+def menu(word: str, strong: str) -> str:
+    """A pattern for lines made only of menu words with separators between them, at least one of them a strong word."""
+    between = r"[\s|/\\、,·•:>»+T_【】\[\]()-]{0,6}"
+    return rf"^[^\S\n]*(?P<span>(?=[^\n]{{0,160}}?(?:{strong}))(?=\S)[^\w\n]{{0,4}}(?:(?:{word}){between}){{1,24}}?)[^\S\n]*$"

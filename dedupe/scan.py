@@ -1,0 +1,180 @@
+"""Rules over one document: fold its widths, find, settle overlaps, and make findings with places and fingerprints."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from hashlib import blake2b
+from itertools import accumulate
+from typing import NamedTuple
+
+from dedupe.model import Document, Finding, Kind, Severity
+from dedupe.rules.rule import Rule, Sweep
+
+CONTEXT = 40
+FINGERPRINT_CONTEXT = 16
+
+# str.translate costs 28 ns a character, as much as the whole scan may. Replacing one character costs less than one, so
+# those that nearly every page has are replaced outright, and of the others those that one search met.
+COMMON_WIDE = tuple(zip("，：；（）！？％\u3000", ",:;()!?% ", strict=True))
+RARE_WIDE = re.compile("[\xa0！-～]")
+WIDTHS = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\xa0": " "}
+LINE_END = re.compile(r"\r\n?|\n")
+
+
+class Hit(NamedTuple):
+    """What a rule says about a stretch of one document, before it is given a place and a fingerprint."""
+
+    start: int
+    end: int
+    code: str
+    name: str
+    kind: Kind
+    severity: Severity
+    message: str
+    slot: str | None = None
+
+
+def fold(text: str) -> str:
+    """Full-width forms as their ASCII twins, one code point for one, so that offsets stay those of the source.
+
+    >>> fold("Ｘ＊＿（２０）　！")
+    'X*_(20) !'
+    """
+    for wide, narrow in COMMON_WIDE:
+        text = text.replace(wide, narrow)
+    for wide in set(RARE_WIDE.findall(text)):
+        text = text.replace(wide, WIDTHS[wide])
+    return text
+
+
+class Lines:
+    r"""Where the lines of a text start; a line ends with \n, \r\n or \r.
+
+    >>> Lines("一\r\n二三").place(4)
+    (2, 2)
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offset of each line's first character. Counted at the first question: most documents have none."""
+        if "\r" in self._text:
+            return [0, *(end.end() for end in LINE_END.finditer(self._text))]
+        return [0, *accumulate(len(line) + 1 for line in self._text.split("\n")[:-1])]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, both from 1; columns count code points."""
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+
+def scan(document: Document, rules: Sequence[Rule]) -> list[Finding]:
+    """What the rules find in one document, sorted by place; never raises, whatever the text.
+
+    Of overlapping findings of one kind the longer stays, then that of the earlier rule. A mark inside chrome keeps
+    both findings, for they are of two kinds and ask for two different repairs.
+    """
+    hits = find_hits(fold(document.text), rules)
+    return finish(document, Lines(document.text), hits) if hits else []
+
+
+def find_hits(folded: str, rules: Sequence[Rule]) -> list[Hit]:
+    """The hits of all rules in a folded text, overlaps settled."""
+    found: dict[Kind, list[tuple[int, int, int]]] = {}
+    sweeps: dict[Sweep, dict[str, int]] = {}
+    for order, rule in enumerate(rules):
+        if rule.sweep is not None:
+            sweeps.setdefault(rule.sweep, {})[rule.code] = order
+            continue
+        for span in rule.spans(folded):
+            found.setdefault(rule.kind, []).append((span.start, span.end, order))
+    for sweep, orders in sweeps.items():
+        for code, start, end in sweep(folded):
+            if code in orders:
+                found.setdefault(rules[orders[code]].kind, []).append((start, end, orders[code]))
+    return [_hit(start, end, rules[order]) for spans in found.values() for start, end, order in settle(spans)]
+
+
+def settle(spans: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Of overlapping ``(start, end, order)`` keep the longer, then the lower order; empty spans are dropped.
+
+    >>> settle([(0, 2, 1), (1, 9, 2), (9, 12, 0), (9, 12, 3)])
+    [(1, 9, 2), (9, 12, 0)]
+    """
+    kept: list[tuple[int, int, int]] = []
+    group: list[tuple[int, int, int]] = []
+    reach = 0
+    for span in sorted(span for span in spans if span[0] < span[1]):
+        if span[0] >= reach:
+            kept += _longest(group)
+            group = []
+        group.append(span)
+        reach = max(reach, span[1])
+    return kept + _longest(group)
+
+
+def _longest(group: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """The spans of an overlapping group that stay; sorted, for a binary search keeps hostile text from n²."""
+    if len(group) < 2:
+        return group
+    kept: list[tuple[int, int, int]] = []
+    for span in sorted(group, key=lambda span: (span[0] - span[1], span[2], span[0])):
+        i = bisect_left(kept, span)
+        if (i == 0 or kept[i - 1][1] <= span[0]) and (i == len(kept) or span[1] <= kept[i][0]):
+            kept.insert(i, span)
+    return kept
+
+
+def _hit(start: int, end: int, rule: Rule) -> Hit:
+    return Hit(start, end, rule.code, rule.name, rule.kind, rule.severity, rule.message, rule.slot)
+
+
+def finish(document: Document, lines: Lines, hits: Iterable[Hit]) -> list[Finding]:
+    """Findings of hits: with line and column, context and fingerprint, sorted by start, end and code.
+
+    A fingerprint is a hash of what a person would know the finding by (code, document, the text and 16 code points
+    either side), and of how many like it came before in the document. It holds no line number, so that a baseline
+    outlives lines added above.
+    """
+    text, seen, findings = document.text, Counter[str](), []
+    for hit in sorted(hits, key=lambda hit: (hit.start, hit.end, hit.code)):
+        start, end = hit.start, hit.end
+        near = text[max(0, start - FINGERPRINT_CONTEXT) : end + FINGERPRINT_CONTEXT]
+        key = "\0".join((hit.code, document.path, document.record or "", text[start:end], near))
+        seen[key] += 1
+        line, column = lines.place(start)
+        end_line, end_column = lines.place(end)
+        findings.append(
+            Finding(
+                code=hit.code,
+                name=hit.name,
+                kind=hit.kind,
+                severity=hit.severity,
+                path=document.path,
+                record=document.record,
+                start=start,
+                end=end,
+                line=line,
+                column=column,
+                end_line=end_line,
+                end_column=end_column,
+                text=text[start:end],
+                before=text[max(0, start - CONTEXT) : start],
+                after=text[end : end + CONTEXT],
+                message=hit.message,
+                fingerprint=_fingerprint(key, seen[key]),
+                slot=hit.slot,
+            )
+        )
+    return findings
+
+
+def _fingerprint(key: str, ordinal: int) -> str:
+    # surrogatepass: a text read from JSON may hold half a surrogate pair.
+    return blake2b(f"{key}\0{ordinal}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
