@@ -13,7 +13,7 @@ from dedupe.config import Settings
 from dedupe.corpus import Source, read
 from dedupe.essays import split
 from dedupe.model import Document, Failure, Finding, Kind
-from dedupe.repeats import LineKeys, line_keys
+from dedupe.repeats import REPEATED, LineKeys, line_keys
 from dedupe.rules import RULES
 from dedupe.scan import scan
 
@@ -74,7 +74,7 @@ def _entry(document: Document, source: int, settings: Settings) -> Entry:
     # with the fewest marks. What clusters there are then does not depend on what else is selected.
     wanted = settings.wants_any("ND")
     rules = [rule for table in RULES for rule in table if wanted or settings.wants(rule.code)]
-    lines = line_keys(document) if settings.wants_any("BP") else None
+    lines = line_keys(document) if any(map(settings.wants, REPEATED)) else None
     return Entry(document.path, document.record, len(document.text), source, scan(document, rules), lines)
 
 

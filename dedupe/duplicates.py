@@ -36,10 +36,11 @@ class Duplicates:
         low, high = self.nodes[node]
         return int(self.skeletons.begin[low]), int(self.skeletons.end[high - 1])
 
-    def tokens(self, node: int) -> int:
-        """How many tokens a node has."""
-        low, high = self.skeletons.first[self.nodes[node]]
-        return int(high - low)
+    def members(self) -> Iterator[tuple[int, int]]:
+        """The nodes of all groups, each with the document it is in."""
+        for group in self.groups:
+            for node in group.nodes.tolist():
+                yield node, int(self.doc[node])
 
 
 def find_duplicates(

@@ -19,7 +19,7 @@ from dedupe.config import Settings
 from dedupe.corpus import Source, find, read
 from dedupe.digest import Digest, Entry, digest
 from dedupe.model import Cluster, Document, Failure, Finding, Kind, Report, Severity, Span, Summary
-from dedupe.repeats import Frequencies, frequencies, repeated
+from dedupe.repeats import Frequencies, apart, frequencies, repeated
 from dedupe.workers import run_batches
 
 if TYPE_CHECKING:
@@ -144,11 +144,10 @@ class _Second:
         self.facts: dict[int, Facts] = {}
         self.lines: list[Finding] = []
         self.failures: list[Failure] = []
-        for group in duplicates.groups if duplicates else ():
-            for node in group.nodes.tolist():
-                self.nodes.setdefault(int(duplicates.doc[node]) if duplicates else 0, []).append(node)
-        keys = [entry.lines for entry in entries if entry.lines is not None]
-        self.frequencies: Frequencies = frequencies(keys, settings.chrome_documents)
+        for node, doc in duplicates.members() if duplicates else ():
+            self.nodes.setdefault(doc, []).append(node)
+        lines = (entry.lines for entry in entries if entry.lines is not None)
+        self.frequencies: Frequencies = frequencies(lines, settings.chrome_documents)
 
     def look(self, sources: Sequence[Source], progress: Progress) -> None:
         """Read each source that is needed again and take from its texts what the report says of them."""
@@ -177,14 +176,14 @@ class _Second:
             spans = [self.found.span(node) for node in self.nodes[doc]]
             self.facts.update(zip(self.nodes[doc], facts_of(document, spans)))
         if entry.lines is not None:
-            copied = [Span(*span) for span in spans]
-            taken = [f for f in entry.findings if f.kind is Kind.BOILERPLATE]
-            self.lines += repeated(document, entry.lines, self.frequencies, copied)
+            recurring = repeated(document, entry.lines, self.frequencies, [Span(*span) for span in spans])
+            self.lines += apart(recurring, [f for f in entry.findings if f.kind is Kind.BOILERPLATE])
 
     def clusters(self) -> tuple[list[Cluster], list[Finding]]:
-        """The clusters and the findings of their members, named."""
+        """The clusters and the findings of their members, named; without those whose texts are no longer there."""
         if self.found is None:
             return [], []
         from dedupe.describe import describe
 
-        return describe(self.found, self.facts, self.settings)
+        named = [group for group in self.found.groups if all(node in self.facts for node in group.nodes.tolist())]
+        return describe(replace(self.found, groups=named), self.facts, self.settings)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dedupe.rules.chrome import CHROME
 from dedupe.rules.holes import HOLES
 from dedupe.rules.placeholders import PLACEHOLDERS
+from dedupe.rules.prompts import PROMPTS
 from dedupe.rules.rule import Rule
 
 # Of overlapping findings of equal length the earlier row stays.
-RULES: tuple[tuple[Rule, ...], ...] = (PLACEHOLDERS, HOLES, CHROME)
+RULES: tuple[tuple[Rule, ...], ...] = (PLACEHOLDERS, PROMPTS, HOLES, CHROME)

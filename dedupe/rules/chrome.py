@@ -35,7 +35,7 @@ EDGE_LINES = 12
 EDGE_REACH = 4096
 FILLED_LINE = re.compile(r"\S[^\n]*")
 # A search is fastest when it waits for a rare character: of a literal the first that is none of these.
-COMMON = frozenset("的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说本 etaoinshrdlu")
+COMMON = frozenset("的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说本 etaoinshrdlu0123456789")
 # Headings of link lists, and how far the list of plain titles under one may go on to the end of the page.
 LIST_HEADINGS = frozenset({"BP251", "BP252", "BP253"})
 LIST_CHARACTERS = 3000

@@ -112,18 +112,18 @@ def _row(code: str, name: str, message: str, patterns: tuple[str, ...], examples
     )
 
 
-def sweep(folded: str) -> Iterator[tuple[str, int, int]]:
-    """The holes of a folded text: ``(code, start, end)``."""
+def sweep(folded: str) -> list[tuple[str, int, int]]:
+    """The holes of a folded text: ``(code, start, end)``, each once."""
     # A line end before the text, for the look-behinds ask what a clause begins after.
     text = "\n" + folded
+    found = {("PH122", start, end) for start, end in _figures(folded)}
     for match in ANY.finditer(text):
         for rule in HOLES:
             exact = rule.regex.match(text, match.start())
             if exact is not None:
-                yield rule.code, exact.start() - 1, exact.end() - 1
+                found.add((rule.code, exact.start() - 1, exact.end() - 1))
                 break
-    for start, end in _figures(folded):
-        yield "PH122", start, end
+    return sorted(found)
 
 
 HOLES: tuple[Rule, ...] = (

@@ -27,6 +27,10 @@ SITE_JOIN = re.compile("[-_|—]")
 SITE_TAIL = re.compile(r" ?[-_|—]{1,3} ?[^-_|—\n]{2,30}$")
 SENTENCE_MARK = re.compile(r"[。;!?…]|\.{3}")
 NO_TITLE = re.compile(r"[>»]|[,:]$|^(?:第?[一二三四五六七八九十\d]{1,3}[、.章节条步环]|\()|(?:来源|作者|时间|日期|编辑|热度|浏览|点击|阅读) ?:")
+SITE_SUFFIX = re.compile(
+    rf"(?: ?[-_|–—]{{1,3}} ?{HAN}{{2,8}}){{0,3}} ?[-_|–—]{{1,3}} ?(?:{HAN}{{1,8}}(?:网|文库|网站|论坛|范文|大全|之家|资源|频道|在线|吧|博客|百科)"
+    rf"|{HAN}{{0,4}}[A-Za-z\d]{{2,12}}\.(?:com|cn|net|org)(?:\.cn)?)$"
+)
 # A description is the beginning of the text, cut short; this much of it stands in the page again.
 DESCRIPTION_HEAD = 16
 DESCRIPTION_LINES = 6
@@ -79,6 +83,15 @@ def find_titles(folded: str) -> Iterator[Span]:
         if len(title) in TITLE_LENGTH:
             yield from _repetitions(folded, span.start, title, top[-1].end)
             return
+
+
+def find_site_names(folded: str) -> Iterator[Span]:
+    """The site's name behind the page's title, with the names of its channels between them."""
+    for line in top_lines(folded, TITLE_LINES):
+        if line.end - line.start <= TITLE_LENGTH.stop + SITE_NAME and SITE_JOIN.search(folded, line.start, line.end):
+            match = SITE_SUFFIX.search(folded, line.start + TITLE_LENGTH.start // 2, line.end)
+            if match:
+                yield Span(*match.span())
 
 
 def _repetitions(folded: str, first: int, title: str, top_end: int) -> Iterator[Span]:
@@ -176,6 +189,12 @@ MARKUP = (
         misses=("今年全县共造林两千亩,比去年多一成……\n明年再造两千亩,两年合计四千亩。",),
     ),
     Rule(
+        "BP263", "site-suffix", BP, ERROR, "the site's name behind the page's title",
+        find=find_site_names,
+        hits=("县级防汛工作总结«_工作总结_青山范文网»", "护林员事迹材料« - 青山文库»"),
+        misses=("关于建设互联网", "防汛值班表-水利局", "构建信息网,建设平安网", "今年早做准备。\n构建平安-防汛网格网是目标"),
+    ),
+    Rule(
         "BP279", "title", BP, WARNING, "the page's title, not a part of an essay",
         find=find_titles,
         hits=(
@@ -223,7 +242,7 @@ MARKUP = (
     Rule(
         "BP286", "injected-dot", BP, WARNING, "a full stop put inside a clause",
         find=find_injected_dots,
-        hits=("他是最可靠的«.»护林人,大家都敬重他。全县只有一个。全镇都学他。",),
+        hits=("要改掉拖沓的«.»毛病,大家都要早做准备。今年雨水多。明年更多。",),
         misses=("总结如下.今年雨水多。明年再看。", "约翰.史密斯来访。他很高兴。", "这是可以的.我同意"),
     ),
     Rule(

@@ -1,0 +1,137 @@
+"""Accuracy on labelled pages, generated corpora and real statutes: `python bench/accuracy.py [gold|generated|laws]...`.
+
+Needs `../shared` beside the project. Every figure is computed in this run, from the tool as a user runs it.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+BASES = [str(SHARED / "corpora" / f"{name}.jsonl.gz") for name in ("essays", "news")]
+GENERATED = [(7, 1, 3000), (8, 1, 2000), (9, 1, 2000)] + [(seed, level, 3000) for level in (1, 2, 3) for seed in (11, 12, 13)]
+
+Spans = list[tuple[int, int]]
+
+
+def report_of(paths: list[str], out: Path) -> Path:
+    """Run `dedupe check` and keep its JSON report."""
+    command = [sys.executable, "-m", "dedupe", "check", *paths, "--format", "json", "-o", str(out), "--quiet"]
+    done = subprocess.run([*command, "--jobs", "2"], cwd=ROOT, check=False, capture_output=True, text=True)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"dedupe check failed:\n{done.stderr}")
+    return out
+
+
+def scores(*args: str) -> dict[str, dict[str, float]]:
+    """What `eval/score.py` says."""
+    done = subprocess.run(
+        [sys.executable, str(SHARED / "eval" / "score.py"), *args], check=True, capture_output=True, text=True
+    )
+    parsed: dict[str, dict[str, float]] = json.loads(done.stdout)
+    return parsed
+
+
+def flat(result: dict[str, dict[str, float]], wanted: Iterable[str]) -> list[str]:
+    """The figures named "group.figure", as text."""
+    cells = []
+    for name in wanted:
+        group, figure = name.split(".")
+        cells.append(str(result.get(group, {}).get(figure, "-")))
+    return cells
+
+
+def gold(folder: Path, console: Console) -> None:
+    """The three labelled pages."""
+    report = report_of([str(SHARED / "gold" / "pages")], folder / "gold.json")
+    result = scores("gold", str(report), "--gold", str(SHARED / "gold"))
+    table = Table(title="gold pages", title_justify="left")
+    for column in ("what", "figures"):
+        table.add_column(column)
+    for group, figures in result.items():
+        table.add_row(group, "  ".join(f"{name} {value}" for name, value in figures.items()))
+    console.print(table)
+
+
+def generated(folder: Path, console: Console) -> None:
+    """Corpora of make_corpus.py: copies, marks and chrome against what was done to the texts."""
+    wanted = ("copies.precision", "copies.recall", "copies.f1", "marks.recall", "marks.slot_accuracy")
+    wanted += ("chrome.recall", "chrome.inside_essays", "chrome.true")
+    table = Table("seed", "level", "pages", *(name.replace(".", " ") for name in wanted), title_justify="left")
+    table.title = "generated corpora"
+    for seed, level, pages in GENERATED:
+        corpus = folder / f"corpus-{seed}-{level}"
+        maker = [sys.executable, str(SHARED / "eval" / "make_corpus.py"), *BASES, "--out", str(corpus)]
+        subprocess.run([*maker, "--seed", str(seed), "--level", str(level), "--pages", str(pages)], check=True)
+        report = report_of([str(corpus / "pages")], folder / "generated.json")
+        result = scores("copies", str(report), "--truth", str(corpus))
+        table.add_row(str(seed), str(level), str(pages), *flat(result, wanted))
+    console.print(table)
+
+
+def covered(spans: Spans) -> int:
+    """How many code points some spans cover together."""
+    total, reach = 0, -1
+    for start, end in sorted(spans):
+        total += max(0, end - max(start, reach))
+        reach = max(reach, end)
+    return total
+
+
+def shared_part(report: Path) -> dict[str, dict[str, Spans]]:
+    """For each record the spans it has in each cluster."""
+    spans: dict[str, dict[str, Spans]] = defaultdict(lambda: defaultdict(list))
+    for cluster in json.loads(report.read_text(encoding="utf-8"))["clusters"]:
+        for member in cluster["members"]:
+            spans[member["record"]][cluster["id"]].append((member["start"], member["end"]))
+    return spans
+
+
+def laws(folder: Path, console: Console) -> None:
+    """Real statutes: pairs of known similarity that share a cluster, and how much of the shorter it covers."""
+    source = SHARED / "corpora" / "laws.jsonl.gz"
+    report = report_of(["--select", "ND", str(source)], folder / "laws.json")
+    spans = shared_part(report)
+    with gzip.open(source, "rt", encoding="utf-8") as lines:
+        lengths = {row["id"]: len(row["text"]) for row in map(json.loads, lines)}
+    found: dict[str, list[bool]] = defaultdict(list)
+    with (SHARED / "corpora" / "laws_pairs.tsv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            a, b = (name if name in lengths else f"DLC/{name}" for name in (row["a"], row["b"]))
+            shorter = min(a, b, key=lambda name: lengths.get(name, 0))
+            both = spans[a].keys() & spans[b].keys()
+            part = covered([span for cluster in both for span in spans[shorter][cluster]])
+            if float(row["jaccard"]) >= 0.5:
+                found["jaccard >= 0.5: half of the shorter is in a shared cluster"].append(part * 2 >= lengths[shorter])
+            elif float(row["containment"]) >= 0.6:
+                found["containment >= 0.6, jaccard < 0.5: share a region"].append(part > 0)
+    table = Table("pairs of statutes", "of", "found", title="laws", title_justify="left")
+    for name, hits in found.items():
+        table.add_row(name, str(len(hits)), f"{sum(hits) / len(hits):.4f}")
+    console.print(table)
+
+
+def main() -> None:
+    if not SHARED.is_dir():
+        raise SystemExit(f"{SHARED} is not there: the labelled data stands outside the project")
+    console = Console()
+    parts = {"gold": gold, "generated": generated, "laws": laws}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in sys.argv[1:] or parts:
+            parts[name](Path(folder), console)
+
+
+if __name__ == "__main__":
+    main()

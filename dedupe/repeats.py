@@ -1,0 +1,214 @@
+"""Lines that recur over documents: the chrome that no rule knows yet, and the stock sentences that everybody writes.
+
+A site puts the same labels around each of its pages, so a label that stands at the edge of many documents is chrome.
+An essay has its own lines that recur there: its title, its greeting, its thanks, its numbered headings. Those are
+told apart by what they are, not by how often they come.
+
+What one document gives is a few numbers a line, so the lines of a corpus of gigabytes fit in memory. Frequencies are
+sums over documents; they do not depend on the order of the documents or on who read them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from zlib import adler32, crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.model import Document, Finding, Kind, Severity, Span
+from dedupe.scan import Hit, Lines, finish
+
+REPEATED = ("BP291", "ND304")  # the codes of what is found here
+
+# Characters of a line, and those of them that its key keeps. Two or three recur by chance (总结, 附件); what is longer
+# than this is a paragraph.
+LINE_LENGTH = 80
+KEPT = range(4, 61)
+# A body line: a sentence of this many characters, or anything this long. Edges are what stands outside of them.
+BODY_SENTENCE = 25
+BODY_LINE = 80
+EDGE_LINES = 8
+# A label of a site stands at the edge in nearly all documents that have it; one that does so by chance does not.
+EDGE_SHARE = 0.8
+# A stock sentence shorter than this (谢谢大家) is a phrase, and nothing to report.
+SENTENCE_KEPT = 10
+
+FILLED_LINE = re.compile(r"\S(?:[^\n]*\S)?")
+# Figures change from page to page (浏览:12次), marks and punctuation from copy to copy.
+# What is kept is said in
+# ranges, Chinese first: a class such as \W costs four times as much. X and x are dropped, for they are marks.
+KEPT_RUN = re.compile("[\u3400-\u9fffA-WYZa-wyz\u3040-\u30ff\uac00-\ud7a3\u00c0-\u1fff]+")
+SENTENCE_END = tuple("。.!?;,:！？；，：…”》)）、")
+HEADING = re.compile(
+    r"[#>*\s(（【\[]*(?:第 ?[一二三四五六七八九十百零〇\d]{1,4} ?[章节条篇部编款则课讲]"
+    r"|[一二三四五六七八九十]{1,3}[、.．)）\s]|\d{1,3}[、.．)）\s]|附[件录表则])"
+)
+# Titles name the kind of text that they stand over; greetings, thanks and signatures are the writer's.
+ESSAYS_OWN = re.compile(
+    r"总结|报告|计划|规划|方案|体会|心得|范文|作文|讲话|演讲|致辞|发言|事迹|材料|汇报|述职|合同|协议|申请|通知|意见|办法|规定|条例|规则|细则"
+    r"|决定|决议|读后感|观后感|感想|日记|倡议|检讨|鉴定|小结|评语|简历|教案|试题|预案|纪要|守则|制度|公约|公告|通报|请示|批复|序言|前言|摘要|目录"
+    r"|各位|尊敬|敬爱|亲爱|大家|同志|领导|谢谢|感谢|此致|敬礼|特此|祝[您你愿]|落款|[人位者]:|[篇章]$|年[^\n]{0,6}月|会议|通过"
+)
+
+
+@dataclass(frozen=True)
+class LineKeys:
+    """The short lines of one document in order: key, span in code points, and what they are.
+
+    `edge`: stands before the first or after the last body line, near the top or the end.
+    """
+
+    key: NDArray[np.uint64]
+    start: NDArray[np.uint32]
+    end: NDArray[np.uint32]
+    edge: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Frequencies:
+    """The keys that enough documents have, sorted; in how many documents, and in how many of them at an edge."""
+
+    key: NDArray[np.uint64]
+    documents: NDArray[np.int64]
+    edges: NDArray[np.int64]
+
+    def find(self, lines: LineKeys) -> NDArray[np.int64]:
+        """For each line the index of its key, -1 where too few documents have it."""
+        if not len(self.key):
+            return np.full(len(lines.key), -1, np.int64)
+        at = np.minimum(np.searchsorted(self.key, lines.key), len(self.key) - 1)
+        return np.where(self.key[at] == lines.key, at, -1).astype(np.int64)
+
+    def has_any(self, lines: LineKeys) -> bool:
+        """Whether any line of a document recurs, so that the document is worth a second look."""
+        return bool((self.find(lines) >= 0).any())
+
+
+def line_keys(document: Document) -> LineKeys:
+    """The keys of a document's short lines; two lines that differ in figures, marks or punctuation have one key."""
+    text = document.text
+    spans = [match.span() for match in FILLED_LINE.finditer(text)]
+    top, bottom = _edges(text, spans)
+    keys, starts, ends = [], [], []
+    for start, end in spans:
+        if KEPT.start <= end - start <= LINE_LENGTH:
+            kept = "".join(KEPT_RUN.findall(text, start, end))
+            if len(kept) in KEPT:
+                keys.append(_key(kept))
+                starts.append(start)
+                ends.append(end)
+    start_array = np.array(starts, np.uint32)
+    edge = (start_array < top) | (start_array >= bottom)
+    return LineKeys(np.array(keys, np.uint64), start_array, np.array(ends, np.uint32), edge)
+
+
+def _edges(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Where the top ends and the end begins; a document without a body has neither: there is nothing to surround."""
+    top = next((number for number, span in enumerate(spans) if _is_body(text, *span)), len(spans))
+    if top == len(spans):
+        return 0, len(text)
+    below = next(number for number, span in enumerate(reversed(spans)) if _is_body(text, *span))
+    after = len(spans) - min(below, EDGE_LINES)
+    return spans[min(top, EDGE_LINES)][0], spans[after][0] if after < len(spans) else len(text)
+
+
+def _is_body(text: str, start: int, end: int) -> bool:
+    return end - start >= BODY_LINE or (end - start >= BODY_SENTENCE and text[end - 1] in "。.!?！？；;”")
+
+
+def _key(kept: str) -> int:
+    # Two checksums of different kinds, for a tenth of the price of a digest: a clash makes one note, and no harm.
+    # surrogatepass: a text read from JSON may hold half a surrogate pair.
+    data = kept.encode("utf-16-le", "surrogatepass")
+    return crc32(data) << 32 | adler32(data)
+
+
+def frequencies(documents: Iterable[LineKeys], least: int) -> Frequencies:
+    """In how many documents each key stands, of the keys that at least `least` of them have.
+
+    Documents are counted, not lines: a table's row a hundred times in one document says nothing of the others.
+    """
+    parts = list(documents)
+    keys = np.concatenate([np.empty(0, np.uint64), *(part.key for part in parts)])
+    edge = np.concatenate([np.empty(0, np.bool_), *(part.edge for part in parts)])
+    owner = np.repeat(np.arange(len(parts)), [len(part.key) for part in parts])
+    found, documents = _documents_with(keys, owner)
+    found, documents = found[documents >= least], documents[documents >= least]
+    edge_keys, edge_documents = _documents_with(keys[edge], owner[edge])
+    edges = np.zeros(len(found), np.int64)
+    _, at, edge_at = np.intersect1d(found, edge_keys, assume_unique=True, return_indices=True)
+    edges[at] = edge_documents[edge_at]
+    return Frequencies(found, documents, edges)
+
+
+def _documents_with(keys: NDArray[np.uint64], owner: NDArray[np.int64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Each key once, sorted, with the number of its different owners."""
+    order = np.lexsort((owner, keys))
+    keys, owner = keys[order], owner[order]
+    new = np.ones(len(keys), np.bool_)
+    new[1:] = (keys[1:] != keys[:-1]) | (owner[1:] != owner[:-1])
+    found, counts = np.unique(keys[new], return_counts=True)
+    return found, counts.astype(np.int64)
+
+
+def repeated(
+    document: Document, lines: LineKeys, frequencies: Frequencies, copied: Sequence[Span] = ()
+) -> list[Finding]:
+    """Findings for the lines of a document that recur: labels at its edges as chrome, stock sentences as notes.
+
+    What stands inside `copied`, the regions of verified copies, is a near-duplicate and no finding here.
+    """
+    hits = list(_hits(document.text, lines, frequencies, copied))
+    return finish(document, Lines(document.text), hits) if hits else []
+
+
+def apart(findings: Sequence[Finding], taken: Sequence[Finding]) -> list[Finding]:
+    """The findings that overlap none of those taken, so that a rule that knows a line better has the word."""
+    spans = sorted((other.start, other.end) for other in taken)
+    starts = np.array([start for start, _ in spans], np.int64)
+    reach = np.maximum.accumulate(np.array([end for _, end in spans], np.int64)) if spans else starts
+    kept = []
+    for finding in findings:
+        before = int(np.searchsorted(starts, finding.end, "left"))
+        if before == 0 or reach[before - 1] <= finding.start:
+            kept.append(finding)
+    return kept
+
+
+def _hits(
+    text: str, lines: LineKeys, frequencies: Frequencies, copied: Sequence[Span]
+) -> Iterator[Hit]:
+    found = frequencies.find(lines)
+    for row in np.flatnonzero(found >= 0).tolist():
+        start, end = int(lines.start[row]), int(lines.end[row])
+        if any(span.start <= start and end <= span.end for span in copied):
+            continue
+        count, at_edges = int(frequencies.documents[found[row]]), int(frequencies.edges[found[row]])
+        line = text[start:end]
+        if line.endswith(SENTENCE_END):
+            if sum(map(len, KEPT_RUN.findall(line))) >= SENTENCE_KEPT:
+                yield _stock(start, end, count)
+        elif lines.edge[row] and at_edges >= EDGE_SHARE * count and is_label(line):
+            yield _chrome(start, end, at_edges)
+
+
+def is_label(line: str) -> bool:
+    """Whether a line at the edge of a page may be the site's: no heading, title, greeting or signature of an essay.
+
+    >>> is_label("分享给微信好友"), is_label("第一章 总则"), is_label("个人年终总结")
+    (True, False, False)
+    """
+    return not HEADING.match(line) and not ESSAYS_OWN.search(line)
+
+
+def _chrome(start: int, end: int, documents: int) -> Hit:
+    message = f"stands at the edge of {documents} documents: a line of the site, not of the text"
+    return Hit(start, end, "BP291", "repeated-line", Kind.BOILERPLATE, Severity.WARNING, message)
+
+
+def _stock(start: int, end: int, documents: int) -> Hit:
+    message = f"a stock sentence: it is a line of {documents} documents"
+    return Hit(start, end, "ND304", "stock-sentence", Kind.DUPLICATE, Severity.NOTE, message)

@@ -1,0 +1,74 @@
+"""Every rule row keeps its own promises: the tests are read from the tables."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from dedupe.model import Document
+from dedupe.rules import RULES
+from dedupe.rules import words as w
+from dedupe.rules.marks import AFTER
+from dedupe.rules.rule import Rule
+from dedupe.scan import fold, scan
+
+ROWS = [rule for table in RULES for rule in table]
+HITS = [pytest.param(rule, hit, id=f"{rule.code} {hit}") for rule in ROWS for hit in rule.hits]
+MISSES = [pytest.param(rule, miss, id=f"{rule.code} {miss}") for rule in ROWS for miss in rule.misses]
+
+
+def spans_in(marked: str) -> tuple[str, list[tuple[int, int]]]:
+    """The text of an example without its «», and where they stood."""
+    text, spans = "", []
+    for piece in re.split("([«»])", marked):
+        if piece == "«":
+            spans.append((len(text), len(text)))
+        elif piece == "»":
+            spans[-1] = (spans[-1][0], len(text))
+        else:
+            text += piece
+    return text, spans
+
+
+def found_by(rule: Rule, text: str) -> list[tuple[int, int]]:
+    return sorted((span.start, span.end) for span in rule.spans(fold(text)))
+
+
+@pytest.mark.parametrize(("rule", "hit"), HITS)
+def test_rule_finds_exactly_what_its_hit_marks(rule: Rule, hit: str) -> None:
+    text, spans = spans_in(hit)
+    assert spans
+    assert found_by(rule, text) == spans
+
+
+@pytest.mark.parametrize(("rule", "miss"), MISSES)
+def test_rule_leaves_its_misses_alone(rule: Rule, miss: str) -> None:
+    assert found_by(rule, miss) == []
+
+
+@pytest.mark.parametrize(("rule", "hit"), HITS)
+def test_all_rules_together_find_nothing_else_of_that_kind_in_a_hit(rule: Rule, hit: str) -> None:
+    text, spans = spans_in(hit)
+    findings = [f for f in scan(Document("a.txt", text), ROWS) if f.kind is rule.kind]
+    assert [(f.code, f.start, f.end) for f in findings] == [(rule.code, *span) for span in spans]
+
+
+def test_codes_and_names_are_used_once() -> None:
+    for values in ([rule.code for rule in ROWS], [rule.name for rule in ROWS]):
+        assert [value for value, uses in Counter(values).items() if uses > 1] == []
+
+
+@pytest.mark.parametrize("rule", ROWS, ids=lambda rule: rule.code)
+def test_every_rule_has_examples_both_ways_and_a_message(rule: Rule) -> None:
+    assert rule.hits
+    assert rule.misses
+    assert rule.message
+
+
+def test_no_word_has_two_meanings() -> None:
+    listings = (
+        w.YEARS_AFTER, w.DATES_AFTER, w.MEASURES, w.NAMES_AFTER, w.ORDINALS_AFTER, w.WORDS_AFTER, w.RANGES_AFTER, w.NO_CLUE
+    )
+    assert sum(map(len, listings)) == len(AFTER)
