@@ -21,7 +21,8 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 BASES = [str(SHARED / "corpora" / f"{name}.jsonl.gz") for name in ("essays", "news")]
-GENERATED = [(7, 1, 3000), (8, 1, 2000), (9, 1, 2000)] + [(seed, level, 3000) for level in (1, 2, 3) for seed in (11, 12, 13)]
+GENERATED = [(7, 1, 3000), (8, 1, 2000), (9, 1, 2000)]  # seed, level, pages
+GENERATED += [(seed, level, 3000) for level in (1, 2, 3) for seed in (11, 12, 13)]
 
 Spans = list[tuple[int, int]]
 

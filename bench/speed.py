@@ -18,7 +18,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +27,7 @@ from rich.table import Table
 
 Pairs = set[tuple[int, int]]
 PERMUTATIONS, THRESHOLD = 128, 0.5
-SLOW_SHARE = 10  # datasketch takes minutes for what others do in seconds: it gets one text in ten, and its F1 is of those
+SLOW_SHARE = 10  # datasketch takes minutes for what others do in seconds: it gets one text in ten
 
 
 def shingles(text: str) -> list[str]:

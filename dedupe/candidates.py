@@ -20,17 +20,17 @@ from dedupe.tokens import I64, U32, U64, Skeletons
 BANDS, ROWS = 16, 6
 SENTENCE = 10  # tokens: shorter sentences are equal by chance, or stock
 RUN, WINDOW = 12, 16
+_UPPER, _LOWER = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF)
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _DROP = np.uint64(pow(0x9E3779B97F4A7C15, RUN, 1 << 64))
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where a key was seen: `at` is a token, `length` how many tokens share the key (0: only similar, not equal)."""
+    """Tokens `at` which a key was seen, in ascending order."""
 
     keys: U64
     at: I64
-    length: I64
 
 
 def seeds_of(skeletons: Skeletons) -> list[Places]:
@@ -50,7 +50,6 @@ def join(parts: Sequence[list[Places]], bases: Sequence[int]) -> list[Places]:
         Places(
             np.concatenate([places.keys for places in kind]),
             np.concatenate([places.at + base for places, base in zip(kind, bases)]),
-            np.concatenate([places.length for places in kind]),
         )
         for kind in zip(*parts)
     ]
@@ -58,9 +57,8 @@ def join(parts: Sequence[list[Places]], bases: Sequence[int]) -> list[Places]:
 
 def sentence_places(skeletons: Skeletons, hashes: U64) -> Places:
     """Every sentence of `SENTENCE` tokens or more, under its hash."""
-    length = np.diff(skeletons.first)
-    keep = np.flatnonzero(length >= SENTENCE)
-    return Places(hashes[keep], skeletons.first[keep], length[keep])
+    keep = np.flatnonzero(np.diff(skeletons.first) >= SENTENCE)
+    return Places(hashes[keep], skeletons.first[keep])
 
 
 def run_places(skeletons: Skeletons) -> Places:
@@ -68,42 +66,45 @@ def run_places(skeletons: Skeletons) -> Places:
     keys = np.empty(len(skeletons.ids), np.uint64)
     at = np.empty(len(skeletons.ids), np.int64)
     count = _winnow(skeletons.ids, skeletons.doc_token, keys, at)
-    return Places(keys[:count].copy(), at[:count].copy(), np.full(count, RUN))
+    return Places(keys[:count].copy(), at[:count].copy())
 
 
 def passage_places(signed: U32, bounds: I64) -> list[Places]:
     """Every passage once a band, under the band's key; passages of no shingles are left out."""
     keep = np.flatnonzero(signed[:, 0] != np.uint32(0xFFFFFFFF))
-    at, none = bounds[:-1][keep], np.zeros(len(keep), np.int64)
-    return [Places(keys, at, none) for keys in band_keys(signed[keep], BANDS, ROWS)]
+    at = bounds[:-1][keep]
+    return [Places(keys, at) for keys in band_keys(signed[keep], BANDS, ROWS)]
 
 
-def star_edges(places: Places) -> I64:
-    """int64[edges, 3]: token a < token b whose places share a key, and the length of what they share.
+def star_edges(places: Places) -> U64:
+    """uint64[edges]: pairs of tokens, the lower in the upper half, whose places share the upper half of their keys.
 
-    Within a bucket the places stand in the order of their tokens, so the hub does not depend on anything else.
+    The hub of a bucket is its first place, so it depends on nothing else. Half a key makes one place in four billion
+    a false pair, which growing it will tell, and lets a bucket and its order be sorted as one number.
     """
-    order = np.lexsort((places.at, places.keys))
-    keys, at, length = places.keys[order], places.at[order], places.length[order]
+    count = np.uint64(len(places.keys))
+    order = np.sort((places.keys & _UPPER) | np.arange(count, dtype=np.uint64))
+    keys, at = order & _UPPER, places.at[(order & _LOWER).astype(np.int64)].astype(np.uint64)
     same = np.flatnonzero(keys[1:] == keys[:-1]) + 1
-    if not len(same):
-        return np.empty((0, 3), np.int64)
-    opens = np.concatenate(([True], keys[1:] != keys[:-1]))
+    opens = np.concatenate(([True], keys[1:] != keys[:-1]))[: len(keys)]
     hub = np.maximum.accumulate(np.where(opens, np.arange(len(keys)), 0))
-    return np.column_stack((at[hub[same]], at[same], length[same]))
+    edges: U64 = (at[hub[same]] << np.uint64(32)) | at[same]
+    return edges
 
 
-def candidate_pairs(edges: list[I64], skeletons: Skeletons) -> tuple[I64, I64]:
-    """All edges, sorted by their units and places, and where each pair of units begins among them.
+def candidate_pairs(edges: Sequence[U64], skeletons: Skeletons) -> tuple[I64, I64]:
+    """All different edges, sorted by their units and places, and where each pair of units begins among them.
 
-    int64[edges, 3] and int64[pairs + 1].
+    int64[edges, 2], token a < token b, and int64[pairs + 1].
     """
-    rows = np.concatenate([np.empty((0, 3), np.int64), *edges])
-    unit = np.searchsorted(skeletons.units, rows[:, :2], side="right")
-    order = np.lexsort((-rows[:, 2], rows[:, 1], rows[:, 0], unit[:, 1], unit[:, 0]))
-    rows, unit = rows[order], unit[order]
-    fresh = np.flatnonzero(np.any(unit[1:] != unit[:-1], axis=1)) + 1
-    return rows, np.concatenate(([0], fresh, [len(rows)])) if len(rows) else np.zeros(1, np.int64)
+    packed = np.unique(np.concatenate([np.empty(0, np.uint64), *edges]))
+    rows = np.column_stack((packed >> np.uint64(32), packed & _LOWER)).astype(np.int64)
+    unit = np.searchsorted(skeletons.units, rows, side="right").astype(np.uint64)
+    pair = (unit[:, 0] << np.uint64(32)) | unit[:, 1]
+    order = np.argsort(pair, kind="stable")
+    pair = pair[order]
+    fresh = np.flatnonzero(pair[1:] != pair[:-1]) + 1
+    return rows[order], np.concatenate((np.zeros(min(1, len(rows)), np.int64), fresh, [len(rows)]))
 
 
 @njit(cache=True, nogil=True)

@@ -7,7 +7,6 @@ not drag C along.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dedupe.config import Settings
-from dedupe.regions import equal_tokens, measure
+from dedupe.regions import are_equal, measure_pair
 from dedupe.signatures import SHINGLE
 from dedupe.tokens import I64, U32, Skeletons
 
@@ -28,19 +27,27 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Group:
-    """A cluster of nodes; the representative comes first. `shared` int64[members, 3] as `regions.measure` gives it."""
+    """A cluster of nodes; the representative comes first.
+
+    `shared` int64[members, 3] measures each with the representative as `regions.measure` does, `same` bool[members]
+    says whether the two have one skeleton.
+    """
 
     nodes: I64
     shared: I64
+    same: Bools
 
 
 def are_copies(shared: I64, settings: Settings) -> Bools:
     """Which measured pairs are copies: alike enough, or one within the other, and enough text shared to tell."""
-    mine, yours, both = shared[:, 0], shared[:, 1], shared[:, 2]
-    alike = both >= settings.threshold * np.maximum(mine + yours - both, 1)
-    inside = both >= max(WHOLE, settings.threshold) * np.maximum(np.minimum(mine, yours), 1)
-    copies: Bools = (alike | inside) & (both >= settings.min_length - SHINGLE + 1)
-    return copies
+    out = np.empty(len(shared), bool)
+    _are_copies(shared, _limits(settings), out)
+    return out
+
+
+def _limits(settings: Settings) -> tuple[float, float, int]:
+    """Least jaccard, least containment, least shared shingles."""
+    return settings.threshold, max(WHOLE, settings.threshold), settings.min_length - SHINGLE + 1
 
 
 def nodes_of(regions: I64, skeletons: Skeletons) -> tuple[I64, I64]:
@@ -57,82 +64,100 @@ def nodes_of(regions: I64, skeletons: Skeletons) -> tuple[I64, I64]:
     return stretches[order][chosen], edges[edges[:, 0] != edges[:, 1]]
 
 
-def cluster(
-    nodes: I64, edges: I64, token_spans: I64, rank: I64, match: Callable[[I64], tuple[I64, Bools]]
-) -> list[Group]:
-    """Groups of nodes, each member verified against its representative.
+def cluster(nodes: I64, edges: I64, rank: I64, texts: tuple[Skeletons, U32], settings: Settings) -> list[Group]:
+    """Groups of nodes, each member verified against its representative, the groups in the order of their leaders.
 
-    `token_spans` int64[nodes, 2]; `rank` int64[nodes] orders nodes from the copy that a person would keep on; `match`
-    takes int64[pairs, 2] of nodes (member, leader) and gives the measures and which of them are copies.
-    Longer nodes lead first, so that a fragment never stands for a whole text; among the members
-    of a leader the best ranked of at least its `FULL` length then represents them, and what does not match that one
-    goes back to be led by another.
+    `rank` int64[nodes] orders the nodes from the copy that a person would keep on; `texts` are the skeletons and their
+    shingle hashes. Longer nodes lead first, so that a fragment never stands for a whole text; among the
+    members of a leader the best ranked of at least its `FULL` length then represents them, and what does not match
+    that one is left for another leader. Equal skeletons match however short they are.
     """
-    length = token_spans[:, 1] - token_spans[:, 0]
-    starts, near = _adjacency(edges, len(nodes))
-    free = np.ones(len(nodes), bool)
-    groups = []
-    for leader in np.lexsort((rank, -length)):
-        if not free[leader]:
-            continue
-        reached = _reach(leader, free, (starts, near), match)
-        fit = reached[length[reached] >= FULL * length[leader]]
-        head = fit[np.argmin(rank[fit])]
-        others = reached[reached != head]
-        shared, matching = match(np.column_stack((others, np.full(len(others), head))))
-        members = others[matching]
-        if len(members):
-            free[head] = False
-            free[members] = False
-            size = token_spans[head, 1] - token_spans[head, 0]
-            itself = np.array([[size, size, size]])
-            by_rank = np.argsort(rank[members])
-            groups.append(
-                Group(np.concatenate(([head], members[by_rank])), np.concatenate((itself, shared[matching][by_rank])))
-            )
-    return groups
-
-
-def matcher(
-    token_spans: I64, skeletons: Skeletons, hashes: U32, settings: Settings
-) -> Callable[[I64], tuple[I64, Bools]]:
-    """The `match` of `cluster`: pairs of nodes measured exactly, shingle by shingle.
-
-    Equal skeletons match however short they are.
-    """
-
-    def match(pairs: I64) -> tuple[I64, Bools]:
-        spans = token_spans[pairs].reshape(-1, 4)
-        shared = measure(hashes, spans)
-        return shared, are_copies(shared, settings) | equal_tokens(skeletons.ids, spans)
-
-    return match
-
-
-def _reach(
-    leader: int, free: Bools, adjacency: tuple[I64, I64], match: Callable[[I64], tuple[I64, Bools]]
-) -> I64:
-    """The leader and the free nodes that match it, reached over edges from node to matching node."""
-    starts, near = adjacency
-    seen = np.array([leader])
-    taken = [seen]
-    frontier = seen
-    while len(frontier):
-        ahead = np.unique(np.concatenate([near[starts[node] : starts[node + 1]] for node in frontier]))
-        ahead = ahead[free[ahead]]
-        ahead = ahead[~np.isin(ahead, seen)]
-        seen = np.concatenate((seen, ahead))
-        _, matching = match(np.column_stack((ahead, np.full(len(ahead), leader))))
-        frontier = ahead[matching]
-        taken.append(frontier)
-    return np.concatenate(taken)
+    skeletons, hashes = texts
+    spans = skeletons.first[nodes]
+    length = spans[:, 1] - spans[:, 0]
+    order = np.lexsort((rank, -length))
+    head_of = np.full(len(nodes), -1, np.int64)
+    shared, same = np.zeros((len(nodes), 3), np.int64), np.zeros(len(nodes), bool)
+    graph = (*_adjacency(edges, len(nodes)), spans, order, rank)
+    _lead(graph, (skeletons.ids, hashes), _limits(settings), (head_of, shared, same))
+    members = np.flatnonzero(head_of >= 0)
+    place = np.empty(len(nodes), np.int64)
+    place[order] = np.arange(len(nodes))
+    members = members[np.lexsort((rank[members], head_of[members] != members, place[head_of[members]]))]
+    cuts = np.flatnonzero(np.diff(head_of[members])) + 1
+    return [Group(part, shared[part], same[part]) for part in np.split(members, cuts) if len(part)]
 
 
 def _adjacency(edges: I64, nodes: int) -> tuple[I64, I64]:
     """For each node where its neighbours begin (int64[nodes + 1]), and all neighbours side by side."""
     both = np.concatenate((edges, edges[:, ::-1]))
     both = both[np.argsort(both[:, 0], kind="stable")]
-    return np.searchsorted(both[:, 0], np.arange(nodes + 1)), both[:, 1]
+    return np.searchsorted(both[:, 0], np.arange(nodes + 1)), both[:, 1].copy()
+
+
+@njit(cache=True, nogil=True)
+def _is_copy(mine, yours, both, limits):  # type: ignore[no-untyped-def]
+    alike = both >= limits[0] * (mine + yours - both)
+    inside = both >= limits[1] * min(mine, yours)
+    return (alike or inside) and both >= limits[2]
+
+
+@njit(cache=True, nogil=True)
+def _are_copies(shared, limits, out):  # type: ignore[no-untyped-def]
+    for row in range(len(shared)):
+        out[row] = _is_copy(shared[row, 0], shared[row, 1], shared[row, 2], limits)
+
+
+@njit(cache=True, nogil=True)
+def _match(node, head, spans, texts, limits):  # type: ignore[no-untyped-def]
+    """Whether a node is a copy of another: (is it, distinct shingles of it, of the other, of both, same skeleton)."""
+    ids, hashes = texts
+    span = (spans[node, 0], spans[node, 1], spans[head, 0], spans[head, 1])
+    mine, yours, both = measure_pair(hashes, span)
+    same = are_equal(ids, span)
+    return same or _is_copy(mine, yours, both, limits), mine, yours, both, same
+
+
+@njit(cache=True, nogil=True)
+def _reach(leader, graph, matching, state):  # type: ignore[no-untyped-def]
+    """Put the leader and the free nodes that match it into `taken`, reached from node to matching node; how many."""
+    starts, near, spans = graph[0], graph[1], graph[2]
+    texts, limits = matching
+    head_of, seen, taken = state
+    taken[0], seen[leader] = leader, leader
+    count, at = 1, 0
+    while at < count:
+        for k in range(starts[taken[at]], starts[taken[at] + 1]):
+            node = near[k]
+            if head_of[node] < 0 and seen[node] != leader:
+                seen[node] = leader
+                if _match(node, leader, spans, texts, limits)[0]:
+                    taken[count] = node
+                    count += 1
+        at += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _lead(graph, texts, limits, out):  # type: ignore[no-untyped-def]
+    spans, order, rank = graph[2], graph[3], graph[4]
+    head_of, shared, same = out
+    seen, taken = np.full(len(order), np.int64(-1)), np.empty(len(order), np.int64)
+    for leader in order:
+        if head_of[leader] >= 0:
+            continue
+        count = _reach(leader, graph, (texts, limits), (head_of, seen, taken))
+        head = leader
+        for node in taken[:count]:
+            full = spans[node, 1] - spans[node, 0] >= FULL * (spans[leader, 1] - spans[leader, 0])
+            if full and rank[node] < rank[head]:
+                head = node
+        for node in taken[:count]:
+            matches, mine, yours, both, equal = _match(node, head, spans, texts, limits)
+            if node != head and matches:
+                head_of[node], head_of[head] = head, head
+                shared[node], same[node] = (mine, yours, both), equal
+                shared[head], same[head] = (yours, yours, yours), True
 
 
 @njit(cache=True, nogil=True)

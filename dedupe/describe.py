@@ -6,17 +6,14 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
-
-import numpy as np
 
 from dedupe.clusters import Group
 from dedupe.config import Settings
 from dedupe.duplicates import Duplicates
-from dedupe.essays import Essay, split
+from dedupe.essays import Essay
 from dedupe.model import Cluster, Copy, Document, Finding, Kind, Region, Relation, Severity, Unit
-from dedupe.regions import equal_tokens
 from dedupe.scan import Hit, Lines, finish
 
 WHOLE, COVERED = 0.95, 0.8  # a region that holds this much of a document, or of an essay, is that document or essay
@@ -44,11 +41,21 @@ Fills = dict[int, list[str]]
 
 
 @dataclass(frozen=True)
+class Place:
+    """A node to look up: its span in its document, and whether its fills are asked for."""
+
+    node: int
+    start: int
+    end: int
+    filled: bool
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known of a node once its text was seen; the text itself is not kept.
 
     `draft` is its finding, without what only the cluster can tell; `fills` are its figures and blanks ("") by
-    the number of letters before them.
+    the number of letters before them, where they were asked for.
     """
 
     draft: Finding
@@ -57,10 +64,20 @@ class Facts:
     fills: Fills
 
 
-def facts_of(document: Document, spans: Sequence[tuple[int, int]]) -> list[Facts]:
-    """The facts of some spans of one document, in the order given."""
-    lines, essays = Lines(document.text), split(document.text)
-    return [_facts(document, lines, essays, span) for span in spans]
+def places_of(duplicates: Duplicates) -> dict[int, list[Place]]:
+    """The nodes of all groups by document. Fills are asked for where two of one skeleton meet in a group."""
+    places: dict[int, list[Place]] = {}
+    for group in duplicates.groups:
+        same = group.same.tolist()
+        for node, alike in zip(group.nodes.tolist(), [any(same[1:]), *same[1:]]):
+            places.setdefault(int(duplicates.doc[node]), []).append(Place(node, *duplicates.span(node), alike))
+    return places
+
+
+def facts_of(document: Document, essays: Sequence[Essay], places: Sequence[Place]) -> dict[int, Facts]:
+    """The facts of some places in one document, by node."""
+    lines = Lines(document.text)
+    return {place.node: _facts(document, lines, essays, place) for place in places}
 
 
 def describe(
@@ -81,10 +98,10 @@ def describe(
     return [clusters[i] for i in order], findings
 
 
-def _facts(document: Document, lines: Lines, essays: list[Essay], span: tuple[int, int]) -> Facts:
-    start, end = span
+def _facts(document: Document, lines: Lines, essays: Sequence[Essay], place: Place) -> Facts:
+    start, end = place.start, place.end
     text = document.text[start:end]
-    unit, essay = _unit(document.text, essays, span)
+    unit, essay = _unit(document.text, essays, (start, end))
     code, name = _CODES[unit]
     hit = Hit(start, end, code, name, Kind.DUPLICATE, Severity.WARNING, "")
     (draft,) = finish(document, lines, [hit])
@@ -99,11 +116,12 @@ def _facts(document: Document, lines: Lines, essays: list[Essay], span: tuple[in
         essay=essay.number if essay and len(essays) > 1 else None,
         title=(essay.title or None) if essay else None,
     )
-    excerpt = text.splitlines()[0][:EXCERPT]
-    return Facts(replace(draft, text=excerpt + "…" * (excerpt != text)), region, _digest(text), _fills(text))
+    excerpt = text[:EXCERPT].splitlines()[0]
+    draft = draft._replace(text=excerpt + "…" * (excerpt != text))
+    return Facts(draft, region, _digest(text), _fills(text) if place.filled else {})
 
 
-def _unit(text: str, essays: list[Essay], span: tuple[int, int]) -> tuple[Unit, Essay | None]:
+def _unit(text: str, essays: Sequence[Essay], span: tuple[int, int]) -> tuple[Unit, Essay | None]:
     """What a span is in its document, and the essay that its middle stands in."""
     start, end = span
     at = bisect_right([essay.start for essay in essays], (start + end) // 2) - 1
@@ -136,22 +154,22 @@ def _agree(one: Fills, other: Fills) -> bool:
 
 
 def _relation(member: Facts, head: Facts, same_skeleton: bool, alike: bool) -> Relation:
+    if (member.region.unit is Unit.PASSAGE) is not (head.region.unit is Unit.PASSAGE):
+        return Relation.CONTAINED
     if member.digest == head.digest:
         return Relation.EXACT
     if same_skeleton:
         return Relation.COPY if _agree(member.fills, head.fills) else Relation.VARIANT
-    part = (member.region.unit is Unit.PASSAGE) is not (head.region.unit is Unit.PASSAGE)
-    return Relation.CONTAINED if part or not alike else Relation.EDITED
+    return Relation.EDITED if alike else Relation.CONTAINED
 
 
 def _cluster(duplicates: Duplicates, facts: Mapping[int, Facts], group: Group, settings: Settings) -> Cluster:
     nodes = [int(node) for node in group.nodes]
-    spans = duplicates.skeletons.first[duplicates.nodes[group.nodes]]
-    same = equal_tokens(duplicates.skeletons.ids, np.column_stack((spans, np.broadcast_to(spans[0], spans.shape))))
-    tokens = (spans[:, 1] - spans[:, 0]).tolist()
+    low, high = duplicates.skeletons.first[duplicates.nodes[group.nodes]].T
+    tokens = (high - low).tolist()
     members = []
     for at, (node, (mine, yours, both)) in enumerate(zip(nodes, group.shared.tolist())):
-        same_skeleton = bool(same[at])
+        same_skeleton = bool(group.same[at])
         jaccard = both / max(1, mine + yours - both)
         members.append(
             Copy(
@@ -181,4 +199,4 @@ def _finding(facts: Facts, head: Facts, copy: Copy, cluster: str, seen: Counter[
     )
     severity = Severity.ERROR if copy.relation in _SURE else Severity.WARNING
     fingerprint = _digest(key, str(seen[key]))
-    return replace(draft, severity=severity, message=message, cluster=cluster, fingerprint=fingerprint)
+    return draft._replace(severity=severity, message=message, cluster=cluster, fingerprint=fingerprint)

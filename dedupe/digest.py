@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dedupe.config import Settings
 from dedupe.corpus import Source, read
-from dedupe.essays import split
+from dedupe.essays import Essay, split
 from dedupe.model import Document, Failure, Finding, Kind
 from dedupe.repeats import REPEATED, LineKeys, line_keys
 from dedupe.rules import RULES
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # numba and its kernels are only paid for when near-duplicate
 
 @dataclass(frozen=True)
 class Entry:
-    """One document without its text: its place, length in code points, findings, and lines that may recur."""
+    """One document without its text: its place, length in code points, findings, lines that may recur, and essays."""
 
     path: str
     record: str | None
@@ -32,6 +32,7 @@ class Entry:
     source: int
     findings: list[Finding]
     lines: LineKeys | None
+    essays: list[Essay]
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
             entries.append(entry)
             if settings.wants_any("ND"):
                 texts.append(_without_chrome(item.text, entry.findings))
-                starts.append([essay.start for essay in split(item.text)])
+                starts.append([essay.start for essay in entry.essays])
     if not texts:
         return Digest(entries, failures)
     from dedupe.candidates import seeds_of
@@ -75,7 +76,8 @@ def _entry(document: Document, source: int, settings: Settings) -> Entry:
     wanted = settings.wants_any("ND")
     rules = [rule for table in RULES for rule in table if wanted or settings.wants(rule.code)]
     lines = line_keys(document) if any(map(settings.wants, REPEATED)) else None
-    return Entry(document.path, document.record, len(document.text), source, scan(document, rules), lines)
+    essays = split(document.text) if wanted else []
+    return Entry(document.path, document.record, len(document.text), source, scan(document, rules), lines, essays)
 
 
 def _without_chrome(text: str, findings: Sequence[Finding]) -> str:

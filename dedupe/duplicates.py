@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from dedupe.candidates import Places, candidate_pairs, star_edges
-from dedupe.clusters import Group, are_copies, cluster, matcher, nodes_of
+from dedupe.clusters import Group, are_copies, cluster, nodes_of
 from dedupe.config import Settings
 from dedupe.passages import run_hashes
 from dedupe.regions import grow, measure
@@ -35,12 +35,6 @@ class Duplicates:
         """Where a node stands in its document, in code points."""
         low, high = self.nodes[node]
         return int(self.skeletons.begin[low]), int(self.skeletons.end[high - 1])
-
-    def members(self) -> Iterator[tuple[int, int]]:
-        """The nodes of all groups, each with the document it is in."""
-        for group in self.groups:
-            for node in group.nodes.tolist():
-                yield node, int(self.doc[node])
 
 
 def find_duplicates(
@@ -68,7 +62,7 @@ def find_duplicates(
     order = np.lexsort((nodes[:, 1], nodes[:, 0], spans[:, 0] - spans[:, 1], counted))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
-    groups = cluster(nodes, links, spans, rank, matcher(spans, skeletons, hashes, settings))
+    groups = cluster(nodes, links, rank, (skeletons, hashes), settings)
     return Duplicates(skeletons, nodes, doc, counted, groups)
 
 
@@ -91,7 +85,7 @@ def _within(places: Places, documents: I64, skeletons: Skeletons) -> Places:
     wanted = np.zeros(skeletons.documents, bool)
     wanted[documents] = True
     keep = wanted[np.searchsorted(skeletons.doc_token, places.at, side="right") - 1]
-    return Places(places.keys[keep], places.at[keep], places.length[keep])
+    return Places(places.keys[keep], places.at[keep])
 
 
 def _grow(

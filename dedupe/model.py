@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from dedupe.config import Settings
@@ -84,9 +84,8 @@ class Suggestion:
     of: int
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One piece of dirt at one place.
+class Finding(NamedTuple):
+    """One piece of dirt at one place. A tuple, for a corpus has millions and they are made four times as fast.
 
     Lines and columns are 1-based, columns count code points. `before` and `after` are up to 40 code points of the
     source either side of `text`, line ends included. The text of a duplicate is cut to its first line.

@@ -23,7 +23,7 @@ from dedupe.repeats import Frequencies, apart, frequencies, repeated
 from dedupe.workers import run_batches
 
 if TYPE_CHECKING:
-    from dedupe.describe import Facts
+    from dedupe.describe import Facts, Place
     from dedupe.duplicates import Duplicates
 
 Progress = Callable[[str, int, int], None]
@@ -140,12 +140,14 @@ class _Second:
 
     def __init__(self, entries: Sequence[Entry], duplicates: Duplicates | None, settings: Settings) -> None:
         self.entries, self.settings, self.found = entries, settings, duplicates
-        self.nodes: dict[int, list[int]] = {}
+        self.places: dict[int, list[Place]] = {}
         self.facts: dict[int, Facts] = {}
         self.lines: list[Finding] = []
         self.failures: list[Failure] = []
-        for node, doc in duplicates.members() if duplicates else ():
-            self.nodes.setdefault(doc, []).append(node)
+        if duplicates:
+            from dedupe.describe import places_of
+
+            self.places = places_of(duplicates)
         lines = (entry.lines for entry in entries if entry.lines is not None)
         self.frequencies: Frequencies = frequencies(lines, settings.chrome_documents)
 
@@ -166,17 +168,17 @@ class _Second:
                 self._take(doc, entry, text)
 
     def _needs(self, doc: int, entry: Entry) -> bool:
-        return doc in self.nodes or (entry.lines is not None and self.frequencies.has_any(entry.lines))
+        return doc in self.places or (entry.lines is not None and self.frequencies.has_any(entry.lines))
 
     def _take(self, doc: int, entry: Entry, document: Document) -> None:
-        spans = []
-        if self.found and doc in self.nodes:
+        places = self.places.get(doc, [])
+        if places:
             from dedupe.describe import facts_of
 
-            spans = [self.found.span(node) for node in self.nodes[doc]]
-            self.facts.update(zip(self.nodes[doc], facts_of(document, spans)))
+            self.facts.update(facts_of(document, entry.essays, places))
         if entry.lines is not None:
-            recurring = repeated(document, entry.lines, self.frequencies, [Span(*span) for span in spans])
+            copied = [Span(place.start, place.end) for place in places]
+            recurring = repeated(document, entry.lines, self.frequencies, copied)
             self.lines += apart(recurring, [f for f in entry.findings if f.kind is Kind.BOILERPLATE])
 
     def clusters(self) -> tuple[list[Cluster], list[Finding]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from dedupe.signatures import SHINGLE
 from dedupe.tokens import I64, U32, Skeletons
@@ -37,11 +36,6 @@ def grow(skeletons: Skeletons, hashes: U32, edges: I64, pairs: I64) -> I64:
 def measure(hashes: U32, spans: I64) -> I64:
     """int64[pairs, 3]: distinct shingles of a, of b, and of both, for token spans a0, a1, b0, b1 (int64[pairs, 4])."""
     return _measure_all(hashes, spans)  # type: ignore[no-any-return]
-
-
-def equal_tokens(ids: U32, spans: I64) -> NDArray[np.bool_]:
-    """bool[pairs]: whether the token spans a0, a1, b0, b1 (int64[pairs, 4]) hold the same tokens."""
-    return _equal_tokens(ids, spans)  # type: ignore[no-any-return]
 
 
 @njit(cache=True, nogil=True)
@@ -124,18 +118,15 @@ def _snap(first, low, high):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _seed(text, edge, limits):  # type: ignore[no-untyped-def]
-    """The tokens where a seed's two places really agree; (-1, -1) where they do not (a hash collision)."""
-    ids = text[0]
-    i, j, length = edge[0], edge[1], edge[2]
-    if length == 0:  # two passages that are only alike: begin at the best run they share
-        gap_a, gap_b = _anchor(text, (i, j), 1, (limits[1] - i, limits[3] - j), FAR)
-        if gap_a < 0:
-            return -1, -1
-        return i + gap_a, j + gap_b
-    for k in range(length):
-        if ids[i + k] != ids[j + k]:
-            return -1, -1
-    return i, j
+    """The tokens where a seed's two places really agree: there, or at the best run ahead; (-1, -1) if nowhere."""
+    hashes = text[1]
+    i, j = edge
+    if hashes[i] == hashes[j] and min(limits[1] - i, limits[3] - j) >= SHINGLE:
+        return i, j
+    gap_a, gap_b = _anchor(text, (i, j), 1, (limits[1] - i, limits[3] - j), FAR)
+    if gap_a < 0:
+        return np.int64(-1), np.int64(-1)
+    return i + gap_a, j + gap_b
 
 
 @njit(cache=True, nogil=True)
@@ -249,34 +240,34 @@ def _fill(table, hashes, low, high, mark):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def measure_pair(hashes, span):  # type: ignore[no-untyped-def]
+    """Distinct shingles of a, of b, and of both, for the token span a0, a1, b0, b1; a kernel for other kernels."""
+    a0, a1, b0, b1 = span
+    a1, b1 = max(a0, a1 - SHINGLE + 1), max(b0, b1 - SHINGLE + 1)
+    size = 16
+    while size < 2 * (a1 - a0 + b1 - b0):
+        size *= 2
+    table = np.full(size, np.int64(-1))
+    mine, _ = _fill(table, hashes, a0, a1, 1)
+    yours, both = _fill(table, hashes, b0, b1, 2)
+    return mine, yours, both
+
+
+@njit(cache=True, nogil=True)
 def _measure_all(hashes, spans):  # type: ignore[no-untyped-def]
     out = np.empty((len(spans), 3), np.int64)
-    table = np.empty(0, np.int64)
     for row in range(len(spans)):
-        a0, a1, b0, b1 = spans[row]
-        a1, b1 = max(a0, a1 - SHINGLE + 1), max(b0, b1 - SHINGLE + 1)
-        size = 16
-        while size < 2 * (a1 - a0 + b1 - b0):
-            size *= 2
-        if size > len(table):
-            table = np.empty(size, np.int64)
-        view = table[:size]
-        view[:] = -1
-        mine, _ = _fill(view, hashes, a0, a1, 1)
-        yours, both = _fill(view, hashes, b0, b1, 2)
-        out[row] = (mine, yours, both)
+        out[row] = measure_pair(hashes, (spans[row, 0], spans[row, 1], spans[row, 2], spans[row, 3]))
     return out
 
 
 @njit(cache=True, nogil=True)
-def _equal_tokens(ids, spans):  # type: ignore[no-untyped-def]
-    out = np.zeros(len(spans), np.bool_)
-    for row in range(len(spans)):
-        a0, a1, b0, b1 = spans[row]
-        if a1 - a0 != b1 - b0:
-            continue
-        at = 0
-        while at < a1 - a0 and ids[a0 + at] == ids[b0 + at]:
-            at += 1
-        out[row] = at == a1 - a0
-    return out
+def are_equal(ids, span):  # type: ignore[no-untyped-def]
+    """Whether the token span a0, a1, b0, b1 holds the same tokens twice; a kernel for other kernels."""
+    a0, a1, b0, b1 = span
+    if a1 - a0 != b1 - b0:
+        return False
+    for at in range(a1 - a0):  # noqa: SIM110  # numba has no generators
+        if ids[a0 + at] != ids[b0 + at]:
+            return False
+    return True

@@ -19,6 +19,9 @@ from tests.corpora import essay, recut, sentence
 from tests.engine import as_array, clusters_of, documents_of, duplicates_of, pair_measures
 
 
+NOISE = st.text("甲乙丙丁", max_size=60)
+
+
 def reworded(text: str, seed: int, share: float) -> str:
     """A text in which a share of the sentences has four characters replaced."""
     rng = random.Random(seed)
@@ -34,9 +37,8 @@ def reworded(text: str, seed: int, share: float) -> str:
 @given(st.lists(st.integers(0, 5), min_size=2, max_size=8), st.integers(1, 9))
 def test_identical_texts_always_cluster(seeds: list[int], every: int) -> None:
     texts = [recut(essay(seed), every if i % 2 else 3) for i, seed in enumerate(seeds)]
-    expected = {
-        frozenset(i for i, seed in enumerate(seeds) if seed == wanted) for wanted in set(seeds) if seeds.count(wanted) > 1
-    }
+    groups = [frozenset(i for i, seed in enumerate(seeds) if seed == wanted) for wanted in set(seeds)]
+    expected = {group for group in groups if len(group) > 1}
     assert documents_of(texts) == expected
 
 
@@ -132,7 +134,7 @@ def test_the_order_of_documents_does_not_change_what_is_found(order: list[int]) 
 def test_hostile_repetition_ends() -> None:
     assert documents_of(["哈" * 50_000, "哈" * 50_000 + "。", "哈" * 49_000]) is not None
     same = sentence(random.Random(5), 20)
-    assert documents_of([same * 400, same * 300]) == {frozenset((0, 1))}
+    assert frozenset((0, 1)) in documents_of([same * 400, same * 300])
 
 
 @given(st.lists(st.text(alphabet="甲乙丙丁", max_size=60), min_size=2, max_size=2))
@@ -149,16 +151,16 @@ def test_measures_are_those_of_the_sets_and_jaccard_is_at_most_containment(texts
         assert both / (mine + yours - both) <= both / mine
 
 
-@given(st.text(alphabet="甲乙丙丁戊己庚辛", min_size=RUN + WINDOW - 1, max_size=40), TEXT := st.text("甲乙丙丁", max_size=60), TEXT)
+@given(st.text("甲乙丙丁戊己庚辛", min_size=RUN + WINDOW - 1, max_size=40), NOISE, NOISE)
 def test_every_long_shared_run_is_seen_by_winnowing(shared: str, before: str, after: str) -> None:
     one, other = run_places(tokenize([shared])), run_places(tokenize([before + shared + after]))
     assert set(one.keys.tolist()) & set(other.keys.tolist())
 
 
 def test_a_bucket_costs_one_edge_a_place_and_the_first_place_is_its_hub() -> None:
-    keys = np.array([7, 3, 7, 3, 7, 9], np.uint64)
-    places = Places(keys, np.array([50, 40, 30, 20, 10, 0]), np.full(6, 12))
-    assert star_edges(places).tolist() == [[20, 40, 12], [10, 30, 12], [10, 50, 12]]
+    keys = np.array([7, 3, 7, 3, 7, 9], np.uint64) << np.uint64(32)
+    edges = star_edges(Places(keys, np.array([0, 10, 20, 30, 40, 50])))
+    assert [(int(edge) >> 32, int(edge) & 0xFFFFFFFF) for edge in edges] == [(10, 30), (0, 20), (0, 40)]
 
 
 def test_little_shared_text_is_no_copy_however_high_its_share() -> None:

@@ -89,8 +89,8 @@ def report(
 
 def full_report() -> Report:
     marks = [finding(), finding(mark="xx"), finding(mark="xx", nth=1), finding(mark="[姓名]", code="PH110")]
-    duplicate = replace(
-        finding(mark="年会发言稿", code="ND302", path="b.txt"), kind=Kind.DUPLICATE, cluster="c1", slot=None,
+    duplicate = finding(mark="年会发言稿", code="ND302", path="b.txt")._replace(
+        kind=Kind.DUPLICATE, cluster="c1", slot=None,
         message="essay 4 (lines 101–149) is a copy of c.txt:101",
     )
     cluster = Cluster("c1", 1, (member("b.txt", marks=12), member("c.txt", Relation.EXACT), member("d.txt")))
@@ -113,7 +113,7 @@ def test_plain_text_has_one_line_a_finding() -> None:
 
 
 def test_plain_text_names_the_record_and_cuts_only_the_marked_text() -> None:
-    long = replace(finding(), path="a.jsonl", record="7", text="长" * 200)
+    long = finding()._replace(path="a.jsonl", record="7", text="长" * 200)
     assert render(report([long]), "text", View()) == f"a.jsonl#7:3:8: PH101 never filled in [{'长' * 60}…]\n"
 
 
@@ -173,7 +173,7 @@ def test_terminal_puts_the_essay_beside_its_place_where_there_is_room() -> None:
 
 
 def test_terminal_lists_a_duplicate_that_has_no_cluster() -> None:
-    stock = replace(finding(mark="年会发言稿", code="ND304"), kind=Kind.DUPLICATE, severity=Severity.NOTE)
+    stock = finding(mark="年会发言稿", code="ND304")._replace(kind=Kind.DUPLICATE, severity=Severity.NOTE)
     assert "1:1  ND304  «年会发言稿»" in shown(report([stock]))
 
 
@@ -240,7 +240,7 @@ def test_terminal_rows_fit_the_width(width: int, colour: bool) -> None:
     path = "很长的文件夹名称/" * 12 + "a.txt"
     text = "。".join(["　　这是一段没有换行的文字，说明xx情况" * 3] * 9)
     marks = [finding(text, "xx", i, path="a.txt") for i in range(20)]
-    whole = replace(finding(text, text[:150]), kind=Kind.BOILERPLATE, message="一句很长的说明" * 9)
+    whole = finding(text, text[:150])._replace(kind=Kind.BOILERPLATE, message="一句很长的说明" * 9)
     given = report([*marks, whole], [Cluster("c1", 0, (member(path), member("b.txt")))])
     lines = OURS_RE.sub("", shown(given, width=width, colour=colour, limit=0, summary=False)).splitlines()
     assert max(map(cell_len, lines)) <= max(width, 60)
@@ -265,8 +265,8 @@ def test_terminal_marks_with_colour_instead_of_quotes() -> None:
 
 def hostile_report() -> Report:
     text = f"前{HOSTILE}xx{HOSTILE}后"
-    mark = replace(finding(text, "xx"), path=f"p{HOSTILE}", record=f"r{HOSTILE}", message=f"m{HOSTILE}")
-    spanning = replace(mark, text=f"xx{HOSTILE}", kind=Kind.BOILERPLATE)
+    mark = finding(text, "xx")._replace(path=f"p{HOSTILE}", record=f"r{HOSTILE}", message=f"m{HOSTILE}")
+    spanning = mark._replace(text=f"xx{HOSTILE}", kind=Kind.BOILERPLATE)
     bad = replace(member("x"), region=replace(member("x").region, path=f"q{HOSTILE}", title=f"t{HOSTILE}"))
     return report([mark, spanning], [Cluster("c1", 0, (bad, bad))], [Failure(f"e{HOSTILE}", f"why{HOSTILE}")])
 
@@ -321,7 +321,7 @@ def test_json_is_version_one() -> None:
 
 
 def test_json_has_suggestion_and_record_when_there_are_any() -> None:
-    filled = replace(finding(), record="7", suggestion=Suggestion("2019", 2, 3))
+    filled = finding()._replace(record="7", suggestion=Suggestion("2019", 2, 3))
     row = json.loads(render(report([filled]), "json", View()))["findings"][0]
     assert row["record"] == "7"
     assert row["suggestion"] == {"text": "2019", "votes": 2, "of": 3}
@@ -337,7 +337,7 @@ def test_json_lines_are_told_apart_by_type() -> None:
 @pytest.mark.parametrize("form", ["json", "jsonl"])
 @given(text=st.text(st.characters()))
 def test_json_brings_any_text_through(form: str, text: str) -> None:
-    given = replace(finding(), text=text, path=text)
+    given = finding()._replace(text=text, path=text)
     lines = render(report([given]), form, View()).splitlines()
     row = json.loads(lines[1]) if form == "jsonl" else json.loads("\n".join(lines))["findings"][0]
     assert row["text"] == text

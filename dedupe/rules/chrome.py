@@ -25,7 +25,7 @@ from dataclasses import replace
 from itertools import islice
 
 from dedupe.model import Kind, Severity
-from dedupe.rules import foreign, markup, site, spam
+from dedupe.rules import credit, foreign, markup, site, spam
 from dedupe.rules.rule import Rule
 from dedupe.rules.shapes import Table
 
@@ -35,7 +35,10 @@ EDGE_LINES = 12
 EDGE_REACH = 4096
 FILLED_LINE = re.compile(r"\S[^\n]*")
 # A search is fastest when it waits for a rare character: of a literal the first that is none of these.
-COMMON = frozenset("的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说本 etaoinshrdlu0123456789")
+COMMON = frozenset(
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说本"
+    " etaoinshrdlu0123456789"
+)
 # Headings of link lists, and how far the list of plain titles under one may go on to the end of the page.
 LIST_HEADINGS = frozenset({"BP251", "BP252", "BP253"})
 LIST_CHARACTERS = 3000
@@ -65,10 +68,12 @@ class Sweep:
         self._edge_codes = {rule.code for table in tables for rule in table.edge_heads + table.edges}
         self._by_head = _owners(heads, {literal: literal for rule in heads for literal in rule.needs})
         self._by_tail = _owners(inner, {literal: rare_tail(literal) for rule in inner for literal in rule.needs})
-        self._head = re.compile(rf"\n[^\S\n]*[^\w\n]{{0,5}}?({_any_of((literal, literal) for literal in self._by_head)})")
+        head = _any_of((literal, literal) for literal in self._by_head)
+        self._head = re.compile(rf"\n[^\S\n]*[^\w\n]{{0,5}}?({head})")
         self._inner = re.compile(_any_of((literal, rare_tail(literal)) for rule in inner for literal in rule.needs))
 
     def __call__(self, folded: str) -> Iterator[tuple[str, int, int]]:
+        """The codes and spans of the rows that match in a folded text; overlaps are not settled."""
         tried = self._rules_by_line(folded)
         top, bottom = edge_limits(folded) if tried else (0, 0)
         listed = False
@@ -155,13 +160,11 @@ def _any_of(literals: Iterable[tuple[str, str]]) -> str:
         before = literal[: len(literal) - len(tail) + 1]
         look = f"(?<={re.escape(before)})" if len(before) > 1 else ""
         groups[tail[0]].add(look + re.escape(tail[1:]))
-    return "|".join(f"{re.escape(char)}(?:{'|'.join(sorted(rest, reverse=True))})" for char, rest in sorted(groups.items()))
+    joined = ((re.escape(char), "|".join(sorted(rest, reverse=True))) for char, rest in sorted(groups.items()))
+    return "|".join(f"{char}(?:{rest})" for char, rest in joined)
 
 
-TABLES = (site.TABLE, spam.TABLE, foreign.TABLE, markup.TABLE)
+TABLES = (site.TABLE, credit.TABLE, spam.TABLE, foreign.TABLE, markup.TABLE)
 SWEEP = Sweep(TABLES)
-CHROME: tuple[Rule, ...] = tuple(
-    sorted(
-        (*(replace(rule, sweep=SWEEP) for rule in (*SWEEP.rules, LINK_LIST)), *markup.MARKUP), key=lambda rule: rule.code
-    )
-)
+LINE_RULES = [replace(rule, sweep=SWEEP) for rule in (*SWEEP.rules, LINK_LIST)]
+CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP], key=lambda rule: rule.code))

@@ -10,21 +10,33 @@ BP = Kind.BOILERPLATE
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
-DAY = rf"(?:{MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {MONTH},? \d{{4}}|\d{{4}}-\d\d?-\d\d?|\d\d?/\d\d?/\d{{2,4}}|\d+ (?:minutes?|hours?|days?) ago)"
-NETWORK = r"(?:Facebook|Twitter|X|LinkedIn|Pinterest|WhatsApp|Reddit|Telegram|Tumblr|E-?mail|Print|Copy [Ll]ink|Instagram|YouTube|LINE)"
+DAY = (
+    rf"(?:{MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}} {MONTH},? \d{{4}}|\d{{4}}-\d\d?-\d\d?"
+    r"|\d\d?/\d\d?/\d{2,4}|\d+ (?:minutes?|hours?|days?) ago)"
+)
+NETWORK = (
+    r"(?:Facebook|Twitter|X|LinkedIn|Pinterest|WhatsApp|Reddit|Telegram|Tumblr|E-?mail|Print|Copy [Ll]ink|Instagram"
+    r"|YouTube|LINE)"
+)
 MENU = (
-    r"(?:Home|About(?: Us)?|Contact(?: Us)?|Blog|News|FAQ|Help|Support|Careers|Jobs|Press|Advertise|Login|Log ?[Ii]n|Sign ?[Ii]n|Sign ?[Uu]p|Register"
-    r"|Privacy(?: Policy)?|Terms(?: of (?:Service|Use)| (?:&|and) Conditions)?|Cookie Policy|Sitemap|Site Map|Search|Menu|Subscribe|Shop|Cart|RSS|Accessibility)"
+    r"(?:Home|About(?: Us)?|Contact(?: Us)?|Blog|News|FAQ|Help|Support|Careers|Jobs|Press|Advertise|Login|Log ?[Ii]n"
+    r"|Sign ?[Ii]n|Sign ?[Uu]p|Register"
+    r"|Privacy(?: Policy)?|Terms(?: of (?:Service|Use)| (?:&|and) Conditions)?|Cookie Policy|Sitemap|Site Map|Search"
+    r"|Menu|Subscribe|Shop|Cart|RSS|Accessibility)"
 )
 
 HEADS = (
     Rule(
         "BP218", "site-navigation", BP, ERROR, "links of the page to itself and its neighbours",
         pattern=whole(
-            r"(?i:skip to (?:main |the )?(?:content|navigation)|toggle (?:navigation|menu)|(?:back|return|scroll) to (?:the )?(?:top|home ?page)|(?:previous|next|older|newer)"
-            r" (?:post|article|page|entry|story|chapter)s?(?: ?[:»→] ?[^\n]{0,100})?|leave a (?:comment|reply)|(?:post|add) (?:a )?comment"
-            r"|your email address will not be published\.?(?: required fields are marked ?\*?)?|required fields are marked ?\*?|no comments yet\.?|load more comments)"
-            r"|[前次]の(?:記事|ページ)(?:[へ:»→ ][^。\n]{0,60})?|(?:ページ(?:の)?)?(?:トップ|上部|先頭)(?:へ|に)(?:戻る)?|ページトップ(?:へ|に戻る)?|コメントを(?:残す|書く)"
+            r"(?i:skip to (?:main |the )?(?:content|navigation)|toggle (?:navigation|menu)|(?:back|return"
+            r"|scroll) to (?:the )?(?:top|home ?page)|(?:previous|next|older|newer)"
+            r" (?:post|article|page|entry|story|chapter)s?(?: ?[:»→] ?[^\n]{0,100})?|leave a (?:comment|reply)|(?:post"
+            r"|add) (?:a )?comment"
+            r"|your email address will not be published\.?(?: required fields are marked ?\*?)?"
+            r"|required fields are marked ?\*?|no comments yet\.?|load more comments)"
+            r"|[前次]の(?:記事|ページ)(?:[へ:»→ ][^。\n]{0,60})?|(?:ページ(?:の)?)?(?:トップ|上部|先頭)(?:へ"
+            r"|に)(?:戻る)?|ページトップ(?:へ|に戻る)?|コメントを(?:残す|書く)"
         ),
         needs=(
             "Skip", "SKIP", "Toggle", "Back", "Return", "Scroll", "Previous", "Next", "Older", "Newer",
@@ -32,11 +44,18 @@ HEADS = (
             "トップ", "コメント",
         ),
         hits=("«Skip to main content»", "«Leave a Reply»", "«次の記事»", "«Next post: Pruning roses»"),
-        misses=("The next post in the fence had rotted.", "Leave a reply with the clerk at the desk", "次の記事を読んで答えなさい。"),
+        misses=(
+            "The next post in the fence had rotted.",
+            "Leave a reply with the clerk at the desk",
+            "次の記事を読んで答えなさい。",
+        ),
     ),
     Rule(
         "BP219", "site-menu-english", BP, ERROR, "the site's own menu",
-        pattern=rf"^[^\S\n]*(?P<span>{MENU}(?:[\s|·•/,-]{{1,4}}{MENU}){{2,20}}|(?:Privacy Policy|Terms of (?:Service|Use)|Sitemap)(?:[\s|·•/-]{{1,4}}{MENU}){{0,8}})[^\S\n]*$",
+        pattern=(
+            rf"^[^\S\n]*(?P<span>{MENU}(?:[\s|·•/,-]{{1,4}}{MENU}){{2,20}}|(?:Privacy Policy|Terms of (?:Service|Use)"
+            rf"|Sitemap)(?:[\s|·•/-]{{1,4}}{MENU}){{0,8}})[^\S\n]*$"
+        ),
         needs=(
             "Home", "About", "Contact", "Blog", "News", "FAQ", "Help", "Support", "Careers", "Jobs", "Press",
             "Advertise", "Log", "Sign", "Register", "Privacy", "Terms", "Cookie", "Site", "Search", "Menu",
@@ -48,9 +67,13 @@ HEADS = (
     Rule(
         "BP237", "share", BP, ERROR, "buttons to share the page",
         pattern=whole(
-            rf"(?:[Ss]hare|SHARE)(?: (?:[Tt]his(?: (?:[Aa]rticle|[Pp]ost|[Pp]age|[Ss]tory))?|(?:on|via|with|to) {NETWORK}))?:?(?:[\s|,/·]{{1,4}}{NETWORK}){{0,12}}"
-            rf"|(?:[Cc]lick to )?(?:[Ss]hare|[Tt]weet|[Pp]in)(?: this)?(?: (?:on|to|via) {NETWORK})(?: \([^)\n]{{0,40}}\))?|[Tt]weet(?: this)?|{NETWORK}(?:[\s|,/·]{{1,4}}{NETWORK}){{2,12}}"
-            rf"|[Ff]ollow us(?: on)?:?(?:[\s|,/·]{{0,4}}(?:and )?{NETWORK}){{0,8}}|(?:この記事を)?(?:シェア|ツイート|共有)(?:する|ボタン)?"
+            rf"(?:[Ss]hare|SHARE)(?: (?:[Tt]his(?: (?:[Aa]rticle|[Pp]ost|[Pp]age|[Ss]tory))?|(?:on|via|with"
+            rf"|to) {NETWORK}))?:?(?:[\s|,/·]{{1,4}}{NETWORK}){{0,12}}"
+            rf"|(?:[Cc]lick to )?(?:[Ss]hare|[Tt]weet|[Pp]in)(?: this)?(?: (?:on|to"
+            rf"|via) {NETWORK})(?: \([^)\n]{{0,40}}\))?|[Tt]weet(?: this)?"
+            rf"|{NETWORK}(?:[\s|,/·]{{1,4}}{NETWORK}){{2,12}}"
+            rf"|[Ff]ollow us(?: on)?:?(?:[\s|,/·]{{0,4}}(?:and )?{NETWORK}){{0,8}}|(?:この記事を)?(?:シェア|ツイート"
+            rf"|共有)(?:する|ボタン)?"
         ),
         needs=(
             "Share", "share", "SHARE", "Click to", "Tweet", "tweet", "Pin", "Facebook", "Twitter", "LinkedIn",
@@ -63,9 +86,12 @@ HEADS = (
     Rule(
         "BP252", "related-english", BP, ERROR, "the heading of a list of links",
         pattern=whole(
-            r"(?i:(?:related|recommended|popular|recent|trending|latest|similar|further|featured|more|top) (?:articles?|posts?|stories|reading|reads|content|links|topics|news|videos)"
-            r"|(?:most|more) (?:read|popular|viewed)|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|(?:recommended|more) for you|more from [^.\n]{1,40}|people also (?:read|ask))\W{0,3}"
-            r"|(?:関連|おすすめ|オススメ|人気|最新|最近の|新着)(?:の)?(?:記事|リンク|ページ|情報|ランキング)(?:一覧)?|こちらもおすすめ|あわせて読みたい|(?:관련|추천|인기|최신) ?(?:기사|글|뉴스)"
+            r"(?i:(?:related|recommended|popular|recent|trending|latest|similar|further|featured|more|top) (?:articles?"
+            r"|posts?|stories|reading|reads|content|links|topics|news|videos)"
+            r"|(?:most|more) (?:read|popular|viewed)|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)"
+            r"|(?:recommended|more) for you|more from [^.\n]{1,40}|people also (?:read|ask))\W{0,3}"
+            r"|(?:関連|おすすめ|オススメ|人気|最新|最近の|新着)(?:の)?(?:記事|リンク|ページ|情報|ランキング)(?:一覧)?"
+            r"|こちらもおすすめ|あわせて読みたい|(?:관련|추천|인기|최신) ?(?:기사|글|뉴스)"
         ),
         needs=(
             "Related", "RELATED", "related", "Recommended", "Popular", "Recent", "Trending", "Latest",
@@ -78,8 +104,10 @@ HEADS = (
     Rule(
         "BP257", "read-more", BP, ERROR, "a button that unfolds the text",
         pattern=whole(
-            r"(?i:(?:read|see|view|show|load|learn|find out) (?:the )?(?:more|full (?:article|story|text))(?: ?(?:»|→|>|\.{3}|…)){0,2}|continue reading(?: [^\n]{0,80})?(?:»|→|>|\.{3}|…)?|click here(?: (?:to|for)"
-            r" [^\n]{1,60})?|read more ?[:»→] ?[^\n]{1,100})|(?:点击|展开)?(?:阅读|查看|展开|显示)(?:全文|更多|剩余|余下|原文)(?:内容|全文)?|展开|收起(?:全文)?|続きを(?:読む|見る)|もっと(?:見る|読む)"
+            r"(?i:(?:read|see|view|show|load|learn|find out) (?:the )?(?:more|full (?:article|story|text))(?: ?(?:»|→|>"
+            r"|\.{3}|…)){0,2}|continue reading(?: [^\n]{0,80})?(?:»|→|>|\.{3}|…)?|click here(?: (?:to|for)"
+            r" [^\n]{1,60})?|read more ?[:»→] ?[^\n]{1,100})|(?:点击|展开)?(?:阅读|查看|展开|显示)(?:全文|更多|剩余"
+            r"|余下|原文)(?:内容|全文)?|展开|收起(?:全文)?|続きを(?:読む|見る)|もっと(?:見る|読む)"
         ),
         needs=(
             "Read", "READ", "read", "See", "View", "Show", "Load", "Learn", "Find out", "Continue",
@@ -94,9 +122,13 @@ EDGE_HEADS = (
     Rule(
         "BP228", "byline-english", BP, ERROR, "who wrote the page, and when",
         pattern=whole(
-            rf"(?:(?:Posted|Published|Updated|Last (?:updated|modified|edited)|Date|Written)(?: on| by| at)?:? )[^\n]{{0,40}}?{DAY}[^\n]{{0,60}}"
-            rf"|(?:Posted|Written|Published) by:? [A-Z][^\n.]{{1,40}}|[Bb]y [A-Z][\w.'-]+(?: [A-Z][\w.'-]+){{1,3}}(?: ?[|•·,-] ?(?:{DAY}|[A-Z][^\n.]{{0,40}}))?|{DAY} ?[|•·-] ?[^\n]{{1,60}}"
-            r"|\d{1,3} ?-?min(?:ute)?s?(?: of)? read(?:ing)?(?: time)?|(?:投稿|更新|公開|掲載)日(?:時)?:? ?\d{4}[^\n]{0,30}"
+            rf"(?:(?:Posted|Published|Updated|Last (?:updated|modified|edited)|Date|Written)(?: on| by"
+            rf"| at)?:? )[^\n]{{0,40}}?{DAY}[^\n]{{0,60}}"
+            rf"|(?:Posted|Written|Published) by:? [A-Z][^\n.]{{1,40}}"
+            rf"|[Bb]y [A-Z][\w.'-]+(?: [A-Z][\w.'-]+){{1,3}}(?: ?[|•·,-] ?(?:{DAY}|[A-Z][^\n.]{{0,40}}))?"
+            rf"|{DAY} ?[|•·-] ?[^\n]{{1,60}}"
+            r"|\d{1,3} ?-?min(?:ute)?s?(?: of)? read(?:ing)?(?: time)?|(?:投稿|更新|公開"
+            r"|掲載)日(?:時)?:? ?\d{4}[^\n]{0,30}"
         ),
         needs=(
             "Posted", "Published", "Updated", "Last", "Date", "Written", "By ", "by ", "Jan", "Feb", "Mar",
@@ -112,7 +144,8 @@ ANYWHERE = (
     Rule(
         "BP234", "rights-reserved", BP, ERROR, "the site's copyright line",
         pattern=whole(
-            r"[^\n]{0,100}?(?:[Aa]ll [Rr]ights [Rr]eserved|ALL RIGHTS RESERVED|[Cc]opyright ?(?:©|\([cC]\)|[12]\d{3})|COPYRIGHT ?(?:©|\([cC]\)|[12]\d{3})|© ?[12]\d{3}"
+            r"[^\n]{0,100}?(?:[Aa]ll [Rr]ights [Rr]eserved|ALL RIGHTS RESERVED|[Cc]opyright ?(?:©|\([cC]\)|[12]\d{3})"
+            r"|COPYRIGHT ?(?:©|\([cC]\)|[12]\d{3})|© ?[12]\d{3}"
             r"|[Pp]owered by [A-Z]|無断転載|禁無断)[^\n]{0,160}",
             longest=500,
         ),
@@ -120,29 +153,45 @@ ANYWHERE = (
             "ights reserved", "ights Reserved", "RIGHTS RESERVED", "opyright", "COPYRIGHT", "©", "owered by",
             "無断",
         ),
-        hits=("«© 2019 Hillside Press. All rights reserved.»", "«Powered by WordPress»", "«当サイトの記事の無断転載を禁じます。»"),
+        hits=(
+            "«© 2019 Hillside Press. All rights reserved.»",
+            "«Powered by WordPress»",
+            "«当サイトの記事の無断転載を禁じます。»",
+        ),
         misses=("He reserved all rights to the song.", "Copyright law differs by country.", "a mill powered by water"),
     ),
     Rule(
         "BP235", "cookie-notice", BP, ERROR, "the site asks to set cookies",
         pattern=whole(
-            r"[^\n]{0,120}?(?i:(?:we|this (?:web)?site|our (?:web)?site|our partners) (?:and our partners |may )?uses? [^\n.]{0,24}cookies|accept (?:all )?cookies|reject (?:all )?cookies"
-            r"|manage (?:cookies|cookie [a-z]+)|cookie (?:policy|settings|preferences|consent|notice)|(?:by|if you) (?:continu|us|click|clos)[^\n.]{0,80}cookies)[^\n]{0,300}"
-            r"|[^\n]{0,40}(?:当サイト|本サイト)[^\n]{0,16}(?:Cookie|クッキー)[^\n]{0,100}|[^\n]{0,30}(?:本网站|我们)[^\n]{0,10}使用[^\n]{0,10}[Cc]ookies?[^\n]{0,100}",
+            r"[^\n]{0,120}?(?i:(?:we|this (?:web)?site|our (?:web)?site|our partners) (?:and our partners "
+            r"|may )?uses? [^\n.]{0,24}cookies|accept (?:all )?cookies|reject (?:all )?cookies"
+            r"|manage (?:cookies|cookie [a-z]+)|cookie (?:policy|settings|preferences|consent|notice)|(?:by"
+            r"|if you) (?:continu|us|click|clos)[^\n.]{0,80}cookies)[^\n]{0,300}"
+            r"|[^\n]{0,40}(?:当サイト|本サイト)[^\n]{0,16}(?:Cookie|クッキー)[^\n]{0,100}|[^\n]{0,30}(?:本网站"
+            r"|我们)[^\n]{0,10}使用[^\n]{0,10}[Cc]ookies?[^\n]{0,100}",
             longest=500,
         ),
         needs=("ookie", "OOKIE", "クッキー"),
-        hits=("«We use cookies to improve your experience. Accept all»", "«Accept All Cookies»", "«当サイトではCookieを使用しています。»"),
+        hits=(
+            "«We use cookies to improve your experience. Accept all»",
+            "«Accept All Cookies»",
+            "«当サイトではCookieを使用しています。»",
+        ),
         misses=("Grandmother baked cookies every Sunday.", "Each user has a cookie jar"),
     ),
     Rule(
         "BP236", "newsletter", BP, ERROR, "the site asks for subscribers",
         pattern=whole(
-            r"[^\n]{0,60}?(?i:(?:subscribe|sign[ -]?up|join)[^.\n]{0,60}(?:newsletter|mailing list|inbox|free updates|weekly email)|(?:get|receive)[^.\n]{0,60}(?:in|to) your inbox"
-            r"|subscribe (?:now|today)|enter your e-?mail(?: address)?)[^\n]{0,160}|[^\n]{0,30}(?:メルマガ|ニュースレター)(?:登録|を購読|に登録)[^\n]{0,60}",
+            r"[^\n]{0,60}?(?i:(?:subscribe|sign[ -]?up|join)[^.\n]{0,60}(?:newsletter|mailing list|inbox|free updates"
+            r"|weekly email)|(?:get|receive)[^.\n]{0,60}(?:in|to) your inbox"
+            r"|subscribe (?:now|today)|enter your e-?mail(?: address)?)[^\n]{0,160}|[^\n]{0,30}(?:メルマガ"
+            r"|ニュースレター)(?:登録|を購読|に登録)[^\n]{0,60}",
             longest=500,
         ),
-        needs=("ewsletter", "NEWSLETTER", "mailing list", "inbox", "ubscribe", "SUBSCRIBE", "ign up", "your email", "your Email", "メルマガ", "ニュースレター"),
+        needs=(
+            "ewsletter", "NEWSLETTER", "mailing list", "inbox", "ubscribe", "SUBSCRIBE", "ign up", "your email",
+            "your Email", "メルマガ", "ニュースレター",
+        ),
         hits=("«Subscribe to our newsletter for weekly tips»", "«Enter your email address»", "«メルマガ登録はこちら»"),
         misses=("The school newsletter came out in May.", "My inbox was full."),
     ),

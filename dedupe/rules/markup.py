@@ -18,7 +18,8 @@ TITLE_LINES = 5
 TITLE_LENGTH = range(8, 61)
 # A page of several essays says so in its title; its own heading, right below, often leaves the count out.
 COUNTED = re.compile(
-    r"[ ,-]{0,2}[(\[【]?(?:精选|通用|合集|集锦|汇总|汇编|热门|优秀|最新|实用|推荐|必备|范文|模板|样本|锦集|大全|完整版|共|荐){0,3}"
+    r"[ ,-]{0,2}[(\[【]?(?:精选|通用|合集|集锦|汇总|汇编|热门|优秀|最新|实用|推荐|必备|范文|模板|样本|锦集|大全|完整版"
+    r"|共|荐){0,3}"
     r"[\d一二三四五六七八九十两]{1,3}[篇份则][)\]】]?$"
 )
 COUNT_ENDS = ("篇", "份", "则", ")", "]", "】")
@@ -26,9 +27,13 @@ SITE_NAME = 40
 SITE_JOIN = re.compile("[-_|—]")
 SITE_TAIL = re.compile(r" ?[-_|—]{1,3} ?[^-_|—\n]{2,30}$")
 SENTENCE_MARK = re.compile(r"[。;!?…]|\.{3}")
-NO_TITLE = re.compile(r"[>»]|[,:]$|^(?:第?[一二三四五六七八九十\d]{1,3}[、.章节条步环]|\()|(?:来源|作者|时间|日期|编辑|热度|浏览|点击|阅读) ?:")
+NO_TITLE = re.compile(
+    r"[>»]|[,:]$|^(?:第?[一二三四五六七八九十\d]{1,3}[、.章节条步环]|\()"
+    r"|(?:来源|作者|时间|日期|编辑|热度|浏览|点击|阅读) ?:"
+)
 SITE_SUFFIX = re.compile(
-    rf"(?: ?[-_|–—]{{1,3}} ?{HAN}{{2,8}}){{0,3}} ?[-_|–—]{{1,3}} ?(?:{HAN}{{1,8}}(?:网|文库|网站|论坛|范文|大全|之家|资源|频道|在线|吧|博客|百科)"
+    rf"(?: ?[-_|–—]{{1,3}} ?{HAN}{{2,8}}){{0,3}} ?[-_|–—]{{1,3}} ?(?:{HAN}{{1,8}}(?:网|文库|网站|论坛|范文|大全|之家"
+    rf"|资源|频道|在线|吧|博客|百科)"
     rf"|{HAN}{{0,4}}[A-Za-z\d]{{2,12}}\.(?:com|cn|net|org)(?:\.cn)?)$"
 )
 # A description is the beginning of the text, cut short; this much of it stands in the page again.
@@ -69,8 +74,9 @@ def top_lines(folded: str, count: int) -> list[Span]:
 def find_titles(folded: str) -> Iterator[Span]:
     """The page's title: as the heading of several essays, and wherever it stands again as a line of its own.
 
-    The first line with a title's shape, above all sentences, is the title, without a site's name behind it. Of a title that counts its
-    essays (防汛总结五篇) no essay is the owner, so it is chrome itself; else only its repetitions are.
+    The first line with a title's shape, above all sentences, is the title, without a site's name behind it. Of a
+    title that counts its essays (防汛总结五篇) no essay is the owner, so it is chrome itself; else only its
+    repetitions are.
     """
     top = top_lines(folded, TITLE_LINES)
     for span in top:
@@ -160,7 +166,8 @@ def find_lone_brackets(folded: str) -> Iterator[Span]:
 
 def find_injected_dots(folded: str) -> Iterator[Span]:
     """Full stops of ASCII inside a Chinese clause, in a text that ends its sentences with ``。``."""
-    dots = [dot.start() for dot in INJECTED_DOT.finditer(folded) if "\u3400" <= folded[dot.start() - 1 : dot.start()] <= "\u9fff"]
+    dots = [dot.start() for dot in INJECTED_DOT.finditer(folded)]
+    dots = [dot for dot in dots if "\u3400" <= folded[dot - 1 : dot] <= "\u9fff"]
     if len(dots) <= INJECTED_DOTS and dots and folded.count("。") > len(dots):
         yield from (Span(dot, dot + 1) for dot in dots if _cannot_end(folded, dot))
 
@@ -174,8 +181,14 @@ def _cannot_end(folded: str, dot: int) -> bool:
 TABLE = Table(heads=(
     Rule(
         "BP288", "script", BP, ERROR, "code of the page",
-        pattern=r"^[^\S\n]*(?P<span>(?:document\.(?:write|getElement)|window\.[a-z]+ ?[=(]|\(?adsbygoogle|\$\(function|var [\w$]{1,30} ?= ?|function ?\w{0,30}\(\) ?\{|BAIDU_CLB|\{/?dede:|\[!--)[^\n]*)$",
-        needs=("document.", "window.", "adsbygoogle", "(function", "$(function", "var ", "function", "BAIDU", "dede:", "[!--"),
+        pattern=(
+            r"^[^\S\n]*(?P<span>(?:document\.(?:write|getElement)|window\.[a-z]+ ?[=(]|\(?adsbygoogle|\$\(function"
+            r"|var [\w$]{1,30} ?= ?|function ?\w{0,30}\(\) ?\{|BAIDU_CLB|\{/?dede:|\[!--)[^\n]*)$"
+        ),
+        needs=(
+            "document.", "window.", "adsbygoogle", "(function", "$(function", "var ", "function", "BAIDU", "dede:",
+            "[!--",
+        ),
         hits=("«document.write(\"<ad>\");»", "«var cpro_id = 'u1';»"),
         misses=("the var was his", "document.", "他说明了 function 的意思"),
     ),
@@ -192,7 +205,12 @@ MARKUP = (
         "BP263", "site-suffix", BP, ERROR, "the site's name behind the page's title",
         find=find_site_names,
         hits=("县级防汛工作总结«_工作总结_青山范文网»", "护林员事迹材料« - 青山文库»"),
-        misses=("关于建设互联网", "防汛值班表-水利局", "构建信息网,建设平安网", "今年早做准备。\n构建平安-防汛网格网是目标"),
+        misses=(
+            "关于建设互联网",
+            "防汛值班表-水利局",
+            "构建信息网,建设平安网",
+            "今年早做准备。\n构建平安-防汛网格网是目标",
+        ),
     ),
     Rule(
         "BP279", "title", BP, WARNING, "the page's title, not a part of an essay",
@@ -202,19 +220,30 @@ MARKUP = (
             "护林员老张的先进事迹\n\n«护林员老张的先进事迹»\n老张今年五十岁。",
             "«护林员先进事迹材料三篇»-青山\n«护林员先进事迹材料»\n老张今年五十岁。",
         ),
-        misses=("护林员老张的先进事迹\n护林员老张的先进事迹感动了全县。", "今年好。\n今年好。", "工作总结\n一、防汛\n工作总结"),
+        misses=(
+            "护林员老张的先进事迹\n护林员老张的先进事迹感动了全县。",
+            "今年好。\n今年好。",
+            "工作总结\n一、防汛\n工作总结",
+        ),
     ),
     # An escaped angle bracket round a Chinese title is the text's own bracket, so only escaped tags count.
     Rule(
         "BP281", "entity", BP, ERROR, "an HTML character code",
-        pattern=r"(?:&(?:nbsp|quot|apos|[lr][ds]quo|hellip|[mn]dash|middot|bull|copy|reg|times|e[mn]sp|#\d{2,6}|#[xX][\da-fA-F]{2,6});|&nbsp(?![a-z=])|&(?:ld|rd)quo(?![a-z=])|&lt;/?[A-Za-z][^&\n]{0,200}&gt;|&amp;(?:[a-z]{2,6};)?)+",
+        pattern=(
+            r"(?:&(?:nbsp|quot|apos|[lr][ds]quo|hellip|[mn]dash|middot|bull|copy|reg|times|e[mn]sp|#\d{2,6}"
+            r"|#[xX][\da-fA-F]{2,6});|&nbsp(?![a-z=])|&(?:ld|rd)quo(?![a-z=])|&lt;/?[A-Za-z][^&\n]{0,200}&gt;"
+            r"|&amp;(?:[a-z]{2,6};)?)+"
+        ),
         needs=("&",),
         hits=("防汛«&nbsp;&nbsp;»抢险", "他说«&ldquo;»好", "值守«&lt;br/&gt;»"),
         misses=("AT&T", "读完&lt;海的女儿&gt;以后", "?a=1&copy=2"),
     ),
     Rule(
         "BP282", "tag", BP, WARNING, "an HTML tag",
-        pattern=r"</?(?:p|br|div|span|font|strong|b|a|img|table|tbody|tr|td|script|style|o:p|center|h[1-6]|ul|li|iframe|input|hr|P|BR|DIV|SPAN|FONT|TABLE|TR|TD|A|IMG|SCRIPT)(?:[ \t][^<>\n]{0,400})?/?>|<!--[^\n]{0,200}?-->",
+        pattern=(
+            r"</?(?:p|br|div|span|font|strong|b|a|img|table|tbody|tr|td|script|style|o:p|center|h[1-6]|ul|li|iframe"
+            r"|input|hr|P|BR|DIV|SPAN|FONT|TABLE|TR|TD|A|IMG|SCRIPT)(?:[ \t][^<>\n]{0,400})?/?>|<!--[^\n]{0,200}?-->"
+        ),
         needs=("<",),
         hits=("防汛«<br/>»抢险«</p>»", "«<font color=red>»注意«</font>»"),
         misses=("a<b>c 中的 b 除外吗".replace("<b>", "< b >"), "<your name>", "x < p and q > y"),
@@ -228,7 +257,10 @@ MARKUP = (
     ),
     Rule(
         "BP284", "stray-angle", BP, ERROR, "a stray > before a heading",
-        pattern=r"^[^\S\n]*(?P<span>>{1,3})(?=[^\S\n]{0,4}(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十\d]{1,3}[章节条篇部]|\d{1,2}[、.](?!\d)))",
+        pattern=(
+            r"^[^\S\n]*(?P<span>>{1,3})(?=[^\S\n]{0,4}(?:[一二三四五六七八九十]{1,3}[、.]"
+            r"|\([一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十\d]{1,3}[章节条篇部]|\d{1,2}[、.](?!\d)))"
+        ),
         needs=(">",),
         hits=("  «>»一、加强值守", " «>» 二、抢险到位"),
         misses=("> 引用的一段话", "产量>2亿", ">=一、二"),

@@ -24,13 +24,16 @@ HAN = r"[\u3400-\u9fff]"
 DATE = r"(?:19|20)\d\d {0,2}[-/.年] {0,2}\d{1,2} {0,2}[-/.月] {0,2}\d{1,2} {0,2}日?"
 CLOCK = r"(?:[T ]{0,3}\d{1,2}:\d\d(?::\d\d)?)"
 COUNT = r"\d[\d,.]{0,11} ?(?:[wWkK万千]\+?)?(?:\+| ?(?:人次|次|人|个|条|篇|字|元|分|页|票|[KMG]B?))?"
+# The rest of a sentence.
+REST = r"[^。!?\n]"
 BRAND = rf"{HAN}{{2,8}}(?:网|文库|网站|论坛|范文|公众号)"
 
 
 def whole(body: str, longest: int = 160) -> str:
     r"""A pattern for lines that are `body` and nothing else but a bullet, brackets or stars around it.
 
-    Longer lines fail at once. The look-ahead keeps a line of a million spaces from being cut in all ways between the two runs.
+    Lines of `longest` characters or more fail at once. The look-ahead keeps a line of a million spaces from being cut
+    in all ways between the two runs.
 
     >>> import re
     >>> re.search(whole("网站地图"), " 【网站地图】 ")["span"]
@@ -42,4 +45,5 @@ def whole(body: str, longest: int = 160) -> str:
 def menu(word: str, strong: str) -> str:
     """A pattern for lines made only of menu words with separators between them, at least one of them a strong word."""
     between = r"[\s|/\\、,·•:>»+T_【】\[\]()-]{0,6}"
-    return rf"^[^\S\n]*(?P<span>(?=[^\n]{{0,160}}?(?:{strong}))(?=\S)[^\w\n]{{0,4}}(?:(?:{word}){between}){{1,24}}?)[^\S\n]*$"
+    words = rf"(?:(?:{word}){between}){{1,24}}?"
+    return rf"^[^\S\n]*(?P<span>(?=[^\n]{{0,160}}?(?:{strong}))(?=\S)[^\w\n]{{0,4}}{words})[^\S\n]*$"
