@@ -97,7 +97,8 @@ def candidate_pairs(edges: Sequence[U64], skeletons: Skeletons) -> tuple[I64, I6
 
     int64[edges, 2], token a < token b, and int64[pairs + 1].
     """
-    packed = np.unique(np.concatenate([np.empty(0, np.uint64), *edges]))
+    packed = np.sort(np.concatenate([np.empty(0, np.uint64), *edges]))
+    packed = packed[np.concatenate(([True], packed[1:] != packed[:-1]))[: len(packed)]]
     rows = np.column_stack((packed >> np.uint64(32), packed & _LOWER)).astype(np.int64)
     unit = np.searchsorted(skeletons.units, rows, side="right").astype(np.uint64)
     pair = (unit[:, 0] << np.uint64(32)) | unit[:, 1]
@@ -112,7 +113,8 @@ def _winnow(ids, doc_token, keys, at):  # type: ignore[no-untyped-def]
     count = 0
     for doc in range(len(doc_token) - 1):
         low, high = doc_token[doc], doc_token[doc + 1] - RUN + 1
-        # The places of falling hashes in the window, a queue whose head is the least (the last of equals).
+        # The places of rising hashes in the window, a queue whose head is the least: of equals the first, which stays
+        # chosen while it is in the window, or text of one repeated character would give a place a token.
         queue = np.empty(WINDOW + 1, np.int64)
         values = np.empty(WINDOW + 1, np.uint64)
         head = size = 0
@@ -121,7 +123,7 @@ def _winnow(ids, doc_token, keys, at):  # type: ignore[no-untyped-def]
         for start in range(low, high):
             value = _run_hash(ids, start, value, start == low)
             mixed = _mix(value)
-            while size and values[(head + size - 1) % (WINDOW + 1)] >= mixed:
+            while size and values[(head + size - 1) % (WINDOW + 1)] > mixed:
                 size -= 1
             queue[(head + size) % (WINDOW + 1)], values[(head + size) % (WINDOW + 1)] = start, mixed
             size += 1

@@ -39,7 +39,7 @@ FALSE_ALARMS = Counter([
     ("chrome.txt", 33, "BP254"),
     ("newsletter.txt", 2, "BP211"),
     ("look-alikes.md", 14, "PH104"),  # chromosomes
-    ("look-alikes.md", 41, "BP235"),  # any English line with these two words in it
+    ("look-alikes.md", 47, "BP235"),  # any English line with these two words in it
 ])
 
 ROW_RE = re.compile(r"\| (?P<lines>\d[\d–]*) \| (?P<codes>(?:PH|BP)\d[^|]*) \|")
@@ -180,11 +180,9 @@ def test_gbk_is_read_and_nothing_fails() -> None:
     assert report().errors == ()
     titles = [f.text for f in report().findings if place_of(f) == "station.txt" and f.code == "BP263"]
     assert titles == ["_述职报告_云麓文库"]
-    assert report().summary.documents == 13 + len(RECORDS) + 1
+    records = (SAMPLES / "records.jsonl").read_text(encoding="utf-8").count("\n")
+    assert report().summary.documents == len(list(SAMPLES.iterdir())) - 1 + records
     assert report().summary.short_documents == 1
-
-
-RECORDS = (SAMPLES / "records.jsonl").read_text(encoding="utf-8").splitlines()
 
 
 def without_seconds(text: str) -> dict[str, Any]:

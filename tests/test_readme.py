@@ -1,0 +1,152 @@
+"""README and CONTRIBUTING say what is: every command, option and code is there, and their examples are what happens."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from dedupe.cli import check, cli
+from dedupe.report.catalogue import codes, rows
+from dedupe.rules import site
+from dedupe.rules.chrome import TABLES, Sweep
+from dedupe.rules.rule import Rule
+from dedupe.rules.shapes import Table
+from dedupe.scan import fold
+from tests.test_rules import spans_in
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+COMMANDS = sorted(cli.commands.items())
+MYPY_OPTIONS = {"--strict"}
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The fenced blocks of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def section(title: str) -> str:
+    """What stands under a heading of README, up to the next heading."""
+    found = re.search(rf"^#+ {re.escape(title)}\n(.*?)(?=^#|\Z)", README, re.MULTILINE | re.DOTALL)
+    assert found, f"README has no heading {title!r}"
+    return found[1]
+
+
+def options(command: click.Command) -> set[str]:
+    names = {name for parameter in command.params for name in parameter.opts if isinstance(parameter, click.Option)}
+    return names | {"-h", "--help"}
+
+
+@cache
+def output(*args: str) -> str:
+    """What `dedupe check` prints for these arguments; run it inside the project."""
+    result = CliRunner().invoke(check, [*args, "--quiet"])
+    assert result.exit_code in (0, 1), result.output
+    return result.stdout
+
+
+def missing(lines: Iterable[str], text: str) -> list[str]:
+    known = set(map(str.rstrip, text.splitlines()))
+    return [line for line in lines if line.strip() not in ("", "…") and line not in known]
+
+
+def test_readme_starts_with_the_two_commands() -> None:
+    commands = re.findall(r"^    (\S.*)$", README, re.MULTILINE)[:2]
+    assert commands == [
+        "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/dedupe check samples",
+        ".venv/bin/pip install '.[test]' && .venv/bin/python -m pytest",
+    ]
+
+
+@pytest.mark.parametrize(("name", "command"), COMMANDS)
+def test_readme_lists_every_option_of_every_command(name: str, command: click.Command) -> None:
+    usage = " ".join(command.collect_usage_pieces(click.Context(command))[1:])
+    listed = re.findall(r"^\| (.*?) \|", section(f"`dedupe {name} {usage}`"), re.MULTILINE)
+    assert set(re.findall(r"`(--?[a-z-]+)", " ".join(listed))) == options(command)
+
+
+def test_readme_names_the_options_of_dedupe_itself() -> None:
+    assert [name for name in options(cli) if f"{name}`" not in README] == []
+
+
+def test_documents_name_no_option_that_does_not_exist() -> None:
+    known = options(cli).union(*(options(command) for _, command in COMMANDS)) | MYPY_OPTIONS
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README + CONTRIBUTING)) - known == set()
+
+
+def test_readme_states_the_defaults_of_check() -> None:
+    table = section("`dedupe check [PATHS]...`")
+    for option in check.params:
+        if isinstance(option, click.Option) and option.show_default:
+            row = next(line for line in table.splitlines() if f"`{option.opts[-1]}" in line)
+            assert f"| `{option.default}` |" in row
+
+
+def test_readme_lists_every_code_as_it_is() -> None:
+    listed = set(re.findall(r"^\| (?:PH|BP|ND)\d.*\|$", README, re.MULTILINE))
+    true = {f"| {rule.code} | {rule.name} | {rule.severity.value} | {rule.message} |" for rule in rows()}
+    assert sorted(true - listed) == [], "README lacks these rows"
+    assert sorted(listed - true) == [], "README has these rows too many"
+
+
+def test_reports_in_readme_are_real(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "100")
+    (rich,), (plain, _) = blocks(README, "console"), blocks(README, "text")
+    shown = CliRunner().invoke(check, ["samples/depot.txt", "samples/station.txt", "--limit", "4", "--format", "rich"])
+    *body, figures = rich.splitlines()
+    assert missing(body, shown.stdout) == []
+    assert figures.rpartition(" · ")[0] in shown.stdout
+    assert missing(plain.splitlines(), output("samples")) == []
+
+
+def test_json_in_readme_is_valid_and_real(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (example,) = map(json.loads, blocks(README, "json"))
+    real = json.loads(output("samples/twice.txt", "--format", "json"))
+    assert example.keys() == real.keys()
+    assert [finding for finding in example["findings"] if finding not in real["findings"]] == []
+    assert [cluster for cluster in example["clusters"] if cluster not in real["clusters"]] == []
+    for run in (example, real):
+        del run["summary"]["seconds"], run["tool"]["version"]
+    assert {key: example[key] for key in ("version", "tool", "settings", "summary")} == {
+        key: real[key] for key in ("version", "tool", "settings", "summary")
+    }
+
+
+def test_python_in_readme_prints_what_readme_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    (code,), (_, printed) = blocks(README, "python"), blocks(README, "text")
+    exec(compile(code, "README.md", "exec"), {"__name__": "__main__"})
+    assert capsys.readouterr().out == printed
+
+
+def test_links_of_the_documents_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", README + CONTRIBUTING):
+        assert (ROOT / target).exists(), target
+    titles = re.findall(r"^#+ (.*)$", README, re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= anchors
+
+
+def test_example_row_of_contributing_keeps_its_promises() -> None:
+    row = blocks(CONTRIBUTING, "python")[0].strip().rstrip(",")
+    rule = eval(row, vars(site))
+    assert isinstance(rule, Rule)
+    assert rule.code not in codes()
+    sweep = Sweep([*TABLES, Table(heads=(rule,))])
+    for hit in rule.hits:
+        text, spans = spans_in(hit)
+        assert list(sweep(fold(text))) == [(rule.code, *span) for span in spans]
+    for miss in rule.misses:
+        assert list(sweep(fold(miss))) == []
