@@ -156,8 +156,8 @@ def _lead(graph, texts, limits, out):  # type: ignore[no-untyped-def]
             matches, mine, yours, both, equal = _match(node, head, spans, texts, limits)
             if node != head and matches:
                 head_of[node], head_of[head] = head, head
-                shared[node], same[node] = (mine, yours, both), equal
-                shared[head], same[head] = (yours, yours, yours), True
+                shared[node, 0], shared[node, 1], shared[node, 2], same[node] = mine, yours, both, equal
+                shared[head, 0], shared[head, 1], shared[head, 2], same[head] = yours, yours, yours, True
 
 
 @njit(cache=True, nogil=True)

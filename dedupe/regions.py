@@ -18,9 +18,13 @@ from dedupe.tokens import I64, U32, Skeletons
 # stock phrase every forty tokens or so, are not.
 REPLACED, INSERTED = 4, 1
 DROP = 400  # growth stops once it is this far below its best
-NEAR, FAR = 48, 256  # how far ahead the next shared shingle is looked for, at first and at most
+# How far ahead the next shared shingle is looked for, at first and at most.
+NEAR, FAR = np.int64(48), np.int64(256)
 MERGE = 600  # tokens: two regions of a pair this close on both sides are one
 _TABLE = 1024
+# Not plain literals: numba would compile a kernel once more for every literal that it is called with.
+_AHEAD, _BACK = np.int64(1), np.int64(-1)
+_MINE, _YOURS = np.int64(1), np.int64(2)
 
 
 def grow(skeletons: Skeletons, hashes: U32, edges: I64, pairs: I64) -> I64:
@@ -123,7 +127,7 @@ def _seed(text, edge, limits):  # type: ignore[no-untyped-def]
     i, j = edge
     if hashes[i] == hashes[j] and min(limits[1] - i, limits[3] - j) >= SHINGLE:
         return i, j
-    gap_a, gap_b = _anchor(text, (i, j), 1, (limits[1] - i, limits[3] - j), FAR)
+    gap_a, gap_b = _anchor(text, (i, j), _AHEAD, (limits[1] - i, limits[3] - j), FAR)
     if gap_a < 0:
         return np.int64(-1), np.int64(-1)
     return i + gap_a, j + gap_b
@@ -137,10 +141,10 @@ def _grow_one(text, seed, limits):  # type: ignore[no-untyped-def]
     within = a_low == b_low
     if within:
         a_high = j
-    more_a, more_b = _extend(text, (i, j), 1, (a_high - i, b_high - j))
+    more_a, more_b = _extend(text, (i, j), _AHEAD, (a_high - i, b_high - j))
     if within:
         b_low = i + more_a
-    less_a, less_b = _extend(text, (i - 1, j - 1), -1, (i - a_low, j - b_low))
+    less_a, less_b = _extend(text, (i - 1, j - 1), _BACK, (i - a_low, j - b_low))
     return i - less_a, i + more_a, j - less_b, j + more_b
 
 
@@ -164,11 +168,12 @@ def _merge(found, count):  # type: ignore[no-untyped-def]
         if y == count:
             x += 1
             continue
-        for low in (0, 2):
-            found[x, low] = min(found[x, low], found[y, low])
-            found[x, low + 1] = max(found[x, low + 1], found[y, low + 1])
+        for side in range(0, 4, 2):
+            found[x, side] = min(found[x, side], found[y, side])
+            found[x, side + 1] = max(found[x, side + 1], found[y, side + 1])
         count -= 1
-        found[y] = found[count]
+        for column in range(4):
+            found[y, column] = found[count, column]
         x = 0
     return count
 
@@ -193,6 +198,12 @@ def _is_inside(found, edge):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _put(rows, row, span):  # type: ignore[no-untyped-def]
+    # One by one: assigning a tuple to a row takes numba four seconds to compile.
+    rows[row, 0], rows[row, 1], rows[row, 2], rows[row, 3] = span[0], span[1], span[2], span[3]
+
+
+@njit(cache=True, nogil=True)
 def _grow_pairs(arrays, edges, pairs, out):  # type: ignore[no-untyped-def]
     ids, hashes, first, units = arrays
     text = (ids, hashes, np.full(_TABLE, np.int64(-1)))
@@ -207,14 +218,14 @@ def _grow_pairs(arrays, edges, pairs, out):  # type: ignore[no-untyped-def]
                 continue
             seed = _seed(text, edges[edge], limits)
             if seed[0] >= 0:
-                found[regions] = _grow_one(text, seed, limits)
+                _put(found, regions, _grow_one(text, seed, limits))
                 regions += 1
         regions = _merge(found, regions)
         for r in range(regions):
             a0, a1 = _snap(first, found[r, 0], found[r, 1])
             b0, b1 = _snap(first, found[r, 2], found[r, 3])
             if a0 < a1 and b0 < b1:
-                out[count] = (a0, a1, b0, b1)
+                _put(out, count, (a0, a1, b0, b1))
                 count += 1
     return count
 
@@ -248,8 +259,8 @@ def measure_pair(hashes, span):  # type: ignore[no-untyped-def]
     while size < 2 * (a1 - a0 + b1 - b0):
         size *= 2
     table = np.full(size, np.int64(-1))
-    mine, _ = _fill(table, hashes, a0, a1, 1)
-    yours, both = _fill(table, hashes, b0, b1, 2)
+    mine, _ = _fill(table, hashes, a0, a1, _MINE)
+    yours, both = _fill(table, hashes, b0, b1, _YOURS)
     return mine, yours, both
 
 
@@ -257,7 +268,8 @@ def measure_pair(hashes, span):  # type: ignore[no-untyped-def]
 def _measure_all(hashes, spans):  # type: ignore[no-untyped-def]
     out = np.empty((len(spans), 3), np.int64)
     for row in range(len(spans)):
-        out[row] = measure_pair(hashes, (spans[row, 0], spans[row, 1], spans[row, 2], spans[row, 3]))
+        mine, yours, both = measure_pair(hashes, (spans[row, 0], spans[row, 1], spans[row, 2], spans[row, 3]))
+        out[row, 0], out[row, 1], out[row, 2] = mine, yours, both
     return out
 
 

@@ -26,7 +26,8 @@ I64 = NDArray[np.int64]
 LONG, LONGEST = 64, 512
 WORD_BIT = np.uint32(1 << 31)
 _X = ord("x")
-_NONE, _SOFT, _HARD = 0, 1, 2  # between two sentences: nothing, one line end, an end for sure
+# Between two sentences: nothing, one line end, an end for sure. Not plain literals: numba compiles once more for those.
+_NONE, _SOFT, _HARD = np.int64(0), np.int64(1), np.int64(2)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from dedupe.model import Document
+from dedupe.model import Document, Kind
 from dedupe.rules import RULES
 from dedupe.rules import words as w
 from dedupe.rules.marks import AFTER
@@ -49,10 +49,12 @@ def test_rule_leaves_its_misses_alone(rule: Rule, miss: str) -> None:
 
 
 @pytest.mark.parametrize(("rule", "hit"), HITS)
-def test_all_rules_together_find_nothing_else_of_that_kind_in_a_hit(rule: Rule, hit: str) -> None:
+def test_all_rules_together_find_nothing_of_another_kind_in_a_hit(rule: Rule, hit: str) -> None:
     text, spans = spans_in(hit)
-    findings = [f for f in scan(Document("a.txt", text), ROWS) if f.kind is rule.kind]
-    assert [(f.code, f.start, f.end) for f in findings] == [(rule.code, *span) for span in spans]
+    findings = scan(Document("a.txt", text), ROWS)
+    assert [f for f in findings if f.kind is not rule.kind] == []
+    if rule.kind is Kind.PLACEHOLDER:
+        assert [(f.code, f.start, f.end) for f in findings] == [(rule.code, *span) for span in spans]
 
 
 def test_codes_and_names_are_used_once() -> None:
@@ -69,6 +71,7 @@ def test_every_rule_has_examples_both_ways_and_a_message(rule: Rule) -> None:
 
 def test_no_word_has_two_meanings() -> None:
     listings = (
-        w.YEARS_AFTER, w.DATES_AFTER, w.MEASURES, w.NAMES_AFTER, w.ORDINALS_AFTER, w.WORDS_AFTER, w.RANGES_AFTER, w.NO_CLUE
+        *(w.YEARS_AFTER, w.DATES_AFTER, w.MEASURES, w.NAMES_AFTER),
+        *(w.ORDINALS_AFTER, w.WORDS_AFTER, w.RANGES_AFTER, w.NO_CLUE),
     )
     assert sum(map(len, listings)) == len(AFTER)

@@ -22,6 +22,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from itertools import islice
 
 from dedupe.model import Kind, Severity
@@ -40,7 +41,7 @@ COMMON = frozenset(
     " etaoinshrdlu0123456789"
 )
 # Headings of link lists, and how far the list of plain titles under one may go on to the end of the page.
-LIST_HEADINGS = frozenset({"BP251", "BP252", "BP253"})
+LIST_HEADINGS = frozenset({"BP251", "BP252", "BP253", "BP255"})
 LIST_CHARACTERS = 3000
 LIST_LINE = 60
 SENTENCE_MARK = re.compile("[。;!?]")
@@ -62,15 +63,28 @@ class Sweep:
 
     def __init__(self, tables: Iterable[Table]) -> None:
         tables = tuple(tables)
-        heads = [rule for table in tables for rule in table.heads + table.edge_heads]
-        inner = [rule for table in tables for rule in table.anywhere + table.edges]
-        self.rules = (*heads, *inner)
+        self._heads = [rule for table in tables for rule in table.heads + table.edge_heads]
+        self._inner = [rule for table in tables for rule in table.anywhere + table.edges]
         self._edge_codes = {rule.code for table in tables for rule in table.edge_heads + table.edges}
-        self._by_head = _owners(heads, {literal: literal for rule in heads for literal in rule.needs})
-        self._by_tail = _owners(inner, {literal: rare_tail(literal) for rule in inner for literal in rule.needs})
+        self.rules = (*self._heads, *self._inner)
+
+    # Made at the first document: who only asks for placeholders does not pay for them.
+    @cached_property
+    def _by_head(self) -> dict[str, dict[str, Rule]]:
+        return _owners(self._heads, {literal: literal for rule in self._heads for literal in rule.needs})
+
+    @cached_property
+    def _by_tail(self) -> dict[str, dict[str, Rule]]:
+        return _owners(self._inner, {literal: rare_tail(literal) for rule in self._inner for literal in rule.needs})
+
+    @cached_property
+    def _head_search(self) -> re.Pattern[str]:
         head = _any_of((literal, literal) for literal in self._by_head)
-        self._head = re.compile(rf"\n[^\S\n]*[^\w\n]{{0,5}}?({head})")
-        self._inner = re.compile(_any_of((literal, rare_tail(literal)) for rule in inner for literal in rule.needs))
+        return re.compile(rf"\n[^\S\n]*[^\w\n]{{0,5}}?({head})")
+
+    @cached_property
+    def _inner_search(self) -> re.Pattern[str]:
+        return re.compile(_any_of((literal, rare_tail(literal)) for rule in self._inner for literal in rule.needs))
 
     def __call__(self, folded: str) -> Iterator[tuple[str, int, int]]:
         """The codes and spans of the rows that match in a folded text; overlaps are not settled."""
@@ -91,10 +105,10 @@ class Sweep:
     def _rules_by_line(self, folded: str) -> dict[int, dict[str, Rule]]:
         """For the start of each line worth trying, the rules to try there, by code."""
         tried: dict[int, dict[str, Rule]] = defaultdict(dict)
-        for match in self._head.finditer("\n" + folded):
+        for match in self._head_search.finditer("\n" + folded):
             tried[match.start()].update(self._by_head[match[1]])
         end = -1
-        for match in self._inner.finditer(folded):
+        for match in self._inner_search.finditer(folded):
             if match.start() > end:
                 start, end = folded.rfind("\n", 0, match.start()) + 1, _line_end(folded, match.start())
             tried[start].update(self._by_tail[match[0]])

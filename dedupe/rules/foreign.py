@@ -34,13 +34,16 @@ HEADS = (
             r" (?:post|article|page|entry|story|chapter)s?(?: ?[:»→] ?[^\n]{0,100})?|leave a (?:comment|reply)|(?:post"
             r"|add) (?:a )?comment"
             r"|your email address will not be published\.?(?: required fields are marked ?\*?)?"
-            r"|required fields are marked ?\*?|no comments yet\.?|load more comments)"
+            r"|required fields are marked ?\*?|comments are closed|about the author|(?:filed under"
+            r"|tagged(?: with)?):[^\n]{1,100}|this (?:post|article|page) (?:may )?contains? affiliate links[^\n]{0,80}"
+            r"|no comments yet\.?|load more comments)"
             r"|[前次]の(?:記事|ページ)(?:[へ:»→ ][^。\n]{0,60})?|(?:ページ(?:の)?)?(?:トップ|上部|先頭)(?:へ"
             r"|に)(?:戻る)?|ページトップ(?:へ|に戻る)?|コメントを(?:残す|書く)"
         ),
         needs=(
             "Skip", "SKIP", "Toggle", "Back", "Return", "Scroll", "Previous", "Next", "Older", "Newer",
-            "Leave", "Post", "Add", "Your email", "Required", "No comments", "Load more", "前の", "次の", "ページ",
+            "Leave", "Post", "Add", "Your email", "Required", "No comments", "Comments are", "About the", "Filed",
+            "Tagged", "This ", "Load more", "前の", "次の", "ページ",
             "トップ", "コメント",
         ),
         hits=("«Skip to main content»", "«Leave a Reply»", "«次の記事»", "«Next post: Pruning roses»"),

@@ -61,7 +61,7 @@ NOT_PROSE = (
     ("<", re.compile(r"<[a-zA-Z/!][^<>\n]{0,300}>")),
 )
 BOLD = (
-    ("*", re.compile(r"\*(?<![*\w]\*)(\*{0,2})(?=[^\s*])([^*\n]{1,120})(?<=\S)\*\1(?!\*)")),
+    ("*", re.compile(r"\*(?<![*A-Za-z\d]\*)(\*{0,2})(?=[^\s*])([^*\n]{1,120})(?<=\S)\*\1(?!\*)")),
     ("__", re.compile(r"__(?<![\w_]__)()(?=[^\s_])([^_\n]{1,120})(?<=\S)__(?![\w_])")),
 )
 NUMERALS = frozenset("零一二三四五六七八九十百千万两0123456789")
@@ -145,11 +145,19 @@ def not_prose(folded: str) -> list[tuple[int, int]]:
 
 
 def _is_bold(match: re.Match[str], folded: str) -> bool:
-    """Whether a pair of stars is Markdown emphasis and not two marks: **街道社区中心为**街道 is two."""
+    """Whether a pair of stars is Markdown emphasis and not two marks: **街道社区中心为**街道 is two.
+
+    A mark is told by the word after it, and emphasis inside a word is short and of one clause.
+    """
+    before = folded[match.start() - 1 : match.start()] if match.start() else ""
     closer = folded[match.end() : match.end() + WINDOW].partition("\n")[0]
-    if meaning(closer):
-        return False
+    if _is_wide(before) or meaning(closer):
+        one_clause = len(match[2]) <= 20 and not PAUSE.search(match[2])
+        return one_clause and not meaning(match[2]) and not (_is_wide(before) and meaning(closer))
     return not meaning(match[2]) or not closer[:1].isalnum()
+
+
+PAUSE = re.compile("[,。;、:!?“”]")
 
 
 def judge(run: Run) -> tuple[str, int, int] | None:
@@ -252,7 +260,7 @@ def _is_wide(char: str) -> bool:
 def is_look_alike(run: Run, rest: str, code: str) -> bool:
     """Whether a run means what it says: a letter, an operator, a bullet, a rule between sections."""
     before, after = run.before, run.after
-    if _is_lettered(before[-1:]) or (_is_lettered(after[:1]) and code != NUMBER):
+    if _is_lettered(before[-1:]) or (_is_lettered(after[:1]) and code != NUMBER) or after[:1] == "@":
         return True
     if not before.strip() and not after.strip():
         return run.mark not in "xX×" or not 1 < run.length < 5
@@ -267,6 +275,8 @@ def _is_letter(run: Run, rest: str, code: str) -> bool:
     if before[-1:].isdigit():
         return run.length == 1 or not (code or run.length > 2)
     if run.length > 1:
+        if run.mark == "X" and CHROMOSOME.search(before + after):
+            return True
         in_prose = _is_wide(before.rstrip(" ")[-1:]) or _is_wide(rest[:1]) or before.endswith(LEADS)
         return not code and (after[:1].isdigit() or not in_prose)
     if after[:1].isdigit() or _is_formula(run):
@@ -286,7 +296,7 @@ def _is_operator(run: Run, rest: str, code: str) -> bool:
     if before[-1:] in "√✓" and before:
         return True
     if run.length > 1:
-        return not code and not _is_wide(left[-1:]) and not _is_wide(rest[:1])
+        return is_latin(left[-1:]) or (not code and not _is_wide(left[-1:]) and not _is_wide(rest[:1]))
     if (left.endswith(FACTORS) and code != NUMBER) or _is_formula(run):
         return True
     return not code and not _is_surname(before, after)
@@ -331,11 +341,14 @@ def _is_surname(before: str, after: str) -> bool:
     return before[-1:] in w.SURNAMES and not _is_wide(before[-2:-1]) and before != "" and not is_latin(after[:1])
 
 
+CHROMOSOME = re.compile("染色体|核型|性别|염색체|[Cc]hromosom|XY")
 LEADS = ("“", "《", "「", "『", ":", "$")
 def _heads_name(before: str, after: str) -> bool:
     """Whether a lone letter stands for the first word of a listed place or body: 、x运城二院、."""
     item = LIST_ITEM.match(after)
-    return bool(item) and before[-1:] in "、,和及与" and before != "" and meaning(item[1][-1]) == NAME and meaning(after) != NUMBER
+    if item is None or not before.endswith(("、", ",", "和", "及", "与")):
+        return False
+    return meaning(item[1][-1]) == NAME and meaning(after) != NUMBER
 
 
 LIST_ITEM = re.compile(r"([^\x00-\u2fff、。]{3,10})[、,;。]")

@@ -12,7 +12,7 @@ from dedupe.rules.shapes import HAN, Table
 BP = Kind.BOILERPLATE
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
-LINE = re.compile(r"[^\S\n]*(?P<text>\S[^\n]*)")
+LINE = re.compile(r"\S[^\n]*")
 # A page's title stands among its first lines and is this long; shorter lines recur in honest texts.
 TITLE_LINES = 5
 TITLE_LENGTH = range(8, 61)
@@ -65,7 +65,7 @@ def top_lines(folded: str, count: int) -> list[Span]:
     """The first non-empty lines, without the white space around them."""
     spans: list[Span] = []
     for match in LINE.finditer(folded):
-        spans.append(Span(match.start("text"), match.start("text") + len(match["text"].rstrip())))
+        spans.append(Span(match.start(), match.start() + len(match[0].rstrip())))
         if len(spans) == count:
             break
     return spans
@@ -85,7 +85,7 @@ def find_titles(folded: str) -> Iterator[Span]:
             return
         if NO_TITLE.search(text):
             continue
-        title = SITE_TAIL.sub("", text) if SITE_JOIN.search(text) else text
+        title = SITE_TAIL.sub("", SITE_SUFFIX.sub("", text)) if SITE_JOIN.search(text) else text
         if len(title) in TITLE_LENGTH:
             yield from _repetitions(folded, span.start, title, top[-1].end)
             return
