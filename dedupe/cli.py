@@ -14,8 +14,9 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from dedupe.config import Settings
+from dedupe.config import ConfigFile, Settings, find_file, make_settings, read_file, split_codes
 from dedupe.errors import DedupeError
 from dedupe.report import FORMATS, render
 from dedupe.report.view import View, visible
@@ -107,18 +108,12 @@ def cli() -> None:
     """Find near-duplicates, unfilled placeholders and boilerplate in a text corpus, before it is used."""
 
 
-def _codes(_: click.Context, parameter: click.Parameter, values: Sequence[str]) -> tuple[str, ...] | None:
-    """Code prefixes from options that may be given more than once, each with commas; None when not given."""
-    codes = tuple(code.strip().upper() for value in values for code in value.split(",") if code.strip())
-    if not codes:
-        return None
-    from dedupe.report.catalogue import codes as known
+def _codes(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[str, ...] | None:
+    """Code prefixes from options that may be given more than once, each with commas; None when not given.
 
-    for code in codes:
-        if not any(name.startswith(code) for name in known()):
-            hint = "`dedupe rules` lists them; PH, BP, ND and longer prefixes such as PH12 choose many"
-            raise click.BadParameter(f"no code begins with {visible(code)!r}: {hint}", param=parameter)
-    return codes
+    Whether there are such codes is known once the rules of the configuration file are.
+    """
+    return split_codes(values) or None
 
 
 def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
@@ -130,6 +125,24 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
         reason = "is a folder" if path.is_dir() else "is in a folder that does not exist"
         raise click.BadParameter(f"{visible(value)} {reason}", param=parameter)
     return path
+
+
+def _configurable(command: Callable[..., None]) -> Callable[..., None]:
+    """The two options of every command that a configuration file shapes."""
+    no_config = click.option("--no-config", is_flag=True, help="Read no configuration file.")
+    config = click.option(
+        "--config", metavar="FILE", help="Configuration file.  [default: dedupe.toml or pyproject.toml, found upwards]"
+    )
+    return config(no_config(command))
+
+
+def _config(paths: Sequence[str], config: str | None, no_config: bool) -> ConfigFile | None:
+    """The configuration file that is in force."""
+    if no_config and config is not None:
+        raise click.UsageError("--config and --no-config are opposites: give one of them")
+    if no_config:
+        return None
+    return find_file(paths) if config is None else read_file(config)
 
 
 @cli.command()
@@ -173,14 +186,19 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.option("--statistics", is_flag=True, help="Only the number of findings by code.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings (not of errors).")
+@_configurable
 @click.pass_context
 def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
     """Report all findings in PATHS: files, folders, or - for standard input.  [default: .]
 
     Exit code 0: nothing found but notes. 1: findings. 2: not everything could be read. 130: interrupted.
     """
-    settings = Settings(**{name: options[name] for name in SETTINGS if options[name] is not None})
+    given = (name for name in SETTINGS if context.get_parameter_source(name) is not ParameterSource.DEFAULT)
+    flags = {name: options[name] for name in given if options[name] is not None}
     from dedupe.pipeline import check as run
+    from dedupe.report.catalogue import codes
+
+    settings = make_settings(_config(paths, options["config"], options["no_config"]), flags, codes())
 
     with _progress(options["quiet"], options["color"]) as progress:
         report = run(paths or (".",), settings, progress)
@@ -192,11 +210,16 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
 @cli.command()
 @click.argument("code", required=False)
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
-def rules(code: str | None, color: str) -> None:
-    """List every rule, or show those whose CODE begins so (PH101, PH12) with their examples."""
-    from dedupe.report.catalogue import examples, listing
+@_configurable
+def rules(code: str | None, color: str, config: str | None, no_config: bool) -> None:
+    """List every rule, or show those whose CODE begins so (PH101, PH12) with their examples.
 
-    text = examples(code.strip().upper(), _has_colour(color)) if code else listing(_has_colour(color))
+    Rules of your own come last, from the configuration file of the current folder.
+    """
+    from dedupe.report.catalogue import codes, examples, listing
+
+    own, colour = make_settings(_config((), config, no_config), {}, codes()).rules, _has_colour(color)
+    text = examples(code.strip().upper(), colour, own) if code else listing(colour, own)
     if not text:
         raise click.BadParameter(f"no code begins with {visible(str(code))!r}: `dedupe rules` lists them")
     _write_out(text)

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from dedupe.config import Settings
 from dedupe.corpus import Source, read
+from dedupe.custom import SlowRuleError
 from dedupe.essays import Essay, split
 from dedupe.model import Document, Failure, Finding, Kind
 from dedupe.repeats import REPEATED, LineKeys, line_keys
 from dedupe.rules import RULES
+from dedupe.rules.rule import Rule
 from dedupe.scan import scan
 
 if TYPE_CHECKING:  # numba and its kernels are only paid for when near-duplicates are wanted
@@ -56,8 +58,9 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
             if isinstance(item, Failure):
                 failures.append(item)
                 continue
-            entry = _entry(item, number, settings)
+            entry, slow = _entry(item, number, settings)
             entries.append(entry)
+            failures += slow
             if settings.wants_any("ND"):
                 texts.append(_without_chrome(item.text, entry.findings))
                 starts.append([essay.start for essay in entry.essays])
@@ -70,14 +73,28 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
     return Digest(entries, failures, skeletons, seeds_of(skeletons))
 
 
-def _entry(document: Document, source: int, settings: Settings) -> Entry:
+def _entry(document: Document, source: int, settings: Settings) -> tuple[Entry, list[Failure]]:
     # Near-duplicates take all rules, reported or not: chrome is no text to compare, and the copy to keep is the one
     # with the fewest marks. What clusters there are then does not depend on what else is selected.
     wanted = settings.wants_any("ND")
-    rules = [rule for table in RULES for rule in table if wanted or settings.wants(rule.code)]
+    tables = (settings.rules, *RULES)
+    rules = [rule for table in tables for rule in table if wanted or settings.wants(rule.code)]
+    findings, slow = _findings(document, rules)
     lines = line_keys(document) if any(map(settings.wants, REPEATED)) else None
     essays = split(document.text) if wanted else []
-    return Entry(document.path, document.record, len(document.text), source, scan(document, rules), lines, essays)
+    return Entry(document.path, document.record, len(document.text), source, findings, lines, essays), slow
+
+
+def _findings(document: Document, rules: Sequence[Rule]) -> tuple[list[Finding], list[Failure]]:
+    """What the rules find, and a failure for each rule of a user's own that had to be stopped here."""
+    slow: list[Failure] = []
+    while True:
+        try:
+            return scan(document, rules), slow
+        except SlowRuleError as error:
+            place = document.path if document.record is None else f"{document.path}#{document.record}"
+            slow.append(Failure(place, str(error)))
+            rules = [rule for rule in rules if rule.code != error.code]
 
 
 def _without_chrome(text: str, findings: Sequence[Finding]) -> str:

@@ -13,19 +13,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import accumulate, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dedupe.config import Settings
-from dedupe.corpus import Source, find, read
+from dedupe.corpus import Source, find
 from dedupe.digest import Digest, Entry, digest
-from dedupe.model import Cluster, Document, Failure, Finding, Kind, Report, Severity, Span, Summary
-from dedupe.repeats import Frequencies, apart, frequencies, repeated
-from dedupe.workers import run_batches
+from dedupe.model import Cluster, Finding, Kind, Report, Severity, Summary
+from dedupe.repeats import frequencies
+from dedupe.revisit import Seen, revisit, visits_of
+from dedupe.workers import Workers
 
 if TYPE_CHECKING:
     from dedupe.describe import Facts, Place
     from dedupe.duplicates import Duplicates
 
+Item = TypeVar("Item")
 Progress = Callable[[str, int, int], None]
 
 BATCH = 1_000_000  # bytes of source that are read, scanned and signed in one go
@@ -43,16 +45,17 @@ def check(paths: Sequence[str], settings: Settings | None = None, progress: Prog
     found, failures = find(paths, settings)
     with _spooled(found) as sources:
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
-        digests = _digests(sources, settings, progress)
-        entries = [entry for part in digests for entry in part.entries]
-        failures = [*failures, *(failure for part in digests for failure in part.failures)]
-        duplicates = _duplicates(digests, entries, settings, progress)
-        second = _Second(entries, duplicates, settings)
-        second.look(sources, progress)
-    clusters, copies = second.clusters()
-    findings = [finding for entry in entries for finding in entry.findings] + second.lines + copies
-    findings = sorted((f for f in findings if settings.wants(f.code)), key=_place)
-    failures = sorted({*failures, *second.failures}, key=lambda failure: (failure.path, failure.reason))
+        with Workers(settings.jobs) as workers:
+            digests = _digests(sources, settings, (workers, progress))
+            entries = [entry for part in digests for entry in part.entries]
+            duplicates = _duplicates(digests, entries, settings, progress)
+            seen = _seen(sources, entries, duplicates, settings, (workers, progress))
+    clusters, copies = _clusters(duplicates, seen.facts, settings)
+    failures += [failure for part in digests for failure in part.failures] + seen.failures
+    findings = [finding for entry in entries for finding in entry.findings] + seen.findings + copies
+    wanted = {code for code in {finding.code for finding in findings} if settings.wants(code)}
+    findings = sorted((finding for finding in findings if finding.code in wanted), key=_place)
+    failures = sorted(set(failures), key=lambda failure: (failure.path, failure.reason))
     summary = Summary(
         documents=len(entries),
         characters=sum(entry.characters for entry in entries),
@@ -93,15 +96,22 @@ def _spooled(sources: list[Source]) -> Iterator[list[Source]]:
         yield [source if source.file else replace(source, file=spool, size=size) for source in sources]
 
 
-def _digests(sources: Sequence[Source], settings: Settings, progress: Progress) -> list[Digest]:
+def _batches(items: Sequence[Item], sizes: Sequence[int]) -> list[list[Item]]:
+    """The items in order, in runs of about `BATCH` bytes."""
+    before = list(accumulate(sizes, initial=0))
+    return [
+        [items[number] for number in run] for _, run in groupby(range(len(items)), key=lambda at: before[at] // BATCH)
+    ]
+
+
+def _digests(sources: Sequence[Source], settings: Settings, run: tuple[Workers, Progress]) -> list[Digest]:
     """Every batch of sources read, scanned and signed, in the order of the sources."""
-    before = list(accumulate((source.size for source in sources), initial=0))
-    numbered = list(enumerate(sources))
-    batches = [list(batch) for _, batch in groupby(numbered, key=lambda item: before[item[0]] // BATCH)]
+    sizes = [source.size for source in sources]
+    batches = _batches(list(enumerate(sources)), sizes)
     done, parts = 0, []
-    for part, batch in zip(run_batches(digest, batches, settings), batches):
+    for part, batch in zip(run[0].run(digest, batches, settings), batches):
         done += sum(source.size for _, source in batch)
-        progress("reading", done, before[-1])
+        run[1]("reading", done, sum(sizes))
         parts.append(part)
     return parts
 
@@ -135,57 +145,38 @@ def _short_documents(duplicates: Duplicates | None, settings: Settings) -> int:
     return int(((bounds[1:] - bounds[:-1]) < settings.min_length).sum())
 
 
-class _Second:
-    """The second look at the texts, at those alone that hold a copy or a line that recurs."""
+def _seen(
+    sources: Sequence[Source],
+    entries: Sequence[Entry],
+    duplicates: Duplicates | None,
+    settings: Settings,
+    run: tuple[Workers, Progress],
+) -> Seen:
+    """The second look, at the texts that hold a copy or a line that recurs and at no others."""
+    places: dict[int, list[Place]] = {}
+    if duplicates:
+        from dedupe.describe import places_of
 
-    def __init__(self, entries: Sequence[Entry], duplicates: Duplicates | None, settings: Settings) -> None:
-        self.entries, self.settings, self.found = entries, settings, duplicates
-        self.places: dict[int, list[Place]] = {}
-        self.facts: dict[int, Facts] = {}
-        self.lines: list[Finding] = []
-        self.failures: list[Failure] = []
-        if duplicates:
-            from dedupe.describe import places_of
+        places = places_of(duplicates)
+    lines = (entry.lines for entry in entries if entry.lines is not None)
+    visits = visits_of(sources, entries, places, frequencies(lines, settings.chrome_documents))
+    batches = _batches(visits, [visit.source.size for visit in visits])
+    seen = Seen({}, [], [])
+    for done, part in enumerate(run[0].run(revisit, batches, settings), 1):
+        run[1]("naming", done, len(batches))
+        seen.facts.update(part.facts)
+        seen.findings.extend(part.findings)
+        seen.failures.extend(part.failures)
+    return seen
 
-            self.places = places_of(duplicates)
-        lines = (entry.lines for entry in entries if entry.lines is not None)
-        self.frequencies: Frequencies = frequencies(lines, settings.chrome_documents)
 
-    def look(self, sources: Sequence[Source], progress: Progress) -> None:
-        """Read each source that is needed again and take from its texts what the report says of them."""
-        for number, group in groupby(enumerate(self.entries), key=lambda item: item[1].source):
-            documents = list(group)
-            if not any(self._needs(doc, entry) for doc, entry in documents):
-                continue
-            progress("naming", documents[-1][0] + 1, len(self.entries))
-            texts = [item for item in read(sources[number], self.settings) if isinstance(item, Document)]
-            lengths = [entry.characters for _, entry in documents]
-            if [len(text.text) for text in texts] != lengths:
-                reason = "it changed while it was read: run again once nothing writes to it"
-                self.failures.append(Failure(sources[number].path, reason))
-                continue
-            for (doc, entry), text in zip(documents, texts):
-                self._take(doc, entry, text)
+def _clusters(
+    duplicates: Duplicates | None, facts: dict[int, Facts], settings: Settings
+) -> tuple[list[Cluster], list[Finding]]:
+    """The clusters and the findings of their members, named; without those whose texts are no longer there."""
+    if duplicates is None:
+        return [], []
+    from dedupe.describe import describe
 
-    def _needs(self, doc: int, entry: Entry) -> bool:
-        return doc in self.places or (entry.lines is not None and self.frequencies.has_any(entry.lines))
-
-    def _take(self, doc: int, entry: Entry, document: Document) -> None:
-        places = self.places.get(doc, [])
-        if places:
-            from dedupe.describe import facts_of
-
-            self.facts.update(facts_of(document, entry.essays, places))
-        if entry.lines is not None:
-            copied = [Span(place.start, place.end) for place in places]
-            recurring = repeated(document, entry.lines, self.frequencies, copied)
-            self.lines += apart(recurring, [f for f in entry.findings if f.kind is Kind.BOILERPLATE])
-
-    def clusters(self) -> tuple[list[Cluster], list[Finding]]:
-        """The clusters and the findings of their members, named; without those whose texts are no longer there."""
-        if self.found is None:
-            return [], []
-        from dedupe.describe import describe
-
-        named = [group for group in self.found.groups if all(node in self.facts for node in group.nodes.tolist())]
-        return describe(replace(self.found, groups=named), self.facts, self.settings)
+    named = [group for group in duplicates.groups if all(node in facts for node in group.nodes.tolist())]
+    return describe(replace(duplicates, groups=named), facts, settings)

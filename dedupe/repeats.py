@@ -43,14 +43,15 @@ FILLED_LINE = re.compile(r"\S(?:[^\n]*\S)?")
 KEPT_RUN = re.compile("[\u3400-\u9fffA-WYZa-wyz\u3040-\u30ff\uac00-\ud7a3\u00c0-\u1fff]+")
 SENTENCE_END = tuple("。.!?;,:！？；，：…”》)）、")
 HEADING = re.compile(
-    r"[#>*\s(（【\[]*(?:第 ?[一二三四五六七八九十百零〇\d]{1,4} ?[章节条篇部编款则课讲]"
+    r"#{1,6}\s|[#>*\s(（【\[]*(?:第 ?[一二三四五六七八九十百零〇\d]{1,4} ?[章节条篇部编款则课讲]"
     r"|[一二三四五六七八九十]{1,3}[、.．)）\s]|\d{1,3}[、.．)）\s]|附[件录表则])"
 )
-# Titles name the kind of text that they stand over; greetings, thanks and signatures are the writer's.
+# Titles name the kind of text that they stand over; greetings, thanks and signatures, also of bodies, are the
+# writer's.
 ESSAYS_OWN = re.compile(
     r"总结|报告|计划|规划|方案|体会|心得|范文|作文|讲话|演讲|致辞|发言|事迹|材料|汇报|述职|合同|协议|申请|通知|意见|办法|规定|条例|规则|细则"
     r"|决定|决议|读后感|观后感|感想|日记|倡议|检讨|鉴定|小结|评语|简历|教案|试题|预案|纪要|守则|制度|公约|公告|通报|请示|批复|序言|前言|摘要|目录"
-    r"|各位|尊敬|敬爱|亲爱|大家|同志|领导|谢谢|感谢|此致|敬礼|特此|祝[您你愿]|落款|[人位者]:|[篇章]$|年[^\n]{0,6}月|会议|通过"
+    r"|各位|尊敬|敬爱|亲爱|大家|同志|领导|谢谢|感谢|此致|敬礼|特此|祝[您你愿]|落款|[人位者]:|[篇章院局部委会厅府处科校]$|公司$|年[^\n]{0,6}月|会议|通过"
 )
 
 

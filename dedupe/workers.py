@@ -18,31 +18,51 @@ Batch = TypeVar("Batch")
 Answer = TypeVar("Answer")
 
 
-def run_batches(
-    work: Callable[[Batch, Settings], Answer], batches: Sequence[Batch], settings: Settings
-) -> Iterator[Answer]:
-    """`work(batch, settings)` for every batch, in `settings.jobs` processes where that is more than one.
+class Workers:
+    """Worker processes, started when first needed and kept for all stages; with one job the work is done right here.
 
-    A worker that dies ends the run with a DedupeError; so does an interrupt, at once and with all workers.
+    A worker that dies ends the run with a DedupeError. On any error, an interrupt included, all of them are ended.
     """
-    if settings.jobs < 2 or len(batches) < 2:
-        yield from (work(batch, settings) for batch in batches)
-        return
-    # Not forked: the parent may have threads (a progress bar), and a fork copies their locks in whatever state.
-    pool = ProcessPoolExecutor(min(settings.jobs, len(batches)), mp_context=get_context("spawn"))
-    try:
-        yield from _in_order(pool, work, batches, settings)
-    except BrokenProcessPool as error:
-        raise DedupeError(
-            "a worker process died (killed, or out of memory): nothing was written; run again, with fewer --jobs "
-            "if memory is short"
-        ) from error
-    except BaseException:
-        for process in list((getattr(pool, "_processes", None) or {}).values()):
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+
+    def __init__(self, jobs: int) -> None:
+        self._jobs = jobs
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if self._pool is None:
+            return
+        if error is not None:
+            for process in list((getattr(self._pool, "_processes", None) or {}).values()):
+                process.terminate()
+        self._pool.shutdown(wait=error is None, cancel_futures=True)
+        if isinstance(error, BrokenProcessPool):
+            raise DedupeError(
+                "a worker process died (killed, or out of memory): nothing was written; run again, with fewer --jobs "
+                "if memory is short"
+            ) from error
+
+    def run(
+        self, work: Callable[[Batch, Settings], Answer], batches: Sequence[Batch], settings: Settings
+    ) -> Iterator[Answer]:
+        """`work(batch, settings)` for every batch, in their order."""
+        if self._jobs < 2 or len(batches) < 2:
+            yield from (work(batch, settings) for batch in batches)
+            return
+        if self._pool is None:
+            # Not forked: the parent may have threads (a progress bar), and a fork copies their locks in any state.
+            self._pool = ProcessPoolExecutor(self._jobs, mp_context=get_context("spawn"))
+        # A few batches ahead of the one that is taken, so that answers do not pile up.
+        waiting: deque[Future[Answer]] = deque()
+        for batch in batches:
+            with _interrupts_held():
+                waiting.append(self._pool.submit(work, batch, settings))
+            if len(waiting) > 2 * self._jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 @contextmanager
@@ -59,20 +79,3 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _in_order(
-    pool: ProcessPoolExecutor,
-    work: Callable[[Batch, Settings], Answer],
-    batches: Sequence[Batch],
-    settings: Settings,
-) -> Iterator[Answer]:
-    """A few batches ahead of the one that is taken, so that answers do not pile up."""
-    waiting: deque[Future[Answer]] = deque()
-    for batch in batches:
-        with _interrupts_held():
-            waiting.append(pool.submit(work, batch, settings))
-        if len(waiting) > 2 * settings.jobs:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()

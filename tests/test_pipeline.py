@@ -50,7 +50,9 @@ def corpus(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_the_report_does_not_depend_on_order_or_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+def test_the_report_does_not_depend_on_order_or_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
     paths = corpus(tmp_path)
     whole = content(check([str(tmp_path)]))
     monkeypatch.setattr(pipeline, "BATCH", 500)  # a file or two a batch, so that both workers get some

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import os
 import signal
-from pathlib import Path
+from contextlib import suppress
+from threading import Event
 
 import pytest
 
 from dedupe.config import Settings
 from dedupe.errors import DedupeError
-from dedupe.workers import run_batches
+from dedupe.workers import Workers
 
 
 def double(batch: int, settings: Settings) -> int:
@@ -27,30 +28,45 @@ def refuse(batch: int, settings: Settings) -> int:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_answers_come_in_the_order_of_the_batches(jobs: int) -> None:
-    assert list(run_batches(double, range(9), Settings(jobs=jobs))) == list(range(0, 18, 2))
+    with Workers(jobs) as workers:
+        assert list(workers.run(double, range(9), Settings())) == list(range(0, 18, 2))
+        assert list(workers.run(double, range(3), Settings())) == [0, 2, 4]
 
 
 def test_a_killed_worker_ends_the_run_with_a_clear_error() -> None:
-    with pytest.raises(DedupeError, match="a worker process died"):
-        list(run_batches(die, range(6), Settings(jobs=2)))
+    with pytest.raises(DedupeError, match="a worker process died"), Workers(2) as workers:
+        list(workers.run(die, range(6), Settings()))
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_error_in_a_worker_is_the_error_of_the_run(jobs: int) -> None:
-    with pytest.raises(DedupeError, match="batch 0: cannot be used"):
-        list(run_batches(refuse, range(3), Settings(jobs=jobs)))
+    with pytest.raises(DedupeError, match="batch 0: cannot be used"), Workers(jobs) as workers:
+        list(workers.run(refuse, range(3), Settings()))
 
 
-def test_workers_are_gone_when_the_run_ends(tmp_path: Path) -> None:
-    answers = run_batches(process_of, [tmp_path] * 4, Settings(jobs=2))
-    first = next(answers)
-    answers.close()
+@pytest.mark.parametrize("error", [None, KeyboardInterrupt])
+def test_workers_are_gone_when_the_run_ends(error: type[BaseException] | None) -> None:
+    with suppress(KeyboardInterrupt), Workers(2) as workers:
+        worker = next(workers.run(process_of, range(8), Settings()))
+        if error:
+            raise error
     for _ in range(200):
-        if not Path(f"/proc/{first}").exists() or not Path("/proc").exists():
+        if not is_alive(worker):
             break
-        signal.sigtimedwait([], 0.05)
-    assert not Path(f"/proc/{first}").exists()
+        Event().wait(0.05)
+    assert not is_alive(worker)
 
 
-def process_of(batch: Path, settings: Settings) -> int:
+def is_alive(process: int) -> bool:
+    """Whether a process runs; one that has ended and is not yet collected does not."""
+    with suppress(ChildProcessError):
+        os.waitpid(process, os.WNOHANG)
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def process_of(batch: int, settings: Settings) -> int:
     return os.getpid()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -27,27 +27,28 @@ COMPARED = (
 )
 
 
-def rows() -> Iterator[Rule]:
-    """All rules in the order of their tables, then what only comparing finds."""
+def rows(own: Sequence[Rule] = ()) -> Iterator[Rule]:
+    """All rules in the order of their tables, what only comparing finds, then the `own` rules of a user."""
     for table in RULES:
         yield from table
     yield from COMPARED
+    yield from own
 
 
 def codes() -> set[str]:
-    """All codes."""
+    """All built-in codes."""
     return {rule.code for rule in rows()}
 
 
-def listing(colour: bool) -> str:
+def listing(colour: bool, own: Sequence[Rule] = ()) -> str:
     """One line a rule: code, name, severity, message."""
-    width = max(len(rule.name) for rule in rows())
-    return "".join(f"{_head(rule, colour, width)}  {rule.message}\n" for rule in rows())
+    width = max(len(rule.name) for rule in rows(own))
+    return "".join(f"{_head(rule, colour, width)}  {rule.message}\n" for rule in rows(own))
 
 
-def examples(prefix: str, colour: bool) -> str:
+def examples(prefix: str, colour: bool, own: Sequence[Rule] = ()) -> str:
     """The rules whose code begins with `prefix`, each with its examples; empty when there is none."""
-    chosen = [rule for rule in rows() if rule.code.startswith(prefix)]
+    chosen = [rule for rule in rows(own) if rule.code.startswith(prefix)]
     return "\n".join(_described(rule, colour) for rule in chosen)
 
 

@@ -37,7 +37,7 @@ EDGE_REACH = 4096
 FILLED_LINE = re.compile(r"\S[^\n]*")
 # A search is fastest when it waits for a rare character: of a literal the first that is none of these.
 COMMON = frozenset(
-    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说本"
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说本小"
     " etaoinshrdlu0123456789"
 )
 # Headings of link lists, and how far the list of plain titles under one may go on to the end of the page.
@@ -80,7 +80,7 @@ class Sweep:
     @cached_property
     def _head_search(self) -> re.Pattern[str]:
         head = _any_of((literal, literal) for literal in self._by_head)
-        return re.compile(rf"\n[^\S\n]*[^\w\n]{{0,5}}?({head})")
+        return re.compile(rf"\n[^\S\n]*(?=\S)[^\w\n]{{0,5}}?({head})")
 
     @cached_property
     def _inner_search(self) -> re.Pattern[str]:
@@ -89,7 +89,9 @@ class Sweep:
     def __call__(self, folded: str) -> Iterator[tuple[str, int, int]]:
         """The codes and spans of the rows that match in a folded text; overlaps are not settled."""
         tried = self._rules_by_line(folded)
-        top, bottom = edge_limits(folded) if tried else (0, 0)
+        if not tried:
+            return
+        top, bottom = edge_limits(folded)
         listed = False
         for start in sorted(tried):
             end = _line_end(folded, start)
@@ -156,15 +158,16 @@ def _owners(rules: Iterable[Rule], keys: dict[str, str]) -> dict[str, dict[str, 
     for rule in rules:
         for literal in rule.needs:
             owners[keys[literal]][rule.code] = rule
-    return {
-        met: {code: rule for other in owners if _overlap(met, other) for code, rule in owners[other].items()}
-        for met in owners
-    }
-
-
-def _overlap(met: str, other: str) -> bool:
-    tails = (met[i:] for i in range(len(met)))
-    return any(tail.startswith(other) or other.startswith(tail) for tail in tails)
+    by_first: dict[str, list[str]] = defaultdict(list)
+    for text in owners:
+        by_first[text[0]].append(text)
+    tried: dict[str, dict[str, Rule]] = {met: {} for met in owners}
+    for met, rules_of in tried.items():
+        for tail in (met[i:] for i in range(len(met))):
+            for other in by_first[tail[0]]:
+                if tail.startswith(other) or other.startswith(tail):
+                    rules_of.update(owners[other])
+    return tried
 
 
 def _any_of(literals: Iterable[tuple[str, str]]) -> str:

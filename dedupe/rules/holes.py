@@ -1,15 +1,16 @@
 """Holes: slots whose mark was lost with the fill, so that only the words around them show it.
 
-All are warnings, and only where a careful reader would be sure. The patterns of all rows are joined into one search,
-which is as fast as its first characters are few: every alternative starts with a plain character, and what must come
-before it is a look-behind that follows. Figures need more than a pattern, for 锦旗面, and not 正面, has lost one: what
-stands before a measure word decides.
+All are warnings, and only where a careful reader would be sure. Every pattern starts with a plain character, which
+makes its search ten times as fast as one that starts with a class; what must come before it is a look-behind that
+follows, and those that start alike are searched for together. Figures need more than a pattern, for 锦旗面, and not
+正面, has lost one: what stands before a measure word decides.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from dedupe.model import Kind, Severity
 from dedupe.rules import words as w
@@ -36,7 +37,6 @@ NUMBER_PATTERNS = (
     r"第(?<![及门落等府宅次科]第)(?=[届期轮]|次[会全代常]|季度|名[,。的]|批次)(?!期[待望])",
     rf"名(?<=[{FRESH}]名)(?=女同志|男同志|同志|党员|干部|职工|员工|学生|同学|教师|老师|医生|护士|患者|病人|代表|群众|选手|队员|专家|农民)",
     r"例(?<=[使对为]例)(?=[^如行外会子证题程规句,。、;])(?<!为例)",
-    r"个百分点(?<=[长高降升加落少低点了]个百分点)",
     rf"率,(?=[比较与](?:去年|上年|往年|同期)[^,。;\d]{{0,6}}[提增下减上降][高长降少升加低](?:{STOP}|\Z))",
     rf"周转,(?=[比较与](?:去年|上年|往年|同期)[^,。;\d]{{0,6}}[提增下减上降加缩][高长降少升加低快短](?:{STOP}|\Z))",
 )
@@ -48,11 +48,11 @@ TEXT_PATTERNS = (
     r"\(\)(?<=[一-龥]\(\))(?=[一-龥,。;])(?!.{0,8}[引括符标])(?!、?[“‘《(])(?<![号数法]\(\))",
 )
 WORD_PATTERNS = (
-    r"的(?<=[,;、。]的)(?![确士话哥姐款,。;、:!?\s“”])(?=[一-龥])(?<![的地得][、,]的)",
+    r"的(?<=[,;、。]的)(?![确士话哥姐款卡,。;、:!?\s“”])(?=[一-龥])(?<![的地得][、,]的)",
     rf"、(?<=[{FRESH}][在把被从对向将让和与及]、)",
     rf"的(?<=[{FRESH}][让把将由从向被与及]的)(?=[一-龥])",
     r"在的(?<![存现所内潜外实自正好还不同]在的)(?=[正坚亲][确强切]|统一领|大力支|关心|领导下|支持下|指导下|带领|精心)",
-    r"党的、(?=精神|全会|会议|报告|大精|[一-龥]{0,2}精神)",
+    r"、(?<=党的、)(?=精神|全会|会议|报告|大精|[一-龥]{0,2}精神)",
     r"党的大(?=精神|报告|胜利|召开)",
     r"届中全会",
     r"限度(?<![大小低高有无极长定的]限度)(?=地)",
@@ -62,9 +62,9 @@ WORD_PATTERNS = (
     r"、、(?<=[一-龥]、、)(?=[一-龥])",
 )
 
-# A percent sign anywhere, or a measure word at the end of a clause: what stands before it tells whether it lost a figure.
+# A percent sign anywhere, or a measure word at the end of a clause: what stands before tells whether it lost a figure.
 PERCENT = re.compile(r"%(?<=[一-龥]%)")
-UNITS = {units: re.compile(rf"(?:余|多)?(?:{'|'.join(sorted(units, key=len, reverse=True))})$") for _, units in w.LOST_FIGURES}
+UNITS = {units: re.compile(rf"[余多]?(?:{'|'.join(sorted(units))})") for _, units in w.LOST_FIGURES}
 CAUSES = {cause: UNITS[units] for causes, units in w.LOST_FIGURES for cause in causes}
 CAUSE_SIZES = tuple(range(max(map(len, CAUSES)), 0, -1))
 LONGEST_UNIT = 1 + max(len(unit) for units in UNITS for unit in units)
@@ -74,16 +74,16 @@ LAST = {unit[-1] for units in UNITS for unit in units}
 MEASURE = re.compile(rf"[{''.join(sorted(LAST))}](?={STOP}|\Z)(?<=[{''.join(sorted(BEFORE_LAST))}].)")
 
 
-def _figures(folded: str) -> Iterator[tuple[int, int]]:
+def _figures(folded: str) -> Iterator[tuple[str, int, int]]:
     """Measure words and percent signs whose figure is gone."""
     for match in PERCENT.finditer(folded):
         if is_bare_percent(folded, match.start()):
-            yield match.span()
+            yield "PH122", *match.span()
     for match in MEASURE.finditer(folded):
         end = match.end()
         start = _lost_figure(folded[max(0, end - LONGEST_UNIT - CAUSE_SIZES[0]) : end])
         if start:
-            yield end - start, end
+            yield "PH122", end - start, end
 
 
 def _lost_figure(clause: str) -> int:
@@ -104,11 +104,26 @@ def is_bare_percent(folded: str, at: int) -> bool:
     return not after or after in ",。;、!:)\n " or "一" <= after <= "龥"
 
 
-def _row(code: str, name: str, message: str, patterns: tuple[str, ...], examples: tuple[tuple[str, ...], ...]) -> Rule:
+def _searches() -> Iterator[tuple[str, re.Pattern[str]]]:
+    """The patterns of each row that begin with the same character, as one."""
+    for code, patterns in PATTERNS.items():
+        for first, same in groupby(sorted(patterns, key=_first), key=_first):
+            yield code, re.compile(f"{first}(?:{'|'.join(pattern[len(first) :] for pattern in same)})")
+
+
+def _first(pattern: str) -> str:
+    return pattern[:2] if pattern[0] == "\\" else pattern[0]
+
+
+PATTERNS = {"PH121": DATE_PATTERNS, "PH122": NUMBER_PATTERNS, "PH123": TEXT_PATTERNS, "PH124": WORD_PATTERNS}
+SEARCHES = tuple(_searches())
+
+
+def _row(code: str, name: str, message: str, examples: tuple[tuple[str, ...], ...]) -> Rule:
     hits, misses = examples
     return Rule(
         code, name, Kind.PLACEHOLDER, Severity.WARNING, message, hits, misses,
-        pattern="|".join(patterns), sweep=sweep, slot="elided",
+        sweep=sweep, slot="elided",
     )
 
 
@@ -116,44 +131,46 @@ def sweep(folded: str) -> list[tuple[str, int, int]]:
     """The holes of a folded text: ``(code, start, end)``, each once."""
     # A line end before the text, for the look-behinds ask what a clause begins after.
     text = "\n" + folded
-    found = {("PH122", start, end) for start, end in _figures(folded)}
-    for match in ANY.finditer(text):
-        for rule in HOLES:
-            exact = rule.regex.match(text, match.start())
-            if exact is not None:
-                found.add((rule.code, exact.start() - 1, exact.end() - 1))
-                break
-    return sorted(found)
+    found = [(code, *match.span()) for code, pattern in SEARCHES for match in pattern.finditer(text)]
+    return sorted({(code, start - 1, end - 1) for code, start, end in found} | set(_figures(folded)))
 
 
 HOLES: tuple[Rule, ...] = (
     _row(
-        "PH121", "date-lost", "a date is missing here", DATE_PATTERNS,
+        "PH121", "date-lost", "a date is missing here",
         (
-            ("我校于«月日»在操场开会", "把«月份»作为读书月", "1-«月份»用电量", "2019«年月»投产", "于«年月日»召开", "«度»,我班获奖"),
+            (
+                *("我校于«月日»在操场开会", "把«月份»作为读书月", "1-«月份»用电量", "2019«年月»投产", "于«年月日»召开"),
+                *("«度»,我班获奖", "上«世纪年代»"),
+            ),
             ("出生年月日", "岁月日复一日", "本月日均", "年底,我们", "在月底前", "从年初开始"),
         ),
     ),
     _row(
-        "PH122", "number-lost", "a figure is missing here", NUMBER_PATTERNS,
+        "PH122", "number-lost", "a figure is missing here",
         (
-            ("收到锦旗«面»。", "产量增长«%»,", "门诊达«人次»,", "捐献善款«元»,", "«第»届运动会", "平均用时缩短«天»。", "提高«个百分点»"),
+            (
+                *("收到锦旗«面»。", "产量增长«%»,", "门诊达«人次»,", "捐献善款«元»,", "«第»届运动会", "用时缩短«天»。"),
+                *("提高«个百分点»", "就业«率,»比去年同期提高。"),
+            ),
             ("另一方面,", "增长5%", "百分之五", "手术台,", "及第", "名师", "以此为例,", "提高两个百分点"),
         ),
     ),
     _row(
-        "PH123", "text-lost", "the text between these marks is missing", TEXT_PATTERNS,
+        "PH123", "text-lost", "the text between these marks is missing",
         (
             ("开展了«“”»主题班会", "学习了«《》»一书", "我县«()»被评为先进"),
             ("用“”把话括起来,引号不可少", "main()", "“”、‘’、《》"),
         ),
     ),
     _row(
-        "PH124", "word-lost", "a word is missing here, perhaps taken by a filter", WORD_PATTERNS,
+        "PH124", "word-lost", "a word is missing here, perhaps taken by a filter",
         (
-            ("因此,«的»办法是早起", "。在«、»学校的领导下", "能够«程度»地满足需要", "«限度»地发挥作用", "党的十七«届中全会»精神", "以演讲赛«、、»歌咏比赛"),
+            (
+                *("因此,«的»办法是早起", "。在«、»学校的领导下", "能够«程度»地满足需要", "«限度»地发挥作用"),
+                *("党的十七«届中全会»精神", "以演讲赛«、、»歌咏比赛", "请来了晨报«、报»和电台"),
+            ),
             ("的确,的士来了", "最大限度地", "最大程度地满足", "我以为主题是家", "存在、思维", "历届三中全会"),
         ),
     ),
 )
-ANY = re.compile("|".join(rule.pattern for rule in HOLES))

@@ -42,7 +42,10 @@ AFTER_SIZES = tuple(range(max(map(len, AFTER)), 0, -1))
 BEFORE_SIZES = tuple(range(max(map(len, BEFORE)), 0, -1))
 
 # 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
-YEAR_HEAD = re.compile(r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?)$|(?<=[-—~至到/ ])(?:20|19)$|(?:二[0〇○零]|一九)[0〇○零一二三四五六七八九]?$")
+YEAR_HEAD = re.compile(
+    r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$"
+    r"|(?:二[0〇○零]|一九)[0〇○零一二三四五六七八九]?$"
+)
 # Further marks of the same list: x—x月, ××、××等地, __/__.
 LINKS = frozenset(MARKS + "-—–~至到或、/和,")
 CHAIN = re.compile(rf"(?:[-—–~至到或、/和,]{{0,2}}[{MARKS}]+)+")
@@ -82,6 +85,7 @@ class Run(NamedTuple):
 
     @property
     def length(self) -> int:
+        """How many marks it has."""
         return self.end - self.start
 
 
@@ -116,13 +120,13 @@ def _stretches(folded: str, runs: list[tuple[int, int]]) -> Iterator[list[tuple[
 
 def _true_stretch(folded: str, stretch: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
     start, end = stretch[0][0], stretch[-1][1]
-    if folded[start] in ZEROS and folded[start - 1 : start] in NUMERALS and start:
+    if folded[start] in ZEROS and start and folded[start - 1] in NUMERALS:
         stretch = stretch[1:]
-    elif len(stretch) > 1 and not SHAPES.isdisjoint(folded[start:end]):
-        return
-    if stretch and not is_latin(folded[start - 1 : start] if start else "") and not is_latin(folded[end : end + 1]):
-        yield stretch
-    elif len(stretch) == 1:  # a unit may follow in Latin letters: xxkm
+    elif len(stretch) > 1:
+        before = folded[start - 1] if start else ""
+        if is_latin(before) or is_latin(folded[end : end + 1]) or not SHAPES.isdisjoint(folded[start:end]):
+            return
+    if stretch:
         yield stretch
 
 
@@ -149,12 +153,16 @@ def _is_bold(match: re.Match[str], folded: str) -> bool:
 
     A mark is told by the word after it, and emphasis inside a word is short and of one clause.
     """
+    inner = match[2].lstrip(MARKS)
+    if not inner:
+        return False
     before = folded[match.start() - 1 : match.start()] if match.start() else ""
-    closer = folded[match.end() : match.end() + WINDOW].partition("\n")[0]
-    if _is_wide(before) or meaning(closer):
-        one_clause = len(match[2]) <= 20 and not PAUSE.search(match[2])
-        return one_clause and not meaning(match[2]) and not (_is_wide(before) and meaning(closer))
-    return not meaning(match[2]) or not closer[:1].isalnum()
+    closer = folded[match.end() : match.end() + WINDOW].partition("\n")[0].lstrip(MARKS)
+    inside_word = _is_wide(before)
+    if inside_word or meaning(closer):
+        one_clause = len(inner) <= 20 and not PAUSE.search(inner)
+        return one_clause and not meaning(inner) and not (inside_word and meaning(closer))
+    return not meaning(inner) or not closer[:1].isalnum()
 
 
 PAUSE = re.compile("[,。;、:!?“”]")
@@ -177,12 +185,14 @@ def judge(run: Run) -> tuple[str, int, int] | None:
 def _year(run: Run, head: int) -> tuple[str, int, int] | None:
     """A year that kept its first digits: 20__, 201x, 二〇××. An amount that a year filter hit keeps the span."""
     start, rest = run.start - head, run.after.lstrip(" ")
-    if rest[:1] == "年":
-        return YEAR, start, run.end
     total = head + run.length
+    if rest[:1] == "年" and (head > 1 or total == 4):
+        return YEAR, start, run.end
+    if head == 1:
+        return None
     if total != 4 or rest[:1].isdigit() or (head == 3 and run.mark in "*×"):
         return None
-    if is_latin(run.after[:1]) and not meaning(run.after):
+    if _is_lettered(run.after[:1]) and not meaning(run.after):
         return None
     if meaning(rest) == NUMBER:
         return NUMBER, start, run.end
@@ -217,6 +227,8 @@ def slot(run: Run, rest: str, code: str) -> str:
     before = run.before.rstrip(" ")
     if before[-1:] in OPENING and (rest[:1] in CLOSING or rest.startswith(EVENTS)):
         return RANGE
+    if code == NUMBER and rest[:1] == "号" and before.endswith("月"):
+        return DATE
     if code == YEAR and SPAN_OF_YEARS.search(before):
         return NUMBER
     if before.endswith(ORDINALS_BEFORE) and rest[:1] in "大届次":
@@ -260,8 +272,12 @@ def _is_wide(char: str) -> bool:
 def is_look_alike(run: Run, rest: str, code: str) -> bool:
     """Whether a run means what it says: a letter, an operator, a bullet, a rule between sections."""
     before, after = run.before, run.after
-    if _is_lettered(before[-1:]) or (_is_lettered(after[:1]) and code != NUMBER) or after[:1] == "@":
+    if after[:1] == "@" or (_is_lettered(after[:1]) and code != NUMBER):
         return True
+    if _is_lettered(before[-1:]):
+        # G**次列车: one letter kept of a name whose rest is masked.
+        one_letter = not (before[-2:-1].isalnum() and before[-2:-1].isascii())
+        return run.mark in "xX" or run.length < 2 or not code or not one_letter
     if not before.strip() and not after.strip():
         return run.mark not in "xX×" or not 1 < run.length < 5
     if before[-1:] == "《" and after[:1] == "》" and run.length > 1:
@@ -273,13 +289,13 @@ def _is_letter(run: Run, rest: str, code: str) -> bool:
     """Look-alikes of x and X: X光, 3x, x2, 4xx, XX世纪, Super Bowl XX."""
     before, after = run.before, run.after
     if before[-1:].isdigit():
-        return run.length == 1 or not (code or run.length > 2)
+        return rest[:1] not in w.PLACES if run.length == 1 else not (code or run.length > 2)
     if run.length > 1:
         if run.mark == "X" and CHROMOSOME.search(before + after):
             return True
         in_prose = _is_wide(before.rstrip(" ")[-1:]) or _is_wide(rest[:1]) or before.endswith(LEADS)
         return not code and (after[:1].isdigit() or not in_prose)
-    if after[:1].isdigit() or _is_formula(run):
+    if after[:1].isdigit() or rest.startswith("代表") or _is_formula(run):
         return True
     return not code and not _is_surname(before, after) and not _heads_name(before, after)
 
@@ -289,15 +305,16 @@ def _is_operator(run: Run, rest: str, code: str) -> bool:
     before, after = run.before, run.after
     left, right = before.rstrip(" "), after.lstrip(" ")
     if left[-1:].isdigit() or right[:1].isdigit():
-        digits = left[-1:].isdigit() and right[:1].isdigit()
-        return not ((run.length > 2 and digits) or (run.length > 1 and code))
+        if left[-1:].isdigit() and right[:1].isdigit():
+            return run.length < 3
+        return not code if run.length > 1 else rest[:1] not in w.PLACES
     if not left and (after[:1] == " " or (run.length == 1 and not code)):
         return True
-    if before[-1:] in "√✓" and before:
+    if before.endswith(("√", "✓")):
         return True
     if run.length > 1:
-        return is_latin(left[-1:]) or (not code and not _is_wide(left[-1:]) and not _is_wide(rest[:1]))
-    if (left.endswith(FACTORS) and code != NUMBER) or _is_formula(run):
+        return _is_lettered(left[-1:]) or (not code and not _is_wide(left[-1:]) and not _is_wide(rest[:1]))
+    if (left.endswith(FACTORS) and code != NUMBER and rest[:1] not in w.PLACES) or _is_formula(run):
         return True
     return not code and not _is_surname(before, after)
 
@@ -317,7 +334,7 @@ def _is_rule(run: Run, rest: str, code: str) -> bool:
 def _is_shape(run: Run, rest: str, code: str) -> bool:
     """Look-alikes of circles and squares: bullets, ratings, zeros."""
     before, after = run.before, run.after
-    if after[:1] in NUMERALS and after or after[:1] == " ":
+    if after[:1] in NUMERALS or after[:1] == " ":
         return True
     if not before.strip():
         return run.length == 1 or not code
@@ -333,7 +350,7 @@ def _is_question(run: Run, rest: str, code: str) -> bool:
 
 def _is_formula(run: Run) -> bool:
     """Whether an equation stands around a lone letter or operator."""
-    return any(sign in run.before or sign in run.after for sign in "=≤≥<>÷√∑") or run.before.endswith("设")
+    return any(sign in run.before or sign in run.after for sign in "=≤≥<>÷√∑") or SUPPOSE.search(run.before) is not None
 
 
 def _is_surname(before: str, after: str) -> bool:
@@ -341,6 +358,7 @@ def _is_surname(before: str, after: str) -> bool:
     return before[-1:] in w.SURNAMES and not _is_wide(before[-2:-1]) and before != "" and not is_latin(after[:1])
 
 
+SUPPOSE = re.compile(r"(?:^|[^一-龥]|[假可])设$")
 CHROMOSOME = re.compile("染色体|核型|性别|염색체|[Cc]hromosom|XY")
 LEADS = ("“", "《", "「", "『", ":", "$")
 def _heads_name(before: str, after: str) -> bool:

@@ -24,6 +24,7 @@ COUNTED = re.compile(
 )
 COUNT_ENDS = ("篇", "份", "则", ")", "]", "】")
 SITE_NAME = 40
+TITLE_REACH = 400
 SITE_JOIN = re.compile("[-_|—]")
 SITE_TAIL = re.compile(r" ?[-_|—]{1,3} ?[^-_|—\n]{2,30}$")
 SENTENCE_MARK = re.compile(r"[。;!?…]|\.{3}")
@@ -39,6 +40,9 @@ SITE_SUFFIX = re.compile(
 # A description is the beginning of the text, cut short; this much of it stands in the page again.
 DESCRIPTION_HEAD = 16
 DESCRIPTION_LINES = 6
+# Descriptions are cut at 50 to 300 characters; looking for their dots so far is cheaper than looking for lines.
+DESCRIPTION_REACH = 600
+BREAKS_OFF = re.compile(r"(?:\.{3}|…)[^\S\n]*$", re.MULTILINE)
 
 # Discuz hides noise between paragraphs, in pairs: a character up to ; then a blank and a character from ? on. Blanks
 # are lost on the way, so either the first half of a pair is there or its blank is.
@@ -46,6 +50,7 @@ PAIR = r"(?:[!-;] {1,2}| {1,2})[?-~]"
 JAMMER_SEED = re.compile(rf" [?-~]{PAIR}{PAIR}{PAIR}")
 JAMMER = re.compile(rf"(?:(?<![A-Za-z\d])[!-;]? ?|(?<![!-~]))[?-~](?:{PAIR}){{3,60}}(?![A-Za-z\d])")
 JAMMER_KINDS = 3
+JAMMER_SURE = 5
 
 LONE_BRACKET = re.compile(r"\n[^\S\n]*(?P<span>[\])】》〉」』]{1,3})[^\S\n]*(?=\n|\Z)")
 OPENING = dict(zip("])】》〉」』", "[(【《〈「『", strict=True))
@@ -93,6 +98,8 @@ def find_titles(folded: str) -> Iterator[Span]:
 
 def find_site_names(folded: str) -> Iterator[Span]:
     """The site's name behind the page's title, with the names of its channels between them."""
+    if not SITE_JOIN.search(folded, 0, TITLE_REACH):
+        return
     for line in top_lines(folded, TITLE_LINES):
         if line.end - line.start <= TITLE_LENGTH.stop + SITE_NAME and SITE_JOIN.search(folded, line.start, line.end):
             match = SITE_SUFFIX.search(folded, line.start + TITLE_LENGTH.start // 2, line.end)
@@ -123,6 +130,8 @@ def _whole_lines(folded: str, text: str, start: int, end: int) -> Iterator[Span]
 
 def find_description(folded: str) -> Iterator[Span]:
     """The page's description: a first line that breaks off and whose beginning stands again a few lines below."""
+    if not BREAKS_OFF.search(folded, 0, DESCRIPTION_REACH):
+        return
     first = next(iter(top_lines(folded, 1)), Span(0, 0))
     if first.end - first.start > DESCRIPTION_HEAD and folded.endswith(("...", "…"), first.start, first.end):
         head = folded[first.start : first.start + DESCRIPTION_HEAD]
@@ -134,18 +143,18 @@ def find_jammers(folded: str) -> Iterator[Span]:
     """Runs of single ASCII characters and blanks as forums hide them; lists such as ``A, B, C`` have one separator."""
     done = 0
     for seed in JAMMER_SEED.finditer(folded):
-        for start in range(max(done, seed.start() - 2), seed.start() + 2):
-            match = JAMMER.match(folded, start)
-            if match and _is_noise(match[0]):
-                done = match.end()
+        starts = range(max(done, seed.start() - 2), seed.start() + 2) if seed.start() >= done else ()
+        match = next(filter(None, (JAMMER.match(folded, start) for start in starts)), None)
+        if match:
+            done = match.end()
+            if _is_noise(match[0]):
                 yield Span(match.end() - len(match[0].lstrip()), match.end())
-                break
 
 
 def _is_noise(run: str) -> bool:
     firsts = {run[i] for i in range(len(run) - 1) if run[i + 1] == " " and "!" <= run[i] <= ";"}
     marks = {char for char in run if not char.isalnum() and char != " "}
-    return len(firsts) >= JAMMER_KINDS and len(marks) >= 2
+    return len(marks) >= (1 if len(firsts) >= JAMMER_SURE else 2) and len(firsts) >= JAMMER_KINDS
 
 
 def find_lone_brackets(folded: str) -> Iterator[Span]:
