@@ -20,6 +20,7 @@ from dedupe.tokens import I64, U32, U64, Skeletons
 BANDS, ROWS = 16, 6
 SENTENCE = 10  # tokens: shorter sentences are equal by chance, or stock
 RUN, WINDOW = 12, 16
+_RING = 31  # a power of two above WINDOW, less one: a mask
 _UPPER, _LOWER = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF)
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _DROP = np.uint64(pow(0x9E3779B97F4A7C15, RUN, 1 << 64))
@@ -111,29 +112,27 @@ def candidate_pairs(edges: Sequence[U64], skeletons: Skeletons) -> tuple[I64, I6
 @njit(cache=True, nogil=True)
 def _winnow(ids, doc_token, keys, at):  # type: ignore[no-untyped-def]
     count = 0
+    # The places of rising hashes in the window, a queue whose head is the least: of equals the first, which stays
+    # chosen while it is in the window, or text of one repeated character would give a place a token.
+    queue, values = np.empty(_RING + 1, np.int64), np.empty(_RING + 1, np.uint64)
     for doc in range(len(doc_token) - 1):
         low, high = doc_token[doc], doc_token[doc + 1] - RUN + 1
-        # The places of rising hashes in the window, a queue whose head is the least: of equals the first, which stays
-        # chosen while it is in the window, or text of one repeated character would give a place a token.
-        queue = np.empty(WINDOW + 1, np.int64)
-        values = np.empty(WINDOW + 1, np.uint64)
-        head = size = 0
+        head = tail = 0
         chosen = np.int64(-1)
         value = np.uint64(0)
         for start in range(low, high):
             value = _run_hash(ids, start, value, start == low)
             mixed = _mix(value)
-            while size and values[(head + size - 1) % (WINDOW + 1)] > mixed:
-                size -= 1
-            queue[(head + size) % (WINDOW + 1)], values[(head + size) % (WINDOW + 1)] = start, mixed
-            size += 1
-            if queue[head] <= start - WINDOW:
-                head = (head + 1) % (WINDOW + 1)
-                size -= 1
-            full = start - low >= WINDOW - 1 or start == high - 1
-            if full and queue[head] != chosen:
-                chosen = queue[head]
-                keys[count], at[count] = values[head], chosen
+            while tail > head and values[(tail - 1) & _RING] > mixed:
+                tail -= 1
+            queue[tail & _RING], values[tail & _RING] = start, mixed
+            tail += 1
+            if queue[head & _RING] <= start - WINDOW:
+                head += 1
+            least = queue[head & _RING]
+            if least != chosen and (start - low >= WINDOW - 1 or start == high - 1):
+                chosen = least
+                keys[count], at[count] = values[head & _RING], chosen
                 count += 1
     return count
 

@@ -52,7 +52,9 @@ def _limits(settings: Settings) -> tuple[float, float, int]:
 
 def nodes_of(regions: I64, skeletons: Skeletons) -> tuple[I64, I64]:
     """Nodes int64[nodes, 2] (sentences from, to) and edges int64[edges, 2] between them, from int64[regions, 4]."""
-    stretches, where = np.unique(regions.reshape(-1, 2), axis=0, return_inverse=True)
+    packed = (regions[:, ::2] << 32 | regions[:, 1::2]).ravel()
+    stretches, where = np.unique(packed, return_inverse=True)
+    stretches = np.column_stack((stretches >> 32, stretches & 0xFFFFFFFF))
     first = skeletons.first
     doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right")
     length = first[stretches[:, 1]] - first[stretches[:, 0]]
@@ -60,8 +62,9 @@ def nodes_of(regions: I64, skeletons: Skeletons) -> tuple[I64, I64]:
     node_of, chosen = _group(stretches[order], doc[order], first)
     of = np.empty(len(order), np.int64)
     of[order] = node_of
-    edges = np.unique(np.sort(of[where.reshape(-1, 2)], axis=1), axis=0)
-    return stretches[order][chosen], edges[edges[:, 0] != edges[:, 1]]
+    one, two = of[where.reshape(-1, 2)].T
+    links = np.unique(np.minimum(one, two)[one != two] << 32 | np.maximum(one, two)[one != two])
+    return stretches[order][chosen], np.column_stack((links >> 32, links & 0xFFFFFFFF))
 
 
 def cluster(nodes: I64, edges: I64, rank: I64, texts: tuple[Skeletons, U32], settings: Settings) -> list[Group]:

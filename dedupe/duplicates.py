@@ -47,11 +47,12 @@ def find_duplicates(
     skeletons, seeds = signed
     hashes = shingle_hashes(skeletons.ids)
     twins = _twins(skeletons)
-    fresh = np.setdiff1d(np.arange(skeletons.documents), twins[:, 1])
-    edges = [star_edges(_within(places, fresh, skeletons)) for places in seeds]
+    edges = [star_edges(_without(places, twins[:, 1], skeletons)) for places in seeds]
     rows, pairs = candidate_pairs(edges, skeletons)
     grown = [part for part in _grow(skeletons, hashes, (rows, pairs), settings, progress)]
     regions = np.concatenate([np.empty((0, 4), np.int64), *grown])
+    spans = skeletons.first[regions]
+    regions = regions[np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2]) >= settings.min_length]
     shared = measure(hashes, skeletons.first[regions])
     whole = skeletons.doc_sentence
     same = np.column_stack((whole[twins[:, 0]], whole[twins[:, 0] + 1], whole[twins[:, 1]], whole[twins[:, 1] + 1]))
@@ -80,10 +81,12 @@ def _twins(skeletons: Skeletons) -> I64:
     return np.column_stack((full[earlier[later]], full[later]))
 
 
-def _within(places: Places, documents: I64, skeletons: Skeletons) -> Places:
-    """The places that stand in some documents."""
-    wanted = np.zeros(skeletons.documents, bool)
-    wanted[documents] = True
+def _without(places: Places, documents: I64, skeletons: Skeletons) -> Places:
+    """The places that stand in none of some documents."""
+    if not len(documents):
+        return places
+    wanted = np.ones(skeletons.documents, bool)
+    wanted[documents] = False
     keep = wanted[np.searchsorted(skeletons.doc_token, places.at, side="right") - 1]
     return Places(places.keys[keep], places.at[keep])
 

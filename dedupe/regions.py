@@ -96,11 +96,10 @@ def _extend(text, at, step, room):  # type: ignore[no-untyped-def]
             score += 10
         if score > best:
             best, best_a, best_b = score, a, b
-        gap_a = gap_b = -1
-        for window in (NEAR, FAR):
-            gap_a, gap_b = _anchor(text, (i + step * a, j + step * b), step, (room_a - a, room_b - b), window)
-            if gap_a >= 0:
-                break
+        here, left = (i + step * a, j + step * b), (room_a - a, room_b - b)
+        gap_a, gap_b = _anchor(text, here, step, left, NEAR)
+        if gap_a < 0:
+            gap_a, gap_b = _anchor(text, here, step, left, FAR)
         score -= _gap_cost(gap_a, gap_b)
         if gap_a < 0 or best - score > DROP:
             return best_a, best_b

@@ -64,13 +64,17 @@ WORD_PATTERNS = (
 
 # A percent sign anywhere, or a measure word at the end of a clause: what stands before tells whether it lost a figure.
 PERCENT = re.compile(r"%(?<=[一-龥]%)")
-UNITS = {units: re.compile(rf"[余多]?(?:{'|'.join(sorted(units))})") for _, units in w.LOST_FIGURES}
-CAUSES = {cause: UNITS[units] for causes, units in w.LOST_FIGURES for cause in causes}
-CAUSE_SIZES = tuple(range(max(map(len, CAUSES)), 0, -1))
-LONGEST_UNIT = 1 + max(len(unit) for units in UNITS for unit in units)
+CAUSES = {
+    cause: units | {more + unit for more in "余多" for unit in units}
+    for causes, units in w.LOST_FIGURES
+    for cause in causes
+}
+UNITS = frozenset().union(*CAUSES.values())
+CAUSE_SIZES = range(max(map(len, CAUSES)), 0, -1)
+UNIT_SIZES = range(1, max(map(len, UNITS)) + 1)
 # What stands before the last character of a figure's unit: the end of a cause, or the rest of the unit.
-BEFORE_LAST = {cause[-1] for cause in CAUSES} | {unit[-2:-1] for units in UNITS for unit in units} | {"余", "多"}
-LAST = {unit[-1] for units in UNITS for unit in units}
+BEFORE_LAST = {cause[-1] for cause in CAUSES} | {unit[-2:-1] for unit in UNITS}
+LAST = {unit[-1] for unit in UNITS}
 MEASURE = re.compile(rf"[{''.join(sorted(LAST))}](?={STOP}|\Z)(?<=[{''.join(sorted(BEFORE_LAST))}].)")
 
 
@@ -81,18 +85,17 @@ def _figures(folded: str) -> Iterator[tuple[str, int, int]]:
             yield "PH122", *match.span()
     for match in MEASURE.finditer(folded):
         end = match.end()
-        start = _lost_figure(folded[max(0, end - LONGEST_UNIT - CAUSE_SIZES[0]) : end])
+        start = _lost_figure(folded[max(0, end - UNIT_SIZES[-1] - CAUSE_SIZES[0]) : end])
         if start:
             yield "PH122", end - start, end
 
 
 def _lost_figure(clause: str) -> int:
     """The length of the unit that ends a clause right after a cause; 0 where none does."""
-    for length in range(1, LONGEST_UNIT + 1):
-        for size in CAUSE_SIZES:
-            units = CAUSES.get(clause[-length - size : -length])
-            if units is not None and units.fullmatch(clause[-length:]):
-                return length
+    for length in UNIT_SIZES:
+        unit = clause[-length:]
+        if unit in UNITS and any(unit in CAUSES.get(clause[-length - size : -length], ()) for size in CAUSE_SIZES):
+            return length
     return 0
 
 
@@ -104,11 +107,11 @@ def is_bare_percent(folded: str, at: int) -> bool:
     return not after or after in ",。;、!:)\n " or "一" <= after <= "龥"
 
 
-def _searches() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """The patterns of each row that begin with the same character, as one."""
+def _searches() -> Iterator[tuple[str, str, re.Pattern[str]]]:
+    """The code, the first character and the pattern of all that a row looks for after that character."""
     for code, patterns in PATTERNS.items():
         for first, same in groupby(sorted(patterns, key=_first), key=_first):
-            yield code, re.compile(f"{first}(?:{'|'.join(pattern[len(first) :] for pattern in same)})")
+            yield code, first[-1], re.compile(f"{first}(?:{'|'.join(pattern[len(first) :] for pattern in same)})")
 
 
 def _first(pattern: str) -> str:
@@ -131,7 +134,12 @@ def sweep(folded: str) -> list[tuple[str, int, int]]:
     """The holes of a folded text: ``(code, start, end)``, each once."""
     # A line end before the text, for the look-behinds ask what a clause begins after.
     text = "\n" + folded
-    found = [(code, *match.span()) for code, pattern in SEARCHES for match in pattern.finditer(text)]
+    found = [
+        (code, *match.span())
+        for code, first, pattern in SEARCHES
+        if first in text
+        for match in pattern.finditer(text)
+    ]
     return sorted({(code, start - 1, end - 1) for code, start, end in found} | set(_figures(folded)))
 
 

@@ -64,8 +64,8 @@ NOT_PROSE = (
     ("<", re.compile(r"<[a-zA-Z/!][^<>\n]{0,300}>")),
 )
 BOLD = (
-    ("*", re.compile(r"\*(?<![*A-Za-z\d]\*)(\*{0,2})(?=[^\s*])([^*\n]{1,120})(?<=\S)\*\1(?!\*)")),
-    ("__", re.compile(r"__(?<![\w_]__)()(?=[^\s_])([^_\n]{1,120})(?<=\S)__(?![\w_])")),
+    ("*", re.compile(r"\*(?<![*A-Za-z\d]\*)(\*{0,2})(?=[^\s*])([^*\n]{1,80})(?<=\S)\*\1(?!\*)")),
+    ("__", re.compile(r"__(?<![\w_]__)()(?=[^\s_])([^_\n]{1,80})(?<=\S)__(?![\w_])")),
 )
 NUMERALS = frozenset("零一二三四五六七八九十百千万两0123456789")
 OPENING, CLOSING = frozenset("“\"《「『‘'"), frozenset("”\"》」』’'")
@@ -278,7 +278,7 @@ def is_look_alike(run: Run, rest: str, code: str) -> bool:
         # G**次列车: one letter kept of a name whose rest is masked.
         one_letter = not (before[-2:-1].isalnum() and before[-2:-1].isascii())
         return run.mark in "xX" or run.length < 2 or not code or not one_letter
-    if not before.strip() and not after.strip():
+    if (not before or before.isspace()) and (not after or after.isspace()):
         return run.mark not in "xX×" or not 1 < run.length < 5
     if before[-1:] == "《" and after[:1] == "》" and run.length > 1:
         return False
@@ -350,7 +350,7 @@ def _is_question(run: Run, rest: str, code: str) -> bool:
 
 def _is_formula(run: Run) -> bool:
     """Whether an equation stands around a lone letter or operator."""
-    return any(sign in run.before or sign in run.after for sign in "=≤≥<>÷√∑") or SUPPOSE.search(run.before) is not None
+    return bool(EQUATION.search(run.before) or EQUATION.search(run.after) or SUPPOSE.search(run.before))
 
 
 def _is_surname(before: str, after: str) -> bool:
@@ -358,6 +358,7 @@ def _is_surname(before: str, after: str) -> bool:
     return before[-1:] in w.SURNAMES and not _is_wide(before[-2:-1]) and before != "" and not is_latin(after[:1])
 
 
+EQUATION = re.compile("[=≤≥<>÷√∑]")
 SUPPOSE = re.compile(r"(?:^|[^一-龥]|[假可])设$")
 CHROMOSOME = re.compile("染色体|核型|性别|염색체|[Cc]hromosom|XY")
 LEADS = ("“", "《", "「", "『", ":", "$")
