@@ -14,16 +14,13 @@ import numpy as np
 from numba import njit
 
 from dedupe.passages import passages, run_hashes
-from dedupe.signatures import band_keys, passage_signatures, shingle_hashes
+from dedupe.signatures import SHINGLE, band_keys, passage_signatures, shingle_hashes
 from dedupe.tokens import I64, U32, U64, Skeletons
 
 BANDS, ROWS = 16, 6
 SENTENCE = 10  # tokens: shorter sentences are equal by chance, or stock
 RUN, WINDOW = 12, 16
-_RING = 31  # a power of two above WINDOW, less one: a mask
 _UPPER, _LOWER = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF)
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)
-_DROP = np.uint64(pow(0x9E3779B97F4A7C15, RUN, 1 << 64))
 
 
 @dataclass(frozen=True)
@@ -40,9 +37,10 @@ def seeds_of(skeletons: Skeletons) -> list[Places]:
     Keys of different kinds are never compared.
     """
     hashes = run_hashes(skeletons.ids, skeletons.first)
+    shingles = shingle_hashes(skeletons.ids)
     bounds = skeletons.first[passages(skeletons, hashes)]
-    signed = passage_signatures(shingle_hashes(skeletons.ids), bounds)
-    return [sentence_places(skeletons, hashes), run_places(skeletons), *passage_places(signed, bounds)]
+    signed = passage_signatures(shingles, bounds)
+    return [sentence_places(skeletons, hashes), run_places(skeletons, shingles), *passage_places(signed, bounds)]
 
 
 def join(parts: Sequence[list[Places]], bases: Sequence[int]) -> list[Places]:
@@ -62,11 +60,14 @@ def sentence_places(skeletons: Skeletons, hashes: U64) -> Places:
     return Places(hashes[keep], skeletons.first[keep])
 
 
-def run_places(skeletons: Skeletons) -> Places:
-    """The winnowed runs of `RUN` tokens: of any `WINDOW` runs side by side in a document, the one of least hash."""
+def run_places(skeletons: Skeletons, shingles: U32) -> Places:
+    """The winnowed runs of `RUN` tokens: of any `WINDOW` runs side by side in a document, the one of least hash.
+
+    `shingles` are the shingle hashes of the tokens.
+    """
     keys = np.empty(len(skeletons.ids), np.uint64)
     at = np.empty(len(skeletons.ids), np.int64)
-    count = _winnow(skeletons.ids, skeletons.doc_token, keys, at)
+    count = _winnow(shingles, skeletons.doc_token, keys, at)
     return Places(keys[:count].copy(), at[:count].copy())
 
 
@@ -110,45 +111,28 @@ def candidate_pairs(edges: Sequence[U64], skeletons: Skeletons) -> tuple[I64, I6
 
 
 @njit(cache=True, nogil=True)
-def _winnow(ids, doc_token, keys, at):  # type: ignore[no-untyped-def]
+def _winnow(hashes, doc_token, keys, at):  # type: ignore[no-untyped-def]
     count = 0
-    # The places of rising hashes in the window, a queue whose head is the least: of equals the first, which stays
-    # chosen while it is in the window, or text of one repeated character would give a place a token.
-    queue, values = np.empty(_RING + 1, np.int64), np.empty(_RING + 1, np.uint64)
+    recent = np.empty(WINDOW, np.uint64)
     for doc in range(len(doc_token) - 1):
         low, high = doc_token[doc], doc_token[doc + 1] - RUN + 1
-        head = tail = 0
-        chosen = np.int64(-1)
-        value = np.uint64(0)
+        least, chosen = np.uint64(0xFFFFFFFFFFFFFFFF), np.int64(-1)
         for start in range(low, high):
-            value = _run_hash(ids, start, value, start == low)
-            mixed = _mix(value)
-            while tail > head and values[(tail - 1) & _RING] > mixed:
-                tail -= 1
-            queue[tail & _RING], values[tail & _RING] = start, mixed
-            tail += 1
-            if queue[head & _RING] <= start - WINDOW:
-                head += 1
-            least = queue[head & _RING]
-            if least != chosen and (start - low >= WINDOW - 1 or start == high - 1):
-                chosen = least
-                keys[count], at[count] = values[head & _RING], chosen
+            # A run is told by its first and its last shingle; between them they hold all of its tokens.
+            mixed = (np.uint64(hashes[start]) << np.uint64(32)) | np.uint64(hashes[start + RUN - SHINGLE])
+            mixed *= np.uint64(0xD6E8FEB86659FD93)
+            mixed ^= mixed >> np.uint64(32)
+            recent[start % WINDOW] = mixed
+            fresh = start - low == WINDOW - 1 or (start == high - 1 and start - low < WINDOW)
+            # Of equals the first stays chosen, or text of one repeated character would give a place a token.
+            if mixed < least:
+                least, chosen, fresh = mixed, start, True
+            elif start - chosen >= WINDOW:
+                least, chosen, fresh = mixed, start, True
+                for back in range(start - 1, start - WINDOW, -1):
+                    if recent[back % WINDOW] <= least:
+                        least, chosen = recent[back % WINDOW], np.int64(back)
+            if fresh and (start - low >= WINDOW - 1 or start == high - 1):
+                keys[count], at[count] = least, chosen
                 count += 1
     return count
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _run_hash(ids, start, before, fresh):  # type: ignore[no-untyped-def]
-    """The hash of the run at a token, from that of the run one token before unless there is none."""
-    if fresh:
-        value = np.uint64(0)
-        for at in range(start, start + RUN):
-            value = value * _FACTOR + np.uint64(ids[at])
-        return value
-    return before * _FACTOR + np.uint64(ids[start + RUN - 1]) - np.uint64(ids[start - 1]) * _DROP
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _mix(value):  # type: ignore[no-untyped-def]
-    mixed = (value ^ (value >> np.uint64(31))) * np.uint64(0xD6E8FEB86659FD93)
-    return mixed ^ (mixed >> np.uint64(32))

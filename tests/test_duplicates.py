@@ -18,7 +18,6 @@ from dedupe.tokens import tokenize
 from tests.corpora import essay, recut, sentence
 from tests.engine import as_array, clusters_of, documents_of, duplicates_of, pair_measures
 
-
 NOISE = st.text("甲乙丙丁", max_size=60)
 
 
@@ -153,7 +152,8 @@ def test_measures_are_those_of_the_sets_and_jaccard_is_at_most_containment(texts
 
 @given(st.text("甲乙丙丁戊己庚辛", min_size=RUN + WINDOW - 1, max_size=40), NOISE, NOISE)
 def test_every_long_shared_run_is_seen_by_winnowing(shared: str, before: str, after: str) -> None:
-    one, other = run_places(tokenize([shared])), run_places(tokenize([before + shared + after]))
+    one, other = (tokenize([text]) for text in (shared, before + shared + after))
+    one, other = (run_places(got, shingle_hashes(got.ids)) for got in (one, other))
     assert set(one.keys.tolist()) & set(other.keys.tolist())
 
 
