@@ -76,8 +76,25 @@ def places_of(duplicates: Duplicates) -> dict[int, list[Place]]:
 
 def facts_of(document: Document, essays: Sequence[Essay], places: Sequence[Place]) -> dict[int, Facts]:
     """The facts of some places in one document, by node."""
-    lines = Lines(document.text)
-    return {place.node: _facts(document, lines, essays, place) for place in places}
+    ink = len(document.text.strip())
+    parts = {(place.start, place.end): _part(essays, place, ink) for place in places}
+    hits = [
+        Hit(*span, *_CODES[unit], Kind.DUPLICATE, Severity.WARNING, "") for span, (unit, _) in parts.items()
+    ]
+    drafts = {(draft.start, draft.end): draft for draft in finish(document, Lines(document.text), hits)}
+    facts = {}
+    for place in places:
+        unit, essay = parts[place.start, place.end]
+        draft, text = drafts[place.start, place.end], document.text[place.start : place.end]
+        number = essay.number if essay and len(essays) > 1 else None
+        title = (essay.title or None) if essay else None
+        region = Region(
+            document.path, document.record, place.start, place.end, draft.line, draft.end_line, unit, number, title
+        )
+        excerpt = text[:EXCERPT].splitlines()[0]
+        draft = draft._replace(text=excerpt + "…" * (excerpt != text))
+        facts[place.node] = Facts(draft, region, _digest(text), _fills(text) if place.filled else {})
+    return facts
 
 
 def describe(
@@ -98,37 +115,14 @@ def describe(
     return [clusters[i] for i in order], findings
 
 
-def _facts(document: Document, lines: Lines, essays: Sequence[Essay], place: Place) -> Facts:
-    start, end = place.start, place.end
-    text = document.text[start:end]
-    unit, essay = _unit(document.text, essays, (start, end))
-    code, name = _CODES[unit]
-    hit = Hit(start, end, code, name, Kind.DUPLICATE, Severity.WARNING, "")
-    (draft,) = finish(document, lines, [hit])
-    region = Region(
-        path=document.path,
-        record=document.record,
-        start=start,
-        end=end,
-        line=draft.line,
-        end_line=draft.end_line,
-        unit=unit,
-        essay=essay.number if essay and len(essays) > 1 else None,
-        title=(essay.title or None) if essay else None,
-    )
-    excerpt = text[:EXCERPT].splitlines()[0]
-    draft = draft._replace(text=excerpt + "…" * (excerpt != text))
-    return Facts(draft, region, _digest(text), _fills(text) if place.filled else {})
-
-
-def _unit(text: str, essays: Sequence[Essay], span: tuple[int, int]) -> tuple[Unit, Essay | None]:
-    """What a span is in its document, and the essay that its middle stands in."""
-    start, end = span
-    at = bisect_right([essay.start for essay in essays], (start + end) // 2) - 1
-    essay = essays[at] if at >= 0 and (start + end) // 2 < essays[at].end else None
-    if end - start >= WHOLE * len(text.strip()):
+def _part(essays: Sequence[Essay], place: Place, ink: int) -> tuple[Unit, Essay | None]:
+    """What a place is in its document of so many characters of ink, and the essay that its middle stands in."""
+    middle = (place.start + place.end) // 2
+    at = bisect_right([essay.start for essay in essays], middle) - 1
+    essay = essays[at] if at >= 0 and middle < essays[at].end else None
+    if place.end - place.start >= WHOLE * ink:
         return Unit.DOCUMENT, essay
-    if essay and min(end, essay.end) - max(start, essay.start) >= COVERED * (essay.end - essay.start):
+    if essay and min(place.end, essay.end) - max(place.start, essay.start) >= COVERED * (essay.end - essay.start):
         return Unit.ESSAY, essay
     return Unit.PASSAGE, essay
 

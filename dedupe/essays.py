@@ -58,9 +58,14 @@ SHORT_TITLE = 4
 KINDS = tuple("书信词语感言稿文结告辞诗歌记函")
 # Where the number of a heading can be, to pass over most lines cheaply: first, last or behind a noun.
 NUMERAL = r"[0-9０-９一二三四五六七八九十①-⑩]"
+HAS_NUMERAL = re.compile(NUMERAL)
 AT_FIRST = re.compile(rf"\W*{NUMERAL}")
 AT_LAST = re.compile(rf"{NUMERAL}\W*(?:字\W*)?$")
 BEHIND_NOUN = re.compile(rf"[第篇文本板版记作a-zA-Z]\W{{0,2}}{NUMERAL}")
+# The same for the patterns above, in a folded title: each of them is tried only where it can match. They cost
+# microseconds, for their numbers may stand anywhere, and pages have thousands of numbered lines.
+NUMBER_BEHIND = re.compile(r"[文本板版记作a-z]\W{0,3}[\d〇零一二三四五六七八九十百两]")
+LAST_OF_NUMBER = frozenset("0123456789〇零一二三四五六七八九十百两)]}】〗〕」』》>")
 TAG = re.compile(r"<[^<>]{1,40}>")
 DECORATION = "#*>★☆◆◇■□●○▲△▼▽※→·•|~=_- \t\r\u3000\xa0"
 LENGTH = re.compile(r"\s*\(?\s*(?:约|共)?\d{2,5}字(?:左右|以上|以内)?\s*\)?$")
@@ -70,10 +75,10 @@ NO_LETTERS = re.compile(r"[\W_]+")
 PROSE_END = tuple("。！？；!?;…")
 # Words of the site and not of the essay, on the short lines at both ends of a page.
 CHROME = re.compile(
+    r"(?=[下相热猜精更延推网版免侵上点打收分扫关公返来浏发作编字首当联备小阅.\s]|(?i:c))(?:"
     r"下载|(?:相关|热门|猜你|精彩|更多|延伸)(?:推荐|文章|阅读|标签|搜索|范文|内容|资料|喜欢)|推荐(?:度|阅读|文章|访问)|网站地图|版权"
     r"|免责|侵权|[上下]一[篇页]|点击|打印|收藏|分享到|扫一扫|关注我们|公众号|返回(?:顶部|首页|列表)|来源[:：]|浏览[:：]|热度[:：]|阅读[:：]"
-    r"|发布(?:时间|日期|于)|作者[:：]|编辑[:：]|字号|首页|当前位置|联系我们|备案号|copyright|小编|分类查询|\.docx?》?$|\s>\s",
-    re.IGNORECASE,
+    r"|发布(?:时间|日期|于)|作者[:：]|编辑[:：]|字号|首页|当前位置|联系我们|备案号|(?i:copyright)|小编|分类查询|\.(?i:docx?)》?$|\s>\s)"
 )
 
 

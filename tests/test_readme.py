@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from dedupe.cli import check, cli
+from dedupe.config import KEYS, make_settings, read_file
 from dedupe.report.catalogue import codes, rows
 from dedupe.rules import site
 from dedupe.rules.chrome import TABLES, Sweep
@@ -48,7 +49,7 @@ def options(command: click.Command) -> set[str]:
 @cache
 def output(*args: str) -> str:
     """What `dedupe check` prints for these arguments; run it inside the project."""
-    result = CliRunner().invoke(check, [*args, "--quiet"])
+    result = CliRunner().invoke(check, [*args, "--quiet", "--no-config"])
     assert result.exit_code in (0, 1), result.output
     return result.stdout
 
@@ -101,7 +102,8 @@ def test_reports_in_readme_are_real(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("COLUMNS", "100")
     (rich,), (plain, _) = blocks(README, "console"), blocks(README, "text")
-    shown = CliRunner().invoke(check, ["samples/depot.txt", "samples/station.txt", "--limit", "4", "--format", "rich"])
+    args = ["samples/depot.txt", "samples/station.txt", "--limit", "4", "--format", "rich", "--no-config"]
+    shown = CliRunner().invoke(check, args)
     *body, figures = rich.splitlines()
     assert missing(body, shown.stdout) == []
     assert figures.rpartition(" · ")[0] in shown.stdout
@@ -129,6 +131,15 @@ def test_python_in_readme_prints_what_readme_says(
     (code,), (_, printed) = blocks(README, "python"), blocks(README, "text")
     exec(compile(code, "README.md", "exec"), {"__name__": "__main__"})
     assert capsys.readouterr().out == printed
+
+
+def test_configuration_in_readme_can_be_used(tmp_path: Path) -> None:
+    (example,) = blocks(README, "toml")
+    file = tmp_path / "dedupe.toml"
+    file.write_text(example, "utf-8")
+    settings = make_settings(read_file(str(file)), {}, codes())
+    assert [rule.code for rule in settings.rules] == ["MY101"]
+    assert [key for key in KEYS if f"`{key}`" not in section("Configuration")] == []
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:

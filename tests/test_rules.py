@@ -10,7 +10,7 @@ import pytest
 from dedupe.model import Document, Kind
 from dedupe.rules import RULES
 from dedupe.rules import words as w
-from dedupe.rules.marks import AFTER
+from dedupe.rules.context import AFTER
 from dedupe.rules.rule import Rule
 from dedupe.scan import fold, scan
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dedupe.model import Kind, Severity
 from dedupe.rules import marks
+from dedupe.rules.context import UNCLEAR
 from dedupe.rules.rule import Rule
 
 
 def _mark(code: str, name: str, slot: str, message: str, examples: tuple[tuple[str, ...], tuple[str, ...]]) -> Rule:
     """A row of the family that `marks.sweep` judges; examples are hits and misses."""
-    severity = Severity.WARNING if code == marks.UNCLEAR else Severity.ERROR
+    severity = Severity.WARNING if code == UNCLEAR else Severity.ERROR
     return Rule(code, name, Kind.PLACEHOLDER, severity, message, *examples, sweep=marks.sweep, slot=slot)
 
 
