@@ -53,6 +53,8 @@ PARTS = (
     *("figure", "fig", "table", "step", "part", "chapter", "section", "unit", "page", "day", "week", "question"),
     *("lesson", "article", "annex", "exhibit", "example", "rule", "item", "appendix"),
 )
+# By last character, for asking a hundred of them in turn costs more than all else that is asked of a heading.
+PARTS_BY_END = {end: tuple(part for part in PARTS if part[-1] == end) for end in {part[-1] for part in PARTS}}
 # A shared title of fewer letters than this must name a kind of text, as 保证书 and 读后感 do and 答案 does not.
 SHORT_TITLE = 4
 KINDS = tuple("书信词语感言稿文结告辞诗歌记函")
@@ -65,20 +67,24 @@ BEHIND_NOUN = re.compile(rf"[第篇文本板版记作a-zA-Z]\W{{0,2}}{NUMERAL}")
 # The same for the patterns above, in a folded title: each of them is tried only where it can match. They cost
 # microseconds, for their numbers may stand anywhere, and pages have thousands of numbered lines.
 NUMBER_BEHIND = re.compile(r"[文本板版记作a-z]\W{0,3}[\d〇零一二三四五六七八九十百两]")
+LAST_REACH = 10  # characters from the end of a title in which a number that comes last, and its brackets, stand
 LAST_OF_NUMBER = frozenset("0123456789〇零一二三四五六七八九十百两)]}】〗〕」』》>")
 TAG = re.compile(r"<[^<>]{1,40}>")
+FILLED_LINE = re.compile(r"\S[^\n]*")
 DECORATION = "#*>★☆◆◇■□●○▲△▼▽※→·•|~=_- \t\r\u3000\xa0"
 LENGTH = re.compile(r"\s*\(?\s*(?:约|共)?\d{2,5}字(?:左右|以上|以内)?\s*\)?$")
-# A heading may ask, but it does not state. (Folded: full stops stay, commas and semicolons are ASCII.)
-STATEMENT = re.compile(r"[。;]|(?:,.*){3}|,$")
+# A heading may ask, but it does not state: this many commas are a sentence's.
+STATEMENT_COMMAS = 3
 NO_LETTERS = re.compile(r"[\W_]+")
 PROSE_END = tuple("。！？；!?;…")
-# Words of the site and not of the essay, on the short lines at both ends of a page.
+# Words of the site and not of the essay, on the short lines at both ends of a page. Each alternative begins with a
+# plain character, for then `re` passes over all others without trying any: that halves the price.
+LINKS = r"(?:推荐|文章|阅读|标签|搜索|范文|内容|资料|喜欢)"
 CHROME = re.compile(
-    r"(?=[下相热猜精更延推网版免侵上点打收分扫关公返来浏发作编字首当联备小阅.\s]|(?i:c))(?:"
-    r"下载|(?:相关|热门|猜你|精彩|更多|延伸)(?:推荐|文章|阅读|标签|搜索|范文|内容|资料|喜欢)|推荐(?:度|阅读|文章|访问)|网站地图|版权"
-    r"|免责|侵权|[上下]一[篇页]|点击|打印|收藏|分享到|扫一扫|关注我们|公众号|返回(?:顶部|首页|列表)|来源[:：]|浏览[:：]|热度[:：]|阅读[:：]"
-    r"|发布(?:时间|日期|于)|作者[:：]|编辑[:：]|字号|首页|当前位置|联系我们|备案号|(?i:copyright)|小编|分类查询|\.(?i:docx?)》?$|\s>\s)"
+    "|".join(rf"{word}{LINKS}" for word in ("相关", "热门", "猜你", "精彩", "更多", "延伸"))
+    + r"|下载|推荐(?:度|阅读|文章|访问)|网站地图|版权|免责|侵权|上一[篇页]|下一[篇页]|点击|打印|收藏|分享到|扫一扫|关注我们|公众号"
+    r"|返回(?:顶部|首页|列表)|来源[:：]|浏览[:：]|热度[:：]|阅读[:：]|发布(?:时间|日期|于)|作者[:：]|编辑[:：]|字号|首页|当前位置"
+    r"|联系我们|备案号|copyright|Copyright|COPYRIGHT|小编|分类查询|\.(?:docx?|DOCX?)》?$|>(?<=\s>)\s"
 )
 
 
@@ -163,23 +169,18 @@ def _without_chrome(text: str) -> tuple[int, int]:
     At the end all from the first chrome line on is cut, as long as no prose comes after it, for links without words
     of their own stand between such lines. At the top only lines that are chrome themselves go.
     """
-    start = 0
-    for raw in text.split("\n"):
-        line = raw.strip()
-        if line and not _is_chrome(line):
-            start += raw.index(line[0])
-            break
-        start += len(raw) + 1
-    else:
+    start = next((line.start() for line in FILLED_LINE.finditer(text) if not _is_chrome(line[0].rstrip())), None)
+    if start is None:
         return 0, 0
     stop = at = _end_of_text(text, len(text))
     for _ in range(MAX_FOOTER):
         begin = text.rfind("\n", start, at) + 1
         line = text[begin:at].strip()
-        if not begin or not (_is_chrome(line) or _is_short(line)):
+        is_chrome = _is_chrome(line)
+        if not begin or not (is_chrome or _is_short(line)):
             break
         at = begin - 1
-        if _is_chrome(line):
+        if is_chrome:
             stop = _end_of_text(text, at)
     return start, stop
 
@@ -208,43 +209,65 @@ def _plain(line: str) -> str:
     return (TAG.sub("", line) if "<" in line else line).strip(DECORATION)
 
 
-def _headings(text: str, start: int, stop: int) -> Iterator[_Heading]:
-    """All readings of all lines that could be headings."""
+def _headings(text: str, start: int, stop: int) -> list[_Heading]:
+    """All readings of all lines that could be headings; none where one line only could be, for that is no series."""
+    lines = []
     for raw in text[start:stop].split("\n"):
         if len(raw) <= MAX_HEADING and _has_number_in_place(raw):
-            yield from _readings(_plain(raw), start + len(raw) - len(raw.lstrip()))
+            lines.append((raw, start))
         start += len(raw) + 1
+    if len(lines) < 2:
+        return []
+    return [one for raw, at in lines for one in _readings(_plain(raw), at + len(raw) - len(raw.lstrip()))]
 
 
 def _has_number_in_place(raw: str) -> bool:
     """Whether a line is worth a closer look; full stops and semicolons are in no heading."""
-    if "。" in raw or "；" in raw:
+    if not HAS_NUMERAL.search(raw) or "。" in raw or "；" in raw:
         return False
     return bool(AT_FIRST.match(raw) or AT_LAST.search(raw, len(raw) - 8) or BEHIND_NOUN.search(raw))
 
 
 def _readings(title: str, start: int) -> Iterator[_Heading]:
     """A line as a heading with a marker, with its number last, and with its number first."""
-    folded = " ".join(unicodedata.normalize("NFKC", title).lower().split()).rstrip(": ")
+    folded = " ".join(unicodedata.normalize("NFKC", title.replace("\u3000", " ")).lower().split()).rstrip(": ")
     if "字" in folded:
         folded = LENGTH.sub("", folded)
-    if STATEMENT.search(folded):
+    if _is_statement(folded):
         return
-    marker = next(filter(None, (pattern.search(folded) for pattern in MARKERS)), None)
+    marker = _marker(folded)
     if marker:
         yield _Heading(f"marker {marker['noun']}", "", _value(marker["number"]), title, start)
-    for form, pattern in (("last", NUMBER_LAST), ("first", NUMBER_FIRST)):
-        match = pattern.search(folded)
-        if match is None:
-            continue
-        words = NO_LETTERS.sub("", folded[: match.start()] if form == "last" else folded[match.end() :])
-        if words.endswith(PARTS) or (len(words) < SHORT_TITLE and not words.endswith(KINDS)):
-            continue
-        number, is_bracketed = _value(match["number"]), bool(match["open"] and match["close"])
-        style = ("1" if match["number"].isdecimal() else "一") if form == "first" else ""
-        yield _Heading(f"{form} {'()' * is_bracketed}{style}", words, number, title, start)
-        if is_bracketed and form == "last":
-            yield _Heading("any()", "", number, title, start)
+    if folded[-1:] in LAST_OF_NUMBER:
+        last = NUMBER_LAST.search(folded, max(0, len(folded) - LAST_REACH))
+        if last:
+            yield from _unmarked("last", last, folded[: last.start()], (title, start))
+    first = NUMBER_FIRST.match(folded)
+    if first:
+        yield from _unmarked("first", first, folded[first.end() :], (title, start))
+
+
+def _is_statement(folded: str) -> bool:
+    # Folding leaves full stops as they are and makes commas and semicolons ASCII.
+    return "。" in folded or ";" in folded or folded.endswith(",") or folded.count(",") >= STATEMENT_COMMAS
+
+
+def _marker(folded: str) -> re.Match[str] | None:
+    """The number of an essay behind its noun, by the first pattern that has one."""
+    patterns = MARKERS if "篇" in folded else MARKERS[-1:] if NUMBER_BEHIND.search(folded) else ()
+    return next(filter(None, (pattern.search(folded) for pattern in patterns)), None)
+
+
+def _unmarked(form: str, match: re.Match[str], rest: str, place: tuple[str, int]) -> Iterator[_Heading]:
+    """The readings of a heading that has a number first or last and no marker; `rest` is the heading without it."""
+    words = rest if rest.isalnum() else NO_LETTERS.sub("", rest)
+    if words.endswith(PARTS_BY_END.get(words[-1:], ())) or (len(words) < SHORT_TITLE and not words.endswith(KINDS)):
+        return
+    number, is_bracketed = _value(match["number"]), bool(match["open"] and match["close"])
+    style = ("1" if match["number"].isdecimal() else "一") if form == "first" else ""
+    yield _Heading(f"{form} {'()' * is_bracketed}{style}", words, number, *place)
+    if is_bracketed and form == "last":
+        yield _Heading("any()", "", number, *place)
 
 
 def _value(numeral: str) -> int:
@@ -273,6 +296,8 @@ def _series(headings: Iterable[_Heading]) -> Iterator[_Series]:
         groups[heading.form, heading.words].append(heading)
         places[heading.form].append(heading.start)
     for (form, _), members in groups.items():
+        if len(members) < 2:
+            continue
         for run in _runs(members):
             proof = _proof(form, run, places[form])
             if proof is not None:
