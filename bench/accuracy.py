@@ -76,10 +76,18 @@ def generated(folder: Path, console: Console) -> None:
         corpus = folder / f"corpus-{seed}-{level}"
         maker = [sys.executable, str(SHARED / "eval" / "make_corpus.py"), *BASES, "--out", str(corpus)]
         subprocess.run([*maker, "--seed", str(seed), "--level", str(level), "--pages", str(pages)], check=True)
+        drop_empty_essays(corpus / "truth.jsonl")
         report = report_of([str(corpus / "pages")], folder / "generated.json")
         result = scores("copies", str(report), "--truth", str(corpus))
         table.add_row(str(seed), str(level), str(pages), *flat(result, wanted))
     console.print(table)
+
+
+def drop_empty_essays(truth: Path) -> None:
+    """Heavy damage can leave an essay without a sentence, and the scorer divides by its length."""
+    rows = truth.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [row for row in rows if json.loads(row)["start"] < json.loads(row)["end"]]
+    truth.write_text("".join(kept), encoding="utf-8")
 
 
 def covered(spans: Spans) -> int:

@@ -72,7 +72,7 @@ class Search:
         pattern = _compiled(self.pattern)
         group = "span" if "span" in pattern.groupindex else 0
         spans = (match.span(group) for match in pattern.finditer(folded, timeout=seconds))
-        return [Span(start, end) for start, end in spans if start < end]
+        return [Span(start, end) for start, end in sorted(spans) if start < end]
 
 
 @cache
@@ -212,7 +212,7 @@ def _probes(examples: Sequence[str]) -> Iterator[tuple[str, str]]:
     Then comes a character that no pattern expects, so that the match fails at the end of the repetition. The rest
     of the example stands behind it, for a search gives up early on a text without the literals that it must have.
     """
-    texts = list(dict.fromkeys(map(fold, examples)))
+    texts = list(dict.fromkeys(fold(example) for example in examples if example))
     for text in texts:
         yield f"the example {text!r}", text
     for text in texts:

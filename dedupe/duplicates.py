@@ -9,13 +9,13 @@ from functools import partial
 
 import numpy as np
 
-from dedupe.candidates import Places, candidate_pairs, star_edges
+from dedupe.candidates import Places, candidate_pairs, seeds_of, star_edges
 from dedupe.clusters import Group, are_copies, cluster, nodes_of
 from dedupe.config import Settings
 from dedupe.passages import run_hashes
 from dedupe.regions import grow, measure
 from dedupe.signatures import shingle_hashes
-from dedupe.tokens import I64, U32, Skeletons
+from dedupe.tokens import I64, U32, Skeletons, tokenize
 
 Progress = Callable[[str, int, int], None]
 CHUNK = 20_000  # edges grown in one call: small enough that Ctrl-C is heard at once
@@ -35,6 +35,12 @@ class Duplicates:
         """Where a node stands in its document, in code points."""
         low, high = self.nodes[node]
         return int(self.skeletons.begin[low]), int(self.skeletons.end[high - 1])
+
+
+def warm_up(settings: Settings) -> None:
+    """Compile every kernel, or load what an earlier run compiled, before anything is timed or worked on in parallel."""
+    skeletons = tokenize(["甲乙丙丁戊己庚辛。" * 9] * 2, [[0], [0]])
+    find_duplicates((skeletons, seeds_of(skeletons)), mark_table([[0]]), settings, lambda *_: None)
 
 
 def find_duplicates(

@@ -82,9 +82,9 @@ PROSE_END = tuple("。！？；!?;…")
 LINKS = r"(?:推荐|文章|阅读|标签|搜索|范文|内容|资料|喜欢)"
 CHROME = re.compile(
     "|".join(rf"{word}{LINKS}" for word in ("相关", "热门", "猜你", "精彩", "更多", "延伸"))
-    + r"|下载|推荐(?:度|阅读|文章|访问)|网站地图|版权|免责|侵权|上一[篇页]|下一[篇页]|点击|打印|收藏|分享到|扫一扫|关注我们|公众号"
-    r"|返回(?:顶部|首页|列表)|来源[:：]|浏览[:：]|热度[:：]|阅读[:：]|发布(?:时间|日期|于)|作者[:：]|编辑[:：]|字号|首页|当前位置"
-    r"|联系我们|备案号|copyright|Copyright|COPYRIGHT|小编|分类查询|\.(?:docx?|DOCX?)》?$|>(?<=\s>)\s"
+    + r"|下载|推荐(?:度|阅读|文章|访问)|网站地图|版权|免责|侵权|上一[篇页]|下一[篇页]|点击|打印|收藏|分享到|扫一扫"
+    r"|关注我们|公众号|返回(?:顶部|首页|列表)|来源[:：]|浏览[:：]|热度[:：]|阅读[:：]|发布(?:时间|日期|于)|作者[:：]|编辑[:：]|字号"
+    r"|首页|当前位置|联系我们|备案号|copyright|Copyright|COPYRIGHT|小编|分类查询|\.(?:docx?|DOCX?)》?$|>(?<=\s>)\s"
 )
 
 
@@ -96,8 +96,7 @@ class _Proof(IntEnum):
     WEAK = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Essay:
+class Essay(NamedTuple):
     """One essay of a page: `number` counts from 1 through the page, `title` is its heading line.
 
     From the start of the heading to the end of the last line, in code points; blank lines and site chrome after it
@@ -228,23 +227,24 @@ def _has_number_in_place(raw: str) -> bool:
     return bool(AT_FIRST.match(raw) or AT_LAST.search(raw, len(raw) - 8) or BEHIND_NOUN.search(raw))
 
 
-def _readings(title: str, start: int) -> Iterator[_Heading]:
+def _readings(title: str, start: int) -> list[_Heading]:
     """A line as a heading with a marker, with its number last, and with its number first."""
     folded = " ".join(unicodedata.normalize("NFKC", title.replace("\u3000", " ")).lower().split()).rstrip(": ")
     if "字" in folded:
         folded = LENGTH.sub("", folded)
     if _is_statement(folded):
-        return
-    marker = _marker(folded)
+        return []
+    marker, readings = _marker(folded), []
     if marker:
-        yield _Heading(f"marker {marker['noun']}", "", _value(marker["number"]), title, start)
+        readings.append(_Heading(f"marker {marker['noun']}", "", _value(marker["number"]), title, start))
     if folded[-1:] in LAST_OF_NUMBER:
         last = NUMBER_LAST.search(folded, max(0, len(folded) - LAST_REACH))
         if last:
-            yield from _unmarked("last", last, folded[: last.start()], (title, start))
+            readings += _unmarked("last", last, folded[: last.start()], (title, start))
     first = NUMBER_FIRST.match(folded)
     if first:
-        yield from _unmarked("first", first, folded[first.end() :], (title, start))
+        readings += _unmarked("first", first, folded[first.end() :], (title, start))
+    return readings
 
 
 def _is_statement(folded: str) -> bool:
@@ -255,19 +255,24 @@ def _is_statement(folded: str) -> bool:
 def _marker(folded: str) -> re.Match[str] | None:
     """The number of an essay behind its noun, by the first pattern that has one."""
     patterns = MARKERS if "篇" in folded else MARKERS[-1:] if NUMBER_BEHIND.search(folded) else ()
-    return next(filter(None, (pattern.search(folded) for pattern in patterns)), None)
+    for pattern in patterns:
+        match = pattern.search(folded)
+        if match:
+            return match
+    return None
 
 
-def _unmarked(form: str, match: re.Match[str], rest: str, place: tuple[str, int]) -> Iterator[_Heading]:
+def _unmarked(form: str, match: re.Match[str], rest: str, place: tuple[str, int]) -> list[_Heading]:
     """The readings of a heading that has a number first or last and no marker; `rest` is the heading without it."""
     words = rest if rest.isalnum() else NO_LETTERS.sub("", rest)
     if words.endswith(PARTS_BY_END.get(words[-1:], ())) or (len(words) < SHORT_TITLE and not words.endswith(KINDS)):
-        return
-    number, is_bracketed = _value(match["number"]), bool(match["open"] and match["close"])
-    style = ("1" if match["number"].isdecimal() else "一") if form == "first" else ""
-    yield _Heading(f"{form} {'()' * is_bracketed}{style}", words, number, *place)
-    if is_bracketed and form == "last":
-        yield _Heading("any()", "", number, *place)
+        return []
+    opening, numeral, closing = match.group("open", "number", "close")
+    brackets, number = "()" if opening and closing else "", _value(numeral)
+    if form == "first":
+        return [_Heading(f"first {brackets}{'1' if numeral.isdecimal() else '一'}", words, number, *place)]
+    heading = _Heading(f"last {brackets}", words, number, *place)
+    return [heading, heading._replace(form="any()", words="")] if brackets else [heading]
 
 
 def _value(numeral: str) -> int:

@@ -45,6 +45,7 @@ def check(paths: Sequence[str], settings: Settings | None = None, progress: Prog
     found, failures = find(paths, settings)
     with _spooled(found) as sources:
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
+        _warm_up(settings, progress)
         with Workers(settings.jobs) as workers:
             digests = _digests(sources, settings, (workers, progress))
             entries = [entry for part in digests for entry in part.entries]
@@ -80,6 +81,15 @@ def _jobs(jobs: int, sources: Sequence[Source]) -> int:
     if jobs:
         return jobs
     return (os.cpu_count() or 1) if sum(source.size for source in sources) >= WORTH_PROCESSES else 1
+
+
+def _warm_up(settings: Settings, progress: Progress) -> None:
+    """The first run on a machine compiles for some seconds; workers that start after that find it done."""
+    if settings.wants_any("ND"):
+        progress("compiling (first run only)", 0, 1)
+        from dedupe.duplicates import warm_up
+
+        warm_up(settings)
 
 
 @contextmanager

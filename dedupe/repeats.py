@@ -11,8 +11,12 @@ sums over documents; they do not depend on the order of the documents or on who 
 from __future__ import annotations
 
 import re
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, compress
 from zlib import adler32, crc32
 
 import numpy as np
@@ -36,11 +40,13 @@ EDGE_SHARE = 0.8
 # A stock sentence shorter than this (谢谢大家) is a phrase, and nothing to report.
 SENTENCE_KEPT = 10
 
-FILLED_LINE = re.compile(r"\S(?:[^\n]*\S)?")
 # Figures change from page to page (浏览:12次), marks and punctuation from copy to copy.
 # What is kept is said in
 # ranges, Chinese first: a class such as \W costs four times as much. X and x are dropped, for they are marks.
-KEPT_RUN = re.compile("[\u3400-\u9fffA-WYZa-wyz\u3040-\u30ff\uac00-\ud7a3\u00c0-\u1fff]+")
+KEPT_CLASS = "\u3400-\u9fffA-WYZa-wyz\u3040-\u30ff\uac00-\ud7a3\u00c0-\u1fff"
+KEPT_RUN = re.compile(f"[{KEPT_CLASS}]+")
+KEPT_OR_BREAK = re.compile(f"[{KEPT_CLASS}\n]+")
+BODY_END = tuple("。.!?！？；;”")
 SENTENCE_END = tuple("。.!?;,:！？；，：…”》)）、")
 HEADING = re.compile(
     r"#{1,6}\s|[#>*\s(（【\[]*(?:第 ?[一二三四五六七八九十百零〇\d]{1,4} ?[章节条篇部编款则课讲]"
@@ -57,15 +63,15 @@ ESSAYS_OWN = re.compile(
 
 @dataclass(frozen=True)
 class LineKeys:
-    """The short lines of one document in order: key, span in code points, and what they are.
+    """The keys of one document's short lines in order; those before `top` and from `bottom` on stand at its edges.
 
-    `edge`: stands before the first or after the last body line, near the top or the end.
+    That is before the first or after the last body line, near the first line or the last. A plain array, for a numpy
+    array costs a microsecond to make, to send and to ask, and a corpus may be a million short documents.
     """
 
-    key: NDArray[np.uint64]
-    start: NDArray[np.uint32]
-    end: NDArray[np.uint32]
-    edge: NDArray[np.bool_]
+    key: array[int]
+    top: int
+    bottom: int
 
 
 @dataclass(frozen=True)
@@ -76,55 +82,70 @@ class Frequencies:
     documents: NDArray[np.int64]
     edges: NDArray[np.int64]
 
+    @cached_property
+    def _keys(self) -> frozenset[int]:
+        return frozenset(self.key.tolist())
+
     def find(self, lines: LineKeys) -> NDArray[np.int64]:
         """For each line the index of its key, -1 where too few documents have it."""
         if not len(self.key):
             return np.full(len(lines.key), -1, np.int64)
-        at = np.minimum(np.searchsorted(self.key, lines.key), len(self.key) - 1)
-        return np.where(self.key[at] == lines.key, at, -1).astype(np.int64)
+        keys = np.array(lines.key, np.uint64)
+        at = np.minimum(np.searchsorted(self.key, keys), len(self.key) - 1)
+        return np.where(self.key[at] == keys, at, -1).astype(np.int64)
 
     def has_any(self, lines: LineKeys) -> bool:
         """Whether any line of a document recurs, so that the document is worth a second look."""
-        return bool((self.find(lines) >= 0).any())
+        return not self._keys.isdisjoint(lines.key)
 
 
 def line_keys(document: Document) -> LineKeys:
     """The keys of a document's short lines; two lines that differ in figures, marks or punctuation have one key."""
-    text = document.text
-    spans = [match.span() for match in FILLED_LINE.finditer(text)]
-    top, bottom = _edges(text, spans)
-    keys, starts, ends = [], [], []
-    for start, end in spans:
-        if KEPT.start <= end - start <= LINE_LENGTH:
-            kept = "".join(KEPT_RUN.findall(text, start, end))
-            if len(kept) in KEPT:
-                keys.append(_key(kept))
-                starts.append(start)
-                ends.append(end)
-    start_array = np.array(starts, np.uint32)
-    edge = (start_array < top) | (start_array >= bottom)
-    return LineKeys(np.array(keys, np.uint64), start_array, np.array(ends, np.uint32), edge)
+    lines = [line.strip() for line in document.text.split("\n")]
+    numbers, kept = _short(lines)
+    if not numbers:
+        return NO_LINES
+    top, bottom = _edges(lines)
+    return LineKeys(array("Q", _keys(kept)), bisect_left(numbers, top), bisect_left(numbers, bottom))
 
 
-def _edges(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Where the top ends and the end begins; a document without a body has neither: there is nothing to surround."""
-    top = next((number for number, span in enumerate(spans) if _is_body(text, *span)), len(spans))
-    if top == len(spans):
-        return 0, len(text)
-    below = next(number for number, span in enumerate(reversed(spans)) if _is_body(text, *span))
-    after = len(spans) - min(below, EDGE_LINES)
-    return spans[min(top, EDGE_LINES)][0], spans[after][0] if after < len(spans) else len(text)
+def _short(lines: Sequence[str]) -> tuple[list[int], list[str]]:
+    """The numbers of the short lines, from 0, and what their keys keep of each.
+
+    One search goes through all of them together: a line is too short to pay for its own.
+    """
+    short = [number for number, line in enumerate(lines) if KEPT.start <= len(line) <= LINE_LENGTH]
+    kept = "".join(KEPT_OR_BREAK.findall("\n".join([lines[number] for number in short]))).split("\n")
+    fitting = [len(text) in KEPT for text in kept]
+    return list(compress(short, fitting)), list(compress(kept, fitting))
 
 
-def _is_body(text: str, start: int, end: int) -> bool:
-    return end - start >= BODY_LINE or (end - start >= BODY_SENTENCE and text[end - 1] in "。.!?！？；;”")
+def _edges(lines: Sequence[str]) -> tuple[int, int]:
+    """The numbers of the lines where the top ends and the end begins; empty lines count for nothing.
+
+    A document without a body has neither: there is nothing to surround.
+    """
+    filled = [number for number, line in enumerate(lines) if line]
+    top = next((at for at, number in enumerate(filled) if _is_body(lines[number])), len(filled))
+    if top == len(filled):
+        return 0, len(lines)
+    below = next(at for at, number in enumerate(reversed(filled)) if _is_body(lines[number]))
+    after = len(filled) - min(below, EDGE_LINES)
+    return filled[min(top, EDGE_LINES)], filled[after] if after < len(filled) else len(lines)
 
 
-def _key(kept: str) -> int:
+def _is_body(line: str) -> bool:
+    return len(line) >= BODY_LINE or (len(line) >= BODY_SENTENCE and line.endswith(BODY_END))
+
+
+def _keys(kept: Sequence[str]) -> list[int]:
     # Two checksums of different kinds, for a tenth of the price of a digest: a clash makes one note, and no harm.
     # surrogatepass: a text read from JSON may hold half a surrogate pair.
-    data = kept.encode("utf-16-le", "surrogatepass")
-    return crc32(data) << 32 | adler32(data)
+    data = "\n".join(kept).encode("utf-8", "surrogatepass").split(b"\n")
+    return [crc << 32 | adler for crc, adler in zip(map(crc32, data), map(adler32, data))]
+
+
+NO_LINES = LineKeys(array("Q"), 0, 0)
 
 
 def frequencies(documents: Iterable[LineKeys], least: int) -> Frequencies:
@@ -133,9 +154,15 @@ def frequencies(documents: Iterable[LineKeys], least: int) -> Frequencies:
     Documents are counted, not lines: a table's row a hundred times in one document says nothing of the others.
     """
     parts = list(documents)
-    keys = np.concatenate([np.empty(0, np.uint64), *(part.key for part in parts)])
-    edge = np.concatenate([np.empty(0, np.bool_), *(part.edge for part in parts)])
-    owner = np.repeat(np.arange(len(parts)), [len(part.key) for part in parts])
+    joined = array("Q")
+    for part in parts:
+        joined.extend(part.key)
+    keys = np.array(joined, np.uint64)
+    sizes = np.array([len(part.key) for part in parts], np.int64)
+    owner = np.repeat(np.arange(len(parts)), sizes)
+    row = np.arange(len(keys)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    top, bottom = np.array([(part.top, part.bottom) for part in parts], np.int64).reshape(-1, 2).T
+    edge = (row < top[owner]) | (row >= bottom[owner])
     found, documents = _documents_with(keys, owner)
     found, documents = found[documents >= least], documents[documents >= least]
     edge_keys, edge_documents = _documents_with(keys[edge], owner[edge])
@@ -183,8 +210,10 @@ def _hits(
     text: str, lines: LineKeys, frequencies: Frequencies, copied: Sequence[Span]
 ) -> Iterator[Hit]:
     found = frequencies.find(lines)
-    for row in np.flatnonzero(found >= 0).tolist():
-        start, end = int(lines.start[row]), int(lines.end[row])
+    recurring = np.flatnonzero(found >= 0).tolist()
+    spans = _spans(text) if recurring else []
+    for row in recurring:
+        start, end = spans[row]
         if any(span.start <= start and end <= span.end for span in copied):
             continue
         count, at_edges = int(frequencies.documents[found[row]]), int(frequencies.edges[found[row]])
@@ -192,8 +221,20 @@ def _hits(
         if line.endswith(SENTENCE_END):
             if sum(map(len, KEPT_RUN.findall(line))) >= SENTENCE_KEPT:
                 yield _stock(start, end, count)
-        elif lines.edge[row] and at_edges >= EDGE_SHARE * count and is_label(line):
+        elif not lines.top <= row < lines.bottom and at_edges >= EDGE_SHARE * count and is_label(line):
             yield _chrome(start, end, at_edges)
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Where the lines that have keys stand, without the white space around them.
+
+    Few documents need it, so it is found again for those and not kept for all.
+    """
+    raw = text.split("\n")
+    lines = [line.strip() for line in raw]
+    offsets = list(accumulate(map((1).__add__, map(len, raw)), initial=0))
+    starts = [(offsets[number] + raw[number].index(lines[number]), len(lines[number])) for number in _short(lines)[0]]
+    return [(start, start + length) for start, length in starts]
 
 
 def is_label(line: str) -> bool:

@@ -109,7 +109,16 @@ def test_frequencies_do_not_depend_on_the_order(order: list[int]) -> None:
 
 @given(st.text(alphabet="青山水利之窗网站地图 \n\r\u3000。xX*1", max_size=120))
 def test_spans_are_lines_without_the_space_around_them(text: str) -> None:
-    lines = line_keys(Document("page.txt", text))
-    for start, end in zip(lines.start.tolist(), lines.end.tolist()):
-        assert text[start:end] == text[start:end].strip()
-        assert "\n" not in text[start:end]
+    document = Document("page.txt", text)
+    counts = frequencies([line_keys(document)] * 2, 1)
+    for finding in repeated(document, line_keys(document), counts):
+        assert text[finding.start : finding.end] == finding.text == finding.text.strip()
+        assert "\n" not in finding.text
+
+
+def test_spans_of_a_page_with_indented_lines_and_windows_line_ends() -> None:
+    text = "\r\n\u3000青山水利之窗\r\n \r\n" + "今年修渠若干里,群众投工投劳,收成比去年好了许多。" * 4 + "\r\n\t 青山站 友情赞助 \r\n"
+    document = Document("page.txt", text)
+    found = repeated(document, line_keys(document), frequencies([line_keys(document)], 1))
+    assert [finding.text for finding in found] == ["青山水利之窗", "青山站 友情赞助"]
+    assert [finding.line for finding in found] == [2, 5]

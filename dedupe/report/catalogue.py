@@ -14,16 +14,19 @@ from dedupe.rules.rule import Rule
 COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 
 
-def _duplicate(code: str, name: str, severity: Severity, message: str) -> Rule:
-    return Rule(code=code, name=name, kind=Kind.DUPLICATE, severity=severity, message=message, hits=(), misses=())
+def _compared(code: str, name: str, kind: Kind, severity: Severity, message: str) -> Rule:
+    return Rule(code=code, name=name, kind=kind, severity=severity, message=message, hits=(), misses=())
 
 
 # What is found by comparing documents: no row of a table has examples of it.
 COMPARED = (
-    _duplicate("ND301", "document-copy", Severity.ERROR, "a whole document is a copy of another text"),
-    _duplicate("ND302", "essay-copy", Severity.ERROR, "an essay of a page is a copy of another text"),
-    _duplicate("ND303", "passage-copy", Severity.ERROR, "a passage is a copy of another text"),
-    _duplicate("ND304", "stock-sentence", Severity.NOTE, "a sentence that many documents share"),
+    _compared(
+        "BP291", "repeated-line", Kind.BOILERPLATE, Severity.WARNING, "a line at the edge of many documents"
+    ),
+    _compared("ND301", "document-copy", Kind.DUPLICATE, Severity.ERROR, "a whole document is a copy of another text"),
+    _compared("ND302", "essay-copy", Kind.DUPLICATE, Severity.ERROR, "an essay of a page is a copy of another text"),
+    _compared("ND303", "passage-copy", Kind.DUPLICATE, Severity.ERROR, "a passage is a copy of another text"),
+    _compared("ND304", "stock-sentence", Kind.DUPLICATE, Severity.NOTE, "a sentence that many documents share"),
 )
 
 
