@@ -135,7 +135,7 @@ def laws(folder: Path, console: Console) -> None:
 def main() -> None:
     if not SHARED.is_dir():
         raise SystemExit(f"{SHARED} is not there: the labelled data stands outside the project")
-    console = Console()
+    console = Console(width=160)
     parts = {"gold": gold, "generated": generated, "laws": laws}
     with tempfile.TemporaryDirectory() as folder:
         for name in sys.argv[1:] or parts:

@@ -14,7 +14,7 @@ from dedupe.config import Settings
 from dedupe.duplicates import Duplicates
 from dedupe.essays import Essay
 from dedupe.model import Cluster, Copy, Document, Finding, Kind, Region, Relation, Severity, Unit
-from dedupe.scan import Hit, Lines, finish
+from dedupe.scan import CONTEXT, Lines
 
 WHOLE, COVERED = 0.95, 0.8  # a region that holds this much of a document, or of an essay, is that document or essay
 EXCERPT = 60
@@ -38,6 +38,7 @@ _PHRASES = {
 }
 
 Fills = dict[int, list[str]]
+Part = tuple[Unit, int | None, str | None]  # the unit, the number of the essay where a page has several, its heading
 
 
 @dataclass(frozen=True)
@@ -76,25 +77,8 @@ def places_of(duplicates: Duplicates) -> dict[int, list[Place]]:
 
 def facts_of(document: Document, essays: Sequence[Essay], places: Sequence[Place]) -> dict[int, Facts]:
     """The facts of some places in one document, by node."""
-    ink = len(document.text.strip())
-    parts = {(place.start, place.end): _part(essays, place, ink) for place in places}
-    hits = [
-        Hit(*span, *_CODES[unit], Kind.DUPLICATE, Severity.WARNING, "") for span, (unit, _) in parts.items()
-    ]
-    drafts = {(draft.start, draft.end): draft for draft in finish(document, Lines(document.text), hits)}
-    facts = {}
-    for place in places:
-        unit, essay = parts[place.start, place.end]
-        draft, text = drafts[place.start, place.end], document.text[place.start : place.end]
-        number = essay.number if essay and len(essays) > 1 else None
-        title = (essay.title or None) if essay else None
-        region = Region(
-            document.path, document.record, place.start, place.end, draft.line, draft.end_line, unit, number, title
-        )
-        excerpt = text[:EXCERPT].splitlines()[0]
-        draft = draft._replace(text=excerpt + "…" * (excerpt != text))
-        facts[place.node] = Facts(draft, region, _digest(text), _fills(text) if place.filled else {})
-    return facts
+    lines, ink = Lines(document.text), len(document.text.strip())
+    return {place.node: _facts(document, lines, _part(essays, place, ink), place) for place in places}
 
 
 def describe(
@@ -113,6 +97,68 @@ def describe(
         for node, copy in zip(nodes[1:], clusters[i].members[1:]):
             findings.append(_finding(facts[node], facts[nodes[0]], copy, clusters[i].id, seen))
     return [clusters[i] for i in order], findings
+
+
+def _facts(document: Document, lines: Lines, part: Part, place: Place) -> Facts:
+    start, end = place.start, place.end
+    text = document.text[start:end]
+    excerpt = text[:EXCERPT].splitlines()[0]
+    draft = Finding(
+        *_CODES[part[0]],
+        Kind.DUPLICATE,
+        Severity.WARNING,
+        document.path,
+        document.record,
+        start,
+        end,
+        *lines.place(start),
+        *lines.place(end),
+        text=excerpt + "…" * (excerpt != text),
+        before=document.text[max(0, start - CONTEXT) : start],
+        after=document.text[end : end + CONTEXT],
+        message="",
+        fingerprint="",
+    )
+    region = Region(document.path, document.record, start, end, draft.line, draft.end_line, *part)
+    return Facts(draft, region, _digest(text), _fills(text) if place.filled else {})
+
+
+def _part(essays: Sequence[Essay], place: Place, ink: int) -> Part:
+    """What a place is in its document of so many characters of ink, and the essay that its middle stands in."""
+    middle = (place.start + place.end) // 2
+    at = bisect_right([essay.start for essay in essays], middle) - 1
+    if at < 0 or middle >= essays[at].end:
+        return Unit.DOCUMENT if place.end - place.start >= WHOLE * ink else Unit.PASSAGE, None, None
+    essay = essays[at]
+    body = min(place.end, essay.end) - max(place.start, essay.start)
+    unit = Unit.ESSAY if body >= COVERED * (essay.end - essay.start) else Unit.PASSAGE
+    if place.end - place.start >= WHOLE * ink:
+        unit = Unit.DOCUMENT
+    return unit, (essay.number if len(essays) > 1 else None), essay.title or None
+
+
+def _facts(document: Document, lines: Lines, part: Part, place: Place) -> Facts:
+    start, end = place.start, place.end
+    text = document.text[start:end]
+    excerpt = text[:EXCERPT].splitlines()[0]
+    draft = Finding(
+        *_CODES[part[0]],
+        Kind.DUPLICATE,
+        Severity.WARNING,
+        document.path,
+        document.record,
+        start,
+        end,
+        *lines.place(start),
+        *lines.place(end),
+        text=excerpt + "…" * (excerpt != text),
+        before=document.text[max(0, start - CONTEXT) : start],
+        after=document.text[end : end + CONTEXT],
+        message="",
+        fingerprint="",
+    )
+    region = Region(document.path, document.record, start, end, draft.line, draft.end_line, *part)
+    return Facts(draft, region, _digest(text), _fills(text) if place.filled else {})
 
 
 def _part(essays: Sequence[Essay], place: Place, ink: int) -> tuple[Unit, Essay | None]:

@@ -117,7 +117,8 @@ def test_spans_are_lines_without_the_space_around_them(text: str) -> None:
 
 
 def test_spans_of_a_page_with_indented_lines_and_windows_line_ends() -> None:
-    text = "\r\n\u3000青山水利之窗\r\n \r\n" + "今年修渠若干里,群众投工投劳,收成比去年好了许多。" * 4 + "\r\n\t 青山站 友情赞助 \r\n"
+    body = "今年修渠若干里,群众投工投劳,收成比去年好了许多。" * 4
+    text = f"\r\n\u3000青山水利之窗\r\n \r\n{body}\r\n\t 青山站 友情赞助 \r\n"
     document = Document("page.txt", text)
     found = repeated(document, line_keys(document), frequencies([line_keys(document)], 1))
     assert [finding.text for finding in found] == ["青山水利之窗", "青山站 友情赞助"]

@@ -80,7 +80,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
     "PH117": (
         r"T(?<![A-Za-z_]T)(?:ODO|BD|BC)(?![A-Za-z_])",
         r"F(?<![A-Za-z_]F)IXME(?![A-Za-z_])",
-        rf"待(?<![等期不未]待)(?:定|补充?|填写?|完善|更新|确定){END}",
+        rf"待(?<![等期不未有尚亟仍]待)(?:定|补充?|填写?|完善|更新|确定){END}",
         r"此处省略",
     ),
     "PH118": (rf": ?(?P<span>张三|李四|王五|赵六|John Doe|Jane Doe|John Smith){END}",),
@@ -209,7 +209,7 @@ PROMPTS: tuple[Rule, ...] = (
         "to-do",
         ("range", Severity.WARNING, "the writer left a note to finish this"),
         ("«TODO»: 补上数据", "地点«待定»。", "具体数据«待补充»", "下文«此处省略»三百字", "«TBD»"),
-        ("待补充能量", "todos los días", "等待定时器", "待人", "mastodon"),
+        ("待补充能量", "制度还有待完善，", "人选尚待确定。", "todos los días", "等待定时器", "待人", "mastodon"),
     ),
     _row(
         "PH118",
