@@ -137,42 +137,6 @@ def _part(essays: Sequence[Essay], place: Place, ink: int) -> Part:
     return unit, (essay.number if len(essays) > 1 else None), essay.title or None
 
 
-def _facts(document: Document, lines: Lines, part: Part, place: Place) -> Facts:
-    start, end = place.start, place.end
-    text = document.text[start:end]
-    excerpt = text[:EXCERPT].splitlines()[0]
-    draft = Finding(
-        *_CODES[part[0]],
-        Kind.DUPLICATE,
-        Severity.WARNING,
-        document.path,
-        document.record,
-        start,
-        end,
-        *lines.place(start),
-        *lines.place(end),
-        text=excerpt + "…" * (excerpt != text),
-        before=document.text[max(0, start - CONTEXT) : start],
-        after=document.text[end : end + CONTEXT],
-        message="",
-        fingerprint="",
-    )
-    region = Region(document.path, document.record, start, end, draft.line, draft.end_line, *part)
-    return Facts(draft, region, _digest(text), _fills(text) if place.filled else {})
-
-
-def _part(essays: Sequence[Essay], place: Place, ink: int) -> tuple[Unit, Essay | None]:
-    """What a place is in its document of so many characters of ink, and the essay that its middle stands in."""
-    middle = (place.start + place.end) // 2
-    at = bisect_right([essay.start for essay in essays], middle) - 1
-    essay = essays[at] if at >= 0 and middle < essays[at].end else None
-    if place.end - place.start >= WHOLE * ink:
-        return Unit.DOCUMENT, essay
-    if essay and min(place.end, essay.end) - max(place.start, essay.start) >= COVERED * (essay.end - essay.start):
-        return Unit.ESSAY, essay
-    return Unit.PASSAGE, essay
-
-
 def _digest(*texts: str) -> str:
     return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 

@@ -70,12 +70,11 @@ def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
 def test_flags_win_over_the_file_and_their_lists_stand_for_its_lists(tmp_path: Path) -> None:
     write(tmp_path / "dedupe.toml", 'threshold = 0.5\nmin-length = 50\nignore = ["BP", "ND"]\nexclude = ["a/"]\n')
     path = write(tmp_path / "page.txt")
+    keys = ("threshold", "min_length", "ignore", "exclude")
     filed = settings_in(check(path))
-    assert (filed["threshold"], filed["min_length"], filed["ignore"], filed["exclude"]) == (0.5, 50, ["BP", "ND"], ["a/"])
+    assert [filed[key] for key in keys] == [0.5, 50, ["BP", "ND"], ["a/"]]
     flagged = settings_in(check(path, "--threshold", "0.7", "--ignore", "PH109", "--exclude", "b/"))
-    assert (flagged["threshold"], flagged["min_length"], flagged["ignore"], flagged["exclude"]) == (
-        0.7, 50, ["PH109"], ["b/"],
-    )
+    assert [flagged[key] for key in keys] == [0.7, 50, ["PH109"], ["b/"]]
 
 
 def test_a_flag_that_repeats_the_default_wins_as_well(tmp_path: Path) -> None:
@@ -218,11 +217,15 @@ def test_marks_and_line_ends_of_windows_do_no_harm(tmp_path: Path) -> None:
 
 
 STATEMENTS = st.sampled_from([
-    "", "# key = 1", "  ", "a{} = 1", "'b {}' = '''\nkey = 2\n'''", 'c{} = [\n  "x", # key = 3\n\n]', "d{}.e.f = {{ g = 1 }}",
+    "", "# key = 1", "  ", "a{} = 1", "'b {}' = '''\nkey = 2\n'''", 'c{} = [\n  "x", # key = 3\n\n]',
+    "d{}.e.f = {{ g = 1 }}",
 ])
 
 
-@given(st.lists(STATEMENTS, max_size=12), st.lists(STATEMENTS, max_size=12), st.sampled_from(["key", '"key"', " key.deep"]))
+MANY = st.lists(STATEMENTS, max_size=12)
+
+
+@given(MANY, MANY, st.sampled_from(["key", '"key"', " key.deep"]))
 def test_the_line_of_a_key_is_where_it_begins(before: list[str], after: list[str], key: str) -> None:
     above = "".join(f"{line.format(number)}\n" for number, line in enumerate(before))
     below = "".join(f"{line.format(number + 100)}\n" for number, line in enumerate(after))
