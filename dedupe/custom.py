@@ -194,7 +194,7 @@ def _check_pattern(row: _Row) -> None:
 def _check_speed(row: _Row, rule: Rule) -> None:
     """Refuse a pattern that takes ages on what its own examples are made of."""
     search, started = Search(rule.code, rule.pattern), time.perf_counter()
-    for what, text in _probes([re.sub("[«»]", "", example) for example in (*rule.hits, *rule.misses)]):
+    for what, text in probes([re.sub("[«»]", "", example) for example in (*rule.hits, *rule.misses)]):
         try:
             search.within(PROBE_SECONDS, text)
         except TimeoutError as error:
@@ -206,7 +206,7 @@ def _check_speed(row: _Row, rule: Rule) -> None:
             return
 
 
-def _probes(examples: Sequence[str]) -> Iterator[tuple[str, str]]:
+def probes(examples: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Texts that bring out the worst in a pattern, each with what it is: examples with one piece of them repeated.
 
     Then comes a character that no pattern expects, so that the match fails at the end of the repetition. The rest

@@ -23,13 +23,19 @@ CHUNK = 20_000  # edges grown in one call: small enough that Ctrl-C is heard at 
 
 @dataclass(frozen=True)
 class Duplicates:
-    """Nodes int64[nodes, 2] as sentences from, to; the document each is in; how many marks it has; and the groups."""
+    """Nodes int64[nodes, 2] as sentences from, to; the document each is in; how many marks it has; and the groups.
+
+    `regions` int64[pairs, 4] are all that was grown, as `regions.grow` gives it, copies or not, and
+    `shared` int64[pairs, 3] is how `regions.measure` found them. Documents of one skeleton are grown once.
+    """
 
     skeletons: Skeletons
     nodes: I64
     doc: I64
     marks: I64
     groups: list[Group]
+    regions: I64
+    shared: I64
 
     def span(self, node: int) -> tuple[int, int]:
         """Where a node stands in its document, in code points."""
@@ -70,7 +76,7 @@ def find_duplicates(
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     groups = cluster(nodes, links, rank, (skeletons, hashes), settings)
-    return Duplicates(skeletons, nodes, doc, counted, groups)
+    return Duplicates(skeletons, nodes, doc, counted, groups, regions, shared)
 
 
 def _twins(skeletons: Skeletons) -> I64:

@@ -19,18 +19,22 @@ from dedupe.config import Settings
 from dedupe.corpus import Source, find
 from dedupe.digest import Digest, Entry, digest
 from dedupe.model import Cluster, Finding, Kind, Report, Severity, Summary
-from dedupe.repeats import frequencies
+from dedupe.repeats import REPEATED, frequencies
 from dedupe.revisit import Seen, revisit, visits_of
 from dedupe.workers import Workers
 
 if TYPE_CHECKING:
+    from dedupe.calibrate import Calibration
+    from dedupe.candidates import Places
     from dedupe.describe import Facts, Place
     from dedupe.duplicates import Duplicates
+    from dedupe.tokens import Skeletons
 
 Item = TypeVar("Item")
 Progress = Callable[[str, int, int], None]
 
 BATCH = 1_000_000  # bytes of source that are read, scanned and signed in one go
+PAIRS = 5  # pairs on either side of the threshold that a calibration shows
 WORTH_PROCESSES = 24_000_000  # bytes below which starting worker processes costs more than they save
 
 
@@ -67,6 +71,32 @@ def check(paths: Sequence[str], settings: Settings | None = None, progress: Prog
         seconds=round(time.perf_counter() - started, 3),
     )
     return Report(settings, summary, tuple(findings), tuple(clusters), tuple(failures))
+
+
+def calibrate(
+    paths: Sequence[str], settings: Settings | None = None, pairs: int = PAIRS, progress: Progress | None = None
+) -> Calibration:
+    """Measure near-duplicates as `check` finds them, for whoever chooses a threshold: see `Calibration`.
+
+    `pairs` on either side of the threshold are given with their texts. Errors and `progress` are as in `check`.
+    """
+    settings, progress = replace(settings or Settings(), select=("ND",), ignore=REPEATED), progress or _silent
+    found, failures = find(paths, settings)
+    with _spooled(found) as sources:
+        settings = replace(settings, jobs=_jobs(settings.jobs, sources))
+        _warm_up(settings, progress)
+        with Workers(settings.jobs) as workers:
+            digests = _digests(sources, settings, (workers, progress))
+        entries = [entry for part in digests for entry in part.entries]
+        failures += [failure for part in digests for failure in part.failures]
+        from dedupe.calibrate import calibration
+        from dedupe.duplicates import find_duplicates, mark_table
+
+        skeletons, seeds = _signed(digests)
+        duplicates = find_duplicates((skeletons, seeds), mark_table([]), settings, progress)
+        result = calibration((duplicates, seeds), (sources, entries), settings, pairs)
+    failures = sorted({*failures, *result.errors}, key=lambda failure: (failure.path, failure.reason))
+    return replace(result, errors=tuple(failures))
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -131,16 +161,21 @@ def _duplicates(
 ) -> Duplicates | None:
     if not settings.wants_any("ND"):
         return None
-    from dedupe.candidates import join as join_seeds
     from dedupe.duplicates import find_duplicates, mark_table
+
+    marks = mark_table([_marks(entry) for entry in entries])
+    return find_duplicates(_signed(digests), marks, settings, progress)
+
+
+def _signed(digests: Sequence[Digest]) -> tuple[Skeletons, list[Places]]:
+    """The skeletons and the seeds of all batches as one."""
+    from dedupe.candidates import join as join_seeds
     from dedupe.tokens import join as join_skeletons
 
     signed = [part for part in digests if part.skeletons is not None and part.seeds is not None]
     skeletons = join_skeletons([part.skeletons for part in signed if part.skeletons])
     bases = list(accumulate((len(part.skeletons.ids) for part in signed if part.skeletons), initial=0))
-    seeds = join_seeds([part.seeds for part in signed if part.seeds], bases)
-    marks = mark_table([_marks(entry) for entry in entries])
-    return find_duplicates((skeletons, seeds), marks, settings, progress)
+    return skeletons, join_seeds([part.seeds for part in signed if part.seeds], bases)
 
 
 def _marks(entry: Entry) -> list[int]:

@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from dedupe.custom import DOCUMENT_SECONDS, Search, probes
 from dedupe.model import Document, Kind
 from dedupe.rules import RULES
 from dedupe.rules import words as w
@@ -55,6 +56,13 @@ def test_all_rules_together_find_nothing_of_another_kind_in_a_hit(rule: Rule, hi
     assert [f for f in findings if f.kind is not rule.kind] == []
     if rule.kind is Kind.PLACEHOLDER:
         assert [(f.code, f.start, f.end) for f in findings] == [(rule.code, *span) for span in spans]
+
+
+@pytest.mark.parametrize("rule", [rule for rule in ROWS if rule.pattern], ids=lambda rule: rule.code)
+def test_no_pattern_backtracks_catastrophically_on_what_its_examples_are_made_of(rule: Rule) -> None:
+    search = Search(rule.code, rule.pattern)
+    for _, text in probes([re.sub("[«»]", "", example) for example in rule.hits]):
+        search.within(DOCUMENT_SECONDS, text)  # a TimeoutError past the bound that a user's own rules have
 
 
 def test_codes_and_names_are_used_once() -> None:

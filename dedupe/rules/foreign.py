@@ -24,6 +24,8 @@ MENU = (
     r"|Privacy(?: Policy)?|Terms(?: of (?:Service|Use)| (?:&|and) Conditions)?|Cookie Policy|Sitemap|Site Map|Search"
     r"|Menu|Subscribe|Shop|Cart|RSS|Accessibility)"
 )
+# A button says what to do; a sentence in which somebody does it is no notice. (Small letters, for cases are folded.)
+NOT_TOLD = r"(?:(?<!\w )|(?<=click )|(?<=please ))"
 
 HEADS = (
     Rule(
@@ -167,9 +169,11 @@ ANYWHERE = (
         "BP235", "cookie-notice", BP, ERROR, "the site asks to set cookies",
         pattern=whole(
             r"[^\n]{0,120}?(?i:(?:we|this (?:web)?site|our (?:web)?site|our partners) (?:and our partners "
-            r"|may )?uses? [^\n.]{0,24}cookies|accept (?:all )?cookies|reject (?:all )?cookies"
-            r"|manage (?:cookies|cookie [a-z]+)|cookie (?:policy|settings|preferences|consent|notice)|(?:by"
-            r"|if you) (?:continu|us|click|clos)[^\n.]{0,80}cookies)[^\n]{0,300}"
+            r"|may )?uses? [^\n.]{0,24}cookies|(?:by|if you) (?:continu|us|click|clos)[^\n.]{0,80}cookies"
+            rf"|{NOT_TOLD}(?:accept|reject) (?:all )?cookies|{NOT_TOLD}manage (?:cookies|cookie [a-z]+)"
+            r"|(?:see|read|view|check|visit|to|in|under) (?:our|the site's) cookie (?:policy|notice)"
+            r"|(?:your|manage|change|update) cookie (?:settings|preferences|consent))[^\n]{0,300}"
+            r"|(?i:(?:(?:view|read|see|our|your|edit|open) )?cookies? (?:policy|settings|preferences|consent|notice))"
             r"|[^\n]{0,40}(?:当サイト|本サイト)[^\n]{0,16}(?:Cookie|クッキー)[^\n]{0,100}|[^\n]{0,30}(?:本网站"
             r"|我们)[^\n]{0,10}使用[^\n]{0,10}[Cc]ookies?[^\n]{0,100}",
             longest=500,
@@ -178,9 +182,16 @@ ANYWHERE = (
         hits=(
             "«We use cookies to improve your experience. Accept all»",
             "«Accept All Cookies»",
+            "«Cookie Policy»",
+            "«Read our cookie policy before you go on.»",
             "«当サイトではCookieを使用しています。»",
         ),
-        misses=("Grandmother baked cookies every Sunday.", "Each user has a cookie jar"),
+        misses=(
+            "Grandmother baked cookies every Sunday.",
+            "Each user has a cookie jar",
+            "The school board argued about a cookie policy, and nobody ate one.",
+            "The dogs accept cookies from anybody.",
+        ),
     ),
     Rule(
         "BP236", "newsletter", BP, ERROR, "the site asks for subscribers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dedupe.model import Kind, Severity
+from dedupe.rules.foreign import MENU
 from dedupe.rules.rule import Rule
 from dedupe.rules.shapes import BRAND, HAN, REST, Table, menu, whole
 
@@ -28,6 +29,14 @@ OFFERS = (
     rf"{REST}{{0,16}}(?:供{READERS}?{REST}{{0,4}}参考|仅供参考|欢迎(?:大家)?(?:阅读|参考|借鉴)"
     rf"|希望{REST}{{0,12}}(?:帮助|喜欢)))"
 )
+# A sentence in front of the offer is the site's only where it could stand in front of any text. An author tells of
+# himself and his own (我县, 本人; not 我们), leads on (汇报如下), and counts (七十二天, 四千多人; not the years).
+AUTHOR = (
+    r"(?:(?<!自)我(?![们国])|本(?:人|单位|公司|[县市区镇乡局校院厂司站所省处科队馆班])|现将|如下|汇报"
+    r"|[二三四五六七八九十百千万两几\d][多余]?(?:[人名次场万亿元%里亩米天户件轮座吨]|公里))"
+)
+OPENER = rf"(?:(?![^。!?\n]{{0,200}}?{AUTHOR})[^。!?\n]{{1,200}}[。!?…]+[”」]?){{0,6}}?"
+CLOSES = r"(?:以上|上面|上述)(?:就是|便是|即是|即为|是|为|内容)"
 SENTENCE_END = r"(?:[。!?~…]+[”」]?|(?=\n)|\Z)"
 GREETINGS = rf"(?:(?:[^\S\n]*{REST}{{0,60}}{GREETING}{REST}{{0,60}}{SENTENCE_END}){{0,4}})"
 
@@ -125,7 +134,7 @@ HEADS = (
     Rule(
         "BP216", "pagination", BP, ERROR, "page numbers of the site",
         pattern=r"^[^\S\n]*(?P<span>(?=[^\n]{0,80}?(?:上一页|下一页|尾页|末页|共 ?\d{1,3} ?页))(?=\S)"
-        r"(?:(?:首页|上一页|下一页|尾页|末页|全文|共 ?\d{1,3} ?页|第? ?\d{1,3} ?页|\d{1,3}|\.{3}"
+        r"(?:(?:首页|上一页|下一页|尾页|末页|全文|共 ?\d{1,3} ?页|(?:第 ?)?\d{1,3} ?页|\d{1,3}(?!\d)|\.{3}"
         r"|…)[\s|/\[\]()<>:,]{0,6}){2,30})$",
         needs=(
             "1", "首页", "上一页", "下一页", "尾页", "末页", "第1", "第2", "第3", "第 ", "共 ", "共1", "共2", "共3",
@@ -240,14 +249,18 @@ ANYWHERE = (
     ),
     Rule(
         "BP202", "intro-sentence", BP, ERROR, "the site's editor speaks in the middle of a line",
-        pattern=rf"(?:^|(?<=[。!?…]))[^\S\n]*(?P<span>{REST}{{0,60}}?(?:{OFFERS})"
+        pattern=rf"(?:^|(?<=[。!?…]))[^\S\n]*(?!{CLOSES})(?P<span>{REST}{{0,60}}?(?:{OFFERS})"
         rf"{REST}{{0,120}}{SENTENCE_END}{GREETINGS})",
         needs=(
             "小编", "本站", "编者", "店铺", "整理的", "整理了", "收集的", "供参考", "网为", "网给", "在浏览的",
             "在阅读的", "在查看的", "在访问的",
         ),
         hits=("«今天小编给大家带来了更多护林经验,一起来看看吧!»",),
-        misses=("全镇造林两千亩。小编制单位也要完成任务。", "我为大家准备了一段舞蹈,请欣赏。"),
+        misses=(
+            "全镇造林两千亩。小编制单位也要完成任务。",
+            "我为大家准备了一段舞蹈,请欣赏。",
+            "以上就是小编整理的护林总结,希望对大家有所帮助。",
+        ),
     ),
     Rule(
         "BP203", "more-prompt", BP, WARNING, "a prompt to read on at the site",
@@ -263,7 +276,7 @@ ANYWHERE = (
     Rule(
         "BP204", "outro", BP, ERROR, "the site takes its leave; it is not part of the text",
         pattern=rf"(?:^|(?<=[。!?\s]))(?P<span>(?:(?:以上|上面|上述)(?:就是|便是|即是|即为|是|为|内容)?{REST}{{0,40}}"
-        rf"(?:小编|本站|{BRAND}(?:小编|为|整理|提供|收集)|[为给]{READERS}{REST}{{0,8}}{GATHER}|(?:全部"
+        rf"(?:小编|本站|店铺|{BRAND}(?:小编|为|整理|提供|收集)|[为给]{READERS}{REST}{{0,8}}{GATHER}|(?:全部"
         rf"|主要)内容了?,(?:希望|更多|感谢)){REST}{{0,80}}"
         rf"|希望(?:以上|这篇|本篇|上面的?|上述){REST}{{0,30}}(?:文章|范文|内容|整理){REST}{{0,16}}(?:帮助|参考"
         rf"|帮到){REST}{{0,30}})"
@@ -297,7 +310,7 @@ ANYWHERE = (
 EDGES = (
     Rule(
         "BP201", "intro", BP, ERROR, "the site introduces the text; it is not part of it",
-        pattern=rf"^[^\S\n]*(?P<span>(?=\S)[^\n]{{0,300}}?{OFFERS}{REST}{{0,120}}{SENTENCE_END}{GREETINGS})",
+        pattern=rf"^[^\S\n]*(?P<span>(?=\S){OPENER}(?!{CLOSES}){REST}{{0,200}}?{OFFERS}{REST}{{0,120}}{SENTENCE_END}{GREETINGS})",
         needs=(
             "小编", "本站", "编者", "店铺", "整理的", "整理了", "收集的", "供参考", "网为", "网给", "在浏览的",
             "在阅读的", "在查看的", "在访问的",
@@ -312,20 +325,23 @@ EDGES = (
             "小编辑部搬进了新楼。",
             "本站为镇畜牧站,共有职工六人。",
             "我把整理好的档案交给大家参考。",
+            "入汛以来,我县下了九场大雨。今天小编给大家带来了更多防汛总结,一起来看看吧!",
+            "以上就是小编整理的防汛总结,希望对大家有所帮助。",
         ),
     ),
     Rule(
         "BP211", "breadcrumb", BP, ERROR, "the path of the page in the site",
-        pattern=r"^[^\S\n]*(?P<span>(?:(?:[您你]?(?:当前|现在|目前)?的?(?:所在)?的?位置(?:是"
+        pattern=rf"^[^\S\n]*(?!{MENU}(?:[\s|·•/,-]{{1,4}}{MENU}){{2,20}}[^\S\n]*$)"
+        r"(?P<span>(?:(?:[您你]?(?:当前|现在|目前)?的?(?:所在)?的?位置(?:是"
         r"|为)? ?:? ?)(?:[^\s>»›→/\\|·\n-]{1,20})?"
         r"|[^\s>»›→/\\|·。,\n-]{0,8}(?:首页|主页)|Home|HOME|トップ(?:ページ)?|ホーム)"
-        r"(?:\s{0,3}(?:[>»›→/\\|·-]|::){1,3}\s{0,3}(?=\S)[^>»›→/\\|·\n-]{1,60}){1,8}[>»›]?)[^\S\n]*$",
+        r"(?:\s{0,3}(?:[>»›→/\\|·-]|::){1,3}\s{0,3}(?=\S)(?:(?!::)[^>»›→/\\|·\n-]){1,60}){1,8}[>»›]?)[^\S\n]*$",
         needs=(
             "首页", "主页", "您的位置", "当前位置", "所在位置", "现在的位置", "现在位置", "Home", "HOME", "トップ",
             "ホーム",
         ),
         hits=("«首页 > 工作总结 > 防汛»", "«您现在的位置:青山范文网 >> 范文 >> 正文»"),
-        misses=("首页是他的照片。", "他的位置在左侧-靠窗。"),
+        misses=("首页是他的照片。", "他的位置在左侧-靠窗。", "Home | About Us | Contact | Login"),
     ),
     Rule(
         "BP212", "path", BP, ERROR, "the path of the page in the site",
