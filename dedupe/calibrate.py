@@ -12,24 +12,20 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.candidates import BANDS, ROWS, Places
+from dedupe.candidates import Places
 from dedupe.clusters import are_copies
 from dedupe.config import Settings
 from dedupe.corpus import Source, read
 from dedupe.describe import Place, facts_of
 from dedupe.digest import Entry
 from dedupe.duplicates import Duplicates
+from dedupe.evidence import Evidence, Trial, evidence, level, trials
 from dedupe.model import Document, Failure, Region
-from dedupe.tokens import I64, U64, Skeletons
+from dedupe.tokens import I64
 
-BINS, RANGES = 20, 4
-KINDS = ("bands", "sentences", "runs")
-LADDER = (0.25, 0.5, 0.8)  # thresholds to compare the chosen one with; the nearest of them gives way to it
-CHUNK = 20_000  # pairs whose keys are compared in one go
+BINS = 20
 _LEAST = 1e-9  # a threshold at which only the amount of shared text decides
-_HOPELESS = 1000  # an estimate of this many times what was seen says nothing
 
-Bools = NDArray[np.bool_]
 Corpus = tuple[Sequence[Source], Sequence[Entry]]
 
 
@@ -45,57 +41,6 @@ class Bin:
     copies: int
     others: int
     kept: int
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The copies of low <= jaccard < high by what their two regions share.
-
-    `by_kinds` has eight counts: at i, the copies with a key in common of those `KINDS` whose bit is set in i.
-    """
-
-    low: float
-    high: float
-    by_kinds: tuple[int, ...]
-
-    @property
-    def copies(self) -> int:
-        """How many copies there are."""
-        return sum(self.by_kinds)
-
-    def missed(self, kind: str) -> int:
-        """How many copies this kind alone would not have found."""
-        bit = 1 << KINDS.index(kind)
-        return sum(number for kinds, number in enumerate(self.by_kinds) if not kinds & bit)
-
-    @property
-    def by_one(self) -> int:
-        """How many copies exactly one kind found."""
-        return sum(self.by_kinds[1 << bit] for bit in range(len(KINDS)))
-
-    def unseen(self) -> float | None:
-        """The share of all true copies that no kind sees, were the kinds independent; None if it cannot be told.
-
-        A capture and recapture estimate (Darroch's). Copies that are hard for one kind are hard for the others, so
-        the truth is this or more.
-        """
-        seen = self.copies - self.by_kinds[0]
-        caught = [self.copies - self.missed(kind) for kind in KINDS]
-        total = float(seen)
-        for _ in range(_HOPELESS):
-            missed_by_all = float(np.prod([1 - number / total for number in caught])) if total else 1.0
-            if missed_by_all >= 1 - 1 / _HOPELESS:
-                return None
-            total = seen / (1 - missed_by_all)
-        return 1 - seen / total
-
-
-@dataclass(frozen=True, slots=True)
-class Miss:
-    """The chance that a copy of median length and exactly this jaccard throughout meets in no band."""
-
-    threshold: float
-    chance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +76,7 @@ class Calibration:
     copy_tokens: float
     passage_tokens: float
     bins: tuple[Bin, ...]
-    misses: tuple[Miss, ...]
+    trials: tuple[Trial, ...]
     evidence: tuple[Evidence, ...]
     pairs: tuple[Pair, ...]
     errors: tuple[Failure, ...]
@@ -151,7 +96,8 @@ def calibration(
     """
     duplicates, seeds = found
     copies = are_copies(duplicates.shared, settings)
-    spans = duplicates.skeletons.first[duplicates.regions[copies]]
+    regions = duplicates.regions[copies]
+    spans = duplicates.skeletons.first[regions]
     lengths = np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2])
     copy_tokens = float(np.median(lengths)) if len(lengths) else 0.0
     passage_tokens = len(duplicates.skeletons.ids) / max(1, len(seeds[-1].at))
@@ -162,8 +108,8 @@ def calibration(
         copy_tokens=copy_tokens,
         passage_tokens=passage_tokens,
         bins=histogram(duplicates.shared, settings),
-        misses=misses(settings.threshold, copy_tokens / max(1.0, passage_tokens)),
-        evidence=evidence(duplicates.skeletons, seeds, spans, duplicates.shared[copies]),
+        trials=trials(duplicates.skeletons, regions, settings.threshold, copy_tokens / max(1.0, passage_tokens)),
+        evidence=evidence(duplicates.skeletons, seeds, regions, duplicates.shared[copies]),
         pairs=shown,
         errors=tuple(failures),
     )
@@ -172,7 +118,7 @@ def calibration(
 def histogram(shared: I64, settings: Settings) -> tuple[Bin, ...]:
     """The measured pairs that share enough text to be copies at some threshold, by their jaccard."""
     enough, copies = are_copies(shared, replace(settings, threshold=_LEAST)), are_copies(shared, settings)
-    place = _level(shared, BINS)
+    place = level(shared, BINS)
     bins = []
     for number in range(BINS):
         here, low = enough & (place == number), number / BINS
@@ -182,77 +128,9 @@ def histogram(shared: I64, settings: Settings) -> tuple[Bin, ...]:
     return tuple(bins)
 
 
-def _level(shared: I64, levels: int) -> I64:
-    """Jaccard as int64[pairs] from 0 to levels - 1. In whole numbers, so that a border is the same everywhere."""
-    union = np.maximum(1, shared[:, 0] + shared[:, 1] - shared[:, 2])
-    return np.minimum(levels * shared[:, 2] // union, levels - 1)
-
-
 def _jaccard(shared: I64) -> NDArray[np.float64]:
-    return shared[:, 2] / np.maximum(1, shared[:, 0] + shared[:, 1] - shared[:, 2])
-
-
-def misses(threshold: float, passages: float) -> tuple[Miss, ...]:
-    """The chance of no band at the threshold and at two others, for copies of so many passages.
-
-    >>> [f"{miss.threshold} {miss.chance:.3f}" for miss in misses(0.6, 4)]
-    ['0.25 0.985', '0.6 0.047', '0.8 0.000']
-    """
-    others = sorted(LADDER, key=lambda step: abs(step - threshold))[1:]
-    steps = sorted({threshold, *others})
-    return tuple(Miss(step, (1 - step**ROWS) ** (BANDS * max(1.0, passages))) for step in steps)
-
-
-def evidence(skeletons: Skeletons, seeds: Sequence[Places], spans: I64, shared: I64) -> tuple[Evidence, ...]:
-    """Which kinds of keys the two regions of every copy have in common: for ranges of jaccard, and last for all.
-
-    `seeds` are those of `seeds_of`, `spans` int64[copies, 4] the tokens of the two regions. Each copy is asked itself,
-    and not the star edges, which say how a bucket was walked and not who was in it. A passage counts for a region
-    that it only overlaps.
-    """
-    sentences, runs, *bands = seeds
-    kinds = np.zeros(len(spans), np.int64)
-    for low in range(0, len(spans), CHUNK):
-        part = spans[low : low + CHUNK]
-        wide = _to_passages(part, bands[0].at, skeletons.doc_token)
-        in_bands = np.any([_share(places, wide) for places in bands], axis=0)
-        for bit, shares in enumerate((in_bands, _share(sentences, part), _share(runs, part))):
-            kinds[low : low + CHUNK] |= shares.astype(np.int64) << bit
-    level = _level(shared, RANGES)
-    parts = [(number / RANGES, (number + 1) / RANGES, kinds[level == number]) for number in range(RANGES)]
-    parts = [*(part for part in parts if len(part[2])), (0.0, 1.0, kinds)]
-    return tuple(
-        Evidence(low, high, tuple(np.bincount(part, minlength=1 << len(KINDS)).tolist())) for low, high, part in parts
-    )
-
-
-def _to_passages(spans: I64, starts: I64, doc_token: I64) -> I64:
-    """The spans from the start of the passage that they begin in; `starts` are those of all passages."""
-    wide = spans.copy()
-    begin = spans[:, ::2]
-    before = starts[np.maximum(np.searchsorted(starts, begin, side="right") - 1, 0)] if len(starts) else begin
-    document = doc_token[np.searchsorted(doc_token, begin, side="right") - 1]
-    wide[:, ::2] = np.where((before >= document) & (before <= begin), before, begin)
-    return wide
-
-
-def _share(places: Places, spans: I64) -> Bools:
-    """bool[pairs]: whether a key was seen at two places, one in each of the two spans."""
-    bounds = np.searchsorted(places.at, spans)
-    # In one document the passage that the first region ends in may be the one that the second begins in.
-    pair, keys = _keys_of(places.keys, bounds[:, 0], bounds[:, 1])
-    _, others = _keys_of(places.keys, np.maximum(bounds[:, 1], bounds[:, 2]), bounds[:, 3])
-    out = np.zeros(len(spans), bool)
-    out[pair[np.isin(keys, others)]] = True
-    return out
-
-
-def _keys_of(keys: U64, low: I64, high: I64) -> tuple[I64, U64]:
-    """The keys low..high of every pair side by side, each mixed with its pair, after the pair each is of."""
-    counts = np.maximum(high - low, 0)
-    pair = np.repeat(np.arange(len(counts)), counts)
-    at = np.arange(len(pair)) + np.repeat(low - (np.cumsum(counts) - counts), counts)
-    return pair, keys[at] ^ (pair.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    jaccard: NDArray[np.float64] = shared[:, 2] / np.maximum(1, shared[:, 0] + shared[:, 1] - shared[:, 2])
+    return jaccard
 
 
 def nearest(duplicates: Duplicates, settings: Settings, count: int) -> list[tuple[int, bool]]:
@@ -288,7 +166,8 @@ def _varied(rows: I64, duplicates: Duplicates, count: int) -> list[int]:
 def _documents(duplicates: Duplicates, rows: I64) -> I64:
     """int64[rows, 2]: the documents of the two regions of some pairs."""
     bounds = duplicates.skeletons.doc_sentence
-    return np.searchsorted(bounds, duplicates.regions[rows][:, ::2], side="right") - 1
+    documents: I64 = np.searchsorted(bounds, duplicates.regions[rows][:, ::2], side="right") - 1
+    return documents
 
 
 def _pairs(

@@ -33,7 +33,7 @@ DEFAULTS = Settings()
 # Options of `check` that are fields of Settings under the same name.
 SETTINGS = (
     "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "encoding", "text_field",
-    "id_field", "jobs",
+    "id_field", "fold_script", "jobs",
 )
 
 
@@ -171,7 +171,10 @@ def _config(paths: Sequence[str], config: str | None, no_config: bool) -> Config
 @click.option("--text-field", default=DEFAULTS.text_field, show_default=True, help="Field of a record with the text.")
 @click.option("--id-field", default=DEFAULTS.id_field, show_default=True, help="Field of a record with its id.")
 @click.option(
-    "-j", "--jobs", type=int, default=DEFAULTS.jobs, show_default=True, metavar="NUMBER",
+    "--fold-script", is_flag=True, help="Compare traditional and simplified characters as the same (needs OpenCC)."
+)
+@click.option(
+    "-j", "--jobs", type=int, default=0, show_default=True, metavar="NUMBER",
     help="Worker processes; 0 is one a core where the input is large.",
 )
 @click.option(

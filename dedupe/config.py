@@ -22,12 +22,13 @@ DEFAULT_SELECT = ("PH", "BP", "ND")
 
 # A folder's own file comes before its pyproject.toml, where the settings stand in [tool.dedupe].
 FILE, PROJECT, SECTION = "dedupe.toml", "pyproject.toml", ("tool", "dedupe")
-STRINGS, STRING, NUMBER, WHOLE = "list of strings", "string", "number", "whole number"
-TYPES: dict[str, tuple[type, ...]] = {STRING: (str,), NUMBER: (int, float), WHOLE: (int,)}
+STRINGS, STRING, NUMBER, WHOLE, SWITCH = "list of strings", "string", "number", "whole number", "true or false"
+TYPES: dict[str, tuple[type, ...]] = {STRING: (str,), NUMBER: (int, float), WHOLE: (int,), SWITCH: (bool,)}
 # Every key of a file, spelt as the option, and what its value must be. `[[rule]]` comes on top.
 KEYS = {
     "select": STRINGS, "ignore": STRINGS, "threshold": NUMBER, "min-length": WHOLE, "chrome-documents": WHOLE,
-    "exclude": STRINGS, "encoding": STRING, "text-field": STRING, "id-field": STRING, "jobs": WHOLE,
+    "exclude": STRINGS, "encoding": STRING, "text-field": STRING, "id-field": STRING, "fold-script": SWITCH,
+    "jobs": WHOLE,
 }
 OWN_RULES = "rule"
 CODE_KEYS = ("select", "ignore")
@@ -40,7 +41,8 @@ class Settings:
 
     `threshold`: least jaccard (or containment) of a copy with its representative. `min_length`: least tokens
     of a region; shorter texts pair only when their skeletons are equal. `chrome_documents`: a line is repeated
-    boilerplate from this many documents on. `jobs`: worker processes; 0 means one a core for large inputs, else none.
+    boilerplate from this many documents on. `fold_script`: traditional and simplified characters are compared as the
+    same. `jobs`: worker processes; 0 means one a core for large inputs, else none.
     `rules`: rules of a user's own, tried before the built-in ones; `select` must hold their codes as well.
     """
 
@@ -53,6 +55,7 @@ class Settings:
     encoding: str | None = None
     text_field: str = "text"
     id_field: str = "id"
+    fold_script: bool = False
     jobs: int = 1
     rules: tuple[Rule, ...] = ()
 
@@ -209,7 +212,7 @@ def is_a(form: str, value: object) -> bool:
     """
     if form == STRINGS:
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    return isinstance(value, TYPES[form]) and not isinstance(value, bool)
+    return isinstance(value, TYPES[form]) and (form == SWITCH) is isinstance(value, bool)
 
 
 def unknown(key: str, valid: Iterable[str]) -> str:
@@ -230,7 +233,8 @@ def make_settings(file: ConfigFile | None, flags: Mapping[str, Any], codes: Coll
     """Settings of defaults < file < flags; `flags` are fields of Settings, and only those that were given.
 
     `codes` are the built-in ones: rules of one's own may not have them, and `select` and `ignore` must name
-    a beginning of these or of one's own. Rules of one's own run unless something else is selected.
+    a beginning of these or of one's own. Rules of one's own run unless something else is selected. On the
+    command line, which this is for, large inputs are worked on by all cores unless something else is said.
     Raises ConfigError, and RuleError for a rule of the file, with the place in the file.
     """
     rules = _own_rules(file, codes) if file else ()
@@ -241,7 +245,7 @@ def make_settings(file: ConfigFile | None, flags: Mapping[str, Any], codes: Coll
             _check_codes(f"--{key}", flags[key], known)
     families = (rule.code[:-3] for rule in rules)
     select = dict.fromkeys((*DEFAULT_SELECT, *(name for name in families if not name.startswith(DEFAULT_SELECT))))
-    return Settings(**{"select": tuple(select), **values, **flags, "rules": rules})
+    return Settings(**{"select": tuple(select), "jobs": 0, **values, **flags, "rules": rules})
 
 
 def _own_rules(file: ConfigFile, codes: Collection[str]) -> tuple[Rule, ...]:

@@ -69,7 +69,7 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
     from dedupe.candidates import seeds_of
     from dedupe.tokens import tokenize
 
-    skeletons = tokenize(texts, starts)
+    skeletons = tokenize(texts, starts, settings.fold_script)
     return Digest(entries, failures, skeletons, seeds_of(skeletons))
 
 

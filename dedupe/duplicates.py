@@ -45,7 +45,7 @@ class Duplicates:
 
 def warm_up(settings: Settings) -> None:
     """Compile every kernel, or load what an earlier run compiled, before anything is timed or worked on in parallel."""
-    skeletons = tokenize(["甲乙丙丁戊己庚辛。" * 9] * 2, [[0], [0]])
+    skeletons = tokenize(["甲乙丙丁戊己庚辛。" * 9] * 2, [[0], [0]], settings.fold_script)
     find_duplicates((skeletons, seeds_of(skeletons)), mark_table([[0]]), settings, lambda *_: None)
 
 

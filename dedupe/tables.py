@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.errors import ConfigError
+
 DROP, SPACELESS, LETTER, JOINER, END, NEWLINE, CLOSER, STOP, SPACE, LATIN = range(10)
 
 CODE_POINTS = 0x110000
@@ -38,6 +40,7 @@ _SPACELESS_BLOCKS = (
     (0x1B000, 0x1B16F),
     (0x20000, 0x3FFFF),
 )
+_HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2FA1F))
 _ENDS = "。！？!?；;…｡؟۔।॥။។"
 _CLOSERS = "”’」』）)】》〉〕］]\"'"
 _NEWLINES = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
@@ -86,15 +89,33 @@ def store() -> None:
     np.savez_compressed(_STORED, starts=starts, kinds=kinds[starts], moved=moved, folds=folds[moved], version=version)
 
 
-@lru_cache(maxsize=1)
-def load() -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
-    """The stored tables: kinds uint8[0x110000], folded code points uint32[0x110000]."""
+@lru_cache(maxsize=2)
+def load(fold_script: bool = False) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+    """The stored tables: kinds uint8[0x110000], folded code points uint32[0x110000].
+
+    With `fold_script` traditional characters fold to simplified ones as well.
+    """
     with np.load(_STORED) as data:
         lengths = np.diff(data["starts"], append=CODE_POINTS)
         kinds = np.repeat(data["kinds"], lengths)
         folds = np.arange(CODE_POINTS, dtype=np.uint32)
         folds[data["moved"]] = data["folds"]
-    return kinds, folds
+    return kinds, _simplified(folds) if fold_script else folds
+
+
+def _simplified(folds: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Folds followed by OpenCC's table of characters; a character that has several simplified forms takes its first."""
+    try:
+        from opencc import OpenCC
+    except ImportError as error:
+        raise ConfigError("fold-script needs OpenCC's tables: pip install 'corpus-dedupe[script]'") from error
+    points = [point for low, high in _HAN_BLOCKS for point in range(low, high + 1)]
+    text = OpenCC("t2s").convert("\n".join(map(chr, points))).split("\n")
+    simple = np.arange(CODE_POINTS, dtype=np.uint32)
+    for point, char in zip(points, text):
+        if len(char) == 1:
+            simple[point] = ord(char)
+    return simple[folds]
 
 
 if __name__ == "__main__":

@@ -58,10 +58,13 @@ class Skeletons:
         return self.first[self.doc_sentence]
 
 
-def tokenize(texts: Sequence[str], starts: Sequence[Sequence[int]] = ()) -> Skeletons:
+def tokenize(
+    texts: Sequence[str], starts: Sequence[Sequence[int]] = (), fold_script: bool = False
+) -> Skeletons:
     """Tokens and sentences of some texts, in the order given.
 
-    `starts` are the code points where each text's essays begin.
+    `starts` are the code points where each text's essays begin. With `fold_script` traditional and simplified
+    characters are the same token.
 
     >>> one = tokenize(["投入xx万元。", "投入３０萬元"])
     >>> "".join(map(chr, one.ids)), one.first.tolist()
@@ -71,7 +74,7 @@ def tokenize(texts: Sequence[str], starts: Sequence[Sequence[int]] = ()) -> Skel
     codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
     bounds = np.zeros(len(texts) + 1, np.int64)
     np.cumsum([len(text) for text in texts], out=bounds[1:])
-    kinds, folds = tables.load()
+    kinds, folds = tables.load(fold_script)
     ids = np.empty(len(codes), np.uint32)
     first = np.empty(len(codes) + 1, np.int64)
     begin, end = np.empty(len(codes), np.uint32), np.empty(len(codes), np.uint32)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.model import Document, Kind
-from dedupe.rules.chrome import CHROME, SWEEP, edge_limits, link_list, rare_tail
+from dedupe.rules.chrome import CHROME, SWEEP, Edges, link_list, rare_tail
 from dedupe.rules.markup import find_jammers
 from dedupe.scan import fold, scan
 
@@ -74,8 +74,8 @@ def test_introduction_takes_its_paragraph_at_the_top_and_its_sentence_elsewhere(
 
 
 def test_link_list_runs_to_the_end_or_is_none() -> None:
-    assert [span[1:] for span in link_list("相关推荐\n修渠总结\n水站计划\n", 4)] == [(5, 9), (10, 14)]
-    assert link_list("相关推荐\n修渠总结\n水通了。\n", 4) == []
+    assert link_list("相关推荐\n修渠总结\n水站计划\n", 4) == {5: 9, 10: 14}
+    assert link_list("相关推荐\n修渠总结\n水通了。\n", 4) == {}
 
 
 def test_noise_is_found_whatever_the_dice_gave() -> None:
@@ -91,9 +91,14 @@ def test_noise_is_found_whatever_the_dice_gave() -> None:
 
 def test_edges_of_a_page_with_long_gaps() -> None:
     text = "一\n" + "\n" * 9000 + "二\n" * 40 + "三"
-    top, bottom = edge_limits(text)
+    top, bottom = Edges(text).limits
     assert text[:top].split() == ["一", *"二" * 11]
     assert text[bottom:].split() == [*"二" * 11, "三"]
+
+
+@pytest.mark.parametrize("text", ["", "\n", "一", "一\n", "\n 一\n\n二"])
+def test_all_of_a_short_page_is_edge(text: str) -> None:
+    assert all(Edges(text).has(start) for start in range(len(text)))
 
 
 def test_no_search_hides_the_literal_of_another_row() -> None:

@@ -118,6 +118,12 @@ def test_each_sentence_alone_gives_its_own_tokens(text: str) -> None:
     assert np.array_equal(np.concatenate([got.ids[:0], *again]), got.ids)
 
 
+def test_scripts_fold_together_when_asked_to() -> None:
+    one, other = "漢語與臺灣的發展", "汉语与台湾的发展"
+    assert not same_tokens(one, other)
+    assert np.array_equal(tokenize([one], (), True).ids, tokenize([other], (), True).ids)
+
+
 def test_units_are_the_first_tokens_of_documents_and_essays() -> None:
     text = "篇1\n甲乙丙。\n篇2\n丁戊。"
     got = tokenize(["", text, "己"], [[], [0, text.index("篇2")], []])

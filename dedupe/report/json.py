@@ -59,6 +59,7 @@ def _head(report: Report) -> dict[str, Any]:
             "encoding": settings.encoding,
             "text_field": settings.text_field,
             "id_field": settings.id_field,
+            "fold_script": settings.fold_script,
         },
         "summary": {
             "documents": summary.documents,

@@ -23,7 +23,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice
 
 from dedupe.model import Kind, Severity
 from dedupe.rules import credit, foreign, markup, site, spam
@@ -32,8 +31,6 @@ from dedupe.rules.shapes import Table
 
 # Non-empty lines from either end of a page that count as its edge: pages rarely put more than this around a text.
 EDGE_LINES = 12
-# A gap of blank lines at an edge is stepped over in strides of this many characters.
-EDGE_REACH = 4096
 FILLED_LINE = re.compile(r"\S[^\n]*")
 # A search is fastest when it waits for a rare character: of a literal the first that is none of these.
 COMMON = frozenset(
@@ -57,6 +54,9 @@ LINK_LIST = Rule(
     misses=("相关推荐\n今年雨水多。\n防汛总结", "防汛总结\n护林员事迹材料三篇"),
 )
 
+# The rules to try in one line, by code and in the order of the codes.
+Tried = dict[str, Rule]
+
 
 class Sweep:
     """All rows of the tables in one pass; called with a folded text, gives ``(code, start, end)``."""
@@ -70,17 +70,19 @@ class Sweep:
 
     # Made at the first document: who only asks for placeholders does not pay for them.
     @cached_property
-    def _by_head(self) -> dict[str, dict[str, Rule]]:
+    def _by_head(self) -> dict[str, Tried]:
         return _owners(self._heads, {literal: literal for rule in self._heads for literal in rule.needs})
 
     @cached_property
-    def _by_tail(self) -> dict[str, dict[str, Rule]]:
+    def _by_tail(self) -> dict[str, Tried]:
         return _owners(self._inner, {literal: rare_tail(literal) for rule in self._inner for literal in rule.needs})
 
     @cached_property
     def _head_search(self) -> re.Pattern[str]:
         head = _any_of((literal, literal) for literal in self._by_head)
-        return re.compile(rf"\n[^\S\n]*(?=\S)[^\w\n]{{0,5}}?({head})")
+        # Two sets of characters turn nearly all lines away before any of the hundreds of literals is tried.
+        begins = "|".join(_pairs(self._by_head))
+        return re.compile(rf"\n[^\S\n]*(?=\S)[^\w\n]{{0,5}}?(?={begins})({head})")
 
     @cached_property
     def _inner_search(self) -> re.Pattern[str]:
@@ -89,32 +91,64 @@ class Sweep:
     def __call__(self, folded: str) -> Iterator[tuple[str, int, int]]:
         """The codes and spans of the rows that match in a folded text; overlaps are not settled."""
         tried = self._rules_by_line(folded)
-        if not tried:
-            return
-        top, bottom = edge_limits(folded)
-        listed = False
+        edges = Edges(folded)
+        listed: dict[int, int] = {}
         for start in sorted(tried):
             end = _line_end(folded, start)
-            codes = tried[start]
-            for code in sorted(codes if start < top or start >= bottom else codes.keys() - self._edge_codes):
-                for match in codes[code].regex.finditer(folded, start, end):
-                    yield code, *match.span("span")
+            for code, rule in tried[start].items():
+                if code in self._edge_codes and not edges.has(start):
+                    continue
+                for match in rule.regex.finditer(folded, start, end):
+                    begin, stop = match.span("span")
+                    yield code, begin, stop
+                    # A row that knows a whole line says more of it than that it stands in a list.
+                    if listed.get(begin) == stop:
+                        del listed[begin]
                     if code in LIST_HEADINGS and not listed:
-                        links = link_list(folded, end)
-                        listed = bool(links)
-                        yield from links
+                        listed = link_list(folded, end)
+        yield from ((LINK_LIST.code, begin, stop) for begin, stop in listed.items())
 
-    def _rules_by_line(self, folded: str) -> dict[int, dict[str, Rule]]:
-        """For the start of each line worth trying, the rules to try there, by code."""
-        tried: dict[int, dict[str, Rule]] = defaultdict(dict)
+    def _rules_by_line(self, folded: str) -> dict[int, Tried]:
+        """For the start of each line worth trying, the rules to try there."""
+        tried: dict[int, Tried] = {}
         for match in self._head_search.finditer("\n" + folded):
-            tried[match.start()].update(self._by_head[match[1]])
+            tried[match.start()] = self._by_head[match[1]]
         end = -1
         for match in self._inner_search.finditer(folded):
             if match.start() > end:
                 start, end = folded.rfind("\n", 0, match.start()) + 1, _line_end(folded, match.start())
-            tried[start].update(self._by_tail[match[0]])
+            rules = self._by_tail[match[0]]
+            tried[start] = _joined(tried[start], rules) if start in tried else rules
         return tried
+
+
+class Edges:
+    """Where the top of a page ends and where its end begins, as offsets; looked for at the first question."""
+
+    def __init__(self, folded: str) -> None:
+        self._folded = folded
+
+    @cached_property
+    def limits(self) -> tuple[int, int]:
+        """The end of the line that is the last of the top, and the line end before the first line of the end."""
+        folded = self._folded
+        top = bottom = 0
+        filled = EDGE_LINES
+        while filled and top < len(folded):
+            end = _line_end(folded, top)
+            filled -= bool(folded[top:end].strip())
+            top = end + 1
+        bottom, filled = len(folded), EDGE_LINES
+        while filled and bottom >= 0:
+            start = folded.rfind("\n", 0, bottom)
+            filled -= bool(folded[start + 1 : bottom].strip())
+            bottom = start
+        return top - 1, bottom
+
+    def has(self, start: int) -> bool:
+        """Whether the line that starts here stands at an edge."""
+        top, bottom = self.limits
+        return start < top or start >= bottom
 
 
 def rare_tail(literal: str) -> str:
@@ -127,24 +161,15 @@ def rare_tail(literal: str) -> str:
     return literal[at:]
 
 
-def edge_limits(folded: str) -> tuple[int, int]:
-    """Where the top of a page ends and where its end begins, as offsets of lines."""
-    top = bottom = 0
-    for line in islice(FILLED_LINE.finditer(folded), EDGE_LINES):
-        top = line.end()
-    bottom = len(folded.rstrip())
-    for _ in range(EDGE_LINES):
-        bottom = len(folded[max(0, bottom - EDGE_REACH) : bottom].rstrip()) + max(0, bottom - EDGE_REACH)
-        bottom = folded.rfind("\n", 0, bottom)
-    return top, bottom
+def link_list(folded: str, start: int) -> dict[int, int]:
+    """Where the lines from an offset to the end of the page begin, and where each stops.
 
-
-def link_list(folded: str, start: int) -> list[tuple[str, int, int]]:
-    """The lines from an offset to the end of the page, where all of them are short and none is a sentence."""
+    Nothing, unless all of them are short and none is a sentence.
+    """
     if len(folded) - start > LIST_CHARACTERS or SENTENCE_MARK.search(folded, start):
-        return []
-    lines = [match.span() for match in FILLED_LINE.finditer(folded, start)]
-    return [] if any(end - begin > LIST_LINE for begin, end in lines) else [(LINK_LIST.code, *line) for line in lines]
+        return {}
+    lines = dict(match.span() for match in FILLED_LINE.finditer(folded, start))
+    return {} if any(end - begin > LIST_LINE for begin, end in lines.items()) else lines
 
 
 def _line_end(folded: str, start: int) -> int:
@@ -152,22 +177,42 @@ def _line_end(folded: str, start: int) -> int:
     return len(folded) if end < 0 else end
 
 
-def _owners(rules: Iterable[Rule], keys: dict[str, str]) -> dict[str, dict[str, Rule]]:
+def _owners(rules: Iterable[Rule], keys: dict[str, str]) -> dict[str, Tried]:
     """For each text that a search can meet the rules to try: its own, and those whose literal it may have hidden."""
-    owners: dict[str, dict[str, Rule]] = defaultdict(dict)
+    owners: dict[str, Tried] = defaultdict(dict)
     for rule in rules:
         for literal in rule.needs:
             owners[keys[literal]][rule.code] = rule
     by_first: dict[str, list[str]] = defaultdict(list)
     for text in owners:
         by_first[text[0]].append(text)
-    tried: dict[str, dict[str, Rule]] = {met: {} for met in owners}
-    for met, rules_of in tried.items():
+    tried: dict[str, Tried] = {}
+    for met in owners:
+        tried[met] = {}
         for tail in (met[i:] for i in range(len(met))):
             for other in by_first[tail[0]]:
                 if tail.startswith(other) or other.startswith(tail):
-                    rules_of.update(owners[other])
+                    tried[met] = _joined(tried[met], owners[other])
     return tried
+
+
+def _joined(one: Tried, other: Tried) -> Tried:
+    """The rules of both, by code, for that is the order in which they are tried."""
+    return one if other.keys() <= one.keys() else dict(sorted({**one, **other}.items()))
+
+
+def _pairs(literals: Iterable[str]) -> Iterator[str]:
+    """Patterns for what literals can begin with: one of some characters and then one of some, or one of others."""
+    short = {literal for literal in literals if len(literal) == 1}
+    longer = [literal for literal in literals if len(literal) > 1]
+    if longer:
+        yield _set_of({literal[0] for literal in longer}) + _set_of({literal[1] for literal in longer})
+    if short:
+        yield _set_of(short)
+
+
+def _set_of(characters: set[str]) -> str:
+    return f"[{''.join(map(re.escape, sorted(characters)))}]"
 
 
 def _any_of(literals: Iterable[tuple[str, str]]) -> str:

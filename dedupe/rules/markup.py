@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from dedupe.model import Kind, Severity, Span
 from dedupe.rules.rule import Rule
@@ -12,7 +13,6 @@ from dedupe.rules.shapes import HAN, Table
 BP = Kind.BOILERPLATE
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
-LINE = re.compile(r"\S[^\n]*")
 # A page's title stands among its first lines and is this long; shorter lines recur in honest texts.
 TITLE_LINES = 5
 TITLE_LENGTH = range(8, 61)
@@ -24,7 +24,6 @@ COUNTED = re.compile(
 )
 COUNT_ENDS = ("篇", "份", "则", ")", "]", "】")
 SITE_NAME = 40
-TITLE_REACH = 400
 SITE_JOIN = re.compile("[-_|—]")
 SITE_TAIL = re.compile(r" ?[-_|—]{1,3} ?[^-_|—\n]{2,30}$")
 SENTENCE_MARK = re.compile(r"[。;!?…]|\.{3}")
@@ -37,12 +36,14 @@ SITE_SUFFIX = re.compile(
     rf"|资源|频道|在线|吧|博客|百科)"
     rf"|{HAN}{{0,4}}[A-Za-z\d]{{2,12}}\.(?:com|cn|net|org)(?:\.cn)?)$"
 )
-# A description is the beginning of the text, cut short; this much of it stands in the page again.
+# A name in Latin letters may be the second half of a title; it is the site's where the page says that the site owns it.
+LATIN_SUFFIX = re.compile(r" [|–—-] (?P<name>[A-Z][\w&'. -]{2,38})$")
+OWNER = r"(?:©|\([cC]\)|[Cc]opyright)[^\n]{0,24}"
+# A description is the beginning of the text, cut short; this much of it stands in the page again, so far below.
 DESCRIPTION_HEAD = 16
 DESCRIPTION_LINES = 6
-# Descriptions are cut at 50 to 300 characters; looking for their dots so far is cheaper than looking for lines.
-DESCRIPTION_REACH = 600
-BREAKS_OFF = re.compile(r"(?:\.{3}|…)[^\S\n]*$", re.MULTILINE)
+DESCRIPTION_TOP = 8
+BROKEN_OFF = ("...", "…")
 
 # Discuz hides noise between paragraphs, in pairs: a character up to ; then a blank and a character from ? on. Blanks
 # are lost on the way, so either the first half of a pair is there or its blank is.
@@ -60,83 +61,106 @@ CHINESE_LINE = re.compile(rf"[^\n]*{HAN}[^\n]*")
 CANNOT_END = frozenset("的地得和与及在把被对从为以不很而或将向让使由并更最")
 INJECTED_DOT = re.compile(rf"\.(?={HAN})")
 INJECTED_DOTS = 3
-# ... but a sentence that says what something is may end in 的.
+# ... but a sentence that says what something is may end in 的, unless the thing that it is comes behind the dot, with
+# the comma that ends the clause.
 SAYS_WHAT = re.compile("[是有会没]")
+THE_THING = re.compile(rf"\.(?![我你他她它咱大这那此今明昨但可不也就都还只所因如而且并却请在])(?:{HAN}){{2,5}},")
 CLAUSE = 30
 CLAUSE_MARK = re.compile("[,。;:!?\n]")
 
 
-def top_lines(folded: str, count: int) -> list[Span]:
-    """The first non-empty lines, without the white space around them."""
-    spans: list[Span] = []
-    for match in LINE.finditer(folded):
-        spans.append(Span(match.start(), match.start() + len(match[0].rstrip())))
-        if len(spans) == count:
-            break
-    return spans
+class Line(NamedTuple):
+    """A line near the top of a page, without the white space around it: its place and its text."""
+
+    start: int
+    end: int
+    text: str
 
 
-def find_titles(folded: str) -> Iterator[Span]:
+def find_at_top(folded: str) -> Iterator[tuple[str, int, int]]:
+    """What the first lines of a page tell: descriptions, names of sites and titles, with their codes."""
+    top = _top_lines(folded, DESCRIPTION_TOP + DESCRIPTION_LINES)
+    yield from (("BP206", *span) for span in _descriptions(top))
+    yield from (("BP263", *span) for span in _site_names(folded, top[:TITLE_LINES]))
+    yield from (("BP279", *span) for span in _titles(folded, top[:TITLE_LINES]))
+
+
+def _top_lines(folded: str, count: int) -> list[Line]:
+    lines: list[Line] = []
+    start = 0
+    while start < len(folded) and len(lines) < count:
+        end = folded.find("\n", start)
+        end = len(folded) if end < 0 else end
+        text = folded[start:end].strip()
+        if text:
+            begin = folded.index(text[0], start)
+            lines.append(Line(begin, begin + len(text), text))
+        start = end + 1
+    return lines
+
+
+def _descriptions(top: list[Line]) -> Iterator[tuple[int, int]]:
+    """The page's description: a line that breaks off and whose beginning stands again a few lines below."""
+    for number, line in enumerate(top[:DESCRIPTION_TOP]):
+        if line.text.endswith(BROKEN_OFF) and len(line.text) > DESCRIPTION_HEAD:
+            head = line.text[:DESCRIPTION_HEAD]
+            if any(other.text.startswith(head) for other in top[number + 1 : number + DESCRIPTION_LINES]):
+                yield line.start, line.end
+
+
+def _site_names(folded: str, top: list[Line]) -> Iterator[tuple[int, int]]:
+    """The site's name behind the page's title, with the names of its channels between them."""
+    for line in top:
+        if len(line.text) <= TITLE_LENGTH.stop + SITE_NAME and SITE_JOIN.search(line.text):
+            match = SITE_SUFFIX.search(line.text, TITLE_LENGTH.start // 2) or _owner(folded, line.text)
+            if match:
+                yield line.start + match.start(), line.start + match.end()
+
+
+def _owner(folded: str, title: str) -> re.Match[str] | None:
+    """The name of the site in Latin letters behind a title, where the page says that its owner has that name."""
+    match = LATIN_SUFFIX.search(title)
+    return match if match and re.search(OWNER + re.escape(match["name"]), folded) else None
+
+
+def _titles(folded: str, top: list[Line]) -> Iterator[tuple[int, int]]:
     """The page's title: as the heading of several essays, and wherever it stands again as a line of its own.
 
     The first line with a title's shape, above all sentences, is the title, without a site's name behind it. Of a
     title that counts its essays (防汛总结五篇) no essay is the owner, so it is chrome itself; else only its
     repetitions are.
     """
-    top = top_lines(folded, TITLE_LINES)
-    for span in top:
-        text = folded[span.start : span.end]
+    for line in top:
+        text = line.text
         if len(text) > TITLE_LENGTH.stop + SITE_NAME or SENTENCE_MARK.search(text):
             return
         if NO_TITLE.search(text):
             continue
         title = SITE_TAIL.sub("", SITE_SUFFIX.sub("", text)) if SITE_JOIN.search(text) else text
         if len(title) in TITLE_LENGTH:
-            yield from _repetitions(folded, span.start, title, top[-1].end)
+            yield from _repetitions(folded, line.start, title, top[-1].end)
             return
 
 
-def find_site_names(folded: str) -> Iterator[Span]:
-    """The site's name behind the page's title, with the names of its channels between them."""
-    if not SITE_JOIN.search(folded, 0, TITLE_REACH):
-        return
-    for line in top_lines(folded, TITLE_LINES):
-        if line.end - line.start <= TITLE_LENGTH.stop + SITE_NAME and SITE_JOIN.search(folded, line.start, line.end):
-            match = SITE_SUFFIX.search(folded, line.start + TITLE_LENGTH.start // 2, line.end)
-            if match:
-                yield Span(*match.span())
-
-
-def _repetitions(folded: str, first: int, title: str, top_end: int) -> Iterator[Span]:
+def _repetitions(folded: str, first: int, title: str, top_end: int) -> Iterator[tuple[int, int]]:
     counted = COUNTED.search(title, max(0, len(title) - 24)) if title.endswith(COUNT_ENDS) else None
     heading = title[: counted.start()] if counted else title
     if heading != title:
-        yield Span(first, first + len(title))
+        yield first, first + len(title)
         if len(heading) in TITLE_LENGTH:
             yield from _whole_lines(folded, heading, first + len(title), top_end)
     yield from _whole_lines(folded, title, first + len(title), len(folded))
 
 
-def _whole_lines(folded: str, text: str, start: int, end: int) -> Iterator[Span]:
+def _whole_lines(folded: str, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     at = folded.find(text, start, end)
     while at >= 0:
         stop = at + len(text)
         before = folded[folded.rfind("\n", max(0, at - 20), at) + 1 : at] if at else ""
         after = folded[stop : stop + 20].partition("\n")[0]
         if not before.strip() and not after.strip():
-            yield Span(at, stop)
+            yield at, stop
         at = folded.find(text, stop, end)
-
-
-def find_description(folded: str) -> Iterator[Span]:
-    """The page's description: a first line that breaks off and whose beginning stands again a few lines below."""
-    if not BREAKS_OFF.search(folded, 0, DESCRIPTION_REACH):
-        return
-    first = next(iter(top_lines(folded, 1)), Span(0, 0))
-    if first.end - first.start > DESCRIPTION_HEAD and folded.endswith(("...", "…"), first.start, first.end):
-        head = folded[first.start : first.start + DESCRIPTION_HEAD]
-        if any(folded.startswith(head, line.start) for line in top_lines(folded, DESCRIPTION_LINES)[1:]):
-            yield first
 
 
 def find_jammers(folded: str) -> Iterator[Span]:
@@ -183,10 +207,12 @@ def find_injected_dots(folded: str) -> Iterator[Span]:
 
 def _cannot_end(folded: str, dot: int) -> bool:
     clause = CLAUSE_MARK.split(folded[max(0, dot - CLAUSE) : dot])[-1]
-    return folded[dot - 1] in CANNOT_END and not (folded[dot - 1] == "的" and SAYS_WHAT.search(clause))
+    if folded[dot - 1] == "的" and SAYS_WHAT.search(clause):
+        return THE_THING.match(folded, dot) is not None
+    return folded[dot - 1] in CANNOT_END
 
 
-# A row of the line sweep; the rest are searched in the whole text.
+# Rows of the line sweep; the rest are searched in the whole text.
 TABLE = Table(heads=(
     Rule(
         "BP288", "script", BP, ERROR, "code of the page",
@@ -201,32 +227,52 @@ TABLE = Table(heads=(
         hits=("«document.write(\"<ad>\");»", "«var cpro_id = 'u1';»"),
         misses=("the var was his", "document.", "他说明了 function 的意思"),
     ),
+), anywhere=(
+    Rule(
+        "BP284", "stray-angle", BP, ERROR, "a stray > before a heading",
+        pattern=(
+            r"^[^\S\n]*(?P<span>>{1,3})(?=[^\S\n]{0,4}(?:[一二三四五六七八九十]{1,3}[、.]"
+            r"|\([一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十\d]{1,3}[章节条篇部]|\d{1,2}[、.](?!\d)))"
+        ),
+        needs=(">",),
+        hits=("  «>»一、加强值守", " «>» 二、抢险到位"),
+        misses=("> 引用的一段话", "产量>2亿", ">=一、二"),
+    ),
 ))
 
 MARKUP = (
     Rule(
         "BP206", "description", BP, ERROR, "the page's description: the beginning of the text, cut short",
-        find=find_description,
-        hits=("«今年全县共造林两千亩,比去年多一成,成活率也...»\n今年全县共造林两千亩,比去年多一成,成活率也高。",),
+        sweep=find_at_top,
+        hits=(
+            "«今年全县共造林两千亩,比去年多一成,成活率也...»\n今年全县共造林两千亩,比去年多一成,成活率也高。",
+            "造林总结\n编号:7\n«今年全县共造林两千亩,比去年多一成,成活率...»\n\n今年全县共造林两千亩,比去年多一成。",
+        ),
         misses=("今年全县共造林两千亩,比去年多一成……\n明年再造两千亩,两年合计四千亩。",),
     ),
     Rule(
         "BP263", "site-suffix", BP, ERROR, "the site's name behind the page's title",
-        find=find_site_names,
-        hits=("县级防汛工作总结«_工作总结_青山范文网»", "护林员事迹材料« - 青山文库»"),
+        sweep=find_at_top,
+        hits=(
+            "县级防汛工作总结«_工作总结_青山范文网»",
+            "护林员事迹材料« - 青山文库»",
+            "A Walk to the Weir« | Hillside Letters»\n\nWe set out early.\n\n© 2020 Hillside Letters",
+        ),
         misses=(
             "关于建设互联网",
             "防汛值班表-水利局",
             "构建信息网,建设平安网",
             "今年早做准备。\n构建平安-防汛网格网是目标",
+            "Bread | A Short History\n\nIt began with a stone.\n\n© 2020 Hillside Letters",
         ),
     ),
     Rule(
         "BP279", "title", BP, WARNING, "the page's title, not a part of an essay",
-        find=find_titles,
+        sweep=find_at_top,
         hits=(
             "«县级防汛工作总结范文三篇»\n\n防汛总结 篇1\n\n今年雨水多。\n\n«县级防汛工作总结范文三篇»\n\n大家辛苦了。",
             "护林员老张的先进事迹\n\n«护林员老张的先进事迹»\n老张今年五十岁。",
+            "«护林员先进事迹材料三篇»_先进事迹_青山文库\n«护林员先进事迹材料»\n老张今年五十岁。",
             "«护林员先进事迹材料三篇»-青山\n«护林员先进事迹材料»\n老张今年五十岁。",
         ),
         misses=(
@@ -260,19 +306,9 @@ MARKUP = (
     Rule(
         "BP283", "broken-tag", BP, ERROR, "what is left of an HTML tag",
         pattern=rf"(?:;<{{1,2}}/?>+|(?<={HAN})</?>|(?<=[。,;])</?>|</?>(?={HAN})|^[^\S\n]*</?>[^\S\n]*$)",
-        needs=("<",),
+        needs=("<>", "</>"),
         hits=("一、防汛«;<>»", "抢险«<>»工作"),
         misses=("if a <> b then", "x <> 0"),
-    ),
-    Rule(
-        "BP284", "stray-angle", BP, ERROR, "a stray > before a heading",
-        pattern=(
-            r"^[^\S\n]*(?P<span>>{1,3})(?=[^\S\n]{0,4}(?:[一二三四五六七八九十]{1,3}[、.]"
-            r"|\([一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十\d]{1,3}[章节条篇部]|\d{1,2}[、.](?!\d)))"
-        ),
-        needs=(">",),
-        hits=("  «>»一、加强值守", " «>» 二、抢险到位"),
-        misses=("> 引用的一段话", "产量>2亿", ">=一、二"),
     ),
     Rule(
         "BP285", "lone-bracket", BP, WARNING, "a bracket that was left alone",
@@ -283,8 +319,11 @@ MARKUP = (
     Rule(
         "BP286", "injected-dot", BP, WARNING, "a full stop put inside a clause",
         find=find_injected_dots,
-        hits=("要改掉拖沓的«.»毛病,大家都要早做准备。今年雨水多。明年更多。",),
-        misses=("总结如下.今年雨水多。明年再看。", "约翰.史密斯来访。他很高兴。", "这是可以的.我同意"),
+        hits=(
+            "要改掉拖沓的«.»毛病,大家都要早做准备。今年雨水多。明年更多。",
+            "他是村里最勤快的«.»护林员,天不亮就上山。今年雨水多。",
+        ),
+        misses=("总结如下.今年雨水多。明年再看。", "约翰.史密斯来访。他很高兴。", "这是可以的.我同意,你呢。好。好。"),
     ),
     Rule(
         "BP287", "jammer", BP, ERROR, "noise that a forum hides between paragraphs",
