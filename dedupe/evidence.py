@@ -19,7 +19,7 @@ from dedupe.tokens import I64, U64, Skeletons
 KINDS = ("bands", "sentences", "runs")
 RANGES = 4  # of jaccard
 LADDER = (0.25, 0.5, 0.8)  # thresholds to compare the chosen one with; the nearest of them gives way to it
-TRIALS, LONGEST = 1000, 100  # texts a threshold, and sentences of each at most
+TRIALS, LONGEST = 2000, 100  # texts a threshold, and sentences of each at most
 CHUNK = 20_000  # pairs whose keys are compared in one go
 _FOREIGN = 0xF0000000  # no token of a text: words have the top bit, but 31 bits that few share
 
@@ -28,7 +28,7 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """Copies by what their two texts have in common: at i, those that share keys of just the `KINDS` in the bits of i."""
+    """Copies by what their two texts share: at i, how many have keys in common of just the `KINDS` whose bit i has."""
 
     counts: tuple[int, ...]
 
@@ -169,7 +169,7 @@ def _kinds_of(skeletons: Skeletons, seeds: Sequence[Places], spans: I64) -> I64:
 
 def _to_passages(spans: I64, starts: I64, doc_token: I64) -> I64:
     """The spans, each side from the start of the passage that it begins in; `starts` are those of all passages."""
-    wide = spans.copy()
+    wide: I64 = spans.copy()
     begin = spans[:, ::2]
     if len(starts):
         before = starts[np.maximum(np.searchsorted(starts, begin, side="right") - 1, 0)]
@@ -194,4 +194,5 @@ def _keys_of(keys: U64, low: I64, high: I64) -> tuple[I64, U64]:
     counts = np.maximum(high - low, 0)
     pair = np.repeat(np.arange(len(counts)), counts)
     at = np.arange(len(pair)) + np.repeat(low - (np.cumsum(counts) - counts), counts)
-    return pair, keys[at] ^ (pair.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    mixed: U64 = keys[at] ^ (pair.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    return pair, mixed

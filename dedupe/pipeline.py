@@ -49,8 +49,8 @@ def check(paths: Sequence[str], settings: Settings | None = None, progress: Prog
     found, failures = find(paths, settings)
     with _spooled(found) as sources:
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
-        _warm_up(settings, progress)
         with Workers(settings.jobs) as workers:
+            _warm_up(settings, progress)
             digests = _digests(sources, settings, (workers, progress))
             entries = [entry for part in digests for entry in part.entries]
             duplicates = _duplicates(digests, entries, settings, progress)
@@ -84,8 +84,8 @@ def calibrate(
     found, failures = find(paths, settings)
     with _spooled(found) as sources:
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
-        _warm_up(settings, progress)
         with Workers(settings.jobs) as workers:
+            _warm_up(settings, progress)
             digests = _digests(sources, settings, (workers, progress))
         entries = [entry for part in digests for entry in part.entries]
         failures += [failure for part in digests for failure in part.failures]

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from typing import TypeVar
 
 from dedupe.config import Settings
@@ -27,8 +28,12 @@ class Workers:
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
+        self._context: BaseContext | None = None
 
     def __enter__(self) -> Workers:
+        if self._jobs > 1:
+            with _interrupts_held():
+                self._context = _context()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
@@ -52,8 +57,7 @@ class Workers:
             yield from (work(batch, settings) for batch in batches)
             return
         if self._pool is None:
-            # Not forked: the parent may have threads (a progress bar), and a fork copies their locks in any state.
-            self._pool = ProcessPoolExecutor(self._jobs, mp_context=get_context("spawn"))
+            self._pool = ProcessPoolExecutor(self._jobs, mp_context=self._context)
         # A few batches ahead of the one that is taken, so that answers do not pile up.
         waiting: deque[Future[Answer]] = deque()
         for batch in batches:
@@ -63,6 +67,20 @@ class Workers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _context() -> BaseContext:
+    """How workers start: from a server that has imported and compiled all they need, once for all of them.
+
+    Never forked from the parent itself: it may have threads (a progress bar), and a fork copies their locks in
+    whatever state.
+    """
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["dedupe.preload"])
+    forkserver.ensure_running()  # it loads while the parent does
+    return context
 
 
 @contextmanager

@@ -1,0 +1,234 @@
+"""What a calibration found, for a person who chooses a threshold, or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
+from io import StringIO
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from dedupe.calibrate import Calibration, Pair, Side
+from dedupe.candidates import BANDS, ROWS, RUN, SENTENCE, WINDOW
+from dedupe.evidence import KINDS, Kinds, Trial
+from dedupe.report.aligned import aligned
+from dedupe.report.json import UNSAFE_RE
+from dedupe.report.view import View, address, count, lines, visible
+from dedupe.signatures import SHINGLE
+
+VERSION = 1
+NARROWEST, WIDEST = 60, 110
+FIGURES = 45  # cells that a row of the histogram takes without its bar
+SURE = 3  # of n tries that all went well: fewer than 3 in n go wrong, 19 times in 20
+
+
+def render(calibration: Calibration, form: str, view: View) -> str:
+    """The whole calibration as one string, `json` or `rich`, line end included."""
+    if form == "json":
+        return _json(calibration)
+    view = replace(view, width=max(view.width, NARROWEST))
+    file = StringIO()
+    console = Console(
+        file=file,
+        width=view.width,
+        color_system="standard" if view.colour else None,
+        force_terminal=view.colour,
+        no_color=not view.colour,
+        highlight=False,
+        legacy_windows=False,
+    )
+    for part in (*_histogram(calibration, view), *_pairs(calibration, view), *_misses(calibration, view)):
+        console.print(part)
+    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
+
+
+def one_in(part: float, whole: float = 1.0) -> str:
+    """How many of `whole` a part of them is, as a person says it.
+
+    >>> one_in(5, 2000), one_in(0.45), one_in(1990, 2000), one_in(0, 2000), one_in(7, 7), one_in(1e-9)
+    ('1 in 400', '4 in 10', 'all but 1 in 200', 'none', 'all', 'under 1 in a million')
+    """
+    share = part / whole
+    if share in (0, 1):
+        return "all" if share else "none"
+    if share < 1e-6:
+        return "under 1 in a million"
+    if share < 0.4:
+        return f"1 in {round(1 / share):,}"
+    return f"{round(10 * share)} in 10" if share <= 0.6 else f"all but 1 in {round(1 / (1 - share)):,}"
+
+
+def _tried(part: int, whole: int) -> str:
+    """As `one_in`, for a trial: that none went wrong says only that not many do."""
+    return one_in(part, whole) if part else f"under 1 in {max(1, whole // SURE):,}"
+
+
+def _histogram(calibration: Calibration, view: View) -> Iterator[RenderableType]:
+    bins, settings = calibration.bins, calibration.settings
+    copies, others = sum(row.copies for row in bins), sum(row.others for row in bins)
+    yield _heading("Jaccard of the pairs in this corpus", view)
+    yield _prose(
+        f"{count(calibration.documents, 'document')}, {count(copies + others, 'pair')} of regions that were grown from "
+        f"a seed and share {count(settings.min_length - SHINGLE + 1, 'shingle')} or more; at threshold "
+        f"{settings.threshold:g} (▸) {copies:,} of them are copies (█) and {others:,} are not (░). “If here” is how "
+        "many would be copies were the threshold where the row begins; regions of which enough stands inside the "
+        "other are copies at any jaccard.",
+        view,
+    )
+    most = max(row.copies + row.others for row in bins) or 1
+    room = min(view.width, WIDEST) - FIGURES
+    yield Text(f"{'  jaccard':13}{'copies':>10}{'others':>10}{'if here':>10}", "dim")
+    for row in bins:
+        is_here = row.low <= settings.threshold < row.high or row.high == settings.threshold == 1
+        text = Text(f"{'▸' if is_here else ' '} {row.low:.2f}–{row.high:.2f}")
+        text.append(f"{row.copies:10,}{row.others:10,}{row.kept:10,}  ")
+        text.append("█" * -(-room * row.copies // most), "green")
+        yield text.append("░" * -(-room * row.others // most), "yellow")
+    yield Text()
+
+
+def _pairs(calibration: Calibration, view: View) -> Iterator[RenderableType]:
+    threshold = f"{calibration.settings.threshold:g}"
+    for is_copy, title in ((True, f"Copies nearest to {threshold}"), (False, f"No copies, nearest to {threshold}")):
+        pairs = [pair for pair in calibration.pairs if pair.is_copy is is_copy]
+        if pairs:
+            yield _heading(title, view)
+        for pair in pairs:
+            said = f" · containment {pair.one.containment:.2f} and {pair.other.containment:.2f}"
+            yield Text.assemble((f"jaccard {pair.jaccard:.4f}", "bold"), said)
+            for name, side in (("A", pair.one), ("B", pair.other)):
+                yield Padding(Text.assemble((name, "dim"), " ", _place(side)), (0, 0, 0, 2))
+            yield from aligned(pair.one.sentences, pair.other.sentences, view)
+            yield Text()
+
+
+def _place(side: Side) -> Text:
+    region = side.region
+    essay = [] if region.essay is None else [f"essay {region.essay}"]
+    title = [visible(region.title).strip()] if region.title else []
+    about = " · ".join((*essay, *title, count(side.tokens, "token")))
+    return Text.assemble(f"{address(region.path, region.record)}:{lines(region)}", (f"  {about}", "dim"))
+
+
+def _misses(calibration: Calibration, view: View) -> Iterator[RenderableType]:
+    yield _heading("What finding them misses", view)
+    kinds = calibration.evidence[-1].kinds
+    if not kinds.total:
+        yield _prose("There are no copies in this corpus by which to tell.", view)
+        return
+    settings, runs = calibration.settings, RUN + WINDOW - 1
+    passages = max(1.0, calibration.copy_tokens / calibration.passage_tokens)
+    trial = next(trial for trial in calibration.trials if trial.jaccard == settings.threshold)
+    yield _prose(
+        f"At {settings.threshold:g} the {BANDS} bands of {ROWS} rows alone would miss {one_in(trial.no_band)}"
+        f"{' copies' if trial.no_band < 0.4 else ''}: a copy of median length ({calibration.copy_tokens:,.0f} tokens, "
+        f"{passages:.1f} passages) that is this alike throughout meets in none of them with the chance "
+        f"(1 − j^{ROWS})^({BANDS} × {passages:.1f}) = {trial.no_band:.3g}. But equal sentences of {SENTENCE} tokens or "
+        f"more are seen as well, and every equal run of {runs} tokens wherever it stands, and of most shorter ones "
+        "some; they see most of what bands miss.",
+        view,
+    )
+    yield _prose(
+        f"Tried on {count(trial.kinds.total, 'text')} of these copies, tokens replaced here and there until jaccard is "
+        f"{settings.threshold:g}: {_tried(trial.kinds.by_none, trial.kinds.total)} goes unseen by all three. Changes "
+        "as evenly spread as that are the hardest to see. Where people rewrite some sentences and keep others, as they "
+        "do, longer runs are left, and less is missed.",
+        view,
+    )
+    yield _table("made copies of", ("computed: bands", *KINDS, "all three"), map(_trial_row, calibration.trials))
+    yield Text()
+    yield _prose(
+        f"The copies of this corpus: {kinds.total:,}. Bands alone would have missed {one_in(kinds.missed('bands'), kinds.total)}, "
+        f"sentences alone {one_in(kinds.missed('sentences'), kinds.total)}, runs alone "
+        f"{one_in(kinds.missed('runs'), kinds.total)}; seen by exactly one kind: {one_in(kinds.by_one, kinds.total)}.",
+        view,
+    )
+    rows = [_evidence_row(row.low, row.high, row.kinds) for row in calibration.evidence]
+    yield _table("copies found, jaccard", ("copies", *KINDS, "seen by one"), rows)
+
+
+def _trial_row(trial: Trial) -> tuple[str, ...]:
+    kinds = trial.kinds
+    missed = (*(kinds.missed(kind) for kind in KINDS), kinds.by_none)
+    return (f"jaccard {trial.jaccard:g}", one_in(trial.no_band), *(_tried(part, kinds.total) for part in missed))
+
+
+def _evidence_row(low: float, high: float, kinds: Kinds) -> tuple[str, ...]:
+    parts = (*(kinds.missed(kind) for kind in KINDS), kinds.by_one)
+    return (f"{low:.2f}–{high:.2f}", f"{kinds.total:,}", *(one_in(part, kinds.total) for part in parts))
+
+
+def _table(head: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    table = Table(head, box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _heading(title: str, view: View) -> Text:
+    return Text.assemble(("── ", "dim"), (title, "bold"), (" " + "─" * (view.width - len(title) - 4), "dim"), "\n")
+
+
+def _prose(text: str, view: View) -> Padding:
+    """A paragraph, no wider than one reads with ease."""
+    return Padding(Text(text), (0, max(0, view.width - WIDEST), 1, 0))
+
+
+def _json(calibration: Calibration) -> str:
+    from dedupe import __version__
+
+    settings = calibration.settings
+    whole = {
+        "version": VERSION,
+        "tool": {"name": "dedupe", "version": __version__},
+        "settings": {
+            "threshold": settings.threshold,
+            "min_length": settings.min_length,
+            "exclude": settings.exclude,
+            "encoding": settings.encoding,
+            "text_field": settings.text_field,
+            "id_field": settings.id_field,
+        },
+        "summary": {
+            "documents": calibration.documents,
+            "copies": calibration.evidence[-1].kinds.total,
+            "copy_tokens": calibration.copy_tokens,
+            "passage_tokens": round(calibration.passage_tokens, 1),
+        },
+        "histogram": [asdict(row) for row in calibration.bins],
+        "trials": [
+            {"jaccard": trial.jaccard, "no_band": round(trial.no_band, 9), **_kinds(trial.kinds)}
+            for trial in calibration.trials
+        ],
+        "evidence": [{"low": row.low, "high": row.high, **_kinds(row.kinds)} for row in calibration.evidence],
+        "pairs": [_pair(pair) for pair in calibration.pairs],
+        "errors": [asdict(error) for error in calibration.errors],
+    }
+    text = json.dumps(whole, ensure_ascii=False, indent=1)
+    return UNSAFE_RE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def _kinds(kinds: Kinds) -> dict[str, Any]:
+    missed = {kind: kinds.missed(kind) for kind in KINDS}
+    return {"copies": kinds.total, "missed_by": missed, "missed_by_all": kinds.by_none, "seen_by_one": kinds.by_one}
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    return {"copy": pair.is_copy, "jaccard": round(pair.jaccard, 6), "regions": [_side(pair.one), _side(pair.other)]}
+
+
+def _side(side: Side) -> dict[str, Any]:
+    region = {key: value for key, value in asdict(side.region).items() if value is not None}
+    return {
+        **region,
+        "tokens": side.tokens,
+        "containment": round(side.containment, 6),
+        "sentences": side.sentences,
+    }
