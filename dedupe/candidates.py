@@ -20,15 +20,35 @@ from dedupe.tokens import I64, U32, U64, Skeletons
 BANDS, ROWS = 16, 6
 SENTENCE = 10  # tokens: shorter sentences are equal by chance, or stock
 RUN, WINDOW = 12, 16
-_UPPER, _LOWER = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF)
+_UPPER, _LOWER, _HALF = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF), np.uint64(32)
 
 
 @dataclass(frozen=True)
 class Places:
-    """Tokens `at` which a key was seen, in ascending order."""
+    """Tokens at which keys were seen, in ascending order: the key in the upper half of a number, the token below it.
 
-    keys: U64
-    at: I64
+    Half a key makes one pair of places in four billion a false one, which growing it will tell; and a key and its
+    place are then held, and sorted, as one number.
+    """
+
+    packed: U64
+
+    @property
+    def keys(self) -> U64:
+        """uint64[places]: the keys, the lower half zero."""
+        keys: U64 = self.packed & _UPPER
+        return keys
+
+    @property
+    def at(self) -> I64:
+        """int64[places]: the tokens."""
+        at: I64 = (self.packed & _LOWER).astype(np.int64)
+        return at
+
+
+def packed(keys: U64, at: I64) -> Places:
+    """Places of keys and tokens."""
+    return Places((keys & _UPPER) | at.astype(np.uint64))
 
 
 def seeds_of(skeletons: Skeletons) -> list[Places]:
@@ -46,10 +66,7 @@ def seeds_of(skeletons: Skeletons) -> list[Places]:
 def join(parts: Sequence[list[Places]], bases: Sequence[int]) -> list[Places]:
     """The places of several batches as one, kind by kind; `bases` says with which token each batch begins."""
     return [
-        Places(
-            np.concatenate([places.keys for places in kind]),
-            np.concatenate([places.at + base for places, base in zip(kind, bases)]),
-        )
+        Places(np.concatenate([places.packed + np.uint64(base) for places, base in zip(kind, bases)]))
         for kind in zip(*parts)
     ]
 
@@ -57,7 +74,7 @@ def join(parts: Sequence[list[Places]], bases: Sequence[int]) -> list[Places]:
 def sentence_places(skeletons: Skeletons, hashes: U64) -> Places:
     """Every sentence of `SENTENCE` tokens or more, under its hash."""
     keep = np.flatnonzero(np.diff(skeletons.first) >= SENTENCE)
-    return Places(hashes[keep], skeletons.first[keep])
+    return packed(hashes[keep], skeletons.first[keep])
 
 
 def run_places(skeletons: Skeletons, shingles: U32) -> Places:
@@ -65,32 +82,30 @@ def run_places(skeletons: Skeletons, shingles: U32) -> Places:
 
     `shingles` are the shingle hashes of the tokens.
     """
-    keys = np.empty(len(skeletons.ids), np.uint64)
-    at = np.empty(len(skeletons.ids), np.int64)
-    count = _winnow(shingles, skeletons.doc_token, keys, at)
-    return Places(keys[:count].copy(), at[:count].copy())
+    out = np.empty(len(skeletons.ids), np.uint64)
+    count = _winnow(shingles, skeletons.doc_token, out)
+    return Places(out[:count].copy())
 
 
 def passage_places(signed: U32, bounds: I64) -> list[Places]:
     """Every passage once a band, under the band's key; passages of no shingles are left out."""
     keep = np.flatnonzero(signed[:, 0] != np.uint32(0xFFFFFFFF))
     at = bounds[:-1][keep]
-    return [Places(keys, at) for keys in band_keys(signed[keep], BANDS, ROWS)]
+    return [packed(keys, at) for keys in band_keys(signed[keep], BANDS, ROWS)]
 
 
 def star_edges(places: Places) -> U64:
-    """uint64[edges]: pairs of tokens, the lower in the upper half, whose places share the upper half of their keys.
+    """uint64[edges]: pairs of tokens, the lower in the upper half, whose places share a key.
 
-    The hub of a bucket is its first place, so it depends on nothing else. Half a key makes one place in four billion
-    a false pair, which growing it will tell, and lets a bucket and its order be sorted as one number.
+    The hub of a bucket is its first place, so it depends on nothing else.
     """
-    count = np.uint64(len(places.keys))
-    order = np.sort((places.keys & _UPPER) | np.arange(count, dtype=np.uint64))
-    keys, at = order & _UPPER, places.at[(order & _LOWER).astype(np.int64)].astype(np.uint64)
-    same = np.flatnonzero(keys[1:] == keys[:-1]) + 1
-    opens = np.concatenate(([True], keys[1:] != keys[:-1]))[: len(keys)]
-    hub = np.maximum.accumulate(np.where(opens, np.arange(len(keys)), 0))
-    edges: U64 = (at[hub[same]] << np.uint64(32)) | at[same]
+    order = np.sort(places.packed)
+    keys = order >> _HALF
+    repeats = keys[1:] == keys[:-1]
+    # Where each bucket opens, carried forward to all of its places.
+    opens = np.where(np.concatenate(([False], repeats))[: len(keys)], 0, np.arange(len(keys)))
+    hubs = np.maximum.accumulate(opens)[1:][repeats]
+    edges: U64 = (order[hubs] << _HALF) | (order[1:][repeats] & _LOWER)
     return edges
 
 
@@ -99,11 +114,11 @@ def candidate_pairs(edges: Sequence[U64], skeletons: Skeletons) -> tuple[I64, I6
 
     int64[edges, 2], token a < token b, and int64[pairs + 1].
     """
-    packed = np.sort(np.concatenate([np.empty(0, np.uint64), *edges]))
-    packed = packed[np.concatenate(([True], packed[1:] != packed[:-1]))[: len(packed)]]
-    rows = np.column_stack((packed >> np.uint64(32), packed & _LOWER)).astype(np.int64)
+    edge = np.sort(np.concatenate([np.empty(0, np.uint64), *edges]))
+    edge = edge[np.concatenate(([True], edge[1:] != edge[:-1]))[: len(edge)]]
+    rows = np.column_stack((edge >> _HALF, edge & _LOWER)).astype(np.int64)
     unit = np.searchsorted(skeletons.units, rows, side="right").astype(np.uint64)
-    pair = (unit[:, 0] << np.uint64(32)) | unit[:, 1]
+    pair = (unit[:, 0] << _HALF) | unit[:, 1]
     order = np.argsort(pair, kind="stable")
     pair = pair[order]
     fresh = np.flatnonzero(pair[1:] != pair[:-1]) + 1
@@ -111,7 +126,7 @@ def candidate_pairs(edges: Sequence[U64], skeletons: Skeletons) -> tuple[I64, I6
 
 
 @njit(cache=True, nogil=True)
-def _winnow(hashes, doc_token, keys, at):  # type: ignore[no-untyped-def]
+def _winnow(hashes, doc_token, out):  # type: ignore[no-untyped-def]
     count = 0
     recent = np.empty(WINDOW, np.uint64)
     for doc in range(len(doc_token) - 1):
@@ -133,6 +148,6 @@ def _winnow(hashes, doc_token, keys, at):  # type: ignore[no-untyped-def]
                     if recent[back % WINDOW] <= least:
                         least, chosen = recent[back % WINDOW], np.int64(back)
             if fresh and (start - low >= WINDOW - 1 or start == high - 1):
-                keys[count], at[count] = least, chosen
+                out[count] = (least & _UPPER) | np.uint64(chosen)
                 count += 1
     return count

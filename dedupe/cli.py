@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
@@ -145,6 +145,39 @@ def _config(paths: Sequence[str], config: str | None, no_config: bool) -> Config
     return find_file(paths) if config is None else read_file(config)
 
 
+# The options of every command that compares texts.
+COMPARING = (
+    click.option(
+        "--threshold", type=float, default=DEFAULTS.threshold, show_default=True,
+        help="Least jaccard, or containment, of a copy with the text that is kept.",
+    ),
+    click.option(
+        "--min-length", type=int, default=DEFAULTS.min_length, show_default=True, metavar="TOKENS",
+        help="Texts shorter than this are copies only when they are equal.",
+    ),
+    click.option("--exclude", multiple=True, metavar="GLOB", help="Files and folders to leave out; may be repeated."),
+    click.option("--encoding", metavar="NAME", help="Encoding of all files.  [default: recognised file by file]"),
+    click.option(
+        "--text-field", default=DEFAULTS.text_field, show_default=True, help="Field of a record with the text."
+    ),
+    click.option("--id-field", default=DEFAULTS.id_field, show_default=True, help="Field of a record with its id."),
+    click.option(
+        "--fold-script", is_flag=True, help="Compare traditional and simplified characters as the same (needs OpenCC)."
+    ),
+    click.option(
+        "-j", "--jobs", type=int, default=0, show_default=True, metavar="NUMBER",
+        help="Worker processes; 0 is one a core where the input is large.",
+    ),
+)
+
+
+def _comparing(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `COMPARING`, listed by `--help` in this order."""
+    for option in reversed(COMPARING):
+        command = option(command)
+    return command
+
+
 @cli.command()
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option(
@@ -155,28 +188,10 @@ def _config(paths: Sequence[str], config: str | None, no_config: bool) -> Config
     "--ignore", multiple=True, callback=_codes, metavar="CODES", help="Codes or their beginnings not to report."
 )
 @click.option(
-    "--threshold", type=float, default=DEFAULTS.threshold, show_default=True,
-    help="Least jaccard, or containment, of a copy with the text that is kept.",
-)
-@click.option(
-    "--min-length", type=int, default=DEFAULTS.min_length, show_default=True, metavar="TOKENS",
-    help="Texts shorter than this are copies only when they are equal.",
-)
-@click.option(
     "--chrome-documents", type=int, default=DEFAULTS.chrome_documents, show_default=True, metavar="NUMBER",
     help="A line is site chrome when this many documents have it.",
 )
-@click.option("--exclude", multiple=True, metavar="GLOB", help="Files and folders to leave out; may be repeated.")
-@click.option("--encoding", metavar="NAME", help="Encoding of all files.  [default: recognised file by file]")
-@click.option("--text-field", default=DEFAULTS.text_field, show_default=True, help="Field of a record with the text.")
-@click.option("--id-field", default=DEFAULTS.id_field, show_default=True, help="Field of a record with its id.")
-@click.option(
-    "--fold-script", is_flag=True, help="Compare traditional and simplified characters as the same (needs OpenCC)."
-)
-@click.option(
-    "-j", "--jobs", type=int, default=0, show_default=True, metavar="NUMBER",
-    help="Worker processes; 0 is one a core where the input is large.",
-)
+@_comparing
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="[default: rich on a terminal, text in a pipe or file]"
 )
@@ -196,18 +211,53 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
 
     Exit code 0: nothing found but notes. 1: findings. 2: not everything could be read. 130: interrupted.
     """
-    given = (name for name in SETTINGS if context.get_parameter_source(name) is not ParameterSource.DEFAULT)
-    flags = {name: options[name] for name in given if options[name] is not None}
     from dedupe.pipeline import check as run
-    from dedupe.report.catalogue import codes
 
-    settings = make_settings(_config(paths, options["config"], options["no_config"]), flags, codes())
-
+    settings = _settings(context, paths, options)
     with _progress(options["quiet"], options["color"]) as progress:
         report = run(paths or (".",), settings, progress)
     _publish(report, options)
     code = report.exit_code
     context.exit(0 if options["exit_zero"] and code == 1 else code)
+
+
+def _settings(context: click.Context, paths: Sequence[str], options: Mapping[str, Any]) -> Settings:
+    """The settings of a command: defaults < configuration file < those of its options that were given."""
+    from dedupe.report.catalogue import codes
+
+    given = (name for name in options if context.get_parameter_source(name) is not ParameterSource.DEFAULT)
+    flags = {name: options[name] for name in given if name in SETTINGS and options[name] is not None}
+    return make_settings(_config(paths, options["config"], options["no_config"]), flags, codes())
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, type=click.Path())
+@_comparing
+@click.option(
+    "--pairs", type=click.IntRange(min=0), default=5, show_default=True, metavar="NUMBER",
+    help="Pairs to show on either side of the threshold.",
+)
+@click.option("--format", "form", type=click.Choice(("rich", "json")), default="rich", show_default=True)
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
+@_configurable
+@click.pass_context
+def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
+    """Show what --threshold does to the copies in PATHS, and what finding them misses.  [default: .]
+
+    Exit code 0, or 2: not everything could be read.
+    """
+    from dedupe.pipeline import calibrate as run
+
+    settings = _settings(context, paths, options)
+    with _progress(False, options["color"]) as progress:
+        found = run(paths or (".",), settings, options["pairs"], progress)
+    from dedupe.report.calibration import render as show
+
+    view = View(width=get_terminal_size().columns, colour=_has_colour(options["color"]))
+    _write_out(show(found, options["form"], view), "utf-8" if options["form"] == "json" else None)
+    for error in found.errors:
+        click.echo(f"error: {visible(error.path)}: {visible(error.reason)}", err=True)
+    context.exit(found.exit_code)
 
 
 @cli.command()

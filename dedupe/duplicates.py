@@ -100,7 +100,7 @@ def _without(places: Places, documents: I64, skeletons: Skeletons) -> Places:
     wanted = np.ones(skeletons.documents, bool)
     wanted[documents] = False
     keep = wanted[np.searchsorted(skeletons.doc_token, places.at, side="right") - 1]
-    return Places(places.keys[keep], places.at[keep])
+    return Places(places.packed[keep])
 
 
 def _grow(

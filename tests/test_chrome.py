@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.model import Document, Kind
-from dedupe.rules.chrome import CHROME, SWEEP, Edges, link_list, rare_tail
+from dedupe.rules.chrome import CHROME, SWEEP, edge_limits, link_list, rare_tail
 from dedupe.rules.markup import find_jammers
 from dedupe.scan import fold, scan
 
@@ -78,6 +78,31 @@ def test_link_list_runs_to_the_end_or_is_none() -> None:
     assert link_list("相关推荐\n修渠总结\n水通了。\n", 4) == {}
 
 
+def test_row_that_knows_a_line_goes_before_the_list_that_it_stands_in() -> None:
+    findings = scan(Document("page.txt", BODY + "相关推荐\n修渠总结\n宏图棋牌官网下载\n水站计划\n"), CHROME)
+    assert [finding.code for finding in findings] == ["BP251", "BP254", "BP262", "BP254"]
+
+
+@pytest.mark.parametrize(
+    "opener",
+    [
+        "今年我镇修渠十二公里。",
+        "本人在水站工作。",
+        "十七户人家用上了清水。现将全年工作总结如下。",
+        "渠修通那天下着雨。他对我说,水来了。",
+    ],
+)
+def test_introduction_takes_no_sentence_of_an_author(opener: str) -> None:
+    offer = "今天小编给大家带来了更多修渠总结,一起来看看吧!"
+    assert marked(f"{opener}{offer}\n{BODY}") == f"{opener}«{offer}»\n{BODY}"
+
+
+@pytest.mark.parametrize("opener", ["怎样写好修渠总结呢?", "我们都要写总结,大家是不是觉得很难?", "水到渠成,总结先行。"])
+def test_introduction_takes_what_could_stand_before_any_text(opener: str) -> None:
+    offer = "以下是小编为大家整理的修渠总结,欢迎阅读!"
+    assert marked(f"{opener}{offer}\n{BODY}") == f"«{opener}{offer}»\n{BODY}"
+
+
 def test_noise_is_found_whatever_the_dice_gave() -> None:
     dice = random.Random(5)
     found = 0
@@ -91,14 +116,9 @@ def test_noise_is_found_whatever_the_dice_gave() -> None:
 
 def test_edges_of_a_page_with_long_gaps() -> None:
     text = "一\n" + "\n" * 9000 + "二\n" * 40 + "三"
-    top, bottom = Edges(text).limits
+    top, bottom = edge_limits(text)
     assert text[:top].split() == ["一", *"二" * 11]
     assert text[bottom:].split() == [*"二" * 11, "三"]
-
-
-@pytest.mark.parametrize("text", ["", "\n", "一", "一\n", "\n 一\n\n二"])
-def test_all_of_a_short_page_is_edge(text: str) -> None:
-    assert all(Edges(text).has(start) for start in range(len(text)))
 
 
 def test_no_search_hides_the_literal_of_another_row() -> None:

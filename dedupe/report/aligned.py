@@ -14,14 +14,15 @@ from rapidfuzz.distance import Levenshtein
 from rich.table import Table
 from rich.text import Text
 
-from dedupe.report.view import View, count, visible
+from dedupe.report.view import View, visible
+from dedupe.scan import fold
 
 WIDE = 120
 ALIKE = 50  # least ratio, in percent, of two sentences that stand opposite each other
 SENTENCES = 60  # more of one text are not aligned: the table grows with their square
 ROWS, LINES = 8, 3  # shown of a pair of texts, and of one sentence
-KEEP = 8  # code points of an equal stretch that are shown beside a difference
-LEAST = 2  # an equal stretch as short as a letter between two differences is chance
+KEEP, SHOWN = 8, 24  # code points left at either end of a long stretch that is equal, that differs
+LEAST = 3  # code points: a shorter equal stretch between two differences is chance
 
 INDENT, GAP = 4, 2  # cells
 COLOURS = ("red", "green")
@@ -32,11 +33,11 @@ Piece = tuple[bool, str, str]
 
 
 class _Row(NamedTuple):
-    """A row to show, which stands for `number` of its like."""
+    """What to show of each text; equal sentences are shown by the first of `number`."""
 
-    one: str | None
-    other: str | None
-    number: int
+    one: str
+    other: str
+    number: int = 1
 
 
 def pair_up(one: Sequence[str], other: Sequence[str]) -> list[Opposite]:
@@ -45,7 +46,8 @@ def pair_up(one: Sequence[str], other: Sequence[str]) -> list[Opposite]:
     >>> pair_up(["春天来了。", "桥修好了。"], ["春天来了。", "请多提意见。", "桥终于修好了。"])
     [('春天来了。', '春天来了。'), (None, '请多提意见。'), ('桥修好了。', '桥终于修好了。')]
     """
-    gains = [[_gain(left, right) for right in other] for left in one]
+    folded = [fold(right) for right in other]
+    gains = [[_gain(left, right) for right in folded] for left in map(fold, one)]
     best = [[0.0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in range(len(one) - 1, -1, -1):
         for j in range(len(other) - 1, -1, -1):
@@ -71,13 +73,13 @@ def _gain(one: str, other: str) -> float:
 
 
 def differences(one: str, other: str) -> list[Piece]:
-    """Two sentences in pieces: whether the piece is equal in both, what it is in the first, and in the second.
+    """Two sentences in pieces: whether the piece is equal in both but for widths, and what it is in either.
 
     >>> differences("我们修了一座桥。", "我们修了三座石桥。")
     [(True, '我们修了', '我们修了'), (False, '一座', '三座石'), (True, '桥。', '桥。')]
     """
     pieces: list[Piece] = []
-    steps = Levenshtein.opcodes(one, other)
+    steps = Levenshtein.opcodes(fold(one), fold(other))
     for number, step in enumerate(steps):
         left, right = one[step.src_start : step.src_end], other[step.dest_start : step.dest_end]
         is_inside = 0 < number < len(steps) - 1
@@ -91,74 +93,84 @@ def differences(one: str, other: str) -> list[Piece]:
 def aligned(one: Sequence[str], other: Sequence[str], view: View) -> Iterator[Table | Text]:
     """The first rows of two texts, given as sentences, and a word on the rest."""
     rows = _rows(pair_up(one[:SENTENCES], other[:SENTENCES]))
-    if view.width >= WIDE:
-        width = (view.width - INDENT) // 2 - GAP
-        table = Table.grid(padding=(0, GAP, 0, 0))
-        table.add_column(width=INDENT - GAP)
-        table.add_column(width=width)
-        table.add_column(width=width)
-        for row in rows[:ROWS]:
-            left, right = _sides(row, LINES * width, view.colour)
-            table.add_row("", left, right)
-    else:
-        width = view.width - INDENT
-        table = Table.grid(padding=(0, 1, 0, 0))
-        table.add_column(width=INDENT - 1, justify="right")
-        table.add_column(width=width)
-        for row in rows[:ROWS]:
-            left, right = _sides(row, LINES * width, view.colour)
-            for name, text in (("=", left),) if row.one == row.other else (("A", left), ("B", right)):
-                if text:
-                    table.add_row(Text(name, "dim"), text)
-    yield table
-    rest = sum(row.number for row in rows[ROWS:]) + max(0, len(one) - SENTENCES, len(other) - SENTENCES)
-    if rest:
-        yield Text(f"{'':{INDENT}}… and {count(rest, 'more sentence')} (--format json has all)", "dim")
+    yield _beside(rows[:ROWS], view) if view.width >= WIDE else _stacked(rows[:ROWS], view)
+    if len(rows) > ROWS or max(len(one), len(other)) > SENTENCES:
+        yield Text(f"{'':{INDENT}}… and more (--format json has all)", "dim")
 
 
 def _rows(pairs: Sequence[Opposite]) -> list[_Row]:
-    """Every changed sentence by itself; of a run that is equal, or stands in one text only, the first for all."""
+    """Every changed sentence by itself; equal ones as one row; and those between, opposite nothing, as one text."""
     rows: list[_Row] = []
-    for kind, group in groupby(pairs, key=lambda pair: (pair[0] == pair[1], pair[0] is None, pair[1] is None)):
-        run = list(group)
-        rows += [_Row(*run[0], len(run))] if any(kind) else [_Row(*pair, 1) for pair in run]
+    for (is_equal, is_paired), group in groupby(pairs, key=lambda pair: (_are_equal(*pair), None not in pair)):
+        run = [(left or "", right or "") for left, right in group]
+        if is_equal:
+            rows.append(_Row(*run[0], len(run)))
+        elif is_paired:
+            rows += [_Row(*pair) for pair in run]
+        else:
+            rows.append(_Row("".join(left for left, _ in run), "".join(right for _, right in run)))
     return rows
 
 
+def _are_equal(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and fold(one) == fold(other)
+
+
+def _beside(rows: Sequence[_Row], view: View) -> Table:
+    width = (view.width - INDENT) // 2 - GAP
+    table = Table.grid(padding=(0, GAP, 0, 0))
+    for cells in (INDENT - GAP, width, width):
+        table.add_column(width=cells, overflow="fold")
+    for row in rows:
+        table.add_row("", *_sides(row, LINES * width, view.colour))
+    return table
+
+
+def _stacked(rows: Sequence[_Row], view: View) -> Table:
+    width = view.width - INDENT
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(width=INDENT - 1, justify="right", style="dim")
+    table.add_column(width=width, overflow="fold")
+    for row in rows:
+        left, right = _sides(row, LINES * width, view.colour)
+        for name, text in (("=", left),) if _are_equal(row.one, row.other) else (("A", left), ("B", right)):
+            if text:
+                table.add_row(name, text)
+    return table
+
+
 def _sides(row: _Row, cells: int, colour: bool) -> tuple[Text, Text]:
-    """What a row shows of each text, of no more than so many cells."""
-    more = f"  (and {row.number - 1} more)" if row.number > 1 else ""
-    if row.one == row.other:
-        left, right = Text(visible(row.one or ""), "dim"), Text("=", "dim")
-    else:
-        pieces = differences(row.one or "", row.other or "")
-        left, right = _marked(pieces, 0, colour), _marked(pieces, 1, colour)
-    for text in (left, right):
+    """What a row shows of each text, in no more than so many cells."""
+    if _are_equal(row.one, row.other):
+        more = f"  (and {row.number - 1:,} more)" if row.number > 1 else ""
+        text = Text(visible(row.one), "dim")
         text.truncate(cells - len(more), overflow="ellipsis")
-        if text.plain not in ("", "="):
-            text.append(more, "dim")
+        return text.append(more), Text("=", "dim")
+    pieces = differences(row.one, row.other)
+    left, right = _marked(pieces, 0, colour), _marked(pieces, 1, colour)
+    for text in (left, right):
+        text.truncate(cells, overflow="ellipsis")
     return left, right
 
 
 def _marked(pieces: Sequence[Piece], side: int, colour: bool) -> Text:
-    """One side of the differences; of long equal pieces only what stands beside a difference."""
+    """One side of the differences; of long pieces only the ends, for what counts is where they begin and end."""
     text = Text()
     for at, (is_equal, *parts) in enumerate(pieces):
-        part = visible(parts[side])
+        part = parts[side]
         if is_equal:
-            text.append(_shortened(part, is_first=at == 0, is_last=at == len(pieces) - 1))
-        elif part and colour:
-            text.append(part, COLOURS[side])
+            is_first, is_last = at == 0, at == len(pieces) - 1
+            text.append(visible(_shortened(part, 0 if is_first else KEEP, 0 if is_last else KEEP)))
         elif part:
-            text.append(part.join(MARKS[side]))
+            part = visible(_shortened(part, SHOWN, SHOWN))
+            text.append(part if colour else part.join(MARKS[side]), COLOURS[side])
     return text
 
 
-def _shortened(part: str, is_first: bool, is_last: bool) -> str:
-    """The ends of an equal piece that stand beside a difference.
+def _shortened(part: str, before: int, after: int) -> str:
+    """Its first and last code points, where that makes it shorter.
 
-    >>> _shortened("一二三四五六七八九十甲乙丙丁戊己庚辛壬癸", True, False)
-    '…丙丁戊己庚辛壬癸'
+    >>> _shortened("一二三四五六七八九十", 2, 3), _shortened("一二三四五六", 2, 3)
+    ('一二…八九十', '一二三四五六')
     """
-    before, after = "" if is_first else part[:KEEP], "" if is_last else part[-KEEP:]
-    return f"{before}…{after}" if len(before) + len(after) + 1 < len(part) else part
+    return f"{part[:before]}…{part[len(part) - after :]}" if before + after + 1 < len(part) else part

@@ -16,6 +16,7 @@ from rich.text import Text
 from dedupe.calibrate import Calibration, Pair, Side
 from dedupe.candidates import BANDS, ROWS, RUN, SENTENCE, WINDOW
 from dedupe.evidence import KINDS, Kinds, Trial
+from dedupe.model import Unit
 from dedupe.report.aligned import aligned
 from dedupe.report.json import UNSAFE_RE
 from dedupe.report.view import View, address, count, lines, visible
@@ -51,16 +52,14 @@ def one_in(part: float, whole: float = 1.0) -> str:
     """How many of `whole` a part of them is, as a person says it.
 
     >>> one_in(5, 2000), one_in(0.45), one_in(1990, 2000), one_in(0, 2000), one_in(7, 7), one_in(1e-9)
-    ('1 in 400', '4 in 10', 'all but 1 in 200', 'none', 'all', 'under 1 in a million')
+    ('1 in 400', '45 %', '99.5 %', 'none', 'all', '< 1 in a million')
     """
     share = part / whole
     if share in (0, 1):
         return "all" if share else "none"
     if share < 1e-6:
-        return "under 1 in a million"
-    if share < 0.4:
-        return f"1 in {round(1 / share):,}"
-    return f"{round(10 * share)} in 10" if share <= 0.6 else f"all but 1 in {round(1 / (1 - share)):,}"
+        return "< 1 in a million"
+    return f"1 in {round(1 / share):,}" if share < 0.4 else f"{100 * share:.3g} %"
 
 
 def _tried(part: int, whole: int) -> str:
@@ -94,7 +93,7 @@ def _histogram(calibration: Calibration, view: View) -> Iterator[RenderableType]
 
 def _pairs(calibration: Calibration, view: View) -> Iterator[RenderableType]:
     threshold = f"{calibration.settings.threshold:g}"
-    for is_copy, title in ((True, f"Copies nearest to {threshold}"), (False, f"No copies, nearest to {threshold}")):
+    for is_copy, title in ((True, f"Copies nearest to {threshold}"), (False, f"Not copies, nearest to {threshold}")):
         pairs = [pair for pair in calibration.pairs if pair.is_copy is is_copy]
         if pairs:
             yield _heading(title, view)
@@ -109,7 +108,8 @@ def _pairs(calibration: Calibration, view: View) -> Iterator[RenderableType]:
 
 def _place(side: Side) -> Text:
     region = side.region
-    essay = [] if region.essay is None else [f"essay {region.essay}"]
+    inside = "in " if region.unit is Unit.PASSAGE else ""
+    essay = [] if region.essay is None else [f"{inside}essay {region.essay}"]
     title = [visible(region.title).strip()] if region.title else []
     about = " · ".join((*essay, *title, count(side.tokens, "token")))
     return Text.assemble(f"{address(region.path, region.record)}:{lines(region)}", (f"  {about}", "dim"))
@@ -124,32 +124,31 @@ def _misses(calibration: Calibration, view: View) -> Iterator[RenderableType]:
     settings, runs = calibration.settings, RUN + WINDOW - 1
     passages = max(1.0, calibration.copy_tokens / calibration.passage_tokens)
     trial = next(trial for trial in calibration.trials if trial.jaccard == settings.threshold)
+    made = trial.kinds
     yield _prose(
-        f"At {settings.threshold:g} the {BANDS} bands of {ROWS} rows alone would miss {one_in(trial.no_band)}"
-        f"{' copies' if trial.no_band < 0.4 else ''}: a copy of median length ({calibration.copy_tokens:,.0f} tokens, "
-        f"{passages:.1f} passages) that is this alike throughout meets in none of them with the chance "
-        f"(1 − j^{ROWS})^({BANDS} × {passages:.1f}) = {trial.no_band:.3g}. But equal sentences of {SENTENCE} tokens or "
-        f"more are seen as well, and every equal run of {runs} tokens wherever it stands, and of most shorter ones "
-        "some; they see most of what bands miss.",
+        f"Bands. A copy of median length ({calibration.copy_tokens:,.0f} tokens, {passages:.1f} passages) that has "
+        f"jaccard {settings.threshold:g} throughout meets in none of the {BANDS} bands of {ROWS} rows with the chance "
+        f"(1 − j^{ROWS})^({BANDS} × {passages:.1f}): bands alone would miss {one_in(trial.no_band)}. They are not "
+        f"alone. Equal sentences of {SENTENCE} tokens or more are seen as well, and equal runs: every one of {runs} "
+        f"tokens, and some from {RUN} on. These two see most of what bands miss.",
         view,
     )
     yield _prose(
-        f"Tried on {count(trial.kinds.total, 'text')} of these copies, tokens replaced here and there until jaccard is "
-        f"{settings.threshold:g}: {_tried(trial.kinds.by_none, trial.kinds.total)} goes unseen by all three. Changes "
-        "as evenly spread as that are the hardest to see. Where people rewrite some sentences and keep others, as they "
-        "do, longer runs are left, and less is missed.",
+        f"A trial. Of {made.total:,} copies made from texts of this corpus, tokens replaced at random until jaccard is "
+        f"about {settings.threshold:g}, {_tried(made.by_none, made.total)} goes unseen by all three kinds. "
+        "Changes spread that evenly are the hardest to see: people rewrite some sentences and keep others, which "
+        "leaves longer runs, so of real copies fewer go unseen.",
         view,
     )
-    yield _table("made copies of", ("computed: bands", *KINDS, "all three"), map(_trial_row, calibration.trials))
-    yield Text()
+    yield _table("unseen by", ("bands, computed", *KINDS, "all three"), map(_trial_row, calibration.trials))
+    missed = ", ".join(f"{kind} alone {one_in(kinds.missed(kind), kinds.total)}" for kind in KINDS)
     yield _prose(
-        f"The copies of this corpus: {kinds.total:,}. Bands alone would have missed {one_in(kinds.missed('bands'), kinds.total)}, "
-        f"sentences alone {one_in(kinds.missed('sentences'), kinds.total)}, runs alone "
-        f"{one_in(kinds.missed('runs'), kinds.total)}; seen by exactly one kind: {one_in(kinds.by_one, kinds.total)}.",
+        f"\nThe corpus. Of its {kinds.total:,} copies {missed.replace('alone', 'alone would have missed', 1)}; "
+        f"{one_in(kinds.by_one, kinds.total)} are seen by exactly one kind.",
         view,
     )
     rows = [_evidence_row(row.low, row.high, row.kinds) for row in calibration.evidence]
-    yield _table("copies found, jaccard", ("copies", *KINDS, "seen by one"), rows)
+    yield _table("unseen by", ("copies", *KINDS, "seen by one"), rows)
 
 
 def _trial_row(trial: Trial) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -32,10 +32,15 @@ from dedupe.rules.shapes import Table
 # Non-empty lines from either end of a page that count as its edge: pages rarely put more than this around a text.
 EDGE_LINES = 12
 FILLED_LINE = re.compile(r"\S[^\n]*")
-# A search is fastest when it waits for a rare character: of a literal the first that is none of these.
-COMMON = frozenset(
-    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说本小"
-    " etaoinshrdlu0123456789"
+# A search is fastest when it waits for a rare character. These are the common ones, the commonest first.
+COMMON = (
+    " 的一是不了在人有我他这个们中来上大为和国0123456789地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行"
+    "所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实日军者意无力它与长把机"
+    "十民第公此已工使情明性知全三又关点正业外将两高间由问很最重并物手应战向头文体政美相见被利什二等产或新己制身果加西斯月话"
+    "合回特代内信表化老给世位次度门任常先海通教儿原东声提立及比员解水名真论处走义各入几口认条平系气题活尔更别打女变四神总何"
+    "电数安少报才结反受目太量再感建务做接必场件计管期市直德资命山金指克许统区保至队形社便空决治展马科司五基眼书非则听白却界"
+    "达光放强即像难且权思王象完设式色路记南品住告类求据程北边死张该交规万取拉格望觉术领共确传师观清今切院让识候带导争运"
+    "(.,etaoinshrdlcumfpgwyb"
 )
 # Headings of link lists, and how far the list of plain titles under one may go on to the end of the page.
 LIST_HEADINGS = frozenset({"BP251", "BP252", "BP253", "BP255"})
@@ -79,34 +84,56 @@ class Sweep:
 
     @cached_property
     def _head_search(self) -> re.Pattern[str]:
-        head = _any_of((literal, literal) for literal in self._by_head)
         # Two sets of characters turn nearly all lines away before any of the hundreds of literals is tried.
-        begins = "|".join(_pairs(self._by_head))
-        return re.compile(rf"\n[^\S\n]*(?=\S)[^\w\n]{{0,5}}?(?={begins})({head})")
+        short = _set_of({literal for literal in self._by_head if len(literal) == 1})
+        longer = [literal for literal in self._by_head if len(literal) > 1]
+        begins = f"{_set_of({literal[0] for literal in longer})}{_set_of({literal[1] for literal in longer})}|{short}"
+        groups: dict[str, set[str]] = defaultdict(set)
+        for literal in self._by_head:
+            groups[literal[0]].add(re.escape(literal[1:]))
+        return re.compile(rf"\n[^\S\n]*(?=\S)[^\w\n]{{0,5}}?(?={begins})({_branches(groups)})")
 
     @cached_property
     def _inner_search(self) -> re.Pattern[str]:
-        return re.compile(_any_of((literal, rare_tail(literal)) for rule in self._inner for literal in rule.needs))
+        literals = {literal: rare_tail(literal) for rule in self._inner for literal in rule.needs if len(literal) > 1}
+        groups: dict[str, set[str]] = defaultdict(set)
+        for literal, tail in literals.items():
+            known = literal[: len(literal) - len(tail) + 2]
+            groups[tail[1]].add(f"(?<={re.escape(known)}){re.escape(tail[2:])}")
+        firsts, seconds = _set_of({tail[0] for tail in literals.values()}), _set_of(set(groups))
+        return re.compile(f"{firsts}(?={seconds})(?:{_branches(groups)})")
+
+    @cached_property
+    def _signs(self) -> list[str]:
+        return sorted({literal for rule in self._inner for literal in rule.needs if len(literal) == 1})
 
     def __call__(self, folded: str) -> Iterator[tuple[str, int, int]]:
         """The codes and spans of the rows that match in a folded text; overlaps are not settled."""
         tried = self._rules_by_line(folded)
-        edges = Edges(folded)
+        if not tried:
+            return
+        top, bottom = edge_limits(folded)
         listed: dict[int, int] = {}
         for start in sorted(tried):
             end = _line_end(folded, start)
-            for code, rule in tried[start].items():
-                if code in self._edge_codes and not edges.has(start):
-                    continue
-                for match in rule.regex.finditer(folded, start, end):
+            for rule in self._at(tried[start], start < top or start >= bottom):
+                # Not finditer: most rows fail or take the whole line, and then one search is half the price.
+                match = rule.regex.search(folded, start, end)
+                while match:
                     begin, stop = match.span("span")
-                    yield code, begin, stop
+                    yield rule.code, begin, stop
                     # A row that knows a whole line says more of it than that it stands in a list.
-                    if listed.get(begin) == stop:
+                    if listed and listed.get(begin) == stop:
                         del listed[begin]
-                    if code in LIST_HEADINGS and not listed:
+                    if rule.code in LIST_HEADINGS and not listed:
                         listed = link_list(folded, end)
+                    match = rule.regex.search(folded, match.end(), end) if match.end() < end else None
         yield from ((LINK_LIST.code, begin, stop) for begin, stop in listed.items())
+
+    def _at(self, rules: Tried, is_edge: bool) -> Iterable[Rule]:
+        if is_edge:
+            return rules.values()
+        return [rule for code, rule in rules.items() if code not in self._edge_codes]
 
     def _rules_by_line(self, folded: str) -> dict[int, Tried]:
         """For the start of each line worth trying, the rules to try there."""
@@ -117,48 +144,40 @@ class Sweep:
         for match in self._inner_search.finditer(folded):
             if match.start() > end:
                 start, end = folded.rfind("\n", 0, match.start()) + 1, _line_end(folded, match.start())
-            rules = self._by_tail[match[0]]
-            tried[start] = _joined(tried[start], rules) if start in tried else rules
+            _add(tried, start, self._by_tail[match[0]])
+        for sign in self._signs:
+            at = folded.find(sign)
+            while at >= 0:
+                _add(tried, folded.rfind("\n", 0, at) + 1, self._by_tail[sign])
+                at = folded.find(sign, _line_end(folded, at))
         return tried
 
 
-class Edges:
-    """Where the top of a page ends and where its end begins, as offsets; looked for at the first question."""
-
-    def __init__(self, folded: str) -> None:
-        self._folded = folded
-
-    @cached_property
-    def limits(self) -> tuple[int, int]:
-        """The end of the line that is the last of the top, and the line end before the first line of the end."""
-        folded = self._folded
-        top = bottom = 0
-        filled = EDGE_LINES
-        while filled and top < len(folded):
-            end = _line_end(folded, top)
-            filled -= bool(folded[top:end].strip())
-            top = end + 1
-        bottom, filled = len(folded), EDGE_LINES
-        while filled and bottom >= 0:
-            start = folded.rfind("\n", 0, bottom)
-            filled -= bool(folded[start + 1 : bottom].strip())
-            bottom = start
-        return top - 1, bottom
-
-    def has(self, start: int) -> bool:
-        """Whether the line that starts here stands at an edge."""
-        top, bottom = self.limits
-        return start < top or start >= bottom
+def edge_limits(folded: str) -> tuple[int, int]:
+    """Where the last line of a page's top ends, and the line end before the first line of its end."""
+    top, filled = 0, EDGE_LINES
+    while filled and top < len(folded):
+        end = _line_end(folded, top)
+        line = folded[top:end]
+        filled -= line != "" and not line.isspace()
+        top = end + 1
+    bottom, filled = len(folded), EDGE_LINES
+    while filled and bottom >= 0:
+        start = folded.rfind("\n", 0, bottom)
+        line = folded[start + 1 : bottom]
+        filled -= line != "" and not line.isspace()
+        bottom = start
+    return top - 1, bottom
 
 
 def rare_tail(literal: str) -> str:
-    """The literal from its first rare character on.
+    """The literal from its rarest character on, and always two characters of it where it has so many.
 
-    >>> rare_tail("小编"), rare_tail("的是")
-    ('编', '的是')
+    >>> rare_tail("小编"), rare_tail("您的位置"), rare_tail("站")
+    ('小编', '您的位置', '站')
     """
-    at = next((i for i, char in enumerate(literal) if char not in COMMON), 0)
-    return literal[at:]
+    # A character that is not among the common ones has no place there: -1, which is made more than any place.
+    return literal[max(range(max(1, len(literal) - 1)), key=lambda at: COMMON.find(literal[at]) % (len(COMMON) + 1)) :]
 
 
 def link_list(folded: str, start: int) -> dict[int, int]:
@@ -196,34 +215,22 @@ def _owners(rules: Iterable[Rule], keys: dict[str, str]) -> dict[str, Tried]:
     return tried
 
 
+def _add(tried: dict[int, Tried], start: int, rules: Tried) -> None:
+    tried[start] = _joined(tried[start], rules) if start in tried else rules
+
+
 def _joined(one: Tried, other: Tried) -> Tried:
     """The rules of both, by code, for that is the order in which they are tried."""
     return one if other.keys() <= one.keys() else dict(sorted({**one, **other}.items()))
-
-
-def _pairs(literals: Iterable[str]) -> Iterator[str]:
-    """Patterns for what literals can begin with: one of some characters and then one of some, or one of others."""
-    short = {literal for literal in literals if len(literal) == 1}
-    longer = [literal for literal in literals if len(literal) > 1]
-    if longer:
-        yield _set_of({literal[0] for literal in longer}) + _set_of({literal[1] for literal in longer})
-    if short:
-        yield _set_of(short)
 
 
 def _set_of(characters: set[str]) -> str:
     return f"[{''.join(map(re.escape, sorted(characters)))}]"
 
 
-def _any_of(literals: Iterable[tuple[str, str]]) -> str:
-    """A pattern for any of the literals that consumes their tails: grouped by first character, for speed."""
-    groups: dict[str, set[str]] = defaultdict(set)
-    for literal, tail in literals:
-        before = literal[: len(literal) - len(tail) + 1]
-        look = f"(?<={re.escape(before)})" if len(before) > 1 else ""
-        groups[tail[0]].add(look + re.escape(tail[1:]))
-    joined = ((re.escape(char), "|".join(sorted(rest, reverse=True))) for char, rest in sorted(groups.items()))
-    return "|".join(f"{char}(?:{rest})" for char, rest in joined)
+def _branches(groups: Mapping[str, Iterable[str]]) -> str:
+    """A pattern for any of some characters, each with one of the rests that may follow it, the longest first."""
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(sorted(rest, reverse=True))})" for first, rest in groups.items())
 
 
 TABLES = (site.TABLE, credit.TABLE, spam.TABLE, foreign.TABLE, markup.TABLE)

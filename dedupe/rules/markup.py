@@ -43,6 +43,7 @@ OWNER = r"(?:©|\([cC]\)|[Cc]opyright)[^\n]{0,24}"
 DESCRIPTION_HEAD = 16
 DESCRIPTION_LINES = 6
 DESCRIPTION_TOP = 8
+DESCRIPTION_REACH = 1000
 BROKEN_OFF = ("...", "…")
 
 # Discuz hides noise between paragraphs, in pairs: a character up to ; then a blank and a character from ? on. Blanks
@@ -79,7 +80,9 @@ class Line(NamedTuple):
 
 def find_at_top(folded: str) -> Iterator[tuple[str, int, int]]:
     """What the first lines of a page tell: descriptions, names of sites and titles, with their codes."""
-    top = _top_lines(folded, DESCRIPTION_TOP + DESCRIPTION_LINES)
+    # Few pages have a line that breaks off, and only those need more than the first lines.
+    broken = any(mark in folded[:DESCRIPTION_REACH] for mark in BROKEN_OFF)
+    top = _top_lines(folded, DESCRIPTION_TOP + DESCRIPTION_LINES if broken else TITLE_LINES)
     yield from (("BP206", *span) for span in _descriptions(top))
     yield from (("BP263", *span) for span in _site_names(folded, top[:TITLE_LINES]))
     yield from (("BP279", *span) for span in _titles(folded, top[:TITLE_LINES]))
@@ -93,7 +96,7 @@ def _top_lines(folded: str, count: int) -> list[Line]:
         end = len(folded) if end < 0 else end
         text = folded[start:end].strip()
         if text:
-            begin = folded.index(text[0], start)
+            begin = start if folded.startswith(text[0], start) else folded.index(text[0], start)
             lines.append(Line(begin, begin + len(text), text))
         start = end + 1
     return lines
@@ -229,6 +232,13 @@ TABLE = Table(heads=(
     ),
 ), anywhere=(
     Rule(
+        "BP283", "broken-tag", BP, ERROR, "what is left of an HTML tag",
+        pattern=rf"(?P<span>;<{{1,2}}/?>+|(?<={HAN})</?>|(?<=[。,;])</?>|</?>(?={HAN})|^[^\S\n]*</?>[^\S\n]*$)",
+        needs=("<>", "</>"),
+        hits=("一、防汛«;<>»", "抢险«<>»工作"),
+        misses=("if a <> b then", "x <> 0"),
+    ),
+    Rule(
         "BP284", "stray-angle", BP, ERROR, "a stray > before a heading",
         pattern=(
             r"^[^\S\n]*(?P<span>>{1,3})(?=[^\S\n]{0,4}(?:[一二三四五六七八九十]{1,3}[、.]"
@@ -302,13 +312,6 @@ MARKUP = (
         needs=("<",),
         hits=("防汛«<br/>»抢险«</p>»", "«<font color=red>»注意«</font>»"),
         misses=("a<b>c 中的 b 除外吗".replace("<b>", "< b >"), "<your name>", "x < p and q > y"),
-    ),
-    Rule(
-        "BP283", "broken-tag", BP, ERROR, "what is left of an HTML tag",
-        pattern=rf"(?:;<{{1,2}}/?>+|(?<={HAN})</?>|(?<=[。,;])</?>|</?>(?={HAN})|^[^\S\n]*</?>[^\S\n]*$)",
-        needs=("<>", "</>"),
-        hits=("一、防汛«;<>»", "抢险«<>»工作"),
-        misses=("if a <> b then", "x <> 0"),
     ),
     Rule(
         "BP285", "lone-bracket", BP, WARNING, "a bracket that was left alone",
