@@ -68,11 +68,13 @@ class Calibration:
     """All figures of one corpus, a pure function of corpus and settings.
 
     `pairs` are the nearest to the threshold, the nearest first: those that it makes copies, then those it does not.
+    `twins` documents have the skeleton of an earlier one and were not measured again.
     `copy_tokens` is the median length of copies (of the shorter region), `passage_tokens` the mean of passages.
     """
 
     settings: Settings
     documents: int
+    twins: int
     copy_tokens: float
     passage_tokens: float
     bins: tuple[Bin, ...]
@@ -105,6 +107,7 @@ def calibration(
     return Calibration(
         settings=settings,
         documents=len(corpus[1]),
+        twins=len(duplicates.twins),
         copy_tokens=copy_tokens,
         passage_tokens=passage_tokens,
         bins=histogram(duplicates.shared, settings),

@@ -26,7 +26,8 @@ class Duplicates:
     """Nodes int64[nodes, 2] as sentences from, to; the document each is in; how many marks it has; and the groups.
 
     `regions` int64[pairs, 4] are all that was grown, as `regions.grow` gives it, copies or not, and
-    `shared` int64[pairs, 3] is how `regions.measure` found them. Documents of one skeleton are grown once.
+    `shared` int64[pairs, 3] is how `regions.measure` found them. Documents of one skeleton are grown once;
+    `twins` int64[twins, 2] are those that are not, after the earlier document that each is equal to.
     """
 
     skeletons: Skeletons
@@ -36,6 +37,7 @@ class Duplicates:
     groups: list[Group]
     regions: I64
     shared: I64
+    twins: I64
 
     def span(self, node: int) -> tuple[int, int]:
         """Where a node stands in its document, in code points."""
@@ -76,7 +78,7 @@ def find_duplicates(
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     groups = cluster(nodes, links, rank, (skeletons, hashes), settings)
-    return Duplicates(skeletons, nodes, doc, counted, groups, regions, shared)
+    return Duplicates(skeletons, nodes, doc, counted, groups, regions, shared, twins)
 
 
 def _twins(skeletons: Skeletons) -> I64:

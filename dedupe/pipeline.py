@@ -184,12 +184,14 @@ def _duplicates(
 def _signed(digests: list[Digest]) -> tuple[Skeletons, list[Places]]:
     """The skeletons and the seeds of all batches as one; the batches are let go, for together they are as large."""
     from dedupe.candidates import join as join_seeds
+    from dedupe.candidates import seeds_of
     from dedupe.tokens import join as join_skeletons
 
     signed = [(part.skeletons, part.seeds) for part in digests if part.skeletons and part.seeds]
     digests.clear()
     bases = list(accumulate((len(part.ids) for part, _ in signed), initial=0))
-    return join_skeletons([part for part, _ in signed]), join_seeds([part for _, part in signed], bases)
+    skeletons = join_skeletons([part for part, _ in signed])
+    return skeletons, join_seeds([part for _, part in signed], bases) or seeds_of(skeletons)
 
 
 def _marks(entry: Entry) -> list[int]:

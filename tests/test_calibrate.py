@@ -201,7 +201,13 @@ def test_the_words_say_what_bands_miss_and_what_sees_it(found: Calibration) -> N
 def test_a_corpus_without_grown_copies_says_so(tmp_path: Path, texts: list[str]) -> None:
     result = run(folder_of(tmp_path, texts))
     assert result.exit_code == 0
-    assert "There are no copies in this corpus" in result.stdout
+    assert "no region of this corpus is a copy" in result.stdout
+
+
+def test_equal_documents_are_counted_apart(tmp_path: Path) -> None:
+    twice = calibrate([folder_of(tmp_path, [essay(1), essay(2), recut(essay(1), 1), essay(1)])])
+    assert (twice.twins, twice.evidence[-1].kinds.total) == (2, 0)
+    assert "2 documents equal to an earlier one" in " ".join(render(twice, "rich", View(width=80)).split())
 
 
 def test_hostile_text_is_shown_and_not_obeyed(tmp_path: Path) -> None:

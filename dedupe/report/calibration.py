@@ -76,7 +76,8 @@ def _histogram(calibration: Calibration, view: View) -> Iterator[RenderableType]
         f"a seed and share {count(settings.min_length - SHINGLE + 1, 'shingle')} or more; at threshold "
         f"{settings.threshold:g} (▸) {copies:,} of them are copies (█) and {others:,} are not (░). “If here” is how "
         "many would be copies were the threshold where the row begins; regions of which enough stands inside the "
-        "other are copies at any jaccard.",
+        f"other are copies at any jaccard. Not among the pairs: {count(calibration.twins, 'document')} equal to an "
+        "earlier one.",
         view,
     )
     most = max(row.copies + row.others for row in bins) or 1
@@ -119,25 +120,15 @@ def _misses(calibration: Calibration, view: View) -> Iterator[RenderableType]:
     yield _heading("What finding them misses", view)
     kinds = calibration.evidence[-1].kinds
     if not kinds.total:
-        yield _prose("There are no copies in this corpus by which to tell.", view)
+        yield _prose("Nothing to tell by: no region of this corpus is a copy.", view)
         return
-    settings, runs = calibration.settings, RUN + WINDOW - 1
-    passages = max(1.0, calibration.copy_tokens / calibration.passage_tokens)
-    trial = next(trial for trial in calibration.trials if trial.jaccard == settings.threshold)
-    made = trial.kinds
+    trial = next(trial for trial in calibration.trials if trial.jaccard == calibration.settings.threshold)
+    yield _prose(_bands(calibration, trial), view)
     yield _prose(
-        f"Bands. A copy of median length ({calibration.copy_tokens:,.0f} tokens, {passages:.1f} passages) that has "
-        f"jaccard {settings.threshold:g} throughout meets in none of the {BANDS} bands of {ROWS} rows with the chance "
-        f"(1 − j^{ROWS})^({BANDS} × {passages:.1f}): bands alone would miss {one_in(trial.no_band)}. They are not "
-        f"alone. Equal sentences of {SENTENCE} tokens or more are seen as well, and equal runs: every one of {runs} "
-        f"tokens, and some from {RUN} on. These two see most of what bands miss.",
-        view,
-    )
-    yield _prose(
-        f"A trial. Of {made.total:,} copies made from texts of this corpus, tokens replaced at random until jaccard is "
-        f"about {settings.threshold:g}, {_tried(made.by_none, made.total)} goes unseen by all three kinds. "
-        "Changes spread that evenly are the hardest to see: people rewrite some sentences and keep others, which "
-        "leaves longer runs, so of real copies fewer go unseen.",
+        f"A trial. Of {trial.kinds.total:,} copies made from texts of this corpus, tokens replaced at random until "
+        f"jaccard is about {trial.jaccard:g}, {_tried(trial.kinds.by_none, trial.kinds.total)} goes unseen by all three "
+        "kinds. Changes spread that evenly are the hardest to see: people rewrite some sentences and keep others, "
+        "which leaves longer runs, so of real copies fewer go unseen.",
         view,
     )
     yield _table("unseen by", ("bands, computed", *KINDS, "all three"), map(_trial_row, calibration.trials))
@@ -149,6 +140,17 @@ def _misses(calibration: Calibration, view: View) -> Iterator[RenderableType]:
     )
     rows = [_evidence_row(row.low, row.high, row.kinds) for row in calibration.evidence]
     yield _table("unseen by", ("copies", *KINDS, "seen by one"), rows)
+
+
+def _bands(calibration: Calibration, trial: Trial) -> str:
+    passages = max(1.0, calibration.copy_tokens / calibration.passage_tokens)
+    return (
+        f"Bands. A copy of median length ({calibration.copy_tokens:,.0f} tokens, {passages:.1f} passages) that has "
+        f"jaccard {trial.jaccard:g} throughout meets in none of the {BANDS} bands of {ROWS} rows with the chance "
+        f"(1 − j^{ROWS})^({BANDS} × {passages:.1f}): bands alone would miss {one_in(trial.no_band)}. They are not "
+        f"alone. Equal sentences of {SENTENCE} tokens or more are seen as well, and equal runs: every one of "
+        f"{RUN + WINDOW - 1} tokens, and some from {RUN} on. These two see most of what bands miss."
+    )
 
 
 def _trial_row(trial: Trial) -> tuple[str, ...]:
@@ -197,6 +199,7 @@ def _json(calibration: Calibration) -> str:
         },
         "summary": {
             "documents": calibration.documents,
+            "twins": calibration.twins,
             "copies": calibration.evidence[-1].kinds.total,
             "copy_tokens": calibration.copy_tokens,
             "passage_tokens": round(calibration.passage_tokens, 1),

@@ -11,6 +11,7 @@ from dedupe.model import Cluster, Copy, Finding, Report
 from dedupe.report.view import View
 
 VERSION = 1
+ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)  # made once: `json.dumps` makes one a call
 # Valid inside JSON strings, yet not safe outside a parser: C1 controls and bidi marks are obeyed by terminals,
 # U+2028 and U+2029 end a line for some readers of lines, a lone surrogate cannot be written as UTF-8.
 UNSAFE_RE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
@@ -139,4 +140,4 @@ def _array(key: str, rows: Iterable[dict[str, Any]]) -> str:
 
 
 def _dumps(value: object) -> str:
-    return UNSAFE_RE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
+    return UNSAFE_RE.sub(lambda match: f"\\u{ord(match[0]):04x}", ENCODER.encode(value))

@@ -80,10 +80,12 @@ class Line(NamedTuple):
 
 def find_at_top(folded: str) -> Iterator[tuple[str, int, int]]:
     """What the first lines of a page tell: descriptions, names of sites and titles, with their codes."""
-    # Few pages have a line that breaks off, and only those need more than the first lines.
-    broken = any(mark in folded[:DESCRIPTION_REACH] for mark in BROKEN_OFF)
-    top = _top_lines(folded, DESCRIPTION_TOP + DESCRIPTION_LINES if broken else TITLE_LINES)
-    yield from (("BP206", *span) for span in _descriptions(top))
+    beginning = folded[:DESCRIPTION_REACH]
+    if any(mark in beginning for mark in BROKEN_OFF):  # few pages have one, and only those need so many lines
+        top = _top_lines(folded, DESCRIPTION_TOP + DESCRIPTION_LINES)
+        yield from (("BP206", *span) for span in _descriptions(top))
+    else:
+        top = _top_lines(folded, TITLE_LINES)
     yield from (("BP263", *span) for span in _site_names(folded, top[:TITLE_LINES]))
     yield from (("BP279", *span) for span in _titles(folded, top[:TITLE_LINES]))
 
