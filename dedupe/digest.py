@@ -16,8 +16,7 @@ from dedupe.essays import Essay, split
 from dedupe.model import Document, Failure, Finding, Kind
 from dedupe.repeats import REPEATED, LineKeys, line_keys
 from dedupe.rules import RULES
-from dedupe.rules.rule import Rule
-from dedupe.scan import scan
+from dedupe.scan import Scanner
 
 if TYPE_CHECKING:  # numba and its kernels are only paid for when near-duplicates are wanted
     from dedupe.candidates import Places
@@ -49,52 +48,59 @@ class Digest:
 
 def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
     """Read, scan and sign the documents of some sources, each given with its number."""
+    work = _Work(settings)
     entries: list[Entry] = []
     failures: list[Failure] = []
     texts: list[str] = []
-    starts: list[list[int]] = []
     for number, source in batch:
         for item in read(source, settings):
             if isinstance(item, Failure):
                 failures.append(item)
                 continue
-            entry, slow = _entry(item, number, settings)
+            entry, slow = work.entry(item, number)
             entries.append(entry)
             failures += slow
-            if settings.wants_any("ND"):
+            if work.compares:
                 texts.append(_without_chrome(item.text, entry.findings))
-                starts.append([essay.start for essay in entry.essays])
     if not texts:
         return Digest(entries, failures)
     from dedupe.candidates import seeds_of
     from dedupe.tokens import tokenize
 
+    starts = [[essay.start for essay in entry.essays] for entry in entries]
     skeletons = tokenize(texts, starts, settings.fold_script)
     return Digest(entries, failures, skeletons, seeds_of(skeletons))
 
 
-def _entry(document: Document, source: int, settings: Settings) -> tuple[Entry, list[Failure]]:
-    # Near-duplicates take all rules, reported or not: chrome is no text to compare, and the copy to keep is the one
-    # with the fewest marks. What clusters there are then does not depend on what else is selected.
-    wanted = settings.wants_any("ND")
-    tables = (settings.rules, *RULES)
-    rules = [rule for table in tables for rule in table if wanted or settings.wants(rule.code)]
-    findings, slow = _findings(document, rules)
-    lines = line_keys(document) if any(map(settings.wants, REPEATED)) else None
-    essays = split(document.text) if wanted else []
-    return Entry(document.path, document.record, len(document.text), source, findings, lines, essays), slow
+class _Work:
+    """What settings ask of every document of a batch, decided once."""
 
+    def __init__(self, settings: Settings) -> None:
+        # Near-duplicates take all rules, reported or not: chrome is no text to compare, and the copy to keep is the
+        # one with the fewest marks. What clusters there are then does not depend on what else is selected.
+        self.compares = settings.wants_any("ND")
+        self._learns = any(map(settings.wants, REPEATED))
+        tables = (settings.rules, *RULES)
+        self._scanner = Scanner(
+            [rule for table in tables for rule in table if self.compares or settings.wants(rule.code)]
+        )
 
-def _findings(document: Document, rules: Sequence[Rule]) -> tuple[list[Finding], list[Failure]]:
-    """What the rules find, and a failure for each rule of a user's own that had to be stopped here."""
-    slow: list[Failure] = []
-    while True:
-        try:
-            return scan(document, rules), slow
-        except SlowRuleError as error:
-            place = document.path if document.record is None else f"{document.path}#{document.record}"
-            slow.append(Failure(place, str(error)))
-            rules = [rule for rule in rules if rule.code != error.code]
+    def entry(self, document: Document, source: int) -> tuple[Entry, list[Failure]]:
+        """A document without its text, and a failure for each rule of a user's own that had to be stopped in it."""
+        findings, slow = self._findings(document)
+        lines = line_keys(document) if self._learns else None
+        essays = split(document.text) if self.compares else []
+        return Entry(document.path, document.record, len(document.text), source, findings, lines, essays), slow
+
+    def _findings(self, document: Document) -> tuple[list[Finding], list[Failure]]:
+        scanner, slow = self._scanner, list[Failure]()
+        while True:
+            try:
+                return scanner.scan(document), slow
+            except SlowRuleError as error:
+                place = document.path if document.record is None else f"{document.path}#{document.record}"
+                slow.append(Failure(place, str(error)))
+                scanner = Scanner([rule for rule in scanner.rules if rule.code != error.code])
 
 
 def _without_chrome(text: str, findings: Sequence[Finding]) -> str:

@@ -77,32 +77,46 @@ class Lines:
         return line, offset - self.starts[line - 1] + 1
 
 
-def scan(document: Document, rules: Sequence[Rule]) -> list[Finding]:
-    """What the rules find in one document, sorted by place; never raises, whatever the text.
+class Scanner:
+    """Some rules, set out once for many documents: the sweeps that several share, and the rules that stand alone."""
 
-    Of overlapping findings of one kind the longer stays, then that of the earlier rule. A mark inside chrome keeps
-    both findings, for they are of two kinds and ask for two different repairs.
-    """
-    hits = find_hits(fold(document.text), rules)
-    return finish(document, Lines(document.text), hits) if hits else []
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = rules
+        sweeps = dict.fromkeys(rule.sweep for rule in rules if rule.sweep is not None)
+        # A user's own rule may have the code of none: only the rules of a sweep answer for what it finds.
+        self._sweeps = [
+            (sweep, {rule.code: i for i, rule in enumerate(rules) if rule.sweep is sweep}) for sweep in sweeps
+        ]
+        self._single = [(i, rule) for i, rule in enumerate(rules) if rule.sweep is None]
 
+    def scan(self, document: Document) -> list[Finding]:
+        """What the rules find in one document, sorted by place; never raises, whatever the text.
 
-def find_hits(folded: str, rules: Sequence[Rule]) -> list[Hit]:
-    """The hits of all rules in a folded text, overlaps settled."""
-    order = {rule.code: i for i, rule in enumerate(rules)}
-    spans: list[tuple[int, int, int]] = []
-    for sweep in dict.fromkeys([rule.sweep for rule in rules]):
-        if sweep is not None:
+        Of overlapping findings of one kind the longer stays, then that of the earlier rule. A mark inside chrome
+        keeps both findings, for they are of two kinds and ask for two different repairs. A rule of a user's own
+        may take too long, and raises SlowRuleError then.
+        """
+        hits = self.find_hits(fold(document.text))
+        return finish(document, Lines(document.text), hits) if hits else []
+
+    def find_hits(self, folded: str) -> list[Hit]:
+        """The hits of all rules in a folded text, overlaps settled."""
+        spans: list[tuple[int, int, int]] = []
+        for sweep, order in self._sweeps:
             spans += [(start, end, order[code]) for code, start, end in sweep(folded) if code in order]
-    for i, rule in enumerate(rules):
-        if rule.sweep is None:
+        for i, rule in self._single:
             spans += [(span.start, span.end, i) for span in rule.spans(folded)]
-    kinds = {rules[i].kind for _, _, i in spans}
-    hits: list[Hit] = []
-    for kind in kinds:
-        ours = [span for span in spans if rules[span[2]].kind is kind] if len(kinds) > 1 else spans
-        hits += [_hit(start, end, rules[i]) for start, end, i in settle(ours)]
-    return hits
+        kinds = dict.fromkeys(self.rules[i].kind for _, _, i in spans)
+        hits: list[Hit] = []
+        for kind in kinds:
+            ours = [span for span in spans if self.rules[span[2]].kind is kind] if len(kinds) > 1 else spans
+            hits += [_hit(start, end, self.rules[i]) for start, end, i in settle(ours)]
+        return hits
+
+
+def scan(document: Document, rules: Sequence[Rule]) -> list[Finding]:
+    """What some rules find in one document; for many documents make one `Scanner`."""
+    return Scanner(rules).scan(document)
 
 
 def settle(spans: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

@@ -124,11 +124,12 @@ def _misses(calibration: Calibration, view: View) -> Iterator[RenderableType]:
         return
     trial = next(trial for trial in calibration.trials if trial.jaccard == calibration.settings.threshold)
     yield _prose(_bands(calibration, trial), view)
+    made = trial.kinds
     yield _prose(
-        f"A trial. Of {trial.kinds.total:,} copies made from texts of this corpus, tokens replaced at random until "
-        f"jaccard is about {trial.jaccard:g}, {_tried(trial.kinds.by_none, trial.kinds.total)} goes unseen by all three "
-        "kinds. Changes spread that evenly are the hardest to see: people rewrite some sentences and keep others, "
-        "which leaves longer runs, so of real copies fewer go unseen.",
+        f"A trial. Of {made.total:,} copies made from texts of this corpus, tokens replaced at random until jaccard is "
+        f"about {trial.jaccard:g}, {_tried(made.by_none, made.total)} goes unseen by all three kinds. "
+        "Changes spread that evenly are the hardest to see: people rewrite some sentences and keep others, which "
+        "leaves longer runs, so of real copies fewer go unseen.",
         view,
     )
     yield _table("unseen by", ("bands, computed", *KINDS, "all three"), map(_trial_row, calibration.trials))
@@ -144,12 +145,15 @@ def _misses(calibration: Calibration, view: View) -> Iterator[RenderableType]:
 
 def _bands(calibration: Calibration, trial: Trial) -> str:
     passages = max(1.0, calibration.copy_tokens / calibration.passage_tokens)
+    missed = trial.kinds.missed("bands")
+    seen = one_in(missed - trial.kinds.by_none, missed) if missed else "all"
     return (
         f"Bands. A copy of median length ({calibration.copy_tokens:,.0f} tokens, {passages:.1f} passages) that has "
         f"jaccard {trial.jaccard:g} throughout meets in none of the {BANDS} bands of {ROWS} rows with the chance "
         f"(1 − j^{ROWS})^({BANDS} × {passages:.1f}): bands alone would miss {one_in(trial.no_band)}. They are not "
         f"alone. Equal sentences of {SENTENCE} tokens or more are seen as well, and equal runs: every one of "
-        f"{RUN + WINDOW - 1} tokens, and some from {RUN} on. These two see most of what bands miss."
+        f"{RUN + WINDOW - 1} tokens, and some from {RUN} on. Of what bands miss in the trial below, these two see "
+        f"{seen}."
     )
 
 
