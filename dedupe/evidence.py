@@ -70,7 +70,8 @@ class Evidence:
 class Trial:
     """Made copies of about this jaccard by the kinds that see them.
 
-    `no_band` is the computed chance that a copy of median length meets in no band, if all of it is that alike.
+    `no_band` is the computed chance that a copy of median length meets in no band, if all of it is that alike and its
+    passages are cut alike. Edits move cuts, so the trial's own figure for bands may be much higher.
     """
 
     jaccard: float

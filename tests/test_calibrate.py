@@ -193,7 +193,7 @@ def test_the_words_say_what_bands_miss_and_what_sees_it(found: Calibration) -> N
     words = " ".join(render(found, "rich", View(width=200)).split())
     assert "(1 − j^6)^(16 × " in words
     assert "Equal sentences of 10 tokens or more are seen as well" in words
-    assert "every one of 27 tokens" in words
+    assert "equal runs: all of 27 tokens or more" in words
     assert f"Of its {found.evidence[-1].kinds.total} copies bands alone would have missed" in words
 
 

@@ -150,9 +150,10 @@ def _bands(calibration: Calibration, trial: Trial) -> str:
     return (
         f"Bands. A copy of median length ({calibration.copy_tokens:,.0f} tokens, {passages:.1f} passages) that has "
         f"jaccard {trial.jaccard:g} throughout meets in none of the {BANDS} bands of {ROWS} rows with the chance "
-        f"(1 − j^{ROWS})^({BANDS} × {passages:.1f}): bands alone would miss {one_in(trial.no_band)}. They are not "
-        f"alone. Equal sentences of {SENTENCE} tokens or more are seen as well, and equal runs: every one of "
-        f"{RUN + WINDOW - 1} tokens, and some from {RUN} on. Of what bands miss in the trial below, these two see "
+        f"(1 − j^{ROWS})^({BANDS} × {passages:.1f}): bands alone would miss {one_in(trial.no_band)}. That takes "
+        "the passages of both to be cut alike, which edits spoil, so trust the trial below rather than the formula. "
+        f"But bands are not alone. Equal sentences of {SENTENCE} tokens or more are seen as well, and equal runs: all "
+        f"of {RUN + WINDOW - 1} tokens or more, and some from {RUN} on. Of what bands miss in the trial, these two see "
         f"{seen}."
     )
 
@@ -200,6 +201,7 @@ def _json(calibration: Calibration) -> str:
             "encoding": settings.encoding,
             "text_field": settings.text_field,
             "id_field": settings.id_field,
+            "fold_script": settings.fold_script,
         },
         "summary": {
             "documents": calibration.documents,
