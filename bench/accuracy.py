@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -58,7 +59,7 @@ def gold(folder: Path, console: Console) -> None:
     """The three labelled pages."""
     report = report_of([str(SHARED / "gold" / "pages")], folder / "gold.json")
     result = scores("gold", str(report), "--gold", str(SHARED / "gold"))
-    table = Table(title="gold pages", title_justify="left")
+    table = Table(title="gold pages", title_justify="left", box=box.MARKDOWN)
     for column in ("what", "figures"):
         table.add_column(column)
     for group, figures in result.items():
@@ -70,7 +71,7 @@ def generated(folder: Path, console: Console) -> None:
     """Corpora of make_corpus.py: copies, marks and chrome against what was done to the texts."""
     wanted = ("copies.precision", "copies.recall", "copies.f1", "marks.recall", "marks.slot_accuracy")
     wanted += ("chrome.recall", "chrome.inside_essays", "chrome.true")
-    table = Table("seed", "level", "pages", *(name.replace(".", " ") for name in wanted), title_justify="left")
+    table = Table("seed", "level", "pages", *(name.replace(".", " ") for name in wanted), title_justify="left", box=box.MARKDOWN)
     table.title = "generated corpora"
     for seed, level, pages in GENERATED:
         corpus = folder / f"corpus-{seed}-{level}"
@@ -126,7 +127,7 @@ def laws(folder: Path, console: Console) -> None:
                 found["jaccard >= 0.5: half of the shorter is in a shared cluster"].append(part * 2 >= lengths[shorter])
             elif float(row["containment"]) >= 0.6:
                 found["containment >= 0.6, jaccard < 0.5: share a region"].append(part > 0)
-    table = Table("pairs of statutes", "of", "found", title="laws", title_justify="left")
+    table = Table("pairs of statutes", "of", "found", title="laws", title_justify="left", box=box.MARKDOWN)
     for name, hits in found.items():
         table.add_row(name, str(len(hits)), f"{sum(hits) / len(hits):.4f}")
     console.print(table)

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -94,7 +95,7 @@ def main() -> None:
     )
     parser.add_argument("cases", nargs="*", help="which of them; all if none is named")
     options = parser.parse_args()
-    table = Table("case", "MB", "seconds", "4x MB", "4x seconds", "ratio", "found at 4x")
+    table = Table("case", "MB", "seconds", "4x MB", "4x seconds", "ratio", "found at 4x", box=box.MARKDOWN)
     console = Console(width=150)
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "corpus.jsonl"
