@@ -1,6 +1,7 @@
-"""Accuracy on labelled pages, generated corpora and real statutes: `python bench/accuracy.py [gold|generated|laws]...`.
+"""Accuracy on labelled pages, generated corpora and real statutes: `python bench/accuracy.py [PART]...`.
 
-Needs `../shared` beside the project. Every figure is computed in this run, from the tool as a user runs it.
+Parts: gold, generated, laws, silence, cost; all if none is named. Needs `../shared` beside the project. Every figure
+is computed in this run, from the tool as a user runs it.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rich import box
@@ -55,13 +57,16 @@ def flat(result: dict[str, dict[str, float]], wanted: Iterable[str]) -> list[str
     return cells
 
 
+def markdown(title: str, *columns: str) -> Table:
+    """An empty table that can be pasted into bench/README.md."""
+    return Table(*columns, title=title, title_justify="left", box=box.MARKDOWN)
+
+
 def gold(folder: Path, console: Console) -> None:
     """The three labelled pages."""
     report = report_of([str(SHARED / "gold" / "pages")], folder / "gold.json")
     result = scores("gold", str(report), "--gold", str(SHARED / "gold"))
-    table = Table(title="gold pages", title_justify="left", box=box.MARKDOWN)
-    for column in ("what", "figures"):
-        table.add_column(column)
+    table = markdown("gold pages", "what", "figures")
     for group, figures in result.items():
         table.add_row(group, "  ".join(f"{name} {value}" for name, value in figures.items()))
     console.print(table)
@@ -71,8 +76,7 @@ def generated(folder: Path, console: Console) -> None:
     """Corpora of make_corpus.py: copies, marks and chrome against what was done to the texts."""
     wanted = ("copies.precision", "copies.recall", "copies.f1", "marks.recall", "marks.slot_accuracy")
     wanted += ("chrome.recall", "chrome.inside_essays", "chrome.true")
-    table = Table("seed", "level", "pages", *(name.replace(".", " ") for name in wanted), title_justify="left", box=box.MARKDOWN)
-    table.title = "generated corpora"
+    table = markdown("generated corpora", "seed", "level", "pages", *(name.replace(".", " ") for name in wanted))
     for seed, level, pages in GENERATED:
         corpus = folder / f"corpus-{seed}-{level}"
         maker = [sys.executable, str(SHARED / "eval" / "make_corpus.py"), *BASES, "--out", str(corpus)]
@@ -127,9 +131,56 @@ def laws(folder: Path, console: Console) -> None:
                 found["jaccard >= 0.5: half of the shorter is in a shared cluster"].append(part * 2 >= lengths[shorter])
             elif float(row["containment"]) >= 0.6:
                 found["containment >= 0.6, jaccard < 0.5: share a region"].append(part > 0)
-    table = Table("pairs of statutes", "of", "found", title="laws", title_justify="left", box=box.MARKDOWN)
+    table = markdown("laws", "pairs of statutes", "of", "found")
     for name, hits in found.items():
         table.add_row(name, str(len(hits)), f"{sum(hits) / len(hits):.4f}")
+    console.print(table)
+
+
+def silence(folder: Path, console: Console) -> None:
+    """Placeholder errors in texts that have few: how many, how often, and the first distinct ones in context."""
+    table = markdown("placeholder errors in real texts", "corpus", "characters", "errors", "characters an error")
+    examples = []
+    for name in ("laws", "essays", "news"):
+        corpus = str(SHARED / "corpora" / f"{name}.jsonl.gz")
+        report = json.loads(report_of(["--select", "PH", corpus], folder / "silence.json").read_text(encoding="utf-8"))
+        errors = [finding for finding in report["findings"] if finding["severity"] == "error"]
+        characters = report["summary"]["characters"]
+        table.add_row(name, f"{characters:,}", str(len(errors)), f"{characters // max(1, len(errors)):,}")
+        examples += [f"{name}: {finding['code']} {finding['text']} ({finding['record']})" for finding in errors]
+    console.print(table)
+    console.print("\n".join(dict.fromkeys(examples)), markup=False)
+
+
+def cost(folder: Path, console: Console) -> None:
+    """What scanning costs, measured against plain reading and decoding of the same statutes in the same process."""
+    sys.path.insert(0, str(ROOT))
+    from dedupe.model import Document
+    from dedupe.repeats import frequencies, line_keys
+    from dedupe.rules import RULES
+    from dedupe.scan import Scanner
+
+    scanner = Scanner([rule for table in RULES for rule in table])
+
+    def read() -> list[Document]:
+        with gzip.open(SHARED / "corpora" / "laws.jsonl.gz", "rt", encoding="utf-8") as lines:
+            return [Document("laws", row["text"], row["id"]) for row in map(json.loads, lines)]
+
+    def best(call: Callable[[], object]) -> float:
+        times = []
+        for _ in range(3):
+            started = time.process_time()
+            call()
+            times.append(time.process_time() - started)
+        return min(times)
+
+    documents = read()
+    plain = best(read)
+    rules = best(lambda: [scanner.scan(document) for document in documents])
+    learnt = best(lambda: frequencies(map(line_keys, documents), 20))
+    table = markdown("cost of scanning 60 MB of statutes, CPU seconds", "what", "seconds", "x reading")
+    for name, seconds in (("read and decode", plain), ("rules", rules), ("repeated lines", learnt)):
+        table.add_row(name, f"{seconds:.2f}", f"{seconds / plain:.1f}")
     console.print(table)
 
 
@@ -137,7 +188,7 @@ def main() -> None:
     if not SHARED.is_dir():
         raise SystemExit(f"{SHARED} is not there: the labelled data stands outside the project")
     console = Console(width=160)
-    parts = {"gold": gold, "generated": generated, "laws": laws}
+    parts = {"gold": gold, "generated": generated, "laws": laws, "silence": silence, "cost": cost}
     with tempfile.TemporaryDirectory() as folder:
         for name in sys.argv[1:] or parts:
             parts[name](Path(folder), console)

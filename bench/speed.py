@@ -21,10 +21,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from accuracy import BASES, ROOT, SHARED, drop_empty_essays, scores
-from rich import box
+from accuracy import BASES, ROOT, SHARED, drop_empty_essays, markdown, scores
 from rich.console import Console
-from rich.table import Table
 
 Pairs = set[tuple[int, int]]
 PERMUTATIONS, THRESHOLD = 128, 0.5
@@ -169,7 +167,7 @@ def measure(folder: Path, console: Console) -> None:
             texts.append(page[row["start"] : row["end"]])
             essays.append(row["essay"])
     essay_size = sum(len(text.encode()) for text in texts) / 1e6
-    table = Table("run", "MB/s", "seconds", "x rensa", "F1", title=f"{size:.0f} MB, {len(files)} pages, one process", box=box.MARKDOWN)
+    table = markdown(f"{size:.0f} MB, {len(files)} pages", "run", "MB/s", "seconds", "x rensa", "F1")
     plain = min(read_plainly(files) for _ in range(2))
     ours(folder / "part-0" / "pages", "--jobs", "1")  # compiles what is not yet compiled
     rensa, pairs = timed(lambda: run_rensa(texts))
@@ -209,7 +207,7 @@ def stages(folder: Path, size: float, console: Console) -> None:
 
     check([str(path) for path in folder.glob("part-*/pages")], Settings(jobs=1), watch)
     seen["report"] = time.perf_counter() - started
-    table = Table("stage", "ends at", "MB/s of the stage", title="stages of one process, without the JSON", box=box.MARKDOWN)
+    table = markdown("stages of one process, without the JSON", "stage", "ends at", "MB/s of the stage")
     before = 0.0
     for stage, end in seen.items():
         table.add_row(stage, f"{end:.2f}", f"{size / max(end - before, 0.01):.0f}")
