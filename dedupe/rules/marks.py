@@ -6,7 +6,9 @@ Each run is found once and judged once, by its neighbours; the rows of `placehol
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 
 from dedupe.rules import words as w
 from dedupe.rules.alikes import NUMERALS, is_look_alike
@@ -76,9 +78,11 @@ def sweep(folded: str) -> list[tuple[str, int, int]]:
         return []
     found.sort()
     outside = not_prose(folded)
+    opens = [start for start, _ in outside]
     verdicts = []
     for stretch in _stretches(folded, found):
-        if outside and any(start <= stretch[0][0] < end for start, end in outside):
+        at = bisect_right(opens, stretch[0][0])
+        if at and stretch[0][0] < outside[at - 1][1]:
             continue
         for start, end in stretch:
             verdict = judge(_run(folded, start, end))
@@ -120,12 +124,17 @@ def _run(folded: str, start: int, end: int) -> Run:
 
 
 def not_prose(folded: str) -> list[tuple[int, int]]:
-    """The stretches of a text that are code, formula, address or emphasis, where a mark means what it says."""
+    """The stretches of a text that are code, formula, address or emphasis, where a mark means what it says.
+
+    Sorted by their starts; the end of each is the furthest of it and those before, so that the last one that starts
+    before a place tells whether the place is inside any.
+    """
     found = [match.span() for sign, pattern in NOT_PROSE if sign in folded for match in pattern.finditer(folded)]
     for sign, pattern in BOLD:
         if sign in folded:
             found += [match.span() for match in pattern.finditer(folded) if _is_bold(match, folded)]
-    return found
+    found.sort()
+    return list(zip([start for start, _ in found], accumulate((end for _, end in found), max)))
 
 
 def _is_bold(match: re.Match[str], folded: str) -> bool:
