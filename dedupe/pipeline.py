@@ -30,10 +30,10 @@ from dedupe.workers import Workers
 
 if TYPE_CHECKING:
     from dedupe.calibrate import Calibration
-    from dedupe.candidates import Places
     from dedupe.describe import Copies, Facts, Place
     from dedupe.duplicates import Duplicates
-    from dedupe.tokens import I64, Skeletons
+    from dedupe.gather import Gatherer, Signed
+    from dedupe.tokens import I64
 
 Progress = Callable[[str, int, int], None]
 
@@ -96,10 +96,10 @@ def calibrate(
         from dedupe.calibrate import calibration
         from dedupe.duplicates import find_duplicates, mark_table
 
-        skeletons, seeds = _signed(intake)
+        signed = _signed(intake)
         entries = [entry for number in range(len(intake.entries)) for entry in unpack(intake.entries[number])]
-        duplicates = find_duplicates((skeletons, seeds), mark_table([]), settings, progress)
-        result = calibration((duplicates, seeds), (sources, entries), settings, pairs)
+        duplicates = find_duplicates(signed, mark_table([]), settings, progress)
+        result = calibration((duplicates, signed.seeds), (sources, entries), settings, pairs)
     failures = sorted({*failures, *intake.failures, *result.errors}, key=lambda failure: (failure.path, failure.reason))
     return replace(result, errors=tuple(failures))
 
@@ -174,7 +174,7 @@ class _Intake:
     lines: list[Frequencies] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     marks: list[I64] = field(default_factory=list)
-    signed: list[tuple[Skeletons, list[Places]]] = field(default_factory=list)
+    gatherer: Gatherer | None = None
 
     def take(self, part: Digest) -> None:
         """Take in the next batch."""
@@ -187,7 +187,8 @@ class _Intake:
         self.failures += part.failures
         if part.marks is not None and part.skeletons is not None and part.seeds is not None:
             self.marks.append(part.marks + np.array([self.bounds[-1], 0]))
-            self.signed.append((part.skeletons, part.seeds))
+            if self.gatherer:
+                self.gatherer.add(part.skeletons, part.seeds)
         self.bounds.append(self.bounds[-1] + part.documents)
 
 
@@ -195,7 +196,7 @@ def _intake(
     batches: Sequence[Sequence[tuple[int, Source]]], settings: Settings, spill: Spill, run: tuple[Workers, Progress]
 ) -> _Intake:
     """Every batch of sources read, scanned and signed, in the order of the sources."""
-    intake = _Intake(spill.shelf(), spill.shelf())
+    intake = _Intake(spill.shelf(), spill.shelf(), gatherer=_gatherer(settings, spill))
     done, size = 0, sum(source.size for batch in batches for _, source in batch)
     for part, batch in zip(run[0].run(digest, batches, settings), batches):
         done += sum(source.size for _, source in batch)
@@ -209,21 +210,24 @@ def _duplicates(intake: _Intake, settings: Settings, progress: Progress) -> Dupl
         return None
     from dedupe.duplicates import find_duplicates, mark_table
 
-    marks = np.concatenate([mark_table([]), *intake.marks])
-    return find_duplicates(_signed(intake), marks, settings, progress)
+    return find_duplicates(_signed(intake), np.concatenate([mark_table([]), *intake.marks]), settings, progress)
 
 
-def _signed(intake: _Intake) -> tuple[Skeletons, list[Places]]:
-    """The skeletons and the seeds of all batches as one; the batches are let go, for together they are as large."""
-    from dedupe.candidates import join as join_seeds
-    from dedupe.candidates import seeds_of
-    from dedupe.tokens import join as join_skeletons
+def _signed(intake: _Intake) -> Signed:
+    """The numbers of all batches as one; they are let go with what this returns."""
+    from dedupe.gather import Gatherer
 
-    signed = intake.signed.copy()
-    intake.signed.clear()
-    bases = list(accumulate((len(part.ids) for part, _ in signed), initial=0))
-    skeletons = join_skeletons([part for part, _ in signed])
-    return skeletons, join_seeds([part for _, part in signed], bases) or seeds_of(skeletons)
+    gatherer, intake.gatherer = intake.gatherer or Gatherer(Spill()), None
+    return gatherer.signed()
+
+
+def _gatherer(settings: Settings, spill: Spill) -> Gatherer | None:
+    """Takes the numbers of near-duplicates, where they are wanted."""
+    if not settings.wants_any("ND"):
+        return None
+    from dedupe.gather import Gatherer
+
+    return Gatherer(spill)
 
 
 def _short_documents(duplicates: Duplicates | None, settings: Settings) -> int:

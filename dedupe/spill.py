@@ -6,16 +6,23 @@ run, a crash or a kill, nothing of them is left, and nobody has to clean up.
 
 from __future__ import annotations
 
+import mmap
 import os
 import pickle
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO, Any, Generic, TypeVar
+from weakref import WeakSet
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dedupe.corpus import PACKED as SMALL
 from dedupe.corpus import Source
 from dedupe.errors import DedupeError
+
+Number = TypeVar("Number", bound=np.generic)
 
 # Bytes of memory that a byte of source comes to when nothing is spilled, for a corpus rich in findings.
 NEED = 16
@@ -45,9 +52,64 @@ class Spill:
     def __init__(self, is_on: bool = False) -> None:
         self.is_on = is_on
 
+        self._maps: WeakSet[mmap.mmap] = WeakSet()
+
     def shelf(self) -> Shelf:
         """An empty shelf."""
         return Shelf(_file() if self.is_on else None)
+
+    def column(self, form: type[Number]) -> Column[Number]:
+        """An empty column of numbers of one form."""
+        return Column(np.dtype(form), _file() if self.is_on else None, self._maps)
+
+    def keep(self, numbers: NDArray[Number]) -> NDArray[Number]:
+        """The same numbers, in a file if need be."""
+        if not self.is_on:
+            return numbers
+        column = self.column(numbers.dtype.type)
+        column.add(numbers)
+        return column.join()
+
+    def trim(self) -> None:
+        """Let go of what was read of files of numbers, but for what the system keeps while it has memory to spare."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            for one in self._maps:
+                one.madvise(mmap.MADV_DONTNEED)
+
+
+class Column(Generic[Number]):
+    """An array that is made part by part; in a file it is mapped into memory and read as it is used.
+
+    Raises DedupeError when there is no room for more.
+    """
+
+    def __init__(self, form: np.dtype[Number], file: IO[bytes] | None, maps: WeakSet[mmap.mmap]) -> None:
+        self._form = form
+        self._file = file
+        self._maps = maps
+        self._parts: list[NDArray[Number]] = []
+        self._size = 0
+
+    def add(self, part: NDArray[Number]) -> None:
+        """Add some numbers at the end."""
+        self._size += len(part)
+        if self._file is None:
+            self._parts.append(part)
+            return
+        with _room():
+            self._file.write(np.ascontiguousarray(part, self._form).data)
+            self._file.flush()
+
+    def join(self) -> NDArray[Number]:
+        """The whole array, which nobody may write to; the parts are let go, so this can be asked once."""
+        if self._file is None or not self._size:
+            parts, self._parts = self._parts, []
+            return np.concatenate(parts) if parts else np.empty(0, self._form)
+        # A private map: compiled functions know an array that can be written to as another type.
+        with self._file as file:
+            pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+        self._maps.add(pages)
+        return np.frombuffer(pages, self._form)
 
 
 def pack(value: object) -> bytes:

@@ -199,4 +199,5 @@ def test_a_report_is_the_same_when_what_is_large_is_spilled(
     assert content(replace(spilled, settings=Settings())) == content(held)
     assert spilled.findings[-2:] == held.findings[-2:]
     assert spilled.findings[3] == held.findings[3]
-    assert render(spilled, "json", View()).partition("seconds")[0] == render(held, "json", View()).partition("seconds")[0]
+    written = (render(report, "json", View()).partition('"seconds"') for report in (spilled, held))
+    assert len({head for head, _, _ in written}) == 1
