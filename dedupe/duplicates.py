@@ -18,7 +18,9 @@ from dedupe.regions import grow, measure
 from dedupe.tokens import I64, U64, Skeletons, tokenize
 
 Progress = Callable[[str, int, int], None]
-CHUNK = 4_000  # edges grown in one call: small enough that Ctrl-C is heard at once, and what it read soon let go
+# Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
+# pairs is let go: that costs as much as reading some of it again.
+CHUNK, PAIRS, READ = 20_000, 500, 2_000
 
 
 @dataclass(frozen=True)
@@ -105,14 +107,18 @@ def _grow(signed: Signed, edges: Sequence[U64], settings: Settings, progress: Pr
     """
     work = partial(_grow_chunk, signed, settings.min_length)
     waiting: deque[Future[tuple[I64, I64]]] = deque()
+    read = 0
     jobs = max(1, settings.jobs)
     pool = ThreadPoolExecutor(jobs)
     try:
         for rows, pairs in _chunks(edges, signed.skeletons.units, progress):
             waiting.append(pool.submit(work, rows, pairs))
+            read += len(pairs) - 1
+            if read > READ:
+                signed.spill.trim()
+                read = 0
             if len(waiting) > 2 * jobs:
                 yield waiting.popleft().result()
-                signed.spill.trim()
         while waiting:
             yield waiting.popleft().result()
     finally:
@@ -128,13 +134,14 @@ def _grow_chunk(signed: Signed, least: int, rows: I64, pairs: I64) -> tuple[I64,
 
 
 def _chunks(edges: Sequence[U64], units: I64, progress: Progress) -> Iterator[tuple[I64, I64]]:
-    """Candidate pairs in runs of about `CHUNK` edges, each from 0 on."""
+    """Candidate pairs in runs of `PAIRS` or about `CHUNK` edges, each run's edges counted from 0 on."""
     slices = edge_slices(edges, units)
     for done, tokens in enumerate(slices, 1):
         rows, pairs = candidate_pairs(edges, tokens, units)
         low = 0
         while low < len(pairs) - 1:
-            high = max(low + 1, int(np.searchsorted(pairs, pairs[low] + CHUNK, side="right")) - 1)
+            high = int(np.searchsorted(pairs, pairs[low] + CHUNK, side="right")) - 1
+            high = min(max(low + 1, high), low + PAIRS)
             yield rows[pairs[low] : pairs[high]], pairs[low : high + 1] - pairs[low]
             low = high
         progress("growing regions", done, len(slices))
