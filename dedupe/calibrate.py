@@ -205,7 +205,7 @@ def _sides(
             failures.append(item)
             continue
         number, text = item
-        for node, fact in facts_of(text, corpus[1][number].essays, places[number]).items():
+        for node, fact in facts_of(text, corpus[1][number].essays, places[number])[0].items():
             low, high = stretches[node]
             sides[node] = Side(
                 region=fact.region,

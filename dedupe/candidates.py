@@ -7,11 +7,12 @@ edges, a star around its first place, never n²: the members of a true cluster m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from dedupe.passages import passages, run_hashes
 from dedupe.signatures import SHINGLE, band_keys, passage_signatures, shingle_hashes
@@ -20,7 +21,10 @@ from dedupe.tokens import I64, U32, U64, Skeletons
 BANDS, ROWS = 16, 6
 SENTENCE = 10  # tokens: shorter sentences are equal by chance, or stock
 RUN, WINDOW = 12, 16
+# Places sorted in one go, edges grown in one go, and every which of them is looked at to tell where to cut.
+PART, SLICE, STEP = 4_000_000, 200_000, 1_000
 _UPPER, _LOWER, _HALF = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF), np.uint64(32)
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -63,14 +67,6 @@ def seeds_of(skeletons: Skeletons) -> list[Places]:
     return [sentence_places(skeletons, hashes), run_places(skeletons, shingles), *passage_places(signed, bounds)]
 
 
-def join(parts: Sequence[list[Places]], bases: Sequence[int]) -> list[Places]:
-    """The places of several batches as one, kind by kind; `bases` says with which token each batch begins."""
-    return [
-        Places(np.concatenate([places.packed + np.uint64(base) for places, base in zip(kind, bases)]))
-        for kind in zip(*parts)
-    ]
-
-
 def sentence_places(skeletons: Skeletons, hashes: U64) -> Places:
     """Every sentence of `SENTENCE` tokens or more, under its hash."""
     keep = np.flatnonzero(np.diff(skeletons.first) >= SENTENCE)
@@ -94,35 +90,90 @@ def passage_places(signed: U32, bounds: I64) -> list[Places]:
     return [packed(keys, at) for keys in band_keys(signed[keep], BANDS, ROWS)]
 
 
+def parts(places: Places, bounds: I64, spared: Bools) -> Iterator[Places]:
+    """Some places without those in documents that are spared, in parts of about `PART`; a key is in one of them only.
+
+    `bounds` int64[documents + 1] are the tokens that documents begin with, `spared` bool[documents].
+    """
+    count = 1
+    while count * PART < len(places.packed):
+        count *= 2
+    for part in range(count):
+        of = (np.uint64(count - 1), np.uint64(part))
+        out = np.empty(_pick(places.packed, bounds, spared, of, np.empty(0, np.uint64)), np.uint64)
+        _pick(places.packed, bounds, spared, of, out)
+        yield Places(out)
+
+
 def star_edges(places: Places) -> U64:
-    """uint64[edges]: pairs of tokens, the lower in the upper half, whose places share a key.
+    """uint64[edges]: the different pairs of tokens whose places share a key, the lower in the upper half, sorted.
 
     The hub of a bucket is its first place, so it depends on nothing else.
     """
-    order = np.sort(places.packed)
-    keys = order >> _HALF
-    repeats = keys[1:] == keys[:-1]
-    # Where each bucket opens, carried forward to all of its places.
-    opens = np.where(np.concatenate(([False], repeats))[: len(keys)], 0, np.arange(len(keys)))
-    hubs = np.maximum.accumulate(opens)[1:][repeats]
-    edges: U64 = (order[hubs] << _HALF) | (order[1:][repeats] & _LOWER)
-    return edges
+    edges = np.sort(places.packed)
+    return _distinct(edges[: _stars(edges)])
 
 
-def candidate_pairs(edges: Sequence[U64], skeletons: Skeletons) -> tuple[I64, I64]:
-    """All different edges, sorted by their units and places, and where each pair of units begins among them.
+def edge_slices(edges: Sequence[U64], units: I64) -> list[tuple[int, int]]:
+    """Runs of units, as tokens from, to, whose edges (sorted arrays of them) are about `SLICE`."""
+    some = np.sort(np.concatenate([np.empty(0, np.uint64), *(part[::STEP] for part in edges)]))
+    tokens = (some[:: SLICE // STEP] >> _HALF).astype(np.int64)
+    cuts = np.unique(units[np.searchsorted(units, tokens, side="right") - 1]).tolist()
+    return list(zip([0, *cuts[1:]], [*cuts[1:], 1 << 32])) if cuts else []
 
-    int64[edges, 2], token a < token b, and int64[pairs + 1].
+
+def candidate_pairs(edges: Sequence[U64], tokens: tuple[int, int], units: I64) -> tuple[I64, I64]:
+    """All different edges of a run of units, sorted by their units and places, and where each pair of units begins.
+
+    int64[edges, 2], token a < token b, and int64[pairs + 1]. `edges` are sorted arrays of them; `tokens` is where the
+    run begins and ends.
     """
-    edge = np.sort(np.concatenate([np.empty(0, np.uint64), *edges]))
-    edge = edge[np.concatenate(([True], edge[1:] != edge[:-1]))[: len(edge)]]
+    low, high = np.uint64(tokens[0] << 32), np.uint64(min(tokens[1] << 32, (1 << 64) - 1))
+    edge = _distinct(np.concatenate([part[np.searchsorted(part, low) : np.searchsorted(part, high)] for part in edges]))
     rows = np.column_stack((edge >> _HALF, edge & _LOWER)).astype(np.int64)
-    unit = np.searchsorted(skeletons.units, rows, side="right").astype(np.uint64)
+    unit = np.searchsorted(units, rows, side="right").astype(np.uint64)
     pair = (unit[:, 0] << _HALF) | unit[:, 1]
     order = np.argsort(pair, kind="stable")
     pair = pair[order]
     fresh = np.flatnonzero(pair[1:] != pair[:-1]) + 1
     return rows[order], np.concatenate((np.zeros(min(1, len(rows)), np.int64), fresh, [len(rows)]))
+
+
+def _distinct(edges: U64) -> U64:
+    """The different ones of some edges, sorted, in an array of their own; the one given is overwritten."""
+    edges.sort()
+    out: U64 = edges[np.concatenate(([True], edges[1:] != edges[:-1]))[: len(edges)]]
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _pick(packed, bounds, spared, of, out):  # type: ignore[no-untyped-def]
+    """Put the places of one part into `out` if it is large enough; how many there are."""
+    count = doc = 0
+    for place in packed:
+        if (place >> _HALF) & of[0] != of[1]:
+            continue
+        while bounds[doc + 1] <= np.int64(place & _LOWER):
+            doc += 1
+        if not spared[doc]:
+            if count < len(out):
+                out[count] = place
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _stars(order):  # type: ignore[no-untyped-def]
+    """Overwrite sorted places with their edges, of which there are fewer; how many."""
+    count, key, hub = 0, np.uint64(0), np.uint64(0)
+    for at in range(len(order)):
+        place = order[at]
+        if at > 0 and place >> _HALF == key:
+            order[count] = (hub << _HALF) | (place & _LOWER)
+            count += 1
+        else:
+            key, hub = place >> _HALF, place & _LOWER
+    return count
 
 
 @njit(cache=True, nogil=True)

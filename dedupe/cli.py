@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from dedupe.config import ConfigFile, Settings, find_file, make_settings, read_file, split_codes
-from dedupe.errors import DedupeError
-from dedupe.report import FORMATS, render
+from dedupe.config import ConfigFile, Settings, find_file, make_settings, read_file, size_of, split_codes
+from dedupe.errors import ConfigError, DedupeError
+from dedupe.report import FORMATS, pieces
 from dedupe.report.view import View, visible
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ DEFAULTS = Settings()
 # Options of `check` that are fields of Settings under the same name.
 SETTINGS = (
     "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "encoding", "text_field",
-    "id_field", "fold_script", "jobs",
+    "id_field", "fold_script", "jobs", "memory",
 )
 
 
@@ -116,6 +116,14 @@ def _codes(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tupl
     return split_codes(values) or None
 
 
+def _memory(_: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
+    """A size in bytes; None when not given."""
+    try:
+        return None if value is None else size_of(value)
+    except ConfigError as error:
+        raise click.BadParameter(str(error), param=parameter) from error
+
+
 def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
     """A file whose folder exists: better said before a long run than after it."""
     if value is None:
@@ -167,6 +175,10 @@ COMPARING = (
     click.option(
         "-j", "--jobs", type=int, default=0, show_default=True, metavar="NUMBER",
         help="Worker processes; 0 is one a core where the input is large.",
+    ),
+    click.option(
+        "--memory", metavar="SIZE", callback=_memory,
+        help="What does not fit in this much (500M, 2G) goes to temporary files.  [default: half of the machine's]",
     ),
 )
 
@@ -254,7 +266,7 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
     from dedupe.report.calibration import render as show
 
     view = View(width=get_terminal_size().columns, colour=_has_colour(options["color"]))
-    _write_out(show(found, options["form"], view), "utf-8" if options["form"] == "json" else None)
+    _write_out([show(found, options["form"], view)], "utf-8" if options["form"] == "json" else None)
     for error in found.errors:
         click.echo(f"error: {visible(error.path)}: {visible(error.reason)}", err=True)
     context.exit(found.exit_code)
@@ -275,7 +287,7 @@ def rules(code: str | None, color: str, config: str | None, no_config: bool) -> 
     text = examples(code.strip().upper(), colour, own) if code else listing(colour, own)
     if not text:
         raise click.BadParameter(f"no code begins with {visible(str(code))!r}: `dedupe rules` lists them")
-    _write_out(text)
+    _write_out([text])
 
 
 @contextmanager
@@ -306,7 +318,7 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
         statistics=options["statistics"],
         summary=not options["quiet"],
     )
-    text = render(report, form, view)
+    text = pieces(report, form, view)
     if output is None:
         _write_out(text, "utf-8" if form.startswith("json") else None)
     else:
@@ -328,26 +340,29 @@ def _has_colour(color: str) -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _write_out(text: str, encoding: str | None = None) -> None:
-    """Text to standard output, with escapes for what its encoding lacks.
+def _write_out(pieces: Iterable[str], encoding: str | None = None) -> None:
+    """Pieces of text to standard output, with escapes for what its encoding lacks.
 
     Whoever closed the pipe has seen enough: that is no error, and nothing may be flushed into it at exit.
     """
     stream = sys.stdout
-    data = text.encode(encoding or stream.encoding or "utf-8", "backslashreplace")
+    encoding = encoding or stream.encoding or "utf-8"
     try:
         stream.flush()
-        stream.buffer.write(data)
+        for piece in pieces:
+            stream.buffer.write(piece.encode(encoding, "backslashreplace"))
         stream.buffer.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _write_file(path: Path, text: str) -> None:
+def _write_file(path: Path, pieces: Iterable[str]) -> None:
     """The file as a whole or not at all: written beside its place and renamed."""
     beside = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        beside.write_bytes(text.encode("utf-8", "backslashreplace"))
+        with beside.open("wb") as file:
+            for piece in pieces:
+                file.write(piece.encode("utf-8", "backslashreplace"))
         beside.replace(path)
     except OSError as error:
         raise DedupeError(f"{path}: the report cannot be written: {error.strerror}; give another --output") from error

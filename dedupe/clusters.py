@@ -14,12 +14,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dedupe.config import Settings
+from dedupe.gather import Signed
 from dedupe.regions import are_equal, measure_pair
 from dedupe.signatures import SHINGLE
-from dedupe.tokens import I64, U32, Skeletons
+from dedupe.tokens import I64, Skeletons
 
 SAME = 0.6  # two regions of one document that share this much of their union are one node
 WHOLE = 0.8  # a text is contained in a longer one when this much of it stands there
+ROOM = 1000  # nodes led in one call, after which what was read of their texts is let go
 FULL = 0.8  # a representative is at least this long, measured by the longest member: no fragment stands for a text
 
 Bools = NDArray[np.bool_]
@@ -67,22 +69,26 @@ def nodes_of(regions: I64, skeletons: Skeletons) -> tuple[I64, I64]:
     return stretches[order][chosen], np.column_stack((links >> 32, links & 0xFFFFFFFF))
 
 
-def cluster(nodes: I64, edges: I64, rank: I64, texts: tuple[Skeletons, U32], settings: Settings) -> list[Group]:
+def cluster(nodes: I64, edges: I64, rank: I64, signed: Signed, settings: Settings) -> list[Group]:
     """Groups of nodes, each member verified against its representative, the groups in the order of their leaders.
 
-    `rank` int64[nodes] orders the nodes from the copy that a person would keep on; `texts` are the skeletons and their
-    shingle hashes. Longer nodes lead first, so that a fragment never stands for a whole text; among the
-    members of a leader the best ranked of at least its `FULL` length then represents them, and what does not match
-    that one is left for another leader. Equal skeletons match however short they are.
+    `rank` int64[nodes] orders the nodes from the copy that a person would keep on. Longer nodes lead first, so that a
+    fragment never stands for a whole text; among the members of a leader the best ranked of at least its `FULL`
+    length then represents them, and what does not match that one is left for another leader. Equal skeletons match
+    however short they are.
     """
-    skeletons, hashes = texts
-    spans = skeletons.first[nodes]
+    spans = signed.skeletons.first[nodes]
     length = spans[:, 1] - spans[:, 0]
     order = np.lexsort((rank, -length))
     head_of = np.full(len(nodes), -1, np.int64)
     shared, same = np.zeros((len(nodes), 3), np.int64), np.zeros(len(nodes), bool)
     graph = (*_adjacency(edges, len(nodes)), spans, order, rank)
-    _lead(graph, (skeletons.ids, hashes), _limits(settings), (head_of, shared, same))
+    matching = ((signed.skeletons.ids, signed.shingles), _limits(settings))
+    out = (head_of, shared, same, np.full(len(nodes), -1, np.int64), np.empty(len(nodes), np.int64))
+    led = 0
+    while led < len(nodes):
+        led = _lead(graph, matching, out, led)
+        signed.spill.trim()
     members = np.flatnonzero(head_of >= 0)
     place = np.empty(len(nodes), np.int64)
     place[order] = np.arange(len(nodes))
@@ -142,14 +148,19 @@ def _reach(leader, graph, matching, state):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _lead(graph, texts, limits, out):  # type: ignore[no-untyped-def]
+def _lead(graph, matching, out, led):  # type: ignore[no-untyped-def]
+    """Let nodes lead, from the `led`-th in order on, until `ROOM` have been led; how far it came."""
     spans, order, rank = graph[2], graph[3], graph[4]
-    head_of, shared, same = out
-    seen, taken = np.full(len(order), np.int64(-1)), np.empty(len(order), np.int64)
-    for leader in order:
+    head_of, shared, same, seen, taken = out
+    texts, limits = matching
+    room = ROOM
+    while led < len(order) and room > 0:
+        leader = order[led]
+        led += 1
         if head_of[leader] >= 0:
             continue
-        count = _reach(leader, graph, (texts, limits), (head_of, seen, taken))
+        count = _reach(leader, graph, matching, (head_of, seen, taken))
+        room -= count
         head = leader
         for node in taken[:count]:
             full = spans[node, 1] - spans[node, 0] >= FULL * (spans[leader, 1] - spans[leader, 0])
@@ -161,6 +172,7 @@ def _lead(graph, texts, limits, out):  # type: ignore[no-untyped-def]
                 head_of[node], head_of[head] = head, head
                 shared[node, 0], shared[node, 1], shared[node, 2], same[node] = mine, yours, both, equal
                 shared[head, 0], shared[head, 1], shared[head, 2], same[head] = yours, yours, yours, True
+    return led
 
 
 @njit(cache=True, nogil=True)

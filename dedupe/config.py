@@ -28,8 +28,9 @@ TYPES: dict[str, tuple[type, ...]] = {STRING: (str,), NUMBER: (int, float), WHOL
 KEYS = {
     "select": STRINGS, "ignore": STRINGS, "threshold": NUMBER, "min-length": WHOLE, "chrome-documents": WHOLE,
     "exclude": STRINGS, "encoding": STRING, "text-field": STRING, "id-field": STRING, "fold-script": SWITCH,
-    "jobs": WHOLE,
+    "jobs": WHOLE, "memory": STRING,
 }
+SIZE_RE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT]?)(?:i?B)?", re.IGNORECASE)
 OWN_RULES = "rule"
 CODE_KEYS = ("select", "ignore")
 ERROR_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
@@ -42,7 +43,8 @@ class Settings:
     `threshold`: least jaccard (or containment) of a copy with its representative. `min_length`: least tokens
     of a region; shorter texts pair only when their skeletons are equal. `chrome_documents`: a line is repeated
     boilerplate from this many documents on. `fold_script`: traditional and simplified characters are compared as the
-    same. `jobs`: worker processes; 0 means one a core for large inputs, else none.
+    same. `jobs`: worker processes; 0 means one a core for large inputs, else none. `memory`: bytes above which what
+    is large is kept in temporary files; 0 means half of the machine's.
     `rules`: rules of a user's own, tried before the built-in ones; `select` must hold their codes as well.
     """
 
@@ -57,6 +59,7 @@ class Settings:
     id_field: str = "id"
     fold_script: bool = False
     jobs: int = 1
+    memory: int = 0
     rules: tuple[Rule, ...] = ()
 
     def __post_init__(self) -> None:
@@ -68,6 +71,8 @@ class Settings:
             raise ConfigError(f"chrome-documents is {self.chrome_documents}: repeated means at least 2")
         if self.jobs < 0:
             raise ConfigError(f"jobs is {self.jobs}: give 0 for one a core, or a number of processes")
+        if self.memory < 0:
+            raise ConfigError(f"memory is {self.memory}: give bytes, or 0 for half of the machine's")
 
     def wants(self, code: str) -> bool:
         """Whether findings of this code are reported; the longer prefix wins, `ignore` at a tie.
@@ -284,6 +289,8 @@ def _value(key: str, value: Any, known: Collection[str]) -> Any:
     if key in CODE_KEYS:
         value = split_codes(value)
         _check_codes(key, value, known)
+    if key == "memory":
+        return size_of(value)
     if form == STRINGS:
         return tuple(value)
     return float(value) if form == NUMBER else value
@@ -296,6 +303,18 @@ def split_codes(values: Iterable[str]) -> tuple[str, ...]:
     ('PH1', 'BP')
     """
     return tuple(code.strip().upper() for value in values for code in value.split(",") if code.strip())
+
+
+def size_of(text: str) -> int:
+    """Bytes, from a number with or without K, M, G or T, each 1,024 times the one before.
+
+    >>> size_of("1.5k"), size_of("2 GiB") == 2 << 30
+    (1536, True)
+    """
+    found = SIZE_RE.fullmatch(text.strip())
+    if not found:
+        raise ConfigError(f"memory is {text!r}: give a size such as 500M or 2G")
+    return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
 
 
 def _check_codes(name: str, chosen: Sequence[str], known: Collection[str]) -> None:

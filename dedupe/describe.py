@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dedupe.clusters import Group
 from dedupe.config import Settings
@@ -15,6 +18,7 @@ from dedupe.duplicates import Duplicates
 from dedupe.essays import Essay
 from dedupe.model import Cluster, Copy, Document, Finding, Kind, Region, Relation, Severity, Unit
 from dedupe.scan import CONTEXT, Lines
+from dedupe.tokens import U64
 
 WHOLE, COVERED = 0.95, 0.8  # a region that holds this much of a document, or of an essay, is that document or essay
 EXCERPT = 60
@@ -41,7 +45,7 @@ Fills = dict[int, list[str]]
 Part = tuple[Unit, int | None, str | None]  # the unit, the number of the essay where a page has several, its heading
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """A node to look up: its span in its document, and whether its fills are asked for."""
 
@@ -51,60 +55,123 @@ class Place:
     filled: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of a node once its text was seen; the text itself is not kept.
 
-    `draft` is its finding, without what only the cluster can tell; `fills` are its figures and blanks ("") by
-    the number of letters before them, where they were asked for.
+    `fills` are its figures and blanks ("") by the number of letters before them, where they were asked for.
     """
 
-    draft: Finding
     region: Region
     digest: str
     fills: Fills
 
 
-def places_of(duplicates: Duplicates) -> dict[int, list[Place]]:
-    """The nodes of all groups by document. Fills are asked for where two of one skeleton meet in a group."""
-    places: dict[int, list[Place]] = {}
-    for group in duplicates.groups:
-        same = group.same.tolist()
-        for node, alike in zip(group.nodes.tolist(), [any(same[1:]), *same[1:]]):
-            places.setdefault(int(duplicates.doc[node]), []).append(Place(node, *duplicates.span(node), alike))
-    return places
+def places_of(duplicates: Duplicates, bounds: Sequence[int]) -> Iterator[dict[int, list[Place]]]:
+    """For each batch of documents the nodes of all groups, by the number of their document in the batch.
+
+    `bounds` are the documents that batches begin with, and the number of all. Fills are asked for where two of one
+    skeleton meet in a group.
+    """
+    groups = duplicates.groups
+    nodes = np.concatenate([np.empty(0, np.int64), *(group.nodes for group in groups)])
+    filled = [alike for group in groups for alike in (bool(group.same[1:].any()), *group.same[1:].tolist())]
+    doc = duplicates.doc[nodes]
+    order = np.argsort(doc, kind="stable")
+    cuts = np.searchsorted(doc[order], bounds)
+    for first, low, high in zip(bounds, cuts, cuts[1:]):
+        places: dict[int, list[Place]] = {}
+        for at in order[low:high].tolist():
+            node = int(nodes[at])
+            places.setdefault(int(doc[at]) - first, []).append(Place(node, *duplicates.span(node), filled[at]))
+        yield places
 
 
-def facts_of(document: Document, essays: Sequence[Essay], places: Sequence[Place]) -> dict[int, Facts]:
-    """The facts of some places in one document, by node."""
+def facts_of(
+    document: Document, essays: Sequence[Essay], places: Sequence[Place]
+) -> tuple[dict[int, Facts], dict[int, Finding]]:
+    """The facts of some places in one document by node, and their findings without what only a cluster can tell."""
     lines, ink = Lines(document.text), len(document.text.strip())
-    return {place.node: _facts(document, lines, _part(essays, place, ink), place) for place in places}
+    facts, drafts = {}, {}
+    for place in places:
+        text = document.text[place.start : place.end]
+        part = _part(essays, place, ink)
+        draft = drafts[place.node] = _draft(document, lines, part[0], place)
+        region = Region(draft.path, draft.record, draft.start, draft.end, draft.line, draft.end_line, *part)
+        facts[place.node] = Facts(region, _digest(text), _fills(text) if place.filled else {})
+    return facts, drafts
 
 
-def describe(
-    duplicates: Duplicates, facts: Mapping[int, Facts], settings: Settings
-) -> tuple[list[Cluster], list[Finding]]:
-    """Clusters, the one with most to remove first, and a finding for every member but the representatives."""
+@dataclass(frozen=True)
+class Copies:
+    """The findings of all members but the representatives, by node, to be made when asked for.
+
+    `cluster` and `member` int32[nodes] say which copy a node is, -1 for one without a finding; `fingerprint`
+    uint64[nodes] stands for 16 digits. `by_code` counts what is reported.
+    """
+
+    clusters: Sequence[Cluster]
+    cluster: NDArray[np.int32]
+    member: NDArray[np.int32]
+    fingerprint: U64
+    by_code: Counter[str]
+
+    def finish(self, drafts: Mapping[int, Finding]) -> list[Finding]:
+        """The findings of some nodes from their drafts."""
+        return [self._finding(node, draft) for node, draft in drafts.items() if self.cluster[node] >= 0]
+
+    def _finding(self, node: int, draft: Finding) -> Finding:
+        cluster = self.clusters[self.cluster[node]]
+        copy, kept = cluster.members[self.member[node]], cluster.members[cluster.representative].region
+        what = {Unit.DOCUMENT: "document", Unit.ESSAY: f"essay {copy.region.essay or ''}".strip()}
+        lines = f"lines {draft.line}–{draft.end_line}" if draft.line != draft.end_line else f"line {draft.line}"
+        place = kept.path + (f"#{kept.record}" if kept.record else "") + f":{kept.line}"
+        message = (
+            f"{what.get(copy.region.unit, 'passage')} ({lines}): {_PHRASES[copy.relation]} {place}, "
+            f"jaccard {copy.jaccard:.2f}"
+        )
+        severity = Severity.ERROR if copy.relation in _SURE else Severity.WARNING
+        fingerprint = f"{int(self.fingerprint[node]):016x}"
+        return draft._replace(severity=severity, message=message, cluster=cluster.id, fingerprint=fingerprint)
+
+
+def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Settings) -> Copies:
+    """Clusters, the one with most to remove first, and the findings of their members."""
     clusters = [_cluster(duplicates, facts, group, settings) for group in duplicates.groups]
     order = sorted(
         range(len(clusters)),
         key=lambda i: (-sum(copy.tokens for copy in clusters[i].members[1:]), clusters[i].id),
     )
-    seen: Counter[str] = Counter()
-    findings = []
-    for i in order:
-        nodes = [int(node) for node in duplicates.groups[i].nodes]
-        for node, copy in zip(nodes[1:], clusters[i].members[1:]):
-            findings.append(_finding(facts[node], facts[nodes[0]], copy, clusters[i].id, seen))
-    return [clusters[i] for i in order], findings
+    nodes = len(duplicates.nodes)
+    cluster, member = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int32)
+    fingerprint = np.zeros(nodes, np.uint64)
+    seen: Counter[int] = Counter()
+    by_code: Counter[str] = Counter()
+    for place, i in enumerate(order):
+        head, *others = duplicates.groups[i].nodes.tolist()
+        for at, node in enumerate(others, 1):
+            code = _CODES[facts[node].region.unit][0]
+            fingerprint[node] = int(_fingerprint(facts[node], facts[head], code, seen), 16)
+            if settings.wants(code):
+                cluster[node], member[node] = place, at
+                by_code[code] += 1
+    return Copies([clusters[i] for i in order], cluster, member, fingerprint, by_code)
 
 
-def _facts(document: Document, lines: Lines, part: Part, place: Place) -> Facts:
+def _fingerprint(facts: Facts, head: Facts, code: str, seen: Counter[int]) -> str:
+    """A member's fingerprint is the content of both regions: edits elsewhere do not change it."""
+    key = "\0".join((code, facts.region.path, facts.region.record or "", facts.digest, head.digest))
+    short = int(_digest(key), 16)  # a million long keys would take more room than the facts
+    seen[short] += 1
+    return _digest(key, str(seen[short]))
+
+
+def _draft(document: Document, lines: Lines, unit: Unit, place: Place) -> Finding:
     start, end = place.start, place.end
     text = document.text[start:end]
     excerpt = text[:EXCERPT].splitlines()[0]
-    draft = Finding(
-        *_CODES[part[0]],
+    return Finding(
+        *_CODES[unit],
         Kind.DUPLICATE,
         Severity.WARNING,
         document.path,
@@ -119,8 +186,6 @@ def _facts(document: Document, lines: Lines, part: Part, place: Place) -> Facts:
         message="",
         fingerprint="",
     )
-    region = Region(document.path, document.record, start, end, draft.line, draft.end_line, *part)
-    return Facts(draft, region, _digest(text), _fills(text) if place.filled else {})
 
 
 def _part(essays: Sequence[Essay], place: Place, ink: int) -> Part:
@@ -187,20 +252,3 @@ def _cluster(duplicates: Duplicates, facts: Mapping[int, Facts], group: Group, s
         )
     places = sorted(f"{copy.region.path}\0{copy.region.record}\0{facts[n].digest}" for n, copy in zip(nodes, members))
     return Cluster(_digest(*places)[:12], 0, tuple(members))
-
-
-def _finding(facts: Facts, head: Facts, copy: Copy, cluster: str, seen: Counter[str]) -> Finding:
-    """A member's finding. Its fingerprint is the content of both regions: edits elsewhere do not change it."""
-    draft, kept = facts.draft, head.region
-    key = "\0".join((draft.code, draft.path, draft.record or "", facts.digest, head.digest))
-    seen[key] += 1
-    what = {Unit.DOCUMENT: "document", Unit.ESSAY: f"essay {copy.region.essay or ''}".strip()}
-    lines = f"lines {draft.line}–{draft.end_line}" if draft.line != draft.end_line else f"line {draft.line}"
-    place = kept.path + (f"#{kept.record}" if kept.record else "") + f":{kept.line}"
-    message = (
-        f"{what.get(copy.region.unit, 'passage')} ({lines}): {_PHRASES[copy.relation]} {place}, "
-        f"jaccard {copy.jaccard:.2f}"
-    )
-    severity = Severity.ERROR if copy.relation in _SURE else Severity.WARNING
-    fingerprint = _digest(key, str(seen[key]))
-    return draft._replace(severity=severity, message=message, cluster=cluster, fingerprint=fingerprint)

@@ -5,22 +5,25 @@ This is all that a worker process does. Texts do not leave it: what comes back a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dedupe.config import Settings
 from dedupe.corpus import Source, read
 from dedupe.custom import SlowRuleError
 from dedupe.essays import Essay, split
-from dedupe.model import Document, Failure, Finding, Kind
-from dedupe.repeats import REPEATED, LineKeys, line_keys
+from dedupe.findings import place_of
+from dedupe.model import Document, Failure, Finding, Kind, Severity
+from dedupe.repeats import REPEATED, Frequencies, LineKeys, frequencies, line_keys
 from dedupe.rules import RULES
 from dedupe.scan import Scanner
+from dedupe.spill import pack
 
 if TYPE_CHECKING:  # numba and its kernels are only paid for when near-duplicates are wanted
     from dedupe.candidates import Places
-    from dedupe.tokens import Skeletons
+    from dedupe.tokens import I64, Skeletons
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,21 @@ class Entry:
 
 @dataclass(frozen=True)
 class Digest:
-    """The documents of one batch in order, and what could not be read; `seeds` count tokens from the batch's first."""
+    """What one batch gave. All that is large is packed or in arrays: it is only kept for later.
 
-    entries: list[Entry]
+    `entries` are a packed list of Entry, without the findings that are not chrome; `findings` a packed list, sorted,
+    of those that are reported, with their number by code. Lines, marks and seeds count from the batch's first document
+    and token.
+    """
+
+    documents: int
+    characters: int
+    entries: bytes
+    findings: bytes
+    by_code: Counter[str]
+    lines: Frequencies
     failures: list[Failure] = field(default_factory=list)
+    marks: I64 | None = None
     skeletons: Skeletons | None = None
     seeds: list[Places] | None = None
 
@@ -62,14 +76,42 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
             failures += slow
             if work.compares:
                 texts.append(_without_chrome(item.text, entry.findings))
+    summed = _summed(entries, failures, settings)
     if not texts:
-        return Digest(entries, failures)
+        return summed
     from dedupe.candidates import seeds_of
+    from dedupe.duplicates import mark_table
     from dedupe.tokens import tokenize
 
     starts = [[essay.start for essay in entry.essays] for entry in entries]
     skeletons = tokenize(texts, starts, settings.fold_script)
-    return Digest(entries, failures, skeletons, seeds_of(skeletons))
+    marks = mark_table([_marks(entry) for entry in entries])
+    return replace(summed, marks=marks, skeletons=skeletons, seeds=seeds_of(skeletons))
+
+
+def _summed(entries: Sequence[Entry], failures: list[Failure], settings: Settings) -> Digest:
+    """A digest without the numbers of near-duplicates."""
+    findings = [finding for entry in entries for finding in entry.findings]
+    by_code = Counter(finding.code for finding in findings)
+    wanted = {code for code in by_code if settings.wants(code)}
+    return Digest(
+        documents=len(entries),
+        characters=sum(entry.characters for entry in entries),
+        entries=pack([replace(entry, findings=_chrome(entry)) for entry in entries]),
+        findings=pack(sorted((finding for finding in findings if finding.code in wanted), key=place_of)),
+        by_code=Counter({code: by_code[code] for code in wanted}),
+        lines=frequencies([entry.lines for entry in entries if entry.lines is not None], 1),
+        failures=failures,
+    )
+
+
+def _chrome(entry: Entry) -> list[Finding]:
+    return [finding for finding in entry.findings if finding.kind is Kind.BOILERPLATE]
+
+
+def _marks(entry: Entry) -> list[int]:
+    """Where a document has a mark or hole that a person would mind."""
+    return [f.start for f in entry.findings if f.kind is Kind.PLACEHOLDER and f.severity is not Severity.NOTE]
 
 
 class _Work:

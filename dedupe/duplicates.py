@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from dedupe.candidates import Places, candidate_pairs, seeds_of, star_edges
+from dedupe.candidates import candidate_pairs, edge_slices, parts, star_edges
 from dedupe.clusters import Group, are_copies, cluster, nodes_of
 from dedupe.config import Settings
-from dedupe.passages import run_hashes
+from dedupe.gather import Signed, sign
 from dedupe.regions import grow, measure
-from dedupe.signatures import shingle_hashes
-from dedupe.tokens import I64, U32, Skeletons, tokenize
+from dedupe.tokens import I64, U64, Skeletons, tokenize
 
 Progress = Callable[[str, int, int], None]
-CHUNK = 20_000  # edges grown in one call: small enough that Ctrl-C is heard at once
+# Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
+# pairs is let go: that costs as much as reading some of it again.
+CHUNK, PAIRS, READ = 20_000, 500, 2_000
 
 
 @dataclass(frozen=True)
@@ -48,26 +50,19 @@ class Duplicates:
 def warm_up(settings: Settings) -> None:
     """Compile every kernel, or load what an earlier run compiled, before anything is timed or worked on in parallel."""
     skeletons = tokenize(["甲乙丙丁戊己庚辛。" * 9] * 2, [[0], [0]], settings.fold_script)
-    find_duplicates((skeletons, seeds_of(skeletons)), mark_table([[0]]), settings, lambda *_: None)
+    find_duplicates(sign(skeletons), mark_table([[0]]), settings, lambda *_: None)
 
 
-def find_duplicates(
-    signed: tuple[Skeletons, list[Places]], marks: I64, settings: Settings, progress: Progress
-) -> Duplicates:
+def find_duplicates(signed: Signed, marks: I64, settings: Settings, progress: Progress) -> Duplicates:
     """All groups of copies among the skeletons, by their seeds.
 
     `marks` int64[marks, 2] are document and code point of every mark and hole, sorted.
     """
-    skeletons, seeds = signed
-    hashes = shingle_hashes(skeletons.ids)
-    twins = _twins(skeletons)
-    edges = [star_edges(_without(places, twins[:, 1], skeletons)) for places in seeds]
-    rows, pairs = candidate_pairs(edges, skeletons)
-    grown = [part for part in _grow(skeletons, hashes, (rows, pairs), settings, progress)]
-    regions = np.concatenate([np.empty((0, 4), np.int64), *grown])
-    spans = skeletons.first[regions]
-    regions = regions[np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2]) >= settings.min_length]
-    shared = measure(hashes, skeletons.first[regions])
+    skeletons = signed.skeletons
+    twins = _twins(signed)
+    grown = list(_grow(signed, _edges(signed, twins[:, 1]), settings, progress))
+    regions = np.concatenate([np.empty((0, 4), np.int64), *(part for part, _ in grown)])
+    shared = np.concatenate([np.empty((0, 3), np.int64), *(part for _, part in grown)])
     whole = skeletons.doc_sentence
     same = np.column_stack((whole[twins[:, 0]], whole[twins[:, 0] + 1], whole[twins[:, 1]], whole[twins[:, 1] + 1]))
     nodes, links = nodes_of(np.concatenate((regions[are_copies(shared, settings)], same)), skeletons)
@@ -77,61 +72,79 @@ def find_duplicates(
     order = np.lexsort((nodes[:, 1], nodes[:, 0], spans[:, 0] - spans[:, 1], counted))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
-    groups = cluster(nodes, links, rank, (skeletons, hashes), settings)
+    groups = cluster(nodes, links, rank, signed, settings)
     return Duplicates(skeletons, nodes, doc, counted, groups, regions, shared, twins)
 
 
-def _twins(skeletons: Skeletons) -> I64:
+def _twins(signed: Signed) -> I64:
     """int64[pairs, 2]: each document whose skeleton an earlier one has, after that earlier one.
 
     They are known copies and give no seeds: a hundred thousand copies of one page cost as little as one.
     """
-    bounds = skeletons.doc_token
-    full = np.flatnonzero(np.diff(bounds) > 0)
-    keys = run_hashes(skeletons.ids, bounds)[full]
-    _, where, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    full = np.flatnonzero(np.diff(signed.skeletons.doc_token) > 0)
+    _, where, inverse = np.unique(signed.keys[full], return_index=True, return_inverse=True)
     earlier = where[inverse]
     later = np.flatnonzero(earlier != np.arange(len(full)))
     return np.column_stack((full[earlier[later]], full[later]))
 
 
-def _without(places: Places, documents: I64, skeletons: Skeletons) -> Places:
-    """The places that stand in none of some documents."""
-    if not len(documents):
-        return places
-    wanted = np.ones(skeletons.documents, bool)
-    wanted[documents] = False
-    keep = wanted[np.searchsorted(skeletons.doc_token, places.at, side="right") - 1]
-    return Places(places.packed[keep])
+def _edges(signed: Signed, twins: I64) -> list[U64]:
+    """Sorted arrays of edges, several a kind of evidence and each small enough to be sorted; none in some documents."""
+    bounds = signed.skeletons.doc_token
+    spared = np.zeros(signed.skeletons.documents, bool)
+    spared[twins] = True
+    edges = []
+    for places in signed.seeds:
+        edges += [signed.spill.keep(star_edges(part)) for part in parts(places, bounds, spared)]
+        signed.spill.trim()
+    return edges
 
 
-def _grow(
-    skeletons: Skeletons, hashes: U32, seeds: tuple[I64, I64], settings: Settings, progress: Progress
-) -> Iterator[I64]:
-    """The regions of all pairs, chunk by chunk, in the order of the pairs; the kernel runs beside itself in threads."""
-    edges, pairs = seeds
-    chunks = list(_chunks(pairs))
-    work = partial(_grow_chunk, skeletons, hashes, edges)
-    pool = ThreadPoolExecutor(max(1, settings.jobs))
+def _grow(signed: Signed, edges: Sequence[U64], settings: Settings, progress: Progress) -> Iterator[tuple[I64, I64]]:
+    """The regions of all pairs and their measures, chunk by chunk, in the order of the pairs.
+
+    The kernel runs beside itself in threads, a few chunks ahead of the one that is taken.
+    """
+    work = partial(_grow_chunk, signed, settings.min_length)
+    waiting: deque[Future[tuple[I64, I64]]] = deque()
+    read = 0
+    jobs = max(1, settings.jobs)
+    pool = ThreadPoolExecutor(jobs)
     try:
-        for done, part in enumerate(pool.map(work, chunks), 1):
-            progress("growing regions", done, len(chunks))
-            yield part
+        for rows, pairs in _chunks(edges, signed.skeletons.units, progress):
+            waiting.append(pool.submit(work, rows, pairs))
+            read += len(pairs) - 1
+            if read > READ:
+                signed.spill.trim()
+                read = 0
+            if len(waiting) > 2 * jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _grow_chunk(skeletons: Skeletons, hashes: U32, edges: I64, pairs: I64) -> I64:
-    return grow(skeletons, hashes, edges, pairs)
+def _grow_chunk(signed: Signed, least: int, rows: I64, pairs: I64) -> tuple[I64, I64]:
+    """The regions of some pairs that have enough tokens, and their measures."""
+    regions = grow(signed.skeletons, signed.shingles, rows, pairs)
+    spans = signed.skeletons.first[regions]
+    long = np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2]) >= least
+    return regions[long], measure(signed.shingles, spans[long])
 
 
-def _chunks(pairs: I64) -> Iterator[I64]:
-    """Pairs in runs of about `CHUNK` edges; each ends where the next begins."""
-    low = 0
-    while low < len(pairs) - 1:
-        high = max(low + 1, int(np.searchsorted(pairs, pairs[low] + CHUNK, side="right")) - 1)
-        yield pairs[low : high + 1]
-        low = high
+def _chunks(edges: Sequence[U64], units: I64, progress: Progress) -> Iterator[tuple[I64, I64]]:
+    """Candidate pairs in runs of `PAIRS` or about `CHUNK` edges, each run's edges counted from 0 on."""
+    slices = edge_slices(edges, units)
+    for done, tokens in enumerate(slices, 1):
+        rows, pairs = candidate_pairs(edges, tokens, units)
+        low = 0
+        while low < len(pairs) - 1:
+            high = int(np.searchsorted(pairs, pairs[low] + CHUNK, side="right")) - 1
+            high = min(max(low + 1, high), low + PAIRS)
+            yield rows[pairs[low] : pairs[high]], pairs[low : high + 1] - pairs[low]
+            low = high
+        progress("growing regions", done, len(slices))
 
 
 def _marks_inside(skeletons: Skeletons, nodes: I64, doc: I64, marks: I64) -> I64:

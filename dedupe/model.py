@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
@@ -180,11 +181,15 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that a run found. Timings apart, a pure function of corpus and settings."""
+    """All that a run found. Timings apart, a pure function of corpus and settings.
+
+    `findings` is a tuple, or for a large corpus a sequence that makes them when asked: it is quick to go through in
+    order, and holds none.
+    """
 
     settings: Settings
     summary: Summary
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
     clusters: tuple[Cluster, ...]
     errors: tuple[Failure, ...] = field(default=())
 

@@ -9,29 +9,32 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from itertools import accumulate, groupby
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, groupby, repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from dedupe.config import Settings
 from dedupe.corpus import Source, find
-from dedupe.digest import Digest, Entry, digest
-from dedupe.model import Cluster, Finding, Kind, Report, Severity, Summary
-from dedupe.repeats import REPEATED, frequencies
-from dedupe.revisit import Seen, revisit, visits_of
+from dedupe.digest import Digest, digest
+from dedupe.findings import Findings
+from dedupe.model import Failure, Finding, Report, Summary
+from dedupe.repeats import REPEATED, Frequencies, total
+from dedupe.revisit import NOTHING, Visit, revisit
+from dedupe.spill import Shelf, Spill, is_needed, unpack
 from dedupe.workers import Workers
 
 if TYPE_CHECKING:
     from dedupe.calibrate import Calibration
-    from dedupe.candidates import Places
-    from dedupe.describe import Facts, Place
+    from dedupe.describe import Copies, Facts, Place
     from dedupe.duplicates import Duplicates
-    from dedupe.tokens import Skeletons
+    from dedupe.gather import Gatherer, Signed
+    from dedupe.tokens import I64
 
-Item = TypeVar("Item")
 Progress = Callable[[str, int, int], None]
 
 BATCH = 1_000_000  # bytes of source that are read, scanned and signed in one go
@@ -50,29 +53,30 @@ def check(paths: Sequence[str], settings: Settings | None = None, progress: Prog
     found, failures = find(paths, settings)
     with _collector_paused(), _spooled(found) as sources:
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
+        spill = Spill(is_needed(settings.memory, sources))
         with Workers(settings.jobs) as workers:
             _warm_up(settings, progress)
-            digests = _digests(sources, settings, (workers, progress))
-            entries = [entry for part in digests for entry in part.entries]
-            failures += [failure for part in digests for failure in part.failures]
-            duplicates = _duplicates(digests, entries, settings, progress)
-            seen = _seen(sources, entries, duplicates, settings, (workers, progress))
-    clusters, copies = _clusters(duplicates, seen.facts, settings)
-    failures += seen.failures
-    findings = [finding for entry in entries for finding in entry.findings] + seen.findings + copies
-    wanted = {code for code in {finding.code for finding in findings} if settings.wants(code)}
-    findings = sorted((finding for finding in findings if finding.code in wanted), key=_place)
+            batches = _batches(sources)
+            intake = _intake(batches, settings, spill, (workers, progress))
+            duplicates = _duplicates(intake, settings, progress)
+            seen = _seen(batches, intake, duplicates, settings, (spill, workers, progress))
+        copies = _copies(duplicates, seen.facts, settings)
+        findings: Sequence[Finding] = _findings(intake, seen, duplicates, copies)
+        if not spill.is_on:
+            findings = tuple(findings)
+    failures += intake.failures + seen.failures
     failures = sorted(set(failures), key=lambda failure: (failure.path, failure.reason))
+    clusters = tuple(copies.clusters) if copies else ()
     summary = Summary(
-        documents=len(entries),
-        characters=sum(entry.characters for entry in entries),
+        documents=intake.bounds[-1],
+        characters=intake.characters,
         findings=len(findings),
         clusters=len(clusters),
-        by_code=dict(sorted(Counter(finding.code for finding in findings).items())),
+        by_code=dict(sorted((intake.by_code + seen.by_code + (copies.by_code if copies else Counter())).items())),
         short_documents=_short_documents(duplicates, settings),
         seconds=round(time.perf_counter() - started, 3),
     )
-    return Report(settings, summary, tuple(findings), tuple(clusters), tuple(failures))
+    return Report(settings, summary, findings, clusters, tuple(failures))
 
 
 def calibrate(
@@ -88,25 +92,20 @@ def calibrate(
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
         with Workers(settings.jobs) as workers:
             _warm_up(settings, progress)
-            digests = _digests(sources, settings, (workers, progress))
-        entries = [entry for part in digests for entry in part.entries]
-        failures += [failure for part in digests for failure in part.failures]
+            intake = _intake(_batches(sources), settings, Spill(False), (workers, progress))
         from dedupe.calibrate import calibration
         from dedupe.duplicates import find_duplicates, mark_table
 
-        skeletons, seeds = _signed(digests)
-        duplicates = find_duplicates((skeletons, seeds), mark_table([]), settings, progress)
-        result = calibration((duplicates, seeds), (sources, entries), settings, pairs)
-    failures = sorted({*failures, *result.errors}, key=lambda failure: (failure.path, failure.reason))
+        signed = _signed(intake)
+        entries = [entry for number in range(len(intake.entries)) for entry in unpack(intake.entries[number])]
+        duplicates = find_duplicates(signed, mark_table([]), settings, progress)
+        result = calibration((duplicates, signed.seeds), (sources, entries), settings, pairs)
+    failures = sorted({*failures, *intake.failures, *result.errors}, key=lambda failure: (failure.path, failure.reason))
     return replace(result, errors=tuple(failures))
 
 
 def _silent(stage: str, done: int, total: int) -> None:
     """The progress that nobody watches."""
-
-
-def _place(finding: Finding) -> tuple[str, str, int, int, str, str]:
-    return (finding.path, finding.record or "", finding.start, finding.end, finding.code, finding.fingerprint)
 
 
 def _jobs(jobs: int, sources: Sequence[Source]) -> int:
@@ -150,53 +149,85 @@ def _spooled(sources: list[Source]) -> Iterator[list[Source]]:
         yield [source if source.file else replace(source, file=spool, size=size) for source in sources]
 
 
-def _batches(items: Sequence[Item], sizes: Sequence[int]) -> list[list[Item]]:
-    """The items in order, in runs of about `BATCH` bytes."""
-    before = list(accumulate(sizes, initial=0))
-    return [
-        [items[number] for number in run] for _, run in groupby(range(len(items)), key=lambda at: before[at] // BATCH)
-    ]
+def _batches(sources: Sequence[Source]) -> list[list[tuple[int, Source]]]:
+    """The sources with their numbers, in runs of about `BATCH` bytes; sources of one path stay together."""
+    before = accumulate((source.size for source in sources), initial=0)
+    start: dict[str, int] = {}
+    for source, size in zip(sources, before):
+        start.setdefault(source.path, size // BATCH)
+    return [list(run) for _, run in groupby(enumerate(sources), key=lambda item: start[item[1].path])]
 
 
-def _digests(sources: Sequence[Source], settings: Settings, run: tuple[Workers, Progress]) -> list[Digest]:
+@dataclass
+class _Intake:
+    """What all batches gave when they were first read, one after the other.
+
+    `bounds` are the documents that batches begin with, and the number of all; `sizes` is how many findings each has.
+    """
+
+    entries: Shelf
+    findings: Shelf
+    bounds: list[int] = field(default_factory=lambda: [0])
+    sizes: list[int] = field(default_factory=list)
+    characters: int = 0
+    by_code: Counter[str] = field(default_factory=Counter)
+    lines: list[Frequencies] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    marks: list[I64] = field(default_factory=list)
+    gatherer: Gatherer | None = None
+
+    def take(self, part: Digest) -> None:
+        """Take in the next batch."""
+        self.entries.put(part.entries)
+        self.findings.put(part.findings)
+        self.sizes.append(sum(part.by_code.values()))
+        self.characters += part.characters
+        self.by_code += part.by_code
+        self.lines.append(part.lines)
+        self.failures += part.failures
+        if part.marks is not None and part.skeletons is not None and part.seeds is not None:
+            self.marks.append(part.marks + np.array([self.bounds[-1], 0]))
+            if self.gatherer:
+                self.gatherer.add(part.skeletons, part.seeds)
+        self.bounds.append(self.bounds[-1] + part.documents)
+
+
+def _intake(
+    batches: Sequence[Sequence[tuple[int, Source]]], settings: Settings, spill: Spill, run: tuple[Workers, Progress]
+) -> _Intake:
     """Every batch of sources read, scanned and signed, in the order of the sources."""
-    sizes = [source.size for source in sources]
-    batches = _batches(list(enumerate(sources)), sizes)
-    done, parts = 0, []
+    intake = _Intake(spill.shelf(), spill.shelf(), gatherer=_gatherer(settings, spill))
+    done, size = 0, sum(source.size for batch in batches for _, source in batch)
     for part, batch in zip(run[0].run(digest, batches, settings), batches):
         done += sum(source.size for _, source in batch)
-        run[1]("reading", done, sum(sizes))
-        parts.append(part)
-    return parts
+        run[1]("reading", done, size)
+        intake.take(part)
+    return intake
 
 
-def _duplicates(
-    digests: list[Digest], entries: Sequence[Entry], settings: Settings, progress: Progress
-) -> Duplicates | None:
+def _duplicates(intake: _Intake, settings: Settings, progress: Progress) -> Duplicates | None:
     if not settings.wants_any("ND"):
         return None
     from dedupe.duplicates import find_duplicates, mark_table
 
-    marks = mark_table([_marks(entry) for entry in entries])
-    return find_duplicates(_signed(digests), marks, settings, progress)
+    return find_duplicates(_signed(intake), np.concatenate([mark_table([]), *intake.marks]), settings, progress)
 
 
-def _signed(digests: list[Digest]) -> tuple[Skeletons, list[Places]]:
-    """The skeletons and the seeds of all batches as one; the batches are let go, for together they are as large."""
-    from dedupe.candidates import join as join_seeds
-    from dedupe.candidates import seeds_of
-    from dedupe.tokens import join as join_skeletons
+def _signed(intake: _Intake) -> Signed:
+    """The numbers of all batches as one; they are let go with what this returns."""
+    from dedupe.gather import Gatherer
 
-    signed = [(part.skeletons, part.seeds) for part in digests if part.skeletons and part.seeds]
-    digests.clear()
-    bases = list(accumulate((len(part.ids) for part, _ in signed), initial=0))
-    skeletons = join_skeletons([part for part, _ in signed])
-    return skeletons, join_seeds([part for _, part in signed], bases) or seeds_of(skeletons)
+    gatherer, intake.gatherer = intake.gatherer or Gatherer(Spill()), None
+    return gatherer.signed()
 
 
-def _marks(entry: Entry) -> list[int]:
-    """Where a document has a mark or hole that a person would mind."""
-    return [f.start for f in entry.findings if f.kind is Kind.PLACEHOLDER and f.severity is not Severity.NOTE]
+def _gatherer(settings: Settings, spill: Spill) -> Gatherer | None:
+    """Takes the numbers of near-duplicates, where they are wanted."""
+    if not settings.wants_any("ND"):
+        return None
+    from dedupe.gather import Gatherer
+
+    return Gatherer(spill)
 
 
 def _short_documents(duplicates: Duplicates | None, settings: Settings) -> int:
@@ -206,38 +237,60 @@ def _short_documents(duplicates: Duplicates | None, settings: Settings) -> int:
     return int(((bounds[1:] - bounds[:-1]) < settings.min_length).sum())
 
 
+@dataclass
+class _Sight:
+    """What the second look at all batches gave; `findings` holds what `Seen.findings` is, batch by batch."""
+
+    findings: Shelf
+    sizes: list[int] = field(default_factory=list)
+    facts: dict[int, Facts] = field(default_factory=dict)
+    by_code: Counter[str] = field(default_factory=Counter)
+    failures: list[Failure] = field(default_factory=list)
+
+
 def _seen(
-    sources: Sequence[Source],
-    entries: Sequence[Entry],
+    batches: Sequence[Sequence[tuple[int, Source]]],
+    intake: _Intake,
     duplicates: Duplicates | None,
     settings: Settings,
-    run: tuple[Workers, Progress],
-) -> Seen:
+    run: tuple[Spill, Workers, Progress],
+) -> _Sight:
     """The second look, at the texts that hold a copy or a line that recurs and at no others."""
-    places: dict[int, list[Place]] = {}
+    sight = _Sight(run[0].shelf())
+    lines = total(intake.lines, settings.chrome_documents)
+    intake.lines.clear()
+    places: Iterator[Mapping[int, list[Place]]] = repeat({}, len(batches))
     if duplicates:
         from dedupe.describe import places_of
 
-        places = places_of(duplicates)
-    lines = (entry.lines for entry in entries if entry.lines is not None)
-    visits = visits_of(sources, entries, places, frequencies(lines, settings.chrome_documents))
-    batches = _batches(visits, [visit.source.size for visit in visits])
-    seen = Seen({}, [], [])
-    for done, part in enumerate(run[0].run(revisit, batches, settings), 1):
-        run[1]("naming", done, len(batches))
-        seen.facts.update(part.facts)
-        seen.findings.extend(part.findings)
-        seen.failures.extend(part.failures)
-    return seen
+        places = places_of(duplicates, intake.bounds)
+    visits = (Visit(batch, intake.entries[at], found, lines) for at, (batch, found) in enumerate(zip(batches, places)))
+    has_work = len(lines.key) > 0 or (duplicates is not None and len(duplicates.groups) > 0)
+    parts = run[1].run(revisit, visits, settings) if has_work else repeat(NOTHING, len(batches))
+    for done, part in enumerate(parts, 1):
+        run[2]("naming", done, len(batches))
+        sight.findings.put(part.findings)
+        sight.sizes.append(sum(part.by_code.values()))
+        sight.facts.update(part.facts)
+        sight.by_code += part.by_code
+        sight.failures += part.failures
+    return sight
 
 
-def _clusters(
-    duplicates: Duplicates | None, facts: dict[int, Facts], settings: Settings
-) -> tuple[list[Cluster], list[Finding]]:
+def _copies(duplicates: Duplicates | None, facts: Mapping[int, Facts], settings: Settings) -> Copies | None:
     """The clusters and the findings of their members, named; without those whose texts are no longer there."""
     if duplicates is None:
-        return [], []
+        return None
     from dedupe.describe import describe
 
     named = [group for group in duplicates.groups if all(node in facts for node in group.nodes.tolist())]
     return describe(replace(duplicates, groups=named), facts, settings)
+
+
+def _findings(intake: _Intake, sight: _Sight, duplicates: Duplicates | None, copies: Copies | None) -> Findings:
+    sizes = [ruled + recurring for ruled, recurring in zip(intake.sizes, sight.sizes)]
+    if duplicates and copies:
+        batch = np.searchsorted(intake.bounds, duplicates.doc[copies.cluster >= 0], side="right") - 1
+        copied = np.bincount(batch, minlength=len(sizes))
+        sizes = [size + more for size, more in zip(sizes, copied.tolist())]
+    return Findings((intake.findings, sight.findings), copies, sizes)

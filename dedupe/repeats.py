@@ -172,6 +172,18 @@ def frequencies(documents: Iterable[LineKeys], least: int) -> Frequencies:
     return Frequencies(found, documents, edges)
 
 
+def total(parts: Sequence[Frequencies], least: int) -> Frequencies:
+    """The frequencies of the documents of several parts, each counted with every key; `least` as in `frequencies`."""
+    if not parts:
+        return frequencies([], least)
+    found, where = np.unique(np.concatenate([part.key for part in parts]), return_inverse=True)
+    documents, edges = np.zeros(len(found), np.int64), np.zeros(len(found), np.int64)
+    np.add.at(documents, where, np.concatenate([part.documents for part in parts]))
+    np.add.at(edges, where, np.concatenate([part.edges for part in parts]))
+    enough = documents >= least
+    return Frequencies(found[enough], documents[enough], edges[enough])
+
+
 def _documents_with(keys: NDArray[np.uint64], owner: NDArray[np.int64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """Each key once, sorted, with the number of its different owners."""
     order = np.lexsort((owner, keys))

@@ -8,7 +8,7 @@ text with them, and a word of nothing but x, which is a mark.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,23 +97,6 @@ def _units(first: I64, begin: U32, doc_sentence: I64, starts: Sequence[Sequence[
         low, high = doc_sentence[doc], doc_sentence[doc + 1]
         units.append(first[low + np.searchsorted(begin[low:high], places)])
     return np.unique(np.concatenate(units))
-
-
-def join(parts: Iterable[Skeletons]) -> Skeletons:
-    """The skeletons of several batches as one, in the order given."""
-    batches = list(parts) or [tokenize([])]
-    token_base = np.cumsum([0] + [len(part.ids) for part in batches])
-    sentence_base = np.cumsum([0] + [len(part.begin) for part in batches])
-    firsts = [part.first[:-1] + base for part, base in zip(batches, token_base)]
-    bounds = [part.doc_sentence[:-1] + base for part, base in zip(batches, sentence_base)]
-    return Skeletons(
-        np.concatenate([part.ids for part in batches]),
-        np.concatenate([*firsts, token_base[-1:]]),
-        np.concatenate([part.begin for part in batches]),
-        np.concatenate([part.end for part in batches]),
-        np.concatenate([*bounds, sentence_base[-1:]]),
-        np.unique(np.concatenate([part.units + base for part, base in zip(batches, token_base)])),
-    )
 
 
 @njit(cache=True, nogil=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import chain, islice
 from multiprocessing import forkserver, get_all_start_methods, get_context
 from multiprocessing.context import BaseContext
 from typing import TypeVar
@@ -50,10 +51,13 @@ class Workers:
             ) from error
 
     def run(
-        self, work: Callable[[Batch, Settings], Answer], batches: Sequence[Batch], settings: Settings
+        self, work: Callable[[Batch, Settings], Answer], batches: Iterable[Batch], settings: Settings
     ) -> Iterator[Answer]:
-        """`work(batch, settings)` for every batch, in their order."""
-        if self._jobs < 2 or len(batches) < 2:
+        """`work(batch, settings)` for every batch, in their order; batches are taken a few ahead of the answers."""
+        batches = iter(batches)
+        first = list(islice(batches, 2))
+        batches = chain(first, batches)
+        if self._jobs < 2 or len(first) < 2:
             yield from (work(batch, settings) for batch in batches)
             return
         if self._pool is None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dedupe.candidates import seeds_of
 from dedupe.config import Settings
 from dedupe.duplicates import Duplicates, find_duplicates, mark_table
+from dedupe.gather import sign
 from dedupe.tokens import tokenize
 
 
@@ -18,7 +18,7 @@ def duplicates_of(
     """All groups among some texts; `marks` are the places of each text's marks."""
     skeletons = tokenize(texts)
     table = mark_table(marks)
-    return find_duplicates((skeletons, seeds_of(skeletons)), table, settings or Settings(), lambda *_: None)
+    return find_duplicates(sign(skeletons), table, settings or Settings(), lambda *_: None)
 
 
 def clusters_of(texts: Sequence[str], settings: Settings | None = None) -> list[list[tuple[int, str]]]:

@@ -55,10 +55,12 @@ def test_every_key_reaches_the_settings(tmp_path: Path) -> None:
         text-field = "content"
         id-field = "url"
         jobs = 2
+        memory = "1.5G"
     """
     assert settings_of(tmp_path / "dedupe.toml", text) == Settings(
         select=("PH10", "ND", "BP2"), ignore=("PH109",), threshold=1.0, min_length=40, chrome_documents=9,
         exclude=("old/", "*.bak.txt"), encoding="gb18030", text_field="content", id_field="url", jobs=2,
+        memory=3 << 29,
     )
 
 

@@ -17,6 +17,8 @@ from dedupe import pipeline
 from dedupe.config import Settings
 from dedupe.model import Cluster, Relation, Report, Severity, Unit
 from dedupe.pipeline import check
+from dedupe.report import render
+from dedupe.report.view import View
 from tests.corpora import essay, recut, sentence
 
 FORM = "".join(f"接待群众{{a}}人次，{sentence(random.Random(900 + i))}" for i in range(10))
@@ -183,3 +185,19 @@ def test_placeholders_alone_need_no_compiler(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "1 []"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_report_is_the_same_when_what_is_large_is_spilled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    corpus(tmp_path)
+    held = check([str(tmp_path)])
+    monkeypatch.setattr(pipeline, "BATCH", 500)
+    spilled = check([str(tmp_path)], Settings(jobs=jobs, memory=1))
+    assert not isinstance(spilled.findings, tuple)
+    assert content(replace(spilled, settings=Settings())) == content(held)
+    assert spilled.findings[-2:] == held.findings[-2:]
+    assert spilled.findings[3] == held.findings[3]
+    written = (render(report, "json", View()).partition('"seconds"') for report in (spilled, held))
+    assert len({head for head, _, _ in written}) == 1

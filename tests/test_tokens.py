@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe import tables
-from dedupe.tokens import LONGEST, WORD_BIT, join, tokenize
+from dedupe.tokens import LONGEST, WORD_BIT, tokenize
 
 TEXTS = st.text(alphabet=st.one_of(st.characters(), st.sampled_from("中文のัx×*_。！\n\r ab12.”")), max_size=80)
 
@@ -101,13 +101,6 @@ def test_sentences_lie_in_their_document_in_order_and_hold_all_tokens(texts: lis
         assert np.all(got.begin[low:high] < got.end[low:high])
         if len(spans):
             assert spans[-1] <= len(text)
-
-
-@given(st.lists(TEXTS, max_size=6), st.integers(0, 6))
-def test_batches_join_to_what_one_batch_gives(texts: list[str], cut: int) -> None:
-    whole, parts = tokenize(texts), join([tokenize(texts[:cut]), tokenize(texts[cut:])])
-    for name in ("ids", "first", "begin", "end", "doc_sentence", "units"):
-        assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
 
 
 @given(TEXTS)

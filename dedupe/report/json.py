@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from dedupe.model import Cluster, Copy, Finding, Report
@@ -17,29 +18,33 @@ ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)  # made onc
 UNSAFE_RE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
 
 
-def render(report: Report, view: View) -> str:
+def pieces(report: Report, view: View) -> Iterator[str]:
     """The report as one object, a finding a line so that two reports can be compared line by line.
 
     With `view.statistics` the findings and clusters are left out.
     """
-    parts = [f'"{key}": {_dumps(value)}' for key, value in _head(report).items()]
+    yield "{"
+    for key, value in _head(report).items():
+        yield f'"{key}": {_dumps(value)},\n '
     if not view.statistics:
-        parts.append(_array("findings", map(_finding, report.findings)))
-        parts.append(_array("clusters", map(_cluster, report.clusters)))
-    parts.append(_array("errors", _errors(report)))
-    return "{" + ",\n ".join(parts) + "}\n"
+        yield from _array("findings", map(_finding, report.findings))
+        yield ",\n "
+        yield from _array("clusters", map(_cluster, report.clusters))
+        yield ",\n "
+    yield from _array("errors", _errors(report))
+    yield "}\n"
 
 
-def render_lines(report: Report, view: View) -> str:
+def line_pieces(report: Report, view: View) -> Iterator[str]:
     """The report as one object a line, told apart by `type`: summary first, then finding, cluster, error."""
     head = _head(report)
     summary = head.pop("summary")
-    rows = [{"type": "summary", **head, **summary}]
+    rows: list[Iterable[dict[str, Any]]] = [[{"type": "summary", **head, **summary}]]
     if not view.statistics:
-        rows += ({"type": "finding", **_finding(finding)} for finding in report.findings)
-        rows += ({"type": "cluster", **_cluster(cluster)} for cluster in report.clusters)
-    rows += ({"type": "error", **row} for row in _errors(report))
-    return "".join(f"{_dumps(row)}\n" for row in rows)
+        rows.append({"type": "finding", **_finding(finding)} for finding in report.findings)
+        rows.append({"type": "cluster", **_cluster(cluster)} for cluster in report.clusters)
+    rows.append({"type": "error", **row} for row in _errors(report))
+    return (f"{_dumps(row)}\n" for row in chain.from_iterable(rows))
 
 
 def _head(report: Report) -> dict[str, Any]:
@@ -134,9 +139,13 @@ def _present(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if value is not None}
 
 
-def _array(key: str, rows: Iterable[dict[str, Any]]) -> str:
-    body = ",\n  ".join(map(_dumps, rows))
-    return f'"{key}": [\n  {body}]' if body else f'"{key}": []'
+def _array(key: str, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    before = "\n  "
+    yield f'"{key}": ['
+    for row in rows:
+        yield before + _dumps(row)
+        before = ",\n  "
+    yield "]"
 
 
 def _dumps(value: object) -> str:

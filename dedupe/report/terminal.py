@@ -6,10 +6,10 @@ Colours are the sixteen that a terminal's own theme defines.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
-from itertools import groupby
+from itertools import groupby, islice
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -29,8 +29,8 @@ CODE_WIDTH = len("PH101")
 MORE = "--limit 0 or --format json shows all"
 
 
-def render(report: Report, view: View) -> str:
-    """The report as one string for a terminal of `view.width` cells, with ANSI codes only if `view.colour`."""
+def pieces(report: Report, view: View) -> Iterator[str]:
+    """The report for a terminal of `view.width` cells, with ANSI codes only if `view.colour`."""
     view = replace(view, width=max(view.width, NARROWEST))
     file = StringIO()
     console = Console(
@@ -49,13 +49,15 @@ def render(report: Report, view: View) -> str:
             console.print(part, soft_wrap=True)
         else:
             console.print(part)
-    return file.getvalue()
+        yield file.getvalue()
+        file.seek(0)
+        file.truncate()
 
 
 def _parts(report: Report, view: View) -> Iterator[Text | Table | Panel]:
     if not view.statistics:
         # Duplicates of a cluster are the rows of its table.
-        listed = [f for f in report.findings if f.kind is not Kind.DUPLICATE or f.cluster is None]
+        listed = (f for f in report.findings if f.kind is not Kind.DUPLICATE or f.cluster is None)
         yield from _documents(listed, view)
         yield from _clusters(report, view)
     if view.summary or view.statistics:
@@ -65,15 +67,14 @@ def _parts(report: Report, view: View) -> Iterator[Text | Table | Panel]:
         yield _error_panel(report.errors, view)
 
 
-def _documents(findings: Sequence[Finding], view: View) -> Iterator[Text]:
-    groups = [list(group) for _, group in groupby(findings, key=lambda f: (f.path, f.record))]
-    shown = groups[:DOCUMENTS] if view.limit else groups
-    for group in shown:
-        yield from _document(group, view)
+def _documents(findings: Iterable[Finding], view: View) -> Iterator[Text]:
+    groups = (group for _, group in groupby(findings, key=lambda f: (f.path, f.record)))
+    for group in islice(groups, DOCUMENTS if view.limit else None):
+        yield from _document(list(group), view)
         yield Text()
-    rest = groups[len(shown) :]
+    rest = [sum(1 for _ in group) for group in groups]
     if rest:
-        hidden = count(sum(map(len, rest)), "finding")
+        hidden = count(sum(rest), "finding")
         yield Text(f"… and {hidden} in {len(rest):,} more documents ({MORE})", "dim")
         yield Text()
 
@@ -131,10 +132,13 @@ def _clusters(report: Report, view: View) -> Iterator[Text]:
     members = sum(len(cluster.members) for cluster in clusters)
     yield _heading(f"Near-duplicates: {count(members, 'text')} in {count(len(clusters), 'cluster')}", view)
     yield Text()
-    codes = {f.cluster: f.code for f in reversed(report.findings) if f.cluster is not None}
     shown = clusters[:CLUSTERS] if view.limit else clusters
+    codes = dict.fromkeys((cluster.id for cluster in shown), "")
+    for finding in report.findings:
+        if finding.cluster in codes:
+            codes[finding.cluster] = codes[finding.cluster] or finding.code
     for cluster in shown:
-        yield from _cluster(cluster, codes.get(cluster.id, ""), view)
+        yield from _cluster(cluster, codes[cluster.id], view)
         yield Text()
     if len(shown) < len(clusters):
         yield Text(f"… and {count(len(clusters) - len(shown), 'more cluster')} ({MORE})", "dim")

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dedupe.model import Finding, Kind, Report
 from dedupe.report.view import View, address, by_code, figures, short_text_note, visible
 
 LONGEST_TEXT = 60
 
 
-def render(report: Report, view: View) -> str:
+def pieces(report: Report, view: View) -> Iterator[str]:
     """Findings as `path:line:column: CODE message [text]`, or with `view.statistics` the counts by code.
 
     A line is complete however long, for grep and editors read it; only the marked text in brackets is cut.
     """
     if view.statistics:
-        rows = [f"{number:>7}  {code}  {name}" for code, name, _, number in by_code(report)]
-    else:
-        rows = [_line(finding) for finding in report.findings]
-    return "".join(f"{row}\n" for row in rows)
+        return (f"{number:>7}  {code}  {name}\n" for code, name, _, number in by_code(report))
+    return (f"{_line(finding)}\n" for finding in report.findings)
 
 
 def closing_lines(report: Report) -> list[str]:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dedupe.model import Region, Report, Severity, Summary
+from dedupe.model import Finding, Region, Report, Severity, Summary
 
 DELETE = 0x7F
 
@@ -100,6 +100,10 @@ def short_text_note(report: Report) -> str:
 
 def by_code(report: Report) -> Iterator[tuple[str, str, Severity, int]]:
     """Code, name, severity and number of findings, in order of code."""
-    first = {finding.code: finding for finding in reversed(report.findings)}
+    first: dict[str, Finding] = {}
+    for finding in report.findings:
+        first.setdefault(finding.code, finding)
+        if len(first) == len(report.summary.by_code):
+            break
     for code, finding in sorted(first.items()):
         yield code, finding.name, finding.severity, report.summary.by_code[code]

@@ -1,0 +1,76 @@
+"""The findings of a report in their order, without holding them: they are packed, and made when asked for."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, islice
+from typing import Protocol, overload
+
+from dedupe.model import Finding
+from dedupe.spill import Shelf, unpack
+
+
+def place_of(finding: Finding) -> tuple[str, str, int, int, str, str]:
+    """What findings are sorted by."""
+    return (finding.path, finding.record or "", finding.start, finding.end, finding.code, finding.fingerprint)
+
+
+class Copies(Protocol):
+    """Makes findings of the drafts of nodes, and none of those that are no reported copies."""
+
+    def finish(self, drafts: Mapping[int, Finding]) -> list[Finding]:
+        """The findings of some nodes."""
+
+
+class Findings(Sequence[Finding]):
+    """A sequence of findings, batch by batch.
+
+    Each batch has on the first shelf the findings of the rules, sorted and all after those of the batch before; on
+    the second those of lines that recur, and the drafts from which `copies` makes the findings of copies.
+    `sizes` says how many findings of all kinds each batch has.
+    """
+
+    def __init__(self, shelves: tuple[Shelf, Shelf], copies: Copies | None, sizes: Sequence[int]) -> None:
+        self._ruled, self._seen = shelves
+        self._copies = copies
+        self._starts = list(accumulate(sizes, initial=0))
+        self._last: tuple[int, list[Finding]] = (-1, [])
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    def __iter__(self) -> Iterator[Finding]:
+        for number in range(len(self._ruled)):
+            yield from self._batch(number)
+
+    @overload
+    def __getitem__(self, at: int) -> Finding: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Finding, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Finding | tuple[Finding, ...]:
+        if isinstance(at, slice):
+            return tuple(self[number] for number in range(len(self))[at])
+        number = range(len(self))[at]
+        batch = bisect_right(self._starts, number) - 1
+        if self._last[0] != batch:
+            self._last = batch, self._batch(batch)
+        return self._last[1][number - self._starts[batch]]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, (Findings, tuple)):
+            return NotImplemented
+        return len(self) == len(other) and all(mine == yours for mine, yours in zip(self, other))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} findings, the first {list(islice(self, 2))!r}>"
+
+    def _batch(self, number: int) -> list[Finding]:
+        findings: list[Finding] = unpack(self._ruled[number])
+        recurring, drafts = unpack(self._seen[number])
+        others = recurring + (self._copies.finish(drafts) if self._copies else [])
+        return sorted(findings + others, key=place_of) if others else findings
