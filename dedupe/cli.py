@@ -52,6 +52,9 @@ class _Commands(click.Group):
 
 def main(prog_name: str | None = None) -> None:
     """Run the command line and exit; after Ctrl-C within a second, whatever still runs."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us: there is nobody to tell
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # for as long as we run
     was_said = threading.Event()
     _watch_for_interrupt(was_said)
     try:
@@ -108,12 +111,15 @@ def cli() -> None:
     """Find near-duplicates, unfilled placeholders and boilerplate in a text corpus, before it is used."""
 
 
-def _codes(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[str, ...] | None:
+def _codes(_: click.Context, parameter: click.Parameter, values: Sequence[str]) -> tuple[str, ...] | None:
     """Code prefixes from options that may be given more than once, each with commas; None when not given.
 
     Whether there are such codes is known once the rules of the configuration file are.
     """
-    return split_codes(values) or None
+    codes = split_codes(values)
+    if values and not codes:
+        raise click.BadParameter("no code is given: leave the option out, or name codes", param=parameter)
+    return codes or None
 
 
 def _memory(_: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
@@ -128,10 +134,16 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
     """A file whose folder exists: better said before a long run than after it."""
     if value is None:
         return None
-    path = Path(value)
-    if path.is_dir() or not path.parent.is_dir():
-        reason = "is a folder" if path.is_dir() else "is in a folder that does not exist"
-        raise click.BadParameter(f"{visible(value)} {reason}", param=parameter)
+    path = Path(os.path.realpath(value))  # a link stays a link: what it leads to is written
+    reasons = {
+        "is a folder": path.is_dir(),
+        "is in a folder that does not exist": not path.parent.is_dir(),
+        "is no regular file: leave -o out and redirect": path.exists() and not path.is_file(),
+        "must not be written": path.is_file() and not os.access(path, os.W_OK),
+    }
+    for reason, holds in reasons.items():
+        if holds:
+            raise click.BadParameter(f"{visible(value)} {reason}", param=parameter)
     return path
 
 
@@ -191,7 +203,7 @@ def _comparing(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @cli.command()
-@click.argument("paths", nargs=-1, type=click.Path())
+@click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @click.option(
     "-s", "--select", multiple=True, callback=_codes, metavar="CODES",
     help=f"Codes or their beginnings to report, with commas. [default: {','.join(DEFAULTS.select)}]",
@@ -226,6 +238,8 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     from dedupe.pipeline import check as run
 
     settings = _settings(context, paths, options)
+    if options["output"] and any(os.path.realpath(path) == str(options["output"]) for path in paths):
+        raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")
     with _progress(options["quiet"], options["color"]) as progress:
         report = run(paths or (".",), settings, progress)
     _publish(report, options)
@@ -243,7 +257,7 @@ def _settings(context: click.Context, paths: Sequence[str], options: Mapping[str
 
 
 @cli.command()
-@click.argument("paths", nargs=-1, type=click.Path())
+@click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @_comparing
 @click.option(
     "--pairs", type=click.IntRange(min=0), default=5, show_default=True, metavar="NUMBER",
@@ -354,6 +368,9 @@ def _write_out(pieces: Iterable[str], encoding: str | None = None) -> None:
         stream.buffer.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise DedupeError(f"standard output cannot be written: {error.strerror}; the report is not whole") from error
 
 
 def _write_file(path: Path, pieces: Iterable[str]) -> None:

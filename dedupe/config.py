@@ -63,6 +63,12 @@ class Settings:
     rules: tuple[Rule, ...] = ()
 
     def __post_init__(self) -> None:
+        for name in ("select", "ignore", "exclude"):
+            if isinstance(getattr(self, name), str):
+                raise ConfigError(f"{name} is {getattr(self, name)!r}: give a tuple of strings, not one string")
+        for name in ("threshold", "min_length", "chrome_documents", "jobs", "memory"):
+            if not isinstance(getattr(self, name), (int, float)):
+                raise ConfigError(f"{name} is {getattr(self, name)!r}: give a number")
         if not 0 < self.threshold <= 1:
             raise ConfigError(f"threshold is {self.threshold}: give a number above 0 and up to 1")
         if self.min_length < 5:

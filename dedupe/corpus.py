@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import chain
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Union, cast
 
 from dedupe.decode import UndecodableError, check_encoding, decode, has_wide_mark, is_wide, mend
 from dedupe.errors import ConfigError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from dedupe.config import Settings
 
+Paths = Union[str, "os.PathLike[str]", Sequence[Union[str, "os.PathLike[str]"]]]
 STDIN = "-"
 SUFFIXES = (".txt", ".md", ".jsonl")
 PACKED = (".gz", ".zst")
@@ -57,7 +58,7 @@ class _Found:
     real: str
 
 
-def find(paths: Sequence[str], settings: Settings) -> tuple[list[Source], list[Failure]]:
+def find(paths: Paths, settings: Settings) -> tuple[list[Source], list[Failure]]:
     """Give the sources that `paths` name, sorted by shown path, and what could not be found.
 
     A folder gives its files of known suffix, all levels, without hidden ones, version control and what
@@ -65,12 +66,15 @@ def find(paths: Sequence[str], settings: Settings) -> tuple[list[Source], list[F
     suffix, and never excluded. One file under several names is given once. The order of `paths` changes nothing.
     Raises ConfigError for an encoding or exclude pattern that cannot be used.
     """
+    if isinstance(paths, (str, os.PathLike)):  # one path is not a sequence of letters
+        paths = (paths,)
     if settings.encoding:
         check_encoding(settings.encoding)
     is_excluded = _excluder(settings.exclude)
     found: list[_Found] = []
     failures: set[Failure] = set()
-    for item in chain.from_iterable(_resolve(given, is_excluded) for given in sorted(set(paths))):
+    given = sorted({os.fspath(path) for path in paths})
+    for item in chain.from_iterable(_resolve(path, is_excluded) for path in given):
         if isinstance(item, Failure):
             failures.add(item)
         else:

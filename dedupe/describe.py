@@ -240,10 +240,12 @@ def _cluster(duplicates: Duplicates, facts: Mapping[int, Facts], group: Group, s
     for at, (node, (mine, yours, both)) in enumerate(zip(nodes, group.shared.tolist())):
         same_skeleton = bool(group.same[at])
         jaccard = both / max(1, mine + yours - both)
+        # All of a member that is in the representative and shorter is a part of it, however alike their shingles are.
+        alike = jaccard >= settings.threshold and not (both == mine and tokens[at] < WHOLE * tokens[0])
         members.append(
             Copy(
                 region=facts[node].region,
-                relation=_relation(facts[node], facts[nodes[0]], same_skeleton, jaccard >= settings.threshold),
+                relation=_relation(facts[node], facts[nodes[0]], same_skeleton, alike),
                 jaccard=1.0 if same_skeleton else round(jaccard, 4),
                 containment=1.0 if same_skeleton else round(both / max(1, mine), 4),
                 marks=int(duplicates.marks[node]),

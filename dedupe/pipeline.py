@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dedupe.compiled import choose_cache
 from dedupe.config import Settings
-from dedupe.corpus import Source, find
+from dedupe.corpus import Paths, Source, find
 from dedupe.digest import Digest, digest
 from dedupe.findings import Findings
 from dedupe.model import Failure, Finding, Report, Summary
@@ -42,7 +43,7 @@ PAIRS = 5  # pairs on either side of the threshold that a calibration shows
 WORTH_PROCESSES = 24_000_000  # bytes below which starting worker processes costs more than they save
 
 
-def check(paths: Sequence[str], settings: Settings | None = None, progress: Progress | None = None) -> Report:
+def check(paths: Paths, settings: Settings | None = None, progress: Progress | None = None) -> Report:
     """Find all dirt in the documents that `paths` name: files, folders, or "-" for standard input.
 
     `progress` is called with the name of a stage, what is done of it and what there is to do. What cannot be read
@@ -54,6 +55,7 @@ def check(paths: Sequence[str], settings: Settings | None = None, progress: Prog
     with _collector_paused(), _spooled(found) as sources:
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
         spill = Spill(is_needed(settings.memory, sources))
+        choose_cache()
         with Workers(settings.jobs) as workers:
             _warm_up(settings, progress)
             batches = _batches(sources)
@@ -80,7 +82,7 @@ def check(paths: Sequence[str], settings: Settings | None = None, progress: Prog
 
 
 def calibrate(
-    paths: Sequence[str], settings: Settings | None = None, pairs: int = PAIRS, progress: Progress | None = None
+    paths: Paths, settings: Settings | None = None, pairs: int = PAIRS, progress: Progress | None = None
 ) -> Calibration:
     """Measure near-duplicates as `check` finds them, for whoever chooses a threshold: see `Calibration`.
 
@@ -90,6 +92,7 @@ def calibrate(
     found, failures = find(paths, settings)
     with _spooled(found) as sources:
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
+        choose_cache()
         with Workers(settings.jobs) as workers:
             _warm_up(settings, progress)
             intake = _intake(_batches(sources), settings, Spill(False), (workers, progress))

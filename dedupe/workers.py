@@ -61,7 +61,9 @@ class Workers:
             yield from (work(batch, settings) for batch in batches)
             return
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._jobs, mp_context=self._context)
+            # Ctrl-C reaches all processes of a terminal; the parent ends the workers, and theirs would be tracebacks.
+            deaf = (signal.SIGINT, signal.SIG_IGN)
+            self._pool = ProcessPoolExecutor(self._jobs, self._context, initializer=signal.signal, initargs=deaf)
         # A few batches ahead of the one that is taken, so that answers do not pile up.
         waiting: deque[Future[Answer]] = deque()
         for batch in batches:

@@ -271,3 +271,16 @@ def seen_until(leader: int, word: str | None) -> str:
             break
         seen += more
     return seen.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("kind", ["pipe", "input"])
+def test_the_report_never_takes_the_place_of_something_else(tmp_path: Path, kind: str) -> None:
+    page = tmp_path / "a.txt"
+    page.write_text("于20xx年完成。", encoding="utf-8")
+    output = page if kind == "input" else tmp_path / "pipe"
+    if kind == "pipe":
+        os.mkfifo(output)
+    result = CliRunner().invoke(cli, ["check", str(page), "-o", str(output)])
+    assert result.exit_code == 2
+    assert page.read_text(encoding="utf-8") == "于20xx年完成。"
+    assert kind == "input" or output.is_fifo()

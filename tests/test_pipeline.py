@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe import pipeline
+from dedupe.compiled import choose_cache
 from dedupe.config import Settings
 from dedupe.model import Cluster, Relation, Report, Severity, Unit
 from dedupe.pipeline import check
@@ -201,3 +203,24 @@ def test_a_report_is_the_same_when_what_is_large_is_spilled(
     assert spilled.findings[3] == held.findings[3]
     written = (render(report, "json", View()).partition('"seconds"') for report in (spilled, held))
     assert len({head for head, _, _ in written}) == 1
+
+
+def test_one_path_may_be_given_alone(tmp_path: Path) -> None:
+    (path,) = write(tmp_path, {"a.txt": "于20xx年完成。"})
+    assert [check(given).summary.findings for given in (path, Path(path), [Path(path)])] == [1, 1, 1]
+
+
+def test_repeated_text_is_a_part_of_more_of_it(tmp_path: Path) -> None:
+    texts = {"a.txt": essay(1, 12) * 3, "b.txt": essay(2, 5) + "\n" + essay(1, 12) * 2}
+    found = {copy.relation for cluster in check(write(tmp_path, texts)).clusters for copy in cluster.members[1:]}
+    assert Relation.EDITED not in found
+
+
+@pytest.mark.skipif(sys.platform == "win32" or not Path("/proc").is_dir(), reason="needs a read-only folder")
+def test_kernels_compile_where_nothing_can_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/nothing")
+    monkeypatch.setattr("dedupe.compiled.__file__", "/proc/nothing/compiled.py")
+    choose_cache()
+    assert "dedupe-kernels-" in os.environ["NUMBA_CACHE_DIR"]
+    monkeypatch.delenv("NUMBA_CACHE_DIR")
