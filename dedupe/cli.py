@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
@@ -19,6 +19,7 @@ from click.core import ParameterSource
 from dedupe.config import ConfigFile, Settings, find_file, make_settings, read_file, size_of, split_codes
 from dedupe.errors import ConfigError, DedupeError
 from dedupe.report import FORMATS, pieces
+from dedupe.report.output import write_file, write_out
 from dedupe.report.view import View, visible
 
 if TYPE_CHECKING:
@@ -280,7 +281,7 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
     from dedupe.report.calibration import render as show
 
     view = View(width=get_terminal_size().columns, colour=_has_colour(options["color"]))
-    _write_out([show(found, options["form"], view)], "utf-8" if options["form"] == "json" else None)
+    write_out([show(found, options["form"], view)], "utf-8" if options["form"] == "json" else None)
     for error in found.errors:
         click.echo(f"error: {visible(error.path)}: {visible(error.reason)}", err=True)
     context.exit(found.exit_code)
@@ -301,7 +302,7 @@ def rules(code: str | None, color: str, config: str | None, no_config: bool) -> 
     text = examples(code.strip().upper(), colour, own) if code else listing(colour, own)
     if not text:
         raise click.BadParameter(f"no code begins with {visible(str(code))!r}: `dedupe rules` lists them")
-    _write_out([text])
+    write_out([text])
 
 
 @contextmanager
@@ -334,9 +335,9 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
     )
     text = pieces(report, form, view)
     if output is None:
-        _write_out(text, "utf-8" if form.startswith("json") else None)
+        write_out(text, "utf-8" if form.startswith("json") else None)
     else:
-        _write_file(output, text)
+        write_file(output, text)
     if form == "rich" and output is None:
         return
     from dedupe.report.text import closing_lines, error_lines
@@ -352,36 +353,3 @@ def _has_colour(color: str) -> bool:
     if color != "auto":
         return color == "always"
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _write_out(pieces: Iterable[str], encoding: str | None = None) -> None:
-    """Pieces of text to standard output, with escapes for what its encoding lacks.
-
-    Whoever closed the pipe has seen enough: that is no error, and nothing may be flushed into it at exit.
-    """
-    stream = sys.stdout
-    encoding = encoding or stream.encoding or "utf-8"
-    try:
-        stream.flush()
-        for piece in pieces:
-            stream.buffer.write(piece.encode(encoding, "backslashreplace"))
-        stream.buffer.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        raise DedupeError(f"standard output cannot be written: {error.strerror}; the report is not whole") from error
-
-
-def _write_file(path: Path, pieces: Iterable[str]) -> None:
-    """The file as a whole or not at all: written beside its place and renamed."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("wb") as file:
-            for piece in pieces:
-                file.write(piece.encode("utf-8", "backslashreplace"))
-        beside.replace(path)
-    except OSError as error:
-        raise DedupeError(f"{path}: the report cannot be written: {error.strerror}; give another --output") from error
-    finally:
-        beside.unlink(missing_ok=True)

@@ -95,7 +95,8 @@ def calibrate(
         choose_cache()
         with Workers(settings.jobs) as workers:
             _warm_up(settings, progress)
-            intake = _intake(_batches(sources), settings, Spill(False), (workers, progress))
+            spill = Spill(is_needed(settings.memory, sources))
+            intake = _intake(_batches(sources), settings, spill, (workers, progress))
         from dedupe.calibrate import calibration
         from dedupe.duplicates import find_duplicates, mark_table
 

@@ -171,6 +171,6 @@ def _room() -> Iterator[None]:
         except OSError:
             folder = "(none can be written to)"
         raise DedupeError(
-            f"temporary folder {folder}: {error.strerror or error}: what is over --memory goes there, up to four times "
+            f"temporary folder {folder}: {error.strerror or error}: what is over --memory goes there, about five times "
             "the size of the texts; set TMPDIR to a folder with more room, or give more --memory"
         ) from error
