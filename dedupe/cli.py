@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 CANNOT, INTERRUPTED = 2, 130
+# On the group and on each command: click keeps the option of whichever asked first.
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 GRACE = 0.8  # seconds
 SHOW_CURSOR = "\x1b[?25h\n"
 DEFAULTS = Settings()
@@ -104,7 +106,7 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
         context.exit()
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_Commands, context_settings=HELP)
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
 )
@@ -203,7 +205,7 @@ def _comparing(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@cli.command()
+@cli.command(context_settings=HELP)
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @click.option(
     "-s", "--select", multiple=True, callback=_codes, metavar="CODES",
@@ -234,7 +236,8 @@ def _comparing(command: Callable[..., None]) -> Callable[..., None]:
 def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
     """Report all findings in PATHS: files, folders, or - for standard input.  [default: .]
 
-    Exit code 0: nothing found but notes. 1: findings. 2: not everything could be read. 130: interrupted.
+    Exit code 0: nothing found but notes. 1: findings. 2: not everything could be read, or an
+    option or the configuration is wrong. 130: interrupted.
     """
     from dedupe.pipeline import check as run
 
@@ -257,7 +260,7 @@ def _settings(context: click.Context, paths: Sequence[str], options: Mapping[str
     return make_settings(_config(paths, options["config"], options["no_config"]), flags, codes())
 
 
-@cli.command()
+@cli.command(context_settings=HELP)
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @_comparing
 @click.option(
@@ -287,7 +290,7 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
     context.exit(found.exit_code)
 
 
-@cli.command()
+@cli.command(context_settings=HELP)
 @click.argument("code", required=False)
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
 @_configurable
