@@ -21,7 +21,7 @@ from dedupe.tokens import I64, Skeletons
 
 SAME = 0.6  # two regions of one document that share this much of their union are one node
 WHOLE = 0.8  # a text is contained in a longer one when this much of it stands there
-ROOM = 1000  # nodes led in one call, after which what was read of their texts is let go
+ROOM = 300  # nodes led in one call, after which what was read of their texts is let go
 FULL = 0.8  # a representative is at least this long, measured by the longest member: no fragment stands for a text
 
 Bools = NDArray[np.bool_]
