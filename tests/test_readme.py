@@ -69,7 +69,7 @@ def test_readme_starts_with_the_two_commands() -> None:
 
 @pytest.mark.parametrize(("name", "command"), COMMANDS)
 def test_readme_lists_every_option_of_every_command(name: str, command: click.Command) -> None:
-    usage = " ".join(command.collect_usage_pieces(click.Context(command))[1:])
+    usage = " ".join(command.collect_usage_pieces(command.make_context(command.name, [], resilient_parsing=True))[1:])
     listed = re.findall(r"^\| (.*?) \|", section(f"`dedupe {name} {usage}`"), re.MULTILINE)
     assert set(re.findall(r"`(--?[a-z-]+)", " ".join(listed))) == options(command)
 
