@@ -158,23 +158,28 @@ def _are_near(one, two):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _merge(found, count):  # type: ignore[no-untyped-def]
-    """Join the regions of one pair that are near each other; returns how many are left."""
-    x = 0
-    while x < count:
-        y = x + 1
-        while y < count and not _are_near(found[x], found[y]):
-            y += 1
-        if y == count:
-            x += 1
+    """Join the regions of one pair that are near each other, in the order of their starts; returns how many are left.
+
+    Only what reaches near a region can be joined to it, so a text that repeats itself everywhere takes no longer.
+    """
+    rows = found[:count].copy()
+    left = closed = 0
+    for r in np.argsort(rows[:, 0], kind="mergesort"):
+        while closed < left and found[closed, 1] + MERGE < rows[r, 0]:
+            closed += 1
+        into = -1
+        for k in range(closed, left):
+            if _are_near(found[k], rows[r]):
+                into = k
+                break
+        if into < 0:
+            _put(found, left, rows[r])
+            left += 1
             continue
         for side in range(0, 4, 2):
-            found[x, side] = min(found[x, side], found[y, side])
-            found[x, side + 1] = max(found[x, side + 1], found[y, side + 1])
-        count -= 1
-        for column in range(4):
-            found[y, column] = found[count, column]
-        x = 0
-    return count
+            found[into, side] = min(found[into, side], rows[r, side])
+            found[into, side + 1] = max(found[into, side + 1], rows[r, side + 1])
+    return left
 
 
 @njit(cache=True, nogil=True)
@@ -188,12 +193,23 @@ def _limits(units, edge, tokens):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _is_inside(found, edge):  # type: ignore[no-untyped-def]
-    """Whether a seed lies in a region that was grown already."""
-    for a0, a1, b0, b1 in found:  # noqa: SIM110  # numba has no generators
-        if a0 <= edge[0] < a1 and b0 <= edge[1] < b1:
-            return True
-    return False
+def _is_inside(found, open_rows, count, edge):  # type: ignore[no-untyped-def]
+    """Whether a seed lies in a region that was grown already, and how many regions are still open.
+
+    Seeds come in the order of their places in a, so a region that ends before one holds none of the later ones either,
+    and is let go: a text that repeats itself everywhere has many regions and few open ones.
+    """
+    k = 0
+    while k < count:
+        row = open_rows[k]
+        if found[row, 1] <= edge[0]:
+            count -= 1
+            open_rows[k] = open_rows[count]
+        elif found[row, 0] <= edge[0] and found[row, 2] <= edge[1] < found[row, 3]:
+            return True, count
+        else:
+            k += 1
+    return False, count
 
 
 @njit(cache=True, nogil=True)
@@ -211,14 +227,17 @@ def _grow_pairs(arrays, edges, pairs, out):  # type: ignore[no-untyped-def]
         low, high = pairs[pair], pairs[pair + 1]
         limits = _limits(units, edges[low], len(ids))
         found = np.empty((high - low, 4), np.int64)
-        regions = 0
+        regions = still_open = 0
+        open_rows = np.empty(high - low, np.int64)
         for edge in range(low, high):
-            if _is_inside(found[:regions], edges[edge]):
+            inside, still_open = _is_inside(found, open_rows, still_open, edges[edge])
+            if inside:
                 continue
             seed = _seed(text, edges[edge], limits)
             if seed[0] >= 0:
                 _put(found, regions, _grow_one(text, seed, limits))
-                regions += 1
+                open_rows[still_open] = regions
+                regions, still_open = regions + 1, still_open + 1
         regions = _merge(found, regions)
         for r in range(regions):
             a0, a1 = _snap(first, found[r, 0], found[r, 1])
