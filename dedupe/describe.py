@@ -23,7 +23,7 @@ EXCERPT = 60
 _MARK = r"(?<![A-Za-z])[xXｘＸ]+(?![A-Za-z])|[×＊*_＿○〇●□■△▲◇]+"
 _FILL_RE = re.compile(rf"(?P<blank>{_MARK})|(?P<figure>\d+(?:[.,:]\d+)*)|(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
 
-_CODES = {
+CODES = {
     Unit.DOCUMENT: ("ND301", "document-copy"),
     Unit.ESSAY: ("ND302", "essay-copy"),
     Unit.PASSAGE: ("ND303", "passage-copy"),
@@ -104,7 +104,7 @@ def _facts(document: Document, lines: Lines, part: Part, place: Place) -> Facts:
     text = document.text[start:end]
     excerpt = text[:EXCERPT].splitlines()[0]
     draft = Finding(
-        *_CODES[part[0]],
+        *CODES[part[0]],
         Kind.DUPLICATE,
         Severity.WARNING,
         document.path,
