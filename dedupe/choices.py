@@ -14,6 +14,7 @@ from dedupe.rules import RULES
 from dedupe.scan import scan
 
 KEEP, DROP_SENTENCE, DROP_ESSAY, MASK = "keep", "drop-sentence", "drop-essay", "mask="
+WAYS = "give keep, drop-sentence, drop-essay or mask=TOKEN"
 KEYS = {
     "keep-copies": SWITCH, "keep-variants": SWITCH, "keep-passages": SWITCH, "keep-chrome": SWITCH,
     "placeholders": STRING, "min-document": WHOLE, "split-essays": SWITCH, "no-texts": SWITCH,
@@ -42,10 +43,9 @@ class Choices:
         if self.min_document < 0:
             raise ConfigError(f"min-document is {self.min_document}: give a number of characters, 0 for no limit")
         if self.placeholders == "repair":
-            raise ConfigError("placeholders: repair is not there yet: give keep, drop-sentence, drop-essay or mask=TOKEN")
+            raise ConfigError(f"placeholders is repair, which this version cannot do yet: {WAYS}")
         if self.token is None and self.placeholders not in (KEEP, DROP_SENTENCE, DROP_ESSAY):
-            hint = "give keep, drop-sentence, drop-essay or mask=TOKEN"
-            raise ConfigError(f"placeholders is {short(self.placeholders)}: {hint}")
+            raise ConfigError(f"placeholders is {short(self.placeholders)}: {WAYS}")
         if self.token is not None:
             _check_token(self.token)
 

@@ -106,7 +106,7 @@ def choose(clusters: Sequence[Cluster], places: Mapping[tuple[int, int], Place],
 
 
 def _leaving(number: int, cluster: Cluster, places: Mapping[tuple[int, int], Place]) -> list[Leaving]:
-    """What one cluster would have out. A short whole text that stands in a longer one goes, and leaves no hole there."""
+    """What one cluster would have out. Of a whole text inside a longer one that is the whole one: it leaves no hole."""
     head = cluster.members[cluster.representative]
     mine = places.get((number, cluster.representative))
     out = []
@@ -145,7 +145,7 @@ def _free(leaving: Sequence[Leaving]) -> list[Leaving]:
 
 
 def _in_order(leaving: Iterable[Leaving]) -> list[Leaving]:
-    """Clusters by the place of what they keep: each takes what it can that no earlier one keeps, if its keeper stays."""
+    """Clusters by the place of what they keep: each takes what no earlier one keeps, as long as its keeper stays."""
     chosen: list[Leaving] = []
     kept: dict[Key, list[Region]] = defaultdict(list)
     taken: dict[Key, list[Place]] = defaultdict(list)

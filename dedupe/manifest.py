@@ -16,7 +16,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from dedupe.errors import CorpusError
@@ -80,4 +80,11 @@ def _rows(path: Path) -> Iterator[Row]:
                 known = False
             if not known:
                 raise CorpusError(f"{path}:{number}", "not a row of a manifest: it was changed since it was written")
+            if not all(map(_is_inside, (row.get("path", ""), row.get("original", "")))):
+                raise CorpusError(f"{path}:{number}", "leads out of the folder: this manifest is not to be trusted")
             yield row
+
+
+def _is_inside(path: object) -> bool:
+    """Whether a path stays below the folder that it is joined to; a manifest may come from a stranger."""
+    return isinstance(path, str) and not PurePath(path).is_absolute() and ".." not in PurePath(path).parts

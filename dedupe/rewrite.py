@@ -148,8 +148,8 @@ def _lines(data: bytes, encoding: str | None) -> Iterator[tuple[bytes, Decoded |
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a text with their line ends; only a newline is one, as in a file of records."""
-    return re.findall(r"[^\n]*\n|[^\n]+", text)
+    """The lines of a text with their line ends, at least one; only a newline is one, as in a file of records."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text) or [""]
 
 
 def literal_of(line: str, field: str) -> tuple[int, int]:
