@@ -8,8 +8,10 @@ the sake of a text that itself leaves.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from dedupe.choices import Choices
@@ -133,14 +135,20 @@ def _head_inside(copy: Copy) -> float:
 def _free(leaving: Sequence[Leaving]) -> list[Leaving]:
     """Those of the clusters whose keeper nobody else would take."""
     by_document: dict[Key, list[Leaving]] = defaultdict(list)
-    for one in leaving:
+    for one in sorted(leaving, key=lambda o: o.place.start):
         by_document[one.key].append(one)
+    reach = {key: list(accumulate((o.place.end for o in ones), max)) for key, ones in by_document.items()}
     waiting = set()
     for one in leaving:
-        keeper = one.keeper
-        others = by_document[_key(keeper)]
-        if any(_overlap(other.key, other.place, keeper) for other in others if other.cluster != one.cluster):
-            waiting.add(one.cluster)
+        key, keeper = _key(one.keeper), one.keeper
+        others = by_document.get(key, [])
+        at = bisect_left(others, keeper.end, key=lambda o: o.place.start) - 1
+        # Backwards, as long as any of those before reaches the keeper: pages can hold thousands of essays.
+        while at >= 0 and reach[key][at] > keeper.start:
+            if others[at].place.end > keeper.start and others[at].cluster != one.cluster:
+                waiting.add(one.cluster)
+                break
+            at -= 1
     return [one for one in leaving if one.cluster not in waiting]
 
 

@@ -106,7 +106,7 @@ def _resolve(given: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found 
     if given == STDIN:
         yield _Found(False, Source(STDIN, None, 0), STDIN)
         return
-    shown = _printable(PurePath(given).as_posix()) if given else "''"
+    shown = printable(PurePath(given).as_posix()) if given else "''"
     try:
         info = os.stat(given)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
@@ -181,10 +181,10 @@ def _suffix(name: str) -> str:
 
 
 def _shown(root: str, inside: str) -> str:
-    return _printable((PurePath(root) / inside).as_posix())
+    return printable((PurePath(root) / inside).as_posix())
 
 
-def _printable(path: str) -> str:
+def printable(path: str) -> str:
     r"""A path that any output can take: bytes that are not UTF-8 as `\xff`."""
     return path if path.isascii() else os.fsencode(path).decode("utf-8", "backslashreplace")
 

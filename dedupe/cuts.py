@@ -18,6 +18,7 @@ CLOSERS = "”’」』）)】》〉\"'"
 HEADING = 40  # characters; a longer line is text
 # A section's heading begins with its number and is no sentence. Lines that merely are short may be verse.
 NUMBERED = re.compile(r"[\s#*]*(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）)、.．:：]|第.{1,3}[章节篇部分条])")
+_LINE_END_RE = re.compile(r"[\r\n]")
 _FILLED_RE = re.compile(r"\S[^\r\n]*")
 _END_RE = re.compile(rf"[{re.escape(SENTENCE_ENDS)}]+[{re.escape(CLOSERS)}]*|[\r\n]+")
 
@@ -141,9 +142,8 @@ def whole_sentences(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _bounded(text: str, start: int) -> int:
     """The beginning of a sentence: here, after opening brackets and bullets, or the next one."""
-    line = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
     lead = start
-    while lead > line and not text[lead - 1].isalnum() and text[lead - 1] not in SENTENCE_ENDS + CLOSERS:
+    while lead and not text[lead - 1].isalnum() and text[lead - 1] not in SENTENCE_ENDS + CLOSERS + "\r\n":
         lead -= 1
     if _is_bound(text, lead):
         return lead
@@ -184,13 +184,13 @@ def tidy(text: str, cuts: Sequence[Cut], heads: Collection[int] = ()) -> list[Cu
 def _tidied(text: str, group: list[Cut], floor: int, heads: Collection[int]) -> list[Cut]:
     """One run of cuts without a character of ink between them; nothing before `floor` is there any more."""
     start, end = group[0].start, group[-1].end
-    first, last = _line_start(text, start), _line_end(text, end)
-    is_first, is_last = not text[max(first, floor) : start].strip(), not text[end:last].strip()
-    if is_first and (floor <= first or not text[floor:start].strip()) and is_last:
-        start, end = _whole_lines(text, (max(first, floor), _next_line(text, last)), floor, heads)
+    first, last = _line_start(text, start, floor), _line_end(text, end)
+    is_first, is_last = first >= 0 and not text[first:start].strip(), not text[end:last].strip()
+    if is_first and is_last:
+        start, end = _whole_lines(text, (first, _next_line(text, last)), floor, heads)
     elif is_last:
         start, end = floor + len(text[floor:start].rstrip(" \t\u3000\xa0")), end + len(text[end:last].rstrip("\r\n"))
-    elif not is_first and _line_start(text, end) > start:
+    elif not is_first and _line_start(text, end, start + 1) >= 0:
         # What is left of two paragraphs stays two paragraphs.
         return _kept_apart(text, group)
     elif text[end : end + 1].isspace() and (is_first or text[start - 1 : start].isspace()):
@@ -202,9 +202,11 @@ def _tidied(text: str, group: list[Cut], floor: int, heads: Collection[int]) -> 
 
 
 def _kept_apart(text: str, group: list[Cut]) -> list[Cut]:
-    line = _line_start(text, group[-1].end)
+    line = _line_start(text, group[-1].end, group[0].start + 1)
     stop = line - 1 - text.startswith("\r\n", line - 2)
-    behind = line + len(text[line:]) - len(text[line:].lstrip(" \t\u3000\xa0"))
+    behind = line
+    while text[behind : behind + 1] in (" ", "\t", "\u3000", "\xa0"):
+        behind += 1
     kept = []
     for cut in group:
         for start, end in ((cut.start, min(cut.end, stop)), (max(cut.start, behind), cut.end)):
@@ -217,8 +219,8 @@ def _whole_lines(text: str, span: tuple[int, int], floor: int, heads: Collection
     """Whole lines, with the headings above that have nothing below any more, and without a blank line too many."""
     start, end = span
     above = floor + len(text[floor:start].rstrip())
-    while above > floor and _is_orphan(text, (max(floor, _line_start(text, above)), above), end, heads):
-        start = max(floor, _line_start(text, above))
+    while above > floor and _is_orphan(text, (_line_start(text, above, floor), above), end, heads):
+        start = _line_start(text, above, floor)
         above = floor + len(text[floor:start].rstrip())
     if above == floor or _next_line(text, _line_end(text, above)) < start:
         while end < len(text) and not text[end : _line_end(text, end)].strip():
@@ -231,7 +233,7 @@ def _whole_lines(text: str, span: tuple[int, int], floor: int, heads: Collection
 def _is_orphan(text: str, line: tuple[int, int], end: int, heads: Collection[int]) -> bool:
     """Whether a line is the heading of a section that has no text between it and what follows `end`."""
     heading = text[slice(*line)]
-    if not is_heading(heading) or line[0] in heads:
+    if line[0] < 0 or line[0] in heads or not is_heading(heading):
         return False
     filled = _FILLED_RE.search(text, end)
     if filled is None or filled.start() in heads:
@@ -255,14 +257,18 @@ def _level(line: str) -> int:
     return 2 * line[:2].strip("（(")[:1].isdigit() + line.startswith(("（", "("))
 
 
-def _line_start(text: str, at: int) -> int:
-    return max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+def _line_start(text: str, at: int, floor: int) -> int:
+    """Where the line of a place starts; -1 where that is before `floor`, which the search does not go beyond."""
+    found = max(text.rfind("\n", floor, at), text.rfind("\r", floor, at)) + 1
+    if found:
+        return found
+    return floor if floor == 0 or text[floor - 1] in "\r\n" else -1
 
 
 def _line_end(text: str, at: int) -> int:
     """Where the ink and the spaces of a line end: before its line end."""
-    ends = [end for end in (text.find("\n", at), text.find("\r", at)) if end >= 0]
-    return min(ends, default=len(text))
+    found = _LINE_END_RE.search(text, at)
+    return found.start() if found else len(text)
 
 
 def _next_line(text: str, end: int) -> int:

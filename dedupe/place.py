@@ -22,7 +22,7 @@ def replacing(target: Path) -> Iterator[Path]:
     What a run that was killed left beside the place is cleared away first. Raises DedupeError where the folder cannot
     be written.
     """
-    target = Path(os.path.abspath(target))
+    target = Path(os.path.realpath(target))
     partial, old = (target.with_name(target.name + end) for end in (PARTIAL, OLD))
     _recover(target, partial, old)
     try:
@@ -31,7 +31,7 @@ def replacing(target: Path) -> Iterator[Path]:
         _swap(target, partial, old)
     except OSError as error:
         place = error.filename or partial
-        raise DedupeError(f"{place}: cannot be written ({error.strerror}): nothing was changed") from error
+        raise DedupeError(f"{place}: {error.strerror}: nothing was written to {target}") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dedupe import manifest
 from dedupe.choices import Choices
-from dedupe.corpus import packing
+from dedupe.corpus import packing, printable
 from dedupe.cuts import Cut, apply
 from dedupe.essays import split
 from dedupe.manifest import Row
@@ -60,7 +60,7 @@ class _Rows:
     def _file(self, file: File) -> Iterator[Row]:
         data, content = self._space.original(file)
         is_kept = not file.is_removed and not self._choices.split_essays
-        cleaned = (self._space.folder / file.path).read_bytes() if is_kept else None
+        cleaned = file.copy.read_bytes() if is_kept else None
         edits = [row for part in content.parts for row in self._document(file, content, part)]
         row: Row = {
             "row": "file", "path": file.path, "source": file.source.path, "sha256": file.sha256,
@@ -96,7 +96,7 @@ class _Rows:
         is_gone = part.number in file.gone
         place = {"path": file.path, "record": document.record}
         if self._sink:
-            name = file.path if document.record is None else f"{file.path}#{document.record}"
+            name = printable(file.path) if document.record is None else f"{printable(file.path)}#{document.record}"
             self._sink(name, document.text, None if is_gone else apply(document.text, cuts))
         if content.is_record_file:
             yield {"row": "record", **place, **_spelt(part, is_gone, self._texts)}
@@ -171,7 +171,7 @@ def _write_essays(space: Workspace) -> None:
                     row |= {"number": essay.number, "start": start, "end": end, "text": document.text[slice(*span)]}
                     out.write(json.dumps(row, ensure_ascii=False) + "\n")
             if not file.is_removed:
-                Path(place).unlink()
+                file.copy.unlink()
     for folder in sorted((p for p in space.folder.rglob("*") if p.is_dir()), reverse=True):
         if not any(folder.iterdir()):
             folder.rmdir()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dedupe.config import Settings
-from dedupe.corpus import Source, packing, reason_of
+from dedupe.corpus import Source, packing, printable, reason_of
 from dedupe.cuts import Cut, Reason, compose, to_source
 from dedupe.decode import UndecodableError
 from dedupe.errors import ConfigError, CorpusError
@@ -25,7 +25,7 @@ CANNOT_READ = (OSError, EOFError, zlib.error, UndecodableError)
 
 @dataclass
 class File:
-    """A file of the corpus: its source, its `path` below the folder, checksum, number of parts, and ids of records.
+    """A file of the corpus: its source, `path` below the folder, checksum, its copy, number of parts, ids of records.
 
     `cuts` are what has left its documents, by number of the part and in places of the source; `gone` are the
     documents that left as a whole.
@@ -34,6 +34,7 @@ class File:
     source: Source
     path: str
     sha256: str
+    copy: Path
     parts: int
     is_record_file: bool
     ids: dict[int, str | None] = field(default_factory=dict)
@@ -76,7 +77,7 @@ class Workspace:
         except CANNOT_READ as error:
             self.failures.append(Failure(source.path, reason_of(error)))
             if data:
-                self.unreadable.append(File(source, path, sha256(data), 0, False))
+                self.unreadable.append(File(source, path, sha256(data), self.folder / path, 0, False))
             return
         self.failures += content.failures
         documents = [part.document for part in content.parts if part.document]
@@ -87,7 +88,9 @@ class Workspace:
         target.write_bytes(data)
         ids = {part.number: part.document.record for part in content.parts if part.document}
         kind = content.is_record_file
-        self.files[target.as_posix()] = File(source, path, sha256(data), len(content.parts), kind, ids)
+        file = File(source, path, sha256(data), target, len(content.parts), kind, ids)
+        # By the name that a report will give it.
+        self.files[printable(target.as_posix())] = file
 
     def original(self, file: File) -> tuple[bytes, Content]:
         """The bytes of the source as stored, and its content. Raises CorpusError where it is no longer the same."""
@@ -103,8 +106,7 @@ class Workspace:
         file = self.files[place]
         if file.is_removed:
             return
-        copy = Source(place, Path(place), 0)
-        content = content_of(place, unpack(copy), self.settings)
+        content = content_of(place, unpack(Source(place, file.copy, 0)), self.settings)
         for number, part in zip(file.numbers, content.parts):
             if part.document:
                 yield number, part.document
@@ -116,12 +118,12 @@ class Workspace:
 
     def write(self, place: str) -> None:
         """Render a file from its source and its cuts."""
-        file, target = self.files[place], Path(place)
+        file = self.files[place]
         if file.is_removed:
-            target.unlink(missing_ok=True)
+            file.copy.unlink(missing_ok=True)
             return
         content = self.original(file)[1]
-        target.write_bytes(pack(file.path, content.render(file.cuts, file.gone)))
+        file.copy.write_bytes(pack(file.path, content.render(file.cuts, file.gone)))
 
     def in_source(self, place: str, number: int, span: tuple[int, int]) -> tuple[str, str | None, int, int]:
         """A place of a document as it is now, in its source: the path below the folder, record, start and end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from dedupe.cli import cli
 from dedupe.config import Settings, read_file
 from dedupe.cuts import Cut, Reason, apply, compose, settle, tidy, to_source
 from dedupe.errors import ConfigError, DedupeError
+from dedupe.restore import restore
 from tests.corpora import essay, recut
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -410,7 +412,7 @@ def test_names_of_the_result_cannot_be_corpus(tmp_path: Path) -> None:
 def test_what_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     lay(tmp_path / "in", {"a.txt": essay(1)})
     (tmp_path / "file").touch()
-    with pytest.raises(DedupeError, match="cannot be written"):
+    with pytest.raises(DedupeError, match="nothing was written"):
         clean(Order([str(tmp_path / "in")], tmp_path / "file" / "out", Settings()))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "in"]
 
@@ -438,6 +440,26 @@ def test_choices_come_from_the_file_and_then_from_flags(tmp_path: Path) -> None:
     file.write_text('[clean]\nkeep-variants = true\nplaceholders = "drop-essay"\n', "utf-8")
     found = make_choices(read_file(str(file)), {"placeholders": "keep"})
     assert found == Choices(keep_variants=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are Unicode")
+def test_a_name_that_is_no_text_is_cleaned_and_restored(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    name = os.fsdecode(b"\xd7\xdc.txt")
+    (tmp_path / "in" / name).write_text(f"{essay(1)}\n{CHROME}\n", "utf-8")
+    clean(Order([str(tmp_path / "in")], tmp_path / "out", Settings()))
+    assert (tmp_path / "out" / name).read_text("utf-8") == essay(1) + "\n"
+    assert restore(tmp_path / "out", tmp_path / "back") == (1, [])
+    assert (tmp_path / "back" / name).read_bytes() == (tmp_path / "in" / name).read_bytes()
+
+
+def test_a_line_keeps_its_end_behind_a_mask(tmp_path: Path) -> None:
+    lay(tmp_path, {"a.txt": "捐款共xx万元<br/>\n后面还有一行。\n"})
+    left = cleaned(tmp_path, Choices(placeholders="mask=〔空〕"))["a.txt"]
+    assert left == "捐款共〔空〕万元\n后面还有一行。\n"
+    text = "前〔空〕删去\n后"
+    cuts = [Cut(1, 4, BECAUSE, "＃"), Cut(4, 6, BECAUSE)]
+    assert apply(text, tidy(text, cuts)) == "前＃\n后"
 
 
 @pytest.mark.parametrize(
