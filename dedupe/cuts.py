@@ -18,6 +18,7 @@ CLOSERS = "”’」』）)】》〉\"'"
 HEADING = 40  # characters; a longer line is text
 # A section's heading begins with its number and is no sentence. Lines that merely are short may be verse.
 NUMBERED = re.compile(r"[\s#*]*(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）)、.．:：]|第.{1,3}[章节篇部分条])")
+_SPACES_RE = re.compile(r"[^\S\r\n]*")
 _LINE_END_RE = re.compile(r"[\r\n]")
 _FILLED_RE = re.compile(r"\S[^\r\n]*")
 _END_RE = re.compile(rf"[{re.escape(SENTENCE_ENDS)}]+[{re.escape(CLOSERS)}]*|[\r\n]+")
@@ -184,17 +185,19 @@ def tidy(text: str, cuts: Sequence[Cut], heads: Collection[int] = ()) -> list[Cu
 def _tidied(text: str, group: list[Cut], floor: int, heads: Collection[int]) -> list[Cut]:
     """One run of cuts without a character of ink between them; nothing before `floor` is there any more."""
     start, end = group[0].start, group[-1].end
-    first, last = _line_start(text, start, floor), _line_end(text, end)
-    is_first, is_last = first >= 0 and not text[first:start].strip(), not text[end:last].strip()
+    first = _line_start(text, start, floor)
+    # Only as far as white space goes: the line may be the whole text.
+    last = end + len(_SPACES_RE.match(text, end)[0])  # type: ignore[index]
+    is_first, is_last = first >= 0 and not text[first:start].strip(), last == len(text) or text[last] in "\r\n"
     if is_first and is_last:
         start, end = _whole_lines(text, (first, _next_line(text, last)), floor, heads)
     elif is_last:
-        start, end = floor + len(text[floor:start].rstrip(" \t\u3000\xa0")), end + len(text[end:last].rstrip("\r\n"))
+        start, end = floor + len(text[floor:start].rstrip(" \t\u3000\xa0")), last
     elif not is_first and _line_start(text, end, start + 1) >= 0:
         # What is left of two paragraphs stays two paragraphs.
         return _kept_apart(text, group)
     elif text[end : end + 1].isspace() and (is_first or text[start - 1 : start].isspace()):
-        end += len(text[end:last]) - len(text[end:last].lstrip())
+        end = last
     group = [cut for cut in group if cut.end > start]
     group[0] = group[0]._replace(start=start)
     group[-1] = group[-1]._replace(end=end)
