@@ -7,17 +7,17 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
-from dedupe.config import ConfigFile, Settings, find_file, make_settings, read_file, size_of, split_codes
-from dedupe.errors import ConfigError, DedupeError
+from dedupe.cleaning import clean, restore
+from dedupe.config import make_settings
+from dedupe.errors import DedupeError
+from dedupe.options import HELP, comparing, config_of, configurable, finding, has_colour, progress_bar, settings_of
 from dedupe.report import FORMATS, pieces
 from dedupe.report.output import write_file, write_out
 from dedupe.report.view import View, visible
@@ -28,16 +28,8 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 CANNOT, INTERRUPTED = 2, 130
-# On the group and on each command: click keeps the option of whichever asked first.
-HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 GRACE = 0.8  # seconds
 SHOW_CURSOR = "\x1b[?25h\n"
-DEFAULTS = Settings()
-# Options of `check` that are fields of Settings under the same name.
-SETTINGS = (
-    "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "encoding", "text_field",
-    "id_field", "fold_script", "jobs", "memory",
-)
 
 
 class _Commands(click.Group):
@@ -114,25 +106,6 @@ def cli() -> None:
     """Find near-duplicates, unfilled placeholders and boilerplate in a text corpus, before it is used."""
 
 
-def _codes(_: click.Context, parameter: click.Parameter, values: Sequence[str]) -> tuple[str, ...] | None:
-    """Code prefixes from options that may be given more than once, each with commas; None when not given.
-
-    Whether there are such codes is known once the rules of the configuration file are.
-    """
-    codes = split_codes(values)
-    if values and not codes:
-        raise click.BadParameter("no code is given: leave the option out, or name codes", param=parameter)
-    return codes or None
-
-
-def _memory(_: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
-    """A size in bytes; None when not given."""
-    try:
-        return None if value is None else size_of(value)
-    except ConfigError as error:
-        raise click.BadParameter(str(error), param=parameter) from error
-
-
 def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
     """A file whose folder exists: better said before a long run than after it."""
     if value is None:
@@ -150,75 +123,10 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
     return path
 
 
-def _configurable(command: Callable[..., None]) -> Callable[..., None]:
-    """The two options of every command that a configuration file shapes."""
-    no_config = click.option("--no-config", is_flag=True, help="Read no configuration file.")
-    config = click.option(
-        "--config", metavar="FILE", help="Configuration file.  [default: dedupe.toml or pyproject.toml, found upwards]"
-    )
-    return config(no_config(command))
-
-
-def _config(paths: Sequence[str], config: str | None, no_config: bool) -> ConfigFile | None:
-    """The configuration file that is in force."""
-    if no_config and config is not None:
-        raise click.UsageError("--config and --no-config are opposites: give one of them")
-    if no_config:
-        return None
-    return find_file(paths) if config is None else read_file(config)
-
-
-# The options of every command that compares texts.
-COMPARING = (
-    click.option(
-        "--threshold", type=float, default=DEFAULTS.threshold, show_default=True,
-        help="Least jaccard, or containment, of a copy with the text that is kept.",
-    ),
-    click.option(
-        "--min-length", type=int, default=DEFAULTS.min_length, show_default=True, metavar="TOKENS",
-        help="Texts shorter than this are copies only when they are equal.",
-    ),
-    click.option("--exclude", multiple=True, metavar="GLOB", help="Files and folders to leave out; may be repeated."),
-    click.option("--encoding", metavar="NAME", help="Encoding of all files.  [default: recognised file by file]"),
-    click.option(
-        "--text-field", default=DEFAULTS.text_field, show_default=True, help="Field of a record with the text."
-    ),
-    click.option("--id-field", default=DEFAULTS.id_field, show_default=True, help="Field of a record with its id."),
-    click.option(
-        "--fold-script", is_flag=True, help="Compare traditional and simplified characters as the same (needs OpenCC)."
-    ),
-    click.option(
-        "-j", "--jobs", type=int, default=0, show_default=True, metavar="NUMBER",
-        help="Worker processes; 0 is one a core where the input is large.",
-    ),
-    click.option(
-        "--memory", metavar="SIZE", callback=_memory,
-        help="What does not fit in this much (500M, 2G) goes to temporary files.  [default: half of the machine's]",
-    ),
-)
-
-
-def _comparing(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of `COMPARING`, listed by `--help` in this order."""
-    for option in reversed(COMPARING):
-        command = option(command)
-    return command
-
-
 @cli.command(context_settings=HELP)
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
-@click.option(
-    "-s", "--select", multiple=True, callback=_codes, metavar="CODES",
-    help=f"Codes or their beginnings to report, with commas. [default: {','.join(DEFAULTS.select)}]",
-)
-@click.option(
-    "--ignore", multiple=True, callback=_codes, metavar="CODES", help="Codes or their beginnings not to report."
-)
-@click.option(
-    "--chrome-documents", type=int, default=DEFAULTS.chrome_documents, show_default=True, metavar="NUMBER",
-    help="A line is site chrome when this many documents have it.",
-)
-@_comparing
+@finding
+@comparing
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="[default: rich on a terminal, text in a pipe or file]"
 )
@@ -231,7 +139,7 @@ def _comparing(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--statistics", is_flag=True, help="Only the number of findings by code.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings (not of errors).")
-@_configurable
+@configurable
 @click.pass_context
 def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
     """Report all findings in PATHS: files, folders, or - for standard input.  [default: .]
@@ -241,35 +149,26 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     """
     from dedupe.pipeline import check as run
 
-    settings = _settings(context, paths, options)
+    settings = settings_of(context, paths, options)
     if options["output"] and any(os.path.realpath(path) == str(options["output"]) for path in paths):
         raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")
-    with _progress(options["quiet"], options["color"]) as progress:
+    with progress_bar(options["quiet"], options["color"]) as progress:
         report = run(paths or (".",), settings, progress)
     _publish(report, options)
     code = report.exit_code
     context.exit(0 if options["exit_zero"] and code == 1 else code)
 
 
-def _settings(context: click.Context, paths: Sequence[str], options: Mapping[str, Any]) -> Settings:
-    """The settings of a command: defaults < configuration file < those of its options that were given."""
-    from dedupe.report.catalogue import codes
-
-    given = (name for name in options if context.get_parameter_source(name) is not ParameterSource.DEFAULT)
-    flags = {name: options[name] for name in given if name in SETTINGS and options[name] is not None}
-    return make_settings(_config(paths, options["config"], options["no_config"]), flags, codes())
-
-
 @cli.command(context_settings=HELP)
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
-@_comparing
+@comparing
 @click.option(
     "--pairs", type=click.IntRange(min=0), default=5, show_default=True, metavar="NUMBER",
     help="Pairs to show on either side of the threshold.",
 )
 @click.option("--format", "form", type=click.Choice(("rich", "json")), default="rich", show_default=True)
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
-@_configurable
+@configurable
 @click.pass_context
 def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
     """Show what --threshold does to the copies in PATHS, and what finding them misses.  [default: .]
@@ -278,12 +177,12 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
     """
     from dedupe.pipeline import calibrate as run
 
-    settings = _settings(context, paths, options)
-    with _progress(False, options["color"]) as progress:
+    settings = settings_of(context, paths, options)
+    with progress_bar(False, options["color"]) as progress:
         found = run(paths or (".",), settings, options["pairs"], progress)
     from dedupe.report.calibration import render as show
 
-    view = View(width=get_terminal_size().columns, colour=_has_colour(options["color"]))
+    view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
     write_out([show(found, options["form"], view)], "utf-8" if options["form"] == "json" else None)
     for error in found.errors:
         click.echo(f"error: {visible(error.path)}: {visible(error.reason)}", err=True)
@@ -293,7 +192,7 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
 @cli.command(context_settings=HELP)
 @click.argument("code", required=False)
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
-@_configurable
+@configurable
 def rules(code: str | None, color: str, config: str | None, no_config: bool) -> None:
     """List every rule, or show those whose CODE begins so (PH101, PH12) with their examples.
 
@@ -301,28 +200,11 @@ def rules(code: str | None, color: str, config: str | None, no_config: bool) -> 
     """
     from dedupe.report.catalogue import codes, examples, listing
 
-    own, colour = make_settings(_config((), config, no_config), {}, codes()).rules, _has_colour(color)
+    own, colour = make_settings(config_of((), config, no_config), {}, codes()).rules, has_colour(color)
     text = examples(code.strip().upper(), colour, own) if code else listing(colour, own)
     if not text:
         raise click.BadParameter(f"no code begins with {visible(str(code))!r}: `dedupe rules` lists them")
     write_out([text])
-
-
-@contextmanager
-def _progress(is_quiet: bool, color: str) -> Iterator[Progress | None]:
-    """A bar on standard error, for a person only: None where a file or a pipe would get it."""
-    if is_quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-    # Without colour for --color never as well; NO_COLOR rich reads itself.
-    console = Console(stderr=True, no_color=True if color == "never" else None)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("start", total=None)
-        yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None)
 
 
 def _publish(report: Report, options: dict[str, Any]) -> None:
@@ -331,7 +213,7 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
     form = options["form"] or ("rich" if output is None and sys.stdout.isatty() else "text")
     view = View(
         width=get_terminal_size().columns,
-        colour=_has_colour(color) if output is None else color == "always",
+        colour=has_colour(color) if output is None else color == "always",
         limit=options["limit"],
         statistics=options["statistics"],
         summary=not options["quiet"],
@@ -351,8 +233,5 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
         click.echo(line, err=True)
 
 
-def _has_colour(color: str) -> bool:
-    """Whether standard output gets colour; https://no-color.org counts any value but the empty one."""
-    if color != "auto":
-        return color == "always"
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+cli.add_command(clean)
+cli.add_command(restore)

@@ -32,6 +32,7 @@ KEYS = {
 }
 SIZE_RE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT]?)(?:i?B)?", re.IGNORECASE)
 OWN_RULES = "rule"
+CLEAN = "clean"  # a table of its own, which `choices` reads for the one command that it concerns
 CODE_KEYS = ("select", "ignore")
 ERROR_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 
@@ -273,11 +274,11 @@ def _values(file: ConfigFile, known: Collection[str]) -> dict[str, Any]:
 
     values: dict[str, Any] = {}
     for key, value in file.table.items():
-        if key == OWN_RULES:
+        if key in (OWN_RULES, CLEAN):
             continue
         try:
             if key not in KEYS:
-                raise ConfigError(unknown(key, (*KEYS, OWN_RULES)))
+                raise ConfigError(unknown(key, (*KEYS, OWN_RULES, CLEAN)))
             field = key.replace("-", "_")
             values[field] = _value(key, value, known)
             # Without paths it looks for nothing, and judges the encoding and the patterns to exclude.

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Union, cast
 
 from dedupe.decode import UndecodableError, check_encoding, decode, has_wide_mark, is_wide, mend
 from dedupe.errors import ConfigError
+from dedupe.manifest import OWN_NAMES, is_result
 from dedupe.model import Document, Failure
 
 if TYPE_CHECKING:
@@ -95,13 +96,13 @@ def read(source: Source, settings: Settings) -> Iterator[Document | Failure]:
     by line; a damaged line costs that line, a truncated archive what follows the damage. Never raises for bad input.
     """
     try:
-        with _open(source) as stream:
-            if _suffix(source.path) == ".jsonl":
+        with open_source(source) as stream:
+            if holds_records(source.path):
                 yield from _records(source.path, stream, settings)
             else:
                 yield Document(source.path, decode(stream.read(), settings.encoding))
     except (OSError, EOFError, zlib.error, UndecodableError) as error:
-        yield Failure(source.path, _reason(error))
+        yield Failure(source.path, reason_of(error))
 
 
 def _resolve(given: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found | Failure]:
@@ -109,11 +110,11 @@ def _resolve(given: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found 
     if given == STDIN:
         yield _Found(False, Source(STDIN, None, 0), STDIN)
         return
-    shown = _printable(PurePath(given).as_posix()) if given else "''"
+    shown = printable(PurePath(given).as_posix()) if given else "''"
     try:
         info = os.stat(given)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        yield Failure(shown, _reason(error))
+        yield Failure(shown, reason_of(error))
         return
     if stat.S_ISDIR(info.st_mode):
         yield from _walk(given, is_excluded)
@@ -138,9 +139,12 @@ def _walk(root: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found | Fa
         try:
             entries = list(os.scandir(folder))
         except OSError as error:
-            yield Failure(_shown(root, inside), _reason(error))
+            yield Failure(_shown(root, inside), reason_of(error))
             continue
+        own = OWN_NAMES if is_result(Path(folder)) else ()
         for entry in entries:
+            if entry.name in own:
+                continue
             name = f"{inside}/{entry.name}" if inside else entry.name
             if entry.name.startswith(".") or entry.name in CONTROL or is_excluded(name):
                 continue
@@ -158,7 +162,7 @@ def _look(entry: os.DirEntry[str], shown: str, real: str, linked: bool) -> _Foun
     try:
         info = entry.stat()
     except OSError as error:
-        return Failure(shown, _reason(error))
+        return Failure(shown, reason_of(error))
     if not stat.S_ISREG(info.st_mode):
         return None
     is_link = entry.is_symlink()
@@ -181,10 +185,10 @@ def _suffix(name: str) -> str:
 
 
 def _shown(root: str, inside: str) -> str:
-    return _printable((PurePath(root) / inside).as_posix())
+    return printable((PurePath(root) / inside).as_posix())
 
 
-def _printable(path: str) -> str:
+def printable(path: str) -> str:
     r"""A path that any output can take: bytes that are not UTF-8 as `\xff`."""
     return path if path.isascii() else os.fsencode(path).decode("utf-8", "backslashreplace")
 
@@ -202,15 +206,27 @@ def _excluder(patterns: Iterable[str]) -> Callable[[str], bool]:
     return spec.match_file
 
 
-def _open(source: Source) -> contextlib.AbstractContextManager[io.BufferedIOBase]:
+def holds_records(path: str) -> bool:
+    """Whether a file of this name holds a record on each line, and is no single document."""
+    return _suffix(path) == ".jsonl"
+
+
+def packing(path: str) -> str:
+    """How a file of this name is packed: `.gz`, `.zst`, or the empty string."""
+    end = os.path.splitext(path.lower())[1]
+    return end if end in PACKED else ""
+
+
+def open_source(source: Source) -> contextlib.AbstractContextManager[io.BufferedIOBase]:
+    """The content of a source as a stream of bytes, unpacked."""
     if source.file is None:
         if sys.stdin is None:
             raise OSError("standard input is closed")
         return contextlib.nullcontext(cast("io.BufferedIOBase", sys.stdin.buffer))
-    suffix = source.file.suffix.lower()
-    if suffix == ".gz":
+    packed = packing(source.file.name)
+    if packed == ".gz":
         return gzip.open(source.file)
-    if suffix == ".zst":
+    if packed == ".zst":
         return _open_zstd(source.file)
     return open(source.file, "rb")
 
@@ -263,25 +279,34 @@ class _Chunks(io.RawIOBase):
 
 
 def _records(path: str, stream: io.BufferedIOBase, settings: Settings) -> Iterator[Document | Failure]:
-    """The records of JSON lines. Ids that come twice get `#line` behind them, so that each names one record."""
+    return (item for _, item in numbered_records(path, _lines(stream, settings.encoding), settings))
+
+
+def numbered_records(
+    path: str, lines: Iterable[bytes | str], settings: Settings
+) -> Iterator[tuple[int, Document | Failure]]:
+    """The records of JSON lines, each with the number of its line, from 1; blank lines are none.
+
+    Ids that come twice get `#line` behind them, so that each names one record.
+    """
     taken: set[str] = set()
-    for number, line in enumerate(_lines(stream, settings.encoding), 1):
+    for number, line in enumerate(lines, 1):
         try:
             text = decode(line, settings.encoding) if isinstance(line, bytes) else line
             if not text.strip():
                 continue
             record = json.loads(text)
         except UndecodableError as error:
-            yield Failure(f"{path}:{number}", str(error))
+            yield number, Failure(f"{path}:{number}", str(error))
         except (ValueError, RecursionError) as error:
-            yield Failure(f"{path}:{number}", f"not JSON ({error}): mend the line or drop it")
+            yield number, Failure(f"{path}:{number}", f"not JSON ({error}): mend the line or drop it")
         else:
             item = _document(path, number, record, settings)
             if isinstance(item, Document):
                 while item.record in taken:
                     item = Document(path, item.text, f"{item.record}#{number}")
                 taken.add(item.record or "")
-            yield item
+            yield number, item
 
 
 def _lines(stream: io.BufferedIOBase, encoding: str | None) -> Iterator[bytes | str]:
@@ -315,7 +340,7 @@ def _kind(value: Any) -> str:
     return next((name for kind, name in JSON_KINDS if isinstance(value, kind)), "number")
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """What went wrong with a path, and what to do about it."""
     if isinstance(error, UndecodableError):
         return str(error)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from dedupe.errors import ConfigError
 
@@ -32,6 +33,14 @@ SURROGATE_RE = re.compile("[\ud800-\udfff]")
 
 class UndecodableError(ValueError):
     """Bytes that are no text in the encoding asked for, or in any that we recognise; says what to do."""
+
+
+class Decoded(NamedTuple):
+    """The text of some bytes, with what it takes to write it back: Python's codec, and the byte order mark or none."""
+
+    text: str
+    codec: str
+    mark: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +87,15 @@ def decode(data: bytes, encoding: str | None = None) -> str:
     >>> decode("总结".encode("gb18030"))
     '总结'
     """
-    text = _forced(data, encoding) if encoding else _recognised(data)
-    if "\0" in text and text.count("\0") * 100 > len(text):
+    return recognise(data, encoding).text
+
+
+def recognise(data: bytes, encoding: str | None = None) -> Decoded:
+    """What `decode` gives, and how the bytes said it."""
+    found = _forced(data, encoding) if encoding else _recognised(data)
+    if "\0" in found.text and found.text.count("\0") * 100 > len(found.text):
         raise UndecodableError("looks binary (many NUL characters): leave it out, or name its --encoding")
-    return text
+    return found
 
 
 def mend(text: str) -> str:
@@ -93,26 +107,28 @@ def mend(text: str) -> str:
     return text
 
 
-def _forced(data: bytes, encoding: str) -> str:
+def _forced(data: bytes, encoding: str) -> Decoded:
     try:
         text = data.decode(encoding)
     except UnicodeError as error:
         raise UndecodableError(f"{error}: name another --encoding, or none to have it recognised") from error
-    return mend(text[1:] if text.startswith("\ufeff") else text)
+    if text.startswith("\ufeff"):
+        return Decoded(mend(text[1:]), encoding, text[0].encode(encoding))
+    return Decoded(mend(text), encoding)
 
 
-def _recognised(data: bytes) -> str:
+def _recognised(data: bytes) -> Decoded:
     for mark, codec in MARKS:
         if data.startswith(mark):
             try:
-                return data[len(mark) :].decode(codec)
+                return Decoded(data[len(mark) :].decode(codec), codec, mark)
             except UnicodeDecodeError as error:
                 at = error.start + len(mark)
                 raise UndecodableError(
                     f"starts with the mark of {codec}, but byte {at} is not that: mend it, or name its --encoding"
                 ) from error
     try:
-        return data.decode()
+        return Decoded(data.decode(), "utf-8")
     except UnicodeDecodeError as error:
         if _is_nearly_utf8(data[max(0, error.start - SAMPLE) : error.start + SAMPLE]):
             raise UndecodableError(
@@ -129,7 +145,7 @@ def _is_nearly_utf8(data: bytes) -> bool:
     return bad * 10 <= (len(data) - len(text)) // 2
 
 
-def _likeliest(data: bytes, bad: int) -> str:
+def _likeliest(data: bytes, bad: int) -> Decoded:
     """The text in the candidate that gives the most frequent characters; `bad` is the first byte that is not UTF-8."""
     if b"\0" in data:
         raise UndecodableError("looks binary (NUL bytes): leave it out; for UTF-16 without a mark --encoding utf-16-le")
@@ -140,7 +156,7 @@ def _likeliest(data: bytes, bad: int) -> str:
             break
     best = max((g for g in guesses if g.stop is None), key=lambda g: g.frequent, default=None)
     if best and best.frequent >= PLAUSIBLE:
-        return best.text
+        return Decoded(best.text, best.codec)
     near = max(guesses, key=lambda g: g.stop or 0)
     if near.stop and near.frequent >= PLAUSIBLE and 2 * near.stop >= len(data):
         raise UndecodableError(f"looks like {near.name}, but byte {near.stop} is not: mend it, or name its --encoding")

@@ -27,7 +27,7 @@ EXCERPT = 60
 _MARK = r"(?<![A-Za-z])[xXｘＸ]+(?![A-Za-z])|[×＊*_＿○〇●□■△▲◇]+"
 _FILL_RE = re.compile(rf"(?P<blank>{_MARK})|(?P<figure>\d+(?:[.,:]\d+)*)|(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
 
-_CODES = {
+CODES = {
     Unit.DOCUMENT: ("ND301", "document-copy"),
     Unit.ESSAY: ("ND302", "essay-copy"),
     Unit.PASSAGE: ("ND303", "passage-copy"),
@@ -150,7 +150,7 @@ def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Setti
     for place, i in enumerate(order):
         head, *others = duplicates.groups[i].nodes.tolist()
         for at, node in enumerate(others, 1):
-            code = _CODES[facts[node].region.unit][0]
+            code = CODES[facts[node].region.unit][0]
             fingerprint[node] = int(_fingerprint(facts[node], facts[head], code, seen), 16)
             if settings.wants(code):
                 cluster[node], member[node] = place, at
@@ -171,7 +171,7 @@ def _draft(document: Document, lines: Lines, unit: Unit, place: Place) -> Findin
     text = document.text[start:end]
     excerpt = text[:EXCERPT].splitlines()[0]
     return Finding(
-        *_CODES[unit],
+        *CODES[unit],
         Kind.DUPLICATE,
         Severity.WARNING,
         document.path,

@@ -75,7 +75,7 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
             entries.append(entry)
             failures += slow
             if work.compares:
-                texts.append(_without_chrome(item.text, entry.findings))
+                texts.append(without_chrome(item.text, entry.findings))
     summed = _summed(entries, failures, settings)
     if not texts:
         return summed
@@ -145,7 +145,7 @@ class _Work:
                 scanner = Scanner([rule for rule in scanner.rules if rule.code != error.code])
 
 
-def _without_chrome(text: str, findings: Sequence[Finding]) -> str:
+def without_chrome(text: str, findings: Sequence[Finding]) -> str:
     """The text with its chrome blanked, length for length, so that sites are not compared by their menus."""
     parts, last = [], 0
     for finding in findings:

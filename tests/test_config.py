@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe import ConfigError, Settings
-from dedupe.cli import SETTINGS, cli
+from dedupe.cli import cli
 from dedupe.config import KEYS, find_file, line_of, make_settings, read_file
+from dedupe.options import SETTINGS
 from dedupe.report.catalogue import codes
 
 BLANKED = "　　20__年，我镇投入xx万元修路。\n"

@@ -1,0 +1,155 @@
+"""What several commands share: options, the settings that they and the configuration file give, and output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from dedupe.config import ConfigFile, Settings, find_file, make_settings, read_file, size_of, split_codes
+from dedupe.errors import ConfigError
+
+if TYPE_CHECKING:
+    Progress = Callable[[str, int, int], None]
+
+# On the group and on each command: click keeps the option of whichever asked first.
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+DEFAULTS = Settings()
+# Options of `check` that are fields of Settings under the same name.
+SETTINGS = (
+    "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "encoding", "text_field",
+    "id_field", "fold_script", "jobs", "memory",
+)
+
+
+def given_codes(_: click.Context, parameter: click.Parameter, values: Sequence[str]) -> tuple[str, ...] | None:
+    """Code prefixes from options that may be given more than once, each with commas; None when not given.
+
+    Whether there are such codes is known once the rules of the configuration file are.
+    """
+    codes = split_codes(values)
+    if values and not codes:
+        raise click.BadParameter("no code is given: leave the option out, or name codes", param=parameter)
+    return codes or None
+
+
+def memory_size(_: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
+    """A size in bytes; None when not given."""
+    try:
+        return None if value is None else size_of(value)
+    except ConfigError as error:
+        raise click.BadParameter(str(error), param=parameter) from error
+
+
+def configurable(command: Callable[..., None]) -> Callable[..., None]:
+    """The two options of every command that a configuration file shapes."""
+    no_config = click.option("--no-config", is_flag=True, help="Read no configuration file.")
+    config = click.option(
+        "--config", metavar="FILE", help="Configuration file.  [default: dedupe.toml or pyproject.toml, found upwards]"
+    )
+    return config(no_config(command))
+
+
+def config_of(paths: Sequence[str], config: str | None, no_config: bool) -> ConfigFile | None:
+    """The configuration file that is in force."""
+    if no_config and config is not None:
+        raise click.UsageError("--config and --no-config are opposites: give one of them")
+    if no_config:
+        return None
+    return find_file(paths) if config is None else read_file(config)
+
+
+# The options of every command that looks for all kinds of dirt.
+FINDING = (
+    click.option(
+        "-s", "--select", multiple=True, callback=given_codes, metavar="CODES",
+        help=f"Codes or their beginnings to find, with commas. [default: {','.join(DEFAULTS.select)}]",
+    ),
+    click.option(
+        "--ignore", multiple=True, callback=given_codes, metavar="CODES", help="Codes or their beginnings to leave be."
+    ),
+    click.option(
+        "--chrome-documents", type=int, default=DEFAULTS.chrome_documents, show_default=True, metavar="NUMBER",
+        help="A line is site chrome when this many documents have it.",
+    ),
+)
+# The options of every command that compares texts.
+COMPARING = (
+    click.option(
+        "--threshold", type=float, default=DEFAULTS.threshold, show_default=True,
+        help="Least jaccard, or containment, of a copy with the text that is kept.",
+    ),
+    click.option(
+        "--min-length", type=int, default=DEFAULTS.min_length, show_default=True, metavar="TOKENS",
+        help="Texts shorter than this are copies only when they are equal.",
+    ),
+    click.option("--exclude", multiple=True, metavar="GLOB", help="Files and folders to leave out; may be repeated."),
+    click.option("--encoding", metavar="NAME", help="Encoding of all files.  [default: recognised file by file]"),
+    click.option(
+        "--text-field", default=DEFAULTS.text_field, show_default=True, help="Field of a record with the text."
+    ),
+    click.option("--id-field", default=DEFAULTS.id_field, show_default=True, help="Field of a record with its id."),
+    click.option(
+        "--fold-script", is_flag=True, help="Compare traditional and simplified characters as the same (needs OpenCC)."
+    ),
+    click.option(
+        "-j", "--jobs", type=int, default=0, show_default=True, metavar="NUMBER",
+        help="Worker processes; 0 is one a core where the input is large.",
+    ),
+    click.option(
+        "--memory", metavar="SIZE", callback=memory_size,
+        help="What does not fit in this much (500M, 2G) goes to temporary files.  [default: half of the machine's]",
+    ),
+)
+
+
+def finding(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `FINDING`, listed by `--help` in this order."""
+    for option in reversed(FINDING):
+        command = option(command)
+    return command
+
+
+def comparing(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `COMPARING`, listed by `--help` in this order."""
+    for option in reversed(COMPARING):
+        command = option(command)
+    return command
+
+
+def settings_of(context: click.Context, paths: Sequence[str], options: Mapping[str, Any]) -> Settings:
+    """The settings of a command: defaults < configuration file < those of its options that were given."""
+    from dedupe.report.catalogue import codes
+
+    given = (name for name in options if context.get_parameter_source(name) is not ParameterSource.DEFAULT)
+    flags = {name: options[name] for name in given if name in SETTINGS and options[name] is not None}
+    return make_settings(config_of(paths, options["config"], options["no_config"]), flags, codes())
+
+
+@contextmanager
+def progress_bar(is_quiet: bool, color: str) -> Iterator[Progress | None]:
+    """A bar on standard error, for a person only: None where a file or a pipe would get it."""
+    if is_quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    # Without colour for --color never as well; NO_COLOR rich reads itself.
+    console = Console(stderr=True, no_color=True if color == "never" else None)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("start", total=None)
+        yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None)
+
+
+def has_colour(color: str) -> bool:
+    """Whether standard output gets colour; https://no-color.org counts any value but the empty one."""
+    if color != "auto":
+        return color == "always"
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,148 @@
+"""The corpus while it is cleaned: a copy under the new folder, and what has left each of its documents so far.
+
+Texts are not held. A file is rendered anew from its source and all its cuts, so rounds of cleaning cannot drift.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from dedupe.config import Settings
+from dedupe.corpus import Source, packing, printable, reason_of
+from dedupe.cuts import Cut, Reason, compose, to_source
+from dedupe.decode import UndecodableError
+from dedupe.errors import ConfigError, CorpusError
+from dedupe.manifest import MANIFEST, ORIGINALS, QUARANTINE, sha256
+from dedupe.model import Document, Failure
+from dedupe.rewrite import Content, content_of, pack, unpack
+
+CANNOT_READ = (OSError, EOFError, zlib.error, UndecodableError)
+
+
+@dataclass
+class File:
+    """A file of the corpus: its source, `path` below the folder, checksum, its copy, number of parts, ids of records.
+
+    `cuts` are what has left its documents, by number of the part and in places of the source; `gone` are the
+    documents that left as a whole.
+    """
+
+    source: Source
+    path: str
+    sha256: str
+    copy: Path
+    parts: int
+    is_record_file: bool
+    ids: dict[int, str | None] = field(default_factory=dict)
+    cuts: dict[int, list[Cut]] = field(default_factory=dict)
+    gone: dict[int, Reason] = field(default_factory=dict)
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether no file is left: of a file of records an empty one is."""
+        return not self.is_record_file and bool(self.gone)
+
+    @property
+    def numbers(self) -> list[int]:
+        """The number in the source of each part that is still there."""
+        return [number for number in range(1, self.parts + 1) if number not in self.gone]
+
+
+class Workspace:
+    """Sources laid out below a folder, by the paths that the copies are read under."""
+
+    def __init__(self, folder: Path, sources: Sequence[Source], paths: Sequence[str], settings: Settings) -> None:
+        self.folder = folder
+        # All files of the copy are wanted, and they stand in no folder that could be excluded.
+        self.settings = replace(settings, exclude=())
+        self.files: dict[str, File] = {}
+        self.unreadable: list[File] = []
+        self.failures: list[Failure] = []
+        self.documents = self.characters = 0
+        root = _root(sources, paths)
+        for source in sources:
+            self._add(source, _relative(source, root))
+
+    def _add(self, source: Source, path: str) -> None:
+        """Copy a source into the folder; one that cannot be read is only remembered."""
+        assert source.file is not None
+        data = b""
+        try:
+            data = source.file.read_bytes()
+            content = content_of(source.path, unpack(source), self.settings)
+        except CANNOT_READ as error:
+            self.failures.append(Failure(source.path, reason_of(error)))
+            if data:
+                self.unreadable.append(File(source, path, sha256(data), self.folder / path, 0, False))
+            return
+        self.failures += content.failures
+        documents = [part.document for part in content.parts if part.document]
+        self.documents += len(documents)
+        self.characters += sum(len(document.text) for document in documents)
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        ids = {part.number: part.document.record for part in content.parts if part.document}
+        kind = content.is_record_file
+        file = File(source, path, sha256(data), target, len(content.parts), kind, ids)
+        # By the name that a report will give it.
+        self.files[printable(target.as_posix())] = file
+
+    def original(self, file: File) -> tuple[bytes, Content]:
+        """The bytes of the source as stored, and its content. Raises CorpusError where it is no longer the same."""
+        assert file.source.file is not None
+        data = file.source.file.read_bytes()
+        if sha256(data) != file.sha256:
+            raise CorpusError(file.source.path, "changed while it was cleaned: run again once nothing writes to it")
+        content = unpack(file.source) if packing(file.path) else data
+        return data, content_of(file.source.path, content, self.settings)
+
+    def documents_of(self, place: str) -> Iterator[tuple[int, Document]]:
+        """The documents of a file as they are now, each with the number of its part in the source."""
+        file = self.files[place]
+        if file.is_removed:
+            return
+        content = content_of(place, unpack(Source(place, file.copy, 0)), self.settings)
+        for number, part in zip(file.numbers, content.parts):
+            if part.document:
+                yield number, part.document
+
+    def take(self, place: str, number: int, cuts: Sequence[Cut]) -> None:
+        """Note cuts of the text that a document has now."""
+        file = self.files[place]
+        file.cuts[number] = compose(file.cuts.get(number, ()), cuts)
+
+    def write(self, place: str) -> None:
+        """Render a file from its source and its cuts."""
+        file = self.files[place]
+        if file.is_removed:
+            file.copy.unlink(missing_ok=True)
+            return
+        content = self.original(file)[1]
+        file.copy.write_bytes(pack(file.path, content.render(file.cuts, file.gone)))
+
+    def in_source(self, place: str, number: int, span: tuple[int, int]) -> tuple[str, str | None, int, int]:
+        """A place of a document as it is now, in its source: the path below the folder, record, start and end."""
+        file = self.files[place]
+        cuts = file.cuts.get(number, ())
+        return file.path, file.ids[number], to_source(cuts, span[0]), to_source(cuts, max(span[0], span[1] - 1)) + 1
+
+
+def _root(sources: Sequence[Source], paths: Sequence[str]) -> str:
+    """The folder below which paths are kept: the one that was given, or the nearest that holds all that were."""
+    folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in map(os.path.abspath, paths)]
+    if any(source.file is None for source in sources):
+        raise ConfigError("standard input has no file to write it to: name files and folders")
+    return os.path.commonpath(folders)
+
+
+def _relative(source: Source, root: str) -> str:
+    assert source.file is not None
+    path = Path(os.path.relpath(os.path.abspath(source.file), root)).as_posix()
+    if path.split("/")[0] in (MANIFEST, QUARANTINE, ORIGINALS):
+        raise ConfigError(f"{source.path}: would stand where the result has its own {path}: rename it, or --exclude it")
+    return path

@@ -1,0 +1,234 @@
+"""The way back: the original files byte for byte, and a clear word where that cannot be."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import tempfile
+from pathlib import Path
+
+import pytest
+import zstandard
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedupe.choices import Choices
+from dedupe.clean import Order, clean
+from dedupe.cli import cli
+from dedupe.config import Settings
+from dedupe.corpus import Source
+from dedupe.decode import recognise
+from dedupe.errors import ConfigError, CorpusError
+from dedupe.restore import restore
+from dedupe.rewrite import content_of, literal_of, pack, unpack
+from tests.corpora import essay, recut
+from tests.test_clean import CHROME, KEEP_MARKS
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+PAGE = f"工作总结（一）\n{essay(1)}\n\n{CHROME}\n\n工作总结（二）\n{essay(2)}\n{KEEP_MARKS}\n"
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def there_and_back(corpus: Path, choices: Choices | None = None) -> dict[str, bytes]:
+    """The files that come back from a clean of a corpus."""
+    with tempfile.TemporaryDirectory() as place:
+        clean(Order([str(corpus)], Path(place) / "clean", Settings(), choices or Choices()))
+        count, failures = restore(Path(place) / "clean", Path(place) / "back")
+        assert failures == []
+        back = files_of(Path(place) / "back")
+    assert len(back) == count
+    return back
+
+
+def awkward(folder: Path) -> Path:
+    """Files that cannot simply be written as they were read."""
+    record = {"id": "a", "text": PAGE, "more": [1.50, None]}
+    lines = "".join(json.dumps({**record, "id": n}, ensure_ascii=False) + "\n" for n in range(3))
+    traditional = "今年我們在山上種樹，學校的老師與學生都來幫忙。" * 9
+    two = json.dumps({"id": 2, "text": f"{essay(5)}\n{CHROME}"}, ensure_ascii=False)
+    odd = json.dumps(PAGE).replace("\\u5de5", "\\u5DE5").replace("\\n", "\\u000a")
+    files = {
+        "gbk.txt": PAGE.encode("gb18030"),
+        "big5.txt": f"{traditional}\n{CHROME}".encode("big5hkscs", "ignore"),
+        "utf16.txt": PAGE.encode("utf-16"),
+        "utf16be.md": b"\xfe\xff" + PAGE.encode("utf-16-be"),
+        "bom.txt": b"\xef\xbb\xbf" + PAGE.encode(),
+        "crlf.txt": PAGE.replace("\n", "\r\n").encode(),
+        "mac.txt": PAGE.replace("\n", "\r").encode(),
+        "mixed.txt": PAGE.replace("\n", "\r\n", 3).encode(),
+        "no-end.txt": PAGE.rstrip("\n").encode(),
+        "empty.txt": b"",
+        "blank.txt": b"\n \n",
+        "only-chrome.txt": CHROME.encode(),
+        "deep/er/packed.txt.gz": gzip.compress(PAGE.encode(), 1, mtime=99),
+        "packed.txt.zst": zstandard.ZstdCompressor(level=19).compress(PAGE.encode()),
+        "packed.jsonl.gz": gzip.compress((json.dumps(record) + "\n").encode(), 9),
+        "plain.jsonl": "".join(json.dumps({**record, "id": n}, ensure_ascii=n > 1) + "\n" for n in range(4)).encode(),
+        "odd.jsonl": (
+            '{"id" :1,  "text": ' + odd + ' }\r\n\n{"text": ' + json.dumps(essay(7)) + ', "text":' + odd + "}\n"
+            "not json\n{\"other\": 1}\n" + '{"text": "\\ud83d' + CHROME + '\\n' + essay(8).replace("\n", "\\n") + '"}'
+        ).encode(),
+        "bom.jsonl": b"\xef\xbb\xbf" + (json.dumps(record) + "\n" + json.dumps({"text": essay(9)}) + "\n").encode(),
+        "utf16.jsonl": lines.encode("utf-16"),
+        "gbk.jsonl": lines.encode("gbk"),
+        "mixed.jsonl": json.dumps(record, ensure_ascii=False).encode("gbk") + b"\n" + two.encode() + b"\n",
+        "empty.jsonl": b"",
+        "broken.txt": b"\xff\x00\xfe" * 9,
+        "broken.txt.gz": gzip.compress(PAGE.encode())[:-9],
+    }
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder
+
+
+CHOICES = (
+    Choices(),
+    Choices(placeholders="drop-sentence"),
+    Choices(placeholders="drop-essay", min_document=30),
+    Choices(placeholders="mask=〔空〕"),
+    Choices(split_essays=True),
+)
+
+
+@pytest.mark.parametrize("choices", CHOICES)
+def test_awkward_files_come_back_to_the_byte(tmp_path: Path, choices: Choices) -> None:
+    corpus = awkward(tmp_path)
+    assert there_and_back(corpus, choices) == files_of(corpus)
+
+
+def test_samples_come_back_to_the_byte() -> None:
+    for choices in CHOICES:
+        assert there_and_back(SAMPLES, choices) == files_of(SAMPLES)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from(CHOICES))
+def test_generated_corpora_come_back_to_the_byte(seed: int, choices: Choices) -> None:
+    rng = random.Random(seed)
+    with tempfile.TemporaryDirectory() as place:
+        for number in range(rng.randint(1, 8)):
+            parts = [recut(essay(rng.randrange(5)), rng.randint(1, 5)) for _ in range(rng.randint(1, 3))]
+            text = rng.choice(("\n", "\r\n")).join([*parts, CHROME, KEEP_MARKS])
+            codec = rng.choice(("utf-8", "utf-8-sig", "gb18030", "utf-16"))
+            if rng.random() < 0.5:
+                (Path(place) / f"{number}.txt").write_bytes(text.encode(codec))
+            else:
+                lines = (json.dumps({"text": part}, ensure_ascii=rng.random() < 0.5) for part in (text, *parts))
+                (Path(place) / f"{number}.jsonl").write_bytes("\n".join(lines).encode(codec))
+        assert there_and_back(Path(place), choices) == files_of(Path(place))
+
+
+def test_cleaned_files_keep_encoding_mark_and_line_ends(tmp_path: Path) -> None:
+    awkward(tmp_path / "in")
+    for name in ("gbk.txt", "utf16.txt", "bom.txt", "crlf.txt", "bom.jsonl", "packed.txt.zst"):
+        only = tmp_path / name.replace(".", "-")
+        only.mkdir()
+        (only / name).write_bytes((tmp_path / "in" / name).read_bytes())
+        clean(Order([str(only)], tmp_path / f"out-{name}", Settings()))
+        before, after = (unpack(Source(name, folder / name, 0)) for folder in (only, tmp_path / f"out-{name}"))
+        one, other = recognise(before), recognise(after)
+        assert (one.codec, one.mark) == (other.codec, other.mark)
+        assert len(other.text) < len(one.text)
+        assert one.text.count("\r\n") == one.text.count("\n") or "\r" not in other.text
+        if name == "crlf.txt":
+            assert other.text.count("\r\n") == other.text.count("\n") > 0
+
+
+def cleaned(tmp_path: Path) -> Path:
+    (tmp_path / "in").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "in" / f"{name}.txt").write_text(f"{essay(ord(name))}\n{CHROME}\n", "utf-8")
+    clean(Order([str(tmp_path / "in")], tmp_path / "out", Settings()))
+    return tmp_path / "out"
+
+
+def test_a_file_that_was_changed_is_named_and_the_others_come_back(tmp_path: Path) -> None:
+    folder = cleaned(tmp_path)
+    (folder / "a.txt").write_text("另写的", "utf-8")
+    result = CliRunner().invoke(cli, ["restore", str(folder), "-o", str(tmp_path / "back")])
+    assert result.exit_code == 2
+    assert f"{folder / 'a.txt'}: changed since" in result.stderr
+    assert "1 file restored" in result.stdout
+    assert files_of(tmp_path / "back") == {"b.txt": (tmp_path / "in" / "b.txt").read_bytes()}
+
+
+def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
+    folder = cleaned(tmp_path)
+    (folder / "a.txt").unlink()
+    count, failures = restore(folder, tmp_path / "back")
+    assert (count, [failure.path for failure in failures]) == (1, [str(folder / "a.txt")])
+
+
+@pytest.mark.parametrize(("old", "new"), [('"text": "', '"text": "多'), ('"end"', '"stop"')])
+def test_a_manifest_that_was_changed_is_told(tmp_path: Path, old: str, new: str) -> None:
+    folder = cleaned(tmp_path)
+    rows = (folder / "manifest.jsonl").read_text("utf-8")
+    at = rows.rindex('"row": "edit"')
+    (folder / "manifest.jsonl").write_text(rows[:at] + rows[at:].replace(old, new, 1), "utf-8")
+    count, failures = restore(folder, tmp_path / "back")
+    assert (count, [failure.reason for failure in failures]) == (1, ["the rows of b.txt were changed"])
+
+
+def test_a_manifest_of_noise_is_told(tmp_path: Path) -> None:
+    folder = cleaned(tmp_path)
+    with (folder / "manifest.jsonl").open("a", encoding="utf-8") as file:
+        file.write("noise\n")
+    with pytest.raises(CorpusError, match="not a row"):
+        restore(folder, tmp_path / "back")
+    assert not (tmp_path / "back").exists()
+
+
+def test_without_texts_there_is_no_way_back(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(PAGE, "utf-8")
+    clean(Order([str(tmp_path / "in")], tmp_path / "out", Settings(), Choices(no_texts=True)))
+    with pytest.raises(CorpusError, match="no-texts"):
+        restore(tmp_path / "out", tmp_path / "back")
+
+
+def test_what_is_no_result_and_what_is_no_free_folder(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"manifest\.jsonl"):
+        restore(tmp_path, tmp_path / "back")
+    folder = cleaned(tmp_path)
+    with pytest.raises(ConfigError, match="not an empty folder"):
+        restore(folder, tmp_path / "in")
+
+
+def test_no_row_leads_out_of_the_folder(tmp_path: Path) -> None:
+    folder = cleaned(tmp_path)
+    rows = (folder / "manifest.jsonl").read_text("utf-8")
+    (folder / "manifest.jsonl").write_text(rows.replace('"path": "a.txt"', '"path": "../a.txt"'), "utf-8")
+    with pytest.raises(CorpusError, match="out of the folder"):
+        restore(folder, tmp_path / "back")
+    assert not (tmp_path / "a.txt").exists()
+
+
+@given(st.dictionaries(st.text(max_size=3), st.one_of(st.integers(), st.text(max_size=5), st.none()), max_size=4))
+def test_the_value_of_a_field_is_found_in_any_record(record: dict[str, object]) -> None:
+    record["text"] = '甲"\\乙'
+    for line in (json.dumps(record), json.dumps(record, ensure_ascii=False, indent=2), f" {json.dumps(record)} \n"):
+        start, end = literal_of(line, "text")
+        assert json.loads(line[start:end]) == '甲"\\乙'
+
+
+@given(st.binary(max_size=60), st.sampled_from(("a.jsonl", "a.txt")))
+def test_a_file_without_cuts_is_written_as_it_was(data: bytes, name: str) -> None:
+    try:
+        content = content_of(name, data, Settings())
+    except ValueError:
+        return
+    assert content.render({}, {}) == data
+
+
+def test_packing_gives_the_same_bytes_each_time(tmp_path: Path) -> None:
+    for name in ("a.txt.gz", "a.txt.zst", "a.txt"):
+        data = pack(name, PAGE.encode())
+        assert data == pack(name, PAGE.encode())
+        (tmp_path / name).write_bytes(data)
+        assert unpack(Source(name, tmp_path / name, 0)) == PAGE.encode()
