@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from io import StringIO
 from typing import Any
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +18,7 @@ from dedupe.candidates import BANDS, ROWS, RUN, SENTENCE, WINDOW
 from dedupe.evidence import KINDS, Kinds, Trial
 from dedupe.model import Unit
 from dedupe.report.aligned import aligned
+from dedupe.report.console import console_for
 from dedupe.report.json import UNSAFE_RE
 from dedupe.report.view import View, address, count, lines, visible
 from dedupe.signatures import SHINGLE
@@ -34,15 +35,7 @@ def render(calibration: Calibration, form: str, view: View) -> str:
         return _json(calibration)
     view = replace(view, width=max(view.width, NARROWEST))
     file = StringIO()
-    console = Console(
-        file=file,
-        width=view.width,
-        color_system="standard" if view.colour else None,
-        force_terminal=view.colour,
-        no_color=not view.colour,
-        highlight=False,
-        legacy_windows=False,
-    )
+    console = console_for(view, file)
     for part in (*_histogram(calibration, view), *_pairs(calibration, view), *_misses(calibration, view)):
         console.print(part)
     return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())

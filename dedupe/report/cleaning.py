@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from difflib import unified_diff
 from io import StringIO
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from dedupe.choices import KEEP, Choices
 from dedupe.clean import Outcome
 from dedupe.model import Relation
+from dedupe.report.console import console_for
 from dedupe.report.view import View, count, visible
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -46,15 +47,7 @@ def _coloured(line: str) -> str:
 def summary(outcome: Outcome, choices: Choices, view: View) -> str:
     """Documents and characters in and out, what left, and what is still there."""
     file = StringIO()
-    console = Console(
-        file=file,
-        width=max(view.width, 60),
-        color_system="standard" if view.colour else None,
-        force_terminal=view.colour,
-        no_color=not view.colour,
-        highlight=False,
-        legacy_windows=False,
-    )
+    console = console_for(replace(view, width=max(view.width, 60)), file)
     console.print(_sizes(outcome))
     if outcome.taken:
         console.print()

@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dedupe.model import Cluster, Copy, Failure, Finding, Kind, Report, Severity, Unit
+from dedupe.report.console import console_for
 from dedupe.report.snippet import Snippet, snippets
 from dedupe.report.view import View, address, by_code, count, figures, lines, short_text_note, visible
 
@@ -33,15 +34,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     """The report for a terminal of `view.width` cells, with ANSI codes only if `view.colour`."""
     view = replace(view, width=max(view.width, NARROWEST))
     file = StringIO()
-    console = Console(
-        file=file,
-        width=view.width,
-        color_system="standard" if view.colour else None,
-        force_terminal=view.colour,
-        no_color=not view.colour,
-        highlight=False,
-        legacy_windows=False,
-    )
+    console = console_for(view, file)
     for part in _parts(report, view):
         if isinstance(part, Text):
             # Already cut to the width where it matters; rich would break paths and rows at hyphens.
