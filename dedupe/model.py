@@ -76,13 +76,30 @@ class Span:
     end: int
 
 
+class Origin(NamedTuple):
+    """Where a sister copy has what another one lacks: a span of its document, and the line that it begins on."""
+
+    path: str
+    record: str | None
+    start: int
+    end: int
+    line: int
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What the aligned text of sister copies has where this one is blank: `votes` of `of` sisters agree."""
+    """What the aligned text of sister copies has where this one is blank: `votes` of `of` sisters agree.
+
+    `of` are the sisters in which the passage stands, blank or not; copies of one text are one sister. `at` is what the
+    text takes the place of: None for all of the finding, an empty span for a hole where it goes in. `sources` are
+    places of the text, up to three.
+    """
 
     text: str
     votes: int
     of: int
+    at: Span | None = None
+    sources: tuple[Origin, ...] = ()
 
 
 class Finding(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from dedupe.model import Cluster, Copy, Finding, Report
+from dedupe.model import Cluster, Copy, Finding, Report, Suggestion
 from dedupe.report.view import View
 
 VERSION = 1
@@ -80,7 +80,6 @@ def _head(report: Report) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    suggestion = finding.suggestion
     return _present({
         "code": finding.code,
         "name": finding.name,
@@ -99,8 +98,17 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "fingerprint": finding.fingerprint,
         "cluster": finding.cluster,
-        "suggestion": suggestion and {"text": suggestion.text, "votes": suggestion.votes, "of": suggestion.of},
+        "suggestion": finding.suggestion and _suggestion(finding.suggestion),
     })
+
+
+def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
+    row: dict[str, Any] = {"text": suggestion.text, "votes": suggestion.votes, "of": suggestion.of}
+    if suggestion.at:
+        row["start"], row["end"] = suggestion.at.start, suggestion.at.end
+    if suggestion.sources:
+        row["sources"] = [_present(source._asdict()) for source in suggestion.sources]
+    return row
 
 
 def _cluster(cluster: Cluster) -> dict[str, Any]:
