@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, islice
 from typing import Protocol, overload
 
-from dedupe.model import Finding
+from dedupe.model import Failure, Finding
 from dedupe.spill import Shelf, unpack
 
 
-def place_of(finding: Finding) -> tuple[str, str, int, int, str, str]:
+Rank = tuple[int, str, str]
+
+ONLY = (0, "", "")  # the one document of its file
+LINE_RE = re.compile(r"(?P<path>.+):(?P<line>[0-9]+)", re.DOTALL)
+
+
+def rank(record: str) -> Rank:
+    """What records of one file are sorted by: those that are numbers by their value, then the others.
+
+    >>> sorted(["b", "10", "2", "7#12", "a-1"], key=rank)
+    ['2', '7#12', '10', 'a-1', 'b']
+    """
+    number = record.partition("#")[0]  # a second record of an id is called `id#line`
+    if number.isascii() and number.isdecimal():
+        digits = number.lstrip("0")
+        return (len(digits), digits, record)
+    return (sys.maxsize, "", record)
+
+
+def place_of(finding: Finding) -> tuple[str, Rank, int, int, str, str]:
     """What findings are sorted by."""
-    return (finding.path, finding.record or "", finding.start, finding.end, finding.code, finding.fingerprint)
+    record = ONLY if finding.record is None else rank(finding.record)
+    return (finding.path, record, finding.start, finding.end, finding.code, finding.fingerprint)
+
+
+def line_of(failure: Failure) -> tuple[str, int]:
+    """The file that cannot be used, and the line of it where it is only that one; 0 where it is all of it."""
+    match = LINE_RE.fullmatch(failure.path)
+    return (match["path"], int(match["line"][:18])) if match else (failure.path, 0)
+
+
+def failure_place(failure: Failure) -> tuple[str, int, str, str]:
+    """What failures are sorted by."""
+    return (*line_of(failure), failure.path, failure.reason)
 
 
 class Copies(Protocol):

@@ -22,7 +22,7 @@ from dedupe.compiled import choose_cache
 from dedupe.config import Settings
 from dedupe.corpus import Paths, Source, find
 from dedupe.digest import Digest, digest
-from dedupe.findings import Findings
+from dedupe.findings import Findings, failure_place
 from dedupe.model import Failure, Finding, Report, Summary
 from dedupe.repeats import REPEATED, Frequencies, total
 from dedupe.revisit import NOTHING, Visit, revisit
@@ -67,7 +67,7 @@ def check(paths: Paths, settings: Settings | None = None, progress: Progress | N
         if not spill.is_on:
             findings = tuple(findings)
     failures += intake.failures + seen.failures
-    failures = sorted(set(failures), key=lambda failure: (failure.path, failure.reason))
+    failures = sorted(set(failures), key=failure_place)
     clusters = tuple(copies.clusters) if copies else ()
     summary = Summary(
         documents=intake.bounds[-1],
@@ -104,7 +104,7 @@ def calibrate(
         entries = [entry for number in range(len(intake.entries)) for entry in unpack(intake.entries[number])]
         duplicates = find_duplicates(signed, mark_table([]), settings, progress)
         result = calibration((duplicates, signed.seeds), (sources, entries), settings, pairs)
-    failures = sorted({*failures, *intake.failures, *result.errors}, key=lambda failure: (failure.path, failure.reason))
+    failures = sorted({*failures, *intake.failures, *result.errors}, key=failure_place)
     return replace(result, errors=tuple(failures))
 
 

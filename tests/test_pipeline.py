@@ -150,6 +150,13 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_done(tmp_path: Path) -> No
     assert report.exit_code == 2
 
 
+def test_records_come_by_the_value_of_their_number_and_so_do_errors(tmp_path: Path) -> None:
+    lines = ["{}" if number % 2 else '{"text": "于20xx年"}' for number in range(1, 13)]
+    report = check(write(tmp_path, {"a.jsonl": "\n".join(lines)}), Settings(select=("PH",)))
+    assert [finding.record for finding in report.findings] == ["2", "4", "6", "8", "10", "12"]
+    assert [error.path.rpartition(":")[2] for error in report.errors] == ["1", "3", "5", "7", "9", "11"]
+
+
 def test_standard_input_is_a_document_that_is_compared_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = write(tmp_path, {"a.txt": essay(1)})
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(essay(1).encode())))

@@ -31,6 +31,7 @@ from dedupe import (
 from dedupe.report import FORMATS, render
 from dedupe.report.text import closing_lines, error_lines
 from dedupe.report.view import View, visible
+from dedupe.rules.rule import Rule
 
 PAGE = """年会发言稿
 
@@ -157,8 +158,12 @@ def test_terminal_shows_that_a_line_goes_on_beyond_the_context() -> None:
 
 
 def test_terminal_lists_duplicates_in_tables_only() -> None:
+    both = finding(text="年会发言稿" + PAGE, path="b.txt")
+    copied = full_report()
+    copied = replace(copied, findings=(*copied.findings, both))
+    assert "b.txt  1 finding · 1 near-duplicate below" in shown(copied)
     text = shown(full_report())
-    assert "b.txt  1 finding" not in text
+    assert "b.txt  " not in text[: text.index("Near-duplicates")]
     assert "is a copy of" not in text
     table = text[text.index("cluster c1 · 3 members · ND302") :].splitlines()
     assert table[0].split()[-4:] == ["tokens", "relation", "jaccard", "marks"]
@@ -234,16 +239,25 @@ def test_statistics_leave_only_the_counts(form: str) -> None:
     assert "植树节" not in text
 
 
-@pytest.mark.parametrize("width", [20, 60, 80, 100, 160])
+@pytest.mark.parametrize("width", [10, 24, 40, 59, 60, 80, 100, 160])
 @pytest.mark.parametrize("colour", [False, True])
 def test_terminal_rows_fit_the_width(width: int, colour: bool) -> None:
     path = "很长的文件夹名称/" * 12 + "a.txt"
     text = "。".join(["　　这是一段没有换行的文字，说明xx情况" * 3] * 9)
     marks = [finding(text, "xx", i, path="a.txt") for i in range(20)]
     whole = finding(text, text[:150])._replace(kind=Kind.BOILERPLATE, message="一句很长的说明" * 9)
-    given = report([*marks, whole], [Cluster("c1", 0, (member(path), member("b.txt")))])
-    lines = OURS_RE.sub("", shown(given, width=width, colour=colour, limit=0, summary=False)).splitlines()
-    assert max(map(cell_len, lines)) <= max(width, 60)
+    failure = Failure(path, "the stream ends early")
+    given = report([*marks, whole], [Cluster("c1", 0, (member(path), member("b.txt")))], [failure], short=2)
+    lines = OURS_RE.sub("", shown(given, width=width, colour=colour, limit=0)).splitlines()
+    assert max(map(cell_len, lines)) <= max(width, 24)
+    assert sum(line.count("xx") for line in lines) >= len(marks), "every mark is in sight, however narrow"
+
+
+def test_a_narrow_terminal_has_lines_in_place_of_columns() -> None:
+    lines = shown(full_report(), width=40, summary=False).splitlines()
+    assert lines[1:4] == ["  3:8  PH101", "    …位同事，«20__»年我们接待游客«xx»人…", "    never filled in"]
+    at = lines.index("★ c.txt:101–149")
+    assert lines[at + 1 : at + 4] == ["    essay 4 · 植树节倡议书", "    keep · jaccard 0.94 · 1,640 tokens ·", "    0 marks"]
 
 
 def test_terminal_aligns_columns_by_cells() -> None:
@@ -318,6 +332,17 @@ def test_json_is_version_one() -> None:
         "title": "植树节倡议书", "relation": "copy", "jaccard": 0.9375, "containment": 1.0, "marks": 12, "tokens": 1640,
     }
     assert whole["errors"] == [{"path": "e.txt.gz", "reason": "the stream ends early"}]
+
+
+def test_json_has_the_rules_of_a_user_among_the_settings() -> None:
+    own = Rule(
+        "MY101", "stamp", Kind.BOILERPLATE, Severity.NOTE, "a stamp", hits=("«印»",), misses=("印刷",), pattern="^印$"
+    )
+    given = replace(report(), settings=Settings(rules=(own,)))
+    assert json.loads(render(given, "json", View()))["settings"]["rules"] == [
+        {"code": "MY101", "name": "stamp", "kind": "boilerplate", "severity": "note", "pattern": "^印$",
+         "message": "a stamp"}
+    ]
 
 
 def test_json_has_suggestion_and_record_when_there_are_any() -> None:

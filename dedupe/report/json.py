@@ -6,10 +6,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dedupe.model import Cluster, Copy, Finding, Report, Suggestion
 from dedupe.report.view import View
+
+if TYPE_CHECKING:
+    from dedupe.rules.rule import Rule
 
 VERSION = 1
 ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)  # made once: `json.dumps` makes one a call
@@ -66,6 +69,7 @@ def _head(report: Report) -> dict[str, Any]:
             "text_field": settings.text_field,
             "id_field": settings.id_field,
             "fold_script": settings.fold_script,
+            "rules": [_rule(rule) for rule in settings.rules],
         },
         "summary": {
             "documents": summary.documents,
@@ -77,6 +81,19 @@ def _head(report: Report) -> dict[str, Any]:
             "seconds": round(summary.seconds, 3),
         },
     }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    """A rule of a user's own, without the examples that it was held to."""
+    return _present({
+        "code": rule.code,
+        "name": rule.name,
+        "kind": rule.kind.value,
+        "severity": rule.severity.value,
+        "slot": rule.slot,
+        "pattern": rule.pattern,
+        "message": rule.message,
+    })
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

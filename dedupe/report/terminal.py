@@ -6,7 +6,7 @@ Colours are the sixteen that a terminal's own theme defines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import groupby, islice
@@ -24,8 +24,10 @@ from dedupe.report.view import View, address, by_code, count, figures, lines, sh
 
 COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 DOCUMENTS, CLUSTERS, MEMBERS = 50, 50, 5
-# Below the first a line is left to the terminal to break; from the second on an essay stands beside its place.
-NARROWEST, WIDE = 60, 120
+# Below the first a line is left to the terminal to break; below the second what would be columns stands in lines of
+# its own; from the third on an essay stands beside its place.
+NARROWEST, NARROW, WIDE = 24, 60, 120
+INDENT = 4
 CODE_WIDTH = len("PH101")
 MORE = "--limit 0 or --format json shows all"
 
@@ -49,9 +51,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
 
 def _parts(report: Report, view: View) -> Iterator[Text | Table | Panel]:
     if not view.statistics:
-        # Duplicates of a cluster are the rows of its table.
-        listed = (f for f in report.findings if f.kind is not Kind.DUPLICATE or f.cluster is None)
-        yield from _documents(listed, view)
+        yield from _documents(report, view)
         yield from _clusters(report, view)
     if view.summary or view.statistics:
         yield from _summary(report, view)
@@ -60,22 +60,39 @@ def _parts(report: Report, view: View) -> Iterator[Text | Table | Panel]:
         yield _error_panel(report.errors, view)
 
 
-def _documents(findings: Iterable[Finding], view: View) -> Iterator[Text]:
-    groups = (group for _, group in groupby(findings, key=lambda f: (f.path, f.record)))
-    for group in islice(groups, DOCUMENTS if view.limit else None):
-        yield from _document(list(group), view)
+def _documents(report: Report, view: View) -> Iterator[Text]:
+    groups = _by_document(report)
+    for findings, copies in islice(groups, DOCUMENTS if view.limit else None):
+        yield from _document(findings, copies, view)
         yield Text()
-    rest = [sum(1 for _ in group) for group in groups]
+    rest = [len(findings) for findings, _ in groups]
     if rest:
         hidden = count(sum(rest), "finding")
-        yield Text(f"… and {hidden} in {len(rest):,} more documents ({MORE})", "dim")
+        yield from _wrapped(Text(f"… and {hidden} in {len(rest):,} more documents ({MORE})", "dim"), 0, view)
         yield Text()
 
 
-def _document(findings: Sequence[Finding], view: View) -> Iterator[Text]:
+def _by_document(report: Report) -> Iterator[tuple[list[Finding], int]]:
+    """The findings of each document that has some to list, and how many more are rows in the tables of clusters."""
+    for _, group in groupby(report.findings, key=lambda f: (f.path, f.record)):
+        findings = list(group)
+        listed = [f for f in findings if f.kind is not Kind.DUPLICATE or f.cluster is None]
+        if listed:
+            yield listed, len(findings) - len(listed)
+
+
+def _document(findings: Sequence[Finding], copies: int, view: View) -> Iterator[Text]:
     name = address(findings[0].path, findings[0].record)
-    yield Text.assemble((name, "bold"), (f"  {count(len(findings), 'finding')}", "dim"))
+    below = f" · {count(copies, 'near-duplicate')} below" if copies else ""
+    yield Text.assemble((name, "bold"), (f"  {count(len(findings), 'finding')}{below}", "dim"))
     shown = findings[: view.limit] if view.limit else findings
+    yield from _rows(shown, view) if view.width >= NARROW else _stacked_rows(shown, view)
+    if len(shown) < len(findings):
+        more = f"… and {len(findings) - len(shown):,} more in this document ({MORE})"
+        yield from _wrapped(Text(more, "dim"), 2, view)
+
+
+def _rows(shown: Sequence[Finding], view: View) -> Iterator[Text]:
     place = max(len(f"{f.line}:{f.column}") for f in shown)
     room = view.width - place - CODE_WIDTH - 8
     longest = max(cell_len(visible(f.message)) for f in shown)
@@ -86,8 +103,22 @@ def _document(findings: Sequence[Finding], view: View) -> Iterator[Text]:
         said = (row.findings[0].code, row.findings[0].message)
         yield from _row(row, columns, is_ditto=said == above)
         above = said
-    if len(shown) < len(findings):
-        yield Text(f"  … and {len(findings) - len(shown):,} more in this document ({MORE})", "dim")
+
+
+def _stacked_rows(shown: Sequence[Finding], view: View) -> Iterator[Text]:
+    """For a narrow terminal: place and code, the line, and what is said of it, each below the other."""
+    for row in snippets(shown, view.width - INDENT, view.colour):
+        first = row.findings[0]
+        yield Text.assemble((f"  {first.line}:{first.column}  ", "dim"), (first.code, COLOUR[first.severity]))
+        yield Text(" " * INDENT).append_text(row.text)
+        yield from _wrapped(Text(visible(first.message), "dim"), INDENT, view)
+
+
+def _wrapped(text: Text, indent: int, view: View) -> Iterator[Text]:
+    """A sentence in lines of the view's width, all of them indented by so many cells."""
+    width = view.width - indent
+    for line in text.wrap(Console(width=width, file=StringIO()), width):
+        yield Text(" " * indent).append_text(line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +154,7 @@ def _clusters(report: Report, view: View) -> Iterator[Text]:
     if not clusters:
         return
     members = sum(len(cluster.members) for cluster in clusters)
-    yield _heading(f"Near-duplicates: {count(members, 'text')} in {count(len(clusters), 'cluster')}", view)
+    yield from _heading(f"Near-duplicates: {count(members, 'text')} in {count(len(clusters), 'cluster')}", view)
     yield Text()
     shown = clusters[:CLUSTERS] if view.limit else clusters
     codes = dict.fromkeys((cluster.id for cluster in shown), "")
@@ -134,17 +165,19 @@ def _clusters(report: Report, view: View) -> Iterator[Text]:
         yield from _cluster(cluster, codes[cluster.id], view)
         yield Text()
     if len(shown) < len(clusters):
-        yield Text(f"… and {count(len(clusters) - len(shown), 'more cluster')} ({MORE})", "dim")
+        more = f"… and {count(len(clusters) - len(shown), 'more cluster')} ({MORE})"
+        yield from _wrapped(Text(more, "dim"), 0, view)
         yield Text()
 
 
 def _cluster(cluster: Cluster, code: str, view: View) -> Iterator[Text]:
     """A table of one cluster, the representative first; in a narrow terminal the essay has a line of its own."""
-    place = view.width - len(HEADS) - 2
+    is_narrow = view.width < NARROW
+    place = view.width - 2 - (0 if is_narrow else len(HEADS))
     size = count(len(cluster.members), "member")
     title = Text.assemble((f"cluster {cluster.id}", "bold"), f" · {size}", f" · {code}" if code else "")
     title.truncate(place + 2, pad=True, overflow="ellipsis")
-    yield title.append(HEADS, "dim")
+    yield title if is_narrow else title.append(HEADS, "dim")
     keep = cluster.members[cluster.representative]
     others = [m for i, m in enumerate(cluster.members) if i != cluster.representative]
     shown = others[: MEMBERS - 1] if view.limit else others
@@ -152,7 +185,7 @@ def _cluster(cluster: Cluster, code: str, view: View) -> Iterator[Text]:
     for member in shown:
         yield from _member(member, False, place, view)
     if len(shown) < len(others):
-        yield Text(f"  … and {len(others) - len(shown):,} more ({MORE})", "dim")
+        yield from _wrapped(Text(f"… and {len(others) - len(shown):,} more ({MORE})", "dim"), 2, view)
 
 
 HEADS = "   tokens  relation   jaccard  marks"
@@ -170,10 +203,17 @@ def _member(member: Copy, is_kept: bool, place: int, view: View) -> Iterator[Tex
     else:
         row.append(_keep_end(where, place), style)
     relation = "keep" if is_kept else member.relation.value
+    if view.width < NARROW:
+        yield row
+        if what:
+            yield from _wrapped(Text(what, "dim"), INDENT, view)
+        told = f"{relation} · jaccard {member.jaccard:.2f} · {count(member.tokens, 'token')}"
+        yield from _wrapped(Text(f"{told} · {count(member.marks, 'mark')}", style), INDENT, view)
+        return
     row.append(f"{member.tokens:9,}  {relation:9}{member.jaccard:9.2f}", style)
     yield row.append(f"{member.marks:7,}", "yellow" if member.marks else "dim")
     if view.width < WIDE and what:
-        yield Text("    ").append(_keep_start(what, view.width - 4), "dim")
+        yield Text(" " * INDENT).append(_keep_start(what, view.width - INDENT), "dim")
 
 
 def _what(member: Copy) -> str:
@@ -201,29 +241,32 @@ def _keep_start(text: str, width: int) -> str:
 def _summary(report: Report, view: View) -> Iterator[Text | Table]:
     rows = list(by_code(report))
     if rows:
-        yield _heading("Summary", view)
+        yield from _heading("Summary", view)
         yield Text()
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-        table.add_column("code")
-        table.add_column("name")
-        table.add_column("severity")
-        table.add_column("count", justify="right")
+        names = ("name",) if view.width >= NARROW else ()
+        for head in ("code", *names, "severity", "count"):
+            table.add_column(head, justify="right" if head == "count" else "left")
         for code, name, severity, number in rows:
             colour = COLOUR[severity]
-            table.add_row(Text(code, colour), Text(name), Text(severity.value, colour), f"{number:,}")
+            named = (Text(visible(name)),) if names else ()
+            table.add_row(Text(code, colour), *named, Text(severity.value, colour), f"{number:,}")
         yield table
         yield Text()
     else:
         yield Text("✓ nothing found", "green")
     if view.summary:
-        yield Text(figures(report.summary))
+        yield from _wrapped(Text(figures(report.summary)), 0, view)
         note = short_text_note(report)
         if note:
-            yield Text(note, "dim")
+            yield from _wrapped(Text(note, "dim"), 0, view)
 
 
-def _heading(title: str, view: View) -> Text:
-    return Text.assemble(("── ", "dim"), (title, "bold"), (" " + "─" * (view.width - cell_len(title) - 4), "dim"))
+def _heading(title: str, view: View) -> Iterator[Text]:
+    if cell_len(title) + INDENT > view.width:
+        yield from _wrapped(Text(title, "bold"), 0, view)
+        return
+    yield Text.assemble(("── ", "dim"), (title, "bold"), (" " + "─" * (view.width - cell_len(title) - 4), "dim"))
 
 
 def _error_panel(errors: Sequence[Failure], view: View) -> Panel:
