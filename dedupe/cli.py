@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from dedupe.cleaning import clean, restore
 from dedupe.config import make_settings
 from dedupe.errors import DedupeError
 from dedupe.options import HELP, comparing, config_of, configurable, finding, has_colour, progress_bar, settings_of
-from dedupe.report import FORMATS, pieces
+from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
 from dedupe.report.output import write_file, write_out
 from dedupe.report.view import View, visible
 
@@ -220,9 +221,9 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
     )
     text = pieces(report, form, view)
     if output is None:
-        write_out(text, "utf-8" if form.startswith("json") else None)
+        write_out(text, None if form in FOR_TERMINALS else "utf-8")
     else:
-        write_file(output, text)
+        write_file(output, chain((BEGINNINGS.get(form, ""),), text))
     if form == "rich" and output is None:
         return
     from dedupe.report.text import closing_lines, error_lines

@@ -12,7 +12,6 @@ from typing import Protocol, overload
 from dedupe.model import Failure, Finding
 from dedupe.spill import Shelf, unpack
 
-
 Rank = tuple[int, str, str]
 
 ONLY = (0, "", "")  # the one document of its file

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib import import_module
 
 from dedupe.model import Report
 from dedupe.report.view import View
 
-FORMATS = ("rich", "text", "json", "jsonl")
+# Module and function of each format.
+WRITERS = {
+    "rich": ("terminal", "pieces"),
+    "text": ("text", "pieces"),
+    "json": ("json", "pieces"),
+    "jsonl": ("json", "line_pieces"),
+    "csv": ("csv", "pieces"),
+    "markdown": ("markdown", "pieces"),
+    "github": ("github", "pieces"),
+    "sarif": ("sarif", "pieces"),
+}
+FORMATS = tuple(WRITERS)
+# Shown as they are by whoever prints them, so what their encoding lacks must be escaped; the others are UTF-8.
+FOR_TERMINALS = ("rich", "text")
+# What a file begins with. Excel takes UTF-8 without a mark for the system's old encoding; a pipe should not have one.
+BEGINNINGS = {"csv": "\ufeff"}
 
 
 def render(report: Report, form: str, view: View) -> str:
@@ -20,14 +36,6 @@ def pieces(report: Report, form: str, view: View) -> Iterator[str]:
 
     Formats are imported when asked for: a pipe should not wait for rich.
     """
-    if form == "rich":
-        from dedupe.report import terminal
-
-        return terminal.pieces(report, view)
-    if form == "text":
-        from dedupe.report import text
-
-        return text.pieces(report, view)
-    from dedupe.report import json
-
-    return json.pieces(report, view) if form == "json" else json.line_pieces(report, view)
+    module, function = WRITERS[form]
+    write: Callable[[Report, View], Iterator[str]] = getattr(import_module(f"dedupe.report.{module}"), function)
+    return write(report, view)

@@ -28,13 +28,13 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     """
     yield "{"
     for key, value in _head(report).items():
-        yield f'"{key}": {_dumps(value)},\n '
+        yield f'"{key}": {dumps(value)},\n '
     if not view.statistics:
-        yield from _array("findings", map(_finding, report.findings))
+        yield from array("findings", map(_finding, report.findings))
         yield ",\n "
-        yield from _array("clusters", map(_cluster, report.clusters))
+        yield from array("clusters", map(_cluster, report.clusters))
         yield ",\n "
-    yield from _array("errors", _errors(report))
+    yield from array("errors", _errors(report))
     yield "}\n"
 
 
@@ -47,13 +47,13 @@ def line_pieces(report: Report, view: View) -> Iterator[str]:
         rows.append({"type": "finding", **_finding(finding)} for finding in report.findings)
         rows.append({"type": "cluster", **_cluster(cluster)} for cluster in report.clusters)
     rows.append({"type": "error", **row} for row in _errors(report))
-    return (f"{_dumps(row)}\n" for row in chain.from_iterable(rows))
+    return (f"{dumps(row)}\n" for row in chain.from_iterable(rows))
 
 
 def _head(report: Report) -> dict[str, Any]:
     from dedupe import __version__
 
-    settings, summary = report.settings, report.summary
+    settings = report.settings
     return {
         "version": VERSION,
         "tool": {"name": "dedupe", "version": __version__},
@@ -71,21 +71,27 @@ def _head(report: Report) -> dict[str, Any]:
             "fold_script": settings.fold_script,
             "rules": [_rule(rule) for rule in settings.rules],
         },
-        "summary": {
-            "documents": summary.documents,
-            "characters": summary.characters,
-            "findings": summary.findings,
-            "clusters": summary.clusters,
-            "by_code": dict(sorted(summary.by_code.items())),
-            "short_documents": summary.short_documents,
-            "seconds": round(summary.seconds, 3),
-        },
+        "summary": summary_of(report),
+    }
+
+
+def summary_of(report: Report) -> dict[str, Any]:
+    """The figures of a run."""
+    summary = report.summary
+    return {
+        "documents": summary.documents,
+        "characters": summary.characters,
+        "findings": summary.findings,
+        "clusters": summary.clusters,
+        "by_code": dict(sorted(summary.by_code.items())),
+        "short_documents": summary.short_documents,
+        "seconds": round(summary.seconds, 3),
     }
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
     """A rule of a user's own, without the examples that it was held to."""
-    return _present({
+    return present({
         "code": rule.code,
         "name": rule.name,
         "kind": rule.kind.value,
@@ -97,7 +103,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    return _present({
+    return present({
         "code": finding.code,
         "name": finding.name,
         "kind": finding.kind.value,
@@ -124,7 +130,7 @@ def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
     if suggestion.at:
         row["start"], row["end"] = suggestion.at.start, suggestion.at.end
     if suggestion.sources:
-        row["sources"] = [_present(source._asdict()) for source in suggestion.sources]
+        row["sources"] = [present(source._asdict()) for source in suggestion.sources]
     return row
 
 
@@ -138,7 +144,7 @@ def _cluster(cluster: Cluster) -> dict[str, Any]:
 
 def _member(member: Copy) -> dict[str, Any]:
     region = member.region
-    return _present({
+    return present({
         "path": region.path,
         "record": region.record,
         "start": region.start,
@@ -160,18 +166,21 @@ def _errors(report: Report) -> Iterable[dict[str, Any]]:
     return ({"path": error.path, "reason": error.reason} for error in report.errors)
 
 
-def _present(row: dict[str, Any]) -> dict[str, Any]:
+def present(row: dict[str, Any]) -> dict[str, Any]:
+    """A row without what does not apply."""
     return {key: value for key, value in row.items() if value is not None}
 
 
-def _array(key: str, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+def array(key: str, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """An array piece by piece, a row a line."""
     before = "\n  "
     yield f'"{key}": ['
     for row in rows:
-        yield before + _dumps(row)
+        yield before + dumps(row)
         before = ",\n  "
     yield "]"
 
 
-def _dumps(value: object) -> str:
+def dumps(value: object) -> str:
+    """A value as JSON on one line, with escapes for what would not be safe outside a parser."""
     return UNSAFE_RE.sub(lambda match: f"\\u{ord(match[0]):04x}", ENCODER.encode(value))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
-from itertools import groupby, islice
+from itertools import islice
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -17,10 +17,21 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from dedupe.model import Cluster, Copy, Failure, Finding, Kind, Report, Severity, Unit
+from dedupe.model import Cluster, Copy, Failure, Finding, Report, Severity
 from dedupe.report.console import console_for
 from dedupe.report.snippet import Snippet, snippets
-from dedupe.report.view import View, address, by_code, count, figures, lines, short_text_note, visible
+from dedupe.report.view import (
+    View,
+    address,
+    by_code,
+    by_document,
+    count,
+    figures,
+    lines,
+    part,
+    short_text_note,
+    visible,
+)
 
 COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 DOCUMENTS, CLUSTERS, MEMBERS = 50, 50, 5
@@ -37,13 +48,13 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     view = replace(view, width=max(view.width, NARROWEST))
     file = StringIO()
     console = console_for(view, file)
-    for part in _parts(report, view):
-        if isinstance(part, Text):
+    for piece in _parts(report, view):
+        if isinstance(piece, Text):
             # Already cut to the width where it matters; rich would break paths and rows at hyphens.
-            part.rstrip()
-            console.print(part, soft_wrap=True)
+            piece.rstrip()
+            console.print(piece, soft_wrap=True)
         else:
-            console.print(part)
+            console.print(piece)
         yield file.getvalue()
         file.seek(0)
         file.truncate()
@@ -61,7 +72,7 @@ def _parts(report: Report, view: View) -> Iterator[Text | Table | Panel]:
 
 
 def _documents(report: Report, view: View) -> Iterator[Text]:
-    groups = _by_document(report)
+    groups = by_document(report)
     for findings, copies in islice(groups, DOCUMENTS if view.limit else None):
         yield from _document(findings, copies, view)
         yield Text()
@@ -70,15 +81,6 @@ def _documents(report: Report, view: View) -> Iterator[Text]:
         hidden = count(sum(rest), "finding")
         yield from _wrapped(Text(f"… and {hidden} in {len(rest):,} more documents ({MORE})", "dim"), 0, view)
         yield Text()
-
-
-def _by_document(report: Report) -> Iterator[tuple[list[Finding], int]]:
-    """The findings of each document that has some to list, and how many more are rows in the tables of clusters."""
-    for _, group in groupby(report.findings, key=lambda f: (f.path, f.record)):
-        findings = list(group)
-        listed = [f for f in findings if f.kind is not Kind.DUPLICATE or f.cluster is None]
-        if listed:
-            yield listed, len(findings) - len(listed)
 
 
 def _document(findings: Sequence[Finding], copies: int, view: View) -> Iterator[Text]:
@@ -194,7 +196,7 @@ HEADS = "   tokens  relation   jaccard  marks"
 def _member(member: Copy, is_kept: bool, place: int, view: View) -> Iterator[Text]:
     region = member.region
     where = f"{address(region.path, region.record)}:{lines(region)}"
-    what = _what(member)
+    what = part(member)
     style = "green" if is_kept else ""
     row = Text("★ " if is_kept else "  ", style)
     if view.width >= WIDE and what:
@@ -214,14 +216,6 @@ def _member(member: Copy, is_kept: bool, place: int, view: View) -> Iterator[Tex
     yield row.append(f"{member.marks:7,}", "yellow" if member.marks else "dim")
     if view.width < WIDE and what:
         yield Text(" " * INDENT).append(_keep_start(what, view.width - INDENT), "dim")
-
-
-def _what(member: Copy) -> str:
-    region = member.region
-    whole = "whole document" if region.unit is Unit.DOCUMENT else ""
-    inside = "in " if region.unit is Unit.PASSAGE else ""
-    essay = "" if region.essay is None else f"{inside}essay {region.essay}"
-    return " · ".join(part for part in (whole, essay, visible(region.title or "").strip()) if part)
 
 
 def _keep_end(text: str, width: int) -> str:

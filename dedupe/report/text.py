@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dedupe.model import Finding, Kind, Report
-from dedupe.report.view import View, address, by_code, figures, short_text_note, visible
-
-LONGEST_TEXT = 60
+from dedupe.model import Finding, Report
+from dedupe.report.view import View, address, by_code, figures, said, short_text_note, visible
 
 
 def pieces(report: Report, view: View) -> Iterator[str]:
@@ -17,7 +15,13 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     """
     if view.statistics:
         return (f"{number:>7}  {code}  {name}\n" for code, name, _, number in by_code(report))
-    return (f"{_line(finding)}\n" for finding in report.findings)
+    return (f"{line(finding)}\n" for finding in report.findings)
+
+
+def line(finding: Finding) -> str:
+    """A finding on one line."""
+    place = f"{address(finding.path, finding.record)}:{finding.line}:{finding.column}"
+    return f"{place}: {finding.code} {said(finding)}"
 
 
 def closing_lines(report: Report) -> list[str]:
@@ -28,13 +32,3 @@ def closing_lines(report: Report) -> list[str]:
 def error_lines(report: Report) -> list[str]:
     """One line an input that could not be used, for standard error."""
     return [f"error: {visible(error.path)}: {visible(error.reason)}" for error in report.errors]
-
-
-def _line(finding: Finding) -> str:
-    place = f"{address(finding.path, finding.record)}:{finding.line}:{finding.column}"
-    line = f"{place}: {finding.code} {visible(finding.message)}"
-    # The message of a duplicate names its place and its sister; the first words of an essay say less.
-    if finding.kind is Kind.DUPLICATE and finding.cluster is not None:
-        return line
-    text = visible(finding.text)
-    return f"{line} [{text}]" if len(text) <= LONGEST_TEXT else f"{line} [{text[:LONGEST_TEXT]}…]"

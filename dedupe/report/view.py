@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
-from dedupe.model import Finding, Region, Report, Severity, Summary
+from dedupe.model import Copy, Finding, Kind, Region, Report, Severity, Summary, Unit
 
 DELETE = 0x7F
+LONGEST_TEXT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,42 @@ def _shown(char: str) -> str:
 def address(path: str, record: str | None) -> str:
     """The name of a document: its path, and the id of the record where a file holds many."""
     return visible(path if record is None else f"{path}#{record}")
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text, as much of it as fits into a message, safe to print."""
+    text = visible(text)
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
+
+
+def said(finding: Finding) -> str:
+    """What is said of a finding, and the text it is said of."""
+    message = visible(finding.message)
+    # The message of a duplicate names its place and its sister; the first words of an essay say less.
+    return message if is_in_table(finding) else f"{message} [{excerpt(finding.text)}]"
+
+
+def is_in_table(finding: Finding) -> bool:
+    """Whether a report for people shows the finding as a row of its cluster, and not among those of its document."""
+    return finding.kind is Kind.DUPLICATE and finding.cluster is not None
+
+
+def by_document(report: Report) -> Iterator[tuple[list[Finding], int]]:
+    """The findings of each document that has some to list, and how many more are rows in the tables of clusters."""
+    for _, group in groupby(report.findings, key=lambda f: (f.path, f.record)):
+        findings = list(group)
+        listed = [finding for finding in findings if not is_in_table(finding)]
+        if listed:
+            yield listed, len(findings) - len(listed)
+
+
+def part(member: Copy) -> str:
+    """What a copy is in its document, as a person calls it; may be empty."""
+    region = member.region
+    whole = "whole document" if region.unit is Unit.DOCUMENT else ""
+    inside = "in " if region.unit is Unit.PASSAGE else ""
+    essay = "" if region.essay is None else f"{inside}essay {region.essay}"
+    return " · ".join(part for part in (whole, essay, visible(region.title or "").strip()) if part)
 
 
 def lines(region: Region) -> str:

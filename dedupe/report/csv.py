@@ -1,0 +1,85 @@
+"""A table for spreadsheets: one row a finding, and of a near-duplicate the copy to keep."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from dedupe.model import Finding, Report
+from dedupe.report.view import View, address, by_code, visible
+
+# A spreadsheet takes a cell that begins so for a formula, full-width forms too in East Asian settings.
+FORMULA = tuple("=+-@＝＋－＠")
+
+COLUMNS = (
+    "code", "name", "kind", "severity", "path", "record", "line", "column", "end_line", "end_column", "text", "slot",
+    "message", "fingerprint", "cluster", "relation", "jaccard", "kept",
+)
+Place = tuple[str, str, str | None, int, int]
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def pieces(report: Report, view: View) -> Iterator[str]:
+    """A header and a row a finding, or with `view.statistics` a row a code.
+
+    A cell is one line in which nothing is obeyed: control characters are shown as in the other reports, and an
+    apostrophe stands before what would be a formula. (Programs that want the very text have `json`.)
+    """
+    rows = _counts(report) if view.statistics else _findings(report)
+    writer = csv.writer(_Echo(), lineterminator="\n")
+    return (str(writer.writerow([_cell(value) for value in row])) for row in rows)
+
+
+def _cell(value: object) -> object:
+    """A value as a spreadsheet may have it.
+
+    >>> _cell("=1+1"), _cell("　@甲"), _cell(-1), _cell(None)
+    ("'=1+1", "'　@甲", -1, None)
+    """
+    if not isinstance(value, str):
+        return value
+    text = visible(value)
+    return f"'{text}" if text.lstrip().startswith(FORMULA) else text
+
+
+def _counts(report: Report) -> Iterator[Iterable[Any]]:
+    yield ("code", "name", "severity", "count")
+    for code, name, severity, number in by_code(report):
+        yield (code, name, severity.value, number)
+
+
+def _findings(report: Report) -> Iterator[Iterable[Any]]:
+    yield COLUMNS
+    copies = dict(_copies(report)) if report.clusters else {}
+    for finding in report.findings:
+        yield (*_own(finding), *copies.get(_place(finding), ()))
+
+
+def _own(finding: Finding) -> Iterable[Any]:
+    return (
+        finding.code, finding.name, finding.kind.value, finding.severity.value, finding.path, finding.record,
+        finding.line, finding.column, finding.end_line, finding.end_column, finding.text, finding.slot,
+        finding.message, finding.fingerprint, finding.cluster,
+    )
+
+
+def _place(finding: Finding) -> Place:
+    return (finding.cluster or "", finding.path, finding.record, finding.start, finding.end)
+
+
+def _copies(report: Report) -> Iterator[tuple[Place, tuple[str, float, str]]]:
+    """What a cluster tells of each of its members: relation, jaccard, and the place of the copy to keep."""
+    for cluster in report.clusters:
+        head = cluster.members[cluster.representative].region
+        kept = f"{address(head.path, head.record)}:{head.line}"
+        for member in cluster.members:
+            region = member.region
+            place = (cluster.id, region.path, region.record, region.start, region.end)
+            yield place, (member.relation.value, member.jaccard, kept)

@@ -1,0 +1,203 @@
+"""Markdown for one comment on a pull request: counts in sight, findings and clusters folded, and never too long.
+
+In text of a stranger each sign that means something to Markdown or HTML is an entity. What services make of the text
+after that (they call whoever is mentioned, and link to issues) they do not make of code, so it stands in <code>.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from dedupe.model import Cluster, Copy, Finding, Report
+from dedupe.report.view import (
+    LONGEST_TEXT,
+    View,
+    address,
+    by_code,
+    by_document,
+    count,
+    figures,
+    lines,
+    part,
+    short_text_note,
+    visible,
+)
+
+LIMIT = 65_536  # characters of a comment on GitHub, in UTF-16
+CLOSING = 400  # of which the last sentence takes no more
+LONGEST = 200  # characters of a path, of which the end is shown, and of a message
+AROUND = 12  # code points either side of a finding
+CODES, MEMBERS = 150, 5
+HEAD = "| | place | what | tokens | relation | jaccard | marks |\n| --- | --- | --- | ---: | --- | ---: | ---: |\n"
+SIGN_RE = re.compile(r"[\\`*_\[\]<>&|~!#$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+CALL_RE = re.compile(r"[@#]|:[\w+-]+:|\bGH-\d", re.IGNORECASE)
+
+
+def pieces(report: Report, view: View) -> Iterator[str]:
+    """The comment, of at most `LIMIT` characters: what is left out is counted at its end.
+
+    `view.limit` findings of a document are listed, with 0 all. With `view.statistics` there are only the counts.
+    """
+    page, left = _Page(LIMIT - CLOSING), Counter[str]()
+    for block in _counts(report, view):
+        page.add(block)
+    if not view.statistics:
+        _errors(page, report, left)
+        # Where there are clusters they get what the findings leave, and at least half.
+        findings = _Page(page.room // 2 if report.clusters else page.room)
+        _documents(findings, report, view, left)
+        page.add("".join(findings.parts))
+        _clusters(page, report, view, left)
+    if left:
+        hidden = ", ".join(count(number, noun) for noun, number in left.items() if number)
+        page.parts.append(f"Not shown for want of room: {hidden}. `--format json` has all.\n")
+    yield from page.parts
+
+
+class _Page:
+    """Markdown that takes no more characters than it has room for."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.parts: list[str] = []
+
+    def add(self, text: str) -> bool:
+        """Whether there was room for this at the end."""
+        size = _size(text)
+        if size > self.room:
+            return False
+        self.room -= size
+        self.parts.append(text)
+        return True
+
+    def fold(self, summary: str, head: str, rows: Iterable[str]) -> int:
+        """A list or table that a click unfolds, of as many rows as there is room for; how many there are."""
+        opening, closing = f"<details><summary>{summary}</summary>\n\n{head}", "\n</details>\n\n"
+        room = self.room - _size(opening + closing)
+        shown: list[str] = []
+        for row in rows:
+            room -= _size(row)
+            if room < 0:
+                break
+            shown.append(row)
+        return len(shown) if shown and self.add(opening + "".join(shown) + closing) else 0
+
+
+def _size(text: str) -> int:
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def _counts(report: Report, view: View) -> Iterator[str]:
+    summary = report.summary
+    yield f"### dedupe: {count(summary.findings, 'finding') if summary.findings else 'nothing found'}\n\n"
+    if view.summary:
+        yield f"{figures(summary)}\n\n"
+        note = short_text_note(report)
+        if note:
+            yield f"{note}\n\n"
+    rows = list(by_code(report)) if view.summary or view.statistics else []
+    if rows:
+        yield "| code | name | severity | count |\n| --- | --- | --- | ---: |\n"
+    for code, name, severity, number in rows[:CODES]:
+        yield f"| {_escaped(code)} | {_plain(name)} | {severity.value} | {number:,} |\n"
+    if rows:
+        yield "\n"
+    if len(rows) > CODES:
+        yield f"… and {len(rows) - CODES:,} more codes\n\n"
+
+
+def _errors(page: _Page, report: Report, left: Counter[str]) -> None:
+    errors = report.errors
+    if not errors:
+        return
+    own = _Page(page.room // 4)
+    rows = (f"- {_path(error.path)}: {_plain(error.reason)}\n" for error in errors)
+    shown = own.fold(f"{count(len(errors), 'input')} could not be used", "", rows)
+    page.add("".join(own.parts))
+    if shown < len(errors):
+        left["input"] += len(errors) - shown
+
+
+def _documents(page: _Page, report: Report, view: View, left: Counter[str]) -> None:
+    for findings, copies in by_document(report):
+        wanted = min(len(findings), view.limit or len(findings))
+        below = f" · {count(copies, 'near-duplicate')} below" if copies else ""
+        name = _path(address(findings[0].path, findings[0].record))
+        summary = f"{name}: {count(len(findings), 'finding')}{below}"
+        head = "| place | code | what | where |\n| --- | --- | --- | --- |\n"
+        shown = 0 if left["finding"] else page.fold(summary, head, _rows(findings, wanted))
+        if shown < wanted:
+            left["finding"] += len(findings) - shown
+
+
+def _rows(findings: Sequence[Finding], wanted: int) -> Iterator[str]:
+    yield from map(_row, findings[:wanted])
+    if wanted < len(findings):
+        yield f"| | | … and {len(findings) - wanted:,} more: `--limit 0` | |\n"
+
+
+def _row(finding: Finding) -> str:
+    place = f"{finding.line}:{finding.column}"
+    return f"| {place} | {_escaped(finding.code)} | {_plain(finding.message)} | {_code(_context(finding))} |\n"
+
+
+def _context(finding: Finding) -> str:
+    """The text of a finding between « and », with a little of its line around it."""
+    before = finding.before.rpartition("\n")[2][-AROUND:].lstrip()
+    after = finding.after.partition("\n")[0][:AROUND].rstrip()
+    cut = "…" if len(finding.text) > LONGEST_TEXT else ""
+    return f"{before}«{finding.text[:LONGEST_TEXT]}{cut}»{after}"
+
+
+def _clusters(page: _Page, report: Report, view: View, left: Counter[str]) -> None:
+    for number, cluster in enumerate(report.clusters):
+        rows = list(_members(cluster, view))
+        shown = page.fold(f"cluster {_code(cluster.id)}: {count(len(cluster.members), 'member')}", HEAD, rows)
+        if shown < len(rows):
+            left["cluster"] += len(report.clusters) - number - bool(shown)
+            left["member"] += len(cluster.members) - shown if shown else 0
+            return
+
+
+def _members(cluster: Cluster, view: View) -> Iterator[str]:
+    """The rows of a cluster, the representative first."""
+    yield _member(cluster.members[cluster.representative], "★", "keep")
+    others = [member for at, member in enumerate(cluster.members) if at != cluster.representative]
+    shown = others[: MEMBERS - 1] if view.limit else others
+    yield from (_member(member, "", member.relation.value) for member in shown)
+    if len(shown) < len(others):
+        yield f"| | … and {len(others) - len(shown):,} more | | | | | |\n"
+
+
+def _member(member: Copy, star: str, relation: str) -> str:
+    region = member.region
+    place = _path(f"{address(region.path, region.record)}:{lines(region)}")
+    figures = f"{member.tokens:,} | {relation} | {member.jaccard:.2f} | {member.marks:,}"
+    return f"| {star} | {place} | {_plain(part(member))} | {figures} |\n"
+
+
+def _path(path: str) -> str:
+    path = visible(path)
+    return _code(path if len(path) <= LONGEST else f"…{path[-LONGEST:]}")
+
+
+def _plain(text: str) -> str:
+    """Words that are our own for the most part, so they are code only where a service would make something of them."""
+    text = visible(text)
+    text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return _code(text) if CALL_RE.search(text) else _escaped(text)
+
+
+def _code(text: str) -> str:
+    return f"<code>{_escaped(visible(text))}</code>"
+
+
+def _escaped(text: str) -> str:
+    r"""Text in which nothing means anything to Markdown or HTML.
+
+    >>> _escaped("*a*|`b` http://c.d")
+    '&#42;a&#42;&#124;&#96;b&#96; http&#58;//c.d'
+    """
+    return SIGN_RE.sub(lambda match: f"&#{ord(match[0])};", text)

@@ -1,0 +1,191 @@
+"""SARIF 2.1.0, for code scanning: rules, findings as results, inputs that could not be used as notifications."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from dedupe.findings import line_of
+from dedupe.model import Copy, Failure, Finding, Report, Severity
+from dedupe.report.catalogue import rows
+from dedupe.report.json import array, dumps, present, summary_of
+from dedupe.report.repository import has_lines, is_absolute, relative, told
+from dedupe.report.view import View, address, lines, visible
+from dedupe.rules.rule import Rule
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+ROOT = "%SRCROOT%"
+UNUSABLE = "unusable-input"
+# What GitHub sorts its alerts by.
+PROBLEMS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
+DRIVE_RE = re.compile("[A-Za-z]:/")
+
+Row = dict[str, Any]
+
+
+def pieces(report: Report, view: View) -> Iterator[str]:
+    """One run, a result a line. With `view.statistics` only what the run's properties count.
+
+    What does not hold in SARIF is left out rather than bent: a record and what is packed have no region, for their
+    lines are not lines of the file.
+    """
+    yield f'{{"version": "2.1.0", "$schema": "{SCHEMA}", "runs": [{{\n '
+    for key, value in _head(report, view).items():
+        yield f'"{key}": {dumps(value)},\n '
+    kept = {cluster.id: cluster.members[cluster.representative] for cluster in report.clusters}
+    places = {code: number for number, code in enumerate(sorted(report.summary.by_code))}
+    findings = () if view.statistics else report.findings
+    yield from array("results", (_result(finding, places, kept) for finding in findings))
+    yield "}]}\n"
+
+
+def _head(report: Report, view: View) -> Row:
+    from dedupe import __version__
+
+    driver: Row = {"name": "dedupe", "version": __version__}
+    if not view.statistics:
+        driver["rules"] = list(_rules(report))
+        driver["notifications"] = [{"id": UNUSABLE, "shortDescription": _text("an input could not be used")}]
+    return {
+        "tool": {"driver": driver},
+        "invocations": [_invocation(report.errors)],
+        "originalUriBaseIds": {ROOT: {"description": _text("the folder that dedupe ran in")}},
+        "columnKind": "unicodeCodePoints",
+        "newlineSequences": ["\r\n", "\n", "\r"],
+        "properties": {key: value for key, value in summary_of(report).items() if key != "seconds"},
+    }
+
+
+def _text(text: str) -> Row:
+    """A message, in which braces stand for arguments and a pair of brackets and parentheses for a link.
+
+    >>> _text("{{client}} [甲](乙)")
+    {'text': '{{{{client}}}} [甲] (乙)'}
+    """
+    return {"text": _braced(text).replace("](", "] (")}
+
+
+def _braced(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _rules(report: Report) -> Iterator[Row]:
+    """The rules that found something, in order of their codes."""
+    known = {rule.code: rule for rule in rows(report.settings.rules)}
+    for code in sorted(report.summary.by_code):
+        yield _rule(known[code]) if code in known else {"id": code}
+
+
+def _rule(rule: Rule) -> Row:
+    message = visible(rule.message)
+    slot = f", slot {rule.slot}" if rule.slot else ""
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": _text(message),
+        "fullDescription": _text(f"{message} ({rule.kind.value}{slot})"),
+        "help": _help(rule, message),
+        "defaultConfiguration": {"level": rule.severity.value},
+        "properties": {"tags": [rule.kind.value], "problem.severity": PROBLEMS[rule.severity]},
+    }
+
+
+def _help(rule: Rule, message: str) -> Row:
+    """What the rule finds, between « and », and what it leaves alone; as Markdown in code, where nothing is obeyed."""
+    listed = [("finds", visible(hit)) for hit in rule.hits] + [("leaves", visible(miss)) for miss in rule.misses]
+    plain = _text("\n".join([message, *(f"{verb}: {text}" for verb, text in listed)]))["text"]
+    code = _braced("\n".join([f"{message}\n", *(f"    {verb:6}  {text}" for verb, text in listed)]))
+    return {"text": plain, "markdown": code}
+
+
+def _result(finding: Finding, places: Mapping[str, int], kept: Mapping[str, Copy]) -> Row:
+    head = kept.get(finding.cluster or "")
+    message = _text(told(finding))
+    if head:
+        message["text"] += " – [the copy to keep](1)"
+    return present({
+        "ruleId": finding.code,
+        "ruleIndex": places[finding.code],
+        "level": finding.severity.value,
+        "message": message,
+        "locations": [_location(finding)],
+        "relatedLocations": [_kept(head)] if head else None,
+        "partialFingerprints": {"dedupe/v1": finding.fingerprint},
+        "properties": present({"slot": finding.slot, "cluster": finding.cluster}) or None,
+    })
+
+
+def _location(finding: Finding) -> Row:
+    place: Row = {"artifactLocation": _artifact(finding.path)}
+    if has_lines(finding):
+        place["region"] = _region(finding)
+        if finding.cluster is None:  # the text of a duplicate is only its beginning
+            place["region"]["snippet"] = {"text": finding.text}
+    return {"physicalLocation": place, **_logical(finding.path, finding.record)}
+
+
+def _region(finding: Finding) -> Row:
+    return {
+        "startLine": finding.line,
+        "startColumn": finding.column,
+        "endLine": finding.end_line,
+        "endColumn": finding.end_column,
+    }
+
+
+def _kept(copy: Copy) -> Row:
+    region = copy.region
+    place: Row = {"artifactLocation": _artifact(region.path)}
+    if has_lines(region):
+        place["region"] = {"startLine": region.line, "endLine": region.end_line}
+    return {
+        "id": 1,
+        "message": _text(f"{address(region.path, region.record)}:{lines(region)}"),
+        "physicalLocation": place,
+        **_logical(region.path, region.record),
+    }
+
+
+def _logical(path: str, record: str | None) -> Row:
+    """A record as a place in its file."""
+    if record is None:
+        return {}
+    return {"logicalLocations": [{"name": record, "fullyQualifiedName": f"{path}#{record}", "kind": "object"}]}
+
+
+def _artifact(path: str) -> Row:
+    """A file by its URI: relative to where dedupe ran, or absolute where it is not below that.
+
+    >>> _artifact("甲 1/a#b.txt"), _artifact("C:/a.txt")
+    ({'uri': '%E7%94%B2%201/a%23b.txt', 'uriBaseId': '%SRCROOT%'}, {'uri': 'file:///C:/a.txt'})
+    """
+    path = relative(path)
+    if not is_absolute(path):
+        return {"uri": _quoted(path), "uriBaseId": ROOT}
+    if path.startswith("//"):  # a share of Windows
+        return {"uri": f"file:{_quoted(path)}"}
+    return {"uri": f"file:///{path[:2]}{_quoted(path[2:])}" if DRIVE_RE.match(path) else f"file://{_quoted(path)}"}
+
+
+def _quoted(path: str) -> str:
+    return quote(path, errors="backslashreplace")
+
+
+def _invocation(errors: Iterable[Failure]) -> Row:
+    notifications = [_notification(error) for error in errors]
+    return {"executionSuccessful": not notifications, "toolExecutionNotifications": notifications}
+
+
+def _notification(failure: Failure) -> Row:
+    path, line = line_of(failure)
+    place: Row = {"artifactLocation": _artifact(path)}
+    if line:
+        place["region"] = {"startLine": line}
+    return {
+        "descriptor": {"id": UNUSABLE, "index": 0},
+        "level": "error",
+        "message": _text(f"{visible(failure.path)}: {visible(failure.reason)}"),
+        "locations": [{"physicalLocation": place}],
+    }
