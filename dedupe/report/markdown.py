@@ -126,7 +126,7 @@ def _documents(page: _Page, report: Report, view: View, left: Counter[str]) -> N
         below = f" · {count(copies, 'near-duplicate')} below" if copies else ""
         name = _path(address(findings[0].path, findings[0].record))
         summary = f"{name}: {count(len(findings), 'finding')}{below}"
-        head = "| place | code | what | where |\n| --- | --- | --- | --- |\n"
+        head = "| place | code | what | text |\n| --- | --- | --- | --- |\n"
         shown = 0 if left["finding"] else page.fold(summary, head, _rows(findings, wanted))
         if shown < wanted:
             left["finding"] += len(findings) - shown
