@@ -134,7 +134,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.option("-o", "--output", callback=_output, metavar="FILE", help="Write the report here: all of it or nothing.")
 @click.option(
     "--limit", type=click.IntRange(min=0), default=View().limit, show_default=True, metavar="NUMBER",
-    help="Findings shown of each document in the rich report; 0 shows all of everything.",
+    help="Findings shown of each document in rich and markdown reports; 0 shows all of everything.",
 )
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
 @click.option("--statistics", is_flag=True, help="Only the number of findings by code.")
@@ -224,7 +224,7 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
         write_out(text, None if form in FOR_TERMINALS else "utf-8")
     else:
         write_file(output, chain((BEGINNINGS.get(form, ""),), text))
-    if form == "rich" and output is None:
+    if form in ("rich", "github") and output is None:  # a person has just read them there
         return
     from dedupe.report.text import closing_lines, error_lines
 
