@@ -169,6 +169,12 @@ def test_annotations_say_what_is_where() -> None:
     assert copy["said"] == "essay 4 (lines 101–149) is a copy of c.txt:101"
 
 
+def test_annotations_name_inputs_that_could_not_be_used_with_statistics_too() -> None:
+    first, *counts = render(full_report(), "github", View(statistics=True)).splitlines()
+    assert first.endswith("::e.txt.gz: the stream ends early")
+    assert [line.split()[:2] for line in counts] == [["1", "ND302"], ["3", "PH101"], ["1", "PH110"]]
+
+
 def test_annotations_of_records_and_of_standard_input_name_no_line_of_a_file() -> None:
     record, piped = annotations(report([finding(path="a.jsonl")._replace(record="7"), finding(path="-")]))
     assert "line" not in record

@@ -24,27 +24,26 @@ PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",":
 def pieces(report: Report, view: View) -> Iterator[str]:
     """Inputs that could not be used and findings as commands, then how many GitHub will not show.
 
-    With `view.statistics` there are only the counts, and with `view.limit` 0 every finding is a command.
+    With `view.statistics` there are counts in place of findings, and with `view.limit` 0 every finding is a command.
     """
-    if view.statistics:
-        yield from text.pieces(report, view)
-        return
     used: Counter[str] = Counter()
     left: Counter[str] = Counter()
-    for level, command, line in _annotations(report):
+    for level, command, line in _annotations(report, view):
         has_room = used[level] < ROOM[level] or not view.limit
         (used if has_room else left)[level] += 1
         # Not even a plain line may begin as a command does, and what began an older kind of command is obeyed anywhere.
         yield (command if has_room else f"- {line}").replace("##[", "# #[") + "\n"
     if left:
         yield f"{_command('notice', _left_out(left), {'title': 'dedupe'})}\n"
+    if view.statistics:
+        yield from text.pieces(report, view)
 
 
-def _annotations(report: Report) -> Iterator[tuple[str, str, str]]:
+def _annotations(report: Report, view: View) -> Iterator[tuple[str, str, str]]:
     """Level, command and plain line of everything there is to say."""
     for failure, line in zip(report.errors, text.error_lines(report)):
         yield "error", _of_failure(failure), line
-    for finding in report.findings:
+    for finding in () if view.statistics else report.findings:
         level = LEVELS[finding.severity]
         yield level, _of_finding(finding, level), text.line(finding)
 
