@@ -21,11 +21,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from dedupe import Cluster, Failure, Finding, Kind, Report, Severity, Unit
+from dedupe import Cluster, Failure, Finding, Kind, Report, Severity, Span, Suggestion, Unit
 from dedupe.cli import cli
 from dedupe.report import markdown, render
 from dedupe.report.view import View, visible
-from tests.test_report import HOSTILE, finding, full_report, hostile_report, member, report
+from tests.test_report import HOSTILE, PAGE, finding, full_report, hostile_report, member, report
 
 SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-2.1.0.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft4Validator(SCHEMA, format_checker=jsonschema.FormatChecker(["uri", "uri-reference"]))
@@ -147,6 +147,39 @@ def test_sarif_means_braces_and_brackets_of_the_corpus_as_they_are() -> None:
         assert "{0}" not in text.replace("{{", "").replace("}}", "")
 
 
+def test_sarif_has_a_suggestion_as_a_fix() -> None:
+    hole = finding(PAGE, "修桥")
+    fills = [
+        finding()._replace(suggestion=Suggestion("2019", 2, 3)),
+        hole._replace(suggestion=Suggestion("三{x}", 1, 1, Span(hole.end, hole.end))),
+        finding()._replace(record="7", suggestion=Suggestion("2019", 2, 3)),
+        hole._replace(suggestion=Suggestion("三", 1, 1, Span(hole.end + 9, hole.end + 9))),
+    ]
+    first, second, *others = sarif(report(fills))["results"]
+    (fix,) = first["fixes"]
+    assert fix["description"]["text"] == "fill in 2019 (2 of 3 sisters)"
+    assert fix["artifactChanges"] == [{
+        "artifactLocation": {"uri": "a.txt", "uriBaseId": "%SRCROOT%"},
+        "replacements": [{
+            "deletedRegion": {"startLine": 3, "startColumn": 8, "endLine": 3, "endColumn": 12},
+            "insertedContent": {"text": "2019"},
+        }],
+    }]
+    (change,) = second["fixes"][0]["artifactChanges"]
+    assert change["replacements"][0]["insertedContent"] == {"text": "三{x}"}
+    assert change["replacements"][0]["deletedRegion"] == {
+        "startLine": 3, "startColumn": hole.end_column, "endLine": 3, "endColumn": hole.end_column
+    }
+    assert not any("fixes" in result for result in others), "a record and a place elsewhere have no line to change"
+
+
+@pytest.mark.parametrize("form", ["csv", "github", "markdown", "sarif"])
+def test_suggestions_are_shown_with_how_many_agree(form: str) -> None:
+    fill = finding()._replace(suggestion=Suggestion("清名桥\x1b", 2, 3))
+    text = html.unescape(render(report([fill]), form, View()))
+    assert ("清名桥␛,2,3" if form == "csv" else "清名桥␛ (2 of 3 sisters)") in text
+
+
 def annotations(given: Report, limit: int = 20) -> list[dict[str, str]]:
     """The commands that GitHub's runner would see, with their properties."""
     found = []
@@ -220,7 +253,7 @@ def test_spreadsheet_has_a_row_a_finding_and_the_copy_to_keep() -> None:
     copy = copy._replace(start=0, end=900)
     first, *_, last = table(replace(given, findings=(*marks, copy)))
     assert (first["code"], first["line"], first["column"], first["text"]) == ("PH101", "3", "8", "20__")
-    assert (first["slot"], first["cluster"], first["kept"] or "") == ("year", "", "")
+    assert (first["slot"], first["cluster"], first["kept"]) == ("year", "", "")
     assert (last["cluster"], last["relation"], last["jaccard"]) == ("c1", "copy", "0.9375")
     assert last["kept"] == "c.txt:101"
 
@@ -231,9 +264,9 @@ def test_spreadsheet_has_no_formula_and_one_line_a_row(text: str) -> None:
     lines = render(given, "csv", View()).splitlines()
     assert len(lines) == 3
     for row in table(given):
-        assert None not in row
+        assert None not in {*row, *row.values()}, "every row has every column"
         for value in row.values():
-            assert not (value or "").lstrip().startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
+            assert not value.lstrip().startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
         assert row["text"] in (visible(text), f"'{visible(text)}")
 
 

@@ -14,7 +14,7 @@ FORMULA = tuple("=+-@＝＋－＠")
 
 COLUMNS = (
     "code", "name", "kind", "severity", "path", "record", "line", "column", "end_line", "end_column", "text", "slot",
-    "message", "fingerprint", "cluster", "relation", "jaccard", "kept",
+    "message", "fingerprint", "suggestion", "votes", "of", "cluster", "relation", "jaccard", "kept",
 )
 Place = tuple[str, str, str | None, int, int]
 
@@ -59,14 +59,16 @@ def _findings(report: Report) -> Iterator[Iterable[Any]]:
     yield COLUMNS
     copies = dict(_copies(report)) if report.clusters else {}
     for finding in report.findings:
-        yield (*_own(finding), *copies.get(_place(finding), ()))
+        yield (*_own(finding), *copies.get(_place(finding), (None, None, None)))
 
 
 def _own(finding: Finding) -> Iterable[Any]:
+    suggestion = finding.suggestion
     return (
         finding.code, finding.name, finding.kind.value, finding.severity.value, finding.path, finding.record,
         finding.line, finding.column, finding.end_line, finding.end_column, finding.text, finding.slot,
-        finding.message, finding.fingerprint, finding.cluster,
+        finding.message, finding.fingerprint,
+        *((suggestion.text, suggestion.votes, suggestion.of) if suggestion else (None, None, None)), finding.cluster,
     )
 
 

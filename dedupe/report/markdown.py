@@ -22,6 +22,7 @@ from dedupe.report.view import (
     lines,
     part,
     short_text_note,
+    suggested,
     visible,
 )
 
@@ -140,7 +141,8 @@ def _rows(findings: Sequence[Finding], wanted: int) -> Iterator[str]:
 
 def _row(finding: Finding) -> str:
     place = f"{finding.line}:{finding.column}"
-    return f"| {place} | {_escaped(finding.code)} | {_plain(finding.message)} | {_code(_context(finding))} |\n"
+    fill = f"; suggested: {_code(suggested(finding))}" if finding.suggestion else ""
+    return f"| {place} | {_escaped(finding.code)} | {_plain(finding.message)}{fill} | {_code(_context(finding))} |\n"
 
 
 def _context(finding: Finding) -> str:

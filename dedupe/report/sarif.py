@@ -12,7 +12,7 @@ from dedupe.model import Copy, Failure, Finding, Report, Severity
 from dedupe.report.catalogue import rows
 from dedupe.report.json import array, dumps, present, summary_of
 from dedupe.report.repository import has_lines, is_absolute, relative, told
-from dedupe.report.view import View, address, lines, visible
+from dedupe.report.view import View, address, lines, suggested, visible
 from dedupe.rules.rule import Rule
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -113,6 +113,7 @@ def _result(finding: Finding, places: Mapping[str, int], kept: Mapping[str, Copy
         "locations": [_location(finding)],
         "relatedLocations": [_kept(head)] if head else None,
         "partialFingerprints": {"dedupe/v1": finding.fingerprint},
+        "fixes": _fixes(finding),
         "properties": present({"slot": finding.slot, "cluster": finding.cluster}) or None,
     })
 
@@ -133,6 +134,22 @@ def _region(finding: Finding) -> Row:
         "endLine": finding.end_line,
         "endColumn": finding.end_column,
     }
+
+
+def _fixes(finding: Finding) -> list[Row] | None:
+    """The suggestion as a change of the file; None where its place cannot be said by line and column."""
+    suggestion = finding.suggestion
+    if suggestion is None or not has_lines(finding):
+        return None
+    region = _region(finding)
+    if suggestion.at:
+        start, end = suggestion.at.start - finding.start, suggestion.at.end - finding.start
+        if finding.line != finding.end_line or not 0 <= start <= end <= finding.end - finding.start:
+            return None
+        region |= {"startColumn": finding.column + start, "endColumn": finding.column + end}
+    replacement = {"deletedRegion": region, "insertedContent": {"text": suggestion.text}}
+    change = {"artifactLocation": _artifact(finding.path), "replacements": [replacement]}
+    return [{"description": _text(f"fill in {suggested(finding)}"), "artifactChanges": [change]}]
 
 
 def _kept(copy: Copy) -> Row:
