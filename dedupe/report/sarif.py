@@ -18,6 +18,12 @@ from dedupe.rules.rule import Rule
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT = "%SRCROOT%"
 UNUSABLE = "unusable-input"
+NOTIFICATION = {
+    "id": UNUSABLE,
+    "shortDescription": {"text": "an input could not be used"},
+    "fullDescription": {"text": "a file, or a record of it, could not be read; everything else was checked"},
+    "help": {"text": "The message says what is wrong and what to do. The exit code of dedupe is then 2."},
+}
 # What GitHub sorts its alerts by.
 PROBLEMS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
 DRIVE_RE = re.compile("[A-Za-z]:/")
@@ -47,7 +53,7 @@ def _head(report: Report, view: View) -> Row:
     driver: Row = {"name": "dedupe", "version": __version__}
     if not view.statistics:
         driver["rules"] = list(_rules(report))
-        driver["notifications"] = [{"id": UNUSABLE, "shortDescription": _text("an input could not be used")}]
+        driver["notifications"] = [NOTIFICATION]
     return {
         "tool": {"driver": driver},
         "invocations": [_invocation(report.errors)],
