@@ -35,6 +35,10 @@ SPITEFUL = (
     "::error::x ##[add-path]y @all #12 |`*_<script>]]>&lt; [a](http://b.c) www.d.e =1+1 {0} %0A %25 a:b,c=d :tada:"
 )
 
+TAGS = {"h3", "p", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "code", "ul", "li"}
+# Signs that mean something to somebody, among any others.
+TEXTS = st.text(st.one_of(st.sampled_from("::##[]()<>&|`*_~!$@\\%,=\n\r -1a"), st.characters()), max_size=40)
+
 
 def sarif(given: Report, statistics: bool = False) -> dict[str, Any]:
     """The one run of a log that is valid."""
@@ -236,6 +240,17 @@ def test_annotations_obey_no_command_of_the_corpus() -> None:
     assert all(key in ("file", "line", "endLine", "col", "endColumn", "title", "level", "said") for key in plain)
 
 
+@given(text=TEXTS)
+def test_annotations_obey_nothing_whatever_the_text(text: str) -> None:
+    mark = finding()._replace(path=f"p{text}", text=text, message=text, name=text)
+    (row,) = annotations(report([mark]))
+    assert row["level"] == "error"
+    assert unescaped(row["file"]) == visible(f"p{text}").replace("##[", "# #[")
+    plain = render(report([mark] * 11), "github", View()).splitlines()[10]
+    assert plain.startswith("- ")
+    assert "##[" not in plain
+
+
 def unescaped(text: str) -> str:
     """A property as GitHub's runner reads it."""
     for escape, char in (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")):
@@ -306,14 +321,23 @@ def test_comment_has_counts_in_sight_and_the_rest_folded() -> None:
 
 def test_comment_obeys_nothing_of_the_corpus() -> None:
     source, text = page_of(spiteful_report()), rendered(spiteful_report())
-    tags = set(re.findall(r"<(\w+)", text))
-    assert tags == {"h3", "p", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "code", "ul", "li"}
+    assert set(re.findall(r"<(\w+)", text)) == TAGS
     columns = {row.count("<t") for row in re.findall(r"<tr>(.*?)</tr>", text, re.DOTALL)}
     assert columns == {4, 7}
     outside = html.unescape(re.sub(r"<code>.*?</code>", "", text))
     assert not re.search(r"@all|#12|:tada:", outside), "nobody is called and nothing is linked"
     assert not re.search(r"://|www\.", source), "no address is one before Markdown is read"
     assert html.unescape(text).count(SPITEFUL[-20:]) > 5
+
+
+@given(text=TEXTS)
+def test_comment_obeys_nothing_whatever_the_text(text: str) -> None:
+    mark = finding()._replace(path=text, record=text, text=text, before=text, after=text, message=text)
+    copy = replace(member("x"), region=replace(member("x").region, path=text, title=text))
+    shown = rendered(report([mark], [Cluster("c1", 0, (copy, copy))], [Failure(text, text)]))
+    assert set(re.findall(r"<(\w+)", shown)) <= TAGS
+    assert {row.count("<t") for row in re.findall(r"<tr>(.*?)</tr>", shown, re.DOTALL)} == {4, 7}
+    assert not re.search("[@#]", html.unescape(re.sub(r"<code>.*?</code>", "", shown)))
 
 
 def test_comment_says_how_many_findings_of_a_document_are_not_listed() -> None:
