@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from dedupe.model import Cluster, Copy, Finding, Report
 from dedupe.report.view import (
@@ -128,15 +129,10 @@ def _documents(page: _Page, report: Report, view: View, left: Counter[str]) -> N
         name = _path(address(findings[0].path, findings[0].record))
         summary = f"{name}: {count(len(findings), 'finding')}{below}"
         head = "| place | code | what | text |\n| --- | --- | --- | --- |\n"
-        shown = 0 if left["finding"] else page.fold(summary, head, _rows(findings, wanted))
-        if shown < wanted:
+        more = [f"| | | … and {len(findings) - wanted:,} more: `--limit 0` | |\n"] if wanted < len(findings) else []
+        shown = 0 if left["finding"] else page.fold(summary, head, chain(map(_row, findings[:wanted]), more))
+        if shown < wanted + len(more):
             left["finding"] += len(findings) - shown
-
-
-def _rows(findings: Sequence[Finding], wanted: int) -> Iterator[str]:
-    yield from map(_row, findings[:wanted])
-    if wanted < len(findings):
-        yield f"| | | … and {len(findings) - wanted:,} more: `--limit 0` | |\n"
 
 
 def _row(finding: Finding) -> str:
