@@ -23,7 +23,6 @@ from dedupe.report.view import (
     lines,
     part,
     short_text_note,
-    suggested,
     visible,
 )
 
@@ -137,8 +136,7 @@ def _documents(page: _Page, report: Report, view: View, left: Counter[str]) -> N
 
 def _row(finding: Finding) -> str:
     place = f"{finding.line}:{finding.column}"
-    fill = f"; suggested: {_code(suggested(finding))}" if finding.suggestion else ""
-    return f"| {place} | {_escaped(finding.code)} | {_plain(finding.message)}{fill} | {_code(_context(finding))} |\n"
+    return f"| {place} | {_escaped(finding.code)} | {_plain(finding.message)} | {_code(_context(finding))} |\n"
 
 
 def _context(finding: Finding) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dedupe.corpus import packing
 from dedupe.model import Finding, Region
-from dedupe.report.view import said, suggested, visible
+from dedupe.report.view import said, visible
 
 
 def relative(path: str) -> str:
@@ -30,10 +30,7 @@ def has_lines(place: Finding | Region) -> bool:
 
 def told(finding: Finding) -> str:
     """What is said of a finding, and where in the file it is if no line of the file can be given."""
-    text = said(finding)
-    if finding.suggestion:
-        text += f"; suggested: {suggested(finding)}"
     if has_lines(finding):
-        return text
+        return said(finding)
     record = "" if finding.record is None else f"record {visible(finding.record)}, "
-    return f"{record}line {finding.line}: {text}"
+    return f"{record}line {finding.line}: {said(finding)}"

@@ -12,7 +12,7 @@ from dedupe.model import Copy, Failure, Finding, Report, Severity
 from dedupe.report.catalogue import rows
 from dedupe.report.json import array, dumps, present, summary_of
 from dedupe.report.repository import has_lines, is_absolute, relative, told
-from dedupe.report.view import View, address, lines, suggested, visible
+from dedupe.report.view import View, address, excerpt, lines, visible
 from dedupe.rules.rule import Rule
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -155,7 +155,8 @@ def _fixes(finding: Finding) -> list[Row] | None:
         region |= {"startColumn": finding.column + start, "endColumn": finding.column + end}
     replacement = {"deletedRegion": region, "insertedContent": {"text": suggestion.text}}
     change = {"artifactLocation": _artifact(finding.path), "replacements": [replacement]}
-    return [{"description": _text(f"fill in {suggested(finding)}"), "artifactChanges": [change]}]
+    told = f"put in what {suggestion.votes} of {suggestion.of} sister copies have: {excerpt(suggestion.text)}"
+    return [{"description": _text(told), "artifactChanges": [change]}]
 
 
 def _kept(copy: Copy) -> Row:

@@ -74,14 +74,6 @@ def said(finding: Finding) -> str:
     return message if is_in_table(finding) else f"{message} [{excerpt(finding.text)}]"
 
 
-def suggested(finding: Finding) -> str:
-    """What sister copies have where this one is blank, and how many of them; empty where they do not say."""
-    suggestion = finding.suggestion
-    if suggestion is None:
-        return ""
-    return f"{excerpt(suggestion.text)} ({suggestion.votes} of {count(suggestion.of, 'sister')})"
-
-
 def is_in_table(finding: Finding) -> bool:
     """Whether a report for people shows the finding as a row of its cluster, and not among those of its document."""
     return finding.kind is Kind.DUPLICATE and finding.cluster is not None
