@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import jsonschema
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -67,6 +67,7 @@ def test_sarif_is_valid_against_the_schema(given: Report, statistics: bool) -> N
     assert sarif(given, statistics)["columnKind"] == "unicodeCodePoints"
 
 
+@settings(deadline=None)
 @given(text=st.text(st.characters()))
 def test_sarif_is_valid_whatever_the_text(text: str) -> None:
     mark = finding()._replace(text=text, path=text, record=text or None, message=text)
@@ -233,6 +234,7 @@ def test_annotations_obey_no_command_of_the_corpus() -> None:
     assert all(key in ("file", "line", "endLine", "col", "endColumn", "title", "level", "said") for key in plain)
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_annotations_obey_nothing_whatever_the_text(text: str) -> None:
     mark = finding()._replace(path=f"p{text}", text=text, message=text, name=text)
@@ -266,6 +268,7 @@ def test_spreadsheet_has_a_row_a_finding_and_the_copy_to_keep() -> None:
     assert last["kept"] == "c.txt:101"
 
 
+@settings(deadline=None)
 @given(text=st.text(st.characters()))
 def test_spreadsheet_has_no_formula_and_one_line_a_row(text: str) -> None:
     given = report([finding()._replace(text=text, path=text, record=text, message=text)] * 2)
@@ -317,6 +320,14 @@ def test_comment_has_counts_in_sight_and_the_rest_folded() -> None:
     assert "<code>e.txt.gz</code>: the stream ends early" in text
 
 
+def test_comment_folds_a_long_table_of_codes_unless_it_is_all_that_is_asked_for() -> None:
+    codes = [f"PH{number}" for number in range(101, 131)]
+    given = report([finding(code=code) for code in codes])
+    assert "<details><summary>30 codes</summary>" in page_of(given)
+    assert "<details>" not in render(given, "markdown", View(statistics=True))
+    assert all(f"| {code} |" in render(given, "markdown", View(statistics=True)) for code in codes)
+
+
 def test_comment_obeys_nothing_of_the_corpus() -> None:
     source, text = page_of(spiteful_report()), rendered(spiteful_report())
     assert set(re.findall(r"<(\w+)", text)) == TAGS
@@ -328,6 +339,7 @@ def test_comment_obeys_nothing_of_the_corpus() -> None:
     assert html.unescape(text).count(SPITEFUL[-20:]) > 5
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_comment_obeys_nothing_whatever_the_text(text: str) -> None:
     mark = finding()._replace(path=text, record=text, text=text, before=text, after=text, message=text)

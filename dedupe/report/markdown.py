@@ -30,7 +30,7 @@ LIMIT = 65_536  # characters of a comment on GitHub, in UTF-16
 CLOSING = 400  # of which the last sentence takes no more
 LONGEST = 200  # characters of a path, of which the end is shown, and of a message
 AROUND = 12  # code points either side of a finding
-CODES, MEMBERS = 150, 5
+SHORT, MEMBERS = 12, 5
 HEAD = "| | place | what | tokens | relation | jaccard | marks |\n| --- | --- | --- | ---: | --- | ---: | ---: |\n"
 SIGN_RE = re.compile(r"[\\`*_\[\]<>&|~!#$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 CALL_RE = re.compile(r"[@#]|:[\w+-]+:|\bGH-\d", re.IGNORECASE)
@@ -42,8 +42,9 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     `view.limit` findings of a document are listed, with 0 all. With `view.statistics` there are only the counts.
     """
     page, left = _Page(LIMIT - CLOSING), Counter[str]()
-    for block in _counts(report, view):
-        page.add(block)
+    page.add("".join(_figures(report, view)))
+    if view.summary or view.statistics:
+        _codes(page, report, view, left)
     if not view.statistics:
         _errors(page, report, left)
         # Where there are clusters they get what the findings leave, and at least half.
@@ -90,7 +91,7 @@ def _size(text: str) -> int:
     return len(text) + sum(char > "\uffff" for char in text)
 
 
-def _counts(report: Report, view: View) -> Iterator[str]:
+def _figures(report: Report, view: View) -> Iterator[str]:
     summary = report.summary
     yield f"### dedupe: {count(summary.findings, 'finding') if summary.findings else 'nothing found'}\n\n"
     if view.summary:
@@ -98,15 +99,21 @@ def _counts(report: Report, view: View) -> Iterator[str]:
         note = short_text_note(report)
         if note:
             yield f"{note}\n\n"
-    rows = list(by_code(report)) if view.summary or view.statistics else []
-    if rows:
-        yield "| code | name | severity | count |\n| --- | --- | --- | ---: |\n"
-    for code, name, severity, number in rows[:CODES]:
-        yield f"| {_escaped(code)} | {_plain(name)} | {severity.value} | {number:,} |\n"
-    if rows:
-        yield "\n"
-    if len(rows) > CODES:
-        yield f"… and {len(rows) - CODES:,} more codes\n\n"
+
+
+def _codes(page: _Page, report: Report, view: View, left: Counter[str]) -> None:
+    """The table of codes: in sight if it is short, or all that is asked for."""
+    rows = [
+        f"| {_escaped(code)} | {_plain(name)} | {severity.value} | {number:,} |\n"
+        for code, name, severity, number in by_code(report)
+    ]
+    head = "| code | name | severity | count |\n| --- | --- | --- | ---: |\n"
+    whole = f"{head}{''.join(rows)}\n"
+    if rows and (view.statistics or len(rows) <= SHORT) and page.add(whole):
+        return
+    shown = page.fold(count(len(rows), "code"), head, rows)
+    if shown < len(rows):
+        left["code"] += len(rows) - shown
 
 
 def _errors(page: _Page, report: Report, left: Counter[str]) -> None:
