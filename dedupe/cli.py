@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dedupe.cleaning import clean, restore
+from dedupe.comparing import compare
 from dedupe.config import make_settings
 from dedupe.errors import DedupeError
 from dedupe.options import HELP, comparing, config_of, configurable, finding, has_colour, progress_bar, settings_of
@@ -235,4 +236,5 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
 
 
 cli.add_command(clean)
+cli.add_command(compare)
 cli.add_command(restore)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -98,7 +98,7 @@ def facts_of(
         part = _part(essays, place, ink)
         draft = drafts[place.node] = _draft(document, lines, part[0], place)
         region = Region(draft.path, draft.record, draft.start, draft.end, draft.line, draft.end_line, *part)
-        facts[place.node] = Facts(region, _digest(text), _fills(text) if place.filled else {})
+        facts[place.node] = Facts(region, digest_of(text), _fills(text) if place.filled else {})
     return facts, drafts
 
 
@@ -161,9 +161,9 @@ def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Setti
 def _fingerprint(facts: Facts, head: Facts, code: str, seen: Counter[int]) -> str:
     """A member's fingerprint is the content of both regions: edits elsewhere do not change it."""
     key = "\0".join((code, facts.region.path, facts.region.record or "", facts.digest, head.digest))
-    short = int(_digest(key), 16)  # a million long keys would take more room than the facts
+    short = int(digest_of(key), 16)  # a million long keys would take more room than the facts
     seen[short] += 1
-    return _digest(key, str(seen[short]))
+    return digest_of(key, str(seen[short]))
 
 
 def _draft(document: Document, lines: Lines, unit: Unit, place: Place) -> Finding:
@@ -202,7 +202,8 @@ def _part(essays: Sequence[Essay], place: Place, ink: int) -> Part:
     return unit, (essay.number if len(essays) > 1 else None), essay.title or None
 
 
-def _digest(*texts: str) -> str:
+def digest_of(*texts: str) -> str:
+    """16 digits that stand for some texts."""
     return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
@@ -222,7 +223,8 @@ def _agree(one: Fills, other: Fills) -> bool:
     return all(not all(one[at]) or not all(other[at]) or one[at] == other[at] for at in one.keys() & other.keys())
 
 
-def _relation(member: Facts, head: Facts, same_skeleton: bool, alike: bool) -> Relation:
+def relation_of(member: Facts, head: Facts, same_skeleton: bool, alike: bool) -> Relation:
+    """What a member is to the head of its cluster; `alike` says that enough of both is shared for an edited copy."""
     if (member.region.unit is Unit.PASSAGE) is not (head.region.unit is Unit.PASSAGE):
         return Relation.CONTAINED
     if member.digest == head.digest:
@@ -245,12 +247,16 @@ def _cluster(duplicates: Duplicates, facts: Mapping[int, Facts], group: Group, s
         members.append(
             Copy(
                 region=facts[node].region,
-                relation=_relation(facts[node], facts[nodes[0]], same_skeleton, alike),
+                relation=relation_of(facts[node], facts[nodes[0]], same_skeleton, alike),
                 jaccard=1.0 if same_skeleton else round(jaccard, 4),
                 containment=1.0 if same_skeleton else round(both / max(1, mine), 4),
                 marks=int(duplicates.marks[node]),
                 tokens=tokens[at],
             )
         )
-    places = sorted(f"{copy.region.path}\0{copy.region.record}\0{facts[n].digest}" for n, copy in zip(nodes, members))
-    return Cluster(_digest(*places)[:12], 0, tuple(members))
+    return Cluster(cluster_id((copy.region, facts[n].digest) for n, copy in zip(nodes, members)), 0, tuple(members))
+
+
+def cluster_id(members: Iterable[tuple[Region, str]]) -> str:
+    """The id of a cluster, which its members' places and the digests of their texts make."""
+    return digest_of(*sorted(f"{region.path}\0{region.record}\0{digest}" for region, digest in members))[:12]

@@ -78,8 +78,8 @@ FINDING = (
         help="A line is site chrome when this many documents have it.",
     ),
 )
-# The options of every command that compares texts.
-COMPARING = (
+# What shapes how one text is compared with another.
+PAIRING = (
     click.option(
         "--threshold", type=float, default=DEFAULTS.threshold, show_default=True,
         help="Least jaccard, or containment, of a copy with the text that is kept.",
@@ -88,7 +88,6 @@ COMPARING = (
         "--min-length", type=int, default=DEFAULTS.min_length, show_default=True, metavar="TOKENS",
         help="Texts shorter than this are copies only when they are equal.",
     ),
-    click.option("--exclude", multiple=True, metavar="GLOB", help="Files and folders to leave out; may be repeated."),
     click.option("--encoding", metavar="NAME", help="Encoding of all files.  [default: recognised file by file]"),
     click.option(
         "--text-field", default=DEFAULTS.text_field, show_default=True, help="Field of a record with the text."
@@ -97,6 +96,11 @@ COMPARING = (
     click.option(
         "--fold-script", is_flag=True, help="Compare traditional and simplified characters as the same (needs OpenCC)."
     ),
+)
+# The options of every command that compares the texts of a corpus.
+COMPARING = (
+    *PAIRING,
+    click.option("--exclude", multiple=True, metavar="GLOB", help="Files and folders to leave out; may be repeated."),
     click.option(
         "-j", "--jobs", type=int, default=0, show_default=True, metavar="NUMBER",
         help="Worker processes; 0 is one a core where the input is large.",
@@ -118,6 +122,13 @@ def finding(command: Callable[..., None]) -> Callable[..., None]:
 def comparing(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of `COMPARING`, listed by `--help` in this order."""
     for option in reversed(COMPARING):
+        command = option(command)
+    return command
+
+
+def pairing(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `PAIRING`, listed by `--help` in this order."""
+    for option in reversed(PAIRING):
         command = option(command)
     return command
 

@@ -1,0 +1,137 @@
+"""A document by the name that reports print: `page.txt`, `records.jsonl#id`, and with `:18–23` some lines of it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import islice
+
+from dedupe.config import Settings
+from dedupe.corpus import STDIN, Source, find, holds_records, read
+from dedupe.errors import CorpusError
+from dedupe.model import Document, Failure, Span
+from dedupe.scan import Lines
+
+LINES_RE = re.compile(r"(?P<name>.+):(?P<first>\d{1,9})(?:[-–](?P<last>\d{1,9}))?")
+Pair = tuple[int, int]  # first and last line
+SHOWN, LOOKED_AT = 5, 10_000  # ids that an error shows, and that it chooses them from
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A document, and the stretch of it that is meant: all of it, or some lines."""
+
+    document: Document
+    span: Span
+
+    @property
+    def text(self) -> str:
+        """The text of the stretch."""
+        return self.document.text[self.span.start : self.span.end]
+
+
+def extract(given: str, settings: Settings) -> Extract:
+    """The document that a name means, or some lines of it.
+
+    Raises CorpusError where there is none, where a file holds several records and none is named, or where it cannot
+    be read.
+    """
+    path, record, lines = _parts(given)
+    try:
+        documents = fetch(path, {record}, settings)
+    except CorpusError:
+        record, lines = _cut_lines(record or "")
+        if lines is None:
+            raise
+        documents = fetch(path, {record}, settings)
+    return Extract(documents[record], _span(documents[record], given, lines))
+
+
+def fetch(path: str, wanted: Collection[str | None], settings: Settings) -> dict[str | None, Document]:
+    """Documents of one path by the id of their record; None means the only one that the path holds.
+
+    The file is read once, and no further than need be. Raises CorpusError where one of them cannot be had.
+    """
+    sources, failures = find((path,), settings)
+    if failures:
+        raise CorpusError(failures[0].path, failures[0].reason)
+    if os.path.isdir(path):
+        raise CorpusError(path, "is a folder: name one document, such as a file in it")
+    if holds_records(sources[0].path):
+        return _records(sources[0], wanted, settings)
+    for record in wanted:
+        if record is not None:
+            raise CorpusError(path, f"is one text and has no record {record!r}: leave out what follows its name")
+    (item,) = read(sources[0], settings)
+    if isinstance(item, Failure):
+        raise CorpusError(item.path, item.reason)
+    return {None: item}
+
+
+def _parts(given: str) -> tuple[str, str | None, Pair | None]:
+    """Path, record and lines of a name; a file that is there is taken by its whole name, whatever stands in it."""
+    if given == STDIN or os.path.exists(given):
+        return given, None, None
+    ends = [at for at, char in enumerate(given) if char == "#" and os.path.isfile(given[:at])]
+    if ends:
+        return given[: ends[-1]], given[ends[-1] + 1 :], None
+    name, lines = _cut_lines(given)
+    return (name, None, lines) if os.path.isfile(name) else (given, None, None)
+
+
+def _cut_lines(given: str) -> tuple[str, Pair | None]:
+    found = LINES_RE.fullmatch(given)
+    if not found:
+        return given, None
+    return found["name"], (int(found["first"]), int(found["last"] or found["first"]))
+
+
+def _records(source: Source, wanted: Collection[str | None], settings: Settings) -> dict[str | None, Document]:
+    """The records of these ids; for None the only one there is."""
+    found: dict[str | None, Document] = {}
+    ids: list[str] = []
+    failures: list[Failure] = []
+    for item in read(source, settings):
+        if isinstance(item, Failure):
+            failures.append(item)
+            continue
+        ids.append(item.record or "")
+        if None in wanted:
+            found[None] = item
+        if item.record in wanted:
+            found[item.record] = item
+            if len(found) == len(wanted):
+                return found
+        if None in wanted and len(ids) > SHOWN:
+            break
+    if None in wanted and len(ids) == 1:
+        return found
+    if failures and not ids:
+        raise CorpusError(failures[0].path, failures[0].reason)
+    missing = None if None in wanted else min(record or "" for record in wanted if record not in found)
+    raise CorpusError(source.path, _which(source.path, missing, ids))
+
+
+def _which(path: str, record: str | None, ids: Sequence[str]) -> str:
+    """What to say where it is not clear which record is meant."""
+    if not ids:
+        return "holds no records"
+    near = get_close_matches(record or "", islice(ids, LOOKED_AT), SHOWN) or ids[:SHOWN]
+    named = ", ".join(near) + (" …" if len(ids) > len(near) else "")
+    if record is None:
+        return f"holds several records: name one, as in {path}#{ids[0]} (there are {named})"
+    return f"has no record {record!r}: there are {named}"
+
+
+def _span(document: Document, given: str, lines: Pair | None) -> Span:
+    if lines is None:
+        return Span(0, len(document.text))
+    first, last = lines
+    starts = Lines(document.text).starts
+    if not 1 <= first <= last <= len(starts):
+        raise CorpusError(given, f"there are no such lines: the document has lines 1–{len(starts)}")
+    end = starts[last] if last < len(starts) else len(document.text)
+    return Span(starts[first - 1], end)

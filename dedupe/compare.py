@@ -1,0 +1,267 @@
+"""Two documents, or the members of a cluster: what of them is copied, how much is the same, and where they differ.
+
+Of two whole pages each pair of copied regions is aligned by itself, as `check` would find it: essays change their order
+from page to page. Where none is found (short texts, or unlike ones) the whole documents are aligned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dedupe.address import Extract
+from dedupe.align import Stretch, align
+from dedupe.clusters import are_copies
+from dedupe.config import Settings
+from dedupe.describe import WHOLE, Facts, Place, facts_of, relation_of
+from dedupe.digest import without_chrome
+from dedupe.duplicates import find_duplicates, mark_table
+from dedupe.essays import Essay, split
+from dedupe.gather import sign
+from dedupe.model import Document, Failure, Finding, Kind, Region, Relation, Span
+from dedupe.recall import Recalled
+from dedupe.regions import measure
+from dedupe.rules import RULES
+from dedupe.scan import Lines, Scanner
+from dedupe.signatures import shingle_hashes
+from dedupe.tokens import tokenize
+
+HELD = 0.5  # a region of which pairs already taken hold this much on both sides is no news
+ALIKE = 0.25  # of two texts without copied regions so much must be equal to show them beside each other
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One region of a pair with its document, its length in tokens, and the marks and holes inside it."""
+
+    document: Document
+    region: Region
+    tokens: int
+    containment: float
+    marks: tuple[Finding, ...]
+
+    @property
+    def text(self) -> str:
+        """The text of the region, from which stretches count."""
+        return self.document.text[self.region.start : self.region.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two aligned regions; `relation` is None for texts that share too little to be copies."""
+
+    one: Side
+    other: Side
+    relation: Relation | None
+    jaccard: float
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All pairs, in the order of the first text. `rest` are the stretches of either text that no pair holds.
+
+    `is_same` says that all texts are the same, character for character. `documents` are the two texts; of a `cluster`
+    it is empty, and so is `rest`.
+    """
+
+    pairs: tuple[Pair, ...]
+    is_same: bool
+    rest: tuple[tuple[Span, ...], tuple[Span, ...]] = ((), ())
+    documents: tuple[Document, ...] = ()
+    cluster: str | None = None
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 the same text, 1 they differ, 2 some could not be read."""
+        return 2 if self.failures else int(not self.is_same)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A document with what its rules found; `bare` is it without chrome and without what is not meant."""
+
+    document: Document
+    span: Span
+    bare: str
+    essays: list[Essay]
+    marks: list[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class _Measures:
+    """Tokens of either text, distinct shingles of the one, of the other and of both; and whether skeletons are equal."""
+
+    tokens: tuple[int, int]
+    shared: tuple[int, int, int]
+    same: bool
+
+    @property
+    def jaccard(self) -> float:
+        """As a report gives it."""
+        one, other, both = self.shared
+        return 1.0 if self.same else round(both / max(1, one + other - both), 4)
+
+    def containment(self, side: int) -> float:
+        """How much of a side's shingles the other one has, as a report gives it."""
+        return 1.0 if self.same else round(self.shared[2] / max(1, self.shared[side]), 4)
+
+
+_Part = tuple[_Text, Span]
+
+
+def compare(one: Extract, other: Extract, settings: Settings) -> Comparison:
+    """Two documents, or stretches of them. Swapping them swaps the sides of the answer and changes nothing else."""
+    if one.text > other.text:
+        return _mirrored(compare(other, one, settings))
+    scanner = _scanner(settings)
+    texts = (_look(one, scanner), _look(other, scanner))
+    documents = (one.document, other.document)
+    if not one.text or not other.text:
+        return Comparison((), one.text == other.text, _rest(texts, ()), documents)
+    is_same = one.text == other.text
+    spans = [] if is_same else _regions(texts, settings)
+    pairs = [_pair((texts[0], left), (texts[1], right), settings) for left, right in spans]
+    if not pairs:
+        whole = _pair((texts[0], one.span), (texts[1], other.span), settings)
+        pairs = [whole] if _is_worth_it(whole) else []
+    return Comparison(tuple(sorted(pairs, key=_place)), is_same, _rest(texts, pairs), documents)
+
+
+def compare_cluster(recalled: Recalled) -> Comparison:
+    """Every other member of a cluster with its representative, in the order of the report."""
+    cluster, scanner = recalled.cluster, _scanner(recalled.settings)
+    known: dict[tuple[str, str], _Text] = {}
+    parts: dict[int, _Part] = {}
+    for at, (member, document) in enumerate(zip(cluster.members, recalled.documents)):
+        if document is not None:
+            if document.key not in known:
+                known[document.key] = _look(Extract(document, Span(0, len(document.text))), scanner)
+            parts[at] = known[document.key], Span(member.region.start, member.region.end)
+    head = parts.pop(cluster.representative, None)
+    pairs = [_pair(head, part, recalled.settings) for part in parts.values()] if head else []
+    is_same = not recalled.failures and all(pair.relation is Relation.EXACT for pair in pairs)
+    return Comparison(tuple(pairs), is_same, cluster=cluster.id, failures=recalled.failures)
+
+
+def _scanner(settings: Settings) -> Scanner:
+    """All rules, reported or not, as `check` compares texts with."""
+    return Scanner([rule for table in (settings.rules, *RULES) for rule in table])
+
+
+def _look(extract: Extract, scanner: Scanner) -> _Text:
+    document, span = extract.document, extract.span
+    findings = scanner.scan(document)
+    bare = without_chrome(document.text, findings)
+    bare = " " * span.start + bare[span.start : span.end] + " " * (len(bare) - span.end)
+    marks = [finding for finding in findings if finding.kind is Kind.PLACEHOLDER]
+    return _Text(document, span, bare, split(document.text), marks)
+
+
+def _regions(texts: Sequence[_Text], settings: Settings) -> list[tuple[Span, Span]]:
+    """The copied regions of two texts, without those that larger ones hold on both sides already."""
+    starts = [[essay.start for essay in text.essays] for text in texts]
+    skeletons = tokenize([text.bare for text in texts], starts, settings.fold_script)
+    found = find_duplicates(sign(skeletons), mark_table([]), settings, lambda *_: None)
+    border, last = skeletons.doc_sentence[1:].tolist()
+    copied = are_copies(found.shared, settings)
+    across = copied & (found.regions[:, 0] < border) & (found.regions[:, 2] >= border)
+    rows = sorted(zip((-found.shared[across, 2]).tolist(), found.regions[across].tolist()))
+    if len(found.twins):
+        rows = [(0, [0, border, border, last])]
+    taken: list[tuple[Span, Span]] = []
+    for _, (a0, a1, b0, b1) in rows:
+        one = Span(int(skeletons.begin[a0]), int(skeletons.end[a1 - 1]))
+        other = Span(int(skeletons.begin[b0]), int(skeletons.end[b1 - 1]))
+        if not (_is_held(one, [pair[0] for pair in taken]) and _is_held(other, [pair[1] for pair in taken])):
+            taken.append((one, other))
+    return taken
+
+
+def _is_held(span: Span, others: Sequence[Span]) -> bool:
+    held = sum(max(0, min(span.end, other.end) - max(span.start, other.start)) for other in others)
+    return held >= HELD * (span.end - span.start)
+
+
+def _pair(one: _Part, other: _Part, settings: Settings) -> Pair:
+    """Two regions measured as `check` measures them, and aligned."""
+    texts = [text.bare[span.start : span.end] for text, span in (one, other)]
+    measures = _measures(texts, settings)
+    facts = [_facts(*part) for part in (one, other)]
+    sides = [
+        Side(text.document, fact.region, measures.tokens[at], measures.containment(at), _inside(text.marks, span))
+        for at, ((text, span), fact) in enumerate(zip((one, other), facts))
+    ]
+    relation = _relation(measures, facts, settings)
+    return Pair(sides[0], sides[1], relation, measures.jaccard, tuple(align(sides[0].text, sides[1].text)))
+
+
+def _facts(text: _Text, span: Span) -> Facts:
+    return facts_of(text.document, text.essays, [Place(0, span.start, span.end, filled=True)])[0][0]
+
+
+def _measures(texts: Sequence[str], settings: Settings) -> _Measures:
+    skeletons = tokenize(texts, (), settings.fold_script)
+    ids, (_, border, last) = skeletons.ids, skeletons.doc_token.tolist()
+    shared = measure(shingle_hashes(ids), np.array([(0, border, border, last)], np.int64))[0].tolist()
+    same = bool(np.array_equal(ids[:border], ids[border:]))
+    return _Measures((border, last - border), (shared[0], shared[1], shared[2]), same)
+
+
+def _relation(measures: _Measures, facts: Sequence[Facts], settings: Settings) -> Relation | None:
+    """As in a cluster, where the longer text stands for both; None for what is no copy."""
+    shared = np.array([measures.shared], np.int64)
+    if not measures.same and not are_copies(shared, settings)[0]:
+        return None
+    short, long = sorted((0, 1), key=lambda side: measures.tokens[side])
+    is_part = measures.shared[2] == measures.shared[short] and measures.tokens[short] < WHOLE * measures.tokens[long]
+    return relation_of(facts[short], facts[long], measures.same, measures.jaccard >= settings.threshold and not is_part)
+
+
+def _inside(marks: Sequence[Finding], span: Span) -> tuple[Finding, ...]:
+    return tuple(mark for mark in marks if span.start <= mark.start < span.end)
+
+
+def _is_worth_it(pair: Pair) -> bool:
+    """Whether two texts without a copied region are alike enough to stand beside each other."""
+    if pair.relation is not None:
+        return True
+    equal = sum(stretch.one.end - stretch.one.start for stretch in pair.stretches if stretch.kind is Difference.EQUAL)
+    return equal >= ALIKE * min(len(pair.one.text), len(pair.other.text))
+
+
+def _rest(texts: Sequence[_Text], pairs: Sequence[Pair]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    ones, others = ([pair.one.region for pair in pairs], [pair.other.region for pair in pairs])
+    return _outside(texts[0], ones), _outside(texts[1], others)
+
+
+def _outside(text: _Text, regions: Sequence[Region]) -> tuple[Span, ...]:
+    """The stretches of what is meant of a text that no region holds, but for those that are white space."""
+    spans, at = [], text.span.start
+    for start, end in (*sorted((region.start, region.end) for region in regions), (text.span.end, text.span.end)):
+        if text.document.text[at:start].strip():
+            spans.append(Span(at, start))
+        at = max(at, end)
+    return tuple(spans)
+
+
+def _place(pair: Pair) -> tuple[int, int]:
+    return pair.one.region.start, pair.other.region.start
+
+
+def _mirrored(comparison: Comparison) -> Comparison:
+    pairs = (
+        replace(
+            pair, one=pair.other, other=pair.one, stretches=tuple(map(mirrored, pair.stretches))
+        )
+        for pair in comparison.pairs
+    )
+    return replace(
+        comparison,
+        pairs=tuple(sorted(pairs, key=_place)),
+        rest=comparison.rest[::-1],
+        documents=comparison.documents[::-1],
+    )
