@@ -6,13 +6,15 @@ from page to page. Where none is found (short texts, or unlike ones) the whole d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dedupe.address import Extract
-from dedupe.align import Stretch, align
+from dedupe.align import Kind as Difference
+from dedupe.align import Row, Stretch, align
 from dedupe.clusters import are_copies
 from dedupe.config import Settings
 from dedupe.describe import WHOLE, Facts, Place, facts_of, relation_of
@@ -20,12 +22,15 @@ from dedupe.digest import without_chrome
 from dedupe.duplicates import find_duplicates, mark_table
 from dedupe.essays import Essay, split
 from dedupe.gather import sign
+from dedupe.matching import tokens_of
 from dedupe.model import Document, Failure, Finding, Kind, Region, Relation, Span
 from dedupe.recall import Recalled
 from dedupe.regions import measure
 from dedupe.rules import RULES
-from dedupe.scan import Lines, Scanner
+from dedupe.rules.context import MARKS
+from dedupe.scan import Scanner
 from dedupe.signatures import shingle_hashes
+from dedupe.slots import ELIDED, SLOTS, slot_of
 from dedupe.tokens import tokenize
 
 HELD = 0.5  # a region of which pairs already taken hold this much on both sides is no news
@@ -47,16 +52,46 @@ class Side:
         """The text of the region, from which stretches count."""
         return self.document.text[self.region.start : self.region.end]
 
+    @property
+    def blanks(self) -> list[tuple[int, int]]:
+        """Where in the region its marks stand; holes, of which nothing is there, are none."""
+        start, length = self.region.start, self.region.end - self.region.start
+        return [(mark.start - start, min(mark.end - start, length)) for mark in self.marks if mark.slot != ELIDED]
+
+    def slot(self, span: Span) -> str:
+        """What a span of the region stands for."""
+        start = self.region.start
+        return slot_of(self.document.text, Span(start + span.start, start + span.end), self.marks)
+
+    def is_blank(self, span: Span) -> bool:
+        """Whether a span of the region is a mark, or nothing at all."""
+        start, end = self.region.start + span.start, self.region.start + span.end
+        at = bisect_left(self.marks, end, key=lambda mark: mark.start)
+        has_mark = at > 0 and start < self.marks[at - 1].end
+        return has_mark or not self.document.text[start:end].strip(f"{MARKS} ")
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two aligned regions; `relation` is None for texts that share too little to be copies."""
+    """Two aligned regions; `relation` is None for texts that share too little to be copies.
 
-    one: Side
-    other: Side
+    `rows` cover both regions, and count from their starts.
+    """
+
+    sides: tuple[Side, Side]
     relation: Relation | None
     jaccard: float
-    stretches: tuple[Stretch, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def differences(self) -> Iterator[Stretch]:
+        """The stretches that are not equal."""
+        return (stretch for row in self.rows for stretch in row.stretches if stretch.kind is not Difference.EQUAL)
+
+    def slot(self, stretch: Stretch) -> str:
+        """What a fill or a blank stands for, by the side that tells more of it."""
+        spans = zip(self.sides, (stretch.one, stretch.other))
+        return min((side.slot(span) for side, span in spans), key=SLOTS.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +128,7 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class _Measures:
-    """Tokens of either text, distinct shingles of the one, of the other and of both; and whether skeletons are equal."""
+    """Tokens of either text; distinct shingles of the one, the other and both; whether the skeletons are equal."""
 
     tokens: tuple[int, int]
     shared: tuple[int, int, int]
@@ -196,7 +231,8 @@ def _pair(one: _Part, other: _Part, settings: Settings) -> Pair:
         for at, ((text, span), fact) in enumerate(zip((one, other), facts))
     ]
     relation = _relation(measures, facts, settings)
-    return Pair(sides[0], sides[1], relation, measures.jaccard, tuple(align(sides[0].text, sides[1].text)))
+    rows = align(*(tokens_of(side.text, side.blanks) for side in sides))
+    return Pair((sides[0], sides[1]), relation, measures.jaccard, tuple(rows))
 
 
 def _facts(text: _Text, span: Span) -> Facts:
@@ -229,13 +265,14 @@ def _is_worth_it(pair: Pair) -> bool:
     """Whether two texts without a copied region are alike enough to stand beside each other."""
     if pair.relation is not None:
         return True
-    equal = sum(stretch.one.end - stretch.one.start for stretch in pair.stretches if stretch.kind is Difference.EQUAL)
-    return equal >= ALIKE * min(len(pair.one.text), len(pair.other.text))
+    stretches = (stretch for row in pair.rows for stretch in row.stretches if stretch.kind is Difference.EQUAL)
+    equal = sum(stretch.one.end - stretch.one.start for stretch in stretches)
+    return equal >= ALIKE * min(len(side.text) for side in pair.sides)
 
 
 def _rest(texts: Sequence[_Text], pairs: Sequence[Pair]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    ones, others = ([pair.one.region for pair in pairs], [pair.other.region for pair in pairs])
-    return _outside(texts[0], ones), _outside(texts[1], others)
+    held = [[pair.sides[at].region for pair in pairs] for at in (0, 1)]
+    return _outside(texts[0], held[0]), _outside(texts[1], held[1])
 
 
 def _outside(text: _Text, regions: Sequence[Region]) -> tuple[Span, ...]:
@@ -249,15 +286,12 @@ def _outside(text: _Text, regions: Sequence[Region]) -> tuple[Span, ...]:
 
 
 def _place(pair: Pair) -> tuple[int, int]:
-    return pair.one.region.start, pair.other.region.start
+    return pair.sides[0].region.start, pair.sides[1].region.start
 
 
 def _mirrored(comparison: Comparison) -> Comparison:
     pairs = (
-        replace(
-            pair, one=pair.other, other=pair.one, stretches=tuple(map(mirrored, pair.stretches))
-        )
-        for pair in comparison.pairs
+        replace(pair, sides=pair.sides[::-1], rows=tuple(map(_mirrored_row, pair.rows))) for pair in comparison.pairs
     )
     return replace(
         comparison,
@@ -265,3 +299,8 @@ def _mirrored(comparison: Comparison) -> Comparison:
         rest=comparison.rest[::-1],
         documents=comparison.documents[::-1],
     )
+
+
+def _mirrored_row(row: Row) -> Row:
+    stretches = (stretch._replace(one=stretch.other, other=stretch.one) for stretch in row.stretches)
+    return Row(row.other, row.one, tuple(stretches))

@@ -1,0 +1,187 @@
+"""An aligned pair sentence by sentence: side by side where there is room, else stacked; what differs in colour.
+
+A slot has the same colour wherever it stands, and a blank one is inverse. Without colour a fill is ‹slot:fill›, a
+blank ‹slot?mark›, and other words stand between marks: [-only in the first-] and {+only in the second+}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+from rich.table import Table
+from rich.text import Text
+
+from dedupe.align import Kind, Row, Stretch
+from dedupe.compare import Pair
+from dedupe.report.view import View, count, visible
+from dedupe.scan import Lines
+from dedupe.slots import SLOTS, WORDING
+
+WIDE = 120
+GAP = 2  # cells
+CHUNK = 200  # rows drawn at a time
+# Code points shown at either end of a long stretch that is equal, that differs; fewer than the last are never cut out.
+KEEP, ENDS, SPARED = 40, 1_000, 200
+SIDES = ("red", "green")
+MARKS = (("[-", "-]"), ("{+", "+}"))
+COLOURS = {
+    "year": "cyan", "date": "blue", "number": "yellow", "name": "magenta", "ordinal": "bright_cyan",
+    "word": "bright_magenta", "range": "bright_blue", "elided": "bright_yellow",
+}
+
+
+class _Cell(NamedTuple):
+    """One side of a row, and the line that it begins on; empty where the other side stands alone."""
+
+    line: str
+    text: Text
+
+
+class _Folded(NamedTuple):
+    """Equal rows that are passed over with a word."""
+
+    rows: int
+    characters: int
+
+
+class _Drawing(NamedTuple):
+    """A pair to draw, the lines of its documents, and the slots that were met, for the legend."""
+
+    pair: Pair
+    lines: tuple[Lines, Lines]
+    colour: bool
+    seen: set[str]
+
+
+def beside(pair: Pair, view: View, context: int, seen: set[str]) -> Iterator[Table]:
+    """The rows of a pair that differ, and so many equal ones around them; the slots in them are put into `seen`."""
+    one, other = (Lines(side.document.text) for side in pair.sides)
+    drawing = _Drawing(pair, (one, other), view.colour, seen)
+    digits = max(len(str(side.region.end_line)) for side in pair.sides)
+    rows = list(_shown(pair.rows, context))
+    for at in range(0, len(rows), CHUNK):
+        yield (_wide if view.width >= WIDE else _narrow)(rows[at : at + CHUNK], drawing, view.width, digits)
+
+
+def differs(row: Row) -> bool:
+    """Whether not all of a row is equal."""
+    return any(stretch.kind is not Kind.EQUAL for stretch in row.stretches)
+
+
+def _shown(rows: Sequence[Row], context: int) -> Iterator[Row | _Folded]:
+    near = [False] * len(rows)
+    for order in (range(len(rows)), range(len(rows) - 1, -1, -1)):
+        reach = 0
+        for at in order:
+            reach = context + 1 if differs(rows[at]) else reach - 1
+            near[at] = near[at] or reach > 0
+    for is_near, group in groupby(zip(near, rows), key=itemgetter(0)):
+        run = [row for _, row in group]
+        if is_near or len(run) == 1:
+            yield from run
+        else:
+            yield _Folded(len(run), run[-1].one.end - run[0].one.start)
+
+
+def _wide(rows: Sequence[Row | _Folded], drawing: _Drawing, width: int, digits: int) -> Table:
+    room = (width - 2 * digits - 3 * GAP) // 2
+    table = _table((digits, room, digits, room))
+    for row in rows:
+        if isinstance(row, _Folded):
+            table.add_row("⋯", Text(_passed_over(row), "dim"))
+        else:
+            one, other = _cell(row, 0, drawing), _cell(row, 1, drawing)
+            table.add_row(one.line, one.text, other.line, other.text)
+    return table
+
+
+def _narrow(rows: Sequence[Row | _Folded], drawing: _Drawing, width: int, digits: int) -> Table:
+    table = _table((digits, 1, width - digits - 1 - 2 * GAP))
+    for row in rows:
+        if isinstance(row, _Folded):
+            table.add_row("⋯", "", Text(_passed_over(row), "dim"))
+            continue
+        cells = (("A", _cell(row, 0, drawing)), ("B", _cell(row, 1, drawing)))
+        for name, cell in cells if differs(row) else (("=", cells[0][1]),):
+            if cell.text:
+                table.add_row(cell.line, name, cell.text)
+    return table
+
+
+def _table(widths: Sequence[int]) -> Table:
+    """Columns of so many cells: those for lines and names are dim."""
+    table = Table.grid(padding=(0, GAP, 0, 0), pad_edge=False)
+    for width in widths:
+        is_text = width == max(widths)
+        table.add_column(
+            width=width, overflow="fold", style="" if is_text else "dim", justify="left" if is_text else "right"
+        )
+    return table
+
+
+def _passed_over(folded: _Folded) -> str:
+    return f"{count(folded.rows, 'equal sentence')}, {count(folded.characters, 'character')}"
+
+
+def _cell(row: Row, at: int, drawing: _Drawing) -> _Cell:
+    """One side of a row, without the white space around it."""
+    side, span = drawing.pair.sides[at], (row.one, row.other)[at]
+    body = side.text[span.start : span.end]
+    if not body.strip():
+        return _Cell("", Text())
+    low, high = span.end - len(body.lstrip()), span.start + len(body.rstrip())
+    text = Text(style="" if differs(row) else "dim")
+    for stretch in row.stretches:
+        here = (stretch.one, stretch.other)[at]
+        part = side.text[max(low, here.start) : min(high, here.end)]
+        if stretch.kind is Kind.EQUAL:
+            text.append(visible(_shortened(part, KEEP)))
+        else:
+            text.append_text(_difference(stretch, at, part, drawing))
+    return _Cell(str(drawing.lines[at].place(side.region.start + low)[0]), text)
+
+
+def _difference(stretch: Stretch, at: int, part: str, drawing: _Drawing) -> Text:
+    """One side of what is not equal: a fill or a blank of a slot, or words."""
+    pair = drawing.pair
+    slot = pair.slot(stretch) if stretch.kind in (Kind.FILL, Kind.BLANK) else WORDING
+    shown = visible(_shortened(part, ENDS))
+    drawing.seen.add(slot)
+    if slot == WORDING:
+        return Text(shown if drawing.colour or not part else shown.join(MARKS[at]), SIDES[at])
+    is_blank = pair.sides[at].is_blank((stretch.one, stretch.other)[at])
+    if drawing.colour:
+        return Text(shown, f"{COLOURS[slot]} reverse" if is_blank else COLOURS[slot])
+    return Text(f"‹{slot}{'?' if is_blank else ':'}{shown}›")
+
+
+def _shortened(part: str, ends: int) -> str:
+    """A text, or where it is long its two ends and how many code points stand between them.
+
+    >>> _shortened("一二三四五六七八九十" * 40, 2)
+    '一二 ⋯396⋯ 九十'
+    """
+    left_out = len(part) - 2 * ends
+    return part if left_out <= SPARED else f"{part[:ends]} ⋯{left_out:,}⋯ {part[-ends:]}"
+
+
+def legend(seen: set[str], colour: bool) -> Text:
+    """What the colours or the signs mean, of those that were met."""
+    text = Text()
+    slots = [slot for slot in SLOTS if slot in seen and slot != WORDING]
+    if colour:
+        for slot in slots:
+            text.append(slot, COLOURS[slot]).append("  ")
+        if slots:
+            text.append("blank", "reverse").append("  ")
+        if WORDING in seen:
+            text.append("in A alone", SIDES[0]).append("  ").append("in B alone", SIDES[1])
+    else:
+        signs = [f"‹{slots[0]}:fill›  ‹{slots[0]}?blank›"] if slots else []
+        signs += ["[-in A alone-]  {+in B alone+}"] if WORDING in seen else []
+        text.append("  ".join(signs))
+    text.rstrip()
+    return text

@@ -1,0 +1,188 @@
+"""What a comparison found, for a person at a terminal or as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from io import StringIO
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from dedupe.align import Kind
+from dedupe.compare import Comparison, Pair, Side
+from dedupe.model import Document, Region, Span, Unit
+from dedupe.report.beside import MARKS, SIDES, beside, legend
+from dedupe.report.console import console_for
+from dedupe.report.json import dumps, present
+from dedupe.report.view import View, address, count, lines, visible
+from dedupe.scan import Lines
+from dedupe.slots import SLOTS, WORDING
+
+VERSION = 1
+NARROWEST = 60
+EXCERPT = 200  # code points shown of what no pair holds
+NAMES = "AB"
+
+
+def pieces(comparison: Comparison, form: str, view: View, context: int) -> Iterator[str]:
+    """The comparison piece by piece, `json` or `rich`, with so many equal sentences around each difference."""
+    if form == "json":
+        yield f"{dumps(_json(comparison))}\n"
+        return
+    view = replace(view, width=max(view.width, NARROWEST))
+    yield from drawn(_parts(comparison, view, context), view)
+
+
+def drawn(parts: Iterable[RenderableType], view: View) -> Iterator[str]:
+    """Things to show, one after the other, without white space at the ends of lines."""
+    for part in parts:
+        file = StringIO()
+        console_for(view, file).print(part, soft_wrap=isinstance(part, Text))
+        yield "".join(f"{line.rstrip()}\n" for line in file.getvalue().split("\n")[:-1])
+
+
+def _parts(comparison: Comparison, view: View, context: int) -> Iterator[RenderableType]:
+    seen: set[str] = set()
+    if comparison.cluster is not None:
+        number = len(comparison.pairs) + 1 if comparison.pairs else 0
+        yield Text.assemble((f"cluster {comparison.cluster}", "bold"), f" · {count(number, 'member')} to compare")
+        yield Text()
+    for pair in comparison.pairs:
+        yield from heading(pair)
+        yield Text()
+        if any(pair.differences):
+            yield from beside(pair, view, context, seen)
+            yield Text()
+    if not comparison.pairs:
+        yield from _without_pairs(comparison)
+    for at, spans in enumerate(comparison.rest):
+        if spans and comparison.pairs:
+            yield from _rest(comparison.documents[at], spans, at, view)
+    if seen:
+        yield legend(seen, view.colour)
+
+
+def heading(pair: Pair) -> Iterator[Text]:
+    """Where the two regions of a pair stand, and what they are to each other."""
+    for name, side in zip(NAMES, pair.sides):
+        yield Text.assemble((name, "bold"), "  ", place(side.region))
+    yield Text(f"   {' · '.join(_figures(pair))}", "dim")
+
+
+def place(region: Region) -> Text:
+    """A region as a report names it."""
+    whole = "whole document" if region.unit is Unit.DOCUMENT else ""
+    inside = "in " if region.unit is Unit.PASSAGE else ""
+    essay = "" if region.essay is None else f"{inside}essay {region.essay}"
+    about = " · ".join(part for part in (whole, essay, visible(region.title or "").strip()) if part)
+    return Text.assemble(f"{address(region.path, region.record)}:{lines(region)}", (f"  {about}", "dim"))
+
+
+def _figures(pair: Pair) -> Iterator[str]:
+    one, other = pair.sides
+    yield pair.relation.value if pair.relation else "no copy"
+    yield f"jaccard {pair.jaccard:.2f}"
+    yield f"containment {one.containment:.2f} and {other.containment:.2f}"
+    yield f"blanks {len(one.marks):,} and {len(other.marks):,}"
+    kinds = Counter(stretch.kind for stretch in pair.differences)
+    if kinds[Kind.FILL]:
+        yield f"{count(kinds[Kind.FILL], 'fill')} other"
+    if kinds[Kind.BLANK]:
+        yield f"{kinds[Kind.BLANK]:,} blank in one"
+    alone = [sum(1 for row in pair.rows if row.one == row.one and _is_empty(spans)) for spans in ()]
+    if not kinds and one.text != other.text:
+        yield "only punctuation, white space or widths differ"
+
+
+def _without_pairs(comparison: Comparison) -> Iterator[Text]:
+    for name, document in zip(NAMES, comparison.documents):
+        size = count(len(document.text), "character")
+        yield Text.assemble((name, "bold"), "  ", address(document.path, document.record), (f"  {size}", "dim"))
+    if comparison.is_same:
+        yield Text("   the same: neither has any text")
+    elif comparison.documents:
+        yield Text("   nothing in them aligns: no copied region, and too little else is equal")
+
+
+def _rest(document: Document, spans: Iterable[Span], at: int, view: View) -> Iterator[RenderableType]:
+    """What one document has and the other has not, by its first words."""
+    known = Lines(document.text)
+    yield Text.assemble((NAMES[at], "bold"), "  ", address(document.path, document.record), ("  alone has", "dim"))
+    table = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column(justify="right", style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for span in spans:
+        body = document.text[span.start : span.end]
+        low, high = span.end - len(body.lstrip()), span.start + len(body.rstrip())
+        first, last = known.place(low)[0], known.place(high)[0]
+        shown = visible(document.text[low : min(high, low + EXCERPT)])
+        text = Text(shown if view.colour else shown.join(MARKS[at]), SIDES[at])
+        if high - low > EXCERPT:
+            text.append(f" ⋯ {count(high - low, 'character')} in all", "dim")
+        table.add_row(str(first) if first == last else f"{first}–{last}", text)
+    yield table
+    yield Text()
+
+
+def _json(comparison: Comparison) -> dict[str, Any]:
+    from dedupe import __version__
+
+    return present({
+        "version": VERSION,
+        "tool": {"name": "dedupe", "version": __version__},
+        "same": comparison.is_same,
+        "cluster": comparison.cluster,
+        "pairs": [_pair(pair) for pair in comparison.pairs],
+        "rest": [
+            [{**_span(span), "text": document.text[span.start : span.end]} for span in spans]
+            for document, spans in zip(comparison.documents, comparison.rest)
+        ],
+        "errors": [{"path": error.path, "reason": error.reason} for error in comparison.failures],
+    })
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    return {
+        "relation": pair.relation.value if pair.relation else None,
+        "jaccard": pair.jaccard,
+        "regions": [side_row(side) for side in pair.sides],
+        "sentences": [[_stretch(pair, stretch) for stretch in row.stretches] for row in pair.rows],
+    }
+
+
+def side_row(side: Side) -> dict[str, Any]:
+    """A side of a pair as JSON has it."""
+    region = side.region
+    return present({
+        "path": region.path,
+        "record": region.record,
+        "start": region.start,
+        "end": region.end,
+        "line": region.line,
+        "end_line": region.end_line,
+        "unit": region.unit.value,
+        "essay": region.essay,
+        "title": region.title,
+        "containment": side.containment,
+        "marks": len(side.marks),
+        "tokens": side.tokens,
+    })
+
+
+def _stretch(pair: Pair, stretch: Any) -> dict[str, Any]:
+    spans = (stretch.one, stretch.other)
+    slot = pair.slot(stretch) if stretch.kind in (Kind.FILL, Kind.BLANK) else WORDING
+    return present({
+        "kind": stretch.kind.value,
+        "slot": None if slot == WORDING else slot,
+        "spans": [[side.region.start + span.start, side.region.start + span.end] for side, span in zip(pair.sides, spans)],
+        "texts": [side.text[span.start : span.end] for side, span in zip(pair.sides, spans)],
+    })
+
+
+def _span(span: Span) -> dict[str, int]:
+    return {"start": span.start, "end": span.end}
