@@ -6,15 +6,16 @@ from page to page. Where none is found (short texts, or unlike ones) the whole d
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from dedupe.address import Extract
-from dedupe.align import Kind as Difference
-from dedupe.align import Row, Stretch, align
+from dedupe.align import Kind, Row, Stretch, align
 from dedupe.clusters import are_copies
 from dedupe.config import Settings
 from dedupe.describe import WHOLE, Facts, Place, facts_of, relation_of
@@ -23,18 +24,20 @@ from dedupe.duplicates import find_duplicates, mark_table
 from dedupe.essays import Essay, split
 from dedupe.gather import sign
 from dedupe.matching import tokens_of
-from dedupe.model import Document, Failure, Finding, Kind, Region, Relation, Span
+from dedupe.model import Document, Failure, Finding, Region, Relation, Span
+from dedupe.model import Kind as Dirt
 from dedupe.recall import Recalled
 from dedupe.regions import measure
 from dedupe.rules import RULES
 from dedupe.rules.context import MARKS
-from dedupe.scan import Scanner
+from dedupe.scan import Scanner, fold
 from dedupe.signatures import shingle_hashes
 from dedupe.slots import ELIDED, SLOTS, slot_of
 from dedupe.tokens import tokenize
 
 HELD = 0.5  # a region of which pairs already taken hold this much on both sides is no news
 ALIKE = 0.25  # of two texts without copied regions so much must be equal to show them beside each other
+FIGURE_RE = re.compile(r"\d[\d.,:]{0,11}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,12 @@ class Side:
 
     @property
     def text(self) -> str:
-        """The text of the region, from which stretches count."""
+        """The text of the region."""
         return self.document.text[self.region.start : self.region.end]
+
+    def part(self, span: Span) -> str:
+        """Some of the text of the region, which spans of parts count from."""
+        return self.document.text[self.region.start + span.start : self.region.start + span.end]
 
     @property
     def blanks(self) -> list[tuple[int, int]]:
@@ -65,33 +72,53 @@ class Side:
 
     def is_blank(self, span: Span) -> bool:
         """Whether a span of the region is a mark, or nothing at all."""
+        return self.mark_at(span) is not None or not self.part(span).strip(f"{MARKS} ")
+
+    def mark_at(self, span: Span) -> Finding | None:
+        """The mark or hole that a span of the region touches."""
         start, end = self.region.start + span.start, self.region.start + span.end
-        at = bisect_left(self.marks, end, key=lambda mark: mark.start)
-        has_mark = at > 0 and start < self.marks[at - 1].end
-        return has_mark or not self.document.text[start:end].strip(f"{MARKS} ")
+        at = bisect_right(self.marks, max(start, end - 1), key=lambda mark: mark.start)
+        return self.marks[at - 1] if at and start < self.marks[at - 1].end else None
+
+
+class Part(NamedTuple):
+    """A stretch of a sentence; `slot` is what a fill or a blank stands for, None for what is equal and for words."""
+
+    kind: Kind
+    one: Span
+    other: Span
+    slot: str | None
+
+
+class Sentence(NamedTuple):
+    """Sentences opposite each other, or one that only one text has: its parts cover both spans."""
+
+    one: Span
+    other: Span
+    parts: tuple[Part, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether not all of it is equal."""
+        return any(part.kind is not Kind.EQUAL for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two aligned regions; `relation` is None for texts that share too little to be copies.
 
-    `rows` cover both regions, and count from their starts.
+    `sentences` cover both regions, and count from their starts.
     """
 
     sides: tuple[Side, Side]
     relation: Relation | None
     jaccard: float
-    rows: tuple[Row, ...]
+    sentences: tuple[Sentence, ...]
 
     @property
-    def differences(self) -> Iterator[Stretch]:
-        """The stretches that are not equal."""
-        return (stretch for row in self.rows for stretch in row.stretches if stretch.kind is not Difference.EQUAL)
-
-    def slot(self, stretch: Stretch) -> str:
-        """What a fill or a blank stands for, by the side that tells more of it."""
-        spans = zip(self.sides, (stretch.one, stretch.other))
-        return min((side.slot(span) for side, span in spans), key=SLOTS.index)
+    def differences(self) -> Iterator[Part]:
+        """The parts that are not equal."""
+        return (part for sentence in self.sentences for part in sentence.parts if part.kind is not Kind.EQUAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +219,7 @@ def _look(extract: Extract, scanner: Scanner) -> _Text:
     findings = scanner.scan(document)
     bare = without_chrome(document.text, findings)
     bare = " " * span.start + bare[span.start : span.end] + " " * (len(bare) - span.end)
-    marks = [finding for finding in findings if finding.kind is Kind.PLACEHOLDER]
+    marks = [finding for finding in findings if finding.kind is Dirt.PLACEHOLDER]
     return _Text(document, span, bare, split(document.text), marks)
 
 
@@ -232,7 +259,31 @@ def _pair(one: _Part, other: _Part, settings: Settings) -> Pair:
     ]
     relation = _relation(measures, facts, settings)
     rows = align(*(tokens_of(side.text, side.blanks) for side in sides))
-    return Pair((sides[0], sides[1]), relation, measures.jaccard, tuple(rows))
+    sentences = tuple(_sentence(row, (sides[0], sides[1])) for row in rows)
+    return Pair((sides[0], sides[1]), relation, measures.jaccard, sentences)
+
+
+def _sentence(row: Row, sides: tuple[Side, Side]) -> Sentence:
+    is_paired = row.one.start < row.one.end and row.other.start < row.other.end
+    return Sentence(row.one, row.other, tuple(_part(stretch, sides, is_paired) for stretch in row.stretches))
+
+
+def _part(stretch: Stretch, sides: tuple[Side, Side], is_paired: bool) -> Part:
+    """A stretch with its slot: the one that tells more of the two that its sides give."""
+    kind, one, other = stretch
+    if kind is Kind.ONLY and is_paired and _is_hole(sides, (one, other)):
+        kind = Kind.BLANK
+    if kind not in (Kind.FILL, Kind.BLANK):
+        return Part(kind, one, other, None)
+    slot = min((side.slot(span) for side, span in zip(sides, (one, other))), key=SLOTS.index)
+    return Part(kind, one, other, slot)
+
+
+def _is_hole(sides: tuple[Side, Side], spans: tuple[Span, Span]) -> bool:
+    """Whether of a fill that only one text has the mark is gone in the other: a figure, or a hole that is known."""
+    at = int(spans[0].start < spans[0].end)
+    is_figure = bool(FIGURE_RE.fullmatch(fold(sides[1 - at].part(spans[1 - at]))))
+    return is_figure or sides[at].mark_at(spans[at]) is not None
 
 
 def _facts(text: _Text, span: Span) -> Facts:
@@ -265,8 +316,8 @@ def _is_worth_it(pair: Pair) -> bool:
     """Whether two texts without a copied region are alike enough to stand beside each other."""
     if pair.relation is not None:
         return True
-    stretches = (stretch for row in pair.rows for stretch in row.stretches if stretch.kind is Difference.EQUAL)
-    equal = sum(stretch.one.end - stretch.one.start for stretch in stretches)
+    parts = (part for sentence in pair.sentences for part in sentence.parts if part.kind is Kind.EQUAL)
+    equal = sum(part.one.end - part.one.start for part in parts)
     return equal >= ALIKE * min(len(side.text) for side in pair.sides)
 
 
@@ -290,17 +341,17 @@ def _place(pair: Pair) -> tuple[int, int]:
 
 
 def _mirrored(comparison: Comparison) -> Comparison:
-    pairs = (
-        replace(pair, sides=pair.sides[::-1], rows=tuple(map(_mirrored_row, pair.rows))) for pair in comparison.pairs
-    )
     return replace(
         comparison,
-        pairs=tuple(sorted(pairs, key=_place)),
+        pairs=tuple(sorted(map(_mirrored_pair, comparison.pairs), key=_place)),
         rest=comparison.rest[::-1],
         documents=comparison.documents[::-1],
     )
 
 
-def _mirrored_row(row: Row) -> Row:
-    stretches = (stretch._replace(one=stretch.other, other=stretch.one) for stretch in row.stretches)
-    return Row(row.other, row.one, tuple(stretches))
+def _mirrored_pair(pair: Pair) -> Pair:
+    sentences = (
+        Sentence(other, one, tuple(part._replace(one=part.other, other=part.one) for part in parts))
+        for one, other, parts in pair.sentences
+    )
+    return replace(pair, sides=pair.sides[::-1], sentences=tuple(sentences))

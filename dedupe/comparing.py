@@ -73,10 +73,11 @@ def _found(context: click.Context, names: Sequence[str], options: Mapping[str, A
 
 
 def _pieces(comparison: Comparison, view: View, options: Mapping[str, Any]) -> Iterator[str]:
-    from dedupe.report import comparison as shown
-
     if options["template"]:
-        from dedupe.template import template
+        from dedupe.report.skeleton import pieces as of_templates
+        from dedupe.template import templates
 
-        return shown.template_pieces(template(comparison), options["form"], view)
-    return shown.pieces(comparison, options["form"], view, options["context"])
+        return of_templates(comparison, templates(comparison), options["form"], view)
+    from dedupe.report.comparison import pieces
+
+    return pieces(comparison, options["form"], view, options["context"])

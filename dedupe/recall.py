@@ -118,7 +118,7 @@ def _chosen(path: str, clusters: Sequence[Any], wanted: str) -> dict[str, Any]:
         raise ReportError(path, f"{len(found)} clusters begin with {wanted!r} ({named}): give more of the id")
     ids = list(rows)
     near = ", ".join(get_close_matches(wanted, ids, SHOWN) or ids[:SHOWN])
-    raise ReportError(path, f"has no cluster {wanted!r}: among its {len(ids):,} there are {near}")
+    raise ReportError(path, f"has no cluster {wanted!r}: of its {len(ids):,} the nearest are {near}")
 
 
 def _cluster(row: Mapping[str, Any]) -> Cluster:

@@ -14,8 +14,9 @@ from typing import NamedTuple
 from rich.table import Table
 from rich.text import Text
 
-from dedupe.align import Kind, Row, Stretch
-from dedupe.compare import Pair
+from dedupe.align import Kind
+from dedupe.compare import Pair, Part, Sentence
+from dedupe.model import Span
 from dedupe.report.view import View, count, visible
 from dedupe.scan import Lines
 from dedupe.slots import SLOTS, WORDING
@@ -25,6 +26,7 @@ GAP = 2  # cells
 CHUNK = 200  # rows drawn at a time
 # Code points shown at either end of a long stretch that is equal, that differs; fewer than the last are never cut out.
 KEEP, ENDS, SPARED = 40, 1_000, 200
+HOLE = " "  # what a hole is shown as in colour, where it is inverse
 SIDES = ("red", "green")
 MARKS = (("[-", "-]"), ("{+", "+}"))
 COLOURS = {
@@ -61,22 +63,17 @@ def beside(pair: Pair, view: View, context: int, seen: set[str]) -> Iterator[Tab
     one, other = (Lines(side.document.text) for side in pair.sides)
     drawing = _Drawing(pair, (one, other), view.colour, seen)
     digits = max(len(str(side.region.end_line)) for side in pair.sides)
-    rows = list(_shown(pair.rows, context))
+    rows = list(_shown(pair.sentences, context))
     for at in range(0, len(rows), CHUNK):
         yield (_wide if view.width >= WIDE else _narrow)(rows[at : at + CHUNK], drawing, view.width, digits)
 
 
-def differs(row: Row) -> bool:
-    """Whether not all of a row is equal."""
-    return any(stretch.kind is not Kind.EQUAL for stretch in row.stretches)
-
-
-def _shown(rows: Sequence[Row], context: int) -> Iterator[Row | _Folded]:
+def _shown(rows: Sequence[Sentence], context: int) -> Iterator[Sentence | _Folded]:
     near = [False] * len(rows)
     for order in (range(len(rows)), range(len(rows) - 1, -1, -1)):
         reach = 0
         for at in order:
-            reach = context + 1 if differs(rows[at]) else reach - 1
+            reach = context + 1 if rows[at].differs else reach - 1
             near[at] = near[at] or reach > 0
     for is_near, group in groupby(zip(near, rows), key=itemgetter(0)):
         run = [row for _, row in group]
@@ -86,7 +83,7 @@ def _shown(rows: Sequence[Row], context: int) -> Iterator[Row | _Folded]:
             yield _Folded(len(run), run[-1].one.end - run[0].one.start)
 
 
-def _wide(rows: Sequence[Row | _Folded], drawing: _Drawing, width: int, digits: int) -> Table:
+def _wide(rows: Sequence[Sentence | _Folded], drawing: _Drawing, width: int, digits: int) -> Table:
     room = (width - 2 * digits - 3 * GAP) // 2
     table = _table((digits, room, digits, room))
     for row in rows:
@@ -98,14 +95,14 @@ def _wide(rows: Sequence[Row | _Folded], drawing: _Drawing, width: int, digits: 
     return table
 
 
-def _narrow(rows: Sequence[Row | _Folded], drawing: _Drawing, width: int, digits: int) -> Table:
+def _narrow(rows: Sequence[Sentence | _Folded], drawing: _Drawing, width: int, digits: int) -> Table:
     table = _table((digits, 1, width - digits - 1 - 2 * GAP))
     for row in rows:
         if isinstance(row, _Folded):
             table.add_row("⋯", "", Text(_passed_over(row), "dim"))
             continue
         cells = (("A", _cell(row, 0, drawing)), ("B", _cell(row, 1, drawing)))
-        for name, cell in cells if differs(row) else (("=", cells[0][1]),):
+        for name, cell in cells if row.differs else (("=", cells[0][1]),):
             if cell.text:
                 table.add_row(cell.line, name, cell.text)
     return table
@@ -126,36 +123,36 @@ def _passed_over(folded: _Folded) -> str:
     return f"{count(folded.rows, 'equal sentence')}, {count(folded.characters, 'character')}"
 
 
-def _cell(row: Row, at: int, drawing: _Drawing) -> _Cell:
+def _cell(row: Sentence, at: int, drawing: _Drawing) -> _Cell:
     """One side of a row, without the white space around it."""
     side, span = drawing.pair.sides[at], (row.one, row.other)[at]
-    body = side.text[span.start : span.end]
+    body = side.part(span)
     if not body.strip():
         return _Cell("", Text())
     low, high = span.end - len(body.lstrip()), span.start + len(body.rstrip())
-    text = Text(style="" if differs(row) else "dim")
-    for stretch in row.stretches:
-        here = (stretch.one, stretch.other)[at]
-        part = side.text[max(low, here.start) : min(high, here.end)]
-        if stretch.kind is Kind.EQUAL:
-            text.append(visible(_shortened(part, KEEP)))
+    text = Text(style="" if row.differs else "dim")
+    for part in row.parts:
+        here = (part.one, part.other)[at]
+        here = Span(max(low, here.start), max(low, min(high, here.end)))
+        if part.kind is Kind.EQUAL:
+            text.append(visible(_shortened(side.part(here), KEEP)))
         else:
-            text.append_text(_difference(stretch, at, part, drawing))
+            text.append_text(_difference(part, at, here, drawing))
     return _Cell(str(drawing.lines[at].place(side.region.start + low)[0]), text)
 
 
-def _difference(stretch: Stretch, at: int, part: str, drawing: _Drawing) -> Text:
+def _difference(part: Part, at: int, here: Span, drawing: _Drawing) -> Text:
     """One side of what is not equal: a fill or a blank of a slot, or words."""
-    pair = drawing.pair
-    slot = pair.slot(stretch) if stretch.kind in (Kind.FILL, Kind.BLANK) else WORDING
-    shown = visible(_shortened(part, ENDS))
-    drawing.seen.add(slot)
-    if slot == WORDING:
-        return Text(shown if drawing.colour or not part else shown.join(MARKS[at]), SIDES[at])
-    is_blank = pair.sides[at].is_blank((stretch.one, stretch.other)[at])
+    side = drawing.pair.sides[at]
+    shown = visible(_shortened(side.part(here), ENDS))
+    drawing.seen.add(part.slot or WORDING)
+    if part.slot is None:
+        return Text(shown if drawing.colour or not shown else shown.join(MARKS[at]), SIDES[at])
+    is_blank = side.is_blank(here)
     if drawing.colour:
-        return Text(shown, f"{COLOURS[slot]} reverse" if is_blank else COLOURS[slot])
-    return Text(f"‹{slot}{'?' if is_blank else ':'}{shown}›")
+        shown = shown or HOLE
+        return Text(shown, f"{COLOURS[part.slot]} reverse" if is_blank else COLOURS[part.slot])
+    return Text(f"‹{part.slot}{'?' if is_blank else ':'}{shown}›")
 
 
 def _shortened(part: str, ends: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -13,25 +14,24 @@ from rich.table import Table
 from rich.text import Text
 
 from dedupe.align import Kind
-from dedupe.compare import Comparison, Pair, Side
+from dedupe.compare import Comparison, Pair, Part, Side
 from dedupe.model import Document, Region, Span, Unit
 from dedupe.report.beside import MARKS, SIDES, beside, legend
 from dedupe.report.console import console_for
-from dedupe.report.json import dumps, present
+from dedupe.report.json import UNSAFE_RE
 from dedupe.report.view import View, address, count, lines, visible
 from dedupe.scan import Lines
-from dedupe.slots import SLOTS, WORDING
 
 VERSION = 1
 NARROWEST = 60
-EXCERPT = 200  # code points shown of what no pair holds
+EXCERPT = 80  # code points shown of what no pair holds
 NAMES = "AB"
 
 
 def pieces(comparison: Comparison, form: str, view: View, context: int) -> Iterator[str]:
     """The comparison piece by piece, `json` or `rich`, with so many equal sentences around each difference."""
     if form == "json":
-        yield f"{dumps(_json(comparison))}\n"
+        yield as_json(comparison, _content(comparison))
         return
     view = replace(view, width=max(view.width, NARROWEST))
     yield from drawn(_parts(comparison, view, context), view)
@@ -58,7 +58,7 @@ def _parts(comparison: Comparison, view: View, context: int) -> Iterator[Rendera
             yield from beside(pair, view, context, seen)
             yield Text()
     if not comparison.pairs:
-        yield from _without_pairs(comparison)
+        yield from without_pairs(comparison)
     for at, spans in enumerate(comparison.rest):
         if spans and comparison.pairs:
             yield from _rest(comparison.documents[at], spans, at, view)
@@ -88,17 +88,25 @@ def _figures(pair: Pair) -> Iterator[str]:
     yield f"jaccard {pair.jaccard:.2f}"
     yield f"containment {one.containment:.2f} and {other.containment:.2f}"
     yield f"blanks {len(one.marks):,} and {len(other.marks):,}"
-    kinds = Counter(stretch.kind for stretch in pair.differences)
+    kinds = Counter(part.kind for part in pair.differences)
     if kinds[Kind.FILL]:
-        yield f"{count(kinds[Kind.FILL], 'fill')} other"
+        yield f"fills that differ {kinds[Kind.FILL]:,}"
     if kinds[Kind.BLANK]:
-        yield f"{kinds[Kind.BLANK]:,} blank in one"
-    alone = [sum(1 for row in pair.rows if row.one == row.one and _is_empty(spans)) for spans in ()]
+        yield f"blank in one of them {kinds[Kind.BLANK]:,}"
+    rows = pair.sentences
+    alone = [sum(map(_is_empty, spans)) for spans in ((row.other for row in rows), (row.one for row in rows))]
+    if any(alone):
+        yield f"sentences of one alone {alone[0]:,} and {alone[1]:,}"
     if not kinds and one.text != other.text:
         yield "only punctuation, white space or widths differ"
 
 
-def _without_pairs(comparison: Comparison) -> Iterator[Text]:
+def _is_empty(span: Span) -> bool:
+    return span.start == span.end
+
+
+def without_pairs(comparison: Comparison) -> Iterator[Text]:
+    """What to say where there is nothing to lay side by side."""
     for name, document in zip(NAMES, comparison.documents):
         size = count(len(document.text), "character")
         yield Text.assemble((name, "bold"), "  ", address(document.path, document.record), (f"  {size}", "dim"))
@@ -128,19 +136,29 @@ def _rest(document: Document, spans: Iterable[Span], at: int, view: View) -> Ite
     yield Text()
 
 
-def _json(comparison: Comparison) -> dict[str, Any]:
+def _content(comparison: Comparison) -> dict[str, Any]:
+    rest = [
+        [{"start": span.start, "end": span.end, "text": document.text[span.start : span.end]} for span in spans]
+        for document, spans in zip(comparison.documents, comparison.rest)
+    ]
+    return {"pairs": [_pair(pair) for pair in comparison.pairs], "rest": rest}
+
+
+def as_json(comparison: Comparison, content: dict[str, Any]) -> str:
+    """A comparison with some content as JSON that is safe to print, line end included."""
+    text = json.dumps(_whole(comparison, content), ensure_ascii=False, indent=1)
+    return UNSAFE_RE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def _whole(comparison: Comparison, content: dict[str, Any]) -> dict[str, Any]:
     from dedupe import __version__
 
     return present({
         "version": VERSION,
         "tool": {"name": "dedupe", "version": __version__},
-        "same": comparison.is_same,
         "cluster": comparison.cluster,
-        "pairs": [_pair(pair) for pair in comparison.pairs],
-        "rest": [
-            [{**_span(span), "text": document.text[span.start : span.end]} for span in spans]
-            for document, spans in zip(comparison.documents, comparison.rest)
-        ],
+        "same": comparison.is_same,
+        **content,
         "errors": [{"path": error.path, "reason": error.reason} for error in comparison.failures],
     })
 
@@ -149,8 +167,8 @@ def _pair(pair: Pair) -> dict[str, Any]:
     return {
         "relation": pair.relation.value if pair.relation else None,
         "jaccard": pair.jaccard,
-        "regions": [side_row(side) for side in pair.sides],
-        "sentences": [[_stretch(pair, stretch) for stretch in row.stretches] for row in pair.rows],
+        "regions": [{**side_row(side), "containment": side.containment} for side in pair.sides],
+        "sentences": [[_part(pair, part) for part in sentence.parts] for sentence in pair.sentences],
     }
 
 
@@ -167,22 +185,21 @@ def side_row(side: Side) -> dict[str, Any]:
         "unit": region.unit.value,
         "essay": region.essay,
         "title": region.title,
-        "containment": side.containment,
         "marks": len(side.marks),
         "tokens": side.tokens,
     })
 
 
-def _stretch(pair: Pair, stretch: Any) -> dict[str, Any]:
-    spans = (stretch.one, stretch.other)
-    slot = pair.slot(stretch) if stretch.kind in (Kind.FILL, Kind.BLANK) else WORDING
+def _part(pair: Pair, part: Part) -> dict[str, Any]:
+    spans = list(zip(pair.sides, (part.one, part.other)))
     return present({
-        "kind": stretch.kind.value,
-        "slot": None if slot == WORDING else slot,
-        "spans": [[side.region.start + span.start, side.region.start + span.end] for side, span in zip(pair.sides, spans)],
-        "texts": [side.text[span.start : span.end] for side, span in zip(pair.sides, spans)],
+        "kind": part.kind.value,
+        "slot": part.slot,
+        "spans": [[side.region.start + span.start, side.region.start + span.end] for side, span in spans],
+        "texts": [side.part(span) for side, span in spans],
     })
 
 
-def _span(span: Span) -> dict[str, int]:
-    return {"start": span.start, "end": span.end}
+def present(row: dict[str, Any]) -> dict[str, Any]:
+    """A row without the fields that do not apply."""
+    return {key: value for key, value in row.items() if value is not None}

@@ -1,0 +1,159 @@
+"""The text that copies share, with a slot wherever one of them differs, and what each has in every slot.
+
+The first side of a pair gives the text. Of two documents each pair makes a template; of a cluster all make one.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from dedupe.compare import Comparison, Pair, Side
+from dedupe.model import Span
+from dedupe.rules.context import MARKS
+from dedupe.slots import SLOTS, WORDING
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """What one copy has in a slot: a span of its region, and whether it is a mark, or nothing in place of a fill."""
+
+    span: Span
+    text: str
+    is_blank: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place of the template; `number` counts the slots of its kind. `fills` are those of all copies, in order."""
+
+    kind: str
+    number: int
+    span: Span
+    fills: tuple[Fill, ...]
+
+    @property
+    def name(self) -> str:
+        """As a person calls it.
+
+        >>> Slot("year", 2, Span(0, 4), ()).name
+        'year 2'
+        """
+        return f"{self.kind} {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The text of the first of `copies` with its slots, in order and apart from each other."""
+
+    copies: tuple[Side, ...]
+    slots: tuple[Slot, ...]
+
+    def parts(self) -> Iterator[str | Slot]:
+        """The common text and the slots, as they follow each other."""
+        text, at = self.copies[0].text, 0
+        for slot in self.slots:
+            if at < slot.span.start:
+                yield text[at : slot.span.start]
+            yield slot
+            at = slot.span.end
+        if at < len(text):
+            yield text[at:]
+
+
+def templates(comparison: Comparison) -> list[Template]:
+    """The templates of a comparison: one of a cluster, one of each pair of copied regions of two documents."""
+    if comparison.cluster is not None:
+        return [_template(comparison.pairs)] if comparison.pairs else []
+    return [_template([pair]) for pair in comparison.pairs]
+
+
+def _template(pairs: Sequence[Pair]) -> Template:
+    head = pairs[0].sides[0]
+    copies = (head, *(pair.sides[1] for pair in pairs))
+    readers = [_Reader(pair) for pair in pairs]
+    slots, numbers = [], Counter[str]()
+    for span, is_slot in _places(pairs):
+        kinds = [kind for reader in readers for kind in reader.kinds(span)] or [head.slot(span)]
+        kind = min(kinds, key=SLOTS.index) if is_slot else WORDING
+        numbers[kind] += 1
+        spans = (span, *(reader.span(span) for reader in readers))
+        fills = tuple(_fill(side, place, kind) for side, place in zip(copies, spans))
+        slots.append(Slot(kind, numbers[kind], span, fills))
+    return Template(copies, tuple(slots))
+
+
+def _fill(side: Side, span: Span, kind: str) -> Fill:
+    return Fill(span, side.part(span), kind != WORDING and side.is_blank(span))
+
+
+def _places(pairs: Sequence[Pair]) -> list[tuple[Span, bool]]:
+    """Where the first text has slots, and whether they are more than words: differences, and marks that all copies have.
+
+    Those that overlap are one, and so are words that touch: what one text has instead of what another has.
+    """
+    found = {(part.one.start, part.one.end, part.slot is not None) for pair in pairs for part in pair.differences}
+    found.update((*place, True) for place in pairs[0].sides[0].blanks)
+    places: list[tuple[Span, bool]] = []
+    for start, end, is_slot in sorted(found):
+        last, was_slot = places[-1] if places else (Span(0, -1), True)
+        overlap = start < last.end or Span(start, end) == last
+        if overlap or (start == last.end and not is_slot and not was_slot):
+            places[-1] = Span(last.start, max(end, last.end)), is_slot and was_slot
+        else:
+            places.append((Span(start, end), is_slot))
+    return places
+
+
+class _Reader:
+    """Finds in the other text of a pair what stands opposite a span of the first."""
+
+    def __init__(self, pair: Pair) -> None:
+        self._pair = pair
+        self._parts = [part for sentence in pair.sentences for part in sentence.parts]
+        self._starts = [part.one.start for part in self._parts]
+        self._ends = [part.one.end for part in self._parts]
+        self._letters: dict[int, tuple[list[int], list[int]]] = {}
+
+    def kinds(self, span: Span) -> list[str]:
+        """The slots that this pair makes of a span; none where it is equal."""
+        near = self._parts[bisect_left(self._ends, span.start) : bisect_right(self._starts, span.end)]
+        return [part.slot for part in near if part.slot and span.start <= part.one.start and part.one.end <= span.end]
+
+    def span(self, span: Span) -> Span:
+        """The span of the other text. What it adds at a point belongs to the slot at that point alone."""
+        is_point = span.start == span.end
+        start, end = self._opposite(span.start, not is_point), self._opposite(span.end, is_point)
+        return Span(min(start, end), end)
+
+    def _opposite(self, at: int, is_behind: bool) -> int:
+        """The place opposite a place of the first text, before or behind what only the other has there."""
+        if not self._parts:
+            return 0
+        number = bisect_right(self._starts, at) - 1 if is_behind else bisect_left(self._ends, at)
+        part = self._parts[number]
+        if part.one.start < at < part.one.end:
+            return self._inside(number, at - part.one.start, is_behind)
+        is_after = part.one.end == at and (part.one.start < at or is_behind)
+        return part.other.end if is_after else part.other.start
+
+    def _inside(self, number: int, offset: int, is_behind: bool) -> int:
+        """A place inside an equal part: by its letters, for of punctuation and marks one text may have more."""
+        part = self._parts[number]
+        if part.one.end - part.one.start == part.other.end - part.other.start:
+            return part.other.start + offset
+        text = self._pair.sides[1].part(part.other)
+        if number not in self._letters:
+            self._letters[number] = _letters(self._pair.sides[0].part(part.one)), _letters(text)
+        mine, yours = self._letters[number]
+        before = min(bisect_left(mine, offset), len(yours))
+        low, high = yours[before - 1] + 1 if before else 0, yours[before] if before < len(yours) else len(text)
+        ink = [at for at in range(low, high) if text[at] in MARKS]
+        place = (ink[0] if is_behind else ink[-1] + 1) if ink else (high if is_behind else low)
+        return part.other.start + place
+
+
+def _letters(text: str) -> list[int]:
+    return [at for at, char in enumerate(text) if char.isalnum() and char not in MARKS]
