@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -96,6 +97,11 @@ class Sentence(NamedTuple):
     one: Span
     other: Span
     parts: tuple[Part, ...]
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether both texts have it."""
+        return self.one.start < self.one.end and self.other.start < self.other.end
 
     @property
     def differs(self) -> bool:
@@ -259,13 +265,31 @@ def _pair(one: _Part, other: _Part, settings: Settings) -> Pair:
     ]
     relation = _relation(measures, facts, settings)
     rows = align(*(tokens_of(side.text, side.blanks) for side in sides))
-    sentences = tuple(_sentence(row, (sides[0], sides[1])) for row in rows)
-    return Pair((sides[0], sides[1]), relation, measures.jaccard, sentences)
+    sentences = _ordered(_sentence(row, (sides[0], sides[1])) for row in rows)
+    return Pair((sides[0], sides[1]), relation, measures.jaccard, tuple(sentences))
 
 
 def _sentence(row: Row, sides: tuple[Side, Side]) -> Sentence:
     is_paired = row.one.start < row.one.end and row.other.start < row.other.end
     return Sentence(row.one, row.other, tuple(_part(stretch, sides, is_paired) for stretch in row.stretches))
+
+
+def _ordered(sentences: Iterable[Sentence]) -> Iterator[Sentence]:
+    """The same sentences; of those that follow each other and that one text alone has, the first text's come first."""
+    for is_paired, group in groupby(sentences, key=lambda row: row.is_paired):
+        run = list(group)
+        if is_paired:
+            yield from run
+            continue
+        here, there = run[0].other.start, run[-1].one.end
+        for row in run:
+            if row.one.start < row.one.end:
+                parts = (part._replace(other=Span(here, here)) for part in row.parts)
+                yield Sentence(row.one, Span(here, here), tuple(parts))
+        for row in run:
+            if row.other.start < row.other.end:
+                parts = (part._replace(one=Span(there, there)) for part in row.parts)
+                yield Sentence(Span(there, there), row.other, tuple(parts))
 
 
 def _part(stretch: Stretch, sides: tuple[Side, Side], is_paired: bool) -> Part:
@@ -354,4 +378,4 @@ def _mirrored_pair(pair: Pair) -> Pair:
         Sentence(other, one, tuple(part._replace(one=part.other, other=part.one) for part in parts))
         for one, other, parts in pair.sentences
     )
-    return replace(pair, sides=pair.sides[::-1], sentences=tuple(sentences))
+    return replace(pair, sides=pair.sides[::-1], sentences=tuple(_ordered(sentences)))

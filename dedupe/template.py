@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dedupe.compare import Comparison, Pair, Side
 from dedupe.model import Span
@@ -75,12 +76,13 @@ def _template(pairs: Sequence[Pair]) -> Template:
     copies = (head, *(pair.sides[1] for pair in pairs))
     readers = [_Reader(pair) for pair in pairs]
     slots, numbers = [], Counter[str]()
-    for span, is_slot in _places(pairs):
+    for place in _places(pairs):
+        span = Span(place.start, place.end)
         kinds = [kind for reader in readers for kind in reader.kinds(span)] or [head.slot(span)]
-        kind = min(kinds, key=SLOTS.index) if is_slot else WORDING
+        kind = min(kinds, key=SLOTS.index) if place.is_slot else WORDING
         numbers[kind] += 1
-        spans = (span, *(reader.span(span) for reader in readers))
-        fills = tuple(_fill(side, place, kind) for side, place in zip(copies, spans))
+        spans = (span, *(reader.span(place) for reader in readers))
+        fills = tuple(_fill(side, found, kind) for side, found in zip(copies, spans))
         slots.append(Slot(kind, numbers[kind], span, fills))
     return Template(copies, tuple(slots))
 
@@ -89,22 +91,46 @@ def _fill(side: Side, span: Span, kind: str) -> Fill:
     return Fill(span, side.part(span), kind != WORDING and side.is_blank(span))
 
 
-def _places(pairs: Sequence[Pair]) -> list[tuple[Span, bool]]:
-    """Where the first text has slots, and whether they are more than words: differences, and marks that all copies have.
+class _Place(NamedTuple):
+    """Where the first text has a slot: one of a kind, or just other words.
+
+    What another text adds at its first or its last point is a part of it where it `opens` or `closes` it.
+    """
+
+    start: int
+    end: int
+    is_slot: bool
+    opens: bool
+    closes: bool
+
+
+def _places(pairs: Sequence[Pair]) -> list[_Place]:
+    """All differences, and the marks that all copies have, in order and apart from each other.
 
     Those that overlap are one, and so are words that touch: what one text has instead of what another has.
     """
     found = {(part.one.start, part.one.end, part.slot is not None) for pair in pairs for part in pair.differences}
     found.update((*place, True) for place in pairs[0].sides[0].blanks)
-    places: list[tuple[Span, bool]] = []
+    places: list[_Place] = []
     for start, end, is_slot in sorted(found):
-        last, was_slot = places[-1] if places else (Span(0, -1), True)
-        overlap = start < last.end or Span(start, end) == last
-        if overlap or (start == last.end and not is_slot and not was_slot):
-            places[-1] = Span(last.start, max(end, last.end)), is_slot and was_slot
+        place = _Place(start, end, is_slot, start == end, start == end)
+        if places and _are_one(places[-1], place):
+            places[-1] = _joined(places[-1], place)
         else:
-            places.append((Span(start, end), is_slot))
+            places.append(place)
     return places
+
+
+def _are_one(one: _Place, other: _Place) -> bool:
+    are_words = not (one.is_slot or other.is_slot)
+    return other.start < one.end or one[:2] == other[:2] or (other.start == one.end and are_words)
+
+
+def _joined(one: _Place, other: _Place) -> _Place:
+    """Two places as one; the first begins no later."""
+    closes = [place.closes for place in (one, other) if place.end == max(one.end, other.end)]
+    opens = one.opens or (one.start == other.start and other.opens)
+    return _Place(one.start, max(one.end, other.end), one.is_slot and other.is_slot, opens, any(closes))
 
 
 class _Reader:
@@ -122,10 +148,9 @@ class _Reader:
         near = self._parts[bisect_left(self._ends, span.start) : bisect_right(self._starts, span.end)]
         return [part.slot for part in near if part.slot and span.start <= part.one.start and part.one.end <= span.end]
 
-    def span(self, span: Span) -> Span:
-        """The span of the other text. What it adds at a point belongs to the slot at that point alone."""
-        is_point = span.start == span.end
-        start, end = self._opposite(span.start, not is_point), self._opposite(span.end, is_point)
+    def span(self, place: _Place) -> Span:
+        """The span of the other text."""
+        start, end = self._opposite(place.start, not place.opens), self._opposite(place.end, place.closes)
         return Span(min(start, end), end)
 
     def _opposite(self, at: int, is_behind: bool) -> int:

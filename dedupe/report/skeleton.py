@@ -90,12 +90,10 @@ def _table(template: Template, copies: range, view: View) -> Table:
 
 def _fill(fill: Fill, colour: str, view: View) -> Text:
     """A fill; a blank is inverse, or where there is no colour has a question mark before it."""
-    text = fill.text if len(fill.text) <= SHOWN else f"{fill.text[: SHOWN - 1]}…"
-    if not text:
-        return Text(NOTHING, "dim")
-    if not fill.is_blank:
-        return Text(visible(text), colour)
-    return Text(visible(text), f"{colour} reverse") if view.colour else Text(f"?{visible(text)}")
+    text = visible(fill.text if len(fill.text) <= SHOWN else f"{fill.text[: SHOWN - 1]}…") or NOTHING
+    if fill.is_blank:
+        return Text(text, f"{colour} reverse") if view.colour else Text(f"?{text}")
+    return Text(text, colour if fill.text else "dim")
 
 
 def _template(template: Template) -> dict[str, Any]:
