@@ -13,9 +13,9 @@ from dedupe.rules.placeholders import PLACEHOLDERS
 from dedupe.scan import fold
 
 ELIDED = "elided"  # the slot of a hole, which says only that something is gone
-NUMBER, YEAR, WORDING = "number", "year", "text"
+NUMBER, YEAR, NAME, WORDING = "number", "year", "name", "text"
 # From the slot that says most of what stands in it to the one that says least; `text` is no slot but other words.
-SLOTS = (YEAR, "date", "ordinal", "name", "word", "range", NUMBER, ELIDED, WORDING)
+SLOTS = (YEAR, "date", "ordinal", NAME, "word", "range", NUMBER, ELIDED, WORDING)
 _SLOT_OF = {rule.code: rule.slot or ELIDED for rule in PLACEHOLDERS}
 _YEAR_RE = re.compile(r"(?:1[89]|20)\d\d")
 _STAND_IN = "xx"
@@ -30,7 +30,10 @@ def slot_of(text: str, span: Span, marks: Sequence[Finding] = ()) -> str:
     at = bisect_left(marks, span.start, key=lambda mark: mark.start)
     known = [mark.slot for mark in marks[max(0, at - 1) : at + 2] if mark.start < span.end and span.start < mark.end]
     told = next((slot for slot in known if slot and slot != ELIDED), None)
-    return told or _judged(text, span) or (ELIDED if known else NUMBER if _has_figure(text, span) else WORDING)
+    judged = told or _judged(text, span)
+    if _has_figure(text, span) and judged in (None, NAME):
+        return NUMBER
+    return judged or (ELIDED if known else WORDING)
 
 
 def _judged(text: str, span: Span) -> str | None:

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from dedupe.compare import Comparison, Pair, Side
+from dedupe.compare import Comparison, Pair
 from dedupe.model import Span
+from dedupe.opposite import Side
 from dedupe.rules.context import MARKS
 from dedupe.slots import SLOTS, WORDING
 
@@ -107,7 +108,7 @@ class _Place(NamedTuple):
 def _places(pairs: Sequence[Pair]) -> list[_Place]:
     """All differences, and the marks that all copies have, in order and apart from each other.
 
-    Those that overlap are one, and so are words that touch: what one text has instead of what another has.
+    Those that overlap are one. So are words that touch, what one text has instead of what another has, and marks.
     """
     found = {(part.one.start, part.one.end, part.slot is not None) for pair in pairs for part in pair.differences}
     found.update((*place, True) for place in pairs[0].sides[0].blanks)
@@ -122,8 +123,7 @@ def _places(pairs: Sequence[Pair]) -> list[_Place]:
 
 
 def _are_one(one: _Place, other: _Place) -> bool:
-    are_words = not (one.is_slot or other.is_slot)
-    return other.start < one.end or one[:2] == other[:2] or (other.start == one.end and are_words)
+    return other.start < one.end or one[:2] == other[:2] or (other.start == one.end and one.is_slot is other.is_slot)
 
 
 def _joined(one: _Place, other: _Place) -> _Place:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -109,6 +110,16 @@ def test_reports_in_readme_are_real(monkeypatch: pytest.MonkeyPatch) -> None:
     assert missing(body, shown.stdout) == []
     assert figures.rpartition(" · ")[0] in shown.stdout
     assert missing(plain.splitlines(), output("samples")) == []
+
+
+def test_comparisons_in_readme_are_real(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "100")
+    commands = re.findall(r"^    dedupe (compare '?samples.*)\n\n```compare$", README, re.MULTILINE)
+    assert len(commands) == 2
+    for command, block in zip(commands, blocks(README, "compare")):
+        shown = CliRunner().invoke(cli, [*shlex.split(command), "--no-config"]).stdout
+        assert missing(block.splitlines(), shown) == []
 
 
 def test_json_in_readme_is_valid_and_real(monkeypatch: pytest.MonkeyPatch) -> None:

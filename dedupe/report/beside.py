@@ -15,8 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from dedupe.align import Kind
-from dedupe.compare import Pair, Part, Sentence
+from dedupe.compare import Pair
 from dedupe.model import Span
+from dedupe.opposite import Part, Sentence
 from dedupe.report.view import View, count, visible
 from dedupe.scan import Lines
 from dedupe.slots import SLOTS, WORDING

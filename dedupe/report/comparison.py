@@ -14,8 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from dedupe.align import Kind
-from dedupe.compare import Comparison, Pair, Part, Side
+from dedupe.compare import Comparison, Pair
 from dedupe.model import Document, Region, Span, Unit
+from dedupe.opposite import Part, Side
 from dedupe.report.beside import MARKS, SIDES, beside, legend
 from dedupe.report.console import console_for
 from dedupe.report.json import UNSAFE_RE
@@ -48,8 +49,8 @@ def drawn(parts: Iterable[RenderableType], view: View) -> Iterator[str]:
 def _parts(comparison: Comparison, view: View, context: int) -> Iterator[RenderableType]:
     seen: set[str] = set()
     if comparison.cluster is not None:
-        number = len(comparison.pairs) + 1 if comparison.pairs else 0
-        yield Text.assemble((f"cluster {comparison.cluster}", "bold"), f" · {count(number, 'member')} to compare")
+        size = f" · {count(len(comparison.pairs) + 1, 'member')}" if comparison.pairs else ""
+        yield Text.assemble((f"cluster {comparison.cluster}", "bold"), size)
         yield Text()
     for pair in comparison.pairs:
         yield from heading(pair)
@@ -110,9 +111,11 @@ def without_pairs(comparison: Comparison) -> Iterator[Text]:
     for name, document in zip(NAMES, comparison.documents):
         size = count(len(document.text), "character")
         yield Text.assemble((name, "bold"), "  ", address(document.path, document.record), (f"  {size}", "dim"))
-    if comparison.is_same:
+    if comparison.cluster is not None:
+        yield Text("   too few of its members can be read to compare them")
+    elif comparison.is_same:
         yield Text("   the same: neither has any text")
-    elif comparison.documents:
+    else:
         yield Text("   nothing in them aligns: no copied region, and too little else is equal")
 
 
