@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 
 from dedupe.config import Settings
-from dedupe.corpus import STDIN, Source, find, holds_records, read
+from dedupe.corpus import STDIN, find, read
 from dedupe.errors import CorpusError
 from dedupe.model import Document, Failure, Span
 from dedupe.scan import Lines
@@ -55,20 +55,53 @@ def fetch(path: str, wanted: Collection[str | None], settings: Settings) -> dict
 
     The file is read once, and no further than need be. Raises CorpusError where one of them cannot be had.
     """
+    if os.path.isdir(path):
+        raise CorpusError(path, "is a folder: name one document, such as a file in it")
     sources, failures = find((path,), settings)
     if failures:
         raise CorpusError(failures[0].path, failures[0].reason)
-    if os.path.isdir(path):
-        raise CorpusError(path, "is a folder: name one document, such as a file in it")
-    if holds_records(sources[0].path):
-        return _records(sources[0], wanted, settings)
-    for record in wanted:
-        if record is not None:
-            raise CorpusError(path, f"is one text and has no record {record!r}: leave out what follows its name")
-    (item,) = read(sources[0], settings)
-    if isinstance(item, Failure):
-        raise CorpusError(item.path, item.reason)
-    return {None: item}
+    items = read(sources[0], settings)
+    return {None: _only(path, items)} if None in wanted else _records(path, items, wanted)
+
+
+def _only(path: str, items: Iterable[Document | Failure]) -> Document:
+    """The one document of a path that needs no further name."""
+    known: list[Document] = []
+    failure: Failure | None = None
+    for item in islice(items, SHOWN + 1):
+        if isinstance(item, Failure):
+            failure = failure or item
+        else:
+            known.append(item)
+    if len(known) == 1:
+        return known[0]
+    if failure and not known:
+        raise CorpusError(failure.path, failure.reason)
+    raise CorpusError(path, _which(path, None, [document.record or "" for document in known]))
+
+
+def _records(
+    path: str, items: Iterable[Document | Failure], wanted: Collection[str | None]
+) -> dict[str | None, Document]:
+    """The records of these ids."""
+    found: dict[str | None, Document] = {}
+    ids: list[str | None] = []
+    failure: Failure | None = None
+    for item in items:
+        if isinstance(item, Failure):
+            failure = failure or item
+            continue
+        ids.append(item.record)
+        if item.record in wanted:
+            found[item.record] = item
+            if len(found) == len(wanted):
+                return found
+    if failure and not ids:
+        raise CorpusError(failure.path, failure.reason)
+    missing = min(record or "" for record in wanted if record not in found)
+    if ids == [None]:
+        raise CorpusError(path, f"is one text and has no record {missing!r}: leave out what follows its name")
+    raise CorpusError(path, _which(path, missing, [record or "" for record in ids]))
 
 
 def _parts(given: str) -> tuple[str, str | None, Pair | None]:
@@ -87,32 +120,6 @@ def _cut_lines(given: str) -> tuple[str, Pair | None]:
     if not found:
         return given, None
     return found["name"], (int(found["first"]), int(found["last"] or found["first"]))
-
-
-def _records(source: Source, wanted: Collection[str | None], settings: Settings) -> dict[str | None, Document]:
-    """The records of these ids; for None the only one there is."""
-    found: dict[str | None, Document] = {}
-    ids: list[str] = []
-    failures: list[Failure] = []
-    for item in read(source, settings):
-        if isinstance(item, Failure):
-            failures.append(item)
-            continue
-        ids.append(item.record or "")
-        if None in wanted:
-            found[None] = item
-        if item.record in wanted:
-            found[item.record] = item
-            if len(found) == len(wanted):
-                return found
-        if None in wanted and len(ids) > SHOWN:
-            break
-    if None in wanted and len(ids) == 1:
-        return found
-    if failures and not ids:
-        raise CorpusError(failures[0].path, failures[0].reason)
-    missing = None if None in wanted else min(record or "" for record in wanted if record not in found)
-    raise CorpusError(source.path, _which(source.path, missing, ids))
 
 
 def _which(path: str, record: str | None, ids: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from dedupe.align import Kind, Row, Stretch, align
 from dedupe.matching import tokens_of
-from dedupe.model import Document, Finding, Region, Span
+from dedupe.model import Document, Finding, Region, Severity, Span
 from dedupe.rules.context import MARKS
 from dedupe.scan import fold
 from dedupe.slots import ELIDED, SLOTS, slot_of
@@ -37,6 +37,11 @@ class Side:
     def part(self, span: Span) -> str:
         """Some of the text of the region, which spans of parts count from."""
         return self.document.text[self.region.start + span.start : self.region.start + span.end]
+
+    @property
+    def unfilled(self) -> int:
+        """How many marks and holes it has that a person would mind, as a report counts them."""
+        return sum(mark.severity is not Severity.NOTE for mark in self.marks)
 
     @property
     def blanks(self) -> list[tuple[int, int]]:

@@ -70,6 +70,8 @@ def test_a_file_whose_own_name_looks_like_a_place_is_that_file(tmp_path: Path) -
         ("pages.jsonl#甲3", "has no record '甲3': there are 甲1, 甲2"),
         ("pages.jsonl#甲3:1", "has no record '甲3'"),
         ("damaged.jsonl", "damaged.jsonl:1: not JSON"),
+        ("damaged.jsonl#甲", "damaged.jsonl:1: not JSON"),
+        ("a.txt/b.txt", "cannot be read"),
         ("empty.jsonl", "holds no records"),
     ],
 )

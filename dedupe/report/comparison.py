@@ -88,7 +88,7 @@ def _figures(pair: Pair) -> Iterator[str]:
     yield pair.relation.value if pair.relation else "no copy"
     yield f"jaccard {pair.jaccard:.2f}"
     yield f"containment {one.containment:.2f} and {other.containment:.2f}"
-    yield f"blanks {len(one.marks):,} and {len(other.marks):,}"
+    yield f"blanks {one.unfilled:,} and {other.unfilled:,}"
     kinds = Counter(part.kind for part in pair.differences)
     if kinds[Kind.FILL]:
         yield f"fills that differ {kinds[Kind.FILL]:,}"
@@ -188,7 +188,7 @@ def side_row(side: Side) -> dict[str, Any]:
         "unit": region.unit.value,
         "essay": region.essay,
         "title": region.title,
-        "marks": len(side.marks),
+        "marks": side.unfilled,
         "tokens": side.tokens,
     })
 
