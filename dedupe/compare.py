@@ -6,8 +6,10 @@ from page to page. Where none is found (short texts, or unlike ones) the whole d
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,7 +25,7 @@ from dedupe.gather import sign
 from dedupe.model import Document, Failure, Finding, Region, Relation, Span
 from dedupe.model import Kind as Dirt
 from dedupe.opposite import Part, Sentence, Side, mirrored, opposite
-from dedupe.recall import Recalled
+from dedupe.recall import DocumentKey, Recalled
 from dedupe.regions import measure
 from dedupe.rules import RULES
 from dedupe.scan import Scanner
@@ -103,7 +105,16 @@ class _Measures:
         return 1.0 if self.same else round(self.shared[2] / max(1, self.shared[side]), 4)
 
 
-_Part = tuple[_Text, Span]
+class _Part(NamedTuple):
+    """A region of a text, and what is known of it."""
+
+    text: _Text
+    span: Span
+    facts: Facts
+
+    @property
+    def bare(self) -> str:
+        return self.text.bare[self.span.start : self.span.end]
 
 
 def compare(one: Extract, other: Extract, settings: Settings) -> Comparison:
@@ -116,26 +127,25 @@ def compare(one: Extract, other: Extract, settings: Settings) -> Comparison:
     if not one.text or not other.text:
         return Comparison((), one.text == other.text, _rest(texts, ()), documents)
     is_same = one.text == other.text
-    spans = [] if is_same else _regions(texts, settings)
-    pairs = [_pair((texts[0], left), (texts[1], right), settings) for left, right in spans]
+    pairs = [] if is_same else _pairs(texts, _regions(texts, settings), settings)
     if not pairs:
-        whole = _pair((texts[0], one.span), (texts[1], other.span), settings)
-        pairs = [whole] if _is_worth_it(whole) else []
+        pairs = [pair for pair in _pairs(texts, [(one.span, other.span)], settings) if _is_worth_it(pair)]
     return Comparison(tuple(sorted(pairs, key=_place)), is_same, _rest(texts, pairs), documents)
 
 
 def compare_cluster(recalled: Recalled) -> Comparison:
     """Every other member of a cluster with its representative, in the order of the report."""
     cluster, scanner = recalled.cluster, _scanner(recalled.settings)
-    known: dict[tuple[str, str], _Text] = {}
+    numbers: dict[DocumentKey, list[int]] = {}
+    for number, member in enumerate(cluster.members):
+        numbers.setdefault((member.region.path, member.region.record), []).append(number)
     parts: dict[int, _Part] = {}
-    for at, (member, document) in enumerate(zip(cluster.members, recalled.documents)):
-        if document is not None:
-            if document.key not in known:
-                known[document.key] = _look(Extract(document, Span(0, len(document.text))), scanner)
-            parts[at] = known[document.key], Span(member.region.start, member.region.end)
+    for key, document in recalled.documents.items():
+        text = _look(Extract(document, Span(0, len(document.text))), scanner)
+        regions = [cluster.members[number].region for number in numbers[key]]
+        parts.update(zip(numbers[key], _parts(text, [Span(region.start, region.end) for region in regions])))
     head = parts.pop(cluster.representative, None)
-    pairs = [_pair(head, part, recalled.settings) for part in parts.values()] if head else []
+    pairs = [_pair(head, parts[number], recalled.settings) for number in sorted(parts)] if head else []
     is_same = not recalled.failures and all(pair.relation is Relation.EXACT for pair in pairs)
     return Comparison(tuple(pairs), is_same, cluster=cluster.id, failures=recalled.failures)
 
@@ -179,20 +189,32 @@ def _is_held(span: Span, others: Sequence[Span]) -> bool:
     return held >= HELD * (span.end - span.start)
 
 
+def _pairs(texts: Sequence[_Text], spans: Sequence[tuple[Span, Span]], settings: Settings) -> list[Pair]:
+    ones, others = (_parts(text, [pair[at] for pair in spans]) for at, text in enumerate(texts))
+    return [_pair(one, other, settings) for one, other in zip(ones, others)]
+
+
+def _parts(text: _Text, spans: Sequence[Span]) -> list[_Part]:
+    places = [Place(number, span.start, span.end, filled=True) for number, span in enumerate(spans)]
+    facts = facts_of(text.document, text.essays, places)[0]
+    return [_Part(text, span, facts[number]) for number, span in enumerate(spans)]
+
+
 def _pair(one: _Part, other: _Part, settings: Settings) -> Pair:
     """Two regions measured as `check` measures them, and aligned."""
-    texts = [text.bare[span.start : span.end] for text, span in (one, other)]
-    measures = _measures(texts, settings)
-    facts = (_facts(*one), _facts(*other))
+    measures = _measures((one.bare, other.bare), settings)
     left, right = (
-        Side(text.document, fact.region, measures.tokens[at], measures.containment(at), _inside(text.marks, span))
-        for at, ((text, span), fact) in enumerate(zip((one, other), facts))
+        Side(part.text.document, part.facts.region, measures.tokens[at], measures.containment(at), _marks(part))
+        for at, part in enumerate((one, other))
     )
-    return Pair((left, right), _relation(measures, facts, settings), measures.jaccard, opposite((left, right)))
+    relation = _relation(measures, (one.facts, other.facts), settings)
+    return Pair((left, right), relation, measures.jaccard, opposite((left, right)))
 
 
-def _facts(text: _Text, span: Span) -> Facts:
-    return facts_of(text.document, text.essays, [Place(0, span.start, span.end, filled=True)])[0][0]
+def _marks(part: _Part) -> tuple[Finding, ...]:
+    marks, ends = part.text.marks, (part.span.start, part.span.end)
+    low, high = (bisect_left(marks, at, key=lambda mark: mark.start) for at in ends)
+    return tuple(marks[low:high])
 
 
 def _measures(texts: Sequence[str], settings: Settings) -> _Measures:
@@ -211,10 +233,6 @@ def _relation(measures: _Measures, facts: Sequence[Facts], settings: Settings) -
     short, long = sorted((0, 1), key=lambda side: measures.tokens[side])
     is_part = measures.shared[2] == measures.shared[short] and measures.tokens[short] < WHOLE * measures.tokens[long]
     return relation_of(facts[short], facts[long], measures.same, measures.jaccard >= settings.threshold and not is_part)
-
-
-def _inside(marks: Sequence[Finding], span: Span) -> tuple[Finding, ...]:
-    return tuple(mark for mark in marks if span.start <= mark.start < span.end)
 
 
 def _is_worth_it(pair: Pair) -> bool:

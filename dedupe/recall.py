@@ -25,6 +25,9 @@ AGAIN = "run `dedupe check --format json` again"
 KEPT = ("threshold", "min_length", "encoding", "text_field", "id_field", "fold_script")
 
 
+DocumentKey = tuple[str, str | None]  # path and record
+
+
 class ReportError(DedupeError):
     """A file that is no report of ours, or that has no such cluster."""
 
@@ -34,13 +37,13 @@ class ReportError(DedupeError):
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A cluster of a report with the documents of its members, None for those in `failures`.
+    """A cluster of a report with the documents of its members, but for those in `failures`.
 
     `settings` are those that the report was made with, as far as they shape how texts are read and compared.
     """
 
     cluster: Cluster
-    documents: tuple[Document | None, ...]
+    documents: Mapping[DocumentKey, Document]
     settings: Settings
     failures: tuple[Failure, ...]
 
@@ -145,12 +148,12 @@ def _member(row: Mapping[str, Any]) -> Copy:
     return Copy(region, Relation(row["relation"]), *measures)
 
 
-def _documents(cluster: Cluster, settings: Settings) -> tuple[tuple[Document | None, ...], list[Failure]]:
-    """The document of each member, each file read once; what is no longer there is a failure, and None."""
+def _documents(cluster: Cluster, settings: Settings) -> tuple[dict[DocumentKey, Document], list[Failure]]:
+    """The documents of the members, each file read once; what is no longer there is a failure."""
     wanted: dict[str, set[str | None]] = {}
     for member in cluster.members:
         wanted.setdefault(member.region.path, set()).add(member.region.record)
-    known: dict[tuple[str, str | None], Document] = {}
+    known: dict[DocumentKey, Document] = {}
     failures = []
     for path, records in wanted.items():
         try:
@@ -159,19 +162,20 @@ def _documents(cluster: Cluster, settings: Settings) -> tuple[tuple[Document | N
             known.update(((path, record), document) for record, document in fetch(path, records, settings).items())
         except CorpusError as error:
             failures.append(Failure(error.path, f"{error.reason} (paths of a report count from where it was made)"))
-    return tuple(known.get((member.region.path, member.region.record)) for member in cluster.members), failures
+    return known, failures
 
 
-def _check(path: str, cluster: Cluster, documents: Sequence[Document | None]) -> None:
+def _check(path: str, cluster: Cluster, documents: Mapping[DocumentKey, Document]) -> None:
     """Raise ReportError unless the texts are those that the cluster's id was made from, as far as they are there."""
     regions = [member.region for member in cluster.members]
-    here = [(region, document) for region, document in zip(regions, documents) if document]
+    here = [(region, documents[key]) for region in regions if (key := (region.path, region.record)) in documents]
+    is_whole = len(here) == len(regions)
+    digests = ((region, digest_of(document.text[region.start : region.end])) for region, document in here)
+    if is_whole and cluster_id(digests) == cluster.id:
+        return
     moved = [region.path for region, document in here if not _stands(region, document)]
-    if not moved and len(here) == len(regions):
-        digests = ((region, digest_of(document.text[region.start : region.end])) for region, document in here)
-        moved = [] if cluster_id(digests) == cluster.id else [region.path for region in regions]
-    if moved:
-        names = ", ".join(dict.fromkeys(moved))
+    if moved or is_whole:
+        names = ", ".join(dict.fromkeys(moved or [region.path for region in regions]))
         raise ReportError(path, f"made before a text of cluster {cluster.id} was changed ({names}): {AGAIN}")
 
 

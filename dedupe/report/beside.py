@@ -51,7 +51,7 @@ class _Folded(NamedTuple):
 
 
 class _Drawing(NamedTuple):
-    """A pair to draw, the lines of its documents, and the slots that were met, for the legend."""
+    """A pair to draw, the lines of its regions, and the slots that were met, for the legend."""
 
     pair: Pair
     lines: tuple[Lines, Lines]
@@ -61,7 +61,7 @@ class _Drawing(NamedTuple):
 
 def beside(pair: Pair, view: View, context: int, seen: set[str]) -> Iterator[Table]:
     """The rows of a pair that differ, and so many equal ones around them; the slots in them are put into `seen`."""
-    one, other = (Lines(side.document.text) for side in pair.sides)
+    one, other = (Lines(side.text) for side in pair.sides)
     drawing = _Drawing(pair, (one, other), view.colour, seen)
     digits = max(len(str(side.region.end_line)) for side in pair.sides)
     rows = list(_shown(pair.sentences, context))
@@ -139,7 +139,7 @@ def _cell(row: Sentence, at: int, drawing: _Drawing) -> _Cell:
             text.append(visible(_shortened(side.part(here), KEEP)))
         else:
             text.append_text(_difference(part, at, here, drawing))
-    return _Cell(str(drawing.lines[at].place(side.region.start + low)[0]), text)
+    return _Cell(str(side.region.line + drawing.lines[at].place(low)[0] - 1), text)
 
 
 def _difference(part: Part, at: int, here: Span, drawing: _Drawing) -> Text:

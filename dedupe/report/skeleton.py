@@ -91,9 +91,10 @@ def _table(template: Template, copies: range, view: View) -> Table:
 def _fill(fill: Fill, colour: str, view: View) -> Text:
     """A fill; a blank is inverse, or where there is no colour has a question mark before it."""
     text = visible(fill.text if len(fill.text) <= SHOWN else f"{fill.text[: SHOWN - 1]}…") or NOTHING
-    if fill.is_blank:
-        return Text(text, f"{colour} reverse") if view.colour else Text(f"?{text}")
-    return Text(text, colour if fill.text else "dim")
+    if not fill.is_blank:
+        return Text(text, colour if fill.text else "dim")
+    # As a part of the cell, for the style of the whole would fill the column.
+    return Text.assemble((text, f"{colour} reverse")) if view.colour else Text(f"?{text}")
 
 
 def _template(template: Template) -> dict[str, Any]:
