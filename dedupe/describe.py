@@ -98,7 +98,7 @@ def facts_of(
         part = _part(essays, place, ink)
         draft = drafts[place.node] = _draft(document, lines, part[0], place)
         region = Region(draft.path, draft.record, draft.start, draft.end, draft.line, draft.end_line, *part)
-        facts[place.node] = Facts(region, digest_of(text), _fills(text) if place.filled else {})
+        facts[place.node] = Facts(region, _digest(text), _fills(text) if place.filled else {})
     return facts, drafts
 
 
@@ -161,9 +161,9 @@ def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Setti
 def _fingerprint(facts: Facts, head: Facts, code: str, seen: Counter[int]) -> str:
     """A member's fingerprint is the content of both regions: edits elsewhere do not change it."""
     key = "\0".join((code, facts.region.path, facts.region.record or "", facts.digest, head.digest))
-    short = int(digest_of(key), 16)  # a million long keys would take more room than the facts
+    short = int(_digest(key), 16)  # a million long keys would take more room than the facts
     seen[short] += 1
-    return digest_of(key, str(seen[short]))
+    return _digest(key, str(seen[short]))
 
 
 def _draft(document: Document, lines: Lines, unit: Unit, place: Place) -> Finding:
@@ -202,8 +202,12 @@ def _part(essays: Sequence[Essay], place: Place, ink: int) -> Part:
     return unit, (essay.number if len(essays) > 1 else None), essay.title or None
 
 
-def digest_of(*texts: str) -> str:
-    """16 digits that stand for some texts."""
+def digest_of(text: str) -> str:
+    """16 digits that stand for a text."""
+    return _digest(text)
+
+
+def _digest(*texts: str) -> str:
     return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
@@ -259,4 +263,4 @@ def _cluster(duplicates: Duplicates, facts: Mapping[int, Facts], group: Group, s
 
 def cluster_id(members: Iterable[tuple[Region, str]]) -> str:
     """The id of a cluster, which its members' places and the digests of their texts make."""
-    return digest_of(*sorted(f"{region.path}\0{region.record}\0{digest}" for region, digest in members))[:12]
+    return _digest(*sorted(f"{region.path}\0{region.record}\0{digest}" for region, digest in members))[:12]
