@@ -58,6 +58,11 @@ class Side:
         """Whether a span of the region is a mark, or nothing at all."""
         return self.mark_at(span) is not None or not self.part(span).strip(f"{MARKS} ")
 
+    def is_mark(self, span: Span) -> bool:
+        """Whether a span of the region lies in a mark."""
+        start, end, mark = self.region.start + span.start, self.region.start + span.end, self.mark_at(span)
+        return mark is not None and mark.slot != ELIDED and mark.start <= start < end <= mark.end
+
     def mark_at(self, span: Span) -> Finding | None:
         """The mark or hole that a span of the region touches."""
         start, end = self.region.start + span.start, self.region.start + span.end
@@ -143,7 +148,8 @@ def _part(stretch: Stretch, sides: tuple[Side, Side], is_paired: bool) -> Part:
 
 
 def _is_hole(sides: tuple[Side, Side], spans: tuple[Span, Span]) -> bool:
-    """Whether of a fill that only one text has the mark is gone in the other: a figure, or a hole that is known."""
+    """Whether a slot that only one text has is gone in the other: a figure, a mark, or a hole that is known."""
     at = int(spans[0].start < spans[0].end)
-    is_figure = bool(FIGURE_RE.fullmatch(fold(sides[1 - at].part(spans[1 - at]))))
-    return is_figure or sides[at].mark_at(spans[at]) is not None
+    side, span = sides[1 - at], spans[1 - at]
+    is_figure = bool(FIGURE_RE.fullmatch(fold(side.part(span))))
+    return is_figure or side.is_mark(span) or sides[at].mark_at(spans[at]) is not None

@@ -21,6 +21,7 @@ from dedupe.scan import Lines
 VERSION = 1
 SHOWN = 5  # ids that an error shows
 AGAIN = "run `dedupe check --format json` again"
+LINES = ('"type": "summary"', '"type": "cluster"')  # of a report in jsonl; those of findings are passed over
 # What shapes how a text is read and compared; the rest of a report's settings is of no account here.
 KEPT = ("threshold", "min_length", "encoding", "text_field", "id_field", "fold_script")
 
@@ -101,7 +102,7 @@ def _parsed(text: str) -> Any:
     except (ValueError, RecursionError):
         pass
     try:
-        rows = [json.loads(line) for line in text.splitlines() if '"type": "summary"' in line or '"cluster"' in line]
+        rows = [json.loads(line) for line in text.splitlines() if any(kind in line for kind in LINES)]
         head = next(row for row in rows if row.get("type") == "summary")
     except (ValueError, RecursionError, StopIteration, AttributeError):
         return None

@@ -100,6 +100,12 @@ def test_fills_and_blanks_are_told_by_their_slots() -> None:
     ]
 
 
+def test_a_mark_that_the_other_text_has_lost_is_a_slot_as_well(tmp_path: Path) -> None:
+    one, other = FORM.format(**BLANK), FORM.format(**{**BLANK, "name": ""})
+    assert differences(the_pair(one, other)) == [("blank", "name", "xx", "")]
+    assert "blank against filled" not in run(*files(tmp_path, one, other)).stdout
+
+
 @pytest.mark.parametrize(
     ("marked", "slot"),
     [
@@ -240,6 +246,7 @@ def test_without_colour_signs_tell_fills_blanks_and_words(tmp_path: Path) -> Non
     shown = run(*files(tmp_path, one, other), width=300).stdout
     for expected in ("‹year:2018›", "‹year?20__›", "‹number?›", "‹name:赵大河›", "[-板-]", "{+小+}"):
         assert expected in shown
+    assert "blank against filled 0 and 6" in shown
     assert shown.splitlines()[-1] == "‹year:fill›  ‹year?blank›  [-in A alone-]  {+in B alone+}"
     assert "\x1b" not in shown
 

@@ -92,8 +92,9 @@ def _figures(pair: Pair) -> Iterator[str]:
     kinds = Counter(part.kind for part in pair.differences)
     if kinds[Kind.FILL]:
         yield f"fills that differ {kinds[Kind.FILL]:,}"
-    if kinds[Kind.BLANK]:
-        yield f"blank in one of them {kinds[Kind.BLANK]:,}"
+    blank = [(one.is_blank(part.one), other.is_blank(part.other)) for part in pair.differences if part.slot]
+    if blank.count((True, False)) + blank.count((False, True)):
+        yield f"blank against filled {blank.count((True, False)):,} and {blank.count((False, True)):,}"
     rows = pair.sentences
     alone = [sum(map(_is_empty, spans)) for spans in ((row.other for row in rows), (row.one for row in rows))]
     if any(alone):
