@@ -210,6 +210,7 @@ def test_copied_essays_of_two_pages_are_paired_wherever_they_stand(tmp_path: Pat
     result = run(*files(tmp_path, one, other))
     assert f"{tmp_path}/0.txt:5–7" in result.stdout
     assert result.stdout.count("alone has") == 2
+    assert result.stdout.endswith("\n[-in A alone-]  {+in B alone+}\n")
 
 
 def test_an_essay_that_stands_twice_in_a_page_is_shown_twice() -> None:

@@ -22,6 +22,7 @@ from dedupe.report.console import console_for
 from dedupe.report.json import UNSAFE_RE
 from dedupe.report.view import View, address, count, lines, visible
 from dedupe.scan import Lines
+from dedupe.slots import WORDING
 
 VERSION = 1
 NARROWEST = 60
@@ -62,6 +63,7 @@ def _parts(comparison: Comparison, view: View, context: int) -> Iterator[Rendera
         yield from without_pairs(comparison)
     for at, spans in enumerate(comparison.rest):
         if spans and comparison.pairs:
+            seen.add(WORDING)
             yield from _rest(comparison.documents[at], spans, at, view)
     if seen:
         yield legend(seen, view.colour)
