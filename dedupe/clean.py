@@ -128,10 +128,10 @@ def _folder(output: Path | None) -> Iterator[Path]:
 def _rounds(space: Workspace, choices: Choices, progress: Progress | None) -> tuple[int, Report, bool]:
     """Look and cut until nothing changes: how many looks, the last of them, and whether it found nothing to do."""
     for number in range(1, ROUNDS + 1):
-        report = check([str(space.folder)], space.settings, progress)
+        report = check(space.copies, space.settings, progress)
         if not _cut(space, report, choices):
             return number, report, True
-    return ROUNDS, check([str(space.folder)], space.settings, progress), False
+    return ROUNDS, check(space.copies, space.settings, progress), False
 
 
 def _cut(space: Workspace, report: Report, choices: Choices) -> bool:

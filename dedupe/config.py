@@ -14,6 +14,7 @@ from reprlib import repr as short
 from typing import TYPE_CHECKING, Any
 
 from dedupe.errors import ConfigError
+from dedupe.readers.kinds import HTML_WAYS, KINDS
 
 if TYPE_CHECKING:
     from dedupe.rules.rule import Rule
@@ -28,7 +29,8 @@ TYPES: dict[str, tuple[type, ...]] = {STRING: (str,), NUMBER: (int, float), WHOL
 KEYS = {
     "select": STRINGS, "ignore": STRINGS, "threshold": NUMBER, "min-length": WHOLE, "chrome-documents": WHOLE,
     "exclude": STRINGS, "encoding": STRING, "text-field": STRING, "id-field": STRING, "fold-script": SWITCH,
-    "jobs": WHOLE, "memory": STRING,
+    "jobs": WHOLE, "memory": STRING, "html": STRING, "stdin-format": STRING, "max-expansion": WHOLE,
+    "follow-links": SWITCH,
 }
 SIZE_RE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT]?)(?:i?B)?", re.IGNORECASE)
 OWN_RULES = "rule"
@@ -46,6 +48,9 @@ class Settings:
     boilerplate from this many documents on. `fold_script`: traditional and simplified characters are compared as the
     same. `jobs`: worker processes; 0 means one a core for large inputs, else none. `memory`: bytes above which what
     is large is kept in temporary files; 0 means half of the machine's.
+    `html`: what of a page is its text, `main` or `raw`. `stdin_format`: the kind of standard input, recognised if None.
+    `max_expansion`: how many times its size a packed file may come to; 0 means any. `follow_links`: links that lead out
+    of a given folder are read.
     `rules`: rules of a user's own, tried before the built-in ones; `select` must hold their codes as well.
     """
 
@@ -62,14 +67,28 @@ class Settings:
     jobs: int = 1
     memory: int = 0
     rules: tuple[Rule, ...] = ()
+    html: str = "main"
+    stdin_format: str | None = None
+    max_expansion: int = 200
+    follow_links: bool = False
 
     def __post_init__(self) -> None:
+        self._check_forms()
+        self._check_numbers()
+
+    def _check_forms(self) -> None:
         for name in ("select", "ignore", "exclude"):
             if isinstance(getattr(self, name), str):
                 raise ConfigError(f"{name} is {getattr(self, name)!r}: give a tuple of strings, not one string")
-        for name in ("threshold", "min_length", "chrome_documents", "jobs", "memory"):
+        for name, valid in (("html", HTML_WAYS), ("stdin_format", (None, *KINDS))):
+            if getattr(self, name) not in valid:
+                known = ", ".join(filter(None, valid))
+                raise ConfigError(f"{name.replace('_', '-')} is {getattr(self, name)!r}: give one of {known}")
+        for name in ("threshold", "min_length", "chrome_documents", "jobs", "memory", "max_expansion"):
             if not isinstance(getattr(self, name), (int, float)):
                 raise ConfigError(f"{name} is {getattr(self, name)!r}: give a number")
+
+    def _check_numbers(self) -> None:
         if not 0 < self.threshold <= 1:
             raise ConfigError(f"threshold is {self.threshold}: give a number above 0 and up to 1")
         if self.min_length < 5:
@@ -80,6 +99,9 @@ class Settings:
             raise ConfigError(f"jobs is {self.jobs}: give 0 for one a core, or a number of processes")
         if self.memory < 0:
             raise ConfigError(f"memory is {self.memory}: give bytes, or 0 for half of the machine's")
+
+        if self.max_expansion < 0:
+            raise ConfigError(f"max-expansion is {self.max_expansion}: give a number of times, or 0 for no bound")
 
     def wants(self, code: str) -> bool:
         """Whether findings of this code are reported; the longer prefix wins, `ignore` at a tie.

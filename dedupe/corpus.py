@@ -1,39 +1,35 @@
-"""Paths to documents: folders, files, `-`; .txt .md .jsonl, plain or .gz .zst. What cannot be read is a Failure."""
+"""Paths to documents: folders, files, `-`, of all kinds that `readers` knows. What cannot be read is a Failure."""
 
 from __future__ import annotations
 
 import contextlib
-import gzip
-import io
-import json
 import os
 import stat
 import sys
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import chain
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, Union, cast
+from typing import TYPE_CHECKING, BinaryIO, Union
 
-from dedupe.decode import UndecodableError, check_encoding, decode, has_wide_mark, is_wide, mend
-from dedupe.errors import ConfigError
+from dedupe.decode import check_encoding
+from dedupe.errors import ConfigError, UnreadableError
 from dedupe.manifest import OWN_NAMES, is_result
 from dedupe.model import Document, Failure
+from dedupe.readers import STDIN, opened, reader_of
+from dedupe.readers.kinds import suffix_of
+from dedupe.readers.packed import HEAD
 
 if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-
     from dedupe.config import Settings
+    from dedupe.readers import Item
 
 Paths = Union[str, "os.PathLike[str]", Sequence[Union[str, "os.PathLike[str]"]]]
-STDIN = "-"
-SUFFIXES = (".txt", ".md", ".jsonl")
-PACKED = (".gz", ".zst")
+LEADS_OUT = "a link that leads out of the folder: read it with --follow-links, or leave it out with --exclude"
+CANNOT_READ = (OSError, UnreadableError)
 # Version control folders that are not hidden; .git and its like are skipped with all hidden names.
 CONTROL = frozenset(("CVS", "_darcs"))
-JSON_KINDS = ((dict, "object"), (list, "array"), (str, "string"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +59,9 @@ def find(paths: Paths, settings: Settings) -> tuple[list[Source], list[Failure]]
     """Give the sources that `paths` name, sorted by shown path, and what could not be found.
 
     A folder gives its files of known suffix, all levels, without hidden ones, version control and what
-    `settings.exclude` matches; links are followed, each real folder once. A file named by hand is taken whatever its
-    suffix, and never excluded. One file under several names is given once. The order of `paths` changes nothing.
+    `settings.exclude` matches; links inside it are followed, each real folder once, and one that leads out of it is a
+    Failure unless `settings.follow_links`. A file named by hand is taken whatever its suffix, and never excluded. One
+    file under several names is given once. The order of `paths` changes nothing.
     Raises ConfigError for an encoding or exclude pattern that cannot be used.
     """
     if isinstance(paths, (str, os.PathLike)):  # one path is not a sequence of letters
@@ -75,7 +72,7 @@ def find(paths: Paths, settings: Settings) -> tuple[list[Source], list[Failure]]
     found: list[_Found] = []
     failures: set[Failure] = set()
     given = sorted({os.fspath(path) for path in paths})
-    for item in chain.from_iterable(_resolve(path, is_excluded) for path in given):
+    for item in chain.from_iterable(_resolve(path, is_excluded, settings.follow_links) for path in given):
         if isinstance(item, Failure):
             failures.add(item)
         else:
@@ -92,20 +89,35 @@ def find(paths: Paths, settings: Settings) -> tuple[list[Source], list[Failure]]
 def read(source: Source, settings: Settings) -> Iterator[Document | Failure]:
     """Give the documents of one source in order, and a Failure for each part that cannot be used.
 
-    Text is exactly what the bytes decode to, line ends kept, byte order mark dropped. A file of records is read line
-    by line; a damaged line costs that line, a truncated archive what follows the damage. Never raises for bad input.
+    Text is exactly what the bytes decode to, line ends kept, byte order mark dropped; of a page or a .docx file it is
+    what the library takes out. A damaged record costs that record where the next can be found, a truncated archive what
+    follows the damage. Never raises for bad input.
     """
+    return (item for _, item in numbered(source, settings))
+
+
+def numbered(source: Source, settings: Settings) -> Iterator[Item]:
+    """What `read` gives, each with its number in the file."""
     try:
-        with open_source(source) as stream:
-            if holds_records(source.path):
-                yield from _records(source.path, stream, settings)
-            else:
-                yield Document(source.path, decode(stream.read(), settings.encoding))
-    except (OSError, EOFError, zlib.error, UndecodableError) as error:
-        yield Failure(source.path, reason_of(error))
+        with open_source(source) as stored:
+            kind, stream = opened(source.path, stored, settings, source.size)
+            yield from reader_of(kind)(source.path, stream, settings)
+    except FileNotFoundError:
+        yield 0, Failure(source.path, "gone: deleted or renamed after it was listed; run again if that was not meant")
+    except CANNOT_READ as error:
+        yield 0, Failure(source.path, reason_of(error))
 
 
-def _resolve(given: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found | Failure]:
+def open_source(source: Source) -> contextlib.AbstractContextManager[BinaryIO]:
+    """The content of a source as it is stored."""
+    if source.file is not None:
+        return open(source.file, "rb", buffering=HEAD)
+    if sys.stdin is None:
+        raise OSError("standard input is closed")
+    return contextlib.nullcontext(sys.stdin.buffer)
+
+
+def _resolve(given: str, is_excluded: Callable[[str], bool], follows: bool) -> Iterator[_Found | Failure]:
     """What one argument names."""
     if given == STDIN:
         yield _Found(False, Source(STDIN, None, 0), STDIN)
@@ -117,7 +129,7 @@ def _resolve(given: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found 
         yield Failure(shown, reason_of(error))
         return
     if stat.S_ISDIR(info.st_mode):
-        yield from _walk(given, is_excluded)
+        yield from _walk(given, is_excluded, "" if follows else os.path.realpath(given))
     elif stat.S_ISREG(info.st_mode):
         source = Source(shown, Path(given), info.st_size)
         yield _Found(os.path.islink(given), source, os.path.realpath(given))
@@ -125,8 +137,11 @@ def _resolve(given: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found 
         yield Failure(shown, "neither file nor folder (a pipe, socket or device): pipe it in and name it -")
 
 
-def _walk(root: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found | Failure]:
-    """The files under a folder. Linked folders wait until all real ones are done, so real names come first."""
+def _walk(root: str, is_excluded: Callable[[str], bool], fence: str) -> Iterator[_Found | Failure]:
+    """The files under a folder. Linked folders wait until all real ones are done, so real names come first.
+
+    Links that lead out of the folder `fence` are failures; the empty one is all there is.
+    """
     waiting = [(False, "")]
     seen: set[str] = set()
     while waiting:
@@ -149,15 +164,18 @@ def _walk(root: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found | Fa
             if entry.name.startswith(".") or entry.name in CONTROL or is_excluded(name):
                 continue
             item = _look(entry, _shown(root, name), os.path.join(real, entry.name), linked)
-            if item is not None:
+            is_folder = item is None and not is_excluded(f"{name}/") and _is_folder(entry)
+            if (item or is_folder) and _leads_out(entry, fence):
+                yield Failure(_shown(root, name), LEADS_OUT)
+            elif item is not None:
                 yield item
-            elif not is_excluded(f"{name}/") and _is_folder(entry):
+            elif is_folder:
                 heappush(waiting, (linked or entry.is_symlink(), name))
 
 
 def _look(entry: os.DirEntry[str], shown: str, real: str, linked: bool) -> _Found | Failure | None:
     """A file of known suffix inside a folder, or why it cannot be read; None for anything else."""
-    if not _suffix(entry.name):
+    if not suffix_of(entry.name):
         return None
     try:
         info = entry.stat()
@@ -170,18 +188,19 @@ def _look(entry: os.DirEntry[str], shown: str, real: str, linked: bool) -> _Foun
     return _Found(linked or is_link, source, os.path.realpath(entry.path) if is_link else real)
 
 
+def _leads_out(entry: os.DirEntry[str], fence: str) -> bool:
+    """Whether an entry is a link to something outside a folder. (One to nothing is named for that.)"""
+    if not fence or not entry.is_symlink() or not os.path.exists(entry.path):
+        return False
+    real = os.path.realpath(entry.path)
+    return real != fence and not real.startswith(os.path.join(fence, ""))
+
+
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
     except OSError:  # a link to itself is no folder
         return False
-
-
-def _suffix(name: str) -> str:
-    """The known suffix of a name, without that of its packing; empty for others."""
-    stem, end = os.path.splitext(name.lower())
-    suffix = os.path.splitext(stem)[1] if end in PACKED else end
-    return suffix if suffix in SUFFIXES else ""
 
 
 def _shown(root: str, inside: str) -> str:
@@ -206,151 +225,13 @@ def _excluder(patterns: Iterable[str]) -> Callable[[str], bool]:
     return spec.match_file
 
 
-def holds_records(path: str) -> bool:
-    """Whether a file of this name holds a record on each line, and is no single document."""
-    return _suffix(path) == ".jsonl"
-
-
-def packing(path: str) -> str:
-    """How a file of this name is packed: `.gz`, `.zst`, or the empty string."""
-    end = os.path.splitext(path.lower())[1]
-    return end if end in PACKED else ""
-
-
-def open_source(source: Source) -> contextlib.AbstractContextManager[io.BufferedIOBase]:
-    """The content of a source as a stream of bytes, unpacked."""
-    if source.file is None:
-        if sys.stdin is None:
-            raise OSError("standard input is closed")
-        return contextlib.nullcontext(cast("io.BufferedIOBase", sys.stdin.buffer))
-    packed = packing(source.file.name)
-    if packed == ".gz":
-        return gzip.open(source.file)
-    if packed == ".zst":
-        return _open_zstd(source.file)
-    return open(source.file, "rb")
-
-
-@contextlib.contextmanager
-def _open_zstd(file: Path) -> Iterator[io.BufferedReader]:
-    with open(file, "rb") as stored:
-        yield io.BufferedReader(_Chunks(_unpacked(stored)))
-
-
-def _unpacked(stored: io.BufferedReader) -> Iterator[bytes]:
-    """The content of all zstd frames in a stream. (The library's own reader takes a truncated frame for a whole.)"""
-    import zstandard  # only where it is needed: 15 ms
-
-    frame = None
-    try:
-        while chunk := stored.read(1 << 16):
-            while chunk:
-                if frame is None or frame.eof:
-                    frame = zstandard.ZstdDecompressor().decompressobj()
-                yield frame.decompress(chunk)
-                chunk = frame.unused_data
-    except zstandard.ZstdError as error:
-        raise OSError(f"damaged zstd data ({error})") from error
-    if frame is not None and not frame.eof:
-        raise EOFError
-
-
-class _Chunks(io.RawIOBase):
-    """Chunks of bytes as a raw stream, for a BufferedReader to cut into lines."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-        self._rest = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        target = memoryview(buffer).cast("B")
-        while not self._rest:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return 0
-            self._rest = memoryview(chunk)
-        count = min(len(target), len(self._rest))
-        target[:count] = self._rest[:count]
-        self._rest = self._rest[count:]
-        return count
-
-
-def _records(path: str, stream: io.BufferedIOBase, settings: Settings) -> Iterator[Document | Failure]:
-    return (item for _, item in numbered_records(path, _lines(stream, settings.encoding), settings))
-
-
-def numbered_records(
-    path: str, lines: Iterable[bytes | str], settings: Settings
-) -> Iterator[tuple[int, Document | Failure]]:
-    """The records of JSON lines, each with the number of its line, from 1; blank lines are none.
-
-    Ids that come twice get `#line` behind them, so that each names one record.
-    """
-    taken: set[str] = set()
-    for number, line in enumerate(lines, 1):
-        try:
-            text = decode(line, settings.encoding) if isinstance(line, bytes) else line
-            if not text.strip():
-                continue
-            record = json.loads(text)
-        except UndecodableError as error:
-            yield number, Failure(f"{path}:{number}", str(error))
-        except (ValueError, RecursionError) as error:
-            yield number, Failure(f"{path}:{number}", f"not JSON ({error}): mend the line or drop it")
-        else:
-            item = _document(path, number, record, settings)
-            if isinstance(item, Document):
-                while item.record in taken:
-                    item = Document(path, item.text, f"{item.record}#{number}")
-                taken.add(item.record or "")
-            yield number, item
-
-
-def _lines(stream: io.BufferedIOBase, encoding: str | None) -> Iterator[bytes | str]:
-    """Lines to decode one by one; UTF-16 and UTF-32 cannot be cut as bytes, so those are read and decoded whole."""
-    first = stream.readline()
-    if is_wide(encoding) if encoding else has_wide_mark(first):
-        return iter(decode(first + stream.read(), encoding).split("\n"))
-    return chain((first,), stream)
-
-
-def _document(path: str, number: int, record: Any, settings: Settings) -> Document | Failure:
-    """The document in one record, or what is wrong with it."""
-    place, field = f"{path}:{number}", settings.text_field
-    if not isinstance(record, dict):
-        return Failure(place, f"a JSON {_kind(record)}, not an object: each line must be one, with a field {field!r}")
-    if field not in record:
-        others = ", ".join(map(repr, list(record)[:5])) or "none"
-        return Failure(place, f"no field {field!r} (there are: {others}): name the right one with --text-field")
-    text = record[field]
-    if not isinstance(text, str):
-        return Failure(place, f"field {field!r} is a {_kind(text)}, not a string: mend the record or drop it")
-    given = record.get(settings.id_field)
-    is_id = isinstance(given, (str, int)) and not isinstance(given, bool) and given != ""
-    return Document(path, mend(text), mend(str(given)) if is_id else str(number))
-
-
-def _kind(value: Any) -> str:
-    """What JSON calls a value."""
-    if value is None or isinstance(value, bool):
-        return json.dumps(value)
-    return next((name for kind, name in JSON_KINDS if isinstance(value, kind)), "number")
-
-
 def reason_of(error: Exception) -> str:
     """What went wrong with a path, and what to do about it."""
-    if isinstance(error, UndecodableError):
+    if isinstance(error, UnreadableError):
         return str(error)
     if isinstance(error, FileNotFoundError):
         return "no such file or folder: check the spelling (or the target, if it is a link)"
     if isinstance(error, PermissionError):
         return "permission denied: make it readable, or leave it out with --exclude"
-    if isinstance(error, EOFError):
-        return "truncated: the packed file ends early, so fetch or pack it again"
-    if isinstance(error, (zlib.error, gzip.BadGzipFile)):
-        return f"damaged gzip data ({error}): fetch or pack it again, or rename it if it is not packed"
     told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return f"cannot be read ({told}): check it, or leave it out with --exclude"

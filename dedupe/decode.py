@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from dedupe.errors import ConfigError
+from dedupe.errors import ConfigError, UnreadableError
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 MARKS = (
@@ -31,7 +31,7 @@ SAMPLE = 4000
 SURROGATE_RE = re.compile("[\ud800-\udfff]")
 
 
-class UndecodableError(ValueError):
+class UndecodableError(UnreadableError):
     """Bytes that are no text in the encoding asked for, or in any that we recognise; says what to do."""
 
 
@@ -111,7 +111,10 @@ def _forced(data: bytes, encoding: str) -> Decoded:
     try:
         text = data.decode(encoding)
     except UnicodeError as error:
-        raise UndecodableError(f"{error}: name another --encoding, or none to have it recognised") from error
+        place = f"byte {error.start} (0x{data[error.start]:02x})" if isinstance(error, UnicodeDecodeError) else "it"
+        raise UndecodableError(
+            f"{place} is not {encoding}: name another --encoding, or none to have it recognised"
+        ) from error
     if text.startswith("\ufeff"):
         return Decoded(mend(text[1:]), encoding, text[0].encode(encoding))
     return Decoded(mend(text), encoding)

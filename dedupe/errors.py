@@ -22,3 +22,14 @@ class ConfigError(DedupeError):
 
 class RuleError(DedupeError):
     """A rule that cannot be used: a bad pattern, a code used twice, an example that fails."""
+
+
+class UnreadableError(ValueError):
+    """Content that is not what it should be. The message says why and what to do; readers make a Failure of it."""
+
+
+class MissingExtraError(UnreadableError):
+    """A kind of file, or a table, that takes a library which is not installed."""
+
+    def __init__(self, extra: str, error: ImportError) -> None:
+        super().__init__(f"needs the extra {extra!r} ({error}): pip install 'corpus-dedupe[{extra}]'")

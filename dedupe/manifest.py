@@ -4,8 +4,10 @@ Rows of JSON, each with the field `row`:
 
 - `run`, the first: the version of this format, the tool, and whether the texts are here.
 - `file`: one for each file of the corpus, sorted; `sha256` of its original bytes, `cleaned` of what stands in the
-  folder now (null: the file is gone), `encoding`, `bom`, and `original` where the original is stored as it was.
-- `record`: before the edits of a record, the `line` of its file that it stood on, and how its text was spelt.
+  folder now (null: the file is gone), `encoding`, `bom`, `original` where the original is stored as it was, and `name`
+  where it is called otherwise than the file that holds its text.
+- `record`: before the edits of a record of JSON lines, the `line` of its file that it stood on, and how its text was
+  spelt.
 - `edit`: a stretch of a document that left: `start` and `end` in code points of the source, `code`, `action`, `text`
   (or its `sha256`), and for copies the place that is `kept`, the `relation` and the `jaccard`.
 """
@@ -80,7 +82,7 @@ def _rows(path: Path) -> Iterator[Row]:
                 known = False
             if not known:
                 raise CorpusError(f"{path}:{number}", "not a row of a manifest: it was changed since it was written")
-            if not all(map(_is_inside, (row.get("path", ""), row.get("original", "")))):
+            if not all(_is_inside(row.get(key, "")) for key in ("path", "name", "original")):
                 raise CorpusError(f"{path}:{number}", "leads out of the folder: this manifest is not to be trusted")
             yield row
 

@@ -13,6 +13,7 @@ from click.core import ParameterSource
 
 from dedupe.config import ConfigFile, Settings, find_file, make_settings, read_file, size_of, split_codes
 from dedupe.errors import ConfigError
+from dedupe.readers.kinds import HTML_WAYS, KINDS
 
 if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
@@ -23,7 +24,7 @@ DEFAULTS = Settings()
 # Options of `check` that are fields of Settings under the same name.
 SETTINGS = (
     "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "encoding", "text_field",
-    "id_field", "fold_script", "jobs", "memory",
+    "id_field", "fold_script", "jobs", "memory", "html", "stdin_format", "max_expansion", "follow_links",
 )
 
 
@@ -93,6 +94,18 @@ PAIRING = (
         "--text-field", default=DEFAULTS.text_field, show_default=True, help="Field of a record with the text."
     ),
     click.option("--id-field", default=DEFAULTS.id_field, show_default=True, help="Field of a record with its id."),
+    click.option(
+        "--html", type=click.Choice(HTML_WAYS), default=DEFAULTS.html, show_default=True,
+        help="What is taken of a web page: its main text, or all that it shows.",
+    ),
+    click.option(
+        "--stdin-format", type=click.Choice(KINDS), help="Kind of standard input.  [default: recognised]"
+    ),
+    click.option(
+        "--max-expansion", type=int, default=DEFAULTS.max_expansion, show_default=True, metavar="FACTOR",
+        help="Most that a packed file may unpack to, in times its size; 0 is no bound.",
+    ),
+    click.option("--follow-links", is_flag=True, help="Read links that lead out of a folder."),
     click.option(
         "--fold-script", is_flag=True, help="Compare traditional and simplified characters as the same (needs OpenCC)."
     ),

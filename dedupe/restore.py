@@ -36,7 +36,7 @@ def restore(folder: Path, output: Path) -> tuple[int, list[Failure]]:
             except CorpusError as error:
                 failures.append(Failure(error.path, error.reason))
                 continue
-            target = partial / rows[0]["path"]
+            target = partial / (rows[0].get("name") or rows[0]["path"])
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
             count += 1

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from dedupe import manifest
 from dedupe.choices import Choices
-from dedupe.corpus import packing, printable
+from dedupe.corpus import printable
 from dedupe.cuts import Cut, apply
 from dedupe.essays import split
 from dedupe.manifest import Row
 from dedupe.restore import rebuild
-from dedupe.rewrite import Content, Part
+from dedupe.rewrite import AnyContent, Part
 from dedupe.workspace import File, Workspace
 
 Sink = Callable[[str, str, "str | None"], None]
@@ -68,13 +68,16 @@ class _Rows:
             "encoding": content.codec, "bom": bool(content.mark), "field": self._space.settings.text_field,
         }
         rows = [row, *edits]
-        if self._texts and cleaned != data and not self._comes_back(rows, cleaned, data):
-            row["original"] = self._store(file.path, data)
+        if file.name != file.path:
+            row["name"] = file.name
+        is_plain = not content.packing and not content.is_extracted
+        if self._texts and cleaned != data and not (is_plain and self._comes_back(rows, cleaned, data)):
+            row["original"] = self._store(file.name, data)
         yield from rows
 
     def _comes_back(self, rows: list[Row], cleaned: bytes | None, data: bytes) -> bool:
         """Whether the rows really give the file back: what was not tried is not promised."""
-        if packing(rows[0]["path"]) or self._choices.split_essays or rows[0]["encoding"] is None:
+        if self._choices.split_essays or rows[0]["encoding"] is None:
             return False
         try:
             return rebuild(rows, cleaned) == data
@@ -88,7 +91,7 @@ class _Rows:
         target.write_bytes(data)
         return name
 
-    def _document(self, file: File, content: Content, part: Part) -> Iterator[Row]:
+    def _document(self, file: File, content: AnyContent, part: Part) -> Iterator[Row]:
         """The rows of one document that changed."""
         cuts, document = file.cuts.get(part.number), part.document
         if not cuts or document is None:
@@ -98,14 +101,17 @@ class _Rows:
         if self._sink:
             name = printable(file.path) if document.record is None else f"{printable(file.path)}#{document.record}"
             self._sink(name, document.text, None if is_gone else apply(document.text, cuts))
-        if content.is_record_file:
+        if content.is_record_file and part.codec:
             yield {"row": "record", **place, **_spelt(part, is_gone, self._texts)}
         for cut, before in zip(cuts, [None, *cuts]):
             text = document.text[cut.start : cut.end]
             self._count(cut, before)
             yield _edit(place, cut, text, self._texts)
         if self._texts:
-            _quarantine(self._space.folder, place, content.is_record_file, (document.text, cuts))
+            unpacked = file.path[: len(file.path) - len(content.packing)]
+            name = unpacked if file.path.lower().endswith(content.packing) else file.path
+            target = self._space.folder / manifest.QUARANTINE / f"{name}{content.quarantine}"
+            _quarantine(target, place if content.is_record_file else None, (document.text, cuts))
 
     def _count(self, cut: Cut, before: Cut | None) -> None:
         """A copy can leave in pieces, where something inside it had left before: they count as one."""
@@ -140,19 +146,17 @@ def _edit(place: Row, cut: Cut, text: str, texts: bool) -> Row:
     return row
 
 
-def _quarantine(folder: Path, place: Row, is_record: bool, source: tuple[str, Sequence[Cut]]) -> None:
+def _quarantine(target: Path, record: Row | None, source: tuple[str, Sequence[Cut]]) -> None:
     """Add what left a document to its file of the quarantine, in UTF-8 and unpacked, for people and tools to read."""
     text, cuts = source
-    path = place["path"]
-    target = folder / manifest.QUARANTINE / path[: len(path) - len(packing(path))]
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("a", encoding="utf-8", errors="surrogatepass", newline="") as file:
         for cut in cuts:
             taken = text[cut.start : cut.end]
             if cut.token or not taken.strip():
                 continue
-            if is_record:
-                row = {"id": f"{place['record']}:{cut.start}-{cut.end}", "code": cut.reason.code, "text": taken}
+            if record:
+                row = {"id": f"{record['record']}:{cut.start}-{cut.end}", "code": cut.reason.code, "text": taken}
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
             else:
                 file.write(taken.strip("\r\n") + "\n\n")

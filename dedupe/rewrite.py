@@ -5,18 +5,21 @@ A cleaned file keeps its encoding, its byte order mark, its line ends, and of a 
 
 from __future__ import annotations
 
-import gzip
+import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from dedupe.config import Settings
-from dedupe.corpus import Source, holds_records, numbered_records, open_source, packing
 from dedupe.cuts import Cut, apply
 from dedupe.decode import Decoded, UndecodableError, has_wide_mark, is_wide, recognise
-from dedupe.errors import ConfigError
+from dedupe.errors import ConfigError, UnreadableError
 from dedupe.model import Document, Failure
+from dedupe.readers import array, opened, parquet, reader_of, table
+from dedupe.readers.jsonl import numbered_records
+from dedupe.readers.kinds import EXTRACTED, JSON, JSONL, PARQUET, SINGLE, TEXT, packing_of
+from dedupe.readers.packed import HEAD, pack
 
 DECODER = json.JSONDecoder()
 
@@ -42,11 +45,7 @@ class Part:
         start, end = self.literal
         if end:
             text = self.text[:start] + json.dumps(text, ensure_ascii=is_escaped) + self.text[end:]
-        try:
-            return text.encode(self.codec)
-        except UnicodeEncodeError as error:
-            token = text[error.start : error.end]
-            raise ConfigError(f"placeholders: {self.codec} has no {token!r}: choose another TOKEN") from error
+        return encoded(text, self.codec)
 
     @property
     def spelling(self) -> str:
@@ -61,16 +60,28 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """An unpacked file: its byte order mark, its encoding (None: mixed), its parts, and what is wrong with them."""
+    """A text or JSON lines: its byte order mark, its encoding (None: mixed), its parts, and what is wrong with them.
+
+    `packing` is how the file is packed. `is_extracted`: these are JSON lines of what was read in a file of another
+    kind; `is_single`: there is one document in that file.
+    """
 
     mark: bytes
     codec: str | None
     parts: list[Part]
     failures: list[Failure]
     is_record_file: bool
+    packing: str = ""
+    is_extracted: bool = False
+    is_single: bool = False
+
+    @property
+    def quarantine(self) -> str:
+        """What is added to the name of a file, unpacked, to call what left it."""
+        return ""
 
     def render(self, cuts: Mapping[int, Sequence[Cut]], gone: Mapping[int, object]) -> bytes:
-        """The bytes of the file with cuts applied to the documents of some parts, without the parts that are gone."""
+        """The file as it is stored, with cuts in the documents of some parts, without the parts that are gone."""
         pieces = [self.mark]
         for part in self.parts:
             if part.number in gone:
@@ -80,34 +91,117 @@ class Content:
                 pieces.append(part.with_text(apply(part.document.text, taken), part.is_escaped))
             else:
                 pieces.append(part.raw)
-        return b"".join(pieces)
+        return pack(self.packing, b"".join(pieces))
 
 
-def unpack(source: Source) -> bytes:
-    """The bytes of a source, unpacked. Raises what `corpus.reason_of` explains."""
-    with open_source(source) as stream:
-        return stream.read()
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file of records that is written anew by `rewrite(texts)`, texts by number, None for records that leave."""
+
+    parts: list[Part]
+    failures: list[Failure]
+    packing: str
+    rewrite: Callable[[Mapping[int, str | None]], bytes]
+    is_record_file: bool = True
+    is_extracted: bool = False
+    is_single: bool = False
+    mark: bytes = b""
+    codec: str | None = None
+
+    @property
+    def quarantine(self) -> str:
+        """What is added to the name of a file, unpacked, to call what left it."""
+        return f".{JSONL}"
+
+    def render(self, cuts: Mapping[int, Sequence[Cut]], gone: Mapping[int, object]) -> bytes:
+        """The file as it is stored, with cuts in some documents, without the records that are gone."""
+        texts: dict[int, str | None] = dict.fromkeys(gone)
+        for part in self.parts:
+            taken = cuts.get(part.number)
+            if taken and part.document and part.number not in gone:
+                texts[part.number] = apply(part.document.text, taken)
+        return pack(self.packing, self.rewrite(texts))
 
 
-def pack(path: str, data: bytes) -> bytes:
-    """Bytes packed as a file of this name is; always the same for the same bytes."""
-    packed = packing(path)
-    if packed == ".gz":
-        return gzip.compress(data, mtime=0)
-    if packed == ".zst":
-        import zstandard
-
-        return zstandard.ZstdCompressor().compress(data)
-    return data
+AnyContent = Content | Table
 
 
-def content_of(path: str, data: bytes, settings: Settings) -> Content:
-    """The parts of an unpacked file. Raises UndecodableError where the file is one document and no text."""
-    if not holds_records(path):
-        found = recognise(data, settings.encoding)
-        part = Part(1, data[len(found.mark) :], found.text, found.codec, Document(path, found.text))
-        return Content(found.mark, found.codec, [part], [], False)
-    return _record_content(path, list(_lines(data, settings.encoding)), settings)
+def encoded(text: str, codec: str) -> bytes:
+    """The bytes of a text. What an encoding lacks can only be a token of ours; ConfigError says so."""
+    try:
+        return text.encode(codec)
+    except UnicodeEncodeError as error:
+        token = text[error.start : error.end]
+        raise ConfigError(f"placeholders: {codec} has no {token!r}: choose another TOKEN") from error
+
+
+def content_of(path: str, data: bytes, settings: Settings, name: str = "") -> AnyContent:
+    """The content of a file, from its bytes as stored; `name` is what JSON lines made of it call their source.
+
+    Raises UnreadableError where none of it, or not all of it, can be read.
+    """
+    kind, stream = opened(path, io.BytesIO(data), settings, len(data))
+    packing = packing_of(path, data[:HEAD])
+    plain = stream.read()
+    if kind == TEXT:
+        found = recognise(plain, settings.encoding)
+        part = Part(1, plain[len(found.mark) :], found.text, found.codec, Document(path, found.text))
+        return Content(found.mark, found.codec, [part], [], False, packing, is_single=True)
+    if kind == JSONL:
+        return replace(_record_content(path, list(_lines(plain, settings.encoding)), settings), packing=packing)
+    items = list(reader_of(kind)(path, io.BytesIO(plain), settings))
+    failures = [item for _, item in items if isinstance(item, Failure)]
+    if items and items[0][0] == 0:  # the file itself
+        raise UnreadableError(failures[0].reason)
+    documents = [(number, item) for number, item in items if isinstance(item, Document)]
+    if kind in EXTRACTED:
+        lines = _extracted([document for _, document in documents], settings, name or path)
+        content = _record_content(path, [(line.encode(), Decoded(line, "utf-8")) for line in lines], settings)
+        return replace(content, failures=failures, is_extracted=True, is_single=kind in SINGLE)
+    parts = [Part(number, b"", document=document) for number, document in documents]
+    return Table(parts, failures, packing, _rewriter(kind, (path, plain), settings))
+
+
+def _extracted(documents: Sequence[Document], settings: Settings, name: str) -> list[str]:
+    """JSON lines of documents that `clean` cannot write as they were."""
+    rows = (
+        {"source": name, settings.id_field: name if document.record is None else document.record,
+         settings.text_field: document.text}
+        for document in documents
+    )
+    return [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+
+
+def _rewriter(kind: str, file: tuple[str, bytes], settings: Settings) -> Callable[[Mapping[int, str | None]], bytes]:
+    path, data = file
+    field = settings.text_field
+    if kind == PARQUET:
+        return lambda texts: parquet.rewrite(data, texts, field)
+    found = recognise(data, settings.encoding)
+
+    def rewrite(texts: Mapping[int, str | None]) -> bytes:
+        if kind == JSON:
+            text = array.rewrite(found.text, _spellings(found.text, texts, field))
+        else:
+            text = table.rewrite(path, found.text, texts, field)
+        return found.mark + encoded(text, found.codec)
+
+    return rewrite
+
+
+def _spellings(text: str, texts: Mapping[int, str | None], field: str) -> dict[int, str | None]:
+    """Records of a JSON text with other texts, spelt as they were."""
+    spellings: dict[int, str | None] = {}
+    for number, value in enumerate(array.values_of(text), 1):
+        new = texts.get(number)
+        if number in texts and new is not None:
+            line = text[value.start : value.end]
+            start, end = literal_of(line, field)
+            is_escaped = line[start:end].isascii()
+            spellings[number] = line[:start] + json.dumps(new, ensure_ascii=is_escaped) + line[end:]
+        elif number in texts:
+            spellings[number] = None
+    return spellings
 
 
 def _record_content(path: str, lines: Sequence[tuple[bytes, Decoded | None]], settings: Settings) -> Content:

@@ -18,10 +18,11 @@ from weakref import WeakSet
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.corpus import PACKED as SMALL
 from dedupe.corpus import Source
 from dedupe.errors import DedupeError
+from dedupe.readers.kinds import DOCX, PACKINGS, PARQUET
 
+SMALL = (*PACKINGS, f".{PARQUET}", f".{DOCX}")  # files that are smaller than their texts
 Number = TypeVar("Number", bound=np.generic)
 
 # Bytes of memory that a byte of source comes to when nothing is spilled, for a corpus rich in findings.

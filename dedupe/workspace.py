@@ -6,37 +6,36 @@ Texts are not held. A file is rendered anew from its source and all its cuts, so
 from __future__ import annotations
 
 import os
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dedupe.config import Settings
-from dedupe.corpus import Source, packing, printable, reason_of
+from dedupe.corpus import CANNOT_READ, Source, printable, reason_of
 from dedupe.cuts import Cut, Reason, compose, to_source
-from dedupe.decode import UndecodableError
 from dedupe.errors import ConfigError, CorpusError
 from dedupe.manifest import MANIFEST, ORIGINALS, QUARANTINE, sha256
 from dedupe.model import Document, Failure
-from dedupe.rewrite import Content, content_of, pack, unpack
-
-CANNOT_READ = (OSError, EOFError, zlib.error, UndecodableError)
+from dedupe.readers.kinds import JSONL
+from dedupe.rewrite import AnyContent, content_of
 
 
 @dataclass
 class File:
-    """A file of the corpus: its source, `path` below the folder, checksum, its copy, number of parts, ids of records.
+    """A file of the corpus: its source, `path` below the folder, checksum, its copy, numbers of parts, ids of records.
 
-    `cuts` are what has left its documents, by number of the part and in places of the source; `gone` are the
-    documents that left as a whole.
+    `name` is the path that its source would have there; `path` is another one where `clean` writes JSON lines instead.
+    `is_single`: it holds one document. `cuts` are what has left its documents, by number of the part and in places of
+    the source; `gone` are the documents that left as a whole.
     """
 
     source: Source
+    name: str
     path: str
     sha256: str
     copy: Path
-    parts: int
-    is_record_file: bool
+    parts: Sequence[int] = ()
+    is_single: bool = True
     ids: dict[int, str | None] = field(default_factory=dict)
     cuts: dict[int, list[Cut]] = field(default_factory=dict)
     gone: dict[int, Reason] = field(default_factory=dict)
@@ -44,12 +43,12 @@ class File:
     @property
     def is_removed(self) -> bool:
         """Whether no file is left: of a file of records an empty one is."""
-        return not self.is_record_file and bool(self.gone)
+        return self.is_single and bool(self.gone)
 
     @property
     def numbers(self) -> list[int]:
         """The number in the source of each part that is still there."""
-        return [number for number in range(1, self.parts + 1) if number not in self.gone]
+        return [number for number in self.parts if number not in self.gone]
 
 
 class Workspace:
@@ -57,56 +56,67 @@ class Workspace:
 
     def __init__(self, folder: Path, sources: Sequence[Source], paths: Sequence[str], settings: Settings) -> None:
         self.folder = folder
-        # All files of the copy are wanted, and they stand in no folder that could be excluded.
-        self.settings = replace(settings, exclude=())
+        self._asked = settings
+        # Of the copy all files are wanted; what unpacks to much was refused before.
+        self.settings = replace(settings, exclude=(), max_expansion=0)
         self.files: dict[str, File] = {}
         self.unreadable: list[File] = []
         self.failures: list[Failure] = []
         self.documents = self.characters = 0
         root = _root(sources, paths)
-        for source in sources:
-            self._add(source, _relative(source, root))
+        names = [_relative(source, root) for source in sources]
+        for source, name in zip(sources, names):
+            self._add(source, name)
+        for file in self.files.values():
+            if file.path != file.name and file.path in names:
+                other = f"{file.path}, which is the name that its text gets: rename one of them"
+                raise ConfigError(f"{file.source.path}: beside it stands {other}")
 
-    def _add(self, source: Source, path: str) -> None:
-        """Copy a source into the folder; one that cannot be read is only remembered."""
+    def _add(self, source: Source, name: str) -> None:
+        """Copy a source into the folder, or its text; one that cannot be read is only remembered."""
         assert source.file is not None
         data = b""
         try:
             data = source.file.read_bytes()
-            content = content_of(source.path, unpack(source), self.settings)
+            content = content_of(source.path, data, self._asked, name)
         except CANNOT_READ as error:
             self.failures.append(Failure(source.path, reason_of(error)))
             if data:
-                self.unreadable.append(File(source, path, sha256(data), self.folder / path, 0, False))
+                self.unreadable.append(File(source, name, name, sha256(data), self.folder / name))
             return
         self.failures += content.failures
         documents = [part.document for part in content.parts if part.document]
         self.documents += len(documents)
         self.characters += sum(len(document.text) for document in documents)
+        path = f"{name}.{JSONL}" if content.is_extracted else name
         target = self.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        target.write_bytes(content.render({}, {}) if content.is_extracted else data)
         ids = {part.number: part.document.record for part in content.parts if part.document}
-        kind = content.is_record_file
-        file = File(source, path, sha256(data), target, len(content.parts), kind, ids)
+        numbers = [part.number for part in content.parts]
+        file = File(source, name, path, sha256(data), target, numbers, content.is_single, ids)
         # By the name that a report will give it.
         self.files[printable(target.as_posix())] = file
 
-    def original(self, file: File) -> tuple[bytes, Content]:
+    @property
+    def copies(self) -> list[str]:
+        """The files that are there, by name: folders are searched for known names only, and these may have others."""
+        return [str(file.copy) for file in self.files.values() if not file.is_removed]
+
+    def original(self, file: File) -> tuple[bytes, AnyContent]:
         """The bytes of the source as stored, and its content. Raises CorpusError where it is no longer the same."""
         assert file.source.file is not None
         data = file.source.file.read_bytes()
         if sha256(data) != file.sha256:
             raise CorpusError(file.source.path, "changed while it was cleaned: run again once nothing writes to it")
-        content = unpack(file.source) if packing(file.path) else data
-        return data, content_of(file.source.path, content, self.settings)
+        return data, content_of(file.source.path, data, self.settings, file.name)
 
     def documents_of(self, place: str) -> Iterator[tuple[int, Document]]:
         """The documents of a file as they are now, each with the number of its part in the source."""
         file = self.files[place]
         if file.is_removed:
             return
-        content = content_of(place, unpack(Source(place, file.copy, 0)), self.settings)
+        content = content_of(place, file.copy.read_bytes(), self.settings)
         for number, part in zip(file.numbers, content.parts):
             if part.document:
                 yield number, part.document
@@ -123,7 +133,7 @@ class Workspace:
             file.copy.unlink(missing_ok=True)
             return
         content = self.original(file)[1]
-        file.copy.write_bytes(pack(file.path, content.render(file.cuts, file.gone)))
+        file.copy.write_bytes(content.render(file.cuts, file.gone))
 
     def in_source(self, place: str, number: int, span: tuple[int, int]) -> tuple[str, str | None, int, int]:
         """A place of a document as it is now, in its source: the path below the folder, record, start and end."""

@@ -82,7 +82,7 @@ def test_folders_are_read_deeply_and_sorted(tmp_path: Path) -> None:
 
 
 def test_folders_leave_out_other_suffixes_hidden_names_and_version_control(tmp_path: Path) -> None:
-    for name in ("keep.txt", "page.html", "data.gz", ".hidden.txt", ".git/x.txt", "CVS/x.txt", ".cache/sub/x.md"):
+    for name in ("keep.txt", "page.pdf", "data.gz", ".hidden.txt", ".git/x.txt", "CVS/x.txt", ".cache/sub/x.md"):
         put(tmp_path, name)
     assert inside(tmp_path) == ["keep.txt"]
 
@@ -177,8 +177,26 @@ def test_links_are_followed_but_loops_end(tmp_path: Path) -> None:
     (tmp_path / "pages" / "again").symlink_to(tmp_path / "pages")
     (tmp_path / "pages" / "up").symlink_to("..")
     (tmp_path / "pages" / "linked.txt").symlink_to(tmp_path / "other" / "b.txt")
-    assert inside(tmp_path / "pages") == ["a.txt", "linked.txt"]
     assert inside(tmp_path) == ["other/b.txt", "pages/a.txt"]
+
+
+@NEEDS_POSIX
+def test_links_that_lead_out_of_a_folder_are_named_and_followed_when_asked(tmp_path: Path) -> None:
+    put(tmp_path, "pages/a.txt")
+    put(tmp_path, "other/b.txt")
+    put(tmp_path, "pages-2/c.txt")
+    links = {"up": "..", "linked.txt": "../other/b.txt", "next": "../pages-2", "in.txt": "a.txt", "no.pdf": "../other"}
+    for name, target in links.items():
+        (tmp_path / "pages" / name).symlink_to(target)
+    pages = str(tmp_path / "pages")
+    sources, failures = find([pages], Settings())
+    assert [Path(s.path).name for s in sources] == ["a.txt"]
+    assert [Path(f.path).name for f in failures] == ["linked.txt", "next", "no.pdf", "up"]
+    assert {"--follow-links" in f.reason for f in failures} == {True}
+    followed, failures = find([pages], Settings(follow_links=True))
+    assert failures == []
+    assert [Path(s.path).name for s in followed] == ["a.txt", "linked.txt", "c.txt"]
+    assert found(str(tmp_path / "pages" / "linked.txt")) == [str(tmp_path / "pages" / "linked.txt")]
 
 
 @NEEDS_POSIX

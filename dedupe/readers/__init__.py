@@ -1,0 +1,48 @@
+"""Bytes to documents: one module a kind of file, each with the same function `read(path, stream, settings)`.
+
+It gives items, pairs of a number and a Document or a Failure: the number is that of the record in its file, from 1 (a
+line, a row, a place in an array), and 1 where the file is one document. `stream` is unpacked. A module that needs an
+extra imports it when it reads. What it raises is an UnreadableError or an OSError, and costs the rest of the file.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from dedupe.readers.kinds import CSV, DOCX, HTML, JSON, JSONL, PARQUET, TEXT, TSV, WARC, kind_of
+from dedupe.readers.packed import HEAD, Bound, unpacked
+
+if TYPE_CHECKING:
+    from dedupe.config import Settings
+    from dedupe.model import Document, Failure
+
+    Item = tuple[int, Document | Failure]
+    Reader = Callable[[str, BinaryIO, Settings], Iterator[Item]]
+
+STDIN = "-"
+HOMES = {
+    TEXT: "text", JSONL: "jsonl", JSON: "array", CSV: "table", TSV: "table", PARQUET: "parquet", HTML: "html",
+    WARC: "warc", DOCX: "docx",
+}
+
+
+def reader_of(kind: str) -> Reader:
+    """The function that reads files of a kind."""
+    # By name, so that a kind costs nothing until a file of it is there.
+    reader: Reader = import_module(f"dedupe.readers.{HOMES[kind]}").read
+    return reader
+
+
+def opened(path: str, stored: BinaryIO, settings: Settings, size: int) -> tuple[str, BinaryIO]:
+    """The kind of a file and its unpacked content, from what is stored; `size` is that of the file, 0 if unknown.
+
+    Reading from the stream may raise UnreadableError.
+    """
+    if not isinstance(stored, io.BufferedReader):
+        stored = io.BufferedReader(cast("io.RawIOBase", stored), HEAD)
+    stream = unpacked(path, stored, Bound(size, settings.max_expansion))
+    given = settings.stdin_format if path == STDIN else None
+    return kind_of(path, stream.peek(HEAD), given or ""), stream

@@ -1,0 +1,51 @@
+"""JSON lines: a record on each line, read line by line. A damaged line costs that line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, BinaryIO
+
+from dedupe.decode import decode, has_wide_mark, is_wide
+from dedupe.errors import UnreadableError
+from dedupe.model import Failure
+from dedupe.readers.records import document_of, named_apart
+
+if TYPE_CHECKING:
+    from dedupe.config import Settings
+    from dedupe.readers import Item
+
+
+def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
+    """The records, each with the number of its line; blank lines are none."""
+    return numbered_records(path, _lines(stream, settings.encoding), settings)
+
+
+def numbered_records(path: str, lines: Iterable[bytes | str], settings: Settings) -> Iterator[Item]:
+    """The records of JSON lines, decoded or not, each with the number of its line, from 1."""
+    return named_apart(_records(path, lines, settings))
+
+
+def _records(path: str, lines: Iterable[bytes | str], settings: Settings) -> Iterator[Item]:
+    for number, line in enumerate(lines, 1):
+        place = f"{path}:{number}"
+        try:
+            text = decode(line, settings.encoding) if isinstance(line, bytes) else line
+            if not text.strip():
+                continue
+            record = json.loads(text)
+        except UnreadableError as error:
+            yield number, Failure(place, str(error))
+        except (ValueError, RecursionError) as error:
+            yield number, Failure(place, f"not JSON ({error}): mend the line or drop it")
+        else:
+            yield number, document_of(path, (place, number), record, settings)
+
+
+def _lines(stream: BinaryIO, encoding: str | None) -> Iterator[bytes | str]:
+    """Lines to decode one by one; UTF-16 and UTF-32 cannot be cut as bytes, so those are read and decoded whole."""
+    first = stream.readline()
+    if is_wide(encoding) if encoding else has_wide_mark(first):
+        return iter(decode(first + stream.read(), encoding).split("\n"))
+    return chain((first,), stream)
