@@ -41,8 +41,9 @@ def opened(path: str, stored: BinaryIO, settings: Settings, size: int) -> tuple[
 
     Reading from the stream may raise UnreadableError.
     """
-    if not isinstance(stored, io.BufferedReader):
-        stored = io.BufferedReader(cast("io.RawIOBase", stored), HEAD)
-    stream = unpacked(path, stored, Bound(size, settings.max_expansion))
+    # One can be looked into without moving on.
+    is_buffered = isinstance(stored, io.BufferedReader)
+    buffered = stored if is_buffered else io.BufferedReader(cast("io.RawIOBase", stored), HEAD)
+    stream = unpacked(path, cast("io.BufferedReader", buffered), Bound(size, settings.max_expansion))
     given = settings.stdin_format if path == STDIN else None
     return kind_of(path, stream.peek(HEAD), given or ""), stream

@@ -47,6 +47,7 @@ class Chunks(io.RawIOBase):
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
         self._rest = memoryview(b"")
+        self._error: UnreadableError | None = None
 
     def readable(self) -> bool:
         """It is."""
@@ -57,16 +58,22 @@ class Chunks(io.RawIOBase):
         target = memoryview(buffer).cast("B")
         done = 0
         while done < len(target):
-            if not self._rest:
-                chunk = next(self._chunks, None)
-                if chunk is None:
-                    break
-                self._rest = memoryview(chunk)
+            if not self._rest and not self._more():
+                break
             count = min(len(target) - done, len(self._rest))
             target[done : done + count] = self._rest[:count]
             self._rest = self._rest[count:]
             done += count
+        if self._error and not done:
+            raise self._error
         return done
+
+    def _more(self) -> bool:
+        try:
+            self._rest = memoryview(next(self._chunks, b""))
+        except UnreadableError as error:
+            self._error = error  # what comes before the damage is given first
+        return len(self._rest) > 0
 
 
 def unpacked(name: str, stored: io.BufferedReader, bound: Bound) -> io.BufferedReader:
@@ -99,7 +106,7 @@ def _unpacked(stored: BinaryIO, packing: str, bound: Bound) -> Iterator[bytes]:
                     if not chunk:
                         break
                     member = make()
-                for piece in _pieces(member, chunk):
+                for piece in filter(None, _pieces(member, chunk)):
                     bound.add(len(piece))
                     yield piece
                 chunk = member.unused_data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from contextlib import suppress
 from html.parser import HTMLParser
 
 from dedupe.decode import UndecodableError, decode
@@ -39,10 +40,8 @@ def _decoded(data: bytes, encoding: str | None, declared: str | None) -> str:
         name = declared or (found and found[1].decode("ascii", "ignore"))
         if encoding or not name:
             raise
-        try:
-            return data.decode(name)
-        except (LookupError, ValueError):
-            pass
+        with suppress(LookupError, UndecodableError):
+            return decode(data, name)
         raise
 
 

@@ -111,7 +111,10 @@ def _spelt(row: Row, cells: list[str], delimiter: str) -> str:
     """Cells spelt as the row was: its line end, and its quotes where they follow a rule."""
     end = row.raw[len(row.raw.rstrip("\r\n")) :]
     way = next((way for way in WAYS if _line(row.cells, delimiter, end, way) == row.raw), csv.QUOTE_MINIMAL)
-    return _line(cells, delimiter, end, way)
+    line = _line(cells, delimiter, end, way)
+    # Left to itself the library forgets the quotes around a lone carriage return.
+    is_read = [taken.cells for taken in rows_of(line, delimiter)] == [cells]
+    return line if is_read else _line(cells, delimiter, end, csv.QUOTE_ALL)
 
 
 def _line(cells: list[str], delimiter: str, end: str, way: int) -> str:

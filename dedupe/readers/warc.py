@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, BinaryIO
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from dedupe.errors import MissingExtraError, UnreadableError
 from dedupe.model import Document, Failure
@@ -33,7 +35,9 @@ def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
 
 
 def _records(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
-    archive = library("warcio.archiveiterator", "warc").ArchiveIterator(stream)
+    # What is there is given before an error; `read` itself would lose it while it waits for more.
+    source = SimpleNamespace(read=cast("io.BufferedReader", stream).read1)
+    archive = library("warcio.archiveiterator", "warc").ArchiveIterator(source)
     number = 0
     while True:
         with explained(WHAT):
