@@ -1,6 +1,7 @@
 """Near-duplicates, placeholders and boilerplate in a text corpus, found before it is used.
 
-`check` does all of it. Everything else here is a noun of its answer. Names are loaded when first used, so that
+`check` does all of it for files, and `check_records` for what a program holds. Everything else here is a noun of their
+answer, and `to_arrow` makes tables of it. Names are loaded when first used, so that
 importing the package costs nothing.
 """
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
         Unit,
     )
     from dedupe.pipeline import check
+    from dedupe.records import check_records
+    from dedupe.tabular import Tables, to_arrow
 
     __version__: str
 
@@ -53,13 +56,19 @@ __all__ = [
     "Span",
     "Suggestion",
     "Summary",
+    "Tables",
     "Unit",
     "__version__",
     "check",
+    "check_records",
+    "to_arrow",
 ]
 
 _HOMES = {
     "check": "dedupe.pipeline",
+    "check_records": "dedupe.records",
+    "Tables": "dedupe.tabular",
+    "to_arrow": "dedupe.tabular",
     "Settings": "dedupe.config",
     "ConfigError": "dedupe.errors",
     "CorpusError": "dedupe.errors",

@@ -17,9 +17,9 @@ from dedupe.decode import check_encoding
 from dedupe.errors import ConfigError, UnreadableError
 from dedupe.manifest import OWN_NAMES, is_result
 from dedupe.model import Document, Failure
-from dedupe.readers import STDIN, opened, reader_of
+from dedupe.readers import opened, reader_of
 from dedupe.readers.kinds import suffix_of
-from dedupe.readers.packed import HEAD
+from dedupe.readers.packed import HEAD, Bound
 
 if TYPE_CHECKING:
     from dedupe.config import Settings
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Paths = Union[str, "os.PathLike[str]", Sequence[Union[str, "os.PathLike[str]"]]]
 LEADS_OUT = "a link that leads out of the folder: read it with --follow-links, or leave it out with --exclude"
+STDIN = "-"
 CANNOT_READ = (OSError, UnreadableError)
 # Version control folders that are not hidden; .git and its like are skipped with all hidden names.
 CONTROL = frozenset(("CVS", "_darcs"))
@@ -37,13 +38,15 @@ class Source:
     r"""A file to read, or standard input where `file` is None.
 
     `path` is what reports show: as the user gave it, joined with the path inside a given folder, posix slashes, bytes
-    of a name that are not UTF-8 as `\xff`. `size` is in bytes as stored (0 for standard input). Sources go to worker
-    processes as they are; only standard input must be read in the process that owns it.
+    of a name that are not UTF-8 as `\xff`. `size` is in bytes as stored (0 for standard input). `kind` is one of
+    `KINDS` where it is known and no name tells. Sources go to worker processes as they are; only standard input must be
+    read in the process that owns it.
     """
 
     path: str
     file: Path | None
     size: int
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def find(paths: Paths, settings: Settings) -> tuple[list[Source], list[Failure]]
     found: list[_Found] = []
     failures: set[Failure] = set()
     given = sorted({os.fspath(path) for path in paths})
-    for item in chain.from_iterable(_resolve(path, is_excluded, settings.follow_links) for path in given):
+    for item in chain.from_iterable(_resolve(path, is_excluded, settings) for path in given):
         if isinstance(item, Failure):
             failures.add(item)
         else:
@@ -100,7 +103,8 @@ def numbered(source: Source, settings: Settings) -> Iterator[Item]:
     """What `read` gives, each with its number in the file."""
     try:
         with open_source(source) as stored:
-            kind, stream = opened(source.path, stored, settings, source.size)
+            bound = Bound(source.size, settings.max_expansion)
+            kind, stream = opened(source.path, stored, bound, source.kind)
             yield from reader_of(kind)(source.path, stream, settings)
     except FileNotFoundError:
         yield 0, Failure(source.path, "gone: deleted or renamed after it was listed; run again if that was not meant")
@@ -117,10 +121,10 @@ def open_source(source: Source) -> contextlib.AbstractContextManager[BinaryIO]:
     return contextlib.nullcontext(sys.stdin.buffer)
 
 
-def _resolve(given: str, is_excluded: Callable[[str], bool], follows: bool) -> Iterator[_Found | Failure]:
+def _resolve(given: str, is_excluded: Callable[[str], bool], settings: Settings) -> Iterator[_Found | Failure]:
     """What one argument names."""
     if given == STDIN:
-        yield _Found(False, Source(STDIN, None, 0), STDIN)
+        yield _Found(False, Source(STDIN, None, 0, settings.stdin_format or ""), STDIN)
         return
     shown = printable(PurePath(given).as_posix()) if given else "''"
     try:
@@ -129,7 +133,7 @@ def _resolve(given: str, is_excluded: Callable[[str], bool], follows: bool) -> I
         yield Failure(shown, reason_of(error))
         return
     if stat.S_ISDIR(info.st_mode):
-        yield from _walk(given, is_excluded, "" if follows else os.path.realpath(given))
+        yield from _walk(given, is_excluded, "" if settings.follow_links else os.path.realpath(given))
     elif stat.S_ISREG(info.st_mode):
         source = Source(shown, Path(given), info.st_size)
         yield _Found(os.path.islink(given), source, os.path.realpath(given))

@@ -49,9 +49,16 @@ def check(paths: Paths, settings: Settings | None = None, progress: Progress | N
     `progress` is called with the name of a stage, what is done of it and what there is to do. What cannot be read
     is in the report's `errors`; everything else is still done. Raises DedupeError where nothing can be.
     """
-    started = time.perf_counter()
-    settings, progress = settings or Settings(), progress or _silent
-    found, failures = find(paths, settings)
+    started, settings = time.perf_counter(), settings or Settings()
+    return check_sources(find(paths, settings), settings, progress, started)
+
+
+def check_sources(
+    corpus: tuple[list[Source], list[Failure]], settings: Settings, progress: Progress | None, started: float
+) -> Report:
+    """What `check` does once it is known what there is to read, and what cannot be; `started` is when it began."""
+    found, failures = corpus
+    progress = progress or _silent
     with _collector_paused(), _spooled(found) as sources:
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
         spill = Spill(is_needed(settings.memory, sources))

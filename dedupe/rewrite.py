@@ -19,7 +19,7 @@ from dedupe.model import Document, Failure
 from dedupe.readers import array, opened, parquet, reader_of, table
 from dedupe.readers.jsonl import numbered_records
 from dedupe.readers.kinds import EXTRACTED, JSON, JSONL, PARQUET, SINGLE, TEXT, packing_of
-from dedupe.readers.packed import HEAD, pack
+from dedupe.readers.packed import HEAD, Bound, pack
 
 DECODER = json.JSONDecoder()
 
@@ -140,7 +140,7 @@ def content_of(path: str, data: bytes, settings: Settings, name: str = "") -> An
 
     Raises UnreadableError where none of it, or not all of it, can be read.
     """
-    kind, stream = opened(path, io.BytesIO(data), settings, len(data))
+    kind, stream = opened(path, io.BytesIO(data), Bound(len(data), settings.max_expansion))
     packing = packing_of(path, data[:HEAD])
     plain = stream.read()
     if kind == TEXT:

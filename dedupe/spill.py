@@ -97,7 +97,7 @@ class Column(Generic[Number]):
         if self._file is None:
             self._parts.append(part)
             return
-        with _room():
+        with room():
             self._file.write(np.ascontiguousarray(part, self._form).data)
             self._file.flush()
 
@@ -139,7 +139,7 @@ class Shelf:
         if self._file is None:
             self._held.append(data)
             return
-        with _room():
+        with room():
             self._file.seek(self._starts[-1])
             self._file.write(data)
             self._file.flush()
@@ -157,12 +157,12 @@ class Shelf:
 
 
 def _file() -> IO[bytes]:
-    with _room():
+    with room():
         return tempfile.TemporaryFile(prefix="dedupe-")
 
 
 @contextmanager
-def _room() -> Iterator[None]:
+def room() -> Iterator[None]:
     """What the system says of a temporary file, as a letter to the user."""
     try:
         yield

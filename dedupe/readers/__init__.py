@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     Item = tuple[int, Document | Failure]
     Reader = Callable[[str, BinaryIO, Settings], Iterator[Item]]
 
-STDIN = "-"
 HOMES = {
     TEXT: "text", JSONL: "jsonl", JSON: "array", CSV: "table", TSV: "table", PARQUET: "parquet", HTML: "html",
     WARC: "warc", DOCX: "docx",
@@ -36,14 +35,13 @@ def reader_of(kind: str) -> Reader:
     return reader
 
 
-def opened(path: str, stored: BinaryIO, settings: Settings, size: int) -> tuple[str, BinaryIO]:
-    """The kind of a file and its unpacked content, from what is stored; `size` is that of the file, 0 if unknown.
+def opened(path: str, stored: BinaryIO, bound: Bound, kind: str = "") -> tuple[str, BinaryIO]:
+    """The kind of a file and its unpacked content, from what is stored; `kind` is what it is if it does not tell.
 
     Reading from the stream may raise UnreadableError.
     """
     # One can be looked into without moving on.
     is_buffered = isinstance(stored, io.BufferedReader)
     buffered = stored if is_buffered else io.BufferedReader(cast("io.RawIOBase", stored), HEAD)
-    stream = unpacked(path, cast("io.BufferedReader", buffered), Bound(size, settings.max_expansion))
-    given = settings.stdin_format if path == STDIN else None
-    return kind_of(path, stream.peek(HEAD), given or ""), stream
+    stream = unpacked(path, cast("io.BufferedReader", buffered), bound)
+    return kind_of(path, stream.peek(HEAD), kind), stream

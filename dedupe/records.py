@@ -1,0 +1,82 @@
+"""Records that a program holds instead of files: any iterable of dicts, a Dataset of Hugging Face among them."""
+
+from __future__ import annotations
+
+import json
+import operator
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, SupportsIndex
+
+from dedupe.config import Settings
+from dedupe.corpus import Source
+from dedupe.model import Document, Failure, Report
+from dedupe.pipeline import Progress, check_sources
+from dedupe.readers.kinds import JSONL
+from dedupe.readers.records import document_of
+from dedupe.spill import room
+
+PATH = "records"
+
+
+def check_records(
+    records: Iterable[Mapping[str, Any]],
+    text: str = "text",
+    id: str = "id",
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Find all dirt in records, as `check` does in files; `text` and `id` are their fields.
+
+    They are gone through once and not held: texts are looked at twice, so they wait in a temporary file. A record
+    without an id is called by its number, from 1; one that cannot be used is in the report's `errors`. The path of all
+    is `records`. What the iterable raises is passed on.
+
+    >>> report = check_records([{"id": "a", "text": "今年我们接待了xx人次。"}])
+    >>> [(finding.record, finding.code, finding.text) for finding in report.findings]
+    [('a', 'PH103', 'xx')]
+    """
+    started = time.perf_counter()
+    settings = replace(settings or Settings(), text_field=text, id_field=id, encoding=None)
+    with room():
+        folder = TemporaryDirectory(prefix="dedupe-")
+    with folder as name:
+        file = Path(name) / PATH
+        failures = _spool(records, file, settings)
+        source = Source(PATH, file, file.stat().st_size, JSONL)
+        return check_sources(([source], failures), settings, progress, started)
+
+
+def _spool(records: Iterable[Mapping[str, Any]], file: Path, settings: Settings) -> list[Failure]:
+    """Write records to a file of JSON lines, an empty line for each that cannot be used; those are given."""
+    failures = []
+    with room():
+        out = file.open("w", encoding="utf-8", newline="\n")
+    with out:
+        for number, record in enumerate(records, 1):
+            item = _document(record, number, settings)
+            line = ""
+            if isinstance(item, Failure):
+                failures.append(item)
+            else:
+                line = json.dumps({settings.id_field: item.record, settings.text_field: item.text}, ensure_ascii=False)
+            with room():
+                out.write(line + "\n")
+        with room():
+            out.flush()
+    return failures
+
+
+def _document(record: object, number: int, settings: Settings) -> Document | Failure:
+    place = f"{PATH}#{number}"
+    if not isinstance(record, Mapping):
+        kind = type(record).__name__
+        return Failure(place, f"a {kind}, not a dict: give records with a field {settings.text_field!r}")
+    values = dict(record)
+    given = values.get(settings.id_field)
+    if isinstance(given, SupportsIndex) and not isinstance(given, bool):
+        values[settings.id_field] = operator.index(given)  # a number of numpy
+    return document_of(PATH, (place, number), values, settings)
