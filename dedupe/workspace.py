@@ -6,7 +6,7 @@ Texts are not held. A file is rendered anew from its source and all its cuts, so
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -65,14 +65,11 @@ class Workspace:
         self.documents = self.characters = 0
         root = _root(sources, paths)
         names = [_relative(source, root) for source in sources]
+        taken = frozenset(names)
         for source, name in zip(sources, names):
-            self._add(source, name)
-        for file in self.files.values():
-            if file.path != file.name and file.path in names:
-                other = f"{file.path}, which is the name that its text gets: rename one of them"
-                raise ConfigError(f"{file.source.path}: beside it stands {other}")
+            self._add(source, name, taken)
 
-    def _add(self, source: Source, name: str) -> None:
+    def _add(self, source: Source, name: str, taken: Collection[str]) -> None:
         """Copy a source into the folder, or its text; one that cannot be read is only remembered."""
         assert source.file is not None
         data = b""
@@ -89,6 +86,9 @@ class Workspace:
         self.documents += len(documents)
         self.characters += sum(len(document.text) for document in documents)
         path = f"{name}.{JSONL}" if content.is_extracted else name
+        if path != name and path in taken:
+            other = f"{path}, which is the name that its text gets: rename one of them"
+            raise ConfigError(f"{source.path}: beside it stands {other}")
         target = self.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content.render({}, {}) if content.is_extracted else data)

@@ -67,6 +67,7 @@ def rewrite(data: bytes, texts: Mapping[int, str | None], field: str) -> bytes:
     Columns, types, metadata, compression and row groups stay.
     """
     parquet, arrow = library("pyarrow.parquet", EXTRA), library("pyarrow", EXTRA)
+    choose = library("pyarrow.compute", EXTRA).if_else
     file = parquet.ParquetFile(io.BytesIO(data))
     out, first = io.BytesIO(), 1
     with parquet.ParquetWriter(out, file.schema_arrow, compression=_compression(file.metadata)) as writer:
@@ -75,7 +76,7 @@ def rewrite(data: bytes, texts: Mapping[int, str | None], field: str) -> bytes:
             rows = range(first, first + table.num_rows)
             first = rows.stop
             changed = {row - rows.start: texts[row] for row in rows if row in texts}
-            writer.write_table(_rewritten(arrow, table, field, changed) if changed else table)
+            writer.write_table(_rewritten((arrow, choose), table, field, changed) if changed else table)
     return out.getvalue()
 
 
@@ -87,13 +88,14 @@ def _compression(metadata: Any) -> dict[str, str] | str:
     return {column.path_in_schema: CODECS.get(column.compression, column.compression) for column in columns}
 
 
-def _rewritten(arrow: Any, table: Any, field: str, changed: Mapping[int, str | None]) -> Any:
+def _rewritten(modules: tuple[Any, Any], table: Any, field: str, changed: Mapping[int, str | None]) -> Any:
+    arrow, choose = modules
     at = table.schema.get_field_index(field)
     form = table.schema.field(at)
     texts = [changed.get(row) for row in range(table.num_rows)]
     is_new = [text is not None for text in texts]
     plain = form.type.value_type if arrow.types.is_dictionary(form.type) else form.type
-    column = arrow.compute.if_else(arrow.array(is_new), arrow.array(texts, plain), table.column(at).cast(plain))
+    column = choose(arrow.array(is_new), arrow.array(texts, plain), table.column(at).cast(plain))
     if plain != form.type:
         column = column.dictionary_encode().cast(form.type)
     keep = arrow.array([row not in changed or changed[row] is not None for row in range(table.num_rows)])
