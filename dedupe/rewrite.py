@@ -176,6 +176,7 @@ def _rewriter(kind: str, file: tuple[str, bytes], settings: Settings) -> Callabl
     path, data = file
     field = settings.text_field
     if kind == PARQUET:
+        parquet.check(data)
         return lambda texts: parquet.rewrite(data, texts, field)
     found = recognise(data, settings.encoding)
 

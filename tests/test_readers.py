@@ -185,6 +185,21 @@ def test_a_damaged_file_is_named(tmp_path: Path, kind: str) -> None:
     assert [error.path.startswith(str(path)) for error in report.errors] == [True]
 
 
+@pytest.mark.parametrize("change", [-20, 20])
+def test_a_web_record_that_is_not_as_long_as_it_says_is_named(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], change: int
+) -> None:
+    data = files.warc(RECORDS[:1], packed=False)
+    at = data.rindex(b"Content-Length: ") + len(b"Content-Length: ")
+    length = int(data[at:].split(b"\r\n")[0])
+    path = put(tmp_path, "a.warc", data.replace(b"Length: %d" % length, b"Length: %d" % (length + change)))
+    assert texts(put(tmp_path, "b.warc", data)) == [RECORDS[0][1]]
+    (failure,) = items(path)
+    assert isinstance(failure, Failure)
+    assert "fetch the archive again" in failure.reason
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_page_that_is_cut_short_gives_what_is_there(tmp_path: Path) -> None:
     whole = files.page(RECORDS[0][1])
     (text,) = texts(put(tmp_path, "a.html", whole[: whole.index("<p>今年")]))
@@ -405,9 +420,12 @@ def test_word_tables_are_rows_with_tabs_and_merged_cells_come_once(tmp_path: Pat
     for number, cell in enumerate(cell for row in grid.rows for cell in row.cells):
         cell.text = str(number)
     grid.cell(1, 0).merge(grid.cell(1, 1)).text = "甲\n乙"
+    tall = document.add_table(rows=2, cols=2)
+    tall.cell(0, 0).merge(tall.cell(1, 0)).text = "丙"
+    tall.cell(1, 1).text = "丁"
     document.add_paragraph("完")
     document.save(str(tmp_path / "a.docx"))
-    assert texts(tmp_path / "a.docx") == ["值班表\n0\t1\t2\n甲\n乙\t5\n完"]
+    assert texts(tmp_path / "a.docx") == ["值班表\n0\t1\t2\n甲\n乙\t5\n丙\t\n丁\n完"]
 
 
 @pytest.mark.parametrize(

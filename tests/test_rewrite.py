@@ -160,6 +160,18 @@ def test_a_file_of_records_that_is_cut_short_is_kept_as_it_is_and_named(tmp_path
     came_back(folder, output)
 
 
+def test_parquet_with_a_damaged_column_besides_the_text_is_kept_as_it_is_and_named(tmp_path: Path) -> None:
+    folder = files.write(tmp_path / "corpus", "parquet", RECORDS)
+    (path,) = folder.iterdir()
+    data = bytearray(path.read_bytes())
+    at = pq.ParquetFile(path).metadata.row_group(0).column(1).data_page_offset
+    data[at : at + 16] = b"\xff" * 16
+    path.write_bytes(data)
+    output, outcome = cleaned(folder)
+    assert "not a Parquet file, or damaged" in outcome.failures[0].reason
+    came_back(folder, output)
+
+
 def test_damaged_rows_stay_where_they_are(tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     text = f'id,text\n1,"{CHROME}\n{essay(1)}"\n2,"b"c\n3,d,e\n'

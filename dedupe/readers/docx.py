@@ -39,16 +39,16 @@ def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
 def _lines(holder: Any) -> Iterator[str]:
     for item in holder.iter_inner_content():
         if hasattr(item, "rows"):
+            seen: set[Any] = set()
             for row in item.rows:
-                yield "\t".join(_cells(row))
+                yield "\t".join(_cells(row, seen))
         else:
             yield item.text
 
 
-def _cells(row: Any) -> Iterator[str]:
-    """The texts of the cells of a row; one that was merged is given for each place that it takes."""
-    last = None
+def _cells(row: Any, seen: set[Any]) -> Iterator[str]:
+    """The texts of the cells of a row that were not seen yet: a merged one is listed for each place that it takes."""
     for cell in row.cells:
-        if cell._tc is not last:
-            yield " ".join(_lines(cell))
-        last = cell._tc
+        if cell._tc not in seen:
+            seen.add(cell._tc)
+            yield "\n".join(_lines(cell))

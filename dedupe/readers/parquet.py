@@ -61,6 +61,15 @@ def _batches(file: Any, columns: list[str]) -> Iterator[Any]:
         yield batch
 
 
+def check(data: bytes) -> None:
+    """Raise UnreadableError where a column of the file, of text or not, cannot be read and so not be written again."""
+    parquet = library("pyarrow.parquet", EXTRA)
+    with explained(WHAT):
+        file = parquet.ParquetFile(io.BytesIO(data), page_checksum_verification=True)
+        for number in range(file.num_row_groups):
+            file.read_row_group(number).validate()
+
+
 def rewrite(data: bytes, texts: Mapping[int, str | None], field: str) -> bytes:
     """The file with other texts for some rows, and without those of None.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -23,7 +24,6 @@ WHAT = "a WARC file"
 HELD = ("response", "resource")  # kinds of records with what a server sent
 PAGES = ("text/html", "application/xhtml+xml")
 CHARSET_RE = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-CUT = "truncated: a record ends early, so fetch the archive again"
 
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
@@ -40,16 +40,18 @@ def _records(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     archive = library("warcio.archiveiterator", "warc").ArchiveIterator(source)
     number = 0
     while True:
-        with explained(WHAT):
+        # The library tells of damage on standard error, which is ours.
+        with explained(WHAT), redirect_stderr(io.StringIO()):
             record = next(archive, None)
             if record is None:
                 return
             number += 1
             data = _body(record, settings) if _is_page(record) else None
-            while record.raw_stream.read(STEP):
-                pass
+            archive.read_to_end()
             if record.raw_stream.limit:
-                raise UnreadableError(CUT)
+                raise UnreadableError("truncated: a record ends early, so fetch the archive again")
+            if archive.err_count:
+                raise UnreadableError("damaged: a record is not as long as it says, so fetch the archive again")
         if data is not None:
             yield number, _page(path, number, record, data, settings)
 
