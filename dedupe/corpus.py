@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dedupe.readers import Item
 
 Paths = Union[str, "os.PathLike[str]", Sequence[Union[str, "os.PathLike[str]"]]]
+GONE = "gone: deleted or renamed after it was listed; run again if that was not meant"
 LEADS_OUT = "a link that leads out of the folder: read it with --follow-links, or leave it out with --exclude"
 STDIN = "-"
 CANNOT_READ = (OSError, UnreadableError)
@@ -62,9 +63,9 @@ def find(paths: Paths, settings: Settings) -> tuple[list[Source], list[Failure]]
     """Give the sources that `paths` name, sorted by shown path, and what could not be found.
 
     A folder gives its files of known suffix, all levels, without hidden ones, version control and what
-    `settings.exclude` matches; links inside it are followed, each real folder once, and one that leads out of it is a
-    Failure unless `settings.follow_links`. A file named by hand is taken whatever its suffix, and never excluded. One
-    file under several names is given once. The order of `paths` changes nothing.
+    `settings.exclude` matches; links are followed, each real folder once, but one that leads out of all folders
+    given is a Failure unless `settings.follow_links`. A file named by hand is taken whatever its suffix, and never
+    excluded. One file under several names is given once. The order of `paths` changes nothing.
     Raises ConfigError for an encoding or exclude pattern that cannot be used.
     """
     if isinstance(paths, (str, os.PathLike)):  # one path is not a sequence of letters
@@ -75,7 +76,8 @@ def find(paths: Paths, settings: Settings) -> tuple[list[Source], list[Failure]]
     found: list[_Found] = []
     failures: set[Failure] = set()
     given = sorted({os.fspath(path) for path in paths})
-    for item in chain.from_iterable(_resolve(path, is_excluded, settings) for path in given):
+    fences = ("",) if settings.follow_links else tuple(os.path.realpath(path) for path in given if os.path.isdir(path))
+    for item in chain.from_iterable(_resolve(path, is_excluded, fences) for path in given):
         if isinstance(item, Failure):
             failures.add(item)
         else:
@@ -104,10 +106,11 @@ def numbered(source: Source, settings: Settings) -> Iterator[Item]:
     try:
         with open_source(source) as stored:
             bound = Bound(source.size, settings.max_expansion)
-            kind, stream = opened(source.path, stored, bound, source.kind)
+            given = source.kind or (settings.stdin_format or "" if source.path == STDIN else "")
+            kind, stream = opened(source.path, stored, bound, given)
             yield from reader_of(kind)(source.path, stream, settings)
     except FileNotFoundError:
-        yield 0, Failure(source.path, "gone: deleted or renamed after it was listed; run again if that was not meant")
+        yield 0, Failure(source.path, GONE)
     except CANNOT_READ as error:
         yield 0, Failure(source.path, reason_of(error))
 
@@ -121,10 +124,10 @@ def open_source(source: Source) -> contextlib.AbstractContextManager[BinaryIO]:
     return contextlib.nullcontext(sys.stdin.buffer)
 
 
-def _resolve(given: str, is_excluded: Callable[[str], bool], settings: Settings) -> Iterator[_Found | Failure]:
+def _resolve(given: str, is_excluded: Callable[[str], bool], fences: Sequence[str]) -> Iterator[_Found | Failure]:
     """What one argument names."""
     if given == STDIN:
-        yield _Found(False, Source(STDIN, None, 0, settings.stdin_format or ""), STDIN)
+        yield _Found(False, Source(STDIN, None, 0), STDIN)
         return
     shown = printable(PurePath(given).as_posix()) if given else "''"
     try:
@@ -133,7 +136,7 @@ def _resolve(given: str, is_excluded: Callable[[str], bool], settings: Settings)
         yield Failure(shown, reason_of(error))
         return
     if stat.S_ISDIR(info.st_mode):
-        yield from _walk(given, is_excluded, "" if settings.follow_links else os.path.realpath(given))
+        yield from _walk(given, is_excluded, fences)
     elif stat.S_ISREG(info.st_mode):
         source = Source(shown, Path(given), info.st_size)
         yield _Found(os.path.islink(given), source, os.path.realpath(given))
@@ -141,10 +144,10 @@ def _resolve(given: str, is_excluded: Callable[[str], bool], settings: Settings)
         yield Failure(shown, "neither file nor folder (a pipe, socket or device): pipe it in and name it -")
 
 
-def _walk(root: str, is_excluded: Callable[[str], bool], fence: str) -> Iterator[_Found | Failure]:
+def _walk(root: str, is_excluded: Callable[[str], bool], fences: Sequence[str]) -> Iterator[_Found | Failure]:
     """The files under a folder. Linked folders wait until all real ones are done, so real names come first.
 
-    Links that lead out of the folder `fence` are failures; the empty one is all there is.
+    Links that lead out of all the folders `fences` are failures; the empty one is all there is.
     """
     waiting = [(False, "")]
     seen: set[str] = set()
@@ -169,7 +172,7 @@ def _walk(root: str, is_excluded: Callable[[str], bool], fence: str) -> Iterator
                 continue
             item = _look(entry, _shown(root, name), os.path.join(real, entry.name), linked)
             is_folder = item is None and not is_excluded(f"{name}/") and _is_folder(entry)
-            if (item or is_folder) and _leads_out(entry, fence):
+            if (item or is_folder) and _leads_out(entry, fences):
                 yield Failure(_shown(root, name), LEADS_OUT)
             elif item is not None:
                 yield item
@@ -192,12 +195,12 @@ def _look(entry: os.DirEntry[str], shown: str, real: str, linked: bool) -> _Foun
     return _Found(linked or is_link, source, os.path.realpath(entry.path) if is_link else real)
 
 
-def _leads_out(entry: os.DirEntry[str], fence: str) -> bool:
-    """Whether an entry is a link to something outside a folder. (One to nothing is named for that.)"""
-    if not fence or not entry.is_symlink() or not os.path.exists(entry.path):
+def _leads_out(entry: os.DirEntry[str], fences: Sequence[str]) -> bool:
+    """Whether an entry is a link to something outside some folders. (One to nothing is named for that.)"""
+    if not entry.is_symlink() or not os.path.exists(entry.path):
         return False
-    real = os.path.realpath(entry.path)
-    return real != fence and not real.startswith(os.path.join(fence, ""))
+    real = os.path.join(os.path.realpath(entry.path), "")
+    return not any(real.startswith(os.path.join(fence, "")) for fence in fences)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

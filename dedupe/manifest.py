@@ -89,4 +89,7 @@ def _rows(path: Path) -> Iterator[Row]:
 
 def _is_inside(path: object) -> bool:
     """Whether a path stays below the folder that it is joined to; a manifest may come from a stranger."""
-    return isinstance(path, str) and not PurePath(path).is_absolute() and ".." not in PurePath(path).parts
+    if not isinstance(path, str) or "\0" in path:
+        return False
+    pure = PurePath(path)
+    return not pure.anchor and ".." not in pure.parts  # an anchor is also what Windows has in C:name

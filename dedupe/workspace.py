@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dedupe.config import Settings
-from dedupe.corpus import CANNOT_READ, Source, printable, reason_of
+from dedupe.corpus import CANNOT_READ, GONE, Source, printable, reason_of
 from dedupe.cuts import Cut, Reason, compose, to_source
 from dedupe.errors import ConfigError, CorpusError
 from dedupe.manifest import MANIFEST, ORIGINALS, QUARANTINE, sha256
@@ -77,7 +77,8 @@ class Workspace:
             data = source.file.read_bytes()
             content = content_of(source.path, data, self._asked, name)
         except CANNOT_READ as error:
-            self.failures.append(Failure(source.path, reason_of(error)))
+            reason = GONE if isinstance(error, FileNotFoundError) else reason_of(error)
+            self.failures.append(Failure(source.path, reason))
             if data:
                 self.unreadable.append(File(source, name, name, sha256(data), self.folder / name))
             return

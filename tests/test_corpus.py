@@ -196,6 +196,9 @@ def test_links_that_lead_out_of_a_folder_are_named_and_followed_when_asked(tmp_p
     followed, failures = find([pages], Settings(follow_links=True))
     assert failures == []
     assert [Path(s.path).name for s in followed] == ["a.txt", "linked.txt", "c.txt"]
+    assert found(pages, str(tmp_path / "other"), str(tmp_path / "pages-2"), exclude=("up",)) == [
+        str(tmp_path / name) for name in ("other/b.txt", "pages-2/c.txt", "pages/a.txt")
+    ]
     assert found(str(tmp_path / "pages" / "linked.txt")) == [str(tmp_path / "pages" / "linked.txt")]
 
 
@@ -383,6 +386,7 @@ def test_a_file_that_vanishes_is_named(tmp_path: Path) -> None:
     os.remove(path)
     (item,) = read(source, Settings())
     assert isinstance(item, Failure)
+    assert "deleted or renamed" in item.reason
 
 
 @pytest.mark.parametrize("closed", [False, True])

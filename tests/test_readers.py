@@ -211,6 +211,17 @@ def test_a_file_that_only_has_the_name_is_named(tmp_path: Path, kind: str) -> No
     assert "not " in the_failure(put(tmp_path, f"a.{kind}", "这是普通的文字。")).reason
 
 
+def test_another_office_file_is_named_in_the_same_words_each_time(tmp_path: Path) -> None:
+    out = io.BytesIO(files.word("总结"))
+    other = io.BytesIO()
+    with zipfile.ZipFile(out) as archive, zipfile.ZipFile(other, "w") as changed:
+        for name in archive.namelist():
+            changed.writestr(name, archive.read(name).replace(b"wordprocessingml.document.main", b"sheet.main"))
+    reasons = {the_failure(put(tmp_path, "a.docx.gz", gzip.compress(other.getvalue()))).reason for _ in range(3)}
+    assert len(reasons) == 1
+    assert "it is not a Word file" in reasons.pop()
+
+
 def test_an_old_word_file_is_told_what_to_become(tmp_path: Path) -> None:
     failure = the_failure(put(tmp_path, "a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600))
     assert "save it as .docx" in failure.reason

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
 from dedupe.errors import MissingExtraError, UnreadableError
+
+OBJECT_RE = re.compile(r"'?<[\w.]+[^<>]*>'?")  # objects of Python, with where they are in memory
 
 
 def library(module: str, extra: str) -> Any:
@@ -26,5 +29,5 @@ def explained(what: str) -> Iterator[None]:
     except (UnreadableError, GeneratorExit):
         raise
     except Exception as error:  # parsers of hostile bytes raise what they like: KeyError, AssertionError, MemoryError
-        told = str(error).strip().partition("\n")[0] or type(error).__name__
+        told = OBJECT_RE.sub("it", str(error).strip().partition("\n")[0]) or type(error).__name__
         raise UnreadableError(f"not {what}, or damaged ({told}): fetch or save it again") from error
