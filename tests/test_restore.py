@@ -202,11 +202,15 @@ def test_what_is_no_result_and_what_is_no_free_folder(tmp_path: Path) -> None:
         restore(folder, tmp_path / "in")
 
 
-def test_no_row_leads_out_of_the_folder(tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["path", "name", "original"])
+@pytest.mark.parametrize("place", ["../a.txt", "/a.txt", "b/../../a.txt", "a.txt\\u0000", None])
+def test_no_row_leads_out_of_the_folder(tmp_path: Path, key: str, place: str | None) -> None:
     folder = cleaned(tmp_path)
     rows = (folder / "manifest.jsonl").read_text("utf-8")
-    (folder / "manifest.jsonl").write_text(rows.replace('"path": "a.txt"', '"path": "../a.txt"'), "utf-8")
-    with pytest.raises(CorpusError, match="out of the folder"):
+    evil = f'"{key}": {json.dumps(place)}'.replace("\\\\", "\\")
+    found = '"path": "a.txt"'
+    (folder / "manifest.jsonl").write_text(rows.replace(found, evil if key == "path" else f"{found}, {evil}"), "utf-8")
+    with pytest.raises(CorpusError, match=r"out of the folder|not a row"):
         restore(folder, tmp_path / "back")
     assert not (tmp_path / "a.txt").exists()
 
