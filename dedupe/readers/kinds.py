@@ -37,6 +37,12 @@ def suffix_of(name: str) -> str:
     return suffix if suffix in SUFFIXES else ""
 
 
+def is_plain(name: str) -> bool:
+    """Whether a file of this name holds its text as it stands: it is not packed, and no page or .docx file."""
+    suffix = suffix_of(name)
+    return not name.lower().endswith(PACKINGS) and SUFFIXES.get(suffix, TEXT) == TEXT
+
+
 def packing_of(name: str, head: bytes) -> str:
     """How a file is packed: one of `PACKINGS`, or empty. A name counts where the content is no sign of another."""
     if BZIP2_RE.match(head):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from dedupe.corpus import packing
 from dedupe.model import Finding, Region
+from dedupe.readers.kinds import is_plain
 from dedupe.report.view import said, visible
 
 
@@ -24,8 +24,8 @@ def is_absolute(path: str) -> bool:
 
 
 def has_lines(place: Finding | Region) -> bool:
-    """Whether lines and columns are those of the file itself, and not of a record or of what is packed in it."""
-    return place.record is None and not packing(place.path)
+    """Whether lines and columns are those of the file itself, and not of a record or of what is taken out of it."""
+    return place.record is None and is_plain(place.path)
 
 
 def told(finding: Finding) -> str:
