@@ -105,7 +105,6 @@ PAIRING = (
         "--max-expansion", type=int, default=DEFAULTS.max_expansion, show_default=True, metavar="FACTOR",
         help="Most that a packed file may unpack to, in times its size; 0 is no bound.",
     ),
-    click.option("--follow-links", is_flag=True, help="Read links that lead out of a folder."),
     click.option(
         "--fold-script", is_flag=True, help="Compare traditional and simplified characters as the same (needs OpenCC)."
     ),
@@ -114,6 +113,7 @@ PAIRING = (
 COMPARING = (
     *PAIRING,
     click.option("--exclude", multiple=True, metavar="GLOB", help="Files and folders to leave out; may be repeated."),
+    click.option("--follow-links", is_flag=True, help="Read links that lead out of a folder."),
     click.option(
         "-j", "--jobs", type=int, default=0, show_default=True, metavar="NUMBER",
         help="Worker processes; 0 is one a core where the input is large.",

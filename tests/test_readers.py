@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import tempfile
 import zipfile
 from pathlib import Path
@@ -14,11 +15,13 @@ import docx
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedupe.cli import cli
 from dedupe.config import Settings
-from dedupe.corpus import find, read
+from dedupe.corpus import find, printable, read
 from dedupe.errors import ConfigError
 from dedupe.model import Document, Failure, Report
 from dedupe.pipeline import check
@@ -244,6 +247,26 @@ def test_any_bytes_give_documents_or_reasons(sign: bytes, data: bytes, kind: str
             assert item.path.startswith(str(path))
             # Whatever is read can be written, and whatever cannot be read is explained.
             assert isinstance((item.text if isinstance(item, Document) else item.reason).encode(), bytes)
+
+
+# Names
+
+
+NAMES = ["-dash.txt", "two\nlines.txt", "a \"b\" 'c'.txt", "bad\udcff.txt", "\x1b[31m.txt", "a\u202eb.txt"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("form", ["text", "rich", "json", "jsonl"])
+def test_awkward_names_are_shown_in_one_line(tmp_path: Path, name: str, form: str) -> None:
+    put(tmp_path, name, "接待了xx人次。")
+    result = CliRunner().invoke(cli, ["check", str(tmp_path), "--format", form, "--no-config"])
+    assert result.exit_code == 1
+    assert not any(line.startswith("lines.txt") for line in result.stdout.split("\n"))
+    assert not re.search("[\x00-\x08\x0b-\x1f\u202e\ud800-\udfff]", result.stdout)
+    assert "PH103" in result.stdout
+    if form == "json":
+        (finding,) = json.loads(result.stdout)["findings"]
+        assert finding["path"] == printable((tmp_path / name).as_posix())
 
 
 # Bombs

@@ -145,6 +145,13 @@ def test_python_in_readme_prints_what_readme_says(
     assert capsys.readouterr().out == printed
 
 
+def test_tests_that_readme_names_exist() -> None:
+    named = set(re.findall(r"`(test_\w+)`", section("Reliability")))
+    written = "".join(file.read_text("utf-8") for file in (ROOT / "tests").glob("test_*.py"))
+    assert named
+    assert named - set(re.findall(r"^def (test_\w+)", written, re.MULTILINE)) == set()
+
+
 def test_configuration_in_readme_can_be_used(tmp_path: Path) -> None:
     (example,) = blocks(README, "toml")
     file = tmp_path / "dedupe.toml"
