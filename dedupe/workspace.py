@@ -57,7 +57,7 @@ class Workspace:
     def __init__(self, folder: Path, sources: Sequence[Source], paths: Sequence[str], settings: Settings) -> None:
         self.folder = folder
         self._asked = settings
-        # Of the copy all files are wanted; what unpacks to much was refused before.
+        # Of the copy all files are wanted; what unpacks to too much was refused before.
         self.settings = replace(settings, exclude=(), max_expansion=0)
         self.files: dict[str, File] = {}
         self.unreadable: list[File] = []

@@ -47,7 +47,7 @@ def values_of(text: str) -> Iterator[Value]:
             yield Value(at, end, record)
         else:
             end = at
-            while text[end : end + 1] in ("[", ",") and end < len(text):
+            while text[end : end + 1] in ("[", ","):
                 at = _space(text, end + 1)
                 if text[at] == "]" and text[end] == "[":
                     end = at

@@ -47,7 +47,8 @@ def _records(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
             except UnicodeDecodeError:
                 yield number, Failure(place[0], "not UTF-8, which Parquet asks for: mend the row or drop it")
                 continue
-            bound.add(len(record[settings.text_field] or "") if isinstance(record[settings.text_field], str) else 0)
+            text = record[settings.text_field]
+            bound.add(len(text) if isinstance(text, str) else 0)
             yield number, document_of(path, place, record, settings)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from dedupe.readers import Item
 
 DELIMITERS = ",;\t|"
+LONGEST = (1 << 31) - 1  # characters of a cell; left to itself the library takes no more than 128 KB
+HEAD = 1 << 16  # characters in which a header ends
 WAYS = (csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC)
 
 
@@ -65,7 +66,7 @@ def delimiter_of(path: str, text: str, field: str) -> str:
     """What parts the cells: what makes a column called `field` of the header, else as the name says."""
     ways = "\t" if suffix_of(path) == f".{TSV}" else DELIMITERS
     for way in ways:
-        header = next((row.cells for row in rows_of(text, way) if row.cells), [])
+        header = next((row.cells for row in rows_of(text[:HEAD], way) if row.cells), [])
         if field in header:
             return way
     return ways[0]
@@ -83,7 +84,7 @@ def rows_of(text: str, delimiter: str) -> Iterator[Row]:
 
 def _next(parser: Iterator[list[str]]) -> tuple[list[str], str]:
     """The cells of the next row, none of a blank line, and what is wrong with them."""
-    limit = csv.field_size_limit(sys.maxsize if sys.maxsize < 1 << 31 else (1 << 31) - 1)
+    limit = csv.field_size_limit(LONGEST)
     try:
         return next(parser), ""
     except csv.Error as error:
