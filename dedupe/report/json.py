@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from dedupe.model import Cluster, Copy, Finding, Report, Suggestion
+from dedupe.model import Cluster, Copy, Finding, Report, Suggestion, Summary
 from dedupe.report.view import View
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _head(report: Report) -> dict[str, Any]:
             "threshold": settings.threshold,
             "min_length": settings.min_length,
             "chrome_documents": settings.chrome_documents,
-            "exclude": settings.exclude,
+            "exclude": (*settings.exclude_always, *settings.exclude),
             "encoding": settings.encoding,
             "text_field": settings.text_field,
             "id_field": settings.id_field,
@@ -85,8 +85,19 @@ def summary_of(report: Report) -> dict[str, Any]:
         "clusters": summary.clusters,
         "by_code": dict(sorted(summary.by_code.items())),
         "short_documents": summary.short_documents,
+        **_accepted(summary),
         "seconds": round(summary.seconds, 3),
     }
+
+
+def _accepted(summary: Summary) -> dict[str, Any]:
+    """What was found and is not reported, where there is a baseline or an [[allow]]."""
+    baseline = summary.baseline
+    return present({
+        "allowed": summary.allowed or None,
+        "unused_allows": summary.unused or None,
+        "baseline": baseline and {"path": baseline.path, "holds": baseline.holds, "gone": baseline.gone},
+    })
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
