@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +159,26 @@ def test_a_mistake_is_told_with_file_and_line(tmp_path: Path, table: str, line: 
     result = run("check", put(tmp_path / "a.txt", BAND))
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith(f"error: {file}:{line + 1}: {message}")
+
+
+def test_json_says_what_is_let_pass(pages: Path) -> None:
+    more = '[per-path."*.md"]\nignore = ["PH"]\n'
+    put(pages.parent / "dedupe.toml", HERE + more)
+    settings = report(pages)["settings"]
+    assert settings["allow"] == [{"pattern": "[×x]+乐队", "reason": "the band is called so"}]
+    assert settings["per_path"] == {"*.md": {"ignore": ["PH"]}}
+
+
+def test_marks_are_found_without_what_is_heavy(pages: Path) -> None:
+    run("baseline", pages, "-o", pages / "accepted.json")
+    code = (
+        "import sys; from dedupe.cli import cli; "
+        f"cli(['check', '-s', 'PH', '--baseline', {str(pages / 'accepted.json')!r}, {str(pages)!r}], "
+        "standalone_mode=False); sys.exit(' '.join({'numba', 'scipy', 'datasketch', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == ""
+    assert done.stderr.endswith("holds 1 finding\n\n")  # and then the names of what is heavy: none
 
 
 def test_settings_per_path_narrow_what_is_reported(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from dedupe.model import Cluster, Copy, Finding, Report, Suggestion, Summary
 from dedupe.report.view import View
 
 if TYPE_CHECKING:
+    from dedupe.config import Settings
     from dedupe.rules.rule import Rule
 
 VERSION = 1
@@ -70,6 +71,7 @@ def _head(report: Report) -> dict[str, Any]:
             "id_field": settings.id_field,
             "fold_script": settings.fold_script,
             "rules": [_rule(rule) for rule in settings.rules],
+            **_passed(settings),
         },
         "summary": summary_of(report),
     }
@@ -88,6 +90,26 @@ def summary_of(report: Report) -> dict[str, Any]:
         **_accepted(summary),
         "seconds": round(summary.seconds, 3),
     }
+
+
+def _passed(settings: Settings) -> dict[str, Any]:
+    """What the configuration lets pass, where it says such a thing."""
+    return present({
+        "allow": [
+            present({
+                "pattern": allow.pattern or None, "codes": allow.codes or None, "paths": allow.paths or None,
+                "reason": allow.reason,
+            })
+            for allow in settings.allow
+        ] or None,
+        "per_path": {
+            narrower.pattern: present({
+                "select": narrower.select or None, "ignore": narrower.ignore or None,
+                "threshold": narrower.threshold or None,
+            })
+            for narrower in settings.per_path
+        } or None,
+    })
 
 
 def _accepted(summary: Summary) -> dict[str, Any]:
