@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from dedupe.configfile import shown, upwards
 from dedupe.errors import BaselineError
 from dedupe.fingerprint import content_of
-from dedupe.globs import seen_from
+from dedupe.globs import matcher, seen_from
 from dedupe.model import Baselined, Cluster, Finding, Report
 from dedupe.remaining import keep
 from dedupe.renames import renames
@@ -222,14 +222,20 @@ def _gone(left: Sequence[Entry], baseline: Baseline, report: Report, paths: Sequ
     That is where their document was looked at, or is no longer there, for a code that is wanted. What only comparing
     documents finds is gone when all documents of the baseline were looked at, and not before.
     """
+
     def full(path: str) -> PurePath:
         return PurePath(os.path.normpath(os.path.join(baseline.folder, path)))
 
     given = {full(seen_from(baseline.folder, path)) for path in paths}
     unread = {seen_from(baseline.folder, path) for error in report.errors for path in _files(error.path)}
 
+    is_excluded = matcher(report.settings.exclude, "exclude")
+
     def is_seen(path: str) -> bool:
-        return path not in unread and not given.isdisjoint((full(path), *full(path).parents))
+        place = full(path)
+        around = [folder for folder in place.parents if folder in given]
+        is_inside = any(not is_excluded(place.relative_to(folder).as_posix()) for folder in around)
+        return path not in unread and (place in given or is_inside)
 
     seen = {path: is_seen(path) for path in {entry.path for entry in baseline.entries}}
     is_all = all(seen.values())

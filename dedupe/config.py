@@ -124,11 +124,10 @@ def make_settings(file: ConfigFile | None, flags: Mapping[str, Any], codes: Coll
         values |= _tables(file, known, values)
     if "exclude" in flags:
         values["exclude_always"] = ()
-    given = {name: value for name, value in flags.items() if not name.startswith(EXTEND)}
-    for key in CODE_KEYS:
-        for prefix in ("", EXTEND):
-            check_codes(f"--{prefix}{key}".replace("_", "-"), flags.get(prefix + key, known), known)
-    values |= given
+    for name, value in flags.items():
+        if name.removeprefix(EXTEND) in CODE_KEYS:
+            check_codes(f"--{name}".replace("_", "-"), value, known)
+    values |= {name: value for name, value in flags.items() if not name.startswith(EXTEND)}
     for key in EXTENDED:
         values[key] = (*values[key], *flags.get(EXTEND + key, ()))
     return Settings(**values, rules=rules)

@@ -188,8 +188,8 @@ def test_what_was_not_looked_at_is_not_gone(corpus: Path) -> None:
     run("baseline", "pages")
     before = Path(NAME).read_bytes()
     os.remove(corpus / "b.txt")
-    for arguments in (["pages/a.txt"], ["pages/copy.txt"], ["pages", "--select", "BP"]):
-        assert "gone" not in run("check", *arguments, "--prune").stderr
+    for arguments in ("pages/a.txt", "pages/copy.txt", "pages --select BP", "pages --exclude b.txt"):
+        assert "gone" not in run("check", *arguments.split(), "--prune").stderr
     assert Path(NAME).read_bytes() == before
 
 
