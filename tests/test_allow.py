@@ -222,6 +222,14 @@ def test_excludes_of_the_file_hold_from_where_it_stands_and_for_named_files(
     assert found(path, "--no-config") != []
 
 
+def test_documents_that_are_excluded_can_be_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "dedupe.toml", 'exclude = ["*.txt"]\n')
+    for name in ("a.txt", "b.txt"):
+        put(tmp_path / name, ESSAY)
+    monkeypatch.chdir(tmp_path)
+    assert run("compare", "a.txt", "b.txt").exit_code == 0
+
+
 def test_excludes_of_the_file_see_the_names_of_what_lies_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
