@@ -6,7 +6,7 @@ import contextlib
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import chain
@@ -14,7 +14,8 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, BinaryIO, Union
 
 from dedupe.decode import check_encoding
-from dedupe.errors import ConfigError, UnreadableError
+from dedupe.errors import UnreadableError
+from dedupe.globs import Excluder, Matcher
 from dedupe.manifest import OWN_NAMES, is_result
 from dedupe.model import Document, Failure
 from dedupe.readers import opened, reader_of
@@ -62,22 +63,22 @@ class _Found:
 def find(paths: Paths, settings: Settings) -> tuple[list[Source], list[Failure]]:
     """Give the sources that `paths` name, sorted by shown path, and what could not be found.
 
-    A folder gives its files of known suffix, all levels, without hidden ones, version control and what
-    `settings.exclude` matches; links are followed, each real folder once, but one that leads out of all folders
-    given is a Failure unless `settings.follow_links`. A file named by hand is taken whatever its suffix, and never
-    excluded. One file under several names is given once. The order of `paths` changes nothing.
-    Raises ConfigError for an encoding or exclude pattern that cannot be used.
+    A folder gives its files of known suffix, all levels, without hidden ones, version control and what the settings
+    exclude; links are followed, each real folder once, but one that leads out of all folders given is a Failure unless
+    `settings.follow_links`. A file named by hand is taken whatever its suffix, unless `settings.exclude_always` matches
+    it. One file under several names is given once. The order of `paths` changes nothing. Raises ConfigError for an
+    encoding or exclude pattern that cannot be used.
     """
     if isinstance(paths, (str, os.PathLike)):  # one path is not a sequence of letters
         paths = (paths,)
     if settings.encoding:
         check_encoding(settings.encoding)
-    is_excluded = _excluder(settings.exclude)
+    excluder = Excluder(settings)
     found: list[_Found] = []
     failures: set[Failure] = set()
     given = sorted({os.fspath(path) for path in paths})
     fences = ("",) if settings.follow_links else tuple(os.path.realpath(path) for path in given if os.path.isdir(path))
-    for item in chain.from_iterable(_resolve(path, is_excluded, fences) for path in given):
+    for item in chain.from_iterable(_resolve(path, excluder, fences) for path in given):
         if isinstance(item, Failure):
             failures.add(item)
         else:
@@ -124,7 +125,7 @@ def open_source(source: Source) -> contextlib.AbstractContextManager[BinaryIO]:
     return contextlib.nullcontext(sys.stdin.buffer)
 
 
-def _resolve(given: str, is_excluded: Callable[[str], bool], fences: Sequence[str]) -> Iterator[_Found | Failure]:
+def _resolve(given: str, excluder: Excluder, fences: Sequence[str]) -> Iterator[_Found | Failure]:
     """What one argument names."""
     if given == STDIN:
         yield _Found(False, Source(STDIN, None, 0), STDIN)
@@ -136,15 +137,17 @@ def _resolve(given: str, is_excluded: Callable[[str], bool], fences: Sequence[st
         yield Failure(shown, reason_of(error))
         return
     if stat.S_ISDIR(info.st_mode):
-        yield from _walk(given, is_excluded, fences)
+        yield from _walk(given, excluder.below(given), fences)
     elif stat.S_ISREG(info.st_mode):
+        if excluder.named(given):
+            return
         source = Source(shown, Path(given), info.st_size)
         yield _Found(os.path.islink(given), source, os.path.realpath(given))
     else:
         yield Failure(shown, "neither file nor folder (a pipe, socket or device): pipe it in and name it -")
 
 
-def _walk(root: str, is_excluded: Callable[[str], bool], fences: Sequence[str]) -> Iterator[_Found | Failure]:
+def _walk(root: str, is_excluded: Matcher, fences: Sequence[str]) -> Iterator[_Found | Failure]:
     """The files under a folder. Linked folders wait until all real ones are done, so real names come first.
 
     Links that lead out of all the folders `fences` are failures; the empty one is all there is.
@@ -217,19 +220,6 @@ def _shown(root: str, inside: str) -> str:
 def printable(path: str) -> str:
     r"""A path that any output can take: bytes that are not UTF-8 as `\xff`."""
     return path if path.isascii() else os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def _excluder(patterns: Iterable[str]) -> Callable[[str], bool]:
-    """Tell excluded paths by the rules of .gitignore; a path of a folder ends in a slash."""
-    if not patterns:
-        return lambda path: False
-    from pathspec import GitIgnoreSpec  # 30 ms that most runs need not pay
-
-    try:
-        spec = GitIgnoreSpec.from_lines(patterns)
-    except ValueError as error:
-        raise ConfigError(f"exclude: {error}: give patterns as in a .gitignore") from error
-    return spec.match_file
 
 
 def reason_of(error: Exception) -> str:

@@ -24,6 +24,10 @@ class RuleError(DedupeError):
     """A rule that cannot be used: a bad pattern, a code used twice, an example that fails."""
 
 
+class BaselineError(DedupeError):
+    """A baseline that cannot be read or written."""
+
+
 class UnreadableError(ValueError):
     """Content that is not what it should be. The message says why and what to do; readers make a Failure of it."""
 

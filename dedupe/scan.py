@@ -6,11 +6,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from hashlib import blake2b
 from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
+from dedupe.fingerprint import content_print, place_print
 from dedupe.model import Document, Finding, Kind, Severity
 from dedupe.rules.rule import Rule
 
@@ -155,18 +155,18 @@ def _hit(start: int, end: int, rule: Rule) -> Hit:
 def finish(document: Document, lines: Lines, hits: Iterable[Hit]) -> list[Finding]:
     """Findings of hits: with line and column, context and fingerprint, sorted by start, end and code.
 
-    A fingerprint is a hash of what a person would know the finding by (code, document, the text and 16 code points
+    A fingerprint is made of what a person would know the finding by (code, document, the text and 16 code points
     either side), and of how many like it came before in the document. It holds no line number, so that a baseline
     outlives lines added above.
     """
     text, path, record = document.text, document.path, document.record
-    starts, seen = lines.starts, dict[str, int]()
+    starts, seen, place = lines.starts, dict[str, int](), place_print(path, record)
     findings = []
     for hit in sorted(hits, key=ORDER):
         start, end, code, name, kind, severity, message, slot = hit
         found = text[start:end]
         near = text[max(0, start - FINGERPRINT_CONTEXT) : end + FINGERPRINT_CONTEXT]
-        key = f"{code}\0{path}\0{record or ''}\0{found}\0{near}"
+        key = f"{code}\0{found}\0{near}"
         ordinal = seen[key] = seen.get(key, 0) + 1
         line = end_line = bisect_right(starts, start)
         if line < len(starts) and end >= starts[line]:
@@ -190,13 +190,8 @@ def finish(document: Document, lines: Lines, hits: Iterable[Hit]) -> list[Findin
                 text[max(0, start - CONTEXT) : start],
                 text[end : end + CONTEXT],
                 message,
-                _fingerprint(key, ordinal),
+                f"{content_print(key, str(ordinal)) ^ place:016x}",
                 slot,
             )
         )
     return findings
-
-
-def _fingerprint(key: str, ordinal: int) -> str:
-    # surrogatepass: a text read from JSON may hold half a surrogate pair.
-    return blake2b(f"{key}\0{ordinal}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

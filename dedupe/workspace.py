@@ -57,8 +57,9 @@ class Workspace:
     def __init__(self, folder: Path, sources: Sequence[Source], paths: Sequence[str], settings: Settings) -> None:
         self.folder = folder
         self._asked = settings
-        # Of the copy all files are wanted; what unpacks to too much was refused before.
-        self.settings = replace(settings, exclude=(), max_expansion=0)
+        # Of the copy all files are wanted, and they stand in no folder that a pattern could mean; what unpacks to too
+        # much was refused before.
+        self.settings = replace(settings, exclude=(), exclude_always=(), allow=(), per_path=(), max_expansion=0)
         self.files: dict[str, File] = {}
         self.unreadable: list[File] = []
         self.failures: list[Failure] = []
@@ -111,6 +112,10 @@ class Workspace:
         if sha256(data) != file.sha256:
             raise CorpusError(file.source.path, "changed while it was cleaned: run again once nothing writes to it")
         return data, content_of(file.source.path, data, self.settings, file.name)
+
+    def source_of(self, place: str) -> str:
+        """The path of the source of a file that a report names."""
+        return self.files[place].source.path
 
     def documents_of(self, place: str) -> Iterator[tuple[int, Document]]:
         """The documents of a file as they are now, each with the number of its part in the source."""
