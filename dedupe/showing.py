@@ -18,7 +18,7 @@ DEFAULT = "default"
 WIDEST = 60  # cells
 # What stands for a value that TOML cannot say.
 UNSET = {
-    "encoding": "recognised file by file", "memory": "half of the machine's",
+    "encoding": "recognised file by file", "stdin-format": "recognised", "memory": "half of the machine's",
     "format": "rich on a terminal, text elsewhere", "output": "standard output", "baseline": "none was found",
 }
 PROGRAM, VARIABLE = "dedupe", "_DEDUPE_COMPLETE"
