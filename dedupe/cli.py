@@ -141,6 +141,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @finding
 @comparing
+@click.option("--suggest", is_flag=True, help="Say what sister copies have where a mark or a hole is.")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="[default: rich on a terminal, text in a pipe or file]"
 )
