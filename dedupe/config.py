@@ -101,9 +101,14 @@ class Settings:
         return chosen > dropped
 
     @property
+    def suggests(self) -> bool:
+        """Whether there can be a finding to suggest something for."""
+        return self.suggest and self.wants_any("PH")
+
+    @property
     def compares(self) -> bool:
         """Whether near-duplicates are looked for: to be reported, or for what they say of blanks."""
-        return self.wants_any("ND") or (self.suggest and self.wants_any("PH"))
+        return self.suggests or self.wants_any("ND")
 
     def wants_any(self, prefix: str) -> bool:
         """Whether any code of a family (`PH`, `ND`) can be reported, so that its stages are worth running."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -32,6 +32,7 @@ _END_RE = re.compile(r"[。!?;…\r\n](?<![,、][\r\n])[。!?;…”’」』)�
 _APART = "\0"  # between texts: no token, and no sentence goes over it
 RUN = 8  # tokens: a sentence, or a run, that both texts have once is an anchor from this length on
 ROOM = 4_000_000  # cells of one table of edits; of a larger gap between anchors nothing is equal
+MOST = 1_000_000  # tokens of a gap of which every run is looked at
 LEAST = 3  # tokens: a shorter equal run between two differences of wording is chance
 
 _OTHER, _SINGLE, _WORD, _FIGURE, _MARK, _POINT = range(6)
@@ -190,7 +191,7 @@ def _anchors(one: Tokens, other: Tokens) -> list[Run]:
     return _in_order(_common(mine, yours))
 
 
-def _common(one: Sequence[tuple[str, int]], other: Sequence[tuple[str, int]]) -> list[Run]:
+def _common(one: Iterable[tuple[str, int]], other: Iterable[tuple[str, int]]) -> list[Run]:
     """What stands once among the strings of either side, by its place in the first."""
     places = _single(other)
     return [Run(at, places[code], len(code)) for code, at in _single(one).items() if code in places]
@@ -231,7 +232,8 @@ def _fill(codes: tuple[str, str], one: tuple[int, int], other: tuple[int, int], 
                 add_run(runs, Run(one[0] + step.src_start, other[0] + step.dest_start, step.src_end - step.src_start))
         return
     i, j = one[0], other[0]
-    common = _common(*([(code[at : at + RUN], at) for at in range(len(code) - RUN + 1)] for code in (mine, yours)))
+    step = 1 + (len(mine) + len(yours)) // MOST
+    common = _common(_chosen(mine, step), _chosen(yours, step))
     joined: list[Run] = []
     for run in _in_order(common):
         add_run(joined, Run(one[0] + run.one, other[0] + run.other, RUN))
@@ -240,6 +242,13 @@ def _fill(codes: tuple[str, str], one: tuple[int, int], other: tuple[int, int], 
             _fill(codes, (i, run.one), (j, run.other), runs)
         add_run(runs, run)
         i, j = run.one + run.length, run.other + run.length
+
+
+def _chosen(code: str, step: int) -> Iterator[tuple[str, int]]:
+    """The runs of a text that begin at about one token in so many, chosen by the token alone: in all texts alike."""
+    for at in range(len(code) - RUN + 1):
+        if ord(code[at]) * 2654435761 % step == 0:
+            yield code[at : at + RUN], at
 
 
 def add_run(runs: list[Run], run: Run) -> None:

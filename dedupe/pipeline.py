@@ -271,8 +271,8 @@ def _seen(
     if duplicates:
         from dedupe.describe import places_of
 
-        places = places_of(duplicates, intake.bounds, settings.suggest)
-        if settings.suggest:
+        places = places_of(duplicates, intake.bounds, settings.suggests)
+        if settings.suggests:
             from dedupe.suggesting import Passages
 
             sight.passages = Passages(run[0].shelf())

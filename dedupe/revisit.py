@@ -120,8 +120,9 @@ def _keep(document: Document, places: Sequence[Place], blanks: Blanks, look: _Lo
     """Keep the texts of some places, for what blanks can be filled with."""
     if not places:
         return
-    from dedupe.suggesting import passage_of
+    from dedupe.suggesting import LONGEST, passage_of
 
     found = blanks.get((document.path, document.record), ())
     for place in places:
-        look.passages[place.node] = pack(passage_of(document, look.facts[place.node].region, found))
+        if place.end - place.start <= LONGEST:
+            look.passages[place.node] = pack(passage_of(document, look.facts[place.node].region, found))

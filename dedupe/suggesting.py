@@ -13,7 +13,9 @@ from dedupe.model import Document, Finding, Kind, Region, Suggestion
 from dedupe.repair import WITNESSES, Blank, Passage, members_of, suggest
 from dedupe.spill import Shelf, unpack
 
-ROOM = 1_000_000  # bytes of packed passages that go to a worker in one go
+# Bytes of packed passages that go to a worker in one go, and of those that are asked; a passage is left out that is
+# longer than so many code points. Once they are tokens they take a hundred times as much.
+ROOM, MOST, LONGEST = 1_000_000, 4_000_000, 1_000_000
 
 Spot = tuple[str, "str | None", int, int]  # of a finding: path, record, start, end
 
@@ -54,10 +56,9 @@ class Passages:
         """The members of each group as jobs, in batches of about `ROOM` bytes; those without their texts are not."""
         batch, size = list[Job](), 0
         for nodes in groups:
-            kept = [self.numbers[node] for node in nodes if node in self.numbers]
-            for job in self._jobs(kept) if kept else ():
+            for job in self._jobs([self.numbers[node] for node in nodes if node in self.numbers]):
                 batch.append(job)
-                size += sum(map(len, (*job.witnesses, *job.others)))
+                size += job.size
                 if size >= ROOM:
                     yield batch
                     batch, size = [], 0
@@ -65,10 +66,26 @@ class Passages:
             yield batch
 
     def _jobs(self, numbers: Sequence[int]) -> Iterator[Job]:
-        witnesses = [self.shelf[number] for number in numbers[:WITNESSES]]
-        yield Job(witnesses)
-        for low in range(WITNESSES, len(numbers), 8 * WITNESSES):
-            yield Job(witnesses, [self.shelf[number] for number in numbers[low : low + 8 * WITNESSES]])
+        """The first members are asked for what is suggested to them, and to all others."""
+        asked: list[bytes] = []
+        size = more = 0
+        for number in numbers[:WITNESSES]:
+            packed = self.shelf[number]
+            size += len(packed)
+            if asked and size > MOST:
+                break
+            asked.append(packed)
+        if len(asked) > 1:
+            yield Job(asked)
+        others: list[bytes] = []
+        for number in numbers[len(asked) :]:
+            others.append(self.shelf[number])
+            more += len(others[-1])
+            if more >= max(ROOM, size):
+                yield Job(asked, others)
+                others, more = [], 0
+        if others:
+            yield Job(asked, others)
 
 
 @dataclass(frozen=True)
@@ -77,6 +94,11 @@ class Job:
 
     witnesses: Sequence[bytes]
     others: Sequence[bytes] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return sum(map(len, (*self.witnesses, *self.others)))
 
 
 def answer(jobs: Sequence[Job], _settings: Settings) -> list[tuple[Spot, Suggestion]]:
