@@ -232,8 +232,8 @@ def _fill(codes: tuple[str, str], one: tuple[int, int], other: tuple[int, int], 
                 add_run(runs, Run(one[0] + step.src_start, other[0] + step.dest_start, step.src_end - step.src_start))
         return
     i, j = one[0], other[0]
-    step = 1 + (len(mine) + len(yours)) // MOST
-    common = _common(_chosen(mine, step), _chosen(yours, step))
+    every = 1 + (len(mine) + len(yours)) // MOST
+    common = _common(_chosen(mine, every), _chosen(yours, every))
     joined: list[Run] = []
     for run in _in_order(common):
         add_run(joined, Run(one[0] + run.one, other[0] + run.other, RUN))
@@ -244,10 +244,10 @@ def _fill(codes: tuple[str, str], one: tuple[int, int], other: tuple[int, int], 
         i, j = run.one + run.length, run.other + run.length
 
 
-def _chosen(code: str, step: int) -> Iterator[tuple[str, int]]:
+def _chosen(code: str, every: int) -> Iterator[tuple[str, int]]:
     """The runs of a text that begin at about one token in so many, chosen by the token alone: in all texts alike."""
     for at in range(len(code) - RUN + 1):
-        if ord(code[at]) * 2654435761 % step == 0:
+        if ord(code[at]) * 2654435761 % every == 0:
             yield code[at : at + RUN], at
 
 
