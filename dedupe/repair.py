@@ -14,11 +14,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from dedupe.fills import FIGURES, fits
-from dedupe.matching import SLOT, Run, Tokens, matches, tokens_of_all
+from dedupe.matching import SLOT, Run, Tokens, firsts_within, matches, tokens_of_all
 from dedupe.model import Origin, Span, Suggestion
 from dedupe.scan import LINE_END, fold
 
-WITNESSES = 32  # members of a cluster that are asked, those with the fewest blanks: more would take the square of time
+WITNESSES = 16  # members of a cluster that are asked, those with the fewest blanks: more would take the square of time
 NEAR = 8  # tokens on either side of a blank that are looked at
 LEAST, BOTH = 2, 8  # tokens that must be equal on either side of a blank, and on both sides together
 AGREEING = 4  # figures that two copies share, and none that they differ in, for one to be believed alone
@@ -132,7 +132,7 @@ def suggest(members: Sequence[Member], others: Sequence[Member] = ()) -> list[di
     """
     head = members[0].tokens
     texts = [_aligned(member, head) for member in members]
-    witnesses = list({text.key: text for text in reversed(texts)}.values())[::-1]
+    witnesses = _Witnesses(list({text.key: text for text in reversed(texts)}.values())[::-1])
     return [_suggestions(text, witnesses) for text in ([_aligned(one, head) for one in others] or texts)]
 
 
@@ -145,13 +145,37 @@ def _aligned(member: Member, head: Tokens) -> _Text:
     return _Text(*member, there, back)
 
 
-def _suggestions(text: _Text, witnesses: Sequence[_Text]) -> dict[Blank, Suggestion]:
-    if not text.passage.blanks:
-        return {}
-    sisters = [sister for sister in witnesses if sister.key != text.key]
+class _Witnesses:
+    """The members that are asked. What they have in a place is remembered: in large clusters many blanks are alike."""
+
+    def __init__(self, texts: Sequence[_Text]) -> None:
+        self._texts = texts
+        self._known: dict[object, list[_Fill]] = {}
+
+    def heard(self, text: _Text, gap: _Gap) -> list[_Fill]:
+        """What the witnesses have in a place, those that have it and are not the same text."""
+        key = object() if gap.blank.is_hole else _surroundings(text, gap)
+        if key not in self._known:
+            self._known[key] = [fill for sister in self._texts for fill in [_fill(text, gap, sister)] if fill]
+        return [fill for fill in self._known[key] if fill.sister.key != text.key]
+
+
+def _surroundings(text: _Text, gap: _Gap) -> object:
+    """All that decides what is heard of a mark."""
+    tokens, (low, high) = text.tokens, gap.place
+    edges = [at - low for at in firsts_within(tokens, low - NEAR, low)]
+    ends = [at - high for at in firsts_within(tokens, high, high + NEAR)]
+    source, (start, end, *_) = text.passage.text, gap.blank
+    kept = source[tokens.starts[low] : start], source[end : tokens.ends[high - 1]]
+    around = tokens.code[max(0, low - NEAR) : low], tokens.code[high : high + NEAR]
+    return (*around, *kept, tuple(edges), tuple(ends), tuple(gap.before), tuple(gap.behind))
+
+
+def _suggestions(text: _Text, witnesses: _Witnesses) -> dict[Blank, Suggestion]:
     found = {}
     for blank in text.passage.blanks:
-        suggestion = _suggestion(text, _gap_at(text, blank), sisters)
+        gap = _gap_at(text, blank)
+        suggestion = _suggestion(text, gap, witnesses.heard(text, gap))
         if suggestion:
             found[blank] = suggestion
     return found
@@ -166,10 +190,9 @@ def _gap_at(text: _Text, blank: Blank) -> _Gap:
     return _Gap(blank, _Place(low, high), before, behind)
 
 
-def _suggestion(text: _Text, gap: _Gap, sisters: Sequence[_Text]) -> Suggestion | None:
+def _suggestion(text: _Text, gap: _Gap, heard: Sequence[_Fill]) -> Suggestion | None:
     """What the sisters agree on for one blank; None where they do not, or where that is not enough."""
     blank = gap.blank
-    heard = [fill for sister in sisters for fill in [_fill(text, gap, sister)] if fill]
     filled = [fill for fill in heard if fill.text != ""]
     if not filled or not _agree([fill.text for fill in filled]):
         return None
