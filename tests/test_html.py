@@ -20,7 +20,7 @@ from playwright.sync_api import Browser
 
 from dedupe import Cluster, Document, Failure, Finding, Settings, Suggestion, check
 from dedupe.cli import cli
-from dedupe.model import Origin
+from dedupe.model import Baselined, Origin
 from dedupe.report import html, render
 from dedupe.report.html.pages import REACH, page_row
 from dedupe.report.view import View, visible
@@ -121,6 +121,14 @@ def test_page_is_the_same_whatever_the_order_of_the_paths(tmp_path: Path) -> Non
         found = replace(found, summary=replace(found.summary, seconds=0))
         reports.append(render(found, "html", View(texts=Texts(paths, Settings()))))
     assert reports[0] == reports[1]
+
+
+def test_page_says_what_a_baseline_holds() -> None:
+    found = report()
+    found = replace(found, summary=replace(found.summary, baseline=Baselined("corpus/.dedupe-baseline.json", 7, 5, 2)))
+    page = render(found, "html", View())
+    assert "✓ nothing new" in page
+    assert "corpus/.dedupe-baseline.json holds 7 findings, 2 of them gone" in page
 
 
 def test_statistics_leave_the_codes_and_no_data(tmp_path: Path) -> None:
