@@ -335,14 +335,13 @@ def test_a_finding_leads_to_its_cluster_and_back_to_the_same_place(browser: Brow
 
 
 @needs_browser
-def test_suggestions_stand_beside_what_they_fill(browser: Browser, tmp_path: Path) -> None:
+def test_a_suggestion_says_where_it_comes_from(browser: Browser, tmp_path: Path) -> None:
     file = tmp_path / "report.html"
     origin = Origin("b.txt", None, 3, 7, 2)
     filled = finding()._replace(suggestion=Suggestion("2019", 2, 3, sources=(origin,)))
     file.write_text(render(report([filled]), "html", View()), "utf-8")
     with opened(browser, file) as shown:
-        assert shown.texts(".suggested") == ["→ 2019 in 2 of 3 sisters"]
-        assert shown.page.locator(".suggested").get_attribute("title") == "b.txt:2"
+        assert shown.texts(".notes div") == ["as in b.txt:2"]
 
 
 @needs_browser
