@@ -20,7 +20,7 @@ from playwright.sync_api import Browser
 
 from dedupe import Cluster, Document, Failure, Finding, Settings, Suggestion, check
 from dedupe.cli import cli
-from dedupe.model import Origin
+from dedupe.model import Baselined, Origin
 from dedupe.report import html, render
 from dedupe.report.html.pages import REACH, page_row
 from dedupe.report.view import View, visible
@@ -121,6 +121,14 @@ def test_page_is_the_same_whatever_the_order_of_the_paths(tmp_path: Path) -> Non
         found = replace(found, summary=replace(found.summary, seconds=0))
         reports.append(render(found, "html", View(texts=Texts(paths, Settings()))))
     assert reports[0] == reports[1]
+
+
+def test_page_says_what_a_baseline_holds() -> None:
+    found = report()
+    found = replace(found, summary=replace(found.summary, baseline=Baselined("corpus/.dedupe-baseline.json", 7, 5, 2)))
+    page = render(found, "html", View())
+    assert "✓ nothing new" in page
+    assert "corpus/.dedupe-baseline.json holds 7 findings, 2 of them gone" in page
 
 
 def test_statistics_leave_the_codes_and_no_data(tmp_path: Path) -> None:
@@ -327,14 +335,13 @@ def test_a_finding_leads_to_its_cluster_and_back_to_the_same_place(browser: Brow
 
 
 @needs_browser
-def test_suggestions_stand_beside_what_they_fill(browser: Browser, tmp_path: Path) -> None:
+def test_a_suggestion_says_where_it_comes_from(browser: Browser, tmp_path: Path) -> None:
     file = tmp_path / "report.html"
     origin = Origin("b.txt", None, 3, 7, 2)
     filled = finding()._replace(suggestion=Suggestion("2019", 2, 3, sources=(origin,)))
     file.write_text(render(report([filled]), "html", View()), "utf-8")
     with opened(browser, file) as shown:
-        assert shown.texts(".suggested") == ["→ 2019 in 2 of 3 sisters"]
-        assert shown.page.locator(".suggested").get_attribute("title") == "b.txt:2"
+        assert shown.texts(".notes div") == ["as in b.txt:2"]
 
 
 @needs_browser

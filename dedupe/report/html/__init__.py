@@ -24,7 +24,7 @@ from dedupe.model import Finding, Kind, Report, Severity, Span
 from dedupe.report.html.clusters import CLUSTERS, cluster_rows
 from dedupe.report.html.pages import page_rows
 from dedupe.report.json import ENCODER, UNSAFE_RE
-from dedupe.report.view import View, count, short_text_note, visible
+from dedupe.report.view import View, accepted_notes, count, short_text_note, visible
 
 FINDINGS = 20_000  # listed; a browser that holds many more is slow to open
 CHARACTERS = 4_000_000  # of a corpus whose documents are kept whole
@@ -114,7 +114,8 @@ def _head(report: Report, view: View) -> dict[str, Any]:
         "statistics": view.statistics,
         "has_clusters": summary.clusters > 0,
         "figures": [(number, noun if number == 1 else f"{noun}s") for number, noun in figures],
-        "notes": [] if view.statistics else list(_notes(report)),
+        "notes": [*accepted_notes(report, view.statistics), *([] if view.statistics else _notes(report))],
+        "nothing": "nothing new" if summary.baseline else "nothing found",
         "errors": [{"path": visible(error.path), "reason": visible(error.reason)} for error in report.errors],
     }
 
@@ -137,16 +138,16 @@ def _notes(report: Report) -> Iterator[str]:
     """What was not compared, and what is left out of this page."""
     summary = report.summary
     if summary.short_documents:
-        yield f"{short_text_note(report)}."
+        yield short_text_note(report)
     if summary.findings > FINDINGS:
         yield (
             f"Of {summary.findings:,} findings the first {FINDINGS:,} are listed: --select shows fewer kinds, "
-            "--format json has all."
+            "--format json has all"
         )
     if summary.characters > CHARACTERS:
-        yield f"The corpus has more than {CHARACTERS:,} characters: only lines with findings are kept."
+        yield f"The corpus has more than {CHARACTERS:,} characters: only lines with findings are kept"
     if summary.clusters > CLUSTERS:
-        yield f"Of {summary.clusters:,} clusters the {CLUSTERS:,} with most to remove are listed."
+        yield f"Of {summary.clusters:,} clusters the {CLUSTERS:,} with most to remove are listed"
 
 
 def _tally(report: Report) -> tuple[list[dict[str, Any]], list[tuple[str, int]]]:

@@ -126,14 +126,9 @@ class FindingsView {
     code.title = first.severity;
     const note = make("li", "", code, " ", make("bdi", "", first.message));
     if (others.length) note.append(" ", make("span", "figure", `×${others.length + 1}`));
-    if (first.suggestion) {
-      const { text, votes, of, sources } = first.suggestion;
-      const fill = make("bdi", "suggestion", text);
-      fill.lang = first.page.language;
-      const box = make("div", "suggested", "→ ", fill, ` in ${votes} of ${counted(of, "sister")}`);
-      box.title = sources.join("\n");
-      note.append(box);
-    }
+    // The message has the suggestion itself.
+    const sources = first.suggestion?.sources ?? [];
+    if (sources.length) note.append(make("div", "", "as in ", make("bdi", "path", sources.join(", "))));
     const cluster = this.clusters.get(first.cluster);
     if (cluster) {
       const link = make("a", "", "side by side");
