@@ -15,7 +15,7 @@ from dedupe.corpus import CANNOT_READ, GONE, Source, printable, reason_of
 from dedupe.cuts import Cut, Reason, compose, to_source
 from dedupe.errors import ConfigError, CorpusError
 from dedupe.manifest import MANIFEST, ORIGINALS, QUARANTINE, sha256
-from dedupe.model import Document, Failure
+from dedupe.model import Document, Failure, Finding
 from dedupe.readers.kinds import JSONL
 from dedupe.rewrite import AnyContent, content_of
 
@@ -25,6 +25,7 @@ class File:
     """A file of the corpus: its source, `path` below the folder, checksum, its copy, numbers of parts, ids of records.
 
     `name` is the path that its source would have there; `path` is another one where `clean` writes JSON lines instead.
+    `codecs` are the encodings of the documents that are text or JSON lines, by number of the part.
     `is_single`: it holds one document. `cuts` are what has left its documents, by number of the part and in places of
     the source; `gone` are the documents that left as a whole.
     """
@@ -37,6 +38,7 @@ class File:
     parts: Sequence[int] = ()
     is_single: bool = True
     ids: dict[int, str | None] = field(default_factory=dict)
+    codecs: dict[int, str] = field(default_factory=dict)
     cuts: dict[int, list[Cut]] = field(default_factory=dict)
     gone: dict[int, Reason] = field(default_factory=dict)
 
@@ -96,7 +98,8 @@ class Workspace:
         target.write_bytes(content.render({}, {}) if content.is_extracted else data)
         ids = {part.number: part.document.record for part in content.parts if part.document}
         numbers = [part.number for part in content.parts]
-        file = File(source, name, path, sha256(data), target, numbers, content.is_single, ids)
+        codecs = {part.number: part.codec for part in content.parts if part.document and part.codec}
+        file = File(source, name, path, sha256(data), target, numbers, content.is_single, ids, codecs)
         # By the name that a report will give it.
         self.files[printable(target.as_posix())] = file
 
@@ -126,6 +129,20 @@ class Workspace:
         for number, part in zip(file.numbers, content.parts):
             if part.document:
                 yield number, part.document
+
+    def number(self, place: str, record: str | None) -> int:
+        """The number of the part in the source that a document has."""
+        return next(number for number, document in self.documents_of(place) if document.record == record)
+
+    def spelt(self, place: str, number: int, finding: Finding) -> Finding:
+        """The finding, without a suggestion that the encoding of its document has no letters for."""
+        if finding.suggestion is None:
+            return finding
+        try:
+            finding.suggestion.text.encode(self.files[place].codecs.get(number, "utf-8"))
+        except UnicodeEncodeError:
+            return finding._replace(suggestion=None)
+        return finding
 
     def take(self, place: str, number: int, cuts: Sequence[Cut]) -> None:
         """Note cuts of the text that a document has now."""

@@ -74,6 +74,7 @@ def _head(report: Report) -> dict[str, Any]:
             "stdin_format": settings.stdin_format,
             "max_expansion": settings.max_expansion,
             "follow_links": settings.follow_links,
+            "suggest": settings.suggest,
             "rules": [_rule(rule) for rule in settings.rules],
             **_passed(settings),
         },
