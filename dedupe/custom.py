@@ -20,7 +20,7 @@ from dedupe.config import STRING, STRINGS, ConfigFile, is_a, unknown
 from dedupe.errors import ConfigError, RuleError
 from dedupe.model import Kind, Severity, Span
 from dedupe.rules.rule import Rule
-from dedupe.scan import fold
+from dedupe.texts import fold
 
 DOCUMENT_SECONDS = 2.0  # of one rule on one document
 PROBE_SECONDS = 0.2  # of one rule on one probe

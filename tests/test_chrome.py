@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.model import Document, Kind
-from dedupe.rules.chrome import CHROME, SWEEP, edge_limits, link_list, rare_tail
+from dedupe.rules.chrome import CHROME, LINES, edge_limits, link_list, rare_tail
 from dedupe.rules.markup import find_jammers
-from dedupe.scan import fold, scan
+from dedupe.scan import scan
+from dedupe.texts import fold
 
 PAGES = Path(__file__).parent / "cases" / "chrome.jsonl"
 BODY = "今年全镇共修水渠十二公里,清淤三万方,改善灌溉面积四千亩,群众都说水通了心也通了。\n" * 14
@@ -122,12 +123,12 @@ def test_edges_of_a_page_with_long_gaps() -> None:
 
 
 def test_no_search_hides_the_literal_of_another_row() -> None:
-    for rule in SWEEP.rules:
+    for rule in LINES.rules:
         for literal in rule.needs:
             assert literal.endswith(rare_tail(literal))
         for hit in rule.hits:
             text = fold(hit.replace("«", "").replace("»", ""))
-            assert rule.code in {code for code, _, _ in SWEEP(text)}, hit
+            assert rule.code in {code for code, _, _ in LINES.sweep(text)}, hit
 
 
 @given(st.text(alphabet="首页>来源:小编下载&;<> \n\r\u3000\xa0-_|。6M/(a1年【】", max_size=200))

@@ -17,11 +17,11 @@ from dedupe.cli import check, cli
 from dedupe.config import KEYS, make_settings, read_file
 from dedupe.report.catalogue import codes, rows
 from dedupe.rules import site
-from dedupe.rules.chrome import TABLES, Sweep
+from dedupe.rules.chrome import TABLES, Lines
 from dedupe.rules.rule import Rule
 from dedupe.rules.shapes import Table
-from dedupe.scan import fold
 from tests.golden.__main__ import ACCEPT
+from dedupe.texts import fold
 from tests.test_rules import spans_in
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -167,7 +167,7 @@ def test_example_row_of_contributing_keeps_its_promises() -> None:
     rule = eval(row, vars(site))
     assert isinstance(rule, Rule)
     assert rule.code not in codes()
-    sweep = Sweep([*TABLES, Table(heads=(rule,))])
+    sweep = Lines([*TABLES, Table(heads=(rule,))]).sweep
     for hit in rule.hits:
         text, spans = spans_in(hit)
         assert list(sweep(fold(text))) == [(rule.code, *span) for span in spans]

@@ -13,7 +13,8 @@ from dedupe.rules import RULES
 from dedupe.rules import words as w
 from dedupe.rules.context import AFTER
 from dedupe.rules.rule import Rule
-from dedupe.scan import fold, scan
+from dedupe.scan import scan
+from dedupe.texts import fold
 
 ROWS = [rule for table in RULES for rule in table]
 HITS = [pytest.param(rule, hit, id=f"{rule.code} {hit}") for rule in ROWS for hit in rule.hits]

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dedupe.report.view import View, visible
-from dedupe.scan import fold
+from dedupe.texts import fold
 
 WIDE = 120
 ALIKE = 50  # least ratio, in percent, of two sentences that stand opposite each other

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 
+from dedupe.literals import Met
 from dedupe.rules import words as w
 from dedupe.rules.alikes import NUMERALS, is_look_alike
 from dedupe.rules.context import (
@@ -29,6 +30,7 @@ from dedupe.rules.context import (
     is_wide,
     meaning,
 )
+from dedupe.rules.rule import Sweep
 
 SHAPES = frozenset("○●□■△▲◇")
 # One search a mark: a literal first character is found many times faster than a character class, and most marks are
@@ -71,12 +73,12 @@ ORDINALS_BEFORE = tuple(w.ORDINALS_BEFORE)
 OPENING, CLOSING = frozenset("“\"《「『‘'"), frozenset("”\"》」』’'")
 
 
-def sweep(folded: str) -> list[tuple[str, int, int]]:
+def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     """The marks of a folded text: ``(code, start, end)``, in order."""
-    found = [match.span() for mark, runs in RUNS.items() if mark in folded for match in runs.finditer(folded)]
+    marks = {folded[at] for at in met.inner}
+    found = sorted(match.span() for mark in marks for match in RUNS[mark].finditer(folded))
     if not found:
         return []
-    found.sort()
     outside = not_prose(folded)
     opens = [start for start, _ in outside]
     verdicts = []
@@ -213,3 +215,6 @@ def slot(run: Run, rest: str, code: str) -> str:
     if run.mark == "(":
         return UNCLEAR
     return NAME if is_wide(before[-1:]) or is_wide(rest[:1]) else UNCLEAR
+
+
+SWEEP = Sweep(find, inner=frozenset({mark * 2 if mark in PAIRED else mark for mark in MARKS} | {"( ", "OO"}))

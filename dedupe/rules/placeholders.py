@@ -9,9 +9,9 @@ from dedupe.rules.rule import Rule
 
 
 def _mark(code: str, name: str, slot: str, message: str, examples: tuple[tuple[str, ...], tuple[str, ...]]) -> Rule:
-    """A row of the family that `marks.sweep` judges; examples are hits and misses."""
+    """A row of the family that `marks` judges; examples are hits and misses."""
     severity = Severity.WARNING if code == UNCLEAR else Severity.ERROR
-    return Rule(code, name, Kind.PLACEHOLDER, severity, message, *examples, sweep=marks.sweep, slot=slot)
+    return Rule(code, name, Kind.PLACEHOLDER, severity, message, *examples, sweep=marks.SWEEP, slot=slot)
 
 
 PLACEHOLDERS: tuple[Rule, ...] = (

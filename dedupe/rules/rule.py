@@ -7,10 +7,32 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from dedupe.literals import Literals, Met
 from dedupe.model import Kind, Severity, Span
+from dedupe.texts import Texts
 
 Find = Callable[[str], Iterable[Span]]
-Sweep = Callable[[str], Iterable[tuple[str, int, int]]]
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """A family of rules in one pass; `find` gives ``(code, start, end)`` for all of them.
+
+    It is told where in the folded text the literals stand that its rules cannot do without: `inner` anywhere, `heads`
+    where a line begins. Only the first two characters of a literal count.
+    """
+
+    find: Callable[[str, Met], Iterable[tuple[str, int, int]]]
+    inner: frozenset[str] = frozenset()
+    heads: frozenset[str] = frozenset()
+
+    def __call__(self, folded: str) -> Iterable[tuple[str, int, int]]:
+        """What it finds in one folded text; who has many asks `Literals` for all of them."""
+        return self.find(folded, self._literals.find(Texts((folded,)))[0][0])
+
+    @cached_property
+    def _literals(self) -> Literals:
+        return Literals([self])
 
 
 @dataclass(frozen=True)
