@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.texts import BEYOND, U16, Texts
+from dedupe.texts import BEYOND, U16, Texts, table_of
 
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
@@ -106,10 +106,8 @@ def _lines(texts: Texts) -> _Lines:
 def _kinds() -> NDArray[np.uint8]:
     """What each code point is to a line: BLANK, KEEP in keys, END of a sentence, or nothing of these."""
     kinds = np.zeros(BEYOND + 1, np.uint8)
-    every = "".join(map(chr, range(BEYOND + 1)))
-    for kind, pattern in ((BLANK, re.compile(r"\s+")), (KEEP, KEPT_RUN), (END, re.compile(f"[{BODY_END}]"))):
-        for run in pattern.finditer(every):
-            kinds[run.start() : run.end()] |= kind
+    for kind, pattern in ((BLANK, r"\s"), (KEEP, KEPT_RUN.pattern), (END, f"[{BODY_END}]")):
+        kinds[table_of(pattern)] |= kind
     return kinds
 
 

@@ -6,15 +6,14 @@ neighbouring characters who asks for it. So a literal is known by its first two 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.texts import BEYOND, FOLDS, STEP, U16, Texts
+from dedupe.texts import FOLDS, STEP, U16, Texts, table_of
 
 I64 = NDArray[np.int64]
 
@@ -49,39 +48,33 @@ class Literals:
     """The literals of some askers, set out once for many texts."""
 
     def __init__(self, askers: Sequence[Asks]) -> None:
-        self._askers = askers
-        # Who asks for nothing takes no bit: with at most eight the table of pairs is an eighth of a processor's cache.
-        self._asks = [literals for literals in _both(askers) if literals]
-        is_word = _word_table()
-        known = np.unique([ord(char) for literals in self._asks for literal in literals for char in literal[:2]])
+        asked = [{literal[:2] for literal in literals} for asker in askers for literals in (asker.inner, asker.heads)]
+        # Who asks for nothing takes no bit: with at most eight the table of pairs fits into a processor's cache.
+        ranks = accumulate((bool(literals) for literals in asked), initial=0)
+        self._bits = [1 << rank if literals else 0 for rank, literals in zip(ranks, asked)]
+        is_word = table_of(r"\w")
+        known = np.array([ord(char) for char in sorted({*"".join(map("".join, asked))})], np.int64)
         words, signs = known[is_word[known]], known[~is_word[known]]
         # The class of a character: 0 for words that no literal has, then those known, then the same for signs.
         self._first_sign = len(words) + 1
         classes = np.where(is_word, 0, self._first_sign).astype(np.uint16)
         classes[words] = np.arange(1, self._first_sign)
         classes[signs] = np.arange(len(signs)) + self._first_sign + 1
-        self._size = self._first_sign + len(signs) + 1
-        self._pairs = np.zeros((self._size, self._size), np.min_scalar_type((1 << len(self._asks)) - 1))
-        for number, literals in enumerate(self._asks):
-            for literal in literals:
-                first, *second = classes[[ord(char) for char in literal[:2]]]
-                self._pairs[first, second or slice(None)] |= 1 << number
+        self._pairs = _pairs(zip(self._bits, asked), classes, self._first_sign + len(signs) + 1)
         self._classes = classes[FOLDS]
-        wanted = [number % 2 for number, literals in enumerate(_both(askers)) if literals]
-        self._head_bits = sum(is_heads << bit for bit, is_heads in enumerate(wanted))
 
     def find(self, texts: Texts) -> list[list[Met]]:
         """For each text what each asker asked for."""
+        if not any(self._bits):
+            return [[Met((), ())] * (len(self._bits) // 2)] * len(texts.texts)
         at, asked, is_sign = self._look_up(texts.chars)
-        first = (asked & self._head_bits != 0) & is_sign[at - 1]  # what begins a line has a sign before it, or its end
+        # What begins a line has a sign before it, or the line's end.
+        first = (asked & sum(self._bits[1::2]) != 0) & is_sign[at - 1]
         lines, begun = _line_starts(at[first], is_sign, texts.chars), asked[first]
-        found, bit = [], 1
-        for number, literals in enumerate(_both(self._askers)):
-            if not literals:
-                found.append(at[:0])
-                continue
-            found.append(_distinct(lines[begun & bit != 0]) if number % 2 else at[asked & bit != 0])
-            bit <<= 1
+        found = [
+            _distinct(lines[begun & bit != 0]) if number % 2 else at[asked & bit != 0]
+            for number, bit in enumerate(self._bits)
+        ]
         return _by_text(found, texts)
 
     def _look_up(self, chars: U16) -> tuple[I64, NDArray[np.uint8], NDArray[np.bool_]]:
@@ -90,24 +83,23 @@ class Literals:
         return at, asked, is_sign
 
     def _parts(self, chars: U16) -> Iterator[tuple[I64, NDArray[np.uint8], NDArray[np.bool_]]]:
-        pairs = self._pairs.reshape(-1)
+        pairs, size = self._pairs.reshape(-1), np.uint32(len(self._pairs))
         for low in range(0, len(chars) - 1, STEP):
             classes = self._classes.take(chars[low : low + STEP + 1])
-            asked = pairs.take(classes[:-1] * np.uint32(self._size) + classes[1:])
+            asked = pairs.take(classes[:-1] * size + classes[1:])
             at = (asked != 0).nonzero()[0]
             yield at + low, asked[at], classes[:-1] >= self._first_sign
 
 
-def _both(askers: Sequence[Asks]) -> list[Collection[str]]:
-    return [literals for asker in askers for literals in (asker.inner, asker.heads)]
-
-
-def _word_table() -> NDArray[np.bool_]:
-    r"""For each code point whether patterns call it \w."""
-    table = np.zeros(BEYOND + 1, np.bool_)
-    for run in re.finditer(r"\w+", "".join(map(chr, range(BEYOND + 1)))):
-        table[run.start() : run.end()] = True
-    return table
+def _pairs(asked: Iterable[tuple[int, Collection[str]]], classes: U16, size: int) -> NDArray[np.uint8]:
+    """For each class of a character and of the next the bits of those who ask for such a pair."""
+    listed = list(asked)
+    pairs = np.zeros((size, size), np.min_scalar_type(max((bit for bit, _ in listed), default=0)))
+    for bit, literals in listed:
+        for literal in literals:
+            first, *second = classes[[ord(char) for char in literal]].tolist()
+            pairs[first, second or slice(None)] |= bit
+    return pairs
 
 
 def _line_starts(places: I64, is_sign: NDArray[np.bool_], chars: U16) -> I64:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import accumulate
 from operator import itemgetter
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from dedupe.literals import Literals, Met
 from dedupe.model import Document, Finding, Kind, Severity
-from dedupe.rules.rule import Rule
+from dedupe.rules.rule import Rule, Sweep
 from dedupe.texts import Texts
 
 CONTEXT = 40
@@ -78,7 +78,7 @@ class Scanner:
             (sweep, {rule.code: i for i, rule in enumerate(rules) if rule.sweep is sweep}) for sweep in sweeps
         ]
         self._single = [(i, rule) for i, rule in enumerate(rules) if rule.sweep is None]
-        self._literals = Literals(list(sweeps))
+        self._literals = _literals_of(tuple(sweeps))
 
     def fold(self, texts: Texts) -> list[Folded]:
         """Many texts as `scan` sees them: all of them together cost little more than one."""
@@ -107,6 +107,12 @@ class Scanner:
             ours = [span for span in spans if self.rules[span[2]].kind is kind] if len(kinds) > 1 else spans
             hits += [_hit(start, end, self.rules[i]) for start, end, i in settle(ours)]
         return hits
+
+
+@lru_cache(maxsize=16)
+def _literals_of(sweeps: tuple[Sweep, ...]) -> Literals:
+    """Kept, for setting them out takes as long as scanning a book."""
+    return Literals(sweeps)
 
 
 def scan(document: Document, rules: Sequence[Rule]) -> list[Finding]:

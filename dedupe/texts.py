@@ -5,9 +5,10 @@ Many documents are a line or two, and numpy takes a microsecond to be asked anyt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import TypeVar
 
@@ -30,6 +31,15 @@ def _folds() -> U16:
 
 
 FOLDS = _folds()
+
+
+@lru_cache(maxsize=8)
+def table_of(pattern: str) -> NDArray[np.bool_]:
+    """For each code point whether a pattern of one character matches it."""
+    table = np.zeros(BEYOND + 1, np.bool_)
+    for run in re.finditer(f"(?:{pattern})+", "".join(map(chr, range(BEYOND + 1)))):
+        table[run.start() : run.end()] = True
+    return table
 
 
 @dataclass(frozen=True)
