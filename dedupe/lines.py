@@ -98,7 +98,7 @@ def _lines(texts: Texts) -> _Lines:
     is_body = (length >= BODY_LINE) | ((length >= BODY_SENTENCE) & (kinds[end - 1] & END != 0))
     fitting, rank = is_fitting.nonzero()[0], np.cumsum(count) - count
     return _Lines(
-        start, end, fitting, rank[fitting], count[fitting], texts.chars[is_kept], is_body.nonzero()[0]
+        start, end, fitting, rank[fitting], count[fitting], texts.chars.take(is_kept.nonzero()[0]), is_body.nonzero()[0]
     )
 
 
@@ -113,7 +113,7 @@ def _kinds() -> NDArray[np.uint8]:
 
 def _filled_lines(chars: U16, kinds: NDArray[np.uint8]) -> tuple[I64, I64]:
     """Starts and ends of lines: they lie between those runs of white space that hold a line end."""
-    blanks = (kinds & BLANK).nonzero()[0]
+    blanks = (kinds & BLANK != 0).nonzero()[0]  # of truths, for numpy finds those twice as fast
     cuts = (np.diff(blanks) > 1).nonzero()[0] + 1
     firsts = np.append(0, cuts)
     parts = np.logical_or.reduceat(chars[blanks] == LINE_END, firsts)

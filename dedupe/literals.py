@@ -7,12 +7,12 @@ neighbouring characters who asks for it. So a literal is known by its first two 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
-from typing import NamedTuple, Protocol
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.rules.rule import NOTHING, Met, Sweep
 from dedupe.texts import FOLDS, STEP, U16, Texts, table_of
 
 I64 = NDArray[np.int64]
@@ -21,34 +21,11 @@ LINE_END = ord("\n")
 LOOKED_AT = (1, 2, 3, 5, 8, 13, 21, 34)  # characters of a line, of those before its first word
 
 
-class Asks(Protocol):
-    """Who asks: for `inner` literals wherever they stand, for `heads` where a line begins."""
-
-    @property
-    def inner(self) -> Collection[str]:
-        """Literals asked for anywhere."""
-
-    @property
-    def heads(self) -> Collection[str]:
-        """Literals asked for where a line begins."""
-
-
-class Met(NamedTuple):
-    """Where the literals that one asks for stand in one text, in order.
-
-    `inner` are the offsets of first characters; `heads` the starts of lines that seem to have nothing but signs and
-    blanks before one. An offset of -1 is the line end before the text: some literals begin with one.
-    """
-
-    inner: Sequence[int]
-    heads: Sequence[int]
-
-
 class Literals:
-    """The literals of some askers, set out once for many texts."""
+    """The literals of some sweeps, set out once for many texts."""
 
-    def __init__(self, askers: Sequence[Asks]) -> None:
-        asked = [{literal[:2] for literal in literals} for asker in askers for literals in (asker.inner, asker.heads)]
+    def __init__(self, sweeps: Sequence[Sweep]) -> None:
+        asked = [{literal[:2] for literal in literals} for sweep in sweeps for literals in (sweep.inner, sweep.heads)]
         # Who asks for nothing takes no bit: with at most eight the table of pairs fits into a processor's cache.
         ranks = accumulate((bool(literals) for literals in asked), initial=0)
         self._bits = [1 << rank if literals else 0 for rank, literals in zip(ranks, asked)]
@@ -64,9 +41,9 @@ class Literals:
         self._classes = classes[FOLDS]
 
     def find(self, texts: Texts) -> list[list[Met]]:
-        """For each text what each asker asked for."""
+        """For each text what each sweep asks for."""
         if not any(self._bits):
-            return [[Met((), ())] * (len(self._bits) // 2)] * len(texts.texts)
+            return [[NOTHING] * (len(self._bits) // 2) for _ in texts.texts]
         at, asked, is_sign = self._look_up(texts.chars)
         # What begins a line has a sign before it, or the line's end.
         first = (asked & sum(self._bits[1::2]) != 0) & is_sign[at - 1]
@@ -124,11 +101,15 @@ def _distinct(lines: I64) -> I64:
 def _by_text(found: Sequence[I64], texts: Texts) -> list[list[Met]]:
     """Places in all texts as offsets in each; a text has the line end before it."""
     starts = np.array(texts.starts)
-    columns = []
-    for number, places in enumerate(found):
-        bounds = starts if number % 2 else starts - 1
-        cuts = np.searchsorted(places, bounds)
-        offsets = (places - np.repeat(starts[:-1], cuts[1:] - cuts[:-1])).tolist() if len(places) else []
-        limits = cuts.tolist()
-        columns.append([offsets[low:high] for low, high in pairwise(limits)])
-    return [[Met(*met) for met in zip(row[::2], row[1::2])] for row in zip(*columns)]
+    rows = [[NOTHING] * (len(found) // 2) for _ in texts.texts]
+    for number, both in enumerate(zip(found[::2], found[1::2])):
+        cuts = [np.searchsorted(places, starts - 1) for places in both]
+        inner, heads = [
+            (places - np.repeat(starts[:-1], np.diff(cut))).tolist() for places, cut in zip(both, cuts)
+        ]
+        # Most texts have few literals, and what they have none of is not looked at.
+        some = (np.diff(cuts[0]) + np.diff(cuts[1])).nonzero()[0]
+        limits = np.stack([cuts[0][some], cuts[0][some + 1], cuts[1][some], cuts[1][some + 1]]).tolist()
+        for text, low, high, first, last in zip(some.tolist(), *limits):
+            rows[text][number] = Met(inner[low:high], heads[first:last])
+    return rows

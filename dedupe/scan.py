@@ -11,9 +11,9 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
-from dedupe.literals import Literals, Met
+from dedupe.literals import Literals
 from dedupe.model import Document, Finding, Kind, Severity
-from dedupe.rules.rule import Rule, Sweep
+from dedupe.rules.rule import NOTHING, Met, Rule, Sweep
 from dedupe.texts import Texts
 
 CONTEXT = 40
@@ -98,9 +98,13 @@ class Scanner:
         """The hits of all rules in a folded text, overlaps settled."""
         spans: list[tuple[int, int, int]] = []
         for (sweep, order), met in zip(self._sweeps, folded.met):
-            spans += [(start, end, order[code]) for code, start, end in sweep.find(folded.text, met) if code in order]
+            if met is not NOTHING or not sweep.asks:
+                found = sweep.find(folded.text, met)
+                spans += [(start, end, order[code]) for code, start, end in found if code in order]
         for i, rule in self._single:
             spans += [(span.start, span.end, i) for span in rule.spans(folded.text)]
+        if not spans:
+            return []
         kinds = dict.fromkeys(self.rules[i].kind for _, _, i in spans)
         hits: list[Hit] = []
         for kind in kinds:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from dedupe.model import Document, Kind
 from dedupe.rules.chrome import CHROME, LINES, edge_limits, link_list, rare_tail
 from dedupe.rules.markup import find_jammers
 from dedupe.scan import scan
-from dedupe.texts import fold
 
 PAGES = Path(__file__).parent / "cases" / "chrome.jsonl"
 BODY = "今年全镇共修水渠十二公里,清淤三万方,改善灌溉面积四千亩,群众都说水通了心也通了。\n" * 14
@@ -127,8 +127,8 @@ def test_no_search_hides_the_literal_of_another_row() -> None:
         for literal in rule.needs:
             assert literal.endswith(rare_tail(literal))
         for hit in rule.hits:
-            text = fold(hit.replace("«", "").replace("»", ""))
-            assert rule.code in {code for code, _, _ in LINES.sweep(text)}, hit
+            document = Document("page.txt", hit.replace("«", "").replace("»", ""))
+            assert rule.code in {finding.code for finding in scan(document, [replace(rule, sweep=LINES.sweep)])}, hit
 
 
 @given(st.text(alphabet="首页>来源:小编下载&;<> \n\r\u3000\xa0-_|。6M/(a1年【】", max_size=200))

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from click.testing import CliRunner
 
 from dedupe.cli import check, cli
 from dedupe.config import KEYS, make_settings, read_file
+from dedupe.model import Document
 from dedupe.report.catalogue import codes, rows
 from dedupe.rules import site
 from dedupe.rules.chrome import TABLES, Lines
@@ -22,6 +24,7 @@ from dedupe.rules.rule import Rule
 from dedupe.rules.shapes import Table
 from tests.golden.__main__ import ACCEPT
 from dedupe.texts import fold
+from dedupe.scan import scan
 from tests.test_rules import spans_in
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -167,9 +170,10 @@ def test_example_row_of_contributing_keeps_its_promises() -> None:
     rule = eval(row, vars(site))
     assert isinstance(rule, Rule)
     assert rule.code not in codes()
-    sweep = Lines([*TABLES, Table(heads=(rule,))]).sweep
+    lines = Lines([*TABLES, Table(heads=(rule,))])
+    rules = [replace(row, sweep=lines.sweep) for row in lines.rules]
     for hit in rule.hits:
         text, spans = spans_in(hit)
-        assert list(sweep(fold(text))) == [(rule.code, *span) for span in spans]
+        assert [(f.code, f.start, f.end) for f in scan(Document("a.txt", text), rules)] == [(rule.code, *spans[0])]
     for miss in rule.misses:
-        assert list(sweep(fold(miss))) == []
+        assert scan(Document("a.txt", miss), rules) == []

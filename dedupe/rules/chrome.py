@@ -24,10 +24,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from dedupe.literals import Met
 from dedupe.model import Kind, Severity
 from dedupe.rules import credit, foreign, markup, site, spam
-from dedupe.rules.rule import Rule, Sweep
+from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.rules.shapes import Table
 
 # Non-empty lines from either end of a page that count as its edge: pages rarely put more than this around a text.

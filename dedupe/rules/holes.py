@@ -11,10 +11,9 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
-from dedupe.literals import Met
 from dedupe.model import Kind, Severity
 from dedupe.rules import words as w
-from dedupe.rules.rule import Rule, Sweep
+from dedupe.rules.rule import Met, Rule, Sweep
 
 STOPS = ",。;、!\n"
 STOP = f"[{STOPS}]"

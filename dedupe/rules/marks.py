@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 
-from dedupe.literals import Met
 from dedupe.rules import words as w
 from dedupe.rules.alikes import NUMERALS, is_look_alike
 from dedupe.rules.context import (
@@ -30,7 +29,7 @@ from dedupe.rules.context import (
     is_wide,
     meaning,
 )
-from dedupe.rules.rule import Sweep
+from dedupe.rules.rule import Met, Sweep
 
 SHAPES = frozenset("○●□■△▲◇")
 # One search a mark: a literal first character is found many times faster than a character class, and most marks are

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from dedupe.literals import Met
 from dedupe.model import Kind, Severity, Span
-from dedupe.rules.rule import Rule, Sweep
+from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.rules.shapes import HAN, Table
 
 BP = Kind.BOILERPLATE

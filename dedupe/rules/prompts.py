@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dedupe.literals import Met
 from dedupe.model import Kind, Severity
 from dedupe.rules.marks import NOT_PROSE
-from dedupe.rules.rule import Rule, Sweep
+from dedupe.rules.rule import Met, Rule, Sweep
 
 # What a form asks for. The field's own name ends the prompt: [领导姓名], 【贵公司名称】.
 NAMES = (
@@ -119,8 +118,6 @@ CODE = tuple((sign, pattern) for sign, pattern in NOT_PROSE if sign in ("```", "
 
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     """The prompts of a folded text, but for those in code, where ${name} is what it says."""
-    if not met.inner:
-        return []
     literals = {folded[at : at + 2] for at in met.inner} | {folded[at] for at in met.inner}
     found = list(_bracketed(folded, literals))
     for code, first, needs, pattern in SEARCHES:
