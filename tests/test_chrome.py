@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -120,6 +121,15 @@ def test_edges_of_a_page_with_long_gaps() -> None:
     top, bottom = edge_limits(text)
     assert text[:top].split() == ["一", *"二" * 11]
     assert text[bottom:].split() == [*"二" * 11, "三"]
+
+
+def test_no_alternative_stands_beside_the_line_start_of_a_pattern() -> None:
+    for rule in LINES.rules:
+        outer, depth = rule.pattern.replace("\\[", "").replace("\\]", "").replace("\\(", "").replace("\\)", ""), -1
+        while len(outer) != depth:
+            depth = len(outer)
+            outer = re.sub(r"\([^()]*\)", "", re.sub(r"\[[^\]]*\]", "", outer))
+        assert not rule.begins_line or "|" not in outer, rule.code
 
 
 def test_no_search_hides_the_literal_of_another_row() -> None:

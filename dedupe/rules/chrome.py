@@ -115,7 +115,7 @@ class Lines:
             end = _line_end(folded, start)
             for rule in self._at(tried[start], start < top or start >= bottom):
                 # Not finditer: most rows fail or take the whole line, and then one search is half the price.
-                match = rule.regex.search(folded, start, end)
+                match = (rule.regex.match if rule.begins_line else rule.regex.search)(folded, start, end)
                 while match:
                     begin, stop = match.span("span")
                     yield rule.code, begin, stop
@@ -124,7 +124,8 @@ class Lines:
                         del listed[begin]
                     if rule.code in LIST_HEADINGS and not listed:
                         listed = link_list(folded, end)
-                    match = rule.regex.search(folded, match.end(), end) if match.end() < end else None
+                    is_done = rule.begins_line or match.end() >= end
+                    match = None if is_done else rule.regex.search(folded, match.end(), end)
         yield from ((LINK_LIST.code, begin, stop) for begin, stop in listed.items())
 
     def _at(self, rules: Tried, is_edge: bool) -> Iterable[Rule]:

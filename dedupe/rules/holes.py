@@ -171,13 +171,15 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     ends: dict[tuple[str, int], tuple[int, int]] = {}
     figures = []
     for at in met.inner:
-        for rank, code, pattern, back in SEARCHES.get(text[at + 1 : at + 3], ()):
+        searches = SEARCHES.get(text[at + 1 : at + 3])
+        if searches is None:
+            figures += _lost_figure(folded, at)
+            continue
+        for rank, code, pattern, back in searches:
             match = pattern.match(text, at + 1 + back)
             if match:  # of several that begin at one place the first in the tables says what is missing
                 key = code, match.start() - 1
                 ends[key] = min((rank, match.end() - 1), ends.get(key, (rank, match.end())))
-        if at >= 0 and folded[at] in LAST:
-            figures += _lost_figure(folded, at)
     return sorted({(code, start, end) for (code, start), (_, end) in ends.items()} | set(figures))
 
 

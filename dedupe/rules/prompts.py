@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from dedupe.model import Kind, Severity
@@ -39,11 +40,9 @@ BRACKETS = {
     "${": re.compile(r"\${(\w{1,40})}"),
     "%": re.compile(r"%([A-Z_ ]{3,20})%"),
 }
-# The literals that such a prompt begins with.
-OPENERS = {opener: frozenset((opener,)) for opener in BRACKETS} | {
-    "(": frozenset(f"({first}" for first in ASKING),
-    "%": frozenset(f"%{first}" for first in CAPITALS),
-}
+# What each of them is searched by: its opener, or that with each character that may follow.
+OPENERS = {opener: opener for opener in BRACKETS if opener not in "(%"}
+OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in CAPITALS}
 VARIABLES = frozenset(("{{", "${", "%"))
 
 
@@ -108,23 +107,31 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
 }
 # What stands before the plain character and belongs to the prompt all the same: the blank year of a date.
 LEADS = {"PH108年": " ", "PH112_": "("}
-SEARCHES = [
-    (code, pattern.lstrip("\\")[0], {literal[:2] for literal in needs}, re.compile(pattern))
-    for code, patterns in PATTERNS.items()
-    for needs, pattern in patterns
-]
+
+
+def _searches() -> dict[str, set[tuple[str, str, re.Pattern[str]]]]:
+    """For the first two characters of each literal the codes, first characters and patterns to search for."""
+    searches = defaultdict(set)
+    for code, patterns in PATTERNS.items():
+        for needs, pattern in patterns:
+            for literal in needs:
+                searches[literal[:2]].add((code, pattern.lstrip("\\")[0], re.compile(pattern)))
+    return dict(searches)
+
+
+SEARCHES = _searches()
 CODE = tuple((sign, pattern) for sign, pattern in NOT_PROSE if sign in ("```", "~~~", "`"))
 
 
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     """The prompts of a folded text, but for those in code, where ${name} is what it says."""
     literals = {folded[at : at + 2] for at in met.inner} | {folded[at] for at in met.inner}
-    found = list(_bracketed(folded, literals))
-    for code, first, needs, pattern in SEARCHES:
-        if not needs.isdisjoint(literals):
-            for match in pattern.finditer(folded):
-                start, end = match.span(pattern.groups and "span")
-                found.append((code, start - _lead(folded, start, LEADS.get(code + first)), end))
+    openers = {OPENERS[literal] for literal in literals if literal in OPENERS}
+    found = [hit for opener in openers for hit in _bracketed(folded, opener)]
+    for code, first, pattern in {search for literal in literals for search in SEARCHES.get(literal, ())}:
+        for match in pattern.finditer(folded):
+            start, end = match.span(pattern.groups and "span")
+            found.append((code, start - _lead(folded, start, LEADS.get(code + first)), end))
     if not found or ("`" not in folded and "~~~" not in folded):
         return found
     code_spans = [match.span() for sign, pattern in CODE if sign in folded for match in pattern.finditer(folded)]
@@ -137,14 +144,11 @@ def _lead(folded: str, start: int, lead: str | None) -> int:
     return len(before) - len(before.rstrip(lead))
 
 
-def _bracketed(folded: str, literals: set[str]) -> Iterator[tuple[str, int, int]]:
-    for opener, pattern in BRACKETS.items():
-        if OPENERS[opener].isdisjoint(literals):
-            continue
-        for match in pattern.finditer(folded):
-            code = _asks_for(opener, match[1])
-            if code:
-                yield code, *match.span()
+def _bracketed(folded: str, opener: str) -> Iterator[tuple[str, int, int]]:
+    for match in BRACKETS[opener].finditer(folded):
+        code = _asks_for(opener, match[1])
+        if code:
+            yield code, *match.span()
 
 
 def _asks_for(opener: str, inner: str) -> str:
@@ -156,7 +160,7 @@ def _asks_for(opener: str, inner: str) -> str:
     return "PH113" if opener not in "<{{${%" and INSTRUCTION.fullmatch(inner) else ""
 
 
-SWEEP = Sweep(find, inner=frozenset().union(*OPENERS.values(), *(needs for _, _, needs, _ in SEARCHES)))
+SWEEP = Sweep(find, inner=frozenset({*OPENERS, *SEARCHES}))
 
 
 def _row(code: str, name: str, say: tuple[str, Severity, str], hits: tuple[str, ...], misses: tuple[str, ...]) -> Rule:

@@ -77,6 +77,11 @@ class Rule:
         """The compiled pattern; lines are what ^ and $ bind to."""
         return re.compile(self.pattern, re.MULTILINE)
 
+    @cached_property
+    def begins_line(self) -> bool:
+        """Whether the pattern, all of it, begins where a line does: no alternative stands beside its ^."""
+        return self.pattern.startswith("^")
+
     def spans(self, folded: str) -> Iterable[Span]:
         """Where a rule without a sweep matches in a folded text."""
         if self.needs and not any(literal in folded for literal in self.needs):
