@@ -55,7 +55,7 @@ class _Lines:
     """The lines of some texts that are not blank, as offsets in the joined text, without the white space around them.
 
     `fitting` are the numbers of those that have a key, `rank` and `count` where each of those has what its key keeps,
-    in `kept`; `body` the numbers of body lines.
+    among all that `is_kept`; `body` the numbers of body lines.
     """
 
     start: I64
@@ -63,7 +63,7 @@ class _Lines:
     fitting: I64
     rank: I64
     count: I64
-    kept: U16
+    is_kept: NDArray[np.bool_]
     body: I64
 
 
@@ -74,7 +74,7 @@ def line_keys(texts: Texts) -> list[LineKeys]:
     top, bottom = _edges(lines.body, bounds[:-1], bounds[1:])
     rows = np.searchsorted(lines.fitting, bounds)
     edges = np.searchsorted(lines.fitting, [top, bottom]) - rows[:-1]
-    keys, limits = _keys(lines), rows.tolist()
+    keys, limits = _keys(lines, texts.chars.take(lines.is_kept.nonzero()[0])), rows.tolist()
     return [
         LineKeys(array("Q", keys[low:high].tobytes()), above, below)
         for low, high, above, below in zip(limits, limits[1:], *edges.tolist())
@@ -97,9 +97,7 @@ def _lines(texts: Texts) -> _Lines:
     is_fitting = (length >= KEPT.start) & (length <= LINE_LENGTH) & (count >= KEPT.start) & (count < KEPT.stop)
     is_body = (length >= BODY_LINE) | ((length >= BODY_SENTENCE) & (kinds[end - 1] & END != 0))
     fitting, rank = is_fitting.nonzero()[0], np.cumsum(count) - count
-    return _Lines(
-        start, end, fitting, rank[fitting], count[fitting], texts.chars.take(is_kept.nonzero()[0]), is_body.nonzero()[0]
-    )
+    return _Lines(start, end, fitting, rank[fitting], count[fitting], is_kept, is_body.nonzero()[0])
 
 
 @lru_cache(maxsize=1)
@@ -133,7 +131,7 @@ def _edges(body: I64, low: I64, high: I64) -> tuple[I64, I64]:
     return top, bottom
 
 
-def _keys(lines: _Lines) -> U64:
+def _keys(lines: _Lines, kept: U16) -> U64:
     """A polynomial of the characters of each line, modulo 2**64: a clash makes one note, and no harm.
 
     Each is the difference of two sums over the text, divided by the power that it begins with.
@@ -146,8 +144,8 @@ def _keys(lines: _Lines) -> U64:
         low = int(lines.rank[at])
         after = int(np.searchsorted(stops, low + BLOCK, "right"))
         rank, stop = lines.rank[at:after] - low, stops[at:after] - low
-        kept = lines.kept[low : low + int(stop[-1])]
-        sums = np.append(np.uint64(0), np.cumsum(kept * powers[: len(kept)]))
+        terms = kept[low : low + int(stop[-1])] * powers[: int(stop[-1])]
+        sums = np.append(np.uint64(0), np.cumsum(terms))
         keys[at:after] = (sums[stop] - sums[rank]) * inverses[rank]
         at = after
     return keys
