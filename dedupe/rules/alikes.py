@@ -40,13 +40,14 @@ def is_look_alike(run: Run, rest: str, code: str) -> bool:
 
 
 def _is_after_acronym(run: Run, code: str) -> bool:
-    """Whether a figure was masked right after capitals: GDPxx亿元. MAXX and Linux are words."""
-    return run.mark == "x" and code == NUMBER and run.before[-2:].isupper() and len(run.before) > 1
+    """Whether something was masked right after capitals: GDPxx亿元, 27家Axx区. MAXX and Linux are words."""
+    last = run.before[-2:].lstrip("0123456789")
+    return run.mark == "x" and code in (NUMBER, NAME) and last[-1:].isupper() and not last[0].islower()
 
 
 def _is_after_one_letter(run: Run) -> bool:
     """Whether one letter was kept of a name whose rest is masked: G**次列车."""
-    return run.mark not in "xX" and not (run.before[-2:-1].isalnum() and run.before[-2:-1].isascii())
+    return run.mark not in "xX" and not is_latin(run.before[-2:-1])
 
 
 def _is_letter(run: Run, rest: str, code: str) -> bool:

@@ -85,7 +85,7 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         at = bisect_right(opens, stretch[0][0])
         if at and stretch[0][0] < outside[at - 1][1]:
             continue
-        for start, end in stretch:
+        for start, end in (part for run in stretch for part in _parts(folded, *run)):
             verdict = judge(_run(folded, start, end))
             if verdict is not None:
                 verdicts.append(verdict)
@@ -113,6 +113,19 @@ def _true_stretch(folded: str, stretch: list[tuple[int, int]]) -> Iterator[list[
             return
     if stretch:
         yield stretch
+
+
+def _parts(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A run as what it stands for: a year takes two marks after 20, so those left before a place are the place's.
+
+    20xxxxx区 is a year and a name. Before a measure word the same could be one long figure.
+    """
+    century = folded[max(0, start - 2) : start]
+    if end - start > 2 and century in ("19", "20") and meaning(folded[end : end + WINDOW]) == NAME:
+        head = YEAR_HEAD.search(folded[max(0, start - WINDOW) : start])
+        if head and head[0] == century:
+            return [(start, start + 2), (start + 2, end)]
+    return [(start, end)]
 
 
 def _run(folded: str, start: int, end: int) -> Run:
