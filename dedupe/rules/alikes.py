@@ -20,6 +20,7 @@ CONTINUED = re.compile(rf"[{MARKS}]{{2}}[-:.]$")
 LEADS = ("“", "《", "「", "『", ":", "$")
 LIST_ITEM = re.compile(r"([^\x00-\u2fff、。]{3,10})[、,;。]")
 FACTORS = tuple(w.FACTORS)
+SECRET = re.compile("(?:密码|口令|验证码)[是为:]?$")
 TOC_PAGE = re.compile(r" *\d{1,4} *$")
 
 
@@ -28,8 +29,8 @@ def is_look_alike(run: Run, rest: str, code: str) -> bool:
     before, after = run.before, run.after
     if after[:1] == "@" or (is_lettered(after[:1]) and code != NUMBER):
         return True
-    if run.length > 2 and before[-2:].isdigit() and after[:2].isdigit():
-        return True  # a telephone or identity number masked on purpose: 138****5678
+    if run.length > 2 and ((before[-2:].isdigit() and after[:2].isdigit()) or SECRET.search(before)):
+        return True  # masked on purpose: 138****5678, 密码是****
     if is_lettered(before[-1:]):
         return run.length < 2 or not code or not (_is_after_acronym(run, code) or _is_after_one_letter(run))
     if (not before or before.isspace()) and (not after or after.isspace()):

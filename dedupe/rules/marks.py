@@ -78,6 +78,8 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     found = sorted(match.span() for mark in marks for match in RUNS[mark].finditer(folded))
     if not found:
         return []
+    if any(sign in folded for sign in w.TRADITIONAL):
+        folded = folded.translate(w.SIMPLIFIED)
     outside = not_prose(folded)
     opens = [start for start, _ in outside]
     verdicts = []

@@ -33,7 +33,8 @@ END = r"(?=[,。;、)\]】\s]|\Z)"
 # What may hold a prompt. A name in code (a[name]), a link's text and a heading (【时间】:) are something else.
 BRACKETS = {
     "[": re.compile(r"\[(?<![A-Za-z\d_\])]\[)([^\[\]\n]{1,44})\](?![(:\[])"),
-    "【": re.compile(r"【([^【】\n]{1,20})】(?![:\n])"),
+    # At the end of a line it is a heading, unless it is the filling of a field: 单位:【单位名称】.
+    "【": re.compile(r"(?:(?<=(:)))?【([^【】\n]{1,20})】(?(1)(?!:)|(?![:\n]))"),
     "<": re.compile(r"<([^<>\n]{1,44})>"),
     "(": re.compile(rf"\((?=[{ASKING}])([^()\n]{{1,24}})\)"),
     "{{": re.compile(r"{{ ?(\w{1,40}) ?}}"),
@@ -146,7 +147,7 @@ def _lead(folded: str, start: int, lead: str | None) -> int:
 
 def _bracketed(folded: str, opener: str) -> Iterator[tuple[str, int, int]]:
     for match in BRACKETS[opener].finditer(folded):
-        code = _asks_for(opener, match[1])
+        code = _asks_for(opener, match.groups()[-1])
         if code:
             yield code, *match.span()
 
@@ -193,7 +194,7 @@ PROMPTS: tuple[Rule, ...] = (
         "PH111",
         "date-prompt",
         ("date", Severity.ERROR, "a prompt for a date was never replaced"),
-        ("于«[日期]»开学", "自«【年份】»年以来", "on «[Date]»"),
+        ("于«[日期]»开学", "日期:«【日期】»\n", "自«【年份】»年以来", "on «[Date]»"),
         ("[2024]", "【重要】", "[日记]", "【活动时间】\n"),
     ),
     _row(
