@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from dedupe.matching import SLOT, Run, Tokens, add_run, firsts_within, matches
 from dedupe.model import Span
-from dedupe.scan import fold
+from dedupe.texts import fold
 
 _Pair = tuple[tuple[int, int], tuple[int, int]]  # tokens from, to of either text
 

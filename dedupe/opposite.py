@@ -13,8 +13,8 @@ from dedupe.align import Kind, Row, Stretch, align
 from dedupe.matching import tokens_of
 from dedupe.model import Document, Finding, Region, Severity, Span
 from dedupe.rules.context import MARKS
-from dedupe.scan import fold
 from dedupe.slots import ELIDED, SLOTS, slot_of
+from dedupe.texts import fold
 
 FIGURE_RE = re.compile(r"\d[\d.,:]{0,11}")
 

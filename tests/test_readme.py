@@ -22,9 +22,8 @@ from dedupe.rules import site
 from dedupe.rules.chrome import TABLES, Lines
 from dedupe.rules.rule import Rule
 from dedupe.rules.shapes import Table
-from tests.golden.__main__ import ACCEPT
-from dedupe.texts import fold
 from dedupe.scan import scan
+from tests.golden.__main__ import ACCEPT
 from tests.test_rules import spans_in
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -74,7 +74,7 @@ OPENING, CLOSING = frozenset("“\"《「『‘'"), frozenset("”\"》」』’
 
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     """The marks of a folded text: ``(code, start, end)``, in order."""
-    marks = {folded[at] for at in met.inner}
+    marks = {folded[at] for at in met.inner} & RUNS.keys()
     found = sorted(match.span() for mark in marks for match in RUNS[mark].finditer(folded))
     if not found:
         return []
