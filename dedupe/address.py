@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import islice
 
@@ -57,7 +57,8 @@ def fetch(path: str, wanted: Collection[str | None], settings: Settings) -> dict
     """
     if os.path.isdir(path):
         raise CorpusError(path, "is a folder: name one document, such as a file in it")
-    sources, failures = find((path,), settings)
+    # Whoever names one document wants that one, whatever a configuration keeps out of the corpus.
+    sources, failures = find((path,), replace(settings, exclude_always=()))
     if failures:
         raise CorpusError(failures[0].path, failures[0].reason)
     items = read(sources[0], settings)

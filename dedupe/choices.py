@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from reprlib import repr as short
 from typing import Any
 
-from dedupe.config import CLEAN, STRING, SWITCH, WHOLE, ConfigFile, is_a, unknown
+from dedupe.config import CLEAN
+from dedupe.configfile import STRING, SWITCH, WHOLE, ConfigFile, is_a, unknown
 from dedupe.errors import ConfigError
 from dedupe.model import Document, Kind
 from dedupe.rules import RULES

@@ -27,6 +27,7 @@ from dedupe.model import Copy, Document, Failure, Finding, Kind, Report, Severit
 from dedupe.pipeline import Progress, check
 from dedupe.place import replacing
 from dedupe.result import Sink, Taken, write_result
+from dedupe.sieve import sieve
 from dedupe.workspace import Workspace
 
 # A corpus is done in four or five; this many are a ring of copies that no look ends.
@@ -78,7 +79,7 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
     _check_output(order, [source.file for source in sources if source.file])
     with _folder(order.output) as folder:
         space = Workspace(folder, sources, order.paths, order.settings)
-        rounds, report, is_settled = _rounds(space, order.choices, progress)
+        rounds, report, is_settled = _rounds(space, order, progress)
         taken = write_result(space, order.choices, sink)
         result = Outcome(
             (space.documents, report.summary.documents),
@@ -125,13 +126,17 @@ def _folder(output: Path | None) -> Iterator[Path]:
             yield partial
 
 
-def _rounds(space: Workspace, choices: Choices, progress: Progress | None) -> tuple[int, Report, bool]:
+def _rounds(space: Workspace, order: Order, progress: Progress | None) -> tuple[int, Report, bool]:
     """Look and cut until nothing changes: how many looks, the last of them, and whether it found nothing to do."""
+
+    def look() -> Report:
+        return sieve(check([str(space.folder)], space.settings, progress), order.settings, space.source_of)
+
     for number in range(1, ROUNDS + 1):
-        report = check([str(space.folder)], space.settings, progress)
-        if not _cut(space, report, choices):
+        report = look()
+        if not _cut(space, report, order.choices):
             return number, report, True
-    return ROUNDS, check([str(space.folder)], space.settings, progress), False
+    return ROUNDS, look(), False
 
 
 def _cut(space: Workspace, report: Report, choices: Choices) -> bool:

@@ -7,9 +7,19 @@ from shutil import get_terminal_size
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
-from dedupe.options import HELP, comparing, config_of, configurable, finding, has_colour, progress_bar, settings_of
+from dedupe.options import (
+    HELP,
+    comparing,
+    config_of,
+    configurable,
+    filled,
+    finding,
+    has_colour,
+    is_given,
+    progress_bar,
+    settings_of,
+)
 from dedupe.report.output import write_out
 from dedupe.report.view import View, count, visible
 
@@ -57,9 +67,9 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     from dedupe.report.cleaning import diff, summary
 
     settings = settings_of(context, paths, options)
-    given = {name for name in options if context.get_parameter_source(name) is not ParameterSource.DEFAULT}
+    options = filled(context, paths, options)
     file = config_of(paths, options["config"], options["no_config"])
-    choices = make_choices(file, {name: options[name] for name in CHOICES if name in given})
+    choices = make_choices(file, {name: options[name] for name in CHOICES if is_given(context, name)})
     view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
     diffs: list[str] = []
 

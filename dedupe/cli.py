@@ -15,14 +15,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dedupe.accepting import Against, baseline, baselined
 from dedupe.cleaning import clean, restore
 from dedupe.comparing import compare
 from dedupe.config import make_settings
 from dedupe.errors import DedupeError
-from dedupe.options import HELP, comparing, config_of, configurable, finding, has_colour, progress_bar, settings_of
+from dedupe.options import (
+    HELP,
+    comparing,
+    config_of,
+    configurable,
+    filled,
+    finding,
+    has_colour,
+    progress_bar,
+    settings_of,
+)
 from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
 from dedupe.report.output import write_file, write_out
 from dedupe.report.view import View, visible
+from dedupe.showing import completion, config
 
 if TYPE_CHECKING:
     from dedupe.model import Report
@@ -141,6 +153,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.option("--statistics", is_flag=True, help="Only the number of findings by code.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings (not of errors).")
+@baselined
 @configurable
 @click.pass_context
 def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
@@ -152,10 +165,12 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     from dedupe.pipeline import check as run
 
     settings = settings_of(context, paths, options)
+    options = filled(context, paths, options)
+    against = Against.of(paths or (".",), options)
     if options["output"] and any(os.path.realpath(path) == str(options["output"]) for path in paths):
         raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")
     with progress_bar(options["quiet"], options["color"]) as progress:
-        report = run(paths or (".",), settings, progress)
+        report = against.compared(run(paths or (".",), settings, progress))
     _publish(report, options)
     code = report.exit_code
     context.exit(0 if options["exit_zero"] and code == 1 else code)
@@ -180,6 +195,7 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
     from dedupe.pipeline import calibrate as run
 
     settings = settings_of(context, paths, options)
+    options = filled(context, paths, options)
     with progress_bar(False, options["color"]) as progress:
         found = run(paths or (".",), settings, options["pairs"], progress)
     from dedupe.report.calibration import render as show
@@ -230,11 +246,10 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
     from dedupe.report.text import closing_lines, error_lines
 
     if view.summary and (form == "text" or output is not None):
-        click.echo("\n".join(closing_lines(report)), err=True)
+        click.echo("\n".join(closing_lines(report, view.statistics)), err=True)
     for line in error_lines(report):
         click.echo(line, err=True)
 
 
-cli.add_command(clean)
-cli.add_command(compare)
-cli.add_command(restore)
+for command in (baseline, clean, compare, restore, config, completion):
+    cli.add_command(command)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from dedupe.options import HELP, SETTINGS, configurable, has_colour, pairing, settings_of
+from dedupe.options import HELP, SETTINGS, configurable, filled, has_colour, pairing, settings_of
 from dedupe.report.output import write_out
 from dedupe.report.view import View, visible
 
@@ -46,6 +46,7 @@ def compare(context: click.Context, /, names: tuple[str, ...], **options: Any) -
         wanted = "the names of two documents" if options["cluster"] is None else "the name of one report with --cluster"
         raise click.UsageError(f"give {wanted}")
     comparison = _found(context, names, options)
+    options = filled(context, (), options)
     view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
     write_out(_pieces(comparison, view, options), "utf-8" if options["form"] == "json" else None)
     for error in comparison.failures:

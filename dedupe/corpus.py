@@ -10,7 +10,7 @@ import os
 import stat
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import chain
@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Union, cast
 
 from dedupe.decode import UndecodableError, check_encoding, decode, has_wide_mark, is_wide, mend
-from dedupe.errors import ConfigError
+from dedupe.globs import Excluder, Matcher
 from dedupe.manifest import OWN_NAMES, is_result
 from dedupe.model import Document, Failure
 
@@ -62,20 +62,20 @@ class _Found:
 def find(paths: Paths, settings: Settings) -> tuple[list[Source], list[Failure]]:
     """Give the sources that `paths` name, sorted by shown path, and what could not be found.
 
-    A folder gives its files of known suffix, all levels, without hidden ones, version control and what
-    `settings.exclude` matches; links are followed, each real folder once. A file named by hand is taken whatever its
-    suffix, and never excluded. One file under several names is given once. The order of `paths` changes nothing.
-    Raises ConfigError for an encoding or exclude pattern that cannot be used.
+    A folder gives its files of known suffix, all levels, without hidden ones, version control and what the settings
+    exclude; links are followed, each real folder once. A file named by hand is taken whatever its suffix, unless
+    `settings.exclude_always` matches it. One file under several names is given once. The order of `paths` changes
+    nothing. Raises ConfigError for an encoding or exclude pattern that cannot be used.
     """
     if isinstance(paths, (str, os.PathLike)):  # one path is not a sequence of letters
         paths = (paths,)
     if settings.encoding:
         check_encoding(settings.encoding)
-    is_excluded = _excluder(settings.exclude)
+    excluder = Excluder(settings)
     found: list[_Found] = []
     failures: set[Failure] = set()
     given = sorted({os.fspath(path) for path in paths})
-    for item in chain.from_iterable(_resolve(path, is_excluded) for path in given):
+    for item in chain.from_iterable(_resolve(path, excluder) for path in given):
         if isinstance(item, Failure):
             failures.add(item)
         else:
@@ -105,7 +105,7 @@ def read(source: Source, settings: Settings) -> Iterator[Document | Failure]:
         yield Failure(source.path, reason_of(error))
 
 
-def _resolve(given: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found | Failure]:
+def _resolve(given: str, excluder: Excluder) -> Iterator[_Found | Failure]:
     """What one argument names."""
     if given == STDIN:
         yield _Found(False, Source(STDIN, None, 0), STDIN)
@@ -117,15 +117,17 @@ def _resolve(given: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found 
         yield Failure(shown, reason_of(error))
         return
     if stat.S_ISDIR(info.st_mode):
-        yield from _walk(given, is_excluded)
+        yield from _walk(given, excluder.below(given))
     elif stat.S_ISREG(info.st_mode):
+        if excluder.named(given):
+            return
         source = Source(shown, Path(given), info.st_size)
         yield _Found(os.path.islink(given), source, os.path.realpath(given))
     else:
         yield Failure(shown, "neither file nor folder (a pipe, socket or device): pipe it in and name it -")
 
 
-def _walk(root: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found | Failure]:
+def _walk(root: str, is_excluded: Matcher) -> Iterator[_Found | Failure]:
     """The files under a folder. Linked folders wait until all real ones are done, so real names come first."""
     waiting = [(False, "")]
     seen: set[str] = set()
@@ -191,19 +193,6 @@ def _shown(root: str, inside: str) -> str:
 def printable(path: str) -> str:
     r"""A path that any output can take: bytes that are not UTF-8 as `\xff`."""
     return path if path.isascii() else os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def _excluder(patterns: Iterable[str]) -> Callable[[str], bool]:
-    """Tell excluded paths by the rules of .gitignore; a path of a folder ends in a slash."""
-    if not patterns:
-        return lambda path: False
-    from pathspec import GitIgnoreSpec  # 30 ms that most runs need not pay
-
-    try:
-        spec = GitIgnoreSpec.from_lines(patterns)
-    except ValueError as error:
-        raise ConfigError(f"exclude: {error}: give patterns as in a .gitignore") from error
-    return spec.match_file
 
 
 def holds_records(path: str) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from dedupe.config import STRING, STRINGS, ConfigFile, is_a, unknown
+from dedupe.configfile import STRING, STRINGS, ConfigFile, is_a, unknown
 from dedupe.errors import ConfigError, RuleError
 from dedupe.model import Kind, Severity, Span
 from dedupe.rules.rule import Rule
@@ -69,14 +69,15 @@ class Search:
 
     def within(self, seconds: float, folded: str) -> list[Span]:
         """The same; raises TimeoutError after this much time of the processor."""
-        pattern = _compiled(self.pattern)
+        pattern = compiled(self.pattern)
         group = "span" if "span" in pattern.groupindex else 0
         spans = (match.span(group) for match in pattern.finditer(folded, timeout=seconds))
         return [Span(start, end) for start, end in sorted(spans) if start < end]
 
 
 @cache
-def _compiled(pattern: str) -> Any:
+def compiled(pattern: str) -> Any:
+    """The pattern of a user, for folded text; lines are what ^ and $ bind to."""
     import regex  # type: ignore[import-untyped]  # only those with rules of their own need it: 20 ms
 
     return regex.compile(pattern, regex.MULTILINE)
@@ -180,15 +181,23 @@ def _check_code(row: _Row, kind: Kind) -> None:
 
 
 def _check_pattern(row: _Row) -> None:
+    wrong = mistake_in(row.values["pattern"])
+    if wrong:
+        raise row.error(wrong)
+
+
+def mistake_in(pattern: str) -> str:
+    """What is wrong with a pattern of a user; empty for one that can be used."""
     import regex
 
     try:
-        _compiled(row.values["pattern"])
+        compiled(pattern)
     except regex.error as error:
         where = "" if error.pos is None else f" at character {error.pos + 1}"
-        raise row.error(f"the pattern is wrong{where}: {error.msg}") from error
-    except (RecursionError, OverflowError, MemoryError) as error:
-        raise row.error("the pattern is nested too deep or repeats too much: make it simpler") from error
+        return f"the pattern is wrong{where}: {error.msg}"
+    except (RecursionError, OverflowError, MemoryError):
+        return "the pattern is nested too deep or repeats too much: make it simpler"
+    return ""
 
 
 def _check_speed(row: _Row, rule: Rule) -> None:

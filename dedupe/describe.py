@@ -16,6 +16,7 @@ from dedupe.clusters import Group
 from dedupe.config import Settings
 from dedupe.duplicates import Duplicates
 from dedupe.essays import Essay
+from dedupe.fingerprint import content_print, place_print
 from dedupe.model import Cluster, Copy, Document, Finding, Kind, Region, Relation, Severity, Unit
 from dedupe.scan import CONTEXT, Lines
 from dedupe.tokens import U64
@@ -151,19 +152,20 @@ def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Setti
         head, *others = duplicates.groups[i].nodes.tolist()
         for at, node in enumerate(others, 1):
             code = CODES[facts[node].region.unit][0]
-            fingerprint[node] = int(_fingerprint(facts[node], facts[head], code, seen), 16)
+            fingerprint[node] = _fingerprint(facts[node], facts[head], code, seen)
             if settings.wants(code):
                 cluster[node], member[node] = place, at
                 by_code[code] += 1
     return Copies([clusters[i] for i in order], cluster, member, fingerprint, by_code)
 
 
-def _fingerprint(facts: Facts, head: Facts, code: str, seen: Counter[int]) -> str:
+def _fingerprint(facts: Facts, head: Facts, code: str, seen: Counter[int]) -> int:
     """A member's fingerprint is the content of both regions: edits elsewhere do not change it."""
-    key = "\0".join((code, facts.region.path, facts.region.record or "", facts.digest, head.digest))
-    short = int(_digest(key), 16)  # a million long keys would take more room than the facts
+    place = place_print(facts.region.path, facts.region.record)
+    key = (code, facts.digest, head.digest)
+    short = content_print(*key) ^ place  # a million long keys would take more room than the facts
     seen[short] += 1
-    return _digest(key, str(seen[short]))
+    return content_print(*key, str(seen[short])) ^ place
 
 
 def _draft(document: Document, lines: Lines, unit: Unit, place: Place) -> Finding:

@@ -22,3 +22,7 @@ class ConfigError(DedupeError):
 
 class RuleError(DedupeError):
     """A rule that cannot be used: a bad pattern, a code used twice, an example that fails."""
+
+
+class BaselineError(DedupeError):
+    """A baseline that cannot be read or written."""

@@ -184,8 +184,25 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Baselined:
+    """What became of a baseline: its file, how many findings it holds, how many of them were met and how many are gone.
+
+    The others stand in documents, or have codes, that were not looked at.
+    """
+
+    path: str
+    holds: int
+    met: int
+    gone: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """The figures of one run; `seconds` is the only one that differs between runs."""
+    """The figures of one run; `seconds` is the only one that differs between runs.
+
+    `findings`, `clusters` and `by_code` count what is reported. `allowed` is how many findings are not, for an
+    [[allow]] of the configuration holds for them; `unused` are the places of those that hold for none.
+    """
 
     documents: int
     characters: int
@@ -194,6 +211,9 @@ class Summary:
     by_code: dict[str, int]
     short_documents: int
     seconds: float
+    allowed: int = 0
+    unused: tuple[str, ...] = ()
+    baseline: Baselined | None = None
 
 
 @dataclass(frozen=True, slots=True)

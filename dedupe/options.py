@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from dedupe.config import ConfigFile, Settings, find_file, make_settings, read_file, size_of, split_codes
+from dedupe.config import EXTEND, EXTENDED, OPTION_KEYS, Settings, make_settings, size_of, split_codes
+from dedupe.configfile import ConfigFile, find_file, read_file
 from dedupe.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ SETTINGS = (
     "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "encoding", "text_field",
     "id_field", "fold_script", "jobs", "memory",
 )
+# Keys of a file whose values are files, named from where it stands; and keys that mean another thing elsewhere.
+FILES, OF_CHECK = ("output", "baseline"), ("output", "format")
 
 
 def given_codes(_: click.Context, parameter: click.Parameter, values: Sequence[str]) -> tuple[str, ...] | None:
@@ -74,6 +77,14 @@ FINDING = (
         "--ignore", multiple=True, callback=given_codes, metavar="CODES", help="Codes or their beginnings to leave be."
     ),
     click.option(
+        "--extend-select", multiple=True, callback=given_codes, metavar="CODES",
+        help="Find these as well as what is selected otherwise.",
+    ),
+    click.option(
+        "--extend-ignore", multiple=True, callback=given_codes, metavar="CODES",
+        help="Leave these be as well as what is ignored otherwise.",
+    ),
+    click.option(
         "--chrome-documents", type=int, default=DEFAULTS.chrome_documents, show_default=True, metavar="NUMBER",
         help="A line is site chrome when this many documents have it.",
     ),
@@ -101,6 +112,9 @@ PAIRING = (
 COMPARING = (
     *PAIRING,
     click.option("--exclude", multiple=True, metavar="GLOB", help="Files and folders to leave out; may be repeated."),
+    click.option(
+        "--extend-exclude", multiple=True, metavar="GLOB", help="Leave these out as well; may be repeated."
+    ),
     click.option(
         "-j", "--jobs", type=int, default=0, show_default=True, metavar="NUMBER",
         help="Worker processes; 0 is one a core where the input is large.",
@@ -137,9 +151,37 @@ def settings_of(context: click.Context, paths: Sequence[str], options: Mapping[s
     """The settings of a command: defaults < configuration file < those of its options that were given."""
     from dedupe.report.catalogue import codes
 
-    given = (name for name in options if context.get_parameter_source(name) is not ParameterSource.DEFAULT)
-    flags = {name: options[name] for name in given if name in SETTINGS and options[name] is not None}
+    names = (*SETTINGS, *(EXTEND + name for name in EXTENDED))
+    flags = {name: options[name] for name in names if is_given(context, name) and options[name] is not None}
     return make_settings(config_of(paths, options["config"], options["no_config"]), flags, codes())
+
+
+def is_given(context: click.Context, name: str) -> bool:
+    """Whether an option of the command stands on the command line, or in the environment."""
+    return context.get_parameter_source(name) not in (None, ParameterSource.DEFAULT)
+
+
+def filled(context: click.Context, paths: Sequence[str], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a command, with those of `OPTION_KEYS` that were not given from the configuration file.
+
+    The settings are to be made first, for they judge the types. Raises ConfigError with the place in the file.
+    """
+    out, file = dict(options), config_of(paths, options["config"], options["no_config"])
+    if file is None:
+        return out
+    for parameter in context.command.params:
+        name, key = parameter.name or "", parameter.opts[-1].lstrip("-")
+        if key not in OPTION_KEYS or key not in file.table or is_given(context, name):
+            continue
+        if key in OF_CHECK and context.command.name != "check":
+            continue
+        value = file.table[key]
+        try:
+            value = os.path.join(file.folder, value) if key in FILES else value
+            out[name] = parameter.process_value(context, value)
+        except click.BadParameter as error:
+            raise ConfigError(f"{file.at(key)}: {key}: {error.message}") from error
+    return out
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from dedupe.findings import Findings, failure_place
 from dedupe.model import Failure, Finding, Report, Summary
 from dedupe.repeats import REPEATED, Frequencies, total
 from dedupe.revisit import NOTHING, Visit, revisit
+from dedupe.sieve import sieve
 from dedupe.spill import Shelf, Spill, is_needed, unpack
 from dedupe.workers import Workers
 
@@ -78,7 +79,7 @@ def check(paths: Paths, settings: Settings | None = None, progress: Progress | N
         short_documents=_short_documents(duplicates, settings),
         seconds=round(time.perf_counter() - started, 3),
     )
-    return Report(settings, summary, findings, clusters, tuple(failures))
+    return sieve(Report(settings, summary, findings, clusters, tuple(failures)), settings)
 
 
 def calibrate(

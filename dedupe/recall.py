@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from dedupe.address import fetch
-from dedupe.config import KEYS, Settings, is_a
+from dedupe.config import KEYS, Settings
+from dedupe.configfile import is_a
 from dedupe.corpus import STDIN, reason_of
 from dedupe.describe import cluster_id, digest_of
 from dedupe.errors import ConfigError, CorpusError, DedupeError

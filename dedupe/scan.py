@@ -6,11 +6,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
-from hashlib import blake2b
 from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
+from dedupe.fingerprint import content_print, place_print
 from dedupe.literals import Literals
 from dedupe.model import Document, Finding, Kind, Severity
 from dedupe.rules.rule import NOTHING, Met, Rule, Sweep
@@ -161,48 +161,34 @@ def _hit(start: int, end: int, rule: Rule) -> Hit:
 def finish(document: Document, hits: Iterable[Hit]) -> list[Finding]:
     """Findings of hits: with line and column, context and fingerprint, sorted by start, end and code.
 
-    A fingerprint is a hash of what a person would know the finding by (code, document, the text and 16 code points
+    A fingerprint is made of what a person would know the finding by (code, document, the text and 16 code points
     either side), and of how many like it came before in the document. It holds no line number, so that a baseline
     outlives lines added above.
     """
     text, path, record = document.text, document.path, document.record
-    seen = dict[str, int]()
+    seen, place = dict[str, int](), place_print(path, record)
     # Line ends are counted on from one finding to the next: most documents have a few findings and many lines.
     flat = _with_one_line_end(text)
-    line, counted = 1, 0
+    line, line_start, counted = 1, 0, 0
     findings = []
     for hit in sorted(hits, key=ORDER):
         start, end, code, name, kind, severity, message, slot = hit
         found = text[start:end]
         near = text[max(0, start - FINGERPRINT_CONTEXT) : end + FINGERPRINT_CONTEXT]
-        key = f"{code}\0{path}\0{record or ''}\0{found}\0{near}"
+        key = f"{code}\0{found}\0{near}"
         ordinal = seen[key] = seen.get(key, 0) + 1
         line += flat.count("\n", counted, start)
+        line_start = max(line_start, flat.rfind("\n", counted, start) + 1)
         counted = start
         end_line = line + flat.count("\n", start, end)
-        line_start = flat.rfind("\n", 0, start) + 1
-        end_line_start = line_start if end_line == line else flat.rfind("\n", 0, end) + 1
+        end_line_start = max(line_start, flat.rfind("\n", start, end) + 1)
         # In the order of the fields: by name it would cost a third more, and there are millions.
         findings.append(
             Finding(
-                code,
-                name,
-                kind,
-                severity,
-                path,
-                record,
-                start,
-                end,
-                line,
-                start - line_start + 1,
-                end_line,
-                end - end_line_start + 1,
-                found,
-                text[max(0, start - CONTEXT) : start],
-                text[end : end + CONTEXT],
-                message,
-                _fingerprint(key, ordinal),
-                slot,
+                code, name, kind, severity, path, record, start, end,
+                line, start - line_start + 1, end_line, end - end_line_start + 1,
+                found, text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT], message,
+                f"{content_print(key, str(ordinal)) ^ place:016x}", slot,
             )
         )
     return findings
@@ -211,8 +197,3 @@ def finish(document: Document, hits: Iterable[Hit]) -> list[Finding]:
 def _with_one_line_end(text: str) -> str:
     r"""The text, character for character, with each line's end as one \n and no \r."""
     return text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
-
-
-def _fingerprint(key: str, ordinal: int) -> str:
-    # surrogatepass: a text read from JSON may hold half a surrogate pair.
-    return blake2b(f"{key}\0{ordinal}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

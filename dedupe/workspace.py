@@ -57,8 +57,8 @@ class Workspace:
 
     def __init__(self, folder: Path, sources: Sequence[Source], paths: Sequence[str], settings: Settings) -> None:
         self.folder = folder
-        # All files of the copy are wanted, and they stand in no folder that could be excluded.
-        self.settings = replace(settings, exclude=())
+        # All files of the copy are wanted, and they stand in no folder that a pattern could mean.
+        self.settings = replace(settings, exclude=(), exclude_always=(), allow=(), per_path=())
         self.files: dict[str, File] = {}
         self.unreadable: list[File] = []
         self.failures: list[Failure] = []
@@ -100,6 +100,10 @@ class Workspace:
             raise CorpusError(file.source.path, "changed while it was cleaned: run again once nothing writes to it")
         content = unpack(file.source) if packing(file.path) else data
         return data, content_of(file.source.path, content, self.settings)
+
+    def source_of(self, place: str) -> str:
+        """The path of the source of a file that a report names."""
+        return self.files[place].source.path
 
     def documents_of(self, place: str) -> Iterator[tuple[int, Document]]:
         """The documents of a file as they are now, each with the number of its part in the source."""

@@ -23,7 +23,8 @@ from dedupe.choices import Choices, make_choices
 from dedupe.choose import is_full_of_figures
 from dedupe.clean import Order, Outcome, clean
 from dedupe.cli import cli
-from dedupe.config import Settings, read_file
+from dedupe.config import Settings
+from dedupe.configfile import read_file
 from dedupe.cuts import Cut, Reason, apply, compose, settle, tidy, to_source
 from dedupe.errors import ConfigError, DedupeError
 from dedupe.restore import restore

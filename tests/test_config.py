@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import fields
 from pathlib import Path
 
@@ -13,9 +14,13 @@ from hypothesis import strategies as st
 
 from dedupe import ConfigError, Settings
 from dedupe.cli import cli
-from dedupe.config import KEYS, find_file, line_of, make_settings, read_file
+from dedupe.config import KEYS, make_settings
+from dedupe.configfile import find_file, line_of, read_file
 from dedupe.options import SETTINGS
 from dedupe.report.catalogue import codes
+
+# Fields of Settings that only a file gives: its tables, where it stands, and its excludes, which hold everywhere.
+OF_A_FILE = ("rules", "root", "exclude_always", "allow", "per_path")
 
 BLANKED = "　　20__年，我镇投入xx万元修路。\n"
 
@@ -40,7 +45,7 @@ def settings_in(result: Result) -> dict[str, object]:
 
 
 def test_a_file_has_every_option_that_shapes_a_run() -> None:
-    names = tuple(field.name for field in fields(Settings) if field.name != "rules")
+    names = tuple(field.name for field in fields(Settings) if field.name not in OF_A_FILE)
     assert tuple(key.replace("-", "_") for key in KEYS) == names == SETTINGS
 
 
@@ -60,15 +65,15 @@ def test_every_key_reaches_the_settings(tmp_path: Path) -> None:
     """
     assert settings_of(tmp_path / "dedupe.toml", text) == Settings(
         select=("PH10", "ND", "BP2"), ignore=("PH109",), threshold=1.0, min_length=40, chrome_documents=9,
-        exclude=("old/", "*.bak.txt"), encoding="gb18030", text_field="content", id_field="url", jobs=2,
-        memory=3 << 29,
+        exclude_always=("old/", "*.bak.txt"), encoding="gb18030", text_field="content", id_field="url", jobs=2,
+        memory=3 << 29, root=os.getcwd(),
     )
 
 
 def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
     # But for the jobs: the command line uses all cores for large inputs, a call from Python only the one it is in.
-    assert settings_of(tmp_path / "dedupe.toml", "") == Settings(jobs=0)
-    assert settings_of(tmp_path / "pyproject.toml", "[tool.dedupe]\n") == Settings(jobs=0)
+    assert settings_of(tmp_path / "dedupe.toml", "") == Settings(jobs=0, root=os.getcwd())
+    assert settings_of(tmp_path / "pyproject.toml", "[tool.dedupe]\n") == Settings(jobs=0, root=os.getcwd())
 
 
 def test_flags_win_over_the_file_and_their_lists_stand_for_its_lists(tmp_path: Path) -> None:
@@ -240,3 +245,16 @@ def test_the_line_of_a_table_is_its_head() -> None:
     text = "[[rule]]\ncode = 'A'\n\n# the second\n[[rule]]\nhits = [\n 'a',\n]\ncode = 'B'\n"
     assert line_of(text, ["rule", 1]) == 5
     assert line_of(text, ["rule", 1, "code"]) == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("[[allow]]\nreason = 'a'\n\n  [[ allow ]] # b\nreason = 'b'\n", [1, 4]),
+        ("allow = [\n  {reason = 'a'},\n  {reason = 'b'},\n]\n", [1, 1]),
+        ('exclude = ["""\n[[allow]]\n"""]\n[[allow]]\nreason = "a"\n', [4]),
+    ],
+)
+def test_the_lines_of_all_tables_of_an_array(tmp_path: Path, text: str, lines: list[int]) -> None:
+    path = write(tmp_path / "dedupe.toml", text)
+    assert read_file(str(path)).all_at("allow") == [f"{path}:{line}" for line in lines]

@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 
 from dedupe import Document, Failure, Kind, RuleError, Settings, Severity, custom
 from dedupe.cli import cli
-from dedupe.config import make_settings, read_file
+from dedupe.config import make_settings
+from dedupe.configfile import read_file
 from dedupe.custom import SlowRuleError
 from dedupe.pipeline import check as run_check
 from dedupe.report.catalogue import codes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from dedupe.cli import check, cli
-from dedupe.config import KEYS, make_settings, read_file
+from dedupe.config import KEYS, OPTION_KEYS, make_settings
+from dedupe.configfile import read_file
 from dedupe.model import Document
 from dedupe.report.catalogue import codes, rows
 from dedupe.rules import site
@@ -29,8 +30,19 @@ from tests.test_rules import spans_in
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-COMMANDS = sorted(cli.commands.items())
-MYPY_OPTIONS = {"--strict"}
+
+
+def commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """All commands by the words that call them, those of groups as well."""
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{before}{name} ")
+        else:
+            yield before + name, command
+
+
+COMMANDS = list(commands(cli))
+OTHERS_OPTIONS = {"--strict", "--no-index"}  # of mypy and git
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -83,7 +95,7 @@ def test_readme_names_the_options_of_dedupe_itself() -> None:
 
 
 def test_documents_name_no_option_that_does_not_exist() -> None:
-    known = options(cli).union(*(options(command) for _, command in COMMANDS)) | MYPY_OPTIONS | {ACCEPT}
+    known = options(cli).union(*(options(command) for _, command in COMMANDS)) | OTHERS_OPTIONS | {ACCEPT}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README + CONTRIBUTING)) - known == set()
 
 
@@ -153,7 +165,14 @@ def test_configuration_in_readme_can_be_used(tmp_path: Path) -> None:
     file.write_text(example, "utf-8")
     settings = make_settings(read_file(str(file)), {}, codes())
     assert [rule.code for rule in settings.rules] == ["MY101"]
-    assert [key for key in KEYS if f"`{key}`" not in section("Configuration")] == []
+    assert [key for key in (*KEYS, *OPTION_KEYS) if f"`{key}`" not in section("Configuration")] == []
+    assert len(settings.allow) == len(settings.per_path) == 1
+
+
+def test_hooks_in_readme_are_those_that_there_are() -> None:
+    (example,) = blocks(README, "yaml")
+    hooks = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
+    assert re.findall(r"- id: (\S+)", example) == re.findall(r"- id: (\S+)", hooks)
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:

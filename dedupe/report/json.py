@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from dedupe.model import Cluster, Copy, Finding, Report, Suggestion
+from dedupe.model import Cluster, Copy, Finding, Report, Suggestion, Summary
 from dedupe.report.view import View
 
 if TYPE_CHECKING:
+    from dedupe.config import Settings
     from dedupe.rules.rule import Rule
 
 VERSION = 1
@@ -64,12 +65,13 @@ def _head(report: Report) -> dict[str, Any]:
             "threshold": settings.threshold,
             "min_length": settings.min_length,
             "chrome_documents": settings.chrome_documents,
-            "exclude": settings.exclude,
+            "exclude": (*settings.exclude_always, *settings.exclude),
             "encoding": settings.encoding,
             "text_field": settings.text_field,
             "id_field": settings.id_field,
             "fold_script": settings.fold_script,
             "rules": [_rule(rule) for rule in settings.rules],
+            **_passed(settings),
         },
         "summary": summary_of(report),
     }
@@ -85,8 +87,39 @@ def summary_of(report: Report) -> dict[str, Any]:
         "clusters": summary.clusters,
         "by_code": dict(sorted(summary.by_code.items())),
         "short_documents": summary.short_documents,
+        **_accepted(summary),
         "seconds": round(summary.seconds, 3),
     }
+
+
+def _passed(settings: Settings) -> dict[str, Any]:
+    """What the configuration lets pass, where it says such a thing."""
+    return present({
+        "allow": [
+            present({
+                "pattern": allow.pattern or None, "codes": allow.codes or None, "paths": allow.paths or None,
+                "reason": allow.reason,
+            })
+            for allow in settings.allow
+        ] or None,
+        "per_path": {
+            narrower.pattern: present({
+                "select": narrower.select or None, "ignore": narrower.ignore or None,
+                "threshold": narrower.threshold or None,
+            })
+            for narrower in settings.per_path
+        } or None,
+    })
+
+
+def _accepted(summary: Summary) -> dict[str, Any]:
+    """What was found and is not reported, where there is a baseline or an [[allow]]."""
+    baseline = summary.baseline
+    return present({
+        "allowed": summary.allowed or None,
+        "unused_allows": summary.unused or None,
+        "baseline": baseline and {"path": baseline.path, "holds": baseline.holds, "gone": baseline.gone},
+    })
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

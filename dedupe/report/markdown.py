@@ -15,6 +15,7 @@ from dedupe.model import Cluster, Copy, Finding, Report
 from dedupe.report.view import (
     LONGEST_TEXT,
     View,
+    accepted_notes,
     address,
     by_code,
     by_document,
@@ -93,12 +94,13 @@ def _size(text: str) -> int:
 
 def _figures(report: Report, view: View) -> Iterator[str]:
     summary = report.summary
-    yield f"### dedupe: {count(summary.findings, 'finding') if summary.findings else 'nothing found'}\n\n"
+    nothing = "nothing new" if summary.baseline else "nothing found"
+    yield f"### dedupe: {count(summary.findings, 'finding') if summary.findings else nothing}\n\n"
     if view.summary:
         yield f"{figures(summary)}\n\n"
-        note = short_text_note(report)
-        if note:
-            yield f"{note}\n\n"
+        for note in (short_text_note(report), *map(_plain, accepted_notes(report, view.statistics))):
+            if note:
+                yield f"{note}\n\n"
 
 
 def _codes(page: _Page, report: Report, view: View, left: Counter[str]) -> None:

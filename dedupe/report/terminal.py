@@ -22,6 +22,7 @@ from dedupe.report.console import console_for
 from dedupe.report.snippet import Snippet, snippets
 from dedupe.report.view import (
     View,
+    accepted_notes,
     address,
     by_code,
     by_document,
@@ -248,12 +249,12 @@ def _summary(report: Report, view: View) -> Iterator[Text | Table]:
         yield table
         yield Text()
     else:
-        yield Text("✓ nothing found", "green")
+        yield Text("✓ nothing new" if report.summary.baseline else "✓ nothing found", "green")
     if view.summary:
         yield from _wrapped(Text(figures(report.summary)), 0, view)
-        note = short_text_note(report)
-        if note:
-            yield from _wrapped(Text(note, "dim"), 0, view)
+        for note in (short_text_note(report), *accepted_notes(report, view.statistics)):
+            if note:
+                yield from _wrapped(Text(note, "dim"), 0, view)
 
 
 def _heading(title: str, view: View) -> Iterator[Text]:

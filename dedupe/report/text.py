@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dedupe.model import Finding, Report
-from dedupe.report.view import View, address, by_code, figures, said, short_text_note, visible
+from dedupe.report.view import View, accepted_notes, address, by_code, figures, said, short_text_note, visible
 
 
 def pieces(report: Report, view: View) -> Iterator[str]:
@@ -24,9 +24,10 @@ def line(finding: Finding) -> str:
     return f"{place}: {finding.code} {said(finding)}"
 
 
-def closing_lines(report: Report) -> list[str]:
+def closing_lines(report: Report, statistics: bool = False) -> list[str]:
     """The figures of the run, for standard error."""
-    return [line for line in (figures(report.summary), short_text_note(report)) if line]
+    closing = (figures(report.summary), short_text_note(report), *accepted_notes(report, statistics))
+    return list(filter(None, closing))
 
 
 def error_lines(report: Report) -> list[str]:

@@ -136,6 +136,21 @@ def short_text_note(report: Report) -> str:
     return f"{count(number, 'document')} under {limit} tokens (--min-length): compared for equal text only"
 
 
+def accepted_notes(report: Report, statistics: bool) -> Iterator[str]:
+    """What was found and is not reported, for somebody said that it may stay; nothing when there is no such thing.
+
+    What was allowed and never met is told with `statistics` alone: a check of one file would meet little of it.
+    """
+    baseline, allowed = report.summary.baseline, report.summary.allowed
+    if allowed:
+        yield f"{count(allowed, 'finding')} allowed by the configuration"
+    for place in report.summary.unused if statistics else ():
+        yield f"{visible(place)}: this [[allow]] holds for nothing that was found here"
+    if baseline:
+        gone = f", {baseline.gone:,} of them gone (--prune takes them out)" if baseline.gone else ""
+        yield f"{visible(baseline.path)} holds {count(baseline.holds, 'finding')}{gone}"
+
+
 def by_code(report: Report) -> Iterator[tuple[str, str, Severity, int]]:
     """Code, name, severity and number of findings, in order of code."""
     first: dict[str, Finding] = {}

@@ -15,7 +15,8 @@ from functools import cache
 from pathlib import Path
 
 from dedupe import Report, __version__, check
-from dedupe.config import make_settings, read_file
+from dedupe.config import make_settings
+from dedupe.configfile import read_file
 from dedupe.report import FORMATS, render
 from dedupe.report.catalogue import codes
 from dedupe.report.view import View
