@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from dedupe.codepoints import Texts
 from dedupe.config import Settings
 from dedupe.corpus import Source, read
 from dedupe.custom import SlowRuleError
@@ -21,7 +22,6 @@ from dedupe.repeats import REPEATED, Frequencies, frequencies
 from dedupe.rules import RULES
 from dedupe.scan import Folded, Scanner
 from dedupe.spill import pack
-from dedupe.texts import Texts
 
 if TYPE_CHECKING:  # numba and its kernels are only paid for when near-duplicates are wanted
     from dedupe.candidates import Places

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.texts import BEYOND, U16, Texts, table_of
+from dedupe.codepoints import BEYOND, U16, Texts, table_of
 
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]

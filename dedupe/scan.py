@@ -10,11 +10,11 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
+from dedupe.codepoints import Texts
 from dedupe.fingerprint import content_print, place_print
 from dedupe.literals import Literals
 from dedupe.model import Document, Finding, Kind, Severity
 from dedupe.rules.rule import NOTHING, Met, Rule, Sweep
-from dedupe.texts import Texts
 
 CONTEXT = 40
 FINGERPRINT_CONTEXT = 16

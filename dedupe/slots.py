@@ -6,12 +6,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from dedupe.codepoints import fold
 from dedupe.model import Finding, Span
 from dedupe.rules.context import WINDOW
 from dedupe.rules.marks import find
 from dedupe.rules.placeholders import PLACEHOLDERS
 from dedupe.rules.rule import Met
-from dedupe.texts import fold
 
 ELIDED = "elided"  # the slot of a hole, which says only that something is gone
 NUMBER, YEAR, NAME, WORDING = "number", "year", "name", "text"

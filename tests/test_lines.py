@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedupe.codepoints import Texts
 from dedupe.lines import BODY_END, EDGE_LINES, KEPT, KEPT_RUN, LINE_LENGTH, LineKeys, line_keys, line_spans
-from dedupe.texts import Texts
 
 CHARS = "青山水利站abX7,。 \u3000\t\r\n\n\n\U00020000\ud800"
 PAGES = st.lists(st.text(alphabet=CHARS, max_size=120), min_size=1, max_size=4)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedupe.codepoints import Texts, fold
 from dedupe.literals import Literals
 from dedupe.rules import RULES, holes, prompts
 from dedupe.rules.rule import NOTHING, Met, Sweep
-from dedupe.texts import Texts, fold
 
 WORDS = frozenset({"上一篇", "来源", "7"})
 SIGNS = frozenset({"\n。", "(请", ">", "%"})

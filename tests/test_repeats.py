@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedupe.codepoints import Texts
 from dedupe.config import Settings
 from dedupe.lines import LineKeys, line_keys
 from dedupe.model import Document, Kind, Severity, Span
 from dedupe.repeats import apart, frequencies, repeated
 from dedupe.rules.chrome import CHROME
 from dedupe.scan import scan
-from dedupe.texts import Texts
 
 LEAST = Settings().chrome_documents
 PLACES = "东西南北山河湖海林田村镇街桥塔井泉谷坡岸洲湾"

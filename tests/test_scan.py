@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedupe.codepoints import fold
 from dedupe.model import Document, Kind, Severity
 from dedupe.rules import RULES
 from dedupe.rules.rule import Rule
 from dedupe.scan import Hit, Lines, finish, scan, settle
-from dedupe.texts import fold
 
 ROWS = [rule for table in RULES for rule in table]
 PLACEHOLDERS = [rule for rule in ROWS if rule.kind is Kind.PLACEHOLDER]

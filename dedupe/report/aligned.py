@@ -14,8 +14,8 @@ from rapidfuzz.distance import Levenshtein
 from rich.table import Table
 from rich.text import Text
 
+from dedupe.codepoints import fold
 from dedupe.report.view import View, visible
-from dedupe.texts import fold
 
 WIDE = 120
 ALIKE = 50  # least ratio, in percent, of two sentences that stand opposite each other
