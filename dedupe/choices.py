@@ -14,8 +14,8 @@ from dedupe.model import Document, Kind
 from dedupe.rules import RULES
 from dedupe.scan import scan
 
-KEEP, DROP_SENTENCE, DROP_ESSAY, MASK = "keep", "drop-sentence", "drop-essay", "mask="
-WAYS = "give keep, drop-sentence, drop-essay or mask=TOKEN"
+KEEP, DROP_SENTENCE, DROP_ESSAY, MASK, REPAIR = "keep", "drop-sentence", "drop-essay", "mask=", "repair"
+WAYS = "give keep, drop-sentence, drop-essay, mask=TOKEN or repair"
 KEYS = {
     "keep-copies": SWITCH, "keep-variants": SWITCH, "keep-passages": SWITCH, "keep-chrome": SWITCH,
     "placeholders": STRING, "min-document": WHOLE, "split-essays": SWITCH, "no-texts": SWITCH,
@@ -26,7 +26,8 @@ KEYS = {
 class Choices:
     """What leaves and what stays. Defaults are those of the command line.
 
-    `placeholders` is `keep`, `drop-sentence`, `drop-essay`, or `mask=` with what stands in for a mark.
+    `placeholders` is `keep`, `drop-sentence`, `drop-essay`, `mask=` with what stands in for a mark, or
+    `repair`, which puts in what sister copies have.
     `min_document`: documents with fewer characters than this, white space not counted, go once all else is done.
     `split_essays`: one file of records comes out, an essay each. `no_texts`: what is taken out is kept nowhere.
     """
@@ -43,9 +44,7 @@ class Choices:
     def __post_init__(self) -> None:
         if self.min_document < 0:
             raise ConfigError(f"min-document is {self.min_document}: give a number of characters, 0 for no limit")
-        if self.placeholders == "repair":
-            raise ConfigError(f"placeholders is repair, which this version cannot do yet: {WAYS}")
-        if self.token is None and self.placeholders not in (KEEP, DROP_SENTENCE, DROP_ESSAY):
+        if self.token is None and self.placeholders not in (KEEP, DROP_SENTENCE, DROP_ESSAY, REPAIR):
             raise ConfigError(f"placeholders is {short(self.placeholders)}: {WAYS}")
         if self.token is not None:
             _check_token(self.token)

@@ -10,12 +10,12 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dedupe import manifest
-from dedupe.choices import DROP_ESSAY, DROP_SENTENCE, Choices
+from dedupe.choices import DROP_ESSAY, DROP_SENTENCE, REPAIR, Choices
 from dedupe.choose import PASSAGE, Key, Leaving, Place, can_leave, choose, ink, place_of
 from dedupe.config import Settings
 from dedupe.corpus import find
@@ -23,7 +23,7 @@ from dedupe.cuts import HEADING, SENTENCE_ENDS, Cut, Reason, apply, sentence_at,
 from dedupe.digest import without_chrome
 from dedupe.errors import ConfigError
 from dedupe.essays import Essay, split
-from dedupe.model import Copy, Document, Failure, Finding, Kind, Report, Severity
+from dedupe.model import Copy, Document, Failure, Finding, Kind, Origin, Report, Severity, Span, Suggestion
 from dedupe.pipeline import Progress, check
 from dedupe.place import replacing
 from dedupe.result import Sink, Taken, write_result
@@ -78,7 +78,8 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
     sources, failures = find(order.paths, order.settings)
     _check_output(order, [source.file for source in sources if source.file])
     with _folder(order.output) as folder:
-        space = Workspace(folder, sources, order.paths, order.settings)
+        settings = replace(order.settings, suggest=order.choices.placeholders == REPAIR)
+        space = Workspace(folder, sources, order.paths, settings)
         rounds, report, is_settled = _rounds(space, order, progress)
         taken = write_result(space, order.choices, sink)
         result = Outcome(
@@ -148,14 +149,15 @@ def _cut(space: Workspace, report: Report, choices: Choices) -> bool:
     findings: dict[Key, list[Finding]] = defaultdict(list)
     for finding in report.findings:
         if finding.severity is not Severity.NOTE and finding.kind is not Kind.DUPLICATE:
-            findings[finding.path, finding.record].append(finding)
+            findings[finding.path, finding.record].append(_sourced(space, finding, numbers))
     paths = {path for path, _ in (*copies, *findings)}
     changed = False
     for place in sorted(space.files if choices.min_document else paths):
         is_changed = False
         for number, document in list(space.documents_of(place)):
             key = (place, document.record)
-            cuts, gone = cuts_of(document, copies.get(key, []), findings.get(key, []), choices)
+            found = [space.spelt(place, number, finding) for finding in findings.get(key, [])]
+            cuts, gone = cuts_of(document, copies.get(key, []), found, choices)
             if gone:
                 space.files[place].gone[number] = gone
             if cuts:
@@ -202,6 +204,21 @@ def _placed(space: Workspace, one: Leaving, numbers: dict[Key, int]) -> Cut:
     key = (keeper.path, keeper.record)
     kept = space.in_source(keeper.path, numbers[key], (keeper.start, keeper.end))
     return one.cut._replace(reason=one.cut.reason._replace(kept=kept))
+
+
+def _sourced(space: Workspace, finding: Finding, numbers: dict[Key, int]) -> Finding:
+    """The finding with the places that its suggestion comes from as places in their sources."""
+    suggestion = finding.suggestion
+    if suggestion is None:
+        return finding
+    sources = []
+    for origin in suggestion.sources:
+        key = (origin.path, origin.record)
+        if key not in numbers:
+            numbers[key] = space.number(*key)
+        place = space.in_source(origin.path, numbers[key], (origin.start, origin.end))
+        sources.append(Origin(*place, origin.line))
+    return finding._replace(suggestion=replace(suggestion, sources=tuple(sources)))
 
 
 def cuts_of(
@@ -256,6 +273,16 @@ def _marked(text: str, essays: Sequence[Essay], findings: Sequence[Finding], cho
             yield Cut(*((essay.start, essay.end) if essay else (start, end)), Reason(finding.code, DROP_ESSAY))
         elif token and text[start:end] != token and not finding.code.startswith(HOLES):
             yield Cut(start, end, Reason(finding.code, "mask"), token)
+        elif choices.placeholders == REPAIR and finding.suggestion:
+            yield _repaired(text, finding, finding.suggestion)
+
+
+def _repaired(text: str, finding: Finding, suggestion: Suggestion) -> Cut:
+    """A blank with its suggestion in its place, or in a hole the words around it with the suggestion between them."""
+    at = suggestion.at or Span(finding.start, finding.end)
+    start, end = min(finding.start, at.start), max(finding.end, at.end)
+    token = text[start : at.start] + suggestion.text + text[at.end : end]
+    return Cut(start, end, Reason(finding.code, REPAIR, suggestion=suggestion), token)
 
 
 def _is_mark(finding: Finding) -> bool:
@@ -266,7 +293,7 @@ def _is_bare(text: str, span: tuple[int, int], cuts: Sequence[Cut]) -> bool:
     """Whether cuts left nothing but headings of a stretch; cuts of chrome alone are no reason to doubt the rest."""
     start, end = span
     inside = [cut for cut in cuts if cut.start < end and start < cut.end]
-    if not any(cut.reason.action not in (CHROME, "mask") for cut in inside):
+    if not any(cut.reason.action not in (CHROME, "mask", REPAIR) for cut in inside):
         return False
     clipped = [c._replace(start=max(c.start, start) - start, end=min(c.end, end) - start) for c in inside]
     rest = apply(text[start:end], clipped)

@@ -40,7 +40,7 @@ CHOICES = (
 @click.option("--keep-chrome", is_flag=True, help="Keep boilerplate.")
 @click.option(
     "--placeholders", default="keep", show_default=True, metavar="WHAT",
-    help="What to do about unfilled marks: keep, drop-sentence, drop-essay or mask=TOKEN.",
+    help="What to do about unfilled marks: keep, drop-sentence, drop-essay, mask=TOKEN or repair.",
 )
 @click.option(
     "--min-document", type=int, default=0, show_default=True, metavar="CHARACTERS",

@@ -38,6 +38,7 @@ from dedupe.showing import completion, config
 
 if TYPE_CHECKING:
     from dedupe.model import Report
+    from dedupe.texts import Texts
 
     Progress = Callable[[str, int, int], None]
 
@@ -141,6 +142,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @finding
 @comparing
+@click.option("--suggest", is_flag=True, help="Say what sister copies have where a mark or a hole is.")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="[default: rich on a terminal, text in a pipe or file]"
 )
@@ -163,6 +165,7 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     option or the configuration is wrong. 130: interrupted.
     """
     from dedupe.pipeline import check as run
+    from dedupe.texts import Texts
 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)
@@ -171,7 +174,7 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
         raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")
     with progress_bar(options["quiet"], options["color"]) as progress:
         report = against.compared(run(paths or (".",), settings, progress))
-    _publish(report, options)
+    _publish(report, options, Texts(paths or (".",), settings) if options["form"] == "html" else None)
     code = report.exit_code
     context.exit(0 if options["exit_zero"] and code == 1 else code)
 
@@ -225,7 +228,7 @@ def rules(code: str | None, color: str, config: str | None, no_config: bool) -> 
     write_out([text])
 
 
-def _publish(report: Report, options: dict[str, Any]) -> None:
+def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> None:
     """The report to its place; what a report cannot hold in its format goes to standard error."""
     output, color = options["output"], options["color"]
     form = options["form"] or ("rich" if output is None and sys.stdout.isatty() else "text")
@@ -235,6 +238,7 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
         limit=options["limit"],
         statistics=options["statistics"],
         summary=not options["quiet"],
+        texts=texts,
     )
     text = pieces(report, form, view)
     if output is None:

@@ -22,7 +22,7 @@ DEFAULT_SELECT = ("PH", "BP", "ND")
 KEYS = {
     "select": STRINGS, "ignore": STRINGS, "threshold": NUMBER, "min-length": WHOLE, "chrome-documents": WHOLE,
     "exclude": STRINGS, "encoding": STRING, "text-field": STRING, "id-field": STRING, "fold-script": SWITCH,
-    "jobs": WHOLE, "memory": STRING,
+    "jobs": WHOLE, "memory": STRING, "suggest": SWITCH,
 }
 OPTION_KEYS = {
     "format": STRING, "output": STRING, "limit": WHOLE, "color": STRING, "statistics": SWITCH, "quiet": SWITCH,
@@ -46,6 +46,7 @@ class Settings:
     boilerplate from this many documents on. `fold_script`: traditional and simplified characters are compared as the
     same. `jobs`: worker processes; 0 means one a core for large inputs, else none. `memory`: bytes above which what
     is large is kept in temporary files; 0 means half of the machine's.
+    `suggest`: what sister copies have in the place of a mark or hole is looked for.
     `exclude`: patterns of what is left out below each given path. `exclude_always`: the same, but they count from the
     folder `root` (empty: the current one), and hold for files that are named by hand as well.
     `rules`: rules of a user's own, tried before the built-in ones; `select` must hold their codes as well.
@@ -64,6 +65,7 @@ class Settings:
     fold_script: bool = False
     jobs: int = 1
     memory: int = 0
+    suggest: bool = False
     rules: tuple[Rule, ...] = ()
     root: str = ""
     exclude_always: tuple[str, ...] = ()
@@ -97,6 +99,16 @@ class Settings:
         chosen = max((len(p) for p in self.select if code.startswith(p)), default=0)
         dropped = max((len(p) for p in self.ignore if code.startswith(p)), default=0)
         return chosen > dropped
+
+    @property
+    def suggests(self) -> bool:
+        """Whether there can be a finding to suggest something for."""
+        return self.suggest and self.wants_any("PH")
+
+    @property
+    def compares(self) -> bool:
+        """Whether near-duplicates are looked for: to be reported, or for what they say of blanks."""
+        return self.suggests or self.wants_any("ND")
 
     def wants_any(self, prefix: str) -> bool:
         """Whether any code of a family (`PH`, `ND`) can be reported, so that its stages are worth running."""

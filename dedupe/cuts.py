@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from dedupe.model import Relation
+from dedupe.model import Relation, Suggestion
 
 SENTENCE_ENDS = "。！？!?；;…"
 CLOSERS = "”’」』）)】》〉\"'"
@@ -25,13 +25,18 @@ _END_RE = re.compile(rf"[{re.escape(SENTENCE_ENDS)}]+[{re.escape(CLOSERS)}]*|[\r
 
 
 class Reason(NamedTuple):
-    """Why a stretch leaves; for a copy also what is kept instead: path, record, start and end in that source."""
+    """Why a stretch leaves.
+
+    For a copy also what is kept instead: path, record, start and end in that source. For a repair what is put in its
+    place, of which the sources are places in sources as well.
+    """
 
     code: str
     action: str
     relation: Relation | None = None
     jaccard: float | None = None
     kept: tuple[str, str | None, int, int] | None = None
+    suggestion: Suggestion | None = None
 
 
 class Cut(NamedTuple):

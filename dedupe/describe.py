@@ -48,12 +48,13 @@ Part = tuple[Unit, int | None, str | None]  # the unit, the number of the essay 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A node to look up: its span in its document, and whether its fills are asked for."""
+    """A node to look up: its span in its document, and whether its fills, or its text and blanks, are asked for."""
 
     node: int
     start: int
     end: int
     filled: bool
+    is_evidence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +69,17 @@ class Facts:
     fills: Fills
 
 
-def places_of(duplicates: Duplicates, bounds: Sequence[int]) -> Iterator[dict[int, list[Place]]]:
+def places_of(duplicates: Duplicates, bounds: Sequence[int], suggest: bool) -> Iterator[dict[int, list[Place]]]:
     """For each batch of documents the nodes of all groups, by the number of their document in the batch.
 
     `bounds` are the documents that batches begin with, and the number of all. Fills are asked for where two of one
-    skeleton meet in a group.
+    skeleton meet in a group, and texts to `suggest` from where some member of the group has a blank.
     """
     groups = duplicates.groups
     nodes = np.concatenate([np.empty(0, np.int64), *(group.nodes for group in groups)])
     filled = [alike for group in groups for alike in (bool(group.same[1:].any()), *group.same[1:].tolist())]
+    blank = [suggest and bool(duplicates.marks[group.nodes].any()) for group in groups]
+    evidence = [is_blank for group, is_blank in zip(groups, blank) for _ in group.nodes]
     doc = duplicates.doc[nodes]
     order = np.argsort(doc, kind="stable")
     cuts = np.searchsorted(doc[order], bounds)
@@ -84,7 +87,8 @@ def places_of(duplicates: Duplicates, bounds: Sequence[int]) -> Iterator[dict[in
         places: dict[int, list[Place]] = {}
         for at in order[low:high].tolist():
             node = int(nodes[at])
-            places.setdefault(int(doc[at]) - first, []).append(Place(node, *duplicates.span(node), filled[at]))
+            place = Place(node, *duplicates.span(node), filled[at], evidence[at])
+            places.setdefault(int(doc[at]) - first, []).append(place)
         yield places
 
 

@@ -148,7 +148,7 @@ class _Work:
     def __init__(self, settings: Settings) -> None:
         # Near-duplicates take all rules, reported or not: chrome is no text to compare, and the copy to keep is the
         # one with the fewest marks. What clusters there are then does not depend on what else is selected.
-        self.compares = settings.wants_any("ND")
+        self.compares = settings.compares
         self._learns = any(map(settings.wants, REPEATED))
         tables = (settings.rules, *RULES)
         self._scanner = Scanner(

@@ -55,16 +55,30 @@ class Copies(Protocol):
         """The findings of some nodes."""
 
 
+class Suggestions(Protocol):
+    """Knows what can be put in the place of findings."""
+
+    def apply(self, finding: Finding) -> Finding:
+        """The finding with its suggestion, if there is one."""
+
+
 class Findings(Sequence[Finding]):
     """A sequence of findings, batch by batch.
 
     Each batch has on the first shelf the findings of the rules, sorted and all after those of the batch before; on
     the second those of lines that recur, and the drafts from which `copies` makes the findings of copies.
-    `sizes` says how many findings of all kinds each batch has.
+    `sizes` says how many findings of all kinds each batch has. `suggestions` are given to those of the rules.
     """
 
-    def __init__(self, shelves: tuple[Shelf, Shelf], copies: Copies | None, sizes: Sequence[int]) -> None:
+    def __init__(
+        self,
+        shelves: tuple[Shelf, Shelf],
+        copies: Copies | None,
+        sizes: Sequence[int],
+        suggestions: Suggestions | None = None,
+    ) -> None:
         self._ruled, self._seen = shelves
+        self._suggestions = suggestions
         self._copies = copies
         self._starts = list(accumulate(sizes, initial=0))
         self._last: tuple[int, list[Finding]] = (-1, [])
@@ -103,6 +117,8 @@ class Findings(Sequence[Finding]):
 
     def _batch(self, number: int) -> list[Finding]:
         findings: list[Finding] = unpack(self._ruled[number])
+        if self._suggestions:
+            findings = list(map(self._suggestions.apply, findings))
         recurring, drafts = unpack(self._seen[number])
         others = recurring + (self._copies.finish(drafts) if self._copies else [])
         return sorted(findings + others, key=place_of) if others else findings

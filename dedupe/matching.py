@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 from zlib import crc32
 
@@ -27,9 +28,11 @@ _WORDS, _WORD_CODES = 0xF0000, 0x1FFFE  # words are told apart by two planes of 
 _MARKS = "×*_○〇●□■△▲◇"
 _LETTERS_RE = re.compile(r"(?<![A-Za-z])[xX]+(?![A-Za-z])")  # marks as well, where they are no word
 # A line ends a sentence, but for one that a page broke behind a comma.
-_END_RE = re.compile(r"[。!?;…]+[”’」』)】》〉\"']*\s*|(?<![,、\s])\s*[\r\n]\s*")
+_END_RE = re.compile(r"[。!?;…\r\n](?<![,、][\r\n])[。!?;…”’」』)】》〉\s]*")
+_APART = "\0"  # between texts: no token, and no sentence goes over it
 RUN = 8  # tokens: a sentence, or a run, that both texts have once is an anchor from this length on
 ROOM = 4_000_000  # cells of one table of edits; of a larger gap between anchors nothing is equal
+MOST = 1_000_000  # tokens of a gap of which every run is looked at
 LEAST = 3  # tokens: a shorter equal run between two differences of wording is chance
 
 _OTHER, _SINGLE, _WORD, _FIGURE, _MARK, _POINT = range(6)
@@ -64,6 +67,11 @@ class Tokens:
         """The source of some tokens, without what stands before and behind them."""
         return self.text[self.starts[low] : self.ends[high - 1]] if low < high else ""
 
+    def begins(self, token: int) -> bool:
+        """Whether a sentence begins with a token, or the text ends before it."""
+        at = bisect_left(self.firsts, token)
+        return at < len(self.firsts) and self.firsts[at] == token
+
 
 @lru_cache(maxsize=1)
 def _classes() -> NDArray[np.uint8]:
@@ -85,49 +93,73 @@ def tokens_of(text: str, blanks: Iterable[tuple[int, int]] = ()) -> Tokens:
     >>> tokens.code.replace(SLOT, "#"), tokens.starts[-2:], sorted(tokens.blanks)
     ('投入#万元#倍', [7, 10], [2])
     """
-    folded, classes = _classified(text, blanks)
+    return tokens_of_all([(text, blanks)])[0]
+
+
+def tokens_of_all(texts: Sequence[tuple[str, Iterable[tuple[int, int]]]]) -> list[Tokens]:
+    """The tokens of some texts, each with its blanks: many short ones take less time together than one by one."""
+    joined = "".join(f"{text}{_APART}" for text, _ in texts)
+    offsets = list(accumulate((len(text) + 1 for text, _ in texts), initial=0))
+    blanks = [(start + at, end + at) for (_, spans), at in zip(texts, offsets) for start, end in spans]
+    folded = fold(joined)
+    codes, classes = _classified(joined, folded, blanks)
     marked = np.concatenate(([0], np.cumsum(classes == _MARK)))
     classes[classes == _MARK] = _FIGURE
-    changes = np.concatenate(([True], classes[1:] != classes[:-1], [True])) if text else np.zeros(1, bool)
-    is_token, is_single = classes != _OTHER, classes == _SINGLE
-    starts = np.flatnonzero(is_token & (is_single | changes[:-1]))
-    ends = np.flatnonzero(is_token & (is_single | changes[1:])) + 1
-    codes = folded[starts]
-    codes[classes[starts] == _FIGURE] = ord(SLOT)
-    words = classes[starts] == _WORD
-    if words.any():
-        codes[words] = _word_codes(folded, starts[words], ends[words])
-    bounds = [0, *(found.end() for found in _END_RE.finditer(fold(text)) if found.end() < len(text)), len(text)]
-    return Tokens(
-        text,
-        codes.tobytes().decode("utf-32-le", "surrogatepass"),
-        starts.tolist(),
-        ends.tolist(),
-        frozenset(np.flatnonzero(marked[ends] > marked[starts]).tolist()),
-        bounds,
-        np.searchsorted(starts, bounds).tolist(),
-    )
+    is_token, is_last = classes != _OTHER, (classes == _SINGLE) | np.append(classes[1:] != classes[:-1], True)
+    ends = np.flatnonzero(is_token & is_last) + 1
+    starts = np.flatnonzero(is_token & np.concatenate(([True], (is_last | ~is_token)[:-1])))
+    code = _code(codes, classes, starts, ends)
+    is_blank = marked[ends] > marked[starts]
+    stops = np.array([found.end() for found in _END_RE.finditer(folded)], np.int64)
+    firsts = np.searchsorted(starts, stops)
+    out = []
+    for (text, _), at in zip(texts, offsets):
+        low, high = np.searchsorted(starts, (at, at + len(text))).tolist()
+        inner = slice(*np.searchsorted(stops, (at + 1, at + len(text))).tolist())
+        out.append(Tokens(
+            text,
+            code[low:high],
+            (starts[low:high] - at).tolist(),
+            (ends[low:high] - at).tolist(),
+            frozenset(np.flatnonzero(is_blank[low:high]).tolist()),
+            [0, *(stops[inner] - at).tolist(), len(text)],
+            [0, *(firsts[inner] - low).tolist(), high - low],
+        ))
+    return out
 
 
-def _classified(text: str, blanks: Iterable[tuple[int, int]]) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+def _classified(
+    text: str, folded: str, blanks: Iterable[tuple[int, int]]
+) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
     """The folded code points of a text, and the class of each."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    folded, classes = tables.load()[1][codes], _classes()[codes]
-    for found in _LETTERS_RE.finditer(fold(text)):
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes, classes = tables.load()[1][points], _classes()[points]
+    for found in _LETTERS_RE.finditer(folded):
         classes[found.start() : found.end()] = _MARK
     for start, end in blanks:
         classes[start:end] = _MARK
     # A point inside a figure belongs to it; any other is punctuation.
-    points = np.flatnonzero(classes == _POINT)
-    inner = points[(points > 0) & (points < len(text) - 1)]
+    dots = np.flatnonzero(classes == _POINT)
+    inner = dots[(dots > 0) & (dots < len(classes) - 1)]
     inner = inner[(classes[inner - 1] == _FIGURE) & (classes[inner + 1] == _FIGURE)]
-    classes[points] = _OTHER
+    classes[dots] = _OTHER
     classes[inner] = _FIGURE
-    return folded, classes
+    return codes, classes
+
+
+def _code(
+    codes: NDArray[np.uint32], classes: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> str:
+    """A character for each token."""
+    kinds, out = classes[starts], codes[starts]
+    out[kinds == _FIGURE] = ord(SLOT)
+    words = kinds == _WORD
+    out[words] = _word_codes(codes, starts[words], ends[words])
+    return out.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def _word_codes(folded: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """A private character for each word, by its letters: every letter weighs by its place from the word's end."""
+    """A private character for each word, by its letters: a word is as good as its checksum."""
     hashes = np.empty(len(starts), np.uint32)
     for at, (start, end) in enumerate(zip(starts.tolist(), ends.tolist())):
         hashes[at] = _WORDS + crc32(folded[start:end].tobytes()) % _WORD_CODES
@@ -159,7 +191,7 @@ def _anchors(one: Tokens, other: Tokens) -> list[Run]:
     return _in_order(_common(mine, yours))
 
 
-def _common(one: Sequence[tuple[str, int]], other: Sequence[tuple[str, int]]) -> list[Run]:
+def _common(one: Iterable[tuple[str, int]], other: Iterable[tuple[str, int]]) -> list[Run]:
     """What stands once among the strings of either side, by its place in the first."""
     places = _single(other)
     return [Run(at, places[code], len(code)) for code, at in _single(one).items() if code in places]
@@ -200,7 +232,8 @@ def _fill(codes: tuple[str, str], one: tuple[int, int], other: tuple[int, int], 
                 add_run(runs, Run(one[0] + step.src_start, other[0] + step.dest_start, step.src_end - step.src_start))
         return
     i, j = one[0], other[0]
-    common = _common(*([(code[at : at + RUN], at) for at in range(len(code) - RUN + 1)] for code in (mine, yours)))
+    every = 1 + (len(mine) + len(yours)) // MOST
+    common = _common(_chosen(mine, every), _chosen(yours, every))
     joined: list[Run] = []
     for run in _in_order(common):
         add_run(joined, Run(one[0] + run.one, other[0] + run.other, RUN))
@@ -209,6 +242,13 @@ def _fill(codes: tuple[str, str], one: tuple[int, int], other: tuple[int, int], 
             _fill(codes, (i, run.one), (j, run.other), runs)
         add_run(runs, run)
         i, j = run.one + run.length, run.other + run.length
+
+
+def _chosen(code: str, every: int) -> Iterator[tuple[str, int]]:
+    """The runs of a text that begin at about one token in so many, chosen by the token alone: in all texts alike."""
+    for at in range(len(code) - RUN + 1):
+        if ord(code[at]) * 2654435761 % every == 0:
+            yield code[at : at + RUN], at
 
 
 def add_run(runs: list[Run], run: Run) -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from dedupe.describe import Copies, Facts, Place
     from dedupe.duplicates import Duplicates
     from dedupe.gather import Gatherer, Signed
+    from dedupe.suggesting import Passages, Suggestions
     from dedupe.tokens import I64
 
 Progress = Callable[[str, int, int], None]
@@ -63,13 +64,14 @@ def check(paths: Paths, settings: Settings | None = None, progress: Progress | N
             intake = _intake(batches, settings, spill, (workers, progress))
             duplicates = _duplicates(intake, settings, progress)
             seen = _seen(batches, intake, duplicates, settings, (spill, workers, progress))
+            suggestions = _suggestions(duplicates, seen, settings, (workers, progress))
         copies = _copies(duplicates, seen.facts, settings)
-        findings: Sequence[Finding] = _findings(intake, seen, duplicates, copies)
+        findings: Sequence[Finding] = _findings(intake, seen, duplicates, (copies, suggestions))
         if not spill.is_on:
             findings = tuple(findings)
     failures += intake.failures + seen.failures
     failures = sorted(set(failures), key=failure_place)
-    clusters = tuple(copies.clusters) if copies else ()
+    clusters = tuple(copies.clusters) if copies and settings.wants_any("ND") else ()
     summary = Summary(
         documents=intake.bounds[-1],
         characters=intake.characters,
@@ -121,7 +123,7 @@ def _jobs(jobs: int, sources: Sequence[Source]) -> int:
 
 def _warm_up(settings: Settings, progress: Progress) -> None:
     """The first run on a machine compiles for some seconds; workers that start after that find it done."""
-    if settings.wants_any("ND"):
+    if settings.compares:
         progress("compiling (first run only)", 0, 1)
         from dedupe.duplicates import warm_up
 
@@ -211,7 +213,7 @@ def _intake(
 
 
 def _duplicates(intake: _Intake, settings: Settings, progress: Progress) -> Duplicates | None:
-    if not settings.wants_any("ND"):
+    if not settings.compares:
         return None
     from dedupe.duplicates import find_duplicates, mark_table
 
@@ -228,7 +230,7 @@ def _signed(intake: _Intake) -> Signed:
 
 def _gatherer(settings: Settings, spill: Spill) -> Gatherer | None:
     """Takes the numbers of near-duplicates, where they are wanted."""
-    if not settings.wants_any("ND"):
+    if not settings.compares:
         return None
     from dedupe.gather import Gatherer
 
@@ -251,6 +253,7 @@ class _Sight:
     facts: dict[int, Facts] = field(default_factory=dict)
     by_code: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
+    passages: Passages | None = None
 
 
 def _seen(
@@ -268,8 +271,15 @@ def _seen(
     if duplicates:
         from dedupe.describe import places_of
 
-        places = places_of(duplicates, intake.bounds)
-    visits = (Visit(batch, intake.entries[at], found, lines) for at, (batch, found) in enumerate(zip(batches, places)))
+        places = places_of(duplicates, intake.bounds, settings.suggests)
+        if settings.suggests:
+            from dedupe.suggesting import Passages
+
+            sight.passages = Passages(run[0].shelf())
+    visits = (
+        Visit(batch, intake.entries[at], found, lines, intake.findings[at] if sight.passages else None)
+        for at, (batch, found) in enumerate(zip(batches, places))
+    )
     has_work = len(lines.key) > 0 or (duplicates is not None and len(duplicates.groups) > 0)
     parts = run[1].run(revisit, visits, settings) if has_work else repeat(NOTHING, len(batches))
     for done, part in enumerate(parts, 1):
@@ -279,7 +289,26 @@ def _seen(
         sight.facts.update(part.facts)
         sight.by_code += part.by_code
         sight.failures += part.failures
+        if sight.passages:
+            sight.passages.add(part.passages)
     return sight
+
+
+def _suggestions(
+    duplicates: Duplicates | None, sight: _Sight, settings: Settings, run: tuple[Workers, Progress]
+) -> Suggestions | None:
+    """What sister copies have in the place of blanks, cluster by cluster."""
+    if duplicates is None or sight.passages is None:
+        return None
+    from dedupe.suggesting import Suggestions, answer
+
+    suggestions = Suggestions()
+    groups = [group.nodes.tolist() for group in duplicates.groups]
+    for done, part in enumerate(run[0].run(answer, sight.passages.jobs(groups), settings), 1):
+        run[1]("filling blanks", done, done)
+        for spot, suggestion in part:
+            suggestions.add(spot, suggestion)
+    return suggestions
 
 
 def _copies(duplicates: Duplicates | None, facts: Mapping[int, Facts], settings: Settings) -> Copies | None:
@@ -292,10 +321,16 @@ def _copies(duplicates: Duplicates | None, facts: Mapping[int, Facts], settings:
     return describe(replace(duplicates, groups=named), facts, settings)
 
 
-def _findings(intake: _Intake, sight: _Sight, duplicates: Duplicates | None, copies: Copies | None) -> Findings:
+def _findings(
+    intake: _Intake,
+    sight: _Sight,
+    duplicates: Duplicates | None,
+    named: tuple[Copies | None, Suggestions | None],
+) -> Findings:
+    copies, suggestions = named
     sizes = [ruled + recurring for ruled, recurring in zip(intake.sizes, sight.sizes)]
     if duplicates and copies:
         batch = np.searchsorted(intake.bounds, duplicates.doc[copies.cluster >= 0], side="right") - 1
         copied = np.bincount(batch, minlength=len(sizes))
         sizes = [size + more for size, more in zip(sizes, copied.tolist())]
-    return Findings((intake.findings, sight.findings), copies, sizes)
+    return Findings((intake.findings, sight.findings), copies, sizes, suggestions)

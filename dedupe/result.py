@@ -12,6 +12,7 @@ from dedupe.corpus import packing, printable
 from dedupe.cuts import Cut, apply
 from dedupe.essays import split
 from dedupe.manifest import Row
+from dedupe.model import Suggestion
 from dedupe.restore import rebuild
 from dedupe.rewrite import Content, Part
 from dedupe.workspace import File, Workspace
@@ -134,10 +135,17 @@ def _edit(place: Row, cut: Cut, text: str, texts: bool) -> Row:
     row["text" if texts else "sha256"] = text if texts else manifest.sha256(text)
     if cut.token:
         row["token"] = cut.token
+    if reason.suggestion:
+        row["suggestion"] = _suggestion(reason.suggestion)
     if reason.kept and reason.relation:
         row["relation"], row["jaccard"] = reason.relation.value, reason.jaccard
         row["kept"] = dict(zip(("path", "record", "start", "end"), reason.kept))
     return row
+
+
+def _suggestion(suggestion: Suggestion) -> Row:
+    places = [dict(zip(("path", "record", "start", "end"), source)) for source in suggestion.sources]
+    return {"text": suggestion.text, "votes": suggestion.votes, "of": suggestion.of, "sources": places}
 
 
 def _quarantine(folder: Path, place: Row, is_record: bool, source: tuple[str, Sequence[Cut]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dedupe.config import Settings
 from dedupe.corpus import Source, read
 from dedupe.digest import Entry
-from dedupe.model import Document, Failure, Finding, Span
+from dedupe.model import Document, Failure, Finding, Kind, Severity, Span
 from dedupe.repeats import Frequencies, apart, repeated
 from dedupe.spill import pack, unpack
 
@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Visit:
-    """A batch of sources to look at again: its packed entries, and the nodes to look up by its documents' numbers."""
+    """A batch of sources to look at again: its packed entries, and the nodes to look up by its documents' numbers.
+
+    `findings` are those of its rules, packed, where blanks are asked for.
+    """
 
     batch: Sequence[tuple[int, Source]]
     entries: bytes
     places: Mapping[int, list[Place]]
     frequencies: Frequencies
+    findings: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -34,15 +38,18 @@ class Seen:
     """What a visit gave: facts by node, and sources that are no longer the same.
 
     `findings` are packed: those of lines that recur, and the drafts of findings by node. `by_code` counts the former.
+    `passages` are packed texts by node, where they were asked for.
     """
 
     facts: dict[int, Facts]
     findings: bytes
     by_code: Counter[str]
     failures: list[Failure]
+    passages: dict[int, bytes] = field(default_factory=dict)
 
 
 NOTHING = Seen({}, pack(([], {})), Counter(), [])
+Blanks = Mapping[tuple[str, "str | None"], Sequence[Finding]]
 
 
 @dataclass
@@ -52,6 +59,7 @@ class _Look:
     facts: dict[int, Facts] = field(default_factory=dict)
     drafts: dict[int, Finding] = field(default_factory=dict)
     recurring: list[Finding] = field(default_factory=list)
+    passages: dict[int, bytes] = field(default_factory=dict)
 
 
 def revisit(visit: Visit, settings: Settings) -> Seen:
@@ -62,6 +70,7 @@ def revisit(visit: Visit, settings: Settings) -> Seen:
     look, failures = _Look(), list[Failure]()
     sources = dict(visit.batch)
     entries: list[Entry] = unpack(visit.entries)
+    blanks = _blanks(visit)
     for number, group in groupby(enumerate(entries), key=lambda item: item[1].source):
         documents = list(group)
         if not any(doc in visit.places or _recurs(entry, visit.frequencies) for doc, entry in documents):
@@ -72,10 +81,12 @@ def revisit(visit: Visit, settings: Settings) -> Seen:
             failures.append(Failure(sources[number].path, reason))
             continue
         for (doc, entry), text in zip(documents, texts):
-            _look_at(text, entry, visit.places.get(doc, []), visit.frequencies, look)
+            places = visit.places.get(doc, [])
+            _look_at(text, entry, places, visit.frequencies, look)
+            _keep(text, [place for place in places if place.is_evidence], blanks, look)
     recurring = [finding for finding in look.recurring if settings.wants(finding.code)]
     by_code = Counter(finding.code for finding in recurring)
-    return Seen(look.facts, pack((recurring, look.drafts)), by_code, failures)
+    return Seen(look.facts, pack((recurring, look.drafts)), by_code, failures, look.passages)
 
 
 def _recurs(entry: Entry, frequencies: Frequencies) -> bool:
@@ -94,3 +105,24 @@ def _look_at(
     if entry.lines is not None and _recurs(entry, frequencies):
         copied = [Span(place.start, place.end) for place in places]
         look.recurring.extend(apart(repeated(document, entry.lines, frequencies, copied), entry.findings))
+
+
+def _blanks(visit: Visit) -> Blanks:
+    """The marks and holes of a batch by document."""
+    blanks: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)
+    for finding in unpack(visit.findings) if visit.findings else ():
+        if finding.kind is Kind.PLACEHOLDER and finding.severity is not Severity.NOTE:
+            blanks[finding.path, finding.record].append(finding)
+    return blanks
+
+
+def _keep(document: Document, places: Sequence[Place], blanks: Blanks, look: _Look) -> None:
+    """Keep the texts of some places, for what blanks can be filled with."""
+    if not places:
+        return
+    from dedupe.suggesting import LONGEST, passage_of
+
+    found = blanks.get((document.path, document.record), ())
+    for place in places:
+        if place.end - place.start <= LONGEST:
+            look.passages[place.node] = pack(passage_of(document, look.facts[place.node].region, found))

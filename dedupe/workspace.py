@@ -17,7 +17,7 @@ from dedupe.cuts import Cut, Reason, compose, to_source
 from dedupe.decode import UndecodableError
 from dedupe.errors import ConfigError, CorpusError
 from dedupe.manifest import MANIFEST, ORIGINALS, QUARANTINE, sha256
-from dedupe.model import Document, Failure
+from dedupe.model import Document, Failure, Finding
 from dedupe.rewrite import Content, content_of, pack, unpack
 
 CANNOT_READ = (OSError, EOFError, zlib.error, UndecodableError)
@@ -27,6 +27,7 @@ CANNOT_READ = (OSError, EOFError, zlib.error, UndecodableError)
 class File:
     """A file of the corpus: its source, `path` below the folder, checksum, its copy, number of parts, ids of records.
 
+    `codecs` are the encodings of the documents, by number of the part.
     `cuts` are what has left its documents, by number of the part and in places of the source; `gone` are the
     documents that left as a whole.
     """
@@ -38,6 +39,7 @@ class File:
     parts: int
     is_record_file: bool
     ids: dict[int, str | None] = field(default_factory=dict)
+    codecs: dict[int, str] = field(default_factory=dict)
     cuts: dict[int, list[Cut]] = field(default_factory=dict)
     gone: dict[int, Reason] = field(default_factory=dict)
 
@@ -88,7 +90,8 @@ class Workspace:
         target.write_bytes(data)
         ids = {part.number: part.document.record for part in content.parts if part.document}
         kind = content.is_record_file
-        file = File(source, path, sha256(data), target, len(content.parts), kind, ids)
+        codecs = {part.number: part.codec for part in content.parts if part.document and part.codec}
+        file = File(source, path, sha256(data), target, len(content.parts), kind, ids, codecs)
         # By the name that a report will give it.
         self.files[printable(target.as_posix())] = file
 
@@ -114,6 +117,20 @@ class Workspace:
         for number, part in zip(file.numbers, content.parts):
             if part.document:
                 yield number, part.document
+
+    def number(self, place: str, record: str | None) -> int:
+        """The number of the part in the source that a document has."""
+        return next(number for number, document in self.documents_of(place) if document.record == record)
+
+    def spelt(self, place: str, number: int, finding: Finding) -> Finding:
+        """The finding, without a suggestion that the encoding of its document has no letters for."""
+        if finding.suggestion is None:
+            return finding
+        try:
+            finding.suggestion.text.encode(self.files[place].codecs[number])
+        except UnicodeEncodeError:
+            return finding._replace(suggestion=None)
+        return finding
 
     def take(self, place: str, number: int, cuts: Sequence[Cut]) -> None:
         """Note cuts of the text that a document has now."""

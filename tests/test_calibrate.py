@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +22,12 @@ from dedupe.config import Settings
 from dedupe.errors import DedupeError
 from dedupe.evidence import KINDS, TRIALS, evidence, trials
 from dedupe.pipeline import calibrate
-from dedupe.report.aligned import differences, pair_up
+from dedupe.report.aligned import rows_of
 from dedupe.report.calibration import render
 from dedupe.report.view import View
 from tests.corpora import WORDS, essay, recut, sentence
 from tests.engine import as_array, duplicates_of
 
-SENTENCES = st.lists(st.text("桥路修好了。，xX９9", max_size=12), max_size=6)
 MEASURES = st.tuples(st.integers(0, 300), st.integers(0, 300), st.integers(0, 300)).map(
     lambda sizes: (sizes[0] + sizes[2], sizes[1] + sizes[2], sizes[2])
 )
@@ -217,7 +215,7 @@ def test_hostile_text_is_shown_and_not_obeyed(tmp_path: Path) -> None:
     shown = run(folder, "--color", "never").stdout
     assert "\x1b" not in shown
     assert "\u202e" not in shown
-    assert "␛[2J<U+202E>[bold]" in shown.replace("\n", "").replace("    ", "")
+    assert "␛[{+2J<U+202E>[bold+}]" in shown.replace("\n", "").replace("    ", "")
     assert "\u202e" not in run(folder, "--format", "json").stdout
 
 
@@ -247,25 +245,15 @@ def test_a_threshold_out_of_range_is_an_error(corpus: str) -> None:
         Settings(threshold=1.5)
 
 
-@settings(max_examples=80, deadline=None)
-@given(SENTENCES, SENTENCES)
-def test_sentences_stay_in_order_and_none_is_lost(one: list[str], other: list[str]) -> None:
-    rows = pair_up(one, other)
-    assert [left for left, _ in rows if left is not None] == one
-    assert [right for _, right in rows if right is not None] == other
-
-
-@settings(max_examples=80, deadline=None)
-@given(st.text("桥路修好了。，x９9", max_size=30), st.text("桥路修好了。，x９9", max_size=30))
-def test_differences_hold_both_sentences(one: str, other: str) -> None:
-    pieces = differences(one, other)
-    assert "".join(left for _, left, _ in pieces) == one
-    assert "".join(right for _, _, right in pieces) == other
-    assert all(one_is != next_is for (one_is, *_), (next_is, *_) in pairwise(pieces))
-
-
-def test_widths_alone_are_no_difference() -> None:
-    assert differences("投入３０万，修路。", "投入30万,修路。") == [(True, "投入３０万，修路。", "投入30万,修路。")]
+def test_equal_sentences_and_those_of_one_text_are_rows_of_their_own() -> None:
+    one = "渠修好了。塔修好了。去年还打了两眼井。田里不缺水了。"
+    other = "渠修好了,塔修好了。这些事人人称道。街坊都来道谢。田里不再缺水了。"
+    rows = [(row.number, row.pieces) for row in rows_of(one.replace("渠修好了。", "渠修好了，"), other)]
+    assert rows == [
+        (1, ((True, "渠修好了，塔修好了。", "渠修好了,塔修好了。"),)),
+        (1, ((False, "去年还打了两眼井。", "这些事人人称道。街坊都来道谢。"),)),
+        (1, ((True, "田里不", "田里不"), (False, "", "再"), (True, "缺水了。", "缺水了。"))),
+    ]
 
 
 def test_json_pairs_have_their_places_and_all_sentences(found: Calibration) -> None:

@@ -136,6 +136,13 @@ def test_comparisons_in_readme_are_real(monkeypatch: pytest.MonkeyPatch) -> None
         assert missing(block.splitlines(), shown) == []
 
 
+def test_suggestions_in_readme_are_real(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (shown,) = blocks(README, "plain")
+    lines = [line for line in output("samples", "--select", "PH", "--suggest").splitlines() if "sister" in line]
+    assert shown.splitlines() == [*lines[:3], "…"]
+
+
 def test_json_in_readme_is_valid_and_real(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     (example,) = map(json.loads, blocks(README, "json"))

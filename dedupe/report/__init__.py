@@ -18,6 +18,7 @@ WRITERS = {
     "markdown": ("markdown", "pieces"),
     "github": ("github", "pieces"),
     "sarif": ("sarif", "pieces"),
+    "html": ("html", "pieces"),
 }
 FORMATS = tuple(WRITERS)
 # Shown as they are by whoever prints them, so what their encoding lacks must be escaped; the others are UTF-8.

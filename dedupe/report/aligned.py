@@ -9,111 +9,73 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
 from rich.table import Table
 from rich.text import Text
 
-from dedupe.codepoints import fold
+from dedupe.align import Kind, Row, align
+from dedupe.matching import tokens_of
 from dedupe.report.view import View, visible
 
 WIDE = 120
-ALIKE = 50  # least ratio, in percent, of two sentences that stand opposite each other
-SENTENCES = 60  # more of one text are not aligned: the table grows with their square
 ROWS, LINES = 8, 3  # shown of a pair of texts, and of one sentence
 KEEP, SHOWN = 8, 24  # code points left at either end of a long stretch that is equal, that differs
-LEAST = 3  # code points: a shorter equal stretch between two differences is chance
 
 INDENT, GAP = 4, 2  # cells
 COLOURS = ("red", "green")
 MARKS = (("[-", "-]"), ("{+", "+}"))
 
-Opposite = tuple[str | None, str | None]
 Piece = tuple[bool, str, str]
 
 
 class _Row(NamedTuple):
-    """What to show of each text; equal sentences are shown by the first of `number`."""
+    """What to show of each text, in pieces; equal sentences are shown by the first of `number`."""
 
-    one: str
-    other: str
+    pieces: tuple[Piece, ...]
     number: int = 1
 
-
-def pair_up(one: Sequence[str], other: Sequence[str]) -> list[Opposite]:
-    """The sentences of two texts in order, those that are most alike opposite each other, None opposite the others.
-
-    >>> pair_up(["春天来了。", "桥修好了。"], ["春天来了。", "请多提意见。", "桥终于修好了。"])
-    [('春天来了。', '春天来了。'), (None, '请多提意见。'), ('桥修好了。', '桥终于修好了。')]
-    """
-    folded = [fold(right) for right in other]
-    gains = [[_gain(left, right) for right in folded] for left in map(fold, one)]
-    best = [[0.0] * (len(other) + 1) for _ in range(len(one) + 1)]
-    for i in range(len(one) - 1, -1, -1):
-        for j in range(len(other) - 1, -1, -1):
-            best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + gains[i][j])
-    rows: list[Opposite] = []
-    i = j = 0
-    while i < len(one) and j < len(other):
-        if gains[i][j] and best[i][j] == best[i + 1][j + 1] + gains[i][j]:
-            rows.append((one[i], other[j]))
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
-            rows.append((one[i], None))
-            i += 1
-        else:
-            rows.append((None, other[j]))
-            j += 1
-    return [*rows, *((left, None) for left in one[i:]), *((None, right) for right in other[j:])]
-
-
-def _gain(one: str, other: str) -> float:
-    ratio = fuzz.ratio(one, other)
-    return ratio if ratio >= ALIKE else 0.0
-
-
-def differences(one: str, other: str) -> list[Piece]:
-    """Two sentences in pieces: whether the piece is equal in both but for widths, and what it is in either.
-
-    >>> differences("我们修了一座桥。", "我们修了三座石桥。")
-    [(True, '我们修了', '我们修了'), (False, '一座', '三座石'), (True, '桥。', '桥。')]
-    """
-    pieces: list[Piece] = []
-    steps = Levenshtein.opcodes(fold(one), fold(other))
-    for number, step in enumerate(steps):
-        left, right = one[step.src_start : step.src_end], other[step.dest_start : step.dest_end]
-        is_inside = 0 < number < len(steps) - 1
-        is_equal = step.tag == "equal" and not (is_inside and len(left) < LEAST)
-        if pieces and pieces[-1][0] == is_equal:
-            left, right = pieces[-1][1] + left, pieces.pop()[2] + right
-        pieces.append((is_equal, left, right))
-    return pieces
+    @property
+    def is_equal(self) -> bool:
+        """Whether both texts say the same."""
+        return all(is_equal for is_equal, *_ in self.pieces)
 
 
 def aligned(one: Sequence[str], other: Sequence[str], view: View) -> Iterator[Table | Text]:
     """The first rows of two texts, given as sentences, and a word on the rest."""
-    rows = _rows(pair_up(one[:SENTENCES], other[:SENTENCES]))
+    rows = rows_of("\n".join(one), "\n".join(other))
     yield _beside(rows[:ROWS], view) if view.width >= WIDE else _stacked(rows[:ROWS], view)
-    if len(rows) > ROWS or max(len(one), len(other)) > SENTENCES:
+    if len(rows) > ROWS:
         yield Text(f"{'':{INDENT}}… and more (--format json has all)", "dim")
 
 
-def _rows(pairs: Sequence[Opposite]) -> list[_Row]:
-    """Every changed sentence by itself; equal ones as one row; and those between, opposite nothing, as one text."""
+def rows_of(one: str, other: str) -> list[_Row]:
+    """Every changed sentence by itself; equal ones as one row; and those between, opposite nothing, as one."""
     rows: list[_Row] = []
-    for (is_equal, is_paired), group in groupby(pairs, key=lambda pair: (_are_equal(*pair), None not in pair)):
-        run = [(left or "", right or "") for left, right in group]
+    for (is_equal, is_paired), group in groupby(align(tokens_of(one), tokens_of(other)), key=_sort_of):
+        pieces = [_pieces(row, one, other) for row in group]
         if is_equal:
-            rows.append(_Row(*run[0], len(run)))
+            rows.append(_Row(pieces[0], len(pieces)))
         elif is_paired:
-            rows += [_Row(*pair) for pair in run]
+            rows += map(_Row, pieces)
         else:
-            rows.append(_Row("".join(left for left, _ in run), "".join(right for _, right in run)))
+            texts = [(left, right) for ((_, left, right),) in pieces]
+            rows.append(_Row(((False, "".join(left for left, _ in texts), "".join(right for _, right in texts)),)))
     return rows
 
 
-def _are_equal(one: str | None, other: str | None) -> bool:
-    return one is not None and other is not None and fold(one) == fold(other)
+def _sort_of(row: Row) -> tuple[bool, bool]:
+    """Whether a row is equal, and whether both texts have something in it."""
+    kinds = {stretch.kind for stretch in row.stretches}
+    return kinds == {Kind.EQUAL}, row.one.start < row.one.end and row.other.start < row.other.end
+
+
+def _pieces(row: Row, one: str, other: str) -> tuple[Piece, ...]:
+    """A row in pieces: whether a piece is equal in both, and what it is in either; without the line end behind it."""
+    pieces = [
+        (kind is Kind.EQUAL, one[left.start : left.end], other[right.start : right.end])
+        for kind, left, right in row.stretches
+    ]
+    is_equal, last, other_last = pieces.pop()
+    return (*pieces, (is_equal, last.rstrip(), other_last.rstrip()))
 
 
 def _beside(rows: Sequence[_Row], view: View) -> Table:
@@ -133,7 +95,7 @@ def _stacked(rows: Sequence[_Row], view: View) -> Table:
     table.add_column(width=width, overflow="fold")
     for row in rows:
         left, right = _sides(row, LINES * width, view.colour)
-        for name, text in (("=", left),) if _are_equal(row.one, row.other) else (("A", left), ("B", right)):
+        for name, text in (("=", left),) if row.is_equal else (("A", left), ("B", right)):
             if text:
                 table.add_row(name, text)
     return table
@@ -141,13 +103,12 @@ def _stacked(rows: Sequence[_Row], view: View) -> Table:
 
 def _sides(row: _Row, cells: int, colour: bool) -> tuple[Text, Text]:
     """What a row shows of each text, in no more than so many cells."""
-    if _are_equal(row.one, row.other):
+    if row.is_equal:
         more = f"  (and {row.number - 1:,} more)" if row.number > 1 else ""
-        text = Text(visible(row.one), "dim")
+        text = Text(visible("".join(left for _, left, _ in row.pieces)), "dim")
         text.truncate(cells - len(more), overflow="ellipsis")
         return text.append(more), Text("=", "dim")
-    pieces = differences(row.one, row.other)
-    left, right = _marked(pieces, 0, colour), _marked(pieces, 1, colour)
+    left, right = _marked(row.pieces, 0, colour), _marked(row.pieces, 1, colour)
     for text in (left, right):
         text.truncate(cells, overflow="ellipsis")
     return left, right

@@ -18,13 +18,14 @@ from dedupe.report.console import console_for
 from dedupe.report.view import View, count, visible
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
-ORDER = ("copy", "chrome", "drop-sentence", "drop-essay", "mask", "leftover", "short")
+ORDER = ("copy", "chrome", "drop-sentence", "drop-essay", "mask", "repair", "leftover", "short")
 WORDS = {
     "copy": "copies",
     "chrome": "chrome",
     "drop-sentence": "sentences with marks",
     "drop-essay": "essays with marks",
     "mask": "marks masked",
+    "repair": "marks and holes filled from sisters",
     "leftover": "headings of nothing",
     "short": "too short",
 }
@@ -83,7 +84,7 @@ def _taken(outcome: Outcome) -> Table:
 def _notes(outcome: Outcome, choices: Choices) -> Iterator[str]:
     yield ""
     if outcome.marks and choices.placeholders == KEEP:
-        hint = "--placeholders drop-sentence, drop-essay or mask=TOKEN deals with them"
+        hint = "--placeholders drop-sentence, drop-essay, mask=TOKEN or repair deals with them"
         yield f"{count(outcome.marks, 'mark')} still unfilled: {hint}"
     elif outcome.marks:
         yield f"{count(outcome.marks, 'mark')} still unfilled"

@@ -70,6 +70,7 @@ def _head(report: Report) -> dict[str, Any]:
             "text_field": settings.text_field,
             "id_field": settings.id_field,
             "fold_script": settings.fold_script,
+            "suggest": settings.suggest,
             "rules": [_rule(rule) for rule in settings.rules],
             **_passed(settings),
         },

@@ -6,8 +6,12 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from dedupe.model import Copy, Finding, Kind, Region, Report, Severity, Summary, Unit
+
+if TYPE_CHECKING:
+    from dedupe.texts import Texts
 
 DELETE = 0x7F
 LONGEST_TEXT = 60
@@ -18,7 +22,8 @@ class View:
     """How a report is shown; what it says does not depend on it.
 
     `width` is in terminal cells. `limit` is the number of findings shown of each document in a terminal report,
-    0 for all of everything. `statistics` leaves only the counts by code, `summary` adds the closing figures.
+    0 for all of everything. `statistics` leaves only the counts by code, `summary` adds the closing figures. `texts`
+    are the documents, for a format that shows more of them than the findings hold.
     """
 
     width: int = 80
@@ -26,6 +31,7 @@ class View:
     limit: int = 20
     statistics: bool = False
     summary: bool = True
+    texts: Texts | None = None
 
 
 def visible(text: str) -> str:

@@ -1,0 +1,170 @@
+"""The report as one page for a browser: no network, nothing to install, opens from disk.
+
+The page holds the report as JSON, and draws what is asked for and on the screen. So it stays usable with many
+findings, and corpus text is only ever text: Jinja2 escapes what it writes, the JSON holds no angle bracket, scripts set
+text and never markup, and the page's policy lets no other script run and nothing be fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from importlib.resources import files
+from itertools import islice
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from dedupe.config import Settings
+from dedupe.model import Finding, Kind, Report, Severity, Span
+from dedupe.report.html.clusters import CLUSTERS, cluster_rows
+from dedupe.report.html.pages import page_rows
+from dedupe.report.json import ENCODER, UNSAFE_RE
+from dedupe.report.view import View, accepted_notes, count, short_text_note, visible
+
+FINDINGS = 20_000  # listed; a browser that holds many more is slow to open
+CHARACTERS = 4_000_000  # of a corpus whose documents are kept whole
+STYLES, SCRIPTS = ("page.css",), ("list.js", "findings.js", "clusters.js", "page.js")
+MARKUP_RE = re.compile(f"[<>&']|{UNSAFE_RE.pattern}")
+POLICY = "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'"
+TITLES = {Kind.PLACEHOLDER: "Placeholders", Kind.BOILERPLATE: "Boilerplate", Kind.DUPLICATE: "Near-duplicates"}
+
+
+def pieces(report: Report, view: View) -> Iterator[str]:
+    """The page piece by piece; it shows lines of the documents in `view.texts`.
+
+    With `view.statistics` it has only the figures.
+    """
+    style, script = _joined(STYLES), _joined(SCRIPTS)
+    listed = [] if view.statistics else list(islice(report.findings, FINDINGS))
+    shown = () if view.statistics else report.clusters
+    codes, severities = _tally(report)
+    yield from _environment().get_template("page.html").generate(
+        **_head(report, view),
+        codes=codes,
+        kinds=[(kind.value, title) for kind, title in TITLES.items()],
+        severities=severities,
+        policy=POLICY.format(_digest(style), _digest(script)),
+        style=Markup(style),
+        script=Markup(script),
+        pages=page_rows(listed, view.texts, report.summary.characters <= CHARACTERS),
+        clusters=cluster_rows(shown, view.texts, _marks(listed)),
+    )
+
+
+def _marks(findings: Iterable[Finding]) -> dict[tuple[str, str | None], list[Span]]:
+    """Where each document has a mark; a hole is none."""
+    marks: dict[tuple[str, str | None], list[Span]] = {}
+    for finding in findings:
+        if finding.kind is Kind.PLACEHOLDER and finding.slot != "elided":
+            marks.setdefault((finding.path, finding.record), []).append(Span(finding.start, finding.end))
+    return marks
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("dedupe.report", "html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["json"] = _json
+    return environment
+
+
+def _json(value: object) -> Markup:
+    r"""JSON that ends no script and starts no comment: what HTML could take for its own is written as an escape.
+
+    >>> _json(["</script>"])
+    Markup('["\\u003c/script\\u003e"]')
+    """
+    return Markup(MARKUP_RE.sub(lambda match: f"\\u{ord(match[0]):04x}", ENCODER.encode(value)))
+
+
+def _joined(names: Sequence[str]) -> str:
+    return "\n".join(files(__name__).joinpath(name).read_text("utf-8") for name in names)
+
+
+def _digest(text: str) -> str:
+    """How a policy names the one style or script that may be used."""
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _head(report: Report, view: View) -> dict[str, Any]:
+    """What stands above the findings."""
+    from dedupe import __version__
+
+    summary = report.summary
+    figures = [
+        (summary.documents, "document"),
+        (summary.characters, "character"),
+        (summary.findings, "finding"),
+        (summary.clusters, "cluster"),
+        *([(len(report.errors), "error")] if report.errors else []),
+    ]
+    return {
+        "version": __version__,
+        "settings": " · ".join(_settings(report.settings)),
+        "title": count(summary.findings, "finding"),
+        "statistics": view.statistics,
+        "has_clusters": summary.clusters > 0,
+        "figures": [(number, noun if number == 1 else f"{noun}s") for number, noun in figures],
+        "notes": [*accepted_notes(report, view.statistics), *([] if view.statistics else _notes(report))],
+        "nothing": "nothing new" if summary.baseline else "nothing found",
+        "errors": [{"path": visible(error.path), "reason": visible(error.reason)} for error in report.errors],
+    }
+
+
+def _settings(settings: Settings) -> Iterator[str]:
+    """What shaped the report, under the names of the options."""
+    from dedupe import __version__
+
+    yield f"dedupe {__version__}"
+    yield f"--select {','.join(settings.select)}"
+    if settings.ignore:
+        yield f"--ignore {','.join(settings.ignore)}"
+    yield f"--threshold {settings.threshold:g}"
+    yield f"--min-length {settings.min_length}"
+    if settings.fold_script:
+        yield "--fold-script"
+
+
+def _notes(report: Report) -> Iterator[str]:
+    """What was not compared, and what is left out of this page."""
+    summary = report.summary
+    if summary.short_documents:
+        yield short_text_note(report)
+    if summary.findings > FINDINGS:
+        yield (
+            f"Of {summary.findings:,} findings the first {FINDINGS:,} are listed: --select shows fewer kinds, "
+            "--format json has all"
+        )
+    if summary.characters > CHARACTERS:
+        yield f"The corpus has more than {CHARACTERS:,} characters: only lines with findings are kept"
+    if summary.clusters > CLUSTERS:
+        yield f"Of {summary.clusters:,} clusters the {CLUSTERS:,} with most to remove are listed"
+
+
+def _tally(report: Report) -> tuple[list[dict[str, Any]], list[tuple[str, int]]]:
+    """The codes in their order with what they are and how often they come, and the severities that there are."""
+    first: dict[str, Finding] = {}
+    severities: Counter[Severity] = Counter()
+    for finding in report.findings:
+        first.setdefault(finding.code, finding)
+        severities[finding.severity] += 1
+    codes = [
+        {
+            "code": code,
+            "name": finding.name,
+            "kind": finding.kind.value,
+            "severity": finding.severity.value,
+            "count": report.summary.by_code[code],
+        }
+        for code, finding in sorted(first.items())
+    ]
+    return codes, [(severity.value, severities[severity]) for severity in Severity if severity in severities]

@@ -1,0 +1,138 @@
+"""Clusters as the page shows them: their members, and the first of these aligned with the representative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from dedupe.model import Cluster, Copy, Region, Span
+from dedupe.report.html.fills import Aligned, slot_rows
+from dedupe.report.html.language import language_of
+from dedupe.report.view import address, lines, visible
+from dedupe.texts import Texts
+
+if TYPE_CHECKING:
+    from dedupe.matching import Tokens
+
+CLUSTERS, MEMBERS = 1_000, 50  # listed, and of each cluster
+COMPARED = 8  # members of a cluster that are aligned with its representative
+REGION, REGIONS = 20_000, 2_000_000  # code points of one text that is aligned, and of all of them
+
+Row = dict[str, Any]
+Excerpts = dict[Region, str]
+Marks = Mapping[tuple[str, "str | None"], Sequence[Span]]  # those of each document
+
+
+def cluster_rows(given: Sequence[Cluster], texts: Texts | None, marks: Marks) -> Iterator[Row]:
+    """The first clusters, each with its representative first, and alignments as far as texts are at hand."""
+    listed = [_ordered(cluster) for cluster in given[:CLUSTERS]]
+    excerpts = _excerpts(listed, texts) if texts else {}
+    for cluster, members in zip(given, listed):
+        head = members[0].region
+        aligned = _aligned([member.region for member in members], excerpts, marks)
+        text = excerpts.get(head, "")
+        yield {
+            "id": cluster.id,
+            "count": len(cluster.members),
+            "language": language_of(text or head.title or ""),
+            "members": [_member(member, head, text, aligned.get(member.region)) for member in members],
+            "slots": list(slot_rows(text, list(aligned.values()))) if len(aligned) > 1 else [],
+        }
+
+
+def _ordered(cluster: Cluster) -> list[Copy]:
+    keep = cluster.members[cluster.representative]
+    others = (member for at, member in enumerate(cluster.members) if at != cluster.representative)
+    return [keep, *islice(others, MEMBERS - 1)]
+
+
+def _excerpts(listed: Sequence[Sequence[Copy]], texts: Texts) -> Excerpts:
+    """The texts of the regions to be aligned, cluster by cluster until there is no room for more."""
+    wanted: dict[str, dict[str | None, list[Region]]] = {}
+    room = REGIONS
+    for members in listed:
+        for member in members[: COMPARED + 1]:
+            region = member.region
+            room -= min(region.end - region.start, REGION)
+            if room >= 0:
+                wanted.setdefault(region.path, {}).setdefault(region.record, []).append(region)
+    found: Excerpts = {}
+    for path, records in wanted.items():
+        for document in texts.of(path, records.keys()):
+            for region in records[document.record]:
+                if region.end <= len(document.text):
+                    found[region] = document.text[region.start : min(region.end, region.start + REGION)]
+    return found
+
+
+def _aligned(regions: Sequence[Region], excerpts: Excerpts, marks: Marks) -> dict[Region, Aligned]:
+    """The regions whose texts are at hand, each aligned with the first of all."""
+    from dedupe.align import align  # with the tables of tokens it is slow to load
+
+    head, *others = regions
+    if head not in excerpts:
+        return {}
+    one = _tokens(head, excerpts[head], marks)
+    compared = [region for region in others if region in excerpts]
+    return {
+        region: Aligned(excerpts[region], align(one, _tokens(region, excerpts[region], marks))) for region in compared
+    }
+
+
+def _tokens(region: Region, text: str, marks: Marks) -> Tokens:
+    from dedupe.matching import tokens_of
+
+    inside = (
+        (mark.start - region.start, mark.end - region.start)
+        for mark in marks.get((region.path, region.record), ())
+        if region.start <= mark.start and mark.end <= region.start + len(text)
+    )
+    return tokens_of(text, inside)
+
+
+def _member(member: Copy, head: Region, text: str, aligned: Aligned | None) -> Row:
+    region = member.region
+    row: Row = {
+        "name": address(region.path, region.record),
+        "path": visible(region.path),
+        "start": region.start,
+        "lines": lines(region),
+        "unit": region.unit.value,
+        "essay": region.essay,
+        "title": visible((region.title or "").strip()),
+        "relation": "keep" if region == head else member.relation.value,
+        "jaccard": f"{member.jaccard:.2f}",
+        "marks": member.marks,
+        "tokens": member.tokens,
+    }
+    if aligned:
+        row["cut"] = max(region.end - region.start, head.end - head.start) > REGION
+        row["rows"] = list(_sentences(text, aligned))
+    return row
+
+
+def _sentences(one: str, aligned: Aligned) -> Iterator[list[Any]]:
+    """The sentences of two texts opposite each other: `["=", …]` if nothing but widths differs, else `["~", …]`.
+
+    The parts of a row are strings where both have the same, else a kind with what is in either.
+    """
+    other = aligned.text
+    for row in aligned.rows:
+        mine, yours = _trimmed(one, row.one), _trimmed(other, row.other)
+        parts: list[Any] = []
+        for kind, *spans in row.stretches:
+            left, right = _within(one, spans[0], mine), _within(other, spans[1], yours)
+            parts.append(left if left == right else [kind.value, left, right])
+        yield ["=" if all(stretch.kind == "equal" for stretch in row.stretches) else "~", *parts]
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    """The span without white space at its ends: where lines end is no difference."""
+    inside = text[span.start : span.end]
+    start = span.start + len(inside) - len(inside.lstrip())
+    return Span(start, start + len(inside.strip()))
+
+
+def _within(text: str, span: Span, row: Span) -> str:
+    return visible(text[max(span.start, row.start) : min(span.end, row.end)])

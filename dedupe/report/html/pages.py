@@ -1,0 +1,157 @@
+"""Documents with findings as the page shows them: numbered lines in parts, each part with the findings it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
+from typing import Any
+
+from dedupe.model import Document, Finding, Kind
+from dedupe.report.html.language import language_of
+from dedupe.report.view import address, visible
+from dedupe.scan import CONTEXT, Lines
+from dedupe.texts import Texts
+
+REACH = 120  # code points kept on either side of a finding where a line is not kept as a whole
+LONGEST = 4_000  # code points of a line that is kept as a whole
+
+Row = dict[str, Any]
+Marked = tuple[int, int, int]  # start, end, and the number of a finding, or KEPT
+Part = str | list[str | int]
+KEPT = -1
+
+
+def page_rows(findings: Iterable[Finding], texts: Texts | None, whole: bool) -> Iterator[Row]:
+    """The documents of some findings, in their order; with all of their lines if they are to be `whole`.
+
+    A document that is not there any more, or not the same, is made of what its findings know of their surroundings.
+    """
+    for path, of_path in groupby(findings, key=lambda finding: finding.path):
+        wanted = {record: list(group) for record, group in groupby(of_path, key=lambda finding: finding.record)}
+        made: dict[str | None, Row] = {}
+        for document in texts.of(path, wanted.keys()) if texts else ():
+            found = wanted[document.record]
+            if all(_is_there(finding, document.text) for finding in found):
+                made[document.record] = page_row(document, found, whole)
+        for record, found in wanted.items():
+            yield made.get(record) or _remembered(path, record, found)
+
+
+def _is_there(finding: Finding, text: str) -> bool:
+    start, end = finding.start, finding.end
+    is_same = finding.kind is Kind.DUPLICATE or text[start:end] == finding.text
+    after, before = text[end : end + len(finding.after)], text[max(0, start - len(finding.before)) : start]
+    return is_same and (before, after) == (finding.before, finding.after)
+
+
+def page_row(document: Document, found: Sequence[Finding], whole: bool) -> Row:
+    """A document as it is now, with what was found in it; with all of its lines if it is to be `whole`."""
+    text = document.text
+    # A line end at the very end begins no line that a person would count.
+    starts = [start for start in Lines(text).starts if start < max(1, len(text))] + [len(text)]
+    marked: dict[int, list[Marked]] = {}
+    for number, finding in enumerate(found):
+        # A copy is shown by a bar beside its lines: only the first of them must be there.
+        last = finding.line if finding.cluster else _last_line(finding)
+        for line in range(finding.line, last + 1):
+            marked.setdefault(line, []).append((finding.start, finding.end, KEPT if finding.cluster else number))
+    lines = []
+    for line in range(1, len(starts)) if whole else sorted(marked):
+        start = starts[line - 1]
+        end = start + len(text[start : starts[line]].rstrip("\r\n"))
+        here = marked.get(line, ())
+        windows = [(start, end)] if whole and end - start <= LONGEST else _windows(start, end, here)
+        lines.append([line, *_parts(text, (start, end), windows, here)])
+    state = "whole" if whole else "lines"
+    return _row(document.path, document.record, found) | {
+        "language": language_of(text), "state": state, "count": len(starts) - 1, "lines": lines,
+    }
+
+
+def _last_line(finding: Finding) -> int:
+    """The line of its last character: one that ends with its line ends where the next begins."""
+    return max(finding.line, finding.end_line - (finding.end_column == 1))
+
+
+def _windows(start: int, end: int, marked: Iterable[Marked]) -> list[tuple[int, int]]:
+    """What is kept of a line: what stands near its findings, of long ones and of the line itself the beginning."""
+    windows: list[tuple[int, int]] = []
+    for first, last, _ in sorted(marked) or [(start, start, KEPT)]:
+        low = max(start, first - REACH)
+        high = min(end, last + REACH, max(first, start) + LONGEST)
+        if windows and low <= windows[-1][1]:
+            low, high = windows[-1][0], max(high, windows[-1][1])
+            windows.pop()
+        windows.append((low, high))
+    return windows
+
+
+def _parts(
+    text: str, line: tuple[int, int], windows: Sequence[tuple[int, int]], marked: Sequence[Marked]
+) -> Iterator[Part]:
+    """A line as plain strings, and as lists of a string with the numbers of its findings; … for what is not kept."""
+    start, end = line
+    spans = [(max(start, low), min(end, high), number) for low, high, number in marked if number != KEPT]
+    spans += [(low, high, KEPT) for low, high in windows]
+    begin: dict[int, list[int]] = {start: [], end: []}
+    stop: dict[int, list[int]] = {start: [], end: []}
+    for low, high, number in spans:
+        if low >= high:
+            continue
+        begin.setdefault(low, []).append(number)
+        stop.setdefault(high, []).append(number)
+    active: set[int] = set()
+    is_cut = False
+    places = sorted(begin.keys() | stop.keys())
+    for low, high in pairwise(places):
+        active.difference_update(stop.get(low, ()))
+        active.update(begin.get(low, ()))
+        if KEPT in active:
+            numbers = sorted(active - {KEPT})
+            yield [visible(text[low:high]), *numbers] if numbers else visible(text[low:high])
+        elif not is_cut:
+            yield "…"
+        is_cut = KEPT not in active
+
+
+def _remembered(path: str, record: str | None, found: Sequence[Finding]) -> Row:
+    """A document without its text: each finding in what it knows of its line."""
+    parts: dict[int, list[Part]] = {}
+    for number, finding in enumerate(found):
+        before, after = finding.before.rpartition("\n")[2], finding.after.partition("\n")[0]
+        opening, ending = ("…" if len(side) == CONTEXT else "" for side in (before, after))
+        line = parts.setdefault(finding.line, [])
+        gap = "  " if line else ""
+        line += [gap + opening + visible(before), [visible(finding.text), number], visible(after) + ending]
+    lines = [[number, *line] for number, line in sorted(parts.items())]
+    language = language_of("".join(finding.before + finding.text for finding in found))
+    return _row(path, record, found) | {
+        "language": language, "state": "remembered", "count": 0, "lines": lines
+    }
+
+
+def _row(path: str, record: str | None, found: Sequence[Finding]) -> Row:
+    return {"name": address(path, record), "path": visible(path), "findings": [_finding(f) for f in found]}
+
+
+def _finding(finding: Finding) -> Row:
+    row: Row = {
+        "code": finding.code,
+        "kind": finding.kind.value,
+        "severity": finding.severity.value,
+        "line": finding.line,
+        "column": finding.column,
+        "end": _last_line(finding),
+        "message": visible(finding.message),
+    }
+    suggestion = finding.suggestion
+    if suggestion:
+        row["suggestion"] = {
+            "text": visible(suggestion.text),
+            "votes": suggestion.votes,
+            "of": suggestion.of,
+            "sources": [f"{address(source.path, source.record)}:{source.line}" for source in suggestion.sources],
+        }
+    if finding.cluster:
+        row |= {"start": finding.start, "cluster": finding.cluster}
+    return row
