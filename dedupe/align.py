@@ -9,9 +9,9 @@ from enum import Enum
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
+from dedupe.codepoints import fold
 from dedupe.matching import SLOT, Run, Tokens, add_run, firsts_within, matches
 from dedupe.model import Span
-from dedupe.scan import fold
 
 _Pair = tuple[tuple[int, int], tuple[int, int]]  # tokens from, to of either text
 

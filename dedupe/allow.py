@@ -6,13 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from dedupe.codepoints import fold
 from dedupe.config import ALLOW, check_codes, split_codes
 from dedupe.configfile import STRING, STRINGS, ConfigFile, check_form, unknown
 from dedupe.custom import compiled, mistake_in
 from dedupe.errors import ConfigError
 from dedupe.globs import matcher
 from dedupe.model import Finding
-from dedupe.scan import fold
 
 FIELDS = {"pattern": STRING, "codes": STRINGS, "paths": STRINGS, "reason": STRING}
 WHAT = ("pattern", "codes", "paths")

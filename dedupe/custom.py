@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from dedupe.codepoints import fold
 from dedupe.configfile import STRING, STRINGS, ConfigFile, is_a, unknown
 from dedupe.errors import ConfigError, RuleError
 from dedupe.model import Kind, Severity, Span
 from dedupe.rules.rule import Rule
-from dedupe.scan import fold
 
 DOCUMENT_SECONDS = 2.0  # of one rule on one document
 PROBE_SECONDS = 0.2  # of one rule on one probe

@@ -6,24 +6,31 @@ This is all that a worker process does. Texts do not leave it: what comes back a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from dedupe.codepoints import Texts
 from dedupe.config import Settings
 from dedupe.corpus import Source, read
 from dedupe.custom import SlowRuleError
 from dedupe.essays import Essay, split
 from dedupe.findings import place_of
+from dedupe.lines import LineKeys, line_keys
 from dedupe.model import Document, Failure, Finding, Kind, Severity
-from dedupe.repeats import REPEATED, Frequencies, LineKeys, frequencies, line_keys
+from dedupe.repeats import REPEATED, Frequencies, frequencies
 from dedupe.rules import RULES
-from dedupe.scan import Scanner
+from dedupe.scan import Folded, Scanner
 from dedupe.spill import pack
 
 if TYPE_CHECKING:  # numba and its kernels are only paid for when near-duplicates are wanted
     from dedupe.candidates import Places
     from dedupe.tokens import I64, Skeletons
+
+
+# Characters and documents that are scanned together: enough that what is asked of them all costs little, and few enough
+# that the texts are not held for long.
+TOGETHER, MANY = 200_000, 5_000
 
 
 @dataclass(frozen=True)
@@ -66,16 +73,11 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
     entries: list[Entry] = []
     failures: list[Failure] = []
     texts: list[str] = []
-    for number, source in batch:
-        for item in read(source, settings):
-            if isinstance(item, Failure):
-                failures.append(item)
-                continue
-            entry, slow = work.entry(item, number)
-            entries.append(entry)
-            failures += slow
-            if work.compares:
-                texts.append(without_chrome(item.text, entry.findings))
+    for group in together(_documents(batch, settings, failures)):
+        found = work.entries(group, failures)
+        entries += found
+        if work.compares:
+            texts += [without_chrome(document.text, entry.findings) for (document, _), entry in zip(group, found)]
     summed = _summed(entries, failures, settings)
     if not texts:
         return summed
@@ -87,6 +89,32 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
     skeletons = tokenize(texts, starts, settings.fold_script)
     marks = mark_table([_marks(entry) for entry in entries])
     return replace(summed, marks=marks, skeletons=skeletons, seeds=seeds_of(skeletons))
+
+
+def _documents(
+    batch: Sequence[tuple[int, Source]], settings: Settings, failures: list[Failure]
+) -> Iterator[tuple[Document, int]]:
+    """The documents of some sources, each with its source's number; what is none goes to `failures`."""
+    for number, source in batch:
+        for item in read(source, settings):
+            if isinstance(item, Failure):
+                failures.append(item)
+            else:
+                yield item, number
+
+
+def together(documents: Iterable[tuple[Document, int]]) -> Iterator[list[tuple[Document, int]]]:
+    """Documents in groups of about `TOGETHER` characters; a longer one ends its group."""
+    group: list[tuple[Document, int]] = []
+    size = 0
+    for item in documents:
+        group.append(item)
+        size += len(item[0].text)
+        if size >= TOGETHER or len(group) == MANY:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def _summed(entries: Sequence[Entry], failures: list[Failure], settings: Settings) -> Digest:
@@ -127,22 +155,32 @@ class _Work:
             [rule for table in tables for rule in table if self.compares or settings.wants(rule.code)]
         )
 
-    def entry(self, document: Document, source: int) -> tuple[Entry, list[Failure]]:
-        """A document without its text, and a failure for each rule of a user's own that had to be stopped in it."""
-        findings, slow = self._findings(document)
-        lines = line_keys(document) if self._learns else None
-        essays = split(document.text) if self.compares else []
-        return Entry(document.path, document.record, len(document.text), source, findings, lines, essays), slow
+    def entries(self, group: Sequence[tuple[Document, int]], failures: list[Failure]) -> list[Entry]:
+        """Documents without their texts; `failures` gets one for each rule of a user's own that had to be stopped."""
+        texts = Texts([document.text for document, _ in group])
+        keys: Sequence[LineKeys | None] = line_keys(texts) if self._learns else [None] * len(group)
+        entries = []
+        for (document, source), folded, lines in zip(group, self._scanner.fold(texts), keys):
+            findings = self._findings(document, folded, failures)
+            essays = split(document.text) if self.compares else []
+            size = len(document.text)
+            entries.append(Entry(document.path, document.record, size, source, findings, lines, essays))
+        return entries
 
-    def _findings(self, document: Document) -> tuple[list[Finding], list[Failure]]:
-        scanner, slow = self._scanner, list[Failure]()
+    def _findings(self, document: Document, folded: Folded, failures: list[Failure]) -> list[Finding]:
+        try:
+            return self._scanner.scan(document, folded)
+        except SlowRuleError as error:
+            slow = error
+        scanner = self._scanner
         while True:
+            place = document.path if document.record is None else f"{document.path}#{document.record}"
+            failures.append(Failure(place, str(slow)))
+            scanner = Scanner([rule for rule in scanner.rules if rule.code != slow.code])
             try:
-                return scanner.scan(document), slow
+                return scanner.scan(document)
             except SlowRuleError as error:
-                place = document.path if document.record is None else f"{document.path}#{document.record}"
-                slow.append(Failure(place, str(error)))
-                scanner = Scanner([rule for rule in scanner.rules if rule.code != error.code])
+                slow = error
 
 
 def without_chrome(text: str, findings: Sequence[Finding]) -> str:

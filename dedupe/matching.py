@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from dedupe import tables
-from dedupe.scan import fold
+from dedupe.codepoints import fold
 
 SLOT = "\uf8ff"
 _WORDS, _WORD_CODES = 0xF0000, 0x1FFFE  # words are told apart by two planes of private characters

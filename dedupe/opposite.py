@@ -10,10 +10,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from dedupe.align import Kind, Row, Stretch, align
+from dedupe.codepoints import fold
 from dedupe.matching import tokens_of
 from dedupe.model import Document, Finding, Region, Severity, Span
 from dedupe.rules.context import MARKS
-from dedupe.scan import fold
 from dedupe.slots import ELIDED, SLOTS, slot_of
 
 FIGURE_RE = re.compile(r"\d[\d.,:]{0,11}")

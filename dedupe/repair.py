@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from dedupe.codepoints import fold
 from dedupe.fills import FIGURES, fits
 from dedupe.matching import SLOT, Run, Tokens, firsts_within, matches, tokens_of_all
 from dedupe.model import Origin, Span, Suggestion
-from dedupe.scan import LINE_END, fold
+from dedupe.scan import LINE_END
 
 WITNESSES = 16  # members of a cluster that are asked, those with the fewest blanks: more would take the square of time
 NEAR = 8  # tokens on either side of a blank that are looked at

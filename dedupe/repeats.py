@@ -4,49 +4,31 @@ A site puts the same labels around each of its pages, so a label that stands at 
 An essay has its own lines that recur there: its title, its greeting, its thanks, its numbered headings. Those are
 told apart by what they are, not by how often they come.
 
-What one document gives is a few numbers a line, so the lines of a corpus of gigabytes fit in memory. Frequencies are
-sums over documents; they do not depend on the order of the documents or on who read them.
+Frequencies are sums over documents; they do not depend on the order of the documents or on who read them.
 """
 
 from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, compress
-from zlib import adler32, crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.lines import KEPT_RUN, LineKeys, line_spans
 from dedupe.model import Document, Finding, Kind, Severity, Span
-from dedupe.scan import Hit, Lines, finish
+from dedupe.scan import Hit, finish
 
 REPEATED = ("BP291", "ND304")  # the codes of what is found here
 
-# Characters of a line, and those of them that its key keeps. Two or three recur by chance (总结, 附件); what is longer
-# than this is a paragraph.
-LINE_LENGTH = 80
-KEPT = range(4, 61)
-# A body line: a sentence of this many characters, or anything this long. Edges are what stands outside of them.
-BODY_SENTENCE = 25
-BODY_LINE = 80
-EDGE_LINES = 8
 # A label of a site stands at the edge in nearly all documents that have it; one that does so by chance does not.
 EDGE_SHARE = 0.8
 # A stock sentence shorter than this (谢谢大家) is a phrase, and nothing to report.
 SENTENCE_KEPT = 10
 
-# Figures change from page to page (浏览:12次), marks and punctuation from copy to copy.
-# What is kept is said in
-# ranges, Chinese first: a class such as \W costs four times as much. X and x are dropped, for they are marks.
-KEPT_CLASS = "\u3400-\u9fffA-WYZa-wyz\u3040-\u30ff\uac00-\ud7a3\u00c0-\u1fff"
-KEPT_RUN = re.compile(f"[{KEPT_CLASS}]+")
-KEPT_OR_BREAK = re.compile(f"[{KEPT_CLASS}\n]+")
-BODY_END = tuple("。.!?！？；;”")
 SENTENCE_END = tuple("。.!?;,:！？；，：…”》)）、")
 HEADING = re.compile(
     r"#{1,6}\s|[#>*\s(（【\[]*(?:第 ?[一二三四五六七八九十百零〇\d]{1,4} ?[章节条篇部编款则课讲]"
@@ -59,19 +41,6 @@ ESSAYS_OWN = re.compile(
     r"|决定|决议|读后感|观后感|感想|日记|倡议|检讨|鉴定|小结|评语|简历|教案|试题|预案|纪要|守则|制度|公约|公告|通报|请示|批复|序言|前言|摘要|目录"
     r"|各位|尊敬|敬爱|亲爱|大家|同志|领导|谢谢|感谢|此致|敬礼|特此|祝[您你愿]|落款|[人位者]:|[篇章院局部委会厅府处科校]$|公司$|年[^\n]{0,6}月|会议|通过"
 )
-
-
-@dataclass(frozen=True)
-class LineKeys:
-    """The keys of one document's short lines in order; those before `top` and from `bottom` on stand at its edges.
-
-    That is before the first or after the last body line, near the first line or the last. A plain array, for a numpy
-    array costs a microsecond to make, to send and to ask, and a corpus may be a million short documents.
-    """
-
-    key: array[int]
-    top: int
-    bottom: int
 
 
 @dataclass(frozen=True)
@@ -97,55 +66,6 @@ class Frequencies:
     def has_any(self, lines: LineKeys) -> bool:
         """Whether any line of a document recurs, so that the document is worth a second look."""
         return not self._keys.isdisjoint(lines.key)
-
-
-def line_keys(document: Document) -> LineKeys:
-    """The keys of a document's short lines; two lines that differ in figures, marks or punctuation have one key."""
-    lines = [line.strip() for line in document.text.split("\n")]
-    numbers, kept = _short(lines)
-    if not numbers:
-        return NO_LINES
-    top, bottom = _edges(lines)
-    return LineKeys(array("Q", _keys(kept)), bisect_left(numbers, top), bisect_left(numbers, bottom))
-
-
-def _short(lines: Sequence[str]) -> tuple[list[int], list[str]]:
-    """The numbers of the short lines, from 0, and what their keys keep of each.
-
-    One search goes through all of them together: a line is too short to pay for its own.
-    """
-    short = [number for number, line in enumerate(lines) if KEPT.start <= len(line) <= LINE_LENGTH]
-    kept = "".join(KEPT_OR_BREAK.findall("\n".join([lines[number] for number in short]))).split("\n")
-    fitting = [len(text) in KEPT for text in kept]
-    return list(compress(short, fitting)), list(compress(kept, fitting))
-
-
-def _edges(lines: Sequence[str]) -> tuple[int, int]:
-    """The numbers of the lines where the top ends and the end begins; empty lines count for nothing.
-
-    A document without a body has neither: there is nothing to surround.
-    """
-    filled = [number for number, line in enumerate(lines) if line]
-    top = next((at for at, number in enumerate(filled) if _is_body(lines[number])), len(filled))
-    if top == len(filled):
-        return 0, len(lines)
-    below = next(at for at, number in enumerate(reversed(filled)) if _is_body(lines[number]))
-    after = len(filled) - min(below, EDGE_LINES)
-    return filled[min(top, EDGE_LINES)], filled[after] if after < len(filled) else len(lines)
-
-
-def _is_body(line: str) -> bool:
-    return len(line) >= BODY_LINE or (len(line) >= BODY_SENTENCE and line.endswith(BODY_END))
-
-
-def _keys(kept: Sequence[str]) -> list[int]:
-    # Two checksums of different kinds, for a tenth of the price of a digest: a clash makes one note, and no harm.
-    # surrogatepass: a text read from JSON may hold half a surrogate pair.
-    data = "\n".join(kept).encode("utf-8", "surrogatepass").split(b"\n")
-    return [crc << 32 | adler for crc, adler in zip(map(crc32, data), map(adler32, data))]
-
-
-NO_LINES = LineKeys(array("Q"), 0, 0)
 
 
 def frequencies(documents: Iterable[LineKeys], least: int) -> Frequencies:
@@ -202,7 +122,7 @@ def repeated(
     What stands inside `copied`, the regions of verified copies, is a near-duplicate and no finding here.
     """
     hits = list(_hits(document.text, lines, frequencies, copied))
-    return finish(document, Lines(document.text), hits) if hits else []
+    return finish(document, hits) if hits else []
 
 
 def apart(findings: Sequence[Finding], taken: Sequence[Finding]) -> list[Finding]:
@@ -223,7 +143,7 @@ def _hits(
 ) -> Iterator[Hit]:
     found = frequencies.find(lines)
     recurring = np.flatnonzero(found >= 0).tolist()
-    spans = _spans(text) if recurring else []
+    spans = line_spans(text) if recurring else []
     for row in recurring:
         start, end = spans[row]
         if any(span.start <= start and end <= span.end for span in copied):
@@ -235,18 +155,6 @@ def _hits(
                 yield _stock(start, end, count)
         elif not lines.top <= row < lines.bottom and at_edges >= EDGE_SHARE * count and is_label(line):
             yield _chrome(start, end, at_edges)
-
-
-def _spans(text: str) -> list[tuple[int, int]]:
-    """Where the lines that have keys stand, without the white space around them.
-
-    Few documents need it, so it is found again for those and not kept for all.
-    """
-    raw = text.split("\n")
-    lines = [line.strip() for line in raw]
-    offsets = list(accumulate(map((1).__add__, map(len, raw)), initial=0))
-    starts = [(offsets[number] + raw[number].index(lines[number]), len(lines[number])) for number in _short(lines)[0]]
-    return [(start, start + length) for start, length in starts]
 
 
 def is_label(line: str) -> bool:

@@ -5,23 +5,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
+from dedupe.codepoints import Texts
 from dedupe.fingerprint import content_print, place_print
+from dedupe.literals import Literals
 from dedupe.model import Document, Finding, Kind, Severity
-from dedupe.rules.rule import Rule
+from dedupe.rules.rule import NOTHING, Met, Rule, Sweep
 
 CONTEXT = 40
 FINGERPRINT_CONTEXT = 16
 
-# str.translate costs 28 ns a character, as much as the whole scan may. Replacing one character costs less than one, so
-# those that nearly every page has are replaced outright, and of the others those that one search met.
-COMMON_WIDE = tuple(zip("，：；（）！？％\u3000", ",:;()!?% ", strict=True))
-RARE_WIDE = re.compile("[\xa0！-～]")
-WIDTHS = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\xa0": " "}
 ORDER = itemgetter(0, 1, 2)  # of hits: start, end, code
 LINE_END = re.compile(r"\r\n?|\n")
 
@@ -37,19 +34,6 @@ class Hit(NamedTuple):
     severity: Severity
     message: str
     slot: str | None = None
-
-
-def fold(text: str) -> str:
-    """Full-width forms as their ASCII twins, one code point for one, so that offsets stay those of the source.
-
-    >>> fold("Ｘ＊＿（２０）　！")
-    'X*_(20) !'
-    """
-    for wide, narrow in COMMON_WIDE:
-        text = text.replace(wide, narrow)
-    for wide in set(RARE_WIDE.findall(text)):
-        text = text.replace(wide, WIDTHS[wide])
-    return text
 
 
 class Lines:
@@ -76,6 +60,13 @@ class Lines:
         return line, offset - self.starts[line - 1] + 1
 
 
+class Folded(NamedTuple):
+    """A document as rules see it: its folded text, and for each sweep where its literals stand."""
+
+    text: str
+    met: Sequence[Met]
+
+
 class Scanner:
     """Some rules, set out once for many documents: the sweeps that several share, and the rules that stand alone."""
 
@@ -87,30 +78,45 @@ class Scanner:
             (sweep, {rule.code: i for i, rule in enumerate(rules) if rule.sweep is sweep}) for sweep in sweeps
         ]
         self._single = [(i, rule) for i, rule in enumerate(rules) if rule.sweep is None]
+        self._literals = _literals_of(tuple(sweeps))
 
-    def scan(self, document: Document) -> list[Finding]:
+    def fold(self, texts: Texts) -> list[Folded]:
+        """Many texts as `scan` sees them: all of them together cost little more than one."""
+        return [Folded(text, met) for text, met in zip(texts.folded(), self._literals.find(texts))]
+
+    def scan(self, document: Document, folded: Folded | None = None) -> list[Finding]:
         """What the rules find in one document, sorted by place; never raises, whatever the text.
 
         Of overlapping findings of one kind the longer stays, then that of the earlier rule. A mark inside chrome
         keeps both findings, for they are of two kinds and ask for two different repairs. A rule of a user's own
         may take too long, and raises SlowRuleError then.
         """
-        hits = self.find_hits(fold(document.text))
-        return finish(document, Lines(document.text), hits) if hits else []
+        hits = self.find_hits(folded or self.fold(Texts((document.text,)))[0])
+        return finish(document, hits) if hits else []
 
-    def find_hits(self, folded: str) -> list[Hit]:
+    def find_hits(self, folded: Folded) -> list[Hit]:
         """The hits of all rules in a folded text, overlaps settled."""
         spans: list[tuple[int, int, int]] = []
-        for sweep, order in self._sweeps:
-            spans += [(start, end, order[code]) for code, start, end in sweep(folded) if code in order]
+        for (sweep, order), met in zip(self._sweeps, folded.met):
+            if met is not NOTHING or not sweep.asks:
+                found = sweep.find(folded.text, met)
+                spans += [(start, end, order[code]) for code, start, end in found if code in order]
         for i, rule in self._single:
-            spans += [(span.start, span.end, i) for span in rule.spans(folded)]
+            spans += [(span.start, span.end, i) for span in rule.spans(folded.text)]
+        if not spans:
+            return []
         kinds = dict.fromkeys(self.rules[i].kind for _, _, i in spans)
         hits: list[Hit] = []
         for kind in kinds:
             ours = [span for span in spans if self.rules[span[2]].kind is kind] if len(kinds) > 1 else spans
             hits += [_hit(start, end, self.rules[i]) for start, end, i in settle(ours)]
         return hits
+
+
+@lru_cache(maxsize=16)
+def _literals_of(sweeps: tuple[Sweep, ...]) -> Literals:
+    """Kept, for setting them out takes as long as scanning a book."""
+    return Literals(sweeps)
 
 
 def scan(document: Document, rules: Sequence[Rule]) -> list[Finding]:
@@ -152,7 +158,7 @@ def _hit(start: int, end: int, rule: Rule) -> Hit:
     return Hit(start, end, rule.code, rule.name, rule.kind, rule.severity, rule.message, rule.slot)
 
 
-def finish(document: Document, lines: Lines, hits: Iterable[Hit]) -> list[Finding]:
+def finish(document: Document, hits: Iterable[Hit]) -> list[Finding]:
     """Findings of hits: with line and column, context and fingerprint, sorted by start, end and code.
 
     A fingerprint is made of what a person would know the finding by (code, document, the text and 16 code points
@@ -160,7 +166,10 @@ def finish(document: Document, lines: Lines, hits: Iterable[Hit]) -> list[Findin
     outlives lines added above.
     """
     text, path, record = document.text, document.path, document.record
-    starts, seen, place = lines.starts, dict[str, int](), place_print(path, record)
+    seen, place = dict[str, int](), place_print(path, record)
+    # Line ends are counted on from one finding to the next: most documents have a few findings and many lines.
+    flat = _with_one_line_end(text)
+    line, line_start, counted = 1, 0, 0
     findings = []
     for hit in sorted(hits, key=ORDER):
         start, end, code, name, kind, severity, message, slot = hit
@@ -168,30 +177,23 @@ def finish(document: Document, lines: Lines, hits: Iterable[Hit]) -> list[Findin
         near = text[max(0, start - FINGERPRINT_CONTEXT) : end + FINGERPRINT_CONTEXT]
         key = f"{code}\0{found}\0{near}"
         ordinal = seen[key] = seen.get(key, 0) + 1
-        line = end_line = bisect_right(starts, start)
-        if line < len(starts) and end >= starts[line]:
-            end_line = bisect_right(starts, end)
+        line += flat.count("\n", counted, start)
+        line_start = max(line_start, flat.rfind("\n", counted, start) + 1)
+        counted = start
+        end_line = line + flat.count("\n", start, end)
+        end_line_start = max(line_start, flat.rfind("\n", start, end) + 1)
         # In the order of the fields: by name it would cost a third more, and there are millions.
         findings.append(
             Finding(
-                code,
-                name,
-                kind,
-                severity,
-                path,
-                record,
-                start,
-                end,
-                line,
-                start - starts[line - 1] + 1,
-                end_line,
-                end - starts[end_line - 1] + 1,
-                found,
-                text[max(0, start - CONTEXT) : start],
-                text[end : end + CONTEXT],
-                message,
-                f"{content_print(key, str(ordinal)) ^ place:016x}",
-                slot,
+                code, name, kind, severity, path, record, start, end,
+                line, start - line_start + 1, end_line, end - end_line_start + 1,
+                found, text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT], message,
+                f"{content_print(key, str(ordinal)) ^ place:016x}", slot,
             )
         )
     return findings
+
+
+def _with_one_line_end(text: str) -> str:
+    r"""The text, character for character, with each line's end as one \n and no \r."""
+    return text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text

@@ -6,11 +6,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from dedupe.codepoints import fold
 from dedupe.model import Finding, Span
 from dedupe.rules.context import WINDOW
-from dedupe.rules.marks import sweep
+from dedupe.rules.marks import find
 from dedupe.rules.placeholders import PLACEHOLDERS
-from dedupe.scan import fold
+from dedupe.rules.rule import Met
 
 ELIDED = "elided"  # the slot of a hole, which says only that something is gone
 NUMBER, YEAR, NAME, WORDING = "number", "year", "name", "text"
@@ -42,7 +43,8 @@ def _judged(text: str, span: Span) -> str | None:
     if _YEAR_RE.fullmatch(fold(text[span.start : span.end])) and not after[:1].isalpha() | after.startswith("年"):
         return YEAR
     at = len(before)
-    verdicts = sweep(f"{before}{_STAND_IN}{after}")
+    filled = f"{before}{_STAND_IN}{after}"
+    verdicts = find(filled, Met(range(len(filled)), ()))
     return next((_SLOT_OF[code] for code, start, end in verdicts if start <= at < end), None)
 
 

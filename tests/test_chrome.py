@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.model import Document, Kind
-from dedupe.rules.chrome import CHROME, SWEEP, edge_limits, link_list, rare_tail
+from dedupe.rules.chrome import CHROME, LINES, edge_limits, link_list, rare_tail
 from dedupe.rules.markup import find_jammers
-from dedupe.scan import fold, scan
+from dedupe.scan import scan
 
 PAGES = Path(__file__).parent / "cases" / "chrome.jsonl"
 BODY = "今年全镇共修水渠十二公里,清淤三万方,改善灌溉面积四千亩,群众都说水通了心也通了。\n" * 14
@@ -121,13 +123,22 @@ def test_edges_of_a_page_with_long_gaps() -> None:
     assert text[bottom:].split() == [*"二" * 11, "三"]
 
 
+def test_no_alternative_stands_beside_the_line_start_of_a_pattern() -> None:
+    for rule in LINES.rules:
+        outer, depth = rule.pattern.replace("\\[", "").replace("\\]", "").replace("\\(", "").replace("\\)", ""), -1
+        while len(outer) != depth:
+            depth = len(outer)
+            outer = re.sub(r"\([^()]*\)", "", re.sub(r"\[[^\]]*\]", "", outer))
+        assert not rule.begins_line or "|" not in outer, rule.code
+
+
 def test_no_search_hides_the_literal_of_another_row() -> None:
-    for rule in SWEEP.rules:
+    for rule in LINES.rules:
         for literal in rule.needs:
             assert literal.endswith(rare_tail(literal))
         for hit in rule.hits:
-            text = fold(hit.replace("«", "").replace("»", ""))
-            assert rule.code in {code for code, _, _ in SWEEP(text)}, hit
+            document = Document("page.txt", hit.replace("«", "").replace("»", ""))
+            assert rule.code in {finding.code for finding in scan(document, [replace(rule, sweep=LINES.sweep)])}, hit
 
 
 @given(st.text(alphabet="首页>来源:小编下载&;<> \n\r\u3000\xa0-_|。6M/(a1年【】", max_size=200))

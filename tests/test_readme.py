@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from click.testing import CliRunner
 from dedupe.cli import check, cli
 from dedupe.config import KEYS, OPTION_KEYS, make_settings
 from dedupe.configfile import read_file
+from dedupe.model import Document
 from dedupe.report.catalogue import codes, rows
 from dedupe.rules import site
-from dedupe.rules.chrome import TABLES, Sweep
+from dedupe.rules.chrome import TABLES, Lines
 from dedupe.rules.rule import Rule
 from dedupe.rules.shapes import Table
-from dedupe.scan import fold
+from dedupe.scan import scan
 from tests.golden.__main__ import ACCEPT
 from tests.test_rules import spans_in
 
@@ -200,9 +202,11 @@ def test_example_row_of_contributing_keeps_its_promises() -> None:
     rule = eval(row, vars(site))
     assert isinstance(rule, Rule)
     assert rule.code not in codes()
-    sweep = Sweep([*TABLES, Table(heads=(rule,))])
+    lines = Lines([*TABLES, Table(heads=(rule,))])
+    rules = [replace(row, sweep=lines.sweep) for row in lines.rules]
     for hit in rule.hits:
         text, spans = spans_in(hit)
-        assert list(sweep(fold(text))) == [(rule.code, *span) for span in spans]
+        found = scan(Document("a.txt", text), rules)
+        assert [(f.code, f.start, f.end) for f in found] == [(rule.code, *span) for span in spans]
     for miss in rule.misses:
-        assert list(sweep(fold(miss))) == []
+        assert scan(Document("a.txt", miss), rules) == []

@@ -5,9 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedupe.codepoints import Texts
 from dedupe.config import Settings
+from dedupe.lines import LineKeys, line_keys
 from dedupe.model import Document, Kind, Severity, Span
-from dedupe.repeats import apart, frequencies, line_keys, repeated
+from dedupe.repeats import apart, frequencies, repeated
 from dedupe.rules.chrome import CHROME
 from dedupe.scan import scan
 
@@ -22,8 +24,12 @@ def page(number: int, top: str = "", end: str = "", inside: str = "") -> Documen
     return Document(f"{number:04}.txt", "\n".join(filter(None, [top, body, inside, body[::-1] + "。", end])))
 
 
+def keys_of(documents: list[Document]) -> list[LineKeys]:
+    return line_keys(Texts([document.text for document in documents]))
+
+
 def texts(documents: list[Document], code: str = "BP291", copied: tuple[Span, ...] = ()) -> list[str]:
-    lines = [line_keys(document) for document in documents]
+    lines = keys_of(documents)
     counts = frequencies(lines, LEAST)
     found = [
         finding
@@ -40,7 +46,7 @@ def test_label_at_the_edge_of_many_pages_is_chrome() -> None:
 
 def test_message_holds_the_document_frequency() -> None:
     documents = [page(i, top="青山水利之窗") for i in range(LEAST + 3)]
-    lines = [line_keys(document) for document in documents]
+    lines = keys_of(documents)
     (finding,) = repeated(documents[0], lines[0], frequencies(lines, LEAST))
     assert f"{LEAST + 3} documents" in finding.message
     assert (finding.kind, finding.severity, finding.line) == (Kind.BOILERPLATE, Severity.WARNING, 1)
@@ -80,27 +86,27 @@ def test_stock_sentence_is_a_note_wherever_it_stands() -> None:
     sentence = "在全体同志的共同努力下,各项任务圆满完成。"
     documents = [page(i, inside=sentence) for i in range(LEAST)]
     assert texts(documents, "ND304") == [sentence] * LEAST
-    lines = [line_keys(document) for document in documents]
+    lines = keys_of(documents)
     (finding,) = repeated(documents[0], lines[0], frequencies(lines, LEAST))
     assert (finding.kind, finding.severity) == (Kind.DUPLICATE, Severity.NOTE)
 
 
 def test_apart_leaves_the_word_to_a_rule() -> None:
     documents = [page(i, top="青山水利之窗", end="网站地图") for i in range(LEAST)]
-    lines = [line_keys(document) for document in documents]
+    lines = keys_of(documents)
     found = repeated(documents[0], lines[0], frequencies(lines, LEAST))
     assert [f.text for f in found] == ["青山水利之窗", "网站地图"]
     assert [f.text for f in apart(found, scan(documents[0], CHROME))] == ["青山水利之窗"]
 
 
 def test_empty_corpus_and_empty_document() -> None:
-    assert not frequencies([], LEAST).has_any(line_keys(page(0)))
-    assert not len(line_keys(Document("empty.txt", " \n\n")).key)
+    assert not frequencies([], LEAST).has_any(*keys_of([page(0)]))
+    assert not keys_of([Document("empty.txt", " \n\n")])[0].key
 
 
 @given(st.permutations(range(30)))
 def test_frequencies_do_not_depend_on_the_order(order: list[int]) -> None:
-    lines = [line_keys(page(i, top="青山水利之窗", inside="各项任务在大家努力下圆满完成。")) for i in range(30)]
+    lines = keys_of([page(i, top="青山水利之窗", inside="各项任务在大家努力下圆满完成。") for i in range(30)])
     straight, mixed = frequencies(lines, LEAST), frequencies([lines[i] for i in order], LEAST)
     assert straight.key.tolist() == mixed.key.tolist()
     assert straight.documents.tolist() == mixed.documents.tolist() == [30] * 2
@@ -110,8 +116,9 @@ def test_frequencies_do_not_depend_on_the_order(order: list[int]) -> None:
 @given(st.text(alphabet="青山水利之窗网站地图 \n\r\u3000。xX*1", max_size=120))
 def test_spans_are_lines_without_the_space_around_them(text: str) -> None:
     document = Document("page.txt", text)
-    counts = frequencies([line_keys(document)] * 2, 1)
-    for finding in repeated(document, line_keys(document), counts):
+    (keys,) = keys_of([document])
+    counts = frequencies([keys] * 2, 1)
+    for finding in repeated(document, keys, counts):
         assert text[finding.start : finding.end] == finding.text == finding.text.strip()
         assert "\n" not in finding.text
 
@@ -120,6 +127,6 @@ def test_spans_of_a_page_with_indented_lines_and_windows_line_ends() -> None:
     body = "今年修渠若干里,群众投工投劳,收成比去年好了许多。" * 4
     text = f"\r\n\u3000青山水利之窗\r\n \r\n{body}\r\n\t 青山站 友情赞助 \r\n"
     document = Document("page.txt", text)
-    found = repeated(document, line_keys(document), frequencies([line_keys(document)], 1))
+    found = repeated(document, *keys_of([document]), frequencies(keys_of([document]), 1))
     assert [finding.text for finding in found] == ["青山水利之窗", "青山站 友情赞助"]
     assert [finding.line for finding in found] == [2, 5]

@@ -13,7 +13,7 @@ from dedupe.rules import RULES
 from dedupe.rules import words as w
 from dedupe.rules.context import AFTER
 from dedupe.rules.rule import Rule
-from dedupe.scan import fold, scan
+from dedupe.scan import scan
 
 ROWS = [rule for table in RULES for rule in table]
 HITS = [pytest.param(rule, hit, id=f"{rule.code} {hit}") for rule in ROWS for hit in rule.hits]
@@ -34,7 +34,7 @@ def spans_in(marked: str) -> tuple[str, list[tuple[int, int]]]:
 
 
 def found_by(rule: Rule, text: str) -> list[tuple[int, int]]:
-    return sorted((span.start, span.end) for span in rule.spans(fold(text)))
+    return sorted((finding.start, finding.end) for finding in scan(Document("a.txt", text), [rule]))
 
 
 @pytest.mark.parametrize(("rule", "hit"), HITS)

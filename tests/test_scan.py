@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedupe.codepoints import fold
 from dedupe.model import Document, Kind, Severity
 from dedupe.rules import RULES
 from dedupe.rules.rule import Rule
-from dedupe.scan import Hit, Lines, finish, fold, scan, settle
+from dedupe.scan import Hit, Lines, finish, scan, settle
 
 ROWS = [rule for table in RULES for rule in table]
 PLACEHOLDERS = [rule for rule in ROWS if rule.kind is Kind.PLACEHOLDER]
@@ -131,7 +132,7 @@ def test_settling_keeps_a_longest_span_and_loses_none_without_a_rival(spans: lis
 def test_finish_takes_hits_of_others() -> None:
     text = "一\n二"
     hit = Hit(2, 3, "BP290", "line-repeated", Kind.BOILERPLATE, Severity.NOTE, "seen in 30 documents")
-    (finding,) = finish(Document("a.txt", text), Lines(text), [hit])
+    (finding,) = finish(Document("a.txt", text), [hit])
     assert (finding.text, finding.line, finding.message) == ("二", 2, "seen in 30 documents")
 
 

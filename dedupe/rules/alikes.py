@@ -20,6 +20,7 @@ CONTINUED = re.compile(rf"[{MARKS}]{{2}}[-:.]$")
 LEADS = ("“", "《", "「", "『", ":", "$")
 LIST_ITEM = re.compile(r"([^\x00-\u2fff、。]{3,10})[、,;。]")
 FACTORS = tuple(w.FACTORS)
+SECRET = re.compile("(?:密码|口令|验证码)[是为:]?$")
 TOC_PAGE = re.compile(r" *\d{1,4} *$")
 
 
@@ -28,8 +29,8 @@ def is_look_alike(run: Run, rest: str, code: str) -> bool:
     before, after = run.before, run.after
     if after[:1] == "@" or (is_lettered(after[:1]) and code != NUMBER):
         return True
-    if run.length > 2 and before[-2:].isdigit() and after[:2].isdigit():
-        return True  # a telephone or identity number masked on purpose: 138****5678
+    if run.length > 2 and ((before[-2:].isdigit() and after[:2].isdigit()) or SECRET.search(before)):
+        return True  # masked on purpose: 138****5678, 密码是****
     if is_lettered(before[-1:]):
         return run.length < 2 or not code or not (_is_after_acronym(run, code) or _is_after_one_letter(run))
     if (not before or before.isspace()) and (not after or after.isspace()):
@@ -40,13 +41,14 @@ def is_look_alike(run: Run, rest: str, code: str) -> bool:
 
 
 def _is_after_acronym(run: Run, code: str) -> bool:
-    """Whether a figure was masked right after capitals: GDPxx亿元. MAXX and Linux are words."""
-    return run.mark == "x" and code == NUMBER and run.before[-2:].isupper() and len(run.before) > 1
+    """Whether something was masked right after capitals: GDPxx亿元, 27家Axx区. MAXX and Linux are words."""
+    last = run.before[-2:].lstrip("0123456789")
+    return run.mark == "x" and code in (NUMBER, NAME) and last[-1:].isupper() and not last[0].islower()
 
 
 def _is_after_one_letter(run: Run) -> bool:
     """Whether one letter was kept of a name whose rest is masked: G**次列车."""
-    return run.mark not in "xX" and not (run.before[-2:-1].isalnum() and run.before[-2:-1].isascii())
+    return run.mark not in "xX" and not is_latin(run.before[-2:-1])
 
 
 def _is_letter(run: Run, rest: str, code: str) -> bool:

@@ -11,9 +11,9 @@ Codes go by decades, and a code is never used twice:
 - BP28x markup and jammers; BP29x lines learnt from the corpus (`dedupe.repeats`)
 
 Asking each row of each document would cost more than all the rest of a scan: a search of Chinese text takes about a
-nanosecond a character, and there are hundreds of literals. So one sweep serves all the rows of the tables. It makes
-two searches, one for the words that lines of chrome begin with and one for those that they hold, and tries a row only
-in the lines where its word was met.
+nanosecond a character, and there are hundreds of literals. So one sweep serves all the rows of the tables. It is told
+where the words stand that lines of chrome begin with and those that they hold, and tries a row only in the lines where
+its word was met.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ from functools import cached_property
 
 from dedupe.model import Kind, Severity
 from dedupe.rules import credit, foreign, markup, site, spam
-from dedupe.rules.rule import Rule
+from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.rules.shapes import Table
 
 # Non-empty lines from either end of a page that count as its edge: pages rarely put more than this around a text.
 EDGE_LINES = 12
 FILLED_LINE = re.compile(r"\S[^\n]*")
+TOP = re.compile(rf"(?:\s*\S[^\n]*(?=\n|\Z)){{{EDGE_LINES}}}")
 # A search is fastest when it waits for a rare character. These are the common ones, the commonest first.
 COMMON = (
     " 的一是不了在人有我他这个们中来上大为和国0123456789地到以说时要就出会可也你对生能而子那得于着下自之年过发后作"
@@ -63,8 +64,8 @@ LINK_LIST = Rule(
 Tried = dict[str, Rule]
 
 
-class Sweep:
-    """All rows of the tables in one pass; called with a folded text, gives ``(code, start, end)``."""
+class Lines:
+    """All rows of the tables in one pass."""
 
     def __init__(self, tables: Iterable[Table]) -> None:
         tables = tuple(tables)
@@ -72,6 +73,12 @@ class Sweep:
         self._inner = [rule for table in tables for rule in table.anywhere + table.edges]
         self._edge_codes = {rule.code for table in tables for rule in table.edge_heads + table.edges}
         self.rules = (*self._heads, *self._inner)
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """The pass over one folded text."""
+        heads = frozenset(literal for rule in self._heads for literal in rule.needs)
+        return Sweep(self.find, frozenset(rare_tail(literal) for rule in self._inner for literal in rule.needs), heads)
 
     # Made at the first document: who only asks for placeholders does not pay for them.
     @cached_property
@@ -84,32 +91,22 @@ class Sweep:
 
     @cached_property
     def _head_search(self) -> re.Pattern[str]:
-        # Two sets of characters turn nearly all lines away before any of the hundreds of literals is tried.
-        short = _set_of({literal for literal in self._by_head if len(literal) == 1})
-        longer = [literal for literal in self._by_head if len(literal) > 1]
-        begins = f"{_set_of({literal[0] for literal in longer})}{_set_of({literal[1] for literal in longer})}|{short}"
         groups: dict[str, set[str]] = defaultdict(set)
         for literal in self._by_head:
             groups[literal[0]].add(re.escape(literal[1:]))
-        return re.compile(rf"\n[^\S\n]*(?=\S)[^\w\n]{{0,5}}?(?={begins})({_branches(groups)})")
+        return re.compile(rf"[^\S\n]*(?=\S)[^\w\n]{{0,5}}?({_branches(groups)})")
 
     @cached_property
     def _inner_search(self) -> re.Pattern[str]:
-        literals = {literal: rare_tail(literal) for rule in self._inner for literal in rule.needs if len(literal) > 1}
         groups: dict[str, set[str]] = defaultdict(set)
-        for literal, tail in literals.items():
-            known = literal[: len(literal) - len(tail) + 2]
-            groups[tail[1]].add(f"(?<={re.escape(known)}){re.escape(tail[2:])}")
-        firsts, seconds = _set_of({tail[0] for tail in literals.values()}), _set_of(set(groups))
-        return re.compile(f"{firsts}(?={seconds})(?:{_branches(groups)})")
+        for literal in {literal for rule in self._inner for literal in rule.needs}:
+            tail = rare_tail(literal)
+            groups[tail[0]].add(f"(?<={re.escape(literal[: len(literal) - len(tail) + 1])}){re.escape(tail[1:])}")
+        return re.compile(_branches(groups))
 
-    @cached_property
-    def _signs(self) -> list[str]:
-        return sorted({literal for rule in self._inner for literal in rule.needs if len(literal) == 1})
-
-    def __call__(self, folded: str) -> Iterator[tuple[str, int, int]]:
+    def find(self, folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
         """The codes and spans of the rows that match in a folded text; overlaps are not settled."""
-        tried = self._rules_by_line(folded)
+        tried = self._rules_by_line(folded, met)
         if not tried:
             return
         top, bottom = edge_limits(folded)
@@ -118,7 +115,7 @@ class Sweep:
             end = _line_end(folded, start)
             for rule in self._at(tried[start], start < top or start >= bottom):
                 # Not finditer: most rows fail or take the whole line, and then one search is half the price.
-                match = rule.regex.search(folded, start, end)
+                match = (rule.regex.match if rule.begins_line else rule.regex.search)(folded, start, end)
                 while match:
                     begin, stop = match.span("span")
                     yield rule.code, begin, stop
@@ -127,7 +124,8 @@ class Sweep:
                         del listed[begin]
                     if rule.code in LIST_HEADINGS and not listed:
                         listed = link_list(folded, end)
-                    match = rule.regex.search(folded, match.end(), end) if match.end() < end else None
+                    is_done = rule.begins_line or match.end() >= end
+                    match = None if is_done else rule.regex.search(folded, match.end(), end)
         yield from ((LINK_LIST.code, begin, stop) for begin, stop in listed.items())
 
     def _at(self, rules: Tried, is_edge: bool) -> Iterable[Rule]:
@@ -135,49 +133,44 @@ class Sweep:
             return rules.values()
         return [rule for code, rule in rules.items() if code not in self._edge_codes]
 
-    def _rules_by_line(self, folded: str) -> dict[int, Tried]:
+    def _rules_by_line(self, folded: str, met: Met) -> dict[int, Tried]:
         """For the start of each line worth trying, the rules to try there."""
         tried: dict[int, Tried] = {}
-        for match in self._head_search.finditer("\n" + folded):
-            tried[match.start()] = self._by_head[match[1]]
-        end = -1
-        for match in self._inner_search.finditer(folded):
-            if match.start() > end:
-                start, end = folded.rfind("\n", 0, match.start()) + 1, _line_end(folded, match.start())
-            _add(tried, start, self._by_tail[match[0]])
-        for sign in self._signs:
-            at = folded.find(sign)
-            while at >= 0:
-                _add(tried, folded.rfind("\n", 0, at) + 1, self._by_tail[sign])
-                at = folded.find(sign, _line_end(folded, at))
+        for start in met.heads:
+            match = self._head_search.match(folded, start)
+            if match:
+                tried[start] = self._by_head[match[1]]
+        start = end = -1
+        for at in met.inner:
+            match = self._inner_search.match(folded, at)
+            if match:
+                if at > end:
+                    start, end = folded.rfind("\n", 0, at) + 1, _line_end(folded, at)
+                _add(tried, start, self._by_tail[match[0]])
         return tried
 
 
 def edge_limits(folded: str) -> tuple[int, int]:
     """Where the last line of a page's top ends, and the line end before the first line of its end."""
-    top, filled = 0, EDGE_LINES
-    while filled and top < len(folded):
-        end = _line_end(folded, top)
-        line = folded[top:end]
-        filled -= line != "" and not line.isspace()
-        top = end + 1
+    first = TOP.match(folded)
     bottom, filled = len(folded), EDGE_LINES
     while filled and bottom >= 0:
         start = folded.rfind("\n", 0, bottom)
         line = folded[start + 1 : bottom]
         filled -= line != "" and not line.isspace()
         bottom = start
-    return top - 1, bottom
+    return first.end() if first else len(folded), bottom
 
 
 def rare_tail(literal: str) -> str:
-    """The literal from its rarest character on, and always two characters of it where it has so many.
+    """The literal from its rarest pair of characters on.
 
     >>> rare_tail("小编"), rare_tail("您的位置"), rare_tail("站")
-    ('小编', '您的位置', '站')
+    ('小编', '位置', '站')
     """
     # A character that is not among the common ones has no place there: -1, which is made more than any place.
-    return literal[max(range(max(1, len(literal) - 1)), key=lambda at: COMMON.find(literal[at]) % (len(COMMON) + 1)) :]
+    rarity = [COMMON.find(char) % (len(COMMON) + 1) for char in literal]
+    return literal[max(range(max(1, len(literal) - 1)), key=lambda at: sum(rarity[at : at + 2])) :]
 
 
 def link_list(folded: str, start: int) -> dict[int, int]:
@@ -224,16 +217,12 @@ def _joined(one: Tried, other: Tried) -> Tried:
     return one if other.keys() <= one.keys() else dict(sorted({**one, **other}.items()))
 
 
-def _set_of(characters: set[str]) -> str:
-    return f"[{''.join(map(re.escape, sorted(characters)))}]"
-
-
 def _branches(groups: Mapping[str, Iterable[str]]) -> str:
     """A pattern for any of some characters, each with one of the rests that may follow it, the longest first."""
     return "|".join(f"{re.escape(first)}(?:{'|'.join(sorted(rest, reverse=True))})" for first, rest in groups.items())
 
 
 TABLES = (site.TABLE, credit.TABLE, spam.TABLE, foreign.TABLE, markup.TABLE)
-SWEEP = Sweep(TABLES)
-LINE_RULES = [replace(rule, sweep=SWEEP) for rule in (*SWEEP.rules, LINK_LIST)]
+LINES = Lines(TABLES)
+LINE_RULES = [replace(rule, sweep=LINES.sweep) for rule in (*LINES.rules, LINK_LIST)]
 CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP], key=lambda rule: rule.code))

@@ -1,73 +1,115 @@
 """Holes: slots whose mark was lost with the fill, so that only the words around them show it.
 
-All are warnings, and only where a careful reader would be sure. Every pattern starts with a plain character, which
-makes its search ten times as fast as one that starts with a class; what must come before it is a look-behind that
-follows, and those that start alike are searched for together. Figures need more than a pattern, for 锦旗面, and not
-正面, has lost one: what stands before a measure word decides.
+All are warnings, and only where a careful reader would be sure. A pattern is tried only where one of the pairs of
+characters stands that it begins with; what must come before is a look-behind. Figures need more than a pattern, for
+锦旗面, and not 正面, has lost one: what stands before a measure word decides.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import groupby
+from collections import defaultdict
+from typing import NamedTuple
 
 from dedupe.model import Kind, Severity
 from dedupe.rules import words as w
-from dedupe.rules.rule import Rule
+from dedupe.rules.rule import Met, Rule, Sweep
 
-STOP = "[,。;、!\\n]"
+STOPS = ",。;、!\n"
+STOP = f"[{STOPS}]"
 # The start of a clause; a look-behind has one width, so a space stands for any indent.
-FRESH = ",。;!\\n "
+FRESH = ",。;!\n "
 
-DATE_PATTERNS = (
-    r"月日(?<![年岁日每本当上下各几个一二三四五六七八九十\d]月日)(?=[,。;至到起在上下晚召举正我全,—-]|\s*(?:\n|\Z))",
-    r"月份(?<=[把在于从自到至]月份)(?=[^,。]{0,3}[作为起以开召举至到底初末,])",
-    rf"月份(?<=[{FRESH}]月份)(?=[,到至])",
-    r"月份(?<=\d[-—~]月份)",
-    r"年月(?<=[\dxX×*_]年月)",
-    rf"年月日(?<=[{FRESH}于自至从]年月日)(?=[,。至到起召举我正成在]|\s*(?:\n|\Z))",
-    r"年(?<=[于自从]年)(?=[至到起,成毕被月]|以来|开始|参加)",
-    rf"年(?<=[{FRESH[:-1]}]年)(?=[,我在]|以来|[上下]半)(?!在[一-龥]处)",
-    rf"度(?<=[{FRESH}.]度)(?=[,我])",
-    r"度(?<=[,。;.\n ]在度)(?=工作|学习|的工作|中|里)",
-    r"世纪年代",
+
+class Hole(NamedTuple):
+    """What a hole looks like: a pattern and the pairs of characters it is tried at, `back` characters before it."""
+
+    pairs: tuple[str, ...]
+    pattern: str
+    back: int = 0
+
+
+def _after(before: str, first: str, pattern: str) -> Hole:
+    """A pattern that begins with one character, of a hole that has one of some others before it."""
+    return Hole(tuple(char + first for char in before), f"{first}(?<=[{before}]{first}){pattern}", 1)
+
+
+def _before(first: str, after: str, pattern: str) -> Hole:
+    """A pattern that begins with one character, of a hole that has one of some others behind it."""
+    return Hole(tuple(first + char for char in after), f"{first}{pattern}")
+
+
+def _at(literal: str, pattern: str = "") -> Hole:
+    """A pattern that begins with a literal."""
+    return Hole((literal[:2],), literal + pattern)
+
+
+DATE_HOLES = (
+    _at(
+        "月日",
+        r"(?<![年岁日每本当上下各几个一二三四五六七八九十\d]月日)(?=[,。;至到起在上下晚召举正我全,—-]|\s*(?:\n|\Z))",
+    ),
+    _at("月份", r"(?<=[把在于从自到至]月份)(?=[^,。]{0,3}[作为起以开召举至到底初末,])"),
+    _at("月份", rf"(?<=[{FRESH}]月份)(?=[,到至])"),
+    _at("月份", r"(?<=\d[-—~]月份)"),
+    _at("年月", r"(?<=[\dxX×*_]年月)"),
+    _at("年月日", rf"(?<=[{FRESH}于自至从]年月日)(?=[,。至到起召举我正成在]|\s*(?:\n|\Z))"),
+    _after("于自从", "年", r"(?=[至到起,成毕被月]|以来|开始|参加)"),
+    _after(FRESH[:-1], "年", r"(?=[,我在]|以来|[上下]半)(?!在[一-龥]处)"),
+    _after(FRESH + ".", "度", r"(?=[,我])"),
+    Hole(("在度",), r"度(?<=[,。;.\n ]在度)(?=工作|学习|的工作|中|里)", 1),
+    _at("世纪年代"),
 )
-NUMBER_PATTERNS = (
-    r"第(?<![及门落等府宅次科]第)(?=[届期轮]|次[会全代常]|季度|名[,。的]|批次)(?!期[待望])",
-    rf"名(?<=[{FRESH}]名)(?=女同志|男同志|同志|党员|干部|职工|员工|学生|同学|教师|老师|医生|护士|患者|病人|代表|群众|选手|队员|专家|农民)",
-    r"天(?<=为期天|历时天)(?=[的之,。])",
-    r"例(?<=[使对为]例)(?=[^如行外会子证题程规句,。、;])(?<!为例)",
-    rf"率,(?=[比较与](?:去年|上年|往年|同期)[^,。;\d]{{0,6}}[提增下减上降][高长降少升加低](?:{STOP}|\Z))",
-    rf"周转,(?=[比较与](?:去年|上年|往年|同期)[^,。;\d]{{0,6}}[提增下减上降加缩][高长降少升加低快短](?:{STOP}|\Z))",
+NUMBER_HOLES = (
+    _before(
+        "第", "届期轮次季名批",
+        r"(?<![及门落等府宅次科]第)(?=[届期轮]|次[会全代常]|季度|名[,。的]|批次)(?!期[待望])",
+    ),
+    _after(
+        FRESH, "名",
+        "(?=女同志|男同志|同志|党员|干部|职工|员工|学生|同学|教师|老师|医生|护士|患者|病人|代表|群众|选手|队员|专家|农民)",
+    ),
+    Hole(("期天", "时天"), r"天(?<=为期天|历时天)(?=[的之,。])", 1),
+    _after("使对为", "例", r"(?=[^如行外会子证题程规句,。、;])(?<!为例)"),
+    _at("率,", rf"(?=[比较与](?:去年|上年|往年|同期)[^,。;\d]{{0,6}}[提增下减上降][高长降少升加低](?:{STOP}|\Z))"),
+    _at(
+        "周转,",
+        rf"(?=[比较与](?:去年|上年|往年|同期)[^,。;\d]{{0,6}}[提增下减上降加缩][高长降少升加低快短](?:{STOP}|\Z))",
+    ),
 )
-TEXT_PATTERNS = (
-    r"“”(?![、,]?[“‘《(])(?<![”’》)、]“”)(?!.{0,8}[引括符标]|表示|是|的用)(?<![号点符]“”)",
-    r"《》(?![、,]?[“‘《(])(?<![”’》)、]《》)(?!.{0,8}[引括符标号]|表示|是)(?<![号点符]《》)",
-    r"【】(?=[一-龥])(?<![”’》)、号]【】)",
-    r"〔〕(?=\d*[xX×*_]*号)",
-    r"\(\)(?<=[一-龥]\(\))(?=[一-龥,。;])(?!.{0,8}[引括符标])(?!、?[“‘《(])(?<![号数法]\(\))",
+TEXT_HOLES = (
+    _at("“”", r"(?![、,]?[“‘《(])(?<![”’》)、]“”)(?!.{0,8}[引括符标]|表示|是|的用)(?<![号点符]“”)"),
+    _at("《》", r"(?![、,]?[“‘《(])(?<![”’》)、]《》)(?!.{0,8}[引括符标号]|表示|是)(?<![号点符]《》)"),
+    _at("【】", r"(?=[一-龥])(?<![”’》)、号]【】)"),
+    _at("〔〕", r"(?=\d*[xX×*_]*号)"),
+    Hole(("()",), r"\(\)(?<=[一-龥]\(\))(?=[一-龥,。;])(?!.{0,8}[引括符标])(?!、?[“‘《(])(?<![号数法]\(\))"),
 )
-WORD_PATTERNS = (
-    r"的(?<=[,;、。]的)(?![确士话哥姐款卡,。;、:!?\s“”])(?=[一-龥])(?<![的地得][、,]的)",
-    rf"、(?<=[{FRESH}][在把被从对向将让和与及]、)",
-    rf"的(?<=[{FRESH}][让把将由从向被与及]的)(?=[一-龥])",
-    r"在的(?<![存现所内潜外实自正好还不同]在的)(?=[正坚亲][确强切]|统一领|大力支|关心|领导下|支持下|指导下|带领|精心)",
-    r"、(?<=党的、)(?=精神|全会|会议|报告|大精|[一-龥]{0,2}精神)",
-    r"党的大(?=精神|报告|胜利|召开)",
-    r"届中全会",
-    r"届(?<=党的届)",
-    r"同志(?<=以同志)(?=为(?:核心|总书记))",
-    r"、(?<=坚持以、)",
-    r"限度(?<![大小低高有无极长定的]限度)(?=地)",
-    r"程度(?<=[,。;、以能够要会]程度)(?=地?(?:满足|发挥|调动|减少|降低|提高|保障|保证|维护|避免))",
-    r"以为(?<![可所足予难加借自信我你他她们都会就还不能人误]以为)(?=(?:主题|契机|载体|抓手|核心|主线|重点|导向|龙头|依托|突破口|切入点)[,的。])",
-    r"、([报院局厂校社村镇乡县区市省班组队部厅委所站])(?<=\1、\1)(?<!直辖市、市)(?=[、,。;以和及与等])",
-    r"、、(?<=[一-龥]、、)(?=[一-龥])",
+BODIES = "报院局厂校社村镇乡县区市省班组队部厅委所站"
+WORD_HOLES = (
+    _after(",;、。", "的", r"(?![确士话哥姐款卡,。;、:!?\s“”])(?=[一-龥])(?<![的地得][、,]的)"),
+    _after("在把被从对向将让和与及", "、", rf"(?<=[{FRESH}].、)"),
+    _after("让把将由从向被与及", "的", rf"(?<=[{FRESH}].的)(?=[一-龥])"),
+    _at(
+        "在的",
+        r"(?<![存现所内潜外实自正好还不同]在的)(?=[正坚亲][确强切]|统一领|大力支|关心|领导下|支持下|指导下|带领|精心)",
+    ),
+    Hole(("的、",), r"、(?<=党的、)(?=精神|全会|会议|报告|大精|[一-龥]{0,2}精神)", 1),
+    _at("党的大", r"(?=精神|报告|胜利|召开)"),
+    _at("届中全会"),
+    Hole(("的届",), r"届(?<=党的届)", 1),
+    _at("同志", r"(?<=以同志)(?=为(?:核心|总书记))"),
+    Hole(("以、",), r"、(?<=坚持以、)", 1),
+    _at("限度", r"(?<![大小低高有无极长定的]限度)(?=地)"),
+    _at("程度", r"(?<=[,。;、以能够要会]程度)(?=地?(?:满足|发挥|调动|减少|降低|提高|保障|保证|维护|避免))"),
+    _at(
+        "以为",
+        r"(?<![可所足予难加借自信我你他她们都会就还不能人误]以为)(?=(?:主题|契机|载体|抓手|核心|主线|重点|导向|龙头|依托|突破口|切入点)[,的。])",
+    ),
+    _before("、", BODIES, rf"([{BODIES}])(?<=\1、\1)(?<!直辖市、市)(?=[、,。;以和及与等])"),
+    _at("、、", r"(?<=[一-龥]、、)(?=[一-龥])"),
 )
 
 # A percent sign anywhere, or a measure word at the end of a clause: what stands before tells whether it lost a figure.
-PERCENT = re.compile(r"%(?<=[一-龥]%)")
 CAUSES = {
     cause: units | {more + unit for more in "余多" for unit in units}
     for causes, units in w.LOST_FIGURES
@@ -78,23 +120,20 @@ CAUSE_SIZES = range(max(map(len, CAUSES)), 0, -1)
 UNIT_SIZES = range(1, max(map(len, UNITS)) + 1)
 # What stands before the last character of a figure's unit: the end of a cause, or the rest of the unit.
 BEFORE_LAST = {cause[-1] for cause in CAUSES} | {unit[-2:-1] for unit in UNITS}
-LAST = {unit[-1] for unit in UNITS}
-MEASURE = re.compile(rf"[{''.join(sorted(LAST))}](?={STOP}|\Z)(?<=[{''.join(sorted(BEFORE_LAST))}].)")
+LAST = {unit[-1] for unit in UNITS} | {"%"}
 
 
-def _figures(folded: str) -> Iterator[tuple[str, int, int]]:
-    """Measure words and percent signs whose figure is gone."""
-    for match in PERCENT.finditer(folded):
-        if is_bare_percent(folded, match.start()):
-            yield "PH122", *match.span()
-    for match in MEASURE.finditer(folded):
-        end = match.end()
-        start = _lost_figure(folded[max(0, end - UNIT_SIZES[-1] - CAUSE_SIZES[0]) : end])
-        if start:
-            yield "PH122", end - start, end
+def _lost_figure(folded: str, at: int) -> list[tuple[str, int, int]]:
+    """The measure word whose last character stands at a place, or the percent sign there, if its figure is gone."""
+    if folded[at] == "%":
+        return [("PH122", at, at + 1)] if is_bare_percent(folded, at) else []
+    if folded[at - 1] not in BEFORE_LAST or folded[at + 1 : at + 2] not in STOPS:
+        return []
+    length = _unit_at_end(folded[max(0, at + 1 - UNIT_SIZES[-1] - CAUSE_SIZES[0]) : at + 1])
+    return [("PH122", at + 1 - length, at + 1)] if length else []
 
 
-def _lost_figure(clause: str) -> int:
+def _unit_at_end(clause: str) -> int:
     """The length of the unit that ends a clause right after a cause; 0 where none does."""
     for length in UNIT_SIZES:
         unit = clause[-length:]
@@ -111,40 +150,48 @@ def is_bare_percent(folded: str, at: int) -> bool:
     return not after or after in ",。;、!:)\n " or "一" <= after <= "龥"
 
 
-def _searches() -> Iterator[tuple[str, str, re.Pattern[str]]]:
-    """The code, the first character and the pattern of all that a row looks for after that character."""
-    for code, patterns in PATTERNS.items():
-        for first, same in groupby(sorted(patterns, key=_first), key=_first):
-            yield code, first[-1], re.compile(f"{first}(?:{'|'.join(pattern[len(first) :] for pattern in same)})")
+def _searches() -> dict[str, list[tuple[int, str, re.Pattern[str], int]]]:
+    """For each pair of characters the patterns to try: rank, code, pattern, and how far behind the pair's start."""
+    searches = defaultdict(list)
+    holes = [(code, hole) for code, listed in HOLES_BY_CODE.items() for hole in listed]
+    for rank, (code, hole) in enumerate(holes):
+        for pair in hole.pairs:
+            searches[pair].append((rank, code, re.compile(hole.pattern), hole.back))
+    return dict(searches)
 
 
-def _first(pattern: str) -> str:
-    return pattern[:2] if pattern[0] == "\\" else pattern[0]
+HOLES_BY_CODE = {"PH121": DATE_HOLES, "PH122": NUMBER_HOLES, "PH123": TEXT_HOLES, "PH124": WORD_HOLES}
+SEARCHES = _searches()
 
 
-PATTERNS = {"PH121": DATE_PATTERNS, "PH122": NUMBER_PATTERNS, "PH123": TEXT_PATTERNS, "PH124": WORD_PATTERNS}
-SEARCHES = tuple(_searches())
+def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
+    """The holes of a folded text: ``(code, start, end)``, each once."""
+    # A line end before the text, for the look-behinds ask what a clause begins after.
+    text = "\n" + folded
+    ends: dict[tuple[str, int], tuple[int, int]] = {}
+    figures = []
+    for at in met.inner:
+        searches = SEARCHES.get(text[at + 1 : at + 3])
+        if searches is None:
+            figures += _lost_figure(folded, at)
+            continue
+        for rank, code, pattern, back in searches:
+            match = pattern.match(text, at + 1 + back)
+            if match:  # of several that begin at one place the first in the tables says what is missing
+                key = code, match.start() - 1
+                ends[key] = min((rank, match.end() - 1), ends.get(key, (rank, match.end())))
+    return sorted({(code, start, end) for (code, start), (_, end) in ends.items()} | set(figures))
+
+
+SWEEP = Sweep(find, inner=frozenset(SEARCHES) | {last + stop for last in LAST - {"%"} for stop in STOPS} | {"%"})
 
 
 def _row(code: str, name: str, message: str, examples: tuple[tuple[str, ...], ...]) -> Rule:
     hits, misses = examples
     return Rule(
         code, name, Kind.PLACEHOLDER, Severity.WARNING, message, hits, misses,
-        sweep=sweep, slot="elided",
+        sweep=SWEEP, slot="elided",
     )
-
-
-def sweep(folded: str) -> list[tuple[str, int, int]]:
-    """The holes of a folded text: ``(code, start, end)``, each once."""
-    # A line end before the text, for the look-behinds ask what a clause begins after.
-    text = "\n" + folded
-    found = [
-        (code, *match.span())
-        for code, first, pattern in SEARCHES
-        if first in text
-        for match in pattern.finditer(text)
-    ]
-    return sorted({(code, start - 1, end - 1) for code, start, end in found} | set(_figures(folded)))
 
 
 HOLES: tuple[Rule, ...] = (

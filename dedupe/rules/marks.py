@@ -29,6 +29,7 @@ from dedupe.rules.context import (
     is_wide,
     meaning,
 )
+from dedupe.rules.rule import Met, Sweep
 
 SHAPES = frozenset("○●□■△▲◇")
 # One search a mark: a literal first character is found many times faster than a character class, and most marks are
@@ -71,12 +72,14 @@ ORDINALS_BEFORE = tuple(w.ORDINALS_BEFORE)
 OPENING, CLOSING = frozenset("“\"《「『‘'"), frozenset("”\"》」』’'")
 
 
-def sweep(folded: str) -> list[tuple[str, int, int]]:
+def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     """The marks of a folded text: ``(code, start, end)``, in order."""
-    found = [match.span() for mark, runs in RUNS.items() if mark in folded for match in runs.finditer(folded)]
+    marks = {folded[at] for at in met.inner} & RUNS.keys()
+    found = sorted(match.span() for mark in marks for match in RUNS[mark].finditer(folded))
     if not found:
         return []
-    found.sort()
+    if any(sign in folded for sign in w.TRADITIONAL):
+        folded = folded.translate(w.SIMPLIFIED)
     outside = not_prose(folded)
     opens = [start for start, _ in outside]
     verdicts = []
@@ -84,7 +87,7 @@ def sweep(folded: str) -> list[tuple[str, int, int]]:
         at = bisect_right(opens, stretch[0][0])
         if at and stretch[0][0] < outside[at - 1][1]:
             continue
-        for start, end in stretch:
+        for start, end in (part for run in stretch for part in _parts(folded, *run)):
             verdict = judge(_run(folded, start, end))
             if verdict is not None:
                 verdicts.append(verdict)
@@ -112,6 +115,19 @@ def _true_stretch(folded: str, stretch: list[tuple[int, int]]) -> Iterator[list[
             return
     if stretch:
         yield stretch
+
+
+def _parts(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A run as what it stands for: a year takes two marks after 20, so those left before a place are the place's.
+
+    20xxxxx区 is a year and a name. Before a measure word the same could be one long figure.
+    """
+    century = folded[max(0, start - 2) : start]
+    if end - start > 2 and century in ("19", "20") and meaning(folded[end : end + WINDOW]) == NAME:
+        head = YEAR_HEAD.search(folded[max(0, start - WINDOW) : start])
+        if head and head[0] == century:
+            return [(start, start + 2), (start + 2, end)]
+    return [(start, end)]
 
 
 def _run(folded: str, start: int, end: int) -> Run:
@@ -213,3 +229,6 @@ def slot(run: Run, rest: str, code: str) -> str:
     if run.mark == "(":
         return UNCLEAR
     return NAME if is_wide(before[-1:]) or is_wide(rest[:1]) else UNCLEAR
+
+
+SWEEP = Sweep(find, inner=frozenset({mark * 2 if mark in PAIRED else mark for mark in MARKS} | {"( ", "OO"}))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from dedupe.model import Kind, Severity, Span
-from dedupe.rules.rule import Rule
+from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.rules.shapes import HAN, Table
 
 BP = Kind.BOILERPLATE
@@ -54,7 +55,7 @@ JAMMER = re.compile(rf"(?:(?<![A-Za-z\d])[!-;]? ?|(?<![!-~]))[?-~](?:{PAIR}){{3,
 JAMMER_KINDS = 3
 JAMMER_SURE = 5
 
-LONE_BRACKET = re.compile(r"\n[^\S\n]*(?P<span>[\])】》〉」』]{1,3})[^\S\n]*(?=\n|\Z)")
+LONE_BRACKET = re.compile(r"[^\S\n]*(?P<span>[\])】》〉」』]{1,3})[^\S\n]*(?=\n|\Z)")
 OPENING = dict(zip("])】》〉」』", "[(【《〈「『", strict=True))
 OPEN_REACH = 200
 CHINESE_LINE = re.compile(rf"[^\n]*{HAN}[^\n]*")
@@ -68,6 +69,7 @@ SAYS_WHAT = re.compile("[是有会没]")
 THE_THING = re.compile(rf"\.(?![我你他她它咱大这那此今明昨但可不也就都还只所因如而且并却请在])(?:{HAN}){{2,5}},")
 CLAUSE = 30
 CLAUSE_MARK = re.compile("[,。;:!?\n]")
+FILLED_LINE = re.compile(r"\S[^\n]*")
 
 
 class Line(NamedTuple):
@@ -78,7 +80,7 @@ class Line(NamedTuple):
     text: str
 
 
-def find_at_top(folded: str) -> Iterator[tuple[str, int, int]]:
+def find_at_top(folded: str, _: Met) -> Iterator[tuple[str, int, int]]:
     """What the first lines of a page tell: descriptions, names of sites and titles, with their codes."""
     beginning = folded[:DESCRIPTION_REACH]
     if any(mark in beginning for mark in BROKEN_OFF):  # few pages have one, and only those need so many lines
@@ -91,17 +93,8 @@ def find_at_top(folded: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _top_lines(folded: str, count: int) -> list[Line]:
-    lines: list[Line] = []
-    start = 0
-    while start < len(folded) and len(lines) < count:
-        end = folded.find("\n", start)
-        end = len(folded) if end < 0 else end
-        text = folded[start:end].strip()
-        if text:
-            begin = start if folded.startswith(text[0], start) else folded.index(text[0], start)
-            lines.append(Line(begin, begin + len(text), text))
-        start = end + 1
-    return lines
+    found = [(line.start(), line[0].rstrip()) for line in islice(FILLED_LINE.finditer(folded), count)]
+    return [Line(start, start + len(text), text) for start, text in found]
 
 
 def _descriptions(top: list[Line]) -> Iterator[tuple[int, int]]:
@@ -186,20 +179,20 @@ def _is_noise(run: str) -> bool:
     return len(marks) >= (1 if len(firsts) >= JAMMER_SURE else 2) and len(firsts) >= JAMMER_KINDS
 
 
-def find_lone_brackets(folded: str) -> Iterator[Span]:
+def find_lone_brackets(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     """Closing brackets alone on a line between Chinese lines, unless they close one that is open above.
 
     Between lines of code they are code.
     """
-    for match in LONE_BRACKET.finditer(folded):
-        above = folded[max(0, match.start() - OPEN_REACH) : match.start()]
+    for match in filter(None, (LONE_BRACKET.match(folded, start) for start in met.heads if start)):
+        above = folded[max(0, match.start() - 1 - OPEN_REACH) : match.start() - 1]
         opening = OPENING[match["span"][0]]
         if above.count(opening) > above.count(match["span"][0]):
             continue
         before = above.rstrip().rpartition("\n")[2]
         after = folded[match.end() : match.end() + 40].lstrip().partition("\n")[0]
         if CHINESE_LINE.match(before) and (CHINESE_LINE.match(after) or not after):
-            yield Span(*match.span("span"))
+            yield "BP285", *match.span("span")
 
 
 def find_injected_dots(folded: str) -> Iterator[Span]:
@@ -216,6 +209,9 @@ def _cannot_end(folded: str, dot: int) -> bool:
         return THE_THING.match(folded, dot) is not None
     return folded[dot - 1] in CANNOT_END
 
+
+AT_TOP = Sweep(find_at_top)
+LONE_BRACKETS = Sweep(find_lone_brackets, heads=frozenset(OPENING))
 
 # Rows of the line sweep; the rest are searched in the whole text.
 TABLE = Table(heads=(
@@ -255,7 +251,7 @@ TABLE = Table(heads=(
 MARKUP = (
     Rule(
         "BP206", "description", BP, ERROR, "the page's description: the beginning of the text, cut short",
-        sweep=find_at_top,
+        sweep=AT_TOP,
         hits=(
             "«今年全县共造林两千亩,比去年多一成,成活率也...»\n今年全县共造林两千亩,比去年多一成,成活率也高。",
             "造林总结\n编号:7\n«今年全县共造林两千亩,比去年多一成,成活率...»\n\n今年全县共造林两千亩,比去年多一成。",
@@ -264,7 +260,7 @@ MARKUP = (
     ),
     Rule(
         "BP263", "site-suffix", BP, ERROR, "the site's name behind the page's title",
-        sweep=find_at_top,
+        sweep=AT_TOP,
         hits=(
             "县级防汛工作总结«_工作总结_青山范文网»",
             "护林员事迹材料« - 青山文库»",
@@ -280,7 +276,7 @@ MARKUP = (
     ),
     Rule(
         "BP279", "title", BP, WARNING, "the page's title, not a part of an essay",
-        sweep=find_at_top,
+        sweep=AT_TOP,
         hits=(
             "«县级防汛工作总结范文三篇»\n\n防汛总结 篇1\n\n今年雨水多。\n\n«县级防汛工作总结范文三篇»\n\n大家辛苦了。",
             "护林员老张的先进事迹\n\n«护林员老张的先进事迹»\n老张今年五十岁。",
@@ -317,7 +313,7 @@ MARKUP = (
     ),
     Rule(
         "BP285", "lone-bracket", BP, WARNING, "a bracket that was left alone",
-        find=find_lone_brackets,
+        sweep=LONE_BRACKETS,
         hits=("今年雨水多。\n«】»\n明年要早做准备。",),
         misses=("print(\n)\nx = 1", "今年雨水多(七月尤甚)\n明年要早做准备。"),
     ),

@@ -9,9 +9,9 @@ from dedupe.rules.rule import Rule
 
 
 def _mark(code: str, name: str, slot: str, message: str, examples: tuple[tuple[str, ...], tuple[str, ...]]) -> Rule:
-    """A row of the family that `marks.sweep` judges; examples are hits and misses."""
+    """A row of the family that `marks` judges; examples are hits and misses."""
     severity = Severity.WARNING if code == UNCLEAR else Severity.ERROR
-    return Rule(code, name, Kind.PLACEHOLDER, severity, message, *examples, sweep=marks.sweep, slot=slot)
+    return Rule(code, name, Kind.PLACEHOLDER, severity, message, *examples, sweep=marks.SWEEP, slot=slot)
 
 
 PLACEHOLDERS: tuple[Rule, ...] = (
@@ -34,7 +34,7 @@ PLACEHOLDERS: tuple[Rule, ...] = (
         (
             (
                 *("植树«xx»棵", "增长«**»%", "共«*»余人次", "«xx»5周岁以上", "用时«20__»分钟", "«××»个班"),
-                *("5-«__»年内", "约«x»级地震"),
+                *("5-«__»年内", "约«x»级地震", "投入«××»萬元,國家出一半"),
             ),
             ("3×4块", "2*3个", "植树30棵", "x2", "100×50cm", "X元素"),
         ),
@@ -44,9 +44,10 @@ PLACEHOLDERS: tuple[Rule, ...] = (
         (
             (
                 *("«××»省«××»市", "«**»街道办事处", "李«XX»同志", "我叫«×××»,今年九岁"),
-                *("《«____»关于开展检查的通知》", "«○○»株式会社", "«△△»様"),
+                *("《«____»关于开展检查的通知》", "«○○»株式会社", "«△△»様", "27家A«xxx»区"),
+                *("«××»縣政府的學校", "全国5A«**»区"),
             ),
-            ("X光检查", "**重点**", "维生素X", "file_name", "长×宽", "○ 第一点", "T_T"),
+            ("密码是****", "MAXX公司", "X光检查", "**重点**", "维生素X", "file_name", "长×宽", "○ 第一点", "T_T"),
         ),
     ),
     _mark(

@@ -3,14 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from dedupe.model import Kind, Severity, Span
 
 Find = Callable[[str], Iterable[Span]]
-Sweep = Callable[[str], Iterable[tuple[str, int, int]]]
+
+
+class Met(NamedTuple):
+    """Where the literals of a sweep stand in a folded text, in order.
+
+    `inner` are the offsets of first characters; `heads` the starts of lines that seem to have nothing but signs and
+    blanks before one. An offset of -1 is the line end before the text: some literals begin with one.
+    """
+
+    inner: Sequence[int]
+    heads: Sequence[int]
+
+
+NOTHING = Met((), ())
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """A family of rules in one pass; `find` gives ``(code, start, end)`` for all of them.
+
+    It is told where in the folded text the literals stand that its rules cannot do without: `inner` anywhere, `heads`
+    where a line begins. Only the first two characters of a literal count. Where none stands it is not asked, unless it
+    has none.
+    """
+
+    find: Callable[[str, Met], Iterable[tuple[str, int, int]]]
+    inner: frozenset[str] = frozenset()
+    heads: frozenset[str] = frozenset()
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether it has literals."""
+        return bool(self.inner or self.heads)
 
 
 @dataclass(frozen=True)
@@ -44,12 +77,15 @@ class Rule:
         """The compiled pattern; lines are what ^ and $ bind to."""
         return re.compile(self.pattern, re.MULTILINE)
 
+    @cached_property
+    def begins_line(self) -> bool:
+        """Whether the pattern, all of it, begins where a line does: no alternative stands beside its ^."""
+        return self.pattern.startswith("^")
+
     def spans(self, folded: str) -> Iterable[Span]:
-        """Where the rule matches in a folded text."""
+        """Where a rule without a sweep matches in a folded text."""
         if self.needs and not any(literal in folded for literal in self.needs):
             return ()
-        if self.sweep is not None:
-            return (Span(start, end) for code, start, end in self.sweep(folded) if code == self.code)
         if self.find is not None:
             return self.find(folded)
         group = "span" if "span" in self.regex.groupindex else 0

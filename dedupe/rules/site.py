@@ -11,9 +11,9 @@ BP = Kind.BOILERPLATE
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 # A site speaks of itself as the small editor (小编) or this site (本站). A weather or animal health station also calls
-# itself 本站, so that word counts only where it serves readers.
+# itself 本站, so that word counts only where it serves readers; and an editor who goes somewhere tells a story.
 EDITOR = (
-    rf"(?:小编|店铺(?=[^。\n]{{0,8}}整理)|本站(?:小编|编辑|为|给|特为|精心)|编者[为给](?:大家|您|各位)|{BRAND}小编"
+    rf"(?:小编(?!(?:走进|来到|走访|采访|探访))|店铺(?=[^。\n]{{0,8}}整理)|本站(?:小编|编辑|为|给|特为|精心)|编者[为给](?:大家|您|各位)|{BRAND}小编"
     r"|(?:范文|文库|作文|资料)网[为给](?:大家|您|你|各位))"
 )
 READERS = r"(?:大家|您|你们?|各位|同学们|朋友们|广大网友)"
@@ -254,7 +254,7 @@ ANYWHERE = (
         needs=OFFER_WORDS,
         hits=("«今天小编给大家带来了更多护林经验,一起来看看吧!»",),
         misses=(
-            "全镇造林两千亩。小编制单位也要完成任务。",
+            "全镇造林两千亩。小编制单位也要完成任务。", "今天,小编走进了直播间,和主播一起看看山货怎样出山。",
             "我为大家准备了一段舞蹈,请欣赏。",
             "以上就是小编整理的护林总结,希望对大家有所帮助。",
         ),
