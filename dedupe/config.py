@@ -23,8 +23,8 @@ DEFAULT_SELECT = ("PH", "BP", "ND")
 KEYS = {
     "select": STRINGS, "ignore": STRINGS, "threshold": NUMBER, "min-length": WHOLE, "chrome-documents": WHOLE,
     "exclude": STRINGS, "encoding": STRING, "text-field": STRING, "id-field": STRING, "fold-script": SWITCH,
-    "jobs": WHOLE, "memory": STRING, "html": STRING, "stdin-format": STRING, "max-expansion": WHOLE,
-    "follow-links": SWITCH, "suggest": SWITCH,
+    "jobs": WHOLE, "memory": STRING, "suggest": SWITCH, "html": STRING, "stdin-format": STRING, "max-expansion": WHOLE,
+    "follow-links": SWITCH,
 }
 OPTION_KEYS = {
     "format": STRING, "output": STRING, "limit": WHOLE, "color": STRING, "statistics": SWITCH, "quiet": SWITCH,

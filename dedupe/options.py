@@ -25,7 +25,7 @@ DEFAULTS = Settings()
 # Options of `check` that are fields of Settings under the same name.
 SETTINGS = (
     "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "encoding", "text_field",
-    "id_field", "fold_script", "jobs", "memory", "html", "stdin_format", "max_expansion", "follow_links", "suggest",
+    "id_field", "fold_script", "jobs", "memory", "suggest", "html", "stdin_format", "max_expansion", "follow_links",
 )
 # Keys of a file whose values are files, named from where it stands; and keys that mean another thing elsewhere.
 FILES, OF_CHECK = ("output", "baseline"), ("output", "format")
