@@ -56,6 +56,11 @@ class Against:
             raise click.UsageError(NOTHING_TO_PRUNE)
         return cls(paths, read(Path(file)) if file else None, options["follow"], options["prune"])
 
+    def files(self, output: Path | None) -> tuple[str, ...]:
+        """The real paths of the baseline and of the report to come: where they stand in the corpus, they are none."""
+        baseline = self.baseline.file if self.baseline else None
+        return tuple(os.path.realpath(file) for file in (baseline, output) if file)
+
     def compared(self, report: Report) -> Report:
         """What is new of a report. With `prune` the file is written."""
         if self.baseline is None:
@@ -104,7 +109,7 @@ def baseline(context: click.Context, /, paths: tuple[str, ...], **options: Any) 
         raise click.UsageError(NOTHING_TO_PRUNE)
     before = read(file) if os.path.lexists(file) else Baseline(file)
     with progress_bar(options["quiet"], "auto") as progress:
-        report = check(paths, settings, progress)
+        report = check(paths, replace(settings, own=(os.path.realpath(file),)), progress)
     compared = compare(report, before, paths, options["follow"])
     after = compared.pruned() if options["prune"] else compared.accepted()
     if after != before or not os.path.lexists(file):

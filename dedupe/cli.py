@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from shutil import get_terminal_size
@@ -172,6 +173,7 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     against = Against.of(paths or (".",), options)
     if options["output"] and any(os.path.realpath(path) == str(options["output"]) for path in paths):
         raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")
+    settings = replace(settings, own=against.files(options["output"]))
     with progress_bar(options["quiet"], options["color"]) as progress:
         report = against.compared(run(paths or (".",), settings, progress))
     _publish(report, options, Texts(paths or (".",), settings) if options["form"] == "html" else None)

@@ -54,6 +54,7 @@ class Settings:
     `suggest`: what sister copies have in the place of a mark or hole is looked for.
     `exclude`: patterns of what is left out below each given path. `exclude_always`: the same, but they count from the
     folder `root` (empty: the current one), and hold for files that are named by hand as well.
+    `own`: real paths of files that the run itself reads or writes, a baseline or a report: they are no corpus.
     `rules`: rules of a user's own, tried before the built-in ones; `select` must hold their codes as well.
     `allow`: text that is fine; `per_path`: narrower settings of some documents; their patterns count from `root`.
     """
@@ -78,6 +79,7 @@ class Settings:
     follow_links: bool = False
     root: str = ""
     exclude_always: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
     allow: tuple[Allow, ...] = ()
     per_path: tuple[PerPath, ...] = ()
 

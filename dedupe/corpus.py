@@ -66,8 +66,8 @@ def find(paths: Paths, settings: Settings) -> tuple[list[Source], list[Failure]]
     A folder gives its files of known suffix, all levels, without hidden ones, version control and what the settings
     exclude; links are followed, each real folder once, but one that leads out of all folders given is a Failure unless
     `settings.follow_links`. A file named by hand is taken whatever its suffix, unless `settings.exclude_always` matches
-    it. One file under several names is given once. The order of `paths` changes nothing. Raises ConfigError for an
-    encoding or exclude pattern that cannot be used.
+    it; `settings.own` is left out. One file under several names is given once. The order of `paths` changes nothing.
+    Raises ConfigError for an encoding or exclude pattern that cannot be used.
     """
     if isinstance(paths, (str, os.PathLike)):  # one path is not a sequence of letters
         paths = (paths,)
@@ -81,7 +81,7 @@ def find(paths: Paths, settings: Settings) -> tuple[list[Source], list[Failure]]
     for item in chain.from_iterable(_resolve(path, excluder, fences) for path in given):
         if isinstance(item, Failure):
             failures.add(item)
-        else:
+        elif item.real not in settings.own:
             found.append(item)
     sources: dict[str, Source] = {}
     for item in sorted(found, key=lambda f: (f.linked, f.source.path, f.real)):

@@ -20,7 +20,7 @@ from dedupe.options import SETTINGS
 from dedupe.report.catalogue import codes
 
 # Fields of Settings that only a file gives: its tables, where it stands, and its excludes, which hold everywhere.
-OF_A_FILE = ("rules", "root", "exclude_always", "allow", "per_path")
+OF_A_FILE = ("rules", "root", "exclude_always", "own", "allow", "per_path")
 
 BLANKED = "　　20__年，我镇投入xx万元修路。\n"
 
