@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dedupe.options import HELP, comparing, config_of, configurable, filled, finding, progress_bar, settings_of
+from dedupe.options import HELP, comparing, config_of, configurable, filled, finding, progress_bar, say, settings_of
 from dedupe.report.output import write_out
 from dedupe.report.view import count, visible
 
@@ -114,8 +114,7 @@ def baseline(context: click.Context, /, paths: tuple[str, ...], **options: Any) 
     after = compared.pruned() if options["prune"] else compared.accepted()
     if after != before or not os.path.lexists(file):
         write(after)
-    for error in report.errors:
-        click.echo(f"error: {visible(error.path)}: {visible(error.reason)}", err=True)
+    say(report.errors)
     if not options["quiet"]:
         write_out([_said(compared.report, len(after.entries), 0 if options["prune"] else len(compared.new))])
     context.exit(2 if report.errors else 0)

@@ -18,10 +18,11 @@ from dedupe.options import (
     has_colour,
     is_given,
     progress_bar,
+    say,
     settings_of,
 )
 from dedupe.report.output import write_out
-from dedupe.report.view import View, count, visible
+from dedupe.report.view import View, count
 
 CHOICES = (
     "keep_copies", "keep_variants", "keep_passages", "keep_chrome", "placeholders", "min_document", "split_essays",
@@ -82,8 +83,7 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     text = "" if options["quiet"] else summary(outcome, choices, view)
     write_out(["\n".join(part for part in ("".join(diffs), text) if part)])
     if options["quiet"]:
-        for error in outcome.failures:
-            click.echo(f"error: {visible(error.path)}: {visible(error.reason)}", err=True)
+        say(outcome.failures)
     context.exit(outcome.exit_code)
 
 
@@ -101,7 +101,6 @@ def restore(context: click.Context, /, folder: Path, output: Path) -> None:
     from dedupe.restore import restore as run
 
     number, failures = run(folder, output)
-    for error in failures:
-        click.echo(f"error: {visible(error.path)}: {visible(error.reason)}", err=True)
+    say(failures)
     write_out([f"{count(number, 'file')} restored\n"])
     context.exit(2 if failures else 0)

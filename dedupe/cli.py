@@ -30,6 +30,7 @@ from dedupe.options import (
     finding,
     has_colour,
     progress_bar,
+    say,
     settings_of,
 )
 from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
@@ -207,8 +208,7 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
 
     view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
     write_out([show(found, options["form"], view)], "utf-8" if options["form"] == "json" else None)
-    for error in found.errors:
-        click.echo(f"error: {visible(error.path)}: {visible(error.reason)}", err=True)
+    say(found.errors)
     context.exit(found.exit_code)
 
 
@@ -249,11 +249,11 @@ def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> No
         write_file(output, chain((BEGINNINGS.get(form, ""),), text))
     if form in ("rich", "github") and output is None:  # a person has just read them there
         return
-    from dedupe.report.text import closing_lines, error_lines
+    from dedupe.report.text import ERRORS, closing_lines, error_lines
 
     if view.summary and (form == "text" or output is not None):
         click.echo("\n".join(closing_lines(report, view.statistics)), err=True)
-    for line in error_lines(report):
+    for line in error_lines(report.errors, ERRORS if view.limit else 0):
         click.echo(line, err=True)
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from dedupe.options import HELP, SETTINGS, configurable, filled, has_colour, pairing, settings_of
+from dedupe.options import HELP, SETTINGS, configurable, filled, has_colour, pairing, say, settings_of
 from dedupe.report.output import write_out
-from dedupe.report.view import View, visible
+from dedupe.report.view import View
 
 if TYPE_CHECKING:
     from dedupe.compare import Comparison
@@ -49,8 +49,7 @@ def compare(context: click.Context, /, names: tuple[str, ...], **options: Any) -
     options = filled(context, (), options)
     view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
     write_out(_pieces(comparison, view, options), "utf-8" if options["form"] == "json" else None)
-    for error in comparison.failures:
-        click.echo(f"error: {visible(error.path)}: {visible(error.reason)}", err=True)
+    say(comparison.failures)
     context.exit(comparison.exit_code)
 
 

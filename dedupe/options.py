@@ -17,6 +17,8 @@ from dedupe.errors import ConfigError
 from dedupe.readers.kinds import HTML_WAYS, KINDS
 
 if TYPE_CHECKING:
+    from dedupe.model import Failure
+
     Progress = Callable[[str, int, int], None]
 
 # On the group and on each command: click keeps the option of whichever asked first.
@@ -212,6 +214,14 @@ def progress_bar(is_quiet: bool, color: str) -> Iterator[Progress | None]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("start", total=None)
         yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None)
+
+
+def say(failures: Sequence[Failure]) -> None:
+    """What could not be used, on standard error."""
+    from dedupe.report.text import error_lines
+
+    for line in error_lines(failures):
+        click.echo(line, err=True)
 
 
 def has_colour(color: str) -> bool:

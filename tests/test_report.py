@@ -126,7 +126,17 @@ def test_plain_text_says_the_rest_on_standard_error() -> None:
         "5 documents · 77,822 characters · 5 findings · 1 cluster · 1.23 s",
         "2 documents under 32 tokens (--min-length): compared for equal text only",
     ]
-    assert error_lines(full_report()) == ["error: e.txt.gz: the stream ends early"]
+    assert [*error_lines(full_report().errors)] == ["error: e.txt.gz: the stream ends early"]
+
+
+def test_errors_of_many_records_are_not_all_said() -> None:
+    errors = [Failure(f"a.jsonl:{number}", "no field 'text'") for number in range(1, 1_151)]
+    lines = [*error_lines(errors)]
+    assert len(lines) == 101
+    assert lines[99:] == [
+        "error: a.jsonl:100: no field 'text'", "error: 1,050 more: `dedupe check --format json` lists all"
+    ]
+    assert len([*error_lines(errors, 0)]) == 1_150
 
 
 def test_terminal_groups_findings_by_document_with_the_mark_in_its_line() -> None:
@@ -299,7 +309,7 @@ def test_hostile_text_is_shown_and_never_obeyed(form: str, colour: bool) -> None
 
 
 def test_hostile_text_is_shown_on_standard_error() -> None:
-    assert not OBEYED_RE.search("".join(error_lines(hostile_report())))
+    assert not OBEYED_RE.search("".join(error_lines(hostile_report().errors)))
 
 
 @given(st.text(st.characters()))

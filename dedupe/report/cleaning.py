@@ -15,6 +15,7 @@ from dedupe.choices import KEEP, Choices
 from dedupe.clean import Outcome
 from dedupe.model import Relation
 from dedupe.report.console import console_for
+from dedupe.report.text import error_lines
 from dedupe.report.view import View, count, visible
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -55,8 +56,8 @@ def summary(outcome: Outcome, choices: Choices, view: View) -> str:
         console.print(_taken(outcome))
     for line in _notes(outcome, choices):
         console.print(Text(line), soft_wrap=True)
-    for error in outcome.failures:
-        console.print(Text(f"error: {visible(error.path)}: {visible(error.reason)}", "red"), soft_wrap=True)
+    for line in error_lines(outcome.failures):
+        console.print(Text(line, "red"), soft_wrap=True)
     return file.getvalue()
 
 

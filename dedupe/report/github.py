@@ -41,7 +41,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
 
 def _annotations(report: Report, view: View) -> Iterator[tuple[str, str, str]]:
     """Level, command and plain line of everything there is to say."""
-    for failure, line in zip(report.errors, text.error_lines(report)):
+    for failure, line in zip(report.errors, text.error_lines(report.errors, 0)):
         yield "error", _of_failure(failure), line
     for finding in () if view.statistics else report.findings:
         level = LEVELS[finding.severity]

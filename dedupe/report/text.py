@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from dedupe.model import Finding, Report
+from dedupe.model import Failure, Finding, Report
 from dedupe.report.view import View, accepted_notes, address, by_code, figures, said, short_text_note, visible
+
+ERRORS = 100
 
 
 def pieces(report: Report, view: View) -> Iterator[str]:
@@ -30,6 +32,13 @@ def closing_lines(report: Report, statistics: bool = False) -> list[str]:
     return list(filter(None, closing))
 
 
-def error_lines(report: Report) -> list[str]:
-    """One line an input that could not be used, for standard error."""
-    return [f"error: {visible(error.path)}: {visible(error.reason)}" for error in report.errors]
+def error_lines(errors: Sequence[Failure], most: int = ERRORS) -> Iterator[str]:
+    """One line an input that could not be used, for standard error; `most` of them, or all where that is 0.
+
+    Every line of a file without the text field is an error, and a million of them say no more than the first hundred.
+    """
+    shown = errors[:most] if most else errors
+    for error in shown:
+        yield f"error: {visible(error.path)}: {visible(error.reason)}"
+    if len(shown) < len(errors):
+        yield f"error: {len(errors) - len(shown):,} more: `dedupe check --format json` lists all"
