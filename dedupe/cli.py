@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dedupe.caching import cache, cache_of, cached
 from dedupe.cleaning import clean, restore
 from dedupe.comparing import compare
 from dedupe.config import make_settings
@@ -141,6 +142,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.option("--statistics", is_flag=True, help="Only the number of findings by code.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings (not of errors).")
+@cached
 @configurable
 @click.pass_context
 def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
@@ -150,13 +152,15 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     option or the configuration is wrong. 130: interrupted.
     """
     from dedupe.pipeline import check as run
+    from dedupe.pipeline import collector_paused
 
     settings = settings_of(context, paths, options)
     if options["output"] and any(os.path.realpath(path) == str(options["output"]) for path in paths):
         raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")
     with progress_bar(options["quiet"], options["color"]) as progress:
-        report = run(paths or (".",), settings, progress)
-    _publish(report, options)
+        report = run(paths or (".",), settings, progress, cache_of(paths, options))
+    with collector_paused():
+        _publish(report, options)
     code = report.exit_code
     context.exit(0 if options["exit_zero"] and code == 1 else code)
 
@@ -235,6 +239,7 @@ def _publish(report: Report, options: dict[str, Any]) -> None:
         click.echo(line, err=True)
 
 
+cli.add_command(cache)
 cli.add_command(clean)
 cli.add_command(compare)
 cli.add_command(restore)

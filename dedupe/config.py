@@ -28,11 +28,12 @@ TYPES: dict[str, tuple[type, ...]] = {STRING: (str,), NUMBER: (int, float), WHOL
 KEYS = {
     "select": STRINGS, "ignore": STRINGS, "threshold": NUMBER, "min-length": WHOLE, "chrome-documents": WHOLE,
     "exclude": STRINGS, "encoding": STRING, "text-field": STRING, "id-field": STRING, "fold-script": SWITCH,
-    "jobs": WHOLE, "memory": STRING,
+    "jobs": WHOLE, "memory": STRING, "cache-dir": STRING,
 }
 SIZE_RE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT]?)(?:i?B)?", re.IGNORECASE)
 OWN_RULES = "rule"
 CLEAN = "clean"  # a table of its own, which `choices` reads for the one command that it concerns
+CACHE = "cache-dir"  # shapes no report, so the command line reads it where it needs it
 CODE_KEYS = ("select", "ignore")
 ERROR_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 
@@ -277,6 +278,10 @@ def _values(file: ConfigFile, known: Collection[str]) -> dict[str, Any]:
         if key in (OWN_RULES, CLEAN):
             continue
         try:
+            if key == CACHE:
+                if not is_a(KEYS[key], value):
+                    raise ConfigError(f"{key} is {short(value)}: give a {KEYS[key]}")
+                continue
             if key not in KEYS:
                 raise ConfigError(unknown(key, (*KEYS, OWN_RULES, CLEAN)))
             field = key.replace("-", "_")

@@ -42,12 +42,14 @@ class Source:
 
     `path` is what reports show: as the user gave it, joined with the path inside a given folder, posix slashes, bytes
     of a name that are not UTF-8 as `\xff`. `size` is in bytes as stored (0 for standard input). Sources go to worker
-    processes as they are; only standard input must be read in the process that owns it.
+    processes as they are; only standard input must be read in the process that owns it. `stamp` is when the file was
+    last changed, and how the system numbers it: a file with another stamp may hold something else.
     """
 
     path: str
     file: Path | None
     size: int
+    stamp: tuple[int, int, int] = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def _resolve(given: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found 
     if stat.S_ISDIR(info.st_mode):
         yield from _walk(given, is_excluded)
     elif stat.S_ISREG(info.st_mode):
-        source = Source(shown, Path(given), info.st_size)
+        source = Source(shown, Path(given), info.st_size, stamp_of(info))
         yield _Found(os.path.islink(given), source, os.path.realpath(given))
     else:
         yield Failure(shown, "neither file nor folder (a pipe, socket or device): pipe it in and name it -")
@@ -127,6 +129,7 @@ def _resolve(given: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found 
 
 def _walk(root: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found | Failure]:
     """The files under a folder. Linked folders wait until all real ones are done, so real names come first."""
+    shown = PurePath(root).as_posix()
     waiting = [(False, "")]
     seen: set[str] = set()
     while waiting:
@@ -139,7 +142,7 @@ def _walk(root: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found | Fa
         try:
             entries = list(os.scandir(folder))
         except OSError as error:
-            yield Failure(_shown(root, inside), reason_of(error))
+            yield Failure(_shown(shown, inside), reason_of(error))
             continue
         own = OWN_NAMES if is_result(Path(folder)) else ()
         for entry in entries:
@@ -148,7 +151,7 @@ def _walk(root: str, is_excluded: Callable[[str], bool]) -> Iterator[_Found | Fa
             name = f"{inside}/{entry.name}" if inside else entry.name
             if entry.name.startswith(".") or entry.name in CONTROL or is_excluded(name):
                 continue
-            item = _look(entry, _shown(root, name), os.path.join(real, entry.name), linked)
+            item = _look(entry, _shown(shown, name), os.path.join(real, entry.name), linked)
             if item is not None:
                 yield item
             elif not is_excluded(f"{name}/") and _is_folder(entry):
@@ -166,8 +169,13 @@ def _look(entry: os.DirEntry[str], shown: str, real: str, linked: bool) -> _Foun
     if not stat.S_ISREG(info.st_mode):
         return None
     is_link = entry.is_symlink()
-    source = Source(shown, Path(entry.path), info.st_size)
+    source = Source(shown, Path(entry.path), info.st_size, stamp_of(info))
     return _Found(linked or is_link, source, os.path.realpath(entry.path) if is_link else real)
+
+
+def stamp_of(info: os.stat_result) -> tuple[int, int, int]:
+    """The stamp of a source."""
+    return info.st_mtime_ns, info.st_ctime_ns, info.st_ino
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -185,7 +193,10 @@ def _suffix(name: str) -> str:
 
 
 def _shown(root: str, inside: str) -> str:
-    return printable((PurePath(root) / inside).as_posix())
+    """The path of what is inside a folder. Put together by hand: a PurePath costs as much as to look at the file."""
+    if not inside:
+        return printable(root)
+    return printable(inside if root == "." else f"{root}{'' if root.endswith('/') else '/'}{inside}")
 
 
 def printable(path: str) -> str:

@@ -16,7 +16,8 @@ from dedupe.custom import SlowRuleError
 from dedupe.essays import Essay, split
 from dedupe.findings import place_of
 from dedupe.model import Document, Failure, Finding, Kind, Severity
-from dedupe.repeats import REPEATED, Frequencies, LineKeys, frequencies, line_keys
+from dedupe.repeats import NO_LINES, REPEATED, Frequencies, LineKeys, LineTable, frequencies, line_keys, line_table
+from dedupe.rows import dump_findings
 from dedupe.rules import RULES
 from dedupe.scan import Scanner
 from dedupe.spill import pack
@@ -40,21 +41,30 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Digest:
-    """What one batch gave. All that is large is packed or in arrays: it is only kept for later.
+class Part:
+    """What one source gave: the length of each document in code points, and the findings that are reported.
 
-    `entries` are a packed list of Entry, without the findings that are not chrome; `findings` a packed list, sorted,
-    of those that are reported, with their number by code. Lines, marks and seeds count from the batch's first document
-    and token.
+    `findings` are dumped, sorted by place; `by_code` is their number.
     """
 
-    documents: int
-    characters: int
-    entries: bytes
-    findings: bytes
-    by_code: Counter[str]
-    lines: Frequencies
+    characters: list[int] = field(default_factory=list)
+    by_code: dict[str, int] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
+    findings: bytes | memoryview = b""
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What one batch gave, source by source. All that is large is packed or in arrays: it is only kept for later.
+
+    `entries` are a packed list of Entry, without the findings that are not chrome, or None where they were not kept.
+    `counts` are the frequencies of the batch's lines. Marks and seeds count from the batch's first document and token.
+    """
+
+    parts: list[Part]
+    entries: bytes | None
+    lines: LineTable
+    counts: Frequencies
     marks: I64 | None = None
     skeletons: Skeletons | None = None
     seeds: list[Places] | None = None
@@ -62,11 +72,12 @@ class Digest:
 
 def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
     """Read, scan and sign the documents of some sources, each given with its number."""
-    work = _Work(settings)
+    work = Work(settings)
+    parts: list[Part] = []
     entries: list[Entry] = []
-    failures: list[Failure] = []
     texts: list[str] = []
     for number, source in batch:
+        before, failures = len(entries), list[Failure]()
         for item in read(source, settings):
             if isinstance(item, Failure):
                 failures.append(item)
@@ -76,7 +87,10 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
             failures += slow
             if work.compares:
                 texts.append(without_chrome(item.text, entry.findings))
-    summed = _summed(entries, failures, settings)
+        parts.append(_part(entries[before:], failures, settings))
+    lines = line_table([entry.lines or NO_LINES for entry in entries])
+    bare = [replace(entry, findings=chrome_of(entry)) for entry in entries]
+    summed = Digest(parts, pack(bare), lines, frequencies(lines, 1))
     if not texts:
         return summed
     from dedupe.candidates import seeds_of
@@ -89,23 +103,16 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
     return replace(summed, marks=marks, skeletons=skeletons, seeds=seeds_of(skeletons))
 
 
-def _summed(entries: Sequence[Entry], failures: list[Failure], settings: Settings) -> Digest:
-    """A digest without the numbers of near-duplicates."""
+def _part(entries: Sequence[Entry], failures: list[Failure], settings: Settings) -> Part:
     findings = [finding for entry in entries for finding in entry.findings]
     by_code = Counter(finding.code for finding in findings)
-    wanted = {code for code in by_code if settings.wants(code)}
-    return Digest(
-        documents=len(entries),
-        characters=sum(entry.characters for entry in entries),
-        entries=pack([replace(entry, findings=_chrome(entry)) for entry in entries]),
-        findings=pack(sorted((finding for finding in findings if finding.code in wanted), key=place_of)),
-        by_code=Counter({code: by_code[code] for code in wanted}),
-        lines=frequencies([entry.lines for entry in entries if entry.lines is not None], 1),
-        failures=failures,
-    )
+    wanted = {code: number for code, number in by_code.items() if settings.wants(code)}
+    reported = sorted((finding for finding in findings if finding.code in wanted), key=place_of)
+    return Part([entry.characters for entry in entries], wanted, failures, dump_findings(reported))
 
 
-def _chrome(entry: Entry) -> list[Finding]:
+def chrome_of(entry: Entry) -> list[Finding]:
+    """The chrome in a document."""
     return [finding for finding in entry.findings if finding.kind is Kind.BOILERPLATE]
 
 
@@ -114,7 +121,7 @@ def _marks(entry: Entry) -> list[int]:
     return [f.start for f in entry.findings if f.kind is Kind.PLACEHOLDER and f.severity is not Severity.NOTE]
 
 
-class _Work:
+class Work:
     """What settings ask of every document of a batch, decided once."""
 
     def __init__(self, settings: Settings) -> None:
