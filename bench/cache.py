@@ -24,12 +24,15 @@ ADDED = "今年我们走访了三个社区，群众提出的问题都已经答�
 
 def timed(arguments: list[str]) -> tuple[float, float]:
     """Seconds of the wall clock and of the processors that one run takes."""
+    print("·", *arguments, file=sys.stderr)
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run([sys.executable, "-m", "dedupe", "check", *arguments], stdout=subprocess.DEVNULL, check=False)
     assert done.returncode in (0, 1), done
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return time.perf_counter() - started, used
+    wall = time.perf_counter() - started
+    print(f"  {wall:.2f} s, {used:.2f} s of all processors", file=sys.stderr)
+    return wall, used
 
 
 def least(runs: list[tuple[float, float]]) -> tuple[float, float]:
