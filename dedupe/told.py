@@ -197,7 +197,7 @@ def _sight(
 def _take(sight: Sight, part: Seen, numbers: Sequence[int], is_kept: bool) -> None:
     """Take in what was seen in the sources of a batch, and what the past says of the others."""
     fresh = {number: dump_findings(found) for number, found in part.recurring.items()}
-    known = [sight.recurring[number] for number in numbers if number in sight.recurring]
+    known = [sight.recurring[number] for number in numbers if number in sight.recurring and number not in fresh]
     sight.by_code.update(finding.code for found in part.recurring.values() for finding in found)
     sight.by_code.update(finding.code for finding in load_findings(known))
     sight.seen.put(pack((b",".join(one for one in (*fresh.values(), *known) if len(one)), unpack(part.drafts))))

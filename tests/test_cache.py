@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedupe import memory, pipeline
@@ -85,6 +85,7 @@ CHANGES: tuple[Callable[[Path, random.Random], None], ...] = (edit, edit, edit, 
 
 
 @settings(max_examples=12, deadline=None)
+@example(256, ("PH", "BP", "ND"))
 @given(st.integers(0, 10_000), st.sampled_from((("PH", "BP", "ND"), ("PH",), ("ND",), ("BP", "ND304"))))
 def test_a_report_is_the_same_with_the_cache_and_without(
     tmp_path_factory: pytest.TempPathFactory, seed: int, select: tuple[str, ...]
