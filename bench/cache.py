@@ -2,7 +2,8 @@
 
 Needs `../shared` beside the project. Each row is the command as users run it, in a new process, on generated pages:
 without the cache, the first run that fills it, a run in which nothing changed, and runs before each of which a
-sentence was added to another file. Seconds of the wall clock and of all processors; ratios are to the run without.
+sentence was added to another file. All in one process, so that processor time can be compared, which on a busy machine
+says more than the clock; ratios are to the run without.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ ADDED = "今年我们走访了三个社区，群众提出的问题都已经答�
 
 
 def timed(arguments: list[str]) -> tuple[float, float]:
-    """Seconds of the wall clock and of the processors that one run takes."""
+    """Seconds of the wall clock and of the processor that one run takes."""
     print("·", *arguments, file=sys.stderr)
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run([sys.executable, "-m", "dedupe", "check", *arguments], stdout=subprocess.DEVNULL, check=False)
@@ -31,7 +32,7 @@ def timed(arguments: list[str]) -> tuple[float, float]:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     wall = time.perf_counter() - started
-    print(f"  {wall:.2f} s, {used:.2f} s of all processors", file=sys.stderr)
+    print(f"  {wall:.2f} s, {used:.2f} s of the processor", file=sys.stderr)
     return wall, used
 
 
@@ -42,7 +43,7 @@ def least(runs: list[tuple[float, float]]) -> tuple[float, float]:
 
 def measure(pages: Path, cache: Path, select: str, repeat: int) -> list[list[str]]:
     """The rows of one selection of codes."""
-    common = ["-q", "-s", select, str(pages)]
+    common = ["-q", "-j", "1", "-s", select, str(pages)]
     with_cache = [*common, "--cache-dir", str(cache)]
     without = least([timed([*common, "--no-cache"]) for _ in range(repeat)])
     rows = [("without", without), ("first, fills the cache", timed(with_cache))]
