@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dedupe.caching import cache_of, cached
 from dedupe.options import HELP, comparing, config_of, configurable, filled, finding, progress_bar, say, settings_of
 from dedupe.report.output import write_out
 from dedupe.report.view import count, visible
@@ -89,6 +90,7 @@ class Against:
 @finding
 @comparing
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
+@cached
 @configurable
 @click.pass_context
 def baseline(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
@@ -109,7 +111,8 @@ def baseline(context: click.Context, /, paths: tuple[str, ...], **options: Any) 
         raise click.UsageError(NOTHING_TO_PRUNE)
     before = read(file) if os.path.lexists(file) else Baseline(file)
     with progress_bar(options["quiet"], "auto") as progress:
-        report = check(paths, replace(settings, own=(os.path.realpath(file),)), progress)
+        settings = replace(settings, own=(os.path.realpath(file),))
+        report = check(paths, settings, progress, cache_of(paths, options))
     compared = compare(report, before, paths, options["follow"])
     after = compared.pruned() if options["prune"] else compared.accepted()
     if after != before or not os.path.lexists(file):

@@ -111,7 +111,7 @@ def star_edges(places: Places) -> U64:
     The hub of a bucket is its first place, so it depends on nothing else.
     """
     edges = np.sort(places.packed)
-    return _distinct(edges[: _stars(edges)])
+    return distinct(edges[: _stars(edges)])
 
 
 def edge_slices(edges: Sequence[U64], units: I64) -> list[tuple[int, int]]:
@@ -129,8 +129,8 @@ def candidate_pairs(edges: Sequence[U64], tokens: tuple[int, int], units: I64) -
     run begins and ends.
     """
     low, high = np.uint64(tokens[0] << 32), np.uint64(min(tokens[1] << 32, (1 << 64) - 1))
-    edge = _distinct(np.concatenate([part[np.searchsorted(part, low) : np.searchsorted(part, high)] for part in edges]))
-    rows = np.column_stack((edge >> _HALF, edge & _LOWER)).astype(np.int64)
+    edge = distinct(np.concatenate([part[np.searchsorted(part, low) : np.searchsorted(part, high)] for part in edges]))
+    rows = np.column_stack(ends_of(edge))
     unit = np.searchsorted(units, rows, side="right").astype(np.uint64)
     pair = (unit[:, 0] << _HALF) | unit[:, 1]
     order = np.argsort(pair, kind="stable")
@@ -139,7 +139,12 @@ def candidate_pairs(edges: Sequence[U64], tokens: tuple[int, int], units: I64) -
     return rows[order], np.concatenate((np.zeros(min(1, len(rows)), np.int64), fresh, [len(rows)]))
 
 
-def _distinct(edges: U64) -> U64:
+def ends_of(edges: U64) -> tuple[I64, I64]:
+    """The first and the second token of some edges."""
+    return (edges >> _HALF).astype(np.int64), (edges & _LOWER).astype(np.int64)
+
+
+def distinct(edges: U64) -> U64:
     """The different ones of some edges, sorted, in an array of their own; the one given is overwritten."""
     edges.sort()
     out: U64 = edges[np.concatenate(([True], edges[1:] != edges[:-1]))[: len(edges)]]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dedupe.accepting import Against, baseline, baselined
+from dedupe.caching import cache, cache_of, cached
 from dedupe.cleaning import clean, restore
 from dedupe.comparing import compare
 from dedupe.config import make_settings
@@ -158,6 +159,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings (not of errors).")
 @baselined
+@cached
 @configurable
 @click.pass_context
 def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
@@ -167,6 +169,7 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     option or the configuration is wrong. 130: interrupted.
     """
     from dedupe.pipeline import check as run
+    from dedupe.pipeline import collector_paused
     from dedupe.texts import Texts
 
     settings = settings_of(context, paths, options)
@@ -176,8 +179,9 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
         raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")
     settings = replace(settings, own=against.files(options["output"]))
     with progress_bar(options["quiet"], options["color"]) as progress:
-        report = against.compared(run(paths or (".",), settings, progress))
-    _publish(report, options, Texts(paths or (".",), settings) if options["form"] == "html" else None)
+        report = against.compared(run(paths or (".",), settings, progress, cache_of(paths, options)))
+    with collector_paused():
+        _publish(report, options, Texts(paths or (".",), settings) if options["form"] == "html" else None)
     code = report.exit_code
     context.exit(0 if options["exit_zero"] and code == 1 else code)
 
@@ -257,5 +261,5 @@ def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> No
         click.echo(line, err=True)
 
 
-for command in (baseline, clean, compare, restore, config, completion):
+for command in (baseline, cache, clean, compare, restore, config, completion):
     cli.add_command(command)

@@ -42,13 +42,15 @@ class Source:
     `path` is what reports show: as the user gave it, joined with the path inside a given folder, posix slashes, bytes
     of a name that are not UTF-8 as `\xff`. `size` is in bytes as stored (0 for standard input). `kind` is one of
     `KINDS` where it is known and no name tells. Sources go to worker processes as they are; only standard input must be
-    read in the process that owns it.
+    read in the process that owns it. `stamp` is when the file was last changed, and how the system numbers it: a file
+    with another stamp may hold something else.
     """
 
     path: str
     file: Path | None
     size: int
     kind: str = ""
+    stamp: tuple[int, int, int] = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def _resolve(given: str, excluder: Excluder, fences: Sequence[str]) -> Iterator[
     elif stat.S_ISREG(info.st_mode):
         if excluder.named(given):
             return
-        source = Source(shown, Path(given), info.st_size)
+        source = Source(shown, Path(given), info.st_size, stamp=stamp_of(info))
         yield _Found(os.path.islink(given), source, os.path.realpath(given))
     else:
         yield Failure(shown, "neither file nor folder (a pipe, socket or device): pipe it in and name it -")
@@ -152,6 +154,7 @@ def _walk(root: str, is_excluded: Matcher, fences: Sequence[str]) -> Iterator[_F
 
     Links that lead out of all the folders `fences` are failures; the empty one is all there is.
     """
+    shown = PurePath(root).as_posix()
     waiting = [(False, "")]
     seen: set[str] = set()
     while waiting:
@@ -164,7 +167,7 @@ def _walk(root: str, is_excluded: Matcher, fences: Sequence[str]) -> Iterator[_F
         try:
             entries = list(os.scandir(folder))
         except OSError as error:
-            yield Failure(_shown(root, inside), reason_of(error))
+            yield Failure(_shown(shown, inside), reason_of(error))
             continue
         own = OWN_NAMES if is_result(Path(folder)) else ()
         for entry in entries:
@@ -173,10 +176,10 @@ def _walk(root: str, is_excluded: Matcher, fences: Sequence[str]) -> Iterator[_F
             name = f"{inside}/{entry.name}" if inside else entry.name
             if entry.name.startswith(".") or entry.name in CONTROL or is_excluded(name):
                 continue
-            item = _look(entry, _shown(root, name), os.path.join(real, entry.name), linked)
+            item = _look(entry, _shown(shown, name), os.path.join(real, entry.name), linked)
             is_folder = item is None and not is_excluded(f"{name}/") and _is_folder(entry)
             if (item or is_folder) and _leads_out(entry, fences):
-                yield Failure(_shown(root, name), LEADS_OUT)
+                yield Failure(_shown(shown, name), LEADS_OUT)
             elif item is not None:
                 yield item
             elif is_folder:
@@ -194,7 +197,7 @@ def _look(entry: os.DirEntry[str], shown: str, real: str, linked: bool) -> _Foun
     if not stat.S_ISREG(info.st_mode):
         return None
     is_link = entry.is_symlink()
-    source = Source(shown, Path(entry.path), info.st_size)
+    source = Source(shown, Path(entry.path), info.st_size, stamp=stamp_of(info))
     return _Found(linked or is_link, source, os.path.realpath(entry.path) if is_link else real)
 
 
@@ -206,6 +209,11 @@ def _leads_out(entry: os.DirEntry[str], fences: Sequence[str]) -> bool:
     return not any(real.startswith(os.path.join(fence, "")) for fence in fences)
 
 
+def stamp_of(info: os.stat_result) -> tuple[int, int, int]:
+    """The stamp of a source."""
+    return info.st_mtime_ns, info.st_ctime_ns, info.st_ino
+
+
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
@@ -214,7 +222,10 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _shown(root: str, inside: str) -> str:
-    return printable((PurePath(root) / inside).as_posix())
+    """The path of what is inside a folder. Put together by hand: a PurePath costs as much as to look at the file."""
+    if not inside:
+        return printable(root)
+    return printable(inside if root == "." else f"{root}{'' if root.endswith('/') else '/'}{inside}")
 
 
 def printable(path: str) -> str:

@@ -69,11 +69,14 @@ class Facts:
     fills: Fills
 
 
-def places_of(duplicates: Duplicates, bounds: Sequence[int], suggest: bool) -> Iterator[dict[int, list[Place]]]:
+def places_of(
+    duplicates: Duplicates, bounds: Sequence[int], suggest: bool, spared: NDArray[np.bool_] | None = None
+) -> Iterator[dict[int, list[Place]]]:
     """For each batch of documents the nodes of all groups, by the number of their document in the batch.
 
     `bounds` are the documents that batches begin with, and the number of all. Fills are asked for where two of one
-    skeleton meet in a group, and texts to `suggest` from where some member of the group has a blank.
+    skeleton meet in a group, and texts to `suggest` from where some member of the group has a blank. Nodes of documents
+    that are `spared` are left out.
     """
     groups = duplicates.groups
     nodes = np.concatenate([np.empty(0, np.int64), *(group.nodes for group in groups)])
@@ -82,6 +85,8 @@ def places_of(duplicates: Duplicates, bounds: Sequence[int], suggest: bool) -> I
     evidence = [is_blank for group, is_blank in zip(groups, blank) for _ in group.nodes]
     doc = duplicates.doc[nodes]
     order = np.argsort(doc, kind="stable")
+    if spared is not None:
+        order = order[~spared[doc[order]]]
     cuts = np.searchsorted(doc[order], bounds)
     for first, low, high in zip(bounds, cuts, cuts[1:]):
         places: dict[int, list[Place]] = {}
@@ -112,14 +117,18 @@ class Copies:
     """The findings of all members but the representatives, by node, to be made when asked for.
 
     `cluster` and `member` int32[nodes] say which copy a node is, -1 for one without a finding; `fingerprint`
-    uint64[nodes] stands for 16 digits. `by_code` counts what is reported.
+    uint64[nodes] stands for 16 digits, and `likeness` uint64[nodes] for what copies are told by that get different
+    fingerprints only because there are several. `by_code` counts what is reported. `order` are the places of the
+    clusters among the groups they were made of.
     """
 
     clusters: Sequence[Cluster]
     cluster: NDArray[np.int32]
     member: NDArray[np.int32]
     fingerprint: U64
+    likeness: U64
     by_code: Counter[str]
+    order: Sequence[int]
 
     def finish(self, drafts: Mapping[int, Finding]) -> list[Finding]:
         """The findings of some nodes from their drafts."""
@@ -143,33 +152,38 @@ class Copies:
 def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Settings) -> Copies:
     """Clusters, the one with most to remove first, and the findings of their members."""
     clusters = [_cluster(duplicates, facts, group, settings) for group in duplicates.groups]
-    order = sorted(
-        range(len(clusters)),
-        key=lambda i: (-sum(copy.tokens for copy in clusters[i].members[1:]), clusters[i].id),
-    )
+    order = sorted(range(len(clusters)), key=lambda i: rank(clusters[i]))
     nodes = len(duplicates.nodes)
     cluster, member = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int32)
-    fingerprint = np.zeros(nodes, np.uint64)
+    fingerprint, likeness = np.zeros(nodes, np.uint64), np.zeros(nodes, np.uint64)
     seen: Counter[int] = Counter()
     by_code: Counter[str] = Counter()
     for place, i in enumerate(order):
         head, *others = duplicates.groups[i].nodes.tolist()
         for at, node in enumerate(others, 1):
             code = CODES[facts[node].region.unit][0]
-            fingerprint[node] = _fingerprint(facts[node], facts[head], code, seen)
+            likeness[node], fingerprint[node] = _prints(facts[node], facts[head], code, seen)
             if settings.wants(code):
                 cluster[node], member[node] = place, at
                 by_code[code] += 1
-    return Copies([clusters[i] for i in order], cluster, member, fingerprint, by_code)
+    return Copies([clusters[i] for i in order], cluster, member, fingerprint, likeness, by_code, order)
 
 
-def _fingerprint(facts: Facts, head: Facts, code: str, seen: Counter[int]) -> int:
-    """A member's fingerprint is the content of both regions: edits elsewhere do not change it."""
+def rank(cluster: Cluster) -> tuple[int, str]:
+    """What clusters are sorted by: the one with most to remove comes first."""
+    return -sum(copy.tokens for copy in cluster.members[1:]), cluster.id
+
+
+def _prints(facts: Facts, head: Facts, code: str, seen: Counter[int]) -> tuple[int, int]:
+    """A member's likeness and its fingerprint: the content of both regions, so that edits elsewhere do not change it.
+
+    Members that are alike in all of it are told apart by their order.
+    """
     place = place_print(facts.region.path, facts.region.record)
     key = (code, facts.digest, head.digest)
     short = content_print(*key) ^ place  # a million long keys would take more room than the facts
     seen[short] += 1
-    return content_print(*key, str(seen[short])) ^ place
+    return short, content_print(*key, str(seen[short])) ^ place
 
 
 def _draft(document: Document, lines: Lines, unit: Unit, place: Place) -> Finding:

@@ -18,7 +18,8 @@ from dedupe.essays import Essay, split
 from dedupe.findings import place_of
 from dedupe.lines import LineKeys, line_keys
 from dedupe.model import Document, Failure, Finding, Kind, Severity
-from dedupe.repeats import REPEATED, Frequencies, frequencies
+from dedupe.repeats import NO_LINES, REPEATED, Frequencies, LineTable, frequencies, line_table
+from dedupe.rows import dump_findings
 from dedupe.rules import RULES
 from dedupe.scan import Folded, Scanner
 from dedupe.spill import pack
@@ -47,21 +48,30 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Digest:
-    """What one batch gave. All that is large is packed or in arrays: it is only kept for later.
+class Part:
+    """What one source gave: the length of each document in code points, and the findings that are reported.
 
-    `entries` are a packed list of Entry, without the findings that are not chrome; `findings` a packed list, sorted,
-    of those that are reported, with their number by code. Lines, marks and seeds count from the batch's first document
-    and token.
+    `findings` are dumped, sorted by place; `by_code` is their number.
     """
 
-    documents: int
-    characters: int
-    entries: bytes
-    findings: bytes
-    by_code: Counter[str]
-    lines: Frequencies
+    characters: list[int] = field(default_factory=list)
+    by_code: dict[str, int] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
+    findings: bytes | memoryview = b""
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What one batch gave, source by source. All that is large is packed or in arrays: it is only kept for later.
+
+    `entries` are a packed list of Entry, without the findings that are not chrome, or None where they were not kept.
+    `counts` are the frequencies of the batch's lines. Marks and seeds count from the batch's first document and token.
+    """
+
+    parts: list[Part]
+    entries: bytes | None
+    lines: LineTable
+    counts: Frequencies
     marks: I64 | None = None
     skeletons: Skeletons | None = None
     seeds: list[Places] | None = None
@@ -69,16 +79,19 @@ class Digest:
 
 def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
     """Read, scan and sign the documents of some sources, each given with its number."""
-    work = _Work(settings)
+    work = Work(settings)
     entries: list[Entry] = []
-    failures: list[Failure] = []
+    failures: list[tuple[int, Failure]] = []
     texts: list[str] = []
     for group in together(_documents(batch, settings, failures)):
         found = work.entries(group, failures)
         entries += found
         if work.compares:
             texts += [without_chrome(document.text, entry.findings) for (document, _), entry in zip(group, found)]
-    summed = _summed(entries, failures, settings)
+    lines = line_table([entry.lines or NO_LINES for entry in entries])
+    bare = [replace(entry, findings=chrome_of(entry)) for entry in entries]
+    parts = list(_parts([number for number, _ in batch], entries, failures, settings))
+    summed = Digest(parts, pack(bare), lines, frequencies(lines, 1))
     if not texts:
         return summed
     from dedupe.candidates import seeds_of
@@ -92,13 +105,13 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
 
 
 def _documents(
-    batch: Sequence[tuple[int, Source]], settings: Settings, failures: list[Failure]
+    batch: Sequence[tuple[int, Source]], settings: Settings, failures: list[tuple[int, Failure]]
 ) -> Iterator[tuple[Document, int]]:
     """The documents of some sources, each with its source's number; what is none goes to `failures`."""
     for number, source in batch:
         for item in read(source, settings):
             if isinstance(item, Failure):
-                failures.append(item)
+                failures.append((number, item))
             else:
                 yield item, number
 
@@ -117,23 +130,30 @@ def together(documents: Iterable[tuple[Document, int]]) -> Iterator[list[tuple[D
         yield group
 
 
-def _summed(entries: Sequence[Entry], failures: list[Failure], settings: Settings) -> Digest:
-    """A digest without the numbers of near-duplicates."""
+def _parts(
+    numbers: Sequence[int], entries: Sequence[Entry], failures: Sequence[tuple[int, Failure]], settings: Settings
+) -> Iterator[Part]:
+    """What sources gave, one by one, of what all of them did."""
+    mine: dict[int, list[Entry]] = {number: [] for number in numbers}
+    failed: dict[int, list[Failure]] = {number: [] for number in numbers}
+    for entry in entries:
+        mine[entry.source].append(entry)
+    for number, failure in failures:
+        failed[number].append(failure)
+    for number in numbers:
+        yield _part(mine[number], failed[number], settings)
+
+
+def _part(entries: Sequence[Entry], failures: list[Failure], settings: Settings) -> Part:
     findings = [finding for entry in entries for finding in entry.findings]
     by_code = Counter(finding.code for finding in findings)
-    wanted = {code for code in by_code if settings.wants(code)}
-    return Digest(
-        documents=len(entries),
-        characters=sum(entry.characters for entry in entries),
-        entries=pack([replace(entry, findings=_chrome(entry)) for entry in entries]),
-        findings=pack(sorted((finding for finding in findings if finding.code in wanted), key=place_of)),
-        by_code=Counter({code: by_code[code] for code in wanted}),
-        lines=frequencies([entry.lines for entry in entries if entry.lines is not None], 1),
-        failures=failures,
-    )
+    wanted = {code: number for code, number in by_code.items() if settings.wants(code)}
+    reported = sorted((finding for finding in findings if finding.code in wanted), key=place_of)
+    return Part([entry.characters for entry in entries], wanted, failures, dump_findings(reported))
 
 
-def _chrome(entry: Entry) -> list[Finding]:
+def chrome_of(entry: Entry) -> list[Finding]:
+    """The chrome in a document."""
     return [finding for finding in entry.findings if finding.kind is Kind.BOILERPLATE]
 
 
@@ -142,7 +162,7 @@ def _marks(entry: Entry) -> list[int]:
     return [f.start for f in entry.findings if f.kind is Kind.PLACEHOLDER and f.severity is not Severity.NOTE]
 
 
-class _Work:
+class Work:
     """What settings ask of every document of a batch, decided once."""
 
     def __init__(self, settings: Settings) -> None:
@@ -155,30 +175,34 @@ class _Work:
             [rule for table in tables for rule in table if self.compares or settings.wants(rule.code)]
         )
 
-    def entries(self, group: Sequence[tuple[Document, int]], failures: list[Failure]) -> list[Entry]:
-        """Documents without their texts; `failures` gets one for each rule of a user's own that had to be stopped."""
+    def entries(self, group: Sequence[tuple[Document, int]], failures: list[tuple[int, Failure]]) -> list[Entry]:
+        """Documents without their texts; `failures` gets one for each rule of a user's own that had to be stopped.
+
+        Documents and failures have the numbers of their sources.
+        """
         texts = Texts([document.text for document, _ in group])
         keys: Sequence[LineKeys | None] = line_keys(texts) if self._learns else [None] * len(group)
         entries = []
         for (document, source), folded, lines in zip(group, self._scanner.fold(texts), keys):
-            findings = self._findings(document, folded, failures)
+            findings, slow = self._findings(document, folded)
+            failures += [(source, failure) for failure in slow]
             essays = split(document.text) if self.compares else []
             size = len(document.text)
             entries.append(Entry(document.path, document.record, size, source, findings, lines, essays))
         return entries
 
-    def _findings(self, document: Document, folded: Folded, failures: list[Failure]) -> list[Finding]:
+    def _findings(self, document: Document, folded: Folded) -> tuple[list[Finding], list[Failure]]:
         try:
-            return self._scanner.scan(document, folded)
+            return self._scanner.scan(document, folded), []
         except SlowRuleError as error:
             slow = error
-        scanner = self._scanner
+        scanner, failures = self._scanner, list[Failure]()
         while True:
             place = document.path if document.record is None else f"{document.path}#{document.record}"
             failures.append(Failure(place, str(slow)))
             scanner = Scanner([rule for rule in scanner.rules if rule.code != slow.code])
             try:
-                return scanner.scan(document)
+                return scanner.scan(document), failures
             except SlowRuleError as error:
                 slow = error
 

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from dedupe.candidates import candidate_pairs, edge_slices, parts, star_edges
+from dedupe.candidates import candidate_pairs, distinct, edge_slices, ends_of, parts, star_edges
 from dedupe.clusters import Group, are_copies, cluster, nodes_of
 from dedupe.config import Settings
 from dedupe.gather import Signed, sign
@@ -30,6 +30,8 @@ class Duplicates:
     `regions` int64[pairs, 4] are all that was grown, as `regions.grow` gives it, copies or not, and
     `shared` int64[pairs, 3] is how `regions.measure` found them. Documents of one skeleton are grown once;
     `twins` int64[twins, 2] are those that are not, after the earlier document that each is equal to.
+    `edges` are the seeds that were grown, where the next run is to know; `regions` then are all that an earlier run
+    knew to be copies, and those of the seeds that it did not have.
     """
 
     skeletons: Skeletons
@@ -40,6 +42,7 @@ class Duplicates:
     regions: I64
     shared: I64
     twins: I64
+    edges: U64 | None = None
 
     def span(self, node: int) -> tuple[int, int]:
         """Where a node stands in its document, in code points."""
@@ -53,19 +56,39 @@ def warm_up(settings: Settings) -> None:
     find_duplicates(sign(skeletons), mark_table([[0]]), settings, lambda *_: None)
 
 
-def find_duplicates(signed: Signed, marks: I64, settings: Settings, progress: Progress) -> Duplicates:
+@dataclass(frozen=True)
+class Known:
+    """What an earlier run found, in the numbers of this one: edges sorted, and the regions of copies.
+
+    Edges and regions of documents that are gone, or changed, are left out.
+    """
+
+    edges: U64
+    regions: I64
+
+
+def find_duplicates(
+    signed: Signed, marks: I64, settings: Settings, progress: Progress, known: Known | None = None
+) -> Duplicates:
     """All groups of copies among the skeletons, by their seeds.
 
-    `marks` int64[marks, 2] are document and code point of every mark and hole, sorted.
+    `marks` int64[marks, 2] are document and code point of every mark and hole, sorted. Where an earlier run is known,
+    be it empty, only pairs of units are grown whose edges differ from those they had.
     """
     skeletons = signed.skeletons
     twins = _twins(signed)
-    grown = list(_grow(signed, _edges(signed, twins[:, 1]), settings, progress))
+    edges = _edges(signed, twins[:, 1])
+    kept, every = np.empty((0, 4), np.int64), None
+    if known is not None:
+        every = distinct(np.concatenate([np.empty(0, np.uint64), *edges]))
+        edges, kept = _changed(every, known, skeletons)
+    grown = list(_grow(signed, edges, settings, progress))
     regions = np.concatenate([np.empty((0, 4), np.int64), *(part for part, _ in grown)])
     shared = np.concatenate([np.empty((0, 3), np.int64), *(part for _, part in grown)])
+    copies = np.concatenate((kept, regions[are_copies(shared, settings)]))
     whole = skeletons.doc_sentence
     same = np.column_stack((whole[twins[:, 0]], whole[twins[:, 0] + 1], whole[twins[:, 1]], whole[twins[:, 1] + 1]))
-    nodes, links = nodes_of(np.concatenate((regions[are_copies(shared, settings)], same)), skeletons)
+    nodes, links = nodes_of(np.concatenate((copies, same)), skeletons)
     doc = np.searchsorted(skeletons.doc_sentence, nodes[:, 0], side="right") - 1
     counted = _marks_inside(skeletons, nodes, doc, marks)
     spans = skeletons.first[nodes]
@@ -73,7 +96,33 @@ def find_duplicates(signed: Signed, marks: I64, settings: Settings, progress: Pr
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     groups = cluster(nodes, links, rank, signed, settings)
-    return Duplicates(skeletons, nodes, doc, counted, groups, regions, shared, twins)
+    regions = regions if every is None else copies
+    return Duplicates(skeletons, nodes, doc, counted, groups, regions, shared, twins, every)
+
+
+def _changed(edges: U64, known: Known, skeletons: Skeletons) -> tuple[list[U64], I64]:
+    """The edges of all pairs of units of which some edge is new or gone, and the known regions of the other pairs."""
+    if not len(known.edges):
+        return [edges], known.regions
+    units = np.uint64(len(skeletons.units))
+
+    def pairs(first: I64, second: I64) -> U64:
+        one, two = (np.searchsorted(skeletons.units, side, side="right").astype(np.uint64) for side in (first, second))
+        pair: U64 = one * (units + np.uint64(1)) + two
+        return pair
+
+    differing = np.setxor1d(edges, known.edges, assume_unique=True)
+    changed = np.unique(pairs(*ends_of(differing)))
+    starts = np.unique(changed // (units + np.uint64(1))).astype(np.int64)
+    low, high = skeletons.units[starts - 1], np.append(skeletons.units, (1 << 32) - 1)[starts]
+    cuts = zip(*(np.searchsorted(edges, side.astype(np.uint64) << np.uint64(32)).tolist() for side in (low, high)))
+    near = np.concatenate([np.empty(0, np.uint64), *(edges[slice(*cut)] for cut in cuts)])
+    regions = known.regions
+    first = skeletons.first[regions[:, ::2]]
+    return (
+        [near[np.isin(pairs(*ends_of(near)), changed)]],
+        regions[~np.isin(pairs(first[:, 0], first[:, 1]), changed)],
+    )
 
 
 def _twins(signed: Signed) -> I64:

@@ -220,14 +220,14 @@ class Summary:
 class Report:
     """All that a run found. Timings apart, a pure function of corpus and settings.
 
-    `findings` is a tuple, or for a large corpus a sequence that makes them when asked: it is quick to go through in
-    order, and holds none.
+    `findings` is a tuple, or for a large corpus and after a run that was kept a sequence that makes them when asked: it
+    is quick to go through in order, and holds none. `clusters` then are read when asked for as well.
     """
 
     settings: Settings
     summary: Summary
     findings: Sequence[Finding]
-    clusters: tuple[Cluster, ...]
+    clusters: Sequence[Cluster]
     errors: tuple[Failure, ...] = field(default=())
 
     @property

@@ -44,6 +44,14 @@ ESSAYS_OWN = re.compile(
 
 
 @dataclass(frozen=True)
+class LineTable:
+    """The lines of many documents: uint64[lines] their keys; int64[documents, 3] how many there are, top, bottom."""
+
+    key: NDArray[np.uint64]
+    shape: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class Frequencies:
     """The keys that enough documents have, sorted; in how many documents, and in how many of them at an edge."""
 
@@ -68,28 +76,36 @@ class Frequencies:
         return not self._keys.isdisjoint(lines.key)
 
 
-def frequencies(documents: Iterable[LineKeys], least: int) -> Frequencies:
-    """In how many documents each key stands, of the keys that at least `least` of them have.
+NO_LINES = LineKeys(array("Q"), 0, 0)
 
-    Documents are counted, not lines: a table's row a hundred times in one document says nothing of the others.
-    """
+
+def line_table(documents: Iterable[LineKeys]) -> LineTable:
+    """The lines of some documents in one table."""
     parts = list(documents)
     joined = array("Q")
     for part in parts:
         joined.extend(part.key)
-    keys = np.array(joined, np.uint64)
-    sizes = np.array([len(part.key) for part in parts], np.int64)
-    owner = np.repeat(np.arange(len(parts)), sizes)
+    shape = np.array([(len(part.key), part.top, part.bottom) for part in parts], np.int64).reshape(-1, 3)
+    return LineTable(np.array(joined, np.uint64), shape)
+
+
+def frequencies(documents: Iterable[LineKeys] | LineTable, least: int) -> Frequencies:
+    """In how many documents each key stands, of the keys that at least `least` of them have.
+
+    Documents are counted, not lines: a table's row a hundred times in one document says nothing of the others.
+    """
+    table = documents if isinstance(documents, LineTable) else line_table(documents)
+    keys, (sizes, top, bottom) = table.key, table.shape.T
+    owner = np.repeat(np.arange(len(sizes)), sizes)
     row = np.arange(len(keys)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    top, bottom = np.array([(part.top, part.bottom) for part in parts], np.int64).reshape(-1, 2).T
     edge = (row < top[owner]) | (row >= bottom[owner])
-    found, documents = _documents_with(keys, owner)
-    found, documents = found[documents >= least], documents[documents >= least]
+    found, count = _documents_with(keys, owner)
+    found, count = found[count >= least], count[count >= least]
     edge_keys, edge_documents = _documents_with(keys[edge], owner[edge])
     edges = np.zeros(len(found), np.int64)
     _, at, edge_at = np.intersect1d(found, edge_keys, assume_unique=True, return_indices=True)
     edges[at] = edge_documents[edge_at]
-    return Frequencies(found, documents, edges)
+    return Frequencies(found, count, edges)
 
 
 def total(parts: Sequence[Frequencies], least: int) -> Frequencies:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dedupe.config import Settings
 from dedupe.corpus import Source, read
-from dedupe.digest import Entry
+from dedupe.digest import Entry, Work, chrome_of, together
 from dedupe.model import Document, Failure, Finding, Kind, Severity, Span
 from dedupe.repeats import Frequencies, apart, repeated
+from dedupe.rows import load_findings
 from dedupe.spill import pack, unpack
 
 if TYPE_CHECKING:
@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 class Visit:
     """A batch of sources to look at again: its packed entries, and the nodes to look up by its documents' numbers.
 
-    `findings` are those of its rules, packed, where blanks are asked for.
+    `sizes` are the lengths of each source's documents. `wanted` are the numbers of the sources that are worth it;
+    without them, those are of which some document holds a copy or a line that recurs. Entries that were not kept
+    (packed None) are made again. `findings` are those of its rules, dumped, where blanks are asked for.
     """
 
     batch: Sequence[tuple[int, Source]]
     entries: bytes
+    sizes: Sequence[Sequence[int]]
     places: Mapping[int, list[Place]]
     frequencies: Frequencies
+    wanted: frozenset[int] | None = None
     findings: bytes | None = None
 
 
@@ -37,18 +41,18 @@ class Visit:
 class Seen:
     """What a visit gave: facts by node, and sources that are no longer the same.
 
-    `findings` are packed: those of lines that recur, and the drafts of findings by node. `by_code` counts the former.
+    `recurring` are by source the findings of lines that recur; `drafts` are those of copies by node, packed.
     `passages` are packed texts by node, where they were asked for.
     """
 
     facts: dict[int, Facts]
-    findings: bytes
-    by_code: Counter[str]
+    recurring: dict[int, list[Finding]]
+    drafts: bytes
     failures: list[Failure]
     passages: dict[int, bytes] = field(default_factory=dict)
 
 
-NOTHING = Seen({}, pack(([], {})), Counter(), [])
+NOTHING = Seen({}, {}, pack({}), [])
 Blanks = Mapping[tuple[str, "str | None"], Sequence[Finding]]
 
 
@@ -63,30 +67,42 @@ class _Look:
 
 
 def revisit(visit: Visit, settings: Settings) -> Seen:
-    """Read some sources of a batch again, and take from their texts what the report says of them.
-
-    They are those of which some document holds a copy or a line that recurs.
-    """
-    look, failures = _Look(), list[Failure]()
-    sources = dict(visit.batch)
-    entries: list[Entry] = unpack(visit.entries)
-    blanks = _blanks(visit)
-    for number, group in groupby(enumerate(entries), key=lambda item: item[1].source):
-        documents = list(group)
-        if not any(doc in visit.places or _recurs(entry, visit.frequencies) for doc, entry in documents):
+    """Read some sources of a batch again, and take from their texts what the report says of them."""
+    look, failures, recurring = _Look(), list[Failure](), dict[int, list[Finding]]()
+    entries: list[Entry] | None = unpack(visit.entries)
+    blanks, work, last = _blanks(visit), Work(settings), 0
+    for (number, source), sizes in zip(visit.batch, visit.sizes):
+        first, last = last, last + len(sizes)
+        docs = range(first, last)
+        if not _is_wanted(visit, number, docs, entries):
             continue
-        texts = [item for item in read(sources[number], settings) if isinstance(item, Document)]
-        if [len(text.text) for text in texts] != [entry.characters for _, entry in documents]:
+        texts = [item for item in read(source, settings) if isinstance(item, Document)]
+        if [len(text.text) for text in texts] != list(sizes):
             reason = "it changed while it was read: run again once nothing writes to it"
-            failures.append(Failure(sources[number].path, reason))
+            failures.append(Failure(source.path, reason))
             continue
-        for (doc, entry), text in zip(documents, texts):
+        look.recurring.clear()
+        mine = entries[first:last] if entries is not None else _entries(texts, number, work)
+        for doc, text, entry in zip(docs, texts, mine):
             places = visit.places.get(doc, [])
             _look_at(text, entry, places, visit.frequencies, look)
             _keep(text, [place for place in places if place.is_evidence], blanks, look)
-    recurring = [finding for finding in look.recurring if settings.wants(finding.code)]
-    by_code = Counter(finding.code for finding in recurring)
-    return Seen(look.facts, pack((recurring, look.drafts)), by_code, failures, look.passages)
+        found = [finding for finding in look.recurring if settings.wants(finding.code)]
+        if found:
+            recurring[number] = found
+    return Seen(look.facts, recurring, pack(look.drafts), failures, look.passages)
+
+
+def _entries(texts: Sequence[Document], number: int, work: Work) -> list[Entry]:
+    """The entries of a source's documents made again."""
+    groups = together((text, number) for text in texts)
+    return [entry for group in groups for entry in work.entries(group, [])]
+
+
+def _is_wanted(visit: Visit, number: int, docs: range, entries: Sequence[Entry] | None) -> bool:
+    if visit.wanted is not None or entries is None:
+        return visit.wanted is not None and number in visit.wanted
+    return any(doc in visit.places or _recurs(entries[doc], visit.frequencies) for doc in docs)
 
 
 def _recurs(entry: Entry, frequencies: Frequencies) -> bool:
@@ -104,13 +120,13 @@ def _look_at(
         look.drafts.update(drafts)
     if entry.lines is not None and _recurs(entry, frequencies):
         copied = [Span(place.start, place.end) for place in places]
-        look.recurring.extend(apart(repeated(document, entry.lines, frequencies, copied), entry.findings))
+        look.recurring.extend(apart(repeated(document, entry.lines, frequencies, copied), chrome_of(entry)))
 
 
 def _blanks(visit: Visit) -> Blanks:
     """The marks and holes of a batch by document."""
     blanks: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)
-    for finding in unpack(visit.findings) if visit.findings else ():
+    for finding in load_findings([visit.findings]) if visit.findings else ():
         if finding.kind is Kind.PLACEHOLDER and finding.severity is not Severity.NOTE:
             blanks[finding.path, finding.record].append(finding)
     return blanks

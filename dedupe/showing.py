@@ -20,6 +20,7 @@ WIDEST = 60  # cells
 UNSET = {
     "encoding": "recognised file by file", "stdin-format": "recognised", "memory": "half of the machine's",
     "format": "rich on a terminal, text elsewhere", "output": "standard output", "baseline": "none was found",
+    "cache-dir": ".dedupe_cache at the root of the project",
 }
 PROGRAM, VARIABLE = "dedupe", "_DEDUPE_COMPLETE"
 

@@ -21,7 +21,7 @@ from tests.test_cli import BLANKED
 
 # What stands on a command line alone: which file to read, what is done once, and what adds to the file.
 NOT_IN_A_FILE = {
-    "config", "no-config", "no-baseline", "prune", "extend-select", "extend-ignore", "extend-exclude",
+    "config", "no-config", "no-baseline", "no-cache", "prune", "extend-select", "extend-ignore", "extend-exclude",
 }
 EVERYTHING = """
 select = ["PH", "BP"]
@@ -50,6 +50,7 @@ quiet = true
 exit-zero = true
 baseline = "accepted.json"
 follow = true
+cache-dir = "kept"
 pairs = 2
 
 [clean]
@@ -106,7 +107,7 @@ def test_what_is_shown_can_be_pasted_and_shows_the_same(corpus: Path) -> None:
     table = toml(shown)
     assert {*KEYS, *OPTION_KEYS} <= table.keys()
     expected = toml(EVERYTHING)
-    same = {key for key in expected if key not in ("clean", "memory", "output", "baseline")}
+    same = {key for key in expected if key not in ("clean", "memory", "output", "baseline", "cache-dir")}
     assert {key: table[key] for key in same} == {key: expected[key] for key in same}
     configure(shown)
     again = run("config", "show").stdout

@@ -1,0 +1,198 @@
+"""What a report said of groups and of recurring lines, known again by all that it was made of."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dedupe.model import Cluster, Finding
+from dedupe.past import UNKNOWN, Past
+from dedupe.repeats import Frequencies, LineTable
+from dedupe.rows import dump, dump_cluster, dump_findings, findings_of, load_all, load_cluster
+from dedupe.store import Writer, ends
+
+if TYPE_CHECKING:
+    from dedupe.describe import Copies
+    from dedupe.duplicates import Duplicates
+    from dedupe.tokens import I64, U64
+
+
+class Retold:
+    """Groups that the past knows: their clusters, and the findings of their members by path, read when asked for.
+
+    `likeness` is that of `describe.Copies`; `by_code` counts the findings.
+    """
+
+    def __init__(self, past: Past | None = None, numbers: Sequence[int] = ()) -> None:
+        self._numbers = numbers
+        # Looked at now, for what is damaged must be known before anything is said.
+        self._clusters, self._copies = (past.dumps("clusters"), past.dumps("copies")) if past else ([], [])
+        wanted = np.array(numbers, np.int64)
+        self.likeness: U64 = np.empty(0, np.uint64)
+        self.by_code: Counter[str] = Counter()
+        if past and len(wanted):
+            group = past.reader.numbers("member_group")
+            mine = np.isin(group, wanted)
+            self.likeness = past.reader.numbers("likeness")[mine]
+            codes: list[str] = past.about["codes"]
+            counts = np.bincount(past.reader.numbers("member_code")[mine], minlength=len(codes))
+            self.by_code = Counter({code: number for code, number in zip(codes, counts.tolist()) if code and number})
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @cached_property
+    def clusters(self) -> list[Cluster]:
+        """The clusters of the groups."""
+        return list(map(load_cluster, load_all(self._clusters[number] for number in self._numbers)))
+
+    def findings(self, path: str) -> list[Finding]:
+        """The findings of members in documents of this path."""
+        return findings_of(map(list, self._rows.get(path, ())))
+
+    @cached_property
+    def _rows(self) -> dict[str, list[list[Any]]]:
+        rows = defaultdict(list)
+        for row in load_all(self._copies[number] for number in self._numbers):
+            rows[row[4]].append(row)
+        return rows
+
+
+def identities(paths: Sequence[str], contents: Sequence[bytes]) -> U64:
+    """uint64[sources, 3]: what a source is known by, its path and its content."""
+    names = b"".join(blake2b(path.encode("utf-8", "surrogatepass"), digest_size=8).digest() for path in paths)
+    numbers = np.frombuffer(b"".join(contents), np.uint64).reshape(-1, 2)
+    return np.column_stack((np.frombuffer(names, np.uint64), numbers))
+
+
+def group_keys(duplicates: Duplicates, sources: U64, source_doc: I64) -> list[bytes]:
+    """For each group a key of 16 bytes of all that is said of it: its members, their documents and measures."""
+    groups = duplicates.groups
+    if not groups:
+        return []
+    nodes = np.concatenate([group.nodes for group in groups])
+    sentences = duplicates.nodes[nodes]
+    whole, doc = duplicates.skeletons, duplicates.doc[nodes]
+    source = np.searchsorted(source_doc, doc, side="right") - 1
+    columns = (
+        sources[source].view(np.int64),
+        doc - source_doc[source],
+        whole.begin[sentences[:, 0]].astype(np.int64),
+        whole.end[sentences[:, 1] - 1].astype(np.int64),
+        whole.first[sentences[:, 1]] - whole.first[sentences[:, 0]],
+        duplicates.marks[nodes],
+        np.concatenate([group.shared for group in groups]),
+        np.concatenate([group.same for group in groups]).astype(np.int64),
+    )
+    rows = np.ascontiguousarray(np.column_stack(columns))
+    keys, at = [], 0
+    for group in groups:
+        keys.append(blake2b(rows[at : at + len(group.nodes)].tobytes(), digest_size=16).digest())
+        at += len(group.nodes)
+    return keys
+
+
+def recall(past: Past | None, keys: Sequence[bytes]) -> tuple[Retold, list[int]]:
+    """The groups of these keys as the past told them, and the numbers of those that it does not know."""
+    if past is None:
+        return Retold(), list(range(len(keys)))
+    alone, known = past.reader.numbers("group_alone").tolist(), past.group_numbers
+    found = [known.get(key, -1) for key in keys]
+    found = [number if number >= 0 and alone[number] else -1 for number in found]
+    retold = Retold(past, [number for number in found if number >= 0])
+    return retold, [at for at, number in enumerate(found) if number < 0]
+
+
+@dataclass(frozen=True)
+class Group:
+    """What is said of a group: its cluster and findings, dumped, and the code and the likeness of each member."""
+
+    cluster: bytes | memoryview
+    copies: bytes | memoryview
+    codes: Sequence[str]
+    likeness: Sequence[int]
+
+
+def said_of(groups: Sequence[I64], copies: Copies, findings: Mapping[int, Finding]) -> list[Group]:
+    """What is said of groups of nodes, from the findings of nodes."""
+    out: list[Group] = [Group(b"", b"", (), ())] * len(groups)
+    for place, cluster in zip(copies.order, copies.clusters):
+        nodes = groups[place].tolist()[1:]
+        said = [findings[node] for node in nodes if node in findings]
+        codes = [findings[node].code if node in findings else "" for node in nodes]
+        likeness = copies.likeness[nodes].tolist()
+        out[place] = Group(dump(dump_cluster(cluster)), dump_findings(said), codes, likeness)
+    return out
+
+
+def known_groups(past: Past) -> dict[bytes, Group]:
+    """What the past said of all its groups, by key."""
+    reader = past.reader
+    codes, names = reader.numbers("member_code").tolist(), past.about["codes"]
+    likeness = reader.numbers("likeness").tolist()
+    bounds = np.searchsorted(reader.numbers("member_group"), np.arange(len(past.group_numbers) + 1)).tolist()
+    clusters, copies = past.dumps("clusters"), past.dumps("copies")
+    return {
+        key: Group(
+            clusters[at],
+            copies[at],
+            [names[code] for code in codes[bounds[at] : bounds[at + 1]]],
+            likeness[bounds[at] : bounds[at + 1]],
+        )
+        for key, at in past.group_numbers.items()
+    }
+
+
+def write_groups(writer: Writer, told: Mapping[bytes, Group]) -> list[str]:
+    """Leave what was said of groups, by key, and which of them nothing said elsewhere bears upon.
+
+    The names of the codes that members have come back.
+    """
+    seen = Counter(like for group in told.values() for like in group.likeness)
+    codes = sorted({code for group in told.values() for code in group.codes})
+    numbers = {code: number for number, code in enumerate(codes)}
+    sizes = [len(group.likeness) for group in told.values()]
+    alone = [all(seen[like] == 1 for like in group.likeness) for group in told.values()]
+    for name, dumps in (
+        ("clusters", [group.cluster for group in told.values()]),
+        ("copies", [group.copies for group in told.values()]),
+    ):
+        writer.add(name, b"".join(dumps))
+        writer.add(f"{name}_ends", ends(dumps))
+    writer.add("group_keys", b"".join(told))
+    writer.add("group_alone", np.array(alone, np.uint8))
+    writer.add("member_group", np.repeat(np.arange(len(sizes), dtype=np.int64), sizes))
+    writer.add("member_code", np.array([numbers[code] for g in told.values() for code in g.codes], np.uint8))
+    writer.add("likeness", np.array([like for group in told.values() for like in group.likeness], np.uint64))
+    return codes
+
+
+def recurring_keys(table: LineTable, frequencies: Frequencies, source_doc: I64, copied: I64) -> list[bytes]:
+    """For each source a key of what its recurring lines depend on; `UNKNOWN` where it has none.
+
+    `copied` int64[members, 3] are document, start and end of what stands in copies, by document.
+    """
+    doc_line = np.concatenate(([0], np.cumsum(table.shape[:, 0])))
+    at = np.minimum(np.searchsorted(frequencies.key, table.key), max(0, len(frequencies.key) - 1))
+    lines = np.flatnonzero(frequencies.key[at] == table.key) if len(frequencies.key) else np.empty(0, np.int64)
+    counts = np.column_stack((frequencies.documents[at[lines]], frequencies.edges[at[lines]])).astype(np.int64)
+    line_cuts = np.searchsorted(lines, doc_line[source_doc]).tolist()
+    copy_cuts = np.searchsorted(copied[:, 0], source_doc).tolist()
+    keys = []
+    for number in range(len(source_doc) - 1):
+        low, high = line_cuts[number : number + 2]
+        if low == high:
+            keys.append(UNKNOWN)
+            continue
+        digest = blake2b(counts[low:high].tobytes(), digest_size=16)
+        first = int(source_doc[number])
+        places = copied[slice(*copy_cuts[number : number + 2])] - np.array([first, 0, 0])
+        digest.update(b"|" + places.tobytes())
+        keys.append(digest.digest())
+    return keys
