@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import re
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from functools import cache
-from itertools import chain, pairwise
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
+from bench.inputs import (
+    CODECS,
+    HEADINGS,
+    KINDS,
+    ROWS,
+    TOML,
+    Dice,
+    corpus,
+    damaged,
+    folder,
+    jsonish,
+    lay,
+    made,
+    pages_of,
+    piece,
+    plain,
+    set_up,
+    text_of,
+)
 from dedupe import baseline, check, manifest
 from dedupe.address import Extract
 from dedupe.choices import Choices, make_choices
@@ -26,7 +41,7 @@ from dedupe.configfile import read_file
 from dedupe.corpus import Source, read
 from dedupe.cuts import Cut, Reason, apply, compose, settle
 from dedupe.decode import recognise
-from dedupe.errors import CorpusError, DedupeError, UnreadableError
+from dedupe.errors import DedupeError, UnreadableError
 from dedupe.essays import split
 from dedupe.model import Document, Failure, Report, Span
 from dedupe.recall import recall
@@ -35,108 +50,14 @@ from dedupe.report.catalogue import codes
 from dedupe.report.view import View
 from dedupe.restore import restore
 from dedupe.rewrite import Content, content_of
-from dedupe.rules import RULES
 from dedupe.scan import Lines, Scanner
 from dedupe.tokens import tokenize
-from tests import files
-from tests.corpora import essay, recut, sentence
+from tests.corpora import essay
 from tests.engine import duplicates_of
 
-Target = Callable[[random.Random], None]
-Dice = random.Random
+Target = Callable[[Dice], None]
 
-CODECS = ("utf-8", "utf-8-sig", "gb18030", "big5hkscs", "cp932", "utf-16", "utf-32", "latin-1")
-MARKS = ("xx", "**", "__", "××", "＊", "[姓名]", "{{client}}", "某某", "20__年", "（）", "“”", "%", "TODO", "_" * 9)
-HOSTILE = (
-    "\0", "\x1b[31m", "\u202e", "\u2066", "\u200b", "\ufeff", "\ufffd", "\ud800", "\udcff", "\r", "\r\n", "\n", "\n\n",
-    "\u2028", "\x85", "\u0301" * 8, "\U0001f468\u200d\U0001f469", "\U000e0041", "|", "`", "<script>", "[red]", "::error::",
-    "=1+1", "&#x41;", "a", " ", "\u3000", "\t", "\x7f", "\xad", "　" * 5, "哈" * 40, "x" * 40, "１２", "Ⅻ", "ﬁ", "ไทย", "한국",
-)  # fmt: skip
-ROWS = tuple(rule for table in RULES for rule in table)
-EXAMPLES = tuple(re.sub("[«»]", "", example) for rule in ROWS for example in (*rule.hits, *rule.misses))
-HEADINGS = ("篇1：", "（一）", "第一篇 总结", "总结精选篇2", "一、", "1.", "# ", "工作总结（二）")
 SCANNER = Scanner(ROWS)
-SPLICES = (b"\xff\xff\xff\x7f", b"\0", b"\xed\xa0\x80", b"[" * 300, b'{"a":' * 300, b"9" * 5000, b"1e999", b"\\ud800", b"\n")
-
-
-def piece(dice: Dice) -> str:
-    """A few characters, as texts have them or as nobody should write them."""
-    kind = dice.random()
-    if kind < 0.35:
-        return sentence(dice, dice.randint(1, 12))
-    if kind < 0.55:
-        return dice.choice(EXAMPLES)
-    if kind < 0.7:
-        return dice.choice(MARKS)
-    if kind < 0.85:
-        return dice.choice(HOSTILE)
-    if kind < 0.9:
-        return dice.choice(HEADINGS)
-    return "".join(chr(dice.choice((dice.randrange(0x20, 0x7F), dice.randrange(0x110000)))) for _ in range(dice.randint(1, 9)))
-
-
-def text_of(dice: Dice, most: int = 40) -> str:
-    """A text of such pieces, some of them over and over."""
-    parts = [piece(dice) for _ in range(dice.randint(0, most))]
-    if parts and dice.random() < 0.2:
-        parts += [dice.choice(parts)] * dice.randint(1, 60)
-    return dice.choice(("", "", "\n", " ")).join(parts)
-
-
-def plain(text: str) -> str:
-    """The text as it can stand in a file."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def pages_of(dice: Dice) -> list[str]:
-    """Texts that copy each other: essays cut anew, with other fills, between other texts."""
-    bases = [essay(dice.randrange(50), dice.randint(3, 25)) for _ in range(dice.randint(1, 4))]
-    pages = []
-    for _ in range(dice.randint(1, 7)):
-        parts = [piece(dice) if dice.random() < 0.3 else changed(dice, dice.choice(bases)) for _ in range(dice.randint(1, 4))]
-        pages.append(dice.choice(("\n", "\n\n", "", "\r\n")).join(parts))
-    return pages
-
-
-def changed(dice: Dice, text: str) -> str:
-    """A copy of a text."""
-    if dice.random() < 0.5:
-        text = recut(text, dice.randint(1, 9))
-    for _ in range(dice.choice((0, 0, 1, 5, 20))):
-        at = dice.randrange(len(text) + 1)
-        text = text[:at] + piece(dice) + text[at + dice.choice((0, 0, 1, 5, 60)) :]
-    return text
-
-
-def damaged(dice: Dice, data: bytes) -> bytes:
-    """Bytes cut short, or with some of them changed, lost, repeated or put in."""
-    out = bytearray(data)
-    if out and dice.random() < 0.25:
-        return bytes(out[: dice.randrange(len(out))])
-    for _ in range(dice.choice((0, 1, 1, 2, 5, 30))):
-        at = dice.randrange(len(out) + 1)
-        kind = dice.random()
-        if kind < 0.4 and at < len(out):
-            out[at] = dice.randrange(256)
-        elif kind < 0.6:
-            del out[at : at + dice.randint(1, 50)]
-        elif kind < 0.8:
-            out[at:at] = out[dice.randrange(len(out) + 1) :][: dice.randint(1, 40)]
-        else:
-            out[at : at + dice.choice((0, 4))] = dice.choice(SPLICES)
-    return bytes(out)
-
-
-@contextmanager
-def folder() -> Iterator[Path]:
-    """An empty folder to work in, which is the current one."""
-    before = Path.cwd()
-    with tempfile.TemporaryDirectory(prefix="fuzz-") as name:
-        os.chdir(name)
-        try:
-            yield Path(name)
-        finally:
-            os.chdir(before)
 
 
 def decoding(dice: Dice) -> None:
@@ -148,8 +69,6 @@ def decoding(dice: Dice) -> None:
         found = recognise(data, dice.choice((None, None, None, *CODECS, "utf-7", "hz", "idna", "punycode")))
         found.text.encode()
         if found.codec.startswith("utf-") and not found.codec.endswith(("7", "sig")) and "\ufffd" not in found.text:
-            if found.codec in ("utf-16", "utf-32"):  # named without an order, and the mark says it
-                return
             assert found.mark + found.text.encode(found.codec) == data
 
 
@@ -189,7 +108,8 @@ def rules(dice: Dice) -> None:
 def essays(dice: Dice) -> None:
     """Essays lie in their page in order."""
     text = dice.choice(("\n", "\n\n", "")).join(
-        dice.choice((dice.choice(HEADINGS), piece(dice), essay(dice.randrange(9), 8))) for _ in range(dice.randint(0, 30))
+        dice.choice((dice.choice(HEADINGS), piece(dice), essay(dice.randrange(9), 8)))
+        for _ in range(dice.randint(0, 30))
     )
     found = split(text)
     assert all(0 <= one.start < one.end <= len(text) for one in found)
@@ -260,23 +180,6 @@ def assert_places(report: Report) -> None:
         assert Lines(text).place(finding.start) == (finding.line, finding.column)
 
 
-def lay(dice: Dice, place: Path) -> None:
-    """A corpus of some files of several kinds."""
-    records = [(f"{dice.choice(('a', '甲', '=', '../b'))}{number}", plain(text) or "空") for number, text in enumerate(pages_of(dice))]
-    for number in range(dice.randint(1, 4)):
-        kind = dice.choice(("txt", "txt", "md", "jsonl", "jsonl", "json", "csv", "tsv", "html", "parquet", "docx"))
-        dice.shuffle(records)
-        with suppress(ValueError):  # lxml: no control characters in a .docx file
-            data = files.made(kind, records)
-            packing = dice.choice(("", "", "", *files.PACKERS))
-            data = files.PACKERS[packing](data) if packing else data
-            if kind in ("txt", "jsonl") and not packing and dice.random() < 0.3:
-                data = data.decode().encode(dice.choice(("utf-16", "gb18030", "utf-8-sig")))
-            if dice.random() < 0.1:
-                data = damaged(dice, data)
-            (place / f"{number}.{kind}{packing}").write_bytes(data)
-
-
 def cleaning(dice: Dice) -> None:
     """What was cleaned comes back to the byte, and cleaning it again changes nothing."""
     with folder() as top:
@@ -291,7 +194,8 @@ def cleaning(dice: Dice) -> None:
         try:
             first = clean(Order(["in"], top / "out", Settings(), choices))
         except DedupeError as error:
-            assert "choose another TOKEN" in str(error)
+            if "choose another TOKEN" not in str(error):
+                raise
             return
         assert {path.name: path.read_bytes() for path in (top / "in").iterdir()} == before
         count, failures = restore(top / "out", top / "back")
@@ -304,17 +208,6 @@ def cleaning(dice: Dice) -> None:
         if first.is_settled and not first.failures:
             second = clean(Order(["out"], top / "twice", Settings(), choices))
             assert second.taken == {}
-
-
-@cache
-def made(kind: str) -> bytes:
-    """A file of a kind, whole."""
-    name, _, packing = kind.partition("+")
-    data = files.made(name, [("甲1", essay(1)), ("乙", "总结\n" + essay(2)), ("丙", f"投入xx万元。\n{essay(1)}")])
-    return files.PACKERS[packing](data) if packing else data
-
-
-KINDS = (*files.RECORD_KINDS, *files.SINGLE_KINDS, *(f"{kind}+{end}" for kind in ("jsonl", "txt") for end in files.PACKERS))
 
 
 def readers(dice: Dice) -> None:
@@ -337,40 +230,26 @@ def readers(dice: Dice) -> None:
                 assert same == data
 
 
-TOML = """select = ["PH", "ND"]
-ignore = ["PH115"]
-threshold = 0.3
-memory = "2G"
-exclude = ["a/*", "!b"]
-format = "json"
-[clean]
-placeholders = "keep"
-min-document = 5
-[[allow]]
-path = "a/**"
-codes = ["PH1"]
-text = "某某"
-[per-path."b/*"]
-ignore = ["ND"]
-[[rule]]
-code = "MY101"
-name = "tip"
-kind = "boilerplate"
-severity = "error"
-pattern = "打赏(作者|我)+"
-message = "a tip"
-hits = ["«打赏作者»"]
-misses = ["打赏"]
-"""
-
-
 def toml(dice: Dice) -> None:
     """A configuration file can be used, or the error names its place."""
     lines = TOML.splitlines(keepends=True)
     for _ in range(dice.choice((0, 0, 1, 3))):
         at = dice.randrange(len(lines))
         key, equal, _ = lines[at].partition("=")
-        values = ("-1", "[]", "[[]]", "nan", "inf", '"\\u0000"', "{}", "1e400", "9" * 30, '"' + "(" * 50 + '"', "[1]", '"[z-a]"')
+        values = (
+            "-1",
+            "[]",
+            "[[]]",
+            "nan",
+            "inf",
+            '"\\u0000"',
+            "{}",
+            "1e400",
+            "9" * 30,
+            '"' + "(" * 50 + '"',
+            "[1]",
+            '"[z-a]"',
+        )
         lines[at] = dice.choice((f"{key}{equal}{dice.choice(values)}\n", "", lines[at] * 2, f"{key}x{equal} 1\n"))
     data = "".join(lines).encode()
     with folder() as place:
@@ -380,57 +259,11 @@ def toml(dice: Dice) -> None:
             settings = make_settings(file, {}, codes())
             make_choices(file, {})
         except DedupeError as error:
-            assert str(error).startswith("dedupe.toml:") or "0 seconds" in str(error), error
+            if not str(error).startswith("dedupe.toml:"):
+                raise
             return
         (place / "a.txt").write_text("某某打赏作者", encoding="utf-8")
         check(["a.txt"], settings)
-
-
-@cache
-def corpus() -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """A corpus, and what its reports, its baseline and its manifest are."""
-    with folder() as place:
-        page = f"{essay(1)}\n今年投入xx万元。点击下载文档\n"
-        texts = {"a.txt": page.encode(), "b.txt": f"{page}又有某某。\n{essay(4, 5)}".encode(), "c.txt": essay(3).encode()}
-        for name, data in texts.items():
-            (place / name).write_bytes(data)
-        report = check(["."], Settings())
-        shutil.rmtree(place / "out", ignore_errors=True)
-        accepted = baseline.compare(report, baseline.Baseline(place / baseline.NAME), ["."]).accepted()
-        clean(Order(["a.txt", "b.txt", "c.txt"], place / "out", Settings()))
-        kept = {
-            "json": render(report, "json", View()).encode(),
-            "jsonl": render(report, "jsonl", View()).encode(),
-            "baseline": "".join(baseline.lines(accepted)).encode(),
-        }
-        inside = ((path.relative_to(place).as_posix(), path) for path in (place / "out").rglob("*"))
-        kept |= {name: path.read_bytes() for name, path in inside if path.is_file()}
-        return texts, kept
-
-
-def set_up(place: Path, names: Iterator[str] = iter(())) -> None:
-    """The files of `corpus`, and of its others those named."""
-    texts, kept = corpus()
-    for name, data in chain(texts.items(), ((name, kept[name]) for name in names)):
-        (place / name).parent.mkdir(parents=True, exist_ok=True)
-        (place / name).write_bytes(data)
-
-
-def jsonish(dice: Dice, data: bytes) -> bytes:
-    """JSON with other values here and there, or damaged bytes."""
-    if dice.random() < 0.5:
-        return damaged(dice, data)
-    text = data.decode()
-    values = (
-        "null", "-1", "[]", "{}", '"\\u0000"', '"\\ud800"', "1e400", "NaN", "9" * 30, "9" * 5000, '"../../x"', "true",
-        '"."', '""', "0.5", '[{"a": 1}]', '"/etc/passwd"', '"\\udc80"',
-    )  # fmt: skip
-    for _ in range(dice.choice((1, 1, 2, 5))):
-        found = list(re.finditer(r'(?<=: )("(?:[^"\\]|\\.)*"|-?\d[\d.]*|true|false|null)', text))
-        if found:
-            one = dice.choice(found)
-            text = text[: one.start()] + dice.choice(values) + text[one.end() :]
-    return text.encode()
 
 
 def baselines(dice: Dice) -> None:
@@ -467,7 +300,11 @@ def manifests(dice: Dice) -> None:
         place.mkdir(parents=True)
         os.chdir(place)
         set_up(place, (name for name in kept if name.startswith("out/")))
-        name = f"out/{manifest.MANIFEST}" if dice.random() < 0.8 else dice.choice([n for n in kept if n.startswith("out/")])
+        name = (
+            f"out/{manifest.MANIFEST}"
+            if dice.random() < 0.8
+            else dice.choice([n for n in kept if n.startswith("out/")])
+        )
         (place / name).write_bytes(jsonish(dice, kept[name]))
         before = {path for path in top.rglob("*") if "back" not in path.parts}
         with suppress(DedupeError):
@@ -501,7 +338,7 @@ def comparing(dice: Dice) -> None:
 TARGETS: dict[str, Target] = {
     target.__name__: target
     for target in (
-        decoding, tokens, rules, essays, regions, cuts, pipeline, cleaning, readers, toml, baselines, reports, manifests,
-        comparing,
+        decoding, tokens, rules, essays, regions, cuts, pipeline, cleaning, readers, toml, baselines, reports,
+        manifests, comparing,
     )
 }  # fmt: skip

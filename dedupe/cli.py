@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 CANNOT, INTERRUPTED = 2, 130
+NO_MEMORY = "out of memory: no file was written; run again with fewer --jobs, or less at once"
 GRACE = 0.8  # seconds
 SHOW_CURSOR = "\x1b[?25h\n"
 
@@ -57,6 +59,9 @@ class _Commands(click.Group):
             return super().invoke(context)
         except DedupeError as error:
             click.echo(f"error: {visible(str(error))}", err=True)
+            context.exit(CANNOT)
+        except MemoryError:
+            click.echo(f"error: {NO_MEMORY}", err=True)
             context.exit(CANNOT)
         except KeyboardInterrupt:
             context.exit(INTERRUPTED)
@@ -76,6 +81,10 @@ def main(prog_name: str | None = None) -> None:
             was_said.set()
             click.echo("interrupted", err=True)
         raise
+    except Exception:  # 1 would say that the corpus was read, and has findings
+        traceback.print_exc()
+        click.echo("error: this is a fault of dedupe: please report what stands above", err=True)
+        sys.exit(CANNOT)
 
 
 def _watch_for_interrupt(was_said: threading.Event) -> None:
