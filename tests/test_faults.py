@@ -198,6 +198,15 @@ def test_out_of_memory_is_told(tmp_path: Path) -> None:
     assert report.read_text("utf-8") == OLD
 
 
+def test_a_fault_of_our_own_is_not_taken_for_findings() -> None:
+    program = "import dedupe.pipeline as p; p.BATCH = 0; from dedupe.cli import main; main()"
+    command = [sys.executable, "-c", program, "check", "samples", "--select", "PH"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 2
+    assert "ZeroDivisionError" in done.stderr
+    assert done.stderr.endswith("error: this is a fault of dedupe: please report what stands above\n")
+
+
 # A run with many batches for its workers, so that it can be caught at work.
 BATCHES = "import dedupe.pipeline as p; p.BATCH = 2000; from dedupe.cli import main; main()"
 
