@@ -13,6 +13,7 @@ from dedupe.configfile import ConfigFile, shown
 from dedupe.options import HELP, comparing, config_of, configurable, filled, finding, is_given, settings_of
 from dedupe.report.output import write_out
 from dedupe.report.view import visible
+from dedupe.telling import Command, Group, language
 
 DEFAULT = "default"
 WIDEST = 60  # cells
@@ -31,7 +32,7 @@ class _Line(NamedTuple):
     origin: str
 
 
-@click.group(context_settings=HELP)
+@click.group(cls=Group, context_settings=HELP)
 def config() -> None:
     """Look at the configuration."""
 
@@ -157,8 +158,9 @@ def _toml(value: Any) -> str:
     return json.dumps(value)
 
 
-@click.command(context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP)
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+@language(exposed=False)
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
     """Print what SHELL needs to complete commands, options and files; its start-up file is where it goes."""
