@@ -21,7 +21,7 @@ from dedupe.cleaning import clean, restore
 from dedupe.comparing import compare
 from dedupe.config import make_settings
 from dedupe.errors import DedupeError
-from dedupe.language import tell
+from dedupe.language import learn, tell
 from dedupe.options import (
     HELP,
     comparing,
@@ -227,6 +227,7 @@ def rules(code: str | None, color: str, config: str | None, no_config: bool, **_
     from dedupe.report.catalogue import codes, examples, listing
 
     own, colour = make_settings(config_of((), config, no_config), {}, codes()).rules, has_colour(color)
+    learn({rule.message: rule.message_zh for rule in own})
     text = examples(code.strip().upper(), colour, own) if code else listing(colour, own)
     if not text:
         raise click.BadParameter(f"no code begins with {visible(str(code))!r}: `dedupe rules` lists them")

@@ -3,8 +3,8 @@
 Stages, errors and rules make their messages in English, with numbers and names already in them. That is what reports
 for programs, baselines and caches hold, so that these are the same everywhere. Whoever shows a message to a person
 calls `tell`. It looks the message up in the gettext catalogue, as a whole or by the template that it was made from:
-`month is 13: give 1 to 12` by `{name} is {value}: give {least} to {most}`. A field in capitals is a message itself.
-What the catalogue lacks stays English.
+`month is 13: give 1 to 12` by `{name} is {value}: give {least} to {most}`. A field in capitals is a message itself,
+`{number}` is a number and nothing else. What the catalogue lacks stays English.
 """
 
 from __future__ import annotations
@@ -29,30 +29,36 @@ VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in this order, as f
 CHINESE_RE = re.compile(r"zh(?:[_-]hans)?(?:[_-](?:cn|sg|my))?|chinese(?: \(simplified\)|-simplified)(?:_.*)?", re.I)
 ENGLISH_RE = re.compile(r"en(?:[_-].*)?|english.*|c|posix", re.I)
 FIELD_RE = re.compile(r"\{(\w+)\}")
+NUMBER, FIGURES = "number", "[0-9,.]+"
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
     """A message with fields, and how it is told.
 
-    `literal` is the longest stretch of it without a field, `size` the length of all such stretches.
+    `literal` is the longest stretch of it without a field. `rank` is the length of what stands before the first field,
+    and of all such stretches: what says most is tried first, and what surrounds a message before that message.
     """
 
-    pattern: re.Pattern[str]
+    pattern: str
     literal: str
-    size: int
+    rank: tuple[int, int]
     told: str
 
     @classmethod
     def of(cls, message: str, told: str) -> Template:
         """The template of a catalogue entry."""
         pieces = FIELD_RE.split(message)
-        pattern = "".join(f"(?P<{part}>.*?)" if at % 2 else re.escape(part) for at, part in enumerate(pieces))
-        return cls(re.compile(pattern, re.DOTALL), max(pieces[::2], key=len), sum(map(len, pieces[::2])), told)
+        pattern = "".join(
+            f"(?P<{part}>{FIGURES if part == NUMBER else '.*?'})" if at % 2 else re.escape(part)
+            for at, part in enumerate(pieces)
+        )
+        rank = len(pieces[0]), sum(map(len, pieces[::2]))
+        return cls(pattern, max(pieces[::2], key=len), rank, told)
 
     def fill(self, text: str) -> str | None:
         """How a text is told that was made from this template; None if it was not."""
-        match = self.pattern.fullmatch(text) if self.literal in text else None
+        match = re.fullmatch(self.pattern, text, re.DOTALL) if self.literal in text else None
         if match is None:
             return None
         fields = {name: tell(value) if name.isupper() else value for name, value in match.groupdict().items()}
@@ -70,7 +76,7 @@ class Catalogue(gettext.GNUTranslations):
     def templates(self) -> list[Template]:
         """The messages with fields, those that say most first, for a short one may fit what a longer one made."""
         found = [Template.of(message, told) for message, told in self.messages.items() if FIELD_RE.search(message)]
-        return sorted(found, key=attrgetter("size"), reverse=True)
+        return sorted(found, key=attrgetter("rank"), reverse=True)
 
 
 @dataclass(frozen=True)

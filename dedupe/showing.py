@@ -10,6 +10,7 @@ import click
 
 from dedupe.config import ALLOW, CLEAN, EXTEND, EXTENDED, KEYS, OPTION_KEYS, OWN_RULES, PER_PATH, Settings
 from dedupe.configfile import ConfigFile, shown
+from dedupe.language import tell
 from dedupe.options import HELP, comparing, config_of, configurable, filled, finding, is_given, settings_of
 from dedupe.report.output import write_out
 from dedupe.report.view import visible
@@ -21,6 +22,7 @@ WIDEST = 60  # cells
 UNSET = {
     "encoding": "recognised file by file", "stdin-format": "recognised", "memory": "half of the machine's",
     "format": "rich on a terminal, text elsewhere", "output": "standard output", "baseline": "none was found",
+    "lang": "that of the environment",
 }
 PROGRAM, VARIABLE = "dedupe", "_DEDUPE_COMPLETE"
 
@@ -56,8 +58,8 @@ def show(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> N
         *_choices(file),
         *_tables(file),
     ]
-    name = visible(file.path) if file else "none"
-    write_out([f"# configuration file: {name}\n", *_aligned(lines)], "utf-8")
+    name = visible(file.path) if file else tell("none")
+    write_out([tell(f"# configuration file: {name}") + "\n", *_aligned(lines)], "utf-8")
 
 
 def _aligned(lines: Sequence[_Line]) -> Iterator[str]:
@@ -67,7 +69,7 @@ def _aligned(lines: Sequence[_Line]) -> Iterator[str]:
     width = max(size for line in lines if line.origin and (size := cell_len(line.text)) < WIDEST)
     for line in lines:
         room = " " * (width - cell_len(line.text))
-        yield f"{line.text}{room}  # {line.origin}\n" if line.origin else f"{line.text}\n"
+        yield f"{line.text}{room}  # {tell(line.origin)}\n" if line.origin else f"{line.text}\n"
 
 
 def _settings(context: click.Context, settings: Settings, file: ConfigFile | None) -> Iterator[_Line]:
@@ -144,7 +146,7 @@ def _place(file: ConfigFile | None, key: str) -> str:
 
 def _line(key: str, value: Any, origin: str) -> _Line:
     if value is None:
-        return _Line(f"# {key}: {UNSET[key]}", origin)
+        return _Line(f"# {key}: {tell(UNSET[key])}", origin)
     return _Line(f"{key} = {_toml(value)}", origin)
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import copy_context
+from inspect import cleandoc
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -19,7 +20,7 @@ GIVEN = "dedupe.lang"  # where the root context keeps the language that an optio
 EXTRA_RE = re.compile(r"(.*?)  (\[.*\])", re.DOTALL)
 DEFAULT_RE = re.compile(r"(?<=\[)default: ")
 # Neither a word of Latin letters is parted, nor does a line begin with what closes the one before.
-PIECE_RE = re.compile(r"(?:[!-~]+|.)[，。；：、）”]*", re.DOTALL)
+PIECE_RE = re.compile(r"(?:\[[^\[\]]{1,30}\]|[!-~]+|.)[，。；：、）”]*", re.DOTALL)
 VERBATIM = "\b\n"  # what click does not break
 
 
@@ -30,7 +31,7 @@ class _Formatter(click.HelpFormatter):
         super().write_usage(prog, args, prefix or f"{tell('Usage:')} ")
 
     def write_heading(self, heading: str) -> None:
-        super().write_heading(tell(heading))
+        self.write(" " * self.current_indent + tell(f"{heading}:") + "\n")
 
     def write_text(self, text: str) -> None:
         if spoken() == ENGLISH:
@@ -49,9 +50,9 @@ class _Formatter(click.HelpFormatter):
 
 def _told(text: str) -> str:
     """A help text, with the default that may stand behind it."""
-    whole = tell(text)
-    extra = EXTRA_RE.fullmatch(text) if whole == text else None
-    return DEFAULT_RE.sub(tell("default: "), whole if extra is None else f"{tell(extra[1])}  {tell(extra[2])}")
+    extra = EXTRA_RE.fullmatch(text)
+    told = tell(text) if extra is None else f"{tell(extra[1])}  {tell(extra[2])}"
+    return DEFAULT_RE.sub(tell("default: "), told)
 
 
 def _lines(text: str, width: int) -> Iterator[str]:
@@ -81,7 +82,7 @@ class Command(click.Command):
         """The first sentence."""
         if spoken() == ENGLISH:
             return super().get_short_help_str(limit)
-        return re.split("。|\n\n", tell(self.help or ""))[0]
+        return re.split("。|\n\n", tell(cleandoc(self.help or "")))[0]
 
 
 class Group(click.Group):
@@ -92,7 +93,7 @@ class Group(click.Group):
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first sentence."""
-        return tell(super().get_short_help_str(limit))
+        return tell(super().get_short_help_str(limit)).removesuffix("。")
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run it in the language of the environment, until an option or the configuration says something else."""
