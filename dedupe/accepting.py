@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dedupe.caching import cache_of, cached
+from dedupe.language import tell
 from dedupe.options import HELP, comparing, config_of, configurable, filled, finding, progress_bar, say, settings_of
 from dedupe.report.output import write_out
 from dedupe.report.view import count, visible
+from dedupe.telling import Command
 
 if TYPE_CHECKING:
     from dedupe.baseline import Baseline
@@ -79,7 +81,7 @@ class Against:
         return replace(compared.report, summary=replace(summary, baseline=told))
 
 
-@click.command(context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP)
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @click.option(
     "-o", "--output", metavar="FILE",
@@ -158,6 +160,6 @@ def _named(output: str) -> Path:
 def _said(report: Report, holds: int, new: int) -> str:
     told = report.summary.baseline
     assert told is not None
-    changes = [f"{new:,} new"] * bool(new) + [f"{told.gone:,} gone"] * bool(told.gone)
-    change = f" ({', '.join(changes)})" if changes else ", as before"
-    return f"{visible(told.path)} holds {count(holds, 'finding')}{change}\n"
+    changes = [tell(f"{new:,} new")] * bool(new) + [tell(f"{told.gone:,} gone")] * bool(told.gone)
+    change = f" ({', '.join(changes)})" if changes else tell(", as before")
+    return tell(f"{visible(told.path)} holds {count(holds, 'finding')}{change}") + "\n"

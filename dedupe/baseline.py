@@ -20,6 +20,7 @@ from dedupe.errors import BaselineError
 from dedupe.fingerprint import content_of
 from dedupe.globs import matcher, seen_from
 from dedupe.model import Baselined, Cluster, Finding, Report
+from dedupe.place import whole_file
 from dedupe.remaining import keep
 from dedupe.renames import renames
 
@@ -121,16 +122,13 @@ def _entries(name: str, table: Any) -> Iterator[Entry]:
 
 def write(baseline: Baseline) -> None:
     """Write the file as a whole or not at all. Raises BaselineError where it cannot be written."""
-    beside = baseline.file.with_name(f"{baseline.file.name}.{os.getpid()}.part")
     try:
-        beside.write_bytes("".join(lines(baseline)).encode("utf-8"))
-        beside.replace(os.path.realpath(baseline.file))
+        with whole_file(Path(os.path.realpath(baseline.file))) as file:
+            file.write("".join(lines(baseline)).encode("utf-8"))
     except OSError as error:
         raise BaselineError(
             f"{shown(baseline.file)}: the baseline cannot be written ({error.strerror}): name another file with -o"
         ) from error
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def lines(baseline: Baseline) -> Iterator[str]:

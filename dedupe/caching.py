@@ -10,8 +10,10 @@ import click
 
 from dedupe.configfile import shown, upwards
 from dedupe.errors import ConfigError
+from dedupe.language import tell
 from dedupe.options import HELP, config_of, configurable, filled, settings_of
-from dedupe.report.view import visible
+from dedupe.report.view import count, visible
+from dedupe.telling import Command
 
 if TYPE_CHECKING:
     from dedupe.cache import Cache
@@ -36,7 +38,7 @@ def cache_of(paths: Sequence[str], options: Mapping[str, Any]) -> Cache | None:
 
     def say(message: str) -> None:
         if not options["quiet"]:
-            click.echo(f"note: {visible(message)}", err=True)
+            click.echo(f"{tell('note: ')}{visible(tell(message))}", err=True)
 
     return Cache(_folder(paths, options), say)
 
@@ -56,7 +58,7 @@ def _root(paths: Sequence[str]) -> Path:
     return next((folder for folder in upwards(paths) if (folder / ".git").exists()), Path())
 
 
-@click.command(context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP)
 @click.argument("action", type=click.Choice(("info", "clear")))
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @FOLDER_OPTION
@@ -74,5 +76,5 @@ def cache(context: click.Context, /, action: str, paths: tuple[str, ...], **opti
             clear(folder)
     except OSError as error:
         raise ConfigError(f"{folder}: {error.strerror}: delete it yourself, or name another --cache-dir") from error
-    held = f"{len(runs)} run{'s' * (len(runs) != 1)}, {sum(runs) / 1e6:,.1f} MB"
-    click.echo(f"{visible(shown(folder))}: {held}{' deleted' * (action == 'clear')}")
+    held = f"{count(len(runs), 'run')}, {sum(runs) / 1e6:,.1f} MB{' deleted' * (action == 'clear')}"
+    click.echo(f"{visible(shown(folder))}: {tell(held)}")

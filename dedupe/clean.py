@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 from dedupe import manifest
 from dedupe.choices import DROP_ESSAY, DROP_SENTENCE, REPAIR, Choices
@@ -21,7 +21,7 @@ from dedupe.config import Settings
 from dedupe.corpus import find
 from dedupe.cuts import HEADING, SENTENCE_ENDS, Cut, Reason, apply, sentence_at, settle, tidy
 from dedupe.digest import without_chrome
-from dedupe.errors import ConfigError
+from dedupe.errors import ConfigError, DedupeError
 from dedupe.essays import Essay, split
 from dedupe.model import Copy, Document, Failure, Finding, Kind, Origin, Report, Severity, Span, Suggestion
 from dedupe.pipeline import Progress, check
@@ -120,8 +120,13 @@ def _is_inside(path: str, folder: str) -> bool:
 @contextmanager
 def _folder(output: Path | None) -> Iterator[Path]:
     if output is None:
-        with TemporaryDirectory(prefix="dedupe-") as folder:
-            yield Path(folder)
+        try:
+            with TemporaryDirectory(prefix="dedupe-") as folder:
+                yield Path(folder)
+        except OSError as error:
+            place = error.filename or gettempdir()
+            hint = "the corpus is copied to the temporary folder; set TMPDIR to one with more room"
+            raise DedupeError(f"{place}: {error.strerror}: {hint}") from error
     else:
         with replacing(output) as partial:
             yield partial

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from dedupe.language import tell
 from dedupe.options import (
     HELP,
     comparing,
@@ -23,6 +24,7 @@ from dedupe.options import (
 )
 from dedupe.report.output import write_out
 from dedupe.report.view import View, count
+from dedupe.telling import Command, language
 
 CHOICES = (
     "keep_copies", "keep_variants", "keep_passages", "keep_chrome", "placeholders", "min_document", "split_essays",
@@ -30,7 +32,7 @@ CHOICES = (
 )
 
 
-@click.command(context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP)
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
 @click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help="Folder for the cleaned corpus.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, as a diff, and write nothing.")
@@ -87,11 +89,12 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     context.exit(outcome.exit_code)
 
 
-@click.command(context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "-o", "--output", metavar="OUT", required=True, type=click.Path(path_type=Path), help="Folder for the originals."
 )
+@language(exposed=False)
 @click.pass_context
 def restore(context: click.Context, /, folder: Path, output: Path) -> None:
     """Write the original files of DIR, which `dedupe clean` wrote, to OUT: byte for byte.
@@ -102,5 +105,5 @@ def restore(context: click.Context, /, folder: Path, output: Path) -> None:
 
     number, failures = run(folder, output)
     say(failures)
-    write_out([f"{count(number, 'file')} restored\n"])
+    write_out([tell(f"{count(number, 'file')} restored") + "\n"])
     context.exit(2 if failures else 0)

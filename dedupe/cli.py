@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain
@@ -22,6 +23,7 @@ from dedupe.cleaning import clean, restore
 from dedupe.comparing import compare
 from dedupe.config import make_settings
 from dedupe.errors import DedupeError
+from dedupe.language import learn, tell
 from dedupe.options import (
     HELP,
     comparing,
@@ -38,6 +40,7 @@ from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
 from dedupe.report.output import write_file, write_out
 from dedupe.report.view import View, visible
 from dedupe.showing import completion, config
+from dedupe.telling import Group, language
 
 if TYPE_CHECKING:
     from dedupe.model import Report
@@ -46,18 +49,22 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 CANNOT, INTERRUPTED = 2, 130
+NO_MEMORY = "out of memory: no file was written; run again with fewer --jobs, or less at once"
 GRACE = 0.8  # seconds
 SHOW_CURSOR = "\x1b[?25h\n"
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     """The one place where errors become a message and an exit code."""
 
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
         except DedupeError as error:
-            click.echo(f"error: {visible(str(error))}", err=True)
+            click.echo(f"{tell('error: ')}{visible(tell(str(error)))}", err=True)
+            context.exit(CANNOT)
+        except MemoryError:
+            click.echo(f"error: {NO_MEMORY}", err=True)
             context.exit(CANNOT)
         except KeyboardInterrupt:
             context.exit(INTERRUPTED)
@@ -75,8 +82,12 @@ def main(prog_name: str | None = None) -> None:
     except SystemExit as stop:
         if stop.code == INTERRUPTED:
             was_said.set()
-            click.echo("interrupted", err=True)
+            click.echo(tell("interrupted"), err=True)
         raise
+    except Exception:  # 1 would say that the corpus was read, and has findings
+        traceback.print_exc()
+        click.echo("error: this is a fault of dedupe: please report what stands above", err=True)
+        sys.exit(CANNOT)
 
 
 def _watch_for_interrupt(was_said: threading.Event) -> None:
@@ -97,7 +108,7 @@ def _watch_for_interrupt(was_said: threading.Event) -> None:
         # Time for all that an orderly end is better at: temporary files, worker processes, the bar.
         time.sleep(GRACE)
         if not was_said.is_set():
-            click.echo((SHOW_CURSOR if sys.stderr.isatty() else "") + "interrupted", err=True)
+            click.echo((SHOW_CURSOR if sys.stderr.isatty() else "") + tell("interrupted"), err=True)
         if "multiprocessing" in sys.modules:
             import multiprocessing
 
@@ -120,6 +131,7 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
 )
+@language(exposed=False)
 def cli() -> None:
     """Find near-duplicates, unfilled placeholders and boilerplate in a text corpus, before it is used."""
 
@@ -220,7 +232,7 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
 @click.argument("code", required=False)
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
 @configurable
-def rules(code: str | None, color: str, config: str | None, no_config: bool) -> None:
+def rules(code: str | None, color: str, config: str | None, no_config: bool, **_: Any) -> None:
     """List every rule, or show those whose CODE begins so (PH101, PH12) with their examples.
 
     Rules of your own come last, from the configuration file of the current folder.
@@ -228,6 +240,7 @@ def rules(code: str | None, color: str, config: str | None, no_config: bool) -> 
     from dedupe.report.catalogue import codes, examples, listing
 
     own, colour = make_settings(config_of((), config, no_config), {}, codes()).rules, has_colour(color)
+    learn({rule.message: rule.message_zh for rule in own})
     text = examples(code.strip().upper(), colour, own) if code else listing(colour, own)
     if not text:
         raise click.BadParameter(f"no code begins with {visible(str(code))!r}: `dedupe rules` lists them")

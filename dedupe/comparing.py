@@ -12,6 +12,7 @@ from click.core import ParameterSource
 from dedupe.options import HELP, SETTINGS, configurable, filled, has_colour, pairing, say, settings_of
 from dedupe.report.output import write_out
 from dedupe.report.view import View
+from dedupe.telling import Command
 
 if TYPE_CHECKING:
     from dedupe.compare import Comparison
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 CONTEXT = 1
 
 
-@click.command(context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP)
 @click.argument("names", metavar="A B", nargs=-1, required=True)
 @click.option(
     "--cluster", metavar="ID", help="Compare the members of this cluster; A is then a report of check --format json."

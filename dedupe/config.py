@@ -28,9 +28,9 @@ KEYS = {
 }
 OPTION_KEYS = {
     "format": STRING, "output": STRING, "limit": WHOLE, "color": STRING, "statistics": SWITCH, "quiet": SWITCH,
-    "exit-zero": SWITCH, "baseline": STRING, "follow": SWITCH, "pairs": WHOLE, "cache-dir": STRING,
+    "exit-zero": SWITCH, "baseline": STRING, "follow": SWITCH, "pairs": WHOLE, "lang": STRING, "cache-dir": STRING,
 }
-SIZE_RE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT]?)(?:i?B)?", re.IGNORECASE)
+SIZE_RE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?) ?([KMGT]?)(?:i?B)?", re.IGNORECASE)
 OWN_RULES = "rule"
 ALLOW, PER_PATH = "allow", "per-path"
 CLEAN = "clean"  # a table of its own, which `choices` reads for the one command that it concerns

@@ -230,7 +230,12 @@ def _shown(root: str, inside: str) -> str:
 
 def printable(path: str) -> str:
     r"""A path that any output can take: bytes that are not UTF-8 as `\xff`."""
-    return path if path.isascii() else os.fsencode(path).decode("utf-8", "backslashreplace")
+    if path.isascii():
+        return path
+    try:
+        return os.fsencode(path).decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # half a surrogate pair, which is in no name but may be in a report or a manifest
+        return path.encode("utf-8", "backslashreplace").decode()
 
 
 def reason_of(error: Exception) -> str:

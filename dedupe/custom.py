@@ -32,9 +32,9 @@ PIECE = 3
 CODE = re.compile(r"[A-Z]{2,4}[0-9]{3}")
 FIELDS = {
     "code": STRING, "name": STRING, "kind": STRING, "severity": STRING, "pattern": STRING, "slot": STRING,
-    "message": STRING, "hits": STRINGS, "misses": STRINGS,
+    "message": STRING, "message-zh": STRING, "hits": STRINGS, "misses": STRINGS,
 }
-OPTIONAL = ("severity", "slot")
+OPTIONAL = ("severity", "slot", "message-zh")
 KINDS = (Kind.PLACEHOLDER.value, Kind.BOILERPLATE.value)
 SEVERITIES = tuple(severity.value for severity in Severity)
 SLOTS = ("year", "date", "number", "name", "ordinal", "word", "range", "elided")
@@ -142,6 +142,7 @@ def _rule(row: _Row) -> Rule:
         pattern=values["pattern"],
         find=Search(code, values["pattern"]),
         slot=slot,
+        message_zh=values.get("message-zh", ""),
     )
 
 
@@ -159,8 +160,8 @@ def _check_fields(row: _Row) -> None:
             raise row.error(f"{key} is {value!r}: give a {form}")
         if not value:
             raise row.error(f"{key} is empty: a rule needs {'at least one' if form == STRINGS else 'it'}")
-    for key in ("name", "message"):
-        if not row.values[key].isprintable():  # it is printed as it is
+    for key in ("name", "message", "message-zh"):
+        if not row.values.get(key, "").isprintable():  # it is printed as it is
             raise row.error(f"{key} is {row.values[key]!r}: give one line without control characters")
 
 

@@ -7,6 +7,7 @@ rare characters, for GB2312 and Big5 both put them on separate levels; so no tab
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -108,16 +109,32 @@ def mend(text: str) -> str:
 
 
 def _forced(data: bytes, encoding: str) -> Decoded:
+    mark, codec = _unmarked(data, encoding)
     try:
-        text = data.decode(encoding)
+        text = data[len(mark) :].decode(codec)
     except UnicodeError as error:
-        place = f"byte {error.start} (0x{data[error.start]:02x})" if isinstance(error, UnicodeDecodeError) else "it"
+        at = getattr(error, "start", 0) + len(mark)
+        place = f"byte {at} (0x{data[at]:02x})" if isinstance(error, UnicodeDecodeError) else "it"
         raise UndecodableError(
             f"{place} is not {encoding}: name another --encoding, or none to have it recognised"
         ) from error
     if text.startswith("\ufeff"):
-        return Decoded(mend(text[1:]), encoding, text[0].encode(encoding))
-    return Decoded(mend(text), encoding)
+        return Decoded(mend(text[1:]), codec, mark + text[0].encode(codec))
+    return Decoded(mend(text), codec, mark)
+
+
+def _unmarked(data: bytes, encoding: str) -> tuple[bytes, str]:
+    """The mark of data and the codec of what follows, for an encoding that says nothing about byte order or mark.
+
+    Python's own codecs of such names put a mark before whatever they encode, so before each record written back.
+    """
+    name = codecs.lookup(encoding).name
+    if name not in ("utf-8-sig", "utf-16", "utf-32"):
+        return b"", encoding
+    family = name.removesuffix("-sig")
+    little = family if family == "utf-8" else f"{family}-le"
+    marks = ((mark, codec) for mark, codec in MARKS if codec.startswith(family) and data.startswith(mark))
+    return next(marks, (b"", little))
 
 
 def _recognised(data: bytes) -> Decoded:

@@ -14,7 +14,9 @@ from click.core import ParameterSource
 from dedupe.config import EXTEND, EXTENDED, OPTION_KEYS, Settings, make_settings, size_of, split_codes
 from dedupe.configfile import ConfigFile, find_file, read_file
 from dedupe.errors import ConfigError
+from dedupe.language import LANGUAGES, learn, speak, tell
 from dedupe.readers.kinds import HTML_WAYS, KINDS
+from dedupe.telling import GIVEN, language
 
 if TYPE_CHECKING:
     from dedupe.model import Failure
@@ -31,6 +33,7 @@ SETTINGS = (
 )
 # Keys of a file whose values are files, named from where it stands; and keys that mean another thing elsewhere.
 FILES, OF_CHECK = ("output", "baseline", "cache-dir"), ("output", "format")
+LANG = "lang"
 
 
 def given_codes(_: click.Context, parameter: click.Parameter, values: Sequence[str]) -> tuple[str, ...] | None:
@@ -53,21 +56,27 @@ def memory_size(_: click.Context, parameter: click.Parameter, value: str | None)
 
 
 def configurable(command: Callable[..., None]) -> Callable[..., None]:
-    """The two options of every command that a configuration file shapes."""
+    """The options of every command that a configuration file shapes: which file that is, and the language."""
     no_config = click.option("--no-config", is_flag=True, help="Read no configuration file.")
-    config = click.option(
+    file = click.option(
         "--config", metavar="FILE", help="Configuration file.  [default: dedupe.toml or pyproject.toml, found upwards]"
     )
-    return config(no_config(command))
+    return language(exposed=True)(file(no_config(command)))
 
 
 def config_of(paths: Sequence[str], config: str | None, no_config: bool) -> ConfigFile | None:
-    """The configuration file that is in force."""
+    """The configuration file that is in force; from here on its language is, unless an option gave one."""
     if no_config and config is not None:
         raise click.UsageError("--config and --no-config are opposites: give one of them")
     if no_config:
         return None
-    return find_file(paths) if config is None else read_file(config)
+    file = find_file(paths) if config is None else read_file(config)
+    if file and LANG in file.table and GIVEN not in click.get_current_context().meta:
+        name = file.table[LANG]
+        if name not in LANGUAGES:
+            raise ConfigError(f"{file.at(LANG)}: {LANG} is {name!r}: give one of {', '.join(LANGUAGES)}")
+        speak(name)
+    return file
 
 
 # The options of every command that looks for all kinds of dirt.
@@ -168,7 +177,9 @@ def settings_of(context: click.Context, paths: Sequence[str], options: Mapping[s
 
     names = (*SETTINGS, *(EXTEND + name for name in EXTENDED))
     flags = {name: options[name] for name in names if is_given(context, name) and options[name] is not None}
-    return make_settings(config_of(paths, options["config"], options["no_config"]), flags, codes())
+    settings = make_settings(config_of(paths, options["config"], options["no_config"]), flags, codes())
+    learn({rule.message: rule.message_zh for rule in settings.rules})
+    return settings
 
 
 def is_given(context: click.Context, name: str) -> bool:
@@ -212,8 +223,8 @@ def progress_bar(is_quiet: bool, color: str) -> Iterator[Progress | None]:
     console = Console(stderr=True, no_color=True if color == "never" else None)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("start", total=None)
-        yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None)
+        task = bar.add_task(tell("start"), total=None)
+        yield lambda stage, done, total: bar.update(task, description=tell(stage), completed=done, total=total or None)
 
 
 def say(failures: Sequence[Failure]) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +22,7 @@ from dedupe.memory import Memory
 from dedupe.model import Failure, Finding, Report, Summary
 from dedupe.repeats import REPEATED
 from dedupe.sieve import sieve
-from dedupe.spill import Spill, is_needed, unpack
+from dedupe.spill import Spill, is_needed, room, spooled, unpack
 from dedupe.store import DamagedError
 from dedupe.told import Told, tell
 from dedupe.workers import Workers
@@ -173,9 +171,7 @@ def _spooled(sources: list[Source]) -> Iterator[list[Source]]:
     if all(source.file is not None for source in sources):
         yield sources
         return
-    with tempfile.TemporaryDirectory(prefix="dedupe-") as folder:
-        spool = Path(folder) / "stdin"
-        with spool.open("wb") as file:
-            shutil.copyfileobj(sys.stdin.buffer, file)
-        size = spool.stat().st_size
-        yield [source if source.file else replace(source, file=spool, size=size) for source in sources]
+    with room():
+        folder = tempfile.TemporaryDirectory(prefix="dedupe-")
+    with folder as name:
+        yield [source if source.file else spooled(source, Path(name) / "stdin") for source in sources]

@@ -1,18 +1,32 @@
-"""A folder that appears as a whole: written beside its place and renamed, so that no crash leaves half of it."""
+"""Files and folders that appear as a whole: written beside their place and renamed, so no crash leaves half of one."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from dedupe.errors import DedupeError
 from dedupe.manifest import is_result
 
 # Names that nobody else gives: what bears them beside a result is ours, and may be thrown away.
 PARTIAL, OLD = ".dedupe-partial", ".dedupe-old"
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[BinaryIO]:
+    """A new file that takes the place of `target` when all went well, and is removed when not. Raises OSError."""
+    beside = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        with beside.open("wb") as file:
+            yield file
+        beside.replace(target)
+    finally:
+        with suppress(OSError):  # a disk that is read-only says so even of what is not there
+            beside.unlink()
 
 
 @contextmanager

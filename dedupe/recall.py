@@ -61,7 +61,7 @@ def recall(path: str, wanted: str, settings: Settings, given: Collection[str]) -
     settings = _settings(path, report.get("settings"), settings, given)
     try:
         cluster = _cluster(row)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ReportError(path, f"cluster {row.get('id')} is not whole ({error!r}): {AGAIN}") from error
     documents, failures = _documents(cluster, settings)
     _check(path, cluster, documents)
@@ -127,7 +127,7 @@ def _chosen(path: str, clusters: Sequence[Any], wanted: str) -> dict[str, Any]:
 
 
 def _cluster(row: Mapping[str, Any]) -> Cluster:
-    """A row of the JSON report as what it was written from. Raises KeyError, TypeError or ValueError."""
+    """A row of the JSON report as what it was written from. Raises KeyError, TypeError, ValueError or OverflowError."""
     members = tuple(map(_member, row["members"]))
     if not 0 <= row["representative"] < len(members):
         raise ValueError("representative")

@@ -55,7 +55,7 @@ def _spool(records: Iterable[Mapping[str, Any]], file: Path, settings: Settings)
     failures = []
     with room():
         out = file.open("w", encoding="utf-8", newline="\n")
-    with out:
+    try:
         for number, record in enumerate(records, 1):
             item = _document(record, number, settings)
             line = ""
@@ -65,8 +65,9 @@ def _spool(records: Iterable[Mapping[str, Any]], file: Path, settings: Settings)
                 line = json.dumps({settings.id_field: item.record, settings.text_field: item.text}, ensure_ascii=False)
             with room():
                 out.write(line + "\n")
+    finally:
         with room():
-            out.flush()
+            out.close()
     return failures
 
 

@@ -15,6 +15,8 @@ from dedupe.place import replacing
 from dedupe.rewrite import lines_of, literal_of
 
 MARK = "\ufeff"
+# What comes of rows that somebody changed: wrong types, values out of range, encodings that do not exist.
+CHANGED = (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError)
 
 
 def restore(folder: Path, output: Path) -> tuple[int, list[Failure]]:
@@ -45,32 +47,38 @@ def restore(folder: Path, output: Path) -> tuple[int, list[Failure]]:
 
 def _original(folder: Path, rows: list[Row]) -> bytes:
     """The original bytes of one file. Raises CorpusError where they cannot be had."""
+    try:
+        data = _stored(folder, rows)
+        is_right = manifest.sha256(data) == rows[0]["sha256"]
+    except CHANGED as error:
+        raise CorpusError(str(folder / manifest.MANIFEST), f"the rows of {rows[0]['path']} were changed") from error
+    if not is_right:
+        raise CorpusError(str(folder / manifest.MANIFEST), f"the rows of {rows[0]['path']} were changed")
+    return data
+
+
+def _stored(folder: Path, rows: list[Row]) -> bytes:
+    """What the rows of one file say that its original bytes are. Raises CorpusError, or one of `CHANGED`."""
     file = rows[0]
     stored = file.get("original")
+    if not stored and not file["cleaned"]:
+        return rebuild(rows, None)
     place = folder / (stored or file["path"])
-    cleaned = None
-    if stored or file["cleaned"]:
-        try:
-            cleaned = place.read_bytes()
-        except OSError as error:
-            reason = f"cannot be read ({error.strerror}), so its original cannot be restored: put it back as it was"
-            raise CorpusError(str(place), reason) from error
-    if cleaned is not None and manifest.sha256(cleaned) != (file["sha256"] if stored else file["cleaned"]):
+    try:
+        kept = place.read_bytes()
+    except OSError as error:
+        reason = f"cannot be read ({error.strerror}), so its original cannot be restored: put it back as it was"
+        raise CorpusError(str(place), reason) from error
+    if manifest.sha256(kept) != (file["sha256"] if stored else file["cleaned"]):
         reason = "changed since `dedupe clean` wrote it, so its original cannot be restored: put it back as it was"
         raise CorpusError(str(place), reason)
-    try:
-        data = cleaned if stored and cleaned is not None else rebuild(rows, cleaned)
-    except (KeyError, ValueError, IndexError, StopIteration) as error:
-        raise CorpusError(str(folder / manifest.MANIFEST), f"the rows of {file['path']} were changed") from error
-    if manifest.sha256(data) != file["sha256"]:
-        raise CorpusError(str(folder / manifest.MANIFEST), f"the rows of {file['path']} were changed")
-    return data
+    return kept if stored else rebuild(rows, kept)
 
 
 def rebuild(rows: Sequence[Row], cleaned: bytes | None) -> bytes:
     """The original bytes of an unpacked file from its cleaned ones (None: the file is gone) and its rows.
 
-    Raises KeyError, ValueError, IndexError or StopIteration where the two do not belong together.
+    Raises one of `CHANGED` where the two do not belong together.
     """
     file, *rest = rows
     if not rest:

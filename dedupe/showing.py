@@ -10,9 +10,11 @@ import click
 
 from dedupe.config import ALLOW, CLEAN, EXTEND, EXTENDED, KEYS, OPTION_KEYS, OWN_RULES, PER_PATH, Settings
 from dedupe.configfile import ConfigFile, shown
+from dedupe.language import tell
 from dedupe.options import HELP, comparing, config_of, configurable, filled, finding, is_given, settings_of
 from dedupe.report.output import write_out
 from dedupe.report.view import visible
+from dedupe.telling import Command, Group, language
 
 DEFAULT = "default"
 WIDEST = 60  # cells
@@ -21,6 +23,7 @@ UNSET = {
     "encoding": "recognised file by file", "stdin-format": "recognised", "memory": "half of the machine's",
     "format": "rich on a terminal, text elsewhere", "output": "standard output", "baseline": "none was found",
     "cache-dir": ".dedupe_cache at the root of the project",
+    "lang": "that of the environment",
 }
 PROGRAM, VARIABLE = "dedupe", "_DEDUPE_COMPLETE"
 
@@ -32,7 +35,7 @@ class _Line(NamedTuple):
     origin: str
 
 
-@click.group(context_settings=HELP)
+@click.group(cls=Group, context_settings=HELP)
 def config() -> None:
     """Look at the configuration."""
 
@@ -56,8 +59,8 @@ def show(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> N
         *_choices(file),
         *_tables(file),
     ]
-    name = visible(file.path) if file else "none"
-    write_out([f"# configuration file: {name}\n", *_aligned(lines)], "utf-8")
+    name = visible(file.path) if file else tell("none")
+    write_out([tell(f"# configuration file: {name}") + "\n", *_aligned(lines)], "utf-8")
 
 
 def _aligned(lines: Sequence[_Line]) -> Iterator[str]:
@@ -67,7 +70,7 @@ def _aligned(lines: Sequence[_Line]) -> Iterator[str]:
     width = max(size for line in lines if line.origin and (size := cell_len(line.text)) < WIDEST)
     for line in lines:
         room = " " * (width - cell_len(line.text))
-        yield f"{line.text}{room}  # {line.origin}\n" if line.origin else f"{line.text}\n"
+        yield f"{line.text}{room}  # {tell(line.origin)}\n" if line.origin else f"{line.text}\n"
 
 
 def _settings(context: click.Context, settings: Settings, file: ConfigFile | None) -> Iterator[_Line]:
@@ -144,7 +147,7 @@ def _place(file: ConfigFile | None, key: str) -> str:
 
 def _line(key: str, value: Any, origin: str) -> _Line:
     if value is None:
-        return _Line(f"# {key}: {UNSET[key]}", origin)
+        return _Line(f"# {key}: {tell(UNSET[key])}", origin)
     return _Line(f"{key} = {_toml(value)}", origin)
 
 
@@ -158,8 +161,9 @@ def _toml(value: Any) -> str:
     return json.dumps(value)
 
 
-@click.command(context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP)
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+@language(exposed=False)
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
     """Print what SHELL needs to complete commands, options and files; its start-up file is where it goes."""

@@ -12,19 +12,22 @@ import pickle
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import IO, Any, Generic, TypeVar
 from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.corpus import Source
-from dedupe.errors import DedupeError
+from dedupe.corpus import Source, open_source, reason_of
+from dedupe.errors import CorpusError, DedupeError
 from dedupe.readers.kinds import DOCX, PACKINGS, PARQUET
 
 SMALL = (*PACKINGS, f".{PARQUET}", f".{DOCX}")  # files that are smaller than their texts
 Number = TypeVar("Number", bound=np.generic)
 
+PIECE = 1 << 20  # bytes of standard input that are read in one go
 # Bytes of memory that a byte of source comes to when nothing is spilled, for a corpus rich in findings.
 NEED = 16
 PACKED = 8  # how much smaller than its text a packed file may be
@@ -159,6 +162,25 @@ class Shelf:
 def _file() -> IO[bytes]:
     with room():
         return tempfile.TemporaryFile(prefix="dedupe-")
+
+
+def spooled(source: Source, file: Path) -> Source:
+    """Standard input put into a file, for texts are looked at twice and by other processes.
+
+    Raises CorpusError where it cannot be read, and DedupeError when there is no room for it.
+    """
+    with room(), file.open("wb") as out:
+        size = sum(map(out.write, _pieces(source)))
+    return replace(source, file=file, size=size)
+
+
+def _pieces(source: Source) -> Iterator[bytes]:
+    try:
+        with open_source(source) as stream:
+            while piece := stream.read(PIECE):
+                yield piece
+    except OSError as error:
+        raise CorpusError(source.path, reason_of(error)) from error
 
 
 @contextmanager

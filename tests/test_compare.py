@@ -480,6 +480,7 @@ def test_texts_are_read_as_they_were_for_the_report(corpus: Path) -> None:
         ('{"version": 1, "clusters": [{"id": "ba1"}, {"id": "f"}]}', "has no cluster 'ab': of its 2 the nearest"),
         ('{"version": 1, "clusters": [{"id": "abc"}]}', "cluster abc is not whole"),
         ('{"version": 1, "clusters": [{"id": "ab", "representative": 1, "members": []}]}', "cluster ab is not whole"),
+        ('{"version": 1, "clusters": [{"id": "abc", "members": [{"path": "a", "start": 1e400}]}]}', "abc is not whole"),
         ('{"version": 1, "settings": {"encoding": 5}, "clusters": [{"id": "ab"}]}', "its settings cannot be used"),
         ('{"version": 1, "settings": {"threshold": 7}, "clusters": [{"id": "ab"}]}', "its settings cannot be used"),
     ],

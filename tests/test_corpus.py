@@ -285,6 +285,12 @@ def test_encoding_forces_one(tmp_path: Path, encoding: str) -> None:
     assert text_of(put(tmp_path, "a.txt", text.encode(encoding)), encoding) == text
 
 
+def test_half_a_surrogate_pair_is_the_name_of_no_file() -> None:
+    (one,) = find(["\ud800.txt"], Settings())[1]
+    assert one.path == "\\ud800.txt"
+    assert one.reason.startswith("cannot be read (")
+
+
 def test_encoding_drops_a_mark(tmp_path: Path) -> None:
     assert text_of(put(tmp_path, "a.txt", SHORT.encode("utf-8-sig")), "utf-8") == SHORT
 

@@ -25,6 +25,7 @@ from dedupe.rules.rule import Rule
 from dedupe.rules.shapes import Table
 from dedupe.scan import scan
 from tests.golden.__main__ import ACCEPT
+from tests.messages import WRITE
 from tests.test_rules import spans_in
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -95,7 +96,7 @@ def test_readme_names_the_options_of_dedupe_itself() -> None:
 
 
 def test_documents_name_no_option_that_does_not_exist() -> None:
-    known = options(cli).union(*(options(command) for _, command in COMMANDS)) | OTHERS_OPTIONS | {ACCEPT}
+    known = options(cli).union(*(options(command) for _, command in COMMANDS)) | OTHERS_OPTIONS | {ACCEPT, WRITE}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README + CONTRIBUTING)) - known == set()
 
 

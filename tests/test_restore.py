@@ -142,6 +142,19 @@ def test_cleaned_files_keep_encoding_mark_and_line_ends(tmp_path: Path) -> None:
             assert other.text.count("\r\n") == other.text.count("\n") > 0
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_an_encoding_by_its_family_name_puts_no_marks_inside(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "in").mkdir()
+    texts = (f"{essay(1)}\n{CHROME}\n", f"{essay(2)}\n{CHROME}\n")
+    data = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts).encode(encoding)
+    (tmp_path / "in" / "a.jsonl").write_bytes(data)
+    clean(Order([str(tmp_path / "in")], tmp_path / "out", Settings(encoding=encoding)))
+    first, second = (tmp_path / "out" / "a.jsonl").read_bytes().decode(encoding).splitlines()
+    assert [json.loads(line)["text"] for line in (first, second)] == [f"{essay(1)}\n", f"{essay(2)}\n"]
+    restore(tmp_path / "out", tmp_path / "back")
+    assert (tmp_path / "back" / "a.jsonl").read_bytes() == data
+
+
 def cleaned(tmp_path: Path) -> Path:
     (tmp_path / "in").mkdir()
     for name in ("a", "b"):
@@ -175,6 +188,27 @@ def test_a_manifest_that_was_changed_is_told(tmp_path: Path, old: str, new: str)
     (folder / "manifest.jsonl").write_text(rows[:at] + rows[at:].replace(old, new, 1), "utf-8")
     count, failures = restore(folder, tmp_path / "back")
     assert (count, [failure.reason for failure in failures]) == (1, ["the rows of b.txt were changed"])
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("start", "[]"), ("start", "1e400"), ("text", "[]"), ("sha256", "null"), ("cleaned", "{}"), ("encoding", '"."'),
+        ("encoding", "1"), ("sha", "1"), ("original", '"\\ud800"'), ("path", '"\\ud800"'),
+    ],
+)  # fmt: skip
+def test_a_value_that_no_manifest_has_is_told(tmp_path: Path, key: str, value: str) -> None:
+    folder = cleaned(tmp_path)
+    *rows, last = [json.loads(row) for row in (folder / "manifest.jsonl").read_text("utf-8").splitlines()]
+    file = next(row for row in rows if row["row"] == "file" and row["path"] == "b.txt")
+    changed = last if key in last and key != "path" else file
+    for row in (file, last) if key == "path" else (changed,):
+        row[key] = json.loads(value)
+    if key == "sha":
+        del file["sha256"]
+    (folder / "manifest.jsonl").write_text("".join(json.dumps(row) + "\n" for row in (*rows, last)), "utf-8")
+    count, failures = restore(folder, tmp_path / "back")
+    assert (count, len(failures)) == (1, 1)
 
 
 def test_a_manifest_of_noise_is_told(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ format = "text"
 output = "report.txt"
 limit = 3
 color = "never"
+lang = "en"
 statistics = true
 quiet = true
 exit-zero = true

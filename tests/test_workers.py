@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from contextlib import suppress
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -42,6 +44,19 @@ def test_a_killed_worker_ends_the_run_with_a_clear_error() -> None:
 def test_an_error_in_a_worker_is_the_error_of_the_run(jobs: int) -> None:
     with pytest.raises(DedupeError, match="batch 0: cannot be used"), Workers(jobs) as workers:
         list(workers.run(refuse, range(3), Settings()))
+
+
+def hungry(batch: int, settings: Settings) -> int:
+    resource = pytest.importorskip("resource")
+    held = int(Path("/proc/self/statm").read_text("utf-8").split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (held + (32 << 20), resource.RLIM_INFINITY))
+    return len(bytes(1 << 30))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory as Linux counts it")
+def test_a_worker_without_memory_ends_the_run() -> None:
+    with pytest.raises(MemoryError), Workers(2) as workers:
+        list(workers.run(hungry, range(6), Settings()))
 
 
 @pytest.mark.parametrize("error", [None, KeyboardInterrupt])

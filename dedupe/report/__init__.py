@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from importlib import import_module
 
+from dedupe.language import ENGLISH, speak
 from dedupe.model import Report
 from dedupe.report.view import View
 
@@ -22,6 +24,7 @@ WRITERS = {
 }
 FORMATS = tuple(WRITERS)
 # Shown as they are by whoever prints them, so what their encoding lacks must be escaped; the others are UTF-8.
+FOR_PROGRAMS = ("json", "jsonl", "sarif")
 FOR_TERMINALS = ("rich", "text")
 # What a file begins with. Excel takes UTF-8 without a mark for the system's old encoding; a pipe should not have one.
 BEGINNINGS = {"csv": "\ufeff"}
@@ -39,4 +42,13 @@ def pieces(report: Report, form: str, view: View) -> Iterator[str]:
     """
     module, function = WRITERS[form]
     write: Callable[[Report, View], Iterator[str]] = getattr(import_module(f"dedupe.report.{module}"), function)
-    return write(report, view)
+    return _in_english(write, report, view) if form in FOR_PROGRAMS else write(report, view)
+
+
+def _in_english(write: Callable[[Report, View], Iterator[str]], report: Report, view: View) -> Iterator[str]:
+    """What a program reads is the same everywhere."""
+    english = copy_context()
+    english.run(speak, ENGLISH)
+    written = english.run(write, report, view)
+    while (piece := english.run(next, written, None)) is not None:
+        yield piece

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dedupe.align import Kind, Row, align
+from dedupe.language import tell
 from dedupe.matching import tokens_of
 from dedupe.report.view import View, visible
 
@@ -44,7 +45,7 @@ def aligned(one: Sequence[str], other: Sequence[str], view: View) -> Iterator[Ta
     rows = rows_of("\n".join(one), "\n".join(other))
     yield _beside(rows[:ROWS], view) if view.width >= WIDE else _stacked(rows[:ROWS], view)
     if len(rows) > ROWS:
-        yield Text(f"{'':{INDENT}}… and more (--format json has all)", "dim")
+        yield Text(" " * INDENT + tell("… and more (--format json has all)"), "dim")
 
 
 def rows_of(one: str, other: str) -> list[_Row]:
@@ -104,7 +105,7 @@ def _stacked(rows: Sequence[_Row], view: View) -> Table:
 def _sides(row: _Row, cells: int, colour: bool) -> tuple[Text, Text]:
     """What a row shows of each text, in no more than so many cells."""
     if row.is_equal:
-        more = f"  (and {row.number - 1:,} more)" if row.number > 1 else ""
+        more = "  " + tell(f"(and {row.number - 1:,} more)") if row.number > 1 else ""
         text = Text(visible("".join(left for _, left, _ in row.pieces)), "dim")
         text.truncate(cells - len(more), overflow="ellipsis")
         return text.append(more), Text("=", "dim")

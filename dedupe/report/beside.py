@@ -16,6 +16,7 @@ from rich.text import Text
 
 from dedupe.align import Kind
 from dedupe.compare import Pair
+from dedupe.language import tell
 from dedupe.model import Span
 from dedupe.opposite import Part, Sentence
 from dedupe.report.view import View, count, visible
@@ -121,7 +122,7 @@ def _table(widths: Sequence[int]) -> Table:
 
 
 def _passed_over(folded: _Folded) -> str:
-    return f"{count(folded.rows, 'equal sentence')}, {count(folded.characters, 'character')}"
+    return tell(f"{count(folded.rows, 'equal sentence')}, {count(folded.characters, 'character')}")
 
 
 def _cell(row: Sentence, at: int, drawing: _Drawing) -> _Cell:
@@ -174,12 +175,12 @@ def legend(seen: set[str], colour: bool) -> Text:
         for slot in slots:
             text.append(slot, COLOURS[slot]).append("  ")
         if slots:
-            text.append("blank", "reverse").append("  ")
+            text.append(tell("blank"), "reverse").append("  ")
         if WORDING in seen:
-            text.append("in A alone", SIDES[0]).append("  ").append("in B alone", SIDES[1])
+            text.append(tell("in A alone"), SIDES[0]).append("  ").append(tell("in B alone"), SIDES[1])
     else:
-        signs = [f"‹{slots[0]}:fill›  ‹{slots[0]}?blank›"] if slots else []
-        signs += ["[-in A alone-]  {+in B alone+}"] if WORDING in seen else []
+        signs = [tell(f"‹{slots[0]}:fill›  ‹{slots[0]}?blank›")] if slots else []
+        signs += [tell("[-in A alone-]  {+in B alone+}")] if WORDING in seen else []
         text.append("  ".join(signs))
     text.rstrip()
     return text

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from io import StringIO
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -16,6 +17,7 @@ from rich.text import Text
 from dedupe.calibrate import Calibration, Pair, Side
 from dedupe.candidates import BANDS, ROWS, RUN, SENTENCE, WINDOW
 from dedupe.evidence import KINDS, Kinds, Trial
+from dedupe.language import tell
 from dedupe.model import Unit
 from dedupe.report.aligned import aligned
 from dedupe.report.console import console_for
@@ -49,15 +51,15 @@ def one_in(part: float, whole: float = 1.0) -> str:
     """
     share = part / whole
     if share in (0, 1):
-        return "all" if share else "none"
+        return tell("all" if share else "none")
     if share < 1e-6:
-        return "< 1 in a million"
-    return f"1 in {round(1 / share):,}" if share < 0.4 else f"{100 * share:.3g} %"
+        return tell("< 1 in a million")
+    return tell(f"1 in {round(1 / share):,}") if share < 0.4 else f"{100 * share:.3g} %"
 
 
 def _tried(part: int, whole: int) -> str:
     """As `one_in`, for a trial: that none went wrong says only that not many do."""
-    return one_in(part, whole) if part else f"under 1 in {max(1, whole // SURE):,}"
+    return one_in(part, whole) if part else tell(f"under 1 in {max(1, whole // SURE):,}")
 
 
 def _histogram(calibration: Calibration, view: View) -> Iterator[RenderableType]:
@@ -75,7 +77,7 @@ def _histogram(calibration: Calibration, view: View) -> Iterator[RenderableType]
     )
     most = max(row.copies + row.others for row in bins) or 1
     room = min(view.width, WIDEST) - FIGURES
-    yield Text(f"{'  jaccard':13}{'copies':>10}{'others':>10}{'if here':>10}", "dim")
+    yield Text(tell(f"{'  jaccard':13}{'copies':>10}{'others':>10}{'if here':>10}"), "dim")
     for row in bins:
         is_here = row.low <= settings.threshold < row.high or row.high == settings.threshold == 1
         text = Text(f"{'▸' if is_here else ' '} {row.low:.2f}–{row.high:.2f}")
@@ -92,8 +94,8 @@ def _pairs(calibration: Calibration, view: View) -> Iterator[RenderableType]:
         if pairs:
             yield _heading(title, view)
         for pair in pairs:
-            said = f" · containment {pair.one.containment:.2f} and {pair.other.containment:.2f}"
-            yield Text.assemble((f"jaccard {pair.jaccard:.4f}", "bold"), said)
+            said = tell(f"containment {pair.one.containment:.2f} and {pair.other.containment:.2f}")
+            yield Text.assemble((f"jaccard {pair.jaccard:.4f}", "bold"), f" · {said}")
             for name, side in (("A", pair.one), ("B", pair.other)):
                 yield Padding(Text.assemble((name, "dim"), " ", _place(side)), (0, 0, 0, 2))
             yield from aligned(pair.one.sentences, pair.other.sentences, view)
@@ -103,7 +105,7 @@ def _pairs(calibration: Calibration, view: View) -> Iterator[RenderableType]:
 def _place(side: Side) -> Text:
     region = side.region
     inside = "in " if region.unit is Unit.PASSAGE else ""
-    essay = [] if region.essay is None else [f"{inside}essay {region.essay}"]
+    essay = [] if region.essay is None else [tell(f"{inside}essay {region.essay}")]
     title = [visible(region.title).strip()] if region.title else []
     about = " · ".join((*essay, *title, count(side.tokens, "token")))
     return Text.assemble(f"{address(region.path, region.record)}:{lines(region)}", (f"  {about}", "dim"))
@@ -126,9 +128,14 @@ def _misses(calibration: Calibration, view: View) -> Iterator[RenderableType]:
         view,
     )
     yield _table("unseen by", ("bands, computed", *KINDS, "all three"), map(_trial_row, calibration.trials))
-    missed = ", ".join(f"{kind} alone {one_in(kinds.missed(kind), kinds.total)}" for kind in KINDS)
+    first, *others = ((tell(kind), one_in(kinds.missed(kind), kinds.total)) for kind in KINDS)
+    missed = ", ".join([
+        tell(f"{first[0]} alone would have missed {first[1]}"),
+        *(tell(f"{kind} alone {part}") for kind, part in others),
+    ])
+    yield Text()
     yield _prose(
-        f"\nThe corpus. Of its {kinds.total:,} copies {missed.replace('alone', 'alone would have missed', 1)}; "
+        f"The corpus. Of its {kinds.total:,} copies {missed}; "
         f"{one_in(kinds.by_one, kinds.total)} are seen by exactly one kind.",
         view,
     )
@@ -163,21 +170,22 @@ def _evidence_row(low: float, high: float, kinds: Kinds) -> tuple[str, ...]:
 
 
 def _table(head: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    table = Table(head, box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    table = Table(tell(head), box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
     for column in columns:
-        table.add_column(column, justify="right")
+        table.add_column(tell(column), justify="right")
     for row in rows:
         table.add_row(*row)
     return table
 
 
 def _heading(title: str, view: View) -> Text:
-    return Text.assemble(("── ", "dim"), (title, "bold"), (" " + "─" * (view.width - len(title) - 4), "dim"), "\n")
+    title = tell(title)
+    return Text.assemble(("── ", "dim"), (title, "bold"), (" " + "─" * (view.width - cell_len(title) - 4), "dim"), "\n")
 
 
 def _prose(text: str, view: View) -> Padding:
     """A paragraph, no wider than one reads with ease."""
-    return Padding(Text(text), (0, max(0, view.width - WIDEST), 1, 0))
+    return Padding(Text(tell(text)), (0, max(0, view.width - WIDEST), 1, 0))
 
 
 def _json(calibration: Calibration) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from dedupe.language import tell
 from dedupe.model import Kind, Severity
 from dedupe.report.view import visible
 from dedupe.rules import RULES
@@ -46,7 +47,7 @@ def codes() -> set[str]:
 def listing(colour: bool, own: Sequence[Rule] = ()) -> str:
     """One line a rule: code, name, severity, message."""
     width = max(len(rule.name) for rule in rows(own))
-    return "".join(f"{_head(rule, colour, width)}  {rule.message}\n" for rule in rows(own))
+    return "".join(f"{_head(rule, colour, width)}  {tell(rule.message)}\n" for rule in rows(own))
 
 
 def examples(prefix: str, colour: bool, own: Sequence[Rule] = ()) -> str:
@@ -56,10 +57,10 @@ def examples(prefix: str, colour: bool, own: Sequence[Rule] = ()) -> str:
 
 
 def _described(rule: Rule, colour: bool) -> str:
-    lines = [_head(rule, colour), f"  {rule.message}"]
-    lines += [f"  slot: {rule.slot}"] if rule.slot else []
-    lines += [f"  finds   {visible(hit)}" for hit in rule.hits]
-    lines += [f"  leaves  {visible(miss)}" for miss in rule.misses]
+    lines = [_head(rule, colour), f"  {tell(rule.message)}"]
+    lines += [f"  {tell('slot: ')}{rule.slot}"] if rule.slot else []
+    lines += [f"  {tell('finds   ')}{visible(hit)}" for hit in rule.hits]
+    lines += [f"  {tell('leaves  ')}{visible(miss)}" for miss in rule.misses]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from dedupe.choices import KEEP, Choices
 from dedupe.clean import Outcome
+from dedupe.language import tell
 from dedupe.model import Relation
 from dedupe.report.console import console_for
 from dedupe.report.text import error_lines
@@ -21,7 +22,6 @@ from dedupe.report.view import View, count, visible
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 ORDER = ("copy", "chrome", "drop-sentence", "drop-essay", "mask", "repair", "leftover", "short")
 WORDS = {
-    "copy": "copies",
     "chrome": "chrome",
     "drop-sentence": "sentences with marks",
     "drop-essay": "essays with marks",
@@ -64,7 +64,7 @@ def summary(outcome: Outcome, choices: Choices, view: View) -> str:
 def _sizes(outcome: Outcome) -> Table:
     table = _table("", "in", "out", "left")
     for name, (before, after) in (("documents", outcome.documents), ("characters", outcome.characters)):
-        table.add_row(name, f"{before:,}", f"{after:,}", f"{after / before:.1%}" if before else "")
+        table.add_row(tell(name), f"{before:,}", f"{after:,}", f"{after / before:.1%}" if before else "")
     return table
 
 
@@ -72,7 +72,7 @@ def _taken(outcome: Outcome) -> Table:
     """What left by action, copies by relation."""
     rows: dict[tuple[int, str], tuple[int, int]] = {}
     for (action, what), (number, characters) in outcome.taken.items():
-        name = f"{WORDS[action]}, {what}" if action == "copy" else WORDS[action]
+        name = tell(f"copies, {what}" if action == "copy" else WORDS[action])
         place = list(Relation).index(Relation(what)) if action == "copy" else 10 + ORDER.index(action)
         before = rows.get((place, name), (0, 0))
         rows[place, name] = (before[0] + number, before[1] + characters)
@@ -86,17 +86,17 @@ def _notes(outcome: Outcome, choices: Choices) -> Iterator[str]:
     yield ""
     if outcome.marks and choices.placeholders == KEEP:
         hint = "--placeholders drop-sentence, drop-essay, mask=TOKEN or repair deals with them"
-        yield f"{count(outcome.marks, 'mark')} still unfilled: {hint}"
+        yield tell(f"{count(outcome.marks, 'mark')} still unfilled: {hint}")
     elif outcome.marks:
-        yield f"{count(outcome.marks, 'mark')} still unfilled"
+        yield tell(f"{count(outcome.marks, 'mark')} still unfilled")
     if not outcome.taken:
-        yield "nothing to clean"
+        yield tell("nothing to clean")
     if not outcome.is_settled:
-        yield f"stopped after {count(outcome.rounds, 'look')} with copies left: clean the result once more"
+        yield tell(f"stopped after {count(outcome.rounds, 'look')} with copies left: clean the result once more")
 
 
 def _table(*heads: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
     for number, head in enumerate(heads):
-        table.add_column(head, justify="right" if number else "left")
+        table.add_column(tell(head), justify="right" if number else "left")
     return table

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from dedupe.align import Kind
 from dedupe.compare import Comparison, Pair
+from dedupe.language import tell
 from dedupe.model import Document, Region, Span, Unit
 from dedupe.opposite import Part, Side
 from dedupe.report.beside import MARKS, SIDES, beside, legend
@@ -51,7 +52,7 @@ def _parts(comparison: Comparison, view: View, context: int) -> Iterator[Rendera
     seen: set[str] = set()
     if comparison.cluster is not None:
         size = f" · {count(len(comparison.pairs) + 1, 'member')}" if comparison.pairs else ""
-        yield Text.assemble((f"cluster {comparison.cluster}", "bold"), size)
+        yield Text.assemble((tell(f"cluster {comparison.cluster}"), "bold"), size)
         yield Text()
     for pair in comparison.pairs:
         yield from heading(pair)
@@ -73,14 +74,14 @@ def heading(pair: Pair) -> Iterator[Text]:
     """Where the two regions of a pair stand, and what they are to each other."""
     for name, side in zip(NAMES, pair.sides):
         yield Text.assemble((name, "bold"), "  ", place(side.region))
-    yield Text(f"   {' · '.join(_figures(pair))}", "dim")
+    yield Text(f"   {' · '.join(map(tell, _figures(pair)))}", "dim")
 
 
 def place(region: Region) -> Text:
     """A region as a report names it."""
-    whole = "whole document" if region.unit is Unit.DOCUMENT else ""
+    whole = tell("whole document") if region.unit is Unit.DOCUMENT else ""
     inside = "in " if region.unit is Unit.PASSAGE else ""
-    essay = "" if region.essay is None else f"{inside}essay {region.essay}"
+    essay = "" if region.essay is None else tell(f"{inside}essay {region.essay}")
     about = " · ".join(part for part in (whole, essay, visible(region.title or "").strip()) if part)
     return Text.assemble(f"{address(region.path, region.record)}:{lines(region)}", (f"  {about}", "dim"))
 
@@ -115,17 +116,18 @@ def without_pairs(comparison: Comparison) -> Iterator[Text]:
         size = count(len(document.text), "character")
         yield Text.assemble((name, "bold"), "  ", address(document.path, document.record), (f"  {size}", "dim"))
     if comparison.cluster is not None:
-        yield Text("   too few of its members can be read to compare them")
+        yield Text("   " + tell("too few of its members can be read to compare them"))
     elif comparison.is_same:
-        yield Text("   the same: neither has any text")
+        yield Text("   " + tell("the same: neither has any text"))
     else:
-        yield Text("   nothing in them aligns: no copied region, and too little else is equal")
+        yield Text("   " + tell("nothing in them aligns: no copied region, and too little else is equal"))
 
 
 def _rest(document: Document, spans: Iterable[Span], at: int, view: View) -> Iterator[RenderableType]:
     """What one document has and the other has not, by its first words."""
     known = Lines(document.text)
-    yield Text.assemble((NAMES[at], "bold"), "  ", address(document.path, document.record), ("  alone has", "dim"))
+    name = address(document.path, document.record)
+    yield Text.assemble((NAMES[at], "bold"), "  ", name, ("  " + tell("alone has"), "dim"))
     table = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(justify="right", style="dim", no_wrap=True)
     table.add_column(overflow="fold")
@@ -136,7 +138,7 @@ def _rest(document: Document, spans: Iterable[Span], at: int, view: View) -> Ite
         shown = visible(document.text[low : min(high, low + EXCERPT)])
         text = Text(shown if view.colour else shown.join(MARKS[at]), SIDES[at])
         if high - low > EXCERPT:
-            text.append(f" ⋯ {count(high - low, 'character')} in all", "dim")
+            text.append(" ⋯ " + tell(f"{count(high - low, 'character')} in all"), "dim")
         table.add_row(str(first) if first == last else f"{first}–{last}", text)
     yield table
     yield Text()

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from dedupe.language import tell
 from dedupe.model import Finding, Report
 from dedupe.report.view import View, address, by_code, visible
 
@@ -67,7 +68,7 @@ def _own(finding: Finding) -> Iterable[Any]:
     return (
         finding.code, finding.name, finding.kind.value, finding.severity.value, finding.path, finding.record,
         finding.line, finding.column, finding.end_line, finding.end_column, finding.text, finding.slot,
-        finding.message, finding.fingerprint,
+        tell(finding.message), finding.fingerprint,
         *((suggestion.text, suggestion.votes, suggestion.of) if suggestion else (None, None, None)), finding.cluster,
     )
 

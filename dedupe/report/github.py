@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from dedupe.language import tell
 from dedupe.model import Failure, Finding, Report, Severity
 from dedupe.report import text
 from dedupe.report.repository import has_lines, relative, told
@@ -49,8 +50,8 @@ def _annotations(report: Report, view: View) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_failure(failure: Failure) -> str:
-    said = f"{visible(failure.path)}: {visible(failure.reason)}"
-    return _command("error", said, {"title": "dedupe: an input could not be used"})
+    said = f"{visible(failure.path)}: {visible(tell(failure.reason))}"
+    return _command("error", said, {"title": tell("dedupe: an input could not be used")})
 
 
 def _of_finding(finding: Finding, level: str) -> str:
@@ -69,4 +70,4 @@ def _command(level: str, said: str, properties: Mapping[str, object]) -> str:
 
 def _left_out(left: Counter[str]) -> str:
     numbers = ", ".join(count(left[level], level) for level in ROOM if left[level])
-    return f"GitHub shows {SHOWN} annotations of each level: {numbers} more in the log of this step"
+    return tell(f"GitHub shows {SHOWN} annotations of each level: {numbers} more in the log of this step")

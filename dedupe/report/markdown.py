@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from dedupe.language import tell
 from dedupe.model import Cluster, Copy, Finding, Report
 from dedupe.report.view import (
     LONGEST_TEXT,
@@ -32,7 +33,8 @@ CLOSING = 400  # of which the last sentence takes no more
 LONGEST = 200  # characters of a path, of which the end is shown, and of a message
 AROUND = 12  # code points either side of a finding
 SHORT, MEMBERS = 12, 5
-HEAD = "| | place | what | tokens | relation | jaccard | marks |\n| --- | --- | --- | ---: | --- | ---: | ---: |\n"
+HEAD = "| | place | what | tokens | relation | jaccard | marks |"
+RULER = "\n| --- | --- | --- | ---: | --- | ---: | ---: |\n"
 SIGN_RE = re.compile(r"[\\`*_\[\]<>&|~!#$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 CALL_RE = re.compile(r"[@#]|:[\w+-]+:|\bGH-\d", re.IGNORECASE)
 
@@ -55,7 +57,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
         _clusters(page, report, view, left)
     if left:
         hidden = ", ".join(count(number, noun) for noun, number in left.items() if number)
-        page.parts.append(f"Not shown for want of room: {hidden}. `--format json` has all.\n")
+        page.parts.append(tell(f"Not shown for want of room: {hidden}. `--format json` has all.") + "\n")
     yield from page.parts
 
 
@@ -94,7 +96,7 @@ def _size(text: str) -> int:
 
 def _figures(report: Report, view: View) -> Iterator[str]:
     summary = report.summary
-    nothing = "nothing new" if summary.baseline else "nothing found"
+    nothing = tell("nothing new" if summary.baseline else "nothing found")
     yield f"### dedupe: {count(summary.findings, 'finding') if summary.findings else nothing}\n\n"
     if view.summary:
         yield f"{figures(summary)}\n\n"
@@ -106,10 +108,10 @@ def _figures(report: Report, view: View) -> Iterator[str]:
 def _codes(page: _Page, report: Report, view: View, left: Counter[str]) -> None:
     """The table of codes: in sight if it is short, or all that is asked for."""
     rows = [
-        f"| {_escaped(code)} | {_plain(name)} | {severity.value} | {number:,} |\n"
+        f"| {_escaped(code)} | {_plain(name)} | {tell(severity.value)} | {number:,} |\n"
         for code, name, severity, number in by_code(report)
     ]
-    head = "| code | name | severity | count |\n| --- | --- | --- | ---: |\n"
+    head = f"{tell('| code | name | severity | count |')}\n| --- | --- | --- | ---: |\n"
     whole = f"{head}{''.join(rows)}\n"
     if rows and (view.statistics or len(rows) <= SHORT) and page.add(whole):
         return
@@ -123,8 +125,8 @@ def _errors(page: _Page, report: Report, left: Counter[str]) -> None:
     if not errors:
         return
     own = _Page(page.room // 4)
-    rows = (f"- {_path(error.path)}: {_plain(error.reason)}\n" for error in errors)
-    shown = own.fold(f"{count(len(errors), 'input')} could not be used", "", rows)
+    rows = (f"- {_path(error.path)}: {_plain(tell(error.reason))}\n" for error in errors)
+    shown = own.fold(tell(f"{count(len(errors), 'input')} could not be used"), "", rows)
     page.add("".join(own.parts))
     if shown < len(errors):
         left["input"] += len(errors) - shown
@@ -133,11 +135,12 @@ def _errors(page: _Page, report: Report, left: Counter[str]) -> None:
 def _documents(page: _Page, report: Report, view: View, left: Counter[str]) -> None:
     for findings, copies in by_document(report):
         wanted = min(len(findings), view.limit or len(findings))
-        below = f" · {count(copies, 'near-duplicate')} below" if copies else ""
+        below = tell(f" · {count(copies, 'near-duplicate')} below") if copies else ""
         name = _path(address(findings[0].path, findings[0].record))
         summary = f"{name}: {count(len(findings), 'finding')}{below}"
-        head = "| place | code | what | text |\n| --- | --- | --- | --- |\n"
-        more = [f"| | | … and {len(findings) - wanted:,} more: `--limit 0` | |\n"] if wanted < len(findings) else []
+        head = f"{tell('| place | code | what | text |')}\n| --- | --- | --- | --- |\n"
+        rest = tell(f"… and {len(findings) - wanted:,} more: `--limit 0`")
+        more = [f"| | | {rest} | |\n"] if wanted < len(findings) else []
         shown = 0 if left["finding"] else page.fold(summary, head, chain(map(_row, findings[:wanted]), more))
         if shown < wanted + len(more):
             left["finding"] += len(findings) - shown
@@ -145,7 +148,7 @@ def _documents(page: _Page, report: Report, view: View, left: Counter[str]) -> N
 
 def _row(finding: Finding) -> str:
     place = f"{finding.line}:{finding.column}"
-    return f"| {place} | {_escaped(finding.code)} | {_plain(finding.message)} | {_code(_context(finding))} |\n"
+    return f"| {place} | {_escaped(finding.code)} | {_plain(tell(finding.message))} | {_code(_context(finding))} |\n"
 
 
 def _context(finding: Finding) -> str:
@@ -159,7 +162,8 @@ def _context(finding: Finding) -> str:
 def _clusters(page: _Page, report: Report, view: View, left: Counter[str]) -> None:
     for number, cluster in enumerate(report.clusters):
         rows = list(_members(cluster, view))
-        shown = page.fold(f"cluster {_code(cluster.id)}: {count(len(cluster.members), 'member')}", HEAD, rows)
+        title = tell(f"cluster {_code(cluster.id)}: {count(len(cluster.members), 'member')}")
+        shown = page.fold(title, tell(HEAD) + RULER, rows)
         if shown < len(rows):
             left["cluster"] += len(report.clusters) - number - bool(shown)
             left["member"] += len(cluster.members) - shown if shown else 0
@@ -173,13 +177,13 @@ def _members(cluster: Cluster, view: View) -> Iterator[str]:
     shown = others[: MEMBERS - 1] if view.limit else others
     yield from (_member(member, "", member.relation.value) for member in shown)
     if len(shown) < len(others):
-        yield f"| | … and {len(others) - len(shown):,} more | | | | | |\n"
+        yield f"| | {tell(f'… and {len(others) - len(shown):,} more')} | | | | | |\n"
 
 
 def _member(member: Copy, star: str, relation: str) -> str:
     region = member.region
     place = _path(f"{address(region.path, region.record)}:{lines(region)}")
-    figures = f"{member.tokens:,} | {relation} | {member.jaccard:.2f} | {member.marks:,}"
+    figures = f"{member.tokens:,} | {tell(relation)} | {member.jaccard:.2f} | {member.marks:,}"
     return f"| {star} | {place} | {_plain(part(member))} | {figures} |\n"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dedupe.errors import DedupeError
+from dedupe.place import whole_file
 
 
 def write_out(pieces: Iterable[str], encoding: str | None = None) -> None:
@@ -31,13 +32,9 @@ def write_out(pieces: Iterable[str], encoding: str | None = None) -> None:
 
 def write_file(path: Path, pieces: Iterable[str]) -> None:
     """The file as a whole or not at all: written beside its place and renamed."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with beside.open("wb") as file:
+        with whole_file(path) as file:
             for piece in pieces:
                 file.write(piece.encode("utf-8", "backslashreplace"))
-        beside.replace(path)
     except OSError as error:
         raise DedupeError(f"{path}: the report cannot be written: {error.strerror}; give another --output") from error
-    finally:
-        beside.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from dedupe.language import tell
 from dedupe.model import Finding, Region
 from dedupe.readers.kinds import is_plain
 from dedupe.report.view import said, visible
@@ -32,5 +33,5 @@ def told(finding: Finding) -> str:
     """What is said of a finding, and where in the file it is if no line of the file can be given."""
     if has_lines(finding):
         return said(finding)
-    record = "" if finding.record is None else f"record {visible(finding.record)}, "
-    return f"{record}line {finding.line}: {said(finding)}"
+    record = "" if finding.record is None else tell(f"record {visible(finding.record)}, ")
+    return f"{record}{tell(f'line {finding.line}')}: {said(finding)}"

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dedupe.compare import Comparison
+from dedupe.language import tell
 from dedupe.report.beside import COLOURS
 from dedupe.report.comparison import NARROWEST, as_json, drawn, place, side_row, without_pairs
 from dedupe.report.view import View, count, visible
@@ -34,7 +35,8 @@ def pieces(comparison: Comparison, templates: Sequence[Template], form: str, vie
 
 
 def _parts(template: Template, view: View) -> Iterator[RenderableType]:
-    yield Text(f"template of {count(len(template.copies), 'text')} · {count(len(template.slots), 'slot')}", "bold")
+    sizes = f"{count(len(template.copies), 'text')} · {count(len(template.slots), 'slot')}"
+    yield Text(tell(f"template of {sizes}"), "bold")
     for number, side in enumerate(template.copies):
         yield Text.assemble((name_of(number), "bold"), "  ", place(side.region))
     yield Text()
@@ -78,7 +80,7 @@ def _text(template: Template, view: View) -> Iterator[Text]:
 
 def _table(template: Template, copies: range, view: View) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    table.add_column("slot", no_wrap=True)
+    table.add_column(tell("slot"), no_wrap=True)
     for number in copies:
         table.add_column(name_of(number), overflow="fold")
     for slot in template.slots:

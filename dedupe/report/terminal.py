@@ -17,6 +17,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from dedupe.language import tell
 from dedupe.model import Cluster, Copy, Failure, Finding, Report, Severity
 from dedupe.report.console import console_for
 from dedupe.report.snippet import Snippet, snippets
@@ -80,25 +81,26 @@ def _documents(report: Report, view: View) -> Iterator[Text]:
     rest = [len(findings) for findings, _ in groups]
     if rest:
         hidden = count(sum(rest), "finding")
-        yield from _wrapped(Text(f"… and {hidden} in {len(rest):,} more documents ({MORE})", "dim"), 0, view)
+        more = tell(f"… and {hidden} in {len(rest):,} more documents ({MORE})")
+        yield from _wrapped(Text(more, "dim"), 0, view)
         yield Text()
 
 
 def _document(findings: Sequence[Finding], copies: int, view: View) -> Iterator[Text]:
     name = address(findings[0].path, findings[0].record)
-    below = f" · {count(copies, 'near-duplicate')} below" if copies else ""
+    below = tell(f" · {count(copies, 'near-duplicate')} below") if copies else ""
     yield Text.assemble((name, "bold"), (f"  {count(len(findings), 'finding')}{below}", "dim"))
     shown = findings[: view.limit] if view.limit else findings
     yield from _rows(shown, view) if view.width >= NARROW else _stacked_rows(shown, view)
     if len(shown) < len(findings):
-        more = f"… and {len(findings) - len(shown):,} more in this document ({MORE})"
+        more = tell(f"… and {len(findings) - len(shown):,} more in this document ({MORE})")
         yield from _wrapped(Text(more, "dim"), 2, view)
 
 
 def _rows(shown: Sequence[Finding], view: View) -> Iterator[Text]:
     place = max(len(f"{f.line}:{f.column}") for f in shown)
     room = view.width - place - CODE_WIDTH - 8
-    longest = max(cell_len(visible(f.message)) for f in shown)
+    longest = max(cell_len(visible(tell(f.message))) for f in shown)
     message = min(longest, max(room * 2 // 5, min(32, room // 2)))
     columns = _Columns(place, room - message, message)
     above = ("", "")
@@ -114,7 +116,7 @@ def _stacked_rows(shown: Sequence[Finding], view: View) -> Iterator[Text]:
         first = row.findings[0]
         yield Text.assemble((f"  {first.line}:{first.column}  ", "dim"), (first.code, COLOUR[first.severity]))
         yield Text(" " * INDENT).append_text(row.text)
-        yield from _wrapped(Text(visible(first.message), "dim"), INDENT, view)
+        yield from _wrapped(Text(visible(tell(first.message)), "dim"), INDENT, view)
 
 
 def _wrapped(text: Text, indent: int, view: View) -> Iterator[Text]:
@@ -136,7 +138,7 @@ class _Columns:
 def _row(row: Snippet, columns: _Columns, is_ditto: bool) -> Iterator[Text]:
     """One row; what the row above says already is not said again, and a long message goes on below itself."""
     first = row.findings[0]
-    said = Text("〃" if is_ditto else visible(first.message), "dim")
+    said = Text("〃" if is_ditto else visible(tell(first.message)), "dim")
     width = columns.message
     pieces = [said] if said.cell_len <= width else said.wrap(Console(width=width, file=StringIO()), width)
     yield Text.assemble(
@@ -157,7 +159,8 @@ def _clusters(report: Report, view: View) -> Iterator[Text]:
     if not clusters:
         return
     members = sum(len(cluster.members) for cluster in clusters)
-    yield from _heading(f"Near-duplicates: {count(members, 'text')} in {count(len(clusters), 'cluster')}", view)
+    sizes = f"{count(members, 'text')} in {count(len(clusters), 'cluster')}"
+    yield from _heading(tell(f"Near-duplicates: {sizes}"), view)
     yield Text()
     shown = clusters[:CLUSTERS] if view.limit else clusters
     codes = dict.fromkeys((cluster.id for cluster in shown), "")
@@ -168,7 +171,7 @@ def _clusters(report: Report, view: View) -> Iterator[Text]:
         yield from _cluster(cluster, codes[cluster.id], view)
         yield Text()
     if len(shown) < len(clusters):
-        more = f"… and {count(len(clusters) - len(shown), 'more cluster')} ({MORE})"
+        more = tell(f"… and {count(len(clusters) - len(shown), 'more cluster')} ({MORE})")
         yield from _wrapped(Text(more, "dim"), 0, view)
         yield Text()
 
@@ -178,9 +181,9 @@ def _cluster(cluster: Cluster, code: str, view: View) -> Iterator[Text]:
     is_narrow = view.width < NARROW
     place = view.width - 2 - (0 if is_narrow else len(HEADS))
     size = count(len(cluster.members), "member")
-    title = Text.assemble((f"cluster {cluster.id}", "bold"), f" · {size}", f" · {code}" if code else "")
+    title = Text.assemble((tell(f"cluster {cluster.id}"), "bold"), f" · {size}", f" · {code}" if code else "")
     title.truncate(place + 2, pad=True, overflow="ellipsis")
-    yield title if is_narrow else title.append(HEADS, "dim")
+    yield title if is_narrow else title.append(tell(HEADS), "dim")
     keep = cluster.members[cluster.representative]
     others = [m for i, m in enumerate(cluster.members) if i != cluster.representative]
     shown = others[: MEMBERS - 1] if view.limit else others
@@ -188,7 +191,7 @@ def _cluster(cluster: Cluster, code: str, view: View) -> Iterator[Text]:
     for member in shown:
         yield from _member(member, False, place, view)
     if len(shown) < len(others):
-        yield from _wrapped(Text(f"… and {len(others) - len(shown):,} more ({MORE})", "dim"), 2, view)
+        yield from _wrapped(Text(tell(f"… and {len(others) - len(shown):,} more ({MORE})"), "dim"), 2, view)
 
 
 HEADS = "   tokens  relation   jaccard  marks"
@@ -205,7 +208,7 @@ def _member(member: Copy, is_kept: bool, place: int, view: View) -> Iterator[Tex
         row.append(_keep_end(where, half), style).append(_keep_start("  " + what, place - half), "dim")
     else:
         row.append(_keep_end(where, place), style)
-    relation = "keep" if is_kept else member.relation.value
+    relation = tell("keep" if is_kept else member.relation.value)
     if view.width < NARROW:
         yield row
         if what:
@@ -213,7 +216,7 @@ def _member(member: Copy, is_kept: bool, place: int, view: View) -> Iterator[Tex
         told = f"{relation} · jaccard {member.jaccard:.2f} · {count(member.tokens, 'token')}"
         yield from _wrapped(Text(f"{told} · {count(member.marks, 'mark')}", style), INDENT, view)
         return
-    row.append(f"{member.tokens:9,}  {relation:9}{member.jaccard:9.2f}", style)
+    row.append(f"{member.tokens:9,}  {set_cell_size(relation, 9)}{member.jaccard:9.2f}", style)
     yield row.append(f"{member.marks:7,}", "yellow" if member.marks else "dim")
     if view.width < WIDE and what:
         yield Text(" " * INDENT).append(_keep_start(what, view.width - INDENT), "dim")
@@ -236,20 +239,20 @@ def _keep_start(text: str, width: int) -> str:
 def _summary(report: Report, view: View) -> Iterator[Text | Table]:
     rows = list(by_code(report))
     if rows:
-        yield from _heading("Summary", view)
+        yield from _heading(tell("Summary"), view)
         yield Text()
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
         names = ("name",) if view.width >= NARROW else ()
         for head in ("code", *names, "severity", "count"):
-            table.add_column(head, justify="right" if head == "count" else "left")
+            table.add_column(tell(head), justify="right" if head == "count" else "left")
         for code, name, severity, number in rows:
             colour = COLOUR[severity]
             named = (Text(visible(name)),) if names else ()
-            table.add_row(Text(code, colour), *named, Text(severity.value, colour), f"{number:,}")
+            table.add_row(Text(code, colour), *named, Text(tell(severity.value), colour), f"{number:,}")
         yield table
         yield Text()
     else:
-        yield Text("✓ nothing new" if report.summary.baseline else "✓ nothing found", "green")
+        yield Text(f"✓ {tell('nothing new' if report.summary.baseline else 'nothing found')}", "green")
     if view.summary:
         yield from _wrapped(Text(figures(report.summary)), 0, view)
         for note in (short_text_note(report), *accepted_notes(report, view.statistics)):
@@ -266,8 +269,8 @@ def _heading(title: str, view: View) -> Iterator[Text]:
 
 def _error_panel(errors: Sequence[Failure], view: View) -> Panel:
     shown = errors[: view.limit] if view.limit else errors
-    body = Text("\n").join(Text.assemble((visible(e.path), "bold"), f": {visible(e.reason)}") for e in shown)
+    body = Text("\n").join(Text.assemble((visible(e.path), "bold"), f": {visible(tell(e.reason))}") for e in shown)
     if len(shown) < len(errors):
-        body.append(f"\n… and {len(errors) - len(shown):,} more ({MORE})", "dim")
-    title = Text(f"✗ {count(len(errors), 'input')} could not be used", "bold red")
+        body.append("\n" + tell(f"… and {len(errors) - len(shown):,} more ({MORE})"), "dim")
+    title = Text("✗ " + tell(f"{count(len(errors), 'input')} could not be used"), "bold red")
     return Panel(body, title=title, title_align="left", border_style="red", width=view.width)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from dedupe.language import tell
 from dedupe.model import Failure, Finding, Report
 from dedupe.report.view import View, accepted_notes, address, by_code, figures, said, short_text_note, visible
 
@@ -39,6 +40,6 @@ def error_lines(errors: Sequence[Failure], most: int = ERRORS) -> Iterator[str]:
     """
     shown = errors[:most] if most else errors
     for error in shown:
-        yield f"error: {visible(error.path)}: {visible(error.reason)}"
+        yield f"{tell('error: ')}{visible(error.path)}: {visible(tell(error.reason))}"
     if len(shown) < len(errors):
-        yield f"error: {len(errors) - len(shown):,} more: `dedupe check --format json` lists all"
+        yield tell(f"error: {len(errors) - len(shown):,} more: `dedupe check --format json` lists all")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from dedupe.language import tell
 from dedupe.model import Copy, Finding, Kind, Region, Report, Severity, Summary, Unit
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def excerpt(text: str) -> str:
 
 def said(finding: Finding) -> str:
     """What is said of a finding, and the text it is said of."""
-    message = visible(finding.message)
+    message = visible(tell(finding.message))
     # The message of a duplicate names its place and its sister; the first words of an essay say less.
     return message if is_in_table(finding) else f"{message} [{excerpt(finding.text)}]"
 
@@ -97,9 +98,9 @@ def by_document(report: Report) -> Iterator[tuple[list[Finding], int]]:
 def part(member: Copy) -> str:
     """What a copy is in its document, as a person calls it; may be empty."""
     region = member.region
-    whole = "whole document" if region.unit is Unit.DOCUMENT else ""
+    whole = tell("whole document") if region.unit is Unit.DOCUMENT else ""
     inside = "in " if region.unit is Unit.PASSAGE else ""
-    essay = "" if region.essay is None else f"{inside}essay {region.essay}"
+    essay = "" if region.essay is None else tell(f"{inside}essay {region.essay}")
     return " · ".join(part for part in (whole, essay, visible(region.title or "").strip()) if part)
 
 
@@ -119,7 +120,7 @@ def count(number: int, noun: str) -> str:
     >>> count(1, "finding"), count(1200, "finding")
     ('1 finding', '1,200 findings')
     """
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return tell(f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s")
 
 
 def figures(summary: Summary) -> str:
@@ -129,7 +130,7 @@ def figures(summary: Summary) -> str:
         count(summary.characters, "character"),
         count(summary.findings, "finding"),
         count(summary.clusters, "cluster"),
-        f"{summary.seconds:.2f} s",
+        tell(f"{summary.seconds:.2f} s"),
     ))
 
 
@@ -139,7 +140,7 @@ def short_text_note(report: Report) -> str:
     if not number:
         return ""
     limit = report.settings.min_length
-    return f"{count(number, 'document')} under {limit} tokens (--min-length): compared for equal text only"
+    return tell(f"{count(number, 'document')} under {limit} tokens (--min-length): compared for equal text only")
 
 
 def accepted_notes(report: Report, statistics: bool) -> Iterator[str]:
@@ -149,12 +150,12 @@ def accepted_notes(report: Report, statistics: bool) -> Iterator[str]:
     """
     baseline, allowed = report.summary.baseline, report.summary.allowed
     if allowed:
-        yield f"{count(allowed, 'finding')} allowed by the configuration"
+        yield tell(f"{count(allowed, 'finding')} allowed by the configuration")
     for place in report.summary.unused if statistics else ():
-        yield f"{visible(place)}: this [[allow]] holds for nothing that was found here"
+        yield tell(f"{visible(place)}: this [[allow]] holds for nothing that was found here")
     if baseline:
-        gone = f", {baseline.gone:,} of them gone (--prune takes them out)" if baseline.gone else ""
-        yield f"{visible(baseline.path)} holds {count(baseline.holds, 'finding')}{gone}"
+        gone = tell(f", {baseline.gone:,} of them gone (--prune takes them out)") if baseline.gone else ""
+        yield tell(f"{visible(baseline.path)} holds {count(baseline.holds, 'finding')}{gone}")
 
 
 def by_code(report: Report) -> Iterator[tuple[str, str, Severity, int]]:

@@ -56,6 +56,7 @@ class Rule:
     of rules that must be told apart by one judgement: it gives ``(code, start, end)`` for all of them in one pass,
     which costs the text one search and not one for each row. `needs` are literals of the folded text: without one
     of them in a document the rule is not tried there, which is what keeps scanning fast.
+    `message_zh` is the message in Chinese where the catalogue of languages cannot have it: in a user's own rule.
     `hits` and `misses` are examples; «» in a hit mark the exact spans that the rule gives.
     """
 
@@ -71,6 +72,7 @@ class Rule:
     sweep: Sweep | None = None
     needs: tuple[str, ...] = ()
     slot: str | None = None
+    message_zh: str = ""
 
     @cached_property
     def regex(self) -> re.Pattern[str]:

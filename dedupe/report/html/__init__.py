@@ -20,7 +20,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from dedupe.config import Settings
-from dedupe.model import Finding, Kind, Report, Severity, Span
+from dedupe.language import CHINESE, spoken, tell
+from dedupe.model import Finding, Kind, Relation, Report, Severity, Span
 from dedupe.report.html.clusters import CLUSTERS, cluster_rows
 from dedupe.report.html.pages import page_rows
 from dedupe.report.json import ENCODER, UNSAFE_RE
@@ -28,9 +29,10 @@ from dedupe.report.view import View, accepted_notes, count, short_text_note, vis
 
 FINDINGS = 20_000  # listed; a browser that holds many more is slow to open
 CHARACTERS = 4_000_000  # of a corpus whose documents are kept whole
-STYLES, SCRIPTS = ("page.css",), ("list.js", "findings.js", "clusters.js", "page.js")
+STYLES, SCRIPTS = ("page.css",), ("words.js", "list.js", "findings.js", "clusters.js", "page.js")
 MARKUP_RE = re.compile(f"[<>&']|{UNSAFE_RE.pattern}")
 POLICY = "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'"
+WORD_RE = re.compile(r"\btell\(\"(.+?)\"|\bcounted\(.+?, \"(.+?)\"\)")
 TITLES = {Kind.PLACEHOLDER: "Placeholders", Kind.BOILERPLATE: "Boilerplate", Kind.DUPLICATE: "Near-duplicates"}
 
 
@@ -46,11 +48,13 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     yield from _environment().get_template("page.html").generate(
         **_head(report, view),
         codes=codes,
-        kinds=[(kind.value, title) for kind, title in TITLES.items()],
+        kinds=[(kind.value, tell(title)) for kind, title in TITLES.items()],
         severities=severities,
         policy=POLICY.format(_digest(style), _digest(script)),
         style=Markup(style),
         script=Markup(script),
+        language="zh-Hans" if spoken() == CHINESE else "en",
+        words={message: told for message in words(script) if (told := tell(message)) != message},
         pages=page_rows(listed, view.texts, report.summary.characters <= CHARACTERS),
         clusters=cluster_rows(shown, view.texts, _marks(listed)),
     )
@@ -74,6 +78,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["json"] = _json
+    environment.globals["tell"] = tell
     return environment
 
 
@@ -88,6 +93,13 @@ def _json(value: object) -> Markup:
 
 def _joined(names: Sequence[str]) -> str:
     return "\n".join(files(__name__).joinpath(name).read_text("utf-8") for name in names)
+
+
+def words(script: str) -> Iterator[str]:
+    """What the scripts say to people: the messages that they tell and count, and the words of the data."""
+    yield from ("keep", *(relation.value for relation in Relation), *(severity.value for severity in Severity))
+    for message, noun in WORD_RE.findall(script):
+        yield from (message,) if message else (f"{{number}} {noun}", f"{{number}} {noun}s")
 
 
 def _digest(text: str) -> str:
@@ -113,10 +125,11 @@ def _head(report: Report, view: View) -> dict[str, Any]:
         "title": count(summary.findings, "finding"),
         "statistics": view.statistics,
         "has_clusters": summary.clusters > 0,
-        "figures": [(number, noun if number == 1 else f"{noun}s") for number, noun in figures],
+        "figures": [(number, tell(noun if number == 1 else f"{noun}s"), noun == "error") for number, noun in figures],
         "notes": [*accepted_notes(report, view.statistics), *([] if view.statistics else _notes(report))],
-        "nothing": "nothing new" if summary.baseline else "nothing found",
-        "errors": [{"path": visible(error.path), "reason": visible(error.reason)} for error in report.errors],
+        "nothing": tell("nothing new" if summary.baseline else "nothing found"),
+        "unusable": tell(f"{count(len(report.errors), 'input')} could not be used"),
+        "errors": [{"path": visible(error.path), "reason": visible(tell(error.reason))} for error in report.errors],
     }
 
 
@@ -140,14 +153,14 @@ def _notes(report: Report) -> Iterator[str]:
     if summary.short_documents:
         yield short_text_note(report)
     if summary.findings > FINDINGS:
-        yield (
+        yield tell(
             f"Of {summary.findings:,} findings the first {FINDINGS:,} are listed: --select shows fewer kinds, "
             "--format json has all"
         )
     if summary.characters > CHARACTERS:
-        yield f"The corpus has more than {CHARACTERS:,} characters: only lines with findings are kept"
+        yield tell(f"The corpus has more than {CHARACTERS:,} characters: only lines with findings are kept")
     if summary.clusters > CLUSTERS:
-        yield f"Of {summary.clusters:,} clusters the {CLUSTERS:,} with most to remove are listed"
+        yield tell(f"Of {summary.clusters:,} clusters the {CLUSTERS:,} with most to remove are listed")
 
 
 def _tally(report: Report) -> tuple[list[dict[str, Any]], list[tuple[str, int]]]:

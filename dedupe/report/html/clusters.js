@@ -2,7 +2,12 @@
 
 const FOLD = 3; // equal sentences in a row from which on they are folded
 const MANY = 12; // slots above which their table is folded
-const KINDS = { fill: "other fill", blank: "blank in one", wording: "other words", only: "only in one" };
+const KINDS = {
+  fill: tell("other fill"),
+  blank: tell("blank in one"),
+  wording: tell("other words"),
+  only: tell("only in one"),
+};
 
 class ClustersView {
   constructor(host, clusters) {
@@ -39,7 +44,7 @@ class ClustersView {
   }
 
   draw(cluster) {
-    const title = make("h2", "", "Cluster ", make("code", "", cluster.id));
+    const title = make("h2", "", tell("Cluster"), " ", make("code", "", cluster.id));
     const head = make("header", "page", title, make("span", "figure", counted(cluster.count, "member")));
     const section = make("section", "cluster", head, this.drawMembers(cluster));
     section.tabIndex = -1;
@@ -49,25 +54,25 @@ class ClustersView {
   }
 
   drawMembers(cluster) {
-    const heads = ["", "text", "relation", "jaccard", "tokens", "marks"].map((name) => make("th", "", name));
+    const heads = ["", tell("text"), tell("relation"), "jaccard", tell("tokens"), tell("marks")].map((name) => make("th", "", name));
     const rows = cluster.members.map((member, at) => this.drawMember(cluster, member, at));
     const table = make("table", "members", make("thead", "", make("tr", "", ...heads)), make("tbody", "", ...rows));
     const box = make("div", "scroll", table);
     const rest = cluster.count - cluster.members.length;
     const unread = cluster.members.filter((member, at) => at > 0 && !member.rows).length;
-    if (rest) box.append(make("p", "dim", `and ${counted(rest, "more member")}`));
-    if (unread) box.append(make("p", "dim", `${counted(unread, "member")} listed without a comparison`));
+    if (rest) box.append(make("p", "dim", tell("and {number}", counted(rest, "more member"))));
+    if (unread) box.append(make("p", "dim", tell("{number} listed without a comparison", counted(unread, "member"))));
     return box;
   }
 
   drawMember(cluster, member, at) {
-    const names = [member.essay && `essay ${member.essay}`, member.title];
+    const names = [member.essay && tell("essay {number}", member.essay), member.title];
     const title = make("span", "dim", names.filter(Boolean).join(" · "));
     title.lang = cluster.language;
     const place = make("label", "", make("bdi", "path", `${member.name}:${member.lines}`), " ", title);
     const choice = make("td", "choose", this.drawChoice(cluster, member, at), make("span", "figure", String(at + 1)));
     const cells = [choice, make("td", "place", place)];
-    for (const value of [member.relation, member.jaccard, member.tokens.toLocaleString("en"), String(member.marks)]) {
+    for (const value of [tell(member.relation), member.jaccard, member.tokens.toLocaleString("en"), String(member.marks)]) {
       cells.push(make("td", "figure", value));
     }
     const row = make("tr", at === 0 ? "kept" : "", ...cells);
@@ -82,7 +87,7 @@ class ClustersView {
     const input = make("input");
     Object.assign(input, { type: "radio", name: cluster.id, id: `${cluster.id}-${at}` });
     input.checked = at === cluster.chosen;
-    input.title = "side by side with the copy to keep";
+    input.title = tell("side by side with the copy to keep");
     input.onchange = () => {
       cluster.chosen = at;
       const comparison = drawComparison(cluster, member);
@@ -106,7 +111,7 @@ function drawComparison(cluster, member) {
       box.append(...pairs);
     }
   }
-  if (member.cut) box.append(make("p", "pair dim", "Of these long texts only the beginning is compared here."));
+  if (member.cut) box.append(make("p", "pair dim", tell("Of these long texts only the beginning is compared here.")));
   return box;
 }
 
@@ -139,7 +144,7 @@ function drawSlot(part, side) {
 /** A table of what each copy has in the slots that they fill in different ways. */
 function drawSlots(cluster) {
   const compared = cluster.members.flatMap((member, at) => (at === 0 || member.rows ? [at + 1] : []));
-  const heads = ["slot", ...compared.map((number) => (number === 1 ? "★ 1" : String(number)))];
+  const heads = [tell("slot"), ...compared.map((number) => (number === 1 ? "★ 1" : String(number)))];
   const rows = cluster.slots.map(([before, fills, after]) => {
     const slot = make("td", "context", make("span", "dim", before), " ▢ ", make("span", "dim", after));
     return make("tr", "", slot, ...fills.map((fill) => make("td", "", drawFill(fill))));
@@ -147,7 +152,7 @@ function drawSlots(cluster) {
   const head = make("tr", "", ...heads.map((name) => make("th", "", name)));
   const table = make("table", "slots", make("thead", "", head), make("tbody", "", ...rows));
   table.lang = cluster.language;
-  const summary = make("summary", "", `What each copy has in ${counted(cluster.slots.length, "slot")}`);
+  const summary = make("summary", "", tell("What each copy has in {number}", counted(cluster.slots.length, "slot")));
   const details = make("details", "", summary, make("div", "scroll", table));
   details.open = cluster.slots.length <= MANY;
   return details;

@@ -64,10 +64,10 @@ class FindingsView {
     const name = make("h2", "path", make("bdi", "", page.name));
     head.append(name, make("span", "figure", counted(row.count, "finding")));
     if (page.state === "remembered") {
-      head.append(make("span", "dim", "the text was not at hand any more: it was piped in, or it has changed"));
+      head.append(make("span", "dim", tell("the text was not at hand any more: it was piped in, or it has changed")));
     }
     if (page.state === "whole") {
-      const button = make("button", "", row.isOpen ? "Only lines with findings" : "Whole page");
+      const button = make("button", "", row.isOpen ? tell("Only lines with findings") : tell("Whole page"));
       button.type = "button";
       button.onclick = () => this.openGaps(page);
       head.append(button);
@@ -123,15 +123,15 @@ class FindingsView {
 
   drawNote([first, ...others]) {
     const code = make("span", `code ${first.severity}`, first.code);
-    code.title = first.severity;
+    code.title = tell(first.severity);
     const note = make("li", "", code, " ", make("bdi", "", first.message));
     if (others.length) note.append(" ", make("span", "figure", `×${others.length + 1}`));
     // The message has the suggestion itself.
     const sources = first.suggestion?.sources ?? [];
-    if (sources.length) note.append(make("div", "", "as in ", make("bdi", "path", sources.join(", "))));
+    if (sources.length) note.append(make("div", "", tell("as in "), make("bdi", "path", sources.join(", "))));
     const cluster = this.clusters.get(first.cluster);
     if (cluster) {
-      const link = make("a", "", "side by side");
+      const link = make("a", "", tell("side by side"));
       link.href = `#cluster-${cluster.id}-${cluster.members.findIndex((member) => isOf(member, first))}`;
       note.append(" ", link);
     }

@@ -98,7 +98,3 @@ function make(tag, className, ...children) {
   element.append(...children);
   return element;
 }
-
-function counted(number, noun) {
-  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
-}

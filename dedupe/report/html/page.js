@@ -1,16 +1,8 @@
 // The page as a whole: data, filters, search, views and keys.
 
 const FILES = 100; // listed at once; the others are found by a part of their path
+const THEME_NAMES = { auto: tell("auto"), light: tell("light"), dark: tell("dark") };
 const THEMES = { auto: "light dark", light: "light", dark: "dark" };
-
-const byId = (id) => document.getElementById(id);
-
-function dataOf(id) {
-  const element = byId(id);
-  const data = JSON.parse(element.textContent);
-  element.remove();
-  return data;
-}
 
 /** Marks what was searched for where it is drawn, by ranges: the text itself stays as it is. */
 class Marker {
@@ -135,11 +127,11 @@ class Page {
 
   say() {
     const { findings, pages, clusters } = this.counts;
-    const part = this.isNarrow ? `${findings.toLocaleString("en")} of ` : "";
-    const found = `${part}${counted(this.total, "finding")} in ${counted(pages, "document")}`;
+    const part = this.isNarrow ? tell("{number} of ", findings.toLocaleString("en")) : "";
+    const found = `${part}${counted(this.total, "finding")}${tell(" in ")}${counted(pages, "document")}`;
     const isClusters = this.view === "clusters";
     const isNothing = isClusters ? !clusters : !findings;
-    byId("status").textContent = isNothing ? "nothing" : isClusters ? "" : found;
+    byId("status").textContent = isNothing ? tell("nothing") : isClusters ? "" : found;
     byId("legend").hidden = !isClusters || isNothing;
   }
 
@@ -151,7 +143,7 @@ class Page {
     const found = [...counts.keys()].filter((path) => !this.files.has(path) && path.toLowerCase().includes(query));
     const rows = [...this.files, ...found.slice(0, FILES)].map((path) => this.drawFile(path, counts.get(path)));
     const rest = found.length - FILES;
-    if (rest > 0) rows.push(make("p", "dim", `and ${counted(rest, "more file")}: give a part of the path`));
+    if (rest > 0) rows.push(make("p", "dim", tell("and {number}: give a part of the path", counted(rest, "more file"))));
     byId("files").replaceChildren(...rows);
   }
 
@@ -191,7 +183,7 @@ class Page {
     const name = names[(names.indexOf(root.dataset.theme ?? "auto") + 1) % names.length];
     root.dataset.theme = name;
     root.style.colorScheme = THEMES[name];
-    byId("theme").textContent = `Theme: ${name}`;
+    byId("theme").textContent = tell("Theme: {number}", THEME_NAMES[name]);
   }
 
   pressed(event) {

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
+from dedupe.language import tell
 from dedupe.model import Document, Finding, Kind
 from dedupe.report.html.language import language_of
 from dedupe.report.view import address, visible
@@ -142,7 +143,7 @@ def _finding(finding: Finding) -> Row:
         "line": finding.line,
         "column": finding.column,
         "end": _last_line(finding),
-        "message": visible(finding.message),
+        "message": visible(tell(finding.message)),
     }
     suggestion = finding.suggestion
     if suggestion:

@@ -1,0 +1,125 @@
+"""What is said to people, read from the sources, for the catalogues in `dedupe/locale`.
+
+    python -m tests.messages              prints what the catalogue lacks
+    python -m tests.messages --compile    writes dedupe.mo from dedupe.po
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import click
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from dedupe.cli import cli
+from dedupe.language import FOLDER
+from dedupe.report.catalogue import rows
+from dedupe.report.html import words
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ROOT / "dedupe"
+PO = FOLDER / "zh_CN" / "LC_MESSAGES" / "dedupe.po"
+MO = PO.with_suffix(".mo")
+WRITE = "--compile"
+WORDS_RE = re.compile(r"[A-Za-z]{2,}\W* \W*[A-Za-z]")
+HEADS = ("Usage:", "Options:", "Commands:")  # of click's help
+
+
+def catalogue() -> Catalog:
+    """The Chinese catalogue, as it is written."""
+    with PO.open("rb") as file:
+        return read_po(file, locale="zh_CN", domain="dedupe", abort_invalid=True)
+
+
+def compiled() -> bytes:
+    """The same as gettext reads it."""
+    file = BytesIO()
+    write_mo(file, catalogue())
+    return file.getvalue()
+
+
+def shape(message: str) -> str:
+    """A message whatever its fields are called."""
+    return re.sub(r"\{[\w:,]*\}", "{}", message)
+
+
+def untold() -> list[str]:
+    """What is said and not in the catalogue. A field may be one there, or several words of which each has an entry."""
+    known = "\n\n\n".join(shape(str(entry.id)) for entry in catalogue() if entry.id and entry.string)
+    said = dict.fromkeys(map(shape, [*rule_messages(), *help_messages(), *page_messages(), *code_messages()]))
+    return [
+        message
+        for message in filter(None, said)
+        if not re.search(rf"^{'.*?'.join(map(re.escape, message.split('{}')))}$", known, re.MULTILINE)
+    ]
+
+
+def rule_messages() -> Iterator[str]:
+    """What rules say of what they find."""
+    return (rule.message for rule in rows())
+
+
+def help_messages(command: click.Command = cli) -> Iterator[str]:
+    """What `--help` says, without defaults that click puts behind it."""
+    yield from HEADS
+    yield inspect.cleandoc(command.help or "")
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            help = parameter.help or ""
+            found = re.fullmatch(r"(.*?)  (\[default: .*\])", help)
+            yield from found.groups() if found else (help,)
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            yield from help_messages(one)
+
+
+def page_messages() -> Iterator[str]:
+    """What the HTML report says by itself."""
+    folder = SOURCES / "report" / "html"
+    for script in sorted(folder.glob("*.js")):
+        yield from words(script.read_text("utf-8"))
+    yield from re.findall(r"\btell\(\"(.+?)\"", (folder / "page.html").read_text("utf-8"))
+
+
+def code_messages() -> Iterator[str]:
+    """What the code tells, and what it raises or records as the reason of a failure."""
+    for file in sorted(SOURCES.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if name == "tell":
+                        yield from texts(node.args)
+                elif re.fullmatch(r"(?!JSONDecode|Attribute)\w*Error|BadParameter|Failure|error", name):
+                    yield from (text for text in texts(node.args) if WORDS_RE.search(text))
+
+
+def texts(nodes: list[ast.expr]) -> Iterator[str]:
+    """The strings that some expressions are, fields of them as {}."""
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        elif isinstance(node, ast.IfExp):
+            yield from texts([node.body, node.orelse])
+
+
+def main() -> None:
+    """Print or compile."""
+    if WRITE in sys.argv[1:]:
+        MO.write_bytes(compiled())
+        return
+    for message in untold():
+        print(repr(message))
+
+
+if __name__ == "__main__":
+    main()
