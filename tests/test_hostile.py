@@ -1,4 +1,4 @@
-"""Texts that nobody wrote for a reader: endless lines, one thing over and over, and what terminals and programs obey."""
+"""Texts that nobody wrote for a reader: endless lines, one thing over and over, what terminals and programs obey."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.corpora import essay
 LONG = 10_000_000
 UNITS = {
     "Han": "哈", "x": "x", "blanks": "_", "spaces": "\u3000", "carriage returns": "\r", "angles": "<", "stars": "*",
-    "accents": "\u0301", "joiners": "\u200d", "directions": "\u202e左\u2066a\u2069", "figures": "1", "backslashes": "\\",
+    "accents": "\u0301", "joiners": "\u200d", "turns": "\u202e左\u2066a\u2069", "figures": "1", "backslashes": "\\",
     "brackets": "【", "flags": "\U0001f1e8",
 }  # fmt: skip
 
