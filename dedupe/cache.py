@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
-from importlib.metadata import version
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +34,8 @@ SUFFIX, IGNORE = ".run", ".gitignore"
 WORTH = 1_000_000  # bytes of sources: less is checked anew as fast as it is looked up
 NAMED = 16  # paths: a longer list is what a hook was given, and will not come again
 RUNS, ROOM = 16, 4 << 30  # files, and bytes, of the runs that are kept; the longest unused go first
+# What takes texts out of files, or says which characters are the same: another version may do so in another way.
+LIBRARIES = ("lxml_html_clean", "opencc", "pyarrow", "python-docx", "trafilatura", "warcio")
 # What says how the work is done and what is read, or what is let through when it is done: not what comes of a source.
 _MANNER = frozenset(
     ("jobs", "memory", "exclude", "exclude_always", "follow_links", "own", "root", "allow", "per_path", "rules")
@@ -150,9 +151,15 @@ def _key(settings: Settings, given: Sequence[str]) -> str:
         (rule.code, rule.name, rule.kind.value, rule.severity.value, rule.pattern, rule.message, rule.slot)
         for rule in settings.rules
     ]
-    tables = version("opencc") if settings.fold_script and find_spec("opencc") else None
-    parts = (os.getcwd(), given, shaped, own, tables, _make())
+    parts = (os.getcwd(), given, shaped, own, list(map(_version, LIBRARIES)), _make())
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
 
 
 def _make() -> list[object]:

@@ -51,13 +51,15 @@ class Entry:
 class Part:
     """What one source gave: the length of each document in code points, and the findings that are reported.
 
-    `findings` are dumped, sorted by place; `by_code` is their number.
+    `findings` are dumped, sorted by place; `by_code` is their number. Where a rule was stopped for it took too long, it
+    `is_final` no more: the next run may have the time.
     """
 
     characters: list[int] = field(default_factory=list)
     by_code: dict[str, int] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     findings: bytes | memoryview = b""
+    is_final: bool = True
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,10 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
             texts += [without_chrome(document.text, entry.findings) for (document, _), entry in zip(group, found)]
     lines = line_table([entry.lines or NO_LINES for entry in entries])
     bare = [replace(entry, findings=chrome_of(entry)) for entry in entries]
-    parts = list(_parts([number for number, _ in batch], entries, failures, settings))
+    parts = [
+        replace(part, is_final=number not in work.hurried)
+        for (number, _), part in zip(batch, _parts([number for number, _ in batch], entries, failures, settings))
+    ]
     summed = Digest(parts, pack(bare), lines, frequencies(lines, 1))
     if not texts:
         return summed
@@ -169,6 +174,7 @@ class Work:
         # Near-duplicates take all rules, reported or not: chrome is no text to compare, and the copy to keep is the
         # one with the fewest marks. What clusters there are then does not depend on what else is selected.
         self.compares = settings.compares
+        self.hurried: set[int] = set()  # the numbers of sources in which a rule was stopped
         self._learns = any(map(settings.wants, REPEATED))
         tables = (settings.rules, *RULES)
         self._scanner = Scanner(
@@ -186,6 +192,7 @@ class Work:
         for (document, source), folded, lines in zip(group, self._scanner.fold(texts), keys):
             findings, slow = self._findings(document, folded)
             failures += [(source, failure) for failure in slow]
+            self.hurried.update([source] * bool(slow))
             essays = split(document.text) if self.compares else []
             size = len(document.text)
             entries.append(Entry(document.path, document.record, size, source, findings, lines, essays))

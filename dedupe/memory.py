@@ -131,7 +131,8 @@ class Memory:
             for source, part in zip(self.sources, whole)
         ]
         writer.add("sources", dump(rows))
-        writer.add("content", b"".join(map(self._settled, range(len(self.sources)))))
+        contents = (self._settled(number) if part.is_final else UNKNOWN for number, part in enumerate(whole))
+        writer.add("content", b"".join(contents))
         writer.add("stamps", np.array([(source.size, *source.stamp) for source in self.sources], np.int64))
         writer.add("ruled", b"".join(part.findings for part in whole))
         writer.add("ruled_ends", ends(part.findings for part in whole))

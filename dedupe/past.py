@@ -7,7 +7,6 @@ before the run that its stamp could not tell a second change.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -45,6 +44,8 @@ def content_of(source: Source) -> bytes:
 
 def contents_of(sources: Sequence[Source]) -> list[bytes]:
     """`content_of` many."""
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(content_of, sources, chunksize=64))
 

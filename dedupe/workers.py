@@ -5,16 +5,16 @@ from __future__ import annotations
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import chain, islice
-from multiprocessing import forkserver, get_all_start_methods, get_context
-from multiprocessing.context import BaseContext
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from dedupe.config import Settings
 from dedupe.errors import DedupeError
+
+if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait for what starts them
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from multiprocessing.context import BaseContext
 
 Batch = TypeVar("Batch")
 Answer = TypeVar("Answer")
@@ -44,6 +44,8 @@ class Workers:
             for process in list((getattr(self._pool, "_processes", None) or {}).values()):
                 process.terminate()
         self._pool.shutdown(wait=error is None, cancel_futures=True)
+        from concurrent.futures.process import BrokenProcessPool
+
         if isinstance(error, BrokenProcessPool):
             raise DedupeError(
                 "a worker process died (killed, or out of memory): nothing was written; run again, with fewer --jobs "
@@ -61,6 +63,8 @@ class Workers:
             yield from (work(batch, settings) for batch in batches)
             return
         if self._pool is None:
+            from concurrent.futures import ProcessPoolExecutor
+
             # Ctrl-C reaches all processes of a terminal; the parent ends the workers, and theirs would be tracebacks.
             deaf = (signal.SIGINT, signal.SIG_IGN)
             self._pool = ProcessPoolExecutor(self._jobs, self._context, initializer=signal.signal, initargs=deaf)
@@ -81,6 +85,8 @@ def _context() -> BaseContext:
     Never forked from the parent itself: it may have threads (a progress bar), and a fork copies their locks in
     whatever state.
     """
+    from multiprocessing import forkserver, get_all_start_methods, get_context
+
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
     context = get_context("forkserver")

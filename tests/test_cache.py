@@ -17,12 +17,15 @@ from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dedupe import memory, pipeline
+from dedupe import custom, memory, pipeline
+from dedupe.allow import Allow
 from dedupe.cache import IGNORE, SUFFIX, Cache
 from dedupe.cli import cli
 from dedupe.config import Settings
-from dedupe.model import Report
+from dedupe.custom import Search
+from dedupe.model import Kind, Report, Severity
 from dedupe.pipeline import check
+from dedupe.rules.rule import Rule
 from tests.corpora import essay, recut, sentence
 
 STOCK = "今后我们要把各项工作做得更好更实更细。"
@@ -223,6 +226,47 @@ def test_a_file_that_changes_during_the_run_is_looked_at_again(tmp_path: Path) -
     check(str(corpus), progress=change, cache=cache)
     (corpus / "01.txt").write_text(text.replace("今", "明"), "utf-8")
     assert content(check(str(corpus), cache=cache)) == content(check(str(corpus)))
+
+
+def test_a_document_in_which_a_rule_was_stopped_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, cache = tmp_path / "pages", cached(tmp_path / "cache")
+    corpus.mkdir()
+    (corpus / "slow.txt").write_text("1" * 30_000 + "\n待核", "utf-8")
+    (corpus / "quick.txt").write_text("共接诊xx人次。", "utf-8")
+    search = Search("MY101", r"\d+待核")
+    rule = Rule("MY101", "n", Kind.PLACEHOLDER, Severity.NOTE, "m", (), (), find=search)
+    asked = Settings(select=("PH", "MY"), rules=(rule,))
+    with monkeypatch.context() as patch:
+        patch.setattr(custom, "DOCUMENT_SECONDS", 0.05)
+        assert [failure.path for failure in check(str(corpus), asked, cache=cache).errors] == [f"{corpus}/slow.txt"]
+    monkeypatch.setattr(Search, "within", lambda *_: [])
+    assert check(str(corpus), asked, cache=cache).errors == ()
+
+
+def test_another_version_of_a_library_is_another_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages", 2), cached(tmp_path / "cache")
+    check(str(corpus), cache=cache)
+    monkeypatch.setattr("dedupe.cache.version", lambda name: f"{name} of tomorrow")
+    check(str(corpus), cache=cache)
+    assert len(list((tmp_path / "cache").glob(f"*{SUFFIX}"))) == 2
+
+
+def test_what_is_let_through_is_no_other_run(tmp_path: Path) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages", 4), cached(tmp_path / "cache")
+    plain = check(str(corpus), cache=cache)
+    allowing = replace(ONE, allow=(Allow("dedupe.toml:1", "a reason", codes=("PH",)),))
+    allowed = check(str(corpus), allowing, cache=cache)
+    assert content(allowed) == content(check(str(corpus), allowing))
+    assert 0 < len(allowed.findings) < len(plain.findings)
+    assert len(list((tmp_path / "cache").glob(f"*{SUFFIX}"))) == 1
+
+
+def test_suggestions_are_not_kept(tmp_path: Path) -> None:
+    corpus, asked = small_corpus(tmp_path / "pages", 4), replace(ONE, suggest=True)
+    assert content(check(str(corpus), asked, cache=cached(tmp_path / "cache"))) == content(check(str(corpus), asked))
+    assert not (tmp_path / "cache").exists()
 
 
 def test_old_runs_are_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
