@@ -18,11 +18,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.lines import KEPT_RUN, LineKeys, line_spans
+from dedupe.codepoints import Texts
+from dedupe.lines import KEPT_RUN, LineKeys, line_keys, line_spans
 from dedupe.model import Document, Finding, Kind, Severity, Span
 from dedupe.scan import Hit, finish
 
-REPEATED = ("BP291", "ND304")  # the codes of what is found here
+REPEATED = CHROME, STOCK = "BP291", "ND304"  # the codes of what is found here
+_EDGE = "stands at the edge of {} documents: a line of the site, not of the text"
+_SENTENCE = "a stock sentence: it is a line of {} documents"
 
 # A label of a site stands at the edge in nearly all documents that have it; one that does so by chance does not.
 EDGE_SHARE = 0.8
@@ -141,6 +144,23 @@ def repeated(
     return finish(document, hits) if hits else []
 
 
+def recount(findings: Sequence[Finding], frequencies: Frequencies) -> list[Finding]:
+    """Findings of lines that recur, as they are said where only the numbers of documents have changed."""
+    keys = line_keys(Texts([finding.text for finding in findings]))
+    found = frequencies.find(LineKeys(array("Q", [key for line in keys for key in line.key]), 0, 0)).tolist()
+    counts = {CHROME: frequencies.edges, STOCK: frequencies.documents}
+    messages = {CHROME: _EDGE, STOCK: _SENTENCE}
+    return [
+        finding._replace(message=messages[finding.code].format(counts[finding.code][at]))
+        for finding, at in zip(findings, found)
+    ]
+
+
+def at_edges(frequencies: Frequencies) -> NDArray[np.bool_]:
+    """bool[keys]: which lines stand at the edge in nearly all documents that have them."""
+    return frequencies.edges >= EDGE_SHARE * frequencies.documents
+
+
 def apart(findings: Sequence[Finding], taken: Sequence[Finding]) -> list[Finding]:
     """The findings that overlap none of those taken, so that a rule that knows a line better has the word."""
     spans = sorted((other.start, other.end) for other in taken)
@@ -183,10 +203,10 @@ def is_label(line: str) -> bool:
 
 
 def _chrome(start: int, end: int, documents: int) -> Hit:
-    message = f"stands at the edge of {documents} documents: a line of the site, not of the text"
-    return Hit(start, end, "BP291", "repeated-line", Kind.BOILERPLATE, Severity.WARNING, message)
+    message = _EDGE.format(documents)
+    return Hit(start, end, CHROME, "repeated-line", Kind.BOILERPLATE, Severity.WARNING, message)
 
 
 def _stock(start: int, end: int, documents: int) -> Hit:
-    message = f"a stock sentence: it is a line of {documents} documents"
-    return Hit(start, end, "ND304", "stock-sentence", Kind.DUPLICATE, Severity.NOTE, message)
+    message = _SENTENCE.format(documents)
+    return Hit(start, end, STOCK, "stock-sentence", Kind.DUPLICATE, Severity.NOTE, message)

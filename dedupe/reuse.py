@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dedupe.model import Cluster, Finding
 from dedupe.past import UNKNOWN, Past
-from dedupe.repeats import Frequencies, LineTable
-from dedupe.rows import dump, dump_cluster, dump_findings, findings_of, load_all, load_cluster
+from dedupe.repeats import Frequencies, LineTable, at_edges, recount
+from dedupe.rows import dump, dump_cluster, dump_findings, findings_of, load_all, load_cluster, load_findings
 from dedupe.store import Writer, ends
 
 if TYPE_CHECKING:
@@ -173,15 +174,23 @@ def write_groups(writer: Writer, told: Mapping[bytes, Group]) -> list[str]:
     return codes
 
 
+def retell(dumps: Sequence[bytes | memoryview], frequencies: Frequencies) -> list[bytes]:
+    """The dumped findings of recurring lines, source by source, with the numbers of documents of this run."""
+    parts = [load_findings([dump]) for dump in dumps]
+    findings = iter(recount([finding for part in parts for finding in part], frequencies))
+    return [dump_findings(list(islice(findings, len(part)))) for part in parts]
+
+
 def recurring_keys(table: LineTable, frequencies: Frequencies, source_doc: I64, copied: I64) -> list[bytes]:
     """For each source a key of what its recurring lines depend on; `UNKNOWN` where it has none.
 
+    That is which of its lines recur, and which of them at edges; their numbers of documents are put in by `recount`.
     `copied` int64[members, 3] are document, start and end of what stands in copies, by document.
     """
     doc_line = np.concatenate(([0], np.cumsum(table.shape[:, 0])))
     at = np.minimum(np.searchsorted(frequencies.key, table.key), max(0, len(frequencies.key) - 1))
     lines = np.flatnonzero(frequencies.key[at] == table.key) if len(frequencies.key) else np.empty(0, np.int64)
-    counts = np.column_stack((frequencies.documents[at[lines]], frequencies.edges[at[lines]])).astype(np.int64)
+    rows = np.column_stack((lines, at_edges(frequencies)[at[lines]])).astype(np.int64)
     line_cuts = np.searchsorted(lines, doc_line[source_doc]).tolist()
     copy_cuts = np.searchsorted(copied[:, 0], source_doc).tolist()
     keys = []
@@ -190,8 +199,8 @@ def recurring_keys(table: LineTable, frequencies: Frequencies, source_doc: I64, 
         if low == high:
             keys.append(UNKNOWN)
             continue
-        digest = blake2b(counts[low:high].tobytes(), digest_size=16)
         first = int(source_doc[number])
+        digest = blake2b((rows[low:high] - np.array([doc_line[first], 0])).tobytes(), digest_size=16)
         places = copied[slice(*copy_cuts[number : number + 2])] - np.array([first, 0, 0])
         digest.update(b"|" + places.tobytes())
         keys.append(digest.digest())

@@ -20,7 +20,7 @@ from dedupe.memory import Memory
 from dedupe.model import Cluster, Failure, Finding
 from dedupe.past import UNKNOWN
 from dedupe.repeats import Frequencies, LineTable, total
-from dedupe.reuse import Retold, group_keys, identities, recall, recurring_keys
+from dedupe.reuse import Retold, group_keys, identities, recall, recurring_keys, retell
 from dedupe.revisit import NOTHING, Seen, Visit, revisit
 from dedupe.rows import dump_findings, load_findings
 from dedupe.spill import Shelf, pack, unpack
@@ -274,11 +274,13 @@ def _wanted(
         np.concatenate([digest.lines.shape for digest in digests]),
     )
     sight.keys = recurring_keys(table, lines, source_doc, copied)
+    taken: dict[int, memoryview] = {}
     for number, (key, known) in enumerate(zip(sight.keys, memory.kept)):
         if key != UNKNOWN and known >= 0 and recurring[known][0] == key:
-            sight.recurring[number] = recurring[known][1]
+            taken[number] = recurring[known][1]
         elif key != UNKNOWN:
             wanted.add(number)
+    sight.recurring.update(zip(taken, retell(list(taken.values()), lines)))
     return frozenset(wanted)
 
 
