@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -169,6 +170,21 @@ def pairing(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(PAIRING):
         command = option(command)
     return command
+
+
+def reading(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say how documents are read, and become tokens."""
+    for option in reversed((COMPARING[2], COMPARING[3], COMPARING[4], COMPARING[5], COMPARING[6], COMPARING[7])):
+        command = option(command)
+    return command
+
+
+def indexed(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option that names an index."""
+    return click.option(
+        "--index", metavar="FILE", type=click.Path(path_type=Path),
+        help="Compare with all documents of this index as well (dedupe index).",
+    )(command)
 
 
 def settings_of(context: click.Context, paths: Sequence[str], options: Mapping[str, Any]) -> Settings:

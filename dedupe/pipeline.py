@@ -43,11 +43,17 @@ PAIRS = 5  # pairs on either side of the threshold that a calibration shows
 WORTH_PROCESSES = 24_000_000  # bytes below which starting worker processes costs more than they save
 
 
-def check(paths: Paths, settings: Settings | None = None, progress: Progress | None = None) -> Report:
+def check(
+    paths: Paths,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    before: Frequencies | None = None,
+) -> Report:
     """Find all dirt in the documents that `paths` name: files, folders, or "-" for standard input.
 
     `progress` is called with the name of a stage, what is done of it and what there is to do. What cannot be read
-    is in the report's `errors`; everything else is still done. Raises DedupeError where nothing can be.
+    is in the report's `errors`; everything else is still done. `before` are lines of documents that came before, which
+    count as well. Raises DedupeError where nothing can be.
     """
     started, settings = time.perf_counter(), settings or Settings()
     return check_sources(find(paths, settings), settings, progress, started)
@@ -67,6 +73,8 @@ def check_sources(
             _warm_up(settings, progress)
             batches = _batches(sources)
             intake = _intake(batches, settings, spill, (workers, progress))
+            if before is not None:
+                intake.lines.append(before)
             duplicates = _duplicates(intake, settings, progress)
             seen = _seen(batches, intake, duplicates, settings, (spill, workers, progress))
             suggestions = _suggestions(duplicates, seen, settings, (workers, progress))

@@ -1,0 +1,256 @@
+"""A check against an index: the report of the new documents, and what of them is a copy of an old one."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from heapq import merge
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+
+from dedupe.compiled import choose_cache
+from dedupe.config import Settings
+from dedupe.corpus import STDIN, Source, find, read
+from dedupe.describe import CODES, Place, digest_of, facts_of
+from dedupe.errors import ConfigError
+from dedupe.essays import split
+from dedupe.findings import place_of
+from dedupe.index.estimate import Stretch, estimate, span_of
+from dedupe.index.exact import Case, Match, verify
+from dedupe.index.file import about, check_same, reading
+from dedupe.index.lookup import Known, Likely, Past
+from dedupe.index.store import about_of, shown_path, stored_path
+from dedupe.index.survey import BEGIN, END, END_LINE, LINE, Survey, Surveyed, content_id, survey
+from dedupe.model import Document, Finding, Old, Relation, Report, Severity
+from dedupe.pipeline import Progress
+from dedupe.pipeline import check as check_new
+from dedupe.repeats import REPEATED, Frequencies
+from dedupe.tokens import U64
+from dedupe.workers import Workers
+
+BATCH = 1_000_000  # bytes of source, or characters of text, that are worked on in one go
+WORTH = 24  # batches from which on worker processes save more than they cost
+KEYS = 4_000_000  # keys that are looked up in one go
+SAID = {
+    Relation.EXACT: "exact copy of old",
+    Relation.COPY: "copy of old",
+    Relation.VARIANT: "same template, perhaps other fills, as old",
+    Relation.EDITED: "edited copy of old",
+    Relation.CONTAINED: "partly the same text as old",
+}
+
+
+@dataclass(frozen=True)
+class Against:
+    """An index to check against; documents of `own` paths are left out of it, for they are read again in this run."""
+
+    index: Path
+    own: frozenset[str] = frozenset()
+
+
+def check(
+    paths: Sequence[str], settings: Settings, against: Against, progress: Progress | None = None
+) -> Report:
+    """Check documents as `pipeline.check` does, against themselves and against all that an index holds.
+
+    Raises ConfigError for standard input, which could only be read once, and IndexFileError for an index that cannot
+    be used.
+    """
+    started = time.perf_counter()
+    if STDIN in paths:
+        raise ConfigError("--index: standard input cannot be compared with an index: put it in a file")
+    index, sources = against.index, find(paths, settings)[0]
+    with reading(index) as connection:
+        check_same(index, about_of(connection, index), about(settings), "this version and these settings ask for")
+        own = {stored_path(str(source.file), index) for source in sources}
+        look = _Look(Past(connection, own | against.own), sources, settings, index)
+        for chunk in _chunks(survey_of(sources, settings, progress)):
+            look.take(chunk)
+        lines = look.lines()
+    report = check_new(paths, settings, progress, before=lines)
+    return _joined(report, look.findings, time.perf_counter() - started)
+
+
+def surveyed(paths: Sequence[str], settings: Settings, progress: Progress | None = None) -> Iterator[Survey]:
+    """The surveys of all documents that `paths` name, part by part, and of what could not be found."""
+    if STDIN in paths:
+        raise ConfigError("standard input has no name that an index could keep: put it in a file")
+    sources, failures = find(paths, settings)
+    yield Survey([], failures)
+    yield from survey_of(sources, settings, progress)
+
+
+def survey_of(sources: Sequence[Source], settings: Settings, progress: Progress | None) -> Iterator[Survey]:
+    """The surveys of some sources, in their order."""
+    choose_cache()
+    ends = np.cumsum([source.size for source in sources]).tolist()
+    batches = [list(group) for _, group in groupby(enumerate(sources), lambda item: int(ends[item[0]]) // BATCH)]
+    jobs = settings.jobs or ((os.cpu_count() or 1) if len(batches) > WORTH else 1)
+    with Workers(jobs) as workers:
+        for part, batch in zip(workers.run(survey, batches, settings), batches):
+            if progress:
+                progress("reading for the index", ends[batch[-1][0]], ends[-1])
+            yield part
+
+
+def _chunks(surveys: Iterable[Survey]) -> Iterator[list[Surveyed]]:
+    chunk: list[Surveyed] = []
+    keys = 0
+    for part in surveys:
+        chunk += part.documents
+        keys += sum(len(document.keys.key) for document in part.documents)
+        if keys >= KEYS:
+            yield chunk
+            chunk, keys = [], 0
+    if chunk:
+        yield chunk
+
+
+class _Look:
+    """What is found out of an index, chunk by chunk of the new documents."""
+
+    def __init__(self, past: Past, sources: Sequence[Source], settings: Settings, index: Path) -> None:
+        self._past, self._sources, self._settings, self._index = past, sources, settings, index
+        self._keys: list[U64] = []
+        self.findings: list[Finding] = []
+
+    def lines(self) -> Frequencies | None:
+        """How often the lines of the new documents stand in old ones."""
+        if not self._keys or not any(map(self._settings.wants, REPEATED)):
+            return None
+        return self._past.frequencies(np.unique(np.concatenate(self._keys)))
+
+    def take(self, chunk: Sequence[Surveyed]) -> None:
+        """Find the copies in some documents; their texts are read again where there may be one."""
+        self._keys.append(np.unique(np.concatenate([document.lines for document in chunk])))
+        if not self._settings.wants_any("ND"):
+            return
+        found = self._past.likely(chunk)
+        news = {at: (document, likely) for at, (document, likely) in enumerate(zip(chunk, found)) if likely.ids}
+        olds = self._past.documents({number for _, likely in news.values() for number in likely.ids})
+        texts = self._texts([document for document, _ in news.values()])
+        at_hand = self._at_hand(olds.values())
+        cases = {at: _case(texts[_name(document)], likely, at_hand) for at, (document, likely) in news.items()
+                 if _name(document) in texts}
+        exact = dict(zip(cases, _verified(list(cases.values()), self._settings)))
+        for at in cases:
+            document, likely = news[at]
+            gone = [olds[number] for number in likely.ids if number not in at_hand]
+            matches = exact[at] + [match for old in gone for match in self._estimated(document, old, likely)]
+            self._name(texts[_name(document)], matches)
+
+    def _texts(self, documents: Sequence[Surveyed]) -> dict[tuple[int, str | None], Document]:
+        """The texts of some new documents, by source and record; without those that changed meanwhile."""
+        wanted = {_name(document): document.content for document in documents}
+        texts = {}
+        for number in sorted({source for source, _ in wanted}):
+            for item in read(self._sources[number], self._settings):
+                if isinstance(item, Document) and wanted.get((number, item.record)) == content_id(item.text):
+                    texts[number, item.record] = item
+        return texts
+
+    def _at_hand(self, olds: Iterable[Known]) -> dict[int, Document]:
+        """The old documents whose text is still where it was, by number."""
+        by_path: dict[str, dict[tuple[str | None, bytes], int]] = defaultdict(dict)
+        for old in olds:
+            by_path[old.path][old.record, old.content] = old.id
+        texts = {}
+        for path, wanted in sorted(by_path.items()):
+            shown = shown_path(path, self._index)
+            if not os.path.isfile(shown):
+                continue
+            for item in read(Source(shown, Path(shown), os.path.getsize(shown)), self._settings):
+                number = wanted.get((item.record, content_id(item.text))) if isinstance(item, Document) else None
+                if number is not None and isinstance(item, Document):
+                    texts[number] = item
+        return texts
+
+    def _estimated(self, new: Surveyed, old: Known, likely: Likely) -> Iterator[Match]:
+        if not len(new.passages) or not len(old.passages):
+            return
+        if old.id in likely.same:
+            every = ((0, len(new.passages)), (0, len(old.passages)))
+            relation = Relation.EXACT if new.content == old.content else Relation.VARIANT
+            yield self._match(new, old, Stretch(*every, 1.0, 1.0, 1.0, 1.0, 1.0, float(len(new.passages))), relation)
+            return
+        for stretch in estimate(new, old, self._settings):
+            relation = Relation.EDITED if stretch.jaccard >= self._settings.threshold else Relation.CONTAINED
+            yield self._match(new, old, stretch, relation)
+
+    def _match(self, new: Surveyed, old: Known, stretch: Stretch, relation: Relation) -> Match:
+        first, last = old.passages[stretch.old[0]], old.passages[stretch.old[1] - 1]
+        place = (old.record, *map(int, (first[BEGIN], last[END], first[LINE], last[END_LINE])))
+        measures = (stretch.jaccard, stretch.low, stretch.high, stretch.containment)
+        known = Old(shown_path(old.path, self._index), *place, relation, *measures, is_verified=False)
+        return Match(*span_of(new.passages, stretch.new), stretch.both, known)
+
+    def _name(self, document: Document, matches: Sequence[Match]) -> None:
+        """Findings for the best of some matches; where two are of one region, the one that shares more is told."""
+        kept: list[Match] = []
+        for match in sorted(matches, key=_rank):
+            if all(_shared(match, other) * 2 < match.end - match.start for other in kept):
+                kept.append(match)
+        places = [Place(at, match.start, match.end, False) for at, match in enumerate(kept)]
+        facts, drafts = facts_of(document, split(document.text), places)
+        for at, match in enumerate(kept):
+            code = CODES[facts[at].region.unit][0]
+            if self._settings.wants(code):
+                self.findings.append(_finding(drafts[at], facts[at].digest, match.old))
+
+
+def _name(document: Surveyed) -> tuple[int, str | None]:
+    return document.source, document.record
+
+
+def _case(text: Document, likely: Likely, at_hand: Mapping[int, Document]) -> Case:
+    return Case(text, [at_hand[number] for number in likely.ids if number in at_hand])
+
+
+def _verified(cases: Sequence[Case], settings: Settings) -> Iterator[list[Match]]:
+    """What `verify` says of each case, given as many as make a batch; cases without a text at hand have nothing."""
+    ends = np.cumsum([sum(len(text.text) for text in (case.new, *case.old)) for case in cases]).tolist()
+    for _, group in groupby(enumerate(cases), lambda item: int(ends[item[0]]) // BATCH):
+        yield from verify([case for _, case in group], settings)
+
+
+def _rank(match: Match) -> tuple[float, bool, float, str, str, int]:
+    old = match.old
+    return (-match.both, not old.is_verified, -old.jaccard, old.path, old.record or "", old.start)
+
+
+def _shared(one: Match, other: Match) -> int:
+    return max(0, min(one.end, other.end) - max(one.start, other.start))
+
+
+def _finding(draft: Finding, digest: str, old: Old) -> Finding:
+    """The finding of a copy; its fingerprint is the content and the place of both."""
+    place = old.path + (f"#{old.record}" if old.record else "") + f":{old.line}"
+    measured = f"jaccard {old.jaccard:.2f}"
+    if not old.is_verified and old.relation is not Relation.EXACT:
+        measured = f"jaccard about {old.jaccard:.2f} ({old.low:.2f}–{old.high:.2f}), estimated without the old text"
+    lines = f"lines {draft.line}–{draft.end_line}" if draft.line != draft.end_line else f"line {draft.line}"
+    what = next(unit.value for unit, code in CODES.items() if code[0] == draft.code)
+    sure = old.relation in (Relation.EXACT, Relation.COPY)
+    key = "\0".join((draft.code, draft.path, draft.record or "", digest, old.path, old.record or "", str(old.start)))
+    return draft._replace(
+        severity=Severity.ERROR if sure else Severity.WARNING,
+        message=f"{what} ({lines}): {SAID[old.relation]} {place}, {measured}",
+        fingerprint=digest_of(key),
+        old=old,
+    )
+
+
+def _joined(report: Report, copies: Sequence[Finding], seconds: float) -> Report:
+    """A report with the findings of copies of old documents among the others."""
+    copies = sorted(copies, key=place_of)
+    by_code = Counter(report.summary.by_code) + Counter(finding.code for finding in copies)
+    findings = tuple(merge(report.findings, copies, key=place_of)) if copies else report.findings
+    summary = replace(
+        report.summary, findings=len(findings), by_code=dict(sorted(by_code.items())), seconds=round(seconds, 3)
+    )
+    return replace(report, summary=summary, findings=findings)
