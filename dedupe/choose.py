@@ -19,8 +19,9 @@ from dedupe.clusters import WHOLE
 from dedupe.config import Settings
 from dedupe.cuts import Cut, Reason, whole_sentences
 from dedupe.describe import CODES
-from dedupe.essays import Essay
-from dedupe.model import Cluster, Copy, Region, Relation, Unit
+from dedupe.digest import without_chrome
+from dedupe.essays import Essay, split
+from dedupe.model import Cluster, Copy, Document, Finding, Region, Relation, Unit
 
 Key = tuple[str, str | None]  # path and record of a document
 PASSAGE = 200  # characters without white space: a shorter passage is no loss, and a hole in a text is one
@@ -93,6 +94,31 @@ def can_leave(copy: Copy, text: str, choices: Choices, settings: Settings) -> bo
     if choices.keep_variants and copy.relation is Relation.VARIANT:
         return False
     return copy.relation in (Relation.EXACT, Relation.COPY) or not is_full_of_figures(text)
+
+
+def cut_of_old(
+    document: Document, finding: Finding, chrome: Sequence[Finding], choices: Choices, settings: Settings
+) -> Cut | None:
+    """The cut of a copy of a document that an index holds; None where it stays.
+
+    An estimate must be sure: all of its interval above the threshold.
+    """
+    old = finding.old
+    if old is None or not (old.is_verified or old.low >= settings.threshold):
+        return None
+    text, start, end = document.text, finding.start, finding.end
+    essays, middle = split(text), (start + end) // 2
+    number = next((at for at, essay in enumerate(essays, 1) if essay.start <= middle < essay.end), None)
+    unit = next(unit for unit, (code, _) in CODES.items() if code == finding.code)
+    region = Region(finding.path, finding.record, start, end, finding.line, finding.end_line, unit, number)
+    copy = Copy(region, old.relation, old.jaccard, old.containment, 0, 0)
+    place = place_of(region, without_chrome(text, chrome), essays)
+    if place is None or not can_leave(copy, text[start:end], choices, settings):
+        return None
+    if choices.keep_passages and not place.whole:
+        return None
+    kept = (old.path, old.record, old.start, old.end)
+    return Cut(place.start, place.end, Reason(finding.code, "copy", old.relation, old.jaccard, kept))
 
 
 def choose(clusters: Sequence[Cluster], places: Mapping[tuple[int, int], Place], choices: Choices) -> list[Leaving]:

@@ -8,8 +8,9 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from shutil import get_terminal_size
@@ -22,6 +23,7 @@ from dedupe.cleaning import clean, restore
 from dedupe.comparing import compare
 from dedupe.config import make_settings
 from dedupe.errors import DedupeError
+from dedupe.indexing import index
 from dedupe.language import learn, tell
 from dedupe.options import (
     HELP,
@@ -31,6 +33,7 @@ from dedupe.options import (
     filled,
     finding,
     has_colour,
+    indexed,
     progress_bar,
     say,
     settings_of,
@@ -42,6 +45,7 @@ from dedupe.showing import completion, config
 from dedupe.telling import Group, language
 
 if TYPE_CHECKING:
+    from dedupe.config import Settings
     from dedupe.model import Report
     from dedupe.texts import Texts
 
@@ -169,6 +173,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.option("--statistics", is_flag=True, help="Only the number of findings by code.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings (not of errors).")
+@indexed
 @baselined
 @configurable
 @click.pass_context
@@ -178,9 +183,9 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     Exit code 0: nothing found but notes. 1: findings. 2: not everything could be read, or an
     option or the configuration is wrong. 130: interrupted.
     """
-    from dedupe.pipeline import check as run
     from dedupe.texts import Texts
 
+    run = _checker(options["index"])
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)
     against = Against.of(paths or (".",), options)
@@ -243,6 +248,17 @@ def rules(code: str | None, color: str, config: str | None, no_config: bool, **_
     write_out([text])
 
 
+def _checker(file: Path | None) -> Callable[[Sequence[str], Settings, Progress | None], Report]:
+    """What checks a corpus: against itself, or against an index as well."""
+    if file is None:
+        from dedupe.pipeline import check as run
+
+        return run
+    from dedupe.index.against import Before, check_with
+
+    return partial(check_with, Before(file))
+
+
 def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> None:
     """The report to its place; what a report cannot hold in its format goes to standard error."""
     output, color = options["output"], options["color"]
@@ -270,5 +286,5 @@ def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> No
         click.echo(line, err=True)
 
 
-for command in (baseline, clean, compare, restore, config, completion):
+for command in (baseline, clean, compare, restore, index, config, completion):
     cli.add_command(command)

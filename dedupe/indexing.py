@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from dedupe.index.store import Info
     from dedupe.index.survey import Survey, Surveyed
     from dedupe.model import Failure
+
+    Progress = Callable[[str, int, int], None]
 
 FILE = click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False))
@@ -75,7 +78,7 @@ def add(context: click.Context, /, file: Path, paths: tuple[str, ...], **options
 @FILE
 @click.argument("names", metavar="PATHS", nargs=-1, required=True)
 def remove(file: Path, names: tuple[str, ...]) -> None:
-    """Take the documents of PATHS out of an index: files, folders or FILE.jsonl#ID, which need not be there any more."""
+    """Take the documents of PATHS out of an index: files, folders or FILE.jsonl#ID, there or not."""
     from dedupe.index.store import remove as run
 
     write_out([f"{count(run(file, names), 'document')} removed\n"])
@@ -147,6 +150,18 @@ def _documents(surveys: Iterable[Survey], failures: list[Failure]) -> Iterator[S
     for survey in surveys:
         failures += survey.failures
         yield from survey.documents
+
+
+def fill_index(file: Path, paths: Sequence[str], settings: Settings, progress: Progress | None) -> None:
+    """Add the documents of `paths`, which were just written. Raises IndexFileError, and says how to go on."""
+    from dedupe.index.against import surveyed
+    from dedupe.index.store import add as run
+
+    try:
+        run(file, _documents(surveyed(paths, replace(settings, exclude=()), progress), []), settings)
+    except IndexFileError as error:
+        hint = f"{' '.join(paths)} is complete; add it with `dedupe index add` once that is mended"
+        raise IndexFileError(error.path, f"{error.reason}: {hint}") from error
 
 
 def _figures(found: Info) -> str:

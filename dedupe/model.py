@@ -106,7 +106,8 @@ class Old(NamedTuple):
     """The document of an index that a finding is a copy of, and the region of it.
 
     `is_verified` says that its text was at hand and both were compared; else `jaccard` and `containment` are estimated
-    from signatures, and the true jaccard is between `low` and `high` 19 times in 20. `path` leads from the current folder.
+    from signatures, and the true jaccard is between `low` and `high` 19 times in 20. `path` leads from the current
+    folder.
     """
 
     path: str

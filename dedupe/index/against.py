@@ -16,10 +16,11 @@ import numpy as np
 from dedupe.compiled import choose_cache
 from dedupe.config import Settings
 from dedupe.corpus import STDIN, Source, find, read
-from dedupe.describe import CODES, Place, digest_of, facts_of
+from dedupe.describe import CODES, Place, facts_of
 from dedupe.errors import ConfigError
 from dedupe.essays import split
 from dedupe.findings import place_of
+from dedupe.fingerprint import content_print, place_print
 from dedupe.index.estimate import Stretch, estimate, span_of
 from dedupe.index.exact import Case, Match, verify
 from dedupe.index.file import about, check_same, reading
@@ -30,6 +31,7 @@ from dedupe.model import Document, Finding, Old, Relation, Report, Severity
 from dedupe.pipeline import Progress
 from dedupe.pipeline import check as check_new
 from dedupe.repeats import REPEATED, Frequencies
+from dedupe.sieve import sieve
 from dedupe.tokens import U64
 from dedupe.workers import Workers
 
@@ -46,16 +48,18 @@ SAID = {
 
 
 @dataclass(frozen=True)
-class Against:
-    """An index to check against; documents of `own` paths are left out of it, for they are read again in this run."""
+class Before:
+    """An index to check against, without its documents of some `files` and of those `below` a folder.
+
+    What is read again in a run is left out of it in any case: it is new, and no copy of itself.
+    """
 
     index: Path
-    own: frozenset[str] = frozenset()
+    files: tuple[str, ...] = ()
+    below: str | None = None
 
 
-def check(
-    paths: Sequence[str], settings: Settings, against: Against, progress: Progress | None = None
-) -> Report:
+def check_with(before: Before, paths: Sequence[str], settings: Settings, progress: Progress | None = None) -> Report:
     """Check documents as `pipeline.check` does, against themselves and against all that an index holds.
 
     Raises ConfigError for standard input, which could only be read once, and IndexFileError for an index that cannot
@@ -64,15 +68,16 @@ def check(
     started = time.perf_counter()
     if STDIN in paths:
         raise ConfigError("--index: standard input cannot be compared with an index: put it in a file")
-    index, sources = against.index, find(paths, settings)[0]
+    index, sources = before.index, find(paths, settings)[0]
     with reading(index) as connection:
         check_same(index, about_of(connection, index), about(settings), "this version and these settings ask for")
-        own = {stored_path(str(source.file), index) for source in sources}
-        look = _Look(Past(connection, own | against.own), sources, settings, index)
+        own = {stored_path(file, index) for file in (*before.files, *(str(source.file) for source in sources))}
+        below = stored_path(before.below, index) if before.below else None
+        look = _Look(Past(connection, own, below), sources, settings, index)
         for chunk in _chunks(survey_of(sources, settings, progress)):
             look.take(chunk)
         lines = look.lines()
-    report = check_new(paths, settings, progress, before=lines)
+    report = check_new(paths, settings, progress, lines)
     return _joined(report, look.findings, time.perf_counter() - started)
 
 
@@ -184,9 +189,20 @@ class _Look:
 
     def _match(self, new: Surveyed, old: Known, stretch: Stretch, relation: Relation) -> Match:
         first, last = old.passages[stretch.old[0]], old.passages[stretch.old[1] - 1]
-        place = (old.record, *map(int, (first[BEGIN], last[END], first[LINE], last[END_LINE])))
-        measures = (stretch.jaccard, stretch.low, stretch.high, stretch.containment)
-        known = Old(shown_path(old.path, self._index), *place, relation, *measures, is_verified=False)
+        known = Old(
+            shown_path(old.path, self._index),
+            old.record,
+            start=int(first[BEGIN]),
+            end=int(last[END]),
+            line=int(first[LINE]),
+            end_line=int(last[END_LINE]),
+            relation=relation,
+            jaccard=stretch.jaccard,
+            low=stretch.low,
+            high=stretch.high,
+            containment=stretch.containment,
+            is_verified=False,
+        )
         return Match(*span_of(new.passages, stretch.new), stretch.both, known)
 
     def _name(self, document: Document, matches: Sequence[Match]) -> None:
@@ -197,10 +213,12 @@ class _Look:
                 kept.append(match)
         places = [Place(at, match.start, match.end, False) for at, match in enumerate(kept)]
         facts, drafts = facts_of(document, split(document.text), places)
+        seen: Counter[str] = Counter()
         for at, match in enumerate(kept):
-            code = CODES[facts[at].region.unit][0]
-            if self._settings.wants(code):
-                self.findings.append(_finding(drafts[at], facts[at].digest, match.old))
+            if self._settings.wants(drafts[at].code):
+                seen[facts[at].digest] += 1
+                content = content_print(drafts[at].code, "old", facts[at].digest, str(seen[facts[at].digest]))
+                self.findings.append(_finding(drafts[at], match.old, content))
 
 
 def _name(document: Surveyed) -> tuple[int, str | None]:
@@ -227,8 +245,8 @@ def _shared(one: Match, other: Match) -> int:
     return max(0, min(one.end, other.end) - max(one.start, other.start))
 
 
-def _finding(draft: Finding, digest: str, old: Old) -> Finding:
-    """The finding of a copy; its fingerprint is the content and the place of both."""
+def _finding(draft: Finding, old: Old, content: int) -> Finding:
+    """The finding of a copy. Once accepted it stays so, whichever of several old copies is named: see `content`."""
     place = old.path + (f"#{old.record}" if old.record else "") + f":{old.line}"
     measured = f"jaccard {old.jaccard:.2f}"
     if not old.is_verified and old.relation is not Relation.EXACT:
@@ -236,21 +254,25 @@ def _finding(draft: Finding, digest: str, old: Old) -> Finding:
     lines = f"lines {draft.line}–{draft.end_line}" if draft.line != draft.end_line else f"line {draft.line}"
     what = next(unit.value for unit, code in CODES.items() if code[0] == draft.code)
     sure = old.relation in (Relation.EXACT, Relation.COPY)
-    key = "\0".join((draft.code, draft.path, draft.record or "", digest, old.path, old.record or "", str(old.start)))
     return draft._replace(
         severity=Severity.ERROR if sure else Severity.WARNING,
         message=f"{what} ({lines}): {SAID[old.relation]} {place}, {measured}",
-        fingerprint=digest_of(key),
+        fingerprint=f"{content ^ place_print(draft.path, draft.record):016x}",
         old=old,
     )
 
 
 def _joined(report: Report, copies: Sequence[Finding], seconds: float) -> Report:
-    """A report with the findings of copies of old documents among the others."""
-    copies = sorted(copies, key=place_of)
-    by_code = Counter(report.summary.by_code) + Counter(finding.code for finding in copies)
-    findings = tuple(merge(report.findings, copies, key=place_of)) if copies else report.findings
+    """A report with the findings of copies of old documents among the others, without those that settings let pass."""
+    old = sieve(replace(report, findings=tuple(sorted(copies, key=place_of)), clusters=()), report.settings)
+    by_code = Counter(report.summary.by_code) + Counter(finding.code for finding in old.findings)
+    findings = tuple(merge(report.findings, old.findings, key=place_of)) if old.findings else report.findings
     summary = replace(
-        report.summary, findings=len(findings), by_code=dict(sorted(by_code.items())), seconds=round(seconds, 3)
+        report.summary,
+        findings=len(findings),
+        by_code=dict(sorted(by_code.items())),
+        seconds=round(seconds, 3),
+        allowed=report.summary.allowed + (old.summary.allowed if report.settings.allow else 0),
+        unused=tuple(place for place in report.summary.unused if place in old.summary.unused),
     )
     return replace(report, summary=summary, findings=findings)

@@ -66,7 +66,8 @@ def measure(new: tuple[U16, I64], old: tuple[U16, I64], spans: tuple[tuple[int, 
     mine, yours = (float(np.maximum(rows[:, TOKENS] - SHINGLE + 1, 0).sum()) for _, rows in sides)
     jaccard = equal / of
     both = min(jaccard / (1 + jaccard) * (mine + yours), mine, yours)
-    return Stretch(*spans, jaccard, *interval(equal, of), both / max(1.0, mine), both / max(1.0, min(mine, yours)), both)
+    shares = (both / max(1.0, mine), both / max(1.0, min(mine, yours)))
+    return Stretch(*spans, jaccard, *interval(equal, of), *shares, both)
 
 
 def interval(equal: int, of: int) -> tuple[float, float]:

@@ -85,7 +85,7 @@ def _regions(skeletons: Skeletons, pairs: Iterable[tuple[int, int]], settings: S
     bounds = skeletons.first[passages(skeletons, hashes)]
     keys = keys_of(skeletons, shingles, hashes, (passage_signatures(shingles, bounds), bounds))
     cuts = np.searchsorted(keys.at, skeletons.doc_token)
-    sides = [(keys.key[low:high], keys.at[low:high]) for low, high in zip(cuts, cuts[1:])]
+    sides = [(keys.key[low:high], keys.at[low:high]) for low, high in zip(cuts[:-1], cuts[1:])]
     pairs = list(pairs)
     edges = np.unique(np.concatenate([np.empty(0, np.uint64), *(_edges(sides[a], sides[b]) for a, b in pairs)]))
     rows, starts = candidate_pairs([edges], (0, 1 << 32), skeletons.units)
@@ -139,5 +139,5 @@ def _match(sides: tuple[Facts, Facts], shared: Sequence[int], is_same: bool, set
     relation = relation_of(new, old, is_same, jaccard >= settings.threshold)
     region = old.region
     place = (region.path, region.record, region.start, region.end, region.line, region.end_line)
-    known = Old(*place, relation, jaccard, jaccard, jaccard, containment, is_verified=True)
+    known = Old(*place, relation, jaccard, low=jaccard, high=jaccard, containment=containment, is_verified=True)
     return Match(new.region.start, new.region.end, both, known)

@@ -41,13 +41,14 @@ class Likely:
 
 
 class Past:
-    """An open index without the documents of some paths: what is read again is new, and no copy of itself."""
+    """An open index without the documents of some paths, and of those below a folder."""
 
-    def __init__(self, connection: DuckDBPyConnection, paths: Iterable[str]) -> None:
+    def __init__(self, connection: DuckDBPyConnection, paths: Iterable[str], below: str | None = None) -> None:
         self._connection = connection
-        names = sorted(set(paths))
-        self._register("paths", path=np.array(names, object) if names else np.array([""], object))
-        ids = self._fetch("SELECT id FROM documents SEMI JOIN paths USING (path)")["id"]
+        self._register("paths", path=np.array(["", *sorted(set(paths))], object))
+        inside = f"{below}/" if below else "\n"
+        query = "SELECT id FROM documents WHERE path IN (SELECT path FROM paths) OR starts_with(path, $inside)"
+        ids = connection.execute(query, {"inside": inside}).fetchnumpy()["id"]
         self._register("own", id=np.concatenate((ids, np.zeros(1, np.uint64))))
 
     def frequencies(self, keys: U64) -> Frequencies:
@@ -63,7 +64,7 @@ class Past:
         """The old documents that share keys with each of some new ones."""
         place, key, kind = _places(documents)
         self._register("given", key=_some(np.unique(key)))
-        # Numbers of documents come from their content, so which of many are looked at does not depend on when they came.
+        # Numbers of documents come from their content: which of many are looked at does not depend on when they came.
         hits = self._fetch(
             "SELECT key, document FROM keys SEMI JOIN given USING (key) ANTI JOIN own ON keys.document = own.id"
             f" QUALIFY row_number() OVER (PARTITION BY key ORDER BY document) <= {HOT}"

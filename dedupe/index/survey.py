@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.candidates import BANDS, ROWS, SENTENCE, run_places
+from dedupe.candidates import BANDS, ROWS, RUN, SENTENCE, run_places
 from dedupe.config import DEFAULT_SELECT, Settings
 from dedupe.corpus import Source, read
 from dedupe.digest import Entry, digest
@@ -23,7 +23,6 @@ from dedupe.passages import passages, run_hashes
 from dedupe.scan import Lines
 from dedupe.signatures import SHINGLE, band_keys, passage_signatures, shingle_hashes
 from dedupe.spill import unpack
-from dedupe.candidates import RUN
 from dedupe.tokens import I64, U32, U64, Skeletons
 
 U16 = NDArray[np.uint16]
