@@ -76,7 +76,7 @@ def add(context: click.Context, /, file: Path, paths: tuple[str, ...], **options
 
 @index.command(context_settings=HELP)
 @FILE
-@click.argument("names", metavar="PATHS", nargs=-1, required=True)
+@click.argument("names", metavar="PATHS...", nargs=-1, required=True)
 def remove(file: Path, names: tuple[str, ...]) -> None:
     """Take the documents of PATHS out of an index: files, folders or FILE.jsonl#ID, there or not."""
     from dedupe.index.store import remove as run

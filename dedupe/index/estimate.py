@@ -79,7 +79,7 @@ def interval(equal: int, of: int) -> tuple[float, float]:
     share, square = equal / of, SURE * SURE
     middle = (share + square / (2 * of)) / (1 + square / of)
     reach = SURE * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    return max(0.0, min(share, middle - reach)), min(1.0, max(share, middle + reach))
 
 
 def _is_copy(found: Stretch, settings: Settings, tokens: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -85,7 +86,7 @@ def _regions(skeletons: Skeletons, pairs: Iterable[tuple[int, int]], settings: S
     bounds = skeletons.first[passages(skeletons, hashes)]
     keys = keys_of(skeletons, shingles, hashes, (passage_signatures(shingles, bounds), bounds))
     cuts = np.searchsorted(keys.at, skeletons.doc_token)
-    sides = [(keys.key[low:high], keys.at[low:high]) for low, high in zip(cuts[:-1], cuts[1:])]
+    sides = [(keys.key[low:high], keys.at[low:high]) for low, high in pairwise(cuts.tolist())]
     pairs = list(pairs)
     edges = np.unique(np.concatenate([np.empty(0, np.uint64), *(_edges(sides[a], sides[b]) for a, b in pairs)]))
     rows, starts = candidate_pairs([edges], (0, 1 << 32), skeletons.units)
