@@ -1,7 +1,7 @@
 """What an index costs and what it finds: `python bench/index.py [recall|cost|scale] ...`.
 
 `recall` and `cost` need `../shared` beside the project; `scale` fills an index of generated pages up to 1 and 10
-million passages (or those given, `scale=1000000`) with random ones, and needs 10 GB in the temporary folder for the larger.
+million passages (or those given, `scale=1000000`) with random ones, and needs 10 GB of temporary files for the larger.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ def score(findings: list[Finding], truth: Path) -> tuple[float, float, int]:
     found, right = set(), 0
     for finding in findings:
         assert finding.old
-        theirs = {e for s, t, e in essays[Path(finding.old.path).name] if s < finding.old.end and finding.old.start < t}
+        old_region = essays[Path(finding.old.path).name]
+        theirs = {essay for start, end, essay in old_region if start < finding.old.end and finding.old.start < end}
         mine = [row for row in essays[Path(finding.path).name] if row[0] < finding.end and finding.start < row[1]]
         hit = [row for row in mine if row[2] in theirs]
         right += bool(hit)
@@ -193,8 +194,8 @@ def fill(index: Path, passages: int) -> None:
             rows = np.zeros((PASSAGES, 6), "<u4").tobytes()
             connection.register("given", {"id": ids, "signatures": blobs})
             connection.execute(
-                "INSERT INTO documents SELECT id, 'random/' || id, NULL, ''::BLOB, 0, $rows::BLOB, signatures, 0, 0, 0, 0"
-                " FROM given",
+                "INSERT INTO documents SELECT id, 'random/' || id, NULL, ''::BLOB, 0, $rows::BLOB, signatures,"
+                " 0, 0, 0, 0 FROM given",
                 {"rows": rows},
             )
 

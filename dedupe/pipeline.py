@@ -43,26 +43,27 @@ PAIRS = 5  # pairs on either side of the threshold that a calibration shows
 WORTH_PROCESSES = 24_000_000  # bytes below which starting worker processes costs more than they save
 
 
-def check(
-    paths: Paths,
-    settings: Settings | None = None,
-    progress: Progress | None = None,
-    before: Frequencies | None = None,
-) -> Report:
+def check(paths: Paths, settings: Settings | None = None, progress: Progress | None = None) -> Report:
     """Find all dirt in the documents that `paths` name: files, folders, or "-" for standard input.
 
     `progress` is called with the name of a stage, what is done of it and what there is to do. What cannot be read
-    is in the report's `errors`; everything else is still done. `before` are lines of documents that came before, which
-    count as well. Raises DedupeError where nothing can be.
+    is in the report's `errors`; everything else is still done. Raises DedupeError where nothing can be.
     """
     started, settings = time.perf_counter(), settings or Settings()
     return check_sources(find(paths, settings), settings, progress, started)
 
 
 def check_sources(
-    corpus: tuple[list[Source], list[Failure]], settings: Settings, progress: Progress | None, started: float
+    corpus: tuple[list[Source], list[Failure]],
+    settings: Settings,
+    progress: Progress | None,
+    started: float,
+    before: Frequencies | None = None,
 ) -> Report:
-    """What `check` does once it is known what there is to read, and what cannot be; `started` is when it began."""
+    """What `check` does once it is known what there is to read, and what cannot be; `started` is when it began.
+
+    `before` are the lines of documents that came before: where those of this corpus recur, they count as well.
+    """
     found, failures = corpus
     progress = progress or _silent
     with _collector_paused(), _spooled(found) as sources:

@@ -28,8 +28,7 @@ from dedupe.index.lookup import Known, Likely, Past
 from dedupe.index.store import about_of, shown_path, stored_path
 from dedupe.index.survey import BEGIN, END, END_LINE, LINE, Survey, Surveyed, content_id, survey
 from dedupe.model import Document, Finding, Old, Relation, Report, Severity
-from dedupe.pipeline import Progress
-from dedupe.pipeline import check as check_new
+from dedupe.pipeline import Progress, check_sources
 from dedupe.repeats import REPEATED, Frequencies
 from dedupe.sieve import sieve
 from dedupe.tokens import U64
@@ -68,7 +67,8 @@ def check_with(before: Before, paths: Sequence[str], settings: Settings, progres
     started = time.perf_counter()
     if STDIN in paths:
         raise ConfigError("--index: standard input cannot be compared with an index: put it in a file")
-    index, sources = before.index, find(paths, settings)[0]
+    index = before.index
+    sources, failures = find(paths, settings)
     with reading(index) as connection:
         check_same(index, about_of(connection, index), about(settings), "this version and these settings ask for")
         own = {stored_path(file, index) for file in (*before.files, *(str(source.file) for source in sources))}
@@ -77,7 +77,7 @@ def check_with(before: Before, paths: Sequence[str], settings: Settings, progres
         for chunk in _chunks(survey_of(sources, settings, progress)):
             look.take(chunk)
         lines = look.lines()
-    report = check_new(paths, settings, progress, lines)
+    report = check_sources((sources, failures), settings, progress, started, lines)
     return _joined(report, look.findings, time.perf_counter() - started)
 
 
