@@ -38,7 +38,7 @@ ND = Settings(select=("ND",), ignore=("ND304",))
 KINDS = {"sentences": 0, "runs": 1, "bands": 2}
 PAGES, OLD = 1200, 800
 PASSAGES, LINES = 12, 14  # of a random document; as many as a generated page has
-ROWS = {0: 3, 1: 14, 2: 16}  # keys of each kind for a passage, as in generated pages
+ROWS = {0: 3, 1: 14, 2: 4}  # keys of each kind for a passage, as in generated pages
 
 
 def table(title: str, *columns: str) -> Table:
@@ -82,8 +82,8 @@ def score(findings: list[Finding], truth: Path) -> tuple[float, float, int]:
 
 def recall(console: Console, folder: Path) -> None:
     """What of the copies of old essays is found, with all keys and with fewer; with the old texts and without."""
-    out = table("recall of old copies", "level", "copies", "keys", "verified", "precision", "estimated", "precision",
-                "jaccard in its interval")
+    figures = ("verified", "precision", "estimated", "precision", "jaccard in its interval")
+    out = table("recall of old copies", "level", "copies", "keys", *figures)
     for level in (1, 2, 3):
         corpus = make(folder / f"level{level}", 41, level, PAGES)
         for name in ("old", "new"):
@@ -119,7 +119,8 @@ def cost(console: Console, folder: Path) -> None:
     corpus = make(folder / "cost", 42, 1, 3000)
     size = sum(path.stat().st_size for path in (corpus / "pages").iterdir())
     list(documents(corpus / "pages" / "000000.txt"))  # compiled by now
-    out = table(f"3,000 generated pages, {size / 1e6:.1f} MB, one process", "what", "CPU seconds", "MB/s", "bytes a page")
+    columns = ("what", "CPU seconds", "MB/s", "bytes a page")
+    out = table(f"3,000 generated pages, {size / 1e6:.1f} MB, one process", *columns)
     for name, call in (
         ("check", lambda: check([str(corpus / "pages")], Settings())),
         ("index build", lambda: store.build(folder / "c", documents(corpus / "pages"), ND)),

@@ -138,16 +138,19 @@ class _Look:
         found = self._past.likely(chunk)
         news = {at: (document, likely) for at, (document, likely) in enumerate(zip(chunk, found)) if likely.ids}
         olds = self._past.documents({number for _, likely in news.values() for number in likely.ids})
+        estimates = {
+            at: _settled([match for number in likely.ids for match in self._estimated(document, olds[number], likely)])
+            for at, (document, likely) in news.items()
+        }
+        near = {at: {match.id for match in estimates[at]} | likely.first for at, (_, likely) in news.items()}
+        at_hand = self._at_hand(olds[number] for number in set().union(*near.values()))
+        news = {at: new for at, new in news.items() if estimates[at] or not near[at].isdisjoint(at_hand)}
         texts = self._texts([document for document, _ in news.values()])
-        at_hand = self._at_hand(olds.values())
-        cases = {at: _case(texts[_name(document)], likely, at_hand) for at, (document, likely) in news.items()
-                 if _name(document) in texts}
-        exact = dict(zip(cases, _verified(list(cases.values()), self._settings)))
-        for at in cases:
-            document, likely = news[at]
-            gone = [olds[number] for number in likely.ids if number not in at_hand]
-            matches = exact[at] + [match for old in gone for match in self._estimated(document, old, likely)]
-            self._name(texts[_name(document)], matches)
+        ready = [at for at, (document, _) in news.items() if _name(document) in texts]
+        cases = [Case(texts[_name(news[at][0])], _chosen(news[at][1].ids, near[at], at_hand)) for at in ready]
+        for at, case, exact in zip(ready, cases, _verified(cases, self._settings)):
+            gone = [match for match in estimates[at] if match.id not in at_hand]
+            self._name(case.new, _settled([*exact, *gone]))
 
     def _texts(self, documents: Sequence[Surveyed]) -> dict[tuple[int, str | None], Document]:
         """The texts of some new documents, by source and record; without those that changed meanwhile."""
@@ -203,18 +206,14 @@ class _Look:
             containment=stretch.containment,
             is_verified=False,
         )
-        return Match(*span_of(new.passages, stretch.new), stretch.both, known)
+        return Match(*span_of(new.passages, stretch.new), stretch.both, known, old.id)
 
     def _name(self, document: Document, matches: Sequence[Match]) -> None:
-        """Findings for the best of some matches; where two are of one region, the one that shares more is told."""
-        kept: list[Match] = []
-        for match in sorted(matches, key=_rank):
-            if all(_shared(match, other) * 2 < match.end - match.start for other in kept):
-                kept.append(match)
-        places = [Place(at, match.start, match.end, False) for at, match in enumerate(kept)]
+        """Findings for some matches in one document."""
+        places = [Place(at, match.start, match.end, False) for at, match in enumerate(matches)]
         facts, drafts = facts_of(document, split(document.text), places)
         seen: Counter[str] = Counter()
-        for at, match in enumerate(kept):
+        for at, match in enumerate(matches):
             if self._settings.wants(drafts[at].code):
                 seen[facts[at].digest] += 1
                 content = content_print(drafts[at].code, "old", facts[at].digest, str(seen[facts[at].digest]))
@@ -225,8 +224,17 @@ def _name(document: Surveyed) -> tuple[int, str | None]:
     return document.source, document.record
 
 
-def _case(text: Document, likely: Likely, at_hand: Mapping[int, Document]) -> Case:
-    return Case(text, [at_hand[number] for number in likely.ids if number in at_hand])
+def _chosen(ids: Iterable[int], near: set[int], at_hand: Mapping[int, Document]) -> list[Document]:
+    return [at_hand[number] for number in ids if number in near and number in at_hand]
+
+
+def _settled(matches: Iterable[Match]) -> list[Match]:
+    """The best of some matches of one document; where two are of one region, the one that shares more is told."""
+    kept: list[Match] = []
+    for match in sorted(matches, key=_rank):
+        if all(_shared(match, other) * 2 < match.end - match.start for other in kept):
+            kept.append(match)
+    return kept
 
 
 def _verified(cases: Sequence[Case], settings: Settings) -> Iterator[list[Match]]:

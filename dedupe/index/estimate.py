@@ -63,7 +63,7 @@ def measure(new: tuple[U16, I64], old: tuple[U16, I64], spans: tuple[tuple[int, 
     sides = [(signed[slice(*span)], rows[slice(*span)]) for (signed, rows), span in zip((new, old), spans)]
     one, other = (signed.min(axis=0) for signed, _ in sides)
     equal, of = int((one == other).sum()), len(one)
-    mine, yours = (float(np.maximum(rows[:, TOKENS] - SHINGLE + 1, 0).sum()) for _, rows in sides)
+    mine, yours = (float(max(0, rows[:, TOKENS].sum() - SHINGLE + 1)) for _, rows in sides)
     jaccard = equal / of
     both = min(jaccard / (1 + jaccard) * (mine + yours), mine, yours)
     shares = (both / max(1.0, mine), both / max(1.0, min(mine, yours)))

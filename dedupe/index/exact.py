@@ -37,12 +37,16 @@ class Case(NamedTuple):
 
 
 class Match(NamedTuple):
-    """A region of a new document, in code points, and the old one that it is a copy of; `both` is what they share."""
+    """A region of a new document, in code points, and the old one that it is a copy of; `both` is what they share.
+
+    `id` is the number of the old document where that is not known from its text.
+    """
 
     start: int
     end: int
     both: float
     old: Old
+    id: int = 0
 
 
 def verify(cases: Sequence[Case], settings: Settings) -> list[list[Match]]:

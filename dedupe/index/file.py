@@ -36,11 +36,12 @@ NO_DUCKDB = "an index needs DuckDB, which is not installed: pip install 'corpus-
 def about(settings: Settings) -> dict[str, str]:
     """What two indexes must have in common to be compared: format, shingle, permutations, skeleton, script."""
     from dedupe import candidates, passages, signatures, tables, tokens
+    from dedupe.index import survey
 
     kinds, folds = tables.load(settings.fold_script)
     shape = (
         tokens.LONG, tokens.LONGEST, passages.CUT, passages.SMALLEST, passages.LARGEST, candidates.SENTENCE,
-        candidates.RUN, candidates.WINDOW, candidates.BANDS, candidates.ROWS, signatures.SEED,
+        candidates.RUN, candidates.WINDOW, survey.KEPT_BANDS, candidates.ROWS, signatures.SEED,
     )
     skeleton = blake2b(repr(shape).encode() + kinds.tobytes() + folds.tobytes(), digest_size=8).hexdigest()
     return {

@@ -34,9 +34,13 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True)
 class Likely:
-    """For a new document the old ones that it may be a copy of, best first, and those whose skeleton is the same."""
+    """For a new document the old ones that it may be a copy of, best first, and those whose skeleton is the same.
+
+    `first` are those that one of its essays shares most with.
+    """
 
     ids: list[int]
+    first: frozenset[int]
     same: frozenset[int]
 
 
@@ -128,7 +132,7 @@ def _best(pairs: tuple[I64, U64, I64], documents: Sequence[Surveyed]) -> list[Li
     place, old, weight = place[order], old[order], weight[order]
     rank = np.arange(len(place)) - np.searchsorted(place, place)
     chosen = (rank < BEST) & (weight >= EVIDENCE)
-    place, old, weight = place[chosen], old[chosen], weight[chosen]
+    place, old, weight, rank = place[chosen], old[chosen], weight[chosen], rank[chosen]
     out, low = [], 0
     for document in documents:
         high = low + _essays(document)
@@ -136,5 +140,6 @@ def _best(pairs: tuple[I64, U64, I64], documents: Sequence[Surveyed]) -> list[Li
         low = high
         by_weight = sorted(zip((-weight[cut]).tolist(), old[cut].tolist()))
         same = frozenset(number for amount, number in by_weight if amount <= -SAME)
-        out.append(Likely(list(dict.fromkeys(number for _, number in by_weight)), same))
+        first = frozenset(old[cut][rank[cut] == 0].tolist())
+        out.append(Likely(list(dict.fromkeys(number for _, number in by_weight)), first, same))
     return out

@@ -14,14 +14,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.candidates import BANDS, ROWS, RUN, SENTENCE, run_places
+from dedupe.candidates import ROWS, RUN, SENTENCE, run_places
 from dedupe.config import DEFAULT_SELECT, Settings
 from dedupe.corpus import Source, read
 from dedupe.digest import Entry, digest
 from dedupe.model import Document, Failure
 from dedupe.passages import passages, run_hashes
 from dedupe.scan import Lines
-from dedupe.signatures import SHINGLE, band_keys, passage_signatures, shingle_hashes
+from dedupe.signatures import SHINGLE, band_keys, shingle_hashes, signatures
 from dedupe.spill import unpack
 from dedupe.tokens import I64, U32, U64, Skeletons
 
@@ -31,6 +31,8 @@ U16 = NDArray[np.uint16]
 # against a hundred million, and are a third smaller than 64.
 SENTENCES, RUNS, PASSAGES, WHOLE = range(4)
 KEY = np.uint64(48)
+# All 16 would be half of an index, and find nothing that sentences and runs do not: bench/README.md has the figures.
+KEPT_BANDS = 4
 NO_SHINGLE = np.uint16(0xFFFF)  # what the signature of a passage without shingles is made of
 # The columns of `Surveyed.passages`.
 BEGIN, END, LINE, END_LINE, TOKENS, UNIT = range(6)
@@ -102,7 +104,7 @@ def _documents(texts: Sequence[Document], entries: Sequence[Entry], skeletons: S
     first, units = skeletons.first, skeletons.units
     hashes, shingles = run_hashes(skeletons.ids, first), shingle_hashes(skeletons.ids)
     starts = np.unique(np.concatenate((passages(skeletons, hashes), np.searchsorted(first[:-1], units))))
-    signed = passage_signatures(shingles, first[starts])
+    signed = _signed(shingles, first[starts], units)
     keys = keys_of(skeletons, shingles, hashes, (signed, first[starts]))
     short, unit = shortened(signed), np.searchsorted(units, first[starts[:-1]], side="right")
     tokens = skeletons.doc_token
@@ -116,6 +118,23 @@ def _documents(texts: Sequence[Document], entries: Sequence[Entry], skeletons: S
             text.path, text.record, entry.source, content_id(text.text), len(text.text), rows, short[low:high],
             Keys(keys.key[cut], at), *_lines(entry),
         )
+
+
+def _signed(shingles: U32, bounds: I64, units: I64) -> U32:
+    """The signatures of passages, with the shingles that run over into the next passage of their essay.
+
+    The signature of any stretch of passages is then what their shingles together would give. The last shingles of an
+    essay, which would run over into another, are replaced by one before them: it counts once.
+    """
+    inside, ends = shingles.copy(), np.append(units[1:], len(shingles))
+    source = np.maximum(ends - SHINGLE, units)
+    for back in range(1, SHINGLE):
+        there = ends - back >= units
+        inside[(ends - back)[there]] = shingles[source[there]]
+    signed = signatures(inside, bounds)
+    unit = np.searchsorted(units, bounds[:-1], side="right") - 1
+    signed[(ends - units)[unit] < SHINGLE] = np.uint32(0xFFFFFFFF)
+    return signed
 
 
 def _rows(skeletons: Skeletons, starts: I64, lines: Lines) -> I64:
@@ -148,7 +167,7 @@ def keys_of(skeletons: Skeletons, shingles: U32, hashes: U64, signed: tuple[U32,
     # A run is told by its first and its last shingle; between them they hold all of its tokens.
     run = (shingles[runs].astype(np.uint64) << np.uint64(32)) | shingles[runs + RUN - SHINGLE].astype(np.uint64)
     full = np.flatnonzero(signed[0][:, 0] != np.uint32(0xFFFFFFFF))
-    bands = band_keys(signed[0][full], BANDS, ROWS)
+    bands = band_keys(signed[0][full], KEPT_BANDS, ROWS)
     whole = np.flatnonzero(np.diff(skeletons.doc_token) > 0)
     skeleton = run_hashes(skeletons.ids, skeletons.doc_token)[whole]
     parts = [
