@@ -31,7 +31,7 @@ from dedupe.index import store  # noqa: E402
 from dedupe.index.against import Before, check_with, surveyed  # noqa: E402
 from dedupe.index.file import writing  # noqa: E402
 from dedupe.index.survey import Surveyed  # noqa: E402
-from dedupe.model import Finding  # noqa: E402
+from dedupe.model import Finding, Old  # noqa: E402
 from dedupe.pipeline import check  # noqa: E402
 
 ND = Settings(select=("ND",), ignore=("ND304",))
@@ -108,10 +108,22 @@ def recall(console: Console, folder: Path) -> None:
 
 
 def agreement(verified: list[Finding], estimated: list[Finding]) -> float:
-    """How often the exact jaccard of a copy is in the interval of its estimate, of those of the same two texts."""
-    exact = {(f.path, f.end, f.old.path): f.old.jaccard for f in verified if f.old}
-    pairs = [(f.old, exact[key]) for f in estimated if f.old and (key := (f.path, f.end, f.old.path)) in exact]
-    return sum(old.low <= jaccard <= old.high for old, jaccard in pairs) / max(1, len(pairs))
+    """How often the exact jaccard is in the interval of its estimate, of pairs of the same regions (99 % of both)."""
+    exact = defaultdict(list)
+    for finding in verified:
+        exact[finding.path, finding.old and finding.old.path].append(finding)
+    hits = [
+        finding.old.low <= other.old.jaccard <= finding.old.high
+        for finding in estimated
+        for other in exact[finding.path, finding.old and finding.old.path]
+        if finding.old and other.old and _are_same(finding, other) and _are_same(finding.old, other.old)
+    ]
+    return sum(hits) / max(1, len(hits))
+
+
+def _are_same(one: Finding | Old, other: Finding | Old) -> bool:
+    both = min(one.end, other.end) - max(one.start, other.start)
+    return both >= 0.99 * (max(one.end, other.end) - min(one.start, other.start))
 
 
 def cost(console: Console, folder: Path) -> None:
@@ -132,12 +144,11 @@ def cost(console: Console, folder: Path) -> None:
         each = f"{store.info(folder / 'c').size // 3000:,}" if "build" in name else ""
         out.add_row(name, f"{seconds:.1f}", f"{size / seconds / 1e6:.1f}", each)
     console.print(out)
-    parts = table("where they go", "part", "bytes a passage")
     found = store.info(folder / "c")
-    parts.add_row("passages and signatures", "280")
-    parts.add_row("all", f"{found.size / found.passages:.0f}")
-    parts.add_row("keys", f"{found.keys / found.passages:.1f} of them")
-    console.print(parts)
+    console.print(
+        f"{found.size / found.passages:.0f} bytes and {found.keys / found.passages:.1f} keys a passage, "
+        f"{found.passages / 3000:.1f} passages and {found.characters / 3000:.0f} characters a page"
+    )
 
 
 def scale(console: Console, folder: Path, passages: int) -> None:

@@ -68,8 +68,6 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     """
     if options["dry_run"] == (options["output"] is not None):
         raise click.UsageError("give either --output DIR or --dry-run")
-    if options["add"] and (options["index"] is None or options["dry_run"]):
-        raise click.UsageError("--add needs an --index to add to, and an --output to add")
     from dedupe.choices import make_choices
     from dedupe.clean import Order
     from dedupe.clean import clean as run
@@ -77,6 +75,8 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)
+    if options["add"] and (options["index"] is None or options["dry_run"]):
+        raise click.UsageError("--add needs an --index to add to, and an --output to add")
     file = config_of(paths, options["config"], options["no_config"])
     choices = make_choices(file, {name: options[name] for name in CHOICES if is_given(context, name)})
     view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))

@@ -185,9 +185,9 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     """
     from dedupe.texts import Texts
 
-    run = _checker(options["index"])
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)
+    run = _checker(options["index"])
     against = Against.of(paths or (".",), options)
     if options["output"] and any(os.path.realpath(path) == str(options["output"]) for path in paths):
         raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")

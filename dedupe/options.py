@@ -33,7 +33,7 @@ SETTINGS = (
     "id_field", "fold_script", "jobs", "memory", "suggest", "html", "stdin_format", "max_expansion", "follow_links",
 )
 # Keys of a file whose values are files, named from where it stands; and keys that mean another thing elsewhere.
-FILES, OF_CHECK = ("output", "baseline"), ("output", "format")
+FILES, OF_CHECK = ("output", "baseline", "index"), ("output", "format")
 LANG = "lang"
 
 

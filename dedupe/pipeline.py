@@ -62,7 +62,7 @@ def check_sources(
 ) -> Report:
     """What `check` does once it is known what there is to read, and what cannot be; `started` is when it began.
 
-    `before` are the lines of documents that came before: where those of this corpus recur, they count as well.
+    `before` are lines of documents that came before, which count as those of this corpus do.
     """
     found, failures = corpus
     progress = progress or _silent

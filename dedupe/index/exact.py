@@ -94,12 +94,13 @@ def _regions(skeletons: Skeletons, pairs: Iterable[tuple[int, int]], settings: S
     pairs = list(pairs)
     edges = np.unique(np.concatenate([np.empty(0, np.uint64), *(_edges(sides[a], sides[b]) for a, b in pairs)]))
     rows, starts = candidate_pairs([edges], (0, 1 << 32), skeletons.units)
-    regions = np.concatenate((_wholes(skeletons, pairs), grow(skeletons, shingles, rows, starts)))
+    wholes = _wholes(skeletons, pairs)
+    regions = np.concatenate((wholes, grow(skeletons, shingles, rows, starts)))
     spans = skeletons.first[regions]
     shared = measure(shingles, spans)
     least = np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2]) >= settings.min_length
-    same = np.array([_is_same(skeletons, row) for row in regions], bool)
-    chosen = same | (least & are_copies(shared, settings))
+    chosen = least & are_copies(shared, settings)
+    chosen[: len(wholes)] = True
     return regions[chosen], shared[chosen]
 
 

@@ -86,8 +86,7 @@ def writing(path: Path, *, keep: bool) -> Iterator[DuckDBPyConnection]:
     partial = target.with_name(target.name + PARTIAL)
     with _locked(target):
         try:
-            partial.unlink(missing_ok=True)
-            partial.with_name(partial.name + ".wal").unlink(missing_ok=True)
+            _clear(partial)
             if keep:
                 shutil.copyfile(target, partial)
             with _connected(partial, False) as connection:
@@ -100,7 +99,13 @@ def writing(path: Path, *, keep: bool) -> Iterator[DuckDBPyConnection]:
         except OSError as error:
             raise IndexFileError(str(path), f"cannot be written ({error.strerror}): it is as it was") from error
         finally:
-            partial.unlink(missing_ok=True)
+            _clear(partial)
+
+
+def _clear(partial: Path) -> None:
+    """Away with what a change left that did not come to its end."""
+    for path in (partial, partial.with_name(partial.name + ".wal")):
+        path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -116,8 +121,8 @@ def _connected(path: Path, read_only: bool) -> Iterator[DuckDBPyConnection]:
         connection.execute("SET enable_progress_bar = false")
         yield connection
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise IndexFileError(str(path), f"is no index, or a damaged one: build it anew ({reason})") from error
+        hint = "is no index, or a damaged one: build it anew" if read_only else "cannot be written: nothing has changed"
+        raise IndexFileError(str(path), f"{hint} ({str(error).splitlines()[0]})") from error
     finally:
         if connection is not None:
             connection.close()
