@@ -13,6 +13,7 @@ from dedupe.errors import IndexFileError
 from dedupe.options import HELP, configurable, progress_bar, reading, settings_of
 from dedupe.report.output import write_out
 from dedupe.report.view import count, visible
+from dedupe.telling import Group, language
 
 if TYPE_CHECKING:
     from dedupe.config import Settings
@@ -28,7 +29,7 @@ FORCE = click.option("--force", is_flag=True, help="Replace a file that is there
 QUIET = click.option("-q", "--quiet", is_flag=True, help="No figures and no progress bar.")
 
 
-@click.group(context_settings=HELP)
+@click.group(cls=Group, context_settings=HELP)
 def index() -> None:
     """Keep what is known of all documents that were ever accepted in one file, without their texts.
 
@@ -77,6 +78,7 @@ def add(context: click.Context, /, file: Path, paths: tuple[str, ...], **options
 @index.command(context_settings=HELP)
 @FILE
 @click.argument("names", metavar="PATHS...", nargs=-1, required=True)
+@language(exposed=False)
 def remove(file: Path, names: tuple[str, ...]) -> None:
     """Take the documents of PATHS out of an index: files, folders or FILE.jsonl#ID, there or not."""
     from dedupe.index.store import remove as run
@@ -89,6 +91,7 @@ def remove(file: Path, names: tuple[str, ...]) -> None:
 @click.argument("other", metavar="B", type=click.Path(path_type=Path))
 @click.option("-o", "--output", metavar="FILE", required=True, type=click.Path(path_type=Path), help="The new index.")
 @FORCE
+@language(exposed=False)
 def merge(one: Path, other: Path, output: Path, force: bool) -> None:
     """Write an index of all documents of two others that were made with the same settings."""
     from dedupe.index.store import merge as run
@@ -99,6 +102,7 @@ def merge(one: Path, other: Path, output: Path, force: bool) -> None:
 
 @index.command(context_settings=HELP)
 @FILE
+@language(exposed=False)
 def info(file: Path) -> None:
     """Show what an index holds, how large it is and what it was made with."""
     from dedupe.index.store import info as run
@@ -108,6 +112,7 @@ def info(file: Path) -> None:
 
 @index.command(context_settings=HELP)
 @FILE
+@language(exposed=False)
 @click.pass_context
 def verify(context: click.Context, /, file: Path) -> None:
     """Read an index as a whole and see whether all of it belongs together.

@@ -22,7 +22,7 @@ WIDEST = 60  # cells
 UNSET = {
     "encoding": "recognised file by file", "stdin-format": "recognised", "memory": "half of the machine's",
     "format": "rich on a terminal, text elsewhere", "output": "standard output", "baseline": "none was found",
-    "lang": "that of the environment",
+    "lang": "that of the environment", "index": "none",
 }
 PROGRAM, VARIABLE = "dedupe", "_DEDUPE_COMPLETE"
 
