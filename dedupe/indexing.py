@@ -31,11 +31,7 @@ QUIET = click.option("-q", "--quiet", is_flag=True, help="No figures and no prog
 
 @click.group(cls=Group, context_settings=HELP)
 def index() -> None:
-    """Keep what is known of accepted documents, without their texts.
-
-    `check --index FILE` and `clean --index FILE` then tell copies of them. Needs DuckDB:
-    pip install 'corpus-dedupe[index]'.
-    """
+    """Keep what is known of accepted documents, without their texts."""
 
 
 def _filling(command: Callable[..., None]) -> Callable[..., None]:
