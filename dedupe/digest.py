@@ -69,7 +69,7 @@ class Digest:
 
 def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
     """Read, scan and sign the documents of some sources, each given with its number."""
-    work = _Work(settings)
+    work = Worker(settings)
     entries: list[Entry] = []
     failures: list[Failure] = []
     texts: list[str] = []
@@ -87,7 +87,7 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
 
     starts = [[essay.start for essay in entry.essays] for entry in entries]
     skeletons = tokenize(texts, starts, settings.fold_script)
-    marks = mark_table([_marks(entry) for entry in entries])
+    marks = mark_table([marks_of(entry) for entry in entries])
     return replace(summed, marks=marks, skeletons=skeletons, seeds=seeds_of(skeletons))
 
 
@@ -125,7 +125,7 @@ def _summed(entries: Sequence[Entry], failures: list[Failure], settings: Setting
     return Digest(
         documents=len(entries),
         characters=sum(entry.characters for entry in entries),
-        entries=pack([replace(entry, findings=_chrome(entry)) for entry in entries]),
+        entries=pack([replace(entry, findings=chrome_of(entry)) for entry in entries]),
         findings=pack(sorted((finding for finding in findings if finding.code in wanted), key=place_of)),
         by_code=Counter({code: by_code[code] for code in wanted}),
         lines=frequencies([entry.lines for entry in entries if entry.lines is not None], 1),
@@ -133,16 +133,17 @@ def _summed(entries: Sequence[Entry], failures: list[Failure], settings: Setting
     )
 
 
-def _chrome(entry: Entry) -> list[Finding]:
+def chrome_of(entry: Entry) -> list[Finding]:
+    """The findings of an entry that are chrome."""
     return [finding for finding in entry.findings if finding.kind is Kind.BOILERPLATE]
 
 
-def _marks(entry: Entry) -> list[int]:
+def marks_of(entry: Entry) -> list[int]:
     """Where a document has a mark or hole that a person would mind."""
     return [f.start for f in entry.findings if f.kind is Kind.PLACEHOLDER and f.severity is not Severity.NOTE]
 
 
-class _Work:
+class Worker:
     """What settings ask of every document of a batch, decided once."""
 
     def __init__(self, settings: Settings) -> None:

@@ -53,7 +53,7 @@ Blanks = Mapping[tuple[str, "str | None"], Sequence[Finding]]
 
 
 @dataclass
-class _Look:
+class Look:
     """What is collected during a visit."""
 
     facts: dict[int, Facts] = field(default_factory=dict)
@@ -67,7 +67,7 @@ def revisit(visit: Visit, settings: Settings) -> Seen:
 
     They are those of which some document holds a copy or a line that recurs.
     """
-    look, failures = _Look(), list[Failure]()
+    look, failures = Look(), list[Failure]()
     sources = dict(visit.batch)
     entries: list[Entry] = unpack(visit.entries)
     blanks = _blanks(visit)
@@ -82,7 +82,7 @@ def revisit(visit: Visit, settings: Settings) -> Seen:
             continue
         for (doc, entry), text in zip(documents, texts):
             places = visit.places.get(doc, [])
-            _look_at(text, entry, places, visit.frequencies, look)
+            look_at(text, entry, places, visit.frequencies, look)
             _keep(text, [place for place in places if place.is_evidence], blanks, look)
     recurring = [finding for finding in look.recurring if settings.wants(finding.code)]
     by_code = Counter(finding.code for finding in recurring)
@@ -93,9 +93,10 @@ def _recurs(entry: Entry, frequencies: Frequencies) -> bool:
     return entry.lines is not None and frequencies.has_any(entry.lines)
 
 
-def _look_at(
-    document: Document, entry: Entry, places: Sequence[Place], frequencies: Frequencies, look: _Look
+def look_at(
+    document: Document, entry: Entry, places: Sequence[Place], frequencies: Frequencies, look: Look
 ) -> None:
+    """Take from one text the facts of places, and the lines of it that recur."""
     if places:
         from dedupe.describe import facts_of
 
@@ -116,7 +117,7 @@ def _blanks(visit: Visit) -> Blanks:
     return blanks
 
 
-def _keep(document: Document, places: Sequence[Place], blanks: Blanks, look: _Look) -> None:
+def _keep(document: Document, places: Sequence[Place], blanks: Blanks, look: Look) -> None:
     """Keep the texts of some places, for what blanks can be filled with."""
     if not places:
         return
