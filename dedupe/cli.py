@@ -42,6 +42,7 @@ from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
 from dedupe.report.output import write_file, write_out
 from dedupe.report.view import View, visible
 from dedupe.showing import completion, config
+from dedupe.sparking import is_on_spark, run_on_spark, sparked
 from dedupe.telling import Group, language
 
 if TYPE_CHECKING:
@@ -175,6 +176,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings (not of errors).")
 @indexed
 @baselined
+@sparked
 @configurable
 @click.pass_context
 def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
@@ -192,10 +194,14 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     if options["output"] and any(os.path.realpath(path) == str(options["output"]) for path in paths):
         raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")
     settings = replace(settings, own=against.files(options["output"]))
-    with progress_bar(options["quiet"], options["color"]) as progress:
-        report = against.compared(run(paths or (".",), settings, progress))
+    if is_on_spark(options):
+        report, code = run_on_spark(paths or (".",), settings, options, against.compared)
+        options["statistics"] = options["statistics"] or bool(options["tables"])
+    else:
+        with progress_bar(options["quiet"], options["color"]) as progress:
+            report = against.compared(run(paths or (".",), settings, progress))
+        code = report.exit_code
     _publish(report, options, Texts(paths or (".",), settings) if options["form"] == "html" else None)
-    code = report.exit_code
     context.exit(0 if options["exit_zero"] and code == 1 else code)
 
 

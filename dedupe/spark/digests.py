@@ -23,7 +23,7 @@ from dedupe.spill import pack
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
-Item = Union[tuple[Document, int], Failure]
+Item = Union[tuple[Document, int], Failure]  # noqa: UP007
 
 # Rows without a `doc` are failures: their path and their reason. `doc` orders the documents as one machine reads them.
 DIGESTS = {

@@ -33,6 +33,7 @@ MEMBERS = {
     "tokens": "long", "marks": "long", "start": "long", "end": "long", "mine": "long", "yours": "long", "both": "long",
     "same": "boolean", "filled": "boolean",
 }
+PLACED = ("doc", "s0", "s1", "tokens", "marks", "start", "end", "text")
 _NODE, _LINK, _TEXT = 0, 1, 2
 
 
@@ -72,7 +73,8 @@ def _nodes_of(doc: int, stretches: I64, skeleton: Any, marks: I64) -> Iterator[R
         low, high = skeleton.first[n0], skeleton.first[n1]
         ids = skeleton.ids[low:high].tobytes()
         span = (int(skeleton.begin[n0]), int(skeleton.end[n1 - 1]))
-        yield (doc, s0, s1, n0, n1, int(high - low), int(counted[node]), *span, blake2b(ids, digest_size=16).digest(), ids)
+        text = blake2b(ids, digest_size=16).digest()
+        yield (doc, s0, s1, n0, n1, int(high - low), int(counted[node]), *span, text, ids)
 
 
 def _links(copies: DataFrame, nodes: DataFrame) -> DataFrame:
@@ -136,13 +138,13 @@ def _led(nodes: DataFrame, links: DataFrame, labels: DataFrame, settings: Settin
     real = nodes.where("tokens is not null").withColumn("node", f.xxhash64("doc", "n0", "n1")).join(labels, "node")
     texts = real.groupBy("component", "text").agg(f.first("ids").alias("ids"))
     pairs = links.withColumn("node", f.col("u")).join(labels, "node")
-    parts = [
-        real.select("component", f.lit(_NODE).alias("row"), "doc", "s0", "s1", "tokens", "marks", "start", "end", "text"),
-        pairs.select("component", f.lit(_LINK).alias("row"), f.col("a").alias("doc"), f.col("a2").alias("s0"),
-                     f.col("a3").alias("s1"), f.col("b"), f.col("b2"), f.col("b3")),
+    ends = [f.col(name).alias(to) for name, to in (("a", "doc"), ("a2", "s0"), ("a3", "s1"))]
+    rows = real.select("component", f.lit(_NODE).alias("row"), *PLACED)
+    for part in (
+        pairs.select("component", f.lit(_LINK).alias("row"), *ends, "b", "b2", "b3"),
         texts.select("component", f.lit(_TEXT).alias("row"), "text", "ids"),
-    ]
-    rows = parts[0].unionByName(parts[1], True).unionByName(parts[2], True)
+    ):
+        rows = rows.unionByName(part, True)
 
     def work(table: pa.Table) -> Iterator[Row]:
         yield from _lead(table, settings)

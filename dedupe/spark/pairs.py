@@ -98,8 +98,8 @@ def _grow(batch: dict[str, list[Any]], settings: Settings) -> Iterator[Row]:
     for a, b, seeds, mine, yours in zip(*(batch[name] for name in ("a", "b", "edges", "mine", "yours"))):
         both = [unpack(mine)] if a == b else [unpack(mine), unpack(yours)]
         behind = tokens if a == b else tokens + len(both[0].ids)
-        rows = np.array([(seed["one"], seed["other"]) for seed in seeds], np.uint64) + np.array([tokens, behind], np.uint64)
-        edges.append(rows[:, 0] << np.uint64(32) | rows[:, 1])
+        one, other = (np.array([seed[side] for seed in seeds], np.uint64) for side in ("one", "other"))
+        edges.append((one + np.uint64(tokens)) << np.uint64(32) | (other + np.uint64(behind)))
         held += [(a, b)] * len(both)
         parts += both
         tokens += sum(len(part.ids) for part in both)

@@ -62,11 +62,22 @@ class Found:
         self.clusters.drop("removed").write.mode("overwrite").parquet(f"{folder}/clusters")
         self.errors.write.mode("overwrite").parquet(f"{folder}/errors")
 
+    def figures(self) -> Report:
+        """A report without findings and clusters, but for their numbers."""
+        return Report(self.settings, self.summary, (), ())
+
+    def exit_code(self) -> int:
+        """0 clean, 1 findings, 2 could not do all of it, as `Report.exit_code`."""
+        if not self.errors.isEmpty():
+            return 2
+        return int(not self.findings.where(f"severity != '{Severity.NOTE.value}'").isEmpty())
+
     def report(self) -> Report:
         """All of it as the report of one machine, in its order. It must fit into the memory of the driver."""
         from pyspark.sql import functions as f
 
-        order = ["path", *rank_columns(f.col("record")), "start", "end", "code", "fingerprint"]
+        order = [f.col("path"), *rank_columns(f.col("record"))]
+        order += [f.col(name) for name in ("start", "end", "code", "fingerprint")]
         findings = map(_finding, self.findings.orderBy(*order).toLocalIterator())
         clusters = map(_cluster, self.clusters.orderBy(f.desc("removed"), "id").toLocalIterator())
         errors = {Failure(row["path"], row["reason"]) for row in self.errors.toLocalIterator()}

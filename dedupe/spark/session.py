@@ -7,6 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,26 +45,33 @@ def require() -> None:
         raise DedupeError(f"--engine spark needs Java {JAVA} or newer, and {java} is version {version}: {GET_JAVA}")
 
 
-def session(master: str) -> SparkSession:
-    """A session on a master such as local[2] or spark://host:7077, quiet unless something is wrong."""
-    require()
+@contextmanager
+def session(master: str, is_watched: bool = False) -> Iterator[SparkSession]:
+    """A session on a master such as local[2] or spark://host:7077, with progress on standard error if it is watched.
+
+    What Spark raises in the meantime becomes a DedupeError.
+    """
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
-    builder = SparkSession.builder.master(master).appName("dedupe").config("spark.ui.showConsoleProgress", "false")
-    for key, value in (LOCAL if is_local(master) else {}).items():
-        builder = builder.config(key, value)
-    for key, value in OPTIONS.items():
+    builder = SparkSession.builder.master(master).appName("dedupe")
+    for key, value in {**(LOCAL if is_local(master) else {}), **OPTIONS}.items():
         builder = builder.config(key, value)
     try:
-        spark = builder.getOrCreate()
-    except Exception as error:  # whatever Java or the network says of a master that cannot be had
-        raise DedupeError(f"--master {master}: Spark does not start: {str(error).splitlines()[0]}") from error
-    spark.sparkContext.setLogLevel("ERROR")
-    return spark
+        spark = builder.config("spark.ui.showConsoleProgress", str(is_watched).lower()).getOrCreate()
+        spark.sparkContext.setLogLevel("OFF")
+        try:
+            yield spark
+        finally:
+            spark.stop()
+    except (PySparkException, Py4JError) as error:
+        said = next((line for line in reversed(str(error).splitlines()) if "rror: " in line), str(error).splitlines()[0])
+        raise DedupeError(f"--master {master}: Spark gave up: {said.strip()}") from error
 
 
-def is_local(master: str) -> bool:
+def is_local(master: str | None) -> bool:
     """Whether all of Spark runs on this machine and sees its files."""
-    return master.startswith("local")
+    return master is not None and master.startswith("local")
