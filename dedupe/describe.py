@@ -161,10 +161,10 @@ def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Setti
         for at, node in enumerate(others, 1):
             code = CODES[facts[node].region.unit][0]
             key = fingerprint_key(facts[node], facts[head])
-            place = place_print(facts[node].region.path, facts[node].region.record)
-            short = content_print(*key) ^ place  # a million long keys would take more room than the facts
+            where = place_print(facts[node].region.path, facts[node].region.record)
+            short = content_print(*key) ^ where  # a million long keys would take more room than the facts
             seen[short] += 1
-            fingerprint[node] = fingerprint_of(key, seen[short], place)
+            fingerprint[node] = fingerprint_of(key, seen[short], where)
             if settings.wants(code):
                 cluster[node], member[node] = place, at
                 by_code[code] += 1
