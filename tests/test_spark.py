@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from dedupe import DedupeError, Report, Settings, check
+from dedupe.choices import Choices
 from dedupe.cli import cli
 from dedupe.corpus import find, read
 from dedupe.model import Document
@@ -119,6 +120,36 @@ def test_tables_have_the_fields_of_the_json_report(spark: Any, corpus: Path, tmp
         rows = [row.asDict(True) for row in spark.read.parquet(str(tmp_path / "found" / name)).collect()]
         assert sorted(map(filled, rows), key=repr) == sorted(map(filled, alone[name]), key=repr)
     assert found.exit_code() == 2
+
+
+def test_clean_leaves_what_one_machine_leaves(spark: Any, tmp_path: Path) -> None:
+    from dedupe.clean import Order, clean
+    from dedupe.spark import clean as clean_table
+
+    one, other, third = (essay(seed) for seed in range(3))
+    texts = [one, recut(one, 3) + "\n" + other, other + "\n返回本频道列表\n", third + essay(9, 3), third]
+    texts = [f"{text}\n共xx人次。\n{essay(20 + at, 8)}" for at, text in enumerate(texts)]
+    file, alone, choices = tmp_path / "pages" / "rows.jsonl", tmp_path / "alone", Choices(placeholders="drop-sentence")
+    file.parent.mkdir()
+    file.write_text("".join(json.dumps({"id": f"r{at}", "text": text}) + "\n" for at, text in enumerate(texts)), "utf-8")
+    clean(Order([str(file.parent)], alone, Settings(), choices))
+    rows = [("rows.jsonl", f"r{at}", text) for at, text in enumerate(texts)]
+    table = spark.createDataFrame(rows, "path string, id string, text string")
+    cleaned = clean_table(spark, table, Settings(), choices, (tmp_path / "stages").as_uri())
+    assert cleaned.is_settled
+    left = sorted((row["record"], row["text"]) for row in cleaned.documents.collect())
+    assert left == [(row["id"], row["text"]) for row in lines_of(alone / "rows.jsonl")]
+    edits = [stretch(row) for row in lines_of(alone / "manifest.jsonl") if row["row"] == "edit"]
+    assert sorted(map(stretch, cleaned.cuts.collect())) == sorted(edits)
+    assert {"copy", "drop-sentence"} <= {action for *_, action, _ in edits}
+
+
+def lines_of(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+def stretch(row: Any) -> tuple[Any, ...]:
+    return tuple(row[name] for name in ("record", "start", "end", "action", "text"))
 
 
 def filled(row: dict[str, Any]) -> dict[str, Any]:

@@ -17,10 +17,12 @@ from dedupe.errors import ConfigError
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+    from dedupe.choices import Choices
     from dedupe.corpus import Paths
+    from dedupe.spark.cleaning import Cleaned
     from dedupe.spark.result import Found
 
-__all__ = ["check", "check_files"]
+__all__ = ["check", "check_files", "clean"]
 
 
 def check(spark: SparkSession, dataframe: DataFrame, settings: Settings | None = None, folder: str = "") -> Found:
@@ -32,11 +34,13 @@ def check(spark: SparkSession, dataframe: DataFrame, settings: Settings | None =
     system that all executors reach; without one a local session uses a temporary folder until Python ends.
     """
     from dedupe.spark.checking import check_digests
-    from dedupe.spark.digests import of_frame
+    from dedupe.spark.digests import digests_of, numbered
     from dedupe.spark.frames import Store
 
     settings = settings or Settings()
-    return check_digests(of_frame(dataframe, settings), (), settings, Store(folder or _folder(spark)))
+    store = Store(folder or _folder(spark))
+    rows = store.keep(numbered(dataframe, settings), "numbered")
+    return check_digests(digests_of(rows, settings), (), settings, store)
 
 
 def check_files(spark: SparkSession, paths: Paths, settings: Settings | None = None, folder: str = "") -> Found:
@@ -51,6 +55,24 @@ def check_files(spark: SparkSession, paths: Paths, settings: Settings | None = N
     if any(source.file is None for source in sources):
         raise ConfigError("standard input cannot be read by several machines: name files or folders")
     return check_digests(of_files(spark, sources, settings), failures, settings, Store(folder or _folder(spark)))
+
+
+def clean(
+    spark: SparkSession,
+    dataframe: DataFrame,
+    settings: Settings | None = None,
+    choices: Choices | None = None,
+    folder: str = "",
+) -> Cleaned:
+    """Clean the documents of a table, whose columns are those of `check`, as `dedupe clean` does files."""
+    from dedupe.choices import Choices
+    from dedupe.spark.cleaning import clean_numbered
+    from dedupe.spark.digests import numbered
+    from dedupe.spark.frames import Store
+
+    settings = settings or Settings()
+    rows = numbered(dataframe, settings)
+    return clean_numbered(rows, settings, choices or Choices(), Store(folder or _folder(spark)))
 
 
 def _folder(spark: SparkSession) -> str:

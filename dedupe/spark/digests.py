@@ -46,18 +46,20 @@ def of_files(spark: SparkSession, sources: Sequence[Source], settings: Settings)
     return mapped(frame, work, DIGESTS)
 
 
-def of_frame(frame: DataFrame, settings: Settings) -> DataFrame:
-    """The digests of the rows of a table: see `dedupe.spark.check` for its columns."""
-    ordered = _ordered(frame, settings)
+def digests_of(documents: DataFrame, settings: Settings) -> DataFrame:
+    """The digests of the documents in rows of doc, path, record and text."""
 
     def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
         yield from digest_rows(_rows(batches, settings), settings)
 
-    return mapped(ordered, work, DIGESTS)
+    return mapped(documents.select("doc", "path", "record", "text"), work, DIGESTS)
 
 
-def _ordered(frame: DataFrame, settings: Settings) -> DataFrame:
-    """The columns doc, path, record and text of a user's table, numbered in the order of path and position."""
+def numbered(frame: DataFrame, settings: Settings) -> DataFrame:
+    """A user's table as doc, path, record and text, numbered in the order of path and position.
+
+    See `dedupe.spark.check` for its columns.
+    """
     from pyspark.sql import functions as f
 
     names = set(frame.columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -78,8 +78,8 @@ class Found:
 
         order = [f.col("path"), *rank_columns(f.col("record"))]
         order += [f.col(name) for name in ("start", "end", "code", "fingerprint")]
-        findings = map(_finding, self.findings.orderBy(*order).toLocalIterator())
-        clusters = map(_cluster, self.clusters.orderBy(f.desc("removed"), "id").toLocalIterator())
+        findings = map(finding_from, self.findings.orderBy(*order).toLocalIterator())
+        clusters = map(cluster_from, self.clusters.orderBy(f.desc("removed"), "id").toLocalIterator())
         errors = {Failure(row["path"], row["reason"]) for row in self.errors.toLocalIterator()}
         rows = (tuple(findings), tuple(clusters), tuple(sorted(errors, key=failure_place)))
         return sieve(Report(self.settings, self.summary, *rows), self.settings)
@@ -92,8 +92,9 @@ def finding_row(finding: Finding) -> Row:
     return tuple(row[name] for name in FINDINGS)
 
 
-def _finding(row: Any) -> Finding:
-    values = row.asDict()
+def finding_from(row: Mapping[str, Any]) -> Finding:
+    """The finding of a row of `FINDINGS`."""
+    values = {name: row[name] for name in FINDINGS}
     return Finding(**{**values, "kind": Kind(values["kind"]), "severity": Severity(values["severity"])})
 
 
@@ -161,12 +162,13 @@ def _member_row(copy: Copy) -> dict[str, Any]:
     return row | {"jaccard": copy.jaccard, "containment": copy.containment, "tokens": copy.tokens}
 
 
-def _cluster(row: Any) -> Cluster:
-    return Cluster(row["id"], row["representative"], tuple(map(_copy, row["members"])))
+def cluster_from(row: Mapping[str, Any]) -> Cluster:
+    """The cluster of a row of `CLUSTERS`."""
+    return Cluster(row["id"], row["representative"], tuple(map(copy_from, row["members"])))
 
 
-def _copy(row: Any) -> Copy:
-    values = row.asDict()
+def copy_from(values: Mapping[str, Any]) -> Copy:
+    """The member of a cluster of a row of `MEMBER`."""
     region = Region(**{**{name: values[name] for name in PLACES}, "unit": Unit(values["unit"])})
     sizes = (values["jaccard"], values["containment"], values["marks"], values["tokens"])
     return Copy(region, Relation(values["relation"]), *sizes)
