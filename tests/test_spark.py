@@ -131,7 +131,8 @@ def test_clean_leaves_what_one_machine_leaves(spark: Any, tmp_path: Path) -> Non
     texts = [f"{text}\n共xx人次。\n{essay(20 + at, 8)}" for at, text in enumerate(texts)]
     file, alone, choices = tmp_path / "pages" / "rows.jsonl", tmp_path / "alone", Choices(placeholders="drop-sentence")
     file.parent.mkdir()
-    file.write_text("".join(json.dumps({"id": f"r{at}", "text": text}) + "\n" for at, text in enumerate(texts)), "utf-8")
+    lines = [json.dumps({"id": f"r{at}", "text": text}) + "\n" for at, text in enumerate(texts)]
+    file.write_text("".join(lines), "utf-8")
     clean(Order([str(file.parent)], alone, Settings(), choices))
     rows = [("rows.jsonl", f"r{at}", text) for at, text in enumerate(texts)]
     table = spark.createDataFrame(rows, "path string, id string, text string")
