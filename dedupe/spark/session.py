@@ -68,7 +68,8 @@ def session(master: str, is_watched: bool = False) -> Iterator[SparkSession]:
         finally:
             spark.stop()
     except (PySparkException, Py4JError) as error:
-        said = next((line for line in reversed(str(error).splitlines()) if "rror: " in line), str(error).splitlines()[0])
+        lines = str(error).splitlines()
+        said = next((line for line in reversed(lines) if "rror: " in line), lines[0])
         raise DedupeError(f"--master {master}: Spark gave up: {said.strip()}") from error
 
 
