@@ -30,6 +30,7 @@ def check(spark: SparkSession, dataframe: DataFrame, settings: Settings | None =
 
     Its columns are those that settings name for the text and the id of a record (`text`, `id`), `path` (the file, or
     whatever a report should call it), and `position`, the place of a record in its file, where ids do not order them.
+    Path and id together must name one row.
     It must give the same rows whenever it is asked, as files do. Stages leave their tables in `folder`, on a file
     system that all executors reach; without one a local session uses a temporary folder until Python ends.
     """

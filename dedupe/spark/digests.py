@@ -69,7 +69,7 @@ def numbered(frame: DataFrame, settings: Settings) -> DataFrame:
     if not names & {"path", settings.id_field}:
         raise ConfigError(f"the table has neither path nor {settings.id_field!r}: a finding could not say where it is")
     record = f.col(settings.id_field).cast("string") if settings.id_field in names else f.lit(None).cast("string")
-    path = f.col("path").cast("string") if "path" in names else f.lit("-")
+    path = f.coalesce(f.col("path").cast("string"), f.lit("-")) if "path" in names else f.lit("-")
     order = [f.col("position")] if "position" in names else rank_columns(record)
     columns = [path.alias("path"), record.alias("record"), f.col(settings.text_field).alias("text")]
     columns += [column.alias(f"order{number}") for number, column in enumerate(order)]
