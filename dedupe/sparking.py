@@ -59,4 +59,6 @@ def is_on_spark(options: dict[str, Any]) -> bool:
     given = [f"--{name}" for name in ("master", "stages", "tables") if options[name]]
     if given and options["engine"] != "spark":
         raise click.UsageError(f"{given[0]} is for --engine spark: give that too, or leave it out")
+    if options["index"] and options["engine"] == "spark":
+        raise click.UsageError("--index: Spark knows no index: leave one of the two out")
     return bool(options["engine"] == "spark")

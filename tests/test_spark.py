@@ -208,10 +208,17 @@ def test_java_that_is_missing_or_old_is_named(
         require()
 
 
-def test_options_of_spark_alone_are_no_use() -> None:
-    result = CliRunner().invoke(cli, ["check", "samples", "--master", "local[2]", "--no-config"])
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--master", "local[2]"], "--master is for --engine spark"),
+        (["--engine", "spark", "--index", "i.duckdb"], "Spark knows no index"),
+    ],
+)
+def test_options_that_say_nothing_to_an_engine_are_refused(args: list[str], message: str) -> None:
+    result = CliRunner().invoke(cli, ["check", "samples", "--no-config", *args])
     assert result.exit_code == 2
-    assert "--master is for --engine spark" in result.stderr
+    assert message in result.stderr
 
 
 def test_standard_input_is_refused(spark: Any) -> None:
