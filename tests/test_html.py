@@ -234,6 +234,7 @@ def test_page_is_in_the_language_of_the_run(browser: Browser, tmp_path: Path) ->
         shown.choose("code", "PH101")
         assert shown.status.startswith("9 处，共 239 处问题")
         assert "年份没有填" in shown.texts(".notes bdi")
+        shown.page.click("#clear")
         shown.page.click("a[href='#clusters']")
         shown.shows(".cluster")
         assert {"关系", "词元"} <= set(shown.texts(".members th"))
