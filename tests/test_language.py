@@ -99,7 +99,14 @@ def test_each_template_fits_what_is_made_from_it() -> None:
     assert len(language.templates) > 100
     for message, told in language.messages.items():
         if FIELD_RE.search(message):
-            assert Template.of(message, told).fill(FIELD_RE.sub("7", message)) is not None
+            fields = Template.of(message, told).fields(FIELD_RE.sub("7", message))
+            assert fields == dict.fromkeys(FIELD_RE.findall(told), "7")
+
+
+@pytest.mark.parametrize("part", ["a: ", " is ", ": give a ", "{0}", "(", "\n"])
+@pytest.mark.parametrize("times", [5, 300, 100_000])
+def test_names_that_look_like_messages_do_no_harm(part: str, times: int) -> None:
+    assert run_in_chinese(f"{part * times}x").endswith("x")
 
 
 @pytest.mark.parametrize(
