@@ -79,8 +79,8 @@ def test_catalogue_is_in_the_package() -> None:
             "第 2 篇（第 15–24 行）：a.txt:18 的改写副本，jaccard 0.77",
         ),
         (
-            "passage (line 3): edited copy of old a.txt:18, jaccard about 0.50 (0.4–0.6), estimated without the old text",
-            "片段（第 3 行）：旧文档 a.txt:18 的改写副本，jaccard 约 0.50（0.4–0.6），没有旧文本，系估计",
+            "passage (line 3): edited copy of old a.txt, jaccard about 0.5 (0.4–0.6), estimated without the old text",
+            "片段（第 3 行）：旧文档 a.txt 的改写副本，jaccard 约 0.5（0.4–0.6），没有旧文本，系估计",
         ),
         ("dedupe.toml:3: threshold is 5: give a number", "dedupe.toml:3: threshold 是 5：应为数字"),
         ("a: b.txt: permission denied", "a: b.txt: permission denied"),
