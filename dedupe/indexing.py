@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dedupe.errors import IndexFileError
-from dedupe.options import HELP, configurable, progress_bar, reading, settings_of
+from dedupe.language import tell
+from dedupe.options import HELP, configurable, progress_bar, reading, say, settings_of
 from dedupe.report.output import write_out
 from dedupe.report.view import count, visible
 from dedupe.telling import Group, language
@@ -79,7 +80,7 @@ def remove(file: Path, names: tuple[str, ...]) -> None:
     """Take the documents of PATHS out of an index: files, folders or FILE.jsonl#ID, there or not."""
     from dedupe.index.store import remove as run
 
-    write_out([f"{count(run(file, names), 'document')} removed\n"])
+    write_out([tell(f"{count(run(file, names), 'document')} removed") + "\n"])
 
 
 @index.command(context_settings=HELP)
@@ -93,7 +94,7 @@ def merge(one: Path, other: Path, output: Path, force: bool) -> None:
     from dedupe.index.store import merge as run
 
     _must_be_new(output, force)
-    write_out([f"{count(run(one, other, output), 'document')} in {visible(str(output))}\n"])
+    write_out([tell(f"{count(run(one, other, output), 'document')} in {visible(str(output))}") + "\n"])
 
 
 @index.command(context_settings=HELP)
@@ -120,7 +121,7 @@ def verify(context: click.Context, /, file: Path) -> None:
     wrong = run(file)
     if wrong:
         raise IndexFileError(str(file), f"{'; '.join(wrong)}: build it anew")
-    write_out([f"{visible(str(file))} is whole\n"])
+    write_out([tell(f"{visible(str(file))} is whole") + "\n"])
 
 
 def _must_be_new(file: Path, force: bool) -> None:
@@ -140,9 +141,8 @@ def _fill(context: click.Context, given: tuple[Path, Sequence[str]], run: Filler
     with progress_bar(options["quiet"], "auto") as progress:
         number = run(file, _documents(surveyed(paths, settings, progress), failures), settings)
     if not options["quiet"]:
-        write_out([f"{count(number, 'document')} added to {visible(str(file))}\n"])
-    for error in failures:
-        click.echo(f"error: {visible(error.path)}: {visible(error.reason)}", err=True)
+        write_out([tell(f"{count(number, 'document')} added to {visible(str(file))}") + "\n"])
+    say(failures)
     context.exit(2 if failures else 0)
 
 
@@ -166,6 +166,8 @@ def fill_index(file: Path, paths: Sequence[str], settings: Settings, progress: P
 
 
 def _figures(found: Info) -> str:
+    from rich.cells import set_cell_size
+
     each = found.size // max(1, found.documents)
     rows = [
         ("documents", f"{found.documents:,}"),
@@ -174,7 +176,7 @@ def _figures(found: Info) -> str:
         ("keys", f"{found.keys:,}"),
         ("lines", f"{found.lines:,}"),
         ("most documents of one sentence", f"{found.stock:,}"),
-        ("bytes", f"{found.size:,} ({each:,} a document)"),
+        ("bytes", tell(f"{found.size:,} ({each:,} a document)")),
         *found.about.items(),
     ]
-    return "".join(f"{name:<32}{value}\n" for name, value in rows)
+    return "".join(f"{set_cell_size(tell(name), 32)}{value}\n" for name, value in rows)
