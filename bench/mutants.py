@@ -37,7 +37,8 @@ def mutants(source: str) -> Iterator[tuple[int, str]]:
     """Every mutant of a module: the line of its fault and its source."""
     for number in range(10**6):
         tree = ast.parse(source)
-        places = (place for node in ast.walk(tree) if not _is_aside(node) for place in _places(node))
+        aside = {part for node in ast.walk(tree) for top in _aside(node) for part in ast.walk(top)}
+        places = (place for node in ast.walk(tree) if node not in aside for place in _places(node))
         place = next((place for at, place in enumerate(places) if at == number), None)
         if place is None:
             return
@@ -49,9 +50,12 @@ def mutants(source: str) -> Iterator[tuple[int, str]]:
         yield getattr(node, "lineno", 0), ast.unparse(ast.fix_missing_locations(tree))
 
 
-def _is_aside(node: ast.AST) -> bool:
-    """Whether a node is no work of the program: annotations are not run."""
-    return isinstance(node, (ast.AnnAssign, ast.arg))
+def _aside(node: ast.AST) -> list[ast.expr]:
+    """Parts of a node that are no work of the program: annotations are not run, and flags of numba change no result."""
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return node.decorator_list
+    annotation = getattr(node, "annotation", None)
+    return [annotation] if annotation is not None else []
 
 
 def _places(node: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, object]]:
