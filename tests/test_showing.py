@@ -22,6 +22,7 @@ from tests.test_cli import BLANKED
 # What stands on a command line alone: which file to read, what is done once, and what adds to the file.
 NOT_IN_A_FILE = {
     "config", "no-config", "no-baseline", "prune", "extend-select", "extend-ignore", "extend-exclude",
+    "engine", "master", "stages", "tables",
 }
 EVERYTHING = """
 select = ["PH", "BP"]
