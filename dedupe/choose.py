@@ -19,8 +19,9 @@ from dedupe.clusters import WHOLE
 from dedupe.config import Settings
 from dedupe.cuts import Cut, Reason, whole_sentences
 from dedupe.describe import CODES
-from dedupe.essays import Essay
-from dedupe.model import Cluster, Copy, Region, Relation, Unit
+from dedupe.digest import without_chrome
+from dedupe.essays import Essay, split
+from dedupe.model import Cluster, Copy, Document, Finding, Region, Relation, Unit
 
 Key = tuple[str, str | None]  # path and record of a document
 PASSAGE = 200  # characters without white space: a shorter passage is no loss, and a hole in a text is one
@@ -95,19 +96,45 @@ def can_leave(copy: Copy, text: str, choices: Choices, settings: Settings) -> bo
     return copy.relation in (Relation.EXACT, Relation.COPY) or not is_full_of_figures(text)
 
 
+def cut_of_old(
+    document: Document, finding: Finding, chrome: Sequence[Finding], choices: Choices, settings: Settings
+) -> Cut | None:
+    """The cut of a copy of a document that an index holds; None where it stays.
+
+    An estimate must be sure: all of its interval above the threshold.
+    """
+    old = finding.old
+    if old is None or not (old.is_verified or old.low >= settings.threshold):
+        return None
+    text, start, end = document.text, finding.start, finding.end
+    essays, middle = split(text), (start + end) // 2
+    number = next((at for at, essay in enumerate(essays, 1) if essay.start <= middle < essay.end), None)
+    unit = next(unit for unit, (code, _) in CODES.items() if code == finding.code)
+    region = Region(finding.path, finding.record, start, end, finding.line, finding.end_line, unit, number)
+    copy = Copy(region, old.relation, old.jaccard, old.containment, 0, 0)
+    place = place_of(region, without_chrome(text, chrome), essays)
+    if place is None or not can_leave(copy, text[start:end], choices, settings):
+        return None
+    if choices.keep_passages and not place.whole:
+        return None
+    kept = (old.path, old.record, old.start, old.end)
+    return Cut(place.start, place.end, Reason(finding.code, "copy", old.relation, old.jaccard, kept))
+
+
 def choose(clusters: Sequence[Cluster], places: Mapping[tuple[int, int], Place], choices: Choices) -> list[Leaving]:
     """What leaves now; `places` has the members that may leave, by number of cluster and member."""
-    leaving = [one for number, cluster in enumerate(clusters) for one in _leaving(number, cluster, places)]
+    leaving = [one for number, cluster in enumerate(clusters) for one in leaving_of(number, cluster, places)]
     # First what can leave as a whole: a passage of it need not be cut then.
     chosen = [one for one in leaving if one.place.whole]
     if not chosen and not choices.keep_passages:
         chosen = leaving
-    free = _free(chosen)
+    waits = waiting(chosen)
+    free = [one for one in chosen if one.cluster not in waits]
     # Where clusters wait for each other in a ring, their order decides.
-    return free or _in_order(chosen)
+    return free or in_order(chosen)
 
 
-def _leaving(number: int, cluster: Cluster, places: Mapping[tuple[int, int], Place]) -> list[Leaving]:
+def leaving_of(number: int, cluster: Cluster, places: Mapping[tuple[int, int], Place]) -> list[Leaving]:
     """What one cluster would have out. Of a whole text inside a longer one that is the whole one: it leaves no hole."""
     head = cluster.members[cluster.representative]
     mine = places.get((number, cluster.representative))
@@ -132,13 +159,13 @@ def _head_inside(copy: Copy) -> float:
     return 1 / max(1.0, 1 / copy.jaccard - 1 / copy.containment + 1)
 
 
-def _free(leaving: Sequence[Leaving]) -> list[Leaving]:
-    """Those of the clusters whose keeper nobody else would take."""
+def waiting(leaving: Sequence[Leaving]) -> set[int]:
+    """The clusters whose keeper another one would take."""
     by_document: dict[Key, list[Leaving]] = defaultdict(list)
     for one in sorted(leaving, key=lambda o: o.place.start):
         by_document[one.key].append(one)
     reach = {key: list(accumulate((o.place.end for o in ones), max)) for key, ones in by_document.items()}
-    waiting = set()
+    waits = set()
     for one in leaving:
         key, keeper = _key(one.keeper), one.keeper
         others = by_document.get(key, [])
@@ -146,13 +173,13 @@ def _free(leaving: Sequence[Leaving]) -> list[Leaving]:
         # Backwards, as long as any of those before reaches the keeper: pages can hold thousands of essays.
         while at >= 0 and reach[key][at] > keeper.start:
             if others[at].place.end > keeper.start and others[at].cluster != one.cluster:
-                waiting.add(one.cluster)
+                waits.add(one.cluster)
                 break
             at -= 1
-    return [one for one in leaving if one.cluster not in waiting]
+    return waits
 
 
-def _in_order(leaving: Iterable[Leaving]) -> list[Leaving]:
+def in_order(leaving: Iterable[Leaving]) -> list[Leaving]:
     """Clusters by the place of what they keep: each takes what no earlier one keeps, as long as its keeper stays."""
     chosen: list[Leaving] = []
     kept: dict[Key, list[Region]] = defaultdict(list)

@@ -11,12 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
 from dedupe import manifest
 from dedupe.choices import DROP_ESSAY, DROP_SENTENCE, REPAIR, Choices
-from dedupe.choose import PASSAGE, Key, Leaving, Place, can_leave, choose, ink, place_of
+from dedupe.choose import PASSAGE, Key, Leaving, Place, can_leave, choose, cut_of_old, ink, place_of
 from dedupe.config import Settings
 from dedupe.corpus import find
 from dedupe.cuts import HEADING, SENTENCE_ENDS, Cut, Reason, apply, sentence_at, settle, tidy
@@ -60,13 +61,18 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Order:
-    """What is asked for: from which paths to which folder (None: a dry run), by which settings and choices."""
+    """What is asked for: from which paths to which folder (None: a dry run), by which settings and choices.
+
+    Copies of what an `index` holds leave as well; documents that it has from an earlier look at the same paths, or at
+    the same folder, are no originals of theirs.
+    """
 
     paths: Sequence[str]
     output: Path | None
     settings: Settings
     choices: Choices = field(default_factory=Choices)
     force: bool = False
+    index: Path | None = None
 
 
 def clean(order: Order, progress: Progress | None = None, sink: Sink | None = None) -> Outcome:
@@ -134,9 +140,15 @@ def _folder(output: Path | None) -> Iterator[Path]:
 
 def _rounds(space: Workspace, order: Order, progress: Progress | None) -> tuple[int, Report, bool]:
     """Look and cut until nothing changes: how many looks, the last of them, and whether it found nothing to do."""
+    run = check
+    if order.index:
+        from dedupe.index.against import Before, check_with
+
+        files = tuple(str(file.source.file) for file in space.files.values())
+        run = partial(check_with, Before(order.index, files, str(order.output) if order.output else None))
 
     def look() -> Report:
-        return sieve(check(space.copies, space.settings, progress), order.settings, space.source_of)
+        return sieve(run(space.copies, space.settings, progress), order.settings, space.source_of)
 
     for number in range(1, ROUNDS + 1):
         report = look()
@@ -148,8 +160,9 @@ def _rounds(space: Workspace, order: Order, progress: Progress | None) -> tuple[
 def _cut(space: Workspace, report: Report, choices: Choices) -> bool:
     """Take out of the corpus what one look at it says; whether that was anything."""
     numbers, places = _places(space, report, choices)
-    copies: dict[Key, list[Cut]] = defaultdict(list)
-    for one in choose(report.clusters, places, choices):
+    copies = _old_copies(space, report, choices)
+    # What leaves for the sake of an old text first: then nothing is kept of a cluster that leaves itself.
+    for one in choose(report.clusters, places, choices) if not copies else ():
         copies[one.key].append(_placed(space, one, numbers))
     findings: dict[Key, list[Finding]] = defaultdict(list)
     for finding in report.findings:
@@ -172,6 +185,24 @@ def _cut(space: Workspace, report: Report, choices: Choices) -> bool:
             space.write(place)
         changed |= is_changed
     return changed
+
+
+def _old_copies(space: Workspace, report: Report, choices: Choices) -> dict[Key, list[Cut]]:
+    """The cuts of what is a copy of a document that an index holds."""
+    findings: dict[Key, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        if finding.old or finding.kind is Kind.BOILERPLATE:
+            findings[finding.path, finding.record].append(finding)
+    cuts: dict[Key, list[Cut]] = defaultdict(list)
+    for path in sorted({key[0] for key, found in findings.items() if any(finding.old for finding in found)}):
+        for _, document in space.documents_of(path):
+            found = findings.get((path, document.record), [])
+            chrome = [finding for finding in found if not finding.old]
+            for finding in found:
+                cut = cut_of_old(document, finding, chrome, choices, space.settings)
+                if cut is not None:
+                    cuts[path, document.record].append(cut)
+    return cuts
 
 
 def _places(

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from dedupe.indexing import fill_index
 from dedupe.language import tell
 from dedupe.options import (
     HELP,
@@ -17,6 +18,7 @@ from dedupe.options import (
     filled,
     finding,
     has_colour,
+    indexed,
     is_given,
     progress_bar,
     say,
@@ -51,6 +53,8 @@ CHOICES = (
 )
 @click.option("--split-essays", is_flag=True, help="Write essays.jsonl, an essay a record, and no other files.")
 @click.option("--no-texts", is_flag=True, help="Keep nothing that is taken out: no quarantine, and no way back.")
+@indexed
+@click.option("--add", is_flag=True, help="Add what is kept to the index.")
 @finding
 @comparing
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
@@ -71,6 +75,8 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)
+    if options["add"] and (options["index"] is None or options["dry_run"]):
+        raise click.UsageError("--add needs an --index to add to, and an --output to add")
     file = config_of(paths, options["config"], options["no_config"])
     choices = make_choices(file, {name: options[name] for name in CHOICES if is_given(context, name)})
     view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
@@ -79,9 +85,11 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     def show(name: str, before: str, after: str | None) -> None:
         diffs.append(diff(name, before, after, view.colour))
 
-    order = Order(paths, options["output"], settings, choices, options["force"])
+    order = Order(paths, options["output"], settings, choices, options["force"], options["index"])
     with progress_bar(options["quiet"], options["color"]) as progress:
         outcome = run(order, progress, show if options["dry_run"] else None)
+        if options["add"]:
+            fill_index(options["index"], [str(options["output"])], settings, progress)
     text = "" if options["quiet"] else summary(outcome, choices, view)
     write_out(["\n".join(part for part in ("".join(diffs), text) if part)])
     if options["quiet"]:

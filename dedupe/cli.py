@@ -8,8 +8,9 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from shutil import get_terminal_size
@@ -23,6 +24,7 @@ from dedupe.cleaning import clean, restore
 from dedupe.comparing import compare
 from dedupe.config import make_settings
 from dedupe.errors import DedupeError
+from dedupe.indexing import index
 from dedupe.language import learn, tell
 from dedupe.options import (
     HELP,
@@ -32,6 +34,7 @@ from dedupe.options import (
     filled,
     finding,
     has_colour,
+    indexed,
     progress_bar,
     say,
     settings_of,
@@ -40,9 +43,12 @@ from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
 from dedupe.report.output import write_file, write_out
 from dedupe.report.view import View, visible
 from dedupe.showing import completion, config
+from dedupe.sparking import is_on_spark, run_on_spark, sparked
 from dedupe.telling import Group, language
 
 if TYPE_CHECKING:
+    from dedupe.cache import Cache
+    from dedupe.config import Settings
     from dedupe.model import Report
     from dedupe.texts import Texts
 
@@ -170,8 +176,10 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.option("--statistics", is_flag=True, help="Only the number of findings by code.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings (not of errors).")
+@indexed
 @baselined
 @cached
+@sparked
 @configurable
 @click.pass_context
 def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
@@ -180,21 +188,25 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     Exit code 0: nothing found but notes. 1: findings. 2: not everything could be read, or an
     option or the configuration is wrong. 130: interrupted.
     """
-    from dedupe.pipeline import check as run
     from dedupe.pipeline import collector_paused
     from dedupe.texts import Texts
 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)
+    run = _checker(options["index"], cache_of(paths, options))
     against = Against.of(paths or (".",), options)
     if options["output"] and any(os.path.realpath(path) == str(options["output"]) for path in paths):
         raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")
     settings = replace(settings, own=against.files(options["output"]))
-    with progress_bar(options["quiet"], options["color"]) as progress:
-        report = against.compared(run(paths or (".",), settings, progress, cache_of(paths, options)))
+    if is_on_spark(options):
+        report, code = run_on_spark(paths or (".",), settings, options, against.compared)
+        options["statistics"] = options["statistics"] or bool(options["tables"])
+    else:
+        with progress_bar(options["quiet"], options["color"]) as progress:
+            report = against.compared(run(paths or (".",), settings, progress))
+        code = report.exit_code
     with collector_paused():
         _publish(report, options, Texts(paths or (".",), settings) if options["form"] == "html" else None)
-    code = report.exit_code
     context.exit(0 if options["exit_zero"] and code == 1 else code)
 
 
@@ -247,6 +259,19 @@ def rules(code: str | None, color: str, config: str | None, no_config: bool, **_
     write_out([text])
 
 
+def _checker(
+    file: Path | None, cache: Cache | None
+) -> Callable[[Sequence[str], Settings, Progress | None], Report]:
+    """What checks a corpus: against itself, or against an index as well, and then without the cache."""
+    if file is None:
+        from dedupe.pipeline import check as run
+
+        return partial(run, cache=cache)
+    from dedupe.index.against import Before, check_with
+
+    return partial(check_with, Before(file))
+
+
 def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> None:
     """The report to its place; what a report cannot hold in its format goes to standard error."""
     output, color = options["output"], options["color"]
@@ -274,5 +299,5 @@ def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> No
         click.echo(line, err=True)
 
 
-for command in (baseline, cache, clean, compare, restore, config, completion):
+for command in (baseline, cache, clean, compare, restore, index, config, completion):
     cli.add_command(command)

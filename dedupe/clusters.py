@@ -56,7 +56,17 @@ def nodes_of(regions: I64, skeletons: Skeletons) -> tuple[I64, I64]:
     """Nodes int64[nodes, 2] (sentences from, to) and edges int64[edges, 2] between them, from int64[regions, 4]."""
     packed = (regions[:, ::2] << 32 | regions[:, 1::2]).ravel()
     stretches, where = np.unique(packed, return_inverse=True)
-    stretches = np.column_stack((stretches >> 32, stretches & 0xFFFFFFFF))
+    nodes, of = merged(np.column_stack((stretches >> 32, stretches & 0xFFFFFFFF)), skeletons)
+    one, two = of[where.reshape(-1, 2)].T
+    links = np.unique(np.minimum(one, two)[one != two] << 32 | np.maximum(one, two)[one != two])
+    return nodes, np.column_stack((links >> 32, links & 0xFFFFFFFF))
+
+
+def merged(stretches: I64, skeletons: Skeletons) -> tuple[I64, I64]:
+    """Nodes int64[nodes, 2] of different stretches int64[stretches, 2], and the node that each stretch is part of.
+
+    What is one node depends on the stretches of its document alone.
+    """
     first = skeletons.first
     doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right")
     length = first[stretches[:, 1]] - first[stretches[:, 0]]
@@ -64,9 +74,7 @@ def nodes_of(regions: I64, skeletons: Skeletons) -> tuple[I64, I64]:
     node_of, chosen = _group(stretches[order], doc[order], first)
     of = np.empty(len(order), np.int64)
     of[order] = node_of
-    one, two = of[where.reshape(-1, 2)].T
-    links = np.unique(np.minimum(one, two)[one != two] << 32 | np.maximum(one, two)[one != two])
-    return stretches[order][chosen], np.column_stack((links >> 32, links & 0xFFFFFFFF))
+    return stretches[order][chosen], of
 
 
 def cluster(nodes: I64, edges: I64, rank: I64, signed: Signed, settings: Settings) -> list[Group]:

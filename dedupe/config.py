@@ -28,7 +28,8 @@ KEYS = {
 }
 OPTION_KEYS = {
     "format": STRING, "output": STRING, "limit": WHOLE, "color": STRING, "statistics": SWITCH, "quiet": SWITCH,
-    "exit-zero": SWITCH, "baseline": STRING, "follow": SWITCH, "pairs": WHOLE, "lang": STRING, "cache-dir": STRING,
+    "exit-zero": SWITCH, "baseline": STRING, "index": STRING, "follow": SWITCH, "pairs": WHOLE, "lang": STRING,
+    "cache-dir": STRING,
 }
 SIZE_RE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?) ?([KMGT]?)(?:i?B)?", re.IGNORECASE)
 OWN_RULES = "rule"

@@ -135,23 +135,27 @@ class Copies:
         return [self._finding(node, draft) for node, draft in drafts.items() if self.cluster[node] >= 0]
 
     def _finding(self, node: int, draft: Finding) -> Finding:
-        cluster = self.clusters[self.cluster[node]]
-        copy, kept = cluster.members[self.member[node]], cluster.members[cluster.representative].region
-        what = {Unit.DOCUMENT: "document", Unit.ESSAY: f"essay {copy.region.essay or ''}".strip()}
-        lines = f"lines {draft.line}–{draft.end_line}" if draft.line != draft.end_line else f"line {draft.line}"
-        place = kept.path + (f"#{kept.record}" if kept.record else "") + f":{kept.line}"
-        message = (
-            f"{what.get(copy.region.unit, 'passage')} ({lines}): {_PHRASES[copy.relation]} {place}, "
-            f"jaccard {copy.jaccard:.2f}"
-        )
-        severity = Severity.ERROR if copy.relation in _SURE else Severity.WARNING
         fingerprint = f"{int(self.fingerprint[node]):016x}"
-        return draft._replace(severity=severity, message=message, cluster=cluster.id, fingerprint=fingerprint)
+        return finding_of(draft, self.clusters[self.cluster[node]], int(self.member[node]), fingerprint)
+
+
+def finding_of(draft: Finding, cluster: Cluster, member: int, fingerprint: str) -> Finding:
+    """The finding of a member of a cluster, by its number there, from its draft."""
+    copy, kept = cluster.members[member], cluster.members[cluster.representative].region
+    what = {Unit.DOCUMENT: "document", Unit.ESSAY: f"essay {copy.region.essay or ''}".strip()}
+    lines = f"lines {draft.line}–{draft.end_line}" if draft.line != draft.end_line else f"line {draft.line}"
+    place = kept.path + (f"#{kept.record}" if kept.record else "") + f":{kept.line}"
+    message = (
+        f"{what.get(copy.region.unit, 'passage')} ({lines}): {_PHRASES[copy.relation]} {place}, "
+        f"jaccard {copy.jaccard:.2f}"
+    )
+    severity = Severity.ERROR if copy.relation in _SURE else Severity.WARNING
+    return draft._replace(severity=severity, message=message, cluster=cluster.id, fingerprint=fingerprint)
 
 
 def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Settings) -> Copies:
     """Clusters, the one with most to remove first, and the findings of their members."""
-    clusters = [_cluster(duplicates, facts, group, settings) for group in duplicates.groups]
+    clusters = [cluster_of(_sizes(duplicates, group), facts, group, settings) for group in duplicates.groups]
     order = sorted(range(len(clusters)), key=lambda i: rank(clusters[i]))
     nodes = len(duplicates.nodes)
     cluster, member = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int32)
@@ -162,7 +166,7 @@ def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Setti
         head, *others = duplicates.groups[i].nodes.tolist()
         for at, node in enumerate(others, 1):
             code = CODES[facts[node].region.unit][0]
-            likeness[node], fingerprint[node] = _prints(facts[node], facts[head], code, seen)
+            likeness[node], fingerprint[node] = _prints(facts[node], facts[head], seen)
             if settings.wants(code):
                 cluster[node], member[node] = place, at
                 by_code[code] += 1
@@ -174,16 +178,23 @@ def rank(cluster: Cluster) -> tuple[int, str]:
     return -sum(copy.tokens for copy in cluster.members[1:]), cluster.id
 
 
-def _prints(facts: Facts, head: Facts, code: str, seen: Counter[int]) -> tuple[int, int]:
-    """A member's likeness and its fingerprint: the content of both regions, so that edits elsewhere do not change it.
-
-    Members that are alike in all of it are told apart by their order.
-    """
+def _prints(facts: Facts, head: Facts, seen: Counter[int]) -> tuple[int, int]:
+    """A member's likeness and its fingerprint; members that are alike in all of it are told apart by their order."""
     place = place_print(facts.region.path, facts.region.record)
-    key = (code, facts.digest, head.digest)
+    key = fingerprint_key(facts, head)
     short = content_print(*key) ^ place  # a million long keys would take more room than the facts
     seen[short] += 1
-    return short, content_print(*key, str(seen[short])) ^ place
+    return short, fingerprint_of(key, seen[short], place)
+
+
+def fingerprint_key(facts: Facts, head: Facts) -> tuple[str, str, str]:
+    """What a member's fingerprint is made of, the content of both regions: edits elsewhere do not change it."""
+    return CODES[facts.region.unit][0], facts.digest, head.digest
+
+
+def fingerprint_of(key: tuple[str, ...], ordinal: int, place: int) -> int:
+    """The fingerprint of the `ordinal`-th member, from 1, that has this key in its document; see `place_print`."""
+    return content_print(*key, str(ordinal)) ^ place
 
 
 def _draft(document: Document, lines: Lines, unit: Unit, place: Place) -> Finding:
@@ -258,10 +269,17 @@ def relation_of(member: Facts, head: Facts, same_skeleton: bool, alike: bool) ->
     return Relation.EDITED if alike else Relation.CONTAINED
 
 
-def _cluster(duplicates: Duplicates, facts: Mapping[int, Facts], group: Group, settings: Settings) -> Cluster:
-    nodes = [int(node) for node in group.nodes]
+def _sizes(duplicates: Duplicates, group: Group) -> tuple[list[int], list[int]]:
     low, high = duplicates.skeletons.first[duplicates.nodes[group.nodes]].T
-    tokens = (high - low).tolist()
+    return (high - low).tolist(), duplicates.marks[group.nodes].tolist()
+
+
+def cluster_of(
+    sizes: tuple[Sequence[int], Sequence[int]], facts: Mapping[int, Facts], group: Group, settings: Settings
+) -> Cluster:
+    """One group as a person reads it; `sizes` are the tokens of its members, and their marks."""
+    nodes = [int(node) for node in group.nodes]
+    tokens, marks = sizes
     members = []
     for at, (node, (mine, yours, both)) in enumerate(zip(nodes, group.shared.tolist())):
         same_skeleton = bool(group.same[at])
@@ -274,7 +292,7 @@ def _cluster(duplicates: Duplicates, facts: Mapping[int, Facts], group: Group, s
                 relation=relation_of(facts[node], facts[nodes[0]], same_skeleton, alike),
                 jaccard=1.0 if same_skeleton else round(jaccard, 4),
                 containment=1.0 if same_skeleton else round(both / max(1, mine), 4),
-                marks=int(duplicates.marks[node]),
+                marks=marks[at],
                 tokens=tokens[at],
             )
         )

@@ -81,7 +81,7 @@ class Digest:
 
 def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
     """Read, scan and sign the documents of some sources, each given with its number."""
-    work = Work(settings)
+    work = Worker(settings)
     entries: list[Entry] = []
     failures: list[tuple[int, Failure]] = []
     texts: list[str] = []
@@ -105,7 +105,7 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
 
     starts = [[essay.start for essay in entry.essays] for entry in entries]
     skeletons = tokenize(texts, starts, settings.fold_script)
-    marks = mark_table([_marks(entry) for entry in entries])
+    marks = mark_table([marks_of(entry) for entry in entries])
     return replace(summed, marks=marks, skeletons=skeletons, seeds=seeds_of(skeletons))
 
 
@@ -158,16 +158,16 @@ def _part(entries: Sequence[Entry], failures: list[Failure], settings: Settings)
 
 
 def chrome_of(entry: Entry) -> list[Finding]:
-    """The chrome in a document."""
+    """The findings of an entry that are chrome."""
     return [finding for finding in entry.findings if finding.kind is Kind.BOILERPLATE]
 
 
-def _marks(entry: Entry) -> list[int]:
+def marks_of(entry: Entry) -> list[int]:
     """Where a document has a mark or hole that a person would mind."""
     return [f.start for f in entry.findings if f.kind is Kind.PLACEHOLDER and f.severity is not Severity.NOTE]
 
 
-class Work:
+class Worker:
     """What settings ask of every document of a batch, decided once."""
 
     def __init__(self, settings: Settings) -> None:

@@ -15,7 +15,7 @@ from dedupe.clusters import Group, are_copies, cluster, nodes_of
 from dedupe.config import Settings
 from dedupe.gather import Signed, sign
 from dedupe.regions import grow, measure
-from dedupe.tokens import I64, U64, Skeletons, tokenize
+from dedupe.tokens import I64, U32, U64, Skeletons, tokenize
 
 Progress = Callable[[str, int, int], None]
 # Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
@@ -82,15 +82,15 @@ def find_duplicates(
     if known is not None:
         every = distinct(np.concatenate([np.empty(0, np.uint64), *edges]))
         edges, kept = _changed(every, known, skeletons)
-    grown = list(_grow(signed, edges, settings, progress))
-    regions = np.concatenate([np.empty((0, 4), np.int64), *(part for part, _ in grown)])
-    shared = np.concatenate([np.empty((0, 3), np.int64), *(part for _, part in grown)])
+    chunks = list(_grow(signed, edges, settings, progress))
+    regions = np.concatenate([np.empty((0, 4), np.int64), *(part for part, _ in chunks)])
+    shared = np.concatenate([np.empty((0, 3), np.int64), *(part for _, part in chunks)])
     copies = np.concatenate((kept, regions[are_copies(shared, settings)]))
     whole = skeletons.doc_sentence
     same = np.column_stack((whole[twins[:, 0]], whole[twins[:, 0] + 1], whole[twins[:, 1]], whole[twins[:, 1] + 1]))
     nodes, links = nodes_of(np.concatenate((copies, same)), skeletons)
     doc = np.searchsorted(skeletons.doc_sentence, nodes[:, 0], side="right") - 1
-    counted = _marks_inside(skeletons, nodes, doc, marks)
+    counted = marks_inside(skeletons, nodes, doc, marks)
     spans = skeletons.first[nodes]
     order = np.lexsort((nodes[:, 1], nodes[:, 0], spans[:, 0] - spans[:, 1], counted))
     rank = np.empty(len(order), np.int64)
@@ -175,11 +175,15 @@ def _grow(signed: Signed, edges: Sequence[U64], settings: Settings, progress: Pr
 
 
 def _grow_chunk(signed: Signed, least: int, rows: I64, pairs: I64) -> tuple[I64, I64]:
-    """The regions of some pairs that have enough tokens, and their measures."""
-    regions = grow(signed.skeletons, signed.shingles, rows, pairs)
-    spans = signed.skeletons.first[regions]
+    return grown(signed.skeletons, signed.shingles, (rows, pairs), least)
+
+
+def grown(skeletons: Skeletons, shingles: U32, candidates: tuple[I64, I64], least: int) -> tuple[I64, I64]:
+    """The regions of some candidate pairs that have `least` tokens or more on both sides, and their measures."""
+    regions = grow(skeletons, shingles, *candidates)
+    spans = skeletons.first[regions]
     long = np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2]) >= least
-    return regions[long], measure(signed.shingles, spans[long])
+    return regions[long], measure(shingles, spans[long])
 
 
 def _chunks(edges: Sequence[U64], units: I64, progress: Progress) -> Iterator[tuple[I64, I64]]:
@@ -196,7 +200,7 @@ def _chunks(edges: Sequence[U64], units: I64, progress: Progress) -> Iterator[tu
         progress("growing regions", done, len(slices))
 
 
-def _marks_inside(skeletons: Skeletons, nodes: I64, doc: I64, marks: I64) -> I64:
+def marks_inside(skeletons: Skeletons, nodes: I64, doc: I64, marks: I64) -> I64:
     """int64[nodes]: how many marks start inside each node."""
     keys = (marks[:, 0] << 32) + marks[:, 1]
     start = (doc << 32) + skeletons.begin[nodes[:, 0]].astype(np.int64)

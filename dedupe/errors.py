@@ -37,3 +37,12 @@ class MissingExtraError(UnreadableError):
 
     def __init__(self, extra: str, error: ImportError) -> None:
         super().__init__(f"needs the extra {extra!r} ({error}): pip install 'corpus-dedupe[{extra}]'")
+
+
+class IndexFileError(DedupeError):
+    """The file of an index that cannot be used: missing, damaged, made otherwise, or being written."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason

@@ -29,6 +29,7 @@ VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in this order, as f
 CHINESE_RE = re.compile(r"zh(?:[_-]hans)?(?:[_-](?:cn|sg|my))?|chinese(?: \(simplified\)|-simplified)(?:_.*)?", re.I)
 ENGLISH_RE = re.compile(r"en(?:[_-].*)?|english.*|c|posix", re.I)
 FIELD_RE = re.compile(r"\{(\w+)\}")
+LONGEST, DEEPEST = 2_000, 5  # characters of a message that is looked at; messages inside each other
 NUMBER, FIGURES = "number", "[0-9,.]+"
 
 
@@ -56,12 +57,13 @@ class Template:
         rank = len(pieces[0]), sum(map(len, pieces[::2]))
         return cls(pattern, max(pieces[::2], key=len), rank, told)
 
-    def fill(self, text: str) -> str | None:
-        """How a text is told that was made from this template; None if it was not."""
+    def fields(self, text: str) -> dict[str, str] | None:
+        """What a text has in the fields, if it was made from this template."""
         match = re.fullmatch(self.pattern, text, re.DOTALL) if self.literal in text else None
-        if match is None:
-            return None
-        fields = {name: tell(value) if name.isupper() else value for name, value in match.groupdict().items()}
+        return match and match.groupdict()
+
+    def fill(self, fields: Mapping[str, str]) -> str:
+        """How the message is told with these fields."""
         return FIELD_RE.sub(lambda name: fields[name[1]], self.told)
 
 
@@ -88,15 +90,17 @@ class Language:
     templates: tuple[Template, ...] = ()
     own: Mapping[str, str] = field(default_factory=dict)
 
-    def tell(self, message: str) -> str:
-        """The message in this language, or itself."""
+    def tell(self, message: str, depth: int = DEEPEST) -> str:
+        """The message in this language, or itself; `depth` is how many messages may stand inside each other."""
         known = self.own.get(message) or self.messages.get(message)
         if known is not None:
             return known
-        for template in self.templates:
-            told = template.fill(message)
-            if told is not None:
-                return told
+        # Names in a message are a stranger's, and can be as long as they like and look like messages.
+        for template in self.templates if depth and len(message) <= LONGEST else ():
+            fields = template.fields(message)
+            if fields is not None:
+                told = {name: self.tell(text, depth - 1) if name.isupper() else text for name, text in fields.items()}
+                return template.fill(told)
         return message
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -32,7 +33,7 @@ SETTINGS = (
     "id_field", "fold_script", "jobs", "memory", "suggest", "html", "stdin_format", "max_expansion", "follow_links",
 )
 # Keys of a file whose values are files, named from where it stands; and keys that mean another thing elsewhere.
-FILES, OF_CHECK = ("output", "baseline", "cache-dir"), ("output", "format")
+FILES, OF_CHECK = ("output", "baseline", "cache-dir", "index"), ("output", "format")
 LANG = "lang"
 
 
@@ -101,16 +102,8 @@ FINDING = (
         help="A line is site chrome when this many documents have it.",
     ),
 )
-# What shapes how one text is compared with another.
-PAIRING = (
-    click.option(
-        "--threshold", type=float, default=DEFAULTS.threshold, show_default=True,
-        help="Least jaccard, or containment, of a copy with the text that is kept.",
-    ),
-    click.option(
-        "--min-length", type=int, default=DEFAULTS.min_length, show_default=True, metavar="TOKENS",
-        help="Texts shorter than this are copies only when they are equal.",
-    ),
+# What shapes how a text is read, and becomes tokens.
+TOKENS = (
     click.option("--encoding", metavar="NAME", help="Encoding of all files.  [default: recognised file by file]"),
     click.option(
         "--text-field", default=DEFAULTS.text_field, show_default=True, help="Field of a record with the text."
@@ -121,9 +114,6 @@ PAIRING = (
         help="What is taken of a web page: its main text, or all that it shows.",
     ),
     click.option(
-        "--stdin-format", type=click.Choice(KINDS), help="Kind of standard input.  [default: recognised]"
-    ),
-    click.option(
         "--max-expansion", type=int, default=DEFAULTS.max_expansion, show_default=True, metavar="FACTOR",
         help="Most that a packed file may unpack to, in times its size; 0 is no bound.",
     ),
@@ -131,9 +121,23 @@ PAIRING = (
         "--fold-script", is_flag=True, help="Compare traditional and simplified characters as the same (needs OpenCC)."
     ),
 )
-# The options of every command that compares the texts of a corpus.
-COMPARING = (
-    *PAIRING,
+# What shapes how one text is compared with another.
+PAIRING = (
+    click.option(
+        "--threshold", type=float, default=DEFAULTS.threshold, show_default=True,
+        help="Least jaccard, or containment, of a copy with the text that is kept.",
+    ),
+    click.option(
+        "--min-length", type=int, default=DEFAULTS.min_length, show_default=True, metavar="TOKENS",
+        help="Texts shorter than this are copies only when they are equal.",
+    ),
+    *TOKENS,
+    click.option(
+        "--stdin-format", type=click.Choice(KINDS), help="Kind of standard input.  [default: recognised]"
+    ),
+)
+# What every command that reads a corpus is told of it.
+CORPUS = (
     click.option("--exclude", multiple=True, metavar="GLOB", help="Files and folders to leave out; may be repeated."),
     click.option("--follow-links", is_flag=True, help="Read links that lead out of a folder."),
     click.option(
@@ -143,6 +147,12 @@ COMPARING = (
         "-j", "--jobs", type=int, default=0, show_default=True, metavar="NUMBER",
         help="Worker processes; 0 is one a core where the input is large.",
     ),
+)
+READING = (*TOKENS, *CORPUS)
+# The options of every command that compares the texts of a corpus.
+COMPARING = (
+    *PAIRING,
+    *CORPUS,
     click.option(
         "--memory", metavar="SIZE", callback=memory_size,
         help="What does not fit in this much (500M, 2G) goes to temporary files.  [default: half of the machine's]",
@@ -169,6 +179,21 @@ def pairing(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(PAIRING):
         command = option(command)
     return command
+
+
+def reading(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `READING`, listed by `--help` in this order."""
+    for option in reversed(READING):
+        command = option(command)
+    return command
+
+
+def indexed(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option that names an index."""
+    return click.option(
+        "--index", metavar="FILE", type=click.Path(path_type=Path),
+        help="Compare with all documents of this index as well (dedupe index).",
+    )(command)
 
 
 def settings_of(context: click.Context, paths: Sequence[str], options: Mapping[str, Any]) -> Settings:

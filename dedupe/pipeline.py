@@ -20,7 +20,7 @@ from dedupe.findings import Findings, failure_place
 from dedupe.intake import Intake, Run, take_in
 from dedupe.memory import Memory
 from dedupe.model import Failure, Finding, Report, Summary
-from dedupe.repeats import REPEATED
+from dedupe.repeats import REPEATED, Frequencies
 from dedupe.sieve import sieve
 from dedupe.spill import Spill, is_needed, room, spooled, unpack
 from dedupe.store import DamagedError
@@ -56,9 +56,14 @@ def check_sources(
     settings: Settings,
     progress: Progress | None,
     started: float,
-    cache: Cache | None = None,
+    earlier: Cache | Frequencies | None = None,
 ) -> Report:
-    """What `check` does once it is known what there is to read, and what cannot be; `started` is when it began."""
+    """What `check` does once it is known what there is to read, and what cannot be; `started` is when it began.
+
+    `earlier` is the cache, or the lines of documents that came before, which count as those of this corpus do. With
+    such lines no cache is used: what it keeps is of this corpus alone.
+    """
+    before, cache = (earlier, None) if isinstance(earlier, Frequencies) else (None, earlier)
     found, failures = corpus
     progress = progress or _silent
     with collector_paused(), _spooled(found) as sources:
@@ -66,11 +71,11 @@ def check_sources(
         memory = cache.recall(settings, sources) if cache and not spill.is_on else Memory(sources)
         choose_cache()
         try:
-            run, intake, told = _run(memory, settings, spill, progress)
+            run, intake, told = _run(memory, settings, spill, progress, before)
         except DamagedError as error:
             assert cache
             cache.warn(error)
-            run, intake, told = _run(Memory(sources, memory.file), settings, spill, progress)
+            run, intake, told = _run(Memory(sources, memory.file), settings, spill, progress, before)
         if cache:
             cache.keep(run, intake, told)
         sizes = partial(told.sizes, intake)
@@ -92,7 +97,9 @@ def check_sources(
     return sieve(Report(run.settings, summary, findings, clusters, tuple(failures)), run.settings)
 
 
-def _run(memory: Memory, settings: Settings, spill: Spill, progress: Progress) -> tuple[Run, Intake, Told]:
+def _run(
+    memory: Memory, settings: Settings, spill: Spill, progress: Progress, before: Frequencies | None
+) -> tuple[Run, Intake, Told]:
     """All stages but the report. Raises DamagedError where the past turns out to be of no use."""
     # What little is fresh is done before a worker process has started, whatever was asked for.
     few = memory.past is not None and _jobs(0, memory.fresh) == 1
@@ -103,6 +110,8 @@ def _run(memory: Memory, settings: Settings, spill: Spill, progress: Progress) -
         run = Run(settings, memory, spill, workers, progress)
         batches = memory.batches(BATCH)
         intake = take_in(batches, run)
+        if before is not None:
+            intake.lines.append(before)
         return run, intake, tell(run, batches, intake)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dedupe.config import Settings
 from dedupe.corpus import Source, read
-from dedupe.digest import Entry, Work, chrome_of, together
+from dedupe.digest import Entry, Worker, chrome_of, together
 from dedupe.model import Document, Failure, Finding, Kind, Severity, Span
 from dedupe.repeats import Frequencies, apart, repeated
 from dedupe.rows import load_findings
@@ -57,7 +57,7 @@ Blanks = Mapping[tuple[str, "str | None"], Sequence[Finding]]
 
 
 @dataclass
-class _Look:
+class Look:
     """What is collected during a visit."""
 
     facts: dict[int, Facts] = field(default_factory=dict)
@@ -68,9 +68,9 @@ class _Look:
 
 def revisit(visit: Visit, settings: Settings) -> Seen:
     """Read some sources of a batch again, and take from their texts what the report says of them."""
-    look, failures, recurring = _Look(), list[Failure](), dict[int, list[Finding]]()
+    look, failures, recurring = Look(), list[Failure](), dict[int, list[Finding]]()
     entries: list[Entry] | None = unpack(visit.entries)
-    blanks, work, last = _blanks(visit), Work(settings), 0
+    blanks, work, last = _blanks(visit), Worker(settings), 0
     for (number, source), sizes in zip(visit.batch, visit.sizes):
         first, last = last, last + len(sizes)
         docs = range(first, last)
@@ -85,7 +85,7 @@ def revisit(visit: Visit, settings: Settings) -> Seen:
         mine = entries[first:last] if entries is not None else _entries(texts, number, work)
         for doc, text, entry in zip(docs, texts, mine):
             places = visit.places.get(doc, [])
-            _look_at(text, entry, places, visit.frequencies, look)
+            look_at(text, entry, places, visit.frequencies, look)
             _keep(text, [place for place in places if place.is_evidence], blanks, look)
         found = [finding for finding in look.recurring if settings.wants(finding.code)]
         if found:
@@ -93,7 +93,7 @@ def revisit(visit: Visit, settings: Settings) -> Seen:
     return Seen(look.facts, recurring, pack(look.drafts), failures, look.passages)
 
 
-def _entries(texts: Sequence[Document], number: int, work: Work) -> list[Entry]:
+def _entries(texts: Sequence[Document], number: int, work: Worker) -> list[Entry]:
     """The entries of a source's documents made again."""
     groups = together((text, number) for text in texts)
     return [entry for group in groups for entry in work.entries(group, [])]
@@ -109,9 +109,10 @@ def _recurs(entry: Entry, frequencies: Frequencies) -> bool:
     return entry.lines is not None and frequencies.has_any(entry.lines)
 
 
-def _look_at(
-    document: Document, entry: Entry, places: Sequence[Place], frequencies: Frequencies, look: _Look
+def look_at(
+    document: Document, entry: Entry, places: Sequence[Place], frequencies: Frequencies, look: Look
 ) -> None:
+    """Take from one text the facts of places, and the lines of it that recur."""
     if places:
         from dedupe.describe import facts_of
 
@@ -132,7 +133,7 @@ def _blanks(visit: Visit) -> Blanks:
     return blanks
 
 
-def _keep(document: Document, places: Sequence[Place], blanks: Blanks, look: _Look) -> None:
+def _keep(document: Document, places: Sequence[Place], blanks: Blanks, look: Look) -> None:
     """Keep the texts of some places, for what blanks can be filled with."""
     if not places:
         return

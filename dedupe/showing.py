@@ -23,7 +23,7 @@ UNSET = {
     "encoding": "recognised file by file", "stdin-format": "recognised", "memory": "half of the machine's",
     "format": "rich on a terminal, text elsewhere", "output": "standard output", "baseline": "none was found",
     "cache-dir": ".dedupe_cache at the root of the project",
-    "lang": "that of the environment",
+    "lang": "that of the environment", "index": "none",
 }
 PROGRAM, VARIABLE = "dedupe", "_DEDUPE_COMPLETE"
 

@@ -27,7 +27,7 @@ from dedupe.readers.kinds import DOCX, PACKINGS, PARQUET
 SMALL = (*PACKINGS, f".{PARQUET}", f".{DOCX}")  # files that are smaller than their texts
 Number = TypeVar("Number", bound=np.generic)
 
-PIECE = 1 << 20  # bytes of standard input that are read in one go
+PIECE = 1 << 16  # bytes of standard input that are read in one go: no more than a pipe holds, or Ctrl-C would wait
 # Bytes of memory that a byte of source comes to when nothing is spilled, for a corpus rich in findings.
 NEED = 16
 PACKED = 8  # how much smaller than its text a packed file may be

@@ -144,8 +144,8 @@ def test_hostile_text_cannot_leave_its_place() -> None:
     bad = replace(member("x"), region=replace(member("x").region, path=f"q{MARKUP}", title=f"t{MARKUP}"))
     page = render(report([mark], [Cluster("c1", 0, (bad, bad))], [Failure(MARKUP, MARKUP)]), "html", View())
     assert not OBEYED_RE.search(page)
-    assert page.count("<script") == 3
-    assert page.count("</script") == 3
+    assert page.count("<script") == 4
+    assert page.count("</script") == 4
     assert "<img" not in page
     assert "<!--" not in page
 
@@ -222,6 +222,25 @@ def test_samples_open_without_errors_or_requests(browser: Browser, samples: Path
         shown.page.emulate_media(color_scheme="dark")
         assert shown.said == []
         assert shown.requests == [samples.as_uri()]
+
+
+@needs_browser
+def test_page_is_in_the_language_of_the_run(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    args = ["--lang", "zh", "check", str(ROOT / "samples"), "--no-config", "--format", "html", "-o", str(file)]
+    CliRunner().invoke(cli, args)
+    with opened(browser, file) as shown:
+        assert shown.status == "239 处问题，分布于 14 篇文档"
+        shown.choose("code", "PH101")
+        assert shown.status.startswith("9 处，共 239 处问题")
+        assert "年份没有填" in shown.texts(".notes bdi")
+        shown.page.click("#clear")
+        shown.page.click("a[href='#clusters']")
+        shown.shows(".cluster")
+        assert {"关系", "词元"} <= set(shown.texts(".members th"))
+        shown.page.click("#theme")
+        assert shown.texts("#theme") == ["主题：浅色"]
+        assert shown.said == []
 
 
 @needs_browser

@@ -78,6 +78,10 @@ def test_catalogue_is_in_the_package() -> None:
             "essay 2 (lines 15–24): edited copy of a.txt:18, jaccard 0.77",
             "第 2 篇（第 15–24 行）：a.txt:18 的改写副本，jaccard 0.77",
         ),
+        (
+            "passage (line 3): edited copy of old a.txt, jaccard about 0.5 (0.4–0.6), estimated without the old text",
+            "片段（第 3 行）：旧文档 a.txt 的改写副本，jaccard 约 0.5（0.4–0.6），没有旧文本，系估计",
+        ),
         ("dedupe.toml:3: threshold is 5: give a number", "dedupe.toml:3: threshold 是 5：应为数字"),
         ("a: b.txt: permission denied", "a: b.txt: permission denied"),
         ("nobody says this", "nobody says this"),
@@ -99,7 +103,14 @@ def test_each_template_fits_what_is_made_from_it() -> None:
     assert len(language.templates) > 100
     for message, told in language.messages.items():
         if FIELD_RE.search(message):
-            assert Template.of(message, told).fill(FIELD_RE.sub("7", message)) is not None
+            fields = Template.of(message, told).fields(FIELD_RE.sub("7", message))
+            assert fields == dict.fromkeys(FIELD_RE.findall(told), "7")
+
+
+@pytest.mark.parametrize("part", ["a: ", " is ", ": give a ", "{0}", "(", "\n"])
+@pytest.mark.parametrize("times", [5, 300, 100_000])
+def test_names_that_look_like_messages_do_no_harm(part: str, times: int) -> None:
+    assert run_in_chinese(f"{part * times}x").endswith("x")
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,9 @@ import pytest
 from dedupe.choices import Choices
 from dedupe.clean import Order, Outcome, clean
 from dedupe.config import Settings
-from dedupe.errors import ConfigError
+from dedupe.errors import ConfigError, UnreadableError
 from dedupe.restore import restore
+from dedupe.rewrite import content_of
 from tests import files
 from tests.corpora import essay
 from tests.test_clean import CHROME
@@ -170,6 +171,16 @@ def test_parquet_with_a_damaged_column_besides_the_text_is_kept_as_it_is_and_nam
     output, outcome = cleaned(folder)
     assert "not a Parquet file, or damaged" in outcome.failures[0].reason
     came_back(folder, output)
+
+
+def test_parquet_with_a_damaged_name_of_a_column_is_named(tmp_path: Path) -> None:
+    data = bytearray(files.parquet(RECORDS))
+    at = data.index(b"score", data.index(b"score") + 1)
+    while at >= 0:
+        data[at] = 0x88  # in the schema and in what is said of each column
+        at = data.find(b"score", at + 1)
+    with pytest.raises(UnreadableError, match="not a Parquet file, or damaged"):
+        content_of("a.parquet", bytes(data), Settings()).render({}, {})
 
 
 def test_damaged_rows_stay_where_they_are(tmp_path: Path) -> None:

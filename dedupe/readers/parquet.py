@@ -69,6 +69,7 @@ def check(data: bytes) -> None:
         file = parquet.ParquetFile(io.BytesIO(data), page_checksum_verification=True)
         for number in range(file.num_row_groups):
             file.read_row_group(number).validate()
+        _compression(file.metadata)
 
 
 def rewrite(data: bytes, texts: Mapping[int, str | None], field: str) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from dedupe.model import Cluster, Copy, Finding, Report, Suggestion, Summary
+from dedupe.model import Cluster, Copy, Finding, Old, Report, Suggestion, Summary
 from dedupe.report.view import View
 
 if TYPE_CHECKING:
@@ -160,6 +160,24 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "cluster": finding.cluster,
         "suggestion": finding.suggestion and _suggestion(finding.suggestion),
+        "old": finding.old and _old(finding.old),
+    })
+
+
+def _old(old: Old) -> dict[str, Any]:
+    return present({
+        "path": old.path,
+        "record": old.record,
+        "start": old.start,
+        "end": old.end,
+        "line": old.line,
+        "end_line": old.end_line,
+        "relation": old.relation.value,
+        "jaccard": round(old.jaccard, 6),
+        "jaccard_low": round(old.low, 6),
+        "jaccard_high": round(old.high, 6),
+        "containment": round(old.containment, 6),
+        "verified": old.is_verified,
     })
 
 

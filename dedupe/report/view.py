@@ -78,7 +78,7 @@ def said(finding: Finding) -> str:
     """What is said of a finding, and the text it is said of."""
     message = visible(tell(finding.message))
     # The message of a duplicate names its place and its sister; the first words of an essay say less.
-    return message if is_in_table(finding) else f"{message} [{excerpt(finding.text)}]"
+    return message if is_in_table(finding) or finding.old else f"{message} [{excerpt(finding.text)}]"
 
 
 def is_in_table(finding: Finding) -> bool:

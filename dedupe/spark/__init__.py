@@ -1,0 +1,87 @@
+"""The check on PySpark, for corpora that one machine does not hold; the answer is that of one machine.
+
+Needs the extra `spark` and Java 17. The same functions do the work inside of Arrow batches; between them only numbers
+are shuffled, and the texts of pairs that may be copies. Nothing that grows with the corpus comes to the driver.
+"""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from typing import TYPE_CHECKING
+
+from dedupe.config import Settings
+from dedupe.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+    from dedupe.choices import Choices
+    from dedupe.corpus import Paths
+    from dedupe.spark.cleaning import Cleaned
+    from dedupe.spark.result import Found
+
+__all__ = ["check", "check_files", "clean"]
+
+
+def check(spark: SparkSession, dataframe: DataFrame, settings: Settings | None = None, folder: str = "") -> Found:
+    """Find all dirt in the documents of a table.
+
+    Its columns are those that settings name for the text and the id of a record (`text`, `id`), `path` (the file, or
+    whatever a report should call it), and `position`, the place of a record in its file, where ids do not order them.
+    Path and id together must name one row.
+    It must give the same rows whenever it is asked, as files do. Stages leave their tables in `folder`, on a file
+    system that all executors reach; without one a local session uses a temporary folder until Python ends.
+    """
+    from dedupe.spark.checking import check_digests
+    from dedupe.spark.digests import digests_of, numbered
+    from dedupe.spark.frames import Store
+
+    settings = settings or Settings()
+    store = Store(folder or _folder(spark))
+    rows = store.keep(numbered(dataframe, settings), "numbered")
+    return check_digests(digests_of(rows, settings), (), settings, store)
+
+
+def check_files(spark: SparkSession, paths: Paths, settings: Settings | None = None, folder: str = "") -> Found:
+    """Find all dirt in the documents that `paths` name, as `dedupe.check` does; every executor must see the files."""
+    from dedupe.corpus import find
+    from dedupe.spark.checking import check_digests
+    from dedupe.spark.digests import of_files
+    from dedupe.spark.frames import Store
+
+    settings = settings or Settings()
+    sources, failures = find(paths, settings)
+    if any(source.file is None for source in sources):
+        raise ConfigError("standard input cannot be read by several machines: name files or folders")
+    return check_digests(of_files(spark, sources, settings), failures, settings, Store(folder or _folder(spark)))
+
+
+def clean(
+    spark: SparkSession,
+    dataframe: DataFrame,
+    settings: Settings | None = None,
+    choices: Choices | None = None,
+    folder: str = "",
+) -> Cleaned:
+    """Clean the documents of a table, whose columns are those of `check`, as `dedupe clean` does files."""
+    from dedupe.choices import Choices
+    from dedupe.spark.cleaning import clean_numbered
+    from dedupe.spark.digests import numbered
+    from dedupe.spark.frames import Store
+
+    settings = settings or Settings()
+    rows = numbered(dataframe, settings)
+    return clean_numbered(rows, settings, choices or Choices(), Store(folder or _folder(spark)))
+
+
+def _folder(spark: SparkSession) -> str:
+    """A folder for tables that nobody named."""
+    from dedupe.spark.session import is_local
+
+    if not is_local(spark.sparkContext.master):
+        raise ConfigError("on a cluster the stages need a folder that all machines reach: name one, such as hdfs:///tmp/x")
+    folder = tempfile.mkdtemp(prefix="dedupe-spark-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return f"file://{folder}"

@@ -1,0 +1,64 @@
+"""The stages in their order on Spark, each kept before the next one: see `dedupe.pipeline` for one machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dedupe.config import Settings
+from dedupe.errors import ConfigError
+from dedupe.model import Failure, Summary
+from dedupe.spark.frames import Store
+from dedupe.spark.groups import find_groups
+from dedupe.spark.naming import look_again, name_groups
+from dedupe.spark.pairs import find_copies
+from dedupe.spark.result import Found, clusters_of, copied, failures_of, recurring, ruled
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def check_digests(digests: DataFrame, failures: Sequence[Failure], settings: Settings, store: Store) -> Found:
+    """All findings in some digests, which `dedupe.spark.digests` makes; `failures` are known already."""
+    if settings.suggest:
+        raise ConfigError("suggest: on Spark no suggestions are made: leave it out, or check on one machine")
+    started = time.perf_counter()
+    settings = replace(settings, jobs=1)
+    rows = store.keep(digests, "digests")
+    documents = rows.where("doc is not null")
+    members = named = None
+    if settings.wants_any("ND"):
+        copies = find_copies(documents, settings, store)
+        members = find_groups(copies, documents, settings, store)
+    facts = look_again(documents, members, settings, store)
+    findings = ruled(documents).union(recurring(facts))
+    if members is not None:
+        named = name_groups(members, facts, settings, store)
+        findings = findings.union(copied(named, settings))
+    findings = store.keep(findings, "findings")
+    empty = rows.sparkSession.createDataFrame([], "removed long, packed binary, place int")
+    clusters = store.keep(clusters_of(named if named is not None else empty), "clusters")
+    errors = store.keep(failures_of(rows, failures), "errors")
+    summary = _summary((documents, findings, clusters), settings, started)
+    return Found(settings, summary, findings, clusters, errors, documents)
+
+
+def _summary(tables: tuple[DataFrame, DataFrame, DataFrame], settings: Settings, started: float) -> Summary:
+    from pyspark.sql import functions as f
+
+    documents, findings, clusters = tables
+    short = f.sum(f.when(f.col("tokens") < settings.min_length, 1).otherwise(0))
+    counted = documents.agg(f.count("*"), f.sum("characters"), short).first()
+    assert counted is not None
+    codes = {row["code"]: row["count"] for row in findings.groupBy("code").count().collect()}
+    return Summary(
+        documents=counted[0],
+        characters=counted[1] or 0,
+        findings=sum(codes.values()),
+        clusters=clusters.count(),
+        by_code=dict(sorted(codes.items())),
+        short_documents=(counted[2] or 0) if settings.wants_any("ND") else 0,
+        seconds=round(time.perf_counter() - started, 3),
+    )

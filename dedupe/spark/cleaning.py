@@ -1,0 +1,231 @@
+"""A cleaned corpus on Spark: look, choose, cut, and look again, as `dedupe.clean` does with files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dedupe.choices import REPAIR, Choices
+from dedupe.choose import Leaving, Place, can_leave, in_order, leaving_of, place_of, waiting
+from dedupe.clean import ROUNDS, cuts_of
+from dedupe.config import Settings
+from dedupe.cuts import Cut, apply, compose, to_source
+from dedupe.digest import without_chrome
+from dedupe.errors import ConfigError
+from dedupe.essays import split
+from dedupe.findings import place_of as place_of_finding
+from dedupe.model import Document, Finding, Kind, Severity
+from dedupe.spark.checking import check_digests
+from dedupe.spark.digests import digests_of
+from dedupe.spark.frames import Row, Store, mapped
+from dedupe.spark.result import FINDINGS, Found, cluster_from, copy_from, finding_from
+from dedupe.spill import pack, unpack
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+# What a member would take with it, nothing where it may not leave; s0..s1 is its place in the source.
+SEATS = {"id": "string", "at": "int", "start": "long", "end": "long", "whole": "boolean", "s0": "long", "s1": "long"}
+LEAVING = {
+    "id": "string", "removed": "long", "name": "string", "keeper": "string", "whole": "boolean", "leaving": "binary",
+    "cut": "binary",
+}
+CHANGES = {"doc": "long", "fresh": "string", "cuts": "binary", "is_gone": "boolean"}
+CUTS = {
+    "path": "string", "record": "string", "start": "long", "end": "long", "code": "string", "action": "string",
+    "text": "string", "token": "string", "relation": "string", "jaccard": "double", "kept_path": "string",
+    "kept_record": "string", "kept_start": "long", "kept_end": "long",
+}
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Tables of Spark: `documents` with path, record and text of what is left, `cuts` with what left, in the source.
+
+    `rounds` is how often the corpus was looked at, `is_settled` whether the last look found nothing to do.
+    """
+
+    documents: DataFrame
+    cuts: DataFrame
+    rounds: int
+    is_settled: bool
+
+
+def clean_numbered(source: DataFrame, settings: Settings, choices: Choices, store: Store) -> Cleaned:
+    """The cleaned corpus of numbered documents. Raises ConfigError for choices that Spark cannot follow."""
+    from pyspark.sql import functions as f
+
+    if choices.placeholders == REPAIR or choices.split_essays or settings.allow or settings.per_path:
+        raise ConfigError("on Spark there is no repair, --split-essays, [[allow]] or [per-path]: clean on one machine")
+    source = store.keep(source, "source")
+    name = f.concat_ws("\0", "path", f.coalesce("record", f.lit("\0")))
+    columns = {"name": name, "taken": f.lit(pack([])), "gone": f.lit(False)}
+    documents = store.keep(source.where("text is not null").withColumns(columns), "round0")
+    settled, number = False, 0
+    while not settled and number < ROUNDS:
+        number += 1
+        here = Store(f"{store.folder}/look{number}")
+        found = check_digests(digests_of(documents.where("not gone"), settings), (), settings, here)
+        changes = _changes(documents.where("not gone"), found, choices, here)
+        settled = changes.isEmpty()
+        if not settled:
+            documents = store.keep(_changed(documents, changes), f"round{number}")
+    left = documents.where("not gone").select("path", "record", "text")
+    return Cleaned(left, store.keep(_cuts(source, documents, choices), "cuts"), number, settled)
+
+
+def _changed(documents: DataFrame, changes: DataFrame) -> DataFrame:
+    from pyspark.sql import functions as f
+
+    both = documents.join(changes, "doc", "left")
+    columns = {"text": ("fresh", "text"), "taken": ("cuts", "taken"), "gone": ("is_gone", "gone")}
+    return both.select("doc", "path", "record", "name", *(f.coalesce(*two).alias(to) for to, two in columns.items()))
+
+
+def _changes(documents: DataFrame, found: Found, choices: Choices, store: Store) -> DataFrame:
+    """The documents that lose something, as they are then."""
+    from pyspark.sql import functions as f
+
+    findings = found.findings.groupBy(_name().alias("name")).agg(f.collect_list(f.struct(*FINDINGS)).alias("findings"))
+    findings = store.keep(findings, "byname")
+    seats = store.keep(_seats(documents, found, findings, choices), "seats")
+    leaving = store.keep(_leaving(seats, found), "leaving")
+    rows = f.collect_list(f.struct("removed", "id", "cut")).alias("copies")
+    copies = _chosen(leaving, choices, store).groupBy("name").agg(rows)
+    both = documents.join(findings, "name", "left").join(copies, "name", "left")
+    if not choices.min_document:
+        both = both.where("findings is not null or copies is not null")
+
+    def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
+        for row in _dicts(batches):
+            yield from _cut(row, choices)
+
+    return store.keep(mapped(both, work, CHANGES), "changes")
+
+
+def _name(prefix: str = "") -> Column:
+    from pyspark.sql import functions as f
+
+    return f.concat_ws("\0", f"{prefix}path", f.coalesce(f"{prefix}record", f.lit("\0")))
+
+
+def _dicts(batches: Iterator[dict[str, list[Any]]]) -> Iterator[dict[str, Any]]:
+    return (dict(zip(batch, row)) for batch in batches for row in zip(*batch.values()))
+
+
+def _seats(documents: DataFrame, found: Found, findings: DataFrame, choices: Choices) -> DataFrame:
+    from pyspark.sql import functions as f
+
+    single = found.clusters.select("id", f.posexplode("members").alias("at", "member"))
+    by_name = single.groupBy(_name("member.").alias("name")).agg(f.collect_list(f.struct("*")).alias("members"))
+    settings = found.settings
+
+    def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
+        for row in _dicts(batches):
+            yield from _seated(row, choices, settings)
+
+    return mapped(documents.join(by_name, "name").join(findings, "name", "left"), work, SEATS)
+
+
+def _seated(row: Mapping[str, Any], choices: Choices, settings: Settings) -> Iterator[Row]:
+    """The seats of all members in one document."""
+    text, taken = row["text"], unpack(row["taken"])
+    chrome = [one for one in map(finding_from, row["findings"] or ()) if one.kind is Kind.BOILERPLATE]
+    bare, essays = without_chrome(text, sorted(chrome, key=place_of_finding)), split(text)
+    for one in row["members"]:
+        copy = copy_from(one["member"])
+        region, place = copy.region, None
+        if can_leave(copy, text[region.start : region.end], choices, settings):
+            place = place_of(region, bare, essays)
+        last = to_source(taken, max(region.start, region.end - 1)) + 1
+        yield (one["id"], one["at"], *(place or (None,) * 3), to_source(taken, region.start), last)
+
+
+def _leaving(seats: DataFrame, found: Found) -> DataFrame:
+    """What every cluster would have out."""
+    from pyspark.sql import functions as f
+
+    by_id = seats.groupBy("id").agg(f.collect_list(f.struct(*SEATS)).alias("seats"))
+
+    def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
+        for row in _dicts(batches):
+            cluster = cluster_from(row)
+            seats = {seat["at"]: seat for seat in row["seats"]}
+            places = {(0, at): Place(seat["start"], seat["end"], seat["whole"])
+                      for at, seat in seats.items() if seat["whole"] is not None}
+            source = {copy.region: (seats[at]["s0"], seats[at]["s1"]) for at, copy in enumerate(cluster.members)}
+            for one in leaving_of(0, cluster, places):
+                kept = (one.keeper.path, one.keeper.record, *source[one.keeper])
+                cut = one.cut._replace(reason=one.cut.reason._replace(kept=kept))
+                names = (_name_of(*one.key), _name_of(one.keeper.path, one.keeper.record))
+                yield (cluster.id, row["removed"], *names, one.place.whole, pack(one), pack(cut))
+
+    return mapped(found.clusters.join(by_id, "id"), work, LEAVING)
+
+
+def _name_of(path: str, record: str | None) -> str:
+    return "\0".join((path, "\0" if record is None else record))
+
+
+def _chosen(leaving: DataFrame, choices: Choices, store: Store) -> DataFrame:
+    """What leaves now: see `dedupe.choose.choose`. Clusters that all wait for each other are one task's work."""
+    from pyspark.sql import functions as f
+
+    chosen = leaving.where("whole")
+    if chosen.isEmpty() and not choices.keep_passages:
+        chosen = leaving
+    # A cluster meets those that would take its keeper where the keeper stands.
+    columns = ("id", "leaving")
+    met = chosen.select("name", *columns).union(chosen.select(f.col("keeper").alias("name"), *columns)).distinct()
+    by_name = met.groupBy("name").agg(f.collect_list(f.struct(*columns)).alias("rows"))
+
+    def waits(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
+        for row in _dicts(batches):
+            names = sorted({one["id"] for one in row["rows"]})
+            yield from ((names[number],) for number in waiting(_numbered(row["rows"], names)))
+
+    free = store.keep(chosen.join(mapped(by_name, waits, {"id": "string"}).distinct(), "id", "left_anti"), "free")
+    if not free.isEmpty():
+        return free
+
+    def ring(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
+        rows = list(_dicts(batches))
+        names = sorted({row["id"] for row in rows})
+        numbered = {one: row for one, row in zip(_numbered(rows, names), rows)}
+        yield from (tuple(numbered[one][name] for name in LEAVING) for one in in_order(numbered))
+
+    return mapped(chosen.coalesce(1), ring, LEAVING)
+
+
+def _numbered(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[Leaving]:
+    numbers = {name: number for number, name in enumerate(names)}
+    return [unpack(row["leaving"])._replace(cluster=numbers[row["id"]]) for row in rows]
+
+
+def _cut(row: Mapping[str, Any], choices: Choices) -> Iterator[Row]:
+    """One document without what leaves it, if anything does."""
+    found: list[Finding] = sorted(map(finding_from, row["findings"] or ()), key=place_of_finding)
+    meant = [one for one in found if one.severity is not Severity.NOTE and one.kind is not Kind.DUPLICATE]
+    # As the report has its clusters: where two would take the same stretch, the first says why it left.
+    ordered = sorted(row["copies"] or (), key=lambda one: (-one["removed"], one["id"]))
+    copies: list[Cut] = [unpack(one["cut"]) for one in ordered]
+    document = Document(row["path"], row["text"], row["record"])
+    cuts, gone = cuts_of(document, copies, meant, choices)
+    if cuts or gone:
+        yield row["doc"], apply(row["text"], cuts), pack(compose(unpack(row["taken"]), cuts)), gone is not None
+
+
+def _cuts(source: DataFrame, documents: DataFrame, choices: Choices) -> DataFrame:
+    """What left, in places of the source."""
+
+    def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
+        for row in _dicts(batches):
+            for cut in unpack(row["taken"]):
+                reason = cut.reason
+                text = None if choices.no_texts else row["text"][cut.start : cut.end]
+                relation = reason.relation.value if reason.relation else None
+                what = (reason.code or None, reason.action, text, cut.token or None, relation, reason.jaccard)
+                yield (row["path"], row["record"], cut.start, cut.end, *what, *(reason.kept or (None,) * 4))
+
+    return mapped(source.join(documents.select("doc", "taken"), "doc"), work, CUTS)

@@ -1,0 +1,139 @@
+"""Tables between stages: their columns, where they are kept, and work on them a batch or a whole group at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+Columns = Mapping[str, str]
+Row = tuple[Any, ...]
+Arrays = tuple[NDArray[Any], ...]
+Task = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
+
+TYPES = {
+    "long": pa.int64(), "int": pa.int32(), "double": pa.float64(), "string": pa.string(), "binary": pa.binary(),
+    "boolean": pa.bool_(),
+}
+BYTES = 16_000_000  # what a task holds of a table before it works on it, and of its answer before it sends it
+ROWS = 20_000
+
+
+class Store:
+    """A folder on any file system of Spark, where every stage leaves its table and the next one finds it.
+
+    What is kept is never computed again: a lost executor costs the tasks that it had, not the stages before, and
+    the plans of later stages stay short.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder.rstrip("/")
+
+    def keep(self, frame: DataFrame, name: str) -> DataFrame:
+        """Work a table out and give what was written of it."""
+        path = f"{self.folder}/{name}"
+        frame.write.mode("overwrite").parquet(path)
+        return frame.sparkSession.read.schema(frame.schema).parquet(path)
+
+
+def ddl(columns: Columns) -> str:
+    """Columns as Spark wants them."""
+    return ", ".join(f"`{name}` {form}" for name, form in columns.items())
+
+
+def mapped(frame: DataFrame, work: Callable[[Iterator[dict[str, list[Any]]]], Iterator[Row]], to: Columns) -> DataFrame:
+    """The rows that `work` makes of a table, which it gets a batch at a time as lists by column."""
+    schema = _schema(to)
+
+    def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        yield from batched(work(batch.to_pydict() for batch in batches if batch.num_rows), schema)
+
+    return frame.mapInArrow(task, ddl(to))
+
+
+def mapped_arrays(frame: DataFrame, work: Callable[[dict[str, list[Any]]], Iterator[Arrays]], to: Columns) -> DataFrame:
+    """As `mapped`, for what is numbers: `work` gets a batch and gives columns side by side, as arrays."""
+    schema = _schema(to)
+
+    def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for arrays in work(batch.to_pydict()):
+                columns = [pa.array(array, field.type) for array, field in zip(arrays, schema)]
+                yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+    return frame.mapInArrow(task, ddl(to))
+
+
+def grouped(
+    frame: DataFrame, keys: tuple[str, Sequence[str]], work: Callable[[pa.Table], Iterator[Row]], to: Columns
+) -> DataFrame:
+    """The rows that `work` makes of a table, of which it gets whole groups, about `BYTES` or one group at a time.
+
+    Groups are the rows that are equal in the first of `keys`; the others order the rows of a group.
+    """
+    schema, key = _schema(to), keys[0]
+
+    def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        rows = (row for table in whole_groups(batches, key) for row in work(table))
+        yield from batched(rows, schema)
+
+    return frame.repartition(key).sortWithinPartitions(key, *keys[1]).mapInArrow(task, ddl(to))
+
+
+def whole_groups(batches: Iterable[pa.RecordBatch], key: str) -> Iterator[pa.Table]:
+    """Batches sorted by a key as tables that no group runs over."""
+    waiting: list[pa.RecordBatch] = []
+    size = 0
+    for batch in batches:
+        if not batch.num_rows:
+            continue
+        cut = _last_group(batch, key)
+        if size + batch.nbytes > BYTES and (cut or (waiting and _at(waiting[-1], key, -1) != _at(batch, key, 0))):
+            yield pa.Table.from_batches([*waiting, batch.slice(0, cut)])
+            waiting, size = [], 0
+            batch = batch.slice(cut)
+        waiting.append(batch)
+        size += batch.nbytes
+    if waiting:
+        yield pa.Table.from_batches(waiting)
+
+
+def _at(batch: pa.RecordBatch, key: str, row: int) -> Any:
+    return batch.column(key)[row % batch.num_rows].as_py()
+
+
+def _last_group(batch: pa.RecordBatch, key: str) -> int:
+    """The row that the last group of a batch begins with."""
+    last, low, high = _at(batch, key, -1), 0, batch.num_rows - 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _at(batch, key, middle) == last else (middle + 1, high)
+    return low
+
+
+def batched(rows: Iterable[Row], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Rows as batches of about `BYTES`."""
+    held: list[Row] = []
+    size = 0
+    for row in rows:
+        held.append(row)
+        size += sum(len(value) for value in row if isinstance(value, (bytes, str)))
+        if size > BYTES or len(held) == ROWS:
+            yield _batch(held, schema)
+            held, size = [], 0
+    if held:
+        yield _batch(held, schema)
+
+
+def _batch(rows: Sequence[Row], schema: pa.Schema) -> pa.RecordBatch:
+    arrays = [pa.array(column, field.type) for column, field in zip(zip(*rows), schema)]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _schema(columns: Columns) -> pa.Schema:
+    return pa.schema([(name, TYPES[form]) for name, form in columns.items()])

@@ -1,0 +1,181 @@
+"""What a run on Spark found: tables of findings, clusters and errors with the fields of the JSON report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from dedupe.config import Settings
+from dedupe.errors import ConfigError
+from dedupe.findings import failure_place
+from dedupe.model import Cluster, Copy, Failure, Finding, Kind, Region, Relation, Report, Severity, Summary, Unit
+from dedupe.sieve import sieve
+from dedupe.spark.digests import rank_columns
+from dedupe.spark.frames import TYPES, Row, batched, ddl, mapped
+from dedupe.spill import unpack
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+FINDINGS = {
+    "code": "string", "name": "string", "kind": "string", "severity": "string", "path": "string", "record": "string",
+    "start": "long", "end": "long", "line": "long", "column": "long", "end_line": "long", "end_column": "long",
+    "text": "string", "slot": "string", "message": "string", "fingerprint": "string", "cluster": "string",
+    "before": "string", "after": "string",
+}
+MEMBER = {
+    "path": "string", "record": "string", "start": "long", "end": "long", "line": "long", "end_line": "long",
+    "unit": "string", "essay": "long", "title": "string", "relation": "string", "jaccard": "double",
+    "containment": "double", "marks": "long", "tokens": "long",
+}
+CLUSTERS = f"id string, representative long, removed long, members array<struct<{ddl(MEMBER)}>>"
+CONTEXT = ("before", "after")  # for reports on a terminal; the JSON report has none of it
+PLACES = tuple(field.name for field in fields(Region))
+
+
+@dataclass(frozen=True)
+class Found:
+    """Tables of Spark, already worked out and kept in the folder that `check` was given.
+
+    `findings`, `clusters` and `errors` have the fields of the JSON report, in no order; `digests` what is known of
+    every document. They can be read for as long as that folder is there.
+    """
+
+    settings: Settings
+    summary: Summary
+    findings: DataFrame
+    clusters: DataFrame
+    errors: DataFrame
+    digests: DataFrame
+
+    def write(self, folder: str) -> None:
+        """Write three folders of Parquet below one on any file system of Spark, replacing what they hold.
+
+        Raises ConfigError for settings that let some findings pass: only a report is judged by those.
+        """
+        if self.settings.allow or self.settings.per_path:
+            raise ConfigError("[[allow]] and [per-path] judge reports, and no tables: leave them out with --no-config")
+        self.findings.drop(*CONTEXT).write.mode("overwrite").parquet(f"{folder}/findings")
+        self.clusters.drop("removed").write.mode("overwrite").parquet(f"{folder}/clusters")
+        self.errors.write.mode("overwrite").parquet(f"{folder}/errors")
+
+    def figures(self) -> Report:
+        """A report without findings and clusters, but for their numbers."""
+        return Report(self.settings, self.summary, (), ())
+
+    def exit_code(self) -> int:
+        """0 clean, 1 findings, 2 could not do all of it, as `Report.exit_code`."""
+        if not self.errors.isEmpty():
+            return 2
+        return int(not self.findings.where(f"severity != '{Severity.NOTE.value}'").isEmpty())
+
+    def report(self) -> Report:
+        """All of it as the report of one machine, in its order. It must fit into the memory of the driver."""
+        from pyspark.sql import functions as f
+
+        order = [f.col("path"), *rank_columns(f.col("record"))]
+        order += [f.col(name) for name in ("start", "end", "code", "fingerprint")]
+        findings = map(finding_from, self.findings.orderBy(*order).toLocalIterator())
+        clusters = map(cluster_from, self.clusters.orderBy(f.desc("removed"), "id").toLocalIterator())
+        errors = {Failure(row["path"], row["reason"]) for row in self.errors.toLocalIterator()}
+        rows = (tuple(findings), tuple(clusters), tuple(sorted(errors, key=failure_place)))
+        return sieve(Report(self.settings, self.summary, *rows), self.settings)
+
+
+def finding_row(finding: Finding) -> Row:
+    """A finding as a row of `FINDINGS`."""
+    row = finding._asdict()
+    row["kind"], row["severity"] = finding.kind.value, finding.severity.value
+    return tuple(row[name] for name in FINDINGS)
+
+
+def finding_from(row: Mapping[str, Any]) -> Finding:
+    """The finding of a row of `FINDINGS`."""
+    values = {name: row[name] for name in FINDINGS}
+    return Finding(**{**values, "kind": Kind(values["kind"]), "severity": Severity(values["severity"])})
+
+
+def ruled(digests: DataFrame) -> DataFrame:
+    """The findings of rules."""
+
+    def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
+        return (finding_row(one) for batch in batches for packed in batch["findings"] for one in unpack(packed))
+
+    return mapped(digests.select("findings"), work, FINDINGS)
+
+
+def recurring(facts: DataFrame) -> DataFrame:
+    """The findings of lines that recur."""
+
+    def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
+        return (finding_row(one) for batch in batches for packed in batch["facts"] for one in unpack(packed))
+
+    return mapped(facts.where("s0 is null").select("facts"), work, FINDINGS)
+
+
+def copied(named: DataFrame, settings: Settings) -> DataFrame:
+    """The findings of copies: of those in one document that are alike, the one in the first cluster is the first."""
+    from pyspark.sql import Window
+    from pyspark.sql import functions as f
+
+    alike = Window.partitionBy("doc", "key").orderBy(f.desc("removed"), "cluster", "head", "g0", "place")
+    numbered = named.where("place > 0").withColumn("ordinal", f.row_number().over(alike))
+
+    def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
+        from dedupe.describe import fingerprint_of
+        from dedupe.fingerprint import place_print
+
+        for batch in batches:
+            for key, ordinal, code, packed in zip(*(batch[name] for name in ("key", "ordinal", "code", "packed"))):
+                if settings.wants(code):
+                    draft = unpack(packed)
+                    print_ = fingerprint_of(key.split("\0"), ordinal, place_print(draft.path, draft.record))
+                    yield finding_row(draft._replace(fingerprint=f"{print_:016x}"))
+
+    return mapped(numbered.select("key", "ordinal", "code", "packed"), work, FINDINGS)
+
+
+def clusters_of(named: DataFrame) -> DataFrame:
+    """The clusters as rows of `CLUSTERS`."""
+    member = pa.struct([(name, TYPES[form]) for name, form in MEMBER.items()])
+    schema = pa.schema({
+        "id": pa.string(), "representative": pa.int64(), "removed": pa.int64(), "members": pa.list_(member)
+    })
+
+    def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        rows = (pair for b in batches for pair in zip(b.column("removed").to_pylist(), b.column("packed").to_pylist()))
+        yield from batched((_cluster_row(removed, unpack(packed)) for removed, packed in rows), schema)
+
+    return named.where("place = 0").select("removed", "packed").mapInArrow(task, CLUSTERS)
+
+
+def _cluster_row(removed: int, cluster: Cluster) -> Row:
+    return (cluster.id, cluster.representative, removed, [_member_row(copy) for copy in cluster.members])
+
+
+def _member_row(copy: Copy) -> dict[str, Any]:
+    row: dict[str, Any] = {name: getattr(copy.region, name) for name in PLACES}
+    row |= {"unit": copy.region.unit.value, "relation": copy.relation.value, "marks": copy.marks}
+    return row | {"jaccard": copy.jaccard, "containment": copy.containment, "tokens": copy.tokens}
+
+
+def cluster_from(row: Mapping[str, Any]) -> Cluster:
+    """The cluster of a row of `CLUSTERS`."""
+    return Cluster(row["id"], row["representative"], tuple(map(copy_from, row["members"])))
+
+
+def copy_from(values: Mapping[str, Any]) -> Copy:
+    """The member of a cluster of a row of `MEMBER`."""
+    region = Region(**{**{name: values[name] for name in PLACES}, "unit": Unit(values["unit"])})
+    sizes = (values["jaccard"], values["containment"], values["marks"], values["tokens"])
+    return Copy(region, Relation(values["relation"]), *sizes)
+
+
+def failures_of(digests: DataFrame, failures: Sequence[Failure]) -> DataFrame:
+    """What could not be read, and what was not even there to be."""
+    columns = "path string, reason string"
+    given = digests.sparkSession.createDataFrame([(one.path, one.reason) for one in failures], columns)
+    return digests.where("reason is not null").select("path", "reason").union(given).distinct()

@@ -1,0 +1,78 @@
+"""A session of Spark, or a letter about what it lacks."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dedupe.errors import DedupeError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+JAVA = 17
+GET_JAVA = "install it (Debian: apt install openjdk-17-jre-headless), or set JAVA_HOME to where it is"
+# Rows with texts are large: batches of the usual ten thousand would be gigabytes.
+OPTIONS = {
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
+    "spark.sql.parquet.columnarReaderBatchSize": "512",
+}
+# On one's own machine; on a cluster these are the cluster's.
+LOCAL = {"spark.ui.enabled": "false", "spark.driver.memory": "2g", "spark.driver.host": "127.0.0.1"}
+
+
+def require() -> None:
+    """Raise DedupeError where there is no PySpark, or no Java that is new enough for it."""
+    for module in ("pyspark", "pyarrow", "pandas"):
+        if find_spec(module) is None:
+            raise DedupeError(f"--engine spark needs {module}: pip install 'corpus-dedupe[spark]'")
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home, "bin", "java")) if home else "java"
+    if shutil.which(java) is None:
+        raise DedupeError(f"--engine spark needs Java {JAVA} or newer, and there is no {java}: {GET_JAVA}")
+    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
+    found = re.search(r'version "(?:1\.)?(\d+)', told.stderr + told.stdout)
+    if found is None or int(found[1]) < JAVA:
+        version = found[1] if found else "unknown"
+        raise DedupeError(f"--engine spark needs Java {JAVA} or newer, and {java} is version {version}: {GET_JAVA}")
+
+
+@contextmanager
+def session(master: str, is_watched: bool = False) -> Iterator[SparkSession]:
+    """A session on a master such as local[2] or spark://host:7077, with progress on standard error if it is watched.
+
+    What Spark raises in the meantime becomes a DedupeError.
+    """
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.master(master).appName("dedupe")
+    for key, value in {**(LOCAL if is_local(master) else {}), **OPTIONS}.items():
+        builder = builder.config(key, value)
+    try:
+        spark = builder.config("spark.ui.showConsoleProgress", str(is_watched).lower()).getOrCreate()
+        spark.sparkContext.setLogLevel("OFF")
+        try:
+            yield spark
+        finally:
+            spark.stop()
+    except (PySparkException, Py4JError) as error:
+        lines = str(error).splitlines()
+        said = next((line for line in reversed(lines) if "rror: " in line), lines[0])
+        raise DedupeError(f"--master {master}: Spark gave up: {said.strip()}") from error
+
+
+def is_local(master: str | None) -> bool:
+    """Whether all of Spark runs on this machine and sees its files."""
+    return master is not None and master.startswith("local")
