@@ -82,19 +82,23 @@ def check_sources(
         findings: Sequence[Finding] = Findings(intake.findings, told.others, sizes, told.suggestions)
         if not spill.is_on and not run.memory.past:
             findings = tuple(findings)
-    counted = intake.by_code + told.by_code
     failures = sorted({*failures, *intake.failures, *told.sight.failures}, key=failure_place)
     clusters = told.clusters() if settings.wants_any("ND") else ()
-    summary = Summary(
+    summary = _summary(run, intake, told, len(clusters), started)
+    return sieve(Report(run.settings, summary, findings, clusters, tuple(failures)), run.settings)
+
+
+def _summary(run: Run, intake: Intake, told: Told, clusters: int, started: float) -> Summary:
+    counted = intake.by_code + told.by_code
+    return Summary(
         documents=intake.bounds[-1],
         characters=intake.characters,
         findings=counted.total(),
-        clusters=len(clusters),
+        clusters=clusters,
         by_code=dict(sorted(counted.items())),
-        short_documents=told.short_documents(run.memory, settings.min_length),
+        short_documents=told.short_documents(run.memory, run.settings.min_length),
         seconds=round(time.perf_counter() - started, 3),
     )
-    return sieve(Report(run.settings, summary, findings, clusters, tuple(failures)), run.settings)
 
 
 def _run(
