@@ -82,6 +82,7 @@ def test_catalogue_is_in_the_package() -> None:
             "passage (line 3): edited copy of old a.txt, jaccard about 0.5 (0.4–0.6), estimated without the old text",
             "片段（第 3 行）：旧文档 a.txt 的改写副本，jaccard 约 0.5（0.4–0.6），没有旧文本，系估计",
         ),
+        ("essay (lines 1–6): copy of a.txt:1, jaccard 1.00", "文章（第 1–6 行）：a.txt:1 的副本，jaccard 1.00"),
         ("dedupe.toml:3: threshold is 5: give a number", "dedupe.toml:3: threshold 是 5：应为数字"),
         ("a: b.txt: permission denied", "a: b.txt: permission denied"),
         ("nobody says this", "nobody says this"),

@@ -200,6 +200,13 @@ def test_terminal_says_whole_document() -> None:
     assert shown(report(clusters=[cluster])).count("whole document") == 2
 
 
+def test_terminal_calls_an_essay_without_number_and_title_by_what_it_is() -> None:
+    copy = member("b.txt")
+    nameless = replace(copy, region=replace(copy.region, essay=None, title=None))
+    lines = shown(report(clusters=[Cluster("c1", 0, (member("a.txt"), nameless))]), width=120).splitlines()
+    assert next(line for line in lines if "b.txt" in line).split()[:2] == ["b.txt:101–149", "essay"]
+
+
 def test_terminal_puts_errors_last_in_a_panel() -> None:
     lines = shown(full_report()).splitlines()
     assert lines[-3].startswith("╭─ ✗ 1 input could not be used ─")

@@ -140,3 +140,14 @@ def test_finish_takes_hits_of_others() -> None:
 def test_a_long_line_of_one_thing_is_scanned_in_linear_time(unit: str) -> None:
     # A quadratic pattern would take minutes here and not a tenth of a second.
     scan(Document("a.txt", unit * (50_000 // len(unit))), PLACEHOLDERS)
+
+
+def test_findings_side_by_side_both_stay() -> None:
+    assert [span[:2] for span in settle([(0, 2, 0), (2, 5, 0), (5, 6, 0)])] == [(0, 2), (2, 5), (5, 6)]
+
+
+def test_a_finding_over_two_lines_ends_on_the_second() -> None:
+    text = "一\n二三\n"
+    hit = Hit(0, 4, "BP290", "line-repeated", Kind.BOILERPLATE, Severity.NOTE, "seen in 30 documents")
+    (finding,) = finish(Document("a.txt", text), [hit])
+    assert (finding.line, finding.column, finding.end_line, finding.end_column) == (1, 1, 2, 3)

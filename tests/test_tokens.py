@@ -82,6 +82,7 @@ def test_fills_widths_and_case_do_not_count(one: str, other: str) -> None:
 )
 def test_sentences_stand_where_a_person_sees_them(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
+    assert tokenize([text]).end.max(initial=0) <= len(text)
 
 
 def test_text_without_sentence_ends_is_cut_alike_wherever_it_stands() -> None:

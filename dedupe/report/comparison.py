@@ -16,12 +16,12 @@ from rich.text import Text
 from dedupe.align import Kind
 from dedupe.compare import Comparison, Pair
 from dedupe.language import tell
-from dedupe.model import Document, Region, Span, Unit
+from dedupe.model import Document, Region, Span
 from dedupe.opposite import Part, Side
 from dedupe.report.beside import MARKS, SIDES, beside, legend
 from dedupe.report.console import console_for
 from dedupe.report.json import UNSAFE_RE
-from dedupe.report.view import View, address, count, lines, visible
+from dedupe.report.view import View, address, count, lines, part, visible
 from dedupe.scan import Lines
 from dedupe.slots import WORDING
 
@@ -42,9 +42,9 @@ def pieces(comparison: Comparison, form: str, view: View, context: int) -> Itera
 
 def drawn(parts: Iterable[RenderableType], view: View) -> Iterator[str]:
     """Things to show, one after the other, without white space at the ends of lines."""
-    for part in parts:
+    for shown in parts:
         file = StringIO()
-        console_for(view, file).print(part, soft_wrap=isinstance(part, Text))
+        console_for(view, file).print(shown, soft_wrap=isinstance(shown, Text))
         yield "".join(f"{line.rstrip()}\n" for line in file.getvalue().split("\n")[:-1])
 
 
@@ -79,11 +79,7 @@ def heading(pair: Pair) -> Iterator[Text]:
 
 def place(region: Region) -> Text:
     """A region as a report names it."""
-    whole = tell("whole document") if region.unit is Unit.DOCUMENT else ""
-    inside = "in " if region.unit is Unit.PASSAGE else ""
-    essay = "" if region.essay is None else tell(f"{inside}essay {region.essay}")
-    about = " · ".join(part for part in (whole, essay, visible(region.title or "").strip()) if part)
-    return Text.assemble(f"{address(region.path, region.record)}:{lines(region)}", (f"  {about}", "dim"))
+    return Text.assemble(f"{address(region.path, region.record)}:{lines(region)}", (f"  {part(region)}", "dim"))
 
 
 def _figures(pair: Pair) -> Iterator[str]:

@@ -184,7 +184,7 @@ def _member(member: Copy, star: str, relation: str) -> str:
     region = member.region
     place = _path(f"{address(region.path, region.record)}:{lines(region)}")
     figures = f"{member.tokens:,} | {tell(relation)} | {member.jaccard:.2f} | {member.marks:,}"
-    return f"| {star} | {place} | {_plain(part(member))} | {figures} |\n"
+    return f"| {star} | {place} | {_plain(part(member.region))} | {figures} |\n"
 
 
 def _path(path: str) -> str:

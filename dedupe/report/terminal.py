@@ -200,7 +200,7 @@ HEADS = "   tokens  relation   jaccard  marks"
 def _member(member: Copy, is_kept: bool, place: int, view: View) -> Iterator[Text]:
     region = member.region
     where = f"{address(region.path, region.record)}:{lines(region)}"
-    what = part(member)
+    what = part(member.region)
     style = "green" if is_kept else ""
     row = Text("★ " if is_kept else "  ", style)
     if view.width >= WIDE and what:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dedupe.language import tell
-from dedupe.model import Copy, Finding, Kind, Region, Report, Severity, Summary, Unit
+from dedupe.model import Finding, Kind, Region, Report, Severity, Summary, Unit
 
 if TYPE_CHECKING:
     from dedupe.texts import Texts
@@ -95,12 +95,14 @@ def by_document(report: Report) -> Iterator[tuple[list[Finding], int]]:
             yield listed, len(findings) - len(listed)
 
 
-def part(member: Copy) -> str:
-    """What a copy is in its document, as a person calls it; may be empty."""
-    region = member.region
+def part(region: Region) -> str:
+    """What a region is in its document, as a person calls it; may be empty."""
     whole = tell("whole document") if region.unit is Unit.DOCUMENT else ""
     inside = "in " if region.unit is Unit.PASSAGE else ""
-    essay = "" if region.essay is None else tell(f"{inside}essay {region.essay}")
+    if region.essay is None:
+        essay = tell("essay") if region.unit is Unit.ESSAY else ""
+    else:
+        essay = tell(f"{inside}essay {region.essay}")
     return " · ".join(part for part in (whole, essay, visible(region.title or "").strip()) if part)
 
 
