@@ -127,7 +127,7 @@ def _is_inside(path: str, folder: str) -> bool:
 def _folder(output: Path | None) -> Iterator[Path]:
     if output is None:
         try:
-            with TemporaryDirectory(prefix="dedupe-") as folder:
+            with TemporaryDirectory(prefix=f"dedupe-{os.getpid()}-") as folder:
                 yield Path(folder)
         except OSError as error:
             place = error.filename or gettempdir()

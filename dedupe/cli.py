@@ -120,9 +120,19 @@ def _watch_for_interrupt(was_said: threading.Event) -> None:
 
             for worker in multiprocessing.active_children():
                 worker.kill()
+        _clear_away()
         os._exit(INTERRUPTED)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _clear_away() -> None:
+    """Remove the temporary folders of this process, whose names hold its number, as an orderly end would have done."""
+    import shutil
+    import tempfile
+
+    for folder in Path(tempfile.gettempdir()).glob(f"dedupe-{os.getpid()}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:

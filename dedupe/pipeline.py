@@ -185,6 +185,6 @@ def _spooled(sources: list[Source]) -> Iterator[list[Source]]:
         yield sources
         return
     with room():
-        folder = tempfile.TemporaryDirectory(prefix="dedupe-")
+        folder = tempfile.TemporaryDirectory(prefix=f"dedupe-{os.getpid()}-")
     with folder as name:
         yield [source if source.file else spooled(source, Path(name) / "stdin") for source in sources]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import operator
+import os
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -42,7 +43,7 @@ def check_records(
     started = time.perf_counter()
     settings = replace(settings or Settings(), text_field=text, id_field=id, encoding=None)
     with room():
-        folder = TemporaryDirectory(prefix="dedupe-")
+        folder = TemporaryDirectory(prefix=f"dedupe-{os.getpid()}-")
     with folder as name:
         file = Path(name) / PATH
         failures = _spool(records, file, settings)
