@@ -160,7 +160,7 @@ def _head_inside(copy: Copy) -> float:
 
 
 def waiting(leaving: Sequence[Leaving]) -> set[int]:
-    """The clusters whose keeper another one would take."""
+    """The clusters of whose keeper another one would take something that does not stand in it twice."""
     by_document: dict[Key, list[Leaving]] = defaultdict(list)
     for one in sorted(leaving, key=lambda o: o.place.start):
         by_document[one.key].append(one)
@@ -172,11 +172,18 @@ def waiting(leaving: Sequence[Leaving]) -> set[int]:
         at = bisect_left(others, keeper.end, key=lambda o: o.place.start) - 1
         # Backwards, as long as any of those before reaches the keeper: pages can hold thousands of essays.
         while at >= 0 and reach[key][at] > keeper.start:
-            if others[at].place.end > keeper.start and others[at].cluster != one.cluster:
+            if others[at].place.end > keeper.start and _takes_of(others[at], one):
                 waits.add(one.cluster)
                 break
             at -= 1
     return waits
+
+
+def _takes_of(other: Leaving, one: Leaving) -> bool:
+    """Whether what another cluster takes of a keeper is lost to it: not if what is kept for it stands there as well."""
+    mine, theirs = one.keeper, other.keeper
+    is_inside = _key(mine) == _key(theirs) and mine.start <= theirs.start and theirs.end <= mine.end
+    return other.cluster != one.cluster and not is_inside
 
 
 def in_order(leaving: Iterable[Leaving]) -> list[Leaving]:

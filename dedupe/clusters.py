@@ -19,6 +19,7 @@ from dedupe.regions import are_equal, measure_pair
 from dedupe.signatures import SHINGLE
 from dedupe.tokens import I64, Skeletons
 
+SMALLEST = 4  # the cells of nodes are at least 2**4 tokens wide
 SAME = 0.6  # two regions of one document that share this much of their union are one node
 WHOLE = 0.8  # a text is contained in a longer one when this much of it stands there
 ROOM = 300  # nodes led in one call, after which what was read of their texts is let go
@@ -185,23 +186,59 @@ def _lead(graph, matching, out, led):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _group(stretches, doc, first):  # type: ignore[no-untyped-def]
-    """Give each stretch (sorted by document, longest first) the first node of its document that is nearly the same."""
+    """Give each stretch (sorted by document, longest first) the first node of its document that is nearly the same.
+
+    A page can hold ten thousand nodes, so they lie in cells by length and start. What is nearly the same has up to
+    1 / SAME of the length and starts less than (1 - SAME) / SAME of it away: at most two cells, or one size up.
+    """
     node_of = np.empty(len(stretches), np.int64)
     chosen = np.empty(len(stretches), np.int64)
-    count = opened = 0
+    behind = np.empty(len(stretches), np.int64)  # the node that lay in a node's cell before it
+    spans = np.column_stack((first[stretches[:, 0]], first[stretches[:, 1]]))
+    count = stop = 0
     for row in range(len(stretches)):
-        if row == 0 or doc[row] != doc[row - 1]:
-            opened = count
-        low, high = first[stretches[row, 0]], first[stretches[row, 1]]
-        mine = -1
-        for node in range(opened, count):
-            other_low, other_high = first[stretches[chosen[node], 0]], first[stretches[chosen[node], 1]]
-            both = min(high, other_high) - max(low, other_low)
-            if both >= SAME * (max(high, other_high) - min(low, other_low)):
-                mine = node
-                break
+        if row == stop:
+            stop = row + 1
+            while stop < len(doc) and doc[stop] == doc[row]:
+                stop += 1
+            base, top = spans[row:stop, 0].min(), spans[row:stop, 1].max()
+            starts = _starts(top - base)
+            cells = np.full(starts[-1], -1, np.int64)
+        size, mine = _size(spans[row, 1] - spans[row, 0]), -1
+        for other in range(size, min(size + 2, len(starts) - 1)):
+            at = starts[other] + (spans[row, 0] - base >> other)
+            for cell in range(max(starts[other], at - 2), min(starts[other + 1], at + 3)):
+                node = cells[cell]
+                while node >= 0:
+                    if (mine < 0 or node < mine) and _is_same(spans[row], spans[chosen[node]]):
+                        mine = node
+                    node = behind[node]
         if mine < 0:
-            mine, chosen[count] = count, row
+            cell = starts[size] + (spans[row, 0] - base >> size)
+            mine, chosen[count], behind[count], cells[cell] = count, row, cells[cell], count
             count += 1
         node_of[row] = mine
     return node_of, chosen[:count].copy()
+
+
+@njit(cache=True, nogil=True)
+def _starts(length):  # type: ignore[no-untyped-def]
+    """Where among all cells of a document those of each size begin: a cell of size n is 2**n tokens wide."""
+    starts = np.zeros(_size(length) + 2, np.int64)
+    for size in range(SMALLEST, len(starts) - 1):
+        starts[size + 1] = starts[size] + (length >> size) + 1
+    return starts
+
+
+@njit(cache=True, nogil=True)
+def _size(length):  # type: ignore[no-untyped-def]
+    size = SMALLEST
+    while length >> size > 1:
+        size += 1
+    return size
+
+
+@njit(cache=True, nogil=True)
+def _is_same(one, two):  # type: ignore[no-untyped-def]
+    both = min(one[1], two[1]) - max(one[0], two[0])
+    return both >= SAME * (max(one[1], two[1]) - min(one[0], two[0]))

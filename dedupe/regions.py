@@ -20,7 +20,9 @@ REPLACED, INSERTED = 4, 1
 DROP = 400  # growth stops once it is this far below its best
 # How far ahead the next shared shingle is looked for, at first and at most.
 NEAR, FAR = np.int64(48), np.int64(256)
+PERIOD = 200  # tokens: a shorter text that follows itself again and again is no unit of its own
 MERGE = 600  # tokens: two regions of a pair this close on both sides are one
+RECENT = 256
 _TABLE = 1024
 # Not plain literals: numba would compile a kernel once more for every literal that it is called with.
 _AHEAD, _BACK = np.int64(1), np.int64(-1)
@@ -137,30 +139,31 @@ def _grow_one(text, seed, limits):  # type: ignore[no-untyped-def]
     """Tokens a0, a1, b0, b1 of the region around a seed; inside one unit the two never overlap."""
     i, j = seed
     a_low, a_high, b_low, b_high = limits
-    within = a_low == b_low
-    if within:
-        a_high = j
-    more_a, more_b = _extend(text, (i, j), _AHEAD, (a_high - i, b_high - j))
-    if within:
-        b_low = i + more_a
+    more_a, more_b = _extend(text, (i, j), _AHEAD, (min(a_high, j) - i, b_high - j))
+    b_low = max(b_low, i + more_a)
     less_a, less_b = _extend(text, (i - 1, j - 1), _BACK, (i - a_low, j - b_low))
     return i - less_a, i + more_a, j - less_b, j + more_b
 
 
 @njit(cache=True, nogil=True)
 def _are_near(one, two):  # type: ignore[no-untyped-def]
-    """Whether two regions of one pair follow each other on both sides, with less between them than they hold."""
+    """Whether two regions of one pair follow each other on both sides, with less between them than they hold.
+
+    Together they must still be two stretches, not one that is a copy of itself.
+    """
     near = min(MERGE, min(one[1] - one[0], two[1] - two[0]))
     a_gap = max(one[0], two[0]) - min(one[1], two[1])
     b_gap = max(one[2], two[2]) - min(one[3], two[3])
-    return (one[0] < two[0]) == (one[2] < two[2]) and a_gap <= near and b_gap <= near
+    apart = max(one[1], two[1]) <= min(one[2], two[2])
+    return apart and (one[0] < two[0]) == (one[2] < two[2]) and a_gap <= near and b_gap <= near
 
 
 @njit(cache=True, nogil=True)
 def _merge(found, count):  # type: ignore[no-untyped-def]
     """Join the regions of one pair that are near each other, in the order of their starts; returns how many are left.
 
-    Only what reaches near a region can be joined to it, so a text that repeats itself everywhere takes no longer.
+    Only what reaches near a region can be joined to it, and of that the last `RECENT`: a text that repeats itself
+    everywhere takes no longer.
     """
     rows = found[:count].copy()
     left = closed = 0
@@ -168,7 +171,7 @@ def _merge(found, count):  # type: ignore[no-untyped-def]
         while closed < left and found[closed, 1] + MERGE < rows[r, 0]:
             closed += 1
         into = -1
-        for k in range(closed, left):
+        for k in range(max(closed, left - RECENT), left):
             if _are_near(found[k], rows[r]):
                 into = k
                 break
@@ -193,23 +196,16 @@ def _limits(units, edge, tokens):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _is_inside(found, open_rows, count, edge):  # type: ignore[no-untyped-def]
-    """Whether a seed lies in a region that was grown already, and how many regions are still open.
-
-    Seeds come in the order of their places in a, so a region that ends before one holds none of the later ones either,
-    and is let go: a text that repeats itself everywhere has many regions and few open ones.
-    """
-    k = 0
-    while k < count:
-        row = open_rows[k]
-        if found[row, 1] <= edge[0]:
-            count -= 1
-            open_rows[k] = open_rows[count]
-        elif found[row, 0] <= edge[0] and found[row, 2] <= edge[1] < found[row, 3]:
-            return True, count
-        else:
-            k += 1
-    return False, count
+def _still_open(found, rows, count, place):  # type: ignore[no-untyped-def]
+    """Keep of the rows of regions those that reach over a place in a, sorted by their start in b; how many."""
+    left = 0
+    for k in range(count):
+        if found[rows[k], 1] > place:
+            rows[left] = rows[k]
+            left += 1
+    if left > 1:
+        rows[:left] = rows[:left][np.argsort(found[rows[:left], 2], kind="mergesort")]
+    return left
 
 
 @njit(cache=True, nogil=True)
@@ -219,26 +215,51 @@ def _put(rows, row, span):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _grow_pair(text, edges, limits, found):  # type: ignore[no-untyped-def]
+    """Put the regions of one pair of units into `found`; how many.
+
+    A seed that lies in a region was grown already. Seeds come in the order of their places in a, then in b, so the
+    regions that reach over a place in a are passed once for all seeds there: a text that repeats itself everywhere
+    has many.
+    """
+    rows = np.empty(len(edges), np.int64)
+    count = still_open = passed = 0
+    here, reach = np.int64(-1), np.int64(-1)  # where in b the passed regions end
+    period = (np.int64(0), np.int64(0))
+    for edge in range(len(edges)):
+        a, b = edges[edge]
+        if a != here:
+            still_open = _still_open(found, rows, still_open, a)
+            here, reach, passed = a, np.int64(-1), 0
+        while passed < still_open and found[rows[passed], 2] <= b:
+            if found[rows[passed], 0] <= a:
+                reach = max(reach, found[rows[passed], 3])
+            passed += 1
+        if b < reach:
+            continue
+        room = (period[0], period[1], limits[2], limits[3]) if period[0] <= a < period[1] else limits
+        seed = _seed(text, (a, b), room)
+        if seed[0] < 0:
+            continue
+        span = _grow_one(text, seed, room)
+        if span[1] == span[2] and span[1] - span[0] >= PERIOD and limits[0] == limits[2]:
+            # A text behind itself: with its next copy it would grow to twice its length, and so on.
+            period = (span[0], span[1])
+        _put(found, count, span)
+        rows[still_open], reach = count, max(reach, span[3])
+        count, still_open = count + 1, still_open + 1
+    return count
+
+
+@njit(cache=True, nogil=True)
 def _grow_pairs(arrays, edges, pairs, out):  # type: ignore[no-untyped-def]
     ids, hashes, first, units = arrays
     text = (ids, hashes, np.full(_TABLE, np.int64(-1)))
     count = 0
     for pair in range(len(pairs) - 1):
         low, high = pairs[pair], pairs[pair + 1]
-        limits = _limits(units, edges[low], len(ids))
         found = np.empty((high - low, 4), np.int64)
-        regions = still_open = 0
-        open_rows = np.empty(high - low, np.int64)
-        for edge in range(low, high):
-            inside, still_open = _is_inside(found, open_rows, still_open, edges[edge])
-            if inside:
-                continue
-            seed = _seed(text, edges[edge], limits)
-            if seed[0] >= 0:
-                _put(found, regions, _grow_one(text, seed, limits))
-                open_rows[still_open] = regions
-                regions, still_open = regions + 1, still_open + 1
-        regions = _merge(found, regions)
+        regions = _merge(found, _grow_pair(text, edges[low:high], _limits(units, edges[low], len(ids)), found))
         for r in range(regions):
             a0, a1 = _snap(first, found[r, 0], found[r, 1])
             b0, b1 = _snap(first, found[r, 2], found[r, 3])

@@ -247,6 +247,16 @@ def test_a_passage_leaves_in_whole_sentences(tmp_path: Path) -> None:
     assert cleaned(tmp_path, Choices(keep_passages=True)) == files
 
 
+@pytest.mark.parametrize("sentences", [3, 16])
+def test_a_text_that_follows_itself_again_and_again_stands_once(tmp_path: Path, sentences: int) -> None:
+    text = essay(1, sentences)
+    lay(tmp_path / "in", {"a.txt": text * 2000})
+    outcome = clean(Order([str(tmp_path / "in")], tmp_path / "out", Settings()))
+    assert outcome.is_settled
+    # Below the length of a passage nothing is cut.
+    assert len((tmp_path / "out" / "a.txt").read_text("utf-8")) < max(len(text) + 1, 700)
+
+
 def test_records_keep_their_other_fields_to_the_byte(tmp_path: Path) -> None:
     lines = [
         f'{{ "id":1,"n" : 1.50, "text" :{json.dumps(essay(1) + chr(10) + CHROME)} , "tags":["a\\/b"]}}\n',

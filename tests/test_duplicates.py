@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe.candidates import RUN, WINDOW, packed, run_places, star_edges
-from dedupe.clusters import are_copies
+from dedupe.clusters import SAME, are_copies, merged
 from dedupe.config import Settings
 from dedupe.regions import measure
 from dedupe.signatures import SHINGLE, shingle_hashes
@@ -55,6 +55,33 @@ def test_copies_inside_one_page_are_found() -> None:
     ((one, other),) = clusters_of([page])
     assert one[0] == other[0] == 0
     assert one[1].replace("\n", "") == other[1].replace("\n", "") == essay(1, 15).replace("\n", "")
+
+
+@pytest.mark.parametrize("gap", ["", "\n"])
+def test_copies_that_follow_each_other_are_one_cluster_of_single_copies(gap: str) -> None:
+    text = essay(1, 16)
+    page = gap.join([text] * 40)
+    found = max(clusters_of([page]), key=len)
+    assert len(found) == 40
+    assert {member[1].strip() for member in found} == {text}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 90), st.integers(1, 40)), min_size=1, max_size=60))
+def test_stretches_of_a_document_join_the_longest_that_is_nearly_the_same(spans: list[tuple[int, int]]) -> None:
+    skeletons = tokenize(["".join(sentence(random.Random(at)) for at in range(130))], [[0]], False)
+    stretches = np.array(sorted({(start, start + size) for start, size in spans}))
+    nodes, of = merged(stretches, skeletons)
+    tokens = skeletons.first[stretches]
+    for stretch, node in zip(tokens.tolist(), of.tolist()):
+        near = [at for at, other in enumerate(skeletons.first[nodes].tolist()) if union_shared(stretch, other) >= SAME]
+        assert node == min(near)
+
+
+def union_shared(one: list[int], other: list[int]) -> float:
+    """How much of the union of two spans is in both."""
+    both = min(one[1], other[1]) - max(one[0], other[0])
+    return both / (max(one[1], other[1]) - min(one[0], other[0]))
 
 
 @pytest.mark.parametrize("fill", ["48", "xx", "**", "__", "３．５"])
