@@ -11,8 +11,10 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from bench.inputs import Dice, changed, damaged, folder, lay, pages_of, piece, plain
-from dedupe import baseline, check
+from dedupe import baseline, check, memory, pipeline
 from dedupe.address import Extract
 from dedupe.cache import SUFFIX, Cache
 from dedupe.choices import Choices
@@ -84,8 +86,12 @@ def caching(dice: Dice) -> None:
         settings = Settings(chrome_documents=dice.choice((2, 4)), select=dice.choice((("PH",), ("PH", "BP", "ND"))))
         cache = Cache(place / "kept", [].append, worth=0)
         for _ in range(dice.randint(2, 4)):
-            with_it = check(["in"], settings, cache=cache)
-            assert content(with_it) == content(check(["in"], settings))
+            # As if files were as many, or as large, as those of a corpus that a cache is for.
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(memory, "FEW", dice.choice((0, 2, 8)))
+                patch.setattr(pipeline, "BATCH", dice.choice((700, 3_000, 1_000_000)))
+                with_it = check(["in"], settings, cache=cache)
+                assert content(with_it) == content(check(["in"], settings))
             change(dice, place / "in")
             for run in (place / "kept").glob(f"*{SUFFIX}"):
                 if dice.random() < 0.3:
