@@ -1,8 +1,8 @@
 """Small faults put into a module, and which of them no test sees: `python bench/mutants.py scan tests/test_scan.py`.
 
 A fault is a comparison, an operator, a number or a condition changed. Each is tried in a process of its own that is
-forked with all libraries loaded. Kernels are best run as plain Python, with NUMBA_DISABLE_JIT=1 and a choice of tests
-(`-k`). The survivors are printed with their lines. POSIX only.
+forked with all libraries loaded, and the kernels unless one of these is what is changed: kernels are run as plain
+Python, with NUMBA_DISABLE_JIT=1 and a choice of tests (`-k`). The survivors are printed with their lines. POSIX only.
 """
 
 from __future__ import annotations
@@ -107,6 +107,17 @@ def survives(name: str, source: str, tests: Sequence[str], seconds: int) -> bool
     os._exit(int(pytest.main(["-x", "-p", "no:cacheprovider", "-o", "addopts=", *tests])) != 0)
 
 
+def _load_kernels(name: str) -> None:
+    from dedupe.compiled import choose_cache
+    from dedupe.config import Settings
+    from dedupe.duplicates import warm_up
+
+    choose_cache()
+    warm_up(Settings())
+    if f"dedupe.{name}" in sys.modules:
+        raise SystemExit(f"{name} is loaded with the kernels: set NUMBA_DISABLE_JIT=1")
+
+
 def main() -> None:
     """Parse and run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -119,12 +130,15 @@ def main() -> None:
     os.chdir(ROOT)
     for library in ("numpy", "numba", "hypothesis", "pytest", "click", "regex", "_pytest.assertion.rewrite"):
         importlib.import_module(library)
+    if not os.environ.get("NUMBA_DISABLE_JIT"):
+        _load_kernels(options.module)
     tests = [*options.tests, *(["-k", options.k] if options.k else [])]
     source = ast.unparse(ast.parse((ROOT / "dedupe" / f"{options.module}.py").read_text("utf-8")))
     started = time.monotonic()
     if not survives(options.module, source, tests, 600):
         raise SystemExit("the tests fail without any fault")
     seconds = int(5 * (time.monotonic() - started)) + 5
+    print(f"the tests take {time.monotonic() - started:.1f} s")
     every = list(mutants(source))
     random.Random(options.seed).shuffle(every)
     tried = left = 0
