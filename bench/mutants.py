@@ -115,7 +115,7 @@ def _load_kernels(name: str) -> None:
     choose_cache()
     warm_up(Settings())
     if f"dedupe.{name}" in sys.modules:
-        raise SystemExit(f"{name} is loaded with the kernels: set NUMBA_DISABLE_JIT=1")
+        raise SystemExit(f"{name} is loaded with the kernels: use --cold, or NUMBA_DISABLE_JIT=1 where it is one")
 
 
 def main() -> None:
@@ -124,13 +124,16 @@ def main() -> None:
     parser.add_argument("module", help="as in dedupe/MODULE.py")
     parser.add_argument("tests", nargs="+", help="what pytest is given")
     parser.add_argument("-k", help="which tests")
+    parser.add_argument("--cold", action="store_true", help="load no kernels beforehand")
     parser.add_argument("--minutes", type=float, default=5.0, help="after which no more are tried")
     parser.add_argument("--seed", type=int, default=0, help="of the order in which they are tried")
     options = parser.parse_args()
     os.chdir(ROOT)
     for library in ("numpy", "numba", "hypothesis", "pytest", "click", "regex", "_pytest.assertion.rewrite"):
         importlib.import_module(library)
-    if not os.environ.get("NUMBA_DISABLE_JIT"):
+    if any(not Path(test).resolve().is_relative_to(ROOT / "tests") for test in options.tests):
+        parser.error("name files below tests/: pytest would load others as they are")
+    if not options.cold and not os.environ.get("NUMBA_DISABLE_JIT"):
         _load_kernels(options.module)
     tests = [*options.tests, *(["-k", options.k] if options.k else [])]
     source = ast.unparse(ast.parse((ROOT / "dedupe" / f"{options.module}.py").read_text("utf-8")))
