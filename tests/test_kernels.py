@@ -266,3 +266,10 @@ def test_fewer_marks_represent_from_four_fifths_of_the_length_on(share: float, h
     found = duplicates_of([text, text, text[: round(len(text) * share)]], marks=[[5], [5, 9], []])
     (group,) = found.groups
     assert [int(found.doc[node]) for node in group.nodes] == ([2, 0, 1] if head else [0, 2, 1])
+
+
+def test_the_longest_text_leads_however_few_marks_a_fragment_has() -> None:
+    text = essay(1, 60).replace("\n", "")
+    found = duplicates_of([text[: round(0.7 * len(text))], text, text], marks=[[], [5], [5, 9]])
+    (group,) = found.groups
+    assert [int(found.doc[node]) for node in group.nodes] == [1, 0, 2]
