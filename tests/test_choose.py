@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dedupe.choices import Choices
-from dedupe.choose import PASSAGE, Leaving, Place, can_leave, choose, cut_of_old, in_order, ink, place_of, waiting
+from dedupe.choose import (
+    PASSAGE,
+    Leaving,
+    Place,
+    can_leave,
+    choose,
+    cut_of_old,
+    in_order,
+    ink,
+    is_full_of_figures,
+    place_of,
+    waiting,
+)
 from dedupe.config import Settings
 from dedupe.essays import split
 from dedupe.model import Cluster, Copy, Document, Finding, Kind, Old, Region, Relation, Severity, Unit
 from tests.corpora import essay
 
 ALL = Choices()
-PAGE = f"第一篇 春天\n{essay(1)}\n第二篇 秋天\n{essay(2)}\n"
+PAGE = f"第一篇 春天\n{essay(1)}\n第二篇 秋天\n{essay(2)}\n第三篇 冬天\n{essay(3)}\n"
 
 
 def region(path: str, start: int, end: int, unit: Unit = Unit.PASSAGE, number: int | None = None) -> Region:
@@ -116,6 +130,9 @@ def test_a_member_that_overlaps_what_is_kept_stays() -> None:
     assert choose([cluster], {(0, 1): Place(299, 600, False)}, ALL) == []
     (one,) = choose([cluster], {(0, 1): Place(300, 600, False)}, ALL)
     assert (one.place.start, one.keeper) == (300, cluster.members[0].region)
+    before = cluster_of(cluster.members[1], cluster.members[0])
+    assert choose([before], {(0, 1): Place(0, 301, False)}, ALL) == []
+    assert len(choose([before], {(0, 1): Place(0, 300, False)}, ALL)) == 1
     assert (one.cut.start, one.cut.end, one.cut.reason.code, one.cut.reason.jaccard) == (300, 600, "ND303", 0.9)
     assert one.cut.reason.kept == ("a", None, 0, 300)
 
@@ -170,6 +187,25 @@ def test_clusters_that_wait_for_nobody_go_first() -> None:
     assert clusters_left(choose([one, other], places, ALL)) == [0]
 
 
+def test_of_clusters_that_all_wait_the_first_goes() -> None:
+    documents = [copy_of(region(path, 0, 300, Unit.DOCUMENT)) for path in "abc"]
+    ring = [cluster_of(documents[at], documents[(at + 1) % 3]) for at in range(3)]
+    assert clusters_left(choose(ring, {(at, 1): Place(0, 300, True) for at in range(3)}, ALL)) == [0]
+
+
+def test_records_of_a_file_have_an_order() -> None:
+    some = [leaving(at, ("z", 0, 9), ("a", 0, 9)) for at in range(2)]
+    named = [one._replace(keeper=replace(one.keeper, record=record)) for one, record in zip(some, ("b", "a"))]
+    assert clusters_left(in_order(named)) == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_full"), [("12字字字字", False), ("12字字字", True), ("xx 字字字", True), ("1.5%，共字字字字", False)]
+)
+def test_a_text_is_full_of_figures_with_more_than_a_third_of_them(text: str, is_full: bool) -> None:
+    assert is_full_of_figures(text) is is_full
+
+
 def test_of_clusters_in_a_ring_each_keeps_what_an_earlier_one_does_not_take() -> None:
     ring = [
         leaving(0, ("b", 0, 100), ("a", 0, 100)),
@@ -200,6 +236,10 @@ def test_a_copy_of_an_old_text_takes_its_essay_or_its_sentences() -> None:
     assert cut
     assert (cut.start, cut.end) == (essays[1].start, essays[1].end)
     assert (cut.reason.relation, cut.reason.jaccard, cut.reason.kept) == (Relation.COPY, 0.9, ("old.txt", None, 0, 9))
+    third = PAGE.index(essay(3))
+    cut = cut_of_old(document, old_copy(third, third + len(essay(3)), "ND302"), [], ALL, Settings())
+    assert cut
+    assert (cut.start, cut.end) == (essays[2].start, essays[2].end)
     passage = old_copy(second, second + 260)
     cut = cut_of_old(document, passage, [], ALL, Settings())
     assert cut
