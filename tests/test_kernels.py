@@ -143,16 +143,21 @@ def test_a_gap_is_bridged_as_long_as_it_costs_less_than_may_be_lost(
         assert row == [0, 10, len(one), len(one) + 10]
 
 
-def test_of_two_ways_over_a_gap_the_longer_run_is_taken() -> None:
+def test_of_two_equal_runs_ahead_the_nearer_is_taken() -> None:
     fresh = source()
-    before, run, behind = fresh(100), fresh(SHINGLE + 1), fresh(300)
-    # The same few tokens stand right behind the gap and again later: they lead astray.
-    one = before + run + behind
-    other = before + fresh(30) + behind[:1] + fresh(20) + run + behind
-    found = skeletons(one, other)
-    ((a0, a1, b0, b1),) = grown(found, (0, int(found.doc_token[1])))
-    assert (a0, a1) == (0, len(one))
-    assert (b0, b1) == (len(one), len(one) + len(other))
+    before, run = fresh(100), fresh(40)
+    found = skeletons(before + run, before + fresh(20) + run + fresh(60) + run)
+    assert grown(found, (0, 140)) == [[0, 7, 7, 15]]
+    found = skeletons(run + before, run + fresh(60) + run + fresh(20) + before)
+    assert grown(found, (120, int(found.first[-1]) - 20)) == [[0, 7, 12, 20]]
+
+
+def test_of_two_runs_ahead_the_longer_is_worth_a_longer_way() -> None:
+    fresh = source()
+    before, run = fresh(100), fresh(40)
+    # The first few tokens of the run stand nearer, too few of them to be worth more.
+    found = skeletons(before + run, before + fresh(20) + [run[0][:8]] + fresh(20) + run)
+    assert grown(found, (0, 140)) == [[0, 7, 7, 17]]
 
 
 @pytest.mark.parametrize(
@@ -201,6 +206,14 @@ def test_a_seed_that_does_not_agree_leads_to_the_next_place_that_does() -> None:
     assert grown(skeletons(one, other), (10, 240 + 20)) == [[2, 12, 15, 25]]
     assert grown(skeletons(fresh(300), fresh(300)), (10, 310)) == []
     assert grown(skeletons(fresh(300) + shared, fresh(300) + shared), (10, 510)) == []
+
+
+def test_tokens_behind_the_end_of_a_text_agree_with_nothing() -> None:
+    fresh = source()
+    ((one, two, *_),), last, following = fresh(20), fresh(3), [[7, 8, 9, 10, 11]]
+    # The shingles of the last three tokens run over into the next text, where they are equal as well.
+    assert grown(skeletons([[one], *last], following + last, following), (1, 9)) == []
+    assert grown(skeletons([[one], *last], [[two], *last]), (1, 5)) == []
 
 
 @pytest.mark.parametrize("tokens", [0, SHINGLE - 1, SHINGLE, 300])
