@@ -176,7 +176,10 @@ def lay(dice: Dice, place: Path) -> None:
 def made(kind: str) -> bytes:
     """A file of a kind, whole."""
     name, _, packing = kind.partition("+")
-    data = files.made(name, [("甲1", essay(1)), ("乙", "总结\n" + essay(2)), ("丙", f"投入xx万元。\n{essay(1)}")])
+    texts = (essay(1), f"总结\n{essay(2)}", f"投入xx万元。\n{essay(1)}")
+    # An archive has pages only at addresses.
+    names = ("http://a.cn/甲1", "http://a.cn/乙", "http://a.cn/丙") if name.startswith("warc") else ("甲1", "乙", "丙")
+    data = files.made(name, list(zip(names, texts)))
     return files.PACKERS[packing](data) if packing else data
 
 

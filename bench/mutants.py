@@ -1,8 +1,9 @@
 """Small faults put into a module, and which of them no test sees: `python bench/mutants.py scan tests/test_scan.py`.
 
 A fault is a comparison, an operator, a number or a condition changed. Each is tried in a process of its own that is
-forked with all libraries loaded. Kernels are best run as plain Python, with NUMBA_DISABLE_JIT=1 and a choice of tests
-(`-k`). The survivors are printed with their lines. POSIX only.
+forked with all libraries loaded, and compiled kernels too where the module is none that they load (else `--cold`). The
+functions of the module itself are not compiled. What survives the tests is tried on those of `--then`, which may take
+longer; what survives them as well is printed with its lines. POSIX only.
 """
 
 from __future__ import annotations
@@ -51,11 +52,10 @@ def mutants(source: str) -> Iterator[tuple[int, str]]:
 
 
 def _aside(node: ast.AST) -> list[ast.expr]:
-    """Parts of a node that are no work of the program: annotations are not run, and flags of numba change no result."""
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-        return node.decorator_list
-    annotation = getattr(node, "annotation", None)
-    return [annotation] if annotation is not None else []
+    """Parts of a node that are no work of the program: annotations are not run."""
+    decorators = node.decorator_list if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else []
+    annotations = (getattr(node, name, None) for name in ("annotation", "returns"))
+    return [*decorators, *(one for one in annotations if one is not None)]
 
 
 def _places(node: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, object]]:
@@ -74,6 +74,15 @@ def _places(node: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, object]]:
         yield node, "test", None, ast.UnaryOp(ast.Not(), node.test)
     elif isinstance(node, (ast.Break, ast.Continue)):
         yield node, "__class__", None, ast.Pass
+
+
+def plain(source: str) -> str:
+    """The source of a module, on lines of its own making, without what compiles its functions."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.decorator_list = [part for part in node.decorator_list if "njit" not in ast.dump(part)]
+    return ast.unparse(tree)
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -107,24 +116,42 @@ def survives(name: str, source: str, tests: Sequence[str], seconds: int) -> bool
     os._exit(int(pytest.main(["-x", "-p", "no:cacheprovider", "-o", "addopts=", *tests])) != 0)
 
 
+def _load_kernels(name: str) -> None:
+    from dedupe.compiled import choose_cache
+    from dedupe.config import Settings
+    from dedupe.duplicates import warm_up
+
+    choose_cache()
+    warm_up(Settings())
+    if f"dedupe.{name}" in sys.modules:
+        raise SystemExit(f"{name} is loaded with the kernels: use --cold")
+
+
 def main() -> None:
     """Parse and run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("module", help="as in dedupe/MODULE.py")
     parser.add_argument("tests", nargs="+", help="what pytest is given")
     parser.add_argument("-k", help="which tests")
+    parser.add_argument("--then", default="", help="tests for those that survive, with spaces between them")
+    parser.add_argument("--cold", action="store_true", help="load no kernels beforehand")
     parser.add_argument("--minutes", type=float, default=5.0, help="after which no more are tried")
     parser.add_argument("--seed", type=int, default=0, help="of the order in which they are tried")
     options = parser.parse_args()
     os.chdir(ROOT)
     for library in ("numpy", "numba", "hypothesis", "pytest", "click", "regex", "_pytest.assertion.rewrite"):
         importlib.import_module(library)
+    if not all(Path(test).resolve().is_relative_to(ROOT / "tests") for test in options.tests):
+        parser.error("name files below tests/: pytest would load others as they are")
+    if not options.cold:
+        _load_kernels(options.module)
     tests = [*options.tests, *(["-k", options.k] if options.k else [])]
-    source = ast.unparse(ast.parse((ROOT / "dedupe" / f"{options.module}.py").read_text("utf-8")))
+    source = plain((ROOT / "dedupe" / f"{options.module}.py").read_text("utf-8"))
     started = time.monotonic()
     if not survives(options.module, source, tests, 600):
         raise SystemExit("the tests fail without any fault")
     seconds = int(5 * (time.monotonic() - started)) + 5
+    print(f"the tests take {time.monotonic() - started:.1f} s")
     every = list(mutants(source))
     random.Random(options.seed).shuffle(every)
     tried = left = 0
@@ -132,7 +159,9 @@ def main() -> None:
         if time.monotonic() - started > 60 * options.minutes:
             break
         tried += 1
-        if survives(options.module, mutant, tests, seconds):
+        if survives(options.module, mutant, tests, seconds) and not (
+            options.then and not survives(options.module, mutant, options.then.split(), 600)
+        ):
             left += 1
             lines = difflib.unified_diff(source.splitlines(), mutant.splitlines(), n=0, lineterm="")
             changed = [line for line in lines if line[:1] in "-+" and line[:3] not in ("---", "+++")]

@@ -31,6 +31,7 @@ from bench.inputs import (
     set_up,
     text_of,
 )
+from bench.kept import KEPT
 from dedupe import baseline, check, manifest
 from dedupe.address import Extract
 from dedupe.choices import Choices, make_choices
@@ -339,6 +340,6 @@ TARGETS: dict[str, Target] = {
     target.__name__: target
     for target in (
         decoding, tokens, rules, essays, regions, cuts, pipeline, cleaning, readers, toml, baselines, reports,
-        manifests, comparing,
+        manifests, comparing, *KEPT,
     )
 }  # fmt: skip

@@ -62,7 +62,8 @@ class Cache:
         What sister copies have in the place of blanks is not kept.
         """
         size = sum(source.size for source in sources)
-        if size < self.worth or len(self.paths) > NAMED or "-" in self.paths or settings.suggests:
+        is_worth_it = sources and size >= self.worth
+        if not is_worth_it or len(self.paths) > NAMED or "-" in self.paths or settings.suggests:
             return Memory(sources)
         file = self.folder / f"{_key(settings, self.paths)}{SUFFIX}"
         try:

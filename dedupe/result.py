@@ -102,7 +102,7 @@ class _Rows:
         if self._sink:
             name = printable(file.path) if document.record is None else f"{printable(file.path)}#{document.record}"
             self._sink(name, document.text, None if is_gone else apply(document.text, cuts))
-        if content.is_record_file and part.codec:
+        if part.spelling:
             yield {"row": "record", **place, **_spelt(part, is_gone, self._texts)}
         for cut, before in zip(cuts, [None, *cuts]):
             text = document.text[cut.start : cut.end]

@@ -22,14 +22,15 @@ from dedupe.readers.kinds import EXTRACTED, JSON, JSONL, PARQUET, SINGLE, TEXT, 
 from dedupe.readers.packed import HEAD, Bound, pack
 
 DECODER = json.JSONDecoder()
+Rewrite = Callable[[Mapping[int, str | None]], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A line of a file of records, or all of another file; `number` counts lines from 1, `raw` has no mark.
+    """A line of a file of records, a record of a table, or all of another file; `number` counts from 1.
 
-    `codec` is None where the bytes are no text; such a part stays as it is. `text` is the whole line, and
-    `literal` where in it the JSON string of the document stands.
+    `raw` has no mark, and a table none of its records' bytes. `codec` is None where the bytes are no text; such a part
+    stays as it is. `text` is the whole line, and `literal` where in it the JSON string of the document stands.
     """
 
     number: int
@@ -101,7 +102,7 @@ class Table:
     parts: list[Part]
     failures: list[Failure]
     packing: str
-    rewrite: Callable[[Mapping[int, str | None]], bytes]
+    rewrite: Rewrite
     is_record_file: bool = True
     is_extracted: bool = False
     is_single: bool = False
@@ -158,8 +159,9 @@ def content_of(path: str, data: bytes, settings: Settings, name: str = "") -> An
         lines = _extracted([document for _, document in documents], settings, name or path)
         content = _record_content(path, [(line.encode(), Decoded(line, "utf-8")) for line in lines], settings)
         return replace(content, failures=failures, is_extracted=True, is_single=kind in SINGLE)
-    parts = [Part(number, b"", document=document) for number, document in documents]
-    return Table(parts, failures, packing, _rewriter(kind, (path, plain), settings))
+    codec, rewrite = _rewriter(kind, (path, plain), settings)
+    parts = [Part(number, b"", codec=codec, document=document) for number, document in documents]
+    return Table(parts, failures, packing, rewrite)
 
 
 def _extracted(documents: Sequence[Document], settings: Settings, name: str) -> list[str]:
@@ -172,12 +174,13 @@ def _extracted(documents: Sequence[Document], settings: Settings, name: str) -> 
     return [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
 
 
-def _rewriter(kind: str, file: tuple[str, bytes], settings: Settings) -> Callable[[Mapping[int, str | None]], bytes]:
+def _rewriter(kind: str, file: tuple[str, bytes], settings: Settings) -> tuple[str, Rewrite]:
+    """The encoding of a table's texts, and what writes it anew."""
     path, data = file
     field = settings.text_field
     if kind == PARQUET:
         parquet.check(data)
-        return lambda texts: parquet.rewrite(data, texts, field)
+        return "utf-8", lambda texts: parquet.rewrite(data, texts, field)
     found = recognise(data, settings.encoding)
 
     def rewrite(texts: Mapping[int, str | None]) -> bytes:
@@ -187,7 +190,7 @@ def _rewriter(kind: str, file: tuple[str, bytes], settings: Settings) -> Callabl
             text = table.rewrite(path, found.text, texts, field)
         return found.mark + encoded(text, found.codec)
 
-    return rewrite
+    return found.codec, rewrite
 
 
 def _spellings(text: str, texts: Mapping[int, str | None], field: str) -> dict[int, str | None]:

@@ -316,6 +316,12 @@ def test_people_are_told_that_nothing_is_new(corpus: Path) -> None:
     assert "✓ nothing new" in run("check", "pages", "--format", "rich").stdout
 
 
+@pytest.mark.parametrize(("name", "message"), [("pages", "is a folder"), ("no/b.json", "does not exist")])
+def test_a_place_where_no_baseline_can_stand_is_named(corpus: Path, name: str, message: str) -> None:
+    result = run("baseline", "pages", "-o", name)
+    assert (result.exit_code, message in result.stderr) == (2, True)
+
+
 def test_standard_input_has_no_baseline(corpus: Path) -> None:
     result = run("baseline", "-")
     assert result.exit_code == 2

@@ -127,6 +127,14 @@ def test_nothing_is_read_again_that_did_not_change(tmp_path: Path, monkeypatch: 
     assert read == ["04.txt"]
 
 
+def test_a_corpus_that_is_gone_is_checked(tmp_path: Path) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages", 4), cached(tmp_path / "cache")
+    check(str(corpus), cache=cache)
+    for path in corpus.iterdir():
+        path.unlink()
+    assert content(check(str(corpus), cache=cache)) == content(check(str(corpus)))
+
+
 def test_another_setting_is_another_run(tmp_path: Path) -> None:
     corpus, cache = small_corpus(tmp_path / "pages"), cached(tmp_path / "cache")
     for asked in (Settings(threshold=0.3), Settings(threshold=0.9), Settings(min_length=200), Settings(select=("ND",))):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -258,3 +260,30 @@ def test_the_line_of_a_table_is_its_head() -> None:
 def test_the_lines_of_all_tables_of_an_array(tmp_path: Path, text: str, lines: list[int]) -> None:
     path = write(tmp_path / "dedupe.toml", text)
     assert read_file(str(path)).all_at("allow") == [f"{path}:{line}" for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"select": "PH"}, "select is 'PH': give a tuple of strings"),
+        ({"exclude": "*.md"}, "exclude is '*.md'"),
+        ({"html": "all"}, "html is 'all': give one of"),
+        ({"stdin_format": "odt"}, "stdin-format is 'odt': give one of"),
+        ({"threshold": "0.5"}, "threshold is '0.5': give a number"),
+        ({"threshold": 0}, "threshold is 0: give a number above 0"),
+        ({"threshold": float("nan")}, "threshold is nan"),
+        ({"min_length": 4}, "min-length is 4"),
+        ({"chrome_documents": 1}, "chrome-documents is 1"),
+        ({"jobs": -1}, "jobs is -1"),
+        ({"memory": -1}, "memory is -1"),
+        ({"max_expansion": -1}, "max-expansion is -1"),
+    ],
+)
+def test_settings_of_a_program_are_looked_at_as_well(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        Settings(**values)
+
+
+def test_a_memory_that_is_no_size_is_told(tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["check", str(tmp_path), "--memory", "much"])
+    assert (result.exit_code, "give a size such as 500M or 2G" in result.stderr) == (2, True)

@@ -121,12 +121,16 @@ def test_different_essays_that_share_an_opening_and_a_slogan_are_not_one_cluster
 
 def test_chains_do_not_drag_a_text_along() -> None:
     parts = [part + "。" for part in essay(3, 90).replace("\n", "").split("。") if part]
-    texts = ["".join(parts[low : low + 30]) for low in (0, 20, 40, 60)]
-    for group in clusters_of(texts, Settings(threshold=0.5)):
+    # Neighbours share 24 of 36 sentences, and those with one between them 18 of 42.
+    texts = ["".join(parts[low : low + 30]) for low in (0, 6, 12, 18, 24)]
+    groups = clusters_of(texts, Settings(threshold=0.5))
+    assert len(groups) > 1
+    for group in groups:
         heads = {part for part in parts if part in group[0][1]}
         for _, copy in group[1:]:
             own = {part for part in parts if part in copy}
-            assert len(own & heads) >= 0.5 * len(own | heads)
+            both = len(own & heads)
+            assert both >= 0.5 * len(own | heads) or both >= 0.8 * min(len(own), len(heads))
 
 
 def test_short_texts_cluster_when_their_skeletons_are_equal_and_only_then() -> None:

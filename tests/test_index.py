@@ -281,6 +281,63 @@ def test_readme_shows_what_a_check_with_an_index_says(tmp_path: Path, monkeypatc
     assert [line in text for line, text in zip(lines, shown)] == [True, True]
 
 
+def test_commands_say_what_they_did_and_what_they_cannot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, seed in (("old", 1), ("more", 2)):
+        write(Path(name), a=essay(seed))
+    write(Path("more"), b=essay(3))
+    assert run("index", "build", "i", "old", "--no-config").stdout == "1 document added to i\n"
+    again = run("index", "build", "i", "more", "--no-config")
+    assert (again.exit_code, "--force" in again.stderr) == (2, True)
+    assert run("index", "build", "j", "more", "-q", "--no-config").stdout == ""
+    assert run("index", "merge", "i", "j", "-o", "both").stdout == "3 documents in both\n"
+    assert run("index", "merge", "i", "j", "-o", "both").exit_code == 2
+    assert run("index", "add", "i", "more", "old", "--no-config").stdout == "2 documents added to i\n"
+    assert run("index", "verify", "i").stdout == "i is whole\n"
+    figures = {line[:32].strip(): line[32:] for line in run("index", "info", "both").stdout.splitlines()}
+    assert (figures["documents"], figures["shingle"], figures["fold-script"]) == ("3", "5", "false")
+    assert run("index", "remove", "i", "more").stdout == "2 documents removed\n"
+    assert store.info(Path("i")).documents == 1
+    for command in (("index", "add", "i", "-"), ("check", "-", "--index", "i")):
+        refused = run(*command, "--no-config")
+        assert (refused.exit_code, "put it in a file" in refused.stderr) == (2, True)
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_added(tmp_path: Path) -> None:
+    old = write(tmp_path / "old", a=essay(1))
+    (old / "b.jsonl").write_text(json.dumps({"id": "x", "text": essay(2)}) + "\nno json\n", "utf-8")
+    done = run("index", "build", tmp_path / "i", old, "--no-config")
+    assert (done.exit_code, "b.jsonl:2" in done.stderr) == (2, True)
+    assert store.info(tmp_path / "i").documents == 2
+
+
+def test_an_index_that_cannot_be_added_to_leaves_what_was_cleaned(tmp_path: Path) -> None:
+    new, out = write(tmp_path / "new", d=essay(2, 40)), tmp_path / "out"
+    index = _built(tmp_path / "i", write(tmp_path / "old", a=essay(1)))
+    (tmp_path / "i.partial").mkdir()  # where the new index would be written
+    done = run("clean", new, "-o", out, "--index", index, "--add", "--no-config")
+    assert done.exit_code == 2
+    assert "dedupe index add" in done.stderr
+    assert (out / "d.txt").read_text("utf-8") == essay(2, 40)
+    assert store.info(index).documents == 1
+
+
+@pytest.mark.parametrize(
+    ("choices", "left"), [((), []), (("--keep-copies",), ["c.txt", "p.txt"]), (("--keep-passages",), ["p.txt"])]
+)
+def test_clean_keeps_of_old_copies_what_choices_keep(tmp_path: Path, choices: tuple[str, ...], left: list[str]) -> None:
+    index = _built(tmp_path / "i", write(tmp_path / "old", a=essay(1, 40)))
+    shared = "。".join(essay(1, 40).replace("\n", "").split("。")[:16])
+    new = write(tmp_path / "new", c=essay(1, 40), p=f"{essay(5, 30)}\n{shared}。\n{essay(6, 30)}")
+    out = tmp_path / "out"
+    assert run("clean", new, "-o", out, "--index", index, "--no-config", *choices).exit_code == 0
+    assert [path.name for path in sorted(new.iterdir()) if _is_same(path, out / path.name)] == left
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return other.exists() and one.read_bytes() == other.read_bytes()
+
+
 def test_json_report_says_which_copies_were_verified(tmp_path: Path) -> None:
     index = _built(tmp_path / "i", write(tmp_path / "old", a=essay(1)))
     new = write(tmp_path / "new", b=essay(1))

@@ -6,6 +6,7 @@ import json
 import random
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from dedupe.cli import cli
 from dedupe.config import Settings
+from dedupe.corpus import find, read
 from dedupe.fills import fits
 from dedupe.model import Document, Finding, Region, Report, Unit
 from dedupe.pipeline import check
@@ -23,6 +25,7 @@ from dedupe.report.view import View
 from dedupe.rules import RULES
 from dedupe.scan import scan
 from dedupe.suggesting import passage_of
+from tests import files
 from tests.corpora import essay, recut, sentence
 
 ALL_RULES = [rule for table in RULES for rule in table]
@@ -165,9 +168,7 @@ def filled(report: Report) -> list[Finding]:
     return [finding for finding in report.findings if finding.suggestion]
 
 
-def test_suggestions_do_not_depend_on_workers_order_or_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_suggestions_do_not_depend_on_workers_order_or_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = corpus(tmp_path)
     monkeypatch.setattr("dedupe.pipeline.BATCH", 3000)
     monkeypatch.setattr("dedupe.suggesting.ROOM", 3000)
@@ -217,6 +218,10 @@ def test_every_format_shows_suggestions(tmp_path: Path, form: str) -> None:
     assert all(finding.suggestion and finding.suggestion.text in shown for finding in few.findings)
 
 
+def rows_of(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (out / "manifest.jsonl").read_text("utf-8").splitlines()]
+
+
 def test_repair_puts_suggestions_in_and_restore_takes_them_out(tmp_path: Path) -> None:
     pages, out = tmp_path / "pages", tmp_path / "out"
     pages.mkdir()
@@ -225,8 +230,7 @@ def test_repair_puts_suggestions_in_and_restore_takes_them_out(tmp_path: Path) -
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code == 0
     assert "filled from sisters" in result.stdout
-    rows = [json.loads(line) for line in (out / "manifest.jsonl").read_text("utf-8").splitlines()]
-    repairs = [row for row in rows if row.get("action") == "repair"]
+    repairs = [row for row in rows_of(out) if row.get("action") == "repair"]
     assert repairs
     for row in repairs:
         assert row["token"] == row["suggestion"]["text"]
@@ -241,12 +245,37 @@ def test_repair_puts_suggestions_in_and_restore_takes_them_out(tmp_path: Path) -
         assert (tmp_path / "back" / path.name).read_bytes() == path.read_bytes()
 
 
+@pytest.mark.parametrize("kind", [*files.RECORD_KINDS, *files.SINGLE_KINDS])
+def test_repair_fills_blanks_in_files_of_every_kind_and_restore_takes_them_out(tmp_path: Path, kind: str) -> None:
+    tail = essay(7, 12)
+    texts = [f"修渠总结\n{body(f'由{name}街道牵头修渠。')}\n{tail}" for name in ("**", "柳荫")]
+    records = [(f"http://r{number}", text) for number, text in enumerate(texts)]
+    pages, out, back = files.write(tmp_path / "pages", kind, records), tmp_path / "out", tmp_path / "back"
+    arguments = ["clean", str(pages), "-o", str(out), "--placeholders", "repair", "--keep-copies", "--no-config"]
+    result = CliRunner().invoke(cli, arguments)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "filled from sisters" in result.stdout
+    (repair,) = (row for row in rows_of(out) if row.get("action") == "repair")
+    assert (repair["text"], repair["token"]) == ("**", "柳荫")
+    sources, _ = find([str(out)], Settings())
+    texts = [item.text for source in sources for item in read(source, Settings()) if isinstance(item, Document)]
+    assert [text.count("由柳荫街道牵头修渠。") for text in texts] == [1, 1]
+    assert CliRunner().invoke(cli, ["restore", str(out), "-o", str(back)]).exit_code == 0
+    assert {path.name: path.read_bytes() for path in back.iterdir()} == {
+        path.name: path.read_bytes() for path in pages.iterdir()
+    }
+
+
+@pytest.mark.parametrize("kind", ["txt", "jsonl", "csv", "json"])
 @pytest.mark.parametrize(("name", "is_filled"), [("柳荫", False), ("柳川", True)])
-def test_a_suggestion_that_an_encoding_cannot_spell_is_left_out(tmp_path: Path, name: str, is_filled: bool) -> None:
+def test_a_suggestion_that_an_encoding_cannot_spell_is_left_out(
+    tmp_path: Path, name: str, is_filled: bool, kind: str
+) -> None:
     words = ["水道の", "工事が", "完了し", "住民は", "安全な", "点検を", "学校で", "図書の", "清掃と", "道路を"]
     rng = random.Random(3)
     tail = "".join("".join(rng.choice(words) for _ in range(6)) + "。" for _ in range(12))
-    (tmp_path / "a.txt").write_bytes(f"{tail}水道の工事は**市で完了し。{tail[::-1]}".encode("shift_jis"))
+    data = files.made(kind, [("r1", f"{tail}水道の工事は**市で完了し。{tail[::-1]}")])
+    (tmp_path / f"a.{kind}").write_bytes(data.decode().replace("云麓, 文库", "水道").encode("shift_jis"))
     (tmp_path / "b.txt").write_bytes(f"{tail}水道の工事は{name}市で完了し。{tail[::-1]}".encode())
     arguments = ["clean", str(tmp_path), "--keep-copies", "--dry-run", "--placeholders", "repair", "--no-config"]
     result = CliRunner().invoke(cli, arguments)

@@ -151,3 +151,21 @@ def test_a_finding_over_two_lines_ends_on_the_second() -> None:
     hit = Hit(0, 4, "BP290", "line-repeated", Kind.BOILERPLATE, Severity.NOTE, "seen in 30 documents")
     (finding,) = finish(Document("a.txt", text), [hit])
     assert (finding.line, finding.column, finding.end_line, finding.end_column) == (1, 1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我于20xxxx区工作。", [("PH101", "20xx"), ("PH104", "xx")]),
+        ("19××××镇的水渠。", [("PH101", "19××"), ("PH104", "××")]),
+        ("拨款20xxxx元。", [("PH103", "xxxx")]),
+        ("从20xx年到xx年。", [("PH101", "20xx"), ("PH101", "xx")]),
+        ("共xx、xx、xx万元。", [("PH103", "xx")] * 3),
+        ("3月xx号开会。", [("PH102", "xx")]),
+        ("近xx年来。", [("PH103", "xx")]),
+        ("党的第xx届三中全会。", [("PH105", "xx")]),
+        ("主题为“xx”。", [("PH107", "xx")]),
+    ],
+)
+def test_marks_are_judged_by_what_stands_on_both_sides(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(finding.code, finding.text) for finding in scan(Document("a.txt", text), PLACEHOLDERS)] == expected

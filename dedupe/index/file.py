@@ -99,7 +99,8 @@ def writing(path: Path, *, keep: bool) -> Iterator[DuckDBPyConnection]:
         except OSError as error:
             raise IndexFileError(str(path), f"cannot be written ({error.strerror}): it is as it was") from error
         finally:
-            _clear(partial)
+            with suppress(OSError):
+                _clear(partial)
 
 
 def _clear(partial: Path) -> None:

@@ -1,0 +1,288 @@
+"""What the compiled loops promise to the token: where passages are cut, where regions end, what is one node, who leads.
+
+Texts are made of tokens that occur nowhere else, so what agrees is what was put there to agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import count, islice, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedupe.clusters import FULL, SAME, WHOLE, are_copies, merged, nodes_of
+from dedupe.config import Settings
+from dedupe.passages import CUT, LARGEST, SMALLEST, passages, run_hashes
+from dedupe.regions import DROP, FAR, MERGE, REPLACED, grow, measure
+from dedupe.signatures import SHINGLE, shingle_hashes
+from dedupe.tokens import Skeletons
+from tests.corpora import essay
+from tests.engine import as_array, duplicates_of
+
+LENGTH = 20  # tokens of a sentence
+
+Sentences = list[list[int]]
+
+
+def source() -> Callable[[int], Sentences]:
+    """What gives sentences of so many tokens in all, each of which it gives once."""
+    ids = count(0x4E00)
+
+    def fresh(tokens: int) -> Sentences:
+        some = list(islice(ids, tokens))
+        return [some[at : at + LENGTH] for at in range(0, tokens, LENGTH)]
+
+    return fresh
+
+
+def skeletons(*documents: Sentences, units: Sequence[int] = ()) -> Skeletons:
+    """The documents as arrays; `units` are tokens that essays begin with, of all documents together."""
+    sentences = [sentence for document in documents for sentence in document]
+    first = np.cumsum([0, *map(len, sentences)])
+    doc_sentence = np.cumsum([0, *map(len, documents)])
+    return Skeletons(
+        np.array([token for sentence in sentences for token in sentence], np.uint32),
+        first,
+        np.zeros(len(sentences), np.uint32),
+        np.zeros(len(sentences), np.uint32),
+        doc_sentence,
+        np.unique([*first[doc_sentence[:-1]], *units]),
+    )
+
+
+def grown(found: Skeletons, *seeds: tuple[int, int]) -> list[list[int]]:
+    """Regions, as sentences from, to of both sides, from seeds that are tokens of one pair of units."""
+    return grow(found, shingle_hashes(found.ids), as_array(*seeds), np.array([0, len(seeds)])).tolist()
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.tuples(st.integers(1, 200), st.integers(0, 7)), max_size=12), max_size=4))
+def test_a_passage_ends_at_the_first_sentence_that_says_so(documents: list[list[tuple[int, int]]]) -> None:
+    found = skeletons(*([[7] * length for length, _ in document] for document in documents))
+    hashes = np.array([value for document in documents for _, value in document], np.uint64)
+    starts = passages(found, hashes).tolist()
+    assert starts[0] == 0
+    assert starts[-1] == len(hashes)
+    doc_ends = set(found.doc_sentence.tolist())
+    assert doc_ends <= set(starts)
+    for start, end in pairwise(starts):
+        assert start < end
+        for sentence in range(start, end):
+            length = found.first[sentence + 1] - found.first[start]
+            ends = sentence + 1 in doc_ends or length >= LARGEST or (length >= SMALLEST and hashes[sentence] % CUT == 0)
+            assert ends == (sentence + 1 == end)
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.integers(1, 3), min_size=1, max_size=4), min_size=1, max_size=8))
+def test_runs_have_the_same_hash_when_they_have_the_same_tokens(runs: list[list[int]]) -> None:
+    found = skeletons(runs)
+    hashes = run_hashes(found.ids, found.first).tolist()
+    for one, its_hash in zip(runs, hashes):
+        assert [other == one for other in runs] == [other == its_hash for other in hashes]
+
+
+@pytest.mark.parametrize("at", [0, 1, LENGTH, 5 * LENGTH - SHINGLE])
+def test_a_region_ends_where_the_texts_part_wherever_it_was_seeded(at: int) -> None:
+    fresh = source()
+    shared = fresh(5 * LENGTH)
+    found = skeletons(fresh(60) + shared + fresh(80), fresh(40) + shared + fresh(20))
+    assert grown(found, (60 + at, 240 + 40 + at)) == [[3, 8, 14, 19]]
+
+
+def test_a_region_reaches_to_both_ends_of_its_texts() -> None:
+    fresh = source()
+    shared = fresh(200)
+    assert grown(skeletons(shared, shared), (100, 300)) == [[0, 10, 10, 20]]
+
+
+@pytest.mark.parametrize(("tokens", "is_in"), [(LENGTH // 2 - 1, False), (LENGTH // 2, True)])
+def test_a_sentence_is_in_a_region_from_half_of_it_on(tokens: int, is_in: bool) -> None:
+    fresh = source()
+    whole, before, behind = fresh(100), fresh(LENGTH)[0], fresh(LENGTH)[0]
+    others = fresh(2 * LENGTH)
+    one = [before, *whole, behind]
+    other = [others[0][tokens:] + before[-tokens:], *whole, behind[:tokens] + others[1][tokens:]]
+    found = skeletons(one, other)
+    expected = [0, 7, 7, 14] if is_in else [1, 6, 8, 13]
+    assert grown(found, (LENGTH, 8 * LENGTH)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("mine", "yours", "is_bridged"),
+    [
+        (DROP // REPLACED, DROP // REPLACED, True),
+        (DROP // REPLACED + 1, DROP // REPLACED + 1, False),
+        (FAR - 30, 0, True),
+        (FAR - SHINGLE + 1, 0, False),
+        (0, FAR - 30, True),
+        (0, FAR - SHINGLE + 1, False),
+        (60, 200, True),  # a cost of 60 * 4 + 140
+        (70, 200, False),  # and of 70 * 4 + 130
+    ],
+)
+@pytest.mark.parametrize("from_behind", [False, True])
+def test_a_gap_is_bridged_as_long_as_it_costs_less_than_may_be_lost(
+    mine: int, yours: int, is_bridged: bool, from_behind: bool
+) -> None:
+    fresh = source()
+    before, behind = fresh(200), fresh(200)
+    one, other = before + fresh(mine) + behind, before + fresh(yours) + behind
+    found = skeletons(one, other)
+    tokens = 400 + mine
+    seed = (tokens - 50, len(found.ids) - 50) if from_behind else (50, tokens + 50)
+    (row,) = grown(found, seed)
+    if is_bridged:
+        assert row == [0, len(one), len(one), len(one) + len(other)]
+    elif from_behind:
+        assert row == [len(one) - 10, len(one), len(one) + len(other) - 10, len(one) + len(other)]
+    else:
+        assert row == [0, 10, len(one), len(one) + 10]
+
+
+def test_of_two_equal_runs_ahead_the_nearer_is_taken() -> None:
+    fresh = source()
+    before, run = fresh(100), fresh(40)
+    found = skeletons(before + run, before + fresh(20) + run + fresh(60) + run)
+    assert grown(found, (0, 140)) == [[0, 7, 7, 15]]
+    found = skeletons(run + before, run + fresh(60) + run + fresh(20) + before)
+    assert grown(found, (120, int(found.first[-1]) - 20)) == [[0, 7, 12, 20]]
+
+
+def test_of_two_runs_ahead_the_longer_is_worth_a_longer_way() -> None:
+    fresh = source()
+    before, run = fresh(100), fresh(40)
+    # The first few tokens of the run stand nearer, too few of them to be worth more.
+    found = skeletons(before + run, before + fresh(20) + [run[0][:8]] + fresh(20) + run)
+    assert grown(found, (0, 140)) == [[0, 7, 7, 17]]
+
+
+@pytest.mark.parametrize(
+    ("held", "gap", "is_one"),
+    [(200, 200, True), (200, 201, False), (MERGE + 100, MERGE, True), (MERGE + 100, MERGE + 1, False)],
+)
+def test_two_regions_are_one_with_less_between_them_than_they_hold(held: int, gap: int, is_one: bool) -> None:
+    fresh = source()
+    before, behind = fresh(held), fresh(held)
+    one, other = before + fresh(gap) + behind, before + fresh(gap) + behind
+    found = skeletons(one, other)
+    tokens = int(found.doc_token[1])
+    rows = grown(found, (0, tokens), (held + gap, tokens + held + gap))
+    ends, n = held // LENGTH, len(one)
+    assert rows == ([[0, n, n, 2 * n]] if is_one else [[0, ends, n, n + ends], [n - ends, n, 2 * n - ends, 2 * n]])
+
+
+def test_stretches_that_changed_places_are_two_regions() -> None:
+    fresh = source()
+    before, behind = fresh(200), fresh(200)
+    found = skeletons(before + behind, behind + before)
+    assert grown(found, (0, 600), (200, 400)) == [[0, 10, 30, 40], [10, 20, 20, 30]]
+
+
+def test_a_text_twice_in_one_page_is_two_places_that_do_not_overlap() -> None:
+    fresh = source()
+    once = fresh(100)
+    assert grown(skeletons(once + once), (0, 100)) == [[0, 5, 5, 10]]
+    assert grown(skeletons(once + once + once), (0, 100)) == [[0, 5, 5, 10]]
+
+
+def test_no_region_runs_over_the_beginning_of_an_essay() -> None:
+    fresh = source()
+    shared = fresh(400)
+    found = skeletons(shared, shared, units=(100, 300, 500, 700))
+    assert grown(found, (150, 550)) == [[5, 15, 25, 35]]
+    # The last unit ends with the tokens, and the other side may be the shorter one.
+    found = skeletons(shared, shared, units=(300, 600))
+    assert grown(found, (350, 750)) == [[15, 20, 35, 40]]
+
+
+def test_a_seed_that_does_not_agree_leads_to_the_next_place_that_does() -> None:
+    fresh = source()
+    shared = fresh(200)
+    one, other = fresh(40) + shared, fresh(60) + shared
+    assert grown(skeletons(one, other), (10, 240 + 20)) == [[2, 12, 15, 25]]
+    assert grown(skeletons(fresh(300), fresh(300)), (10, 310)) == []
+    assert grown(skeletons(fresh(300) + shared, fresh(300) + shared), (10, 510)) == []
+
+
+def test_tokens_behind_the_end_of_a_text_agree_with_nothing() -> None:
+    fresh = source()
+    ((one, two, *_),), last, following = fresh(20), fresh(3), [[7, 8, 9, 10, 11]]
+    # The shingles of the last three tokens run over into the next text, where they are equal as well.
+    assert grown(skeletons([[one], *last], following + last, following), (1, 9)) == []
+    assert grown(skeletons([[one], *last], [[two], *last]), (1, 5)) == []
+
+
+@pytest.mark.parametrize("tokens", [0, SHINGLE - 1, SHINGLE, 300])
+def test_measures_of_a_span_count_its_own_shingles_alone(tokens: int) -> None:
+    fresh = source()
+    shared = fresh(tokens)
+    found = skeletons(fresh(100) + shared + fresh(40), shared + fresh(60))
+    there = 140 + tokens
+    shingles = max(0, tokens - SHINGLE + 1)
+    spans = as_array([100, 100 + tokens, there, there + tokens], [0, 100 + tokens, there, there + tokens])
+    assert measure(shingle_hashes(found.ids), spans).tolist() == [
+        [shingles, shingles, shingles],
+        [96 + tokens, shingles, shingles],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shared", "asked", "is_copy"),
+    [
+        ((60, 65, 25), Settings(min_length=5), True),  # 25 of 100
+        ((60, 66, 25), Settings(min_length=5), False),
+        ((130, 130, 52), Settings(), True),  # 52 of 208
+        ((131, 130, 52), Settings(), False),
+        ((50, 1000, 40), Settings(), True),
+        ((1000, 50, 40), Settings(), True),
+        ((51, 1000, 40), Settings(), False),
+        ((50, 1000, 44), Settings(threshold=0.9), False),
+        ((50, 1000, 45), Settings(threshold=0.9), True),
+        ((28, 28, 28), Settings(), True),
+        ((27, 27, 27), Settings(), False),
+        ((6, 6, 6), Settings(min_length=10), True),
+        ((5, 5, 5), Settings(min_length=10), False),
+    ],
+)
+def test_copies_reach_a_threshold_and_a_length(shared: tuple[int, int, int], asked: Settings, is_copy: bool) -> None:
+    assert WHOLE == 0.8
+    assert are_copies(as_array(shared), asked).tolist() == [is_copy]
+
+
+def test_stretches_of_one_document_that_are_nearly_the_same_are_one_node() -> None:
+    fresh = source()
+    found = skeletons(fresh(20 * LENGTH), fresh(20 * LENGTH))
+    assert SAME == 0.6
+    stretches = as_array([0, 10], [2, 8], [3, 8], [4, 16], [20, 30], [22, 28])
+    nodes, of = merged(stretches, found)
+    assert [nodes[node].tolist() for node in of] == [[0, 10], [0, 10], [3, 8], [4, 16], [20, 30], [20, 30]]
+    assert sorted(nodes.tolist()) == [[0, 10], [3, 8], [4, 16], [20, 30]]
+
+
+def test_nodes_are_linked_where_any_of_their_stretches_are() -> None:
+    fresh = source()
+    found = skeletons(fresh(20 * LENGTH), fresh(20 * LENGTH))
+    nodes, links = nodes_of(as_array([0, 10, 20, 30], [1, 10, 20, 29], [2, 4, 35, 37], [0, 10, 1, 10]), found)
+    assert sorted(sorted((nodes[a].tolist(), nodes[b].tolist())) for a, b in links) == [
+        [[0, 10], [20, 30]],
+        [[2, 4], [35, 37]],
+    ]
+
+
+@pytest.mark.parametrize(("share", "head"), [(FULL + 0.02, 2), (FULL - 0.02, 0)])
+def test_fewer_marks_represent_from_four_fifths_of_the_length_on(share: float, head: int) -> None:
+    text = essay(1, 60).replace("\n", "")
+    found = duplicates_of([text, text, text[: round(len(text) * share)]], marks=[[5], [5, 9], []])
+    (group,) = found.groups
+    assert [int(found.doc[node]) for node in group.nodes] == ([2, 0, 1] if head else [0, 2, 1])
+
+
+def test_the_longest_text_leads_however_few_marks_a_fragment_has() -> None:
+    text = essay(1, 60).replace("\n", "")
+    found = duplicates_of([text[: round(0.7 * len(text))], text, text], marks=[[], [5], [5, 9]])
+    (group,) = found.groups
+    assert [int(found.doc[node]) for node in group.nodes] == [1, 0, 2]
