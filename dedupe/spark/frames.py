@@ -20,7 +20,9 @@ TYPES = {
     "long": pa.int64(), "int": pa.int32(), "double": pa.float64(), "string": pa.string(), "binary": pa.binary(),
     "boolean": pa.bool_(),
 }
-BYTES = 16_000_000  # what a task holds of a table before it works on it, and of its answer before it sends it
+# What a task holds of a table before it works on it, and of its answer before it sends it; and the least of a file that
+# a task can get: work on texts takes long, and half a dozen tasks for as many cores seldom end together.
+BYTES = 16_000_000
 ROWS = 20_000
 # A key is hot from so many rows on, and from a share of all rows that few keys can have; rows of it in a sample.
 HOT, FEW, SAMPLE = 10_000, 16, 1_000
@@ -40,7 +42,7 @@ class Store:
         """Work a table out and give what was written of it."""
         path = f"{self.folder}/{name}"
         frame.sparkSession.sparkContext.setJobDescription(name)  # what Spark's own pages and logs call its jobs
-        frame.write.mode("overwrite").parquet(path)
+        frame.write.mode("overwrite").option("parquet.block.size", str(BYTES)).parquet(path)
         return frame.sparkSession.read.schema(frame.schema).parquet(path)
 
 
