@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import fileinput
 import json
 import os
 import shutil
@@ -158,8 +157,7 @@ def stages_of(log: Path) -> dict[str, Stage]:
     stages: dict[str, Stage] = {}
     of_job: dict[int, str] = {}
     of_stage: dict[int, str] = {}
-    for line in fileinput.input(sorted(log.rglob("events_*")), encoding="utf-8"):
-        event = json.loads(line)
+    for event in events(log):
         if event["Event"] == "SparkListenerJobStart":
             name = event.get("Properties", {}).get("spark.job.description") or "other"
             of_job[event["Job ID"]] = name
@@ -177,6 +175,12 @@ def stages_of(log: Path) -> dict[str, Stage]:
             info = event["Task Info"]
             stage.longest = max(stage.longest, (info["Finish Time"] - info["Launch Time"]) / 1e3)
     return stages
+
+
+def events(log: Path) -> Iterator[dict[str, Any]]:
+    for path in sorted(log.rglob("events_*")):
+        with path.open(encoding="utf-8") as lines:
+            yield from map(json.loads, lines)
 
 
 def session(folder: Path, cores: int) -> Any:
@@ -230,7 +234,8 @@ def size_of(folder: Path) -> int:
 
 
 def figures(stages: dict[str, Stage], sizes: dict[str, int], samples: list[Sample]) -> Table:
-    columns = ("stage", "s", "CPU s", "longest task s", "shuffled MB", "spilled MB", "table MB", "rows", "Java MB", "Python MB")
+    columns = ("stage", "s", "CPU s", "longest task s", "shuffled MB", "spilled MB", "table MB", "rows")
+    columns += ("Java MB", "Python MB")
     table = Table(*columns, box=box.MARKDOWN)
     total: dict[str, float] = defaultdict(float)
     for name, stage in stages.items():

@@ -7,7 +7,8 @@ others. An essay that meets many others is handed out several times over, so tha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,9 +18,10 @@ from dedupe.spill import unpack
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
     from pyspark.sql import DataFrame
 
-    from dedupe.tokens import I64
+    from dedupe.tokens import I64, U64
 
 # A place: its key below the number of its kind, its document, and its spot there: the unit (an essay, or what is
 # outside of all) above the token in it. Spots are ordered as tokens are.
@@ -60,7 +62,7 @@ def _units(batch: pa.RecordBatch) -> Iterator[Arrays]:
     for doc, packed in zip(batch["doc"].to_pylist(), batch["skeleton"].to_pylist()):
         skeleton = unpack(packed)
         cuts = np.searchsorted(skeleton.first, [*skeleton.units, len(skeleton.ids)]).tolist()
-        for unit, (low, high) in enumerate(zip(cuts, cuts[1:])):
+        for unit, (low, high) in enumerate(pairwise(cuts)):
             first = skeleton.first[low : high + 1]
             rows.append((doc, unit, low, skeleton.ids[first[0] : first[-1]].tobytes(), (first - first[0]).tobytes()))
     if rows:
@@ -96,7 +98,8 @@ def _star_edges(places: DataFrame, store: Store) -> DataFrame:
     hubs = warm.groupBy("key").agg(f.min(place).alias("hub"))
     met = cold.unionByName(warm.join(f.broadcast(hubs), "key")).where(place != f.col("hub"))
     return met.select(
-        f.col("hub.doc").alias("a"), f.col("hub.spot").alias("one"), f.col("doc").alias("b"), f.col("spot").alias("other")
+        f.col("hub.doc").alias("a"), f.col("hub.spot").alias("one"),
+        f.col("doc").alias("b"), f.col("spot").alias("other"),
     )
 
 
@@ -115,10 +118,10 @@ def _grown(pairs: DataFrame, units: DataFrame, settings: Settings, store: Store)
 
     def side(name: str) -> DataFrame:
         keys = (f.col("doc").alias(name), f.col("unit").alias(f"{name}_unit"))
-        return units.select(*keys, *(f.col(column).alias(f"{name}_{column}") for column in ("sentence", "ids", "first")))
+        return units.select(*keys, *(f.col(one).alias(f"{name}_{one}") for one in ("sentence", "ids", "first")))
 
-    keys = ["a", "a_unit"]
-    met = salted_join(pairs, side("a"), keys, hot_keys(pairs, keys, store, "hot_units"), ["b", "b_unit"])
+    hub = ["a", "a_unit"]
+    met = salted_join(pairs, side("a"), hub, hot_keys(pairs, hub, store, "hot_units"), ["b", "b_unit"])
 
     def work(batch: pa.RecordBatch) -> Iterator[Arrays]:
         parts = 1 + (batch["a_ids"].nbytes + batch["b_ids"].nbytes) // (4 * TOKENS)
@@ -156,13 +159,13 @@ def _copies(batch: pa.RecordBatch, settings: Settings) -> Arrays:
     return doc[:, 0], local[:, 0], local[:, 1], doc[:, 1], local[:, 2], local[:, 3]
 
 
-def _both(batch: pa.RecordBatch, name: str) -> list[object]:
+def _both(batch: pa.RecordBatch, name: str) -> list[Any]:
     """What is known of the texts of some pairs: of the first pair's two, then of the second's."""
     sides = zip(batch[f"a{name}"].to_pylist(), batch[f"b{name}"].to_pylist())
     return [value for pair in sides for value in pair]
 
 
-def _edges(batch: pa.RecordBatch, starts: I64, is_one: I64) -> I64:
+def _edges(batch: pa.RecordBatch, starts: I64, is_one: NDArray[np.bool_]) -> U64:
     """The edges of some pairs, sorted, in tokens of all their texts."""
     edges = batch["edges"]
     flat = np.asarray(edges.flatten()).view(np.uint64)
@@ -170,5 +173,5 @@ def _edges(batch: pa.RecordBatch, starts: I64, is_one: I64) -> I64:
     behind = np.cumsum(np.where(is_one, 1, 2)) - 1
     other = np.repeat(starts[behind], sizes).astype(np.uint64)
     one = np.repeat(starts[behind - ~is_one], sizes).astype(np.uint64)
-    tokens = ((flat >> np.uint64(32)) + one) << np.uint64(32) | ((flat & np.uint64(_LOWER)) + other)
+    tokens: U64 = ((flat >> np.uint64(32)) + one) << np.uint64(32) | ((flat & np.uint64(_LOWER)) + other)
     return np.sort(tokens)
