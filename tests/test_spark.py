@@ -21,7 +21,7 @@ from dedupe.corpus import find, read
 from dedupe.model import Document
 from dedupe.report import render
 from dedupe.report.view import View
-from tests.corpora import essay, recut
+from tests.corpora import WORDS, essay, recut
 
 ROOT = Path(__file__).resolve().parent.parent
 # Queries on a few pages are done before Java has compiled them, so it should not try; and few partitions stay few.
@@ -96,6 +96,42 @@ def test_the_report_is_that_of_one_machine(spark: Any, corpus: Path, tmp_path: P
     assert alone.errors
     assert {"BP291", "ND301", "ND303"} <= alone.summary.by_code.keys()
     assert shown(found.report()) == shown(alone)
+
+
+@pytest.fixture(scope="module")
+def hot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One page 5,000 times, thousands of pages with one paragraph, and near copies of the two in between."""
+    file = tmp_path_factory.mktemp("hot") / "rows.jsonl"
+    page, stock = essay(1, 6), "".join(essay(2, 3))
+    texts = [page] * 5000 + [f"{essay(10 + at, 2)}\n{stock}" for at in range(2000)]
+    texts += [page.replace("。", f"{WORDS[at]}。", 1) for at in range(60)]
+    texts += [f"{essay(3000 + at, 2)}\n{stock.replace('。', WORDS[at % 50] + '。', 1)}" for at in range(100)]
+    rows = [{"id": f"r{at * 1009 % len(texts)}", "text": text} for at, text in enumerate(texts)]
+    file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    return file
+
+
+@pytest.mark.parametrize("partitions", [1, 2, 8])
+def test_hot_buckets_change_nothing(
+    spark: Any, hot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, partitions: int
+) -> None:
+    from dedupe.spark import check as check_table
+    from dedupe.spark import frames
+
+    monkeypatch.setattr(frames, "HOT", 100)
+    monkeypatch.setattr(frames, "FEW", 1000)
+    spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
+    settings = Settings(select=("ND",))
+    texts = enumerate(read(find(str(hot), settings)[0][0], settings))
+    rows = [(str(hot), one.record, one.text, at) for at, one in texts if isinstance(one, Document)]
+    table = spark.createDataFrame(rows, "path string, id string, text string, position long").repartition(partitions)
+    found, alone = check_table(spark, table, settings, tmp_path.as_uri()).report(), check(str(hot), settings)
+    assert max(len(cluster.members) for cluster in alone.clusters) > 5000
+    assert found.findings == tuple(alone.findings)
+    assert found.clusters == tuple(alone.clusters)
+    places, units = (spark.read.parquet(str(tmp_path / name)) for name in ("hot_places", "hot_units"))
+    assert places.count() > 0
+    assert units.agg({"salts": "max"}).first()[0] > 10
 
 
 def test_a_table_is_checked_as_its_file_is(spark: Any, corpus: Path, tmp_path: Path) -> None:

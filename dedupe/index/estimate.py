@@ -90,11 +90,9 @@ def _is_copy(found: Stretch, settings: Settings, tokens: int) -> bool:
 
 def _alike(new: U16, old: U16) -> NDArray[np.float64]:
     """float64[new, old]: the share of equal values of every two passages; none for passages without shingles."""
-    out = np.zeros((len(new), len(old)))
-    for at, row in enumerate(new):
-        if row[0] != NO_SHINGLE:
-            out[at] = (old == row).mean(axis=1)
-    return out
+    equal: NDArray[np.float64] = np.count_nonzero(new[:, None] == old[None], axis=2) / max(1, new.shape[1])
+    equal[new[:, 0] == NO_SHINGLE] = 0
+    return equal
 
 
 def _unit_pairs(alike: NDArray[np.float64], mine: I64, yours: I64) -> Iterator[tuple[slice, slice]]:

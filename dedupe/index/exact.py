@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import numpy as np
 
 from dedupe.candidates import candidate_pairs
 from dedupe.clusters import are_copies
-from dedupe.config import DEFAULT_SELECT, Settings
-from dedupe.corpus import Source
+from dedupe.config import Settings
 from dedupe.describe import Facts, Place, facts_of, relation_of
-from dedupe.digest import Digest, Entry, digest
+from dedupe.digest import Entry, Worker, together, without_chrome
 from dedupe.index.survey import keys_of
 from dedupe.model import Document, Old
 from dedupe.passages import passages, run_hashes
 from dedupe.regions import grow, measure
+from dedupe.repeats import REPEATED
 from dedupe.signatures import passage_signatures, shingle_hashes
-from dedupe.spill import unpack
-from dedupe.tokens import I64, U64, Skeletons
+from dedupe.tokens import I64, U64, Skeletons, tokenize
 
 HALF, LOWER = np.uint64(32), np.uint64(0xFFFFFFFF)
 
@@ -56,32 +52,29 @@ def verify(cases: Sequence[Case], settings: Settings) -> list[list[Match]]:
         texts.update((old.key, old) for old in case.old)
     olds = {key: number for number, key in enumerate(texts)}
     documents = [*texts.values(), *(case.new for case in cases)]
-    part = _digest(documents, settings)
-    if part.skeletons is None or part.entries is None:
-        return [[] for _ in cases]
+    if not documents:
+        return []
+    entries, skeletons = _read(documents, settings)
     pairs = [(olds[old.key], len(olds) + at) for at, case in enumerate(cases) for old in case.old]
-    regions, shared = _regions(part.skeletons, pairs, settings)
-    entries: list[Entry] = unpack(part.entries)
+    regions, shared = _regions(skeletons, pairs, settings)
     out: list[list[Match]] = [[] for _ in cases]
-    owner = np.searchsorted(part.skeletons.doc_sentence, regions, side="right") - 1
+    owner = np.searchsorted(skeletons.doc_sentence, regions, side="right") - 1
     for row, measured, (old, _, new, _) in zip(regions, shared.tolist(), owner.tolist()):
-        spans = _span(part.skeletons, row[:2]), _span(part.skeletons, row[2:])
+        spans = _span(skeletons, row[:2]), _span(skeletons, row[2:])
         one, other = (_facts(documents[doc], entries[doc], span) for doc, span in zip((old, new), spans))
-        is_same = _is_same(part.skeletons, row)
+        is_same = _is_same(skeletons, row)
         out[new - len(olds)].append(_match((one, other), measured, is_same, settings))
     return out
 
 
-def _digest(documents: Sequence[Document], settings: Settings) -> Digest:
-    """The numbers of documents that are in memory, by way of a file of records."""
-    with TemporaryDirectory(prefix="dedupe-") as folder:
-        file = Path(folder) / "texts.jsonl"
-        rows = (json.dumps({"text": document.text}) + "\n" for document in documents)
-        file.write_text("".join(rows), "ascii")
-        wanted = replace(
-            settings, select=DEFAULT_SELECT, ignore=(), exclude=(), encoding=None, text_field="text", id_field="id"
-        )
-        return digest([(0, Source(str(file), file, file.stat().st_size))], wanted)
+def _read(documents: Sequence[Document], settings: Settings) -> tuple[list[Entry], Skeletons]:
+    """The entries and skeletons of documents that are in memory, as `digest.digest` makes them of files."""
+    work, entries = Worker(replace(settings, select=("ND",), ignore=REPEATED)), list[Entry]()
+    for group in together((document, 0) for document in documents):
+        entries += work.entries(group, [])
+    texts = [without_chrome(document.text, entry.findings) for document, entry in zip(documents, entries)]
+    starts = [[essay.start for essay in entry.essays] for entry in entries]
+    return entries, tokenize(texts, starts, settings.fold_script)
 
 
 def _regions(skeletons: Skeletons, pairs: Iterable[tuple[int, int]], settings: Settings) -> tuple[I64, I64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -13,15 +13,19 @@ if TYPE_CHECKING:
 
 Columns = Mapping[str, str]
 Row = tuple[Any, ...]
-Arrays = tuple[NDArray[Any], ...]
+Arrays = tuple[Union[NDArray[Any], Sequence[Any]], ...]  # noqa: UP007
 Task = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 TYPES = {
     "long": pa.int64(), "int": pa.int32(), "double": pa.float64(), "string": pa.string(), "binary": pa.binary(),
     "boolean": pa.bool_(),
 }
-BYTES = 16_000_000  # what a task holds of a table before it works on it, and of its answer before it sends it
+# What a task holds of a table before it works on it, and of its answer before it sends it; and the least of a file that
+# a task can get: work on texts takes long, and half a dozen tasks for as many cores seldom end together.
+BYTES = 16_000_000
 ROWS = 20_000
+# A key is hot from so many rows on, and from a share of all rows that few keys can have; rows of it in a sample.
+HOT, FEW, SAMPLE = 10_000, 16, 1_000
 
 
 class Store:
@@ -37,7 +41,8 @@ class Store:
     def keep(self, frame: DataFrame, name: str) -> DataFrame:
         """Work a table out and give what was written of it."""
         path = f"{self.folder}/{name}"
-        frame.write.mode("overwrite").parquet(path)
+        frame.sparkSession.sparkContext.setJobDescription(name)  # what Spark's own pages and logs call its jobs
+        frame.write.mode("overwrite").option("parquet.block.size", str(BYTES)).parquet(path)
         return frame.sparkSession.read.schema(frame.schema).parquet(path)
 
 
@@ -56,17 +61,51 @@ def mapped(frame: DataFrame, work: Callable[[Iterator[dict[str, list[Any]]]], It
     return frame.mapInArrow(task, ddl(to))
 
 
-def mapped_arrays(frame: DataFrame, work: Callable[[dict[str, list[Any]]], Iterator[Arrays]], to: Columns) -> DataFrame:
-    """As `mapped`, for what is numbers: `work` gets a batch and gives columns side by side, as arrays."""
+def mapped_arrays(frame: DataFrame, work: Callable[[pa.RecordBatch], Iterator[Arrays]], to: Columns) -> DataFrame:
+    """As `mapped`, for what is numbers: `work` gets a batch of at least a row and gives columns side by side."""
     schema = _schema(to)
 
     def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            for arrays in work(batch.to_pydict()):
+            for arrays in work(batch) if batch.num_rows else ():
                 columns = [pa.array(array, field.type) for array, field in zip(arrays, schema)]
                 yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
     return frame.mapInArrow(task, ddl(to))
+
+
+def hot_keys(frame: DataFrame, keys: Sequence[str], store: Store, name: str) -> DataFrame:
+    """The keys that many rows have, and into how many parts, `salts`, these rows have to be cut to be few again.
+
+    Many are more than `HOT` and more than a `FEW`-th of a partition, so there are at most so many times the partitions
+    of such keys: a table that any machine holds. A sample tells, and what it misses is only slower.
+    """
+    from pyspark.sql import functions as f
+
+    rows = frame.count()
+    partitions = int(frame.sparkSession.conf.get("spark.sql.shuffle.partitions"))
+    limit = max(HOT, rows // (FEW * partitions))
+    share = min(1.0, SAMPLE / limit)
+    some = frame.select(*keys) if share == 1 else frame.select(*keys).sample(share, 1)
+    counted = some.groupBy(*keys).agg(f.count("*").alias("rows")).where(f.col("rows") > limit * share)
+    return store.keep(counted.select(*keys, f.ceil(f.col("rows") / (limit * share)).cast("int").alias("salts")), name)
+
+
+def salted_join(
+    many: DataFrame, one: DataFrame, keys: Sequence[str], hot: DataFrame, apart: Sequence[str]
+) -> DataFrame:
+    """The rows of `many`, each with the only row of `one` that has its keys, and no task with all rows of a hot key.
+
+    Rows of a hot key are told apart by the columns `apart`; its row in `one` goes along with each part.
+    """
+    from pyspark.sql import functions as f
+
+    salts = f.coalesce("salts", f.lit(1))
+    cut = many.join(f.broadcast(hot), list(keys), "left").withColumn("salt", f.pmod(f.xxhash64(*apart), salts))
+    copied = one.join(f.broadcast(hot), list(keys), "left").withColumn(
+        "salt", f.explode(f.sequence(f.lit(0).cast("long"), (salts - 1).cast("long")))
+    )
+    return cut.drop("salts").join(copied.drop("salts"), [*keys, "salt"]).drop("salt")
 
 
 def grouped(

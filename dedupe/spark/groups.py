@@ -2,6 +2,10 @@
 
 A leader only reaches what is connected to it, so components can be led apart, each by the kernel of one machine and
 in its order; what comes out does not depend on where the components are cut, or whether two of them are led together.
+
+Nodes of one text that are linked share their fate: a leader that takes one of them takes all. Such a bundle, which may
+be a paragraph that stands in a million pages, goes to the kernel as its two best nodes, and the others follow the
+second. Two, for with one alone it would not be a group by itself.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from dedupe.spill import unpack
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
     from dedupe.tokens import I64
 
@@ -33,6 +37,11 @@ MEMBERS = {
     "tokens": "long", "marks": "long", "start": "long", "end": "long", "mine": "long", "yours": "long", "both": "long",
     "same": "boolean", "filled": "boolean",
 }
+# What the kernel says of the node on a seat of a bundle.
+LED = {
+    "head": "long", "g0": "long", "g1": "long", "bundle": "long", "seat": "int", "mine": "long", "yours": "long",
+    "both": "long", "same": "boolean", "filled": "boolean",
+}
 PLACED = ("doc", "s0", "s1", "tokens", "marks", "start", "end", "text")
 _NODE, _LINK, _TEXT = 0, 1, 2
 
@@ -46,8 +55,10 @@ def find_groups(copies: DataFrame, digests: DataFrame, settings: Settings, store
     by_doc = stretches.groupBy("doc").agg(f.collect_list(f.struct("s0", "s1")).alias("stretches"))
     nodes = store.keep(mapped(by_doc.join(digests.select("doc", "skeleton", "marks"), "doc"), _nodes, NODES), "nodes")
     links = store.keep(_links(copies, nodes), "links")
-    labels = components(links.select("u", "v"), store)
-    return store.keep(_led(nodes, links, labels, settings), "members")
+    bundled = store.keep(_bundled(nodes, links), "bundles")
+    between = store.keep(_between(links, bundled), "between")
+    led = store.keep(_led(bundled, between, components(between, store), settings), "led")
+    return store.keep(_seated(led, bundled), "members")
 
 
 def _nodes(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
@@ -131,17 +142,55 @@ def _small_star(edges: DataFrame) -> DataFrame:
     return near.union(least.select("u", f.col("least").alias("v"))).where("u != v").distinct()
 
 
-def _led(nodes: DataFrame, links: DataFrame, labels: DataFrame, settings: Settings) -> DataFrame:
+def _bundled(nodes: DataFrame, links: DataFrame) -> DataFrame:
+    """The nodes, each with the `bundle` it is in, named after one of its nodes, and its `seat` there, from 1, by rank.
+
+    A bundle is a star of links between equal texts around a node that is no other's second end: what is cut from a
+    larger set of such nodes is only a bundle more.
+    """
+    from pyspark.sql import Window
+    from pyspark.sql import functions as f
+
+    named = f.xxhash64("doc", "n0", "n1")
+    real = nodes.where("tokens is not null").withColumn("node", named).drop("n0", "n1")
+    texts = [real.select(f.col("node").alias(end), f.col("text").alias(f"{end}_text")) for end in "uv"]
+    equal = links.select("u", "v").join(texts[0], "u").join(texts[1], "v").where("u_text = v_text")
+    stars = equal.join(equal.select(f.col("v").alias("u")).distinct(), "u", "left_anti")
+    bundles = stars.groupBy(f.col("v").alias("node")).agg(f.min("u").alias("bundle"))
+    ranked = Window.partitionBy("bundle").orderBy(*_rank())
+    both = real.join(bundles, "node", "left")
+    # With the text, lest nodes whose numbers are equal by chance are one.
+    both = both.withColumn("bundle", f.xxhash64(f.coalesce("bundle", "node"), "text"))
+    return both.withColumn("seat", f.row_number().over(ranked))
+
+
+def _rank() -> list[Column]:
+    """From the copy that a person would keep on, as `duplicates.find_duplicates` ranks nodes."""
+    from pyspark.sql import functions as f
+
+    return [f.col("marks"), f.desc("tokens"), f.col("doc"), f.col("s0"), f.col("s1")]
+
+
+def _between(links: DataFrame, bundled: DataFrame) -> DataFrame:
+    """The different pairs of bundles that a link joins."""
+    from pyspark.sql import functions as f
+
+    ends = [bundled.select(f.col("node").alias(end), f.col("bundle").alias(f"{end}_bundle")) for end in "uv"]
+    met = links.select("u", "v").join(ends[0], "u").join(ends[1], "v").where("u_bundle != v_bundle")
+    return met.select(f.col("u_bundle").alias("u"), f.col("v_bundle").alias("v")).distinct()
+
+
+def _led(bundled: DataFrame, links: DataFrame, labels: DataFrame, settings: Settings) -> DataFrame:
     """The groups of every component. A component goes to one task, with each text that several nodes have once."""
     from pyspark.sql import functions as f
 
-    real = nodes.where("tokens is not null").withColumn("node", f.xxhash64("doc", "n0", "n1")).join(labels, "node")
-    texts = real.groupBy("component", "text").agg(f.first("ids").alias("ids"))
-    pairs = links.withColumn("node", f.col("u")).join(labels, "node")
-    ends = [f.col(name).alias(to) for name, to in (("a", "doc"), ("a2", "s0"), ("a3", "s1"))]
-    rows = real.select("component", f.lit(_NODE).alias("row"), *PLACED)
+    few = bundled.where("seat <= 2").join(labels.withColumnRenamed("node", "bundle"), "bundle", "left")
+    few = few.withColumn("component", f.coalesce("component", "bundle"))
+    texts = few.groupBy("component", "text").agg(f.first("ids").alias("ids"))
+    pairs = links.join(labels.withColumnRenamed("node", "u"), "u")
+    rows = few.select("component", f.lit(_NODE).alias("row"), "bundle", "seat", *PLACED)
     for part in (
-        pairs.select("component", f.lit(_LINK).alias("row"), *ends, "b", "b2", "b3"),
+        pairs.select("component", f.lit(_LINK).alias("row"), f.col("u").alias("bundle"), f.col("v").alias("other")),
         texts.select("component", f.lit(_TEXT).alias("row"), "text", "ids"),
     ):
         rows = rows.unionByName(part, True)
@@ -149,11 +198,26 @@ def _led(nodes: DataFrame, links: DataFrame, labels: DataFrame, settings: Settin
     def work(table: pa.Table) -> Iterator[Row]:
         yield from _lead(table, settings)
 
-    return grouped(rows, ("component", ("row",)), work, MEMBERS)
+    return grouped(rows, ("component", ("row",)), work, LED)
+
+
+def _seated(led: DataFrame, bundled: DataFrame) -> DataFrame:
+    """The members of all groups in their order, bundles whole again."""
+    from pyspark.sql import Window
+    from pyspark.sql import functions as f
+
+    nodes = bundled.select("bundle", f.least("seat", f.lit(2)).alias("seat"), *PLACED[:-1])
+    both = nodes.join(led, ["bundle", "seat"])
+    is_head = (f.col("doc") == f.col("head")) & (f.col("s0") == f.col("g0")) & (f.col("s1") == f.col("g1"))
+    order = Window.partitionBy("head", "g0", "g1").orderBy(f.when(is_head, 0).otherwise(1), *_rank())
+    placed = both.withColumn("place", f.row_number().over(order) - 1)
+    return placed.select(*(f.col(name).cast(form) for name, form in MEMBERS.items()))
 
 
 def _lead(table: pa.Table, settings: Settings) -> Iterator[Row]:
     """The groups of some components: their nodes are sentences of a made-up corpus, one for each text."""
+    import pyarrow.compute as pc
+
     from dedupe.candidates import Places
     from dedupe.clusters import cluster
     from dedupe.gather import Signed
@@ -163,26 +227,30 @@ def _lead(table: pa.Table, settings: Settings) -> Iterator[Row]:
 
     kinds = np.array(table["row"])
     nodes, links, texts = (table.filter(kinds == kind) for kind in (_NODE, _LINK, _TEXT))
+    nodes = nodes.sort_by([("bundle", "ascending"), ("seat", "ascending")])
     ids = [np.frombuffer(one, np.uint32) for one in texts["ids"].to_pylist()]
-    place = {text: number for number, text in enumerate(texts["text"].to_pylist())}
     first = np.cumsum([0, *map(len, ids)])
-    none, at = np.empty(0, np.uint32), np.array([place[text] for text in nodes["text"].to_pylist()], np.int64)
+    none = np.empty(0, np.uint32)
     skeletons = Skeletons(np.concatenate(ids), first, none, none, np.array([0, len(ids)]), np.zeros(1, np.int64))
-    signed = Signed(
-        skeletons, shingle_hashes(skeletons.ids), np.empty(0, np.uint64), list[Places](), Spill()
-    )
-    keys = list(zip(*(nodes[name].to_pylist() for name in ("doc", "s0", "s1"))))
-    number = {key: at for at, key in enumerate(keys)}
-    ends = [[number[key] for key in zip(*(links[name].to_pylist() for name in side))]
-            for side in (("doc", "s0", "s1"), ("b", "b2", "b3"))]
-    edges = np.array(ends, np.int64).reshape(2, -1).T
+    signed = Signed(skeletons, shingle_hashes(skeletons.ids), np.empty(0, np.uint64), list[Places](), Spill())
+    at = np.array(pc.index_in(nodes["text"].combine_chunks(), texts["text"].combine_chunks()), np.int64)
     doc, s0, s1, tokens, marks = (np.array(nodes[name], np.int64) for name in ("doc", "s0", "s1", "tokens", "marks"))
-    order = np.lexsort((s1, s0, doc, -tokens, marks))
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    spans = list(zip(*(nodes[name].to_pylist() for name in ("tokens", "marks", "start", "end"))))
-    for group in cluster(np.column_stack((at, at + 1)), edges, rank, signed, settings):
-        same = group.same.tolist()
-        for here, (node, shared) in enumerate(zip(group.nodes.tolist(), group.shared.tolist())):
-            filled = any(same[1:]) if here == 0 else same[here]
-            yield (*keys[group.nodes[0]], here, *keys[node], *spans[node], *shared, same[here], filled)
+    rank = np.empty(len(at), np.int64)
+    rank[np.lexsort((s1, s0, doc, -tokens, marks))] = np.arange(len(at))
+    bundle, seat = np.array(nodes["bundle"], np.int64), np.array(nodes["seat"], np.int64)
+    for group in cluster(np.column_stack((at, at + 1)), _edges(bundle, seat, links), rank, signed, settings):
+        head = group.nodes[0]
+        kernel = (doc[head], s0[head], s1[head])
+        for here, node in enumerate(group.nodes.tolist()):
+            same = bool(group.same[here])
+            filled = bool(group.same[1:].any()) if here == 0 else same
+            yield (*map(int, (*kernel, bundle[node], seat[node], *group.shared[here])), same, filled)
+
+
+def _edges(bundle: I64, seat: I64, links: pa.Table) -> I64:
+    """Links of bundles as edges of their first nodes, and an edge between the two nodes of a bundle; nodes sorted."""
+    firsts = np.flatnonzero(seat == 1)
+    ends = [np.array(links[name], np.int64) for name in ("bundle", "other")]
+    between = firsts[np.searchsorted(bundle[firsts], np.column_stack(ends))]
+    seconds = np.flatnonzero(seat == 2)
+    return np.concatenate((between, np.column_stack((seconds - 1, seconds))))

@@ -65,13 +65,13 @@ def _recurring(digests: DataFrame, settings: Settings) -> DataFrame:
     return found.groupBy("doc").agg(f.collect_list(f.struct("key", "documents", "edges")).alias("lines"))
 
 
-def _frequencies(batch: dict[str, list[Any]]) -> Iterator[Arrays]:
-    found = frequencies(map(unpack, batch["lines"]), 1)
+def _frequencies(batch: pa.RecordBatch) -> Iterator[Arrays]:
+    found = frequencies(map(unpack, batch["lines"].to_pylist()), 1)
     yield found.key.view(np.int64), found.documents, found.edges
 
 
-def _doc_lines(batch: dict[str, list[Any]]) -> Iterator[Arrays]:
-    for doc, packed in zip(batch["doc"], batch["lines"]):
+def _doc_lines(batch: pa.RecordBatch) -> Iterator[Arrays]:
+    for doc, packed in zip(batch["doc"].to_pylist(), batch["lines"].to_pylist()):
         keys = np.unique(np.array(unpack(packed).key, np.uint64)).view(np.int64)
         yield np.full(len(keys), doc, np.int64), keys
 

@@ -1,25 +1,37 @@
-"""Seeds to verified pairs of regions: places meet as numbers, and only the documents of a pair are brought together."""
+"""Seeds to verified pairs of regions: places meet as numbers, and only the two essays of a pair are brought together.
+
+A bucket of n places gives n - 1 edges. One that is hot is never gathered anywhere: its first place is sent to the
+others. An essay that meets many others is handed out several times over, so that no task gets all of its pairs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dedupe.config import Settings
-from dedupe.spark.frames import Arrays, Row, Store, mapped, mapped_arrays
+from dedupe.spark.frames import Arrays, Store, hot_keys, mapped_arrays, salted_join
 from dedupe.spill import unpack
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
     from pyspark.sql import DataFrame
 
-    from dedupe.tokens import U64, Skeletons
+    from dedupe.tokens import I64, U64
 
-PLACES = {"kind": "int", "key": "long", "doc": "long", "at": "long"}
+# A place: its key below the number of its kind, its document, and its spot there: the unit (an essay, or what is
+# outside of all) above the token in it. Spots are ordered as tokens are.
+PLACES = {"key": "long", "doc": "long", "spot": "long"}
+# A unit of a document: the number of its first sentence, its tokens, and where in it each sentence begins.
+UNITS = {"doc": "long", "unit": "long", "sentence": "long", "ids": "binary", "first": "binary"}
 # A copy: sentences a0..a1 of document a and b0..b1 of document b.
 REGIONS = {"a": "long", "a0": "long", "a1": "long", "b": "long", "b0": "long", "b1": "long"}
 TOKENS = 2_000_000  # of the texts whose pairs are grown in one call
+_LOWER = (1 << 32) - 1
 
 
 def find_copies(digests: DataFrame, settings: Settings, store: Store) -> DataFrame:
@@ -39,90 +51,127 @@ def find_copies(digests: DataFrame, settings: Settings, store: Store) -> DataFra
     )
     single = digests.select("doc", "skeleton").join(known.where("doc = of.doc").select("doc"), "doc", "left_semi")
     single = store.keep(single, "single")
+    units = store.keep(mapped_arrays(single, _units, UNITS), "units")
     places = store.keep(mapped_arrays(single, _places, PLACES), "places")
-    return store.keep(_grown(_star_edges(places), single, settings).unionByName(twins), "copies")
+    pairs = store.keep(_pairs(_star_edges(places, store)), "pairs")
+    return store.keep(_grown(pairs, units, settings, store).unionByName(twins), "copies")
 
 
-def _places(batch: dict[str, list[Any]]) -> Iterator[Arrays]:
+def _units(batch: pa.RecordBatch) -> Iterator[Arrays]:
+    rows = []
+    for doc, packed in zip(batch["doc"].to_pylist(), batch["skeleton"].to_pylist()):
+        skeleton = unpack(packed)
+        cuts = np.searchsorted(skeleton.first, [*skeleton.units, len(skeleton.ids)]).tolist()
+        for unit, (low, high) in enumerate(pairwise(cuts)):
+            first = skeleton.first[low : high + 1]
+            rows.append((doc, unit, low, skeleton.ids[first[0] : first[-1]].tobytes(), (first - first[0]).tobytes()))
+    if rows:
+        yield tuple(zip(*rows))
+
+
+def _places(batch: pa.RecordBatch) -> Iterator[Arrays]:
     from dedupe.candidates import seeds_of
     from dedupe.spark.skeletons import joined
 
     docs = np.array(batch["doc"], np.int64)
-    if not len(docs):
-        return
-    skeletons = joined([unpack(one) for one in batch["skeleton"]])
-    starts = skeletons.doc_token
+    skeletons = joined([unpack(one) for one in batch["skeleton"].to_pylist()])
+    starts, begins = skeletons.doc_token, skeletons.units
+    before = np.searchsorted(begins, starts)
     for kind, places in enumerate(seeds_of(skeletons)):
         at = places.at
         doc = np.searchsorted(starts, at, side="right") - 1
+        unit = np.searchsorted(begins, at, side="right") - 1
         keys = (places.packed >> np.uint64(32)).astype(np.int64)
-        yield np.full(len(at), kind, np.int32), keys, docs[doc], at - starts[doc]
+        yield keys | (kind << 32), docs[doc], (unit - before[doc]) << 32 | (at - begins[unit])
 
 
-def _star_edges(places: DataFrame) -> DataFrame:
-    """The different pairs of places that share a key, the first place of a bucket with each of the others.
-
-    The first places are found before anything is shuffled by them, and the join that follows is one that Spark cuts
-    where a key is hot: a bucket of n places is n - 1 rows, and no task has to hold them.
-    """
+def _star_edges(places: DataFrame, store: Store) -> DataFrame:
+    """The pairs of places that share a key, the first place of a bucket with each of the others."""
+    from pyspark.sql import Window
     from pyspark.sql import functions as f
 
-    place = f.struct("doc", "at")
-    hubs = places.groupBy("kind", "key").agg(f.min(place).alias("hub"), f.count("*").alias("places"))
-    met = places.join(hubs.where("places > 1").select("kind", "key", "hub"), ["kind", "key"])
-    return met.where(place != f.col("hub")).select(
-        f.col("hub.doc").alias("a"), f.col("hub.at").alias("one"), f.col("doc").alias("b"), f.col("at").alias("other")
-    ).distinct()
+    hot = hot_keys(places, ["key"], store, "hot_places").select("key")
+    place = f.struct("doc", "spot")
+    bucket = Window.partitionBy("key").orderBy("doc", "spot")
+    cold = places.join(f.broadcast(hot), "key", "left_anti").withColumn("hub", f.first(place).over(bucket))
+    warm = places.join(f.broadcast(hot), "key", "left_semi")
+    hubs = warm.groupBy("key").agg(f.min(place).alias("hub"))
+    met = cold.unionByName(warm.join(f.broadcast(hubs), "key")).where(place != f.col("hub"))
+    return met.select(
+        f.col("hub.doc").alias("a"), f.col("hub.spot").alias("one"),
+        f.col("doc").alias("b"), f.col("spot").alias("other"),
+    )
 
 
-def _grown(edges: DataFrame, single: DataFrame, settings: Settings) -> DataFrame:
+def _pairs(edges: DataFrame) -> DataFrame:
+    """The different edges of each pair of units, in one number each: the token in the one above that in the other."""
     from pyspark.sql import functions as f
 
-    pairs = edges.groupBy("a", "b").agg(f.collect_list(f.struct("one", "other")).alias("edges"))
-    ones = single.select(f.col("doc").alias("a"), f.col("skeleton").alias("mine"))
-    others = single.select(f.col("doc").alias("b"), f.col("skeleton").alias("yours"))
-
-    def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
-        for batch in batches:
-            yield from _grow(batch, settings)
-
-    return mapped(pairs.join(ones, "a").join(others, "b").select("a", "b", "edges", "mine", "yours"), work, REGIONS)
+    units = {f"{side}_unit": f.shiftright(spot, 32) for side, spot in (("a", "one"), ("b", "other"))}
+    edge = f.shiftleft(f.col("one").bitwiseAND(_LOWER), 32).bitwiseOR(f.col("other").bitwiseAND(_LOWER))
+    rows = edges.select("a", "b", edge.alias("edge"), *(unit.alias(name) for name, unit in units.items()))
+    return rows.groupBy("a", "a_unit", "b", "b_unit").agg(f.collect_set("edge").alias("edges"))
 
 
-def _grow(batch: dict[str, list[Any]], settings: Settings) -> Iterator[Row]:
-    """The copies of a batch of pairs; each has its two documents behind each other, or its one."""
-    held: list[tuple[int, int]] = []
-    parts: list[Skeletons] = []
-    edges: list[U64] = []
-    tokens = 0
-    for a, b, seeds, mine, yours in zip(*(batch[name] for name in ("a", "b", "edges", "mine", "yours"))):
-        both = [unpack(mine)] if a == b else [unpack(mine), unpack(yours)]
-        behind = tokens if a == b else tokens + len(both[0].ids)
-        one, other = (np.array([seed[side] for seed in seeds], np.uint64) for side in ("one", "other"))
-        edges.append((one + np.uint64(tokens)) << np.uint64(32) | (other + np.uint64(behind)))
-        held += [(a, b)] * len(both)
-        parts += both
-        tokens += sum(len(part.ids) for part in both)
-        if tokens > TOKENS:
-            yield from _copies(held, parts, edges, settings)
-            held, parts, edges, tokens = [], [], [], 0
-    if held:
-        yield from _copies(held, parts, edges, settings)
+def _grown(pairs: DataFrame, units: DataFrame, settings: Settings, store: Store) -> DataFrame:
+    from pyspark.sql import functions as f
+
+    def side(name: str) -> DataFrame:
+        keys = (f.col("doc").alias(name), f.col("unit").alias(f"{name}_unit"))
+        return units.select(*keys, *(f.col(one).alias(f"{name}_{one}") for one in ("sentence", "ids", "first")))
+
+    hub = ["a", "a_unit"]
+    met = salted_join(pairs, side("a"), hub, hot_keys(pairs, hub, store, "hot_units"), ["b", "b_unit"])
+
+    def work(batch: pa.RecordBatch) -> Iterator[Arrays]:
+        parts = 1 + (batch["a_ids"].nbytes + batch["b_ids"].nbytes) // (4 * TOKENS)
+        step = -(-batch.num_rows // parts)
+        for low in range(0, batch.num_rows, step):
+            yield _copies(batch.slice(low, step), settings)
+
+    return mapped_arrays(met.join(side("b"), ["b", "b_unit"]), work, REGIONS)
 
 
-def _copies(held: list[tuple[int, int]], parts: list[Skeletons], edges: list[U64], settings: Settings) -> Iterator[Row]:
+def _copies(batch: pa.RecordBatch, settings: Settings) -> Arrays:
+    """The copies of some pairs, whose texts are laid out one behind the other: each pair's two, or its one."""
     from dedupe.candidates import candidate_pairs
     from dedupe.clusters import are_copies
     from dedupe.duplicates import grown
     from dedupe.signatures import shingle_hashes
-    from dedupe.spark.skeletons import joined
+    from dedupe.tokens import Skeletons
 
-    skeletons = joined(parts)
-    rows, pairs = candidate_pairs([np.sort(np.concatenate(edges))], (0, 1 << 32), skeletons.units)
+    docs, texts, firsts, sentences = (_both(batch, name) for name in ("", "_ids", "_first", "_sentence"))
+    units = _both(batch, "_unit")
+    is_one = np.array([docs[at] == docs[at + 1] and units[at] == units[at + 1] for at in range(0, len(docs), 2)])
+    kept = np.column_stack((np.ones(len(is_one), bool), ~is_one)).ravel()
+    ids = [np.frombuffer(text, np.uint32) for text, keep in zip(texts, kept) if keep]
+    first = [np.frombuffer(one, np.int64) for one, keep in zip(firsts, kept) if keep]
+    starts, bounds = (np.cumsum([0, *sizes]) for sizes in (map(len, ids), (len(one) - 1 for one in first)))
+    none = np.zeros(bounds[-1], np.uint32)
+    ends = np.concatenate([*(one[:-1] + start for one, start in zip(first, starts)), starts[-1:]])
+    skeletons = Skeletons(np.concatenate(ids), ends, none, none, bounds, starts[:-1])
+    rows, pairs = candidate_pairs([_edges(batch, starts, is_one)], (0, 1 << 32), skeletons.units)
     regions, shared = grown(skeletons, shingle_hashes(skeletons.ids), (rows, pairs), settings.min_length)
     regions = regions[are_copies(shared, settings)]
-    bounds = skeletons.doc_sentence
-    at = np.searchsorted(bounds, regions[:, ::2], side="right") - 1
-    local = regions - np.repeat(bounds[at], 2, axis=1)
-    for (doc, _), (a0, a1, b0, b1) in zip(at.tolist(), local.tolist()):
-        yield (held[doc][0], a0, a1, held[doc][1], b0, b1)
+    of = np.searchsorted(bounds, regions[:, ::2], side="right") - 1
+    local = regions + np.repeat(np.array(sentences, np.int64)[kept][of] - bounds[of], 2, axis=1)
+    doc = np.array(docs, np.int64)[kept][of]
+    return doc[:, 0], local[:, 0], local[:, 1], doc[:, 1], local[:, 2], local[:, 3]
+
+
+def _both(batch: pa.RecordBatch, name: str) -> list[Any]:
+    """What is known of the texts of some pairs: of the first pair's two, then of the second's."""
+    sides = zip(batch[f"a{name}"].to_pylist(), batch[f"b{name}"].to_pylist())
+    return [value for pair in sides for value in pair]
+
+
+def _edges(batch: pa.RecordBatch, starts: I64, is_one: NDArray[np.bool_]) -> U64:
+    """The edges of some pairs, sorted, in tokens of all their texts."""
+    edges = batch["edges"]
+    flat = np.asarray(edges.flatten()).view(np.uint64)
+    sizes = np.diff(np.asarray(edges.offsets))
+    behind = np.cumsum(np.where(is_one, 1, 2)) - 1
+    other = np.repeat(starts[behind], sizes).astype(np.uint64)
+    one = np.repeat(starts[behind - ~is_one], sizes).astype(np.uint64)
+    tokens: U64 = ((flat >> np.uint64(32)) + one) << np.uint64(32) | ((flat & np.uint64(_LOWER)) + other)
+    return np.sort(tokens)

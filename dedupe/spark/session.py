@@ -24,6 +24,7 @@ GET_JAVA = "install it (Debian: apt install openjdk-17-jre-headless), or set JAV
 OPTIONS = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
     "spark.sql.parquet.columnarReaderBatchSize": "512",
+    "spark.sql.files.maxPartitionBytes": "16m",
 }
 # On one's own machine; on a cluster these are the cluster's.
 LOCAL = {"spark.ui.enabled": "false", "spark.driver.memory": "2g", "spark.driver.host": "127.0.0.1"}
