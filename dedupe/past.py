@@ -126,6 +126,27 @@ class Past:
         keys = bytes(self.reader.bytes("group_keys"))
         return {keys[at : at + 16]: at // 16 for at in range(0, len(keys), 16)}
 
+    @cached_property
+    def members(self) -> tuple[I64, I64]:
+        """The group and the source of every member of all groups."""
+        sizes, nodes = self.reader.numbers("group_sizes"), self.reader.numbers("group_nodes", 2)
+        if len(sizes) != len(self.group_numbers) or sizes.sum() != len(nodes):
+            raise DamagedError("its groups do not fit together")
+        doc = np.searchsorted(self.reader.numbers("doc_sentence"), nodes[:, 0], side="right") - 1
+        return np.repeat(np.arange(len(sizes)), sizes), np.searchsorted(self.source_doc, doc, side="right") - 1
+
+    def groups_in(self, sources: I64) -> I64:
+        """The numbers of the groups that have members in some sources."""
+        group, source = self.members
+        found: I64 = np.unique(group[np.isin(source, sources)])
+        return found
+
+    def sources_of(self, groups: I64) -> I64:
+        """The numbers of the sources in which some groups have members."""
+        group, source = self.members
+        found: I64 = np.unique(source[np.isin(group, groups)])
+        return found
+
     def dumps(self, name: str) -> list[memoryview]:
         """A column of dumps, one by one."""
         whole, bounds = self.reader.bytes(name), self.reader.numbers(f"{name}_ends").tolist()

@@ -76,11 +76,10 @@ def check_sources(
             assert cache
             cache.warn(error)
             run, intake, told = _run(Memory(sources, memory.file), settings, spill, progress, before)
-        if cache:
-            cache.keep(run, intake, told)
+        shown = cache.keep(run, intake, told) if cache else None
         sizes = partial(told.sizes, intake)
-        findings: Sequence[Finding] = Findings(intake.findings, told.others, sizes, told.suggestions)
-        if not spill.is_on and not run.memory.past:
+        findings: Sequence[Finding] = Findings(intake.findings, told.others, sizes, told.suggestions, shown)
+        if not spill.is_on and not run.memory.past and not shown:
             findings = tuple(findings)
     failures = sorted({*failures, *intake.failures, *told.sight.failures}, key=failure_place)
     clusters = told.clusters() if settings.wants_any("ND") else ()

@@ -31,7 +31,8 @@ class Retold:
     """
 
     def __init__(self, past: Past | None = None, numbers: Sequence[int] = ()) -> None:
-        self._numbers = numbers
+        self._past = past
+        self.numbers = numbers
         # Looked at now, for what is damaged must be known before anything is said.
         self._clusters, self._copies = (past.dumps("clusters"), past.dumps("copies")) if past else ([], [])
         wanted = np.array(numbers, np.int64)
@@ -46,21 +47,28 @@ class Retold:
             self.by_code = Counter({code: number for code, number in zip(codes, counts.tolist()) if code and number})
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self.numbers)
 
     @cached_property
     def clusters(self) -> list[Cluster]:
         """The clusters of the groups."""
-        return list(map(load_cluster, load_all(self._clusters[number] for number in self._numbers)))
+        return list(map(load_cluster, load_all(self._clusters[number] for number in self.numbers)))
 
     def findings(self, path: str) -> list[Finding]:
         """The findings of members in documents of this path."""
         return findings_of(map(list, self._rows.get(path, ())))
 
+    def within(self, sources: Sequence[int]) -> Retold:
+        """Those of the groups that have members in some sources of the past."""
+        if self._past is None or not len(self.numbers):
+            return self
+        near = np.isin(self.numbers, self._past.groups_in(np.array(sources, np.int64)))
+        return Retold(self._past, np.array(self.numbers, np.int64)[near].tolist())
+
     @cached_property
     def _rows(self) -> dict[str, list[list[Any]]]:
         rows = defaultdict(list)
-        for row in load_all(self._copies[number] for number in self._numbers):
+        for row in load_all(self._copies[number] for number in self.numbers):
             rows[row[4]].append(row)
         return rows
 
