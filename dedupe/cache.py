@@ -95,7 +95,7 @@ class Cache:
             _prepare(self.folder)
             with writing(memory.file) as writer:
                 memory.write_sources(writer, intake.digests or [])
-                short = told.short_documents(memory, run.settings.min_length)
+                short = told.short_documents(memory)
                 kinds = _write_numbers(writer, intake, told)
                 codes = write_groups(writer, _groups(memory, told))
                 _write_members(writer, told)
@@ -128,9 +128,15 @@ def _write_numbers(writer: Writer, intake: Intake, told: Told) -> int:
         writer.add(name, getattr(whole, name))
     for kind, places in enumerate(seeds):
         writer.add(f"seeds{kind}", places.packed)
+        writer.add(f"sorted{kind}", np.sort(places.packed))
+    writer.add("keys", told.numbers.signed.keys)
     writer.add("marks", np.concatenate([np.empty((0, 2), np.int64), *intake.marks]))
     writer.add("edges", told.numbers.duplicates.edges)
     writer.add("regions", told.numbers.duplicates.regions)
+    from dedupe.delta import labels_of
+
+    for name, labels in zip(("region_label", "twin_label", "group_label"), labels_of(told.numbers.duplicates)):
+        writer.add(name, labels)
     return len(seeds)
 
 

@@ -108,6 +108,35 @@ class Past:
         return [(packed, packed & _LOWER) for packed in columns]
 
     @cached_property
+    def sorted_seeds(self) -> list[U64]:
+        """Packed places of each kind, sorted by key."""
+        return [self.reader.numbers(f"sorted{kind}") for kind in range(self.about["kinds"])]
+
+    @cached_property
+    def keys(self) -> U64:
+        """uint64[documents]: equal for documents of one skeleton."""
+        keys: U64 = self._as_many("keys", self.skeletons.documents)
+        return keys
+
+    @cached_property
+    def regions(self) -> I64:
+        """int64[copies, 4]: the regions of all copies."""
+        return self.reader.numbers("regions", 4)
+
+    @cached_property
+    def labels(self) -> tuple[I64, I64, I64]:
+        """The connected component of each region, each twin and each group."""
+        names = (("region_label", len(self.regions)), ("twin_label", -1), ("group_label", len(self.group_numbers)))
+        region, twin, group = (self._as_many(name, count) for name, count in names)
+        return region, twin, group
+
+    def _as_many(self, name: str, count: int) -> Any:
+        column = self.reader.numbers(name)
+        if count not in (-1, len(column)):
+            raise DamagedError(f"its column {name} does not fit")
+        return column
+
+    @cached_property
     def marks(self) -> I64:
         """int64[marks, 2], as `find_duplicates` takes them."""
         return self.reader.numbers("marks", 2)
@@ -174,15 +203,10 @@ class Past:
         from dataclasses import replace
 
         from dedupe.candidates import Places
-        from dedupe.tokens import Skeletons
+        from dedupe.tokens import stretch
 
         whole = self.skeletons
-        doc_sentence = whole.doc_sentence[docs.start : docs.stop + 1]
-        s0, s1 = doc_sentence[[0, -1]].tolist()
-        t0, t1 = whole.first[[s0, s1]].tolist()
-        u0, u1 = np.searchsorted(whole.units, (t0, t1)).tolist()
-        if docs.stop == whole.documents:
-            u1 = len(whole.units)
+        t0, t1 = whole.first[whole.doc_sentence[[docs.start, docs.stop]]].tolist()
         tokens = np.array([t0, t1], np.uint64)
         seeds = []
         for packed, at in self.seeds:
@@ -192,13 +216,6 @@ class Past:
         return replace(
             summed,
             marks=self.marks[m0:m1] - np.array([docs.start, 0]),
-            skeletons=Skeletons(
-                whole.ids[t0:t1],
-                whole.first[s0 : s1 + 1] - t0,
-                whole.begin[s0:s1],
-                whole.end[s0:s1],
-                doc_sentence - s0,
-                whole.units[u0:u1] - t0,
-            ),
+            skeletons=stretch(whole, docs.start, docs.stop),
             seeds=seeds,
         )

@@ -24,7 +24,7 @@ from dedupe.repeats import REPEATED, Frequencies
 from dedupe.sieve import sieve
 from dedupe.spill import Spill, is_needed, room, spooled, unpack
 from dedupe.store import DamagedError
-from dedupe.told import Told, tell
+from dedupe.told import EntangledError, Told, tell
 from dedupe.workers import Workers
 
 if TYPE_CHECKING:
@@ -72,10 +72,13 @@ def check_sources(
         choose_cache()
         try:
             run, intake, told = _run(memory, settings, spill, progress, before)
-        except DamagedError as error:
+        except (DamagedError, EntangledError) as error:
             assert cache
-            cache.warn(error)
-            run, intake, told = _run(Memory(sources, memory.file), settings, spill, progress, before)
+            if isinstance(error, DamagedError):
+                cache.warn(error)
+                memory = Memory(sources, memory.file)
+            memory.wholly = True
+            run, intake, told = _run(memory, settings, spill, progress, before)
         shown = cache.keep(run, intake, told) if cache else None
         sizes = partial(told.sizes, intake)
         findings: Sequence[Finding] = Findings(intake.findings, told.others, sizes, told.suggestions, shown)
@@ -95,7 +98,7 @@ def _summary(run: Run, intake: Intake, told: Told, clusters: int, started: float
         findings=counted.total(),
         clusters=clusters,
         by_code=dict(sorted(counted.items())),
-        short_documents=told.short_documents(run.memory, run.settings.min_length),
+        short_documents=told.short_documents(run.memory),
         seconds=round(time.perf_counter() - started, 3),
     )
 

@@ -107,14 +107,17 @@ def group_keys(duplicates: Duplicates, sources: U64, source_doc: I64) -> list[by
     return keys
 
 
-def recall(past: Past | None, keys: Sequence[bytes]) -> tuple[Retold, list[int]]:
-    """The groups of these keys as the past told them, and the numbers of those that it does not know."""
+def recall(past: Past | None, keys: Sequence[bytes], untouched: Sequence[int]) -> tuple[Retold, list[int]]:
+    """The groups of these keys as the past told them, and the numbers of those that it does not know.
+
+    `untouched` are groups that the past knows by their numbers.
+    """
     if past is None:
         return Retold(), list(range(len(keys)))
     alone, known = past.reader.numbers("group_alone").tolist(), past.group_numbers
     found = [known.get(key, -1) for key in keys]
     found = [number if number >= 0 and alone[number] else -1 for number in found]
-    retold = Retold(past, [number for number in found if number >= 0])
+    retold = Retold(past, [*untouched, *(number for number in found if number >= 0)])
     return retold, [at for at, number in enumerate(found) if number < 0]
 
 

@@ -40,11 +40,21 @@ Batches = Sequence[Sequence[tuple[int, Source]]]
 
 @dataclass(frozen=True)
 class Numbers:
-    """The copies as numbers; for a run that is kept, with what they were found by and the keys of their groups."""
+    """The copies as numbers, and how many documents are too `short` to be compared.
+
+    For a run that has a past or is kept, with what they were found by and the keys of their groups. `untouched` are the
+    numbers of those groups of the past that are what they were and not among the others.
+    """
 
     duplicates: Duplicates
+    short: int
     signed: Signed | None = None
     keys: Sequence[bytes] = ()
+    untouched: Sequence[int] = ()
+
+
+class EntangledError(Exception):
+    """What is said of copies that changed depends on others, so that all must be put together."""
 
 
 @dataclass
@@ -110,11 +120,11 @@ class Told:
         """How many findings each batch has."""
         return [ruled + len(self.others(number)) for number, ruled in enumerate(intake.sizes)]
 
-    def short_documents(self, memory: Memory, least: int) -> int:
+    def short_documents(self, memory: Memory) -> int:
         """How many documents have fewer tokens than can be compared."""
         if self.numbers is None:
             return int(memory.past.about["short"]) if memory.is_same and memory.past else 0
-        return int((np.diff(self.numbers.duplicates.skeletons.doc_token) < least).sum())
+        return self.numbers.short
 
 
 def tell(run: Run, batches: Batches, intake: Intake) -> Told:
@@ -128,11 +138,13 @@ def tell(run: Run, batches: Batches, intake: Intake) -> Told:
         else:
             numbers = _numbers(run, intake)
             missing = list(range(len(numbers.duplicates.groups)))
-            if numbers.keys:
-                retold, missing = recall(run.memory.past, numbers.keys)
+            if numbers.keys or numbers.untouched:
+                retold, missing = recall(run.memory.past, numbers.keys, numbers.untouched)
     told = _told((run, batches, intake), lines, numbers, (retold, missing))
     if numbers and told.copies and np.isin(retold.likeness, told.copies.likeness).any():
         # Copies that are told apart by their order alone: what the past said of some depends on the others.
+        if run.memory.is_few:
+            raise EntangledError
         everything = list(range(len(numbers.duplicates.groups)))
         return _told((run, batches, intake), lines, numbers, (Retold(), everything))
     return told
@@ -141,15 +153,27 @@ def tell(run: Run, batches: Batches, intake: Intake) -> Told:
 def _numbers(run: Run, intake: Intake) -> Numbers:
     from dedupe.duplicates import find_duplicates, mark_table
 
-    memory = run.memory
+    memory, least = run.memory, run.settings.min_length
     signed, marks = intake.signed(), np.concatenate([mark_table([]), *intake.marks])
-    if not memory.file:
-        return Numbers(find_duplicates(signed, marks, run.settings, run.progress))
     skeletons = signed.skeletons
+    if memory.is_few:
+        from dedupe.delta import find_changed
+
+        delta = memory.delta(intake.source_doc, signed, marks)
+        found = find_changed(delta, run.settings, run.progress)
+        keys = _keys(found.duplicates, memory, intake)
+        return Numbers(found.duplicates, int((delta.tokens < least).sum()), None, keys, found.untouched)
+    short = int((np.diff(skeletons.doc_token) < least).sum())
+    if not memory.file:
+        return Numbers(find_duplicates(signed, marks, run.settings, run.progress), short)
     known = memory.known(intake.source_doc, skeletons.doc_sentence, skeletons.first)
     duplicates = find_duplicates(signed, marks, run.settings, run.progress, known)
+    return Numbers(duplicates, short, signed, _keys(duplicates, memory, intake))
+
+
+def _keys(duplicates: Duplicates, memory: Memory, intake: Intake) -> list[bytes]:
     sources = identities([source.path for source in memory.sources], memory.contents)
-    return Numbers(duplicates, signed, group_keys(duplicates, sources, intake.source_doc))
+    return group_keys(duplicates, sources, intake.source_doc)
 
 
 def _told(
@@ -262,6 +286,8 @@ def _wanted(
     if numbers:
         duplicates = numbers.duplicates
         copied = _copied(duplicates)
+        if numbers.untouched:
+            copied = _by_place(np.concatenate((copied, memory.copied(source_doc, numbers.untouched))))
         nodes = np.concatenate([np.empty(0, np.int64), *(duplicates.groups[group].nodes for group in missing)])
         wanted.update((np.searchsorted(source_doc, duplicates.doc[nodes], side="right") - 1).tolist())
     recurring = memory.past.recurring if memory.past else []
@@ -289,5 +315,9 @@ def _copied(duplicates: Duplicates) -> I64:
     nodes = np.concatenate([np.empty(0, np.int64), *(group.nodes for group in duplicates.groups)])
     sentences, whole = duplicates.nodes[nodes], duplicates.skeletons
     start, end = whole.begin[sentences[:, 0]], whole.end[sentences[:, 1] - 1]
-    rows: I64 = np.column_stack((duplicates.doc[nodes], start, end)).astype(np.int64)
-    return rows[np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0]))]
+    return _by_place(np.column_stack((duplicates.doc[nodes], start, end)).astype(np.int64))
+
+
+def _by_place(rows: I64) -> I64:
+    ordered: I64 = rows[np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0]))]
+    return ordered
