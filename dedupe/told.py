@@ -43,7 +43,8 @@ class Numbers:
     """The copies as numbers, and how many documents are too `short` to be compared.
 
     For a run that has a past or is kept, with what they were found by and the keys of their groups. `untouched` are the
-    numbers of those groups of the past that are what they were and not among the others.
+    numbers of those groups of the past that are what they were and not among the others, and `copied` int64[members, 3]
+    are document, start and end of what stands in them.
     """
 
     duplicates: Duplicates
@@ -51,6 +52,7 @@ class Numbers:
     signed: Signed | None = None
     keys: Sequence[bytes] = ()
     untouched: Sequence[int] = ()
+    copied: I64 = field(default_factory=lambda: np.empty((0, 3), np.int64))
 
 
 class EntangledError(Exception):
@@ -162,7 +164,9 @@ def _numbers(run: Run, intake: Intake) -> Numbers:
         delta = memory.delta(intake.source_doc, signed, marks)
         found = find_changed(delta, run.settings, run.progress)
         keys = _keys(found.duplicates, memory, intake)
-        return Numbers(found.duplicates, int((delta.tokens < least).sum()), None, keys, found.untouched)
+        short = int((delta.tokens < least).sum())
+        copied = memory.copied(intake.source_doc, found.untouched)
+        return Numbers(found.duplicates, short, None, keys, found.untouched, copied)
     short = int((np.diff(skeletons.doc_token) < least).sum())
     if not memory.file:
         return Numbers(find_duplicates(signed, marks, run.settings, run.progress), short)
@@ -223,7 +227,7 @@ def _sight(
         from dedupe.describe import places_of
 
         spared = None if wanted is None else _spared(wanted, intake)
-        places = places_of(numbers.duplicates, intake.bounds, run.settings.suggests, spared)
+        places = places_of(numbers.duplicates, intake.bounds, run.settings.suggests, spared, numbers.copied)
         if run.settings.suggests:
             from dedupe.suggesting import Passages
 
@@ -285,9 +289,7 @@ def _wanted(
     copied = np.empty((0, 3), np.int64)
     if numbers:
         duplicates = numbers.duplicates
-        copied = _copied(duplicates)
-        if numbers.untouched:
-            copied = _by_place(np.concatenate((copied, memory.copied(source_doc, numbers.untouched))))
+        copied = _by_place(np.concatenate((_copied(duplicates), numbers.copied)))
         nodes = np.concatenate([np.empty(0, np.int64), *(duplicates.groups[group].nodes for group in missing)])
         wanted.update((np.searchsorted(source_doc, duplicates.doc[nodes], side="right") - 1).tolist())
     recurring = memory.past.recurring if memory.past else []
@@ -311,11 +313,12 @@ def _wanted(
 
 
 def _copied(duplicates: Duplicates) -> I64:
-    """int64[members, 3]: document, start and end of what stands in copies, by document."""
+    """int64[members, 3]: document, start and end of what stands in copies."""
     nodes = np.concatenate([np.empty(0, np.int64), *(group.nodes for group in duplicates.groups)])
     sentences, whole = duplicates.nodes[nodes], duplicates.skeletons
     start, end = whole.begin[sentences[:, 0]], whole.end[sentences[:, 1] - 1]
-    return _by_place(np.column_stack((duplicates.doc[nodes], start, end)).astype(np.int64))
+    rows: I64 = np.column_stack((duplicates.doc[nodes], start, end)).astype(np.int64)
+    return rows
 
 
 def _by_place(rows: I64) -> I64:
