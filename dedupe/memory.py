@@ -70,7 +70,7 @@ class Memory:
         """Whether the past is of the very same sources."""
         return self.past is not None and len(self.past.rows) == len(self.sources) and not self.fresh
 
-    @property
+    @cached_property
     def is_worth_keeping(self) -> bool:
         """Whether this run should take the place of the past."""
         if not self.file or not self.past:

@@ -164,12 +164,6 @@ class Past:
         doc = np.searchsorted(self.reader.numbers("doc_sentence"), nodes[:, 0], side="right") - 1
         return np.repeat(np.arange(len(sizes)), sizes), np.searchsorted(self.source_doc, doc, side="right") - 1
 
-    def groups_in(self, sources: I64) -> I64:
-        """The numbers of the groups that have members in some sources."""
-        group, source = self.members
-        found: I64 = np.unique(group[np.isin(source, sources)])
-        return found
-
     def sources_of(self, groups: I64) -> I64:
         """The numbers of the sources in which some groups have members."""
         group, source = self.members

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +35,7 @@ class Retold:
         self.numbers = numbers
         # Looked at now, for what is damaged must be known before anything is said.
         self._clusters, self._copies = (past.dumps("clusters"), past.dumps("copies")) if past else ([], [])
+        self._read: dict[int, list[list[Any]]] = {}
         wanted = np.array(numbers, np.int64)
         self.likeness: U64 = np.empty(0, np.uint64)
         self.by_code: Counter[str] = Counter()
@@ -56,21 +57,25 @@ class Retold:
 
     def findings(self, path: str) -> list[Finding]:
         """The findings of members in documents of this path."""
-        return findings_of(map(list, self._rows.get(path, ())))
-
-    def within(self, sources: Sequence[int]) -> Retold:
-        """Those of the groups that have members in some sources of the past."""
-        if self._past is None or not len(self.numbers):
-            return self
-        near = np.isin(self.numbers, self._past.groups_in(np.array(sources, np.int64)))
-        return Retold(self._past, np.array(self.numbers, np.int64)[near].tolist())
+        rows = chain.from_iterable(map(self._rows, self._groups.get(path, ())))
+        return findings_of([*row] for row in rows if row[4] == path)
 
     @cached_property
-    def _rows(self) -> dict[str, list[list[Any]]]:
-        rows = defaultdict(list)
-        for row in load_all(self._copies[number] for number in self.numbers):
-            rows[row[4]].append(row)
-        return rows
+    def _groups(self) -> dict[str, dict[int, None]]:
+        """The groups that have members in a path."""
+        groups = defaultdict[str, dict[int, None]](dict)
+        if self._past:
+            group, source = self._past.members
+            wanted = np.isin(group, self.numbers)
+            for number, at in zip(group[wanted].tolist(), source[wanted].tolist()):
+                groups[self._past.rows[at][0]][number] = None
+        return groups
+
+    def _rows(self, number: int) -> list[list[Any]]:
+        """What was found in a group; most have members in several paths, one of which asks first."""
+        if number not in self._read:
+            self._read[number] = load_all([self._copies[number]])
+        return self._read[number]
 
 
 def identities(paths: Sequence[str], contents: Sequence[bytes]) -> U64:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from dedupe.intake import Intake
     from dedupe.memory import Memory
-    from dedupe.reuse import Retold
     from dedupe.told import Told
 
     Render = Callable[[Finding], str]
@@ -77,7 +76,7 @@ class Shown:
     def _known(self, kept: Kept, render: Render, between: str) -> Iterator[str]:
         data, where, has = kept
         known = [number if number >= 0 and has[number] else -1 for number in self.known]
-        others = _Others(self, [at for at, number in enumerate(known) if number < 0])
+        others = _Others(self)
         joint, waiting = between.encode(), list[bytes | memoryview]()
         for at, number in enumerate(known):
             if number < 0:
@@ -115,12 +114,11 @@ class Shown:
 class _Others:
     """The findings of some sources, looked up one by one."""
 
-    def __init__(self, shown: Shown, sources: Sequence[int]) -> None:
+    def __init__(self, shown: Shown) -> None:
         self._told = shown.told
         self._parts = [part for digest in shown.intake.digests or [] for part in digest.parts]
         self._batch = [number for number, held in enumerate(self._told.batches) for _ in held]
         self._paths = [source.path for source in shown.memory.sources]
-        self._retold: Retold = self._told.retold.within([shown.memory.kept[at] for at in sources])
         self._fresh: dict[int, dict[str, list[Finding]]] = {}
 
     def findings(self, at: int) -> list[Finding]:
@@ -130,7 +128,7 @@ class _Others:
             fresh = sorted(self._told.fresh_copies(batch).values(), key=_path)
             self._fresh[batch] = {name: list(found) for name, found in groupby(fresh, key=_path)}
         dumps = [self._parts[at].findings, self._told.sight.recurring.get(at, b"")]
-        return in_order([*load_findings(dumps), *self._fresh[batch].get(path, ()), *self._retold.findings(path)])
+        return in_order([*load_findings(dumps), *self._fresh[batch].get(path, ()), *self._told.retold.findings(path)])
 
 
 def same_as_before(memory: Memory, told: Told, source_doc: NDArray[np.int64]) -> list[int]:
