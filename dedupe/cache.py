@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
@@ -161,7 +161,16 @@ def _rows_of(run: Path) -> list[Path]:
 
 def _size(run: Path) -> int:
     """The bytes of a run with its rows."""
-    return sum(path.stat().st_size for path in (run, *_rows_of(run)))
+    return sum(stat.st_size for stat, _ in _stats((run, *_rows_of(run))))
+
+
+def _stats(files: Iterable[Path]) -> list[tuple[os.stat_result, Path]]:
+    """Files with what the system says of them, but for those that another run has taken away meanwhile."""
+    stats = []
+    for path in files:
+        with suppress(FileNotFoundError):
+            stats.append((path.stat(), path))
+    return stats
 
 
 def clear(folder: Path) -> None:
@@ -225,7 +234,7 @@ def _prepare(folder: Path) -> None:
 def _drop_old(folder: Path, kept: Path) -> None:
     """Delete runs that were not used for long, and what a run that was killed left."""
     files = [path for path in folder.iterdir() if path.suffix in (SUFFIX, PARTIAL)]
-    stats = sorted(((path.stat(), path) for path in files), key=lambda item: -item[0].st_mtime)
+    stats = sorted(_stats(files), key=lambda item: -item[0].st_mtime)
     room, newest = ROOM, stats[0][0].st_mtime if stats else 0.0
     for number, (stat, path) in enumerate(stats):
         room -= _size(path)

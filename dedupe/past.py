@@ -34,7 +34,7 @@ def content_of(source: Source) -> bytes:
     assert source.file is not None
     digest = blake2b(digest_size=16)
     try:
-        with source.file.open("rb", buffering=0) as file:
+        with open(source.file, "rb", buffering=0) as file:
             while chunk := file.read(CHUNK):
                 digest.update(chunk)
     except OSError:
@@ -68,10 +68,21 @@ class Past:
     def _bounds(sizes: Sequence[int] | I64) -> I64:
         return np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))
 
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        """The number of the last source of each path."""
+        return {row[0]: number for number, row in enumerate(self.rows)}
+
+    def sources(self, path: str) -> tuple[int, int]:
+        """The sources of a path, which stand side by side, from, to."""
+        last = first = self._numbers.get(path, -1)
+        while first > 0 and self.rows[first - 1][0] == path:
+            first -= 1
+        return first, last + 1
+
     def match(self, sources: Sequence[Source]) -> tuple[list[int], list[bytes]]:
         """For each source its number in the past or -1, and the digest of its content. Numbers ascend."""
-        numbers = {row[0]: number for number, row in enumerate(self.rows)}
-        before = [numbers.get(source.path, -1) for source in sources]
+        before = [self._numbers.get(source.path, -1) for source in sources]
         stamps = np.array([(source.size, *source.stamp) for source in sources], np.int64).reshape(-1, 4)
         same = (self.stamps[before] == stamps).all(1) & (stamps[:, 1:3].max(1) < self.about["when"] - FRESH)
         contents = [self.content[16 * number :][:16] if ok else b"" for number, ok in zip(before, same.tolist())]

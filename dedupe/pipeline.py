@@ -111,7 +111,7 @@ def _run(
     few = memory.past is not None and _jobs(0, memory.fresh) == 1
     settings = replace(settings, jobs=1 if few else _jobs(settings.jobs, memory.fresh))
     with Workers(settings.jobs) as workers:
-        if not memory.is_same:
+        if not (memory.is_same or memory.is_few):
             _warm_up(settings, progress)
         run = Run(settings, memory, spill, workers, progress)
         batches = memory.batches(BATCH)

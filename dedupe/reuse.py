@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,19 +57,23 @@ class Retold:
 
     def findings(self, path: str) -> list[Finding]:
         """The findings of members in documents of this path."""
-        rows = chain.from_iterable(map(self._rows, self._groups.get(path, ())))
+        rows = chain.from_iterable(map(self._rows, self._groups(path)))
         return findings_of([*row] for row in rows if row[4] == path)
 
     @cached_property
-    def _groups(self) -> dict[str, dict[int, None]]:
+    def _members(self) -> tuple[I64, I64]:
+        """The group and the source of every member, by source."""
+        group, source = self._past.members if self._past else (np.empty(0, np.int64), np.empty(0, np.int64))
+        wanted = np.isin(group, self.numbers)
+        group, source = group[wanted], source[wanted]
+        order = np.argsort(source, kind="stable")
+        return group[order], source[order]
+
+    def _groups(self, path: str) -> list[int]:
         """The groups that have members in a path."""
-        groups = defaultdict[str, dict[int, None]](dict)
-        if self._past:
-            group, source = self._past.members
-            wanted = np.isin(group, self.numbers)
-            for number, at in zip(group[wanted].tolist(), source[wanted].tolist()):
-                groups[self._past.rows[at][0]][number] = None
-        return groups
+        group, source = self._members
+        low, high = np.searchsorted(source, self._past.sources(path) if self._past else (0, 0)).tolist()
+        return sorted(set(group[low:high].tolist()))
 
     def _rows(self, number: int) -> list[list[Any]]:
         """What was found in a group; most have members in several paths, one of which asks first."""
@@ -206,18 +210,21 @@ def recurring_keys(table: LineTable, frequencies: Frequencies, source_doc: I64, 
     doc_line = np.concatenate(([0], np.cumsum(table.shape[:, 0])))
     at = np.minimum(np.searchsorted(frequencies.key, table.key), max(0, len(frequencies.key) - 1))
     lines = np.flatnonzero(frequencies.key[at] == table.key) if len(frequencies.key) else np.empty(0, np.int64)
-    rows = np.column_stack((lines, at_edges(frequencies)[at[lines]])).astype(np.int64)
-    line_cuts = np.searchsorted(lines, doc_line[source_doc]).tolist()
-    copy_cuts = np.searchsorted(copied[:, 0], source_doc).tolist()
-    keys = []
-    for number in range(len(source_doc) - 1):
-        low, high = line_cuts[number : number + 2]
-        if low == high:
-            keys.append(UNKNOWN)
-            continue
-        first = int(source_doc[number])
-        digest = blake2b((rows[low:high] - np.array([doc_line[first], 0])).tobytes(), digest_size=16)
-        places = copied[slice(*copy_cuts[number : number + 2])] - np.array([first, 0, 0])
-        digest.update(b"|" + places.tobytes())
-        keys.append(digest.digest())
+    at = at[lines]
+    line_cuts, copy_cuts = np.searchsorted(lines, doc_line[source_doc]), np.searchsorted(copied[:, 0], source_doc)
+    # All is counted from the beginning of the source.
+    lines = lines - np.repeat(doc_line[source_doc[:-1]], np.diff(line_cuts))
+    edges = at_edges(frequencies)[at].astype(np.int64)
+    rows = memoryview(np.column_stack((lines, edges)).astype(np.int64).tobytes())
+    places = copied.copy()
+    places[:, 0] -= np.repeat(source_doc[:-1], np.diff(copy_cuts))
+    spans = memoryview(places.tobytes())
+    keys = [UNKNOWN] * (len(source_doc) - 1)
+    for number in np.flatnonzero(np.diff(line_cuts)).tolist():
+        low, high = line_cuts[number : number + 2] * 16
+        digest = blake2b(rows[low:high], digest_size=16)
+        low, high = copy_cuts[number : number + 2] * 24
+        digest.update(b"|")
+        digest.update(spans[low:high])
+        keys[number] = digest.digest()
     return keys

@@ -171,7 +171,7 @@ def spooled(source: Source, file: Path) -> Source:
     """
     with room(), file.open("wb") as out:
         size = sum(map(out.write, _pieces(source)))
-    return replace(source, file=file, size=size)
+    return replace(source, file=str(file), size=size)
 
 
 def _pieces(source: Source) -> Iterator[bytes]:

@@ -305,7 +305,8 @@ def _wanted(
     taken: dict[int, memoryview] = {}
     for number, (key, known) in enumerate(zip(sight.keys, memory.kept)):
         if key != UNKNOWN and known >= 0 and recurring[known][0] == key:
-            taken[number] = recurring[known][1]
+            if len(recurring[known][1]):
+                taken[number] = recurring[known][1]
         elif key != UNKNOWN:
             wanted.add(number)
     sight.recurring.update(zip(taken, retell(list(taken.values()), lines)))

@@ -81,7 +81,7 @@ def _digest(documents: Sequence[Document], settings: Settings) -> Digest:
         wanted = replace(
             settings, select=DEFAULT_SELECT, ignore=(), exclude=(), encoding=None, text_field="text", id_field="id"
         )
-        return digest([(0, Source(str(file), file, file.stat().st_size))], wanted)
+        return digest([(0, Source(str(file), str(file), file.stat().st_size))], wanted)
 
 
 def _regions(skeletons: Skeletons, pairs: Iterable[tuple[int, int]], settings: Settings) -> tuple[I64, I64]:
