@@ -82,8 +82,13 @@ class Delta:
         then = np.full(self.documents, -1, np.int64)
         then[self.moved[self.kept]] = self.kept
         sides = zip(then[documents].tolist(), np.searchsorted(self.added, documents).tolist())
-        past, fresh = self.past.skeletons, self.fresh.skeletons
-        return _joined(stretch(past, old, old + 1) if old >= 0 else stretch(fresh, new, new + 1) for old, new in sides)
+        fresh = self.fresh.skeletons
+        return _joined(self.then(old) if old >= 0 else stretch(fresh, new, new + 1) for old, new in sides)
+
+    def then(self, document: int) -> Skeletons:
+        """The tokens of a document of the kept run."""
+        self.past.check_tokens(document, document + 1)
+        return stretch(self.past.skeletons, document, document + 1)
 
     def marks_in(self, documents: I64) -> I64:
         """The marks of some documents, which are counted from 0."""
@@ -138,7 +143,7 @@ def _changed_pairs(delta: Delta) -> tuple[I64, I64]:
     spared_then[then[:, 1]], spared[now[:, 1]] = True, True
     buckets = _Buckets(delta, spared_then, spared)
     old = np.flatnonzero((delta.moved < 0) | (spared_then != spared[delta.moved]))
-    gone = _joined(stretch(delta.past.skeletons, doc, doc + 1) for doc in old.tolist())
+    gone = _joined(map(delta.then, old.tolist()))
     before, after = buckets.seeds(_keys_of(gone, delta.fresh))
     names = np.unique(np.concatenate((before[:, :2].ravel(), after[:, :2].ravel())))
     one, two = (_codes(edges[:, :2], names) for edges in (before, after))

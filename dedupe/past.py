@@ -100,17 +100,23 @@ class Past:
 
     @cached_property
     def skeletons(self) -> Skeletons:
-        """The tokens of all documents."""
+        """The tokens of all documents; those of a document are to be used after `check_tokens`."""
         from dedupe.tokens import Skeletons
 
         column = self.reader.numbers
         found = Skeletons(
-            column("ids"), column("first"), column("begin"), column("end"), column("doc_sentence"), column("units")
+            self.reader.unchecked("ids"),
+            *map(column, ("first", "begin", "end", "doc_sentence", "units")),
         )
         ends = len(found.ids), len(found.begin), int(self.source_doc[-1])
         if (found.first[-1], found.doc_sentence[-1], found.documents) != ends or len(found.end) != ends[1]:
             raise DamagedError("its tokens do not fit together")
         return found
+
+    def check_tokens(self, low: int, high: int) -> None:
+        """Make sure that the tokens of the documents low..high are what was written."""
+        first = self.skeletons.first[self.skeletons.doc_sentence[[low, high]]]
+        self.reader.check("ids", *first.tolist())
 
     @cached_property
     def seeds(self) -> list[tuple[U64, U64]]:
@@ -211,6 +217,7 @@ class Past:
         from dedupe.tokens import stretch
 
         whole = self.skeletons
+        self.check_tokens(docs.start, docs.stop)
         t0, t1 = whole.first[whole.doc_sentence[[docs.start, docs.stop]]].tolist()
         tokens = np.array([t0, t1], np.uint64)
         seeds = []
