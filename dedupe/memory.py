@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Batch = Sequence[tuple[int, Source]]
 
 # A past that differs in fewer sources is left as it is: to write it anew costs more than to look at those again.
-FEW, SHARE = 8, 0.01
+FEW, SHARE = 8, 0.001
 
 
 @dataclass

@@ -21,7 +21,7 @@ from dedupe.model import Cluster, Failure, Finding
 from dedupe.past import UNKNOWN
 from dedupe.repeats import Frequencies, LineTable, total
 from dedupe.reuse import Retold, group_keys, identities, recall, recurring_keys, retell
-from dedupe.revisit import NOTHING, Seen, Visit, revisit
+from dedupe.revisit import NOTHING, Seen, Visit, Wanted, revisit
 from dedupe.rows import dump_findings, load_findings
 from dedupe.spill import Shelf, pack, unpack
 
@@ -226,7 +226,7 @@ def _sight(
     if numbers:
         from dedupe.describe import places_of
 
-        spared = None if wanted is None else _spared(wanted, intake)
+        spared = None if wanted is None else _spared(wanted.sources, intake)
         places = places_of(numbers.duplicates, intake.bounds, run.settings.suggests, spared, numbers.copied)
         if run.settings.suggests:
             from dedupe.suggesting import Passages
@@ -245,7 +245,7 @@ def _sight(
         )
         for at, (batch, found) in enumerate(zip(batches, places))
     )
-    has_work = bool(wanted) if wanted is not None else len(lines.key) > 0 or bool(missing)
+    has_work = bool(wanted.sources) if wanted else len(lines.key) > 0 or bool(missing)
     parts = run.workers.run(revisit, visits, run.settings) if has_work else repeat(NOTHING, len(batches))
     for done, (part, batch) in enumerate(zip(parts, batches), 1):
         run.progress("naming", done, len(batches))
@@ -281,11 +281,11 @@ def _wanted(
     lines: Frequencies,
     numbers: Numbers | None,
     missing: Sequence[int],
-) -> frozenset[int]:
-    """The numbers of the sources to look at again; what the past says of the lines of the others is taken over."""
+) -> Wanted:
+    """The sources to look at again; what the past says of the lines of the others is taken over."""
     memory, intake = what
     source_doc = intake.source_doc
-    wanted: set[int] = set()
+    wanted, relooked = set[int](), set[int]()
     copied = np.empty((0, 3), np.int64)
     if numbers:
         duplicates = numbers.duplicates
@@ -295,7 +295,7 @@ def _wanted(
     recurring = memory.past.recurring if memory.past else []
     if memory.is_same:
         sight.recurring.update((number, part) for number, (_, part) in enumerate(recurring))
-        return frozenset()
+        return Wanted(frozenset(), frozenset())
     digests = intake.digests or []
     table = LineTable(
         np.concatenate([digest.lines.key for digest in digests]),
@@ -308,9 +308,9 @@ def _wanted(
             if len(recurring[known][1]):
                 taken[number] = recurring[known][1]
         elif key != UNKNOWN:
-            wanted.add(number)
+            relooked.add(number)
     sight.recurring.update(zip(taken, retell(list(taken.values()), lines)))
-    return frozenset(wanted)
+    return Wanted(frozenset(wanted | relooked), frozenset(relooked))
 
 
 def _copied(duplicates: Duplicates) -> I64:
