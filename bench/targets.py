@@ -171,7 +171,7 @@ def assert_places(report: Report) -> None:
     """Every finding and member stands where it says."""
     texts: dict[tuple[str, str | None], str] = {}
     for path in {finding.path for finding in report.findings}:
-        source = Source(path, Path(path), Path(path).stat().st_size)
+        source = Source(path, path, Path(path).stat().st_size)
         for item in read(source, report.settings):
             if isinstance(item, Document):
                 texts[item.path, item.record] = item.text
@@ -222,7 +222,7 @@ def readers(dice: Dice) -> None:
             html=dice.choice(("main", "raw")), encoding=dice.choice((None, None, None, "utf-8", "gb18030", "utf-16")),
             max_expansion=dice.choice((0, 1, 200)), stdin_format=None,
         )  # fmt: skip
-        for item in read(Source(name, place / name, len(data)), settings):
+        for item in read(Source(name, str(place / name), len(data)), settings):
             (item.reason if isinstance(item, Failure) else f"{item.text}{item.record}").encode()
         with suppress(UnreadableError):
             content = content_of(name, data, settings)

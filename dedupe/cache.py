@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
@@ -24,6 +24,8 @@ from dedupe.memory import Memory
 from dedupe.model import Finding
 from dedupe.past import Past
 from dedupe.reuse import Group, known_groups, said_of, write_groups
+from dedupe.shown import SUFFIX as ROWS
+from dedupe.shown import Shown, same_as_before
 from dedupe.store import PARTIAL, DamagedError, Reader, Writer, ends, writing
 
 if TYPE_CHECKING:
@@ -78,18 +80,26 @@ class Cache:
         """Tell that a run is not used, and why."""
         self.say(f"{self.folder}: what is kept of the last run is not used, and written anew: {error}")
 
-    def keep(self, run: Run, intake: Intake, told: Told) -> None:
-        """Leave what this run found for the next; one during which files changed is not kept."""
+    def keep(self, run: Run, intake: Intake, told: Told) -> Shown | None:
+        """Leave what this run found for the next; one during which files changed is not kept.
+
+        What keeps the rows of its report comes back, or None where there is nothing to keep them with.
+        """
         memory = run.memory
-        if not memory.is_worth_keeping or told.sight.failures or memory.file is None or not memory.sources:
-            return
+        if told.sight.failures or memory.file is None or not memory.sources:
+            return None
+        if not memory.is_worth_keeping:
+            assert memory.past
+            known = same_as_before(memory, told, intake.source_doc)
+            return self._shown((memory.past.about["when"], known), memory, intake, told)
         try:
             _prepare(self.folder)
             with writing(memory.file) as writer:
                 memory.write_sources(writer, intake.digests or [])
-                short = told.short_documents(memory, run.settings.min_length)
+                short = told.short_documents(memory)
                 kinds = _write_numbers(writer, intake, told)
                 codes = write_groups(writer, _groups(memory, told))
+                _write_members(writer, told)
                 recurring = [told.sight.recurring.get(number, b"") for number in range(len(memory.sources))]
                 writer.add("recurring_keys", b"".join(told.sight.keys))
                 writer.add("recurring", b"".join(recurring))
@@ -98,6 +108,16 @@ class Cache:
             _drop_old(self.folder, memory.file)
         except OSError as error:
             self.say(f"{self.folder}: nothing is kept for the next run: {error.strerror}")
+            return None
+        return self._shown((memory.when, range(len(memory.sources))), memory, intake, told)
+
+    def _shown(
+        self, kept: tuple[int, Sequence[int]], memory: Memory, intake: Intake, told: Told
+    ) -> Shown | None:
+        """What keeps rows beside a run; they are told apart by the paths of their sources."""
+        if len({source.path for source in memory.sources}) < len(memory.sources):
+            return None
+        return Shown(*kept, memory, told, intake, self.warn)
 
 
 def _write_numbers(writer: Writer, intake: Intake, told: Told) -> int:
@@ -109,15 +129,49 @@ def _write_numbers(writer: Writer, intake: Intake, told: Told) -> int:
         writer.add(name, getattr(whole, name))
     for kind, places in enumerate(seeds):
         writer.add(f"seeds{kind}", places.packed)
+        writer.add(f"sorted{kind}", np.sort(places.packed))
+    writer.add("keys", told.numbers.signed.keys)
     writer.add("marks", np.concatenate([np.empty((0, 2), np.int64), *intake.marks]))
     writer.add("edges", told.numbers.duplicates.edges)
     writer.add("regions", told.numbers.duplicates.regions)
+    from dedupe.delta import labels_of
+
+    for name, labels in zip(("region_label", "twin_label", "group_label"), labels_of(told.numbers.duplicates)):
+        writer.add(name, labels)
     return len(seeds)
+
+
+def _write_members(writer: Writer, told: Told) -> None:
+    """Leave how many members each group has, and where they stand."""
+    groups = told.numbers.duplicates.groups if told.numbers else []
+    writer.add("group_sizes", np.array([len(group.nodes) for group in groups], np.int64))
+    nodes = [told.numbers.duplicates.nodes[group.nodes] for group in groups] if told.numbers else []
+    writer.add("group_nodes", np.concatenate([np.empty((0, 2), np.int64), *nodes]))
 
 
 def runs_in(folder: Path) -> list[int]:
     """The sizes in bytes of the runs that a folder keeps."""
-    return [path.stat().st_size for path in folder.glob(f"*{SUFFIX}")] if folder.is_dir() else []
+    runs = folder.glob(f"*{SUFFIX}") if folder.is_dir() else ()
+    return [_size(path) for path in runs]
+
+
+def _rows_of(run: Path) -> list[Path]:
+    """The files of rows that stand beside a run."""
+    return list(run.parent.glob(f"{run.stem}-*{ROWS}"))
+
+
+def _size(run: Path) -> int:
+    """The bytes of a run with its rows."""
+    return sum(stat.st_size for stat, _ in _stats((run, *_rows_of(run))))
+
+
+def _stats(files: Iterable[Path]) -> list[tuple[os.stat_result, Path]]:
+    """Files with what the system says of them, but for those that another run has taken away meanwhile."""
+    stats = []
+    for path in files:
+        with suppress(FileNotFoundError):
+            stats.append((path.stat(), path))
+    return stats
 
 
 def clear(folder: Path) -> None:
@@ -125,7 +179,7 @@ def clear(folder: Path) -> None:
     if not folder.is_dir():
         return
     for path in folder.iterdir():
-        if path.suffix in (SUFFIX, PARTIAL) or path.name == IGNORE:
+        if path.suffix in (SUFFIX, ROWS, PARTIAL) or path.name == IGNORE:
             path.unlink(missing_ok=True)
     with suppress(OSError):
         folder.rmdir()
@@ -139,10 +193,9 @@ def _groups(memory: Memory, told: Told) -> dict[bytes, Group]:
     for batch in range(len(told.batches)):
         found.update(told.fresh_copies(batch))
     missing = [numbers.duplicates.groups[number].nodes for number in told.missing]
-    groups = {numbers.keys[number]: one for number, one in zip(told.missing, said_of(missing, copies, found))}
-    known = known_groups(memory.past) if memory.past else {}
-    groups.update((key, known[key]) for key in numbers.keys if key not in groups)
-    return groups
+    groups = known_groups(memory.past) if memory.past else {}
+    groups.update((numbers.keys[number], one) for number, one in zip(told.missing, said_of(missing, copies, found)))
+    return {key: groups[key] for key in numbers.keys}
 
 
 def _key(settings: Settings, given: Sequence[str]) -> str:
@@ -182,11 +235,12 @@ def _prepare(folder: Path) -> None:
 def _drop_old(folder: Path, kept: Path) -> None:
     """Delete runs that were not used for long, and what a run that was killed left."""
     files = [path for path in folder.iterdir() if path.suffix in (SUFFIX, PARTIAL)]
-    stats = sorted(((path.stat(), path) for path in files), key=lambda item: -item[0].st_mtime)
+    stats = sorted(_stats(files), key=lambda item: -item[0].st_mtime)
     room, newest = ROOM, stats[0][0].st_mtime if stats else 0.0
     for number, (stat, path) in enumerate(stats):
-        room -= stat.st_size
+        room -= _size(path)
         is_old_part = path.suffix == PARTIAL and stat.st_mtime < newest - 3600
         if path != kept and (is_old_part or (path.suffix == SUFFIX and (number >= RUNS or room < 0))):
-            with suppress(OSError):
-                path.unlink()
+            for one in (path, *_rows_of(path)):
+                with suppress(OSError):
+                    one.unlink()

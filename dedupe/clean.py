@@ -82,7 +82,7 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
     gone). Raises DedupeError where the output cannot be used or written, or where an input changes meanwhile.
     """
     sources, failures = find(order.paths, order.settings)
-    _check_output(order, [source.file for source in sources if source.file])
+    _check_output(order, [Path(source.file) for source in sources if source.file])
     with _folder(order.output) as folder:
         settings = replace(order.settings, suggest=order.choices.placeholders == REPAIR)
         space = Workspace(folder, sources, order.paths, settings)

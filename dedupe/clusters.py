@@ -55,12 +55,33 @@ def _limits(settings: Settings) -> tuple[float, float, int]:
 
 def nodes_of(regions: I64, skeletons: Skeletons) -> tuple[I64, I64]:
     """Nodes int64[nodes, 2] (sentences from, to) and edges int64[edges, 2] between them, from int64[regions, 4]."""
+    nodes, ends = placed(regions, skeletons)
+    one, two = ends.T
+    links = np.unique(np.minimum(one, two)[one != two] << 32 | np.maximum(one, two)[one != two])
+    return nodes, np.column_stack((links >> 32, links & 0xFFFFFFFF))
+
+
+def placed(regions: I64, skeletons: Skeletons) -> tuple[I64, I64]:
+    """The nodes that some regions make, and int64[regions, 2]: the node that each side is part of."""
     packed = (regions[:, ::2] << 32 | regions[:, 1::2]).ravel()
     stretches, where = np.unique(packed, return_inverse=True)
     nodes, of = merged(np.column_stack((stretches >> 32, stretches & 0xFFFFFFFF)), skeletons)
-    one, two = of[where.reshape(-1, 2)].T
-    links = np.unique(np.minimum(one, two)[one != two] << 32 | np.maximum(one, two)[one != two])
-    return nodes, np.column_stack((links >> 32, links & 0xFFFFFFFF))
+    return nodes, of[where.reshape(-1, 2)]
+
+
+def components(nodes: int, links: I64) -> I64:
+    """int64[nodes]: the lowest node that each is connected with, over int64[links, 2]."""
+    label = np.arange(nodes)
+    while True:
+        least = label[links].min(1) if len(links) else np.empty(0, np.int64)
+        before = label.copy()
+        for side in links.T:
+            # Not the node's own label alone: those that had it before follow at once.
+            np.minimum.at(label, before[side], least)
+            np.minimum.at(label, side, least)
+        label = label[label]
+        if (label == before).all():
+            return label
 
 
 def merged(stretches: I64, skeletons: Skeletons) -> tuple[I64, I64]:

@@ -47,7 +47,7 @@ class Source:
     """
 
     path: str
-    file: Path | None
+    file: str | None
     size: int
     kind: str = ""
     stamp: tuple[int, int, int] = (0, 0, 0)
@@ -89,7 +89,7 @@ def find(paths: Paths, settings: Settings) -> tuple[list[Source], list[Failure]]
     for item in sorted(found, key=lambda f: (f.linked, f.source.path, f.real)):
         sources.setdefault(item.real, item.source)
     return (
-        sorted(sources.values(), key=lambda s: (s.path, str(s.file))),
+        sorted(sources.values(), key=lambda s: (s.path, s.file or "")),
         sorted(failures, key=lambda f: (f.path, f.reason)),
     )
 
@@ -143,7 +143,7 @@ def _resolve(given: str, excluder: Excluder, fences: Sequence[str]) -> Iterator[
     elif stat.S_ISREG(info.st_mode):
         if excluder.named(given):
             return
-        source = Source(shown, Path(given), info.st_size, stamp=stamp_of(info))
+        source = Source(shown, given, info.st_size, stamp=stamp_of(info))
         yield _Found(os.path.islink(given), source, os.path.realpath(given))
     else:
         yield Failure(shown, "neither file nor folder (a pipe, socket or device): pipe it in and name it -")
@@ -197,7 +197,7 @@ def _look(entry: os.DirEntry[str], shown: str, real: str, linked: bool) -> _Foun
     if not stat.S_ISREG(info.st_mode):
         return None
     is_link = entry.is_symlink()
-    source = Source(shown, Path(entry.path), info.st_size, stamp=stamp_of(info))
+    source = Source(shown, entry.path, info.st_size, stamp=stamp_of(info))
     return _Found(linked or is_link, source, os.path.realpath(entry.path) if is_link else real)
 
 

@@ -19,8 +19,9 @@ from dedupe.essays import Essay
 from dedupe.fingerprint import content_print, place_print
 from dedupe.model import Cluster, Copy, Document, Finding, Kind, Region, Relation, Severity, Unit
 from dedupe.scan import CONTEXT, Lines
-from dedupe.tokens import U64
+from dedupe.tokens import I64, U64
 
+KNOWN = -1
 WHOLE, COVERED = 0.95, 0.8  # a region that holds this much of a document, or of an essay, is that document or essay
 EXCERPT = 60
 
@@ -48,7 +49,10 @@ Part = tuple[Unit, int | None, str | None]  # the unit, the number of the essay 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A node to look up: its span in its document, and whether its fills, or its text and blanks, are asked for."""
+    """A node to look up: its span in its document, and whether its fills, or its text and blanks, are asked for.
+
+    Of a place that is `KNOWN` nothing is asked, but that it is in a copy.
+    """
 
     node: int
     start: int
@@ -70,13 +74,18 @@ class Facts:
 
 
 def places_of(
-    duplicates: Duplicates, bounds: Sequence[int], suggest: bool, spared: NDArray[np.bool_] | None = None
+    duplicates: Duplicates,
+    bounds: Sequence[int],
+    suggest: bool,
+    spared: NDArray[np.bool_] | None = None,
+    copied: I64 | None = None,
 ) -> Iterator[dict[int, list[Place]]]:
     """For each batch of documents the nodes of all groups, by the number of their document in the batch.
 
     `bounds` are the documents that batches begin with, and the number of all. Fills are asked for where two of one
     skeleton meet in a group, and texts to `suggest` from where some member of the group has a blank. Nodes of documents
-    that are `spared` are left out.
+    that are `spared` are left out. `copied` int64[members, 3] are document, start and end of what is known to stand in
+    copies beside the nodes.
     """
     groups = duplicates.groups
     nodes = np.concatenate([np.empty(0, np.int64), *(group.nodes for group in groups)])
@@ -88,12 +97,17 @@ def places_of(
     if spared is not None:
         order = order[~spared[doc[order]]]
     cuts = np.searchsorted(doc[order], bounds)
-    for first, low, high in zip(bounds, cuts, cuts[1:]):
+    known: dict[int, list[Place]] = {}
+    for number, start, end in () if copied is None or spared is None else copied[~spared[copied[:, 0]]].tolist():
+        known.setdefault(number, []).append(Place(KNOWN, start, end, False))
+    for first, following, low, high in zip(bounds, bounds[1:], cuts, cuts[1:]):
         places: dict[int, list[Place]] = {}
         for at in order[low:high].tolist():
             node = int(nodes[at])
             place = Place(node, *duplicates.span(node), filled[at], evidence[at])
             places.setdefault(int(doc[at]) - first, []).append(place)
+        for number in sorted(known.keys() & set(range(first, following))):
+            places.setdefault(number - first, []).extend(known[number])
         yield places
 
 
@@ -104,6 +118,8 @@ def facts_of(
     lines, ink = Lines(document.text), len(document.text.strip())
     facts, drafts = {}, {}
     for place in places:
+        if place.node == KNOWN:
+            continue
         text = document.text[place.start : place.end]
         part = _part(essays, place, ink)
         draft = drafts[place.node] = _draft(document, lines, part[0], place)

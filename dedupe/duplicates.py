@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -76,19 +76,31 @@ def find_duplicates(
     be it empty, only pairs of units are grown whose edges differ from those they had.
     """
     skeletons = signed.skeletons
-    twins = _twins(signed)
+    twins = twins_of(signed.keys, np.diff(signed.skeletons.doc_token))
     edges = _edges(signed, twins[:, 1])
     kept, every = np.empty((0, 4), np.int64), None
     if known is not None:
         every = distinct(np.concatenate([np.empty(0, np.uint64), *edges]))
         edges, kept = _changed(every, known, skeletons)
+    regions, shared = grown_pairs(signed, edges, settings, progress)
+    copies = np.concatenate((kept, regions[are_copies(shared, settings)]))
+    found = grouped(signed, (copies, twins), marks, settings)
+    return replace(found, regions=regions if every is None else copies, shared=shared, edges=every)
+
+
+def grown_pairs(
+    signed: Signed, edges: Sequence[U64], settings: Settings, progress: Progress
+) -> tuple[I64, I64]:
+    """The regions that grow from all pairs, and their measures."""
     chunks = list(_grow(signed, edges, settings, progress))
     regions = np.concatenate([np.empty((0, 4), np.int64), *(part for part, _ in chunks)])
-    shared = np.concatenate([np.empty((0, 3), np.int64), *(part for _, part in chunks)])
-    copies = np.concatenate((kept, regions[are_copies(shared, settings)]))
-    whole = skeletons.doc_sentence
-    same = np.column_stack((whole[twins[:, 0]], whole[twins[:, 0] + 1], whole[twins[:, 1]], whole[twins[:, 1] + 1]))
-    nodes, links = nodes_of(np.concatenate((copies, same)), skeletons)
+    return regions, np.concatenate([np.empty((0, 3), np.int64), *(part for _, part in chunks)])
+
+
+def grouped(signed: Signed, same: tuple[I64, I64], marks: I64, settings: Settings) -> Duplicates:
+    """The groups that copies and twins make, as `Duplicates` has both."""
+    skeletons, (copies, twins) = signed.skeletons, same
+    nodes, links = nodes_of(np.concatenate((copies, sentences_of(twins, skeletons))), skeletons)
     doc = np.searchsorted(skeletons.doc_sentence, nodes[:, 0], side="right") - 1
     counted = marks_inside(skeletons, nodes, doc, marks)
     spans = skeletons.first[nodes]
@@ -96,8 +108,13 @@ def find_duplicates(
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     groups = cluster(nodes, links, rank, signed, settings)
-    regions = regions if every is None else copies
-    return Duplicates(skeletons, nodes, doc, counted, groups, regions, shared, twins, every)
+    return Duplicates(skeletons, nodes, doc, counted, groups, copies, np.empty((0, 3), np.int64), twins)
+
+
+def sentences_of(twins: I64, skeletons: Skeletons) -> I64:
+    """int64[twins, 4]: all sentences of both, as a region has them."""
+    whole = skeletons.doc_sentence
+    return np.column_stack((whole[twins[:, 0]], whole[twins[:, 0] + 1], whole[twins[:, 1]], whole[twins[:, 1] + 1]))
 
 
 def _changed(edges: U64, known: Known, skeletons: Skeletons) -> tuple[list[U64], I64]:
@@ -125,13 +142,14 @@ def _changed(edges: U64, known: Known, skeletons: Skeletons) -> tuple[list[U64],
     )
 
 
-def _twins(signed: Signed) -> I64:
+def twins_of(keys: U64, tokens: I64) -> I64:
     """int64[pairs, 2]: each document whose skeleton an earlier one has, after that earlier one.
 
-    They are known copies and give no seeds: a hundred thousand copies of one page cost as little as one.
+    `keys` are those of `Signed`, `tokens` int64[documents] are how many tokens each has. Twins are known copies and
+    give no seeds: a hundred thousand copies of one page cost as little as one.
     """
-    full = np.flatnonzero(np.diff(signed.skeletons.doc_token) > 0)
-    _, where, inverse = np.unique(signed.keys[full], return_index=True, return_inverse=True)
+    full = np.flatnonzero(tokens > 0)
+    _, where, inverse = np.unique(keys[full], return_index=True, return_inverse=True)
     earlier = where[inverse]
     later = np.flatnonzero(earlier != np.arange(len(full)))
     return np.column_stack((full[earlier[later]], full[later]))

@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, islice
 from operator import attrgetter
-from typing import Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Protocol, TypeVar, overload
 
 from dedupe.model import Failure, Finding
 from dedupe.rows import load_findings
 from dedupe.spill import Shelf
+
+if TYPE_CHECKING:
+    from dedupe.shown import Shown
 
 Rank = tuple[int, str, str]
 
@@ -67,7 +70,8 @@ class Findings(Sequence[Finding]):
 
     Each batch has on the first shelf the findings of the rules, dumped, all after those of the batch before; `others`
     gives those that no rule found, by the batch's number. `sizes` says, once somebody asks, how many findings of all
-    kinds each batch has. `suggestions` are given to those of the rules.
+    kinds each batch has. `suggestions` are given to those of the rules. `shown` makes the rows of reports, and knows
+    those of an earlier run.
     """
 
     def __init__(
@@ -76,7 +80,9 @@ class Findings(Sequence[Finding]):
         others: Callable[[int], list[Finding]],
         sizes: Callable[[], Sequence[int]],
         suggestions: Suggestions | None = None,
+        shown: Shown | None = None,
     ) -> None:
+        self._shown = shown
         self._ruled = ruled
         self._others = others
         self._sizes = sizes
@@ -109,6 +115,10 @@ class Findings(Sequence[Finding]):
             self._last = batch, self._batch(batch)
         return self._last[1][number - self._starts[batch]]
 
+    def rows(self, form: str, render: Callable[[Finding], str], between: str) -> Iterator[str]:
+        """All of them rendered, some at a time; see `Shown.rows`."""
+        return self._shown.rows(form, render, between, self._batch) if self._shown else map(render, self)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, (Findings, tuple)):
             return NotImplemented
@@ -125,9 +135,13 @@ class Findings(Sequence[Finding]):
             findings = list(map(self._suggestions.apply, findings))
         if not others:
             return findings
-        findings += others
-        has_records = any(finding.record is not None for finding in findings)
-        return sorted(findings, key=place_of if has_records else _plain_place)
+        return in_order([*findings, *others])
+
+
+def in_order(findings: list[Finding]) -> list[Finding]:
+    """Findings sorted by place."""
+    has_records = any(finding.record is not None for finding in findings)
+    return sorted(findings, key=place_of if has_records else _plain_place)
 
 
 Item = TypeVar("Item")

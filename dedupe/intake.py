@@ -71,7 +71,7 @@ class Intake:
     def take(self, part: Digest) -> None:
         """Take in the next batch."""
         self.entries.put(part.entries if part.entries is not None else pack(None))
-        self.findings.put(b",".join(one.findings for one in part.parts if len(one.findings)))
+        self.findings.put(*(one.findings for one in part.parts if len(one.findings)))
         self.sizes.append(sum(sum(one.by_code.values()) for one in part.parts))
         for one in part.parts:
             self.source_sizes.append(array("q", one.characters))

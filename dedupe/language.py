@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cache
+from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any
@@ -116,6 +117,12 @@ def tell(message: str) -> str:
 def spoken() -> str:
     """The language of the run: `en` or `zh`."""
     return _SPOKEN.get().name
+
+
+def dialect() -> str:
+    """A name for all that `tell` depends on: the language, and what rules of a user say in it."""
+    own = _SPOKEN.get().own
+    return f"{spoken()}-{blake2b(repr(sorted(own.items())).encode(), digest_size=4).hexdigest()}" if own else spoken()
 
 
 def speak(name: str) -> None:

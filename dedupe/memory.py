@@ -26,20 +26,23 @@ from dedupe.store import Writer, ends
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from dedupe.delta import Delta
     from dedupe.duplicates import Known
+    from dedupe.gather import Signed
     from dedupe.tokens import I64, U64
 
 Batch = Sequence[tuple[int, Source]]
 
 # A past that differs in fewer sources is left as it is: to write it anew costs more than to look at those again.
-FEW, SHARE = 8, 0.01
+FEW, SHARE = 8, 0.001
 
 
 @dataclass
 class Memory:
     """The sources of a run, which of them are in its past, and where the run is to be kept: nowhere without `file`.
 
-    `kept` is for each source its number in the past, or -1; `contents` the digest of what it holds.
+    `kept` is for each source its number in the past, or -1; `contents` the digest of what it holds. Near-duplicates are
+    put together `wholly`, whatever of them the past knows, where they could not be otherwise.
     """
 
     sources: Sequence[Source]
@@ -47,6 +50,7 @@ class Memory:
     past: Past | None = None
     when: int = field(default_factory=time.time_ns)
     kept: list[int] = field(default_factory=list)
+    wholly: bool = False
     contents: list[bytes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -66,13 +70,18 @@ class Memory:
         """Whether the past is of the very same sources."""
         return self.past is not None and len(self.past.rows) == len(self.sources) and not self.fresh
 
-    @property
+    @cached_property
     def is_worth_keeping(self) -> bool:
         """Whether this run should take the place of the past."""
         if not self.file or not self.past:
             return self.file is not None
         gone = len(self.past.rows) - len(self.kept) + self.kept.count(-1)
         return self.kept.count(-1) + gone > max(FEW, SHARE * len(self.sources))
+
+    @property
+    def is_few(self) -> bool:
+        """Whether so little changed that only near-duplicates of that are looked for."""
+        return self.past is not None and not (self.is_same or self.is_worth_keeping or self.wholly)
 
     def batches(self, size: int) -> list[list[tuple[int, Source]]]:
         """The sources with their numbers, in runs of about `size` bytes, each known or fresh as a whole.
@@ -97,7 +106,7 @@ class Memory:
         """What a batch gave that the past knows."""
         assert self.past
         low = self.kept[batch[0][0]]
-        return self.past.digest(low, low + len(batch), compares and not self.is_same)
+        return self.past.digest(low, low + len(batch), compares and not self.is_same and not self.is_few)
 
     def runs(self) -> Iterator[tuple[int, int, int]]:
         """Runs of sources in the past: number there, number now, how many."""
@@ -105,6 +114,33 @@ class Memory:
             run = list(group)
             if run[0][1] >= 0:
                 yield run[0][1], run[0][0], len(run)
+
+    def delta(self, source_doc: I64, fresh: Signed, marks: I64) -> Delta:
+        """Where the documents of this run come from; `fresh` and `marks` are of those that the past does not know."""
+        from dedupe.delta import Delta
+
+        assert self.past
+        moved = self.moved(source_doc)
+        added = np.setdiff1d(np.arange(source_doc[-1]), moved)
+        return Delta(self.past, moved, fresh, added, marks)
+
+    def moved(self, source_doc: I64) -> I64:
+        """int64[documents then]: what number each document of the past has now, -1 where it is gone."""
+        assert self.past
+        then = self.past.source_doc
+        moved = np.full(int(then[-1]), -1, np.int64)
+        for old, new, count in self.runs():
+            moved[then[old] : then[old + count]] = np.arange(source_doc[new], source_doc[new + count])
+        return moved
+
+    def copied(self, source_doc: I64, groups: Sequence[int]) -> I64:
+        """int64[members, 3]: document now, start and end of the members of some groups of the past."""
+        assert self.past
+        wanted = np.isin(self.past.members[0], groups)
+        nodes, whole = self.past.reader.numbers("group_nodes", 2)[wanted], self.past.skeletons
+        doc = np.searchsorted(whole.doc_sentence, nodes[:, 0], side="right") - 1
+        now = self.moved(source_doc)[doc]
+        return np.column_stack((now, whole.begin[nodes[:, 0]], whole.end[nodes[:, 1] - 1])).astype(np.int64)
 
     def known(self, source_doc: I64, doc_sentence: I64, first: I64) -> Known:
         """The edges and regions of the past in the numbers of this run, from where sources and documents begin."""
@@ -116,7 +152,7 @@ class Memory:
         runs = np.array(list(self.runs()), np.int64).reshape(-1, 3)
         old_doc = self.past.source_doc[np.column_stack((runs[:, 0], runs[:, 0] + runs[:, 2]))]
         old, new = then.doc_sentence[old_doc], doc_sentence[source_doc[runs[:, 1]]]
-        regions = _moved(self.past.reader.numbers("regions", 4), (old, new), (0, 0, 2, 2))
+        regions = _moved(self.past.regions, (old, new), (0, 0, 2, 2))
         edges = self.past.reader.numbers("edges")
         one, two = edges >> np.uint64(32), edges & np.uint64(0xFFFFFFFF)
         tokens = then.first[old].astype(np.uint64), first[new].astype(np.uint64)

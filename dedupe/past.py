@@ -34,7 +34,7 @@ def content_of(source: Source) -> bytes:
     assert source.file is not None
     digest = blake2b(digest_size=16)
     try:
-        with source.file.open("rb", buffering=0) as file:
+        with open(source.file, "rb", buffering=0) as file:
             while chunk := file.read(CHUNK):
                 digest.update(chunk)
     except OSError:
@@ -68,10 +68,21 @@ class Past:
     def _bounds(sizes: Sequence[int] | I64) -> I64:
         return np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))
 
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        """The number of the last source of each path."""
+        return {row[0]: number for number, row in enumerate(self.rows)}
+
+    def sources(self, path: str) -> tuple[int, int]:
+        """The sources of a path, which stand side by side, from, to."""
+        last = first = self._numbers.get(path, -1)
+        while first > 0 and self.rows[first - 1][0] == path:
+            first -= 1
+        return first, last + 1
+
     def match(self, sources: Sequence[Source]) -> tuple[list[int], list[bytes]]:
         """For each source its number in the past or -1, and the digest of its content. Numbers ascend."""
-        numbers = {row[0]: number for number, row in enumerate(self.rows)}
-        before = [numbers.get(source.path, -1) for source in sources]
+        before = [self._numbers.get(source.path, -1) for source in sources]
         stamps = np.array([(source.size, *source.stamp) for source in sources], np.int64).reshape(-1, 4)
         same = (self.stamps[before] == stamps).all(1) & (stamps[:, 1:3].max(1) < self.about["when"] - FRESH)
         contents = [self.content[16 * number :][:16] if ok else b"" for number, ok in zip(before, same.tolist())]
@@ -89,23 +100,58 @@ class Past:
 
     @cached_property
     def skeletons(self) -> Skeletons:
-        """The tokens of all documents."""
+        """The tokens of all documents; those of a document are to be used after `check_tokens`."""
         from dedupe.tokens import Skeletons
 
         column = self.reader.numbers
         found = Skeletons(
-            column("ids"), column("first"), column("begin"), column("end"), column("doc_sentence"), column("units")
+            self.reader.unchecked("ids"),
+            *map(column, ("first", "begin", "end", "doc_sentence", "units")),
         )
         ends = len(found.ids), len(found.begin), int(self.source_doc[-1])
         if (found.first[-1], found.doc_sentence[-1], found.documents) != ends or len(found.end) != ends[1]:
             raise DamagedError("its tokens do not fit together")
         return found
 
+    def check_tokens(self, low: int, high: int) -> None:
+        """Make sure that the tokens of the documents low..high are what was written."""
+        first = self.skeletons.first[self.skeletons.doc_sentence[[low, high]]]
+        self.reader.check("ids", *first.tolist())
+
     @cached_property
     def seeds(self) -> list[tuple[U64, U64]]:
         """Packed places of each kind, and the tokens they are at."""
         columns = [self.reader.numbers(f"seeds{kind}") for kind in range(self.about["kinds"])]
         return [(packed, packed & _LOWER) for packed in columns]
+
+    @cached_property
+    def sorted_seeds(self) -> list[U64]:
+        """Packed places of each kind, sorted by key."""
+        return [self.reader.numbers(f"sorted{kind}") for kind in range(self.about["kinds"])]
+
+    @cached_property
+    def keys(self) -> U64:
+        """uint64[documents]: equal for documents of one skeleton."""
+        keys: U64 = self._as_many("keys", self.skeletons.documents)
+        return keys
+
+    @cached_property
+    def regions(self) -> I64:
+        """int64[copies, 4]: the regions of all copies."""
+        return self.reader.numbers("regions", 4)
+
+    @cached_property
+    def labels(self) -> tuple[I64, I64, I64]:
+        """The connected component of each region, each twin and each group."""
+        names = (("region_label", len(self.regions)), ("twin_label", -1), ("group_label", len(self.group_numbers)))
+        region, twin, group = (self._as_many(name, count) for name, count in names)
+        return region, twin, group
+
+    def _as_many(self, name: str, count: int) -> Any:
+        column = self.reader.numbers(name)
+        if count not in (-1, len(column)):
+            raise DamagedError(f"its column {name} does not fit")
+        return column
 
     @cached_property
     def marks(self) -> I64:
@@ -125,6 +171,21 @@ class Past:
         """The number of each group by its key."""
         keys = bytes(self.reader.bytes("group_keys"))
         return {keys[at : at + 16]: at // 16 for at in range(0, len(keys), 16)}
+
+    @cached_property
+    def members(self) -> tuple[I64, I64]:
+        """The group and the source of every member of all groups."""
+        sizes, nodes = self.reader.numbers("group_sizes"), self.reader.numbers("group_nodes", 2)
+        if len(sizes) != len(self.group_numbers) or sizes.sum() != len(nodes):
+            raise DamagedError("its groups do not fit together")
+        doc = np.searchsorted(self.reader.numbers("doc_sentence"), nodes[:, 0], side="right") - 1
+        return np.repeat(np.arange(len(sizes)), sizes), np.searchsorted(self.source_doc, doc, side="right") - 1
+
+    def sources_of(self, groups: I64) -> I64:
+        """The numbers of the sources in which some groups have members."""
+        group, source = self.members
+        found: I64 = np.unique(source[np.isin(group, groups)])
+        return found
 
     def dumps(self, name: str) -> list[memoryview]:
         """A column of dumps, one by one."""
@@ -153,15 +214,11 @@ class Past:
         from dataclasses import replace
 
         from dedupe.candidates import Places
-        from dedupe.tokens import Skeletons
+        from dedupe.tokens import stretch
 
         whole = self.skeletons
-        doc_sentence = whole.doc_sentence[docs.start : docs.stop + 1]
-        s0, s1 = doc_sentence[[0, -1]].tolist()
-        t0, t1 = whole.first[[s0, s1]].tolist()
-        u0, u1 = np.searchsorted(whole.units, (t0, t1)).tolist()
-        if docs.stop == whole.documents:
-            u1 = len(whole.units)
+        self.check_tokens(docs.start, docs.stop)
+        t0, t1 = whole.first[whole.doc_sentence[[docs.start, docs.stop]]].tolist()
         tokens = np.array([t0, t1], np.uint64)
         seeds = []
         for packed, at in self.seeds:
@@ -171,13 +228,6 @@ class Past:
         return replace(
             summed,
             marks=self.marks[m0:m1] - np.array([docs.start, 0]),
-            skeletons=Skeletons(
-                whole.ids[t0:t1],
-                whole.first[s0 : s1 + 1] - t0,
-                whole.begin[s0:s1],
-                whole.end[s0:s1],
-                doc_sentence - s0,
-                whole.units[u0:u1] - t0,
-            ),
+            skeletons=stretch(whole, docs.start, docs.stop),
             seeds=seeds,
         )

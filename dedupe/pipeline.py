@@ -24,7 +24,7 @@ from dedupe.repeats import REPEATED, Frequencies
 from dedupe.sieve import sieve
 from dedupe.spill import Spill, is_needed, room, spooled, unpack
 from dedupe.store import DamagedError
-from dedupe.told import Told, tell
+from dedupe.told import EntangledError, Told, tell
 from dedupe.workers import Workers
 
 if TYPE_CHECKING:
@@ -72,15 +72,17 @@ def check_sources(
         choose_cache()
         try:
             run, intake, told = _run(memory, settings, spill, progress, before)
-        except DamagedError as error:
+        except (DamagedError, EntangledError) as error:
             assert cache
-            cache.warn(error)
-            run, intake, told = _run(Memory(sources, memory.file), settings, spill, progress, before)
-        if cache:
-            cache.keep(run, intake, told)
+            if isinstance(error, DamagedError):
+                cache.warn(error)
+                memory = Memory(sources, memory.file)
+            memory.wholly = True
+            run, intake, told = _run(memory, settings, spill, progress, before)
+        shown = cache.keep(run, intake, told) if cache else None
         sizes = partial(told.sizes, intake)
-        findings: Sequence[Finding] = Findings(intake.findings, told.others, sizes, told.suggestions)
-        if not spill.is_on and not run.memory.past:
+        findings: Sequence[Finding] = Findings(intake.findings, told.others, sizes, told.suggestions, shown)
+        if not spill.is_on and not run.memory.past and not shown:
             findings = tuple(findings)
     failures = sorted({*failures, *intake.failures, *told.sight.failures}, key=failure_place)
     clusters = told.clusters() if settings.wants_any("ND") else ()
@@ -96,7 +98,7 @@ def _summary(run: Run, intake: Intake, told: Told, clusters: int, started: float
         findings=counted.total(),
         clusters=clusters,
         by_code=dict(sorted(counted.items())),
-        short_documents=told.short_documents(run.memory, run.settings.min_length),
+        short_documents=told.short_documents(run.memory),
         seconds=round(time.perf_counter() - started, 3),
     )
 
@@ -109,7 +111,7 @@ def _run(
     few = memory.past is not None and _jobs(0, memory.fresh) == 1
     settings = replace(settings, jobs=1 if few else _jobs(settings.jobs, memory.fresh))
     with Workers(settings.jobs) as workers:
-        if not memory.is_same:
+        if not (memory.is_same or memory.is_few):
             _warm_up(settings, progress)
         run = Run(settings, memory, spill, workers, progress)
         batches = memory.batches(BATCH)

@@ -47,7 +47,7 @@ def check_records(
     with folder as name:
         file = Path(name) / PATH
         failures = _spool(records, file, settings)
-        source = Source(PATH, file, file.stat().st_size, JSONL)
+        source = Source(PATH, str(file), file.stat().st_size, JSONL)
         return check_sources(([source], failures), settings, progress, started)
 
 

@@ -55,7 +55,7 @@ class _Rows:
         assert file.source.file is not None
         row = {"row": "file", "path": file.path, "source": file.source.path, "sha256": file.sha256, "cleaned": None}
         if self._texts:
-            row["original"] = self._store(file.path, file.source.file.read_bytes())
+            row["original"] = self._store(file.path, Path(file.source.file).read_bytes())
         yield row
 
     def _file(self, file: File) -> Iterator[Row]:

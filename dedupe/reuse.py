@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,9 +31,11 @@ class Retold:
     """
 
     def __init__(self, past: Past | None = None, numbers: Sequence[int] = ()) -> None:
-        self._numbers = numbers
+        self._past = past
+        self.numbers = numbers
         # Looked at now, for what is damaged must be known before anything is said.
         self._clusters, self._copies = (past.dumps("clusters"), past.dumps("copies")) if past else ([], [])
+        self._read: dict[int, list[list[Any]]] = {}
         wanted = np.array(numbers, np.int64)
         self.likeness: U64 = np.empty(0, np.uint64)
         self.by_code: Counter[str] = Counter()
@@ -46,23 +48,38 @@ class Retold:
             self.by_code = Counter({code: number for code, number in zip(codes, counts.tolist()) if code and number})
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self.numbers)
 
     @cached_property
     def clusters(self) -> list[Cluster]:
         """The clusters of the groups."""
-        return list(map(load_cluster, load_all(self._clusters[number] for number in self._numbers)))
+        return list(map(load_cluster, load_all(self._clusters[number] for number in self.numbers)))
 
     def findings(self, path: str) -> list[Finding]:
         """The findings of members in documents of this path."""
-        return findings_of(map(list, self._rows.get(path, ())))
+        rows = chain.from_iterable(map(self._rows, self._groups(path)))
+        return findings_of([*row] for row in rows if row[4] == path)
 
     @cached_property
-    def _rows(self) -> dict[str, list[list[Any]]]:
-        rows = defaultdict(list)
-        for row in load_all(self._copies[number] for number in self._numbers):
-            rows[row[4]].append(row)
-        return rows
+    def _members(self) -> tuple[I64, I64]:
+        """The group and the source of every member, by source."""
+        group, source = self._past.members if self._past else (np.empty(0, np.int64), np.empty(0, np.int64))
+        wanted = np.isin(group, self.numbers)
+        group, source = group[wanted], source[wanted]
+        order = np.argsort(source, kind="stable")
+        return group[order], source[order]
+
+    def _groups(self, path: str) -> list[int]:
+        """The groups that have members in a path."""
+        group, source = self._members
+        low, high = np.searchsorted(source, self._past.sources(path) if self._past else (0, 0)).tolist()
+        return sorted(set(group[low:high].tolist()))
+
+    def _rows(self, number: int) -> list[list[Any]]:
+        """What was found in a group; most have members in several paths, one of which asks first."""
+        if number not in self._read:
+            self._read[number] = load_all([self._copies[number]])
+        return self._read[number]
 
 
 def identities(paths: Sequence[str], contents: Sequence[bytes]) -> U64:
@@ -99,14 +116,17 @@ def group_keys(duplicates: Duplicates, sources: U64, source_doc: I64) -> list[by
     return keys
 
 
-def recall(past: Past | None, keys: Sequence[bytes]) -> tuple[Retold, list[int]]:
-    """The groups of these keys as the past told them, and the numbers of those that it does not know."""
+def recall(past: Past | None, keys: Sequence[bytes], untouched: Sequence[int]) -> tuple[Retold, list[int]]:
+    """The groups of these keys as the past told them, and the numbers of those that it does not know.
+
+    `untouched` are groups that the past knows by their numbers.
+    """
     if past is None:
         return Retold(), list(range(len(keys)))
     alone, known = past.reader.numbers("group_alone").tolist(), past.group_numbers
     found = [known.get(key, -1) for key in keys]
     found = [number if number >= 0 and alone[number] else -1 for number in found]
-    retold = Retold(past, [number for number in found if number >= 0])
+    retold = Retold(past, [*untouched, *(number for number in found if number >= 0)])
     return retold, [at for at, number in enumerate(found) if number < 0]
 
 
@@ -190,18 +210,21 @@ def recurring_keys(table: LineTable, frequencies: Frequencies, source_doc: I64, 
     doc_line = np.concatenate(([0], np.cumsum(table.shape[:, 0])))
     at = np.minimum(np.searchsorted(frequencies.key, table.key), max(0, len(frequencies.key) - 1))
     lines = np.flatnonzero(frequencies.key[at] == table.key) if len(frequencies.key) else np.empty(0, np.int64)
-    rows = np.column_stack((lines, at_edges(frequencies)[at[lines]])).astype(np.int64)
-    line_cuts = np.searchsorted(lines, doc_line[source_doc]).tolist()
-    copy_cuts = np.searchsorted(copied[:, 0], source_doc).tolist()
-    keys = []
-    for number in range(len(source_doc) - 1):
-        low, high = line_cuts[number : number + 2]
-        if low == high:
-            keys.append(UNKNOWN)
-            continue
-        first = int(source_doc[number])
-        digest = blake2b((rows[low:high] - np.array([doc_line[first], 0])).tobytes(), digest_size=16)
-        places = copied[slice(*copy_cuts[number : number + 2])] - np.array([first, 0, 0])
-        digest.update(b"|" + places.tobytes())
-        keys.append(digest.digest())
+    at = at[lines]
+    line_cuts, copy_cuts = np.searchsorted(lines, doc_line[source_doc]), np.searchsorted(copied[:, 0], source_doc)
+    # All is counted from the beginning of the source.
+    lines = lines - np.repeat(doc_line[source_doc[:-1]], np.diff(line_cuts))
+    edges = at_edges(frequencies)[at].astype(np.int64)
+    rows = memoryview(np.column_stack((lines, edges)).astype(np.int64).tobytes())
+    places = copied.copy()
+    places[:, 0] -= np.repeat(source_doc[:-1], np.diff(copy_cuts))
+    spans = memoryview(places.tobytes())
+    keys = [UNKNOWN] * (len(source_doc) - 1)
+    for number in np.flatnonzero(np.diff(line_cuts)).tolist():
+        low, high = line_cuts[number : number + 2] * 16
+        digest = blake2b(rows[low:high], digest_size=16)
+        low, high = copy_cuts[number : number + 2] * 24
+        digest.update(b"|")
+        digest.update(spans[low:high])
+        keys[number] = digest.digest()
     return keys

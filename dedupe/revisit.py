@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedupe.config import Settings
 from dedupe.corpus import Source, read
 from dedupe.digest import Entry, Worker, chrome_of, together
+from dedupe.essays import split
 from dedupe.model import Document, Failure, Finding, Kind, Severity, Span
 from dedupe.repeats import Frequencies, apart, repeated
 from dedupe.rows import load_findings
@@ -19,12 +20,19 @@ if TYPE_CHECKING:
     from dedupe.describe import Facts, Place
 
 
+class Wanted(NamedTuple):
+    """The numbers of the sources that are worth a second look, and of those of them of which lines that recur are."""
+
+    sources: frozenset[int]
+    lines: frozenset[int]
+
+
 @dataclass(frozen=True)
 class Visit:
     """A batch of sources to look at again: its packed entries, and the nodes to look up by its documents' numbers.
 
-    `sizes` are the lengths of each source's documents. `wanted` are the numbers of the sources that are worth it;
-    without them, those are of which some document holds a copy or a line that recurs. Entries that were not kept
+    `sizes` are the lengths of each source's documents. `wanted` says which sources are worth it;
+    without it, those are of which some document holds a copy or a line that recurs. Entries that were not kept
     (packed None) are made again. `findings` are those of its rules, dumped, where blanks are asked for.
     """
 
@@ -33,7 +41,7 @@ class Visit:
     sizes: Sequence[Sequence[int]]
     places: Mapping[int, list[Place]]
     frequencies: Frequencies
-    wanted: frozenset[int] | None = None
+    wanted: Wanted | None = None
     findings: bytes | None = None
 
 
@@ -82,7 +90,7 @@ def revisit(visit: Visit, settings: Settings) -> Seen:
             failures.append(Failure(source.path, reason))
             continue
         look.recurring.clear()
-        mine = entries[first:last] if entries is not None else _entries(texts, number, work)
+        mine = entries[first:last] if entries is not None else _entries(texts, number, work, visit.wanted)
         for doc, text, entry in zip(docs, texts, mine):
             places = visit.places.get(doc, [])
             look_at(text, entry, places, visit.frequencies, look)
@@ -93,15 +101,17 @@ def revisit(visit: Visit, settings: Settings) -> Seen:
     return Seen(look.facts, recurring, pack(look.drafts), failures, look.passages)
 
 
-def _entries(texts: Sequence[Document], number: int, work: Worker) -> list[Entry]:
-    """The entries of a source's documents made again."""
+def _entries(texts: Sequence[Document], number: int, work: Worker, wanted: Wanted | None) -> list[Entry]:
+    """The entries of a source's documents made again, as far as they are used."""
+    if wanted and number not in wanted.lines:
+        return [Entry(text.path, text.record, len(text.text), number, [], None, split(text.text)) for text in texts]
     groups = together((text, number) for text in texts)
     return [entry for group in groups for entry in work.entries(group, [])]
 
 
 def _is_wanted(visit: Visit, number: int, docs: range, entries: Sequence[Entry] | None) -> bool:
     if visit.wanted is not None or entries is None:
-        return visit.wanted is not None and number in visit.wanted
+        return visit.wanted is not None and number in visit.wanted.sources
     return any(doc in visit.places or _recurs(entries[doc], visit.frequencies) for doc in docs)
 
 

@@ -10,7 +10,7 @@ import mmap
 import os
 import pickle
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -134,14 +134,15 @@ class Shelf:
 
     def __init__(self, file: IO[bytes] | None) -> None:
         self._file = file
-        self._held: list[bytes] = []
+        self._held: list[Sequence[bytes | memoryview]] = []
         self._starts = [0]
 
-    def put(self, data: bytes) -> None:
-        """Add one at the end."""
+    def put(self, *parts: bytes | memoryview) -> None:
+        """Add one at the end; several parts of it get commas between them once they are asked for."""
         if self._file is None:
-            self._held.append(data)
+            self._held.append(parts)
             return
+        data = b",".join(parts)
         with room():
             self._file.seek(self._starts[-1])
             self._file.write(data)
@@ -153,7 +154,7 @@ class Shelf:
 
     def __getitem__(self, number: int) -> bytes:
         if self._file is None:
-            return self._held[number]
+            return b",".join(self._held[number])
         start, end = self._starts[number : number + 2]
         self._file.seek(start)
         return self._file.read(end - start)
@@ -171,7 +172,7 @@ def spooled(source: Source, file: Path) -> Source:
     """
     with room(), file.open("wb") as out:
         size = sum(map(out.write, _pieces(source)))
-    return replace(source, file=file, size=size)
+    return replace(source, file=str(file), size=size)
 
 
 def _pieces(source: Source) -> Iterator[bytes]:

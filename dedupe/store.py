@@ -19,11 +19,15 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-MAGIC = b"dedupe cache 1\n\0"
+MAGIC = b"dedupe cache 2\n\0"
 PARTIAL = ".part"
 _TAIL = struct.Struct("<QII")  # where the table of columns begins, its length, its checksum
 _FORMS = ("u1", "u4", "u8", "i8")
 _ALIGNED = 8
+PAGE = 1 << 18  # bytes of a column that are checked in one go
+
+
+Part = tuple[int, int, list[int]]  # where it begins, its length, and the checksum of each page
 
 
 class DamagedError(Exception):
@@ -36,7 +40,7 @@ class Writer:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._at = file.write(MAGIC)
-        self._parts: dict[str, list[tuple[int, int, int]]] = {}
+        self._parts: dict[str, list[Part]] = {}
         self._forms: dict[str, str] = {}
 
     def add(self, name: str, part: NDArray[Any] | bytes) -> None:
@@ -47,7 +51,9 @@ class Writer:
         assert self._forms.setdefault(name, form) == form
         data = numbers.astype(f"<{form}", copy=False).reshape(-1).view(np.uint8).data
         self._at += self._file.write(bytes(-self._at % _ALIGNED))
-        self._parts.setdefault(name, []).append((self._at, len(data), crc32(data)))
+        pages = [data[at : at + PAGE] for at in range(0, max(1, len(data)), PAGE)]
+        parts = self._parts.setdefault(name, [])
+        parts.append((self._at, len(data), [crc32(page) for page in pages]))
         self._at += self._file.write(data)
 
     def close(self, about: object) -> None:
@@ -72,6 +78,7 @@ class Reader:
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise DamagedError(str(error)) from error
         self._read: dict[str, NDArray[Any]] = {}
+        self._seen: set[tuple[str, int, int]] = set()
 
     def _table(self) -> bytes:
         if self._data[: len(MAGIC)] != MAGIC or len(self._data) < len(MAGIC) + _TAIL.size:
@@ -89,22 +96,51 @@ class Reader:
         return self._read[name].reshape(-1, width) if width else self._read[name]
 
     def _joined(self, name: str) -> NDArray[Any]:
-        if name not in self._columns:
-            raise DamagedError(f"its column {name} is missing")
-        form, parts = self._columns[name]
+        parts, form = self._parts(name)
         # Native, and not read only: compiled functions would know it as another type.
-        joined = [np.frombuffer(self._checked(name, *part), f"<{form}").astype(form, copy=False) for part in parts]
+        joined = [np.frombuffer(self._checked(name, part), f"<{form}").astype(form, copy=False) for part in parts]
         return joined[0] if len(joined) == 1 else np.concatenate(joined)
+
+    def unchecked(self, name: str) -> NDArray[Any]:
+        """A column of numbers of which only what `check` was asked for is to be used."""
+        (part,), form = self._parts(name)
+        return np.frombuffer(self._part(name, part), f"<{form}").astype(form, copy=False)
+
+    def check(self, name: str, low: int, high: int) -> None:
+        """Look at the numbers low..high of a column that is not checked as a whole."""
+        (part,), form = self._parts(name)
+        data, width = self._part(name, part), np.dtype(form).itemsize
+        for page in range(low * width // PAGE, -(-high * width // PAGE)):
+            self._check_page(name, data, part, page)
 
     def bytes(self, name: str) -> memoryview:
         """A column of bytes."""
         return self.numbers(name).data
 
-    def _checked(self, name: str, start: int, length: int, checksum: int) -> memoryview:
-        part = memoryview(self._data)[start : start + length]
-        if len(part) != length or crc32(part) != checksum:
+    def _parts(self, name: str) -> tuple[list[Part], str]:
+        if name not in self._columns:
+            raise DamagedError(f"its column {name} is missing")
+        form, parts = self._columns[name]
+        return parts, form
+
+    def _part(self, name: str, part: Part) -> memoryview:
+        start, length, sums = part
+        data = memoryview(self._data)[start : start + length]
+        if len(data) != length or len(sums) != max(1, -(-length // PAGE)):
             raise DamagedError(f"its column {name} is damaged")
-        return part
+        return data
+
+    def _checked(self, name: str, part: Part) -> memoryview:
+        data = self._part(name, part)
+        for page in range(len(part[2])):
+            self._check_page(name, data, part, page)
+        return data
+
+    def _check_page(self, name: str, data: memoryview, part: Part, page: int) -> None:
+        if (name, part[0], page) not in self._seen:
+            if crc32(data[page * PAGE : (page + 1) * PAGE]) != part[2][page]:
+                raise DamagedError(f"its column {name} is damaged")
+            self._seen.add((name, part[0], page))
 
 
 def _check_owner(file: IO[bytes]) -> None:

@@ -58,6 +58,24 @@ class Skeletons:
         return self.first[self.doc_sentence]
 
 
+def stretch(whole: Skeletons, low: int, high: int) -> Skeletons:
+    """The documents low..high, counted from their first token and sentence."""
+    doc_sentence = whole.doc_sentence[low : high + 1]
+    s0, s1 = doc_sentence[[0, -1]].tolist()
+    t0, t1 = whole.first[[s0, s1]].tolist()
+    u0, u1 = np.searchsorted(whole.units, (t0, t1)).tolist()
+    if high == whole.documents:  # a last document without tokens begins where all end
+        u1 = len(whole.units)
+    return Skeletons(
+        whole.ids[t0:t1],
+        whole.first[s0 : s1 + 1] - t0,
+        whole.begin[s0:s1],
+        whole.end[s0:s1],
+        doc_sentence - s0,
+        whole.units[u0:u1] - t0,
+    )
+
+
 def tokenize(
     texts: Sequence[str], starts: Sequence[Sequence[int]] = (), fold_script: bool = False
 ) -> Skeletons:

@@ -21,7 +21,7 @@ from dedupe.model import Cluster, Failure, Finding
 from dedupe.past import UNKNOWN
 from dedupe.repeats import Frequencies, LineTable, total
 from dedupe.reuse import Retold, group_keys, identities, recall, recurring_keys, retell
-from dedupe.revisit import NOTHING, Seen, Visit, revisit
+from dedupe.revisit import NOTHING, Seen, Visit, Wanted, revisit
 from dedupe.rows import dump_findings, load_findings
 from dedupe.spill import Shelf, pack, unpack
 
@@ -40,11 +40,23 @@ Batches = Sequence[Sequence[tuple[int, Source]]]
 
 @dataclass(frozen=True)
 class Numbers:
-    """The copies as numbers; for a run that is kept, with what they were found by and the keys of their groups."""
+    """The copies as numbers, and how many documents are too `short` to be compared.
+
+    For a run that has a past or is kept, with what they were found by and the keys of their groups. `untouched` are the
+    numbers of those groups of the past that are what they were and not among the others, and `copied` int64[members, 3]
+    are document, start and end of what stands in them.
+    """
 
     duplicates: Duplicates
+    short: int
     signed: Signed | None = None
     keys: Sequence[bytes] = ()
+    untouched: Sequence[int] = ()
+    copied: I64 = field(default_factory=lambda: np.empty((0, 3), np.int64))
+
+
+class EntangledError(Exception):
+    """What is said of copies that changed depends on others, so that all must be put together."""
 
 
 @dataclass
@@ -110,11 +122,11 @@ class Told:
         """How many findings each batch has."""
         return [ruled + len(self.others(number)) for number, ruled in enumerate(intake.sizes)]
 
-    def short_documents(self, memory: Memory, least: int) -> int:
+    def short_documents(self, memory: Memory) -> int:
         """How many documents have fewer tokens than can be compared."""
         if self.numbers is None:
             return int(memory.past.about["short"]) if memory.is_same and memory.past else 0
-        return int((np.diff(self.numbers.duplicates.skeletons.doc_token) < least).sum())
+        return self.numbers.short
 
 
 def tell(run: Run, batches: Batches, intake: Intake) -> Told:
@@ -128,11 +140,13 @@ def tell(run: Run, batches: Batches, intake: Intake) -> Told:
         else:
             numbers = _numbers(run, intake)
             missing = list(range(len(numbers.duplicates.groups)))
-            if numbers.keys:
-                retold, missing = recall(run.memory.past, numbers.keys)
+            if numbers.keys or numbers.untouched:
+                retold, missing = recall(run.memory.past, numbers.keys, numbers.untouched)
     told = _told((run, batches, intake), lines, numbers, (retold, missing))
     if numbers and told.copies and np.isin(retold.likeness, told.copies.likeness).any():
         # Copies that are told apart by their order alone: what the past said of some depends on the others.
+        if run.memory.is_few:
+            raise EntangledError
         everything = list(range(len(numbers.duplicates.groups)))
         return _told((run, batches, intake), lines, numbers, (Retold(), everything))
     return told
@@ -141,15 +155,29 @@ def tell(run: Run, batches: Batches, intake: Intake) -> Told:
 def _numbers(run: Run, intake: Intake) -> Numbers:
     from dedupe.duplicates import find_duplicates, mark_table
 
-    memory = run.memory
+    memory, least = run.memory, run.settings.min_length
     signed, marks = intake.signed(), np.concatenate([mark_table([]), *intake.marks])
-    if not memory.file:
-        return Numbers(find_duplicates(signed, marks, run.settings, run.progress))
     skeletons = signed.skeletons
+    if memory.is_few:
+        from dedupe.delta import find_changed
+
+        delta = memory.delta(intake.source_doc, signed, marks)
+        found = find_changed(delta, run.settings, run.progress)
+        keys = _keys(found.duplicates, memory, intake)
+        short = int((delta.tokens < least).sum())
+        copied = memory.copied(intake.source_doc, found.untouched)
+        return Numbers(found.duplicates, short, None, keys, found.untouched, copied)
+    short = int((np.diff(skeletons.doc_token) < least).sum())
+    if not memory.file:
+        return Numbers(find_duplicates(signed, marks, run.settings, run.progress), short)
     known = memory.known(intake.source_doc, skeletons.doc_sentence, skeletons.first)
     duplicates = find_duplicates(signed, marks, run.settings, run.progress, known)
+    return Numbers(duplicates, short, signed, _keys(duplicates, memory, intake))
+
+
+def _keys(duplicates: Duplicates, memory: Memory, intake: Intake) -> list[bytes]:
     sources = identities([source.path for source in memory.sources], memory.contents)
-    return Numbers(duplicates, signed, group_keys(duplicates, sources, intake.source_doc))
+    return group_keys(duplicates, sources, intake.source_doc)
 
 
 def _told(
@@ -198,8 +226,8 @@ def _sight(
     if numbers:
         from dedupe.describe import places_of
 
-        spared = None if wanted is None else _spared(wanted, intake)
-        places = places_of(numbers.duplicates, intake.bounds, run.settings.suggests, spared)
+        spared = None if wanted is None else _spared(wanted.sources, intake)
+        places = places_of(numbers.duplicates, intake.bounds, run.settings.suggests, spared, numbers.copied)
         if run.settings.suggests:
             from dedupe.suggesting import Passages
 
@@ -217,7 +245,7 @@ def _sight(
         )
         for at, (batch, found) in enumerate(zip(batches, places))
     )
-    has_work = bool(wanted) if wanted is not None else len(lines.key) > 0 or bool(missing)
+    has_work = bool(wanted.sources) if wanted else len(lines.key) > 0 or bool(missing)
     parts = run.workers.run(revisit, visits, run.settings) if has_work else repeat(NOTHING, len(batches))
     for done, (part, batch) in enumerate(zip(parts, batches), 1):
         run.progress("naming", done, len(batches))
@@ -253,21 +281,21 @@ def _wanted(
     lines: Frequencies,
     numbers: Numbers | None,
     missing: Sequence[int],
-) -> frozenset[int]:
-    """The numbers of the sources to look at again; what the past says of the lines of the others is taken over."""
+) -> Wanted:
+    """The sources to look at again; what the past says of the lines of the others is taken over."""
     memory, intake = what
     source_doc = intake.source_doc
-    wanted: set[int] = set()
+    wanted, relooked = set[int](), set[int]()
     copied = np.empty((0, 3), np.int64)
     if numbers:
         duplicates = numbers.duplicates
-        copied = _copied(duplicates)
+        copied = _by_place(np.concatenate((_copied(duplicates), numbers.copied)))
         nodes = np.concatenate([np.empty(0, np.int64), *(duplicates.groups[group].nodes for group in missing)])
         wanted.update((np.searchsorted(source_doc, duplicates.doc[nodes], side="right") - 1).tolist())
     recurring = memory.past.recurring if memory.past else []
     if memory.is_same:
         sight.recurring.update((number, part) for number, (_, part) in enumerate(recurring))
-        return frozenset()
+        return Wanted(frozenset(), frozenset())
     digests = intake.digests or []
     table = LineTable(
         np.concatenate([digest.lines.key for digest in digests]),
@@ -277,17 +305,23 @@ def _wanted(
     taken: dict[int, memoryview] = {}
     for number, (key, known) in enumerate(zip(sight.keys, memory.kept)):
         if key != UNKNOWN and known >= 0 and recurring[known][0] == key:
-            taken[number] = recurring[known][1]
+            if len(recurring[known][1]):
+                taken[number] = recurring[known][1]
         elif key != UNKNOWN:
-            wanted.add(number)
+            relooked.add(number)
     sight.recurring.update(zip(taken, retell(list(taken.values()), lines)))
-    return frozenset(wanted)
+    return Wanted(frozenset(wanted | relooked), frozenset(relooked))
 
 
 def _copied(duplicates: Duplicates) -> I64:
-    """int64[members, 3]: document, start and end of what stands in copies, by document."""
+    """int64[members, 3]: document, start and end of what stands in copies."""
     nodes = np.concatenate([np.empty(0, np.int64), *(group.nodes for group in duplicates.groups)])
     sentences, whole = duplicates.nodes[nodes], duplicates.skeletons
     start, end = whole.begin[sentences[:, 0]], whole.end[sentences[:, 1] - 1]
     rows: I64 = np.column_stack((duplicates.doc[nodes], start, end)).astype(np.int64)
-    return rows[np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0]))]
+    return rows
+
+
+def _by_place(rows: I64) -> I64:
+    ordered: I64 = rows[np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0]))]
+    return ordered

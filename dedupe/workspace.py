@@ -77,7 +77,7 @@ class Workspace:
         assert source.file is not None
         data = b""
         try:
-            data = source.file.read_bytes()
+            data = Path(source.file).read_bytes()
             content = content_of(source.path, data, self._asked, name)
         except CANNOT_READ as error:
             reason = GONE if isinstance(error, FileNotFoundError) else reason_of(error)
@@ -111,7 +111,7 @@ class Workspace:
     def original(self, file: File) -> tuple[bytes, AnyContent]:
         """The bytes of the source as stored, and its content. Raises CorpusError where it is no longer the same."""
         assert file.source.file is not None
-        data = file.source.file.read_bytes()
+        data = Path(file.source.file).read_bytes()
         if sha256(data) != file.sha256:
             raise CorpusError(file.source.path, "changed while it was cleaned: run again once nothing writes to it")
         return data, content_of(file.source.path, data, self.settings, file.name)

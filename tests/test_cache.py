@@ -22,10 +22,14 @@ from dedupe.allow import Allow
 from dedupe.cache import IGNORE, SUFFIX, Cache
 from dedupe.cli import cli
 from dedupe.config import Settings
+from dedupe.corpus import read
 from dedupe.custom import Search
 from dedupe.model import Kind, Report, Severity
 from dedupe.pipeline import check
+from dedupe.report import render
+from dedupe.report.view import View
 from dedupe.rules.rule import Rule
+from dedupe.shown import SUFFIX as ROWS
 from tests.corpora import essay, recut, sentence
 
 STOCK = "今后我们要把各项工作做得更好更实更细。"
@@ -41,6 +45,12 @@ def page(seed: int, rng: random.Random) -> str:
 def content(report: Report) -> tuple[object, ...]:
     """Everything in a report but how it was made."""
     return (replace(report.summary, seconds=0.0), tuple(report.findings), tuple(report.clusters), report.errors)
+
+
+def written(report: Report) -> list[str]:
+    """What is written of a report in the formats that take rows from earlier runs."""
+    timeless = replace(report, summary=replace(report.summary, seconds=0.0))
+    return [render(timeless, form, View()) for form in ("text", "json", "jsonl")]
 
 
 def cached(folder: Path, told: list[str] | None = None) -> Cache:
@@ -89,18 +99,21 @@ CHANGES: tuple[Callable[[Path, random.Random], None], ...] = (edit, edit, edit, 
 
 @settings(max_examples=12, deadline=None)
 @example(256, ("PH", "BP", "ND"))
+@example(6, ("BP", "ND304"))
 @given(st.integers(0, 10_000), st.sampled_from((("PH", "BP", "ND"), ("PH",), ("ND",), ("BP", "ND304"))))
 def test_a_report_is_the_same_with_the_cache_and_without(
     tmp_path_factory: pytest.TempPathFactory, seed: int, select: tuple[str, ...]
 ) -> None:
     rng, folder = random.Random(seed), tmp_path_factory.mktemp("corpus")
     asked = Settings(select=select, chrome_documents=4)
-    corpus, cache = small_corpus(folder / "pages"), cached(folder / "cache")
+    corpus, cache = small_corpus(folder / "pages", rng.choice((6, 12, 30))), cached(folder / "cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "BATCH", rng.choice((700, 3_000, 1_000_000)))
-        patch.setattr(memory, "FEW", rng.choice((0, 2, 8)))
+        patch.setattr(memory, "FEW", rng.choice((0, 2, 8, 50)))
         for _ in range(4):
-            assert content(check(str(corpus), asked, cache=cache)) == content(check(str(corpus), asked))
+            report, plain = check(str(corpus), asked, cache=cache), check(str(corpus), asked)
+            assert content(report) == content(plain)
+            assert written(report) == written(plain)
             for _ in range(rng.randrange(4)):
                 files = sorted(corpus.glob("*.txt"))
                 if files:
@@ -133,6 +146,59 @@ def test_a_corpus_that_is_gone_is_checked(tmp_path: Path) -> None:
     for path in corpus.iterdir():
         path.unlink()
     assert content(check(str(corpus), cache=cache)) == content(check(str(corpus)))
+
+
+def test_only_groups_that_a_change_touches_are_looked_at_again(tmp_path: Path) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages", 30), cached(tmp_path / "cache")
+    for number in range(4):
+        for name in ("one", "two", "three"):
+            (corpus / f"{name}{number}.txt").write_text(essay(100 + number, 12), "utf-8")
+    check(str(corpus), cache=cache)
+    (corpus / "one2.txt").write_text(essay(102, 11), "utf-8")
+    seen: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        noted = lambda source, asked: seen.append(Path(source.path).stem) or read(source, asked)  # noqa: E731
+        patch.setattr("dedupe.revisit.read", noted)
+        report = check(str(corpus), cache=cache)
+    assert content(report) == content(check(str(corpus)))
+    assert sorted(seen) == ["one2", "three2", "two2"]
+
+
+def test_rows_of_what_did_not_change_are_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages"), cached(tmp_path / "cache")
+    before = written(check(str(corpus), cache=cache))
+    (corpus / "04.txt").write_text("共接诊xx人次。", "utf-8")
+    made: list[str] = []
+    monkeypatch.setattr("dedupe.report.text.line", lambda finding: made.append(finding.path) or "changed")
+    assert render(check(str(corpus), cache=cache), "text", View()).count("changed") == len(made)
+    assert f"{corpus}/04.txt" in made
+    assert len(made) < before[0].count("\n")
+
+
+def test_damaged_rows_are_made_again(tmp_path: Path) -> None:
+    corpus, told = small_corpus(tmp_path / "pages", 4), list[str]()
+    cache = cached(tmp_path / "cache", told)
+    plain = written(check(str(corpus), cache=cache))
+    files = sorted((tmp_path / "cache").glob(f"*{ROWS}"))
+    assert len(files) == len(plain)
+    for file in files:
+        data = bytearray(file.read_bytes())
+        data[40] ^= 1
+        file.write_bytes(data)
+    assert written(check(str(corpus), cache=cache)) == plain
+    assert len(told) == len(files)
+    told.clear()
+    assert written(check(str(corpus), cache=cache)) == plain
+    assert told == []
+
+
+def test_rows_are_of_one_language(tmp_path: Path) -> None:
+    corpus = big_corpus(tmp_path / "pages")
+    asked = ["check", str(corpus), "-s", "PH", "--format", "text"]
+    kept = [*asked, "--cache-dir", str(tmp_path / "cache")]
+    for lang in ("en", "zh", "en", "zh"):
+        plain = CliRunner().invoke(cli, [*asked, "--no-cache", "--lang", lang]).stdout
+        assert CliRunner().invoke(cli, [*kept, "--lang", lang]).stdout == plain
 
 
 def test_another_setting_is_another_run(tmp_path: Path) -> None:
@@ -281,8 +347,10 @@ def test_old_runs_are_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("dedupe.cache.RUNS", 2)
     corpus, cache = small_corpus(tmp_path / "pages", 2), cached(tmp_path / "cache")
     for threshold in (0.3, 0.4, 0.5, 0.6):
-        check(str(corpus), Settings(threshold=threshold, select=("ND",)), cache=cache)
-    assert len(list((tmp_path / "cache").glob(f"*{SUFFIX}"))) == 2
+        assert written(check(str(corpus), Settings(threshold=threshold, select=("ND",)), cache=cache))
+    runs = {path.stem for path in (tmp_path / "cache").glob(f"*{SUFFIX}")}
+    assert len(runs) == 2
+    assert {path.stem.partition("-")[0] for path in (tmp_path / "cache").glob(f"*{ROWS}")} == runs
 
 
 def big_corpus(folder: Path) -> Path:

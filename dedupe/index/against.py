@@ -172,7 +172,7 @@ class _Look:
             shown = shown_path(path, self._index)
             if not os.path.isfile(shown):
                 continue
-            for item in read(Source(shown, Path(shown), os.path.getsize(shown)), self._settings):
+            for item in read(Source(shown, shown, os.path.getsize(shown)), self._settings):
                 number = wanted.get((item.record, content_id(item.text))) if isinstance(item, Document) else None
                 if number is not None and isinstance(item, Document):
                     texts[number] = item

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from dedupe.model import Cluster, Copy, Finding, Old, Report, Suggestion, Summary
-from dedupe.report.view import View
+from dedupe.report.view import View, rows
 
 if TYPE_CHECKING:
     from dedupe.config import Settings
     from dedupe.rules.rule import Rule
 
 VERSION = 1
+BETWEEN = ",\n  "
 ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)  # made once: `json.dumps` makes one a call
 # Valid inside JSON strings, yet not safe outside a parser: C1 controls and bidi marks are obeyed by terminals,
 # U+2028 and U+2029 end a line for some readers of lines, a lone surrogate cannot be written as UTF-8.
@@ -31,11 +31,11 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     for key, value in _head(report).items():
         yield f'"{key}": {dumps(value)},\n '
     if not view.statistics:
-        yield from array("findings", map(_finding, report.findings))
+        yield from array("findings", rows(report, "json", lambda finding: dumps(_finding(finding)), BETWEEN))
         yield ",\n "
-        yield from array("clusters", map(_cluster, report.clusters))
+        yield from array("clusters", (dumps(_cluster(cluster)) for cluster in report.clusters))
         yield ",\n "
-    yield from array("errors", _errors(report))
+    yield from array("errors", map(dumps, _errors(report)))
     yield "}\n"
 
 
@@ -43,12 +43,15 @@ def line_pieces(report: Report, view: View) -> Iterator[str]:
     """The report as one object a line, told apart by `type`: summary first, then finding, cluster, error."""
     head = _head(report)
     summary = head.pop("summary")
-    rows: list[Iterable[dict[str, Any]]] = [[{"type": "summary", **head, **summary}]]
+    yield _object("summary", {**head, **summary})
     if not view.statistics:
-        rows.append({"type": "finding", **_finding(finding)} for finding in report.findings)
-        rows.append({"type": "cluster", **_cluster(cluster)} for cluster in report.clusters)
-    rows.append({"type": "error", **row} for row in _errors(report))
-    return (f"{dumps(row)}\n" for row in chain.from_iterable(rows))
+        yield from rows(report, "jsonl", lambda finding: _object("finding", _finding(finding)))
+        yield from (_object("cluster", _cluster(cluster)) for cluster in report.clusters)
+    yield from (_object("error", row) for row in _errors(report))
+
+
+def _object(kind: str, row: dict[str, Any]) -> str:
+    return dumps({"type": kind, **row}) + "\n"
 
 
 def _head(report: Report) -> dict[str, Any]:
@@ -227,13 +230,13 @@ def present(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if value is not None}
 
 
-def array(key: str, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """An array piece by piece, a row a line."""
+def array(key: str, rows: Iterable[str]) -> Iterator[str]:
+    """An array of JSON piece by piece, a row a line; rows that come together have `BETWEEN` them."""
     before = "\n  "
     yield f'"{key}": ['
     for row in rows:
-        yield before + dumps(row)
-        before = ",\n  "
+        yield before + row
+        before = BETWEEN
     yield "]"
 
 

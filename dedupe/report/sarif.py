@@ -43,7 +43,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     kept = {cluster.id: cluster.members[cluster.representative] for cluster in report.clusters}
     places = {code: number for number, code in enumerate(sorted(report.summary.by_code))}
     findings = () if view.statistics else report.findings
-    yield from array("results", (_result(finding, places, kept) for finding in findings))
+    yield from array("results", (dumps(_result(finding, places, kept)) for finding in findings))
     yield "}]}\n"
 
 

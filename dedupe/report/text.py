@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dedupe.language import tell
 from dedupe.model import Failure, Finding, Report
-from dedupe.report.view import View, accepted_notes, address, by_code, figures, said, short_text_note, visible
+from dedupe.report.view import View, accepted_notes, address, by_code, figures, rows, said, short_text_note, visible
 
 ERRORS = 100
 
@@ -18,7 +18,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     """
     if view.statistics:
         return (f"{number:>7}  {code}  {name}\n" for code, name, _, number in by_code(report))
-    return (f"{line(finding)}\n" for finding in report.findings)
+    return rows(report, "text", lambda finding: f"{line(finding)}\n")
 
 
 def line(finding: Finding) -> str:

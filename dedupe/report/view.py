@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from dedupe.language import tell
+from dedupe.language import dialect, tell
 from dedupe.model import Finding, Kind, Region, Report, Severity, Summary, Unit
 
 if TYPE_CHECKING:
@@ -84,6 +84,18 @@ def said(finding: Finding) -> str:
 def is_in_table(finding: Finding) -> bool:
     """Whether a report for people shows the finding as a row of its cluster, and not among those of its document."""
     return finding.kind is Kind.DUPLICATE and finding.cluster is not None
+
+
+def rows(report: Report, form: str, render: Callable[[Finding], str], between: str = "") -> Iterator[str]:
+    """All findings rendered, one or many at a time with `between` them; what an earlier run rendered is not made again.
+
+    `form` is a name for all that `render` depends on but the finding and the language.
+    """
+    from dedupe.findings import Findings  # and numpy with it, which `--help` does without
+
+    if isinstance(report.findings, Findings):
+        return report.findings.rows(f"{form}-{dialect()}", render, between)
+    return map(render, report.findings)
 
 
 def by_document(report: Report) -> Iterator[tuple[list[Finding], int]]:

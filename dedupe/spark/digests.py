@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 import numpy as np
@@ -36,7 +35,7 @@ SOURCES = "number long, path string, file string, size long"
 
 def of_files(spark: SparkSession, sources: Sequence[Source], settings: Settings) -> DataFrame:
     """The digests of files, which every executor must be able to open."""
-    rows = [(number, source.path, str(source.file), source.size) for number, source in enumerate(sources)]
+    rows = [(number, source.path, source.file, source.size) for number, source in enumerate(sources)]
     partitions = max(1, min(len(rows), 4 * spark.sparkContext.defaultParallelism))
     frame = spark.createDataFrame(rows, SOURCES).repartition(partitions, "number")
 
@@ -92,7 +91,7 @@ def _read(batches: Iterable[dict[str, list[Any]]], settings: Settings) -> Iterat
     for batch in batches:
         for number, path, file, size in zip(batch["number"], batch["path"], batch["file"], batch["size"]):
             doc = number << 32
-            for item in read(Source(path, Path(file), size), settings):
+            for item in read(Source(path, file, size), settings):
                 if isinstance(item, Failure):
                     yield item
                 else:

@@ -1,0 +1,299 @@
+"""Near-duplicates where little has changed since a run that was kept: only what that touches is looked for again.
+
+A changed document changes the buckets that it was in and those that it is in now, and with them the seeds of some
+pairs: these are grown anew. Regions that came or went may change the nodes of their documents, and so the groups of all
+nodes that these are connected with. The documents of such connected components are put together into a small corpus,
+in their order, which goes through the same functions as the whole would. All other groups are what they were.
+
+Documents have their numbers of now, but where `then` is said those of the kept run. A place, or the unit that it stands
+in, is one number that sorts as the tokens of the whole corpus would: its document in the upper half, the token inside
+the document in the lower.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.candidates import distinct, seeds_of
+from dedupe.clusters import are_copies, components, placed
+from dedupe.config import Settings
+from dedupe.duplicates import Duplicates, Progress, grouped, grown_pairs, sentences_of, twins_of
+from dedupe.gather import Gatherer, Signed
+from dedupe.spill import Spill
+from dedupe.tokens import I64, U64, Skeletons, stretch
+
+if TYPE_CHECKING:
+    from dedupe.past import Past
+
+_UPPER, _LOWER = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF)
+_NONE = np.empty((0, 2), np.int64)
+Bools = NDArray[np.bool_]
+Keys = Sequence[U64]  # for each kind of seeds different keys, in ascending order
+
+
+@dataclass(frozen=True)
+class Delta:
+    """A run by where its documents come from.
+
+    `moved` int64[documents then] is what number each has now, -1 where it is gone; `added` int64[documents added] are
+    the numbers of those that are new, of which `fresh` has tokens and seeds. `marks` are as `find_duplicates` takes
+    them, of the new documents alone.
+    """
+
+    past: Past
+    moved: I64
+    fresh: Signed
+    added: I64
+    marks: I64
+
+    @cached_property
+    def kept(self) -> I64:
+        """int64[documents kept]: their numbers then."""
+        return np.flatnonzero(self.moved >= 0)
+
+    @cached_property
+    def documents(self) -> int:
+        """How many documents there are now."""
+        return len(self.kept) + len(self.added)
+
+    @cached_property
+    def tokens(self) -> I64:
+        """int64[documents]: how many tokens each has."""
+        tokens = np.empty(self.documents, np.int64)
+        tokens[self.moved[self.kept]] = np.diff(self.past.skeletons.doc_token)[self.kept]
+        tokens[self.added] = np.diff(self.fresh.skeletons.doc_token)
+        return tokens
+
+    @cached_property
+    def twins(self) -> tuple[I64, I64]:
+        """The twins then, by their numbers then, and now."""
+        keys = np.empty(self.documents, np.uint64)
+        keys[self.moved[self.kept]], keys[self.added] = self.past.keys[self.kept], self.fresh.keys
+        return twins_of(self.past.keys, np.diff(self.past.skeletons.doc_token)), twins_of(keys, self.tokens)
+
+    def corpus(self, documents: I64) -> Signed:
+        """Some documents as a corpus of their own."""
+        then = np.full(self.documents, -1, np.int64)
+        then[self.moved[self.kept]] = self.kept
+        sides = zip(then[documents].tolist(), np.searchsorted(self.added, documents).tolist())
+        fresh = self.fresh.skeletons
+        return _joined(self.then(old) if old >= 0 else stretch(fresh, new, new + 1) for old, new in sides)
+
+    def then(self, document: int) -> Skeletons:
+        """The tokens of a document of the kept run."""
+        self.past.check_tokens(document, document + 1)
+        return stretch(self.past.skeletons, document, document + 1)
+
+    def marks_in(self, documents: I64) -> I64:
+        """The marks of some documents, which are counted from 0."""
+        past = self.past.marks
+        rows = np.concatenate((np.column_stack((self.moved[past[:, 0]], past[:, 1])), self.marks))
+        rows = rows[np.isin(rows[:, 0], documents)]
+        rows[:, 0] = np.searchsorted(documents, rows[:, 0])
+        return rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Groups that may have changed, in a corpus of some documents, and the numbers of the past's that did not.
+
+    `duplicates` have the documents' numbers in the whole corpus.
+    """
+
+    duplicates: Duplicates
+    untouched: list[int]
+
+
+def find_changed(delta: Delta, settings: Settings, progress: Progress) -> Found:
+    """What `find_duplicates` would give for all documents, as far as it can differ from what it gave then."""
+    pairs, seeds = _changed_pairs(delta)
+    links = _Links.of(delta, pairs)
+    chosen = np.unique(np.concatenate((links.documents, seeds.ravel() >> 32, delta.added)))
+    mini = delta.corpus(chosen)
+    tokens = mini.skeletons.doc_token[np.searchsorted(chosen, seeds >> 32)] + (seeds & 0xFFFFFFFF)
+    edges = distinct((tokens[:, 0] << 32 | tokens[:, 1]).astype(np.uint64))
+    regions, shared = grown_pairs(mini, [edges], settings, progress)
+    copies = np.concatenate((links.regions(mini.skeletons, chosen), regions[are_copies(shared, settings)]))
+    twins = np.searchsorted(chosen, links.twins)
+    found = grouped(mini, (copies, twins), delta.marks_in(chosen), settings)
+    return Found(replace(found, doc=chosen[found.doc]), links.untouched)
+
+
+def labels_of(duplicates: Duplicates) -> tuple[I64, I64, I64]:
+    """For each region, each twin and each group of a run that is kept the connected component that it belongs to."""
+    same = sentences_of(duplicates.twins, duplicates.skeletons)
+    nodes, ends = placed(np.concatenate((duplicates.regions, same)), duplicates.skeletons)
+    label = components(len(nodes), ends)
+    groups = np.array([group.nodes[0] for group in duplicates.groups], np.int64)
+    row = label[ends[:, 0]]
+    return row[: len(duplicates.regions)], row[len(duplicates.regions) :], label[groups]
+
+
+def _changed_pairs(delta: Delta) -> tuple[I64, I64]:
+    """int64[pairs, 2]: units of which some seed came or went; and all seeds of these pairs, int64[seeds, 2] places."""
+    then, now = delta.twins
+    # One more for -1, which stands for no document.
+    spared_then, spared = np.zeros(len(delta.moved), np.bool_), np.zeros(delta.documents + 1, np.bool_)
+    spared_then[then[:, 1]], spared[now[:, 1]] = True, True
+    buckets = _Buckets(delta, spared_then, spared)
+    old = np.flatnonzero((delta.moved < 0) | (spared_then != spared[delta.moved]))
+    gone = _joined(map(delta.then, old.tolist()))
+    before, after = buckets.seeds(_keys_of(gone, delta.fresh))
+    names = np.unique(np.concatenate((before[:, :2].ravel(), after[:, :2].ravel())))
+    one, two = (_codes(edges[:, :2], names) for edges in (before, after))
+    edges = np.concatenate((before, after))[np.isin(np.concatenate((one, two)), np.setxor1d(one, two))]
+    pairs = np.unique(edges[:, 2:], axis=0) if len(edges) else _NONE
+    near = np.unique(pairs[:, 0] >> 32)
+    _, every = buckets.seeds(_keys_of(delta.corpus(near[~spared[near]])))
+    return pairs, every[_is_among(every[:, 2:], pairs), :2]
+
+
+@dataclass(frozen=True)
+class _Buckets:
+    """Looks up buckets: in the kept run, and as they are now. Documents that are spared give no seeds."""
+
+    delta: Delta
+    spared_then: Bools
+    spared: Bools
+
+    def seeds(self, keys: Keys) -> tuple[I64, I64]:
+        """The edges that buckets gave then, without those of documents that are gone, and the edges that they give now.
+
+        Both are int64[edges, 4]: two places, the first the lower, and the units of these.
+        """
+        delta = self.delta
+        bucket, token = _members(delta.past.sorted_seeds, keys)
+        places, doc = _places(delta.past.skeletons, delta.moved, token)
+        old = ~self.spared_then[doc]
+        before = _stars(bucket[old], places[old])
+        new_bucket, new_token = _members([np.sort(kind.packed) for kind in delta.fresh.seeds], keys)
+        new_places, _ = _places(delta.fresh.skeletons, delta.added, new_token)
+        bucket, places = np.concatenate((bucket, new_bucket)), np.concatenate((places, new_places))
+        here = np.flatnonzero((places[:, 0] >= 0) & ~self.spared[places[:, 0] >> 32])
+        here = here[np.lexsort((places[here, 0], bucket[here]))]
+        return before[(before >= 0).all(1)], _stars(bucket[here], places[here])
+
+
+def _keys_of(*corpora: Signed) -> Keys:
+    """The keys of all seeds in some corpora."""
+    packed = [corpus.seeds or seeds_of(corpus.skeletons) for corpus in corpora]
+    return [np.unique(np.concatenate([places.keys for places in kinds])) for kinds in zip(*packed)]
+
+
+def _members(kinds: Sequence[U64], keys: Keys) -> tuple[I64, I64]:
+    """The members of the buckets of some keys, from sorted seeds of each kind: the number of the bucket, the token."""
+    buckets, tokens, before = [], [], 0
+    for packed, wanted in zip(kinds, keys):
+        low, high = np.searchsorted(packed, wanted), np.searchsorted(packed, wanted | _LOWER, side="right")
+        size = high - low
+        at = np.arange(size.sum()) + np.repeat(low - np.cumsum(size) + size, size)
+        buckets.append(np.repeat(np.arange(len(wanted)) + before, size))
+        tokens.append((packed[at] & _LOWER).astype(np.int64))
+        before += len(wanted)
+    return np.concatenate(buckets), np.concatenate(tokens)
+
+
+def _places(skeletons: Skeletons, numbers: I64, tokens: I64) -> tuple[I64, I64]:
+    """int64[tokens, 2]: place and unit of some tokens, both -1 in a document without a number; and their documents."""
+    starts = skeletons.doc_token
+    doc = np.searchsorted(starts, tokens, side="right") - 1
+    unit = skeletons.units[np.searchsorted(skeletons.units, tokens, side="right") - 1]
+    inside = np.column_stack((tokens, unit)) - starts[doc][:, None]
+    places: I64 = np.where(numbers[doc][:, None] >= 0, numbers[doc][:, None] << 32 | inside, -1)
+    return places, doc
+
+
+def _stars(bucket: I64, places: I64) -> I64:
+    """The edges of buckets from their members in order: each but the first of its bucket with that one."""
+    first = np.flatnonzero(np.diff(bucket, prepend=-1))
+    hub = np.repeat(first, np.diff(np.append(first, len(bucket))))
+    rest = np.flatnonzero(hub != np.arange(len(bucket)))
+    one, two = places[hub[rest]], places[rest]
+    return np.column_stack((one[:, 0], two[:, 0], one[:, 1], two[:, 1]))
+
+
+def _codes(pairs: I64, names: I64) -> I64:
+    """A number for each pair of names, of which there are less than half of 64 bits hold."""
+    codes: I64 = np.searchsorted(names, pairs[:, 0]) << 32 | np.searchsorted(names, pairs[:, 1])
+    return codes
+
+
+def _is_among(rows: I64, pairs: I64) -> Bools:
+    """Which rows are among some pairs."""
+    names = np.unique(pairs)
+    known = np.asarray(np.isin(rows, names).all(axis=1))
+    known[known] = np.isin(_codes(rows[known], names), _codes(pairs, names))
+    return known
+
+
+@dataclass(frozen=True)
+class _Links:
+    """The regions and twins of the past that are touched and still there, and twins that are new.
+
+    `rows` are regions as the past has them, `ends` int64[regions, 2] the documents of both sides.
+    """
+
+    delta: Delta
+    rows: I64
+    ends: I64
+    twins: I64
+    untouched: list[int]
+
+    @classmethod
+    def of(cls, delta: Delta, pairs: I64) -> _Links:
+        """What a change touches: see the top of the module. `pairs` are those of which some seed came or went."""
+        past, rows = delta.past, delta.past.regions
+        ends, units = _sides(delta, rows)
+        twins_then, now = delta.twins
+        twins = delta.moved[twins_then]
+        gone = (ends < 0).any(1) | _is_among(units, pairs)
+        parted, new = ~_is_among(twins, now), ~_is_among(now, twins)
+        changed = np.zeros(delta.documents + 1, np.bool_)  # the last is for -1, which stands for no document
+        for documents in (pairs >> 32, delta.added, ends[gone], twins[parted], now[new]):
+            changed[documents] = True
+        changed[-1] = True
+        region_label, twin_label, group_label = past.labels
+        touched = np.zeros(1 + max(label.max(initial=0) for label in past.labels), np.bool_)
+        touched[region_label[changed[ends].any(1)]] = True
+        touched[twin_label[changed[twins].any(1)]] = True
+        touched[group_label[past.reader.numbers("group_alone") == 0]] = True
+        here = touched[region_label] & ~gone
+        both = np.concatenate((twins[touched[twin_label] & ~parted], now[new]))
+        return cls(delta, rows[here], ends[here], both, np.flatnonzero(~touched[group_label]).tolist())
+
+    @property
+    def documents(self) -> I64:
+        """The documents of all of them."""
+        return np.concatenate((self.ends.ravel(), self.twins.ravel()))
+
+    def regions(self, skeletons: Skeletons, chosen: I64) -> I64:
+        """The regions as sentences of a corpus of chosen documents."""
+        moved = np.repeat(skeletons.doc_sentence[np.searchsorted(chosen, self.ends)], 2, axis=1)
+        then = self.delta.past.skeletons.doc_sentence
+        doc = np.searchsorted(then, self.rows[:, ::2], side="right") - 1
+        found: I64 = self.rows - np.repeat(then[doc], 2, axis=1) + moved
+        return found
+
+
+def _sides(delta: Delta, rows: I64) -> tuple[I64, I64]:
+    """The documents of both sides of the past's regions, int64[regions, 2], and their units."""
+    then = delta.past.skeletons
+    sides = [_places(then, delta.moved, then.first[rows[:, side]]) for side in (0, 2)]
+    return (
+        np.column_stack([delta.moved[doc] for _, doc in sides]),
+        np.column_stack([places[:, 1] for places, _ in sides]),
+    )
+
+
+def _joined(parts: Iterable[Skeletons]) -> Signed:
+    """Skeletons of documents as one corpus, without its seeds."""
+    gatherer = Gatherer(Spill())
+    for part in parts:
+        gatherer.add(part, [])
+    return gatherer.signed()
