@@ -24,8 +24,8 @@ from dedupe.cuts import HEADING, SENTENCE_ENDS, Cut, Reason, apply, sentence_at,
 from dedupe.digest import without_chrome
 from dedupe.errors import ConfigError, DedupeError
 from dedupe.essays import Essay, split
-from dedupe.model import Copy, Document, Failure, Finding, Kind, Origin, Report, Severity, Span, Suggestion
-from dedupe.pipeline import Progress, check
+from dedupe.model import Copy, Document, Failure, Finding, Kind, Origin, Progress, Report, Severity, Span, Suggestion
+from dedupe.pipeline import check
 from dedupe.place import replacing
 from dedupe.result import Sink, Taken, write_result
 from dedupe.sieve import sieve

@@ -49,10 +49,8 @@ from dedupe.telling import Group, language
 if TYPE_CHECKING:
     from dedupe.cache import Cache
     from dedupe.config import Settings
-    from dedupe.model import Report
+    from dedupe.model import Progress, Report
     from dedupe.texts import Texts
-
-    Progress = Callable[[str, int, int], None]
 
 CANNOT, INTERRUPTED = 2, 130
 NO_MEMORY = "out of memory: no file was written; run again with fewer --jobs, or less at once"
@@ -70,7 +68,7 @@ class _Commands(Group):
             click.echo(f"{tell('error: ')}{visible(tell(str(error)))}", err=True)
             context.exit(CANNOT)
         except MemoryError:
-            click.echo(f"error: {NO_MEMORY}", err=True)
+            click.echo(tell('error: ') + tell(NO_MEMORY), err=True)
             context.exit(CANNOT)
         except KeyboardInterrupt:
             context.exit(INTERRUPTED)

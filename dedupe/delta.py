@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 from dedupe.candidates import distinct, seeds_of
 from dedupe.clusters import are_copies, components, placed
 from dedupe.config import Settings
-from dedupe.duplicates import Duplicates, Progress, grouped, grown_pairs, sentences_of, twins_of
+from dedupe.duplicates import Duplicates, grouped, grown_pairs, sentences_of, twins_of
 from dedupe.gather import Gatherer, Signed
+from dedupe.model import Progress
 from dedupe.spill import Spill
 from dedupe.tokens import I64, U64, Skeletons, stretch
 

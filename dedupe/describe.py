@@ -124,7 +124,7 @@ def facts_of(
         part = _part(essays, place, ink)
         draft = drafts[place.node] = _draft(document, lines, part[0], place)
         region = Region(draft.path, draft.record, draft.start, draft.end, draft.line, draft.end_line, *part)
-        facts[place.node] = Facts(region, _digest(text), _fills(text) if place.filled else {})
+        facts[place.node] = Facts(region, digest_of(text), _fills(text) if place.filled else {})
     return facts, drafts
 
 
@@ -249,12 +249,8 @@ def _part(essays: Sequence[Essay], place: Place, ink: int) -> Part:
     return unit, (essay.number if len(essays) > 1 else None), essay.title or None
 
 
-def digest_of(text: str) -> str:
-    """16 digits that stand for a text."""
-    return _digest(text)
-
-
-def _digest(*texts: str) -> str:
+def digest_of(*texts: str) -> str:
+    """16 digits that stand for some texts."""
     return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
@@ -317,4 +313,4 @@ def cluster_of(
 
 def cluster_id(members: Iterable[tuple[Region, str]]) -> str:
     """The id of a cluster, which its members' places and the digests of their texts make."""
-    return _digest(*sorted(f"{region.path}\0{region.record}\0{digest}" for region, digest in members))[:12]
+    return digest_of(*sorted(f"{region.path}\0{region.record}\0{digest}" for region, digest in members))[:12]

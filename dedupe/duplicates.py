@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,10 +14,10 @@ from dedupe.candidates import candidate_pairs, distinct, edge_slices, ends_of, p
 from dedupe.clusters import Group, are_copies, cluster, nodes_of
 from dedupe.config import Settings
 from dedupe.gather import Signed, sign
+from dedupe.model import Progress
 from dedupe.regions import grow, measure
 from dedupe.tokens import I64, U32, U64, Skeletons, tokenize
 
-Progress = Callable[[str, int, int], None]
 # Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
 # pairs is let go: that costs as much as reading some of it again.
 CHUNK, PAIRS, READ = 20_000, 200, 500

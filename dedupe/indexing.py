@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from dedupe.config import Settings
     from dedupe.index.store import Info
     from dedupe.index.survey import Survey, Surveyed
-    from dedupe.model import Failure
-
-    Progress = Callable[[str, int, int], None]
+    from dedupe.model import Failure, Progress
 
 FILE = click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from dedupe.config import Settings
 from dedupe.corpus import Source
 from dedupe.digest import Digest, digest
 from dedupe.memory import Memory
-from dedupe.model import Failure
+from dedupe.model import Failure, Progress
 from dedupe.repeats import Frequencies
 from dedupe.spill import Shelf, Spill, pack
 from dedupe.workers import Workers
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from dedupe.gather import Gatherer, Signed
     from dedupe.tokens import I64
 
-Progress = Callable[[str, int, int], None]
 Batch = Sequence[tuple[int, Source]]
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from dedupe.config import Settings
+
+
+# Called now and then with the stage that is at work, how much of it is done, and how much there is.
+Progress = Callable[[str, int, int], None]
 
 
 class Severity(str, Enum):

@@ -20,9 +20,7 @@ from dedupe.readers.kinds import HTML_WAYS, KINDS
 from dedupe.telling import GIVEN, language
 
 if TYPE_CHECKING:
-    from dedupe.model import Failure
-
-    Progress = Callable[[str, int, int], None]
+    from dedupe.model import Failure, Progress
 
 # On the group and on each command: click keeps the option of whichever asked first.
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

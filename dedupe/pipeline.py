@@ -6,7 +6,7 @@ import gc
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -19,7 +19,7 @@ from dedupe.corpus import Paths, Source, find
 from dedupe.findings import Findings, failure_place
 from dedupe.intake import Intake, Run, take_in
 from dedupe.memory import Memory
-from dedupe.model import Failure, Finding, Report, Summary
+from dedupe.model import Failure, Finding, Progress, Report, Summary
 from dedupe.repeats import REPEATED, Frequencies
 from dedupe.sieve import sieve
 from dedupe.spill import Spill, is_needed, room, spooled, unpack
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from dedupe.cache import Cache
     from dedupe.calibrate import Calibration
 
-Progress = Callable[[str, int, int], None]
 
 BATCH = 1_000_000  # bytes of source that are read, scanned and signed in one go
 PAIRS = 5  # pairs on either side of the threshold that a calibration shows

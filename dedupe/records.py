@@ -14,8 +14,8 @@ from typing import Any, SupportsIndex
 
 from dedupe.config import Settings
 from dedupe.corpus import Source
-from dedupe.model import Document, Failure, Report
-from dedupe.pipeline import Progress, check_sources
+from dedupe.model import Document, Failure, Progress, Report
+from dedupe.pipeline import check_sources
 from dedupe.readers.kinds import JSONL
 from dedupe.readers.records import document_of
 from dedupe.spill import room

@@ -6,7 +6,7 @@ What an earlier run said of the same things is taken as it was; the texts of the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import TYPE_CHECKING
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from dedupe.suggesting import Passages, Suggestions
     from dedupe.tokens import I64
 
-Progress = Callable[[str, int, int], None]
 Batches = Sequence[Sequence[tuple[int, Source]]]
 
 

@@ -27,8 +27,8 @@ from dedupe.index.file import about, check_same, reading
 from dedupe.index.lookup import Known, Likely, Past
 from dedupe.index.store import about_of, shown_path, stored_path
 from dedupe.index.survey import BEGIN, END, END_LINE, LINE, Survey, Surveyed, content_id, survey
-from dedupe.model import Document, Finding, Old, Relation, Report, Severity
-from dedupe.pipeline import Progress, check_sources
+from dedupe.model import Document, Finding, Old, Progress, Relation, Report, Severity
+from dedupe.pipeline import check_sources
 from dedupe.repeats import REPEATED, Frequencies
 from dedupe.sieve import sieve
 from dedupe.tokens import U64

@@ -20,7 +20,7 @@ from dedupe.model import Document, Region, Span
 from dedupe.opposite import Part, Side
 from dedupe.report.beside import MARKS, SIDES, beside, legend
 from dedupe.report.console import console_for
-from dedupe.report.json import UNSAFE_RE
+from dedupe.report.json import UNSAFE_RE, present, region_row
 from dedupe.report.view import View, address, count, lines, part, visible
 from dedupe.scan import Lines
 from dedupe.slots import WORDING
@@ -178,20 +178,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
 
 def side_row(side: Side) -> dict[str, Any]:
     """A side of a pair as JSON has it."""
-    region = side.region
-    return present({
-        "path": region.path,
-        "record": region.record,
-        "start": region.start,
-        "end": region.end,
-        "line": region.line,
-        "end_line": region.end_line,
-        "unit": region.unit.value,
-        "essay": region.essay,
-        "title": region.title,
-        "marks": side.unfilled,
-        "tokens": side.tokens,
-    })
+    return {**region_row(side.region), "marks": side.unfilled, "tokens": side.tokens}
 
 
 def _part(pair: Pair, part: Part) -> dict[str, Any]:
@@ -202,8 +189,3 @@ def _part(pair: Pair, part: Part) -> dict[str, Any]:
         "spans": [[side.region.start + span.start, side.region.start + span.end] for side, span in spans],
         "texts": [side.part(span) for side, span in spans],
     })
-
-
-def present(row: dict[str, Any]) -> dict[str, Any]:
-    """A row without the fields that do not apply."""
-    return {key: value for key, value in row.items() if value is not None}

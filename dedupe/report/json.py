@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from dedupe.model import Cluster, Copy, Finding, Old, Report, Suggestion, Summary
+from dedupe.model import Cluster, Copy, Finding, Old, Region, Report, Suggestion, Summary
 from dedupe.report.view import View, rows
 
 if TYPE_CHECKING:
@@ -201,8 +201,8 @@ def _cluster(cluster: Cluster) -> dict[str, Any]:
     }
 
 
-def _member(member: Copy) -> dict[str, Any]:
-    region = member.region
+def region_row(region: Region) -> dict[str, Any]:
+    """A region as JSON has it, without what it lacks."""
     return present({
         "path": region.path,
         "record": region.record,
@@ -213,12 +213,18 @@ def _member(member: Copy) -> dict[str, Any]:
         "unit": region.unit.value,
         "essay": region.essay,
         "title": region.title,
+    })
+
+
+def _member(member: Copy) -> dict[str, Any]:
+    return {
+        **region_row(member.region),
         "relation": member.relation.value,
         "jaccard": round(member.jaccard, 6),
         "containment": round(member.containment, 6),
         "marks": member.marks,
         "tokens": member.tokens,
-    })
+    }
 
 
 def _errors(report: Report) -> Iterable[dict[str, Any]]:
