@@ -128,6 +128,7 @@ def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
     (3, 10)
     """
     begin = max((m.end() for m in _END_RE.finditer(text, max(0, start - 2000), start)), default=max(0, start - 2000))
+    begin = min(start, _indented(text, begin))
     # The stretch may itself hold an end, as 「……」 does: the search begins behind it.
     found = _END_RE.search(text, end)
     if found is None:
@@ -152,9 +153,19 @@ def _bounded(text: str, start: int) -> int:
     while lead and not text[lead - 1].isalnum() and text[lead - 1] not in SENTENCE_ENDS + CLOSERS + "\r\n":
         lead -= 1
     if _is_bound(text, lead):
-        return lead
+        return min(start, _indented(text, lead))
     found = _END_RE.search(text, start)
     return found.end() if found else len(text)
+
+
+def _indented(text: str, at: int) -> int:
+    """Behind the white space of a line that begins here: its indentation is that of what stays of it."""
+    return _ink_at(text, at) if at == 0 or text[at - 1] in "\r\n" else at
+
+
+def _ink_at(text: str, at: int) -> int:
+    """Behind the spaces that stand here."""
+    return at + len(_SPACES_RE.match(text, at)[0])  # type: ignore[index]
 
 
 def _is_bound(text: str, at: int) -> bool:
@@ -192,7 +203,7 @@ def _tidied(text: str, group: list[Cut], floor: int, heads: Collection[int]) -> 
     start, end = group[0].start, group[-1].end
     first = _line_start(text, start, floor)
     # Only as far as white space goes: the line may be the whole text.
-    last = end + len(_SPACES_RE.match(text, end)[0])  # type: ignore[index]
+    last = _ink_at(text, end)
     is_first, is_last = first >= 0 and not text[first:start].strip(), last == len(text) or text[last] in "\r\n"
     if is_first and is_last:
         start, end = _whole_lines(text, (first, _next_line(text, last)), floor, heads)
