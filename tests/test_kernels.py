@@ -6,15 +6,16 @@ Texts are made of tokens that occur nowhere else, so what agrees is what was put
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import count, islice, pairwise
+from itertools import count, islice, pairwise, permutations
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.clusters import FULL, SAME, WHOLE, are_copies, merged, nodes_of
+from dedupe.clusters import FULL, SAME, WHOLE, are_copies, cluster, merged, nodes_of
 from dedupe.config import Settings
+from dedupe.gather import sign
 from dedupe.passages import CUT, LARGEST, SMALLEST, passages, run_hashes
 from dedupe.regions import DROP, FAR, MERGE, REPLACED, grow, measure
 from dedupe.signatures import SHINGLE, shingle_hashes
@@ -286,3 +287,32 @@ def test_the_longest_text_leads_however_few_marks_a_fragment_has() -> None:
     found = duplicates_of([text[: round(0.7 * len(text))], text, text], marks=[[], [5], [5, 9]])
     (group,) = found.groups
     assert [int(found.doc[node]) for node in group.nodes] == [1, 0, 2]
+
+
+@pytest.mark.parametrize("order", [*permutations("ABCDE")], ids="".join)
+def test_a_leader_takes_what_matches_it_and_nothing_is_taken_twice(order: tuple[str, ...]) -> None:
+    fresh = source()
+    sentences = fresh(54 * LENGTH)
+    # Neighbours share 24 of 36 sentences, and those with one between them 18 of 42.
+    windows = {name: sentences[6 * at : 6 * at + 30] for at, name in enumerate("ABCDE")}
+    found = skeletons(fresh(40), *(windows[name] for name in order))
+    nodes = np.column_stack((found.doc_sentence[1:-1], found.doc_sentence[2:]))
+    links = [(order.index(one), order.index(other)) for one, other in pairwise("ABCDE")]
+    edges = as_array(*([min(link), max(link)] for link in links))
+    rank = np.array(["CAEBD".index(name) for name in order])
+    (group,) = cluster(nodes, edges, rank, sign(found), Settings(threshold=0.5))
+    # A and E match B and D, which C has taken: it leads them, for a person would keep it.
+    assert [order[node] for node in group.nodes] == ["C", "B", "D"]
+    whole, both = 30 * LENGTH - SHINGLE + 1, 24 * LENGTH - SHINGLE + 1
+    assert group.shared.tolist() == [[whole, whole, whole], *[[whole, whole, both]] * 2]
+    assert group.same.tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize(("sentences", "names"), [(8, ["short", "long"]), (7, ["long", "short"])])
+def test_the_best_of_the_long_members_represents_the_leader(sentences: int, names: list[str]) -> None:
+    fresh = source()
+    text = fresh(10 * LENGTH)
+    found = skeletons(fresh(100), text, text[:sentences])
+    nodes = np.column_stack((found.doc_sentence[1:-1], found.doc_sentence[2:]))
+    (group,) = cluster(nodes, as_array([0, 1]), np.array([1, 0]), sign(found), Settings())
+    assert [("long", "short")[node] for node in group.nodes] == names
