@@ -328,7 +328,7 @@ def page_of(rng: random.Random) -> str:
 WAYS = ("keep", "drop-sentence", "drop-essay", "mask=〔空〕")
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(0, 10**6), st.sampled_from(WAYS))
 def test_cleaning_what_is_clean_changes_nothing(seed: int, way: str) -> None:
     rng = random.Random(seed)

@@ -32,7 +32,7 @@ def reworded(text: str, seed: int, share: float) -> str:
     return "。".join(parts)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 5), min_size=2, max_size=8), st.integers(1, 9))
 def test_identical_texts_always_cluster(seeds: list[int], every: int) -> None:
     texts = [recut(essay(seed), every if i % 2 else 3) for i, seed in enumerate(seeds)]
@@ -152,7 +152,7 @@ def test_a_fragment_never_stands_for_a_whole_text() -> None:
     assert whole
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.permutations(range(6)))
 def test_the_order_of_documents_does_not_change_what_is_found(order: list[int]) -> None:
     base = essay(1, 30)

@@ -10,7 +10,7 @@ from itertools import count, islice, pairwise, permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.clusters import FULL, SAME, WHOLE, are_copies, cluster, merged, nodes_of
@@ -59,7 +59,6 @@ def grown(found: Skeletons, *seeds: tuple[int, int]) -> list[list[int]]:
     return grow(found, shingle_hashes(found.ids), as_array(*seeds), np.array([0, len(seeds)])).tolist()
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.tuples(st.integers(1, 200), st.integers(0, 7)), max_size=12), max_size=4))
 def test_a_passage_ends_at_the_first_sentence_that_says_so(documents: list[list[tuple[int, int]]]) -> None:
     found = skeletons(*([[7] * length for length, _ in document] for document in documents))
@@ -77,7 +76,6 @@ def test_a_passage_ends_at_the_first_sentence_that_says_so(documents: list[list[
             assert ends == (sentence + 1 == end)
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(1, 3), min_size=1, max_size=4), min_size=1, max_size=8))
 def test_runs_have_the_same_hash_when_they_have_the_same_tokens(runs: list[list[int]]) -> None:
     found = skeletons(runs)

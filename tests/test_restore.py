@@ -107,7 +107,7 @@ def test_samples_come_back_to_the_byte() -> None:
         assert there_and_back(SAMPLES, choices) == files_of(SAMPLES)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.integers(0, 10**6), st.sampled_from(CHOICES))
 def test_generated_corpora_come_back_to_the_byte(seed: int, choices: Choices) -> None:
     rng = random.Random(seed)
