@@ -231,11 +231,11 @@ def test_measures_of_a_span_count_its_own_shingles_alone(tokens: int) -> None:
 
 @pytest.mark.parametrize(
     ("span", "is_same"),
-    [((0, 4, 4, 8), True), ((0, 4, 8, 12), False), ((0, 4, 12, 16), False), ((0, 4, 4, 7), False), ((0, 0, 9, 9), True)],
+    [((0, 4, 4, 8), True), ((0, 4, 8, 12), False), ((0, 4, 12, 16), False), ((0, 4, 4, 7), False), ((0, 0, 9, 9), 1)],
 )
 def test_spans_are_equal_when_all_their_tokens_are(span: tuple[int, int, int, int], is_same: bool) -> None:
     ids = np.array([1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 5, 9, 2, 3, 4], np.uint32)
-    assert are_equal(ids, span) is is_same
+    assert are_equal(ids, span) == is_same
 
 
 @pytest.mark.parametrize(
