@@ -181,6 +181,15 @@ def test_stretches_that_changed_places_are_two_regions() -> None:
     assert grown(found, (0, 600), (200, 400)) == [[0, 10, 30, 40], [10, 20, 20, 30]]
 
 
+def test_one_stretch_has_a_region_for_each_place_where_it_stands() -> None:
+    fresh = source()
+    once = fresh(100)
+    found = skeletons(once, once + fresh(60) + once)
+    assert grown(found, (0, 100), (50, 310)) == [[0, 5, 5, 10], [0, 5, 13, 18]]
+    # A seed inside of a region is no other region.
+    assert grown(found, (0, 100), (50, 150), (50, 310), (60, 320)) == [[0, 5, 5, 10], [0, 5, 13, 18]]
+
+
 def test_a_text_twice_in_one_page_is_two_places_that_do_not_overlap() -> None:
     fresh = source()
     once = fresh(100)
