@@ -332,3 +332,13 @@ def test_the_best_of_the_long_members_represents_the_leader(sentences: int, name
     nodes = np.column_stack((found.doc_sentence[1:-1], found.doc_sentence[2:]))
     (group,) = cluster(nodes, as_array([0, 1]), np.array([1, 0]), sign(found), Settings())
     assert [("long", "short")[node] for node in group.nodes] == names
+
+
+def test_what_does_not_match_the_leader_does_not_represent_its_members() -> None:
+    fresh = source()
+    sentences = fresh(42 * LENGTH)
+    # The third is the one to keep, matches the second, and shares 19 of 42 sentences with the first, which leads.
+    found = skeletons(sentences[:31], sentences[6:36], sentences[12:])
+    nodes = np.column_stack((found.doc_sentence[:-1], found.doc_sentence[1:]))
+    (group,) = cluster(nodes, as_array([0, 1], [1, 2]), np.array([1, 2, 0]), sign(found), Settings(threshold=0.5))
+    assert group.nodes.tolist() == [0, 1]
