@@ -66,7 +66,7 @@ def test_copies_that_follow_each_other_are_one_cluster_of_single_copies(gap: str
     assert {member[1].strip() for member in found} == {text}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 90), st.integers(1, 40)), min_size=1, max_size=60))
 def test_stretches_of_a_document_join_the_longest_that_is_nearly_the_same(spans: list[tuple[int, int]]) -> None:
     skeletons = tokenize(["".join(sentence(random.Random(at)) for at in range(130))], [[0]], False)
