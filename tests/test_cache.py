@@ -97,7 +97,7 @@ def spoil(file: Path, rng: random.Random) -> None:
 CHANGES: tuple[Callable[[Path, random.Random], None], ...] = (edit, edit, edit, add, copy, rename, remove, spoil)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @example(256, ("PH", "BP", "ND"))
 @example(6, ("BP", "ND304"))
 @given(st.integers(0, 10_000), st.sampled_from((("PH", "BP", "ND"), ("PH",), ("ND",), ("BP", "ND304"))))

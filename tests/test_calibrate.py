@@ -72,7 +72,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(cli, ["calibrate", *arguments, "--no-config"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(MEASURES, max_size=30), st.sampled_from([0.05, 0.25, 0.5, 0.83, 1.0]))
 def test_the_histogram_counts_every_pair_once(rows: list[tuple[int, int, int]], threshold: float) -> None:
     shared, chosen = np.array(rows, np.int64).reshape(-1, 3), Settings(threshold=threshold)

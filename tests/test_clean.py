@@ -21,13 +21,16 @@ from hypothesis import strategies as st
 import dedupe
 from dedupe.choices import Choices, make_choices
 from dedupe.choose import is_full_of_figures
-from dedupe.clean import Order, Outcome, clean
+from dedupe.clean import Order, Outcome, clean, cuts_of
 from dedupe.cli import cli
 from dedupe.config import Settings
 from dedupe.configfile import read_file
 from dedupe.cuts import Cut, Reason, apply, compose, settle, tidy, to_source
 from dedupe.errors import ConfigError, DedupeError
+from dedupe.model import Document, Finding, Relation, Span, Suggestion
 from dedupe.restore import restore
+from dedupe.rules import RULES
+from dedupe.scan import scan
 from tests.corpora import essay, recut
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -328,7 +331,7 @@ def page_of(rng: random.Random) -> str:
 WAYS = ("keep", "drop-sentence", "drop-essay", "mask=〔空〕")
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(0, 10**6), st.sampled_from(WAYS))
 def test_cleaning_what_is_clean_changes_nothing(seed: int, way: str) -> None:
     rng = random.Random(seed)
@@ -496,3 +499,68 @@ def test_a_wrong_choice_is_named_with_its_line(tmp_path: Path, line: str, reason
 def test_an_outcome_without_failures_is_a_success() -> None:
     assert Outcome().exit_code == 0
     assert Outcome(failures=[dedupe.Failure("a.txt", "gone")]).exit_code == 2
+
+
+def found_in(text: str, prefix: str, suggestion: Suggestion | None = None) -> list[Finding]:
+    rows = [rule for table in RULES for rule in table]
+    found = (finding for finding in scan(Document("a.txt", text), rows) if finding.code.startswith(prefix))
+    return [finding._replace(suggestion=suggestion) for finding in found]
+
+
+def test_what_chrome_leaves_is_kept_however_short_and_what_a_copy_leaves_is_not() -> None:
+    text = f"水渠总结\n{CHROME}\n"
+    (cut,), gone = cuts_of(Document("a.txt", text), [], found_in(text, "BP"), Choices())
+    assert (apply(text, [cut]), gone) == ("水渠总结\n", None)
+    copy = Cut(5, len(text), Reason("ND303", "copy", Relation.COPY, 1.0))
+    cuts, gone = cuts_of(Document("a.txt", text), [copy], [], Choices())
+    assert gone == Reason("", "leftover")
+    assert [(cut.start, cut.end) for cut in cuts] == [(0, 5), (5, len(text))]
+    assert {cut.reason.action for cut in cuts} == {"leftover", "copy"}
+    # A sentence is no heading, and stays.
+    text = f"水渠修好了。\n{CHROME}\n"
+    assert cuts_of(Document("a.txt", text), [copy._replace(start=7, end=len(text))], [], Choices())[1] is None
+
+
+def test_suggestions_are_put_in_when_that_is_asked_for() -> None:
+    text = "由xx街道牵头修渠。"
+    marks = found_in(text, "PH", Suggestion("柳荫", 1, 1))
+    assert cuts_of(Document("a.txt", text), [], marks, Choices()) == ([], None)
+    (cut,), _ = cuts_of(Document("a.txt", text), [], marks, Choices(placeholders="repair"))
+    assert apply(text, [cut]) == "由柳荫街道牵头修渠。"
+    assert cuts_of(Document("a.txt", text), [], found_in(text, "PH"), Choices(placeholders="repair")) == ([], None)
+
+
+def test_a_hole_is_filled_with_the_words_around_it_in_their_places() -> None:
+    text = "工程于月日完工。"
+    mark = found_in("xx镇", "PH", Suggestion("三月五日", 2, 2, Span(3, 5)))[0]
+    hole = mark._replace(code="PH121", start=3, end=5)
+    (cut,), _ = cuts_of(Document("a.txt", text), [], [hole], Choices(placeholders="repair"))
+    assert apply(text, [cut]) == "工程于三月五日完工。"
+    (cut,), _ = cuts_of(
+        Document("a.txt", text), [], [hole._replace(suggestion=Suggestion("三", 2, 2, Span(3, 3)))],
+        Choices(placeholders="repair"),
+    )  # fmt: skip
+    assert apply(text, [cut]) == "工程于三月日完工。"
+
+
+def test_a_mark_that_an_essay_begins_with_takes_the_essay() -> None:
+    text = f"第一篇 春天\n{essay(1)}\n第二篇 秋天\n{essay(2)}\n"
+    start = text.index("第二篇")
+    mark = found_in("xx镇", "PH")[0]._replace(start=start, end=start + 1)
+    cuts, gone = cuts_of(Document("a.txt", text), [], [mark], Choices(placeholders="drop-essay"))
+    assert (apply(text, cuts), gone) == (text[:start], None)
+
+
+def test_a_result_is_only_replaced_when_that_is_asked_for(tmp_path: Path) -> None:
+    folder = lay(tmp_path / "in", {"a.txt": essay(1)})
+    clean(Order([str(folder)], tmp_path / "out", Settings()))
+    with pytest.raises(ConfigError, match="--force replaces it"):
+        clean(Order([str(folder)], tmp_path / "out", Settings()))
+
+
+def test_copies_that_no_look_ends_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = lay(tmp_path / "in", {"a.txt": f"{essay(1)}\n{CHROME}\n", "b.txt": f"{essay(1)}\n"})
+    monkeypatch.setattr("dedupe.clean.ROUNDS", 1)
+    result = run("clean", folder, "--dry-run")
+    assert result.exit_code == 0
+    assert "stopped after 1 look with copies left" in result.stdout

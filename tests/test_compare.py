@@ -159,7 +159,7 @@ def test_line_breaks_and_widths_are_said_and_not_shown(tmp_path: Path) -> None:
     assert "only punctuation, white space or widths differ" in result.stdout
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(texts(), texts())
 def test_every_character_is_in_one_part_of_one_pair_or_in_the_rest(one: str, other: str) -> None:
     found = compared(one, other)
@@ -179,7 +179,7 @@ def test_every_character_is_in_one_part_of_one_pair_or_in_the_rest(one: str, oth
         assert all(low[1] <= high[0] for low, high in pairwise(sorted(rest + held)) if low in rest or high in rest)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(texts(), texts())
 def test_swapping_the_documents_swaps_the_sides(one: str, other: str) -> None:
     there = compare(document(one), document(other, "b.txt"), Settings())
@@ -328,7 +328,7 @@ def filled(found: Any, number: int) -> str:
     return "".join(part.fills[number].text if isinstance(part, Slot) else part for part in found.parts())
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(texts(), texts())
 def test_a_template_filled_in_is_the_copy_again(one: str, other: str) -> None:
     for found in templates(compared(one, other)):

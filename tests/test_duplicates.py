@@ -32,7 +32,7 @@ def reworded(text: str, seed: int, share: float) -> str:
     return "。".join(parts)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 5), min_size=2, max_size=8), st.integers(1, 9))
 def test_identical_texts_always_cluster(seeds: list[int], every: int) -> None:
     texts = [recut(essay(seed), every if i % 2 else 3) for i, seed in enumerate(seeds)]
@@ -66,7 +66,7 @@ def test_copies_that_follow_each_other_are_one_cluster_of_single_copies(gap: str
     assert {member[1].strip() for member in found} == {text}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 90), st.integers(1, 40)), min_size=1, max_size=60))
 def test_stretches_of_a_document_join_the_longest_that_is_nearly_the_same(spans: list[tuple[int, int]]) -> None:
     skeletons = tokenize(["".join(sentence(random.Random(at)) for at in range(130))], [[0]], False)
@@ -152,7 +152,7 @@ def test_a_fragment_never_stands_for_a_whole_text() -> None:
     assert whole
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.permutations(range(6)))
 def test_the_order_of_documents_does_not_change_what_is_found(order: list[int]) -> None:
     base = essay(1, 30)

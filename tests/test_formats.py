@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import jsonschema
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -67,7 +67,6 @@ def test_sarif_is_valid_against_the_schema(given: Report, statistics: bool) -> N
     assert sarif(given, statistics)["columnKind"] == "unicodeCodePoints"
 
 
-@settings(deadline=None)
 @given(text=st.text(st.characters()))
 def test_sarif_is_valid_whatever_the_text(text: str) -> None:
     mark = finding()._replace(text=text, path=text, record=text or None, message=text)
@@ -234,7 +233,6 @@ def test_annotations_obey_no_command_of_the_corpus() -> None:
     assert all(key in ("file", "line", "endLine", "col", "endColumn", "title", "level", "said") for key in plain)
 
 
-@settings(deadline=None)
 @given(text=TEXTS)
 def test_annotations_obey_nothing_whatever_the_text(text: str) -> None:
     mark = finding()._replace(path=f"p{text}", text=text, message=text, name=text)
@@ -268,7 +266,6 @@ def test_spreadsheet_has_a_row_a_finding_and_the_copy_to_keep() -> None:
     assert last["kept"] == "c.txt:101"
 
 
-@settings(deadline=None)
 @given(text=st.text(st.characters()))
 def test_spreadsheet_has_no_formula_and_one_line_a_row(text: str) -> None:
     given = report([finding()._replace(text=text, path=text, record=text, message=text)] * 2)
@@ -339,7 +336,6 @@ def test_comment_obeys_nothing_of_the_corpus() -> None:
     assert html.unescape(text).count(SPITEFUL[-20:]) > 5
 
 
-@settings(deadline=None)
 @given(text=TEXTS)
 def test_comment_obeys_nothing_whatever_the_text(text: str) -> None:
     mark = finding()._replace(path=text, record=text, text=text, before=text, after=text, message=text)

@@ -120,7 +120,7 @@ def _built(index: Path, *paths: Path) -> Path:
     return index
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(range(9)), cuts=st.sets(st.integers(1, 8)), split=st.integers(1, 8))
 def test_order_of_additions_changes_no_answer(
     tmp_path_factory: pytest.TempPathFactory, order: list[int], cuts: set[int], split: int

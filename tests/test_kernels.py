@@ -6,17 +6,18 @@ Texts are made of tokens that occur nowhere else, so what agrees is what was put
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import count, islice, pairwise
+from itertools import count, islice, pairwise, permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.clusters import FULL, SAME, WHOLE, are_copies, merged, nodes_of
+from dedupe.clusters import FULL, SAME, WHOLE, are_copies, cluster, merged, nodes_of
 from dedupe.config import Settings
+from dedupe.gather import sign
 from dedupe.passages import CUT, LARGEST, SMALLEST, passages, run_hashes
-from dedupe.regions import DROP, FAR, MERGE, REPLACED, grow, measure
+from dedupe.regions import DROP, FAR, MERGE, REPLACED, are_equal, grow, measure
 from dedupe.signatures import SHINGLE, shingle_hashes
 from dedupe.tokens import Skeletons
 from tests.corpora import essay
@@ -58,7 +59,6 @@ def grown(found: Skeletons, *seeds: tuple[int, int]) -> list[list[int]]:
     return grow(found, shingle_hashes(found.ids), as_array(*seeds), np.array([0, len(seeds)])).tolist()
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.tuples(st.integers(1, 200), st.integers(0, 7)), max_size=12), max_size=4))
 def test_a_passage_ends_at_the_first_sentence_that_says_so(documents: list[list[tuple[int, int]]]) -> None:
     found = skeletons(*([[7] * length for length, _ in document] for document in documents))
@@ -76,7 +76,6 @@ def test_a_passage_ends_at_the_first_sentence_that_says_so(documents: list[list[
             assert ends == (sentence + 1 == end)
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(1, 3), min_size=1, max_size=4), min_size=1, max_size=8))
 def test_runs_have_the_same_hash_when_they_have_the_same_tokens(runs: list[list[int]]) -> None:
     found = skeletons(runs)
@@ -182,6 +181,15 @@ def test_stretches_that_changed_places_are_two_regions() -> None:
     assert grown(found, (0, 600), (200, 400)) == [[0, 10, 30, 40], [10, 20, 20, 30]]
 
 
+def test_one_stretch_has_a_region_for_each_place_where_it_stands() -> None:
+    fresh = source()
+    once = fresh(100)
+    found = skeletons(once, once + fresh(60) + once)
+    assert grown(found, (0, 100), (50, 310)) == [[0, 5, 5, 10], [0, 5, 13, 18]]
+    # A seed inside of a region is no other region.
+    assert grown(found, (0, 100), (50, 150), (50, 310), (60, 320)) == [[0, 5, 5, 10], [0, 5, 13, 18]]
+
+
 def test_a_text_twice_in_one_page_is_two_places_that_do_not_overlap() -> None:
     fresh = source()
     once = fresh(100)
@@ -228,6 +236,15 @@ def test_measures_of_a_span_count_its_own_shingles_alone(tokens: int) -> None:
         [shingles, shingles, shingles],
         [96 + tokens, shingles, shingles],
     ]
+
+
+@pytest.mark.parametrize(
+    ("span", "is_same"),
+    [((0, 4, 4, 8), True), ((0, 4, 8, 12), False), ((0, 4, 12, 16), False), ((0, 4, 4, 7), False), ((0, 0, 9, 9), 1)],
+)
+def test_spans_are_equal_when_all_their_tokens_are(span: tuple[int, int, int, int], is_same: bool) -> None:
+    ids = np.array([1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 5, 9, 2, 3, 4], np.uint32)
+    assert are_equal(ids, span) == is_same
 
 
 @pytest.mark.parametrize(
@@ -286,3 +303,42 @@ def test_the_longest_text_leads_however_few_marks_a_fragment_has() -> None:
     found = duplicates_of([text[: round(0.7 * len(text))], text, text], marks=[[], [5], [5, 9]])
     (group,) = found.groups
     assert [int(found.doc[node]) for node in group.nodes] == [1, 0, 2]
+
+
+@pytest.mark.parametrize("order", [*permutations("ABCDE")][::7], ids="".join)
+def test_a_leader_takes_what_matches_it_and_nothing_is_taken_twice(order: tuple[str, ...]) -> None:
+    fresh = source()
+    sentences = fresh(54 * LENGTH)
+    # Neighbours share 24 of 36 sentences, and those with one between them 18 of 42.
+    windows = {name: sentences[6 * at : 6 * at + 30] for at, name in enumerate("ABCDE")}
+    found = skeletons(fresh(40), *(windows[name] for name in order))
+    nodes = np.column_stack((found.doc_sentence[1:-1], found.doc_sentence[2:]))
+    links = [(order.index(one), order.index(other)) for one, other in pairwise("ABCDE")]
+    edges = as_array(*([min(link), max(link)] for link in links))
+    rank = np.array(["CAEBD".index(name) for name in order])
+    (group,) = cluster(nodes, edges, rank, sign(found), Settings(threshold=0.5))
+    # A and E match B and D, which C has taken: it leads them, for a person would keep it.
+    assert [order[node] for node in group.nodes] == ["C", "B", "D"]
+    whole, both = 30 * LENGTH - SHINGLE + 1, 24 * LENGTH - SHINGLE + 1
+    assert group.shared.tolist() == [[whole, whole, whole], *[[whole, whole, both]] * 2]
+    assert group.same.tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize(("sentences", "names"), [(8, ["short", "long"]), (7, ["long", "short"])])
+def test_the_best_of_the_long_members_represents_the_leader(sentences: int, names: list[str]) -> None:
+    fresh = source()
+    text = fresh(10 * LENGTH)
+    found = skeletons(fresh(100), text, text[:sentences])
+    nodes = np.column_stack((found.doc_sentence[1:-1], found.doc_sentence[2:]))
+    (group,) = cluster(nodes, as_array([0, 1]), np.array([1, 0]), sign(found), Settings())
+    assert [("long", "short")[node] for node in group.nodes] == names
+
+
+def test_what_does_not_match_the_leader_does_not_represent_its_members() -> None:
+    fresh = source()
+    sentences = fresh(42 * LENGTH)
+    # The third is the one to keep, matches the second, and shares 19 of 42 sentences with the first, which leads.
+    found = skeletons(sentences[:31], sentences[6:36], sentences[12:])
+    nodes = np.column_stack((found.doc_sentence[:-1], found.doc_sentence[1:]))
+    (group,) = cluster(nodes, as_array([0, 1], [1, 2]), np.array([1, 2, 0]), sign(found), Settings(threshold=0.5))
+    assert group.nodes.tolist() == [0, 1]

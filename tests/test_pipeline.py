@@ -64,7 +64,7 @@ def test_the_report_does_not_depend_on_order_or_workers(
         assert content(replace(check(order, Settings(jobs=jobs)), settings=Settings())) == whole
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.lists(st.text("甲乙。\nx×20年 一、篇", max_size=60), max_size=6))
 def test_findings_are_where_they_say(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     folder = tmp_path_factory.mktemp("corpus")

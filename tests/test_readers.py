@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.cli import cli
@@ -238,7 +238,6 @@ def test_an_empty_file_is_no_error(tmp_path: Path, kind: str) -> None:
 SIGNS = st.sampled_from([b"", b"PAR1", b"PK\x03\x04", b"WARC/1.0\r\n", b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"text\n"])
 
 
-@settings(deadline=None)
 @given(SIGNS, st.binary(max_size=200), st.sampled_from(KINDS))
 def test_any_bytes_give_documents_or_reasons(sign: bytes, data: bytes, kind: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -377,7 +376,6 @@ LEAVES = st.none() | st.integers() | st.text(max_size=5)
 VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3), max_leaves=5)
 
 
-@settings(deadline=None)
 @given(st.lists(VALUES, max_size=5), st.sampled_from([None, 1, "\t"]), st.sets(st.integers(1, 5)))
 def test_an_array_without_some_values_is_the_array_of_the_others(
     values: list[object], indent: int | str | None, leaving: set[int]
@@ -392,7 +390,6 @@ def test_an_array_without_some_values_is_the_array_of_the_others(
 CELLS = st.lists(st.lists(st.text('a,;"\n 甲', max_size=6), min_size=2, max_size=2), max_size=5)
 
 
-@settings(deadline=None)
 @given(CELLS, st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]), st.sampled_from(["\n", "\r\n"]))
 def test_a_rewritten_table_keeps_all_other_rows_and_cells(rows: list[list[str]], quoting: int, end: str) -> None:
     out = io.StringIO(newline="")

@@ -43,7 +43,7 @@ def commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.
 
 
 COMMANDS = list(commands(cli))
-OTHERS_OPTIONS = {"--strict", "--no-index"}  # of mypy and git
+OTHERS_OPTIONS = {"--strict", "--no-index", "--deselect"}  # of mypy, git and pytest
 
 
 def blocks(text: str, language: str) -> list[str]:

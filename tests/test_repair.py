@@ -286,7 +286,7 @@ def test_a_suggestion_that_an_encoding_cannot_spell_is_left_out(
     assert finding.suggestion.text == name
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.integers(0, 1000))
 def test_cleaning_with_repair_twice_changes_nothing_and_comes_back(
     tmp_path_factory: pytest.TempPathFactory, seed: int

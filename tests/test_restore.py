@@ -21,7 +21,7 @@ from dedupe.config import Settings
 from dedupe.decode import recognise
 from dedupe.errors import ConfigError, CorpusError
 from dedupe.readers.packed import pack
-from dedupe.restore import restore
+from dedupe.restore import rebuild, restore
 from dedupe.rewrite import content_of, literal_of
 from tests.corpora import essay, recut
 from tests.test_clean import CHROME, KEEP_MARKS
@@ -107,7 +107,7 @@ def test_samples_come_back_to_the_byte() -> None:
         assert there_and_back(SAMPLES, choices) == files_of(SAMPLES)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.integers(0, 10**6), st.sampled_from(CHOICES))
 def test_generated_corpora_come_back_to_the_byte(seed: int, choices: Choices) -> None:
     rng = random.Random(seed)
@@ -271,3 +271,32 @@ def test_packing_gives_the_same_bytes_each_time(packing: str) -> None:
     data = pack(packing, PAGE.encode())
     assert data == pack(packing, PAGE.encode())
     assert content_of("a.txt", data, Settings()).render({}, {}) == data
+
+
+def test_records_come_back_in_their_lines_with_what_was_taken_from_them() -> None:
+    file = {"path": "a.jsonl", "encoding": "utf-8", "bom": True, "field": "text"}
+    rows = [
+        {"row": "record", "record": "1", "line": 1, "escaped": False},
+        {"record": "1", "start": 1, "end": 2, "text": "个", "token": "〔空〕"},
+        {"record": "1", "start": 3, "end": 4, "text": "了"},
+        {"row": "record", "record": "3", "line": 3, "escaped": False, "around": ['{"text": ', ', "id": 3}\n']},
+        {"record": "3", "start": 0, "end": 2, "text": "丢了"},
+        {"row": "record", "record": "5", "line": 5, "escaped": True},
+        {"record": "5", "start": 0, "end": 1, "text": "甲"},
+    ]
+    lines = ['{"text": "一个人了"}\n', '{"text": "二"}\n', '{"text": "丢了", "id": 3}\n', "\n", '{"text": "\\u7532"}']
+    left = '\ufeff{"text": "一〔空〕人"}\n{"text": "二"}\n\n{"text": ""}'
+    assert rebuild([file, *rows], left.encode()) == ("\ufeff" + "".join(lines)).encode()
+
+
+def test_a_text_comes_back_in_its_encoding_and_one_that_left_from_its_rows() -> None:
+    file = {"path": "a.txt", "encoding": "gb18030", "bom": False, "field": "text"}
+    edits = [
+        {"row": "edit", "start": 0, "end": 2, "text": "开头"},
+        {"row": "edit", "start": 4, "end": 6, "text": "xx", "token": "〔空〕"},
+        {"row": "edit", "start": 6, "end": 7, "text": "。"},
+    ]
+    left = "种了〔空〕棵".encode("gb18030")
+    assert rebuild([file, *edits], left) == "开头种了xx。棵".encode("gb18030")
+    assert rebuild([file, {"row": "edit", "start": 0, "end": 2, "text": "全文"}], None) == "全文".encode("gb18030")
+    assert (rebuild([file], b"as it was"), rebuild([file], None)) == (b"as it was", b"")

@@ -17,9 +17,10 @@ import pytest
 from dedupe.choices import Choices
 from dedupe.clean import Order, Outcome, clean
 from dedupe.config import Settings
+from dedupe.cuts import Cut, Reason
 from dedupe.errors import ConfigError, UnreadableError
 from dedupe.restore import restore
-from dedupe.rewrite import content_of
+from dedupe.rewrite import Content, content_of, literal_of
 from tests import files
 from tests.corpora import essay
 from tests.test_clean import CHROME
@@ -135,6 +136,7 @@ def test_of_other_kinds_the_text_is_written_as_json_lines_with_its_source(tmp_pa
     paths = sorted(path for path in output.glob("*.jsonl") if path.name != "manifest.jsonl")
     rows = [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
     assert [row["text"] for row in rows] == [text for _, text in LEFT]
+    assert "总结".encode() in paths[0].read_bytes()
     if kind == "warc.gz":
         assert [row["source"] for row in rows] == ["corpus.warc.gz"] * 2
         assert [row["id"] for row in rows] == [name for name, _ in LEFT]
@@ -238,3 +240,48 @@ def test_nothing_is_written_outside_the_folder_whatever_a_record_is_called(tmp_p
     assert {path.name for path in root.iterdir()} == {"corpus", "corpus-clean"}
     assert {path.name for path in tmp_path.iterdir()} == {"deep"}
     came_back(folder, output)
+
+
+@pytest.mark.parametrize(
+    ("codec", "mark", "known"),
+    [
+        ("utf-8", b"", "utf-8"),
+        ("utf-8-sig", b"\xef\xbb\xbf", "utf-8"),
+        ("utf-16", b"\xff\xfe", "utf-16-le"),
+        ("utf-32", b"\xff\xfe\0\0", "utf-32-le"),
+        ("gb18030", b"", "gb18030"),
+    ],
+)
+def test_json_lines_keep_their_encoding_and_one_mark(codec: str, mark: bytes, known: str) -> None:
+    text = '{"id": 1, "text": "修路的总结"}\n{"id": 2, "text": "修桥的总结"}\n'
+    content = content_of("a.jsonl", text.encode(codec), Settings())
+    assert isinstance(content, Content)
+    assert (content.mark, content.codec) == (mark, known)
+    assert content.render({}, {}) == text.encode(codec)
+    cut = Cut(1, 3, Reason("BP201", "chrome"))
+    assert content.render({1: [cut]}, {}) == text.replace("路的", "").encode(codec)
+    assert content.render({}, {1: cut.reason}).decode(codec) == text.partition("\n")[2]
+
+
+def test_lines_of_several_encodings_have_none_together() -> None:
+    chinese = '{"text": "修路的总结，今年修了三里"}\n'
+    lines = [chinese.encode("gb18030"), chinese.encode(), b'{"text": "a"}\n']
+    for part, codec in ((lines, None), (lines[:1], "gb18030"), (lines[::2], "gb18030"), (lines[2:], "utf-8")):
+        content = content_of("a.jsonl", b"".join(part), Settings())
+        assert isinstance(content, Content)
+        assert (content.codec, content.render({}, {})) == (codec, b"".join(part))
+
+
+@pytest.mark.parametrize(
+    ("line", "literal"),
+    [
+        ('{"text":"a"}', '"a"'),
+        ('  {"id" : 1 ,  "text"\t: "a,}" , "b": {"text": "c"}}', '"a,}"'),
+        ('{"text": "a", "id": [1, {"text": 2}], "text": "b"}', '"b"'),
+        ('{"text": {"text": "a"}}', '{"text": "a"}'),
+        ('{"id": "text"}', ""),
+        ("{}", ""),
+    ],
+)
+def test_the_literal_of_a_line_is_that_of_its_own_last_key(line: str, literal: str) -> None:
+    assert line[slice(*literal_of(line, "text"))] == literal

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 from datasketch import MinHash
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.signatures import PERMUTATIONS, SHINGLE, band_keys, passage_signatures, shingle_hashes, signatures
@@ -19,7 +19,6 @@ def datasketch_signature(hashes: list[int]) -> U32:
     return minhash.hashvalues
 
 
-@settings(deadline=None)
 @given(st.lists(HASHES, min_size=1, max_size=5))
 def test_signatures_are_those_of_datasketch_bit_for_bit(texts: list[list[int]]) -> None:
     bounds = np.cumsum([0] + [len(text) for text in texts])

@@ -9,7 +9,7 @@ from weakref import WeakSet
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.candidates import seeds_of
@@ -28,7 +28,6 @@ NO_ROOM = r"No space left on device.*TMPDIR"
 
 @pytest.mark.parametrize("is_on", [False, True])
 @given(texts=st.lists(TEXTS, max_size=6), cut=st.integers(0, 6))
-@settings(deadline=None)
 def test_batches_gather_to_what_one_batch_gives(is_on: bool, texts: list[str], cut: int) -> None:
     gatherer = Gatherer(Spill(is_on))
     for part in (tokenize(texts[:cut]), tokenize(texts[cut:])):
