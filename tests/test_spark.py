@@ -98,6 +98,19 @@ def test_the_report_is_that_of_one_machine(spark: Any, corpus: Path, tmp_path: P
     assert shown(found.report()) == shown(alone)
 
 
+def test_more_text_than_one_machine_holds_has_wider_keys(
+    spark: Any, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dedupe.spark import check_files, pairs
+
+    settings = Settings(select=("ND",))
+    monkeypatch.setattr(pairs, "WIDE", 0)
+    found = check_files(spark, str(corpus), settings, tmp_path.as_uri())
+    assert shown(found.report()) == shown(check(str(corpus), settings))
+    keys = spark.read.parquet(str(tmp_path / "places")).selectExpr("max(abs(key)) > pow(2, 60)").first()
+    assert keys[0]
+
+
 @pytest.fixture(scope="module")
 def hot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One page 5,000 times, thousands of pages with one paragraph, and near copies of the two in between."""
