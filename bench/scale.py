@@ -4,7 +4,7 @@
 
 Each number is so many passages, for which pages are invented: five essays of 400 characters a page, a third of them
 copies, and one page in a hundred with one of ten stock paragraphs. Two cores, two gigabytes for Java. A million
-passages take 3 GB of temporary files. The figures come from Spark's event log and from /proc: seconds from the first
+passages take 2 GB of temporary files. The figures come from Spark's event log and from /proc: seconds from the first
 job of a stage to the last, CPU seconds and memory (PSS) of Java and all its Python workers together.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import math
 import os
 import shutil
 import sys
@@ -36,6 +37,7 @@ ESSAYS, SENTENCES, WORDS = 5, 20, 10  # of a page; of an essay; of a sentence, t
 PASSAGES = 21.9  # of such a page, measured
 COPIES, ORIGINALS = 30, 10  # in a hundred essays
 STOCK = 10
+Figures = dict[str, dict[str, float]]  # by stage
 TICK = os.sysconf("SC_CLK_TCK")
 PARTITION = 20_000  # pages written in one go
 HEADINGS = "一二三四五"
@@ -204,7 +206,7 @@ def session(folder: Path, cores: int) -> Any:
     return spark
 
 
-def run(console: Console, folder: Path, passages: int, cores: int) -> None:
+def run(console: Console, folder: Path, passages: int, cores: int) -> Figures:
     pages = round(passages / PASSAGES / 20) * 20
     characters = write_pages(folder / "pages", pages)
     load = os.getloadavg()[0]
@@ -226,18 +228,21 @@ def run(console: Console, folder: Path, passages: int, cores: int) -> None:
         f"{summary.clusters:,} clusters; {seconds:.0f} s, {watch.samples[-1].cpu - watch.samples[0].cpu:.0f} s of the "
         f"processor; load {load:.1f}; tables {sum(sizes.values()) / 1e9:.2f} GB\n"
     )
-    console.print(figures(stages, sizes, watch.samples))
+    table, rows = figures(stages, sizes, watch.samples)
+    console.print(table)
+    return rows
 
 
 def size_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def figures(stages: dict[str, Stage], sizes: dict[str, int], samples: list[Sample]) -> Table:
+def figures(stages: dict[str, Stage], sizes: dict[str, int], samples: list[Sample]) -> tuple[Table, Figures]:
     columns = ("stage", "s", "CPU s", "longest task s", "shuffled MB", "spilled MB", "table MB", "rows")
     columns += ("Java MB", "Python MB")
     table = Table(*columns, box=box.MARKDOWN)
     total: dict[str, float] = defaultdict(float)
+    rows: Figures = {}
     for name, stage in stages.items():
         inside = [one for one in samples if stage.start - 0.5 <= one.at <= stage.end + 0.5] or samples[-1:]
         row = {
@@ -248,8 +253,24 @@ def figures(stages: dict[str, Stage], sizes: dict[str, int], samples: list[Sampl
         }
         for key, value in row.items():
             total[key] = max(total[key], value) if key in ("java", "python", "longest") else total[key] + value
+        rows[name] = row
         table.add_row(name, *(f"{value:,.0f}" for value in row.values()))
     table.add_row("all", *(f"{value:,.0f}" for value in total.values()))
+    return table, {**rows, "all": dict(total)}
+
+
+def fit(runs: dict[int, Figures]) -> Table:
+    """What a passage more costs, between the smallest and the largest run, and how a stage grows between them.
+
+    A power of 1 is linear; below that, what does not grow (starting Java, planning, compiling) is still seen.
+    """
+    table = Table("stage", "power of CPU s", "CPU µs", "shuffled bytes", "table bytes", box=box.MARKDOWN)
+    low, high = min(runs), max(runs)
+    for name, last in runs[high].items():
+        first = runs[low].get(name, last)
+        each = {key: (last[key] - first[key]) / (high - low) * 1e6 for key in ("CPU s", "shuffled", "table")}
+        power = math.log(max(0.01, last["CPU s"]) / max(0.01, first["CPU s"])) / math.log(high / low)
+        table.add_row(name, f"{power:.2f}", *(f"{value:,.1f}" for value in each.values()))
     return table
 
 
@@ -260,13 +281,17 @@ def main() -> None:
     options.add_argument("--cores", type=int, default=2)
     given = options.parse_args()
     console = Console(width=160)
+    runs: dict[int, Figures] = {}
     for passages in given.passages:
         folder = Path(tempfile.mkdtemp(prefix="dedupe-scale-", dir=given.folder))
         try:
-            run(console, folder, passages, given.cores)
+            runs[passages] = run(console, folder, passages, given.cores)
         finally:
             if given.folder is None:
                 shutil.rmtree(folder, ignore_errors=True)
+    if len(runs) > 1:
+        console.print("\nA passage more, by the smallest and the largest of these runs:\n")
+        console.print(fit(runs))
 
 
 if __name__ == "__main__":

@@ -67,6 +67,22 @@ def seeds_of(skeletons: Skeletons) -> list[Places]:
     return [sentence_places(skeletons, hashes), run_places(skeletons, shingles), *passage_places(signed, bounds)]
 
 
+def wide_seeds_of(skeletons: Skeletons) -> list[tuple[U64, I64]]:
+    """The same places as uint64[places] whole keys and int64[places] tokens, for more text than one machine holds.
+
+    There half a key would be no evidence: with more places than numbers of 32 bits, all of them share one.
+    """
+    hashes, shingles = run_hashes(skeletons.ids, skeletons.first), shingle_hashes(skeletons.ids)
+    long = np.flatnonzero(np.diff(skeletons.first) >= SENTENCE)
+    runs = run_places(skeletons, shingles).at
+    ends = shingles[runs].astype(np.uint64) << _HALF | shingles[runs + RUN - SHINGLE]
+    bounds = skeletons.first[passages(skeletons, hashes)]
+    signed = passage_signatures(shingles, bounds)
+    keep = _signed(signed)
+    bands = [(keys, bounds[:-1][keep]) for keys in band_keys(signed[keep], BANDS, ROWS)]
+    return [(hashes[long], skeletons.first[long]), (ends, runs), *bands]
+
+
 def sentence_places(skeletons: Skeletons, hashes: U64) -> Places:
     """Every sentence of `SENTENCE` tokens or more, under its hash."""
     keep = np.flatnonzero(np.diff(skeletons.first) >= SENTENCE)
@@ -85,9 +101,14 @@ def run_places(skeletons: Skeletons, shingles: U32) -> Places:
 
 def passage_places(signed: U32, bounds: I64) -> list[Places]:
     """Every passage once a band, under the band's key; passages of no shingles are left out."""
-    keep = np.flatnonzero(signed[:, 0] != np.uint32(0xFFFFFFFF))
+    keep = _signed(signed)
     at = bounds[:-1][keep]
     return [packed(keys, at) for keys in band_keys(signed[keep], BANDS, ROWS)]
+
+
+def _signed(signed: U32) -> I64:
+    """The passages that have shingles."""
+    return np.flatnonzero(signed[:, 0] != np.uint32(0xFFFFFFFF))
 
 
 def parts(places: Places, bounds: I64, spared: Bools) -> Iterator[Places]:

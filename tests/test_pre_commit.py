@@ -126,7 +126,7 @@ def test_copies_are_refused_and_accepted_once_in_the_baseline(repository: Reposi
     repository.put("pages/copy.txt", ESSAY.replace("去年", "前年"))
     accepted, said = repository.commit()
     assert not accepted
-    assert "pages/copy.txt:1:1: ND301" in said or "pages/倡议书.txt:1:1: ND301" in said
+    assert "pages/copy.txt:1:2: ND301" in said or "pages/倡议书.txt:1:1: ND301" in said
     assert "of pages/" in said
     repository.dedupe("baseline", "pages")
     accepted, said = repository.commit()
@@ -140,3 +140,22 @@ def test_excludes_of_the_configuration_hold_for_the_names_that_hooks_pass(reposi
     repository.put("dedupe.toml", 'exclude = ["草稿/"]\n')
     accepted, said = repository.commit()
     assert accepted, said
+
+
+def test_copies_of_what_a_committed_index_knows_are_refused(repository: Repository, config: str) -> None:
+    indexed = "args: [pages, --index, corpus.index]\n        additional_dependencies: [duckdb]"
+    repository.put(".pre-commit-config.yaml", config.replace("args: [pages]", indexed))
+    old = ESSAY[::-1].strip()
+    repository.put("old/旧文.txt", old)
+    repository.dedupe("index", "build", "corpus.index", "old")
+    shutil.rmtree(repository.folder / "old")
+    accepted, said = repository.commit()
+    assert accepted, said
+    repository.put("pages/copy.txt", old)
+    accepted, said = repository.commit()
+    assert not accepted
+    assert "pages/copy.txt:1:2: ND301" in said
+    assert "exact copy of old old/旧文.txt:1" in said
+    (repository.folder / "pages" / "copy.txt").unlink()
+    accepted, said = repository.commit()
+    assert accepted or "nothing to commit" in said, said

@@ -15,10 +15,12 @@ import pytest
 from click.testing import CliRunner
 
 from dedupe import DedupeError, Report, Settings, check
+from dedupe.allow import Allow
 from dedupe.choices import Choices
 from dedupe.cli import cli
 from dedupe.corpus import find, read
 from dedupe.model import Document
+from dedupe.perpath import PerPath
 from dedupe.report import render
 from dedupe.report.view import View
 from tests.corpora import WORDS, essay, recut
@@ -98,6 +100,19 @@ def test_the_report_is_that_of_one_machine(spark: Any, corpus: Path, tmp_path: P
     assert shown(found.report()) == shown(alone)
 
 
+def test_more_text_than_one_machine_holds_has_wider_keys(
+    spark: Any, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dedupe.spark import check_files, pairs
+
+    settings = Settings(select=("ND",))
+    monkeypatch.setattr(pairs, "WIDE", 0)
+    found = check_files(spark, str(corpus), settings, tmp_path.as_uri())
+    assert shown(found.report()) == shown(check(str(corpus), settings))
+    keys = spark.read.parquet(str(tmp_path / "places")).selectExpr("max(abs(key)) > pow(2, 60)").first()
+    assert keys[0]
+
+
 @pytest.fixture(scope="module")
 def hot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One page 5,000 times, thousands of pages with one paragraph, and near copies of the two in between."""
@@ -156,6 +171,24 @@ def test_tables_have_the_fields_of_the_json_report(spark: Any, corpus: Path, tmp
         rows = [row.asDict(True) for row in spark.read.parquet(str(tmp_path / "found" / name)).collect()]
         assert sorted(map(filled, rows), key=repr) == sorted(map(filled, alone[name]), key=repr)
     assert found.exit_code() == 2
+
+
+def test_what_the_configuration_lets_pass_is_in_no_table(spark: Any, corpus: Path, tmp_path: Path) -> None:
+    from dedupe.spark import check_files
+
+    settings = Settings(
+        root=str(corpus),
+        allow=(Allow("c:1", "fine", codes=("ND", "BP"), paths=("page0*.txt",)), Allow("c:2", "unseen", "银杏大道")),
+        per_path=(PerPath("page1*.txt", ignore=("BP",), threshold=0.6),),
+    )
+    found, alone = check_files(spark, str(corpus), settings, tmp_path.as_uri()), check(str(corpus), settings)
+    assert alone.summary.allowed > 10
+    assert alone.summary.unused == ("c:2",)
+    left, all_of = (sum(len(one.members) for one in report.clusters) for report in (alone, check(str(corpus))))
+    assert 0 < left < all_of
+    assert shown(found.report()) == shown(alone)
+    found.write((tmp_path / "found").as_uri())
+    assert spark.read.parquet(str(tmp_path / "found" / "findings")).count() == len(alone.findings)
 
 
 def test_clean_leaves_what_one_machine_leaves(spark: Any, tmp_path: Path) -> None:

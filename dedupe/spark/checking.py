@@ -15,6 +15,7 @@ from dedupe.spark.groups import find_groups
 from dedupe.spark.naming import look_again, name_groups
 from dedupe.spark.pairs import find_copies
 from dedupe.spark.result import Found, clusters_of, copied, failures_of, recurring, ruled
+from dedupe.spark.sieving import sieved
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -41,7 +42,12 @@ def check_digests(digests: DataFrame, failures: Sequence[Failure], settings: Set
     empty = rows.sparkSession.createDataFrame([], "removed long, packed binary, place int")
     clusters = store.keep(clusters_of(named if named is not None else empty), "clusters")
     errors = store.keep(failures_of(rows, failures), "errors")
+    allowed, unused = 0, tuple[str, ...]()
+    if settings.allow or settings.per_path:
+        findings, clusters, passed = sieved(findings, clusters, settings, store)
+        allowed, unused = passed.allowed, passed.unused
     summary = _summary((documents, findings, clusters), settings, started)
+    summary = replace(summary, allowed=allowed, unused=unused)
     return Found(settings, summary, findings, clusters, errors, documents)
 
 

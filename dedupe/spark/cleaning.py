@@ -56,8 +56,8 @@ def clean_numbered(source: DataFrame, settings: Settings, choices: Choices, stor
     """The cleaned corpus of numbered documents. Raises ConfigError for choices that Spark cannot follow."""
     from pyspark.sql import functions as f
 
-    if choices.placeholders == REPAIR or choices.split_essays or settings.allow or settings.per_path:
-        raise ConfigError("on Spark there is no repair, --split-essays, [[allow]] or [per-path]: clean on one machine")
+    if choices.placeholders == REPAIR or choices.split_essays:
+        raise ConfigError("on Spark there is no repair and no --split-essays: clean on one machine")
     source = store.keep(source, "source")
     name = f.concat_ws("\0", "path", f.coalesce("record", f.lit("\0")))
     columns = {"name": name, "taken": f.lit(pack([])), "gone": f.lit(False)}

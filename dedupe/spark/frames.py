@@ -41,8 +41,13 @@ class Store:
     def keep(self, frame: DataFrame, name: str) -> DataFrame:
         """Work a table out and give what was written of it."""
         path = f"{self.folder}/{name}"
-        frame.sparkSession.sparkContext.setJobDescription(name)  # what Spark's own pages and logs call its jobs
+        # What Spark's own pages and logs call its jobs; a session of Spark Connect has no context to tell it to.
+        context = getattr(frame.sparkSession, "sparkContext", None)
+        if context:
+            context.setJobDescription(name)
         frame.write.mode("overwrite").option("parquet.block.size", str(BYTES)).parquet(path)
+        if context:
+            context.setJobDescription(None)
         return frame.sparkSession.read.schema(frame.schema).parquet(path)
 
 

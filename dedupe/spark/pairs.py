@@ -7,6 +7,7 @@ others. An essay that meets many others is handed out several times over, so tha
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyspark.sql import DataFrame
 
-    from dedupe.tokens import I64, U64
+    from dedupe.tokens import I64, U64, Skeletons
 
-# A place: its key below the number of its kind, its document, and its spot there: the unit (an essay, or what is
+# A place: its key, in which its kind is mixed, its document, and its spot there: the unit (an essay, or what is
 # outside of all) above the token in it. Spots are ordered as tokens are.
 PLACES = {"key": "long", "doc": "long", "spot": "long"}
 # A unit of a document: the number of its first sentence, its tokens, and where in it each sentence begins.
@@ -31,7 +32,9 @@ UNITS = {"doc": "long", "unit": "long", "sentence": "long", "ids": "binary", "fi
 # A copy: sentences a0..a1 of document a and b0..b1 of document b.
 REGIONS = {"a": "long", "a0": "long", "a1": "long", "b": "long", "b0": "long", "b1": "long"}
 TOKENS = 2_000_000  # of the texts whose pairs are grown in one call
-_LOWER = (1 << 32) - 1
+# Tokens from which on keys are wide: one machine numbers tokens with 32 bits, so it has no report to be equal to.
+WIDE = 1 << 32
+_LOWER, _FACTOR = (1 << 32) - 1, np.uint64(0x9E3779B97F4A7C15)
 
 
 def find_copies(digests: DataFrame, settings: Settings, store: Store) -> DataFrame:
@@ -52,7 +55,8 @@ def find_copies(digests: DataFrame, settings: Settings, store: Store) -> DataFra
     single = digests.select("doc", "skeleton").join(known.where("doc = of.doc").select("doc"), "doc", "left_semi")
     single = store.keep(single, "single")
     units = store.keep(mapped_arrays(single, _units, UNITS), "units")
-    places = store.keep(mapped_arrays(single, _places, PLACES), "places")
+    is_wide = ((full.agg(f.sum("tokens")).first() or (0,))[0] or 0) > WIDE
+    places = store.keep(mapped_arrays(single, partial(_places, is_wide=is_wide), PLACES), "places")
     pairs = store.keep(_pairs(_star_edges(places, store)), "pairs")
     return store.keep(_grown(pairs, units, settings, store).unionByName(twins), "copies")
 
@@ -69,20 +73,29 @@ def _units(batch: pa.RecordBatch) -> Iterator[Arrays]:
         yield tuple(zip(*rows))
 
 
-def _places(batch: pa.RecordBatch) -> Iterator[Arrays]:
-    from dedupe.candidates import seeds_of
+def _places(batch: pa.RecordBatch, is_wide: bool) -> Iterator[Arrays]:
     from dedupe.spark.skeletons import joined
 
     docs = np.array(batch["doc"], np.int64)
     skeletons = joined([unpack(one) for one in batch["skeleton"].to_pylist()])
     starts, begins = skeletons.doc_token, skeletons.units
     before = np.searchsorted(begins, starts)
-    for kind, places in enumerate(seeds_of(skeletons)):
-        at = places.at
+    for keys, at in _seeds(skeletons, is_wide):
         doc = np.searchsorted(starts, at, side="right") - 1
         unit = np.searchsorted(begins, at, side="right") - 1
-        keys = (places.packed >> np.uint64(32)).astype(np.int64)
-        yield keys | (kind << 32), docs[doc], (unit - before[doc]) << 32 | (at - begins[unit])
+        yield keys.view(np.int64), docs[doc], (unit - before[doc]) << 32 | (at - begins[unit])
+
+
+def _seeds(skeletons: Skeletons, is_wide: bool) -> Iterator[tuple[U64, I64]]:
+    """Keys and tokens of all places; keys of different kinds are different."""
+    from dedupe.candidates import seeds_of, wide_seeds_of
+
+    if is_wide:
+        for kind, (keys, at) in enumerate(wide_seeds_of(skeletons)):
+            yield keys * _FACTOR + np.uint64(kind) * (_FACTOR >> np.uint64(8)), at
+    else:
+        for kind, places in enumerate(seeds_of(skeletons)):
+            yield places.packed >> np.uint64(32) | np.uint64(kind << 32), places.at
 
 
 def _star_edges(places: DataFrame, store: Store) -> DataFrame:

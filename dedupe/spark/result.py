@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from dedupe.config import Settings
-from dedupe.errors import ConfigError
 from dedupe.findings import failure_place
 from dedupe.model import Cluster, Copy, Failure, Finding, Kind, Region, Relation, Report, Severity, Summary, Unit
-from dedupe.sieve import sieve
 from dedupe.spark.digests import rank_columns
 from dedupe.spark.frames import TYPES, Row, batched, ddl, mapped
 from dedupe.spill import unpack
@@ -52,12 +50,7 @@ class Found:
     digests: DataFrame
 
     def write(self, folder: str) -> None:
-        """Write three folders of Parquet below one on any file system of Spark, replacing what they hold.
-
-        Raises ConfigError for settings that let some findings pass: only a report is judged by those.
-        """
-        if self.settings.allow or self.settings.per_path:
-            raise ConfigError("[[allow]] and [per-path] judge reports, and no tables: leave them out with --no-config")
+        """Write three folders of Parquet below one on any file system of Spark, replacing what they hold."""
         self.findings.drop(*CONTEXT).write.mode("overwrite").parquet(f"{folder}/findings")
         self.clusters.drop("removed").write.mode("overwrite").parquet(f"{folder}/clusters")
         self.errors.write.mode("overwrite").parquet(f"{folder}/errors")
@@ -82,7 +75,7 @@ class Found:
         clusters = map(cluster_from, self.clusters.orderBy(f.desc("removed"), "id").toLocalIterator())
         errors = {Failure(row["path"], row["reason"]) for row in self.errors.toLocalIterator()}
         rows = (tuple(findings), tuple(clusters), tuple(sorted(errors, key=failure_place)))
-        return sieve(Report(self.settings, self.summary, *rows), self.settings)
+        return Report(self.settings, self.summary, *rows)
 
 
 def finding_row(finding: Finding) -> Row:
