@@ -30,6 +30,7 @@ from dedupe.report import render
 from dedupe.report.view import View
 from dedupe.rules.rule import Rule
 from dedupe.shown import SUFFIX as ROWS
+from dedupe.told import EntangledError
 from tests.corpora import essay, recut, sentence
 
 STOCK = "今后我们要把各项工作做得更好更实更细。"
@@ -162,6 +163,24 @@ def test_only_groups_that_a_change_touches_are_looked_at_again(tmp_path: Path) -
         report = check(str(corpus), cache=cache)
     assert content(report) == content(check(str(corpus)))
     assert sorted(seen) == ["one2", "three2", "two2"]
+
+
+def test_what_cannot_be_told_apart_by_halves_is_put_together_wholly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, told = small_corpus(tmp_path / "pages"), list[str]()
+    cache = cached(tmp_path / "cache", told)
+    check(str(corpus), cache=cache)
+    edit(corpus / "03.txt", random.Random(1))
+
+    def entangled(*_: object) -> None:
+        raise EntangledError
+
+    monkeypatch.setattr("dedupe.delta.find_changed", entangled)
+    report, plain = check(str(corpus), cache=cache), check(str(corpus))
+    assert content(report) == content(plain)
+    assert written(report) == written(plain)
+    assert told == []
 
 
 def test_rows_of_what_did_not_change_are_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
