@@ -341,7 +341,7 @@ def test_a_document_in_which_a_rule_was_stopped_is_looked_at_again(
 def test_another_version_of_a_library_is_another_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus, cache = small_corpus(tmp_path / "pages", 2), cached(tmp_path / "cache")
     check(str(corpus), cache=cache)
-    monkeypatch.setattr("dedupe.cache.version", lambda name: f"{name} of tomorrow")
+    monkeypatch.setattr("importlib.metadata.version", lambda name: f"{name} of tomorrow")
     check(str(corpus), cache=cache)
     assert len(list((tmp_path / "cache").glob(f"*{SUFFIX}"))) == 2
 
