@@ -107,7 +107,7 @@ def test_a_report_is_the_same_with_the_cache_and_without(
 ) -> None:
     rng, folder = random.Random(seed), tmp_path_factory.mktemp("corpus")
     asked = Settings(select=select, chrome_documents=4)
-    corpus, cache = small_corpus(folder / "pages", rng.choice((6, 12, 30))), cached(folder / "cache")
+    corpus, cache = small_corpus(folder / "pages", rng.choice((6, 12, 20))), cached(folder / "cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "BATCH", rng.choice((700, 3_000, 1_000_000)))
         patch.setattr(memory, "FEW", rng.choice((0, 2, 8, 50)))
