@@ -16,6 +16,7 @@ from dedupe.clusters import Group
 from dedupe.config import Settings
 from dedupe.duplicates import Duplicates
 from dedupe.essays import Essay
+from dedupe.findings import cluster_place
 from dedupe.fingerprint import content_print, place_print
 from dedupe.model import Cluster, Copy, Document, Finding, Kind, Region, Relation, Severity, Unit
 from dedupe.scan import CONTEXT, Lines
@@ -172,7 +173,7 @@ def finding_of(draft: Finding, cluster: Cluster, member: int, fingerprint: str) 
 def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Settings) -> Copies:
     """Clusters, the one with most to remove first, and the findings of their members."""
     clusters = [cluster_of(_sizes(duplicates, group), facts, group, settings) for group in duplicates.groups]
-    order = sorted(range(len(clusters)), key=lambda i: rank(clusters[i]))
+    order = sorted(range(len(clusters)), key=lambda i: cluster_place(clusters[i]))
     nodes = len(duplicates.nodes)
     cluster, member = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int32)
     fingerprint, likeness = np.zeros(nodes, np.uint64), np.zeros(nodes, np.uint64)
@@ -187,11 +188,6 @@ def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Setti
                 cluster[node], member[node] = place, at
                 by_code[code] += 1
     return Copies([clusters[i] for i in order], cluster, member, fingerprint, likeness, by_code, order)
-
-
-def rank(cluster: Cluster) -> tuple[int, str]:
-    """What clusters are sorted by: the one with most to remove comes first."""
-    return -sum(copy.tokens for copy in cluster.members[1:]), cluster.id
 
 
 def _prints(facts: Facts, head: Facts, seen: Counter[int]) -> tuple[int, int]:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, islice
 from operator import attrgetter
-from typing import TYPE_CHECKING, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Protocol, overload
 
-from dedupe.model import Failure, Finding
-from dedupe.rows import load_findings
+from dedupe.model import Cluster, Failure, Finding
+from dedupe.rows import load_all, load_cluster, load_findings
 from dedupe.spill import Shelf
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ def place_of(finding: Finding) -> tuple[str, Rank, int, int, str, str]:
     """What findings are sorted by."""
     record = ONLY if finding.record is None else rank(finding.record)
     return (finding.path, record, finding.start, finding.end, finding.code, finding.fingerprint)
+
+
+def cluster_place(cluster: Cluster) -> tuple[int, str]:
+    """What clusters are sorted by: the one with most to remove comes first."""
+    return -sum(copy.tokens for copy in cluster.members[1:]), cluster.id
 
 
 def line_of(failure: Failure) -> tuple[str, int]:
@@ -144,34 +149,38 @@ def in_order(findings: list[Finding]) -> list[Finding]:
     return sorted(findings, key=place_of if has_records else _plain_place)
 
 
-Item = TypeVar("Item")
+class Clusters(Sequence[Cluster]):
+    """Clusters as they were dumped, in order, loaded when something of them is asked for; equal to the same in a tuple.
 
+    `shown` makes the rows of reports, and knows those of an earlier run.
+    """
 
-class Lazy(Sequence[Item]):
-    """A sequence of known length that is made when something of it is asked for; equal to the same in a tuple."""
-
-    def __init__(self, length: int, make: Callable[[], Sequence[Item]]) -> None:
-        self._length = length
-        self._make = make
+    def __init__(self, dumps: Sequence[bytes | memoryview], shown: Shown | None) -> None:
+        self._dumps = dumps
+        self._shown = shown
 
     @cached_property
-    def _items(self) -> tuple[Item, ...]:
-        return tuple(self._make())
+    def _items(self) -> tuple[Cluster, ...]:
+        return tuple(map(load_cluster, load_all(self._dumps)))
 
     def __len__(self) -> int:
-        return self._length
+        return len(self._dumps)
 
     @overload
-    def __getitem__(self, at: int) -> Item: ...
+    def __getitem__(self, at: int) -> Cluster: ...
 
     @overload
-    def __getitem__(self, at: slice) -> tuple[Item, ...]: ...
+    def __getitem__(self, at: slice) -> tuple[Cluster, ...]: ...
 
-    def __getitem__(self, at: int | slice) -> Item | tuple[Item, ...]:
+    def __getitem__(self, at: int | slice) -> Cluster | tuple[Cluster, ...]:
         return self._items[at]
 
+    def rows(self, form: str, render: Callable[[Cluster], str], between: str) -> Iterator[str]:
+        """All of them rendered, some at a time; see `Shown.rows`."""
+        return self._shown.clusters(form, render, between, self._dumps) if self._shown else map(render, self)
+
     def __eq__(self, other: object) -> bool:
-        return self._items == (other._items if isinstance(other, Lazy) else other)
+        return self._items == (other._items if isinstance(other, Clusters) else other)
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -96,7 +96,7 @@ class Intake:
 def take_in(batches: Sequence[Batch], run: Run) -> Intake:
     """Every batch of sources read, scanned and signed, in the order of the sources; those in memory are not read."""
     settings, spill, memory = run.settings, run.spill, run.memory
-    intake = Intake(spill.shelf(), spill.shelf(), gatherer=_gatherer(settings, spill))
+    intake = Intake(spill.shelf(), spill.shelf(), gatherer=None if memory.is_same else _gatherer(settings, spill))
     if memory.file:
         intake.digests = []
     done, size = 0, sum(source.size for batch in batches for _, source in batch)

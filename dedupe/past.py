@@ -173,6 +173,14 @@ class Past:
         return {keys[at : at + 16]: at // 16 for at in range(0, len(keys), 16)}
 
     @cached_property
+    def cluster_places(self) -> list[tuple[int, str]]:
+        """What the cluster of each group is sorted by."""
+        weights, ids = self.reader.numbers("cluster_weights").tolist(), str(self.reader.bytes("cluster_ids"), "ascii")
+        if len(weights) != len(self.group_numbers) or len(ids) != 12 * len(weights):
+            raise DamagedError("its clusters do not fit together")
+        return [(weight, ids[12 * at : 12 * at + 12]) for at, weight in enumerate(weights)]
+
+    @cached_property
     def members(self) -> tuple[I64, I64]:
         """The group and the source of every member of all groups."""
         sizes, nodes = self.reader.numbers("group_sizes"), self.reader.numbers("group_nodes", 2)

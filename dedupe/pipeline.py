@@ -84,7 +84,7 @@ def check_sources(
         if not spill.is_on and not run.memory.past and not shown:
             findings = tuple(findings)
     failures = sorted({*failures, *intake.failures, *told.sight.failures}, key=failure_place)
-    clusters = told.clusters() if settings.wants_any("ND") else ()
+    clusters = told.clusters(shown) if settings.wants_any("ND") else ()
     summary = _summary(run, intake, told, len(clusters), started)
     return sieve(Report(run.settings, summary, findings, clusters, tuple(failures)), run.settings)
 

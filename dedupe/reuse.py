@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dedupe.model import Cluster, Finding
+from dedupe.findings import cluster_place
+from dedupe.model import Finding
 from dedupe.past import UNKNOWN, Past
 from dedupe.repeats import Frequencies, LineTable, at_edges, recount
-from dedupe.rows import dump, dump_cluster, dump_findings, findings_of, load_all, load_cluster, load_findings
+from dedupe.rows import dump, dump_cluster, dump_findings, findings_of, load_all, load_findings
 from dedupe.store import Writer, ends
 
 if TYPE_CHECKING:
@@ -50,10 +51,11 @@ class Retold:
     def __len__(self) -> int:
         return len(self.numbers)
 
-    @cached_property
-    def clusters(self) -> list[Cluster]:
-        """The clusters of the groups."""
-        return list(map(load_cluster, load_all(self._clusters[number] for number in self.numbers)))
+    @property
+    def clusters(self) -> list[tuple[tuple[int, str], memoryview]]:
+        """The clusters of the groups, dumped, and what each is sorted by."""
+        places = self._past.cluster_places if self._past else []
+        return [(places[number], self._clusters[number]) for number in self.numbers]
 
     def findings(self, path: str) -> list[Finding]:
         """The findings of members in documents of this path."""
@@ -132,8 +134,12 @@ def recall(past: Past | None, keys: Sequence[bytes], untouched: Sequence[int]) -
 
 @dataclass(frozen=True)
 class Group:
-    """What is said of a group: its cluster and findings, dumped, and the code and the likeness of each member."""
+    """What is said of a group: its cluster and findings, dumped, and the code and the likeness of each member.
 
+    `place` is what clusters are sorted by.
+    """
+
+    place: tuple[int, str]
     cluster: bytes | memoryview
     copies: bytes | memoryview
     codes: Sequence[str]
@@ -142,13 +148,13 @@ class Group:
 
 def said_of(groups: Sequence[I64], copies: Copies, findings: Mapping[int, Finding]) -> list[Group]:
     """What is said of groups of nodes, from the findings of nodes."""
-    out: list[Group] = [Group(b"", b"", (), ())] * len(groups)
+    out: list[Group] = [Group((0, ""), b"", b"", (), ())] * len(groups)
     for place, cluster in zip(copies.order, copies.clusters):
         nodes = groups[place].tolist()[1:]
         said = [findings[node] for node in nodes if node in findings]
         codes = [findings[node].code if node in findings else "" for node in nodes]
         likeness = copies.likeness[nodes].tolist()
-        out[place] = Group(dump(dump_cluster(cluster)), dump_findings(said), codes, likeness)
+        out[place] = Group(cluster_place(cluster), dump(dump_cluster(cluster)), dump_findings(said), codes, likeness)
     return out
 
 
@@ -161,6 +167,7 @@ def known_groups(past: Past) -> dict[bytes, Group]:
     clusters, copies = past.dumps("clusters"), past.dumps("copies")
     return {
         key: Group(
+            past.cluster_places[at],
             clusters[at],
             copies[at],
             [names[code] for code in codes[bounds[at] : bounds[at + 1]]],
@@ -187,6 +194,8 @@ def write_groups(writer: Writer, told: Mapping[bytes, Group]) -> list[str]:
         writer.add(name, b"".join(dumps))
         writer.add(f"{name}_ends", ends(dumps))
     writer.add("group_keys", b"".join(told))
+    writer.add("cluster_weights", np.array([group.place[0] for group in told.values()], np.int64))
+    writer.add("cluster_ids", "".join(group.place[1] for group in told.values()).encode())
     writer.add("group_alone", np.array(alone, np.uint8))
     writer.add("member_group", np.repeat(np.arange(len(sizes), dtype=np.int64), sizes))
     writer.add("member_code", np.array([numbers[code] for g in told.values() for code in g.codes], np.uint8))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import groupby
+from hashlib import blake2b
+from itertools import groupby, pairwise
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedupe.findings import in_order
-from dedupe.model import Finding
-from dedupe.rows import load_findings
+from dedupe.model import Cluster, Finding
+from dedupe.rows import load, load_cluster, load_findings
 from dedupe.store import DamagedError, Reader, ends, writing
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     Kept = tuple[memoryview, list[int], list[bool]]
 
 SUFFIX = ".rows"
-PIECE = 500  # sources that are shown in one go
+PIECE = 500  # sources, or clusters, that are shown in one go
+KEY = 16  # bytes
+FEW = 100  # rows of clusters that are made anew rather than all of them be written again
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,44 @@ class Shown:
         `form` names all that `render` depends on but the finding, and can be in the name of a file. `batch` gives the
         findings of a batch by its number.
         """
-        assert self.memory.file
-        beside = self.memory.file.with_name(f"{self.memory.file.stem}-{form}{SUFFIX}")
+        beside = self._beside(form)
         kept = self._read(beside)
         return self._known(kept, render, between) if kept else self._anew(beside, render, between, batch)
+
+    def clusters(
+        self, form: str, render: Callable[[Cluster], str], between: str, dumps: Sequence[bytes | memoryview]
+    ) -> Iterator[str]:
+        """The same for dumped clusters. Their rows are kept by what was dumped, whatever run that was in."""
+        beside = self._beside(f"{form}-clusters")
+        known, texts = self._clusters(beside), list[bytes | memoryview]()
+        keys = [blake2b(dumped, digest_size=KEY).digest() for dumped in dumps]
+        for key, dumped in zip(keys, dumps):
+            texts.append(known[key] if key in known else _written(render(load_cluster(load(dumped)))))
+        for at in range(0, len(texts), PIECE):
+            yield from _joined(between.encode(), texts[at : at + PIECE])
+        if sum(key not in known for key in keys) > FEW:
+            with suppress(OSError), writing(beside) as writer:
+                writer.add("keys", b"".join(keys))
+                writer.add("rows", b"".join(texts))
+                writer.add("ends", ends(texts))
+                writer.close(None)
+
+    def _clusters(self, beside: Path) -> dict[bytes, memoryview]:
+        """The rows of clusters by key."""
+        if not beside.exists():
+            return {}
+        try:
+            reader = Reader(beside)
+            keys, rows = bytes(reader.bytes("keys")), reader.bytes("rows")
+            where = [0, *reader.numbers("ends").tolist()]
+        except DamagedError as error:
+            self.say(error)
+            return {}
+        return {keys[KEY * at :][:KEY]: rows[low:high] for at, (low, high) in enumerate(pairwise(where))}
+
+    def _beside(self, name: str) -> Path:
+        assert self.memory.file
+        return self.memory.file.with_name(f"{self.memory.file.stem}-{name}{SUFFIX}")
 
     def _read(self, beside: Path) -> Kept | None:
         """The rows of the kept run, where those of each source end, and which sources there are rows of."""

@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dedupe.corpus import Source
-from dedupe.findings import Lazy
+from dedupe.findings import Clusters, cluster_place
 from dedupe.intake import Intake, Run
 from dedupe.memory import Memory
 from dedupe.model import Cluster, Failure, Finding
@@ -22,7 +23,7 @@ from dedupe.past import UNKNOWN
 from dedupe.repeats import Frequencies, LineTable, total
 from dedupe.reuse import Retold, group_keys, identities, recall, recurring_keys, retell
 from dedupe.revisit import NOTHING, Seen, Visit, Wanted, revisit
-from dedupe.rows import dump_findings, load_findings
+from dedupe.rows import dump, dump_cluster, dump_findings, load_findings
 from dedupe.spill import Shelf, pack, unpack
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from dedupe.describe import Copies, Facts, Place
     from dedupe.duplicates import Duplicates
     from dedupe.gather import Signed
+    from dedupe.shown import Shown
     from dedupe.suggesting import Passages, Suggestions
     from dedupe.tokens import I64
 
@@ -103,14 +105,17 @@ class Told:
         cluster = self.copies.cluster
         return dict(zip((node for node in drafts if cluster[node] >= 0), self.copies.finish(drafts)))
 
-    def clusters(self) -> Sequence[Cluster]:
-        """All clusters, the one with most to remove first; those that the past knows are read when asked for."""
-        mine = self.copies.clusters if self.copies else []
-        if not len(self.retold):
-            return tuple(mine)
-        from dedupe.describe import rank
+    def clusters(self, shown: Shown | None) -> Sequence[Cluster]:
+        """All clusters, the one with most to remove first; those that the past knows are read when asked for.
 
-        return Lazy(len(mine) + len(self.retold), lambda: sorted([*mine, *self.retold.clusters], key=rank))
+        `shown` is what makes their rows, if any are kept.
+        """
+        mine = self.copies.clusters if self.copies else []
+        if not shown and not len(self.retold):
+            return tuple(mine)
+        dumps: list[tuple[tuple[int, str], bytes | memoryview]] = [*self.retold.clusters]
+        dumps += [(cluster_place(cluster), dump(dump_cluster(cluster))) for cluster in mine]
+        return Clusters([dumped for _, dumped in sorted(dumps, key=itemgetter(0))], shown)
 
     @property
     def by_code(self) -> Counter[str]:

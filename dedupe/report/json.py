@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dedupe.model import Cluster, Copy, Finding, Old, Region, Report, Suggestion, Summary
-from dedupe.report.view import View, rows
+from dedupe.report.view import View, cluster_rows, rows
 
 if TYPE_CHECKING:
     from dedupe.config import Settings
@@ -33,7 +33,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     if not view.statistics:
         yield from array("findings", rows(report, "json", lambda finding: dumps(_finding(finding)), BETWEEN))
         yield ",\n "
-        yield from array("clusters", (dumps(_cluster(cluster)) for cluster in report.clusters))
+        yield from array("clusters", cluster_rows(report, "json", lambda cluster: dumps(_cluster(cluster)), BETWEEN))
         yield ",\n "
     yield from array("errors", map(dumps, _errors(report)))
     yield "}\n"
@@ -46,7 +46,7 @@ def line_pieces(report: Report, view: View) -> Iterator[str]:
     yield _object("summary", {**head, **summary})
     if not view.statistics:
         yield from rows(report, "jsonl", lambda finding: _object("finding", _finding(finding)))
-        yield from (_object("cluster", _cluster(cluster)) for cluster in report.clusters)
+        yield from cluster_rows(report, "jsonl", lambda cluster: _object("cluster", _cluster(cluster)))
     yield from (_object("error", row) for row in _errors(report))
 
 

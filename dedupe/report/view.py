@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dedupe.language import dialect, tell
-from dedupe.model import Finding, Kind, Region, Report, Severity, Summary, Unit
+from dedupe.model import Cluster, Finding, Kind, Region, Report, Severity, Summary, Unit
 
 if TYPE_CHECKING:
     from dedupe.texts import Texts
@@ -96,6 +96,15 @@ def rows(report: Report, form: str, render: Callable[[Finding], str], between: s
     if isinstance(report.findings, Findings):
         return report.findings.rows(f"{form}-{dialect()}", render, between)
     return map(render, report.findings)
+
+
+def cluster_rows(report: Report, form: str, render: Callable[[Cluster], str], between: str = "") -> Iterator[str]:
+    """The same for all clusters."""
+    from dedupe.findings import Clusters
+
+    if isinstance(report.clusters, Clusters):
+        return report.clusters.rows(f"{form}-{dialect()}", render, between)
+    return map(render, report.clusters)
 
 
 def by_document(report: Report) -> Iterator[tuple[list[Finding], int]]:
