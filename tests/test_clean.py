@@ -521,6 +521,14 @@ def test_what_chrome_leaves_is_kept_however_short_and_what_a_copy_leaves_is_not(
     assert cuts_of(Document("a.txt", text), [copy._replace(start=7, end=len(text))], [], Choices())[1] is None
 
 
+def test_an_essay_of_which_only_its_heading_is_left_goes_as_well() -> None:
+    text = f"第一篇 春天\n{essay(1)}\n第二篇 秋天\n{essay(2)}\n第三篇 冬天\n{essay(3)}\n"
+    start = text.index(essay(2))
+    copy = Cut(start, start + len(essay(2)), Reason("ND303", "copy", Relation.COPY, 1.0))
+    cuts, gone = cuts_of(Document("a.txt", text), [copy], [], Choices())
+    assert (apply(text, cuts), gone) == (text.replace(f"第二篇 秋天\n{essay(2)}\n", ""), None)
+
+
 def test_suggestions_are_put_in_when_that_is_asked_for() -> None:
     text = "由xx街道牵头修渠。"
     marks = found_in(text, "PH", Suggestion("柳荫", 1, 1))

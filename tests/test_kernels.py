@@ -342,3 +342,12 @@ def test_what_does_not_match_the_leader_does_not_represent_its_members() -> None
     nodes = np.column_stack((found.doc_sentence[:-1], found.doc_sentence[1:]))
     (group,) = cluster(nodes, as_array([0, 1], [1, 2]), np.array([1, 2, 0]), sign(found), Settings(threshold=0.5))
     assert group.nodes.tolist() == [0, 1]
+
+
+def test_everybody_leads_who_was_not_taken() -> None:
+    fresh = source()
+    one, other = fresh(200), fresh(200)
+    found = skeletons(one, other, one, other)
+    nodes = np.column_stack((found.doc_sentence[:-1], found.doc_sentence[1:]))
+    groups = cluster(nodes, as_array([0, 2], [1, 3]), np.arange(4), sign(found), Settings())
+    assert [group.nodes.tolist() for group in groups] == [[0, 2], [1, 3]]

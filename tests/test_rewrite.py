@@ -276,6 +276,7 @@ def test_lines_of_several_encodings_have_none_together() -> None:
     ("line", "literal"),
     [
         ('{"text":"a"}', '"a"'),
+        ('{"id":1,"text":"a","b":2}', '"a"'),
         ('  {"id" : 1 ,  "text"\t: "a,}" , "b": {"text": "c"}}', '"a,}"'),
         ('{"text": "a", "id": [1, {"text": 2}], "text": "b"}', '"b"'),
         ('{"text": {"text": "a"}}', '{"text": "a"}'),
