@@ -125,25 +125,27 @@ class Watch(threading.Thread):
         super().__init__(daemon=True)
         self.samples: list[Sample] = []
         self.is_over = threading.Event()
+        self._cpu: dict[tuple[int, str], float] = {}  # of processes that have ended as well
 
     def run(self) -> None:
         while not self.is_over.wait(0.5):
-            self.samples.append(sample())
+            self.samples.append(sample(self._cpu))
 
 
-def sample() -> Sample:
-    cpu = java = python = 0.0
+def sample(cpu: dict[tuple[int, str], float]) -> Sample:
+    """What is held now; `cpu`, what each process took by its number and its start, is brought up to date."""
+    java = python = 0.0
     for process in family(os.getpid()):
         with contextlib.suppress(OSError):  # a process may end meanwhile
             fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
-            cpu += sum(map(int, fields[11:15])) / TICK
+            cpu[process, fields[19]] = sum(map(int, fields[11:13])) / TICK
             rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
             held = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1e6
             if Path(f"/proc/{process}/comm").read_text().startswith("java"):
                 java += held
             elif process != os.getpid():
                 python += held
-    return Sample(time.time(), cpu, java, python)
+    return Sample(time.time(), sum(cpu.values()), java, python)
 
 
 def family(process: int) -> Iterator[int]:
