@@ -72,11 +72,25 @@ class Workers:
         waiting: deque[Future[Answer]] = deque()
         for batch in batches:
             with _interrupts_held():
-                waiting.append(self._pool.submit(work, batch, settings))
+                waiting.append(_submitted(self._pool, work, batch, settings))
             if len(waiting) > 2 * self._jobs:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _submitted(
+    pool: ProcessPoolExecutor, work: Callable[[Batch, Settings], Answer], batch: Batch, settings: Settings
+) -> Future[Answer]:
+    try:
+        return pool.submit(work, batch, settings)
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        # The pool closes its own pipe when a worker dies, and does not look whether somebody is just writing to it.
+        from concurrent.futures.process import BrokenProcessPool
+
+        raise BrokenProcessPool(str(error)) from error
 
 
 def _context() -> BaseContext:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
@@ -38,6 +39,18 @@ def test_answers_come_in_the_order_of_the_batches(jobs: int) -> None:
 def test_a_killed_worker_ends_the_run_with_a_clear_error() -> None:
     with pytest.raises(DedupeError, match="a worker process died"), Workers(2) as workers:
         list(workers.run(die, range(6), Settings()))
+
+
+@pytest.mark.parametrize(("error", "told"), [(OSError("handle is closed"), DedupeError), (OSError(11, "busy"), OSError)])
+def test_a_pool_whose_pipe_closes_while_it_is_written_to_has_lost_a_worker(
+    monkeypatch: pytest.MonkeyPatch, error: OSError, told: type[Exception]
+) -> None:
+    def submit(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", submit)
+    with pytest.raises(told), Workers(2) as workers:
+        list(workers.run(double, range(6), Settings()))
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
