@@ -41,7 +41,9 @@ def test_a_killed_worker_ends_the_run_with_a_clear_error() -> None:
         list(workers.run(die, range(6), Settings()))
 
 
-@pytest.mark.parametrize(("error", "told"), [(OSError("handle is closed"), DedupeError), (OSError(11, "busy"), OSError)])
+@pytest.mark.parametrize(
+    ("error", "told"), [(OSError("handle is closed"), DedupeError), (OSError(11, "busy"), OSError)]
+)
 def test_a_pool_whose_pipe_closes_while_it_is_written_to_has_lost_a_worker(
     monkeypatch: pytest.MonkeyPatch, error: OSError, told: type[Exception]
 ) -> None:
