@@ -529,6 +529,15 @@ def test_an_essay_of_which_only_its_heading_is_left_goes_as_well() -> None:
     assert (apply(text, cuts), gone) == (text.replace(f"第二篇 秋天\n{essay(2)}\n", ""), None)
 
 
+def test_a_short_essay_that_only_loses_chrome_stays_when_a_copy_leaves_beside_it() -> None:
+    verse = "第一篇 春天\n春眠不觉晓\n处处闻啼鸟\n"
+    text = f"{verse}{CHROME}\n第二篇 秋天\n{essay(2)}\n第三篇 冬天\n{essay(3)}\n"
+    start = text.index(essay(2))
+    copy = Cut(start, start + len(essay(2)), Reason("ND303", "copy", Relation.COPY, 1.0))
+    cuts, gone = cuts_of(Document("a.txt", text), [copy], found_in(text, "BP"), Choices())
+    assert (apply(text, cuts), gone) == (f"{verse}第三篇 冬天\n{essay(3)}\n", None)
+
+
 def test_suggestions_are_put_in_when_that_is_asked_for() -> None:
     text = "由xx街道牵头修渠。"
     marks = found_in(text, "PH", Suggestion("柳荫", 1, 1))

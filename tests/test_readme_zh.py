@@ -38,6 +38,13 @@ def test_it_has_the_sections_of_readme() -> None:
     assert len({tuple(sorted(level.items())) for level in levels}) == 1
 
 
+def test_it_tells_every_case_of_the_section_on_reliability() -> None:
+    both = (("可靠性", CHINESE), ("Reliability", README))
+    tables = (re.search(rf"^## {title}$(.*?)^## ", text, re.MULTILINE | re.DOTALL) for title, text in both)
+    rows = [re.findall(r"^\| (?!---).*\|$", table[1], re.MULTILINE) for table in tables if table]
+    assert len(rows[0]) == len(rows[1]) > 20
+
+
 @pytest.mark.parametrize(("name", "command"), COMMANDS)
 def test_it_lists_every_option_of_every_command(name: str, command: click.Command) -> None:
     listed = re.findall(r"^\| (.*?) \|", section(name), re.MULTILINE)
