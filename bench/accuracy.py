@@ -35,7 +35,7 @@ Spans = list[tuple[int, int]]
 def report_of(paths: list[str], out: Path) -> Path:
     """Run `dedupe check` (paths may be options, too) and keep its JSON report."""
     command = [sys.executable, "-m", "dedupe", "check", *paths, "--format", "json", "-o", str(out), "--quiet"]
-    done = subprocess.run([*command, "--jobs", "2"], cwd=ROOT, check=False, capture_output=True, text=True)
+    done = subprocess.run([*command, "--jobs", "2", "--no-cache"], cwd=ROOT, check=False, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         raise SystemExit(f"dedupe check failed:\n{done.stderr}")
     return out
