@@ -34,8 +34,9 @@ Spans = list[tuple[int, int]]
 
 def report_of(paths: list[str], out: Path) -> Path:
     """Run `dedupe check` (paths may be options, too) and keep its JSON report."""
-    command = [sys.executable, "-m", "dedupe", "check", *paths, "--format", "json", "-o", str(out), "--quiet"]
-    done = subprocess.run([*command, "--jobs", "2", "--no-cache"], cwd=ROOT, check=False, capture_output=True, text=True)
+    options = ["--format", "json", "--output", str(out), "--quiet", "--no-cache", "--jobs", "2"]
+    command = [sys.executable, "-m", "dedupe", "check", *paths, *options]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         raise SystemExit(f"dedupe check failed:\n{done.stderr}")
     return out
