@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -169,7 +169,7 @@ def figures(index: Path) -> object:
 def assert_against(before: Before, settings: Settings) -> None:
     """A check against an index finds what one without does, and old copies that lie in their documents."""
     report = check_with(before, ["old"], settings)
-    texts = texts_of(report)
+    texts = texts_of({finding.path for finding in report.findings}, report.settings)
     for finding in report.findings:
         assert 0 <= finding.start < finding.end <= len(texts[finding.path, finding.record])
         if finding.old:
@@ -182,11 +182,11 @@ def assert_against(before: Before, settings: Settings) -> None:
     assert [one for one in report.findings if one.kind is Kind.PLACEHOLDER] == alone
 
 
-def texts_of(report: Report) -> dict[tuple[str, str | None], str]:
-    """The texts that the findings of a report stand in."""
+def texts_of(paths: Iterable[str], settings: Settings) -> dict[tuple[str, str | None], str]:
+    """The texts of some files, by the names that a report gives them."""
     texts = {}
-    for path in {finding.path for finding in report.findings}:
-        for item in read(Source(path, Path(path), Path(path).stat().st_size), report.settings):
+    for path in paths:
+        for item in read(Source(path, path, Path(path).stat().st_size), settings):
             if isinstance(item, Document):
                 texts[item.path, item.record] = item.text
     return texts
@@ -247,8 +247,7 @@ def suggestions(dice: Dice) -> None:
         paths = sorted(path.as_posix() for path in Path("in").iterdir())
         dice.shuffle(paths)
         assert content(check(paths, settings)) == content(report)
-        texts = texts_of(report)
-        every = {(path, record): text for (path, record), text in read_all(place / "in", settings).items()}
+        texts = texts_of(paths, report.settings)
         for finding in report.findings:
             found = finding.suggestion
             if found is None:
@@ -257,20 +256,9 @@ def suggestions(dice: Dice) -> None:
             at = found.at or Span(finding.start, finding.end)
             assert 0 <= at.start <= at.end <= len(texts[finding.path, finding.record])
             for origin in found.sources:
-                assert fold(every[origin.path, origin.record][origin.start : origin.end]) == fold(found.text)
+                assert fold(texts[origin.path, origin.record][origin.start : origin.end]) == fold(found.text)
         for form in FORMATS:
             render(report, form, View(width=dice.choice((1, 40, 100)), limit=0)).encode("utf-8", "backslashreplace")
-
-
-def read_all(place: Path, settings: Settings) -> dict[tuple[str, str | None], str]:
-    """All texts of a folder, by the names that a report gives them."""
-    texts = {}
-    for path in place.iterdir():
-        name = f"{place.name}/{path.name}"
-        for item in read(Source(name, path, path.stat().st_size), settings):
-            if isinstance(item, Document):
-                texts[item.path, item.record] = item.text
-    return texts
 
 
 def repairing(dice: Dice) -> None:

@@ -202,19 +202,20 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)
     run = _checker(options["index"], cache_of(paths, options))
-    against = Against.of(paths or (".",), options)
+    paths = paths or (".",)
+    against = Against.of(paths, options)
     if options["output"] and any(os.path.realpath(path) == str(options["output"]) for path in paths):
         raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")
     settings = replace(settings, own=against.files(options["output"]))
     if is_on_spark(options):
-        report, code = run_on_spark(paths or (".",), settings, options, against.compared)
+        report, code = run_on_spark(paths, settings, options, against.compared)
         options["statistics"] = options["statistics"] or bool(options["tables"])
     else:
         with progress_bar(options["quiet"], options["color"]) as progress:
-            report = against.compared(run(paths or (".",), settings, progress))
+            report = against.compared(run(paths, settings, progress))
         code = report.exit_code
     with collector_paused():
-        _publish(report, options, Texts(paths or (".",), settings) if options["form"] == "html" else None)
+        _publish(report, options, Texts(paths, settings) if options["form"] == "html" else None)
     context.exit(0 if options["exit_zero"] and code == 1 else code)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # On the group and on each command: click keeps the option of whichever asked first.
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+IN_FORCE = "dedupe.config"  # where a run keeps what was asked for, and the file that it found
 DEFAULTS = Settings()
 # Options of `check` that are fields of Settings under the same name.
 SETTINGS = (
@@ -64,13 +65,19 @@ def configurable(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def config_of(paths: Sequence[str], config: str | None, no_config: bool) -> ConfigFile | None:
-    """The configuration file that is in force; from here on its language is, unless an option gave one."""
+    """The configuration file that is in force; from here on its language is, unless an option gave one.
+
+    A command asks more than once, and the file is read once.
+    """
     if no_config and config is not None:
         raise click.UsageError("--config and --no-config are opposites: give one of them")
     if no_config:
         return None
-    file = find_file(paths) if config is None else read_file(config)
-    if file and LANG in file.table and GIVEN not in click.get_current_context().meta:
+    meta, asked = click.get_current_context().meta, (tuple(paths), config)
+    if IN_FORCE not in meta or meta[IN_FORCE][0] != asked:
+        meta[IN_FORCE] = asked, find_file(paths) if config is None else read_file(config)
+    file: ConfigFile | None = meta[IN_FORCE][1]
+    if file and LANG in file.table and GIVEN not in meta:
         name = file.table[LANG]
         if name not in LANGUAGES:
             raise ConfigError(f"{file.at(LANG)}: {LANG} is {name!r}: give one of {', '.join(LANGUAGES)}")
