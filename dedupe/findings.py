@@ -6,19 +6,23 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
-from itertools import accumulate, islice
+from functools import cached_property, partial
+from itertools import accumulate, groupby, islice
 from operator import attrgetter
-from typing import TYPE_CHECKING, Protocol, overload
+from typing import TYPE_CHECKING, NamedTuple, Protocol, overload
 
+from dedupe.config import Settings
+from dedupe.language import Speech, resume, speech
 from dedupe.model import Cluster, Failure, Finding
-from dedupe.rows import load_all, load_cluster, load_findings
+from dedupe.rows import dump_findings, load_all, load_cluster, load_findings
 from dedupe.spill import Shelf
+from dedupe.workers import Workers
 
 if TYPE_CHECKING:
     from dedupe.shown import Shown
 
 Rank = tuple[int, str, str]
+Render = Callable[[Finding], str]
 
 ONLY = (0, "", "")  # the one document of its file
 LINE_RE = re.compile(r"(?P<path>.+):(?P<line>[0-9]+)", re.DOTALL)
@@ -59,6 +63,7 @@ def failure_place(failure: Failure) -> tuple[str, int, str, str]:
     return (*line_of(failure), failure.path, failure.reason)
 
 
+_path = attrgetter("path")
 # The same where no document has a record, for a tenth of the price.
 _plain_place = attrgetter("path", "start", "end", "code", "fingerprint")
 
@@ -70,28 +75,58 @@ class Suggestions(Protocol):
         """The finding with its suggestion, if there is one."""
 
 
+class Teller(Protocol):
+    """Knows what no rule found."""
+
+    @property
+    def suggestions(self) -> Suggestions | None:
+        """What is given to the findings of rules."""
+
+    def others(self, number: int) -> list[Finding]:
+        """The findings of a batch that no rule found."""
+
+
+class Sheet(NamedTuple):
+    """The findings of a batch, those of rules and the others, both dumped; and how they are rendered."""
+
+    ruled: bytes
+    others: bytes
+    render: Render
+    between: str
+    speech: Speech
+
+
+def sheet_texts(sheet: Sheet, settings: Settings) -> dict[str, str]:
+    """The rows of each file of a batch as one text, by its path."""
+    resume(sheet.speech)
+    return _texts(in_order(load_findings([sheet.ruled, sheet.others])), sheet.render, sheet.between)
+
+
+def _texts(findings: Sequence[Finding], render: Render, between: str) -> dict[str, str]:
+    return {path: between.join(map(render, of_path)) for path, of_path in groupby(findings, key=_path)}
+
+
 class Findings(Sequence[Finding]):
     """A sequence of findings, batch by batch.
 
-    Each batch has on the first shelf the findings of the rules, dumped, all after those of the batch before; `others`
-    gives those that no rule found, by the batch's number. `sizes` says, once somebody asks, how many findings of all
-    kinds each batch has. `suggestions` are given to those of the rules. `shown` makes the rows of reports, and knows
-    those of an earlier run.
+    Each batch has on the first shelf the findings of the rules, dumped, all after those of the batch before; `told`
+    knows the others. `sizes` says, once somebody asks, how many findings of all kinds each batch has. `shown` makes the
+    rows of reports, and knows those of an earlier run; with more than one job of the `settings` worker processes help.
     """
 
     def __init__(
         self,
         ruled: Shelf,
-        others: Callable[[int], list[Finding]],
+        told: Teller,
         sizes: Callable[[], Sequence[int]],
-        suggestions: Suggestions | None = None,
+        settings: Settings,
         shown: Shown | None = None,
     ) -> None:
+        self._settings = settings
         self._shown = shown
         self._ruled = ruled
-        self._others = others
+        self._told = told
         self._sizes = sizes
-        self._suggestions = suggestions
         self._last: tuple[int, list[Finding]] = (-1, [])
 
     @cached_property
@@ -120,9 +155,26 @@ class Findings(Sequence[Finding]):
             self._last = batch, self._batch(batch)
         return self._last[1][number - self._starts[batch]]
 
-    def rows(self, form: str, render: Callable[[Finding], str], between: str) -> Iterator[str]:
-        """All of them rendered, some at a time; see `Shown.rows`."""
-        return self._shown.rows(form, render, between, self._batch) if self._shown else map(render, self)
+    def rows(self, form: str, render: Render, between: str) -> Iterator[str]:
+        """All of them rendered, many at a time with `between` them; see `Shown.rows`.
+
+        `render` is a function that another process finds by its name.
+        """
+        texts = partial(self._rendered, render, between)
+        if self._shown:
+            return self._shown.rows(form, render, between, texts)
+        return (between.join(by_path.values()) for by_path in texts() if by_path)
+
+    def _rendered(self, render: Render, between: str) -> Iterator[dict[str, str]]:
+        """The rows of each batch, those of each file as one text by its path."""
+        numbers = range(len(self._ruled))
+        if self._told.suggestions or self._settings.jobs < 2:
+            yield from (_texts(self._batch(number), render, between) for number in numbers)
+            return
+        said = speech()
+        sheets = (Sheet(self._ruled[at], dump_findings(self._told.others(at)), render, between, said) for at in numbers)
+        with Workers(self._settings.jobs) as workers:
+            yield from workers.run(sheet_texts, sheets, self._settings)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, (Findings, tuple)):
@@ -135,9 +187,9 @@ class Findings(Sequence[Finding]):
         return f"<{len(self)} findings, the first {list(islice(self, 2))!r}>"
 
     def _batch(self, number: int) -> list[Finding]:
-        findings, others = load_findings([self._ruled[number]]), self._others(number)
-        if self._suggestions:
-            findings = list(map(self._suggestions.apply, findings))
+        findings, others = load_findings([self._ruled[number]]), self._told.others(number)
+        if self._told.suggestions:
+            findings = list(map(self._told.suggestions.apply, findings))
         if not others:
             return findings
         return in_order([*findings, *others])

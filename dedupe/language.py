@@ -32,6 +32,7 @@ ENGLISH_RE = re.compile(r"en(?:[_-].*)?|english.*|c|posix", re.I)
 FIELD_RE = re.compile(r"\{(\w+)\}")
 LONGEST, DEEPEST = 2_000, 5  # characters of a message that is looked at; messages inside each other
 NUMBER, FIGURES = "number", "[0-9,.]+"
+Speech = tuple[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,17 @@ def dialect() -> str:
     """A name for all that `tell` depends on: the language, and what rules of a user say in it."""
     own = _SPOKEN.get().own
     return f"{spoken()}-{blake2b(repr(sorted(own.items())).encode(), digest_size=4).hexdigest()}" if own else spoken()
+
+
+def speech() -> Speech:
+    """What another process is told by `resume`, so that it speaks as this one does."""
+    return spoken(), _SPOKEN.get().own
+
+
+def resume(speech: Speech) -> None:
+    """Speak as another process does."""
+    speak(speech[0])
+    learn(speech[1])
 
 
 def speak(name: str) -> None:

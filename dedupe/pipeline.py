@@ -80,8 +80,8 @@ def check_sources(
             run, intake, told = _run(memory, settings, spill, progress, before)
         shown = cache.keep(run, intake, told) if cache else None
         sizes = partial(told.sizes, intake)
-        findings: Sequence[Finding] = Findings(intake.findings, told.others, sizes, told.suggestions, shown)
-        if not spill.is_on and not run.memory.past and not shown:
+        findings: Sequence[Finding] = Findings(intake.findings, told, sizes, run.settings, shown)
+        if not spill.is_on and not run.memory.past and not shown and run.settings.jobs < 2:
             findings = tuple(findings)
     failures = sorted({*failures, *intake.failures, *told.sight.failures}, key=failure_place)
     clusters = told.clusters(shown) if settings.wants_any("ND") else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -50,16 +50,16 @@ class Shown:
     say: Callable[[Exception], None]
 
     def rows(
-        self, form: str, render: Render, between: str, batch: Callable[[int], list[Finding]]
+        self, form: str, render: Render, between: str, texts: Callable[[], Iterable[dict[str, str]]]
     ) -> Iterator[str]:
         """All rows, of many findings at once, with `between` them; no text is empty.
 
-        `form` names all that `render` depends on but the finding, and can be in the name of a file. `batch` gives the
-        findings of a batch by its number.
+        `form` names all that `render` depends on but the finding, and can be in the name of a file. `texts` makes
+        those of each batch by the paths of its files.
         """
         beside = self._beside(form)
         kept = self._read(beside)
-        return self._known(kept, render, between) if kept else self._anew(beside, render, between, batch)
+        return self._known(kept, render, between) if kept else self._anew(beside, between, texts())
 
     def clusters(
         self, form: str, render: Callable[[Cluster], str], between: str, dumps: Sequence[bytes | memoryview]
@@ -125,15 +125,11 @@ class Shown:
                 waiting.clear()
         yield from _joined(joint, waiting)
 
-    def _anew(
-        self, beside: Path, render: Render, between: str, batch: Callable[[int], list[Finding]]
-    ) -> Iterator[str]:
-        """All rows, rendered; they are kept once somebody has taken them all."""
+    def _anew(self, beside: Path, between: str, made: Iterable[dict[str, str]]) -> Iterator[str]:
+        """All rows, as they are made; they are kept once somebody has taken them all."""
         rows = [b""] * (max(self.known, default=-1) + 1)
         has = np.zeros(len(rows), np.uint8)
-        for number, sources in enumerate(self.told.batches):
-            found = groupby(batch(number), key=_path)
-            texts = {path: between.join(map(render, of_path)) for path, of_path in found}
+        for texts, sources in zip(made, self.told.batches):
             if texts:
                 yield between.join(texts.values())
             for at, source in sources:

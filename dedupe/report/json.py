@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from dedupe.model import Cluster, Copy, Finding, Old, Region, Report, Suggestion, Summary
+from dedupe.model import Cluster, Copy, Finding, Kind, Old, Region, Report, Severity, Suggestion, Summary
 from dedupe.report.view import View, cluster_rows, rows
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     for key, value in _head(report).items():
         yield f'"{key}": {dumps(value)},\n '
     if not view.statistics:
-        yield from array("findings", rows(report, "json", lambda finding: dumps(_finding(finding)), BETWEEN))
+        yield from array("findings", rows(report, "json", finding_row, BETWEEN))
         yield ",\n "
         yield from array("clusters", cluster_rows(report, "json", lambda cluster: dumps(_cluster(cluster)), BETWEEN))
         yield ",\n "
@@ -45,7 +46,7 @@ def line_pieces(report: Report, view: View) -> Iterator[str]:
     summary = head.pop("summary")
     yield _object("summary", {**head, **summary})
     if not view.statistics:
-        yield from rows(report, "jsonl", lambda finding: _object("finding", _finding(finding)))
+        yield from rows(report, "jsonl", _finding_line)
         yield from cluster_rows(report, "jsonl", lambda cluster: _object("cluster", _cluster(cluster)))
     yield from (_object("error", row) for row in _errors(report))
 
@@ -143,28 +144,51 @@ def _rule(rule: Rule) -> dict[str, Any]:
     })
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    return present({
-        "code": finding.code,
-        "name": finding.name,
-        "kind": finding.kind.value,
-        "severity": finding.severity.value,
-        "path": finding.path,
-        "record": finding.record,
-        "start": finding.start,
-        "end": finding.end,
-        "line": finding.line,
-        "column": finding.column,
-        "end_line": finding.end_line,
-        "end_column": finding.end_column,
-        "text": finding.text,
-        "slot": finding.slot,
-        "message": finding.message,
-        "fingerprint": finding.fingerprint,
-        "cluster": finding.cluster,
-        "suggestion": finding.suggestion and _suggestion(finding.suggestion),
-        "old": finding.old and _old(finding.old),
-    })
+def finding_row(finding: Finding) -> str:
+    """A finding as an object on one line."""
+    return f"{{{_fields(finding)}}}"
+
+
+def _finding_line(finding: Finding) -> str:
+    return f'{{"type": "finding", {_fields(finding)}}}\n'
+
+
+def _fields(finding: Finding) -> str:
+    """What the object of a finding holds, without its brackets.
+
+    Put together here and not by an encoder: there are millions, and most of what they say was said of another one.
+    """
+    (
+        code, name, kind, severity, path, record, start, end, line, column, end_line, end_column,
+        text, _, _, message, fingerprint, slot, cluster, suggestion, old,
+    ) = finding
+    row = (
+        f"{_rule_fields(code, name, kind, severity)}, {_document_fields(path, record)}, "
+        f'"start": {start}, "end": {end}, "line": {line}, "column": {column}, '
+        f'"end_line": {end_line}, "end_column": {end_column}, "text": {_quoted(text)}, '
+    )
+    if slot is not None:
+        row += f'"slot": {_quoted(slot)}, '
+    row += f'"message": {_quoted(message)}, "fingerprint": "{fingerprint}"'
+    if cluster is not None:
+        row += f', "cluster": {_quoted(cluster)}'
+    if suggestion is not None:
+        row += f', "suggestion": {dumps(_suggestion(suggestion))}'
+    return row if old is None else f'{row}, "old": {dumps(_old(old))}'
+
+
+@lru_cache(maxsize=256)
+def _rule_fields(code: str, name: str, kind: Kind, severity: Severity) -> str:
+    return _inner({"code": code, "name": name, "kind": kind.value, "severity": severity.value})
+
+
+@lru_cache(maxsize=256)
+def _document_fields(path: str, record: str | None) -> str:
+    return _inner(present({"path": path, "record": record}))
+
+
+def _inner(row: dict[str, Any]) -> str:
+    return dumps(row)[1:-1]
 
 
 def _old(old: Old) -> dict[str, Any]:
@@ -244,6 +268,11 @@ def array(key: str, rows: Iterable[str]) -> Iterator[str]:
         yield before + row
         before = BETWEEN
     yield "]"
+
+
+@lru_cache(maxsize=4096)
+def _quoted(text: str) -> str:
+    return dumps(text)
 
 
 def dumps(value: object) -> str:
