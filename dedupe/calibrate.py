@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dedupe.candidates import Places
 from dedupe.clusters import are_copies
 from dedupe.config import Settings
-from dedupe.corpus import Source, read
+from dedupe.corpus import CHANGED, Source, read
 from dedupe.describe import Place, facts_of
 from dedupe.digest import Entry
 from dedupe.duplicates import Duplicates
@@ -227,6 +227,6 @@ def _texts(
             continue
         texts = [item for item in read(sources[source], settings) if isinstance(item, Document)]
         if [len(text.text) for text in texts] != [entries[number].characters for number in numbers]:
-            yield Failure(sources[source].path, "it changed while it was read: run again once nothing writes to it")
+            yield Failure(sources[source].path, CHANGED)
             continue
         yield from ((number, text) for number, text in zip(numbers, texts) if number in wanted)

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import chain
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, BinaryIO, Union
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Union
 
 from dedupe.decode import check_encoding
 from dedupe.errors import UnreadableError
 from dedupe.globs import Excluder, Matcher
 from dedupe.manifest import OWN_NAMES, is_result
 from dedupe.model import Document, Failure
-from dedupe.readers import opened, reader_of
+from dedupe.readers import jsonl, opened, reader_of
 from dedupe.readers.kinds import suffix_of
 from dedupe.readers.packed import HEAD, Bound
 
@@ -28,11 +29,26 @@ if TYPE_CHECKING:
 
 Paths = Union[str, "os.PathLike[str]", Sequence[Union[str, "os.PathLike[str]"]]]
 GONE = "gone: deleted or renamed after it was listed; run again if that was not meant"
+CHANGED = "it changed while it was read: run again once nothing writes to it"
 LEADS_OUT = "a link that leads out of the folder: read it with --follow-links, or leave it out with --exclude"
 STDIN = "-"
+TEXT_FIELD, ID_FIELD = "text", "id"  # in the files of JSON lines that we write
 CANNOT_READ = (OSError, UnreadableError)
 # Version control folders that are not hidden; .git and its like are skipped with all hidden names.
 CONTROL = frozenset(("CVS", "_darcs"))
+
+
+class Piece(NamedTuple):
+    """Some lines of a large file of JSON lines: where they begin, in bytes, and the number of the first, from 1.
+
+    `names` are, by line, what records are called whose ids others have before them. A file that `is_own` is
+    a temporary one with fields of our own.
+    """
+
+    start: int
+    line: int
+    names: Mapping[int, str]
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +59,7 @@ class Source:
     of a name that are not UTF-8 as `\xff`. `size` is in bytes as stored (0 for standard input). `kind` is one of
     `KINDS` where it is known and no name tells. Sources go to worker processes as they are; only standard input must be
     read in the process that owns it. `stamp` is when the file was last changed, and how the system numbers it: a file
-    with another stamp may hold something else.
+    with another stamp may hold something else. Of a source with a `piece` that alone is read, and `size` is its size.
     """
 
     path: str
@@ -51,6 +67,7 @@ class Source:
     size: int
     kind: str = ""
     stamp: tuple[int, int, int] = (0, 0, 0)
+    piece: Piece | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +125,34 @@ def numbered(source: Source, settings: Settings) -> Iterator[Item]:
     """What `read` gives, each with its number in the file."""
     try:
         with open_source(source) as stored:
-            bound = Bound(source.size, settings.max_expansion)
-            given = source.kind or (settings.stdin_format or "" if source.path == STDIN else "")
-            kind, stream = opened(source.path, stored, bound, given)
+            if source.piece:
+                yield from _of_piece(source, source.piece, stored, settings)
+                return
+            kind, stream = unpacked(source, stored, settings)
             yield from reader_of(kind)(source.path, stream, settings)
     except FileNotFoundError:
         yield 0, Failure(source.path, GONE)
     except CANNOT_READ as error:
         yield 0, Failure(source.path, reason_of(error))
+
+
+def unpacked(source: Source, stored: BinaryIO, settings: Settings) -> tuple[str, BinaryIO]:
+    """The kind of a source, and its unpacked content from the stored one."""
+    bound = Bound(source.size, settings.max_expansion)
+    given = source.kind or (settings.stdin_format or "" if source.path == STDIN else "")
+    return opened(source.path, stored, bound, given)
+
+
+def _of_piece(source: Source, piece: Piece, stored: BinaryIO, settings: Settings) -> Iterator[Item]:
+    if stamp_of(os.fstat(stored.fileno())) != source.stamp:
+        raise UnreadableError(CHANGED)
+    stored.seek(piece.start)
+    lines = io.BytesIO(stored.read(source.size))
+    if piece.is_own:
+        settings = replace(settings, text_field=TEXT_FIELD, id_field=ID_FIELD, encoding="utf-8")
+    for number, item in jsonl.records_from(source.path, (piece.line, lines), settings):
+        name = piece.names.get(number)
+        yield number, replace(item, record=name) if name and isinstance(item, Document) else item
 
 
 def open_source(source: Source) -> contextlib.AbstractContextManager[BinaryIO]:

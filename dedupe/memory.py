@@ -86,17 +86,18 @@ class Memory:
     def batches(self, size: int) -> list[list[tuple[int, Source]]]:
         """The sources with their numbers, in runs of about `size` bytes, each known or fresh as a whole.
 
-        Sources of one path stay together.
+        Sources of one path stay together, but for pieces, which stand alone.
         """
         before = accumulate((source.size for source in self.sources), initial=0)
-        start: dict[str, tuple[int, int]] = {}
+        start: dict[str | int, tuple[int, int, int]] = {}
+        names = [number if source.piece else source.path for number, source in enumerate(self.sources)]
         run = last = 0
         for number, (source, place) in enumerate(zip(self.sources, before)):
             known = self.kept[number]
             run += number == 0 or (known < 0) != (last < 0) or (known >= 0 and known != last + 1)
             last = known
-            start.setdefault(source.path, (run, place // size))
-        return [list(batch) for _, batch in groupby(enumerate(self.sources), key=lambda item: start[item[1].path])]
+            start.setdefault(names[number], (run, place // size, number if source.piece else -1))
+        return [list(batch) for _, batch in groupby(enumerate(self.sources), key=lambda item: start[names[item[0]]])]
 
     def knows(self, batch: Batch) -> bool:
         """Whether a batch is in the past."""

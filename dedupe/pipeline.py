@@ -20,6 +20,7 @@ from dedupe.findings import Findings, failure_place
 from dedupe.intake import Intake, Run, take_in
 from dedupe.memory import Memory
 from dedupe.model import Failure, Finding, Progress, Report, Summary
+from dedupe.pieces import cut, is_large
 from dedupe.repeats import REPEATED, Frequencies
 from dedupe.sieve import sieve
 from dedupe.spill import Spill, is_needed, room, spooled, unpack
@@ -65,9 +66,10 @@ def check_sources(
     before, cache = (earlier, None) if isinstance(earlier, Frequencies) else (None, earlier)
     found, failures = corpus
     progress = progress or _silent
-    with collector_paused(), _spooled(found) as sources:
+    with collector_paused(), _laid_out(found, settings, progress) as (sources, unread):
         spill = Spill(is_needed(settings.memory, sources))
-        memory = cache.recall(settings, sources) if cache and not spill.is_on else Memory(sources)
+        is_kept = cache and not spill.is_on and not any(source.piece for source in sources)
+        memory = cache.recall(settings, sources) if cache and is_kept else Memory(sources)
         choose_cache()
         try:
             run, intake, told = _run(memory, settings, spill, progress, before)
@@ -83,7 +85,7 @@ def check_sources(
         findings: Sequence[Finding] = Findings(intake.findings, told, sizes, run.settings, shown)
         if not spill.is_on and not run.memory.past and not shown and run.settings.jobs < 2:
             findings = tuple(findings)
-    failures = sorted({*failures, *intake.failures, *told.sight.failures}, key=failure_place)
+    failures = sorted({*failures, *unread, *intake.failures, *told.sight.failures}, key=failure_place)
     clusters = told.clusters(shown) if settings.wants_any("ND") else ()
     summary = _summary(run, intake, told, len(clusters), started)
     return sieve(Report(run.settings, summary, findings, clusters, tuple(failures)), run.settings)
@@ -129,7 +131,7 @@ def calibrate(
     """
     settings, progress = replace(settings or Settings(), select=("ND",), ignore=REPEATED), progress or _silent
     found, failures = find(paths, settings)
-    with _spooled(found) as sources:
+    with _laid_out(found, settings, progress) as (sources, unread):
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
         choose_cache()
         with Workers(settings.jobs) as workers:
@@ -144,7 +146,7 @@ def calibrate(
         entries = [entry for number in range(len(intake.entries)) for entry in unpack(intake.entries[number])]
         duplicates = find_duplicates(signed, mark_table([]), settings, progress)
         result = calibration((duplicates, signed.seeds), (sources, entries), settings, pairs)
-    failures = sorted({*failures, *intake.failures, *result.errors}, key=failure_place)
+    failures = sorted({*failures, *unread, *intake.failures, *result.errors}, key=failure_place)
     return replace(result, errors=tuple(failures))
 
 
@@ -180,12 +182,18 @@ def collector_paused() -> Iterator[None]:
 
 
 @contextmanager
-def _spooled(sources: list[Source]) -> Iterator[list[Source]]:
-    """The sources with standard input put into a file, for texts are looked at twice and by other processes."""
-    if all(source.file is not None for source in sources):
-        yield sources
+def _laid_out(
+    sources: list[Source], settings: Settings, progress: Progress
+) -> Iterator[tuple[list[Source], list[Failure]]]:
+    """The sources as they are worked on, and what could not be read of some.
+
+    Standard input is put into a file, for texts are looked at twice, and large files are cut into pieces.
+    """
+    if all(source.file is not None and not is_large(source) for source in sources):
+        yield sources, []
         return
     with room():
         folder = tempfile.TemporaryDirectory(prefix=f"dedupe-{os.getpid()}-")
     with folder as name:
-        yield [source if source.file else spooled(source, Path(name) / "stdin") for source in sources]
+        files = [source if source.file else spooled(source, Path(name) / "stdin") for source in sources]
+        yield cut(files, settings, Path(name), progress)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedupe.config import Settings
-from dedupe.corpus import Source, read
+from dedupe.corpus import CHANGED, Source, read
 from dedupe.digest import Entry, Worker, chrome_of, together
 from dedupe.essays import split
 from dedupe.model import Document, Failure, Finding, Kind, Severity, Span
@@ -86,8 +86,7 @@ def revisit(visit: Visit, settings: Settings) -> Seen:
             continue
         texts = [item for item in read(source, settings) if isinstance(item, Document)]
         if [len(text.text) for text in texts] != list(sizes):
-            reason = "it changed while it was read: run again once nothing writes to it"
-            failures.append(Failure(source.path, reason))
+            failures.append(Failure(source.path, CHANGED))
             continue
         look.recurring.clear()
         mine = entries[first:last] if entries is not None else _entries(texts, number, work, visit.wanted)

@@ -46,8 +46,12 @@ def budget(memory: int) -> int:
 
 def is_needed(memory: int, sources: Iterable[Source]) -> bool:
     """Whether some sources are more than fits in the memory asked for."""
-    text = sum(source.size * (PACKED if source.path.endswith(SMALL) else 1) for source in sources)
-    return text * NEED > budget(memory)
+    return sum(map(text_size, sources)) * NEED > budget(memory)
+
+
+def text_size(source: Source) -> int:
+    """Bytes that the text of a source is about."""
+    return source.size * (PACKED if source.path.endswith(SMALL) and not source.piece else 1)
 
 
 class Spill:

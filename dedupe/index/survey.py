@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dedupe.candidates import ROWS, RUN, SENTENCE, run_places
 from dedupe.config import DEFAULT_SELECT, Settings
-from dedupe.corpus import Source, read
+from dedupe.corpus import CHANGED, Source, read
 from dedupe.digest import Entry, digest
 from dedupe.model import Document, Failure
 from dedupe.passages import passages, run_hashes
@@ -36,7 +36,6 @@ KEPT_BANDS = 4
 NO_SHINGLE = np.uint16(0xFFFF)  # what the signature of a passage without shingles is made of
 # The columns of `Surveyed.passages`.
 BEGIN, END, LINE, END_LINE, TOKENS, UNIT = range(6)
-CHANGED = "it changed while it was read: run again once nothing writes to it"
 
 
 class Keys(NamedTuple):

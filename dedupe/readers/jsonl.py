@@ -24,11 +24,12 @@ def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
 
 def numbered_records(path: str, lines: Iterable[bytes | str], settings: Settings) -> Iterator[Item]:
     """The records of JSON lines, decoded or not, each with the number of its line, from 1."""
-    return named_apart(_records(path, lines, settings))
+    return named_apart(records_from(path, (1, lines), settings))
 
 
-def _records(path: str, lines: Iterable[bytes | str], settings: Settings) -> Iterator[Item]:
-    for number, line in enumerate(lines, 1):
+def records_from(path: str, lines: tuple[int, Iterable[bytes | str]], settings: Settings) -> Iterator[Item]:
+    """The records of some lines, given with the number of the first; one may have the id of another."""
+    for number, line in enumerate(lines[1], lines[0]):
         place = f"{path}:{number}"
         try:
             text = decode(line, settings.encoding) if isinstance(line, bytes) else line

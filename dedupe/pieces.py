@@ -1,0 +1,132 @@
+"""Large files of records cut into pieces: worker processes share them, and none holds the texts of a whole one.
+
+A piece is some lines of a file of JSON lines. What is packed, or of another kind, is put into a temporary file of such
+lines first, record by record.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise, tee
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dedupe.corpus import CANNOT_READ, ID_FIELD, TEXT_FIELD, Piece, Source, numbered, open_source, stamp_of, unpacked
+from dedupe.decode import has_wide_mark, is_wide
+from dedupe.model import Failure, Progress
+from dedupe.readers.jsonl import records_from
+from dedupe.readers.kinds import JSONL, SINGLE
+from dedupe.readers.records import named_apart
+from dedupe.spill import room, text_size
+
+if TYPE_CHECKING:
+    from dedupe.config import Settings
+    from dedupe.readers import Item
+
+LARGE = 64_000_000  # bytes of text from which on a file is cut
+SIZE = 1_000_000  # bytes of a piece, or more where its last line is longer
+HEAD = 4  # bytes that tell how a text is encoded
+
+
+def is_large(source: Source) -> bool:
+    """Whether a source is to be cut if it holds records."""
+    return text_size(source) >= LARGE
+
+
+def cut(
+    sources: Sequence[Source], settings: Settings, folder: Path, progress: Progress
+) -> tuple[list[Source], list[Failure]]:
+    """The sources with large files of records in pieces, and what could not be read of these files.
+
+    Pieces have the path of their source and are in the order of its records; these are called what they are called in
+    the whole. Temporary files go to the folder. Raises DedupeError where there is no room for them.
+    """
+    out, failures = list[Source](), list[Failure]()
+    done, total = 0, sum(source.size for source in sources if is_large(source))
+    for number, source in enumerate(sources):
+        if not is_large(source):
+            out.append(source)
+            continue
+        progress("cutting large files", done, total)
+        try:
+            out += _pieces(source, settings, folder / f"lines{number}", failures)
+        except CANNOT_READ:
+            out.append(source)  # whoever reads it will say why
+        done += source.size
+    return out, failures
+
+
+def _pieces(source: Source, settings: Settings, file: Path, failures: list[Failure]) -> list[Source]:
+    with open_source(source) as stored:
+        kind, stream = unpacked(source, stored, settings)
+        if kind in SINGLE:
+            return [source]
+        if kind == JSONL and stream is stored:
+            head = stored.read(HEAD)
+            stored.seek(0)
+            if not (is_wide(settings.encoding) if settings.encoding else has_wide_mark(head)):
+                return _cut_lines(source.path, stored, settings).pieces(source, is_own=False)
+    cuts = _write_lines(numbered(source, settings), file, failures)
+    written = replace(source, file=str(file), stamp=stamp_of(file.stat()))
+    return cuts.pieces(written, is_own=True)
+
+
+@dataclass
+class _Cuts:
+    """Where pieces begin, byte and number of the line, as the lines of a file go by; and names, as in Piece."""
+
+    size: int = 0
+    line: int = 1
+    starts: list[tuple[int, int]] = field(default_factory=lambda: [(0, 1)])
+    names: dict[int, str] = field(default_factory=dict)
+
+    def add(self, length: int) -> None:
+        """Take note of the next line."""
+        if self.size - self.starts[-1][0] >= SIZE:
+            self.starts.append((self.size, self.line))
+        self.size += length
+        self.line += 1
+
+    def watched(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """The lines, each noted as it is taken."""
+        for line in lines:
+            self.add(len(line))
+            yield line
+
+    def pieces(self, source: Source, *, is_own: bool) -> list[Source]:
+        """The source piece by piece."""
+        numbers, out = list(self.names), []
+        for (start, line), (end, following) in pairwise([*self.starts, (self.size, self.line)]):
+            low, high = bisect_left(numbers, line), bisect_left(numbers, following)
+            names = {number: self.names[number] for number in numbers[low:high]}
+            piece = Piece(start, line, names, is_own)
+            out.append(replace(source, size=end - start, kind=JSONL, piece=piece))
+        return out
+
+
+def _cut_lines(path: str, lines: Iterable[bytes], settings: Settings) -> _Cuts:
+    """Where lines of JSON can be cut."""
+    cuts = _Cuts()
+    plain, others = tee(records_from(path, (1, cuts.watched(lines)), settings))
+    for (number, item), (_, named) in zip(plain, named_apart(others)):
+        if named is not item and not isinstance(named, Failure) and named.record:
+            cuts.names[number] = named.record
+    return cuts
+
+
+def _write_lines(items: Iterable[Item], file: Path, failures: list[Failure]) -> _Cuts:
+    """Documents written as lines of JSON, and where these can be cut; failures are added to the others."""
+    cuts = _Cuts()
+    with room(), file.open("wb") as out:
+        for _, item in items:
+            if isinstance(item, Failure):
+                failures.append(item)
+                continue
+            record = {TEXT_FIELD: item.text, ID_FIELD: item.record}
+            line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
+            out.write(line)
+            cuts.add(len(line))
+    return cuts
