@@ -39,6 +39,7 @@ COPIES, ORIGINALS = 30, 10  # in a hundred essays
 STOCK = 10
 Figures = dict[str, dict[str, float]]  # by stage
 TICK = os.sysconf("SC_CLK_TCK")
+OTHER = "other"
 PARTITION = 20_000  # pages written in one go
 HEADINGS = "一二三四五"
 
@@ -163,7 +164,7 @@ def stages_of(log: Path) -> dict[str, Stage]:
     of_stage: dict[int, str] = {}
     for event in events(log):
         if event["Event"] == "SparkListenerJobStart":
-            name = event.get("Properties", {}).get("spark.job.description") or "other"
+            name = event.get("Properties", {}).get("spark.job.description") or OTHER
             of_job[event["Job ID"]] = name
             of_stage |= dict.fromkeys(event["Stage IDs"], name)
             stage = stages.setdefault(name, Stage())
@@ -253,7 +254,8 @@ def figures(stages: dict[str, Stage], sizes: dict[str, int], samples: list[Sampl
             "rows": stage.rows, "java": 1e3 * max(one.java for one in inside),
             "python": 1e3 * max(one.python for one in inside),
         }
-        for key, value in row.items():
+        # What has no name of its own are jobs at the beginning and at the end, and seconds in between are of others.
+        for key, value in row.items() if name != OTHER else ():
             total[key] = max(total[key], value) if key in ("java", "python", "longest") else total[key] + value
         rows[name] = row
         table.add_row(name, *(f"{value:,.0f}" for value in row.values()))
