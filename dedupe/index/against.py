@@ -7,7 +7,6 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from heapq import merge
 from itertools import groupby
 from pathlib import Path
 
@@ -274,7 +273,8 @@ def _joined(report: Report, copies: Sequence[Finding], seconds: float) -> Report
     """A report with the findings of copies of old documents among the others, without those that settings let pass."""
     old = sieve(replace(report, findings=tuple(sorted(copies, key=place_of)), clusters=()), report.settings)
     by_code = Counter(report.summary.by_code) + Counter(finding.code for finding in old.findings)
-    findings = tuple(merge(report.findings, old.findings, key=place_of)) if old.findings else report.findings
+    # Sorted anew, for those of a large file are in the order of its records.
+    findings = tuple(sorted((*report.findings, *old.findings), key=place_of)) if old.findings else report.findings
     summary = replace(
         report.summary,
         findings=len(findings),
