@@ -7,11 +7,14 @@ lines first, record by record.
 from __future__ import annotations
 
 import json
+import os
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, tee
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from dedupe.corpus import CANNOT_READ, ID_FIELD, TEXT_FIELD, Piece, Source, numbered, open_source, stamp_of, unpacked
@@ -20,7 +23,7 @@ from dedupe.model import Failure, Progress
 from dedupe.readers.jsonl import records_from
 from dedupe.readers.kinds import JSONL, SINGLE
 from dedupe.readers.records import named_apart
-from dedupe.spill import room, text_size
+from dedupe.spill import room, spooled, text_size
 
 if TYPE_CHECKING:
     from dedupe.config import Settings
@@ -36,8 +39,26 @@ def is_large(source: Source) -> bool:
     return text_size(source) >= LARGE
 
 
+@contextmanager
+def laid_out(
+    sources: list[Source], settings: Settings, progress: Progress | None
+) -> Iterator[tuple[list[Source], list[Failure]]]:
+    """The sources as they are worked on, and what could not be read of some.
+
+    Standard input is put into a file, for texts are looked at twice, and large files are cut into pieces.
+    """
+    if all(source.file is not None and not is_large(source) for source in sources):
+        yield sources, []
+        return
+    with room():
+        folder = TemporaryDirectory(prefix=f"dedupe-{os.getpid()}-")
+    with folder as name:
+        files = [source if source.file else spooled(source, Path(name) / "stdin") for source in sources]
+        yield cut(files, settings, Path(name), progress)
+
+
 def cut(
-    sources: Sequence[Source], settings: Settings, folder: Path, progress: Progress
+    sources: Sequence[Source], settings: Settings, folder: Path, progress: Progress | None
 ) -> tuple[list[Source], list[Failure]]:
     """The sources with large files of records in pieces, and what could not be read of these files.
 
@@ -50,7 +71,8 @@ def cut(
         if not is_large(source):
             out.append(source)
             continue
-        progress("cutting large files", done, total)
+        if progress:
+            progress("cutting large files", done, total)
         try:
             out += _pieces(source, settings, folder / f"lines{number}", failures)
         except CANNOT_READ:

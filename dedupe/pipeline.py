@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedupe.compiled import choose_cache
@@ -20,10 +18,10 @@ from dedupe.findings import Findings, failure_place
 from dedupe.intake import Intake, Run, take_in
 from dedupe.memory import Memory
 from dedupe.model import Failure, Finding, Progress, Report, Summary
-from dedupe.pieces import cut, is_large
+from dedupe.pieces import laid_out
 from dedupe.repeats import REPEATED, Frequencies
 from dedupe.sieve import sieve
-from dedupe.spill import Spill, is_needed, room, spooled, unpack
+from dedupe.spill import Spill, is_needed, unpack
 from dedupe.store import DamagedError
 from dedupe.told import EntangledError, Told, tell
 from dedupe.workers import Workers
@@ -66,7 +64,7 @@ def check_sources(
     before, cache = (earlier, None) if isinstance(earlier, Frequencies) else (None, earlier)
     found, failures = corpus
     progress = progress or _silent
-    with collector_paused(), _laid_out(found, settings, progress) as (sources, unread):
+    with collector_paused(), laid_out(found, settings, progress) as (sources, unread):
         spill = Spill(is_needed(settings.memory, sources))
         is_kept = cache and not spill.is_on and not any(source.piece for source in sources)
         memory = cache.recall(settings, sources) if cache and is_kept else Memory(sources)
@@ -131,7 +129,7 @@ def calibrate(
     """
     settings, progress = replace(settings or Settings(), select=("ND",), ignore=REPEATED), progress or _silent
     found, failures = find(paths, settings)
-    with _laid_out(found, settings, progress) as (sources, unread):
+    with laid_out(found, settings, progress) as (sources, unread):
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
         choose_cache()
         with Workers(settings.jobs) as workers:
@@ -179,21 +177,3 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-@contextmanager
-def _laid_out(
-    sources: list[Source], settings: Settings, progress: Progress
-) -> Iterator[tuple[list[Source], list[Failure]]]:
-    """The sources as they are worked on, and what could not be read of some.
-
-    Standard input is put into a file, for texts are looked at twice, and large files are cut into pieces.
-    """
-    if all(source.file is not None and not is_large(source) for source in sources):
-        yield sources, []
-        return
-    with room():
-        folder = tempfile.TemporaryDirectory(prefix=f"dedupe-{os.getpid()}-")
-    with folder as name:
-        files = [source if source.file else spooled(source, Path(name) / "stdin") for source in sources]
-        yield cut(files, settings, Path(name), progress)

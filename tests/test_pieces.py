@@ -59,7 +59,7 @@ def shown(report: Report) -> str:
 
 
 def sources_of(path: Path, folder: Path, settings: Settings) -> list[Source]:
-    return pieces.cut(find(path, settings)[0], settings, folder, lambda *_: None)[0]
+    return pieces.cut(find(path, settings)[0], settings, folder, None)[0]
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -145,7 +145,7 @@ def test_a_large_file_that_vanished_is_named(tmp_path: Path, small: None) -> Non
     path.write_bytes(lines(ROWS))
     found = find(path, Settings())[0]
     path.unlink()
-    assert pieces.cut(found, Settings(), tmp_path, lambda *_: None) == (found, [])
+    assert pieces.cut(found, Settings(), tmp_path, None) == (found, [])
 
 
 def test_fields_of_the_user_are_those_of_the_file_and_not_of_pieces(tmp_path: Path, small: None) -> None:
@@ -158,6 +158,24 @@ def test_fields_of_the_user_are_those_of_the_file_and_not_of_pieces(tmp_path: Pa
     path.write_bytes(out.getvalue().encode("gbk"))
     items = [item for source in sources_of(path, tmp_path, settings) for item in read(source, settings)]
     assert items == [Document(path.as_posix(), row["正文"], row["text"]) for row in rows]
+
+
+def test_an_index_of_pieces_is_that_of_the_whole(tmp_path: Path, small: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, against = pytest.importorskip("dedupe.index.store"), pytest.importorskip("dedupe.index.against")
+    old, new, settings = tmp_path / "old.csv", tmp_path / "new.jsonl.gz", Settings()
+
+    def report(index: Path) -> Report:
+        surveys = against.surveyed([str(old)], settings)
+        store.build(index, (one for part in surveys for one in part.documents), settings)
+        return against.check_with(against.Before(index), [str(new)], settings)  # type: ignore[no-any-return]
+
+    old.write_bytes(table(ROWS[:3]))
+    new.write_bytes(gzip.compress(lines(ROWS[2:6])))
+    in_pieces = report(tmp_path / "pieces")
+    monkeypatch.undo()
+    whole = report(tmp_path / "whole")
+    assert shown(in_pieces) == shown(whole)
+    assert [finding.record for finding in whole.findings if finding.old] == ["2", "5"]
 
 
 def test_no_temporary_file_is_left(tmp_path: Path, small: None, monkeypatch: pytest.MonkeyPatch) -> None:

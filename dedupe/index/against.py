@@ -27,6 +27,7 @@ from dedupe.index.lookup import Known, Likely, Past
 from dedupe.index.store import about_of, shown_path, stored_path
 from dedupe.index.survey import BEGIN, END, END_LINE, LINE, Survey, Surveyed, content_id, survey
 from dedupe.model import Document, Finding, Old, Progress, Relation, Report, Severity
+from dedupe.pieces import laid_out
 from dedupe.pipeline import check_sources
 from dedupe.repeats import REPEATED, Frequencies
 from dedupe.sieve import sieve
@@ -68,15 +69,16 @@ def check_with(before: Before, paths: Sequence[str], settings: Settings, progres
         raise ConfigError("--index: standard input cannot be compared with an index: put it in a file")
     index = before.index
     sources, failures = find(paths, settings)
-    with reading(index) as connection:
-        check_same(index, about_of(connection, index), about(settings), "this version and these settings ask for")
-        own = {stored_path(file, index) for file in (*before.files, *(str(source.file) for source in sources))}
-        below = stored_path(before.below, index) if before.below else None
-        look = _Look(Past(connection, own, below), sources, settings, index)
-        for chunk in _chunks(survey_of(sources, settings, progress)):
-            look.take(chunk)
-        lines = look.lines()
-    report = check_sources((sources, failures), settings, progress, started, lines)
+    own = {stored_path(file, index) for file in (*before.files, *(str(source.file) for source in sources))}
+    below = stored_path(before.below, index) if before.below else None
+    with laid_out(sources, settings, progress) as (pieces, unread):
+        with reading(index) as connection:
+            check_same(index, about_of(connection, index), about(settings), "this version and these settings ask for")
+            look = _Look(Past(connection, own, below), pieces, settings, index)
+            for chunk in _chunks(survey_of(pieces, settings, progress)):
+                look.take(chunk)
+            lines = look.lines()
+        report = check_sources((pieces, [*failures, *unread]), settings, progress, started, lines)
     return _joined(report, look.findings, time.perf_counter() - started)
 
 
@@ -85,8 +87,9 @@ def surveyed(paths: Sequence[str], settings: Settings, progress: Progress | None
     if STDIN in paths:
         raise ConfigError("standard input has no name that an index could keep: put it in a file")
     sources, failures = find(paths, settings)
-    yield Survey([], failures)
-    yield from survey_of(sources, settings, progress)
+    with laid_out(sources, settings, progress) as (pieces, unread):
+        yield Survey([], [*failures, *unread])
+        yield from survey_of(pieces, settings, progress)
 
 
 def survey_of(sources: Sequence[Source], settings: Settings, progress: Progress | None) -> Iterator[Survey]:
