@@ -4,6 +4,9 @@ Needs `../shared` beside the project, and rensa, datasketch and gaoya (`pip inst
 true essay boundaries, which no user has; we take the pages as scraped. Each runs in one process, as its users
 run it: Python character 5-grams (gaoya cuts its own) into 128 permutations and its own LSH at threshold 0.5.
 A peer's pairs are those its index returns; ours are the members that a cluster unites.
+
+text-dedup asks for versions of its own: `--text-dedup PYTHON` names the interpreter of an environment that has it.
+Its tokens are words, so it is given characters with spaces between them; its pairs are those of a cluster.
 """
 
 from __future__ import annotations
@@ -16,8 +19,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +30,7 @@ from rich.console import Console
 
 Pairs = set[tuple[int, int]]
 PERMUTATIONS, THRESHOLD = 128, 0.5
-SLOW_SHARE = 10  # datasketch takes minutes for what others do in seconds: it gets one text in ten
+SLOW_SHARE = 10  # some take minutes for what others do in seconds: they get one text in ten
 
 
 def shingles(text: str) -> list[str]:
@@ -72,6 +76,25 @@ def run_gaoya(texts: list[str]) -> Pairs:
     for number, text in enumerate(texts):
         index.insert_document(number, text)
     return {(min(a, b), max(a, b)) for a, text in enumerate(texts) for b in index.query(text) if a != b}
+
+
+def run_text_dedup(python: str, texts: list[str], folder: Path) -> Pairs:
+    """Its command, start-up included, which is little beside the rest; an `uf.pkl` holds the clusters."""
+    (folder / "texts.jsonl").write_text("".join(json.dumps({"text": " ".join(text)}) + "\n" for text in texts))
+    command = [python, "-m", "text_dedup.minhash", "--path", "json", "--data_files", str(folder / "texts.jsonl")]
+    command += ["--split", "train", "--column", "text", "--cache_dir", str(folder / "cache"), "--num_proc", "1"]
+    command += ["--output", str(folder / "out"), "--debug", "--threshold", str(THRESHOLD)]
+    command += ["--num_perm", str(PERMUTATIONS), "--ngram", "5", "--min_length", "1"]
+    subprocess.run(command, check=True, capture_output=True)
+    tell = (
+        f"import json, pickle; uf = pickle.load(open({str(folder / 'out' / 'uf.pkl')!r}, 'rb')); "
+        "print(json.dumps([[one, uf.find(one)] for one in list(uf.parent)]))"
+    )
+    rows = json.loads(subprocess.run([python, "-c", tell], check=True, capture_output=True, text=True).stdout)
+    clusters: dict[int, list[int]] = defaultdict(list)
+    for one, head in sorted(rows):
+        clusters[head].append(one)
+    return {pair for members in clusters.values() for pair in combinations(members, 2)}
 
 
 def f1(pairs: Pairs, essays: list[int]) -> float:
@@ -148,15 +171,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--megabytes", type=int, default=20)
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--text-dedup", metavar="PYTHON")
     options = parser.parse_args()
     console = Console(width=110)
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     console.print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, commit {commit}")
     with tempfile.TemporaryDirectory() as name:
-        measure(corpus(Path(name), options.megabytes, options.seed), console)
+        measure(corpus(Path(name), options.megabytes, options.seed), console, options.text_dedup)
 
 
-def measure(folder: Path, console: Console) -> None:
+def measure(folder: Path, console: Console, text_dedup: str | None) -> None:
     files = sorted(folder.glob("part-*/pages/*.txt"))
     size = sum(path.stat().st_size for path in files) / 1e6
     texts, essays = [], []
@@ -182,6 +206,9 @@ def measure(folder: Path, console: Console) -> None:
     seconds, pairs = timed(lambda: run_gaoya(texts))
     row("gaoya", essay_size, seconds, f"{f1(pairs, essays):.3f}")
     few, few_essays = texts[::SLOW_SHARE], essays[::SLOW_SHARE]
+    if text_dedup:
+        seconds, pairs = timed(lambda: run_text_dedup(text_dedup, few, folder))
+        row("text-dedup (1 text in 10)", essay_size / SLOW_SHARE, seconds, f"{f1(pairs, few_essays):.3f}")
     seconds, pairs = timed(lambda: run_datasketch(few))
     row("datasketch (1 text in 10)", essay_size / SLOW_SHARE, seconds, f"{f1(pairs, few_essays):.3f}")
     row("dedupe check", size, ours(folder, "--jobs", "1"), our_f1(folder))
