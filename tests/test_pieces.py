@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dedupe import pieces
 from dedupe.config import Settings
@@ -97,6 +99,25 @@ def test_records_of_one_id_are_told_apart_over_pieces(tmp_path: Path, small: Non
     in_pieces = [item.record for source in sources for item in read(source, settings) if isinstance(item, Document)]
     assert len(sources) > 2
     assert in_pieces == whole == ["a", "a#2", "3", "b", "a#5", "a#2#6", "b#7"]
+
+
+RECORDS = st.fixed_dictionaries(
+    {"text": st.sampled_from(["甲", "乙\n", ""])},
+    optional={"id": st.sampled_from(["a", "a#2", "3", 3, "", None])},
+).map(json.dumps)
+DAMAGED = st.sampled_from(["", " ", "{", "[]", '{"id": "a"}', '{"text": 1}', "\r"])
+
+
+@given(rows=st.lists(RECORDS | DAMAGED, max_size=12), size=st.integers(1, 90), ending=st.sampled_from(["", "\n"]))
+def test_items_of_pieces_are_those_of_the_whole(rows: list[str], size: int, ending: str) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder) / "a.jsonl"
+        path.write_bytes(("\n".join(rows) + ending).encode())
+        whole = find(path, Settings())[0]
+        patch.setattr(pieces, "LARGE", 1)
+        patch.setattr(pieces, "SIZE", size)
+        parts = sources_of(path, Path(folder), Settings())
+        assert [item for part in parts for item in read(part, Settings())] == list(read(whole[0], Settings()))
 
 
 def test_a_damaged_line_is_named_with_its_number(tmp_path: Path, small: None) -> None:
