@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.codepoints import Texts
-from dedupe.lines import KEPT_RUN, LineKeys, line_keys, line_spans
+from dedupe.lines import KEPT_RUN, LineKeys, line_keys
 from dedupe.model import Document, Finding, Kind, Severity, Span
 from dedupe.scan import Hit, finish
 
@@ -63,23 +63,19 @@ class Frequencies:
     edges: NDArray[np.int64]
 
     @cached_property
-    def _keys(self) -> frozenset[int]:
-        return frozenset(self.key.tolist())
+    def _counts(self) -> dict[int, tuple[int, int]]:
+        return dict(zip(self.key.tolist(), zip(self.documents.tolist(), self.edges.tolist())))
 
-    def find(self, lines: LineKeys) -> NDArray[np.int64]:
-        """For each line the index of its key, -1 where too few documents have it."""
-        if not len(self.key):
-            return np.full(len(lines.key), -1, np.int64)
-        keys = np.array(lines.key, np.uint64)
-        at = np.minimum(np.searchsorted(self.key, keys), len(self.key) - 1)
-        return np.where(self.key[at] == keys, at, -1).astype(np.int64)
+    def of(self, key: int) -> tuple[int, int] | None:
+        """In how many documents a line stands, and in how many at an edge; None for one that does not recur."""
+        return self._counts.get(key)
 
     def has_any(self, lines: LineKeys) -> bool:
         """Whether any line of a document recurs, so that the document is worth a second look."""
-        return not self._keys.isdisjoint(lines.key)
+        return not self._counts.keys().isdisjoint(lines.key)
 
 
-NO_LINES = LineKeys(array("Q"), 0, 0)
+NO_LINES = LineKeys(array("Q"), 0, 0, array("I"), array("B"))
 
 
 def line_table(documents: Iterable[LineKeys]) -> LineTable:
@@ -146,14 +142,13 @@ def repeated(
 
 def recount(findings: Sequence[Finding], frequencies: Frequencies) -> list[Finding]:
     """Findings of lines that recur, as they are said where only the numbers of documents have changed."""
-    keys = line_keys(Texts([finding.text for finding in findings]))
-    found = frequencies.find(LineKeys(array("Q", [key for line in keys for key in line.key]), 0, 0)).tolist()
-    counts = {CHROME: frequencies.edges, STOCK: frequencies.documents}
-    messages = {CHROME: _EDGE, STOCK: _SENTENCE}
-    return [
-        finding._replace(message=messages[finding.code].format(counts[finding.code][at]))
-        for finding, at in zip(findings, found)
-    ]
+    keys = [key for lines in line_keys(Texts([finding.text for finding in findings])) for key in lines.key]
+    said = []
+    for finding, key in zip(findings, keys):
+        documents, edges = frequencies.of(key) or (0, 0)
+        message = _EDGE.format(edges) if finding.code == CHROME else _SENTENCE.format(documents)
+        said.append(finding._replace(message=message))
+    return said
 
 
 def at_edges(frequencies: Frequencies) -> NDArray[np.bool_]:
@@ -177,14 +172,15 @@ def apart(findings: Sequence[Finding], taken: Sequence[Finding]) -> list[Finding
 def _hits(
     text: str, lines: LineKeys, frequencies: Frequencies, copied: Sequence[Span]
 ) -> Iterator[Hit]:
-    found = frequencies.find(lines)
-    recurring = np.flatnonzero(found >= 0).tolist()
-    spans = line_spans(text) if recurring else []
-    for row in recurring:
-        start, end = spans[row]
+    for row, key in enumerate(lines.key):
+        found = frequencies.of(key)
+        if not found:
+            continue
+        count, at_edges = found
+        start = lines.start[row]
+        end = start + lines.length[row]
         if any(span.start <= start and end <= span.end for span in copied):
             continue
-        count, at_edges = int(frequencies.documents[found[row]]), int(frequencies.edges[found[row]])
         line = text[start:end]
         if line.endswith(SENTENCE_END):
             if sum(map(len, KEPT_RUN.findall(line))) >= SENTENCE_KEPT:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.codepoints import Texts
-from dedupe.lines import BODY_END, EDGE_LINES, KEPT, KEPT_RUN, LINE_LENGTH, LineKeys, line_keys, line_spans
+from dedupe.lines import BODY_END, EDGE_LINES, KEPT, KEPT_RUN, LINE_LENGTH, LineKeys, line_keys
 
 CHARS = "青山水利站abX7,。 \u3000\t\r\n\n\n\U00020000\ud800"
 PAGES = st.lists(st.text(alphabet=CHARS, max_size=120), min_size=1, max_size=4)
@@ -41,8 +41,9 @@ def test_keys_and_edges_are_those_of_a_page_alone(pages: list[str]) -> None:
 
 
 @given(st.text(alphabet=CHARS, max_size=120))
-def test_spans_are_those_of_the_lines_with_keys(text: str) -> None:
-    assert [text[start:end] for start, end in line_spans(text)] == short_lines(text)
+def test_lines_stand_where_their_keys_say(text: str) -> None:
+    (keys,) = keys_of(text)
+    assert [text[start : start + length] for start, length in zip(keys.start, keys.length)] == short_lines(text)
 
 
 @given(st.lists(st.sampled_from(["青山水利站", "", "  ", BODY, "丙丁"]), max_size=40))
