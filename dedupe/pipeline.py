@@ -82,7 +82,7 @@ def check_sources(
         sizes = partial(told.sizes, intake)
         findings: Sequence[Finding] = Findings(intake.findings, told, sizes, run.settings, shown)
         if not spill.is_on and not run.memory.past and not shown and run.settings.jobs < 2:
-            findings = tuple(findings)
+            findings = tuple(iter(findings))  # not asked for its length, which is found out by making them all
     failures = sorted({*failures, *unread, *intake.failures, *told.sight.failures}, key=failure_place)
     clusters = told.clusters(shown) if settings.wants_any("ND") else ()
     summary = _summary(run, intake, told, len(clusters), started)
