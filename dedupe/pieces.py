@@ -90,7 +90,8 @@ def _pieces(source: Source, settings: Settings, file: Path, failures: list[Failu
             head = stored.read(HEAD)
             stored.seek(0)
             if not (is_wide(settings.encoding) if settings.encoding else has_wide_mark(head)):
-                return _cut_lines(source.path, stored, settings).pieces(source, is_own=False)
+                found = replace(source, stamp=stamp_of(os.fstat(stored.fileno())))
+                return _cut_lines(source.path, stored, settings).pieces(found, is_own=False)
     cuts = _write_lines(numbered(source, settings), file, failures)
     written = replace(source, file=str(file), stamp=stamp_of(file.stat()))
     return cuts.pieces(written, is_own=True)

@@ -20,6 +20,7 @@ from dedupe.config import Settings
 from dedupe.corpus import CHANGED, Source, find, read, stamp_of
 from dedupe.model import Document, Failure, Report
 from dedupe.pipeline import check
+from dedupe.records import check_records
 from dedupe.report.json import pieces as json_pieces
 from dedupe.report.view import View
 from tests.corpora import essay
@@ -179,6 +180,22 @@ def test_fields_of_the_user_are_those_of_the_file_and_not_of_pieces(tmp_path: Pa
     path.write_bytes(out.getvalue().encode("gbk"))
     items = [item for source in sources_of(path, tmp_path, settings) for item in read(source, settings)]
     assert items == [Document(path.as_posix(), row["正文"], row["text"]) for row in rows]
+
+
+def test_records_of_a_program_and_standard_input_are_cut_too(
+    tmp_path: Path, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = [{"id": name, "text": text} for name, text in ROWS]
+    records = check_records(iter(given))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines(ROWS))))
+    stdin = check("-", Settings())
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(lines(ROWS))
+    report = check(path, Settings())
+    for other in (records, stdin):
+        assert not other.errors
+        assert other.summary.documents == len(ROWS)
+        assert other.summary.by_code == report.summary.by_code
 
 
 def test_an_index_of_pieces_is_that_of_the_whole(tmp_path: Path, small: None, monkeypatch: pytest.MonkeyPatch) -> None:
