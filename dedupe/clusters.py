@@ -73,13 +73,11 @@ def components(nodes: int, links: I64) -> I64:
     """int64[nodes]: the lowest node that each is connected with, over int64[links, 2]."""
     label = np.arange(nodes)
     while True:
-        least = label[links].min(1) if len(links) else np.empty(0, np.int64)
+        least = label[links].min(1)
         before = label.copy()
         for side in links.T:
-            # Not the node's own label alone: those that had it before follow at once.
             np.minimum.at(label, before[side], least)
-            np.minimum.at(label, side, least)
-        label = label[label]
+        label = label[label]  # all that had a label follow it at once
         if (label == before).all():
             return label
 
@@ -225,18 +223,18 @@ def _group(stretches, doc, first):  # type: ignore[no-untyped-def]
             base, top = spans[row:stop, 0].min(), spans[row:stop, 1].max()
             starts = _starts(top - base)
             cells = np.full(starts[-1], -1, np.int64)
-        size, mine = _size(spans[row, 1] - spans[row, 0]), -1
+        size, mine = _size(spans[row, 1] - spans[row, 0]), count
         for other in range(size, min(size + 2, len(starts) - 1)):
             at = starts[other] + (spans[row, 0] - base >> other)
             for cell in range(max(starts[other], at - 2), min(starts[other + 1], at + 3)):
                 node = cells[cell]
                 while node >= 0:
-                    if (mine < 0 or node < mine) and _is_same(spans[row], spans[chosen[node]]):
+                    if node < mine and _is_same(spans[row], spans[chosen[node]]):
                         mine = node
                     node = behind[node]
-        if mine < 0:
+        if mine == count:
             cell = starts[size] + (spans[row, 0] - base >> size)
-            mine, chosen[count], behind[count], cells[cell] = count, row, cells[cell], count
+            chosen[count], behind[count], cells[cell] = row, cells[cell], count
             count += 1
         node_of[row] = mine
     return node_of, chosen[:count].copy()

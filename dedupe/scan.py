@@ -143,11 +143,11 @@ def settle(spans: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
 
 
 def _longest(group: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """The spans of an overlapping group that stay; sorted, for a binary search keeps hostile text from n²."""
+    """The spans of a sorted group that stay, sorted too: a binary search among them keeps hostile text from n²."""
     if len(group) < 2:
         return group
     kept: list[tuple[int, int, int]] = []
-    for span in sorted(group, key=lambda span: (span[0] - span[1], span[2], span[0])):
+    for span in sorted(group, key=lambda span: (span[0] - span[1], span[2])):
         i = bisect_left(kept, span)
         if (i == 0 or kept[i - 1][1] <= span[0]) and (i == len(kept) or span[1] <= kept[i][0]):
             kept.insert(i, span)

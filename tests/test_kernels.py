@@ -10,10 +10,10 @@ from itertools import count, islice, pairwise, permutations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dedupe.clusters import FULL, SAME, WHOLE, are_copies, cluster, merged, nodes_of
+from dedupe.clusters import FULL, SAME, WHOLE, are_copies, cluster, components, merged, nodes_of
 from dedupe.config import Settings
 from dedupe.gather import sign
 from dedupe.passages import CUT, LARGEST, SMALLEST, passages, run_hashes
@@ -60,6 +60,7 @@ def grown(found: Skeletons, *seeds: tuple[int, int]) -> list[list[int]]:
 
 
 @given(st.lists(st.lists(st.tuples(st.integers(1, 200), st.integers(0, 7)), max_size=12), max_size=4))
+@example([[(SMALLEST, 0), (5, 1)], [(SMALLEST - 1, 0), (5, 1)], [(LARGEST, 1), (5, 1)], [(LARGEST - 1, 1), (5, 1)]])
 def test_a_passage_ends_at_the_first_sentence_that_says_so(documents: list[list[tuple[int, int]]]) -> None:
     found = skeletons(*([[7] * length for length, _ in document] for document in documents))
     hashes = np.array([value for document in documents for _, value in document], np.uint64)
@@ -288,6 +289,16 @@ def test_nodes_are_linked_where_any_of_their_stretches_are() -> None:
         [[0, 10], [20, 30]],
         [[2, 4], [35, 37]],
     ]
+
+
+@given(st.lists(st.tuples(st.integers(0, 19), st.integers(0, 19)), max_size=20))
+def test_nodes_connected_over_any_way_are_one_component(links: list[tuple[int, int]]) -> None:
+    connected = [{node} for node in range(20)]
+    for one, other in links:
+        both = connected[one] | connected[other]
+        for node in both:
+            connected[node] = both
+    assert components(20, as_array(*links).reshape(-1, 2)).tolist() == [min(nodes) for nodes in connected]
 
 
 @pytest.mark.parametrize(("share", "head"), [(FULL + 0.02, 2), (FULL - 0.02, 0)])

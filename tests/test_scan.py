@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dedupe.codepoints import fold
-from dedupe.model import Document, Kind, Severity
+from dedupe.model import Document, Finding, Kind, Severity
 from dedupe.rules import RULES
 from dedupe.rules.rule import Rule
 from dedupe.scan import Hit, Lines, finish, scan, settle
@@ -71,6 +71,15 @@ def test_places_agree_with_a_plain_count(text: str, offset: int) -> None:
     assert Lines(text).place(offset) == (line, column)
 
 
+@given(st.text(st.sampled_from("一x\r\n"), max_size=30), st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30))))
+@example("\n一\r一", [(1, 2), (3, 4)])
+def test_findings_are_placed_like_any_offset(text: str, spans: list[tuple[int, int]]) -> None:
+    lines = Lines(text)
+    for finding in finished(text, *{(start, end) for start, end in spans if start < end <= len(text)}):
+        assert (finding.line, finding.column) == lines.place(finding.start)
+        assert (finding.end_line, finding.end_column) == lines.place(finding.end)
+
+
 def test_a_finding_says_where_it_is() -> None:
     (finding,) = scan(Document("a.txt", "第一行\r\n投入ｘｘ万元", record="7"), ROWS)
     assert (finding.line, finding.column, finding.end_line, finding.end_column) == (2, 3, 2, 5)
@@ -86,6 +95,15 @@ def test_a_fingerprint_outlives_lines_added_far_above_and_changes_with_the_path(
     (elsewhere,) = scan(Document("b.txt", text), ROWS)
     assert one.fingerprint == moved.fingerprint
     assert one.fingerprint != elsewhere.fingerprint
+
+
+@pytest.mark.parametrize(("away", "is_same"), [(16, False), (17, True)])
+def test_a_fingerprint_is_made_of_sixteen_characters_on_either_side(away: int, is_same: bool) -> None:
+    text = "路" * 40
+    (one,) = finished(text, (away, away + 1))
+    for changed in (0, 2 * away):
+        (other,) = finished(text[:changed] + "桥" + text[changed + 1 :], (away, away + 1))
+        assert (other.fingerprint == one.fingerprint) == is_same
 
 
 def test_equal_findings_have_fingerprints_of_their_own() -> None:
@@ -113,9 +131,15 @@ def test_of_overlapping_findings_the_longer_then_the_earlier_stays(patterns: tup
     assert [f.code for f in findings] == kept
 
 
-def test_findings_of_two_kinds_may_overlap() -> None:
-    rules = [a_rule("R0", "aa"), a_rule("R1", "aaa", Kind.BOILERPLATE)]
-    assert [f.code for f in scan(Document("a.txt", "aaa"), rules)] == ["R0", "R1"]
+def test_findings_of_different_kinds_may_overlap() -> None:
+    rules = [a_rule("R0", "aa"), a_rule("R1", "aaa", Kind.BOILERPLATE), a_rule("R2", "aaa", Kind.DUPLICATE)]
+    assert [f.code for f in scan(Document("a.txt", "aaa"), rules)] == ["R0", "R1", "R2"]
+
+
+def test_findings_are_sorted_by_start_then_end_then_code() -> None:
+    spans = [(0, 2, "R0", "b"), (0, 2, "R1", "a"), (0, 3, "R0", "b"), (1, 2, "R0", "b")]
+    hits = [Hit(*span, Kind.PLACEHOLDER, Severity.NOTE, "m") for span in reversed(spans)]
+    assert [(f.start, f.end, f.code, f.name) for f in finish(Document("a.txt", "aaa"), hits)] == spans
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30), st.integers(0, 3)), max_size=20))
@@ -129,10 +153,14 @@ def test_settling_keeps_a_longest_span_and_loses_none_without_a_rival(spans: lis
         assert any(k[1] - k[0] >= end - start for k in rivals)
 
 
+def finished(text: str, *spans: tuple[int, int]) -> list[Finding]:
+    """Findings of hits that some other stage made."""
+    said = ("BP290", "line-repeated", Kind.BOILERPLATE, Severity.NOTE, "seen in 30 documents")
+    return finish(Document("a.txt", text), [Hit(*span, *said) for span in spans])
+
+
 def test_finish_takes_hits_of_others() -> None:
-    text = "一\n二"
-    hit = Hit(2, 3, "BP290", "line-repeated", Kind.BOILERPLATE, Severity.NOTE, "seen in 30 documents")
-    (finding,) = finish(Document("a.txt", text), [hit])
+    (finding,) = finished("一\n二", (2, 3))
     assert (finding.text, finding.line, finding.message) == ("二", 2, "seen in 30 documents")
 
 
@@ -147,9 +175,7 @@ def test_findings_side_by_side_both_stay() -> None:
 
 
 def test_a_finding_over_two_lines_ends_on_the_second() -> None:
-    text = "一\n二三\n"
-    hit = Hit(0, 4, "BP290", "line-repeated", Kind.BOILERPLATE, Severity.NOTE, "seen in 30 documents")
-    (finding,) = finish(Document("a.txt", text), [hit])
+    (finding,) = finished("一\n二三\n", (0, 4))
     assert (finding.line, finding.column, finding.end_line, finding.end_column) == (1, 1, 2, 3)
 
 
