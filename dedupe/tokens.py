@@ -59,13 +59,11 @@ class Skeletons:
 
 
 def stretch(whole: Skeletons, low: int, high: int) -> Skeletons:
-    """The documents low..high, counted from their first token and sentence."""
+    """The documents low..high, counted from their first token and sentence; no unit begins behind all tokens."""
     doc_sentence = whole.doc_sentence[low : high + 1]
     s0, s1 = doc_sentence[[0, -1]].tolist()
     t0, t1 = whole.first[[s0, s1]].tolist()
     u0, u1 = np.searchsorted(whole.units, (t0, t1)).tolist()
-    if high == whole.documents:  # a last document without tokens begins where all end
-        u1 = len(whole.units)
     return Skeletons(
         whole.ids[t0:t1],
         whole.first[s0 : s1 + 1] - t0,
@@ -104,7 +102,7 @@ def tokenize(
         begin[:sentences].copy(),
         end[:sentences].copy(),
         doc_sentence,
-        _units(first[: sentences + 1], begin, doc_sentence, starts),
+        _units(first, begin, doc_sentence, starts),
     )
 
 

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import combinations, product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dedupe import tables
-from dedupe.tokens import LONGEST, WORD_BIT, tokenize
+from dedupe.tokens import LONG, LONGEST, WORD_BIT, stretch, tokenize
 
 TEXTS = st.text(alphabet=st.one_of(st.characters(), st.sampled_from("中文のัx×*_。！\n\r ab12.”")), max_size=80)
 
@@ -89,9 +90,34 @@ def test_text_without_sentence_ends_is_cut_alike_wherever_it_stands() -> None:
     run = "".join(chr(0x4E00 + i * i % 977) for i in range(6 * LONGEST))
     alone = tokenize([run])
     assert np.diff(alone.first).max() <= LONGEST
+    assert np.diff(alone.first)[:-1].min() >= LONG
     ends = {run[begin:end] for begin, end in zip(alone.begin.tolist(), alone.end.tolist())}
     shifted = sentences("另一段" * 50 + run)
     assert len(ends & set(shifted)) >= len(ends) - 3
+
+
+def test_a_run_of_one_character_is_cut_as_soon_as_may_be_or_as_late_as_must_be() -> None:
+    lengths = [np.diff(tokenize([chr(0x4E00 + at) * 2 * LONGEST]).first)[:-1] for at in range(99)]
+    assert set(np.concatenate(lengths).tolist()) == {LONG, LONGEST}
+
+
+def test_words_that_differ_are_different_tokens() -> None:
+    some = "abcdefghijklmn"
+    words = [*map("".join, product(some, repeat=3)), *(letter + 40 * "o" for letter in some)]
+    assert len(set(tokenize([" ".join(words)]).ids.tolist())) == len(words)
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=3))
+@example(["甲。乙。", "", "丙丁。戊。", ""])
+def test_documents_side_by_side_are_as_each_alone(texts: list[str]) -> None:
+    starts = [[0, len(text) // 2] for text in texts]
+    whole = tokenize(texts, starts)
+    assert whole.documents == len(texts)
+    for low, high in combinations(range(len(texts) + 1), 2):
+        found, alone = stretch(whole, low, high), tokenize(texts[low:high], starts[low:high])
+        for name in ("ids", "first", "begin", "end", "doc_sentence"):
+            assert np.array_equal(getattr(found, name), getattr(alone, name))
+        assert found.units.tolist() == [unit for unit in alone.units if unit < len(alone.ids)]
 
 
 @given(st.lists(TEXTS, max_size=5))
