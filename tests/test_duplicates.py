@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe.candidates import RUN, WINDOW, packed, run_places, star_edges
@@ -68,7 +68,6 @@ def test_copies_that_follow_each_other_are_one_cluster_of_single_copies(gap: str
 
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 90), st.integers(1, 40)), min_size=1, max_size=60))
-@example([(start, size) for start in range(0, 60, 3) for size in range(1, 41, 3)])
 def test_stretches_of_a_document_join_the_longest_that_is_nearly_the_same(spans: list[tuple[int, int]]) -> None:
     skeletons = tokenize(["".join(sentence(random.Random(at)) for at in range(130))], [[0]], False)
     stretches = np.array(sorted({(start, start + size) for start, size in spans}))

@@ -281,6 +281,15 @@ def test_stretches_of_one_document_that_are_nearly_the_same_are_one_node() -> No
     assert sorted(nodes.tolist()) == [[0, 10], [3, 8], [4, 16], [20, 30]]
 
 
+@pytest.mark.parametrize(("longer", "shorter"), [((0, 31), (8, 38)), ((7, 38), (0, 30))])
+def test_stretches_are_one_node_wherever_they_stand(longer: tuple[int, int], shorter: tuple[int, int]) -> None:
+    found = skeletons([[7]] * 100)  # 23 of 38 tokens are in both
+    for at in range(1, 40):
+        places = [(at + low, at + high) for low, high in (longer, shorter)]
+        nodes, of = merged(as_array((0, 1), *places), found)
+        assert [tuple(nodes[node]) for node in of] == [(0, 1), places[0], places[0]]
+
+
 def test_nodes_are_linked_where_any_of_their_stretches_are() -> None:
     fresh = source()
     found = skeletons(fresh(20 * LENGTH), fresh(20 * LENGTH))
