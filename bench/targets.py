@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
@@ -32,14 +33,14 @@ from bench.inputs import (
     text_of,
 )
 from bench.kept import KEPT
-from dedupe import baseline, check, manifest
+from dedupe import baseline, check, manifest, pieces
 from dedupe.address import Extract
 from dedupe.choices import Choices, make_choices
 from dedupe.clean import Order, clean
 from dedupe.compare import compare, compare_cluster
 from dedupe.config import Settings, make_settings
 from dedupe.configfile import read_file
-from dedupe.corpus import Source, read
+from dedupe.corpus import Source, find, read
 from dedupe.cuts import Cut, Reason, apply, compose, settle
 from dedupe.decode import recognise
 from dedupe.errors import DedupeError, UnreadableError
@@ -231,6 +232,25 @@ def readers(dice: Dice) -> None:
                 assert same == data
 
 
+def in_pieces(dice: Dice) -> None:
+    """A damaged file of any kind gives the same documents and failures whether it is cut or not."""
+    kind = dice.choice(KINDS)
+    data = made(kind) * dice.choice((1, 1, 3))
+    data = damaged(dice, data) if dice.random() < 0.7 else data
+    with folder() as place, patch.multiple(pieces, LARGE=1, SIZE=dice.choice((1, 50, 400, 5000))):
+        name = f"a.{kind.replace('+', '')}" if dice.random() < 0.9 else "a"
+        (place / name).write_bytes(data)
+        encoding = dice.choice((None, None, None, "utf-8", "gb18030", "utf-16"))
+        settings = Settings(encoding=encoding, id_field=dice.choice(("id", "id", "text", "x")))
+        whole = find(place / name, settings)[0]
+        with pieces.laid_out(whole, settings, None) as (parts, failures):
+            found = [item for part in parts for item in read(part, settings)]
+        every = [item for source in whole for item in read(source, settings)]
+    assert [item for item in found if isinstance(item, Document)] == [i for i in every if isinstance(i, Document)]
+    missed = {item for item in every if isinstance(item, Failure)}
+    assert missed == {*failures, *(item for item in found if isinstance(item, Failure))}
+
+
 def toml(dice: Dice) -> None:
     """A configuration file can be used, or the error names its place."""
     lines = TOML.splitlines(keepends=True)
@@ -339,7 +359,7 @@ def comparing(dice: Dice) -> None:
 TARGETS: dict[str, Target] = {
     target.__name__: target
     for target in (
-        decoding, tokens, rules, essays, regions, cuts, pipeline, cleaning, readers, toml, baselines, reports,
-        manifests, comparing, *KEPT,
+        decoding, tokens, rules, essays, regions, cuts, pipeline, cleaning, readers, in_pieces, toml, baselines,
+        reports, manifests, comparing, *KEPT,
     )
 }  # fmt: skip
