@@ -45,13 +45,13 @@ class Outcome:
     `rounds` how often the corpus was looked at, `is_settled` whether the last look found nothing to do.
     """
 
-    documents: tuple[int, int] = (0, 0)
-    characters: tuple[int, int] = (0, 0)
-    taken: Taken = field(default_factory=dict)
-    marks: int = 0
-    rounds: int = 0
-    is_settled: bool = True
-    failures: list[Failure] = field(default_factory=list)
+    documents: tuple[int, int]
+    characters: tuple[int, int]
+    taken: Taken
+    marks: int
+    rounds: int
+    is_settled: bool
+    failures: list[Failure]
 
     @property
     def exit_code(self) -> int:
@@ -268,7 +268,7 @@ def cuts_of(
     essays = split(text)
     heads = {essay.start for essay in essays}
     cuts = [*copies, *_chrome(findings, choices), *_marked(text, essays, findings, choices)]
-    cuts = tidy(text, settle(cut for cut in cuts if cut.token or cut.start < cut.end), heads) if cuts else []
+    cuts = tidy(text, settle(cuts), heads) if cuts else []
     bare = [essay for essay in essays if _is_bare(text, (essay.start, essay.end), cuts)]
     if bare:
         cuts += [Cut(essay.start, essay.end, Reason("", LEFTOVER)) for essay in bare]

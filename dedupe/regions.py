@@ -111,7 +111,7 @@ def _extend(text, at, step, room):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _snap(first, low, high):  # type: ignore[no-untyped-def]
-    """Tokens low..high to the sentences of which they hold at least half: (sentence, sentence after the last)."""
+    """Tokens low..high to sentences, each end to the nearer end of its own: (sentence, sentence after the last)."""
     start = np.searchsorted(first, low, side="right") - 1
     stop = np.searchsorted(first, high - 1, side="right") - 1
     if (low - first[start]) * 2 > first[start + 1] - first[start]:
@@ -149,13 +149,11 @@ def _grow_one(text, seed, limits):  # type: ignore[no-untyped-def]
 def _are_near(one, two):  # type: ignore[no-untyped-def]
     """Whether two regions of one pair follow each other on both sides, with less between them than they hold.
 
-    Together they must still be two stretches, not one that is a copy of itself.
+    The first begins no later in a. Together they must still be two stretches, not one that is a copy of itself.
     """
     near = min(MERGE, min(one[1] - one[0], two[1] - two[0]))
-    a_gap = max(one[0], two[0]) - min(one[1], two[1])
-    b_gap = max(one[2], two[2]) - min(one[3], two[3])
-    apart = max(one[1], two[1]) <= min(one[2], two[2])
-    return apart and (one[0] < two[0]) == (one[2] < two[2]) and a_gap <= near and b_gap <= near
+    follows = one[2] < two[2] if one[0] < two[0] else one[2] == two[2]
+    return follows and two[1] <= one[2] and two[0] - one[1] <= near and two[2] - one[3] <= near
 
 
 @njit(cache=True, nogil=True)
@@ -170,18 +168,17 @@ def _merge(found, count):  # type: ignore[no-untyped-def]
     for r in np.argsort(rows[:, 0], kind="mergesort"):
         while closed < left and found[closed, 1] + MERGE < rows[r, 0]:
             closed += 1
-        into = -1
+        into = left
         for k in range(max(closed, left - RECENT), left):
             if _are_near(found[k], rows[r]):
                 into = k
                 break
-        if into < 0:
+        if into == left:
             _put(found, left, rows[r])
             left += 1
-            continue
-        for side in range(0, 4, 2):
-            found[into, side] = min(found[into, side], rows[r, side])
-            found[into, side + 1] = max(found[into, side + 1], rows[r, side + 1])
+        else:
+            found[into, 1] = max(found[into, 1], rows[r, 1])
+            found[into, 3] = max(found[into, 3], rows[r, 3])
     return left
 
 

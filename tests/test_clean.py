@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,14 +21,15 @@ from hypothesis import strategies as st
 
 import dedupe
 from dedupe.choices import Choices, make_choices
-from dedupe.choose import is_full_of_figures
+from dedupe.choose import PASSAGE, ink, is_full_of_figures
 from dedupe.clean import Order, Outcome, clean, cuts_of
 from dedupe.cli import cli
 from dedupe.config import Settings
 from dedupe.configfile import read_file
-from dedupe.cuts import Cut, Reason, apply, compose, settle, tidy, to_source
+from dedupe.cuts import HEADING, Cut, Reason, apply, compose, settle, tidy, to_source
 from dedupe.errors import ConfigError, DedupeError
-from dedupe.model import Document, Finding, Relation, Span, Suggestion
+from dedupe.essays import split
+from dedupe.model import Document, Finding, Kind, Relation, Severity, Span, Suggestion
 from dedupe.restore import restore
 from dedupe.rules import RULES
 from dedupe.scan import scan
@@ -192,6 +194,27 @@ def test_a_note_is_no_reason_to_cut(tmp_path: Path) -> None:
     assert cleaned(lay(tmp_path, pages)) == pages
 
 
+def test_chrome_that_is_only_a_note_stays(tmp_path: Path) -> None:
+    pages = {"a.txt": f"{essay(1)}\n23811\n"}
+    assert [finding.severity for finding in dedupe.check([str(lay(tmp_path, pages))]).findings] == [Severity.NOTE]
+    assert cleaned(tmp_path) == pages
+
+
+def test_chrome_around_a_copy_is_no_text_that_would_stay(tmp_path: Path) -> None:
+    chrome, text = f"{CHROME}\n" * (PASSAGE // 6 + 1), essay(1, 240)
+    pages = {"a.txt": f"{chrome}xx{text}\n", "b.txt": f"{text}\n"}
+    assert list(cleaned(lay(tmp_path, pages), Choices(keep_chrome=True, keep_passages=True))) == ["b.txt"]
+
+
+def test_an_outcome_says_how_often_the_corpus_was_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = lay(tmp_path / "in", {"a.txt": essay(1)})
+    assert clean(Order([str(folder)], None, Settings())).rounds == 1
+    lay(folder, {"a.txt": f"{essay(1)}\n{CHROME}\n"})
+    monkeypatch.setattr("dedupe.clean.ROUNDS", 2)
+    outcome = clean(Order([str(folder)], None, Settings()))
+    assert (outcome.rounds, outcome.is_settled) == (2, True)
+
+
 def test_choices_keep_what_they_name(tmp_path: Path) -> None:
     one = essay(1).replace("我们", "2019年我们")
     files = {"a.txt": one, "b.txt": one.replace("2019", "2020")}
@@ -232,6 +255,8 @@ def test_an_essay_with_marks_leaves_and_its_neighbours_stay(tmp_path: Path) -> N
 def test_short_documents_leave_at_last(tmp_path: Path) -> None:
     files = {"a.txt": "只有一句话。", "b.txt": essay(1)}
     assert cleaned(lay(tmp_path, files), Choices(min_document=50)) == {"b.txt": essay(1)}
+    assert list(cleaned(tmp_path, Choices(min_document=ink(essay(1))))) == ["b.txt"]
+    assert cleaned(tmp_path, Choices(min_document=ink(essay(1)) + 1)) == {}
     assert cleaned(tmp_path) == files
 
 
@@ -497,8 +522,9 @@ def test_a_wrong_choice_is_named_with_its_line(tmp_path: Path, line: str, reason
 
 
 def test_an_outcome_without_failures_is_a_success() -> None:
-    assert Outcome().exit_code == 0
-    assert Outcome(failures=[dedupe.Failure("a.txt", "gone")]).exit_code == 2
+    outcome = Outcome((1, 1), (9, 9), {}, marks=0, rounds=1, is_settled=True, failures=[])
+    assert outcome.exit_code == 0
+    assert replace(outcome, failures=[dedupe.Failure("a.txt", "gone")]).exit_code == 2
 
 
 def found_in(text: str, prefix: str, suggestion: Suggestion | None = None) -> list[Finding]:
@@ -521,12 +547,54 @@ def test_what_chrome_leaves_is_kept_however_short_and_what_a_copy_leaves_is_not(
     assert cuts_of(Document("a.txt", text), [copy._replace(start=7, end=len(text))], [], Choices())[1] is None
 
 
+@pytest.mark.parametrize(("length", "is_gone"), [(HEADING, True), (HEADING + 1, False)])
+def test_a_line_longer_than_a_heading_stays_beside_a_copy(length: int, is_gone: bool) -> None:
+    text = f"{'山' * length}\n{CHROME}\n"
+    copy = Cut(length + 1, len(text), Reason("ND303", "copy", Relation.COPY, 1.0))
+    assert (cuts_of(Document("a.txt", text), [copy], [], Choices())[1] is not None) == is_gone
+
+
+def test_a_text_that_leaves_as_a_copy_leaves_for_that_reason_alone() -> None:
+    text = f"{CHROME}\n{essay(1)}\n"
+    copy = Cut(0, len(text), Reason("ND301", "copy", Relation.COPY, 1.0))
+    assert cuts_of(Document("a.txt", text), [copy], found_in(text, "BP"), Choices()) == ([copy], copy.reason)
+
+
+@pytest.mark.parametrize("way", ["drop-sentence", "drop-essay", "mask=〔空〕", "repair"])
+def test_what_is_done_about_marks_is_done_about_nothing_else(way: str) -> None:
+    text = "我们在xx街道种了树。"
+    (mark,) = found_in(text, "PH", Suggestion("柳荫", 1, 1))
+    choices = Choices(placeholders=way, keep_chrome=True)
+    assert cuts_of(Document("a.txt", text), [], [mark], choices)[0]
+    for other in (mark._replace(severity=Severity.NOTE), mark._replace(kind=Kind.BOILERPLATE)):
+        assert cuts_of(Document("a.txt", text), [], [other], choices) == ([], None)
+
+
 def test_an_essay_of_which_only_its_heading_is_left_goes_as_well() -> None:
     text = f"第一篇 春天\n{essay(1)}\n第二篇 秋天\n{essay(2)}\n第三篇 冬天\n{essay(3)}\n"
     start = text.index(essay(2))
     copy = Cut(start, start + len(essay(2)), Reason("ND303", "copy", Relation.COPY, 1.0))
     cuts, gone = cuts_of(Document("a.txt", text), [copy], [], Choices())
     assert (apply(text, cuts), gone) == (text.replace(f"第二篇 秋天\n{essay(2)}\n", ""), None)
+
+
+def test_a_sentence_behind_a_copy_stays_with_its_heading() -> None:
+    text = f"第一篇 春天\n{essay(1)}\n第二篇 秋天\n{essay(2)}\n水渠修好了。\n第三篇 冬天\n{essay(3)}\n"
+    start = text.index(essay(2))
+    copy = Cut(start, start + len(essay(2)), Reason("ND303", "copy", Relation.COPY, 1.0))
+    cuts, gone = cuts_of(Document("a.txt", text), [copy], [], Choices())
+    assert (apply(text, cuts), gone) == (text.replace(f"{essay(2)}\n", ""), None)
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_short_essay_between_two_copies_stays(gap: str) -> None:
+    verse = f"第二篇 秋天\n春眠不觉晓\n处处闻啼鸟{gap}"
+    text = f"第一篇 春天\n{essay(1)}{gap}{verse}第三篇 冬天\n{essay(3)}{gap}第四篇 新年\n{essay(4)}\n"
+    essays = split(text)
+    because = Reason("ND302", "copy", Relation.COPY, 1.0)
+    copies = [Cut(one.start, one.end, because) for one in (essays[0], essays[2])]
+    cuts, gone = cuts_of(Document("a.txt", text), copies, [], Choices())
+    assert (apply(text, cuts), gone) == (f"{verse}第四篇 新年\n{essay(4)}\n", None)
 
 
 def test_a_short_essay_that_only_loses_chrome_stays_when_a_copy_leaves_beside_it() -> None:

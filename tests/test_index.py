@@ -334,6 +334,14 @@ def test_clean_keeps_of_old_copies_what_choices_keep(tmp_path: Path, choices: tu
     assert [path.name for path in sorted(new.iterdir()) if _is_same(path, out / path.name)] == left
 
 
+def test_clean_finds_an_old_copy_among_chrome_as_a_whole(tmp_path: Path) -> None:
+    index = _built(tmp_path / "i", write(tmp_path / "old", a=essay(1, 240)))
+    new = write(tmp_path / "new", c="点击下载文档\n" * 34 + essay(1, 240))
+    choices = ("--keep-passages", "--keep-chrome")
+    assert run("clean", new, "-o", tmp_path / "out", "--index", index, "--no-config", *choices).exit_code == 0
+    assert not (tmp_path / "out" / "c.txt").exists()
+
+
 def _is_same(one: Path, other: Path) -> bool:
     return other.exists() and one.read_bytes() == other.read_bytes()
 

@@ -17,7 +17,7 @@ from dedupe.clusters import FULL, SAME, WHOLE, are_copies, cluster, components, 
 from dedupe.config import Settings
 from dedupe.gather import sign
 from dedupe.passages import CUT, LARGEST, SMALLEST, passages, run_hashes
-from dedupe.regions import DROP, FAR, MERGE, REPLACED, are_equal, grow, measure
+from dedupe.regions import DROP, FAR, MERGE, NEAR, PERIOD, REPLACED, are_equal, grow, measure
 from dedupe.signatures import SHINGLE, shingle_hashes
 from dedupe.tokens import Skeletons
 from tests.corpora import essay
@@ -37,6 +37,17 @@ def source() -> Callable[[int], Sentences]:
         return [some[at : at + LENGTH] for at in range(0, tokens, LENGTH)]
 
     return fresh
+
+
+def letters() -> Callable[[int], list[int]]:
+    """What gives so many tokens, each of which it gives once."""
+    ids = count(0x4E00)
+    return lambda tokens: list(islice(ids, tokens))
+
+
+def one_by_one(*documents: Sequence[int], units: Sequence[int] = ()) -> Skeletons:
+    """Documents of sentences of one token, whose regions are tokens."""
+    return skeletons(*([[token] for token in document] for document in documents), units=units)
 
 
 def skeletons(*documents: Sentences, units: Sequence[int] = ()) -> Skeletons:
@@ -143,6 +154,74 @@ def test_a_gap_is_bridged_as_long_as_it_costs_less_than_may_be_lost(
         assert row == [0, 10, len(one), len(one) + 10]
 
 
+@pytest.mark.parametrize(("behind", "is_bridged"), [(8, False), (9, True)])
+@pytest.mark.parametrize("is_backwards", [False, True])
+def test_a_gap_is_bridged_only_where_that_pays(behind: int, is_bridged: bool, is_backwards: bool) -> None:
+    fresh = letters()
+    run, rest, tokens = fresh(20), fresh(behind), 40 + behind
+    assert 20 * REPLACED == 8 * 10
+    texts = [run + fresh(20) + rest, run + fresh(20) + rest]
+    if is_backwards:
+        ((a0, a1, b0, b1),) = grown(
+            one_by_one(*(text[::-1] for text in texts)), (tokens - SHINGLE, 2 * tokens - SHINGLE)
+        )
+        assert (a1, b1) == (tokens, 2 * tokens)
+    else:
+        ((a0, a1, b0, b1),) = grown(one_by_one(*texts), (0, tokens))
+        assert (a0, b0) == (0, tokens)
+    assert a1 - a0 == b1 - b0 == (tokens if is_bridged else 20)
+
+
+@pytest.mark.parametrize(("mine", "yours"), [(0, 1), (1, 0), (1, 1), (0, 40), (40, 0)])
+@pytest.mark.parametrize("is_backwards", [False, True])
+def test_runs_of_one_shingle_are_bridged_to_both_ends(mine: int, yours: int, is_backwards: bool) -> None:
+    fresh = letters()
+    one = other = fresh(SHINGLE)
+    for _ in range(9):
+        run = fresh(SHINGLE)
+        one, other = one + fresh(mine) + run, other + fresh(yours) + run
+    ends = len(one), len(one) + len(other)
+    seed = (ends[0] - SHINGLE, ends[1] - SHINGLE) if is_backwards else (0, ends[0])
+    assert grown(one_by_one(one, other), seed) == [[0, ends[0], *ends]]
+
+
+@pytest.mark.parametrize(
+    ("mine", "yours", "held"),
+    [
+        (("run", 40, "other", 8), ("other", 8, "run", 40), (40, 48)),
+        (("run", 30, "other", 20), ("other", 20, "", 23, "run", 30), (30, 73)),
+        (("run", 12, "", 28, "other", 10), ("other", 10, "run", 12), (12, 22)),
+        # A run counts as far as every token is shared, and what lies within NEAR is not passed for more beyond it.
+        (("run", 9, "other", 20), ("other", 5, "patchy", 15, "", 20, "run", 9), (9, 49)),
+        (("run", 6, "", int(NEAR), "other", 40), ("other", 40, "run", 6), (6, 46)),
+    ],
+)
+def test_the_run_ahead_that_is_worth_most_is_taken(
+    mine: tuple[str | int, ...], yours: tuple[str | int, ...], held: tuple[int, int]
+) -> None:
+    fresh = letters()
+    runs = {"run": fresh(40), "other": fresh(40)}
+    runs["patchy"] = [token if at % 2 else one for at, (token, one) in enumerate(zip(runs["other"][5:], fresh(35)))]
+    before = fresh(100)
+    texts = []
+    for parts in (mine, yours):
+        named = zip(parts[::2], parts[1::2])
+        texts.append(sum((runs[name][:size] if name else fresh(size) for name, size in named), before))
+    there = len(texts[0])
+    assert grown(one_by_one(*texts), (0, there)) == [[0, 100 + held[0], there, there + 100 + held[1]]]
+
+
+def test_tokens_of_the_next_essay_count_for_no_run() -> None:
+    fresh = letters()
+    before, run, last, following = fresh(100), fresh(10), fresh(6), fresh(26)
+    # Of both runs the first is worth more, but for what follows the end of an essay behind the second.
+    ending, inside = before + run + last, before + last + following + run
+    units = (len(ending),)
+    assert grown(one_by_one(ending + following, inside, units=units), (0, 142)) == [[0, 110, 142, 284]]
+    units = (len(inside) + len(ending),)
+    assert grown(one_by_one(inside, ending + following, units=units), (0, 142)) == [[0, 142, 142, 252]]
+
+
 def test_of_two_equal_runs_ahead_the_nearer_is_taken() -> None:
     fresh = source()
     before, run = fresh(100), fresh(40)
@@ -175,6 +254,44 @@ def test_two_regions_are_one_with_less_between_them_than_they_hold(held: int, ga
     assert rows == ([[0, n, n, 2 * n]] if is_one else [[0, ends, n, n + ends], [n - ends, n, 2 * n - ends, 2 * n]])
 
 
+@pytest.mark.parametrize("is_longer", [False, True])
+@pytest.mark.parametrize(("held", "is_one"), [(119, False), (120, True)])
+def test_the_shorter_of_two_regions_says_how_near_they_must_be(held: int, is_one: bool, is_longer: bool) -> None:
+    fresh = letters()
+    before, behind = (fresh(held), fresh(200)) if is_longer else (fresh(200), fresh(held))
+    one, other = (fresh(60) + before + fresh(120) + behind for _ in range(2))
+    n, end = len(one), 60 + len(before)
+    rows = grown(one_by_one(one, other), (60, n + 60), (end + 120, n + end + 120))
+    assert rows == (
+        [[60, n, n + 60, 2 * n]] if is_one else [[60, end, n + 60, n + end], [end + 120, n, n + end + 120, 2 * n]]
+    )
+
+
+def test_what_is_near_is_joined_wherever_it_stands() -> None:
+    fresh = letters()
+    runs = [fresh(150) for _ in range(4)]
+    gaps = (0, 120, MERGE + 100, 120)
+    one, other = ([token for run, gap in zip(runs, gaps) for token in fresh(gap) + run] for _ in range(2))
+    n, far = len(one), 420 + MERGE + 100
+    starts = (0, 270, far, far + 270)
+    assert grown(one_by_one(one, other), *((start, n + start) for start in starts)) == [
+        [0, 420, n, n + 420],
+        [far, n, n + far, 2 * n],
+    ]
+
+
+def test_regions_that_overlap_on_one_side_are_joined_and_far_ones_on_one_side_are_not() -> None:
+    fresh = letters()
+    before, seam, behind, gap = fresh(300), fresh(20), fresh(300), fresh(300)
+    close, wide = before + seam + behind, before + seam + gap + seam + behind
+    found = one_by_one(close, wide)
+    assert grown(found, (0, 620), (400, 1340)) == [[0, 620, 620, 1560]]
+    assert grown(one_by_one(wide, close), (0, 940), (720, 1340)) == [[0, 940, 940, 1560]]
+    close, wide = before + behind, before + fresh(301) + behind
+    assert grown(one_by_one(close, wide), (0, 600), (300, 1201)) == [[0, 300, 600, 900], [300, 600, 1201, 1501]]
+    assert grown(one_by_one(wide, close), (0, 901), (601, 1201)) == [[0, 300, 901, 1201], [601, 901, 1201, 1501]]
+
+
 def test_stretches_that_changed_places_are_two_regions() -> None:
     fresh = source()
     before, behind = fresh(200), fresh(200)
@@ -189,6 +306,24 @@ def test_one_stretch_has_a_region_for_each_place_where_it_stands() -> None:
     assert grown(found, (0, 100), (50, 310)) == [[0, 5, 5, 10], [0, 5, 13, 18]]
     # A seed inside of a region is no other region.
     assert grown(found, (0, 100), (50, 150), (50, 310), (60, 320)) == [[0, 5, 5, 10], [0, 5, 13, 18]]
+    # The later place may be the first that is grown.
+    assert sorted(grown(found, (10, 270), (20, 120))) == [[0, 5, 5, 10], [0, 5, 13, 18]]
+    assert grown(skeletons(once + fresh(60) + once, once), (0, 260), (160, 260)) == [[0, 5, 13, 18], [8, 13, 13, 18]]
+
+
+def test_a_seed_inside_of_any_region_is_no_other_region() -> None:
+    fresh = letters()
+    some = fresh(8)
+    one = some + fresh(300) + some
+    n, there = len(one), len(one) + 308
+    found = one_by_one(one, some + fresh(300) + one)
+    seeds = (0, there), (308, n), (309, there + 1)
+    assert grown(found, *seeds) == [[0, n, there, there + n], [308, n, n, n + 8]]
+    # The first that is grown may lie inside of the second, which it is joined with.
+    text = one + fresh(300) + some
+    n = len(text)
+    seeds = (616, n + 308), (617, n + 617), (618, n + 2)
+    assert grown(one_by_one(text, text), *seeds) == [[0, n, n, 2 * n]]
 
 
 def test_a_text_twice_in_one_page_is_two_places_that_do_not_overlap() -> None:
@@ -196,6 +331,41 @@ def test_a_text_twice_in_one_page_is_two_places_that_do_not_overlap() -> None:
     once = fresh(100)
     assert grown(skeletons(once + once), (0, 100)) == [[0, 5, 5, 10]]
     assert grown(skeletons(once + once + once), (0, 100)) == [[0, 5, 5, 10]]
+    assert grown(skeletons(once + once + once), (0, 100), (100, 200)) == [[0, 5, 5, 10], [5, 10, 10, 15]]
+    # Neither do they where the seed stands in the middle.
+    assert grown(skeletons(once + once + once), (60, 160)) == [[3, 8, 8, 13]]
+    assert grown(skeletons(once + once + once), (150, 250)) == [[5, 10, 10, 15]]
+
+
+@pytest.mark.parametrize("before", [0, 200])
+def test_a_text_that_follows_itself_is_a_unit_of_its_own_if_it_is_long(before: int) -> None:
+    fresh = letters()
+    some, long, short = fresh(before), fresh(PERIOD), fresh(PERIOD - 1)
+    n, at = len(long), len(some)
+    found = one_by_one(some + 4 * long)
+    copies = [[at, at + n, at + k * n, at + k * n + n] for k in (1, 2, 3)]
+    assert grown(found, *((at, at + k * n) for k in (1, 2, 3))) == copies
+    assert grown(found, (at, at + n), (at + 50, at + 2 * n + 50), (at + 50, at + 3 * n + 50)) == copies
+    # Of a short one twice as much is found behind it.
+    n = len(short)
+    found = one_by_one(some + 4 * short)
+    rows = grown(found, (at, at + n), (at, at + 2 * n))
+    assert rows == [[at, at + n, at + n, at + 2 * n], [at, at + 2 * n, at + 2 * n, at + 4 * n]]
+
+
+def test_no_other_region_is_a_unit_of_its_own() -> None:
+    fresh = letters()
+    some, text = fresh(100), fresh(PERIOD + 100)
+    size = len(text)
+    # Its copy stands behind something else, or in the next text.
+    found = one_by_one(some + text + fresh(100) + text + fresh(100) + some + text)
+    whole = [0, 100 + size, 300 + 2 * size, 400 + 3 * size]
+    seeds = (100, 200 + size), (150, 450 + 2 * size)
+    assert grown(found, *seeds) == [whole, [100, 100 + size, 200 + size, 200 + 2 * size]]
+    found = one_by_one(some + text, text + fresh(100) + some + text)
+    seeds = (100, 100 + size), (150, 350 + 2 * size)
+    whole = [0, 100 + size, 200 + 2 * size, 300 + 3 * size]
+    assert grown(found, *seeds) == [whole, [100, 100 + size, 100 + size, 100 + 2 * size]]
 
 
 def test_no_region_runs_over_the_beginning_of_an_essay() -> None:
@@ -208,13 +378,101 @@ def test_no_region_runs_over_the_beginning_of_an_essay() -> None:
     assert grown(found, (350, 750)) == [[15, 20, 35, 40]]
 
 
+@pytest.mark.parametrize(
+    ("unit", "region"),
+    [
+        (100, [100, 400, 500, 800]),
+        (300, [0, 300, 400, 700]),
+        (500, [100, 400, 500, 800]),
+        (700, [0, 300, 400, 700]),
+    ],
+)
+def test_a_region_ends_with_the_essay_of_either_side(unit: int, region: list[int]) -> None:
+    shared = letters()(400)
+    assert grown(one_by_one(shared, shared, units=(unit,)), (150, 550)) == [region]
+
+
+def test_each_pair_of_units_has_its_own_regions() -> None:
+    fresh = source()
+    shared, more = fresh(100), fresh(200)
+    found = skeletons(shared + more, shared, more)
+    seeds = as_array((0, 300), (100, 400), (150, 450))
+    assert grow(found, shingle_hashes(found.ids), seeds, np.array([0, 1, 3])).tolist() == [
+        [0, 5, 15, 20],
+        [5, 15, 20, 30],
+    ]
+
+
+PIECES = [list(range(low, low + size)) for low, size in ((1, 5), (11, 6), (21, 9), (41, 14))]
+PARTS = st.lists(st.integers(0, len(PIECES) + 1), max_size=9)
+
+
+@given(PARTS, PARTS, st.data())
+def test_seeds_give_together_what_each_gives_alone(mine: list[int], yours: list[int], data: st.DataObject) -> None:
+    fresh = letters()
+    texts = [
+        [token for at in parts for token in (PIECES[at] if at < 4 else fresh(11 * at - 43))] for parts in (mine, yours)
+    ]
+    found, there = one_by_one(*texts), len(texts[0])
+    tokens = found.ids.tolist()
+    places = [
+        (a, b)
+        for a in range(there - SHINGLE + 1)
+        for b in range(there, len(tokens) - SHINGLE + 1)
+        if tokens[a : a + SHINGLE] == tokens[b : b + SHINGLE]
+    ]
+    seeds = sorted(data.draw(st.sets(st.sampled_from(places), max_size=12))) if places else []
+    alone: list[list[int]] = []
+    for a, b in seeds:
+        if any(a0 <= a < a1 and b0 <= b < b1 for a0, a1, b0, b1 in alone):
+            continue
+        ((a0, a1, b0, b1),) = grown(found, (a, b))
+        assert 0 <= a0 <= a < a1 <= there <= b0 <= b < b1 <= len(tokens)
+        assert (tokens[a0], tokens[a1 - 1]) == (tokens[b0], tokens[b1 - 1])
+        assert not min(a0, b0 - there) or tokens[a0 - 1] != tokens[b0 - 1]
+        assert a1 == there or b1 == len(tokens) or tokens[a1] != tokens[b1]
+        alone.append([a0, a1, b0, b1])
+    together = grown(found, *seeds) if seeds else []
+    assert [row[0] for row in together] == sorted(row[0] for row in together)
+    for row in alone:
+        assert any(is_in(row, whole) for whole in together)
+    for whole in together:
+        a0, a1, b0, b1 = zip(*(row for row in alone if is_in(row, whole)))
+        assert whole == [min(a0), max(a1), min(b0), max(b1)]
+
+
+def is_in(row: list[int], whole: list[int]) -> bool:
+    return whole[0] <= row[0] and row[1] <= whole[1] and whole[2] <= row[2] and row[3] <= whole[3]
+
+
+def test_a_region_without_half_a_sentence_on_either_side_is_none() -> None:
+    fresh = source()
+    (shared,) = fresh(8)
+
+    def alone() -> Sentences:
+        return [*fresh(40), shared, *fresh(40)]
+
+    def inside() -> Sentences:
+        return [*fresh(40), shared + fresh(12)[0], *fresh(40)]
+
+    assert grown(skeletons(alone(), alone()), (40, 128)) == [[2, 3, 7, 8]]
+    assert grown(skeletons(alone(), inside()), (40, 128)) == []
+    assert grown(skeletons(inside(), alone()), (40, 140)) == []
+    assert grown(skeletons(inside(), inside()), (40, 140)) == []
+
+
 def test_a_seed_that_does_not_agree_leads_to_the_next_place_that_does() -> None:
     fresh = source()
     shared = fresh(200)
     one, other = fresh(40) + shared, fresh(60) + shared
     assert grown(skeletons(one, other), (10, 240 + 20)) == [[2, 12, 15, 25]]
+    assert grown(skeletons(one, other), (40, 240 + 20)) == [[2, 12, 15, 25]]
+    assert grown(skeletons(one, other), (10, 240 + 20), (12, 240 + 22)) == [[2, 12, 15, 25]]
     assert grown(skeletons(fresh(300), fresh(300)), (10, 310)) == []
     assert grown(skeletons(fresh(300) + shared, fresh(300) + shared), (10, 510)) == []
+    # Not into the next text, which is neither of both.
+    found = skeletons(fresh(40), [shared[0][:5], *shared[1:]], [shared[0][:5], *shared[1:]])
+    assert grown(found, (10, 225 + 5)) == []
 
 
 def test_tokens_behind_the_end_of_a_text_agree_with_nothing() -> None:
@@ -223,6 +481,9 @@ def test_tokens_behind_the_end_of_a_text_agree_with_nothing() -> None:
     # The shingles of the last three tokens run over into the next text, where they are equal as well.
     assert grown(skeletons([[one], *last], following + last, following), (1, 9)) == []
     assert grown(skeletons([[one], *last], [[two], *last]), (1, 5)) == []
+    before, both = fresh(8), [*last, *following]
+    assert grown(skeletons(before + last, following, before + both), (8, 24)) == []
+    assert grown(skeletons(both, last, following), (0, 8)) == []
 
 
 @pytest.mark.parametrize("tokens", [0, SHINGLE - 1, SHINGLE, 300])
@@ -239,9 +500,24 @@ def test_measures_of_a_span_count_its_own_shingles_alone(tokens: int) -> None:
     ]
 
 
+def test_a_shingle_counts_once_however_often_it_stands() -> None:
+    text = letters()(7)
+    found = skeletons([6 * text], [9 * text])
+    assert measure(shingle_hashes(found.ids), as_array([0, 42, 42, 105])).tolist() == [[7, 7, 7]]
+
+
 @pytest.mark.parametrize(
     ("span", "is_same"),
-    [((0, 4, 4, 8), True), ((0, 4, 8, 12), False), ((0, 4, 12, 16), False), ((0, 4, 4, 7), False), ((0, 0, 9, 9), 1)],
+    [
+        ((0, 4, 4, 8), True),
+        ((0, 4, 8, 12), False),
+        ((0, 4, 12, 16), False),
+        ((0, 4, 4, 7), False),
+        ((0, 0, 9, 9), 1),
+        ((4, 8, 0, 4), True),
+        ((5, 8, 13, 16), True),
+        ((4, 8, 8, 12), False),
+    ],
 )
 def test_spans_are_equal_when_all_their_tokens_are(span: tuple[int, int, int, int], is_same: bool) -> None:
     ids = np.array([1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 5, 9, 2, 3, 4], np.uint32)
