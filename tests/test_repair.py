@@ -222,11 +222,14 @@ def rows_of(out: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (out / "manifest.jsonl").read_text("utf-8").splitlines()]
 
 
-def test_repair_puts_suggestions_in_and_restore_takes_them_out(tmp_path: Path) -> None:
-    pages, out = tmp_path / "pages", tmp_path / "out"
+@pytest.mark.parametrize("passed", ["", '[per-path."*"]\nignore = ["ND"]\n'])
+def test_repair_puts_suggestions_in_and_restore_takes_them_out(tmp_path: Path, passed: str) -> None:
+    pages, out, config = tmp_path / "pages", tmp_path / "out", tmp_path / "dedupe.toml"
     pages.mkdir()
     paths = corpus(pages)
-    arguments = ["clean", str(pages), "-o", str(out), "--placeholders", "repair", "--keep-copies", "--no-config"]
+    config.write_text(passed, "utf-8")
+    places = map(str, (pages, "-o", out, "--config", config))
+    arguments = ["clean", *places, "--placeholders", "repair", "--keep-copies"]
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code == 0
     assert "filled from sisters" in result.stdout
