@@ -93,7 +93,7 @@ class Told:
         """The findings of a batch that no rule found."""
         recurring, _ = unpack(self.sight.seen[number])
         found = [*load_findings([recurring]), *self.fresh_copies(number).values()]
-        for path in dict.fromkeys(source.path for _, source in self.batches[number]):
+        for path in dict.fromkeys(source.path for _, source in self.batches[number]) if self.retold else ():
             found += self.retold.findings(path)
         return found
 
