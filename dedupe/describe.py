@@ -167,7 +167,9 @@ def finding_of(draft: Finding, cluster: Cluster, member: int, fingerprint: str) 
         f"jaccard {copy.jaccard:.2f}"
     )
     severity = Severity.ERROR if copy.relation in _SURE else Severity.WARNING
-    return draft._replace(severity=severity, message=message, cluster=cluster.id, fingerprint=fingerprint)
+    # In the order of the fields: by name it takes twice as long.
+    told = (*draft[:3], severity, *draft[4:15], message, fingerprint, draft.slot, cluster.id)
+    return Finding._make((*told, draft.suggestion, draft.old))
 
 
 def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Settings) -> Copies:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +13,8 @@ from dedupe.passages import run_hashes
 from dedupe.signatures import shingle_hashes
 from dedupe.spill import Column, Spill
 from dedupe.tokens import I64, U32, U64, Skeletons, tokenize
+
+JOINED = 2  # columns joined side by side: memory has most to do there, and each is held twice meanwhile
 
 
 @dataclass(frozen=True)
@@ -66,17 +70,13 @@ class Gatherer:
         self._sentences += len(part.begin)
 
     def signed(self) -> Signed:
-        """All batches as one. Nothing can be added after that: the columns are let go one by one as they are joined."""
+        """All batches as one. Nothing can be added after that: the columns are let go as they are joined."""
         if not self._keys:
             return sign(tokenize([]))
         self._first.add(np.array([self._tokens]))
-        skeletons = Skeletons(
-            self._ids.join(),
-            self._first.join(),
-            self._begin.join(),
-            self._end.join(),
-            np.concatenate([*self._doc_sentence, [self._sentences]]),
-            np.unique(np.concatenate(self._units)),
-        )
-        seeds = [Places(column.join()) for column in self._seeds]
-        return Signed(skeletons, self._shingles.join(), np.concatenate(self._keys), seeds, self._spill)
+        columns: list[Column[Any]] = [self._ids, self._first, self._begin, self._end, self._shingles, *self._seeds]
+        with ThreadPoolExecutor(JOINED) as pool:
+            ids, first, begin, end, shingles, *seeds = pool.map(Column.join, columns)
+        doc_sentence = np.concatenate([*self._doc_sentence, [self._sentences]])
+        skeletons = Skeletons(ids, first, begin, end, doc_sentence, np.unique(np.concatenate(self._units)))
+        return Signed(skeletons, shingles, np.concatenate(self._keys), list(map(Places, seeds)), self._spill)

@@ -91,17 +91,20 @@ class Told:
 
     def others(self, number: int) -> list[Finding]:
         """The findings of a batch that no rule found."""
-        recurring, _ = unpack(self.sight.seen[number])
-        found = [*load_findings([recurring]), *self.fresh_copies(number).values()]
+        recurring, drafts = unpack(self.sight.seen[number])
+        found = [*load_findings([recurring]), *self._finished(drafts).values()]
         for path in dict.fromkeys(source.path for _, source in self.batches[number]) if self.retold else ():
             found += self.retold.findings(path)
         return found
 
     def fresh_copies(self, number: int) -> dict[int, Finding]:
         """The findings of copies in a batch that the past did not know, by node."""
+        _, drafts = unpack(self.sight.seen[number])
+        return self._finished(drafts)
+
+    def _finished(self, drafts: Mapping[int, Finding]) -> dict[int, Finding]:
         if self.copies is None:
             return {}
-        _, drafts = unpack(self.sight.seen[number])
         cluster = self.copies.cluster
         return dict(zip((node for node in drafts if cluster[node] >= 0), self.copies.finish(drafts)))
 
