@@ -108,7 +108,8 @@ class _Place(NamedTuple):
 def _places(pairs: Sequence[Pair]) -> list[_Place]:
     """All differences, and the marks that all copies have, in order and apart from each other.
 
-    Those that overlap are one. So are words that touch, what one text has instead of what another has, and marks.
+    Those that overlap are one. So are words that touch, what one text has instead of what another has, and marks; and
+    what is added behind a difference, with what that one adds there.
     """
     found = {(part.one.start, part.one.end, part.slot is not None) for pair in pairs for part in pair.differences}
     found.update((*place, True) for place in pairs[0].sides[0].blanks)
@@ -123,7 +124,10 @@ def _places(pairs: Sequence[Pair]) -> list[_Place]:
 
 
 def _are_one(one: _Place, other: _Place) -> bool:
-    return other.start < one.end or one[:2] == other[:2] or (other.start == one.end and one.is_slot is other.is_slot)
+    if other.start < one.end or one[:2] == other[:2]:
+        return True
+    # Of what another text adds at one point nothing says where the first ends and the second begins.
+    return other.start == one.end and (one.is_slot is other.is_slot or (one.closes and other.opens))
 
 
 def _joined(one: _Place, other: _Place) -> _Place:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -329,6 +329,7 @@ def filled(found: Any, number: int) -> str:
 
 
 @settings(max_examples=120)
+@example("监督典型开展任务方案走访评比学校慰问。" * 2, "了\n9监督典型开展任务方案走访评比学校慰问。")
 @given(texts(), texts())
 def test_a_template_filled_in_is_the_copy_again(one: str, other: str) -> None:
     for found in templates(compared(one, other)):
