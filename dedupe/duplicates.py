@@ -20,7 +20,7 @@ from dedupe.tokens import I64, U32, U64, Skeletons, tokenize
 
 # Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
 # pairs is let go: that costs as much as reading some of it again.
-CHUNK, PAIRS, READ = 20_000, 200, 500
+CHUNK, PAIRS, READ = 20_000, 200, 1_500
 
 
 @dataclass(frozen=True)
