@@ -194,6 +194,11 @@ def test_damaged_rows_stay_where_they_are(tmp_path: Path) -> None:
     assert (output / "a.csv").read_bytes() == text.replace(CHROME + "\n", "").encode()
 
 
+@pytest.mark.parametrize("data", [b"", b"\r\n\n"])
+def test_a_table_without_a_header_stays_what_it_is(data: bytes) -> None:
+    assert content_of("a.csv", data, Settings()).render({}, {}) == data
+
+
 def test_a_text_that_would_take_the_place_of_another_file_is_refused(tmp_path: Path) -> None:
     folder = files.write(tmp_path / "corpus", "html", RECORDS[:1])
     (folder / "0.html.jsonl").write_bytes(files.jsonl(RECORDS[1:]))

@@ -96,6 +96,8 @@ def _next(parser: Iterator[list[str]]) -> tuple[list[str], str]:
 
 def rewrite(path: str, text: str, texts: Mapping[int, str | None], field: str) -> str:
     """The table with other texts for the records of some lines, and without those of None; the rest stays as it is."""
+    if not texts:  # as of a table without a header
+        return text
     delimiter = delimiter_of(path, text, field)
     rows = list(rows_of(text, delimiter))
     column = next(row.cells.index(field) for row in rows if row.cells)
