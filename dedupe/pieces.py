@@ -35,8 +35,8 @@ HEAD = 4  # bytes that tell how a text is encoded
 
 
 def is_large(source: Source) -> bool:
-    """Whether a source is to be cut if it holds records."""
-    return text_size(source) >= LARGE
+    """Whether a source is to be cut if it holds records; a piece never is, however long its one line."""
+    return source.piece is None and text_size(source) >= LARGE
 
 
 @contextmanager

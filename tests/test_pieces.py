@@ -162,6 +162,15 @@ def test_a_small_file_is_not_cut(tmp_path: Path) -> None:
     assert sources_of(path, tmp_path, Settings()) == find(path, Settings())[0]
 
 
+def test_a_piece_is_not_cut_again(tmp_path: Path, small: None) -> None:
+    path, settings = tmp_path / "a.jsonl", Settings()
+    path.write_bytes(lines(ROWS))
+    with pieces.laid_out(find(path, settings)[0], settings, None) as (parts, _):
+        assert len(parts) > 1
+        with pieces.laid_out(parts, settings, None) as (again, _):
+            assert again == parts
+
+
 def test_a_large_file_that_vanished_is_named(tmp_path: Path, small: None) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(lines(ROWS))
