@@ -63,9 +63,9 @@ def failure_place(failure: Failure) -> tuple[str, int, str, str]:
     return (*line_of(failure), failure.path, failure.reason)
 
 
-_path = attrgetter("path")
 # The same where no document has a record, for a tenth of the price.
 _plain_place = attrgetter("path", "start", "end", "code", "fingerprint")
+path_of = attrgetter("path")
 
 
 class Suggestions(Protocol):
@@ -103,7 +103,7 @@ def sheet_texts(sheet: Sheet, settings: Settings) -> dict[str, str]:
 
 
 def _texts(findings: Sequence[Finding], render: Render, between: str) -> dict[str, str]:
-    return {path: between.join(map(render, of_path)) for path, of_path in groupby(findings, key=_path)}
+    return {path: between.join(map(render, of_path)) for path, of_path in groupby(findings, key=path_of)}
 
 
 class Findings(Sequence[Finding]):

@@ -89,15 +89,16 @@ class Memory:
         Sources of one path stay together, but for pieces, which stand alone.
         """
         before = accumulate((source.size for source in self.sources), initial=0)
-        start: dict[str | int, tuple[int, int, int]] = {}
-        names = [number if source.piece else source.path for number, source in enumerate(self.sources)]
+        start: dict[str, tuple[int, int, int]] = {}
+        batch_of = []
         run = last = 0
         for number, (source, place) in enumerate(zip(self.sources, before)):
             known = self.kept[number]
             run += number == 0 or (known < 0) != (last < 0) or (known >= 0 and known != last + 1)
             last = known
-            start.setdefault(names[number], (run, place // size, number if source.piece else -1))
-        return [list(batch) for _, batch in groupby(enumerate(self.sources), key=lambda item: start[names[item[0]]])]
+            alone = (run, place // size, number)
+            batch_of.append(alone if source.piece else start.setdefault(source.path, (*alone[:2], -1)))
+        return [list(batch) for _, batch in groupby(enumerate(self.sources), key=lambda item: batch_of[item[0]])]
 
     def knows(self, batch: Batch) -> bool:
         """Whether a batch is in the past."""

@@ -18,9 +18,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from dedupe.corpus import CANNOT_READ, ID_FIELD, TEXT_FIELD, Piece, Source, numbered, open_source, stamp_of, unpacked
-from dedupe.decode import has_wide_mark, is_wide
 from dedupe.model import Failure, Progress
-from dedupe.readers.jsonl import records_from
+from dedupe.readers.jsonl import is_uncut, records_from
 from dedupe.readers.kinds import JSONL, SINGLE
 from dedupe.readers.records import named_apart
 from dedupe.spill import room, spooled, text_size
@@ -89,12 +88,10 @@ def _pieces(source: Source, settings: Settings, file: Path, failures: list[Failu
         if kind == JSONL and stream is stored:
             head = stored.read(HEAD)
             stored.seek(0)
-            if not (is_wide(settings.encoding) if settings.encoding else has_wide_mark(head)):
+            if not is_uncut(head, settings.encoding):
                 found = replace(source, stamp=stamp_of(os.fstat(stored.fileno())))
                 return _cut_lines(source.path, stored, settings).pieces(found, is_own=False)
-    cuts = _write_lines(numbered(source, settings), file, failures)
-    written = replace(source, file=str(file), stamp=stamp_of(file.stat()))
-    return cuts.pieces(written, is_own=True)
+    return written(source.path, numbered(source, settings), file, failures)
 
 
 @dataclass
@@ -140,16 +137,28 @@ def _cut_lines(path: str, lines: Iterable[bytes], settings: Settings) -> _Cuts:
     return cuts
 
 
-def _write_lines(items: Iterable[Item], file: Path, failures: list[Failure]) -> _Cuts:
-    """Documents written as lines of JSON, and where these can be cut; failures are added to the others."""
+def written(path: str, items: Iterable[Item], file: Path, failures: list[Failure], least: int = 0) -> list[Source]:
+    """The pieces of a new file with a line of JSON for each document; of less than `least` bytes it is one.
+
+    Failures are added to the others. Raises DedupeError where there is no room for the file, and whatever the items
+    raise.
+    """
     cuts = _Cuts()
-    with room(), file.open("wb") as out:
+    with room():
+        out = file.open("wb")
+    try:
         for _, item in items:
             if isinstance(item, Failure):
                 failures.append(item)
                 continue
             record = {TEXT_FIELD: item.text, ID_FIELD: item.record}
             line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
-            out.write(line)
+            with room():
+                out.write(line)
             cuts.add(len(line))
-    return cuts
+    finally:
+        with room():
+            out.close()
+    if cuts.size < least:
+        del cuts.starts[1:]
+    return cuts.pieces(Source(path, str(file), cuts.size, stamp=stamp_of(file.stat())), is_own=True)

@@ -66,8 +66,8 @@ def check_sources(
     progress = progress or _silent
     with collector_paused(), laid_out(found, settings, progress) as (sources, unread):
         spill = Spill(is_needed(settings.memory, sources))
-        is_kept = cache and not spill.is_on and not any(source.piece for source in sources)
-        memory = cache.recall(settings, sources) if cache and is_kept else Memory(sources)
+        is_whole = not spill.is_on and not any(source.piece for source in sources)
+        memory = cache.recall(settings, sources) if cache and is_whole else Memory(sources)
         choose_cache()
         try:
             run, intake, told = _run(memory, settings, spill, progress, before)

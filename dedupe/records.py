@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import operator
 import os
 import time
@@ -12,12 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, SupportsIndex
 
+from dedupe import pieces
 from dedupe.config import Settings
-from dedupe.corpus import Source
 from dedupe.model import Document, Failure, Progress, Report
 from dedupe.pipeline import check_sources
-from dedupe.readers.kinds import JSONL
-from dedupe.readers.records import document_of
+from dedupe.readers.records import document_of, named_apart
 from dedupe.spill import room
 
 PATH = "records"
@@ -45,31 +43,10 @@ def check_records(
     with room():
         folder = TemporaryDirectory(prefix=f"dedupe-{os.getpid()}-")
     with folder as name:
-        file = Path(name) / PATH
-        failures = _spool(records, file, settings)
-        source = Source(PATH, str(file), file.stat().st_size, JSONL)
-        return check_sources(([source], failures), settings, progress, started)
-
-
-def _spool(records: Iterable[Mapping[str, Any]], file: Path, settings: Settings) -> list[Failure]:
-    """Write records to a file of JSON lines, an empty line for each that cannot be used; those are given."""
-    failures = []
-    with room():
-        out = file.open("w", encoding="utf-8", newline="\n")
-    try:
-        for number, record in enumerate(records, 1):
-            item = _document(record, number, settings)
-            line = ""
-            if isinstance(item, Failure):
-                failures.append(item)
-            else:
-                line = json.dumps({settings.id_field: item.record, settings.text_field: item.text}, ensure_ascii=False)
-            with room():
-                out.write(line + "\n")
-    finally:
-        with room():
-            out.close()
-    return failures
+        items = ((number, _document(record, number, settings)) for number, record in enumerate(records, 1))
+        failures = list[Failure]()
+        sources = pieces.written(PATH, named_apart(items), Path(name) / PATH, failures, pieces.LARGE)
+        return check_sources((sources, failures), settings, progress, started)
 
 
 def _document(record: object, number: int, settings: Settings) -> Document | Failure:

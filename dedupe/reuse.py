@@ -59,6 +59,8 @@ class Retold:
 
     def findings(self, path: str) -> list[Finding]:
         """The findings of members in documents of this path."""
+        if not self.numbers:
+            return []
         rows = chain.from_iterable(map(self._rows, self._groups(path)))
         return findings_of([*row] for row in rows if row[4] == path)
 

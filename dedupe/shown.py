@@ -7,13 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import groupby, pairwise
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedupe.findings import in_order
+from dedupe.findings import Render, in_order, path_of
 from dedupe.model import Cluster, Finding
 from dedupe.rows import load, load_cluster, load_findings
 from dedupe.store import DamagedError, Reader, ends, writing
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from dedupe.memory import Memory
     from dedupe.told import Told
 
-    Render = Callable[[Finding], str]
     Kept = tuple[memoryview, list[int], list[bool]]
 
 SUFFIX = ".rows"
@@ -158,8 +156,8 @@ class _Others:
         """The findings of a source in order."""
         batch, path = self._batch[at], self._paths[at]
         if batch not in self._fresh:
-            fresh = sorted(self._told.fresh_copies(batch).values(), key=_path)
-            self._fresh[batch] = {name: list(found) for name, found in groupby(fresh, key=_path)}
+            fresh = sorted(self._told.fresh_copies(batch).values(), key=path_of)
+            self._fresh[batch] = {name: list(found) for name, found in groupby(fresh, key=path_of)}
         dumps = [self._parts[at].findings, self._told.sight.recurring.get(at, b"")]
         return in_order([*load_findings(dumps), *self._fresh[batch].get(path, ()), *self._told.retold.findings(path)])
 
@@ -184,9 +182,6 @@ def same_as_before(memory: Memory, told: Told, source_doc: NDArray[np.int64]) ->
         of[np.searchsorted(source_doc, duplicates.doc[nodes], side="right") - 1] = -1
     numbers: list[int] = of.tolist()
     return numbers
-
-
-_path = attrgetter("path")
 
 
 def _written(text: str) -> bytes:

@@ -93,7 +93,7 @@ class Told:
         """The findings of a batch that no rule found."""
         recurring, drafts = unpack(self.sight.seen[number])
         found = [*load_findings([recurring]), *self._finished(drafts).values()]
-        for path in dict.fromkeys(source.path for _, source in self.batches[number]) if self.retold else ():
+        for path in dict.fromkeys(source.path for _, source in self.batches[number]):
             found += self.retold.findings(path)
         return found
 

@@ -44,9 +44,14 @@ def records_from(path: str, lines: tuple[int, Iterable[bytes | str]], settings: 
             yield number, document_of(path, (place, number), record, settings)
 
 
+def is_uncut(head: bytes, encoding: str | None) -> bool:
+    """Whether a text that begins so cannot be cut into lines as bytes, as in UTF-16 and UTF-32."""
+    return is_wide(encoding) if encoding else has_wide_mark(head)
+
+
 def _lines(stream: BinaryIO, encoding: str | None) -> Iterator[bytes | str]:
-    """Lines to decode one by one; UTF-16 and UTF-32 cannot be cut as bytes, so those are read and decoded whole."""
+    """Lines to decode one by one; what cannot be cut as bytes is read and decoded whole."""
     first = stream.readline()
-    if is_wide(encoding) if encoding else has_wide_mark(first):
+    if is_uncut(first, encoding):
         return iter(decode(first + stream.read(), encoding).split("\n"))
     return chain((first,), stream)
