@@ -20,14 +20,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.candidates import distinct, seeds_of
+from dedupe.candidates import Places, distinct, seeds_of
 from dedupe.clusters import are_copies, components, placed
 from dedupe.config import Settings
 from dedupe.duplicates import Duplicates, grouped, grown_pairs, sentences_of, twins_of
-from dedupe.gather import Gatherer, Signed
+from dedupe.gather import Signed
 from dedupe.model import Progress
+from dedupe.signatures import shingle_hashes
 from dedupe.spill import Spill
-from dedupe.tokens import I64, U64, Skeletons, stretch
+from dedupe.tokens import I64, U64, Skeletons, joined, ranges, stretch
 
 if TYPE_CHECKING:
     from dedupe.past import Past
@@ -78,18 +79,24 @@ class Delta:
         keys[self.moved[self.kept]], keys[self.added] = self.past.keys[self.kept], self.fresh.keys
         return twins_of(self.past.keys, np.diff(self.past.skeletons.doc_token)), twins_of(keys, self.tokens)
 
-    def corpus(self, documents: I64) -> Signed:
+    def corpus(self, documents: I64) -> Skeletons:
         """Some documents as a corpus of their own."""
-        then = np.full(self.documents, -1, np.int64)
-        then[self.moved[self.kept]] = self.kept
-        sides = zip(then[documents].tolist(), np.searchsorted(self.added, documents).tolist())
-        fresh = self.fresh.skeletons
-        return _joined(self.then(old) if old >= 0 else stretch(fresh, new, new + 1) for old, new in sides)
+        number = np.empty(self.documents, np.int64)
+        number[self.moved[self.kept]] = self.kept
+        number[self.added] = np.arange(len(self.added)) + len(self.moved) + 1
+        return self.then(number[documents])
 
-    def then(self, document: int) -> Skeletons:
-        """The tokens of a document of the kept run."""
-        self.past.check_tokens(document, document + 1)
-        return stretch(self.past.skeletons, document, document + 1)
+    def then(self, documents: I64) -> Skeletons:
+        """Documents of the kept run as a corpus; new ones are numbered after those, with one number between them."""
+        new, parts = len(self.moved) + 1, [stretch(self.fresh.skeletons, 0, 0)]
+        for run in np.split(documents, np.flatnonzero(np.diff(documents) != 1) + 1) if len(documents) else ():
+            low, high = int(run[0]), int(run[-1]) + 1
+            if low < new:
+                self.past.check_tokens(low, high)
+                parts.append(stretch(self.past.skeletons, low, high))
+            else:
+                parts.append(stretch(self.fresh.skeletons, low - new, high - new))
+        return joined(parts)
 
     def marks_in(self, documents: I64) -> I64:
         """The marks of some documents, which are counted from 0."""
@@ -116,11 +123,13 @@ def find_changed(delta: Delta, settings: Settings, progress: Progress) -> Found:
     pairs, seeds = _changed_pairs(delta)
     links = _Links.of(delta, pairs)
     chosen = np.unique(np.concatenate((links.documents, seeds.ravel() >> 32, delta.added)))
-    mini = delta.corpus(chosen)
-    tokens = mini.skeletons.doc_token[np.searchsorted(chosen, seeds >> 32)] + (seeds & 0xFFFFFFFF)
+    whole = delta.corpus(chosen)
+    # What keys and seeds would say is known already.
+    mini = Signed(whole, shingle_hashes(whole.ids), np.empty(0, np.uint64), [], Spill())
+    tokens = whole.doc_token[np.searchsorted(chosen, seeds >> 32)] + (seeds & 0xFFFFFFFF)
     edges = distinct((tokens[:, 0] << 32 | tokens[:, 1]).astype(np.uint64))
     regions, shared = grown_pairs(mini, [edges], settings, progress)
-    copies = np.concatenate((links.regions(mini.skeletons, chosen), regions[are_copies(shared, settings)]))
+    copies = np.concatenate((links.regions(whole, chosen), regions[are_copies(shared, settings)]))
     twins = np.searchsorted(chosen, links.twins)
     found = grouped(mini, (copies, twins), delta.marks_in(chosen), settings)
     return Found(replace(found, doc=chosen[found.doc]), links.untouched)
@@ -144,14 +153,15 @@ def _changed_pairs(delta: Delta) -> tuple[I64, I64]:
     spared_then[then[:, 1]], spared[now[:, 1]] = True, True
     buckets = _Buckets(delta, spared_then, spared)
     old = np.flatnonzero((delta.moved < 0) | (spared_then != spared[delta.moved]))
-    gone = _joined(map(delta.then, old.tolist()))
-    before, after = buckets.seeds(_keys_of(gone, delta.fresh))
+    before, after = buckets.seeds(_keys_of(seeds_of(delta.then(old)), delta.fresh.seeds))
     names = np.unique(np.concatenate((before[:, :2].ravel(), after[:, :2].ravel())))
     one, two = (_codes(edges[:, :2], names) for edges in (before, after))
     edges = np.concatenate((before, after))[np.isin(np.concatenate((one, two)), np.setxor1d(one, two))]
     pairs = np.unique(edges[:, 2:], axis=0) if len(edges) else _NONE
-    near = np.unique(pairs[:, 0] >> 32)
-    _, every = buckets.seeds(_keys_of(delta.corpus(near[~spared[near]])))
+    # A bucket that joins two documents has a key of either: with those of the new ones all of their pairs are seen.
+    others = pairs[~np.isin(pairs >> 32, delta.added).any(1), 0] >> 32
+    _, more = buckets.seeds(_keys_of(seeds_of(delta.corpus(np.unique(others[~spared[others]])))))
+    every = np.concatenate((after, more))
     return pairs, every[_is_among(every[:, 2:], pairs), :2]
 
 
@@ -181,10 +191,9 @@ class _Buckets:
         return before[(before >= 0).all(1)], _stars(bucket[here], places[here])
 
 
-def _keys_of(*corpora: Signed) -> Keys:
-    """The keys of all seeds in some corpora."""
-    packed = [corpus.seeds or seeds_of(corpus.skeletons) for corpus in corpora]
-    return [np.unique(np.concatenate([places.keys for places in kinds])) for kinds in zip(*packed)]
+def _keys_of(*seeds: Sequence[Places]) -> Keys:
+    """The keys of all seeds of some corpora."""
+    return [np.unique(np.concatenate([places.keys for places in kinds])) for kinds in zip(*seeds)]
 
 
 def _members(kinds: Sequence[U64], keys: Keys) -> tuple[I64, I64]:
@@ -192,10 +201,8 @@ def _members(kinds: Sequence[U64], keys: Keys) -> tuple[I64, I64]:
     buckets, tokens, before = [], [], 0
     for packed, wanted in zip(kinds, keys):
         low, high = np.searchsorted(packed, wanted), np.searchsorted(packed, wanted | _LOWER, side="right")
-        size = high - low
-        at = np.arange(size.sum()) + np.repeat(low - np.cumsum(size) + size, size)
-        buckets.append(np.repeat(np.arange(len(wanted)) + before, size))
-        tokens.append((packed[at] & _LOWER).astype(np.int64))
+        buckets.append(np.repeat(np.arange(len(wanted)) + before, high - low))
+        tokens.append((packed[ranges(low, high)] & _LOWER).astype(np.int64))
         before += len(wanted)
     return np.concatenate(buckets), np.concatenate(tokens)
 
@@ -290,11 +297,3 @@ def _sides(delta: Delta, rows: I64) -> tuple[I64, I64]:
         np.column_stack([delta.moved[doc] for _, doc in sides]),
         np.column_stack([places[:, 1] for places, _ in sides]),
     )
-
-
-def _joined(parts: Iterable[Skeletons]) -> Signed:
-    """Skeletons of documents as one corpus, without its seeds."""
-    gatherer = Gatherer(Spill())
-    for part in parts:
-        gatherer.add(part, [])
-    return gatherer.signed()

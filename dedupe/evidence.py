@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dedupe.candidates import BANDS, ROWS, Places, seeds_of
 from dedupe.signatures import SHINGLE
-from dedupe.tokens import I64, U64, Skeletons
+from dedupe.tokens import I64, U64, Skeletons, ranges
 
 KINDS = ("bands", "sentences", "runs")
 RANGES = 4  # of jaccard
@@ -136,13 +136,11 @@ def _trial(texts: Skeletons, jaccard: float) -> Kinds:
 def _sample(skeletons: Skeletons, regions: I64) -> Skeletons:
     """`TRIALS` of the first regions as documents of their own, each cut to `LONGEST` sentences."""
     rows = regions[np.arange(TRIALS) * len(regions) // TRIALS] if len(regions) else regions
-    low = rows[:, 0]
-    counts = np.minimum(rows[:, 1] - low, LONGEST)
-    doc_sentence = np.concatenate(([0], np.cumsum(counts)))
-    sentences = np.arange(doc_sentence[-1]) + np.repeat(low - doc_sentence[:-1], counts)
-    lengths = np.diff(skeletons.first)[sentences]
-    first = np.concatenate(([0], np.cumsum(lengths)))
-    tokens = np.arange(first[-1]) + np.repeat(skeletons.first[sentences] - first[:-1], lengths)
+    low, high = rows[:, 0], np.minimum(rows[:, 1], rows[:, 0] + LONGEST)
+    doc_sentence = np.concatenate(([0], np.cumsum(high - low)))
+    sentences = ranges(low, high)
+    t0, t1 = skeletons.first[sentences], skeletons.first[sentences + 1]
+    first, tokens = np.concatenate(([0], np.cumsum(t1 - t0))), ranges(t0, t1)
     begin, end = skeletons.begin[sentences], skeletons.end[sentences]
     return Skeletons(skeletons.ids[tokens], first, begin, end, doc_sentence, first[doc_sentence[:-1]])
 
@@ -192,8 +190,7 @@ def _share(places: Places, spans: I64) -> Bools:
 
 def _keys_of(keys: U64, low: I64, high: I64) -> tuple[I64, U64]:
     """The keys low..high of every pair side by side, each mixed with its pair, after the pair each is of."""
-    counts = np.maximum(high - low, 0)
-    pair = np.repeat(np.arange(len(counts)), counts)
-    at = np.arange(len(pair)) + np.repeat(low - (np.cumsum(counts) - counts), counts)
-    mixed: U64 = keys[at] ^ (pair.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    high = np.maximum(low, high)
+    pair = np.repeat(np.arange(len(low)), high - low)
+    mixed: U64 = keys[ranges(low, high)] ^ (pair.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
     return pair, mixed

@@ -74,6 +74,36 @@ def stretch(whole: Skeletons, low: int, high: int) -> Skeletons:
     )
 
 
+def joined(parts: Sequence[Skeletons]) -> Skeletons:
+    """The documents of some skeletons as those of one."""
+    token, sentence = _bounds([len(part.ids) for part in parts]), _bounds([len(part.begin) for part in parts])
+    starts = list(zip(parts, token.tolist(), sentence.tolist()))
+    return Skeletons(
+        np.concatenate([part.ids for part in parts]),
+        np.concatenate([*(part.first[:-1] + at for part, at, _ in starts), token[-1:]]),
+        np.concatenate([part.begin for part in parts]),
+        np.concatenate([part.end for part in parts]),
+        np.concatenate([*(part.doc_sentence[:-1] + at for part, _, at in starts), sentence[-1:]]),
+        np.concatenate([part.units + at for part, at, _ in starts]),
+    )
+
+
+def ranges(low: I64, high: I64) -> I64:
+    """All numbers of some ranges low..high, one range after the other.
+
+    >>> ranges(np.array([7, 2]), np.array([9, 3])).tolist()
+    [7, 8, 2]
+    """
+    size = high - low
+    ends = np.cumsum(size)
+    numbers: I64 = np.arange(size.sum()) + np.repeat(high - ends, size)
+    return numbers
+
+
+def _bounds(sizes: Sequence[int] | I64) -> I64:
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)))
+
+
 def tokenize(
     texts: Sequence[str], starts: Sequence[Sequence[int]] = (), fold_script: bool = False
 ) -> Skeletons:

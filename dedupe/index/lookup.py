@@ -10,7 +10,7 @@ import numpy as np
 
 from dedupe.index.survey import KEY, U16, WHOLE, Surveyed
 from dedupe.repeats import Frequencies
-from dedupe.tokens import I64, U64
+from dedupe.tokens import I64, U64, ranges
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -76,7 +76,7 @@ class Past:
         order = np.argsort(key, kind="stable")
         low, high = (np.searchsorted(key[order], hits["key"], side=side) for side in ("left", "right"))
         count = high - low
-        at = order[np.arange(count.sum()) + np.repeat(low - (np.cumsum(count) - count), count)]
+        at = order[ranges(low, high)]
         old, where = np.unique(hits["document"], return_inverse=True)
         pair, weight = place[at] * max(1, len(old)) + np.repeat(where, count), np.where(kind[at] == WHOLE, SAME, 1)
         pairs, inverse = np.unique(pair, return_inverse=True)
