@@ -1,7 +1,7 @@
 """Near-duplicates where little has changed since a run that was kept: only what that touches is looked for again.
 
 A changed document changes the buckets that it was in and those that it is in now, and with them the seeds of some
-pairs: these are grown anew. Regions that came or went may change the nodes of their documents, and so the groups of all
+pairs: these are grown anew. Regions that came or went concern the nodes that they touch, and so the groups of all
 nodes that these are connected with. The documents of such connected components are put together into a small corpus,
 in their order, which goes through the same functions as the whole would. All other groups are what they were.
 
@@ -12,7 +12,7 @@ the document in the lower.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from dedupe.clusters import are_copies, components, placed
 from dedupe.config import Settings
 from dedupe.duplicates import Duplicates, grouped, grown_pairs, sentences_of, twins_of
 from dedupe.gather import Signed
+from dedupe.links import Corpus, changed, links_of, touched, whole
 from dedupe.model import Progress
 from dedupe.signatures import shingle_hashes
 from dedupe.spill import Spill
@@ -79,12 +80,20 @@ class Delta:
         keys[self.moved[self.kept]], keys[self.added] = self.past.keys[self.kept], self.fresh.keys
         return twins_of(self.past.keys, np.diff(self.past.skeletons.doc_token)), twins_of(keys, self.tokens)
 
-    def corpus(self, documents: I64) -> Skeletons:
+    @cached_property
+    def sentences(self) -> I64:
+        """int64[documents]: how many sentences each has."""
+        sentences = np.empty(self.documents, np.int64)
+        sentences[self.moved[self.kept]] = np.diff(self.past.skeletons.doc_sentence)[self.kept]
+        sentences[self.added] = np.diff(self.fresh.skeletons.doc_sentence)
+        return sentences
+
+    def corpus(self, documents: I64) -> Corpus:
         """Some documents as a corpus of their own."""
         number = np.empty(self.documents, np.int64)
         number[self.moved[self.kept]] = self.kept
         number[self.added] = np.arange(len(self.added)) + len(self.moved) + 1
-        return self.then(number[documents])
+        return Corpus(documents, self.then(number[documents]))
 
     def then(self, documents: I64) -> Skeletons:
         """Documents of the kept run as a corpus; new ones are numbered after those, with one number between them."""
@@ -121,18 +130,51 @@ class Found:
 def find_changed(delta: Delta, settings: Settings, progress: Progress) -> Found:
     """What `find_duplicates` would give for all documents, as far as it can differ from what it gave then."""
     pairs, seeds = _changed_pairs(delta)
-    links = _Links.of(delta, pairs)
-    chosen = np.unique(np.concatenate((links.documents, seeds.ravel() >> 32, delta.added)))
-    whole = delta.corpus(chosen)
-    # What keys and seeds would say is known already.
-    mini = Signed(whole, shingle_hashes(whole.ids), np.empty(0, np.uint64), [], Spill())
-    tokens = whole.doc_token[np.searchsorted(chosen, seeds >> 32)] + (seeds & 0xFFFFFFFF)
+    twins_then, twins = delta.twins
+    rows, label = links_of(delta.past, delta.moved, twins_then)
+    gone = np.concatenate((_regrown(delta, pairs), ~_is_among(delta.moved[twins_then], twins)))
+    twins = twins[~_is_among(twins, delta.moved[twins_then])]
+    new = whole(twins, delta.sentences[twins])
+    ends = np.concatenate((rows[gone, ::2].ravel(), new[:, ::2].ravel(), seeds.ravel())) >> 32
+    near = delta.corpus(np.unique(np.concatenate((ends[ends >= 0], delta.added))))
+    regions = near.boundaries(_grown(near, seeds, settings, progress))
+    gone, new = changed(rows, gone, np.concatenate((regions, new)))
+    is_touched = touched((rows, label), gone, new, near)
+    group_label = delta.past.labels[2]
+    is_touched[group_label[delta.past.reader.numbers("group_alone") == 0]] = True
+    links = np.concatenate((rows[is_touched[label] & ~gone], new))
+    mini = delta.corpus(np.unique(np.concatenate((links[:, ::2].ravel() >> 32, delta.added))))
+    no_twins = np.empty((0, 2), np.int64)  # they are among the links
+    found = grouped(_signed(mini), (mini.sentences(links), no_twins), delta.marks_in(mini.documents), settings)
+    untouched = np.flatnonzero(~is_touched[group_label]).tolist()
+    return Found(replace(found, doc=mini.documents[found.doc]), untouched)
+
+
+def _regrown(delta: Delta, pairs: I64) -> Bools:
+    """Which regions of the past are gone with a document, or are of units that are grown anew."""
+    then, rows = delta.past.skeletons, delta.past.regions
+    first = then.first[rows[:, ::2]]
+    doc = delta.moved[np.searchsorted(then.doc_token, first, side="right") - 1]
+    gone: Bools = np.asarray((doc < 0).any(1))
+    near = np.flatnonzero(~gone & np.isin(doc, pairs >> 32).all(1))
+    units = [_places(then, delta.moved, side)[0][:, 1] for side in first[near].T]
+    gone[near] = _is_among(np.column_stack(units), pairs)
+    return gone
+
+
+def _grown(near: Corpus, seeds: I64, settings: Settings, progress: Progress) -> I64:
+    """The regions of copies that grow from some seeds, as sentences."""
+    tokens = near.skeletons.doc_token[np.searchsorted(near.documents, seeds >> 32)] + (seeds & 0xFFFFFFFF)
     edges = distinct((tokens[:, 0] << 32 | tokens[:, 1]).astype(np.uint64))
-    regions, shared = grown_pairs(mini, [edges], settings, progress)
-    copies = np.concatenate((links.regions(whole, chosen), regions[are_copies(shared, settings)]))
-    twins = np.searchsorted(chosen, links.twins)
-    found = grouped(mini, (copies, twins), delta.marks_in(chosen), settings)
-    return Found(replace(found, doc=chosen[found.doc]), links.untouched)
+    regions, shared = grown_pairs(_signed(near), [edges], settings, progress)
+    copies: I64 = regions[are_copies(shared, settings)]
+    return copies
+
+
+def _signed(corpus: Corpus) -> Signed:
+    """A corpus without what its keys and seeds would say, which is known already."""
+    skeletons = corpus.skeletons
+    return Signed(skeletons, shingle_hashes(skeletons.ids), np.empty(0, np.uint64), [], Spill())
 
 
 def labels_of(duplicates: Duplicates) -> tuple[I64, I64, I64]:
@@ -160,7 +202,8 @@ def _changed_pairs(delta: Delta) -> tuple[I64, I64]:
     pairs = np.unique(edges[:, 2:], axis=0) if len(edges) else _NONE
     # A bucket that joins two documents has a key of either: with those of the new ones all of their pairs are seen.
     others = pairs[~np.isin(pairs >> 32, delta.added).any(1), 0] >> 32
-    _, more = buckets.seeds(_keys_of(seeds_of(delta.corpus(np.unique(others[~spared[others]])))))
+    cover = delta.corpus(np.unique(others[~spared[others]]))
+    _, more = buckets.seeds(_keys_of(seeds_of(cover.skeletons)))
     every = np.concatenate((after, more))
     return pairs, every[_is_among(every[:, 2:], pairs), :2]
 
@@ -238,62 +281,3 @@ def _is_among(rows: I64, pairs: I64) -> Bools:
     known = np.asarray(np.isin(rows, names).all(axis=1))
     known[known] = np.isin(_codes(rows[known], names), _codes(pairs, names))
     return known
-
-
-@dataclass(frozen=True)
-class _Links:
-    """The regions and twins of the past that are touched and still there, and twins that are new.
-
-    `rows` are regions as the past has them, `ends` int64[regions, 2] the documents of both sides.
-    """
-
-    delta: Delta
-    rows: I64
-    ends: I64
-    twins: I64
-    untouched: list[int]
-
-    @classmethod
-    def of(cls, delta: Delta, pairs: I64) -> _Links:
-        """What a change touches: see the top of the module. `pairs` are those of which some seed came or went."""
-        past, rows = delta.past, delta.past.regions
-        ends, units = _sides(delta, rows)
-        twins_then, now = delta.twins
-        twins = delta.moved[twins_then]
-        gone = (ends < 0).any(1) | _is_among(units, pairs)
-        parted, new = ~_is_among(twins, now), ~_is_among(now, twins)
-        changed = np.zeros(delta.documents + 1, np.bool_)  # the last is for -1, which stands for no document
-        for documents in (pairs >> 32, delta.added, ends[gone], twins[parted], now[new]):
-            changed[documents] = True
-        changed[-1] = True
-        region_label, twin_label, group_label = past.labels
-        touched = np.zeros(1 + max(label.max(initial=0) for label in past.labels), np.bool_)
-        touched[region_label[changed[ends].any(1)]] = True
-        touched[twin_label[changed[twins].any(1)]] = True
-        touched[group_label[past.reader.numbers("group_alone") == 0]] = True
-        here = touched[region_label] & ~gone
-        both = np.concatenate((twins[touched[twin_label] & ~parted], now[new]))
-        return cls(delta, rows[here], ends[here], both, np.flatnonzero(~touched[group_label]).tolist())
-
-    @property
-    def documents(self) -> I64:
-        """The documents of all of them."""
-        return np.concatenate((self.ends.ravel(), self.twins.ravel()))
-
-    def regions(self, skeletons: Skeletons, chosen: I64) -> I64:
-        """The regions as sentences of a corpus of chosen documents."""
-        moved = np.repeat(skeletons.doc_sentence[np.searchsorted(chosen, self.ends)], 2, axis=1)
-        then = self.delta.past.skeletons.doc_sentence
-        doc = np.searchsorted(then, self.rows[:, ::2], side="right") - 1
-        found: I64 = self.rows - np.repeat(then[doc], 2, axis=1) + moved
-        return found
-
-
-def _sides(delta: Delta, rows: I64) -> tuple[I64, I64]:
-    """The documents of both sides of the past's regions, int64[regions, 2], and their units."""
-    then = delta.past.skeletons
-    sides = [_places(then, delta.moved, then.first[rows[:, side]]) for side in (0, 2)]
-    return (
-        np.column_stack([delta.moved[doc] for _, doc in sides]),
-        np.column_stack([places[:, 1] for places, _ in sides]),
-    )
