@@ -27,7 +27,7 @@ _LOWER = 0xFFFFFFFF
 
 @dataclass(frozen=True)
 class Corpus:
-    """Some documents and their tokens. `documents` int64[documents] are ascending numbers, but for -1, which is none."""
+    """Some documents and their tokens. `documents` int64[documents] are ascending numbers, but for -1, for none."""
 
     documents: I64
     skeletons: Skeletons
@@ -84,13 +84,12 @@ def touched(links: tuple[I64, I64], gone: Bools, new: I64, near: Corpus) -> Bool
     stretches, fresh = rows.reshape(-1, 2), new.reshape(-1, 2)
     concerned = np.unique(np.concatenate((rows[gone, ::2].ravel(), fresh[:, 0])) >> 32)
     at = np.flatnonzero((stretches[:, 0] >= 0) & np.isin(stretches[:, 0] >> 32, concerned))
-    lost = gone[at // 2]
-    before = near.nodes(stretches[at])
-    after = near.nodes(np.concatenate((stretches[at[~lost]], fresh)))
-    then, now, added = before[~lost], after[: len(after) - len(fresh)], after[len(after) - len(fresh) :]
-    moved = then != now
-    different = np.concatenate((before[lost], then[moved], now[moved], added))
-    out[label[at[~lost][np.isin(then, different) | np.isin(now, different)] // 2]] = True
+    stays = ~gone[at // 2]
+    then = near.nodes(stretches[at])[stays]
+    now, added = np.split(near.nodes(np.concatenate((stretches[at[stays]], fresh))), [len(then)])
+    # What a stretch left was of its own component.
+    joined = np.isin(now, np.concatenate((now[then != now], added)))
+    out[label[at[stays][joined] // 2]] = True
     return out
 
 
