@@ -63,7 +63,8 @@ def test_a_stretch_that_becomes_part_of_another_node_touches_both_components() -
     label, then = connected(before, here.skeletons)
     none = np.empty((0, 4), np.int64)
     is_touched = touched((here.boundaries(before), label), np.array([True, False, False]), none, here)
-    assert len(then) == 2 and len(connected(before[1:], here.skeletons)[1]) == 1
+    assert len(then) == 2
+    assert len(connected(before[1:], here.skeletons)[1]) == 1
     assert is_touched[label].all()
 
 
