@@ -2,9 +2,9 @@
 
 Needs `../shared` beside the project. Each row is the command as users run it, in a new process: without the cache, the
 first run that fills it, runs in which nothing changed, and runs before each of which a sentence was added to one more
-file. Corpora are generated pages, which are dirty, and short files that are nearly clean, as a folder is that a hook
-guards. All in one process, so that processor time can be compared, which on a busy machine says more than the clock;
-ratios are to the first run.
+file. Corpora are generated pages, which are dirty; files of five such pages each, as long as the labelled pages; and
+short files that are nearly clean, as a folder is that a hook guards. With as many workers as the command takes by
+itself, by the clock: for a quiet machine. Of the runs after a change the middle one is given, of others the quickest.
 """
 
 from __future__ import annotations
@@ -14,38 +14,32 @@ import gzip
 import json
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 from accuracy import BASES, SHARED, markdown
 from rich.console import Console
 
 SHORT = 900  # characters
+LONG = 5  # generated pages in one file: 30 kB, where the labelled pages have 30 to 55
 EVERY = ("PH,BP,ND", "text")
 ADDED = "今年我们走访了三个社区，群众提出的问题都已经答复。\n"
 
 
-def timed(arguments: list[str]) -> tuple[float, float]:
-    """Seconds of the wall clock and of the processor that one run takes."""
+def timed(arguments: list[str]) -> float:
+    """Seconds that one run takes."""
     print("·", *arguments, file=sys.stderr)
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    started = time.perf_counter()
     done = subprocess.run([sys.executable, "-m", "dedupe", "check", *arguments], stdout=subprocess.DEVNULL, check=False)
     assert done.returncode in (0, 1), done
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    wall = time.perf_counter() - started
-    print(f"  {wall:.2f} s, {used:.2f} s of the processor", file=sys.stderr)
-    return wall, used
-
-
-def least(runs: list[tuple[float, float]]) -> tuple[float, float]:
-    """The least of each figure: what the machine takes when nothing else runs on it."""
-    return min(wall for wall, _ in runs), min(used for _, used in runs)
+    seconds = time.perf_counter() - started
+    print(f"  {seconds:.2f} s", file=sys.stderr)
+    return seconds
 
 
 def texts_of(base: str) -> list[str]:
@@ -69,32 +63,50 @@ def short_files(folder: Path, files: int) -> Path:
     return folder
 
 
+def generated(folder: Path, seed: int, pages: int) -> Path:
+    """The folder of some generated pages."""
+    made = [str(SHARED / "eval" / "make_corpus.py"), *BASES, "--seed", str(seed), "--pages", str(pages)]
+    subprocess.run([sys.executable, *made, "--out", str(folder)], check=True, stdout=subprocess.DEVNULL)
+    return folder / "pages"
+
+
+def long_files(folder: Path, seed: int, files: int) -> Path:
+    """Files of `LONG` generated pages of different seeds, in random order."""
+    target, names = folder / "long", []
+    target.mkdir()
+    for more in range(LONG):
+        names += sorted(generated(folder / f"pages{more}", seed + 1 + more, files).iterdir())
+    random.Random(seed).shuffle(names)
+    for number in range(len(names) // LONG):
+        texts = [name.read_bytes().rstrip(b"\n") + b"\n" for name in names[number * LONG : (number + 1) * LONG]]
+        (target / f"{number:05d}.txt").write_bytes(b"".join(texts))
+    return target
+
+
 def measure(pages: Path, cache: Path, asked: tuple[str, str], repeat: int) -> list[list[str]]:
     """The rows of one selection of codes in one format."""
     select, form = asked
-    common = ["-q", "-j", "1", "-s", select, "--format", form, str(pages)]
+    common = ["-q", "-s", select, "--format", form, str(pages)]
     with_cache = [*common, "--cache-dir", str(cache)]
     without = timed([*common, "--no-cache"])
     first = timed(with_cache)
     rows = [("without", without), ("first, fills the cache", first)]
-    rows.append(("nothing changed", least([timed(with_cache) for _ in range(repeat)])))
+    rows.append(("nothing changed", min(timed(with_cache) for _ in range(repeat))))
     changed = []
     for file in random.Random(len(select + form)).sample(sorted(pages.iterdir()), repeat):
         with file.open("a", encoding="utf-8") as text:
             text.write(ADDED)
         changed.append(timed(with_cache))
-    rows.append(("one file changed", least(changed)))
+    rows.append(("one more file changed", median(changed)))
     shutil.rmtree(cache)
-    return [
-        [f"{pages.name}, {select}, {form}", name, f"{wall:.2f}", f"{used:.2f}", f"1/{first[1] / used:.1f}"]
-        for name, (wall, used) in rows
-    ]
+    name = f"{pages.name}, {select}, {form}"
+    return [[name, run, f"{seconds:.2f}", f"1/{first / seconds:.1f}"] for run, seconds in rows]
 
 
 def one_file(pages: Path, repeat: int) -> list[str]:
     """The row of a hook that looks for placeholders in one file."""
-    wall, used = least([timed(["-q", "-s", "PH", str(sorted(pages.iterdir())[7])]) for _ in range(repeat)])
-    return [f"{pages.name}, PH, text", "one file alone", f"{wall:.2f}", f"{used:.2f}", ""]
+    seconds = min(timed(["-q", "-s", "PH", str(sorted(pages.iterdir())[7])]) for _ in range(repeat))
+    return [f"{pages.name}, PH, text", "one file alone", f"{seconds:.2f}", ""]
 
 
 def main() -> None:
@@ -104,17 +116,17 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        made = [str(SHARED / "eval" / "make_corpus.py"), *BASES, "--seed", str(options.seed)]
-        corpus = Path(folder) / "corpus"
-        subprocess.run([sys.executable, *made, "--pages", str(options.pages), "--out", str(corpus)], check=True)
-        pages = corpus / "pages"
+        pages = generated(Path(folder) / "corpus", options.seed, options.pages)
+        long = long_files(Path(folder), options.seed, options.pages)
         timed(["-q", str(sorted(pages.iterdir())[0])])  # kernels are compiled once
         short = short_files(Path(folder) / "short", options.pages)
         rows = [one_file(short, options.repeat)]
-        for corpus, asked in ((pages, EVERY), (pages, ("PH,BP,ND", "json")), (pages, ("ND", "text")), (short, EVERY)):
-            rows += measure(corpus, Path(folder) / "cache", asked, options.repeat)
+        for asked in (EVERY, ("PH,BP,ND", "json"), ("ND", "text")):
+            rows += measure(pages, Path(folder) / "cache", asked, options.repeat)
+        for corpus in (long, short):
+            rows += measure(corpus, Path(folder) / "cache", EVERY, options.repeat)
     title = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-    table = markdown(title, "corpus, codes, format", "run", "seconds", "CPU seconds", "CPU ratio")
+    table = markdown(title, "corpus, codes, format", "run", "seconds", "ratio to first")
     for row in rows:
         table.add_row(*row)
     Console(width=120).print(table)

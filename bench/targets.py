@@ -126,8 +126,7 @@ def regions(dice: Dice) -> None:
     for group in found.groups:
         skeletons = found.skeletons
         sets = []
-        for node in group.nodes.tolist():
-            start, end = found.span(node)
+        for node, start, end in zip(group.nodes.tolist(), *(side.tolist() for side in found.spans(group.nodes))):
             text = texts[int(found.doc[node])]
             assert 0 <= start < end <= len(text)
             ids = tokenize([text[start:end]]).ids.tolist()

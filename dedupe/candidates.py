@@ -7,8 +7,9 @@ edges, a star around its first place, never n²: the members of a true cluster m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numba import njit
@@ -111,19 +112,23 @@ def _signed(signed: U32) -> I64:
     return np.flatnonzero(signed[:, 0] != np.uint32(0xFFFFFFFF))
 
 
-def parts(places: Places, bounds: I64, spared: Bools) -> Iterator[Places]:
+def parts(places: Places, bounds: I64, spared: Bools) -> list[Callable[[], Places]]:
     """Some places without those in documents that are spared, in parts of about `PART`; a key is in one of them only.
 
-    `bounds` int64[documents + 1] are the tokens that documents begin with, `spared` bool[documents].
+    A part is put together when it is called. `bounds` int64[documents + 1] are the tokens that documents begin with,
+    `spared` bool[documents].
     """
     count = 1
     while count * PART < len(places.packed):
         count *= 2
-    for part in range(count):
-        of = (np.uint64(count - 1), np.uint64(part))
+
+    def part(number: int) -> Places:
+        of = (np.uint64(count - 1), np.uint64(number))
         out = np.empty(_pick(places.packed, bounds, spared, of, np.empty(0, np.uint64)), np.uint64)
         _pick(places.packed, bounds, spared, of, out)
-        yield Places(out)
+        return Places(out)
+
+    return [partial(part, number) for number in range(count)]
 
 
 def star_edges(places: Places) -> U64:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,21 +36,20 @@ CODES = {
     Unit.ESSAY: ("ND302", "essay-copy"),
     Unit.PASSAGE: ("ND303", "passage-copy"),
 }
-_SURE = (Relation.EXACT, Relation.COPY)
+_SURE = (Relation.EXACT.value, Relation.COPY.value)
 _PHRASES = {
-    Relation.EXACT: "exact copy of",
-    Relation.COPY: "copy of",
-    Relation.VARIANT: "same template, other fills than",
-    Relation.EDITED: "edited copy of",
-    Relation.CONTAINED: "partly the same text as",
+    Relation.EXACT.value: "exact copy of",
+    Relation.COPY.value: "copy of",
+    Relation.VARIANT.value: "same template, other fills than",
+    Relation.EDITED.value: "edited copy of",
+    Relation.CONTAINED.value: "partly the same text as",
 }
 
 Fills = dict[int, list[str]]
 Part = tuple[Unit, int | None, str | None]  # the unit, the number of the essay where a page has several, its heading
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A node to look up: its span in its document, and whether its fills, or its text and blanks, are asked for.
 
     Of a place that is `KNOWN` nothing is asked, but that it is in a copy.
@@ -62,8 +62,7 @@ class Place:
     is_evidence: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What is known of a node once its text was seen; the text itself is not kept.
 
     `fills` are its figures and blanks ("") by the number of letters before them, where they were asked for.
@@ -90,6 +89,7 @@ def places_of(
     """
     groups = duplicates.groups
     nodes = np.concatenate([np.empty(0, np.int64), *(group.nodes for group in groups)])
+    begins, ends = (side.tolist() for side in duplicates.spans(nodes))
     filled = [alike for group in groups for alike in (bool(group.same[1:].any()), *group.same[1:].tolist())]
     blank = [suggest and bool(duplicates.marks[group.nodes].any()) for group in groups]
     evidence = [is_blank for group, is_blank in zip(groups, blank) for _ in group.nodes]
@@ -105,7 +105,7 @@ def places_of(
         places: dict[int, list[Place]] = {}
         for at in order[low:high].tolist():
             node = int(nodes[at])
-            place = Place(node, *duplicates.span(node), filled[at], evidence[at])
+            place = Place(node, begins[at], ends[at], filled[at], evidence[at])
             places.setdefault(int(doc[at]) - first, []).append(place)
         for number in sorted(known.keys() & set(range(first, following))):
             places.setdefault(number - first, []).extend(known[number])
@@ -129,6 +129,23 @@ def facts_of(
     return facts, drafts
 
 
+class Verdict(NamedTuple):
+    """What only a cluster tells of a copy: its id, what the copy is, and where the representative begins.
+
+    A tuple of plain values, for worker processes get them by the thousand.
+    """
+
+    cluster: str
+    fingerprint: str
+    unit: str
+    essay: int | None
+    relation: str
+    jaccard: float
+    path: str
+    record: str | None
+    line: int
+
+
 @dataclass(frozen=True)
 class Copies:
     """The findings of all members but the representatives, by node, to be made when asked for.
@@ -147,29 +164,41 @@ class Copies:
     by_code: Counter[str]
     order: Sequence[int]
 
-    def finish(self, drafts: Mapping[int, Finding]) -> list[Finding]:
-        """The findings of some nodes from their drafts."""
-        return [self._finding(node, draft) for node, draft in drafts.items() if self.cluster[node] >= 0]
+    def verdicts(self, nodes: NDArray[np.int64]) -> dict[int, Verdict]:
+        """What is said of those of some nodes that have a finding."""
+        rows = zip(*(column[nodes].tolist() for column in (self.cluster, self.member, self.fingerprint)))
+        return {
+            node: verdict_of(self.clusters[cluster], member, f"{fingerprint:016x}")
+            for node, (cluster, member, fingerprint) in zip(nodes.tolist(), rows)
+            if cluster >= 0
+        }
 
-    def _finding(self, node: int, draft: Finding) -> Finding:
-        fingerprint = f"{int(self.fingerprint[node]):016x}"
-        return finding_of(draft, self.clusters[self.cluster[node]], int(self.member[node]), fingerprint)
 
-
-def finding_of(draft: Finding, cluster: Cluster, member: int, fingerprint: str) -> Finding:
-    """The finding of a member of a cluster, by its number there, from its draft."""
+def verdict_of(cluster: Cluster, member: int, fingerprint: str) -> Verdict:
+    """What is said of a member of a cluster, by its number there."""
     copy, kept = cluster.members[member], cluster.members[cluster.representative].region
-    what = {Unit.DOCUMENT: "document", Unit.ESSAY: f"essay {copy.region.essay or ''}".strip()}
-    lines = f"lines {draft.line}–{draft.end_line}" if draft.line != draft.end_line else f"line {draft.line}"
-    place = kept.path + (f"#{kept.record}" if kept.record else "") + f":{kept.line}"
-    message = (
-        f"{what.get(copy.region.unit, 'passage')} ({lines}): {_PHRASES[copy.relation]} {place}, "
-        f"jaccard {copy.jaccard:.2f}"
+    return Verdict(
+        cluster.id, fingerprint, copy.region.unit.value, copy.region.essay, copy.relation.value, copy.jaccard,
+        kept.path, kept.record, kept.line,
     )
-    severity = Severity.ERROR if copy.relation in _SURE else Severity.WARNING
+
+
+def finding_of(draft: Finding, verdict: Verdict) -> Finding:
+    """The finding of a copy from its draft."""
+    cluster, fingerprint, unit, essay, relation, jaccard, path, record, line = verdict
+    what = f"essay {essay}" if essay and unit == Unit.ESSAY.value else unit
+    lines = f"lines {draft.line}–{draft.end_line}" if draft.line != draft.end_line else f"line {draft.line}"
+    place = f"{path}#{record}:{line}" if record else f"{path}:{line}"
+    message = f"{what} ({lines}): {_PHRASES[relation]} {place}, jaccard {jaccard:.2f}"
+    severity = Severity.ERROR if relation in _SURE else Severity.WARNING
     # In the order of the fields: by name it takes twice as long.
-    told = (*draft[:3], severity, *draft[4:15], message, fingerprint, draft.slot, cluster.id)
+    told = (*draft[:3], severity, *draft[4:15], message, fingerprint, draft.slot, cluster)
     return Finding._make((*told, draft.suggestion, draft.old))
+
+
+def finished(drafts: Mapping[int, Finding], verdicts: Mapping[int, Verdict]) -> dict[int, Finding]:
+    """The findings of nodes that have a verdict, from their drafts."""
+    return {node: finding_of(draft, verdicts[node]) for node, draft in drafts.items() if node in verdicts}
 
 
 def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Settings) -> Copies:

@@ -44,10 +44,10 @@ class Duplicates:
     twins: I64
     edges: U64 | None = None
 
-    def span(self, node: int) -> tuple[int, int]:
-        """Where a node stands in its document, in code points."""
-        low, high = self.nodes[node]
-        return int(self.skeletons.begin[low]), int(self.skeletons.end[high - 1])
+    def spans(self, nodes: I64) -> tuple[U32, U32]:
+        """Where some nodes begin and end in their documents, in code points."""
+        sentences = self.nodes[nodes]
+        return self.skeletons.begin[sentences[:, 0]], self.skeletons.end[sentences[:, 1] - 1]
 
 
 def warm_up(settings: Settings) -> None:
@@ -77,7 +77,7 @@ def find_duplicates(
     """
     skeletons = signed.skeletons
     twins = twins_of(signed.keys, np.diff(signed.skeletons.doc_token))
-    edges = _edges(signed, twins[:, 1])
+    edges = _edges(signed, twins[:, 1], settings.jobs)
     kept, every = np.empty((0, 4), np.int64), None
     if known is not None:
         every = distinct(np.concatenate([np.empty(0, np.uint64), *edges]))
@@ -155,15 +155,17 @@ def twins_of(keys: U64, tokens: I64) -> I64:
     return np.column_stack((full[earlier[later]], full[later]))
 
 
-def _edges(signed: Signed, twins: I64) -> list[U64]:
+def _edges(signed: Signed, twins: I64, jobs: int) -> list[U64]:
     """Sorted arrays of edges, several a kind of evidence and each small enough to be sorted; none in some documents."""
     bounds = signed.skeletons.doc_token
     spared = np.zeros(signed.skeletons.documents, bool)
     spared[twins] = True
-    edges = []
-    for places in signed.seeds:
-        edges += [signed.spill.keep(star_edges(part)) for part in parts(places, bounds, spared)]
-        signed.spill.trim()
+    edges: list[U64] = []
+    with ThreadPoolExecutor(max(1, jobs)) as pool:
+        for places in signed.seeds:
+            made = pool.map(lambda part: star_edges(part()), parts(places, bounds, spared))
+            edges += map(signed.spill.keep, made)
+            signed.spill.trim()
     return edges
 
 

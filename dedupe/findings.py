@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import accumulate, groupby, islice
 from operator import attrgetter
@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, overload
 from dedupe.config import Settings
 from dedupe.language import Speech, resume, speech
 from dedupe.model import Cluster, Failure, Finding
-from dedupe.rows import dump_findings, load_all, load_cluster, load_findings
-from dedupe.spill import Shelf
+from dedupe.rows import load_all, load_cluster, load_findings
+from dedupe.spill import Shelf, unpack
 from dedupe.workers import Workers
 
 if TYPE_CHECKING:
+    from dedupe.describe import Verdict
     from dedupe.shown import Shown
 
 Rank = tuple[int, str, str]
@@ -75,6 +76,23 @@ class Suggestions(Protocol):
         """The finding with its suggestion, if there is one."""
 
 
+class Others(NamedTuple):
+    """The findings of a batch that no rule found: some dumped, and the packed drafts of copies, with their verdicts."""
+
+    dumped: bytes
+    drafts: bytes
+    verdicts: Mapping[int, Verdict]
+
+    def findings(self) -> list[Finding]:
+        """All of them, in no order."""
+        found = load_findings([self.dumped])
+        if self.verdicts:
+            from dedupe.describe import finished
+
+            found += finished(unpack(self.drafts), self.verdicts).values()
+        return found
+
+
 class Teller(Protocol):
     """Knows what no rule found."""
 
@@ -82,15 +100,15 @@ class Teller(Protocol):
     def suggestions(self) -> Suggestions | None:
         """What is given to the findings of rules."""
 
-    def others(self, number: int) -> list[Finding]:
+    def others(self, number: int) -> Others:
         """The findings of a batch that no rule found."""
 
 
 class Sheet(NamedTuple):
-    """The findings of a batch, those of rules and the others, both dumped; and how they are rendered."""
+    """The findings of a batch, those of rules, which are dumped, and the others; and how they are rendered."""
 
     ruled: bytes
-    others: bytes
+    others: Others
     render: Render
     between: str
     speech: Speech
@@ -99,7 +117,7 @@ class Sheet(NamedTuple):
 def sheet_texts(sheet: Sheet, settings: Settings) -> dict[str, str]:
     """The rows of each file of a batch as one text, by its path."""
     resume(sheet.speech)
-    return _texts(in_order(load_findings([sheet.ruled, sheet.others])), sheet.render, sheet.between)
+    return _texts(_ordered(load_findings([sheet.ruled]), sheet.others), sheet.render, sheet.between)
 
 
 def _texts(findings: Sequence[Finding], render: Render, between: str) -> dict[str, str]:
@@ -172,7 +190,7 @@ class Findings(Sequence[Finding]):
             yield from (_texts(self._batch(number), render, between) for number in numbers)
             return
         said = speech()
-        sheets = (Sheet(self._ruled[at], dump_findings(self._told.others(at)), render, between, said) for at in numbers)
+        sheets = (Sheet(self._ruled[at], self._told.others(at), render, between, said) for at in numbers)
         with Workers(self._settings.jobs) as workers:
             yield from workers.run(sheet_texts, sheets, self._settings)
 
@@ -187,12 +205,16 @@ class Findings(Sequence[Finding]):
         return f"<{len(self)} findings, the first {list(islice(self, 2))!r}>"
 
     def _batch(self, number: int) -> list[Finding]:
-        findings, others = load_findings([self._ruled[number]]), self._told.others(number)
+        findings = load_findings([self._ruled[number]])
         if self._told.suggestions:
             findings = list(map(self._told.suggestions.apply, findings))
-        if not others:
-            return findings
-        return in_order([*findings, *others])
+        return _ordered(findings, self._told.others(number))
+
+
+def _ordered(ruled: list[Finding], others: Others) -> list[Finding]:
+    """All findings of a batch, of which those of rules are in order."""
+    more = others.findings()
+    return in_order([*ruled, *more]) if more else ruled
 
 
 def in_order(findings: list[Finding]) -> list[Finding]:

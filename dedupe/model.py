@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from dedupe.config import Settings
@@ -174,6 +174,11 @@ class Region:
     unit: Unit
     essay: int | None = None
     title: str | None = None
+
+    def __reduce__(self) -> tuple[type[Region], tuple[Any, ...]]:
+        """For other processes, which get them by the thousand, in half the time."""
+        place = (self.path, self.record, self.start, self.end, self.line, self.end_line)
+        return Region, (*place, self.unit, self.essay, self.title)
 
 
 @dataclass(frozen=True, slots=True)

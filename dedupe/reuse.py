@@ -105,8 +105,7 @@ def group_keys(duplicates: Duplicates, sources: U64, source_doc: I64) -> list[by
     columns = (
         sources[source].view(np.int64),
         doc - source_doc[source],
-        whole.begin[sentences[:, 0]].astype(np.int64),
-        whole.end[sentences[:, 1] - 1].astype(np.int64),
+        *(side.astype(np.int64) for side in duplicates.spans(nodes)),
         whole.first[sentences[:, 1]] - whole.first[sentences[:, 0]],
         duplicates.marks[nodes],
         np.concatenate([group.shared for group in groups]),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedupe.corpus import Source
-from dedupe.findings import Clusters, cluster_place
+from dedupe.findings import Clusters, Others, cluster_place
 from dedupe.intake import Intake, Run
 from dedupe.memory import Memory
 from dedupe.model import Cluster, Failure, Finding
@@ -64,8 +64,9 @@ class EntangledError(Exception):
 class Sight:
     """What the second look at all batches gave.
 
-    `seen` are packed, by batch, the findings of lines that recur, dumped, and the drafts of those of copies. In a run
-    that is kept `recurring` has the former by source, and `keys` what they depend on. `by_code` counts them.
+    `seen` are packed, by batch, the findings of lines that recur, dumped, the nodes that were looked up, and the drafts
+    of what is found there, packed as they came. In a run that is kept `recurring` has the lines' by source, and `keys`
+    what they depend on. `by_code` counts them.
     """
 
     seen: Shelf
@@ -89,24 +90,22 @@ class Told:
     copies: Copies | None
     suggestions: Suggestions | None = None
 
-    def others(self, number: int) -> list[Finding]:
+    def others(self, number: int) -> Others:
         """The findings of a batch that no rule found."""
-        recurring, drafts = unpack(self.sight.seen[number])
-        found = [*load_findings([recurring]), *self._finished(drafts).values()]
-        for path in dict.fromkeys(source.path for _, source in self.batches[number]):
-            found += self.retold.findings(path)
-        return found
+        recurring, nodes, drafts = unpack(self.sight.seen[number])
+        paths = dict.fromkeys(source.path for _, source in self.batches[number])
+        retold = dump_findings([finding for path in paths for finding in self.retold.findings(path)])
+        verdicts = self.copies.verdicts(nodes) if self.copies else {}
+        return Others(b",".join(part for part in (recurring, retold) if part), drafts, verdicts)
 
     def fresh_copies(self, number: int) -> dict[int, Finding]:
         """The findings of copies in a batch that the past did not know, by node."""
-        _, drafts = unpack(self.sight.seen[number])
-        return self._finished(drafts)
-
-    def _finished(self, drafts: Mapping[int, Finding]) -> dict[int, Finding]:
         if self.copies is None:
             return {}
-        cluster = self.copies.cluster
-        return dict(zip((node for node in drafts if cluster[node] >= 0), self.copies.finish(drafts)))
+        from dedupe.describe import finished
+
+        _, nodes, drafts = unpack(self.sight.seen[number])
+        return finished(unpack(drafts), self.copies.verdicts(nodes))
 
     def clusters(self, shown: Shown | None) -> Sequence[Cluster]:
         """All clusters, the one with most to remove first; those that the past knows are read when asked for.
@@ -127,7 +126,7 @@ class Told:
 
     def sizes(self, intake: Intake) -> list[int]:
         """How many findings each batch has."""
-        return [ruled + len(self.others(number)) for number, ruled in enumerate(intake.sizes)]
+        return [ruled + len(self.others(number).findings()) for number, ruled in enumerate(intake.sizes)]
 
     def short_documents(self, memory: Memory) -> int:
         """How many documents have fewer tokens than can be compared."""
@@ -266,7 +265,8 @@ def _take(sight: Sight, part: Seen, numbers: Sequence[int], is_kept: bool) -> No
     known = [sight.recurring[number] for number in numbers if number in sight.recurring and number not in fresh]
     sight.by_code.update(finding.code for found in part.recurring.values() for finding in found)
     sight.by_code.update(finding.code for finding in load_findings(known))
-    sight.seen.put(pack((b",".join(one for one in (*fresh.values(), *known) if len(one)), unpack(part.drafts))))
+    said = b",".join(one for one in (*fresh.values(), *known) if len(one))
+    sight.seen.put(pack((said, np.array(list(part.facts), np.int64), part.drafts)))
     sight.facts.update(part.facts)
     sight.failures += part.failures
     if sight.passages:
@@ -323,9 +323,7 @@ def _wanted(
 def _copied(duplicates: Duplicates) -> I64:
     """int64[members, 3]: document, start and end of what stands in copies."""
     nodes = np.concatenate([np.empty(0, np.int64), *(group.nodes for group in duplicates.groups)])
-    sentences, whole = duplicates.nodes[nodes], duplicates.skeletons
-    start, end = whole.begin[sentences[:, 0]], whole.end[sentences[:, 1] - 1]
-    rows: I64 = np.column_stack((duplicates.doc[nodes], start, end)).astype(np.int64)
+    rows: I64 = np.column_stack((duplicates.doc[nodes], *duplicates.spans(nodes))).astype(np.int64)
     return rows
 
 

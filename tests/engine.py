@@ -26,8 +26,8 @@ def clusters_of(texts: Sequence[str], settings: Settings | None = None) -> list[
     found = duplicates_of(texts, settings)
     groups = []
     for group in found.groups:
-        places = [(int(found.doc[node]), found.span(node)) for node in group.nodes]
-        groups.append([(doc, texts[doc][start:end]) for doc, (start, end) in places])
+        places = zip(found.doc[group.nodes].tolist(), *found.spans(group.nodes))
+        groups.append([(doc, texts[doc][start:end]) for doc, start, end in places])
     return groups
 
 

@@ -118,7 +118,7 @@ def name_groups(members: DataFrame, facts: DataFrame, settings: Settings, store:
 def _name(rows: Sequence[Mapping[str, Any]], settings: Settings) -> Iterator[Row]:
     """One group, its members in order."""
     from dedupe.clusters import Group
-    from dedupe.describe import CODES, cluster_of, finding_of, fingerprint_key
+    from dedupe.describe import CODES, cluster_of, finding_of, fingerprint_key, verdict_of
 
     seen: list[tuple[Any, Finding]] = [unpack(row["facts"]) for row in rows]
     shared = np.array([(row["mine"], row["yours"], row["both"]) for row in rows], np.int64)
@@ -130,5 +130,5 @@ def _name(rows: Sequence[Mapping[str, Any]], settings: Settings) -> Iterator[Row
     yield (rows[0]["doc"], *place, 0, None, None, pack(cluster))
     for at, (one, draft) in enumerate(seen[1:], 1):
         code = CODES[one.region.unit][0]
-        finding = finding_of(draft, cluster, at, "")
+        finding = finding_of(draft, verdict_of(cluster, at, ""))
         yield (rows[at]["doc"], *place, at, "\0".join(fingerprint_key(one, seen[0][0])), code, pack(finding))
