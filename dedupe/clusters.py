@@ -7,6 +7,7 @@ not drag C along.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,19 +111,32 @@ def cluster(nodes: I64, edges: I64, rank: I64, signed: Signed, settings: Setting
     order = np.lexsort((rank, -length))
     head_of = np.full(len(nodes), -1, np.int64)
     shared, same = np.zeros((len(nodes), 3), np.int64), np.zeros(len(nodes), bool)
-    graph = (*_adjacency(edges, len(nodes)), spans, order, rank)
+    near = _adjacency(edges, len(nodes))
     matching = ((signed.skeletons.ids, signed.shingles), _limits(settings))
-    out = (head_of, shared, same, np.full(len(nodes), -1, np.int64), np.empty(len(nodes), np.int64))
-    led = 0
-    while led < len(nodes):
-        led = _lead(graph, matching, out, led)
-        signed.spill.trim()
+    seen = np.full(len(nodes), -1, np.int64)
+
+    def lead(part: I64) -> None:
+        taken, led = np.empty(len(part), np.int64), 0
+        while led < len(part):
+            led = _lead((*near, spans, part, rank), matching, (head_of, shared, same, seen, taken), led)
+            signed.spill.trim()
+
+    with ThreadPoolExecutor(max(1, settings.jobs)) as pool:
+        list(pool.map(lead, _apart(order, edges, settings.jobs)))
     members = np.flatnonzero(head_of >= 0)
     place = np.empty(len(nodes), np.int64)
     place[order] = np.arange(len(nodes))
     members = members[np.lexsort((rank[members], head_of[members] != members, place[head_of[members]]))]
     cuts = np.flatnonzero(np.diff(head_of[members])) + 1
     return [Group(part, shared[part], same[part]) for part in np.split(members, cuts) if len(part)]
+
+
+def _apart(order: I64, edges: I64, jobs: int) -> list[I64]:
+    """Nodes in the order given, in as many parts as there are jobs; no edge leads from one part to another."""
+    if jobs < 2:
+        return [order]
+    part = components(len(order), edges) % jobs
+    return [order[part[order] == number] for number in range(jobs)]
 
 
 def _adjacency(edges: I64, nodes: int) -> tuple[I64, I64]:

@@ -210,12 +210,13 @@ def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Setti
     fingerprint, likeness = np.zeros(nodes, np.uint64), np.zeros(nodes, np.uint64)
     seen: Counter[int] = Counter()
     by_code: Counter[str] = Counter()
+    wanted = {code for code, _ in CODES.values() if settings.wants(code)}
     for place, i in enumerate(order):
         head, *others = duplicates.groups[i].nodes.tolist()
         for at, node in enumerate(others, 1):
             code = CODES[facts[node].region.unit][0]
             likeness[node], fingerprint[node] = _prints(facts[node], facts[head], seen)
-            if settings.wants(code):
+            if code in wanted:
                 cluster[node], member[node] = place, at
                 by_code[code] += 1
     return Copies([clusters[i] for i in order], cluster, member, fingerprint, likeness, by_code, order)
@@ -317,12 +318,12 @@ def cluster_of(
     sizes: tuple[Sequence[int], Sequence[int]], facts: Mapping[int, Facts], group: Group, settings: Settings
 ) -> Cluster:
     """One group as a person reads it; `sizes` are the tokens of its members, and their marks."""
-    nodes = [int(node) for node in group.nodes]
+    nodes, same = group.nodes.tolist(), group.same.tolist()
     tokens, marks = sizes
     members = []
     for at, (node, (mine, yours, both)) in enumerate(zip(nodes, group.shared.tolist())):
-        same_skeleton = bool(group.same[at])
-        jaccard = both / max(1, mine + yours - both)
+        same_skeleton = same[at]
+        jaccard = both / (mine + yours - both or 1)
         # All of a member that is in the representative and shorter is a part of it, however alike their shingles are.
         alike = jaccard >= settings.threshold and not (both == mine and tokens[at] < WHOLE * tokens[0])
         members.append(
@@ -330,7 +331,7 @@ def cluster_of(
                 region=facts[node].region,
                 relation=relation_of(facts[node], facts[nodes[0]], same_skeleton, alike),
                 jaccard=1.0 if same_skeleton else round(jaccard, 4),
-                containment=1.0 if same_skeleton else round(both / max(1, mine), 4),
+                containment=1.0 if same_skeleton else round(both / (mine or 1), 4),
                 marks=marks[at],
                 tokens=tokens[at],
             )

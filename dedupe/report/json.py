@@ -34,7 +34,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     if not view.statistics:
         yield from array("findings", rows(report, "json", finding_row, BETWEEN))
         yield ",\n "
-        yield from array("clusters", cluster_rows(report, "json", lambda cluster: dumps(_cluster(cluster)), BETWEEN))
+        yield from array("clusters", cluster_rows(report, "json", lambda cluster: f"{{{_cluster(cluster)}}}", BETWEEN))
         yield ",\n "
     yield from array("errors", map(dumps, _errors(report)))
     yield "}\n"
@@ -47,7 +47,7 @@ def line_pieces(report: Report, view: View) -> Iterator[str]:
     yield _object("summary", {**head, **summary})
     if not view.statistics:
         yield from rows(report, "jsonl", _finding_line)
-        yield from cluster_rows(report, "jsonl", lambda cluster: _object("cluster", _cluster(cluster)))
+        yield from cluster_rows(report, "jsonl", lambda cluster: f'{{"type": "cluster", {_cluster(cluster)}}}\n')
     yield from (_object("error", row) for row in _errors(report))
 
 
@@ -217,12 +217,10 @@ def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
     return row
 
 
-def _cluster(cluster: Cluster) -> dict[str, Any]:
-    return {
-        "id": cluster.id,
-        "representative": cluster.representative,
-        "members": [_member(member) for member in cluster.members],
-    }
+def _cluster(cluster: Cluster) -> str:
+    """What the object of a cluster holds, without its brackets; put together here, as that of a finding is."""
+    members = ", ".join(map(_member, cluster.members))
+    return f'"id": {dumps(cluster.id)}, "representative": {cluster.representative}, "members": [{members}]'
 
 
 def region_row(region: Region) -> dict[str, Any]:
@@ -240,15 +238,16 @@ def region_row(region: Region) -> dict[str, Any]:
     })
 
 
-def _member(member: Copy) -> dict[str, Any]:
-    return {
-        **region_row(member.region),
-        "relation": member.relation.value,
-        "jaccard": round(member.jaccard, 6),
-        "containment": round(member.containment, 6),
-        "marks": member.marks,
-        "tokens": member.tokens,
-    }
+def _member(member: Copy) -> str:
+    region = member.region
+    essay = "" if region.essay is None else f'"essay": {region.essay}, '
+    title = "" if region.title is None else f'"title": {_quoted(region.title)}, '
+    return (
+        f'{{{_document_fields(region.path, region.record)}, "start": {region.start}, "end": {region.end}, '
+        f'"line": {region.line}, "end_line": {region.end_line}, "unit": "{region.unit.value}", {essay}{title}'
+        f'"relation": "{member.relation.value}", "jaccard": {round(member.jaccard, 6)}, '
+        f'"containment": {round(member.containment, 6)}, "marks": {member.marks}, "tokens": {member.tokens}}}'
+    )
 
 
 def _errors(report: Report) -> Iterable[dict[str, Any]]:
