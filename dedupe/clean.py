@@ -154,7 +154,7 @@ def _rounds(space: Workspace, order: Order, progress: Progress | None) -> tuple[
         report = look()
         if not _cut(space, report, order.choices):
             return number, report, True
-    return ROUNDS, look(), False
+    return ROUNDS + 1, look(), False
 
 
 def _cut(space: Workspace, report: Report, choices: Choices) -> bool:

@@ -104,9 +104,11 @@ def main(prog_name: str | None = None) -> None:
 def _leave(code: object) -> None:
     """End the process at once, or not at all: to take apart what it holds is a tenth of a short run, and for nothing.
 
-    What wants to see the end does: what is registered for it, a profiler, and an output that cannot be written.
+    What wants to see the end does: what is registered for it, a profiler, a thread that is not done yet, as that of a
+    pool that broke, and an output that cannot be written.
     """
-    if sys.gettrace() or sys.getprofile() or not isinstance(code, int):
+    busy = any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate())
+    if busy or sys.gettrace() or sys.getprofile() or not isinstance(code, int):
         return
     atexit._run_exitfuncs()
     try:

@@ -648,4 +648,4 @@ def test_copies_that_no_look_ends_are_told(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("dedupe.clean.ROUNDS", 1)
     result = run("clean", folder, "--dry-run")
     assert result.exit_code == 0
-    assert "stopped after 1 look with copies left" in result.stdout
+    assert "stopped after 2 looks with copies left" in result.stdout
