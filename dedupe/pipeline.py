@@ -17,7 +17,7 @@ from dedupe.corpus import Paths, Source, find
 from dedupe.findings import Findings, failure_place
 from dedupe.intake import Intake, Run, take_in
 from dedupe.memory import Memory
-from dedupe.model import Failure, Finding, Progress, Report, Summary
+from dedupe.model import COMPILING, Failure, Finding, Progress, Report, Summary
 from dedupe.pieces import laid_out
 from dedupe.repeats import REPEATED, Frequencies
 from dedupe.sieve import sieve
@@ -161,7 +161,7 @@ def _jobs(jobs: int, sources: Sequence[Source]) -> int:
 def _warm_up(settings: Settings, progress: Progress) -> None:
     """The first run on a machine compiles for some seconds; workers that start after that find it done."""
     if settings.compares:
-        progress("compiling (first run only)", 0, 1)
+        progress(COMPILING, 0, 1)
         from dedupe.duplicates import warm_up
 
         warm_up(settings)

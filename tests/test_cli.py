@@ -9,7 +9,8 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from click.testing import CliRunner, Result
 
 import dedupe
 from dedupe.cli import cli
+from dedupe.model import COMPILING
+from dedupe.options import progress_bar
 from dedupe.report import FORMATS
 from dedupe.rules import RULES
 
@@ -284,3 +287,25 @@ def test_the_report_never_takes_the_place_of_something_else(tmp_path: Path, kind
     assert result.exit_code == 2
     assert page.read_text(encoding="utf-8") == "于20xx年完成。"
     assert kind == "input" or output.is_fifo()
+
+
+def said_while(capsys: pytest.CaptureFixture[str], stages: Sequence[str]) -> str:
+    """What a run that has no terminal says of its stages, until nothing waits to be said."""
+    with progress_bar(False, "never") as progress:
+        assert progress
+        for stage in stages:
+            progress(stage, 0, 1)
+        for thread in threading.enumerate():
+            if isinstance(thread, threading.Timer):
+                thread.join()
+    return capsys.readouterr().err
+
+
+def test_compiling_for_long_is_told_where_no_bar_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("dedupe.options.PATIENCE", 0.0)
+    assert said_while(capsys, [COMPILING]).startswith("note: compiling for the first time")
+    assert said_while(capsys, ["reading"]) == ""
+    monkeypatch.setattr("dedupe.options.PATIENCE", 100.0)
+    assert said_while(capsys, [COMPILING, "reading"]) == ""
