@@ -169,17 +169,11 @@ def _warm_up(settings: Settings, progress: Progress) -> None:
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """No search for cycles in the meantime: there are none, and looking through millions of findings takes long.
-
-    What was made meanwhile counts as old afterwards, or all of it would be looked through at once.
-    """
+    """No search for cycles in the meantime: there are none, and looking through millions of findings takes long."""
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
-            if not gc.get_freeze_count():
-                gc.freeze()
-                gc.unfreeze()
             gc.enable()
