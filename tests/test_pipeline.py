@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import random
 import subprocess
 import sys
-import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from dedupe import pipeline
 from dedupe.compiled import choose_cache
 from dedupe.config import Settings
 from dedupe.model import Cluster, Relation, Report, Severity, Unit
-from dedupe.pipeline import check, collector_paused
+from dedupe.pipeline import check
 from dedupe.report import render
 from dedupe.report.view import View
 from tests.corpora import essay, recut, sentence
@@ -236,13 +234,18 @@ def test_kernels_compile_where_nothing_can_be_kept(tmp_path: Path, monkeypatch: 
 
 
 def test_what_cycles_hold_is_let_go_soon_after_the_collector_paused() -> None:
-    class Node:
-        def __init__(self) -> None:
-            self.itself = self
+    program = """
+import gc, weakref
+from dedupe.pipeline import collector_paused
 
-    with collector_paused():
-        seen = weakref.ref(Node())
-        assert not gc.isenabled()
-    kept = [[number] for number in range(20 * gc.get_threshold()[0])]
-    assert kept
-    assert seen() is None
+class Node:
+    def __init__(self):
+        self.itself = self
+
+with collector_paused():
+    seen = weakref.ref(Node())
+    assert not gc.isenabled()
+kept = [[number] for number in range(20 * gc.get_threshold()[0])]
+assert seen() is None
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
