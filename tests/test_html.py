@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from dedupe import Cluster, Document, Failure, Finding, Settings, Suggestion, check
 from dedupe.cli import cli
@@ -467,7 +467,7 @@ def test_ten_thousand_findings_are_listed_and_few_are_drawn(browser: Browser, tm
         drawn = "document.querySelectorAll('*').length"
         assert shown.page.evaluate(drawn) < 5000
         shown.page.evaluate("scrollTo(0, document.body.scrollHeight)")
-        shown.page.wait_for_function("[...document.querySelectorAll('.number')].at(-1)?.textContent === '2499'")
+        expect(shown.page.locator(".number").last).to_have_text("2499")
         assert shown.page.evaluate(drawn) < 5000
         shown.page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
         shown.page.keyboard.press("j")
