@@ -68,10 +68,7 @@ class Delta:
     @cached_property
     def tokens(self) -> I64:
         """int64[documents]: how many tokens each has."""
-        tokens = np.empty(self.documents, np.int64)
-        tokens[self.moved[self.kept]] = np.diff(self.past.skeletons.doc_token)[self.kept]
-        tokens[self.added] = np.diff(self.fresh.skeletons.doc_token)
-        return tokens
+        return self._sizes(self.past.skeletons.doc_token, self.fresh.skeletons.doc_token)
 
     @cached_property
     def twins(self) -> tuple[I64, I64]:
@@ -83,10 +80,13 @@ class Delta:
     @cached_property
     def sentences(self) -> I64:
         """int64[documents]: how many sentences each has."""
-        sentences = np.empty(self.documents, np.int64)
-        sentences[self.moved[self.kept]] = np.diff(self.past.skeletons.doc_sentence)[self.kept]
-        sentences[self.added] = np.diff(self.fresh.skeletons.doc_sentence)
-        return sentences
+        return self._sizes(self.past.skeletons.doc_sentence, self.fresh.skeletons.doc_sentence)
+
+    def _sizes(self, then: I64, fresh: I64) -> I64:
+        """int64[documents]: the sizes that follow from where documents begin, in the kept run and among the new."""
+        sizes = np.empty(self.documents, np.int64)
+        sizes[self.moved[self.kept]], sizes[self.added] = np.diff(then)[self.kept], np.diff(fresh)
+        return sizes
 
     def corpus(self, documents: I64) -> Corpus:
         """Some documents as a corpus of their own."""
