@@ -25,10 +25,10 @@ from dedupe.clusters import are_copies, components, placed
 from dedupe.config import Settings
 from dedupe.duplicates import Duplicates, grouped, grown_pairs, sentences_of, twins_of
 from dedupe.gather import Signed
-from dedupe.links import Corpus, changed, links_of, touched, whole
+from dedupe.links import Corpus, changed, links_of, touched
 from dedupe.model import Progress
 from dedupe.signatures import shingle_hashes
-from dedupe.spill import Spill
+from dedupe.spill import Number, Spill
 from dedupe.tokens import I64, U64, Skeletons, joined, ranges, stretch
 
 if TYPE_CHECKING:
@@ -68,31 +68,23 @@ class Delta:
     @cached_property
     def tokens(self) -> I64:
         """int64[documents]: how many tokens each has."""
-        return self._sizes(self.past.skeletons.doc_token, self.fresh.skeletons.doc_token)
+        return self._by_document(np.diff(self.past.skeletons.doc_token), np.diff(self.fresh.skeletons.doc_token))
 
     @cached_property
     def twins(self) -> tuple[I64, I64]:
         """The twins then, by their numbers then, and now."""
-        keys = np.empty(self.documents, np.uint64)
-        keys[self.moved[self.kept]], keys[self.added] = self.past.keys[self.kept], self.fresh.keys
+        keys = self._by_document(self.past.keys, self.fresh.keys)
         return twins_of(self.past.keys, np.diff(self.past.skeletons.doc_token)), twins_of(keys, self.tokens)
 
-    @cached_property
-    def sentences(self) -> I64:
-        """int64[documents]: how many sentences each has."""
-        return self._sizes(self.past.skeletons.doc_sentence, self.fresh.skeletons.doc_sentence)
-
-    def _sizes(self, then: I64, fresh: I64) -> I64:
-        """int64[documents]: the sizes that follow from where documents begin, in the kept run and among the new."""
-        sizes = np.empty(self.documents, np.int64)
-        sizes[self.moved[self.kept]], sizes[self.added] = np.diff(then)[self.kept], np.diff(fresh)
-        return sizes
+    def _by_document(self, then: NDArray[Number], fresh: NDArray[Number]) -> NDArray[Number]:
+        """A number for each document, from those of the kept run's and of the new ones."""
+        numbers = np.empty(self.documents, then.dtype)
+        numbers[self.moved[self.kept]], numbers[self.added] = then[self.kept], fresh
+        return numbers
 
     def corpus(self, documents: I64) -> Corpus:
         """Some documents as a corpus of their own."""
-        number = np.empty(self.documents, np.int64)
-        number[self.moved[self.kept]] = self.kept
-        number[self.added] = np.arange(len(self.added)) + len(self.moved) + 1
+        number = self._by_document(np.arange(len(self.moved)), np.arange(len(self.added)) + len(self.moved) + 1)
         return Corpus(documents, self.then(number[documents]))
 
     def then(self, documents: I64) -> Skeletons:
@@ -132,13 +124,14 @@ def find_changed(delta: Delta, settings: Settings, progress: Progress) -> Found:
     pairs, seeds = _changed_pairs(delta)
     twins_then, twins = delta.twins
     rows, label = links_of(delta.past, delta.moved, twins_then)
-    gone = np.concatenate((_regrown(delta, pairs), ~_is_among(delta.moved[twins_then], twins)))
+    regrown = _regrown(delta, rows[: len(delta.past.regions)], pairs)
+    gone = np.concatenate((regrown, ~_is_among(delta.moved[twins_then], twins)))
     twins = twins[~_is_among(twins, delta.moved[twins_then])]
-    new = whole(twins, delta.sentences[twins])
-    ends = np.concatenate((rows[gone, ::2].ravel(), new[:, ::2].ravel(), seeds.ravel())) >> 32
-    near = delta.corpus(np.unique(np.concatenate((ends[ends >= 0], delta.added))))
-    regions = near.boundaries(_grown(near, seeds, settings, progress))
-    gone, new = changed(rows, gone, np.concatenate((regions, new)))
+    ends = np.concatenate((rows[gone, ::2].ravel(), seeds.ravel())) >> 32
+    near = delta.corpus(np.unique(np.concatenate((ends[ends >= 0], twins.ravel(), delta.added))))
+    same = sentences_of(np.searchsorted(near.documents, twins), near.skeletons)
+    new = near.boundaries(np.concatenate((_grown(near, seeds, settings, progress), same)))
+    gone, new = changed(rows, gone, new)
     is_touched = touched((rows, label), gone, new, near)
     group_label = delta.past.labels[2]
     is_touched[group_label[delta.past.reader.numbers("group_alone") == 0]] = True
@@ -150,14 +143,12 @@ def find_changed(delta: Delta, settings: Settings, progress: Progress) -> Found:
     return Found(replace(found, doc=mini.documents[found.doc]), untouched)
 
 
-def _regrown(delta: Delta, pairs: I64) -> Bools:
-    """Which regions of the past are gone with a document, or are of units that are grown anew."""
-    then, rows = delta.past.skeletons, delta.past.regions
-    first = then.first[rows[:, ::2]]
-    doc = delta.moved[np.searchsorted(then.doc_token, first, side="right") - 1]
+def _regrown(delta: Delta, rows: I64, pairs: I64) -> Bools:
+    """Which regions of the past, given by their boundaries, are gone with a document, or of units grown anew."""
+    then, doc = delta.past.skeletons, rows[:, ::2] >> 32
     gone: Bools = np.asarray((doc < 0).any(1))
     near = np.flatnonzero(~gone & np.isin(doc, pairs >> 32).all(1))
-    units = [_places(then, delta.moved, side)[0][:, 1] for side in first[near].T]
+    units = [_places(then, delta.moved, side)[0][:, 1] for side in then.first[delta.past.regions[near, ::2]].T]
     gone[near] = _is_among(np.column_stack(units), pairs)
     return gone
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dedupe.candidates import BANDS, ROWS, Places, seeds_of
 from dedupe.signatures import SHINGLE
-from dedupe.tokens import I64, U64, Skeletons, ranges
+from dedupe.tokens import I64, U64, Skeletons, bounds_of, ranges
 
 KINDS = ("bands", "sentences", "runs")
 RANGES = 4  # of jaccard
@@ -137,10 +137,9 @@ def _sample(skeletons: Skeletons, regions: I64) -> Skeletons:
     """`TRIALS` of the first regions as documents of their own, each cut to `LONGEST` sentences."""
     rows = regions[np.arange(TRIALS) * len(regions) // TRIALS] if len(regions) else regions
     low, high = rows[:, 0], np.minimum(rows[:, 1], rows[:, 0] + LONGEST)
-    doc_sentence = np.concatenate(([0], np.cumsum(high - low)))
-    sentences = ranges(low, high)
+    doc_sentence, sentences = bounds_of(high - low), ranges(low, high)
     t0, t1 = skeletons.first[sentences], skeletons.first[sentences + 1]
-    first, tokens = np.concatenate(([0], np.cumsum(t1 - t0))), ranges(t0, t1)
+    first, tokens = bounds_of(t1 - t0), ranges(t0, t1)
     begin, end = skeletons.begin[sentences], skeletons.end[sentences]
     return Skeletons(skeletons.ids[tokens], first, begin, end, doc_sentence, first[doc_sentence[:-1]])
 

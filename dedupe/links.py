@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.clusters import placed
+from dedupe.duplicates import sentences_of
 from dedupe.tokens import I64, Skeletons
 
 if TYPE_CHECKING:
@@ -52,13 +53,6 @@ class Corpus:
         node = nodes[of[:, 0]]
         found: I64 = node[:, 0] << 32 | node[:, 1]
         return found
-
-
-def whole(documents: I64, sentences: I64) -> I64:
-    """int64[twins, 4]: both of some pairs of documents from end to end; `sentences` are how many each has."""
-    found: I64 = np.repeat(documents << 32, 2, axis=1)
-    found[:, 1::2] |= sentences
-    return found
 
 
 def changed(rows: I64, gone: Bools, new: I64) -> tuple[Bools, I64]:
@@ -98,7 +92,5 @@ def links_of(past: Past, moved: I64, twins: I64) -> tuple[I64, I64]:
 
     `moved` int64[documents then] are the numbers that documents have now, -1 for none; `twins` are by those then.
     """
-    then = Corpus(moved, past.skeletons)
-    same = whole(moved[twins], np.diff(past.skeletons.doc_sentence)[twins])
-    region_label, twin_label, _ = past.labels
-    return np.concatenate((then.boundaries(past.regions), same)), np.concatenate((region_label, twin_label))
+    rows = np.concatenate((past.regions, sentences_of(twins, past.skeletons)))
+    return Corpus(moved, past.skeletons).boundaries(rows), np.concatenate(past.labels[:2])

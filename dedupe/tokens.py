@@ -76,7 +76,7 @@ def stretch(whole: Skeletons, low: int, high: int) -> Skeletons:
 
 def joined(parts: Sequence[Skeletons]) -> Skeletons:
     """The documents of some skeletons as those of one."""
-    token, sentence = _bounds([len(part.ids) for part in parts]), _bounds([len(part.begin) for part in parts])
+    token, sentence = bounds_of([len(part.ids) for part in parts]), bounds_of([len(part.begin) for part in parts])
     starts = list(zip(parts, token.tolist(), sentence.tolist()))
     return Skeletons(
         np.concatenate([part.ids for part in parts]),
@@ -100,7 +100,8 @@ def ranges(low: I64, high: I64) -> I64:
     return numbers
 
 
-def _bounds(sizes: Sequence[int] | I64) -> I64:
+def bounds_of(sizes: Sequence[int] | I64) -> I64:
+    """int64[sizes + 1]: where each of some pieces begins once they stand side by side, and where all end."""
     return np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)))
 
 
