@@ -9,7 +9,7 @@ stand in several clusters; the one with what it is most like is its home.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -44,13 +44,15 @@ class Group:
 
     `shared` int64[members, 3] measures each with the representative as `regions.measure` does, `same` bool[members]
     says whether the two have one skeleton. `home` bool[members] says whether this is the cluster that a member is
-    reported in; the representative, which may be a member elsewhere, always has it.
+    reported in; the representative, which may be a member elsewhere, always has it. `holds` int64[members] is for a
+    member that holds its representative the number of clusters of which it does so, else 0.
     """
 
     nodes: I64
     shared: I64
     same: Bools
     home: Bools
+    holds: I64
 
 
 class Rank(NamedTuple):
@@ -119,6 +121,13 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
     between = links >> 32 != links & 0xFFFFFFFF
     edges = np.column_stack((links >> 32, links & 0xFFFFFFFF))
     return nodes, edges[between], measured[between]
+
+
+def placed(regions: I64, skeletons: Skeletons) -> tuple[I64, I64]:
+    """The nodes that some regions make, and int64[regions, 2]: the node that each side is part of."""
+    stretches, where = stretches_of(regions)
+    nodes, of = merged(stretches, skeletons)
+    return nodes, of[where.reshape(-1, 2)]
 
 
 def stretches_of(regions: I64) -> tuple[I64, I64]:
@@ -201,7 +210,8 @@ def cluster(
     clusters = _Clusters(work, homes, np.diff(texts.first) > 1)
     clusters.hold(links[held], shared[held])
     clusters.cover(alike, shared[~held])
-    return [_group_of(texts, rank, clusters, head) for head in sorted(clusters.members)]
+    holds = clusters.holds()
+    return [_group_of(texts, rank, (clusters, holds), head) for head in sorted(clusters.members)]
 
 
 def _texts(spans: I64, rank: Rank, ids: U32) -> _Texts:
@@ -344,6 +354,16 @@ class _Clusters:
             if not self._is_met(text, head):
                 self._meet(text, head, measured)
 
+    def holds(self) -> dict[int, int]:
+        """How many clusters each text is in that holds the head of one."""
+        held = [text for members in self.members.values() for text, measured in members.items() if self.is_held(measured)]
+        return Counter(held)
+
+    def is_held(self, measured: tuple[int, int, int]) -> bool:
+        """Whether a member holds its head, and is much more than that."""
+        mine, yours, _ = measured
+        return mine > yours and bool(are_contained(np.array([measured], np.int64), self.settings)[0])
+
     def _meet(self, one: int, other: int, measured: tuple[int, int, int]) -> None:
         mine, yours, both = measured
         sides = sorted(((one, other, (yours, mine, both)), (other, one, measured)), key=self._preference)
@@ -376,23 +396,24 @@ def _in_order(links: I64, shared: I64) -> list[tuple[list[int], tuple[int, int, 
     return [(link, (mine, yours, both)) for link, (mine, yours, both) in rows]
 
 
-def _group_of(texts: _Texts, rank: Rank, clusters: _Clusters, head: int) -> Group:
+def _group_of(texts: _Texts, rank: Rank, found: tuple[_Clusters, dict[int, int]], head: int) -> Group:
     """The nodes of a cluster: those of the head first, and of its members the nodes that are at home before others."""
-    own = texts.of_text(head)
-    columns = [(own, clusters.work.measure(head, head), True, np.ones(len(own), bool))]
+    (clusters, holds), own = found, texts.of_text(head)
+    columns = [(own, clusters.work.measure(head, head), True, np.ones(len(own), bool), 0)]
     for text, measured in clusters.members[head].items():
         nodes = texts.of_text(text)
         home = np.full(len(nodes), clusters.home[text] == head)
         home[1:] &= text not in clusters.members
-        columns.append((nodes, measured, False, home))
+        columns.append((nodes, measured, False, home, holds.get(text, 0) if clusters.is_held(measured) else 0))
     nodes = np.concatenate([column[0] for column in columns])
     sizes = [len(column[0]) for column in columns]
     shared = np.repeat(np.array([column[1] for column in columns], np.int64), sizes, axis=0)
     same = np.repeat(np.array([column[2] for column in columns]), sizes)
     home = np.concatenate([column[3] for column in columns])
+    held = np.repeat(np.array([column[4] for column in columns], np.int64), sizes)
     order = np.lexsort((nodes, rank.marks[nodes], rank.level[nodes], ~home))
     order = np.concatenate(([0], order[order != 0]))
-    return Group(nodes[order], shared[order], same[order], home[order])
+    return Group(nodes[order], shared[order], same[order], home[order], held[order])
 
 
 def _apart(order: I64, edges: I64, jobs: int) -> list[I64]:
