@@ -95,11 +95,11 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
     """Nodes int64[nodes, 2] (sentences from, to), edges int64[edges, 2] between them, and the measure of each edge.
 
     `regions` int64[regions, 4] are measured (`shared`). A region that is less of a copy between the nodes it would be
-    part of than by itself keeps its own two stretches as nodes.
+    part of than by itself keeps its own two stretches as nodes. A whole document is no node of a part of it.
     """
     skeletons = signed.skeletons
     stretches, where = stretches_of(regions)
-    where, alone = where.reshape(-1, 2), np.zeros(len(stretches), bool)
+    where, alone = where.reshape(-1, 2), are_whole(stretches, skeletons)
     wanted = _strength(shared, settings)
     while True:
         nodes, of = merged(stretches, skeletons, alone)
@@ -135,6 +135,13 @@ def stretches_of(regions: I64) -> tuple[I64, I64]:
     packed = (regions[:, ::2] << 32 | regions[:, 1::2]).ravel()
     stretches, where = np.unique(packed, return_inverse=True)
     return np.column_stack((stretches >> 32, stretches & 0xFFFFFFFF)), where.ravel()
+
+
+def are_whole(stretches: I64, skeletons: Skeletons) -> Bools:
+    """Which stretches are all of their documents."""
+    doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right")
+    whole: Bools = (stretches == np.column_stack((skeletons.doc_sentence[doc - 1], skeletons.doc_sentence[doc]))).all(1)
+    return whole
 
 
 def _strength(shared: I64, settings: Settings) -> I64:
@@ -211,7 +218,8 @@ def cluster(
     clusters.hold(links[held], shared[held])
     clusters.cover(alike, shared[~held])
     holds = clusters.holds()
-    return [_group_of(texts, rank, (clusters, holds), head) for head in sorted(clusters.members)]
+    groups = [_group_of(texts, rank, (clusters, holds), head) for head in sorted(clusters.members)]
+    return [kept for kept in (_without_overlaps(group, spans) for group in groups) if len(kept.nodes) > 1]
 
 
 def _texts(spans: I64, rank: Rank, ids: U32) -> _Texts:
@@ -416,6 +424,20 @@ def _group_of(texts: _Texts, rank: Rank, found: tuple[_Clusters, dict[int, int]]
     return Group(nodes[order], shared[order], same[order], home[order], held[order])
 
 
+def _without_overlaps(group: Group, spans: I64) -> Group:
+    """A cluster without what stands to a good part in another member, which is more like the representative."""
+    if len(group.nodes) < 3:  # noqa: PLR2004  # a pair
+        return group
+    jaccard = jaccard_of(group.shared)
+    jaccard[group.same] = 2.0
+    jaccard[0] = 3.0
+    order = np.argsort(spans[group.nodes, 0], kind="stable")
+    keep = np.empty(len(order), bool)
+    keep[order] = _best_apart(spans[group.nodes[order]], jaccard[order])
+    columns = (group.nodes, group.shared, group.same, group.home, group.holds)
+    return Group(*(column[keep] for column in columns))
+
+
 def _apart(order: I64, edges: I64, jobs: int) -> list[I64]:
     """Texts in the order given, in as many parts as there are jobs; no edge leads from one part to another."""
     if jobs < 2:
@@ -443,6 +465,22 @@ def _hashes(ids, spans):  # type: ignore[no-untyped-def]
         value *= np.uint64(0xBF58476D1CE4E5B9)
         out[row] = value ^ (value >> np.uint64(32))
     return out
+
+
+@njit(cache=True, nogil=True)
+def _best_apart(spans, likeness):  # type: ignore[no-untyped-def]
+    """Which of some spans, by their starts, to keep: of two that share half of the shorter the one that is more alike."""
+    keep = np.ones(len(spans), np.bool_)
+    last = 0
+    for at in range(1, len(spans)):
+        shorter = min(spans[at, 1] - spans[at, 0], spans[last, 1] - spans[last, 0])
+        if 2 * (min(spans[at, 1], spans[last, 1]) - spans[at, 0]) < shorter:
+            last = at
+        elif likeness[at] > likeness[last]:
+            keep[last], last = False, at
+        else:
+            keep[at] = False
+    return keep
 
 
 @njit(cache=True, nogil=True)

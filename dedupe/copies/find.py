@@ -13,19 +13,19 @@ from numpy.typing import NDArray
 
 from dedupe.config.settings import Settings
 from dedupe.copies.clusters import (
-    ALIKE, SURE, Group, Rank, are_contained, are_copies, cluster, jaccard_of, nodes_of,
+    ALIKE, SURE, Group, Rank, are_contained, are_copies, are_whole, cluster, jaccard_of, nodes_of,
 )
 from dedupe.copies.regions import grow, measure
 from dedupe.copies.seeds import bucket_edges, candidate_pairs, distinct, edge_slices, moved_back, parts
 from dedupe.copies.signed import Signed, sign
-from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, tokenize
+from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges, tokenize
 from dedupe.core.model import Progress
 
 # Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
 # pairs is let go: that costs as much as reading some of it again.
 CHUNK, PAIRS, READ = 20_000, 200, 1_500
-# A stretch that holds this much of its document's tokens is that document; one that holds this much of an essay is
-# that essay; and a document of which one essay holds so much is one text.
+# A stretch that holds this much of its document's tokens is that document, as is an essay that does; and a stretch that
+# holds this much of an essay is that essay.
 WHOLE, COVERED = 0.95, 0.8
 
 
@@ -81,7 +81,8 @@ def find_duplicates(
     `marks` int64[marks, 2] are document and code point of every mark and hole, sorted. Where an earlier run is known,
     be it empty, only pairs of units are grown whose edges differ from those they had.
     """
-    twins = twins_of(signed.keys, np.diff(signed.skeletons.doc_token))
+    counted = np.bincount(marks[:, 0], minlength=signed.skeletons.documents)
+    twins = twins_of(signed.keys, np.diff(signed.skeletons.doc_token), counted)
     edges = _edges(signed, twins[:, 1], settings.jobs)
     every = None if known is None else distinct(np.concatenate([np.empty(0, np.uint64), *edges]))
     regions, shared = grown_pairs(signed, edges if every is None else [every], settings, progress)
@@ -108,7 +109,7 @@ def grouped(signed: Signed, same: tuple[I64, I64], marks: I64, settings: Setting
     counted = marks_inside(skeletons, nodes, doc, marks)
     rank = Rank(levels_of(skeletons, nodes, doc), counted)
     groups = cluster(nodes, (edges[0], edges[1]), rank, signed, settings)
-    return Duplicates(skeletons, nodes, doc, counted, groups, copies, np.empty((0, 3), np.int64), twins)
+    return _with_twins(Duplicates(skeletons, nodes, doc, counted, groups, copies, np.empty((0, 3), np.int64), twins))
 
 
 def _compared(signed: Signed, copies: I64, settings: Settings) -> I64:
@@ -156,7 +157,7 @@ def _are_single(skeletons: Skeletons) -> NDArray[np.bool_]:
     tokens = np.diff(np.append(skeletons.units, len(skeletons.ids)))
     largest = np.zeros(skeletons.documents, np.int64)
     np.maximum.at(largest, np.searchsorted(skeletons.doc_token, skeletons.units, side="right") - 1, tokens)
-    single: NDArray[np.bool_] = largest >= COVERED * np.diff(skeletons.doc_token)
+    single: NDArray[np.bool_] = largest >= WHOLE * np.diff(skeletons.doc_token)
     return single
 
 
@@ -187,17 +188,64 @@ def sentences_of(twins: I64, skeletons: Skeletons) -> I64:
     return np.column_stack((whole[twins[:, 0]], whole[twins[:, 0] + 1], whole[twins[:, 1]], whole[twins[:, 1] + 1]))
 
 
-def twins_of(keys: U64, tokens: I64) -> I64:
-    """int64[pairs, 2]: each document whose skeleton an earlier one has, after that earlier one.
+def twins_of(keys: U64, tokens: I64, marks: I64) -> I64:
+    """int64[pairs, 2]: each document whose skeleton another one has, after that other one.
 
-    `keys` are those of `Signed`, `tokens` int64[documents] are how many tokens each has. Twins are known copies and
-    give no seeds: a hundred thousand copies of one page cost as little as one.
+    `keys` are those of `Signed`, `tokens` int64[documents] are how many tokens each has, `marks` int64[documents] how
+    many marks and holes: of one skeleton the document with the fewest is the first. Twins are known copies and give no
+    seeds: a hundred thousand copies of one page cost as little as one.
     """
     full = np.flatnonzero(tokens > 0)
+    full = full[np.lexsort((full, marks[full]))]
     _, where, inverse = np.unique(keys[full], return_index=True, return_inverse=True)
-    earlier = where[inverse]
-    later = np.flatnonzero(earlier != np.arange(len(full)))
-    return np.column_stack((full[earlier[later]], full[later]))
+    first = where[inverse]
+    later = np.flatnonzero(first != np.arange(len(full)))
+    pairs = np.column_stack((full[first[later]], full[later]))
+    return pairs[np.argsort(pairs[:, 1])]
+
+
+def _with_twins(found: Duplicates) -> Duplicates:
+    """The same with what stands in a document put in its twins as well, which were not looked at.
+
+    It is listed there, and not reported: what is said of the whole document is enough.
+    """
+    skeletons, twins = found.skeletons, found.twins
+    if not len(twins):
+        return found
+    order = np.argsort(twins[:, 0], kind="stable")
+    first, later = twins[order].T
+    low, high = (np.searchsorted(first, found.doc, side) for side in ("left", "right"))
+    inner = ~are_whole(found.nodes, skeletons)
+    count = np.where(inner, high - low, 0)
+    listed = np.zeros(len(found.nodes), bool)
+    for group in found.groups:
+        listed[group.nodes] = True
+    count[~listed] = 0
+    of = np.repeat(np.arange(len(count)), count)
+    doc = later[ranges(low, low + count)]
+    shift = skeletons.doc_sentence[doc] - skeletons.doc_sentence[found.doc[of]]
+    start = len(found.nodes) + bounds_of(count)
+    nodes = np.concatenate((found.nodes, found.nodes[of] + shift[:, None]))
+    marks = np.concatenate((found.marks, found.marks[of]))
+    groups = [_with_nodes(group, count, start) for group in found.groups]
+    return replace(found, nodes=nodes, doc=np.concatenate((found.doc, doc)), marks=marks, groups=groups)
+
+
+def _with_nodes(group: Group, count: I64, start: I64) -> Group:
+    """A group with nodes beside each of its own: `count` of them, which are numbered from `start` on."""
+    more = count[group.nodes]
+    if not more.any():
+        return group
+    fresh = ranges(start[group.nodes], start[group.nodes] + more)
+    at = np.repeat(np.arange(len(more)), more)
+    nothing = np.zeros(len(at), np.int64)
+    return Group(
+        np.concatenate((group.nodes, fresh)),
+        np.concatenate((group.shared, group.shared[at])),
+        np.concatenate((group.same, group.same[at])),
+        np.concatenate((group.home, nothing.astype(bool))),
+        np.concatenate((group.holds, nothing)),
+    )
 
 
 def _edges(signed: Signed, twins: I64, jobs: int) -> list[U64]:
