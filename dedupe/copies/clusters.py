@@ -54,6 +54,12 @@ class Group:
     home: Bools
     holds: I64
 
+    def at(self, members: I64) -> Group:
+        """The members of these numbers alone."""
+        return Group(
+            self.nodes[members], self.shared[members], self.same[members], self.home[members], self.holds[members]
+        )
+
 
 class Rank(NamedTuple):
     """What decides which of several nodes represents the others.
@@ -305,7 +311,7 @@ class _Clusters:
     def __init__(self, work: _Work, homes: tuple[I64, I64], is_many: Bools) -> None:
         self.work, self.settings = work, work.settings
         self.home: list[int] = homes[0].tolist()
-        self.members: dict[int, dict[int, tuple[int, int, int]]] = defaultdict(dict)
+        self.members: dict[int, dict[int, tuple[int, int, int]]] = {}
         self._heads: dict[int, set[int]] = defaultdict(set)
         measured = homes[1].tolist()
         sure = jaccard_of(homes[1]) >= SURE
@@ -318,7 +324,7 @@ class _Clusters:
 
     def _open(self, head: int) -> None:
         self._heads[head].add(head)
-        self.members[head]  # noqa: B018  # a cluster of one text that several nodes have
+        self.members.setdefault(head, {})
 
     def _put(self, text: int, head: int, measured: tuple[int, int, int]) -> None:
         self._open(head)
@@ -330,7 +336,7 @@ class _Clusters:
         return not self._heads[one].isdisjoint(self._heads[other])
 
     def _join(self, text: int, head: int, measured: tuple[int, int, int]) -> None:
-        """Make a text a member, and a member at home where it has no other, unless its own home would then be itself."""
+        """Make a text a member; its first cluster is its home, unless that led back to the text itself."""
         self._put(text, head, measured)
         if self.home[text] < 0:
             above = head
@@ -364,8 +370,8 @@ class _Clusters:
 
     def holds(self) -> dict[int, int]:
         """How many clusters each text is in that holds the head of one."""
-        held = [text for members in self.members.values() for text, measured in members.items() if self.is_held(measured)]
-        return Counter(held)
+        rows = (row for members in self.members.values() for row in members.items())
+        return Counter(text for text, measured in rows if self.is_held(measured))
 
     def is_held(self, measured: tuple[int, int, int]) -> bool:
         """Whether a member holds its head, and is much more than that."""
@@ -426,7 +432,7 @@ def _group_of(texts: _Texts, rank: Rank, found: tuple[_Clusters, dict[int, int]]
 
 def _without_overlaps(group: Group, spans: I64) -> Group:
     """A cluster without what stands to a good part in another member, which is more like the representative."""
-    if len(group.nodes) < 3:  # noqa: PLR2004  # a pair
+    if len(group.nodes) < 3:  # a pair
         return group
     jaccard = jaccard_of(group.shared)
     jaccard[group.same] = 2.0
@@ -434,8 +440,7 @@ def _without_overlaps(group: Group, spans: I64) -> Group:
     order = np.argsort(spans[group.nodes, 0], kind="stable")
     keep = np.empty(len(order), bool)
     keep[order] = _best_apart(spans[group.nodes[order]], jaccard[order])
-    columns = (group.nodes, group.shared, group.same, group.home, group.holds)
-    return Group(*(column[keep] for column in columns))
+    return group.at(np.flatnonzero(keep))
 
 
 def _apart(order: I64, edges: I64, jobs: int) -> list[I64]:
@@ -469,7 +474,7 @@ def _hashes(ids, spans):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _best_apart(spans, likeness):  # type: ignore[no-untyped-def]
-    """Which of some spans, by their starts, to keep: of two that share half of the shorter the one that is more alike."""
+    """Which of some spans, by their starts, to keep: of two that share half of the shorter the more alike."""
     keep = np.ones(len(spans), np.bool_)
     last = 0
     for at in range(1, len(spans)):

@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 
 from dedupe.config.settings import Settings
 from dedupe.copies.clusters import (
-    ALIKE, SURE, Group, Rank, are_contained, are_copies, are_whole, cluster, jaccard_of, nodes_of,
+    ALIKE,
+    SURE,
+    Group,
+    Rank,
+    are_contained,
+    are_copies,
+    are_whole,
+    cluster,
+    jaccard_of,
+    nodes_of,
 )
 from dedupe.copies.regions import grow, measure
 from dedupe.copies.seeds import bucket_edges, candidate_pairs, distinct, edge_slices, moved_back, parts
@@ -168,7 +177,8 @@ def _snapped(skeletons: Skeletons, regions: I64) -> I64:
     spans = skeletons.first[stretches]
     is_whole = spans[:, 1] - spans[:, 0] >= WHOLE * np.diff(skeletons.doc_token)[doc]
     whole = np.column_stack((skeletons.doc_sentence[doc], skeletons.doc_sentence[doc + 1]))
-    return np.where(is_whole[:, None], whole, stretches).reshape(-1, 4)
+    snapped: I64 = np.where(is_whole[:, None], whole, stretches).reshape(-1, 4)
+    return snapped
 
 
 def levels_of(skeletons: Skeletons, nodes: I64, doc: I64) -> I64:
@@ -188,7 +198,7 @@ def sentences_of(twins: I64, skeletons: Skeletons) -> I64:
     return np.column_stack((whole[twins[:, 0]], whole[twins[:, 0] + 1], whole[twins[:, 1]], whole[twins[:, 1] + 1]))
 
 
-def twins_of(keys: U64, tokens: I64, marks: I64) -> I64:
+def twins_of(keys: U64, tokens: I64, marks: I64 | None = None) -> I64:
     """int64[pairs, 2]: each document whose skeleton another one has, after that other one.
 
     `keys` are those of `Signed`, `tokens` int64[documents] are how many tokens each has, `marks` int64[documents] how
@@ -196,11 +206,12 @@ def twins_of(keys: U64, tokens: I64, marks: I64) -> I64:
     seeds: a hundred thousand copies of one page cost as little as one.
     """
     full = np.flatnonzero(tokens > 0)
-    full = full[np.lexsort((full, marks[full]))]
+    if marks is not None:
+        full = full[np.lexsort((full, marks[full]))]
     _, where, inverse = np.unique(keys[full], return_index=True, return_inverse=True)
     first = where[inverse]
     later = np.flatnonzero(first != np.arange(len(full)))
-    pairs = np.column_stack((full[first[later]], full[later]))
+    pairs: I64 = np.column_stack((full[first[later]], full[later]))
     return pairs[np.argsort(pairs[:, 1])]
 
 

@@ -136,7 +136,7 @@ def _seed(text, edge, limits):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _grow_one(text, seed, limits):  # type: ignore[no-untyped-def]
-    """Tokens a0, a1, b0, b1 of the region around a seed; inside one unit, where a is before b, the two never overlap."""
+    """Tokens a0, a1, b0, b1 of the region around a seed; inside one unit a is before b, and they never overlap."""
     i, j = seed
     a_low, a_high, b_low, b_high = limits
     is_one = a_low <= j < a_high
