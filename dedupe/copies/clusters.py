@@ -33,7 +33,7 @@ SURE, ALIKE = 0.7, 0.4
 WHOLE = 0.8  # a text is contained in a longer one when this much of it stands there
 LONGER = 1.5  # times: a text that holds another one and is so much longer is no edition of it
 ROOM = 300  # texts led in one call, after which what was read of them is let go
-FULL = 0.8  # another text represents a leader's cluster if it is at least so long, and matched at least so much
+FULL = 0.8  # a text with fewer marks stands for a leader if it is at least so long, and matches so many of the others
 
 Bools = NDArray[np.bool_]
 
@@ -270,7 +270,7 @@ class _Work:
         self.place[order] = np.arange(count)
         home, measured = np.full(count, -1, np.int64), np.zeros((count, 3), np.int64)
         state = (home, measured, np.full(count, -1, np.int64), *(np.full(count, -1, np.int64) for _ in range(2)))
-        graph = (*_adjacency(links, count), self.spans, weight, *self.rank)
+        graph = (*_adjacency(links, count), self.spans, *self.rank)
         parts = _apart(order, links, self.settings.jobs)
         texts = (self.signed.skeletons.ids, self.signed.shingles)
         least, *others = self.limits
@@ -521,7 +521,7 @@ def _take(text, leader, measured, state):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _reach(leader, graph, texts, limits, state):  # type: ignore[no-untyped-def]
     """Put into `taken` the leader, its members, and the free texts that match it, reached over what does; how many."""
-    _, starts, near, spans, _, _, _ = graph
+    _, starts, near, spans, _, _ = graph
     home, _, seen, first, following, taken = state
     taken[0], seen[leader] = leader, leader
     count = 1
@@ -546,7 +546,7 @@ def _reach(leader, graph, texts, limits, state):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _lead(graph, texts, limits, state, led):  # type: ignore[no-untyped-def]
     """Let texts lead, from the `led`-th in order on, until `ROOM` have been led; how far it came."""
-    order, _, _, spans, weight, level, marks = graph
+    order, _, _, spans, level, marks = graph
     home, _, _, first, _, taken = state
     room = ROOM
     while led < len(order) and room > 0:
@@ -559,9 +559,15 @@ def _lead(graph, texts, limits, state, led):  # type: ignore[no-untyped-def]
         head, length = leader, spans[leader, 1] - spans[leader, 0]
         if first[leader] < 0:
             for text in taken[:count]:
-                is_full = spans[text, 1] - spans[text, 0] >= FULL * length and weight[text] >= FULL * weight[leader]
+                is_full = spans[text, 1] - spans[text, 0] >= FULL * length
                 if is_full and level[text] == level[leader] and first[text] < 0 and marks[text] < marks[head]:
                     head = text
+        if head != leader:
+            matched = 0
+            for text in taken[:count]:
+                matched += text == head or _match(text, head, spans, texts, limits)[0]
+            if matched < FULL * count:
+                head = leader
         for text in taken[:count]:
             if text != head and home[text] < 0:
                 matches, mine, yours, both = _match(text, head, spans, texts, limits)
