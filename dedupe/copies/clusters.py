@@ -265,16 +265,17 @@ class _Work:
         `links` are pairs of texts that are alike, with their measures.
         """
         count, length = len(self.spans), self.spans[:, 1] - self.spans[:, 0]
-        weight = _weights(links, shared, self.sizes)
-        order = np.lexsort((np.arange(count), -length, self.rank.marks, -weight, self.rank.level))
+        levels = sorted({max(SURE, self.limits[0]), max(ALIKE, self.limits[0]), self.limits[0]})
+        matched = [-_matched(links, jaccard_of(shared) >= level, self.sizes) for level in levels]
+        order = np.lexsort((np.arange(count), -length, self.rank.marks, *matched, self.rank.level))
         self.place[order] = np.arange(count)
         home, measured = np.full(count, -1, np.int64), np.zeros((count, 3), np.int64)
         state = (home, measured, np.full(count, -1, np.int64), *(np.full(count, -1, np.int64) for _ in range(2)))
         graph = (*_adjacency(links, count), self.spans, *self.rank)
         parts = _apart(order, links, self.settings.jobs)
         texts = (self.signed.skeletons.ids, self.signed.shingles)
-        least, *others = self.limits
-        for level in sorted({max(SURE, least), max(ALIKE, least), least}, reverse=True):
+        _, *others = self.limits
+        for level in reversed(levels):
 
             def lead(part: I64, level: float = level) -> None:
                 led, taken = 0, np.empty(len(part), np.int64)
@@ -294,15 +295,12 @@ class _Work:
         return int(mine), int(yours), int(both)
 
 
-def _weights(links: I64, shared: I64, sizes: I64) -> I64:
-    """int64[texts]: how much each is matched, by how many nodes and how well. Whole numbers have the same sum in any
-    order.
-    """
-    weight: I64 = (sizes - 1) * 10_000
-    likeness = np.round(100 * jaccard_of(shared)).astype(np.int64) ** 2
-    for one, other in (links.T, links.T[::-1]):
-        np.add.at(weight, one, likeness * sizes[other])
-    return weight
+def _matched(links: I64, chosen: Bools, sizes: I64) -> I64:
+    """int64[texts]: how many nodes beside it match each text, by the chosen links."""
+    matched: I64 = sizes - 1
+    for one, other in (links[chosen].T, links[chosen].T[::-1]):
+        np.add.at(matched, one, sizes[other])
+    return matched
 
 
 class _Clusters:

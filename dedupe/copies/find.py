@@ -24,6 +24,7 @@ from dedupe.copies.clusters import (
     jaccard_of,
     nodes_of,
 )
+from dedupe.copies.passages import run_hashes
 from dedupe.copies.regions import grow, measure
 from dedupe.copies.seeds import bucket_edges, candidate_pairs, distinct, edge_slices, moved_back, parts
 from dedupe.copies.signed import Signed, sign
@@ -36,6 +37,7 @@ CHUNK, PAIRS, READ = 20_000, 200, 1_500
 # A stretch that holds this much of its document's tokens is that document, as is an essay that does; and a stretch that
 # holds this much of an essay is that essay.
 WHOLE, COVERED = 0.95, 0.8
+EQUAL = 0.95  # a jaccard from which regions are equal but for a word
 
 
 @dataclass(frozen=True)
@@ -124,23 +126,41 @@ def grouped(signed: Signed, same: tuple[I64, I64], marks: I64, settings: Setting
 def _compared(signed: Signed, copies: I64, settings: Settings) -> I64:
     """Copied regions and whole documents, int64[pairs, 4]: what of both is worth a word.
 
-    Two documents that are alike as wholes are one pair, and their regions are none beside it. Where they are less than
-    alike, what is nearly equal in them is worth one of its own.
+    Of two documents that are copies as wholes only what is nearly equal is worth one beside that: where they are less
+    than nearly equal themselves, or else what is equal under another beginning, as an answer under two questions. Where
+    that is all they share, it is worth more than a pair of documents that are less than alike, or begin otherwise.
     """
     skeletons = signed.skeletons
     copies = _snapped(skeletons, copies)
     shared = measure(signed.shingles, skeletons.first[copies])
     doc = np.searchsorted(skeletons.doc_sentence, copies[:, ::2], side="right") - 1
     wholes, measured = _wholes(signed, doc, shared, settings)
-    alike = jaccard_of(measured) >= ALIKE
+    if not len(wholes):
+        return copies
+    is_other = _openings(skeletons)[wholes]
+    apart, whole = is_other[:, 0] != is_other[:, 1], jaccard_of(measured)
     key, of = (pair[:, 0] << 32 | pair[:, 1] for pair in (wholes, doc))
-    at = np.isin(of, key[alike])
-    loose = np.isin(of, key[~alike]) & (jaccard_of(shared) < SURE)
-    return np.concatenate((sentences_of(wholes, skeletons), copies[~(at | loose)]))
+    at = np.minimum(np.searchsorted(key, of), len(key) - 1)
+    inside = key[at] == of
+    part = jaccard_of(shared)
+    told = (part >= SURE) & ((whole[at] < SURE) | (apart[at] & (part >= EQUAL)))
+    said = np.bincount(at[inside & told], shared[inside & told, 2], len(wholes)) >= COVERED * measured[:, 2]
+    needless = said & ((whole < ALIKE) | (apart & (whole < SURE)))
+    return np.concatenate((sentences_of(wholes[~needless], skeletons), copies[~inside | told]))
+
+
+def _openings(skeletons: Skeletons) -> U64:
+    """uint64[documents]: equal for documents of the same first sentence."""
+    begins = skeletons.doc_sentence[:-1]
+    there = begins < skeletons.doc_sentence[1:]
+    bounds = np.column_stack((skeletons.first[begins[there]], skeletons.first[begins[there] + 1])).ravel()
+    openings = np.zeros(skeletons.documents, np.uint64)
+    openings[there] = run_hashes(skeletons.ids, bounds)[::2]
+    return openings
 
 
 def _wholes(signed: Signed, doc: I64, shared: I64, settings: Settings) -> tuple[I64, I64]:
-    """Pairs of documents, int64[pairs, 2], that are copies as wholes, and their measures.
+    """Pairs of documents, int64[pairs, 2], that are copies as wholes, and their measures; sorted.
 
     `doc` int64[regions, 2] are the documents of copied regions, and `shared` the measures of these. Only documents are
     measured of which the regions hold a good part, so that it costs no more than these did. Of pages of several essays
@@ -163,9 +183,10 @@ def _wholes(signed: Signed, doc: I64, shared: I64, settings: Settings) -> tuple[
 
 def _are_single(skeletons: Skeletons) -> NDArray[np.bool_]:
     """bool[documents]: those of one text, not of several essays."""
-    tokens = np.diff(np.append(skeletons.units, len(skeletons.ids)))
+    units = skeletons.units[skeletons.units < len(skeletons.ids)]
+    tokens = np.diff(np.append(units, len(skeletons.ids)))
     largest = np.zeros(skeletons.documents, np.int64)
-    np.maximum.at(largest, np.searchsorted(skeletons.doc_token, skeletons.units, side="right") - 1, tokens)
+    np.maximum.at(largest, np.searchsorted(skeletons.doc_token, units, side="right") - 1, tokens)
     single: NDArray[np.bool_] = largest >= WHOLE * np.diff(skeletons.doc_token)
     return single
 
@@ -316,8 +337,13 @@ def _grow_chunk(signed: Signed, least: int, rows: I64, pairs: I64) -> tuple[I64,
 
 
 def grown(skeletons: Skeletons, shingles: U32, candidates: tuple[I64, I64], least: int) -> tuple[I64, I64]:
-    """The regions of some candidate pairs that have `least` tokens or more on both sides, and their measures."""
+    """The regions of some candidate pairs that have `least` tokens or more on both sides, and their measures.
+
+    The side that stands first in the corpus comes first.
+    """
     regions = grow(skeletons, shingles, *candidates)
+    late = regions[:, 0] > regions[:, 2]
+    regions[late] = regions[late][:, [2, 3, 0, 1]]
     spans = skeletons.first[regions]
     long = np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2]) >= least
     return regions[long], measure(shingles, spans[long])
