@@ -65,11 +65,13 @@ class Rank(NamedTuple):
     """What decides which of several nodes represents the others.
 
     `level` int64[nodes] is 0 for a document, 1 for an essay of several, 2 for a passage: a text as itself goes before
-    a text inside of another. `marks` int64[nodes] are the marks and holes in each.
+    a text inside of another. `marks` int64[nodes] are the marks and holes in each, `start` int64[nodes] where it begins
+    in its document.
     """
 
     level: I64
     marks: I64
+    start: I64
 
 
 def are_copies(shared: I64, settings: Settings) -> Bools:
@@ -218,7 +220,7 @@ def cluster(
     links, shared = _between(texts, edges)
     held = are_contained(shared, settings)
     alike = links[~held]
-    work = _Work(spans[best], Rank(rank.level[best], rank.marks[best]), np.diff(texts.first), signed, settings)
+    work = _Work(spans[best], Rank(*(column[best] for column in rank)), np.diff(texts.first), signed, settings)
     homes = work.lead(alike, shared[~held])
     clusters = _Clusters(work, homes, np.diff(texts.first) > 1)
     clusters.hold(links[held], shared[held])
@@ -267,11 +269,11 @@ class _Work:
         count, length = len(self.spans), self.spans[:, 1] - self.spans[:, 0]
         levels = sorted({max(SURE, self.limits[0]), max(ALIKE, self.limits[0]), self.limits[0]})
         matched = [-_matched(links, jaccard_of(shared) >= level, self.sizes) for level in levels]
-        order = np.lexsort((np.arange(count), self.rank.marks, -length, *matched, self.rank.level))
+        order = np.lexsort((np.arange(count), self.rank.start, self.rank.marks, -length, *matched, self.rank.level))
         self.place[order] = np.arange(count)
         home, measured = np.full(count, -1, np.int64), np.zeros((count, 3), np.int64)
         state = (home, measured, np.full(count, -1, np.int64), *(np.full(count, -1, np.int64) for _ in range(2)))
-        graph = (*_adjacency(links, count), self.spans, *self.rank)
+        graph = (*_adjacency(links, count), self.spans, self.rank.level, self.rank.marks)
         parts = _apart(order, links, self.settings.jobs)
         texts = (self.signed.skeletons.ids, self.signed.shingles)
         _, *others = self.limits

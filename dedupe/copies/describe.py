@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.config.settings import Settings
-from dedupe.copies.clusters import ALIKE, LONGER, SURE, Group
+from dedupe.copies.clusters import ALIKE, LONGER, SURE, Group, are_whole
 from dedupe.copies.clusters import WHOLE as INSIDE
 from dedupe.copies.find import Duplicates
 from dedupe.copies.skeletons import I64, U64
@@ -52,7 +52,8 @@ Part = tuple[Unit, int | None, str | None]  # the unit, the number of the essay 
 class Place(NamedTuple):
     """A node to look up: its span in its document, and whether its fills, or its text and blanks, are asked for.
 
-    Of a place that is `KNOWN` nothing is asked, but that it is in a copy.
+    Of a place that is `KNOWN` nothing is asked, but that it is in a copy. One that is `whole` is all of its document
+    but for boilerplate.
     """
 
     node: int
@@ -60,6 +61,7 @@ class Place(NamedTuple):
     end: int
     filled: bool
     is_evidence: bool = False
+    whole: bool = False
 
 
 class Facts(NamedTuple):
@@ -92,7 +94,7 @@ def places_of(
     """
     nodes, filled, evidence = _asked(duplicates, suggest)
     begins, ends = (side.tolist() for side in duplicates.spans(nodes))
-    doc = duplicates.doc[nodes]
+    doc, whole = duplicates.doc[nodes], are_whole(duplicates.nodes[nodes], duplicates.skeletons)
     order = np.argsort(doc, kind="stable")
     if spared is not None:
         order = order[~spared[doc[order]]]
@@ -104,7 +106,7 @@ def places_of(
         places: dict[int, list[Place]] = {}
         for at in order[low:high].tolist():
             node = int(nodes[at])
-            place = Place(node, begins[at], ends[at], bool(filled[at]), bool(evidence[at]))
+            place = Place(node, begins[at], ends[at], bool(filled[at]), bool(evidence[at]), bool(whole[at]))
             places.setdefault(int(doc[at]) - first, []).append(place)
         for number in sorted(known.keys() & set(range(first, following))):
             places.setdefault(number - first, []).extend(known[number])
@@ -137,7 +139,7 @@ def facts_of(
         part = _part(essays, place, ink)
         draft = drafts[place.node] = _draft(document, lines, part[0], place)
         region = Region(draft.path, draft.record, draft.start, draft.end, draft.line, draft.end_line, *part)
-        title = _letters(title_of(document.text)) if part[0] is Unit.DOCUMENT else ""
+        title = _letters(title_of(text)) if part[0] is Unit.DOCUMENT else ""
         plain = digest_of("".join(text.split()))
         facts[place.node] = Facts(region, digest_of(text), _fills(text) if place.filled else {}, plain, title)
     return facts, drafts
@@ -293,14 +295,15 @@ def _draft(document: Document, lines: Lines, unit: Unit, place: Place) -> Findin
 
 def _part(essays: Sequence[Essay], place: Place, ink: int) -> Part:
     """What a place is in its document of so many characters of ink, and the essay that its middle stands in."""
+    is_whole = place.whole or place.end - place.start >= WHOLE * ink
     middle = (place.start + place.end) // 2
     at = bisect_right([essay.start for essay in essays], middle) - 1
     if at < 0 or middle >= essays[at].end:
-        return Unit.DOCUMENT if place.end - place.start >= WHOLE * ink else Unit.PASSAGE, None, None
+        return Unit.DOCUMENT if is_whole else Unit.PASSAGE, None, None
     essay = essays[at]
     body = min(place.end, essay.end) - max(place.start, essay.start)
     unit = Unit.ESSAY if body >= COVERED * (essay.end - essay.start) else Unit.PASSAGE
-    if place.end - place.start >= WHOLE * ink:
+    if is_whole:
         unit = Unit.DOCUMENT
     return unit, (essay.number if len(essays) > 1 else None), essay.title or None
 

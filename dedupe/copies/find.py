@@ -118,7 +118,7 @@ def grouped(signed: Signed, same: tuple[I64, I64], marks: I64, settings: Setting
     nodes, *edges = nodes_of(pairs, measure(signed.shingles, skeletons.first[pairs]), signed, settings)
     doc = np.searchsorted(skeletons.doc_sentence, nodes[:, 0], side="right") - 1
     counted = marks_inside(skeletons, nodes, doc, marks)
-    rank = Rank(levels_of(skeletons, nodes, doc), counted)
+    rank = Rank(levels_of(skeletons, nodes, doc), counted, nodes[:, 0] - skeletons.doc_sentence[doc])
     groups = _reported(cluster(nodes, (edges[0], edges[1]), rank, signed, settings), are_whole(nodes, skeletons), doc)
     return _with_twins(Duplicates(skeletons, nodes, doc, counted, groups, copies, np.empty((0, 3), np.int64), twins))
 
