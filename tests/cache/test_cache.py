@@ -26,6 +26,7 @@ from dedupe.config.filters import Allow
 from dedupe.config.rules import Search
 from dedupe.config.settings import Settings
 from dedupe.core.model import Kind, Report, Severity
+from dedupe.inputs.sources import read
 from dedupe.pipeline import pipeline
 from dedupe.pipeline.pipeline import check
 from dedupe.report import render
