@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dedupe.errors import IndexFileError
-from dedupe.index.survey import KEY, U16, UNIT, WHOLE, Surveyed
-from dedupe.repeats import Frequencies
-from dedupe.tokens import I64, U64, ranges
+from dedupe.copies.skeletons import I64, U64, ranges
+from dedupe.core.errors import IndexFileError
+from dedupe.index.signature import KEY, U16, UNIT, WHOLE, Surveyed
+from dedupe.rules.recurring import Frequencies
 
 if TYPE_CHECKING:
-    from pathlib import Path as Path
+    from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
