@@ -17,7 +17,7 @@ from pathlib import Path
 
 from dedupe.cache.columns import PARTIAL
 from dedupe.config.file import is_mine
-from dedupe.errors import ConfigError
+from dedupe.core.errors import ConfigError
 
 TAG = "CACHEDIR.TAG"
 SIGN = (

@@ -73,8 +73,8 @@ def check_with(before: Before, paths: Sequence[str], settings: Settings, progres
     below = stored_path(before.below, index) if before.below else None
     with laid_out(sources, settings, progress) as (pieces, unread):
         with reading(index) as connection:
-            check_same(index, about_of(connection, index), about(settings), "this version and these settings ask for")
-            look = _Look(Past(connection, own, below), pieces, settings, index)
+            check_same(index, about_of(connection), about(settings), "this version and these settings ask for")
+            look = _Look(Past(connection, index, own, below), pieces, settings, index)
             for chunk in _chunks(survey_of(pieces, settings, progress)):
                 look.take(chunk)
             lines = look.lines()
