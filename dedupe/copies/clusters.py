@@ -131,13 +131,6 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
     return nodes, edges[between], measured[between]
 
 
-def placed(regions: I64, skeletons: Skeletons) -> tuple[I64, I64]:
-    """The nodes that some regions make, and int64[regions, 2]: the node that each side is part of."""
-    stretches, where = stretches_of(regions)
-    nodes, of = merged(stretches, skeletons)
-    return nodes, of[where.reshape(-1, 2)]
-
-
 def stretches_of(regions: I64) -> tuple[I64, I64]:
     """The different stretches int64[stretches, 2] of some regions, and which of them each side is, region by region."""
     packed = (regions[:, ::2] << 32 | regions[:, 1::2]).ravel()
@@ -544,10 +537,38 @@ def _reach(leader, graph, texts, limits, state):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _cleanest(leader, count, graph, state):  # type: ignore[no-untyped-def]
+    """Of what a leader took the text with the fewest marks, if it is about as long and is nobody's leader already."""
+    _, _, _, spans, level, marks = graph
+    _, _, _, first, _, taken = state
+    head, length = leader, spans[leader, 1] - spans[leader, 0]
+    if first[leader] >= 0:
+        return head
+    for text in taken[:count]:
+        size = spans[text, 1] - spans[text, 0]
+        is_full = size >= FULL * length and level[text] == level[leader] and first[text] < 0
+        best = (marks[head], spans[head, 0] - spans[head, 1], head)
+        if is_full and marks[text] < marks[leader] and (marks[text], -size, text) < best:
+            head = text
+    return head
+
+
+@njit(cache=True, nogil=True)
+def _head(leader, count, graph, texts, limits, state):  # type: ignore[no-untyped-def]
+    """What of a leader and what it took represents them: the cleanest, if it matches most of them, or the leader."""
+    head = _cleanest(leader, count, graph, state)
+    if head == leader:
+        return leader
+    matched = 0
+    for text in state[5][:count]:
+        matched += text == head or _match(text, head, graph[3], texts, limits)[0]
+    return head if matched >= FULL * count else leader
+
+
+@njit(cache=True, nogil=True)
 def _lead(graph, texts, limits, state, led):  # type: ignore[no-untyped-def]
     """Let texts lead, from the `led`-th in order on, until `ROOM` have been led; how far it came."""
-    order, _, _, spans, level, marks = graph
-    home, _, _, first, _, taken = state
+    order, spans, home, taken = graph[0], graph[3], state[0], state[5]
     room = ROOM
     while led < len(order) and room > 0:
         leader = order[led]
@@ -556,20 +577,7 @@ def _lead(graph, texts, limits, state, led):  # type: ignore[no-untyped-def]
             continue
         count = _reach(leader, graph, texts, limits, state)
         room -= count
-        head, length = leader, spans[leader, 1] - spans[leader, 0]
-        if first[leader] < 0:
-            for text in taken[:count]:
-                size = spans[text, 1] - spans[text, 0]
-                is_full = size >= FULL * length and level[text] == level[leader] and first[text] < 0
-                mine, best = (marks[text], -size, text), (marks[head], spans[head, 0] - spans[head, 1], head)
-                if is_full and marks[text] < marks[leader] and mine < best:
-                    head = text
-        if head != leader:
-            matched = 0
-            for text in taken[:count]:
-                matched += text == head or _match(text, head, spans, texts, limits)[0]
-            if matched < FULL * count:
-                head = leader
+        head = _head(leader, count, graph, texts, limits, state)
         for text in taken[:count]:
             if text != head and home[text] < 0:
                 matches, mine, yours, both = _match(text, head, spans, texts, limits)

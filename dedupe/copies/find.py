@@ -26,7 +26,7 @@ from dedupe.copies.clusters import (
 )
 from dedupe.copies.passages import run_hashes
 from dedupe.copies.regions import grow, measure
-from dedupe.copies.seeds import bucket_edges, candidate_pairs, distinct, edge_slices, moved_back, parts
+from dedupe.copies.seeds import bucket_edges, candidate_pairs, edge_slices, moved_back, parts
 from dedupe.copies.signed import Signed, sign
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges, tokenize
 from dedupe.core.model import Progress
@@ -46,9 +46,7 @@ class Duplicates:
 
     `regions` int64[pairs, 4] are all that was grown, as `regions.grow` gives it, copies or not, and
     `shared` int64[pairs, 3] is how `regions.measure` found them. Documents of one skeleton are grown once;
-    `twins` int64[twins, 2] are those that are not, after the earlier document that each is equal to.
-    `edges` are the seeds that were grown, where the next run is to know; `regions` then are all that an earlier run
-    knew to be copies, and those of the seeds that it did not have.
+    `twins` int64[twins, 2] are those that are not, after the document that each is equal to.
     """
 
     skeletons: Skeletons
@@ -59,7 +57,6 @@ class Duplicates:
     regions: I64
     shared: I64
     twins: I64
-    edges: U64 | None = None
 
     def spans(self, nodes: I64) -> tuple[U32, U32]:
         """Where some nodes begin and end in their documents, in code points."""
@@ -73,33 +70,17 @@ def warm_up(settings: Settings) -> None:
     find_duplicates(sign(skeletons), mark_table([[0]]), settings, lambda *_: None)
 
 
-@dataclass(frozen=True)
-class Known:
-    """What an earlier run found, in the numbers of this one: edges sorted, and the regions of copies.
-
-    Edges and regions of documents that are gone, or changed, are left out.
-    """
-
-    edges: U64
-    regions: I64
-
-
-def find_duplicates(
-    signed: Signed, marks: I64, settings: Settings, progress: Progress, known: Known | None = None
-) -> Duplicates:
+def find_duplicates(signed: Signed, marks: I64, settings: Settings, progress: Progress) -> Duplicates:
     """All groups of copies among the skeletons, by their seeds.
 
-    `marks` int64[marks, 2] are document and code point of every mark and hole, sorted. Where an earlier run is known,
-    be it empty, only pairs of units are grown whose edges differ from those they had.
+    `marks` int64[marks, 2] are document and code point of every mark and hole, sorted.
     """
     counted = np.bincount(marks[:, 0], minlength=signed.skeletons.documents)
     twins = twins_of(signed.keys, np.diff(signed.skeletons.doc_token), counted)
     edges = _edges(signed, twins[:, 1], settings.jobs)
-    every = None if known is None else distinct(np.concatenate([np.empty(0, np.uint64), *edges]))
-    regions, shared = grown_pairs(signed, edges if every is None else [every], settings, progress)
-    copies = regions[are_copies(shared, settings)]
-    found = grouped(signed, (copies, twins), marks, settings)
-    return replace(found, regions=regions if every is None else copies, shared=shared, edges=every)
+    regions, shared = grown_pairs(signed, edges, settings, progress)
+    found = grouped(signed, (regions[are_copies(shared, settings)], twins), marks, settings)
+    return replace(found, regions=regions, shared=shared)
 
 
 def grown_pairs(
@@ -220,7 +201,7 @@ def sentences_of(twins: I64, skeletons: Skeletons) -> I64:
     return np.column_stack((whole[twins[:, 0]], whole[twins[:, 0] + 1], whole[twins[:, 1]], whole[twins[:, 1] + 1]))
 
 
-def twins_of(keys: U64, tokens: I64, marks: I64 | None = None) -> I64:
+def twins_of(keys: U64, tokens: I64, marks: I64) -> I64:
     """int64[pairs, 2]: each document whose skeleton another one has, after that other one.
 
     `keys` are those of `Signed`, `tokens` int64[documents] are how many tokens each has, `marks` int64[documents] how
@@ -228,13 +209,13 @@ def twins_of(keys: U64, tokens: I64, marks: I64 | None = None) -> I64:
     seeds: a hundred thousand copies of one page cost as little as one.
     """
     full = np.flatnonzero(tokens > 0)
-    if marks is not None:
-        full = full[np.lexsort((full, marks[full]))]
+    full = full[np.lexsort((full, marks[full]))]
     _, where, inverse = np.unique(keys[full], return_index=True, return_inverse=True)
     first = where[inverse]
     later = np.flatnonzero(first != np.arange(len(full)))
-    pairs: I64 = np.column_stack((full[first[later]], full[later]))
-    return pairs[np.argsort(pairs[:, 1])]
+    pairs = np.column_stack((full[first[later]], full[later]))
+    ordered: I64 = pairs[np.argsort(pairs[:, 1])]
+    return ordered
 
 
 def _reported(groups: list[Group], whole: NDArray[np.bool_], doc: I64) -> list[Group]:
