@@ -554,14 +554,14 @@ def _cleanest(leader, count, graph, state):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _head(leader, count, graph, texts, limits, state):  # type: ignore[no-untyped-def]
+def _head(leader, count, graph, matching, state):  # type: ignore[no-untyped-def]
     """What of a leader and what it took represents them: the cleanest, if it matches most of them, or the leader."""
     head = _cleanest(leader, count, graph, state)
     if head == leader:
         return leader
     matched = 0
     for text in state[5][:count]:
-        matched += text == head or _match(text, head, graph[3], texts, limits)[0]
+        matched += text == head or _match(text, head, graph[3], matching[0], matching[1])[0]
     return head if matched >= FULL * count else leader
 
 
@@ -577,7 +577,7 @@ def _lead(graph, texts, limits, state, led):  # type: ignore[no-untyped-def]
             continue
         count = _reach(leader, graph, texts, limits, state)
         room -= count
-        head = _head(leader, count, graph, texts, limits, state)
+        head = _head(leader, count, graph, (texts, limits), state)
         for text in taken[:count]:
             if text != head and home[text] < 0:
                 matches, mine, yours, both = _match(text, head, spans, texts, limits)
