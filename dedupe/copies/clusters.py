@@ -9,7 +9,7 @@ stand in several clusters; the one with what it is most like is its home.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -362,9 +362,23 @@ class _Clusters:
                 self._meet(text, head, measured)
 
     def holds(self) -> dict[int, int]:
-        """How many clusters each text is in that holds the head of one."""
-        rows = (row for members in self.members.values() for row in members.items())
-        return Counter(text for text, measured in rows if self.is_held(measured))
+        """Of each text that holds heads of clusters how many these are; stretches of one place count for each other."""
+        held = [
+            (text, head)
+            for head, members in self.members.items()
+            for text, measured in members.items()
+            if self.is_held(measured)
+        ]
+        heads: dict[int, set[int]] = {}
+        place = reach = 0
+        places = {}
+        for low, high, text, head in sorted((*self.work.spans[text].tolist(), text, head) for text, head in held):
+            if 2 * (reach - low) < high - low:
+                place += 1
+            reach = max(reach, high)
+            places[text] = place
+            heads.setdefault(place, set()).add(head)
+        return {text: len(heads[place]) for text, place in places.items()}
 
     def is_held(self, measured: tuple[int, int, int]) -> bool:
         """Whether a member holds its head, and is much more than that."""
