@@ -27,10 +27,10 @@ def write_result(space: Workspace, choices: Choices, sink: Sink | None) -> Taken
 
     What is the relation of a copy, else the code; empty for what left because other things did.
     """
-    from dedupe import __version__
+    from dedupe.core.version import version
 
     taken: Taken = {}
-    rows = [manifest.run_row(f"corpus-dedupe {__version__}", not choices.no_texts)]
+    rows = [manifest.run_row(f"corpus-dedupe {version()}", not choices.no_texts)]
     manifest.write(space.folder / manifest.MANIFEST, _Rows(space, choices, sink, taken).all(rows))
     if choices.split_essays:
         _write_essays(space)

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
-from dedupe.config.settings import Settings
 from dedupe.core.errors import DedupeError
 
 if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait for what starts them
@@ -18,6 +17,7 @@ if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait
 
 Batch = TypeVar("Batch")
 Answer = TypeVar("Answer")
+Asked = TypeVar("Asked")  # what all batches are worked on with: the settings of a run
 
 
 class Workers:
@@ -53,7 +53,7 @@ class Workers:
             ) from error
 
     def run(
-        self, work: Callable[[Batch, Settings], Answer], batches: Iterable[Batch], settings: Settings
+        self, work: Callable[[Batch, Asked], Answer], batches: Iterable[Batch], settings: Asked
     ) -> Iterator[Answer]:
         """`work(batch, settings)` for every batch, in their order; batches are taken a few ahead of the answers."""
         batches = iter(batches)
@@ -80,7 +80,7 @@ class Workers:
 
 
 def _submitted(
-    pool: ProcessPoolExecutor, work: Callable[[Batch, Settings], Answer], batch: Batch, settings: Settings
+    pool: ProcessPoolExecutor, work: Callable[[Batch, Asked], Answer], batch: Batch, settings: Asked
 ) -> Future[Answer]:
     try:
         return pool.submit(work, batch, settings)
