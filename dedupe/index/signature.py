@@ -6,7 +6,7 @@ before them. Keys are of the three kinds of evidence that `candidates` knows, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import NamedTuple
@@ -20,9 +20,9 @@ from dedupe.copies.passages import passages, run_hashes
 from dedupe.copies.seeds import ROWS, RUN, SENTENCE, run_places
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons
 from dedupe.core.model import Document, Failure
-from dedupe.inputs.sources import CHANGED, Source, read
+from dedupe.inputs.sources import CHANGED, read
 from dedupe.inputs.spill import pack, unpack
-from dedupe.pipeline.scan import Entry, digest
+from dedupe.pipeline.scan import Entry, Job, digest
 from dedupe.rules.scan import Lines
 
 U16 = NDArray[np.uint16]
@@ -69,10 +69,11 @@ class Surveyed:
 
 @dataclass(frozen=True)
 class Survey:
-    """All documents of a batch of sources, and what could not be read."""
+    """All documents of a batch of sources, what could not be read, and in how many of them a rule was stopped."""
 
     documents: list[Surveyed] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    stopped: Mapping[str, int] = field(default_factory=dict)
 
 
 def content_id(text: str) -> bytes:
@@ -80,18 +81,15 @@ def content_id(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def survey(batch: Sequence[tuple[int, Source]], settings: Settings) -> Survey:
+def survey(job: Job, settings: Settings) -> Survey:
     """Survey the documents of some sources, whatever codes are selected: an index serves all settings of a report."""
-    digested = digest(batch, replace(settings, select=DEFAULT_SELECT, ignore=()))
+    left_out, batch = job
+    digested = digest((left_out, batch), replace(settings, select=DEFAULT_SELECT, ignore=()))
     entries: list[Entry] = unpack(digested.entries or pack([]))
-    out = Survey()
+    out = Survey([], [failure for part in digested.parts for failure in part.failures], digested.stopped)
     texts: list[Document] = []
     for _, source in batch:
-        for item in read(source, settings):
-            if isinstance(item, Failure):
-                out.failures.append(item)
-            else:
-                texts.append(item)
+        texts += [item for item in read(source, settings) if isinstance(item, Document)]
     if [len(text.text) for text in texts] != [entry.characters for entry in entries]:
         out.failures.extend(Failure(source.path, CHANGED) for _, source in batch)
     elif digested.skeletons is not None:

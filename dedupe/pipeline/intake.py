@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedupe.cache.memory import Memory
+from dedupe.config.rules import left_out, too_often
 from dedupe.config.settings import Settings
 from dedupe.core.model import Failure, Progress
 from dedupe.core.workers import Workers
@@ -100,12 +101,17 @@ def take_in(batches: Sequence[Batch], run: Run) -> Intake:
     if memory.file:
         intake.digests = []
     done, size = 0, sum(source.size for batch in batches for _, source in batch)
-    answers = run.workers.run(digest, [batch for batch in batches if not memory.knows(batch)], settings)
+    stopped = Counter[str]()
+    # Seen when a batch is taken, a few of them ahead: from then on a rule that is always stopped costs no more.
+    jobs = ((too_often(stopped), batch) for batch in batches if not memory.knows(batch))
+    answers = run.workers.run(digest, jobs, settings)
     for batch in batches:
         part = memory.digest(batch, settings.compares) if memory.knows(batch) else next(answers)
         done += sum(source.size for _, source in batch)
         run.progress("reading", done, size)
+        stopped.update(part.stopped)
         intake.take(part)
+    intake.failures += map(left_out, sorted(too_often(stopped)))
     return intake
 
 
