@@ -14,7 +14,7 @@ from dedupe.config.rules import BOUNDS
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Cluster, Copy, Finding, Kind, Report
-from dedupe.pipeline.remaining import keep
+from dedupe.core.report import keep
 
 SECONDS = 20.0  # of all [[allow]] on all findings: none of them takes a millisecond
 Member = tuple[str, str, "str | None", int, int]

@@ -279,14 +279,14 @@ def test_a_rule_that_is_stopped_again_and_again_is_left_out(tmp_path: Path, monk
     monkeypatch.setattr(rules, "DOCUMENT_SECONDS", 0.05)
     settings = settings_of(tmp_path, a_rule(**SLOW) + RULES.replace("MY101", "MY102"))
     pages = slow_corpus(tmp_path / "pages")
-    # In batches of two documents, of which two are begun; and in one batch.
-    for batch, stops in ((60_000, 4), (10_000_000, rules.STOPPED)):
+    for batch in (60_000, 10_000_000):  # many batches, of which two are begun when the first is done; and one
         monkeypatch.setattr("dedupe.pipeline.pipeline.BATCH", batch)
         report = run_check([str(pages)], settings)
         reason = str(SlowRuleError("MY101"))
-        first = [Failure(f"{pages}/{number:02}.txt", reason) for number in range(stops)]
-        assert set(report.errors) == {*first, rules.left_out("MY101")}
-        assert len(report.errors) == stops + 1
+        stopped = set(report.errors) - {rules.left_out("MY101")}
+        assert len(report.errors) == len(stopped) + 1
+        assert {failure.reason for failure in stopped} == {reason}
+        assert rules.STOPPED <= len(stopped) <= rules.STOPPED + 2
         assert report.exit_code == 2
         assert report.summary.by_code["MY102"] == 40
         assert report.summary.by_code["BP901"] == 40
