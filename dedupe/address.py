@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from itertools import islice
 
 from dedupe.config import Settings
-from dedupe.corpus import STDIN, find, read
+from dedupe.corpus import STDIN, find, is_there, read
 from dedupe.errors import CorpusError
 from dedupe.model import Document, Failure, Span
 from dedupe.scan import Lines
@@ -109,11 +109,11 @@ def _parts(given: str) -> tuple[str, str | None, Pair | None]:
     """Path, record and lines of a name; a file that is there is taken by its whole name, whatever stands in it."""
     if given == STDIN or os.path.exists(given):
         return given, None, None
-    ends = [at for at, char in enumerate(given) if char == "#" and os.path.isfile(given[:at])]
+    ends = [at for at, char in enumerate(given) if char == "#" and is_there(given[:at])]
     if ends:
         return given[: ends[-1]], given[ends[-1] + 1 :], None
     name, lines = _cut_lines(given)
-    return (name, None, lines) if os.path.isfile(name) else (given, None, None)
+    return (name, None, lines) if is_there(name) else (given, None, None)
 
 
 def _cut_lines(given: str) -> tuple[str, Pair | None]:

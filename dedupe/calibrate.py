@@ -6,7 +6,7 @@ A pair is two regions that were grown from a seed and measured exactly, whether 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 import numpy as np
@@ -82,6 +82,7 @@ class Calibration:
     evidence: tuple[Evidence, ...]
     pairs: tuple[Pair, ...]
     errors: tuple[Failure, ...]
+    passed_over: dict[str, int] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:

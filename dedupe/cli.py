@@ -43,7 +43,7 @@ from dedupe.options import (
 )
 from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
 from dedupe.report.output import write_file, write_out
-from dedupe.report.view import View, visible
+from dedupe.report.view import View, passed_note, visible
 from dedupe.showing import completion, config
 from dedupe.sparking import is_on_spark, run_on_spark, sparked
 from dedupe.telling import Group, language
@@ -270,6 +270,8 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
 
     view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
     write_out([show(found, options["form"], view)], "utf-8" if options["form"] == "json" else None)
+    if found.passed_over:
+        click.echo(passed_note(found.passed_over), err=True)
     say(found.errors)
     context.exit(found.exit_code)
 

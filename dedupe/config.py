@@ -22,7 +22,8 @@ DEFAULT_SELECT = ("PH", "BP", "ND")
 # what a command does with its report. Tables come on top.
 KEYS = {
     "select": STRINGS, "ignore": STRINGS, "threshold": NUMBER, "min-length": WHOLE, "chrome-documents": WHOLE,
-    "exclude": STRINGS, "encoding": STRING, "text-field": STRING, "id-field": STRING, "fold-script": SWITCH,
+    "exclude": STRINGS, "include": STRINGS, "encoding": STRING, "text-field": STRING, "id-field": STRING,
+    "fold-script": SWITCH,
     "jobs": WHOLE, "memory": STRING, "suggest": SWITCH, "html": STRING, "stdin-format": STRING, "max-expansion": WHOLE,
     "follow-links": SWITCH,
 }
@@ -55,6 +56,7 @@ class Settings:
     `suggest`: what sister copies have in the place of a mark or hole is looked for.
     `exclude`: patterns of what is left out below each given path. `exclude_always`: the same, but they count from the
     folder `root` (empty: the current one), and hold for files that are named by hand as well.
+    `include`: patterns of files that are read though their names do not say what they are.
     `own`: real paths of files that the run itself reads or writes, a baseline or a report: they are no corpus.
     `rules`: rules of a user's own, tried before the built-in ones; `select` must hold their codes as well.
     `allow`: text that is fine; `per_path`: narrower settings of some documents; their patterns count from `root`.
@@ -80,6 +82,7 @@ class Settings:
     follow_links: bool = False
     root: str = ""
     exclude_always: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     allow: tuple[Allow, ...] = ()
     per_path: tuple[PerPath, ...] = ()
@@ -89,7 +92,7 @@ class Settings:
         self._check_numbers()
 
     def _check_forms(self) -> None:
-        for name in ("select", "ignore", "exclude", "exclude_always"):
+        for name in ("select", "ignore", "exclude", "exclude_always", "include"):
             if isinstance(getattr(self, name), str):
                 raise ConfigError(f"{name} is {getattr(self, name)!r}: give a tuple of strings, not one string")
         for name, valid in (("html", HTML_WAYS), ("stdin_format", (None, *KINDS))):

@@ -30,7 +30,7 @@ IN_FORCE = "dedupe.config"  # where a run keeps what was asked for, and the file
 DEFAULTS = Settings()
 # Options of `check` that are fields of Settings under the same name.
 SETTINGS = (
-    "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "encoding", "text_field",
+    "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "include", "encoding", "text_field",
     "id_field", "fold_script", "jobs", "memory", "suggest", "html", "stdin_format", "max_expansion", "follow_links",
 )
 # Keys of a file whose values are files, named from where it stands; and keys that mean another thing elsewhere.
@@ -147,6 +147,10 @@ PAIRING = (
 # What every command that reads a corpus is told of it.
 CORPUS = (
     click.option("--exclude", multiple=True, metavar="GLOB", help="Files and folders to leave out; may be repeated."),
+    click.option(
+        "--include", multiple=True, metavar="GLOB",
+        help="Read these files of a folder whatever they are called; may be repeated.",
+    ),
     click.option("--follow-links", is_flag=True, help="Read links that lead out of a folder."),
     click.option(
         "--extend-exclude", multiple=True, metavar="GLOB", help="Leave these out as well; may be repeated."

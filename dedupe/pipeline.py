@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from dedupe.compiled import choose_cache
 from dedupe.config import Settings
-from dedupe.corpus import Paths, Source, find
+from dedupe.corpus import Paths, Source, find, nothing_in
 from dedupe.findings import Findings, failure_place
 from dedupe.intake import Intake, Run, take_in
 from dedupe.memory import Memory
@@ -45,26 +46,38 @@ def check(
     is in the report's `errors`; everything else is still done. `cache` keeps what the next run over the same paths
     need not do again; the report is the same without. Raises DedupeError where nothing can be done.
     """
-    started, settings = time.perf_counter(), settings or Settings()
-    return check_sources(find(paths, settings), settings, progress, started, cache.of(paths) if cache else None)
+    started, settings, passed = time.perf_counter(), settings or Settings(), Counter[str]()
+    sources, failures = find(paths, settings, passed)
+    corpus = sources, failures, passed
+    report = check_sources(corpus, settings, progress, started, cache.of(paths) if cache else None)
+    return replace(report, errors=(*report.errors, *nothing_read(report, sources)))
+
+
+def nothing_read(report: Report, sources: Sequence[Source]) -> list[Failure]:
+    """What is wrong with a run of which no input gave a document, though nothing was wrong with any of them."""
+    if report.summary.documents or report.errors or not sources:
+        return []
+    return [Failure(sources[0].path, nothing_in(report.summary.passed_over, len(sources)))]
 
 
 def check_sources(
-    corpus: tuple[list[Source], list[Failure]],
+    corpus: tuple[list[Source], list[Failure], Counter[str]],
     settings: Settings,
     progress: Progress | None,
     started: float,
     earlier: Cache | Frequencies | None = None,
 ) -> Report:
-    """What `check` does once it is known what there is to read, and what cannot be; `started` is when it began.
+    """What `check` does once it is known what there is to read, what cannot be, and how many files were passed over.
+
+    `started` is when it began. Files in archives that are passed over are counted with the others.
 
     `earlier` is the cache, or the lines of documents that came before, which count as those of this corpus do. With
     such lines no cache is used: what it keeps is of this corpus alone.
     """
     before, cache = (earlier, None) if isinstance(earlier, Frequencies) else (None, earlier)
-    found, failures = corpus
+    found, failures, passed = corpus
     progress = progress or _silent
-    with collector_paused(), laid_out(found, settings, progress) as (sources, unread):
+    with collector_paused(), laid_out(found, settings, progress, passed) as (sources, unread):
         spill = Spill(is_needed(settings.memory, sources))
         is_whole = not spill.is_on and not any(source.piece for source in sources)
         memory = cache.recall(settings, sources) if cache and is_whole else Memory(sources)
@@ -85,7 +98,7 @@ def check_sources(
             findings = tuple(iter(findings))  # not asked for its length, which is found out by making them all
     failures = sorted({*failures, *unread, *intake.failures, *told.sight.failures}, key=failure_place)
     clusters = told.clusters(shown) if settings.wants_any("ND") else ()
-    summary = _summary(run, intake, told, len(clusters), started)
+    summary = replace(_summary(run, intake, told, len(clusters), started), passed_over=dict(sorted(passed.items())))
     return sieve(Report(run.settings, summary, findings, clusters, tuple(failures)), run.settings)
 
 
@@ -128,8 +141,9 @@ def calibrate(
     `pairs` on either side of the threshold are given with their texts. Errors and `progress` are as in `check`.
     """
     settings, progress = replace(settings or Settings(), select=("ND",), ignore=REPEATED), progress or _silent
-    found, failures = find(paths, settings)
-    with laid_out(found, settings, progress) as (sources, unread):
+    passed = Counter[str]()
+    found, failures = find(paths, settings, passed)
+    with laid_out(found, settings, progress, passed) as (sources, unread):
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
         choose_cache()
         with Workers(settings.jobs) as workers:
@@ -145,7 +159,7 @@ def calibrate(
         duplicates = find_duplicates(signed, mark_table([]), settings, progress)
         result = calibration((duplicates, signed.seeds), (sources, entries), settings, pairs)
     failures = sorted({*failures, *unread, *intake.failures, *result.errors}, key=failure_place)
-    return replace(result, errors=tuple(failures))
+    return replace(result, errors=tuple(failures), passed_over=dict(sorted(passed.items())))
 
 
 def _silent(stage: str, done: int, total: int) -> None:

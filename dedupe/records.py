@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import os
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -46,7 +47,7 @@ def check_records(
         items = ((number, _document(record, number, settings)) for number, record in enumerate(records, 1))
         failures = list[Failure]()
         sources = pieces.written(PATH, named_apart(items), Path(name) / PATH, failures, pieces.LARGE)
-        return check_sources((sources, failures), settings, progress, started)
+        return check_sources((sources, failures, Counter()), settings, progress, started)
 
 
 def _document(record: object, number: int, settings: Settings) -> Document | Failure:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dedupe import manifest
 from dedupe.errors import ConfigError, CorpusError
+from dedupe.language import option
 from dedupe.manifest import Row
 from dedupe.model import Failure
 from dedupe.place import replacing
@@ -27,9 +28,10 @@ def restore(folder: Path, output: Path) -> tuple[int, list[Failure]]:
     """
     run, files = manifest.read(folder)
     if not run.get("texts"):
-        raise CorpusError(str(folder), "cleaned with --no-texts: what was taken out is nowhere, and cannot be put back")
+        reason = f"cleaned with {option('no_texts')}: what was taken out is nowhere, and cannot be put back"
+        raise CorpusError(str(folder), reason)
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise ConfigError(f"{output}: not an empty folder: name another one with --output")
+        raise ConfigError(f"{output}: not an empty folder: name another one with {option('output')}")
     failures, count = [], 0
     with replacing(output) as partial:
         for rows in files:

@@ -13,6 +13,7 @@ from dedupe.cuts import Cut, apply
 from dedupe.essays import split
 from dedupe.manifest import Row
 from dedupe.model import Suggestion
+from dedupe.readers.kinds import unpacked_name
 from dedupe.restore import rebuild
 from dedupe.rewrite import AnyContent, Part
 from dedupe.workspace import File, Workspace
@@ -109,8 +110,7 @@ class _Rows:
             self._count(cut, before)
             yield _edit(place, cut, text, self._texts)
         if self._texts:
-            unpacked = file.path[: len(file.path) - len(content.packing)]
-            name = unpacked if file.path.lower().endswith(content.packing) else file.path
+            name = unpacked_name(file.path) if content.packing else file.path
             target = self._space.folder / manifest.QUARANTINE / f"{name}{content.quarantine}"
             _quarantine(target, place if content.is_record_file else None, (document.text, cuts))
 

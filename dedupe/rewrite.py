@@ -15,10 +15,10 @@ from dedupe.config import Settings
 from dedupe.cuts import Cut, apply
 from dedupe.decode import Decoded, UndecodableError, has_wide_mark, is_wide, recognise
 from dedupe.errors import ConfigError, UnreadableError
-from dedupe.model import Document, Failure
-from dedupe.readers import array, opened, parquet, reader_of, table
+from dedupe.model import Document, Failure, Passed
+from dedupe.readers import Item, array, arrow, opened, parquet, reader_of, table
 from dedupe.readers.jsonl import numbered_records
-from dedupe.readers.kinds import EXTRACTED, JSON, JSONL, PARQUET, SINGLE, TEXT, packing_of
+from dedupe.readers.kinds import ARCHIVES, ARROW, EXTRACTED, JSON, JSONL, PARQUET, SINGLE, TEXT, packing_of
 from dedupe.readers.packed import HEAD, Bound, pack
 
 DECODER = json.JSONDecoder()
@@ -64,7 +64,7 @@ class Content:
     """A text or JSON lines: its byte order mark, its encoding (None: mixed), its parts, and what is wrong with them.
 
     `packing` is how the file is packed. `is_extracted`: these are JSON lines of what was read in a file of another
-    kind; `is_single`: there is one document in that file.
+    kind; `is_single`: there is one document in that file. `passed` are files of an archive that are not read.
     """
 
     mark: bytes
@@ -75,6 +75,7 @@ class Content:
     packing: str = ""
     is_extracted: bool = False
     is_single: bool = False
+    passed: tuple[Passed, ...] = ()
 
     @property
     def quarantine(self) -> str:
@@ -108,6 +109,7 @@ class Table:
     is_single: bool = False
     mark: bytes = b""
     codec: str | None = None
+    passed: tuple[Passed, ...] = ()
 
     @property
     def quarantine(self) -> str:
@@ -143,6 +145,8 @@ def content_of(path: str, data: bytes, settings: Settings, name: str = "") -> An
     """
     kind, stream = opened(path, io.BytesIO(data), Bound(len(data), settings.max_expansion))
     packing = packing_of(path, data[:HEAD])
+    if kind in EXTRACTED:
+        return _extract(path, list(reader_of(kind)(path, stream, settings)), settings, (kind, name or path))
     plain = stream.read()
     if kind == TEXT:
         found = recognise(plain, settings.encoding)
@@ -155,32 +159,38 @@ def content_of(path: str, data: bytes, settings: Settings, name: str = "") -> An
     if items and items[0][0] == 0:  # the file itself
         raise UnreadableError(failures[0].reason)
     documents = [(number, item) for number, item in items if isinstance(item, Document)]
-    if kind in EXTRACTED:
-        lines = _extracted([document for _, document in documents], settings, name or path)
-        content = _record_content(path, [(line.encode(), Decoded(line, "utf-8")) for line in lines], settings)
-        return replace(content, failures=failures, is_extracted=True, is_single=kind in SINGLE)
     codec, rewrite = _rewriter(kind, (path, plain), settings)
     parts = [Part(number, b"", codec=codec, document=document) for number, document in documents]
     return Table(parts, failures, packing, rewrite)
 
 
-def _extracted(documents: Sequence[Document], settings: Settings, name: str) -> list[str]:
-    """JSON lines of documents that `clean` cannot write as they were."""
-    rows = (
-        {"source": name, settings.id_field: name if document.record is None else document.record,
-         settings.text_field: document.text}
-        for document in documents
-    )
-    return [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+def _extract(path: str, items: Sequence[Item], settings: Settings, source: tuple[str, str]) -> Content:
+    """JSON lines of documents that `clean` cannot write as they were; `source` is the kind and the name of their file.
+
+    A document is called by its record, and in an archive by the file of it first.
+    """
+    kind, name = source
+    lines = []
+    for _, item in items:
+        if isinstance(item, Document):
+            inner = item.path.removeprefix(f"{path}/") if kind in ARCHIVES else ""
+            record = "#".join(filter(None, (inner, item.record)))
+            row = {"source": name, settings.id_field: record or name, settings.text_field: item.text}
+            lines.append(json.dumps(row, ensure_ascii=False) + "\n")
+    content = _record_content(path, [(line.encode(), Decoded(line, "utf-8")) for line in lines], settings)
+    failures = [item for _, item in items if isinstance(item, Failure) and not isinstance(item, Passed)]
+    passed = tuple(item for _, item in items if isinstance(item, Passed))
+    return replace(content, failures=failures, is_extracted=True, is_single=kind in SINGLE, passed=passed)
 
 
 def _rewriter(kind: str, file: tuple[str, bytes], settings: Settings) -> tuple[str, Rewrite]:
     """The encoding of a table's texts, and what writes it anew."""
     path, data = file
     field = settings.text_field
-    if kind == PARQUET:
-        parquet.check(data)
-        return "utf-8", lambda texts: parquet.rewrite(data, texts, field)
+    if kind in (PARQUET, ARROW):
+        home = parquet if kind == PARQUET else arrow
+        home.check(data)
+        return "utf-8", lambda texts: home.rewrite(data, texts, field)
     found = recognise(data, settings.encoding)
 
     def rewrite(texts: Mapping[int, str | None]) -> bytes:

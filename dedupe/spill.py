@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 
 from dedupe.corpus import Source, open_source, reason_of
 from dedupe.errors import CorpusError, DedupeError
-from dedupe.readers.kinds import DOCX, PACKINGS, PARQUET
+from dedupe.readers.kinds import DOCX, PACKINGS, PARQUET, TAR, ZIP, named_kind
 
-SMALL = (*PACKINGS, f".{PARQUET}", f".{DOCX}")  # files that are smaller than their texts
+SMALL = frozenset((PARQUET, DOCX, ZIP, TAR))  # kinds of files that may be smaller than their texts
 Number = TypeVar("Number", bound=np.generic)
 
 PIECE = 1 << 16  # bytes of standard input that are read in one go: no more than a pipe holds, or Ctrl-C would wait
@@ -51,7 +51,10 @@ def is_needed(memory: int, sources: Iterable[Source]) -> bool:
 
 def text_size(source: Source) -> int:
     """Bytes that the text of a source is about."""
-    return source.size * (PACKED if source.path.endswith(SMALL) and not source.piece else 1)
+    if source.piece:
+        return source.size
+    name = source.path.lower()
+    return source.size * (PACKED if name.endswith(tuple(PACKINGS)) or named_kind(name) in SMALL else 1)
 
 
 class Spill:

@@ -6,14 +6,16 @@ Texts are not held. A file is rendered anew from its source and all its cuts, so
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dedupe.config import Settings
-from dedupe.corpus import CANNOT_READ, GONE, Source, printable, reason_of
+from dedupe.corpus import CANNOT_READ, GONE, Source, nothing_in, printable, reason_of
 from dedupe.cuts import Cut, Reason, compose, to_source
 from dedupe.errors import ConfigError, CorpusError
+from dedupe.language import option
 from dedupe.manifest import MANIFEST, ORIGINALS, QUARANTINE, sha256
 from dedupe.model import Document, Failure, Finding
 from dedupe.readers.kinds import JSONL
@@ -65,6 +67,7 @@ class Workspace:
         self.files: dict[str, File] = {}
         self.unreadable: list[File] = []
         self.failures: list[Failure] = []
+        self.passed = Counter[str]()
         self.documents = self.characters = 0
         root = _root(sources, paths)
         names = [_relative(source, root) for source in sources]
@@ -86,7 +89,11 @@ class Workspace:
                 self.unreadable.append(File(source, name, name, sha256(data), self.folder / name))
             return
         self.failures += content.failures
+        for one in content.passed:
+            self.passed[one.reason] += one.number
         documents = [part.document for part in content.parts if part.document]
+        if source.is_named and not documents and not content.failures:
+            self.failures.append(Failure(source.path, nothing_in({one.reason: one.number for one in content.passed})))
         self.documents += len(documents)
         self.characters += sum(len(document.text) for document in documents)
         path = f"{name}.{JSONL}" if content.is_extracted else name
@@ -177,5 +184,6 @@ def _relative(source: Source, root: str) -> str:
     assert source.file is not None
     path = Path(os.path.relpath(os.path.abspath(source.file), root)).as_posix()
     if path.split("/")[0] in (MANIFEST, QUARANTINE, ORIGINALS):
-        raise ConfigError(f"{source.path}: would stand where the result has its own {path}: rename it, or --exclude it")
+        way = f"rename it, or leave it out with {option('exclude')}"
+        raise ConfigError(f"{source.path}: would stand where the result has its own {path}: {way}")
     return path

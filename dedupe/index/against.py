@@ -26,9 +26,10 @@ from dedupe.index.file import about, check_same, reading
 from dedupe.index.lookup import Known, Likely, Past
 from dedupe.index.store import about_of, shown_path, stored_path
 from dedupe.index.survey import BEGIN, END, END_LINE, LINE, Survey, Surveyed, content_id, survey
+from dedupe.language import option
 from dedupe.model import Document, Finding, Old, Progress, Relation, Report, Severity
 from dedupe.pieces import laid_out
-from dedupe.pipeline import check_sources
+from dedupe.pipeline import check_sources, nothing_read
 from dedupe.repeats import REPEATED, Frequencies
 from dedupe.sieve import sieve
 from dedupe.tokens import U64
@@ -66,19 +67,21 @@ def check_with(before: Before, paths: Sequence[str], settings: Settings, progres
     """
     started = time.perf_counter()
     if STDIN in paths:
-        raise ConfigError("--index: standard input cannot be compared with an index: put it in a file")
+        raise ConfigError(f"{option('index')}: standard input cannot be compared with an index: put it in a file")
     index = before.index
-    sources, failures = find(paths, settings)
+    passed = Counter[str]()
+    sources, failures = find(paths, settings, passed)
     own = {stored_path(file, index) for file in (*before.files, *(str(source.file) for source in sources))}
     below = stored_path(before.below, index) if before.below else None
-    with laid_out(sources, settings, progress) as (pieces, unread):
+    with laid_out(sources, settings, progress, passed) as (pieces, unread):
         with reading(index) as connection:
             check_same(index, about_of(connection, index), about(settings), "this version and these settings ask for")
             look = _Look(Past(connection, own, below), pieces, settings, index)
             for chunk in _chunks(survey_of(pieces, settings, progress)):
                 look.take(chunk)
             lines = look.lines()
-        report = check_sources((pieces, [*failures, *unread]), settings, progress, started, lines)
+        report = check_sources((pieces, [*failures, *unread], passed), settings, progress, started, lines)
+    report = replace(report, errors=(*report.errors, *nothing_read(report, sources)))
     return _joined(report, look.findings, time.perf_counter() - started)
 
 
@@ -86,9 +89,10 @@ def surveyed(paths: Sequence[str], settings: Settings, progress: Progress | None
     """The surveys of all documents that `paths` name, part by part, and of what could not be found."""
     if STDIN in paths:
         raise ConfigError("standard input has no name that an index could keep: put it in a file")
-    sources, failures = find(paths, settings)
-    with laid_out(sources, settings, progress) as (pieces, unread):
-        yield Survey([], [*failures, *unread])
+    passed = Counter[str]()
+    sources, failures = find(paths, settings, passed)
+    with laid_out(sources, settings, progress, passed) as (pieces, unread):
+        yield Survey([], [*failures, *unread], passed)
         yield from survey_of(pieces, settings, progress)
 
 

@@ -6,7 +6,7 @@ before them. Keys are of the three kinds of evidence that `candidates` knows, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import NamedTuple
@@ -69,10 +69,11 @@ class Surveyed:
 
 @dataclass(frozen=True)
 class Survey:
-    """All documents of a batch of sources, and what could not be read."""
+    """All documents of a batch of sources, what could not be read, and the files that were passed over."""
 
     documents: list[Surveyed] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    passed: Mapping[str, int] = field(default_factory=dict)
 
 
 def content_id(text: str) -> bytes:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from dedupe.readers.kinds import CSV, DOCX, HTML, JSON, JSONL, PARQUET, TEXT, TSV, WARC, kind_of
+from dedupe.readers.kinds import ARROW, CSV, DOCX, HTML, JSON, JSONL, PARQUET, TAR, TEXT, TSV, WARC, ZIP, kind_of
 from dedupe.readers.packed import HEAD, Bound, unpacked
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 HOMES = {
     TEXT: "text", JSONL: "jsonl", JSON: "array", CSV: "table", TSV: "table", PARQUET: "parquet", HTML: "html",
-    WARC: "warc", DOCX: "docx",
+    WARC: "warc", DOCX: "docx", ARROW: "arrow", ZIP: "zipped", TAR: "tar",
 }
 
 

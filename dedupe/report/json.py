@@ -70,6 +70,7 @@ def _head(report: Report) -> dict[str, Any]:
             "min_length": settings.min_length,
             "chrome_documents": settings.chrome_documents,
             "exclude": (*settings.exclude_always, *settings.exclude),
+            "include": settings.include,
             "encoding": settings.encoding,
             "text_field": settings.text_field,
             "id_field": settings.id_field,
@@ -97,6 +98,7 @@ def summary_of(report: Report) -> dict[str, Any]:
         "by_code": dict(sorted(summary.by_code.items())),
         "short_documents": summary.short_documents,
         **_accepted(summary),
+        "passed_over": summary.passed_over,
         "seconds": round(summary.seconds, 3),
     }
 
