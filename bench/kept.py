@@ -14,27 +14,31 @@ from pathlib import Path
 import pytest
 
 from bench.inputs import Dice, changed, damaged, folder, lay, pages_of, piece, plain
-from dedupe import baseline, check, memory, pipeline
-from dedupe.address import Extract
-from dedupe.cache import SUFFIX, Cache
-from dedupe.choices import Choices
-from dedupe.clean import Order, clean
-from dedupe.codepoints import fold
-from dedupe.compare import compare, compare_cluster
-from dedupe.config import Settings
-from dedupe.corpus import Source, read
-from dedupe.errors import DedupeError, IndexFileError
-from dedupe.fingerprint import content_of
-from dedupe.index import store
-from dedupe.index.against import Before, check_with, surveyed
-from dedupe.index.survey import Surveyed
-from dedupe.manifest import MANIFEST, is_result
-from dedupe.model import Document, Kind, Report, Span
-from dedupe.recall import recall
-from dedupe.report import FORMATS, comparison, render, skeleton
+from dedupe import check
+from dedupe.baseline import baseline
+from dedupe.cache import memory
+from dedupe.pipeline import pipeline
+from dedupe.inputs.address import Extract
+from dedupe.cache.cache import SUFFIX, Cache
+from dedupe.cleaning.options import Choices
+from dedupe.cleaning.clean import Order, clean
+from dedupe.text.batch import fold
+from dedupe.comparison.compare import compare, compare_cluster
+from dedupe.config.settings import Settings
+from dedupe.inputs.sources import Source, read
+from dedupe.core.errors import DedupeError, IndexFileError
+from dedupe.core.fingerprint import content_of
+from dedupe.index import index
+from dedupe.index.check import Before, check_with, surveyed
+from dedupe.index.signature import Surveyed
+from dedupe.cleaning.manifest import MANIFEST, is_result
+from dedupe.core.model import Document, Kind, Report, Span
+from dedupe.comparison.from_report import recall
+from dedupe.report import FORMATS, comparison, render
+from dedupe.report import template
 from dedupe.report.view import View
-from dedupe.restore import restore
-from dedupe.template import templates
+from dedupe.cleaning.restore import restore
+from dedupe.comparison.template import templates
 from tests import files
 from tests.corpora import WORDS, sentence
 
@@ -133,22 +137,22 @@ def indexes(dice: Dice) -> None:
         settings = Settings(chrome_documents=2)
         old, new = (documents(name, settings) for name in ("old", "new"))
         index = place / "i"
-        both = store.build(index, [*old, *new], settings)
-        assert store.build(place / "a", old, settings) + store.build(place / "b", new, settings) == both
-        assert store.merge(place / "a", place / "b", place / "m") == both
-        assert store.add(place / "a", [*new, *old], settings) == len({one.path + str(one.record) for one in new})
+        both = index.build(index, [*old, *new], settings)
+        assert index.build(place / "a", old, settings) + index.build(place / "b", new, settings) == both
+        assert index.merge(place / "a", place / "b", place / "m") == both
+        assert index.add(place / "a", [*new, *old], settings) == len({one.path + str(one.record) for one in new})
         said = [figures(place / name) for name in ("i", "a", "m")]
         assert said[0] == said[1] == said[2]
-        assert [store.verify(place / name) for name in ("i", "a", "m")] == [[], [], []]
+        assert [index.verify(place / name) for name in ("i", "a", "m")] == [[], [], []]
         assert_against(Before(place / "b" if dice.random() < 0.5 else index), settings)
         if old:
-            gone = store.remove(index, ["old"])
+            gone = index.remove(index, ["old"])
             assert (gone, figures(index)) == (len(set(map(named, old))), figures(place / "b"))
         (place / "b").write_bytes(damaged(dice, (place / "b").read_bytes()))
         with suppress(IndexFileError):
             assert_against(Before(place / "b"), settings)
-            store.verify(place / "b")
-            store.add(place / "b", old, settings)
+            index.verify(place / "b")
+            index.add(place / "b", old, settings)
 
 
 def named(document: Surveyed) -> tuple[str, str | None, bytes]:
@@ -163,7 +167,7 @@ def documents(path: str, settings: Settings) -> list[Surveyed]:
 
 def figures(index: Path) -> object:
     """What an index says of itself, but for the size of its file."""
-    return replace(store.info(index), size=0)
+    return replace(index.info(index), size=0)
 
 
 def assert_against(before: Before, settings: Settings) -> None:
@@ -313,7 +317,7 @@ def shown(dice: Dice) -> None:
         for form in ("rich", "json"):
             view = View(width=dice.choice((1, 20, 79, 200)), colour=dice.random() < 0.5)
             "".join(comparison.pieces(one, form, view, dice.choice((0, 1, 9)))).encode("utf-8", "backslashreplace")
-            "".join(skeleton.pieces(one, templates(one), form, view)).encode("utf-8", "backslashreplace")
+            "".join(template.pieces(one, templates(one), form, view)).encode("utf-8", "backslashreplace")
 
 
 KEPT = (caching, indexes, merging, suggestions, repairing, shown)

@@ -20,9 +20,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from dedupe.cli import cli
-from dedupe.language import FOLDER
-from dedupe.report.catalogue import rows
+from dedupe.cli.main import cli
+from dedupe.core.messages import FOLDER
+from dedupe.report.rules import rows
 from dedupe.report.html import words
 
 ROOT = Path(__file__).resolve().parent.parent

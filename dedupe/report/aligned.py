@@ -12,9 +12,9 @@ from typing import NamedTuple
 from rich.table import Table
 from rich.text import Text
 
-from dedupe.align import Kind, Row, align
-from dedupe.language import tell
-from dedupe.matching import tokens_of
+from dedupe.text.align import Kind, Row, align
+from dedupe.core.messages import tell
+from dedupe.text.match import tokens_of
 from dedupe.report.view import View, visible
 
 WIDE = 120

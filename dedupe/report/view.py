@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from dedupe.corpus import NO_ENDING, OTHERS, endings
-from dedupe.language import dialect, tell
-from dedupe.model import Cluster, Finding, Kind, Region, Report, Severity, Summary, Unit
+from dedupe.inputs.sources import NO_ENDING, OTHERS, endings
+from dedupe.core.messages import dialect, tell
+from dedupe.core.model import Cluster, Finding, Kind, Region, Report, Severity, Summary, Unit
 
 if TYPE_CHECKING:
-    from dedupe.texts import Texts
+    from dedupe.inputs.texts import Texts
 
 DELETE = 0x7F
 LONGEST_TEXT = 60
@@ -92,7 +92,7 @@ def rows(report: Report, form: str, render: Callable[[Finding], str], between: s
 
     `form` is a name for all that `render` depends on but the finding and the language.
     """
-    from dedupe.findings import Findings  # and numpy with it, which `--help` does without
+    from dedupe.pipeline.findings import Findings  # and numpy with it, which `--help` does without
 
     if isinstance(report.findings, Findings):
         return report.findings.rows(f"{form}-{dialect()}", render, between)
@@ -101,7 +101,7 @@ def rows(report: Report, form: str, render: Callable[[Finding], str], between: s
 
 def cluster_rows(report: Report, form: str, render: Callable[[Cluster], str], between: str = "") -> Iterator[str]:
     """The same for all clusters."""
-    from dedupe.findings import Clusters
+    from dedupe.pipeline.findings import Clusters
 
     if isinstance(report.clusters, Clusters):
         return report.clusters.rows(f"{form}-{dialect()}", render, between)
