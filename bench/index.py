@@ -27,11 +27,11 @@ SHARED = ROOT.parent / "shared"
 sys.path.insert(0, str(ROOT))
 
 from dedupe.config.settings import Settings  # noqa: E402
-from dedupe.index import index  # noqa: E402
+from dedupe.core.model import Finding, Old  # noqa: E402
+from dedupe.index import index as store  # noqa: E402
 from dedupe.index.check import Before, check_with, surveyed  # noqa: E402
 from dedupe.index.database import writing  # noqa: E402
 from dedupe.index.signature import Surveyed  # noqa: E402
-from dedupe.core.model import Finding, Old  # noqa: E402
 from dedupe.pipeline.pipeline import check  # noqa: E402
 
 ND = Settings(select=("ND",), ignore=("ND304",))
@@ -90,7 +90,7 @@ def recall(console: Console, folder: Path) -> None:
             (corpus / name).mkdir()
         for path in sorted((corpus / "pages").iterdir()):
             path.rename(corpus / ("old" if int(path.name[:6]) < OLD else "new") / path.name)
-        index.build(corpus / "index", documents(corpus / "old"), ND)
+        store.build(corpus / "index", documents(corpus / "old"), ND)
         for kinds in (("sentences", "runs", "bands"), ("sentences", "runs"), ("runs",), ("sentences",), ("bands",)):
             kept = corpus / "some"
             shutil.copy(corpus / "index", kept)
@@ -135,16 +135,16 @@ def cost(console: Console, folder: Path) -> None:
     out = table(f"3,000 generated pages, {size / 1e6:.1f} MB, one process", *columns)
     for name, call in (
         ("check", lambda: check([str(corpus / "pages")], Settings())),
-        ("index build", lambda: index.build(folder / "c", documents(corpus / "pages"), ND)),
-        ("index add of the same", lambda: index.add(folder / "c", documents(corpus / "pages"), ND)),
+        ("index build", lambda: store.build(folder / "c", documents(corpus / "pages"), ND)),
+        ("index add of the same", lambda: store.add(folder / "c", documents(corpus / "pages"), ND)),
     ):
         started = time.process_time()
         call()
         seconds = time.process_time() - started
-        each = f"{index.info(folder / 'c').size // 3000:,}" if "build" in name else ""
+        each = f"{store.info(folder / 'c').size // 3000:,}" if "build" in name else ""
         out.add_row(name, f"{seconds:.1f}", f"{size / seconds / 1e6:.1f}", each)
     console.print(out)
-    found = index.info(folder / "c")
+    found = store.info(folder / "c")
     console.print(
         f"{found.size / found.passages:.0f} bytes and {found.keys / found.passages:.1f} keys a passage, "
         f"{found.passages / 3000:.1f} passages and {found.characters / 3000:.0f} characters a page"
@@ -159,11 +159,11 @@ def scale(console: Console, folder: Path, passages: int) -> None:
         path.rename(corpus / "new" / path.name)
     index = folder / "i"
     started = time.perf_counter()
-    index.build(index, documents(corpus / "pages"), ND)
-    have = index.info(index).passages
+    store.build(index, documents(corpus / "pages"), ND)
+    have = store.info(index).passages
     fill(index, max(0, passages - have))
     built = time.perf_counter() - started
-    found = index.info(index)
+    found = store.info(index)
     out = table(
         f"100 pages against {found.passages:,} passages in {found.documents:,} documents "
         f"({found.size / 1e9:.2f} GB, made in {built:.0f} s, {have:,} of them from pages)",

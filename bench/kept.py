@@ -17,28 +17,27 @@ from bench.inputs import Dice, changed, damaged, folder, lay, pages_of, piece, p
 from dedupe import check
 from dedupe.baseline import baseline
 from dedupe.cache import memory
-from dedupe.pipeline import pipeline
-from dedupe.inputs.address import Extract
 from dedupe.cache.cache import SUFFIX, Cache
-from dedupe.cleaning.options import Choices
 from dedupe.cleaning.clean import Order, clean
-from dedupe.text.batch import fold
+from dedupe.cleaning.manifest import MANIFEST, is_result
+from dedupe.cleaning.options import Choices
+from dedupe.cleaning.restore import restore
 from dedupe.comparison.compare import compare, compare_cluster
+from dedupe.comparison.from_report import recall
+from dedupe.comparison.template import templates
 from dedupe.config.settings import Settings
-from dedupe.inputs.sources import Source, read
 from dedupe.core.errors import DedupeError, IndexFileError
 from dedupe.core.fingerprint import content_of
-from dedupe.index import index
+from dedupe.core.model import Document, Kind, Report, Span
+from dedupe.index import index as store
 from dedupe.index.check import Before, check_with, surveyed
 from dedupe.index.signature import Surveyed
-from dedupe.cleaning.manifest import MANIFEST, is_result
-from dedupe.core.model import Document, Kind, Report, Span
-from dedupe.comparison.from_report import recall
-from dedupe.report import FORMATS, comparison, render
-from dedupe.report import template
+from dedupe.inputs.address import Extract
+from dedupe.inputs.sources import Source, read
+from dedupe.pipeline import pipeline
+from dedupe.report import FORMATS, comparison, render, template
 from dedupe.report.view import View
-from dedupe.cleaning.restore import restore
-from dedupe.comparison.template import templates
+from dedupe.text.batch import fold
 from tests import files
 from tests.corpora import WORDS, sentence
 
@@ -137,22 +136,22 @@ def indexes(dice: Dice) -> None:
         settings = Settings(chrome_documents=2)
         old, new = (documents(name, settings) for name in ("old", "new"))
         index = place / "i"
-        both = index.build(index, [*old, *new], settings)
-        assert index.build(place / "a", old, settings) + index.build(place / "b", new, settings) == both
-        assert index.merge(place / "a", place / "b", place / "m") == both
-        assert index.add(place / "a", [*new, *old], settings) == len({one.path + str(one.record) for one in new})
+        both = store.build(index, [*old, *new], settings)
+        assert store.build(place / "a", old, settings) + store.build(place / "b", new, settings) == both
+        assert store.merge(place / "a", place / "b", place / "m") == both
+        assert store.add(place / "a", [*new, *old], settings) == len({one.path + str(one.record) for one in new})
         said = [figures(place / name) for name in ("i", "a", "m")]
         assert said[0] == said[1] == said[2]
-        assert [index.verify(place / name) for name in ("i", "a", "m")] == [[], [], []]
+        assert [store.verify(place / name) for name in ("i", "a", "m")] == [[], [], []]
         assert_against(Before(place / "b" if dice.random() < 0.5 else index), settings)
         if old:
-            gone = index.remove(index, ["old"])
+            gone = store.remove(index, ["old"])
             assert (gone, figures(index)) == (len(set(map(named, old))), figures(place / "b"))
         (place / "b").write_bytes(damaged(dice, (place / "b").read_bytes()))
         with suppress(IndexFileError):
             assert_against(Before(place / "b"), settings)
-            index.verify(place / "b")
-            index.add(place / "b", old, settings)
+            store.verify(place / "b")
+            store.add(place / "b", old, settings)
 
 
 def named(document: Surveyed) -> tuple[str, str | None, bytes]:
@@ -167,7 +166,7 @@ def documents(path: str, settings: Settings) -> list[Surveyed]:
 
 def figures(index: Path) -> object:
     """What an index says of itself, but for the size of its file."""
-    return replace(index.info(index), size=0)
+    return replace(store.info(index), size=0)
 
 
 def assert_against(before: Before, settings: Settings) -> None:

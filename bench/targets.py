@@ -36,27 +36,27 @@ from bench.kept import KEPT
 from dedupe import check
 from dedupe.baseline import baseline
 from dedupe.cleaning import manifest
+from dedupe.cleaning.clean import Order, clean
+from dedupe.cleaning.cuts import Cut, Reason, apply, compose, settle
+from dedupe.cleaning.options import Choices, make_choices
+from dedupe.cleaning.restore import restore
+from dedupe.cleaning.writers import Content, content_of
+from dedupe.comparison.compare import compare, compare_cluster
+from dedupe.comparison.from_report import recall
+from dedupe.config.file import read_file
+from dedupe.config.settings import Settings, make_settings
+from dedupe.copies.skeletons import tokenize
+from dedupe.core.errors import DedupeError, UnreadableError
+from dedupe.core.model import Document, Failure, Report, Span
 from dedupe.inputs import chunks
 from dedupe.inputs.address import Extract
-from dedupe.cleaning.options import Choices, make_choices
-from dedupe.cleaning.clean import Order, clean
-from dedupe.comparison.compare import compare, compare_cluster
-from dedupe.config.settings import Settings, make_settings
-from dedupe.config.file import read_file
 from dedupe.inputs.sources import Source, find, read
-from dedupe.cleaning.cuts import Cut, Reason, apply, compose, settle
-from dedupe.text.decode import recognise
-from dedupe.core.errors import DedupeError, UnreadableError
-from dedupe.text.essays import split
-from dedupe.core.model import Document, Failure, Report, Span
-from dedupe.comparison.from_report import recall
 from dedupe.report import FORMATS, render
 from dedupe.report.rules import codes
 from dedupe.report.view import View
-from dedupe.cleaning.restore import restore
-from dedupe.cleaning.writers import Content, content_of
 from dedupe.rules.scan import Lines, Scanner
-from dedupe.copies.skeletons import tokenize
+from dedupe.text.decode import recognise
+from dedupe.text.essays import split
 from tests.corpora import essay
 from tests.engine import duplicates_of
 
@@ -239,7 +239,7 @@ def in_pieces(dice: Dice) -> None:
     kind = dice.choice(KINDS)
     data = made(kind) * dice.choice((1, 1, 3))
     data = damaged(dice, data) if dice.random() < 0.7 else data
-    with folder() as place, patch.multiple(pieces, LARGE=1, SIZE=dice.choice((1, 50, 400, 5000))):
+    with folder() as place, patch.multiple(chunks, LARGE=1, SIZE=dice.choice((1, 50, 400, 5000))):
         name = f"a.{kind.replace('+', '')}" if dice.random() < 0.9 else "a"
         (place / name).write_bytes(data)
         encoding = dice.choice((None, None, None, "utf-8", "gb18030", "utf-16"))

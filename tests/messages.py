@@ -1,4 +1,4 @@
-"""What is said to people, read from the sources, for the catalogues in `dedupe/locale`.
+"""What is said to people, read from the sources, for the catalogues in `dedupe/core/locale`.
 
     python -m tests.messages              prints what the catalogue lacks
     python -m tests.messages --compile    writes dedupe.mo from dedupe.po
@@ -22,8 +22,8 @@ from babel.messages.pofile import read_po
 
 from dedupe.cli.main import cli
 from dedupe.core.messages import FOLDER
-from dedupe.report.rules import rows
 from dedupe.report.html import words
+from dedupe.report.rules import rows
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "dedupe"

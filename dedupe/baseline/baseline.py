@@ -15,14 +15,14 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
+from dedupe.baseline.renames import renames
 from dedupe.config.file import shown, upwards
+from dedupe.config.globs import matcher, seen_from
+from dedupe.core.atomic import whole_file
 from dedupe.core.errors import BaselineError
 from dedupe.core.fingerprint import content_of
-from dedupe.config.globs import matcher, seen_from
 from dedupe.core.model import Baselined, Cluster, Finding, Report
-from dedupe.core.atomic import whole_file
 from dedupe.pipeline.remaining import keep
-from dedupe.baseline.renames import renames
 
 NAME = ".dedupe-baseline.json"
 MARK, VERSION = "dedupe-baseline", 1  # the key that tells our files from those of others

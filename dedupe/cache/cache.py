@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedupe.config.settings import Settings
-from dedupe.inputs.sources import Paths, Source
+from dedupe.cache.columns import PARTIAL, DamagedError, Reader, Writer, ends, writing
 from dedupe.cache.memory import Memory
-from dedupe.core.model import Finding
 from dedupe.cache.past import Past
+from dedupe.config.settings import Settings
+from dedupe.core.model import Finding
+from dedupe.inputs.sources import Paths, Source
 from dedupe.pipeline.reuse import Group, known_groups, said_of, write_groups
 from dedupe.pipeline.shown import SUFFIX as ROWS
 from dedupe.pipeline.shown import Shown, same_as_before
-from dedupe.cache.columns import PARTIAL, DamagedError, Reader, Writer, ends, writing
 
 if TYPE_CHECKING:
     from dedupe.pipeline.intake import Intake, Run
@@ -219,7 +219,7 @@ def _version(name: str) -> str | None:
 
 def _make() -> list[object]:
     """What the program is: a file of it that was changed may say something else of the same text."""
-    home = Path(__file__).parent
+    home = Path(__file__).parents[1]
     files = sorted(path for path in home.rglob("*") if path.suffix in (".py", ".npz"))
     stats = [(path.relative_to(home).as_posix(), path.stat()) for path in files]
     return [sys.version_info[:2], *((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)]

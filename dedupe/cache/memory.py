@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedupe.inputs.sources import Source, stamp_of
-from dedupe.pipeline.scan import Digest
+from dedupe.cache.columns import Writer, ends
 from dedupe.cache.past import FRESH, UNKNOWN, Past, content_of, contents_of
 from dedupe.core.codec import dump
-from dedupe.cache.columns import Writer, ends
+from dedupe.inputs.sources import Source, stamp_of
+from dedupe.pipeline.scan import Digest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dedupe.pipeline.delta import Delta
     from dedupe.copies.find import Known
     from dedupe.copies.signed import Signed
     from dedupe.copies.skeletons import I64, U64
+    from dedupe.pipeline.delta import Delta
 
 Batch = Sequence[tuple[int, Source]]
 

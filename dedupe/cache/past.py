@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dedupe.cache.columns import DamagedError, Reader
+from dedupe.core.codec import load
+from dedupe.core.model import Failure
 from dedupe.inputs.sources import Source
 from dedupe.pipeline.scan import Digest, Part
-from dedupe.core.model import Failure
 from dedupe.rules.recurring import LineTable, frequencies
-from dedupe.core.codec import load
-from dedupe.cache.columns import DamagedError, Reader
 
 if TYPE_CHECKING:
     from dedupe.copies.skeletons import I64, U64, Skeletons

@@ -12,16 +12,16 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.copies.seeds import Places
-from dedupe.copies.clusters import are_copies
-from dedupe.config.settings import Settings
-from dedupe.inputs.sources import CHANGED, Source, read
-from dedupe.copies.describe import Place, facts_of
-from dedupe.pipeline.scan import Entry
-from dedupe.copies.find import Duplicates
 from dedupe.calibration.evidence import Evidence, Trial, evidence, level, trials
-from dedupe.core.model import Document, Failure, Region
+from dedupe.config.settings import Settings
+from dedupe.copies.clusters import are_copies
+from dedupe.copies.describe import Place, facts_of
+from dedupe.copies.find import Duplicates
+from dedupe.copies.seeds import Places
 from dedupe.copies.skeletons import I64
+from dedupe.core.model import Document, Failure, Region
+from dedupe.inputs.sources import CHANGED, Source, read
+from dedupe.pipeline.scan import Entry
 
 BINS = 20
 _LEAST = 1e-9  # a threshold at which only the amount of shared text decides

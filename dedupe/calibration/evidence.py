@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.copies.seeds import BANDS, ROWS, Places, seeds_of
 from dedupe.copies.minhash import SHINGLE
+from dedupe.copies.seeds import BANDS, ROWS, Places, seeds_of
 from dedupe.copies.skeletons import I64, U64, Skeletons, bounds_of, ranges
 
 KINDS = ("bands", "sentences", "runs")

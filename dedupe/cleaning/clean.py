@@ -16,21 +16,33 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
 from dedupe.cleaning import manifest
-from dedupe.cleaning.options import DROP_ESSAY, DROP_SENTENCE, REPAIR, Choices
-from dedupe.cleaning.select import PASSAGE, Key, Leaving, Place, can_leave, choose, cut_of_old, ink, place_of
-from dedupe.config.settings import Settings
-from dedupe.inputs.sources import find
 from dedupe.cleaning.cuts import HEADING, SENTENCE_ENDS, Cut, Reason, apply, sentence_at, settle, tidy
-from dedupe.pipeline.scan import without_chrome
-from dedupe.core.errors import ConfigError, DedupeError
-from dedupe.text.essays import Essay, split
-from dedupe.core.messages import option
-from dedupe.core.model import Copy, Document, Failure, Finding, Kind, Origin, Progress, Report, Severity, Span, Suggestion
-from dedupe.pipeline.pipeline import check
-from dedupe.core.atomic import replacing
+from dedupe.cleaning.options import DROP_ESSAY, DROP_SENTENCE, REPAIR, Choices
 from dedupe.cleaning.output import Sink, Taken, write_result
-from dedupe.pipeline.filter import sieve
+from dedupe.cleaning.select import PASSAGE, Key, Leaving, Place, can_leave, choose, cut_of_old, ink, place_of
 from dedupe.cleaning.workspace import Workspace
+from dedupe.config.settings import Settings
+from dedupe.core.atomic import replacing
+from dedupe.core.errors import ConfigError, DedupeError
+from dedupe.core.messages import option
+from dedupe.core.model import (
+    Copy,
+    Document,
+    Failure,
+    Finding,
+    Kind,
+    Origin,
+    Progress,
+    Report,
+    Severity,
+    Span,
+    Suggestion,
+)
+from dedupe.inputs.sources import find
+from dedupe.pipeline.filter import sieve
+from dedupe.pipeline.pipeline import check
+from dedupe.pipeline.scan import without_chrome
+from dedupe.text.essays import Essay, split
 
 # A corpus is done in four or five; this many are a ring of copies that no look ends.
 ROUNDS = 20

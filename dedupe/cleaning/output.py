@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from dedupe.cleaning import manifest
-from dedupe.cleaning.options import Choices
-from dedupe.inputs.sources import printable
 from dedupe.cleaning.cuts import Cut, apply
-from dedupe.text.essays import split
 from dedupe.cleaning.manifest import Row
+from dedupe.cleaning.options import Choices
+from dedupe.cleaning.restore import rebuild
+from dedupe.cleaning.workspace import File, Workspace
+from dedupe.cleaning.writers import AnyContent, Part
 from dedupe.core.model import Suggestion
 from dedupe.inputs.readers.kinds import unpacked_name
-from dedupe.cleaning.restore import rebuild
-from dedupe.cleaning.writers import AnyContent, Part
-from dedupe.cleaning.workspace import File, Workspace
+from dedupe.inputs.sources import printable
+from dedupe.text.essays import split
 
 Sink = Callable[[str, str, "str | None"], None]
 Taken = dict[tuple[str, str], tuple[int, int]]

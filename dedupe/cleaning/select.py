@@ -14,14 +14,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from dedupe.cleaning.options import Choices
-from dedupe.copies.clusters import WHOLE
-from dedupe.config.settings import Settings
 from dedupe.cleaning.cuts import Cut, Reason, whole_sentences
+from dedupe.cleaning.options import Choices
+from dedupe.config.settings import Settings
+from dedupe.copies.clusters import WHOLE
 from dedupe.copies.describe import CODES
+from dedupe.core.model import Cluster, Copy, Document, Finding, Region, Relation, Unit
 from dedupe.pipeline.scan import without_chrome
 from dedupe.text.essays import Essay, split
-from dedupe.core.model import Cluster, Copy, Document, Finding, Region, Relation, Unit
 
 Key = tuple[str, str | None]  # path and record of a document
 PASSAGE = 200  # characters without white space: a shorter passage is no loss, and a hole in a text is one

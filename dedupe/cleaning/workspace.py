@@ -11,15 +11,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dedupe.config.settings import Settings
-from dedupe.inputs.sources import CANNOT_READ, GONE, Source, nothing_in, printable, reason_of
 from dedupe.cleaning.cuts import Cut, Reason, compose, to_source
+from dedupe.cleaning.manifest import MANIFEST, ORIGINALS, QUARANTINE, sha256
+from dedupe.cleaning.writers import AnyContent, content_of
+from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError, CorpusError
 from dedupe.core.messages import option
-from dedupe.cleaning.manifest import MANIFEST, ORIGINALS, QUARANTINE, sha256
 from dedupe.core.model import Document, Failure, Finding
 from dedupe.inputs.readers.kinds import JSONL
-from dedupe.cleaning.writers import AnyContent, content_of
+from dedupe.inputs.sources import CANNOT_READ, GONE, Source, nothing_in, printable, reason_of
 
 
 @dataclass

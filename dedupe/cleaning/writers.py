@@ -11,19 +11,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dedupe.config.settings import Settings
 from dedupe.cleaning.cuts import Cut, apply
-from dedupe.text.decode import Decoded, UndecodableError, has_wide_mark, is_wide, recognise
+from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError, UnreadableError
 from dedupe.core.model import Document, Failure, Passed
-from dedupe.inputs.readers import Item, opened, reader_of
-from dedupe.inputs.readers import json as json_reader
-from dedupe.inputs.readers import arrow
-from dedupe.inputs.readers import parquet
+from dedupe.inputs.readers import Item, arrow, opened, parquet, reader_of
 from dedupe.inputs.readers import csv as csv_reader
+from dedupe.inputs.readers import json as json_reader
+from dedupe.inputs.readers.compressed import HEAD, Bound, pack
 from dedupe.inputs.readers.jsonl import numbered_records
 from dedupe.inputs.readers.kinds import ARCHIVES, ARROW, EXTRACTED, JSON, JSONL, PARQUET, SINGLE, TEXT, packing_of
-from dedupe.inputs.readers.compressed import HEAD, Bound, pack
+from dedupe.text.decode import Decoded, UndecodableError, has_wide_mark, is_wide, recognise
 
 DECODER = json.JSONDecoder()
 Rewrite = Callable[[Mapping[int, str | None]], bytes]

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dedupe.cli.cache import cache_of, cached
-from dedupe.core.messages import tell
+from dedupe.cli.localised import Command
 from dedupe.cli.options import HELP, comparing, config_of, configurable, filled, finding, progress_bar, say, settings_of
+from dedupe.core.messages import tell
 from dedupe.report.output import write_out
 from dedupe.report.view import count, passed_note, visible
-from dedupe.cli.localised import Command
 
 if TYPE_CHECKING:
     from dedupe.baseline.baseline import Baseline

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dedupe.cli.localised import Command
+from dedupe.cli.options import HELP, config_of, configurable, filled, settings_of
 from dedupe.config.file import shown, upwards
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import tell
-from dedupe.cli.options import HELP, config_of, configurable, filled, settings_of
 from dedupe.report.view import count, visible
-from dedupe.cli.localised import Command
 
 if TYPE_CHECKING:
     from dedupe.cache.cache import Cache

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from dedupe.cli.index import fill_index
-from dedupe.core.messages import tell
+from dedupe.cli.localised import Command, language
 from dedupe.cli.options import (
     HELP,
     comparing,
@@ -24,9 +24,9 @@ from dedupe.cli.options import (
     say,
     settings_of,
 )
+from dedupe.core.messages import tell
 from dedupe.report.output import write_out
 from dedupe.report.view import View, count
-from dedupe.cli.localised import Command, language
 
 CHOICES = (
     "keep_copies", "keep_variants", "keep_passages", "keep_chrome", "placeholders", "min_document", "split_essays",
@@ -68,9 +68,9 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     """
     if options["dry_run"] == (options["output"] is not None):
         raise click.UsageError("give either --output DIR or --dry-run")
-    from dedupe.cleaning.options import make_choices
     from dedupe.cleaning.clean import Order
     from dedupe.cleaning.clean import clean as run
+    from dedupe.cleaning.options import make_choices
     from dedupe.report.clean import diff, summary
 
     settings = settings_of(context, paths, options)

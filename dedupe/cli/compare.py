@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from dedupe.cli.localised import Command
 from dedupe.cli.options import HELP, SETTINGS, configurable, filled, has_colour, pairing, say, settings_of
 from dedupe.report.output import write_out
 from dedupe.report.view import View
-from dedupe.cli.localised import Command
 
 if TYPE_CHECKING:
     from dedupe.comparison.compare import Comparison
@@ -58,11 +58,11 @@ def _found(context: click.Context, names: Sequence[str], options: Mapping[str, A
     from dedupe.pipeline.compiled import choose_cache
 
     choose_cache()
-    from dedupe.inputs.address import extract
     from dedupe.comparison.compare import compare as run
     from dedupe.comparison.compare import compare_cluster
-    from dedupe.inputs.sources import STDIN
     from dedupe.comparison.from_report import recall
+    from dedupe.inputs.address import extract
+    from dedupe.inputs.sources import STDIN
 
     settings = settings_of(context, (), options)
     if options["cluster"] is not None:
@@ -75,8 +75,8 @@ def _found(context: click.Context, names: Sequence[str], options: Mapping[str, A
 
 def _pieces(comparison: Comparison, view: View, options: Mapping[str, Any]) -> Iterator[str]:
     if options["template"]:
-        from dedupe.report.template import pieces as of_templates
         from dedupe.comparison.template import templates
+        from dedupe.report.template import pieces as of_templates
 
         return of_templates(comparison, templates(comparison), options["form"], view)
     from dedupe.report.comparison import pieces

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dedupe.cli.localised import Group, language
+from dedupe.cli.options import HELP, configurable, progress_bar, reading, say, settings_of
 from dedupe.core.errors import IndexFileError
 from dedupe.core.messages import tell
-from dedupe.cli.options import HELP, configurable, progress_bar, reading, say, settings_of
 from dedupe.report.output import write_out
 from dedupe.report.view import count, passed_note, visible
-from dedupe.cli.localised import Group, language
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
+    from dedupe.core.model import Failure, Progress
     from dedupe.index.index import Info
     from dedupe.index.signature import Survey, Surveyed
-    from dedupe.core.model import Failure, Progress
 
 FILE = click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False))

@@ -24,10 +24,9 @@ from dedupe.cli.baseline import Against, baseline, baselined
 from dedupe.cli.cache import cache, cache_of, cached
 from dedupe.cli.clean import clean, restore
 from dedupe.cli.compare import compare
-from dedupe.config.settings import make_settings
-from dedupe.core.errors import DedupeError
+from dedupe.cli.config import completion, config
 from dedupe.cli.index import index
-from dedupe.core.messages import learn, tell
+from dedupe.cli.localised import Group, language
 from dedupe.cli.options import (
     HELP,
     comparing,
@@ -41,12 +40,13 @@ from dedupe.cli.options import (
     say,
     settings_of,
 )
+from dedupe.cli.spark import is_on_spark, run_on_spark, sparked
+from dedupe.config.settings import make_settings
+from dedupe.core.errors import DedupeError
+from dedupe.core.messages import learn, tell
 from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
 from dedupe.report.output import write_file, write_out
 from dedupe.report.view import View, passed_note, visible
-from dedupe.cli.config import completion, config
-from dedupe.cli.spark import is_on_spark, run_on_spark, sparked
-from dedupe.cli.localised import Group, language
 
 if TYPE_CHECKING:
     from dedupe.cache.cache import Cache
@@ -221,8 +221,8 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     Exit code 0: nothing found but notes. 1: findings. 2: not everything could be read, or an
     option or the configuration is wrong. 130: interrupted.
     """
-    from dedupe.pipeline.pipeline import collector_paused
     from dedupe.inputs.texts import Texts
+    from dedupe.pipeline.pipeline import collector_paused
 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from dedupe.config.settings import EXTEND, EXTENDED, OPTION_KEYS, Settings, make_settings, size_of, split_codes
+from dedupe.cli.localised import GIVEN, language
 from dedupe.config.file import ConfigFile, find_file, read_file
+from dedupe.config.settings import EXTEND, EXTENDED, OPTION_KEYS, Settings, make_settings, size_of, split_codes
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import LANGUAGES, learn, speak, tell
 from dedupe.core.model import COMPILING
 from dedupe.inputs.readers.kinds import HTML_WAYS, KINDS
-from dedupe.cli.localised import GIVEN, language
 
 if TYPE_CHECKING:
     from dedupe.core.model import Failure, Progress

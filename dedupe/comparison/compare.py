@@ -13,24 +13,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedupe.inputs.address import Extract
-from dedupe.text.align import Kind
-from dedupe.copies.clusters import are_copies
+from dedupe.comparison.from_report import DocumentKey, Recalled
+from dedupe.comparison.opposite import Part, Sentence, Side, mirrored, opposite
 from dedupe.config.settings import Settings
+from dedupe.copies.clusters import are_copies
 from dedupe.copies.describe import WHOLE, Facts, Place, facts_of, relation_of
-from dedupe.pipeline.scan import without_chrome
 from dedupe.copies.find import find_duplicates, mark_table
-from dedupe.text.essays import Essay, split
+from dedupe.copies.minhash import shingle_hashes
+from dedupe.copies.regions import measure
 from dedupe.copies.signed import sign
+from dedupe.copies.skeletons import tokenize
 from dedupe.core.model import Document, Failure, Finding, Region, Relation, Span
 from dedupe.core.model import Kind as Dirt
-from dedupe.comparison.opposite import Part, Sentence, Side, mirrored, opposite
-from dedupe.comparison.from_report import DocumentKey, Recalled
-from dedupe.copies.regions import measure
+from dedupe.inputs.address import Extract
+from dedupe.pipeline.scan import without_chrome
 from dedupe.rules import RULES
 from dedupe.rules.scan import Scanner
-from dedupe.copies.minhash import shingle_hashes
-from dedupe.copies.skeletons import tokenize
+from dedupe.text.align import Kind
+from dedupe.text.essays import Essay, split
 
 HELD = 0.5  # a region of which pairs already taken hold this much on both sides is no news
 ALIKE = 0.25  # of two texts without copied regions so much must be equal to show them beside each other

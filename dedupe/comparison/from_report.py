@@ -10,13 +10,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from dedupe.inputs.address import fetch
-from dedupe.config.settings import KEYS, Settings
 from dedupe.config.file import is_a
-from dedupe.inputs.sources import STDIN, reason_of
+from dedupe.config.settings import KEYS, Settings
 from dedupe.copies.describe import cluster_id, digest_of
 from dedupe.core.errors import ConfigError, CorpusError, DedupeError
 from dedupe.core.model import Cluster, Copy, Document, Failure, Region, Relation, Unit
+from dedupe.inputs.address import fetch
+from dedupe.inputs.sources import STDIN, reason_of
 from dedupe.rules.scan import Lines
 
 VERSION = 1

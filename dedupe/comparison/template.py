@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from dedupe.comparison.compare import Comparison, Pair
-from dedupe.core.model import Span
 from dedupe.comparison.opposite import Side
+from dedupe.core.model import Span
 from dedupe.rules.placeholders.context import MARKS
 from dedupe.rules.placeholders.slots import SLOTS, WORDING
 

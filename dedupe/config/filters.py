@@ -6,13 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from dedupe.text.batch import fold
-from dedupe.config.settings import ALLOW, check_codes, split_codes
 from dedupe.config.file import STRING, STRINGS, ConfigFile, check_form, unknown
-from dedupe.config.rules import compiled, mistake_in
-from dedupe.core.errors import ConfigError
 from dedupe.config.globs import matcher
+from dedupe.config.rules import compiled, mistake_in
+from dedupe.config.settings import ALLOW, check_codes, split_codes
+from dedupe.core.errors import ConfigError
 from dedupe.core.model import Finding
+from dedupe.text.batch import fold
 
 FIELDS = {"pattern": STRING, "codes": STRINGS, "paths": STRINGS, "reason": STRING}
 WHAT = ("pattern", "codes", "paths")

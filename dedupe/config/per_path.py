@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from dedupe.config.settings import CODE_KEYS, KEYS, OPTION_KEYS, PER_PATH, check_codes, split_codes
 from dedupe.config.file import NUMBER, STRINGS, ConfigFile, check_form, unknown
-from dedupe.core.errors import ConfigError
 from dedupe.config.globs import matcher
+from dedupe.config.settings import CODE_KEYS, KEYS, OPTION_KEYS, PER_PATH, check_codes, split_codes
+from dedupe.core.errors import ConfigError
 from dedupe.core.model import Copy
 
 FIELDS = {"select": STRINGS, "ignore": STRINGS, "threshold": NUMBER}

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from dedupe.text.batch import fold
 from dedupe.config.file import STRING, STRINGS, ConfigFile, is_a, unknown
 from dedupe.core.errors import ConfigError, RuleError
 from dedupe.core.model import Kind, Severity, Span
 from dedupe.rules.rule import Rule
+from dedupe.text.batch import fold
 
 DOCUMENT_SECONDS = 2.0  # of one rule on one document
 PROBE_SECONDS = 0.2  # of one rule on one probe

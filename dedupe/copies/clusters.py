@@ -15,9 +15,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dedupe.config.settings import Settings
-from dedupe.copies.signed import Signed
-from dedupe.copies.regions import are_equal, measure_pair
 from dedupe.copies.minhash import SHINGLE
+from dedupe.copies.regions import are_equal, measure_pair
+from dedupe.copies.signed import Signed
 from dedupe.copies.skeletons import I64, Skeletons
 
 SMALLEST = 4  # the cells of nodes are at least 2**4 tokens wide

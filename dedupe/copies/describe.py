@@ -13,15 +13,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.copies.clusters import Group
 from dedupe.config.settings import Settings
+from dedupe.copies.clusters import Group
 from dedupe.copies.find import Duplicates
-from dedupe.text.essays import Essay
-from dedupe.pipeline.findings import cluster_place
+from dedupe.copies.skeletons import I64, U64
 from dedupe.core.fingerprint import content_print, place_print
 from dedupe.core.model import Cluster, Copy, Document, Finding, Kind, Region, Relation, Severity, Unit
+from dedupe.pipeline.findings import cluster_place
 from dedupe.rules.scan import CONTEXT, Lines
-from dedupe.copies.skeletons import I64, U64
+from dedupe.text.essays import Essay
 
 KNOWN = -1
 WHOLE, COVERED = 0.95, 0.8  # a region that holds this much of a document, or of an essay, is that document or essay

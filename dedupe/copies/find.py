@@ -10,13 +10,13 @@ from functools import partial
 
 import numpy as np
 
-from dedupe.copies.seeds import candidate_pairs, distinct, edge_slices, ends_of, parts, star_edges
-from dedupe.copies.clusters import Group, are_copies, cluster, nodes_of
 from dedupe.config.settings import Settings
-from dedupe.copies.signed import Signed, sign
-from dedupe.core.model import Progress
+from dedupe.copies.clusters import Group, are_copies, cluster, nodes_of
 from dedupe.copies.regions import grow, measure
+from dedupe.copies.seeds import candidate_pairs, distinct, edge_slices, ends_of, parts, star_edges
+from dedupe.copies.signed import Signed, sign
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons, tokenize
+from dedupe.core.model import Progress
 
 # Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
 # pairs is let go: that costs as much as reading some of it again.

@@ -15,8 +15,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from dedupe.copies.passages import passages, run_hashes
 from dedupe.copies.minhash import SHINGLE, band_keys, passage_signatures, shingle_hashes
+from dedupe.copies.passages import passages, run_hashes
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons
 
 BANDS, ROWS = 16, 6

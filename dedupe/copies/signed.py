@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from dedupe.copies.seeds import Places, seeds_of
-from dedupe.copies.passages import run_hashes
 from dedupe.copies.minhash import shingle_hashes
-from dedupe.inputs.spill import Column, Spill
+from dedupe.copies.passages import run_hashes
+from dedupe.copies.seeds import Places, seeds_of
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons, tokenize
+from dedupe.inputs.spill import Column, Spill
 
 JOINED = 2  # columns joined side by side: memory has most to do there, and each is held twice meanwhile
 

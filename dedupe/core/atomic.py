@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from dedupe.core.errors import DedupeError
 from dedupe.cleaning.manifest import is_result
+from dedupe.core.errors import DedupeError
 
 # Names that nobody else gives: what bears them beside a result is ours, and may be thrown away.
 PARTIAL, OLD = ".dedupe-partial", ".dedupe-old"

@@ -12,28 +12,28 @@ from pathlib import Path
 
 import numpy as np
 
-from dedupe.pipeline.compiled import choose_cache
 from dedupe.config.settings import Settings
-from dedupe.inputs.sources import STDIN, Source, find, read
 from dedupe.copies.describe import CODES, Place, facts_of
+from dedupe.copies.skeletons import U64
 from dedupe.core.errors import ConfigError
-from dedupe.text.essays import split
-from dedupe.pipeline.findings import place_of
 from dedupe.core.fingerprint import content_print, place_print
-from dedupe.index.estimate import Stretch, estimate, span_of
-from dedupe.index.verify import Case, Match, verify
-from dedupe.index.database import about, check_same, reading
-from dedupe.index.lookup import Known, Likely, Past
-from dedupe.index.index import about_of, shown_path, stored_path
-from dedupe.index.signature import BEGIN, END, END_LINE, LINE, Survey, Surveyed, content_id, survey
 from dedupe.core.messages import option
 from dedupe.core.model import Document, Finding, Old, Progress, Relation, Report, Severity
+from dedupe.core.workers import Workers
+from dedupe.index.database import about, check_same, reading
+from dedupe.index.estimate import Stretch, estimate, span_of
+from dedupe.index.index import about_of, shown_path, stored_path
+from dedupe.index.lookup import Known, Likely, Past
+from dedupe.index.signature import BEGIN, END, END_LINE, LINE, Survey, Surveyed, content_id, survey
+from dedupe.index.verify import Case, Match, verify
 from dedupe.inputs.chunks import laid_out
+from dedupe.inputs.sources import STDIN, Source, find, read
+from dedupe.pipeline.compiled import choose_cache
+from dedupe.pipeline.filter import sieve
+from dedupe.pipeline.findings import place_of
 from dedupe.pipeline.pipeline import check_sources, nothing_read
 from dedupe.rules.recurring import REPEATED, Frequencies
-from dedupe.pipeline.filter import sieve
-from dedupe.copies.skeletons import U64
-from dedupe.core.workers import Workers
+from dedupe.text.essays import split
 
 BATCH = 1_000_000  # bytes of source, or characters of text, that are worked on in one go
 WORTH = 24  # batches from which on worker processes save more than they cost

@@ -35,12 +35,9 @@ NO_DUCKDB = "an index needs DuckDB, which is not installed: pip install 'corpus-
 
 def about(settings: Settings) -> dict[str, str]:
     """What two indexes must have in common to be compared: format, shingle, permutations, skeleton, script."""
-    from dedupe.copies import seeds
-    from dedupe.copies import passages
-    from dedupe.copies import minhash
-    from dedupe.text import tables
-    from dedupe.copies import skeletons
+    from dedupe.copies import minhash, passages, seeds, skeletons
     from dedupe.index import signature
+    from dedupe.text import tables
 
     kinds, folds = tables.load(settings.fold_script)
     shape = (

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dedupe.config.settings import Settings
-from dedupe.inputs.sources import printable
 from dedupe.core.errors import CorpusError, IndexFileError
 from dedupe.index.database import about, check_same, reading, writing
 from dedupe.index.signature import Surveyed
+from dedupe.inputs.sources import printable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -14,16 +14,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.copies.seeds import ROWS, RUN, SENTENCE, run_places
 from dedupe.config.settings import DEFAULT_SELECT, Settings
-from dedupe.inputs.sources import CHANGED, Source, read
-from dedupe.pipeline.scan import Entry, digest
-from dedupe.core.model import Document, Failure
-from dedupe.copies.passages import passages, run_hashes
-from dedupe.rules.scan import Lines
 from dedupe.copies.minhash import SHINGLE, band_keys, shingle_hashes, signatures
-from dedupe.inputs.spill import pack, unpack
+from dedupe.copies.passages import passages, run_hashes
+from dedupe.copies.seeds import ROWS, RUN, SENTENCE, run_places
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons
+from dedupe.core.model import Document, Failure
+from dedupe.inputs.sources import CHANGED, Source, read
+from dedupe.inputs.spill import pack, unpack
+from dedupe.pipeline.scan import Entry, digest
+from dedupe.rules.scan import Lines
 
 U16 = NDArray[np.uint16]
 

@@ -9,18 +9,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedupe.copies.seeds import candidate_pairs
-from dedupe.copies.clusters import are_copies
 from dedupe.config.settings import Settings
+from dedupe.copies.clusters import are_copies
 from dedupe.copies.describe import Facts, Place, facts_of, relation_of
-from dedupe.pipeline.scan import Entry, Worker, together, without_chrome
-from dedupe.index.signature import keys_of
-from dedupe.core.model import Document, Old
+from dedupe.copies.minhash import passage_signatures, shingle_hashes
 from dedupe.copies.passages import passages, run_hashes
 from dedupe.copies.regions import grow, measure
-from dedupe.rules.recurring import REPEATED
-from dedupe.copies.minhash import passage_signatures, shingle_hashes
+from dedupe.copies.seeds import candidate_pairs
 from dedupe.copies.skeletons import I64, U64, Skeletons, tokenize
+from dedupe.core.model import Document, Old
+from dedupe.index.signature import keys_of
+from dedupe.pipeline.scan import Entry, Worker, together, without_chrome
+from dedupe.rules.recurring import REPEATED
 
 HALF, LOWER = np.uint64(32), np.uint64(0xFFFFFFFF)
 

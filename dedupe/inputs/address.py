@@ -10,9 +10,9 @@ from difflib import get_close_matches
 from itertools import islice
 
 from dedupe.config.settings import Settings
-from dedupe.inputs.sources import STDIN, find, is_there, read
 from dedupe.core.errors import CorpusError
 from dedupe.core.model import Document, Failure, Span
+from dedupe.inputs.sources import STDIN, find, is_there, read
 from dedupe.rules.scan import Lines
 
 LINES_RE = re.compile(r"(?P<name>.+):(?P<first>\d{1,9})(?:[-–](?P<last>\d{1,9}))?")

@@ -18,6 +18,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from dedupe.core.model import Failure, Progress
+from dedupe.inputs.readers.jsonl import is_uncut, records_from
+from dedupe.inputs.readers.kinds import ARCHIVES, JSONL, SINGLE
+from dedupe.inputs.readers.records import named_apart
 from dedupe.inputs.sources import (
     CANNOT_READ,
     ID_FIELD,
@@ -31,10 +35,6 @@ from dedupe.inputs.sources import (
     stamp_of,
     unpacked,
 )
-from dedupe.core.model import Failure, Progress
-from dedupe.inputs.readers.jsonl import is_uncut, records_from
-from dedupe.inputs.readers.kinds import ARCHIVES, JSONL, SINGLE
-from dedupe.inputs.readers.records import named_apart
 from dedupe.inputs.spill import room, spooled, text_size
 
 if TYPE_CHECKING:

@@ -16,18 +16,17 @@ from itertools import chain
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Union
 
-from dedupe.config.file import FILE
-from dedupe.text.decode import check_encoding
-from dedupe.core.errors import UnreadableError
-from dedupe.config.globs import Excluder
-from dedupe.core.messages import option
 from dedupe.cleaning.manifest import OWN_NAMES, is_result
+from dedupe.config.file import FILE
+from dedupe.config.globs import Excluder
+from dedupe.core.errors import UnreadableError
+from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure, Passed
-from dedupe.inputs.readers import opened, reader_of
-from dedupe.inputs.readers import jsonl
-from dedupe.inputs.readers.kinds import ARCHIVES, ending_of, named_kind
+from dedupe.inputs.readers import jsonl, opened, reader_of
 from dedupe.inputs.readers.compressed import HEAD, Bound
+from dedupe.inputs.readers.kinds import ARCHIVES, ending_of, named_kind
 from dedupe.inputs.saved import descriptions, leftovers
+from dedupe.text.decode import check_encoding
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from itertools import chain
 
 from dedupe.config.settings import Settings
-from dedupe.inputs.sources import Paths, Source, find, inside, is_archive, read
 from dedupe.core.model import Document
+from dedupe.inputs.sources import Paths, Source, find, inside, is_archive, read
 
 
 class Texts:

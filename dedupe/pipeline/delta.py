@@ -20,16 +20,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.copies.seeds import Places, distinct, seeds_of
-from dedupe.copies.clusters import are_copies, components, placed
 from dedupe.config.settings import Settings
+from dedupe.copies.clusters import are_copies, components, placed
 from dedupe.copies.find import Duplicates, grouped, grown_pairs, sentences_of, twins_of
-from dedupe.copies.signed import Signed
-from dedupe.pipeline.links import Corpus, changed, links_of, touched
-from dedupe.core.model import Progress
 from dedupe.copies.minhash import shingle_hashes
-from dedupe.inputs.spill import Number, Spill
+from dedupe.copies.seeds import Places, distinct, seeds_of
+from dedupe.copies.signed import Signed
 from dedupe.copies.skeletons import I64, U64, Skeletons, joined, ranges, stretch
+from dedupe.core.model import Progress
+from dedupe.inputs.spill import Number, Spill
+from dedupe.pipeline.links import Corpus, changed, links_of, touched
 
 if TYPE_CHECKING:
     from dedupe.cache.past import Past

@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import cached_property
 
 from dedupe.config.filters import Allow
-from dedupe.config.settings import Settings
 from dedupe.config.globs import place_below
-from dedupe.core.model import Cluster, Copy, Finding, Kind, Report
 from dedupe.config.per_path import PerPath
+from dedupe.config.settings import Settings
+from dedupe.core.model import Cluster, Copy, Finding, Kind, Report
 from dedupe.pipeline.remaining import keep
 
 Member = tuple[str, str, "str | None", int, int]

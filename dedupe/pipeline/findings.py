@@ -12,11 +12,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, Protocol, overload
 
 from dedupe.config.settings import Settings
+from dedupe.core.codec import load_all, load_cluster, load_findings
 from dedupe.core.messages import Speech, resume, speech
 from dedupe.core.model import Cluster, Failure, Finding
-from dedupe.core.codec import load_all, load_cluster, load_findings
-from dedupe.inputs.spill import Shelf, unpack
 from dedupe.core.workers import Workers
+from dedupe.inputs.spill import Shelf, unpack
 
 if TYPE_CHECKING:
     from dedupe.copies.describe import Verdict

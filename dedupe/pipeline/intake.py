@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedupe.config.settings import Settings
-from dedupe.inputs.sources import Source
-from dedupe.pipeline.scan import Digest, digest
 from dedupe.cache.memory import Memory
+from dedupe.config.settings import Settings
 from dedupe.core.model import Failure, Progress
-from dedupe.rules.recurring import Frequencies
-from dedupe.inputs.spill import Shelf, Spill, pack
 from dedupe.core.workers import Workers
+from dedupe.inputs.sources import Source
+from dedupe.inputs.spill import Shelf, Spill, pack
+from dedupe.pipeline.scan import Digest, digest
+from dedupe.rules.recurring import Frequencies
 
 if TYPE_CHECKING:
     from dedupe.copies.signed import Gatherer, Signed

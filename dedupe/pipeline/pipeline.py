@@ -12,20 +12,20 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dedupe.pipeline.compiled import choose_cache
+from dedupe.cache.columns import DamagedError
+from dedupe.cache.memory import Memory
 from dedupe.config.settings import Settings
+from dedupe.core.model import COMPILING, Failure, Finding, Progress, Report, Summary
+from dedupe.core.workers import Workers
+from dedupe.inputs.chunks import laid_out
 from dedupe.inputs.sources import Paths, Source, find, nothing_in
+from dedupe.inputs.spill import Spill, is_needed, unpack
+from dedupe.pipeline.compiled import choose_cache
+from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.findings import Findings, failure_place
 from dedupe.pipeline.intake import Intake, Run, take_in
-from dedupe.cache.memory import Memory
-from dedupe.core.model import COMPILING, Failure, Finding, Progress, Report, Summary
-from dedupe.inputs.chunks import laid_out
-from dedupe.rules.recurring import REPEATED, Frequencies
-from dedupe.pipeline.filter import sieve
-from dedupe.inputs.spill import Spill, is_needed, unpack
-from dedupe.cache.columns import DamagedError
 from dedupe.pipeline.told import EntangledError, Told, tell
-from dedupe.core.workers import Workers
+from dedupe.rules.recurring import REPEATED, Frequencies
 
 if TYPE_CHECKING:
     from dedupe.cache.cache import Cache

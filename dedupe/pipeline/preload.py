@@ -3,9 +3,9 @@
 import gc
 
 from dedupe.config.settings import Settings
-from dedupe.pipeline.scan import digest
 from dedupe.copies.find import warm_up
 from dedupe.pipeline.revisit import revisit
+from dedupe.pipeline.scan import digest
 
 __all__ = ["digest", "revisit"]
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, SupportsIndex
 
-from dedupe.inputs import chunks
 from dedupe.config.settings import Settings
 from dedupe.core.model import Document, Failure, Progress, Report
-from dedupe.pipeline.pipeline import check_sources
+from dedupe.inputs import chunks
 from dedupe.inputs.readers.records import document_of, named_apart
 from dedupe.inputs.spill import room
+from dedupe.pipeline.pipeline import check_sources
 
 PATH = "records"
 

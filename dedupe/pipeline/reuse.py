@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dedupe.pipeline.findings import cluster_place
-from dedupe.core.model import Finding
-from dedupe.cache.past import UNKNOWN, Past
-from dedupe.rules.recurring import Frequencies, LineTable, at_edges, recount
-from dedupe.core.codec import dump, dump_cluster, dump_findings, findings_of, load_all, load_findings
 from dedupe.cache.columns import Writer, ends
+from dedupe.cache.past import UNKNOWN, Past
+from dedupe.core.codec import dump, dump_cluster, dump_findings, findings_of, load_all, load_findings
+from dedupe.core.model import Finding
+from dedupe.pipeline.findings import cluster_place
+from dedupe.rules.recurring import Frequencies, LineTable, at_edges, recount
 
 if TYPE_CHECKING:
     from dedupe.copies.describe import Copies

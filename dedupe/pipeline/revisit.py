@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedupe.config.settings import Settings
-from dedupe.inputs.sources import CHANGED, Source, read
-from dedupe.pipeline.scan import Entry, Worker, chrome_of, together
-from dedupe.text.essays import split
-from dedupe.core.model import Document, Failure, Finding, Kind, Severity, Span
-from dedupe.rules.recurring import Frequencies, apart, repeated
 from dedupe.core.codec import load_findings
+from dedupe.core.model import Document, Failure, Finding, Kind, Severity, Span
+from dedupe.inputs.sources import CHANGED, Source, read
 from dedupe.inputs.spill import pack, unpack
+from dedupe.pipeline.scan import Entry, Worker, chrome_of, together
+from dedupe.rules.recurring import Frequencies, apart, repeated
+from dedupe.text.essays import split
 
 if TYPE_CHECKING:
     from dedupe.copies.describe import Facts, Place

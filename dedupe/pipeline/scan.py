@@ -10,19 +10,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from dedupe.text.batch import Texts
-from dedupe.config.settings import Settings
-from dedupe.inputs.sources import Source, read
 from dedupe.config.rules import SlowRuleError
-from dedupe.text.essays import Essay, split
-from dedupe.pipeline.findings import place_of
-from dedupe.text.lines import LineKeys, line_keys
-from dedupe.core.model import Document, Failure, Finding, Kind, Severity
-from dedupe.rules.recurring import NO_LINES, REPEATED, Frequencies, LineTable, frequencies, line_table
+from dedupe.config.settings import Settings
 from dedupe.core.codec import dump_findings
-from dedupe.rules import RULES
-from dedupe.rules.scan import Folded, Scanner
+from dedupe.core.model import Document, Failure, Finding, Kind, Severity
+from dedupe.inputs.sources import Source, read
 from dedupe.inputs.spill import pack
+from dedupe.pipeline.findings import place_of
+from dedupe.rules import RULES
+from dedupe.rules.recurring import NO_LINES, REPEATED, Frequencies, LineTable, frequencies, line_table
+from dedupe.rules.scan import Folded, Scanner
+from dedupe.text.batch import Texts
+from dedupe.text.essays import Essay, split
+from dedupe.text.lines import LineKeys, line_keys
 
 if TYPE_CHECKING:  # numba and its kernels are only paid for when near-duplicates are wanted
     from dedupe.copies.seeds import Places
@@ -99,8 +99,8 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
     summed = Digest(parts, pack(bare), lines, frequencies(lines, 1))
     if not texts:
         return summed
-    from dedupe.copies.seeds import seeds_of
     from dedupe.copies.find import mark_table
+    from dedupe.copies.seeds import seeds_of
     from dedupe.copies.skeletons import tokenize
 
     starts = [[essay.start for essay in entry.essays] for entry in entries]

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedupe.pipeline.findings import Render, in_order, path_of
-from dedupe.core.model import Cluster, Finding
-from dedupe.core.codec import load, load_cluster, load_findings
 from dedupe.cache.columns import DamagedError, Reader, ends, writing
+from dedupe.core.codec import load, load_cluster, load_findings
+from dedupe.core.model import Cluster, Finding
+from dedupe.pipeline.findings import Render, in_order, path_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dedupe.pipeline.intake import Intake
     from dedupe.cache.memory import Memory
+    from dedupe.pipeline.intake import Intake
     from dedupe.pipeline.told import Told
 
     Kept = tuple[memoryview, list[int], list[bool]]

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dedupe.cache.memory import Memory
+from dedupe.cache.past import UNKNOWN
+from dedupe.core.codec import dump, dump_cluster, dump_findings, load_findings
+from dedupe.core.model import Cluster, Failure, Finding
 from dedupe.inputs.sources import Source
+from dedupe.inputs.spill import Shelf, pack, unpack
 from dedupe.pipeline.findings import Clusters, Others, cluster_place
 from dedupe.pipeline.intake import Intake, Run
-from dedupe.cache.memory import Memory
-from dedupe.core.model import Cluster, Failure, Finding
-from dedupe.cache.past import UNKNOWN
-from dedupe.rules.recurring import Frequencies, LineTable, total
 from dedupe.pipeline.reuse import Retold, group_keys, identities, recall, recurring_keys, retell
 from dedupe.pipeline.revisit import NOTHING, Seen, Visit, Wanted, revisit
-from dedupe.core.codec import dump, dump_cluster, dump_findings, load_findings
-from dedupe.inputs.spill import Shelf, pack, unpack
+from dedupe.rules.recurring import Frequencies, LineTable, total
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from dedupe.copies.describe import Copies, Facts, Place
     from dedupe.copies.find import Duplicates
     from dedupe.copies.signed import Signed
+    from dedupe.copies.skeletons import I64
     from dedupe.pipeline.shown import Shown
     from dedupe.repair.suggest import Passages, Suggestions
-    from dedupe.copies.skeletons import I64
 
 Batches = Sequence[Sequence[tuple[int, Source]]]
 

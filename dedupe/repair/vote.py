@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from dedupe.text.batch import fold
-from dedupe.repair.fills import FIGURES, fits
-from dedupe.text.match import SLOT, Run, Tokens, firsts_within, matches, tokens_of_all
 from dedupe.core.model import Origin, Span, Suggestion
+from dedupe.repair.fills import FIGURES, fits
 from dedupe.rules.scan import LINE_END
+from dedupe.text.batch import fold
+from dedupe.text.match import SLOT, Run, Tokens, firsts_within, matches, tokens_of_all
 
 WITNESSES = 16  # members of a cluster that are asked, those with the fewest blanks: more would take the square of time
 NEAR = 8  # tokens on either side of a blank that are looked at

@@ -11,8 +11,8 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from dedupe.cleaning.options import KEEP, Choices
 from dedupe.cleaning.clean import Outcome
+from dedupe.cleaning.options import KEEP, Choices
 from dedupe.core.messages import tell
 from dedupe.core.model import Relation
 from dedupe.report.console import console_for

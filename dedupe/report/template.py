@@ -11,12 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from dedupe.comparison.compare import Comparison
+from dedupe.comparison.template import Fill, Slot, Template
 from dedupe.core.messages import tell
 from dedupe.report.beside import COLOURS
 from dedupe.report.comparison import NARROWEST, as_json, drawn, place, side_row, without_pairs
 from dedupe.report.view import View, count, visible
 from dedupe.rules.placeholders.slots import WORDING
-from dedupe.comparison.template import Fill, Slot, Template
 
 COLUMN, SHOWN = 14, 24  # cells that a copy takes in the table at least; code points shown of a fill
 NOTHING = "–"

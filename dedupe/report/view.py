@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from dedupe.inputs.sources import NO_ENDING, OTHERS, endings
 from dedupe.core.messages import dialect, tell
 from dedupe.core.model import Cluster, Finding, Kind, Region, Report, Severity, Summary, Unit
+from dedupe.inputs.sources import NO_ENDING, OTHERS, endings
 
 if TYPE_CHECKING:
     from dedupe.inputs.texts import Texts
@@ -131,7 +131,7 @@ def part(region: Region) -> str:
 def lines(region: Region) -> str:
     """The lines of a region, as a person writes them.
 
-    >>> from dedupe.model import Unit
+    >>> from dedupe.core.model import Unit
     >>> lines(Region("a.txt", None, 0, 9, line=3, end_line=5, unit=Unit.PASSAGE))
     '3–5'
     """

@@ -12,8 +12,8 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.text.batch import FOLDS, STEP, U16, Texts, table_of
 from dedupe.rules.rule import NOTHING, Met, Sweep
+from dedupe.text.batch import FOLDS, STEP, U16, Texts, table_of
 
 I64 = NDArray[np.int64]
 

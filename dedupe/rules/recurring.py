@@ -18,10 +18,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.text.batch import Texts
-from dedupe.text.lines import KEPT_RUN, LineKeys, line_keys
 from dedupe.core.model import Document, Finding, Kind, Severity, Span
 from dedupe.rules.scan import Hit, finish
+from dedupe.text.batch import Texts
+from dedupe.text.lines import KEPT_RUN, LineKeys, line_keys
 
 REPEATED = CHROME, STOCK = "BP291", "ND304"  # the codes of what is found here
 _EDGE = "stands at the edge of {} documents: a line of the site, not of the text"

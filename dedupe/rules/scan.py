@@ -10,11 +10,11 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
-from dedupe.text.batch import Texts
 from dedupe.core.fingerprint import content_print, place_print
-from dedupe.rules.prefilter import Literals
 from dedupe.core.model import Document, Finding, Kind, Severity
+from dedupe.rules.prefilter import Literals
 from dedupe.rules.rule import NOTHING, Met, Rule, Sweep
+from dedupe.text.batch import Texts
 
 CONTEXT = 40
 FINGERPRINT_CONTEXT = 16

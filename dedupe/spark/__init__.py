@@ -35,8 +35,8 @@ def check(spark: SparkSession, dataframe: DataFrame, settings: Settings | None =
     system that all executors reach; without one a local session uses a temporary folder until Python ends.
     """
     from dedupe.spark.checking import check_digests
-    from dedupe.spark.scan import digests_of, numbered
     from dedupe.spark.frames import Store
+    from dedupe.spark.scan import digests_of, numbered
 
     settings = settings or Settings()
     store = Store(folder or _folder(spark))
@@ -48,8 +48,8 @@ def check_files(spark: SparkSession, paths: Paths, settings: Settings | None = N
     """Find all dirt in the documents that `paths` name, as `dedupe.check` does; every executor must see the files."""
     from dedupe.inputs.sources import find
     from dedupe.spark.checking import check_digests
-    from dedupe.spark.scan import of_files
     from dedupe.spark.frames import Store
+    from dedupe.spark.scan import of_files
 
     settings = settings or Settings()
     sources, failures = find(paths, settings)
@@ -68,8 +68,8 @@ def clean(
     """Clean the documents of a table, whose columns are those of `check`, as `dedupe clean` does files."""
     from dedupe.cleaning.options import Choices
     from dedupe.spark.cleaning import clean_numbered
-    from dedupe.spark.scan import numbered
     from dedupe.spark.frames import Store
+    from dedupe.spark.scan import numbered
 
     settings = settings or Settings()
     rows = numbered(dataframe, settings)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Failure, Summary
-from dedupe.spark.frames import Store
 from dedupe.spark.clusters import find_groups
 from dedupe.spark.describe import look_again, name_groups
+from dedupe.spark.filters import sieved
+from dedupe.spark.frames import Store
 from dedupe.spark.pairs import find_copies
 from dedupe.spark.result import Found, clusters_of, copied, failures_of, recurring, ruled
-from dedupe.spark.filters import sieved
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

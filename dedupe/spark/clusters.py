@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dedupe.config.settings import Settings
-from dedupe.spark.frames import Row, Store, grouped, mapped
 from dedupe.inputs.spill import unpack
+from dedupe.spark.frames import Row, Store, grouped, mapped
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -218,12 +218,12 @@ def _lead(table: pa.Table, settings: Settings) -> Iterator[Row]:
     """The groups of some components: their nodes are sentences of a made-up corpus, one for each text."""
     import pyarrow.compute as pc
 
-    from dedupe.copies.seeds import Places
     from dedupe.copies.clusters import cluster
-    from dedupe.copies.signed import Signed
     from dedupe.copies.minhash import shingle_hashes
-    from dedupe.inputs.spill import Spill
+    from dedupe.copies.seeds import Places
+    from dedupe.copies.signed import Signed
     from dedupe.copies.skeletons import Skeletons
+    from dedupe.inputs.spill import Spill
 
     kinds = np.array(table["row"])
     nodes, links, texts = (table.filter(kinds == kind) for kind in (_NODE, _LINK, _TEXT))

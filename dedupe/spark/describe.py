@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dedupe.config.settings import Settings
-from dedupe.pipeline.scan import Entry
 from dedupe.core.model import Document, Finding
-from dedupe.rules.recurring import Frequencies, frequencies
-from dedupe.pipeline.revisit import Look, look_at
-from dedupe.spark.frames import Arrays, Row, Store, grouped, mapped, mapped_arrays
 from dedupe.inputs.spill import pack, unpack
+from dedupe.pipeline.revisit import Look, look_at
+from dedupe.pipeline.scan import Entry
+from dedupe.rules.recurring import Frequencies, frequencies
+from dedupe.spark.frames import Arrays, Row, Store, grouped, mapped, mapped_arrays
 
 if TYPE_CHECKING:
     import pyarrow as pa

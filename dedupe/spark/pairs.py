@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dedupe.config.settings import Settings
-from dedupe.spark.frames import Arrays, Store, hot_keys, mapped_arrays, salted_join
 from dedupe.inputs.spill import unpack
+from dedupe.spark.frames import Arrays, Store, hot_keys, mapped_arrays, salted_join
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -147,10 +147,10 @@ def _grown(pairs: DataFrame, units: DataFrame, settings: Settings, store: Store)
 
 def _copies(batch: pa.RecordBatch, settings: Settings) -> Arrays:
     """The copies of some pairs, whose texts are laid out one behind the other: each pair's two, or its one."""
-    from dedupe.copies.seeds import candidate_pairs
     from dedupe.copies.clusters import are_copies
     from dedupe.copies.find import grown
     from dedupe.copies.minhash import shingle_hashes
+    from dedupe.copies.seeds import candidate_pairs
     from dedupe.copies.skeletons import Skeletons
 
     docs, texts, firsts, sentences = (_both(batch, name) for name in ("", "_ids", "_first", "_sentence"))

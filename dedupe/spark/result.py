@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from dedupe.config.settings import Settings
-from dedupe.pipeline.findings import failure_place
 from dedupe.core.model import Cluster, Copy, Failure, Finding, Kind, Region, Relation, Report, Severity, Summary, Unit
-from dedupe.spark.scan import rank_columns
-from dedupe.spark.frames import TYPES, Row, batched, ddl, mapped
 from dedupe.inputs.spill import unpack
+from dedupe.pipeline.findings import failure_place
+from dedupe.spark.frames import TYPES, Row, batched, ddl, mapped
+from dedupe.spark.scan import rank_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

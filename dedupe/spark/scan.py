@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Union
 import numpy as np
 
 from dedupe.config.settings import Settings
-from dedupe.inputs.sources import Source, read
-from dedupe.text.decode import mend
-from dedupe.pipeline.scan import Entry, Worker, chrome_of, marks_of, together, without_chrome
 from dedupe.core.errors import ConfigError
-from dedupe.pipeline.findings import place_of
 from dedupe.core.model import Document, Failure
-from dedupe.spark.frames import Row, mapped
+from dedupe.inputs.sources import Source, read
 from dedupe.inputs.spill import pack
+from dedupe.pipeline.findings import place_of
+from dedupe.pipeline.scan import Entry, Worker, chrome_of, marks_of, together, without_chrome
+from dedupe.spark.frames import Row, mapped
+from dedupe.text.decode import mend
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -145,8 +145,8 @@ def _digested(held: Sequence[tuple[Document, Entry]], settings: Settings) -> Ite
 def _skeletons(held: Sequence[tuple[Document, Entry]], settings: Settings) -> Iterator[tuple[Any, ...]]:
     """Tokens, sentences, key and skeleton of each document."""
     from dedupe.copies.passages import run_hashes
-    from dedupe.spark.skeletons import split
     from dedupe.copies.skeletons import tokenize
+    from dedupe.spark.skeletons import split
 
     texts = [without_chrome(document.text, entry.findings) for document, entry in held]
     skeletons = tokenize(texts, [[essay.start for essay in entry.essays] for _, entry in held], settings.fold_script)

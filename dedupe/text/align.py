@@ -9,9 +9,9 @@ from enum import Enum
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
+from dedupe.core.model import Span
 from dedupe.text.batch import fold
 from dedupe.text.match import SLOT, Run, Tokens, add_run, firsts_within, matches
-from dedupe.core.model import Span
 
 _Pair = tuple[tuple[int, int], tuple[int, int]]  # tokens from, to of either text
 
@@ -56,7 +56,7 @@ class _Cut(NamedTuple):
 def align(one: Tokens, other: Tokens) -> list[Row]:
     """The sentences of two texts opposite each other: every character of both is in just one stretch, in order.
 
-    >>> from dedupe.matching import tokens_of
+    >>> from dedupe.text.match import tokens_of
     >>> left, right = "春天来了。村里投入xx万元，修好了桥。", "村里投入30万元,修好了石桥。请提意见。"
     >>> for row in align(tokens_of(left), tokens_of(right)):
     ...     for kind, one, other in row.stretches:

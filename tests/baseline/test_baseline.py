@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from dedupe import Settings, check
 from dedupe.baseline.baseline import NAME, Baseline, Entry, compare, lines, read, write
+from dedupe.baseline.renames import renames
 from dedupe.cli.main import cli
 from dedupe.core.errors import BaselineError
 from dedupe.pipeline.pipeline import check as run_check
-from dedupe.baseline.renames import renames
 from tests.cli.test_main import BLANKED, ESSAY
 
 OTHER = "　　__月，渡口的船修好了，账上还差xx元。\n"

@@ -17,23 +17,22 @@ from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dedupe.config import rules
 from dedupe.cache import memory
-from dedupe.pipeline import pipeline
-from dedupe.pipeline import shown
-from dedupe.config.filters import Allow
 from dedupe.cache.cache import IGNORE, SUFFIX, Cache
 from dedupe.cli.main import cli
-from dedupe.config.settings import Settings
-from dedupe.inputs.sources import read
+from dedupe.config import rules
+from dedupe.config.filters import Allow
 from dedupe.config.rules import Search
+from dedupe.config.settings import Settings
 from dedupe.core.model import Kind, Report, Severity
+from dedupe.inputs.sources import read
+from dedupe.pipeline import pipeline, shown
 from dedupe.pipeline.pipeline import check
+from dedupe.pipeline.shown import SUFFIX as ROWS
+from dedupe.pipeline.told import EntangledError
 from dedupe.report import render
 from dedupe.report.view import View
 from dedupe.rules.rule import Rule
-from dedupe.pipeline.shown import SUFFIX as ROWS
-from dedupe.pipeline.told import EntangledError
 from tests.corpora import essay, recut, sentence
 
 STOCK = "今后我们要把各项工作做得更好更实更细。"
@@ -290,7 +289,7 @@ def test_two_runs_at_once_do_not_harm_each_other(tmp_path: Path) -> None:
 
     def run() -> None:
         code = (
-            "import sys; from pathlib import Path; from dedupe import check; from dedupe.cache import Cache; "
+            "import sys; from pathlib import Path; from dedupe import check; from dedupe.cache.cache import Cache; "
             f"check({str(corpus)!r}, cache=Cache(Path({str(tmp_path / 'cache')!r}), print, worth=0))"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -337,7 +336,7 @@ def test_a_document_in_which_a_rule_was_stopped_is_looked_at_again(
     rule = Rule("MY101", "n", Kind.PLACEHOLDER, Severity.NOTE, "m", (), (), find=search)
     asked = Settings(select=("PH", "MY"), rules=(rule,))
     with monkeypatch.context() as patch:
-        patch.setattr(custom, "DOCUMENT_SECONDS", 0.05)
+        patch.setattr(rules, "DOCUMENT_SECONDS", 0.05)
         assert [failure.path for failure in check(str(corpus), asked, cache=cache).errors] == [f"{corpus}/slow.txt"]
     monkeypatch.setattr(Search, "within", lambda *_: [])
     assert check(str(corpus), asked, cache=cache).errors == ()

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from dedupe.calibration.calibrate import BINS, Calibration, histogram, nearest
-from dedupe.copies.seeds import BANDS, ROWS, seeds_of
-from dedupe.cli.main import cli
-from dedupe.copies.clusters import are_copies
-from dedupe.config.settings import Settings
-from dedupe.core.errors import DedupeError
 from dedupe.calibration.evidence import KINDS, TRIALS, evidence, trials
+from dedupe.cli.main import cli
+from dedupe.config.settings import Settings
+from dedupe.copies.clusters import are_copies
+from dedupe.copies.seeds import BANDS, ROWS, seeds_of
+from dedupe.core.errors import DedupeError
 from dedupe.pipeline.pipeline import calibrate
 from dedupe.report.aligned import rows_of
 from dedupe.report.calibration import render

@@ -20,22 +20,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedupe
-from dedupe.cleaning.options import Choices, make_choices
-from dedupe.cleaning.select import PASSAGE, ink, is_full_of_figures
 from dedupe.cleaning.clean import Order, Outcome, clean, cuts_of
-from dedupe.cli.main import cli
-from dedupe.config.settings import Settings
-from dedupe.config.file import read_file
 from dedupe.cleaning.cuts import HEADING, Cut, Reason, apply, compose, settle, tidy, to_source
-from dedupe.core.errors import ConfigError, DedupeError
-from dedupe.text.essays import split
-from dedupe.core.model import Document, Finding, Kind, Relation, Severity, Span, Suggestion
+from dedupe.cleaning.options import Choices, make_choices
 from dedupe.cleaning.restore import restore
+from dedupe.cleaning.select import PASSAGE, ink, is_full_of_figures
+from dedupe.cli.main import cli
+from dedupe.config.file import read_file
+from dedupe.config.settings import Settings
+from dedupe.core.errors import ConfigError, DedupeError
+from dedupe.core.model import Document, Finding, Kind, Relation, Severity, Span, Suggestion
 from dedupe.rules import RULES
 from dedupe.rules.scan import scan
+from dedupe.text.essays import split
 from tests.corpora import essay, recut
 
-SAMPLES = Path(__file__).parents[1] / "samples"
+SAMPLES = Path(__file__).parents[2] / "samples"
 BECAUSE = Reason("BP201", "chrome")
 CHROME = "点击下载文档"
 KEEP_MARKS = "今年我们在**街道种了xx棵树。"

@@ -14,19 +14,19 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.cleaning.options import Choices
 from dedupe.cleaning.clean import Order, clean
-from dedupe.cli.main import cli
-from dedupe.config.settings import Settings
-from dedupe.text.decode import recognise
-from dedupe.core.errors import ConfigError, CorpusError
-from dedupe.inputs.readers.compressed import pack
+from dedupe.cleaning.options import Choices
 from dedupe.cleaning.restore import rebuild, restore
 from dedupe.cleaning.writers import content_of, literal_of
-from tests.corpora import essay, recut
+from dedupe.cli.main import cli
+from dedupe.config.settings import Settings
+from dedupe.core.errors import ConfigError, CorpusError
+from dedupe.inputs.readers.compressed import pack
+from dedupe.text.decode import recognise
 from tests.cleaning.test_clean import CHROME, KEEP_MARKS
+from tests.corpora import essay, recut
 
-SAMPLES = Path(__file__).parents[1] / "samples"
+SAMPLES = Path(__file__).parents[2] / "samples"
 PAGE = f"工作总结（一）\n{essay(1)}\n\n{CHROME}\n\n工作总结（二）\n{essay(2)}\n{KEEP_MARKS}\n"
 
 

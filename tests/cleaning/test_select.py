@@ -21,8 +21,8 @@ from dedupe.cleaning.select import (
     waiting,
 )
 from dedupe.config.settings import Settings
-from dedupe.text.essays import split
 from dedupe.core.model import Cluster, Copy, Document, Finding, Kind, Old, Region, Relation, Severity, Unit
+from dedupe.text.essays import split
 from tests.corpora import essay
 
 ALL = Choices()

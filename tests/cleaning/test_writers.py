@@ -14,16 +14,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dedupe.cleaning.options import Choices
 from dedupe.cleaning.clean import Order, Outcome, clean
-from dedupe.config.settings import Settings
 from dedupe.cleaning.cuts import Cut, Reason
-from dedupe.core.errors import ConfigError, UnreadableError
+from dedupe.cleaning.options import Choices
 from dedupe.cleaning.restore import restore
 from dedupe.cleaning.writers import Content, content_of, literal_of
+from dedupe.config.settings import Settings
+from dedupe.core.errors import ConfigError, UnreadableError
 from tests import files
-from tests.corpora import essay
 from tests.cleaning.test_clean import CHROME
+from tests.corpora import essay
 
 RECORDS = [
     ("http://example.com/a", f"工作总结\n{essay(1)}\n{CHROME}\n{essay(2)}"),

@@ -19,8 +19,8 @@ from click.testing import CliRunner, Result
 
 import dedupe
 from dedupe.cli.main import cli
-from dedupe.core.model import COMPILING
 from dedupe.cli.options import progress_bar
+from dedupe.core.model import COMPILING
 from dedupe.report import FORMATS
 from dedupe.rules import RULES
 
@@ -179,7 +179,7 @@ def test_version_and_short_help() -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from dedupe.cli import cli; cli(['check', '--help'], standalone_mode=False); "
+        "import sys; from dedupe.cli.main import cli; cli(['check', '--help'], standalone_mode=False); "
         "sys.exit(' '.join({'numba', 'numpy', 'rich', 'datasketch', 'multiprocessing'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.test_main import BLANKED, ESSAY
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 # What the project is installed from; a copy, so that what is not committed yet is tested as well.
 PROJECT = (".pre-commit-hooks.yaml", "LICENSE", "README.md", "dedupe", "pyproject.toml", "setup.cfg")
 NO_NETWORK = ("No matching distribution", "Could not fetch URL", "Temporary failure in name resolution")

@@ -14,19 +14,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from dedupe.inputs.address import Extract
-from dedupe.text.align import Kind
 from dedupe.cli.main import cli
 from dedupe.comparison.compare import Comparison, Pair, compare
+from dedupe.comparison.template import Slot, templates
 from dedupe.config.settings import Settings
 from dedupe.core.model import Document, Relation, Span
+from dedupe.inputs.address import Extract
 from dedupe.pipeline.pipeline import check
 from dedupe.report.template import name_of
 from dedupe.rules.placeholders.slots import slot_of
-from dedupe.comparison.template import Slot, templates
+from dedupe.text.align import Kind
 from tests.corpora import essay, recut, sentence
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FORM = """{title}
 
 　　{year}年{month}月，我镇在{place}修建水渠{length}公里，投入{money}万元，参加群众{people}人次。

@@ -172,7 +172,7 @@ def test_json_says_what_is_let_pass(pages: Path) -> None:
 def test_marks_are_found_without_what_is_heavy(pages: Path) -> None:
     run("baseline", pages, "-o", pages / "accepted.json")
     code = (
-        "import sys; from dedupe.cli import cli; "
+        "import sys; from dedupe.cli.main import cli; "
         f"cli(['check', '-s', 'PH', '--baseline', {str(pages / 'accepted.json')!r}, {str(pages)!r}], "
         "standalone_mode=False); sys.exit(' '.join({'numba', 'scipy', 'datasketch', 'rich'} & set(sys.modules)))"
     )

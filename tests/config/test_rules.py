@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dedupe import Document, Failure, Kind, RuleError, Settings, Severity
-from dedupe.config import rules
 from dedupe.cli.main import cli
-from dedupe.config.settings import make_settings
+from dedupe.config import rules
 from dedupe.config.file import read_file
 from dedupe.config.rules import SlowRuleError
+from dedupe.config.settings import make_settings
 from dedupe.pipeline.pipeline import check as run_check
 from dedupe.report.rules import codes
 from dedupe.rules.rule import Rule
@@ -146,7 +146,7 @@ def test_of_findings_as_long_ones_own_rule_has_the_word() -> None:
 
 def test_the_regex_package_is_for_those_who_have_rules(tmp_path: Path) -> None:
     code = (
-        "import sys; from dedupe.cli import cli; cli(['check', '--select', 'PH,BP', '-q', *sys.argv[1:]], "
+        "import sys; from dedupe.cli.main import cli; cli(['check', '--select', 'PH,BP', '-q', *sys.argv[1:]], "
         "standalone_mode=False); sys.exit('regex' in sys.modules)"
     )
     folder(tmp_path)
@@ -245,7 +245,7 @@ def test_a_document_on_which_a_rule_is_stopped_is_named_and_all_else_is_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Square time, which the check at loading lets pass; the bound is lowered instead of waiting for it.
-    monkeypatch.setattr(custom, "DOCUMENT_SECONDS", 0.05)
+    monkeypatch.setattr(rules, "DOCUMENT_SECONDS", 0.05)
     settings = settings_of(tmp_path, a_rule(pattern=r"\d+待核", hits=["«1待核»"]) + RULES.replace("MY101", "MY102"))
     (tmp_path / "bad.txt").write_text("1" * 30_000 + "\n" + PAGE, encoding="utf-8")
     record = {"id": "r7", "text": "2" * 30_000 + "\n待核"}

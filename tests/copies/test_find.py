@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.copies.seeds import RUN, WINDOW, packed, run_places, star_edges
-from dedupe.copies.clusters import SAME, are_copies, merged
 from dedupe.config.settings import Settings
-from dedupe.copies.regions import measure
+from dedupe.copies.clusters import SAME, are_copies, merged
 from dedupe.copies.minhash import SHINGLE, shingle_hashes
+from dedupe.copies.regions import measure
+from dedupe.copies.seeds import RUN, WINDOW, packed, run_places, star_edges
 from dedupe.copies.skeletons import tokenize
 from tests.corpora import essay, recut, sentence
 from tests.engine import as_array, clusters_of, documents_of, duplicates_of, pair_measures

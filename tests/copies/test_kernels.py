@@ -13,12 +13,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dedupe.copies.clusters import FULL, SAME, WHOLE, are_copies, cluster, components, merged, nodes_of
 from dedupe.config.settings import Settings
-from dedupe.copies.signed import sign
+from dedupe.copies.clusters import FULL, SAME, WHOLE, are_copies, cluster, components, merged, nodes_of
+from dedupe.copies.minhash import SHINGLE, shingle_hashes
 from dedupe.copies.passages import CUT, LARGEST, SMALLEST, passages, run_hashes
 from dedupe.copies.regions import DROP, FAR, MERGE, NEAR, PERIOD, REPLACED, are_equal, grow, measure
-from dedupe.copies.minhash import SHINGLE, shingle_hashes
+from dedupe.copies.signed import sign
 from dedupe.copies.skeletons import Skeletons
 from tests.corpora import essay
 from tests.engine import as_array, duplicates_of

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dedupe.text import tables
 from dedupe.copies.skeletons import LONG, LONGEST, WORD_BIT, stretch, tokenize
+from dedupe.text import tables
 
 TEXTS = st.text(alphabet=st.one_of(st.characters(), st.sampled_from("中文のัx×*_。！\n\r ab12.”")), max_size=80)
 

@@ -18,7 +18,7 @@ from dedupe.cli.main import cli
 from dedupe.core.messages import CHINESE, DOMAIN, ENGLISH, FIELD_RE, Catalogue, Language, Template, speak, tell, wanted
 from tests.messages import MO, catalogue, compiled, rule_messages, untold
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 HAN_RE = re.compile("[\u4e00-\u9fff]")
 RULE = """[[rule]]
 code = "MY101"

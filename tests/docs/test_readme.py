@@ -15,20 +15,20 @@ import pytest
 from click.testing import CliRunner
 
 from dedupe.cli.main import check, cli
-from dedupe.config.settings import KEYS, OPTION_KEYS, make_settings
 from dedupe.config.file import read_file
+from dedupe.config.settings import KEYS, OPTION_KEYS, make_settings
 from dedupe.core.model import Document
 from dedupe.report.rules import codes, rows
 from dedupe.rules.boilerplate import site
+from dedupe.rules.boilerplate.shapes import Table
 from dedupe.rules.boilerplate.table import TABLES, Lines
 from dedupe.rules.rule import Rule
-from dedupe.rules.boilerplate.shapes import Table
 from dedupe.rules.scan import scan
 from tests.golden.__main__ import ACCEPT
 from tests.messages import WRITE
 from tests.rules.test_rules import spans_in
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
@@ -169,7 +169,7 @@ def test_python_in_readme_prints_what_readme_says(
 
 def test_tests_that_readme_names_exist() -> None:
     named = set(re.findall(r"`(test_\w+)`", section("Reliability")))
-    written = "".join(file.read_text("utf-8") for file in (ROOT / "tests").glob("test_*.py"))
+    written = "".join(file.read_text("utf-8") for file in (ROOT / "tests").rglob("test_*.py"))
     assert named
     assert named - set(re.findall(r"^def (test_\w+)", written, re.MULTILINE)) == set()
 

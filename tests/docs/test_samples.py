@@ -17,7 +17,7 @@ from click.testing import CliRunner
 import dedupe
 from dedupe.cli.main import cli
 
-SAMPLES = Path(__file__).parents[1] / "samples"
+SAMPLES = Path(__file__).parents[2] / "samples"
 README = (SAMPLES / "README.md").read_text(encoding="utf-8")
 SILENT = ("clean.txt", "look-alikes.md", "README.md", "records.jsonl#gardener", "records.jsonl#notice")
 

@@ -21,18 +21,18 @@ from hypothesis import strategies as st
 
 from dedupe.cli.main import cli
 from dedupe.config.settings import Settings
-from dedupe.core.errors import CorpusError, IndexFileError
-from dedupe.index import index
-from dedupe.index.check import Before, check_with, surveyed
-from dedupe.index.estimate import interval, measure
-from dedupe.index.database import NO_DUCKDB, reading, writing
-from dedupe.index.signature import Surveyed, shortened
-from dedupe.core.model import Finding, Relation, Report
 from dedupe.copies.minhash import shingle_hashes, signatures
 from dedupe.copies.skeletons import tokenize
+from dedupe.core.errors import CorpusError, IndexFileError
+from dedupe.core.model import Finding, Relation, Report
+from dedupe.index import index as store
+from dedupe.index.check import Before, check_with, surveyed
+from dedupe.index.database import NO_DUCKDB, reading, writing
+from dedupe.index.estimate import interval, measure
+from dedupe.index.signature import Surveyed, shortened
 from tests.corpora import WORDS, essay
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 ND = Settings(select=("ND",))
 
 
@@ -68,7 +68,7 @@ def answers(index: Path, new: Path) -> list[object]:
 
 def test_copy_of_an_old_document_is_verified_while_its_text_is_at_hand(tmp_path: Path) -> None:
     old, new = write(tmp_path / "old", a=essay(1), b=essay(2)), write(tmp_path / "new", c=edited(essay(1), 7))
-    index.build(tmp_path / "i", documents(old), ND)
+    store.build(tmp_path / "i", documents(old), ND)
     (verified,) = old_of(check_with(Before(tmp_path / "i"), [str(new)], ND))
     assert verified.old
     assert verified.old.is_verified
@@ -83,7 +83,7 @@ def test_copy_of_an_old_document_is_verified_while_its_text_is_at_hand(tmp_path:
 
 def test_text_that_changed_since_is_not_taken_for_the_old_one(tmp_path: Path) -> None:
     old, new = write(tmp_path / "old", a=essay(1)), write(tmp_path / "new", c=essay(1))
-    index.build(tmp_path / "i", documents(old), ND)
+    store.build(tmp_path / "i", documents(old), ND)
     write(old, a=essay(9))
     (finding,) = old_of(check_with(Before(tmp_path / "i"), [str(new)], ND))
     assert finding.old
@@ -92,13 +92,13 @@ def test_text_that_changed_since_is_not_taken_for_the_old_one(tmp_path: Path) ->
 
 def test_document_that_is_read_again_is_no_copy_of_itself(tmp_path: Path) -> None:
     old = write(tmp_path / "old", a=essay(1), b=essay(2))
-    index.build(tmp_path / "i", documents(old), ND)
+    store.build(tmp_path / "i", documents(old), ND)
     assert old_of(check_with(Before(tmp_path / "i"), [str(old)], ND)) == []
 
 
 def test_short_texts_are_copies_when_their_skeletons_are_equal(tmp_path: Path) -> None:
     old, new = write(tmp_path / "old", a="本站投入3万元。"), write(tmp_path / "new", b="本站投入xx万元。", c="本站节约")
-    index.build(tmp_path / "i", documents(old), ND)
+    store.build(tmp_path / "i", documents(old), ND)
     shutil.rmtree(old)
     assert [finding.path for finding in old_of(check_with(Before(tmp_path / "i"), [str(new)], ND))] == [
         f"{new.as_posix()}/b.txt"
@@ -116,7 +116,7 @@ def test_lines_of_old_documents_count_as_chrome(tmp_path: Path) -> None:
 
 
 def _built(index: Path, *paths: Path) -> Path:
-    index.build(index, documents(*paths), ND)
+    store.build(index, documents(*paths), ND)
     return index
 
 
@@ -129,19 +129,19 @@ def test_order_of_additions_changes_no_answer(
     texts = {f"d{at}": essay(at % 5) + (essay(at) if at > 4 else "") for at in range(9)}
     found = documents(write(folder / "old", **texts))
     new = write(folder / "new", x=edited(essay(2), 6), y=essay(3) + "\n" + essay(6), z=essay(7))
-    index.build(folder / "one", found, ND)
-    index.build(folder / "many", [], ND)
+    store.build(folder / "one", found, ND)
+    store.build(folder / "many", [], ND)
     bounds = [0, *sorted(cuts), 9]
     for low, high in pairwise(bounds):
-        index.add(folder / "many", [found[at] for at in order[low:high]], ND)
-    index.build(folder / "left", [found[at] for at in order[: split + 1]], ND)
-    index.build(folder / "right", [found[at] for at in order[split:]], ND)  # one document in both
-    assert index.merge(folder / "right", folder / "left", folder / "both") == 9
+        store.add(folder / "many", [found[at] for at in order[low:high]], ND)
+    store.build(folder / "left", [found[at] for at in order[: split + 1]], ND)
+    store.build(folder / "right", [found[at] for at in order[split:]], ND)  # one document in both
+    assert store.merge(folder / "right", folder / "left", folder / "both") == 9
     expected = answers(folder / "one", new)
     assert expected
     for name in ("many", "both"):
         assert answers(folder / name, new) == expected
-        assert index.verify(folder / name) == []
+        assert store.verify(folder / name) == []
     shutil.rmtree(folder / "old")
     estimated = answers(folder / "one", new)
     assert estimated
@@ -154,10 +154,10 @@ def test_what_is_removed_is_as_if_it_never_came(tmp_path: Path) -> None:
     assert run("index", "remove", index, old / "a.txt").stdout == "1 document removed\n"
     (finding,) = old_of(check_with(Before(index), [str(new)], ND))
     assert finding.path.endswith("d.txt")
-    assert index.verify(index) == []
+    assert store.verify(index) == []
     with pytest.raises(CorpusError, match="is not in"):
-        index.remove(index, [str(old / "b.txt"), str(old / "nothing.txt")])
-    assert index.info(index).documents == 1
+        store.remove(index, [str(old / "b.txt"), str(old / "nothing.txt")])
+    assert store.info(index).documents == 1
 
 
 def test_records_are_documents_of_their_own(tmp_path: Path) -> None:
@@ -167,14 +167,14 @@ def test_records_are_documents_of_their_own(tmp_path: Path) -> None:
     (finding,) = old_of(check_with(Before(index), [str(new)], ND))
     assert finding.old
     assert (finding.old.record, finding.old.is_verified) == ("r1", True)
-    assert index.remove(index, [f"{file}#r1"]) == 1
+    assert store.remove(index, [f"{file}#r1"]) == 1
 
 
 def test_merged_index_knows_where_its_documents_are_from_its_own_folder(tmp_path: Path) -> None:
     (tmp_path / "far").mkdir()
     one = _built(tmp_path / "far" / "i", write(tmp_path / "far" / "old", a=essay(1)))
     other = _built(tmp_path / "j", write(tmp_path / "near", b=essay(2)))
-    assert index.merge(one, other, tmp_path / "both") == 2
+    assert store.merge(one, other, tmp_path / "both") == 2
     new = write(tmp_path / "new", c=essay(1), d=essay(2))
     found = old_of(check_with(Before(tmp_path / "both"), [str(new)], ND))
     assert [finding.old.is_verified for finding in found if finding.old] == [True, True]
@@ -183,10 +183,10 @@ def test_merged_index_knows_where_its_documents_are_from_its_own_folder(tmp_path
 def test_index_of_other_settings_is_refused_with_what_differs(tmp_path: Path) -> None:
     index = _built(tmp_path / "i", write(tmp_path / "old", a=essay(1)))
     with pytest.raises(IndexFileError, match="fold-script false instead of true"):
-        index.check(index, Settings(fold_script=True))
-    index.build(tmp_path / "j", [], Settings(fold_script=True))
+        store.check(index, Settings(fold_script=True))
+    store.build(tmp_path / "j", [], Settings(fold_script=True))
     with pytest.raises(IndexFileError, match="built otherwise than"):
-        index.merge(index, tmp_path / "j", tmp_path / "both")
+        store.merge(index, tmp_path / "j", tmp_path / "both")
     assert not (tmp_path / "both").exists()
 
 
@@ -217,7 +217,7 @@ def test_damage_is_found(tmp_path: Path) -> None:
 def test_second_writer_is_told_and_readers_are_not_kept_waiting(tmp_path: Path) -> None:
     index = _built(tmp_path / "i", write(tmp_path / "old", a=essay(1)))
     with writing(index, keep=True), pytest.raises(IndexFileError, match="another process writes it"):
-        index.add(index, [], ND)
+        store.add(index, [], ND)
     with writing(index, keep=True), reading(index) as connection:
         assert connection.execute("SELECT count(*) FROM documents").fetchall() == [(1,)]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["i", "old"]
@@ -226,7 +226,7 @@ def test_second_writer_is_told_and_readers_are_not_kept_waiting(tmp_path: Path) 
 KILLED = """
 import sys, time
 from pathlib import Path
-from dedupe.index.file import writing
+from dedupe.index.database import writing
 with writing(Path(sys.argv[1]), keep=True) as connection:
     connection.execute("DELETE FROM documents")
     connection.execute("CHECKPOINT")
@@ -246,7 +246,7 @@ def test_killed_add_leaves_the_index_as_it_was(tmp_path: Path) -> None:
         assert process.stdout.readline() == "written\n"
         process.send_signal(signal.SIGKILL)
     assert index.read_bytes() == before
-    assert index.add(index, documents(write(tmp_path / "more", b=essay(2))), ND) == 1
+    assert store.add(index, documents(write(tmp_path / "more", b=essay(2))), ND) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["i", "more", "old"]
 
 
@@ -259,11 +259,11 @@ def test_clean_leaves_out_what_came_before_and_adds_what_is_new(tmp_path: Path) 
     assert [path.name for path in sorted(out.glob("*.txt"))] == ["d.txt"]
     (row,) = [row for row in map(json.loads, (out / "manifest.jsonl").open(encoding="utf-8")) if row.get("kept")]
     assert row["kept"]["path"].endswith("old/a.txt")
-    assert index.info(index).documents == 2
+    assert store.info(index).documents == 2
     # The same again: what was accepted from these very files is no reason to throw them out.
     assert run("clean", new, "-o", out, "--index", index, "--add", "--force", "--no-config").exit_code == 0
     assert [path.name for path in sorted(out.glob("*.txt"))] == ["d.txt"]
-    assert index.info(index).documents == 2
+    assert store.info(index).documents == 2
     assert run("clean", new, "-o", out, "--add").exit_code == 2
 
 
@@ -297,7 +297,7 @@ def test_commands_say_what_they_did_and_what_they_cannot(tmp_path: Path, monkeyp
     figures = {line[:32].strip(): line[32:] for line in run("index", "info", "both").stdout.splitlines()}
     assert (figures["documents"], figures["shingle"], figures["fold-script"]) == ("3", "5", "false")
     assert run("index", "remove", "i", "more").stdout == "2 documents removed\n"
-    assert index.info(Path("i")).documents == 1
+    assert store.info(Path("i")).documents == 1
     for command in (("index", "add", "i", "-"), ("check", "-", "--index", "i")):
         refused = run(*command, "--no-config")
         assert (refused.exit_code, "put it in a file" in refused.stderr) == (2, True)
@@ -308,7 +308,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_added(tmp_path: Path) -> N
     (old / "b.jsonl").write_text(json.dumps({"id": "x", "text": essay(2)}) + "\nno json\n", "utf-8")
     done = run("index", "build", tmp_path / "i", old, "--no-config")
     assert (done.exit_code, "b.jsonl:2" in done.stderr) == (2, True)
-    assert index.info(tmp_path / "i").documents == 2
+    assert store.info(tmp_path / "i").documents == 2
 
 
 def test_an_index_that_cannot_be_added_to_leaves_what_was_cleaned(tmp_path: Path) -> None:
@@ -319,7 +319,7 @@ def test_an_index_that_cannot_be_added_to_leaves_what_was_cleaned(tmp_path: Path
     assert done.exit_code == 2
     assert "dedupe index add" in done.stderr
     assert (out / "d.txt").read_text("utf-8") == essay(2, 40)
-    assert index.info(index).documents == 1
+    assert store.info(index).documents == 1
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dedupe.inputs.address import extract, fetch
 from dedupe.config.settings import Settings
 from dedupe.core.errors import CorpusError
+from dedupe.inputs.address import extract, fetch
 
 TEXT = "第一行。\n第二行。\r\n第三行。"
 

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.inputs import chunks
 from dedupe.config.settings import Settings
-from dedupe.inputs.sources import CHANGED, Source, find, read, stamp_of
 from dedupe.core.model import Document, Failure, Report
+from dedupe.inputs import chunks
+from dedupe.inputs.sources import CHANGED, Source, find, read, stamp_of
 from dedupe.pipeline.pipeline import check
 from dedupe.pipeline.records import check_records
 from dedupe.report.json import pieces as json_pieces
@@ -53,8 +53,8 @@ KINDS: dict[str, Callable[[Sequence[Row]], bytes]] = {
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file is large, and every second record begins a piece."""
-    monkeypatch.setattr(pieces, "LARGE", 1)
-    monkeypatch.setattr(pieces, "SIZE", 1_000)
+    monkeypatch.setattr(chunks, "LARGE", 1)
+    monkeypatch.setattr(chunks, "SIZE", 1_000)
 
 
 def shown(report: Report) -> str:
@@ -73,8 +73,8 @@ def test_pieces_give_the_report_of_the_whole(
     path = tmp_path / name
     path.write_bytes(KINDS[name](ROWS))
     whole = check(path, Settings())
-    monkeypatch.setattr(pieces, "LARGE", 1)
-    monkeypatch.setattr(pieces, "SIZE", 1_000)
+    monkeypatch.setattr(chunks, "LARGE", 1)
+    monkeypatch.setattr(chunks, "SIZE", 1_000)
     assert shown(check(path, Settings(jobs=jobs))) == shown(whole)
     assert whole.summary.by_code["PH103"] == len(ROWS)
     assert whole.clusters
@@ -115,8 +115,8 @@ def test_items_of_pieces_are_those_of_the_whole(rows: list[str], size: int, endi
         path = Path(folder) / "a.jsonl"
         path.write_bytes(("\n".join(rows) + ending).encode())
         whole = find(path, Settings())[0]
-        patch.setattr(pieces, "LARGE", 1)
-        patch.setattr(pieces, "SIZE", size)
+        patch.setattr(chunks, "LARGE", 1)
+        patch.setattr(chunks, "SIZE", size)
         parts = sources_of(path, Path(folder), Settings())
         assert [item for part in parts for item in read(part, Settings())] == list(read(whole[0], Settings()))
 

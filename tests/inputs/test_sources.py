@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.config.settings import Settings
-from dedupe.inputs.sources import Source, find, read
-from dedupe.text.decode import UndecodableError, decode
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Failure
+from dedupe.inputs.sources import Source, find, read
+from dedupe.text.decode import UndecodableError, decode
 
 SHORT = "今年值班表已经贴出来了。"
 LONG = "上半年我科收治病人xx人次,同比增加12%。全体同志团结一心,圆满完成了院里交办的各项任务。\r\n" * 40

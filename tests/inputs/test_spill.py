@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.copies.seeds import seeds_of
 from dedupe.config.settings import Settings
-from dedupe.inputs.sources import Source
-from dedupe.core.errors import DedupeError
+from dedupe.copies.seeds import seeds_of
 from dedupe.copies.signed import Gatherer, sign
-from dedupe.pipeline.pipeline import check
-from dedupe.inputs.spill import Column, Shelf, Spill, is_needed
 from dedupe.copies.skeletons import tokenize
+from dedupe.core.errors import DedupeError
+from dedupe.inputs.sources import Source
+from dedupe.inputs.spill import Column, Shelf, Spill, is_needed
+from dedupe.pipeline.pipeline import check
 from tests.corpora import essay
 
 TEXTS = st.text("甲乙丙丁。\nab ", max_size=80)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.copies.clusters import components, placed
-from dedupe.pipeline.links import Corpus, changed, touched
 from dedupe.copies.skeletons import I64, Skeletons
+from dedupe.pipeline.links import Corpus, changed, touched
 
 DOCUMENTS, SENTENCES, TOKENS = 3, 9, 9
 

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.pipeline import pipeline
-from dedupe.pipeline.compiled import choose_cache
 from dedupe.config.settings import Settings
 from dedupe.core.model import Cluster, Relation, Report, Severity, Unit
+from dedupe.pipeline import pipeline
+from dedupe.pipeline.compiled import choose_cache
 from dedupe.pipeline.pipeline import check
 from dedupe.report import render
 from dedupe.report.view import View
@@ -236,7 +236,7 @@ def test_kernels_compile_where_nothing_can_be_kept(tmp_path: Path, monkeypatch: 
 def test_what_cycles_hold_is_let_go_soon_after_the_collector_paused() -> None:
     program = """
 import gc, weakref
-from dedupe.pipeline import collector_paused
+from dedupe.pipeline.pipeline import collector_paused
 
 class Node:
     def __init__(self):

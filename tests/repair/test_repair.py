@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 
 from dedupe.cli.main import cli
 from dedupe.config.settings import Settings
-from dedupe.inputs.sources import find, read
-from dedupe.repair.fills import fits
 from dedupe.core.model import Document, Finding, Region, Report, Unit
+from dedupe.inputs.sources import find, read
 from dedupe.pipeline.pipeline import check
+from dedupe.repair.fills import fits
+from dedupe.repair.suggest import passage_of
 from dedupe.repair.vote import members_of, suggest
 from dedupe.report import FORMATS, render
 from dedupe.report.view import View
 from dedupe.rules import RULES
 from dedupe.rules.scan import scan
-from dedupe.repair.suggest import passage_of
 from tests import files
 from tests.corpora import essay, recut, sentence
 

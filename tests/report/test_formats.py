@@ -27,7 +27,7 @@ from dedupe.report import markdown, render
 from dedupe.report.view import View, visible
 from tests.report.test_report import HOSTILE, PAGE, finding, full_report, hostile_report, member, report
 
-SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-2.1.0.json").read_text("utf-8"))
+SCHEMA = json.loads((Path(__file__).parents[1] / "schemas" / "sarif-2.1.0.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft4Validator(SCHEMA, format_checker=jsonschema.FormatChecker(["uri", "uri-reference"]))
 # As the runner of GitHub reads a line of the log.
 COMMAND_RE = re.compile(r"::(?P<level>\w+) (?P<properties>.*?)::(?P<said>.*)")

@@ -21,15 +21,15 @@ from playwright.sync_api import Browser, expect
 from dedupe import Cluster, Document, Failure, Finding, Settings, Suggestion, check
 from dedupe.cli.main import cli
 from dedupe.core.model import Baselined, Origin
+from dedupe.inputs.texts import Texts
 from dedupe.report import html, render
 from dedupe.report.html.pages import REACH, page_row
 from dedupe.report.view import View, visible
 from dedupe.rules.scan import Lines
-from dedupe.inputs.texts import Texts
 from tests.browser import find_chromium, opened, started
 from tests.report.test_report import HOSTILE, OBEYED_RE, finding, member, report
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 MARKUP = """</script><script>document.title="obeyed"</script><!--<img src=x onerror="document.title='obeyed'">'"`&lt;"""
 CHROMIUM = find_chromium()
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium")

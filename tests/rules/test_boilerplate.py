@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.core.model import Document, Kind
-from dedupe.rules.boilerplate.table import CHROME, LINES, edge_limits, link_list, rare_tail
 from dedupe.rules.boilerplate.markup import find_jammers
+from dedupe.rules.boilerplate.table import CHROME, LINES, edge_limits, link_list, rare_tail
 from dedupe.rules.scan import scan
 
-PAGES = Path(__file__).parent / "cases" / "chrome.jsonl"
+PAGES = Path(__file__).parents[1] / "cases" / "chrome.jsonl"
 BODY = "今年全镇共修水渠十二公里,清淤三万方,改善灌溉面积四千亩,群众都说水通了心也通了。\n" * 14
 
 

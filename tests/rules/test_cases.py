@@ -13,7 +13,7 @@ from dedupe.core.model import Document, Finding, Kind, Severity
 from dedupe.rules import RULES
 from dedupe.rules.scan import scan
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parents[1] / "cases"
 ROWS = [rule for table in RULES for rule in table if rule.kind is Kind.PLACEHOLDER]
 
 

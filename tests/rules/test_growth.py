@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from dedupe.text.batch import Texts
 from dedupe.core.model import Kind, Severity
 from dedupe.rules import RULES
 from dedupe.rules.rule import Rule
 from dedupe.rules.scan import Scanner
+from dedupe.text.batch import Texts
 from tests.pumping import worst
 
 ROWS = [rule for table in RULES for rule in table]

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.text.batch import Texts, fold
-from dedupe.rules.prefilter import Literals
 from dedupe.rules import RULES
-from dedupe.rules.placeholders import holes
-from dedupe.rules.placeholders import prompts
+from dedupe.rules.placeholders import holes, prompts
+from dedupe.rules.prefilter import Literals
 from dedupe.rules.rule import NOTHING, Met, Sweep
+from dedupe.text.batch import Texts, fold
 
 WORDS = frozenset({"上一篇", "来源", "7"})
 SIGNS = frozenset({"\n。", "(请", ">", "%"})

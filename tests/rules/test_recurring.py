@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.text.batch import Texts
 from dedupe.config.settings import Settings
-from dedupe.text.lines import LineKeys, line_keys
 from dedupe.core.model import Document, Kind, Severity, Span
-from dedupe.rules.recurring import apart, frequencies, repeated
 from dedupe.rules.boilerplate.table import CHROME
+from dedupe.rules.recurring import apart, frequencies, repeated
 from dedupe.rules.scan import scan
+from dedupe.text.batch import Texts
+from dedupe.text.lines import LineKeys, line_keys
 
 LEAST = Settings().chrome_documents
 PLACES = "东西南北山河湖海林田村镇街桥塔井泉谷坡岸洲湾"

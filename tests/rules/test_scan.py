@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dedupe.text.batch import fold
 from dedupe.core.model import Document, Finding, Kind, Severity
 from dedupe.rules import RULES
 from dedupe.rules.rule import Rule
 from dedupe.rules.scan import Hit, Lines, finish, scan, settle
+from dedupe.text.batch import fold
 
 ROWS = [rule for table in RULES for rule in table]
 PLACEHOLDERS = [rule for rule in ROWS if rule.kind is Kind.PLACEHOLDER]

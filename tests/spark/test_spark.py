@@ -15,17 +15,17 @@ import pytest
 from click.testing import CliRunner
 
 from dedupe import DedupeError, Report, Settings, check
-from dedupe.config.filters import Allow
 from dedupe.cleaning.options import Choices
 from dedupe.cli.main import cli
-from dedupe.inputs.sources import find, read
-from dedupe.core.model import Document
+from dedupe.config.filters import Allow
 from dedupe.config.per_path import PerPath
+from dedupe.core.model import Document
+from dedupe.inputs.sources import find, read
 from dedupe.report import render
 from dedupe.report.view import View
 from tests.corpora import WORDS, essay, recut
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 # Queries on a few pages are done before Java has compiled them, so it should not try; and few partitions stay few.
 QUICK = {
     "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.host": "127.0.0.1",
@@ -231,8 +231,8 @@ def filled(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_components_of_long_chains_and_stars(spark: Any, tmp_path: Path) -> None:
-    from dedupe.spark.frames import Store
     from dedupe.spark.clusters import components
+    from dedupe.spark.frames import Store
 
     rng = np.random.default_rng(7)
     names = rng.permutation(60).tolist()

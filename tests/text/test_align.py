@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedupe.core.model import Span
 from dedupe.text.align import Kind, Row, Stretch, align
 from dedupe.text.match import SLOT, matches, tokens_of
-from dedupe.core.model import Span
 
 TEXTS = st.text("我们修了一座桥路渠。！\n，;,xX*13 \u3000“”（第", max_size=60)
 Shown = tuple[str, str, str]

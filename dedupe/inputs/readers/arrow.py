@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from dedupe.core.errors import UnreadableError
 from dedupe.core.model import Failure
-from dedupe.inputs.readers.extras import explained, library
 from dedupe.inputs.readers.compressed import Bound, seekable
+from dedupe.inputs.readers.extras import explained, library
 from dedupe.inputs.readers.parquet import EXTRA, rewritten, rows_of, wanted_columns
 from dedupe.inputs.readers.records import named_apart
 

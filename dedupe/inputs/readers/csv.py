@@ -7,10 +7,10 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from dedupe.text.decode import decode
 from dedupe.core.model import Failure
 from dedupe.inputs.readers.kinds import TSV, suffix_of
 from dedupe.inputs.readers.records import document_of, lacking, named_apart
+from dedupe.text.decode import decode
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings

@@ -9,8 +9,8 @@ from zipfile import ZipFile
 
 from dedupe.core.errors import UnreadableError
 from dedupe.core.model import Document
-from dedupe.inputs.readers.extras import explained, library
 from dedupe.inputs.readers.compressed import Bound, seekable
+from dedupe.inputs.readers.extras import explained, library
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings

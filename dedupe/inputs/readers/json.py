@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from dedupe.text.decode import decode
 from dedupe.core.errors import UnreadableError
 from dedupe.inputs.readers.records import document_of, named_apart
+from dedupe.text.decode import decode
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings

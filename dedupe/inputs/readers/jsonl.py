@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 
-from dedupe.text.decode import decode, has_wide_mark, is_wide
 from dedupe.core.errors import UnreadableError
 from dedupe.core.model import Failure
 from dedupe.inputs.readers.records import document_of, named_apart
+from dedupe.text.decode import decode, has_wide_mark, is_wide
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings

@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from dedupe.text.decode import decode
-from dedupe.core.errors import UnreadableError
 from dedupe.config.globs import Excluder
+from dedupe.core.errors import UnreadableError
 from dedupe.core.model import Document, Failure, Passed
 from dedupe.inputs.readers import opened, reader_of
-from dedupe.inputs.readers.kinds import ARCHIVES, ending_of, named_kind
 from dedupe.inputs.readers.compressed import HEAD, Bound, Chunks
+from dedupe.inputs.readers.kinds import ARCHIVES, ending_of, named_kind
+from dedupe.text.decode import decode
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings

@@ -7,9 +7,9 @@ import re
 from contextlib import suppress
 from html.parser import HTMLParser
 
-from dedupe.text.decode import UndecodableError, decode
 from dedupe.inputs.readers.extras import explained, library
 from dedupe.inputs.readers.kinds import MAIN
+from dedupe.text.decode import UndecodableError, decode
 
 CHARSET_RE = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 HEAD = 2048  # bytes in which a page says how it is encoded

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from dedupe.core.errors import UnreadableError
 from dedupe.core.model import Document, Failure
-from dedupe.inputs.readers.extras import explained, library
 from dedupe.inputs.readers.compressed import Bound, seekable
+from dedupe.inputs.readers.extras import explained, library
 from dedupe.inputs.readers.records import columns_for, document_of, named_apart
 
 if TYPE_CHECKING:

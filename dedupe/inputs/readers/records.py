@@ -10,10 +10,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dedupe.text.decode import decode, mend
 from dedupe.core.errors import UnreadableError
 from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure
+from dedupe.text.decode import decode, mend
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings

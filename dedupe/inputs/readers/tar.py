@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
+from dedupe.inputs.readers.compressed import STEP, bound_of
 from dedupe.inputs.readers.extras import explained
 from dedupe.inputs.readers.members import Member, documents, name_of
-from dedupe.inputs.readers.compressed import STEP, bound_of
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
-from dedupe.text.decode import decode
 from dedupe.core.model import Document
+from dedupe.text.decode import decode
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from dedupe.core.errors import MissingExtraError, UnreadableError
 from dedupe.core.model import Document, Failure
-from dedupe.inputs.readers.extras import explained, library
 from dedupe.inputs.readers.compressed import STEP, Bound
+from dedupe.inputs.readers.extras import explained, library
 from dedupe.inputs.readers.page import text_of
 from dedupe.inputs.readers.records import named_apart
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from dedupe.core.errors import UnreadableError
+from dedupe.inputs.readers.compressed import STEP, bound_of, seekable
 from dedupe.inputs.readers.extras import explained
 from dedupe.inputs.readers.members import Member, documents, name_of
-from dedupe.inputs.readers.compressed import STEP, bound_of, seekable
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings

@@ -7,10 +7,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from dedupe.core.model import Cluster, Copy, Region, Span
+from dedupe.inputs.texts import Texts
 from dedupe.report.html.fills import Aligned, slot_rows
 from dedupe.report.html.language import language_of
 from dedupe.report.view import address, lines, visible
-from dedupe.inputs.texts import Texts
 
 if TYPE_CHECKING:
     from dedupe.text.match import Tokens

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dedupe.core.model import Kind, Severity
-from dedupe.rules.rule import Rule
 from dedupe.rules.boilerplate.shapes import Table, whole
+from dedupe.rules.rule import Rule
 
 BP = Kind.BOILERPLATE
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE

@@ -8,8 +8,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from dedupe.core.model import Kind, Severity, Span
-from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.rules.boilerplate.shapes import HAN, Table
+from dedupe.rules.rule import Met, Rule, Sweep
 
 BP = Kind.BOILERPLATE
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE

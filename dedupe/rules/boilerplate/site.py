@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate.foreign import MENU
-from dedupe.rules.rule import Rule
 from dedupe.rules.boilerplate.shapes import BRAND, HAN, REST, Table, menu, whole
+from dedupe.rules.rule import Rule
 
 BP = Kind.BOILERPLATE
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE

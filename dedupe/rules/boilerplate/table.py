@@ -25,13 +25,9 @@ from dataclasses import replace
 from functools import cached_property
 
 from dedupe.core.model import Kind, Severity
-from dedupe.rules.boilerplate import credits
-from dedupe.rules.boilerplate import foreign
-from dedupe.rules.boilerplate import markup
-from dedupe.rules.boilerplate import site
-from dedupe.rules.boilerplate import spam
-from dedupe.rules.rule import Met, Rule, Sweep
+from dedupe.rules.boilerplate import credits, foreign, markup, site, spam
 from dedupe.rules.boilerplate.shapes import Table
+from dedupe.rules.rule import Met, Rule, Sweep
 
 # Non-empty lines from either end of a page that count as its edge: pages rarely put more than this around a text.
 EDGE_LINES = 12

@@ -9,7 +9,18 @@ import re
 from collections.abc import Callable
 
 from dedupe.rules.placeholders import words as w
-from dedupe.rules.placeholders.context import DATE, MARKS, NAME, NUMBER, YEAR, Run, is_latin, is_lettered, is_wide, meaning
+from dedupe.rules.placeholders.context import (
+    DATE,
+    MARKS,
+    NAME,
+    NUMBER,
+    YEAR,
+    Run,
+    is_latin,
+    is_lettered,
+    is_wide,
+    meaning,
+)
 
 NUMERALS = frozenset("零一二三四五六七八九十百千万两0123456789")
 FACES = frozenset("^-=><@;~•·'TOo⊙￣")

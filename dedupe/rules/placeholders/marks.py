@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from dedupe.rules.placeholders import words as w
-from dedupe.rules.placeholders.lookalikes import NUMERALS, is_look_alike
 from dedupe.rules.placeholders.context import (
     DATE,
     MARKS,
@@ -29,6 +28,7 @@ from dedupe.rules.placeholders.context import (
     is_wide,
     meaning,
 )
+from dedupe.rules.placeholders.lookalikes import NUMERALS, is_look_alike
 from dedupe.rules.rule import Met, Sweep
 
 SHAPES = frozenset("○●□■△▲◇")

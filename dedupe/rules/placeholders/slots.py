@@ -6,12 +6,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from dedupe.text.batch import fold
 from dedupe.core.model import Finding, Span
 from dedupe.rules.placeholders.context import WINDOW
 from dedupe.rules.placeholders.marks import find
 from dedupe.rules.placeholders.rows import PLACEHOLDERS
 from dedupe.rules.rule import Met
+from dedupe.text.batch import fold
 
 ELIDED = "elided"  # the slot of a hole, which says only that something is gone
 NUMBER, YEAR, NAME, WORDING = "number", "year", "name", "text"
