@@ -10,18 +10,22 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from dedupe.cleaning.cuts import Cut, apply
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError, UnreadableError
 from dedupe.core.model import Document, Failure, Passed
-from dedupe.inputs.readers import Item, arrow, opened, parquet, reader_of
+from dedupe.inputs.readers import arrow, opened, parquet, reader_of
 from dedupe.inputs.readers import csv as csv_reader
 from dedupe.inputs.readers import json as json_reader
 from dedupe.inputs.readers.compressed import HEAD, Bound, pack
 from dedupe.inputs.readers.jsonl import numbered_records
 from dedupe.inputs.readers.kinds import ARCHIVES, ARROW, EXTRACTED, JSON, JSONL, PARQUET, SINGLE, TEXT, packing_of
 from dedupe.text.decode import Decoded, UndecodableError, has_wide_mark, is_wide, recognise
+
+if TYPE_CHECKING:
+    from dedupe.inputs.readers import Item
 
 DECODER = json.JSONDecoder()
 Rewrite = Callable[[Mapping[int, str | None]], bytes]

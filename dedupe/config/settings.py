@@ -68,6 +68,7 @@ class Settings:
     min_length: int = 32
     chrome_documents: int = 20
     exclude: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
     encoding: str | None = None
     text_field: str = "text"
     id_field: str = "id"
@@ -82,7 +83,6 @@ class Settings:
     follow_links: bool = False
     root: str = ""
     exclude_always: tuple[str, ...] = ()
-    include: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     allow: tuple[Allow, ...] = ()
     per_path: tuple[PerPath, ...] = ()

@@ -129,19 +129,24 @@ def _pieces(
             stored.seek(0)
             if not is_uncut(head, settings.encoding):
                 found = replace(source, stamp=stamp_of(os.fstat(stored.fileno())))
-                return _cut_lines(source.path, stored, settings).pieces(found, is_own=False)
+                cuts = _cut_lines(source.path, stored, settings)
+                return cuts.pieces(found, is_own=False) if cuts.items else [source]
     return written(source.path, numbered(source, settings, passed), file, failures)
 
 
 @dataclass
 class _Cuts:
-    """Where pieces begin, byte, number of the line and path, as the lines of a file go by; and names, as in Piece."""
+    """Where pieces begin, byte, number of the line and path, as the lines of a file go by; and names, as in Piece.
+
+    `items` is how many of the lines hold something.
+    """
 
     path: str
     size: int = 0
     line: int = 1
     starts: list[tuple[int, int, str]] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
+    items: int = 0
 
     def __post_init__(self) -> None:
         self.starts.append((0, 1, self.path))
@@ -179,6 +184,7 @@ def _cut_lines(path: str, lines: Iterable[bytes], settings: Settings) -> _Cuts:
     cuts = _Cuts(path)
     plain, others = tee(records_from(path, (1, cuts.watched(lines)), settings))
     for (number, item), (_, named) in zip(plain, named_apart(others)):
+        cuts.items += 1
         if named is not item and not isinstance(named, Failure) and named.record:
             cuts.names[number] = named.record
     return cuts

@@ -97,9 +97,9 @@ def find(
     A folder gives its files of known suffix and those that the settings include, all levels, without hidden ones,
     version control and what the settings exclude; `passed` counts the others by the ends of their names. Links are
     followed, each real folder once, but one that leads out of all folders given is a Failure unless
-    `settings.follow_links`; so are folders of which nothing at all is read. A file named by hand is taken whatever its
-    suffix, unless `settings.exclude_always` matches it; `settings.own` is left out. One file under several names is
-    given once. The order of `paths` changes nothing.
+    `settings.follow_links`; so are folders that hold nothing to read or to exclude. A file named by hand is taken
+    whatever its suffix, unless `settings.exclude_always` matches it; `settings.own` is left out. One file under several
+    names is given once. The order of `paths` changes nothing.
     Raises ConfigError for an encoding or exclude pattern that cannot be used.
     """
     if isinstance(paths, (str, os.PathLike)):  # one path is not a sequence of letters
@@ -122,7 +122,7 @@ def find(
     for item in sorted(found, key=lambda f: (f.linked, f.source.path, f.real)):
         sources.setdefault(item.real, item.source)
     folders = [path for path in given if os.path.isdir(path)]
-    if folders and not sources and not failures:
+    if folders and not sources and not failures and (passed or not look.has_excluded):
         failures.add(Failure(_printed(folders[0]), nothing_in(passed, len(folders))))
     return (
         sorted(sources.values(), key=lambda s: (s.path, s.file or "")),
@@ -132,13 +132,11 @@ def find(
 
 def nothing_in(passed: Mapping[str, int], paths: int = 1) -> str:
     """What to say of paths that give no document."""
-    others = f" (nor in the other {paths - 1} paths)" if paths > 1 else ""
+    here = "no document in it" if paths == 1 else "no document in it, nor in any other path"
     if not passed:
-        return f"no document in it{others}: check that it is what you mean, or leave it out"
-    return (
-        f"no document in it{others}, and files passed over for what they are called: {endings(passed)}: "
-        f"have them read with {option('include')}, or name other paths"
-    )
+        return f"{here}: check that it is what you mean, or leave it out"
+    others = f"files were passed over for what they are called ({endings(passed)})"
+    return f"{here}, and {others}: have them read with {option('include')}, or name other paths"
 
 
 def endings(passed: Mapping[str, int]) -> str:
@@ -170,8 +168,8 @@ def numbered(source: Source, settings: Settings, passed: Counter[str] | None = N
     try:
         for number, item in _items(source, settings):
             if isinstance(item, Passed):
-                passed[item.reason] += 0 if source.is_member else item.number
-            elif not source.is_member or item.path == source.path or isinstance(item, Failure):
+                passed.update({} if source.is_member else {item.reason: item.number})
+            elif not source.is_member or _is_of(source, item):
                 is_empty = False
                 yield number, item
     except FileNotFoundError:
@@ -184,6 +182,14 @@ def numbered(source: Source, settings: Settings, passed: Counter[str] | None = N
         yield 0, Failure(source.path, "not in this archive, or none of the files that are read of one")
     elif is_empty and source.is_named and not source.piece:
         yield 0, Failure(source.path, nothing_in(passed))
+
+
+def _is_of(member: Source, item: Document | Failure) -> bool:
+    """Whether something that an archive gives is of the one file of it that is wanted, or of all of them."""
+    if isinstance(item, Document):
+        return item.path == member.path
+    place, archive = item.path, _archive_path(member)
+    return place == archive or (place.startswith(member.path) and place[len(member.path) :][:1] in ("", "#", ":"))
 
 
 def _items(source: Source, settings: Settings) -> Iterator[Item]:
@@ -258,6 +264,9 @@ class _Look:
 
     def __init__(self, settings: Settings, excluder: Excluder, fences: Sequence[str], passed: Counter[str]) -> None:
         self._own, self._excluder, self._fences, self._passed = settings.own, excluder, fences, passed
+        self.has_excluded = False
+        self._is_one_of_many = len(fences) > 1 or settings.follow_links  # folders given, which may hold each other
+        self._counted: set[str] = set()
 
     def resolve(self, given: str) -> Iterator[_Found | Failure]:
         """What one argument names."""
@@ -303,13 +312,18 @@ class _Look:
             none, others = _not_corpus(folder, entries)
             for entry in entries:
                 name = f"{inside}/{entry.name}" if inside else entry.name
-                if entry.name in none or entry.name.startswith(".") or is_excluded(name):
+                if entry.name in none or entry.name.startswith("."):
+                    continue
+                if is_excluded(name):
+                    self.has_excluded = True
                     continue
                 is_read = (named_kind(entry.name) and entry.name not in others) or is_included(name)
                 place = _shown(shown, name), os.path.join(real, entry.name)
                 item = _look(entry, *place, linked) if is_read else None
-                is_folder = item is None and not is_excluded(f"{name}/") and _is_folder(entry)
-                if is_folder and not _leads_out(entry, self._fences):
+                is_folder = item is None and _is_folder(entry)
+                if is_folder and is_excluded(f"{name}/"):
+                    self.has_excluded = True
+                elif is_folder and not _leads_out(entry, self._fences):
                     heappush(waiting, (linked or entry.is_symlink(), name))
                 else:
                     yield from self._judged(entry, item, place, is_folder)
@@ -323,8 +337,9 @@ class _Look:
             yield Failure(shown, leads_out())
         elif item is not None:
             yield item
-        elif _is_file(entry) and real not in self._own:
+        elif _is_file(entry) and real not in self._own and real not in self._counted:
             self._passed[ending_of(entry.name)] += 1
+            self._counted.update((real,) if self._is_one_of_many else ())
 
 
 def _not_corpus(folder: str, entries: Sequence[os.DirEntry[str]]) -> tuple[frozenset[str], frozenset[str]]:

@@ -111,7 +111,17 @@ def test_every_kind_has_a_reader() -> None:
     [
         ("a.txt", b"PAR1....", "parquet"),
         ("a.bin", b"WARC/1.0\r\n", "warc"),
-        ("a", b"PK\x03\x04...", "docx"),
+        ("a", b"PK\x03\x04" + 26 * b"\0" + b"[Content_Types].xml...", "docx"),
+        ("a.docx", b"PK\x03\x04...", "docx"),
+        ("a.txt", b"PK\x03\x04" + 26 * b"\0" + b"a.txt...", "zip"),
+        ("a.zip", b"PK\x05\x06" + 18 * b"\0", "zip"),
+        ("a", b"a.txt".ljust(257, b"\0") + b"ustar\x0000", "tar"),
+        ("a.txt", b"ARROW1\0\0...", "arrow"),
+        ("a.bin", b"\xff\xff\xff\xff\x70\0\0\0", "arrow"),
+        ("A.TXT", b"PAR", "txt"),
+        ("a.JL.ZSTD", b"{", "jsonl"),
+        ("a.tgz", b"...", "tar"),
+        ("a.xhtml", b"...", "html"),
         ("a.json", b'{"text": "a"}\n{"text": "b"}\n', "jsonl"),
         ("a.json", b'{\n "text": "a"\n}\n', "json"),
         ("a.json", b'[{"text": "a"}]', "json"),
@@ -132,7 +142,7 @@ def test_every_kind_has_a_reader() -> None:
 )
 def test_kinds_are_told_by_content_where_it_is_certain(name: str, content: bytes, kind: str) -> None:
     assert kind_of(name, content) == kind
-    assert kind_of(name, content, "csv") in ("csv", "parquet", "warc", "docx")
+    assert kind_of(name, content, "csv") in ("csv", kind, kind_of("a", content))
 
 
 def test_a_text_about_packing_is_not_packed() -> None:
@@ -233,11 +243,17 @@ def test_an_old_word_file_is_told_what_to_become(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["txt", "jsonl", "json", "csv", "tsv", "html"])
-def test_an_empty_file_is_no_error(tmp_path: Path, kind: str) -> None:
-    assert check([put(tmp_path, f"a.{kind}", "")]).errors == ()
+def test_an_empty_file_is_no_error_among_others(tmp_path: Path, kind: str) -> None:
+    put(tmp_path, f"a.{kind}", "")
+    put(tmp_path, "b.txt", "甲")
+    assert check([tmp_path]).errors == ()
 
 
-SIGNS = st.sampled_from([b"", b"PAR1", b"PK\x03\x04", b"WARC/1.0\r\n", b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"text\n"])
+BEGINNINGS = (
+    b"", b"PAR1", b"PK\x03\x04", b"PK\x05\x06", b"WARC/1.0\r\n", b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"text\n",
+    b"ARROW1\0\0", b"\xff\xff\xff\xff\x10\0\0\0", b"a".ljust(124, b"\0") + b"00000000010\0".ljust(133, b"0") + b"ustar",
+)
+SIGNS = st.sampled_from(BEGINNINGS)
 
 
 @given(SIGNS, st.binary(max_size=200), st.sampled_from(KINDS))
@@ -278,7 +294,7 @@ def test_a_file_that_unpacks_to_too_much_is_named(tmp_path: Path, packing: str) 
     path = put(tmp_path, f"a.jsonl{packing}", files.PACKERS[packing](files.jsonl([("a", "长" * 1000)] * 1000)))
     failure = the_failure(path)
     assert "200 times its size" in failure.reason
-    assert "--max-expansion" in failure.reason
+    assert "max_expansion" in failure.reason
     assert len(texts(path, Settings(max_expansion=0))) == 1000
     assert len(texts(path, Settings(max_expansion=1_000_000))) == 1000
 
@@ -291,13 +307,13 @@ def test_a_docx_that_unpacks_to_too_much_is_named(tmp_path: Path) -> None:
     out = io.BytesIO(files.word("总结"))
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/media/image1.bin", b"\0" * 20_000_000)
-    assert "--max-expansion" in the_failure(put(tmp_path, "a.docx", out.getvalue())).reason
+    assert "max_expansion" in the_failure(put(tmp_path, "a.docx", out.getvalue())).reason
 
 
 def test_a_parquet_file_whose_one_value_stands_for_many_is_named(tmp_path: Path) -> None:
     column = pa.DictionaryArray.from_arrays(pa.array([0] * 20_000, pa.int32()), pa.array(["长" * 2000]))
     pq.write_table(pa.table({"text": column}), tmp_path / "a.parquet")
-    assert "--max-expansion" in the_failure(tmp_path / "a.parquet").reason
+    assert "max_expansion" in the_failure(tmp_path / "a.parquet").reason
 
 
 # Records
@@ -322,7 +338,7 @@ def test_a_table_without_the_text_says_what_there_is(tmp_path: Path, name: str, 
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "a.parquet")
     failure = the_failure(tmp_path / name)
     assert failure.path.endswith(place)
-    assert failure.reason == "no field 'text' (there are: 'id', 'content'): name the right one with --text-field"
+    assert failure.reason == "no field 'text' (there are: 'id', 'content'): name the right one with text_field"
 
 
 def test_rows_are_called_by_line_or_number_and_bad_ones_named(tmp_path: Path) -> None:

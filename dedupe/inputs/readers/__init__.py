@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 HOMES = {
     TEXT: "text", JSONL: "jsonl", JSON: "json", CSV: "csv", TSV: "csv", PARQUET: "parquet", HTML: "html",
-    WARC: "warc", DOCX: "docx", ARROW: "arrow", ZIP: "zipped", TAR: "tar",
+    WARC: "warc", DOCX: "docx", ARROW: "arrow", ZIP: "zip", TAR: "tar",
 }
 
 
