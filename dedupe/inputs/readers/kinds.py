@@ -48,6 +48,12 @@ ENDING_RE = re.compile(r"\.[a-z0-9][a-z0-9_+-]{0,15}")
 SEEN = 4096  # characters that tell what a text is
 
 
+def name_pattern() -> str:
+    """A regular expression for the names of files that are read, as of hooks, which are given names one by one."""
+    names, packings = ("|".join(name[1:] for name in sorted(table)) for table in (SUFFIXES, PACKINGS))
+    return rf"(?i)\.({names})(\.({packings}))?$"
+
+
 def suffix_of(name: str) -> str:
     """The known suffix of a name, without that of its packing; empty for others."""
     stem, end = os.path.splitext(name.lower())
