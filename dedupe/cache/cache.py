@@ -40,7 +40,10 @@ RUNS, ROOM = 16, 4 << 30  # files, and bytes, of the runs that are kept; the lon
 LIBRARIES = ("lxml_html_clean", "opencc", "pyarrow", "python-docx", "trafilatura", "warcio")
 # What says how the work is done and what is read, or what is let through when it is done: not what comes of a source.
 _MANNER = frozenset(
-    ("jobs", "memory", "exclude", "exclude_always", "follow_links", "own", "root", "allow", "per_path", "rules")
+    (
+        "jobs", "memory", "exclude", "exclude_always", "include", "follow_links", "own", "root", "allow", "per_path",
+        "rules",
+    )
 )
 
 
@@ -193,6 +196,8 @@ def _key(settings: Settings, given: Sequence[str]) -> str:
         (rule.code, rule.name, rule.kind.value, rule.severity.value, rule.pattern, rule.message, rule.slot)
         for rule in settings.rules
     ]
+    read_as = [settings.root, *((one.pattern, one.encoding) for one in settings.per_path if one.encoding)]
+    shaped += read_as[1:] and read_as
     parts = (os.getcwd(), given, shaped, own, list(map(_version, LIBRARIES)), _make())
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from dedupe.cleaning.cuts import Cut, Reason, compose, to_source
 from dedupe.cleaning.manifest import MANIFEST, ORIGINALS, QUARANTINE, sha256
 from dedupe.cleaning.writers import AnyContent, content_of
+from dedupe.config.per_path import reading_at
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError, CorpusError
 from dedupe.core.messages import option
@@ -74,6 +75,15 @@ class Workspace:
         taken = frozenset(names)
         for source, name in zip(sources, names):
             self._add(source, name, taken)
+        self.settings = replace(self.settings, encodings=dict(self._encodings()))
+
+    def _encodings(self) -> Iterator[tuple[str, str]]:
+        """By path, of a source and of its copy, the encodings that were asked for, which do not hold for our own."""
+        for place, file in self.files.items():
+            encoding = reading_at(self._asked, file.source.path).encoding
+            if encoding:
+                yield file.source.path, encoding
+                yield place, encoding if file.path == file.name else "utf-8"
 
     def _add(self, source: Source, name: str, taken: Collection[str]) -> None:
         """Copy a source into the folder, or its text; one that cannot be read is only remembered."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dedupe.cleaning.cuts import Cut, apply
+from dedupe.config.per_path import reading_at
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError, UnreadableError
 from dedupe.core.model import Document, Failure, Passed
@@ -22,12 +23,14 @@ from dedupe.inputs.readers import json as json_reader
 from dedupe.inputs.readers.compressed import HEAD, Bound, pack
 from dedupe.inputs.readers.jsonl import numbered_records
 from dedupe.inputs.readers.kinds import ARCHIVES, ARROW, EXTRACTED, JSON, JSONL, PARQUET, SINGLE, TEXT, packing_of
-from dedupe.text.decode import Decoded, UndecodableError, has_wide_mark, is_wide, recognise
+from dedupe.text.decode import UndecodableError, has_wide_mark, is_wide, recognise
+from dedupe.text.foreign import Decoded
 
 if TYPE_CHECKING:
     from dedupe.inputs.readers import Item
 
 DECODER = json.JSONDecoder()
+REPLACEMENT = "\ufffd"
 Rewrite = Callable[[Mapping[int, str | None]], bytes]
 
 
@@ -136,11 +139,16 @@ AnyContent = Content | Table
 
 
 def encoded(text: str, codec: str) -> bytes:
-    """The bytes of a text. What an encoding lacks can only be a token of ours; ConfigError says so."""
+    """The bytes of a text. What an encoding lacks can only be a token of ours; ConfigError says so.
+
+    Or it stands for bytes that were none of a character, and is a question mark now.
+    """
     try:
         return text.encode(codec)
     except UnicodeEncodeError as error:
         token = text[error.start : error.end]
+        if set(token) == {REPLACEMENT}:
+            return encoded(text.replace(REPLACEMENT, "?"), codec)
         raise ConfigError(f"placeholders: {codec} has no {token!r}: choose another TOKEN") from error
 
 
@@ -149,17 +157,18 @@ def content_of(path: str, data: bytes, settings: Settings, name: str = "") -> An
 
     Raises UnreadableError where none of it, or not all of it, can be read.
     """
+    settings = reading_at(settings, path)
     kind, stream = opened(path, io.BytesIO(data), Bound(len(data), settings.max_expansion))
     packing = packing_of(path, data[:HEAD])
     if kind in EXTRACTED:
         return _extract(path, list(reader_of(kind)(path, stream, settings)), settings, (kind, name or path))
     plain = stream.read()
     if kind == TEXT:
-        found = recognise(plain, settings.encoding)
+        found = recognise(plain, settings.encoding, settings.errors)
         part = Part(1, plain[len(found.mark) :], found.text, found.codec, Document(path, found.text))
         return Content(found.mark, found.codec, [part], [], False, packing, is_single=True)
     if kind == JSONL:
-        return replace(_record_content(path, list(_lines(plain, settings.encoding)), settings), packing=packing)
+        return replace(_record_content(path, list(_lines(plain, settings)), settings), packing=packing)
     items = list(reader_of(kind)(path, io.BytesIO(plain), settings))
     failures = [item for _, item in items if isinstance(item, Failure)]
     if items and items[0][0] == 0:  # the file itself
@@ -197,7 +206,7 @@ def _rewriter(kind: str, file: tuple[str, bytes], settings: Settings) -> tuple[s
         home = parquet if kind == PARQUET else arrow
         home.check(data)
         return "utf-8", lambda texts: home.rewrite(data, texts, field)
-    found = recognise(data, settings.encoding)
+    found = recognise(data, settings.encoding, settings.errors)
 
     def rewrite(texts: Mapping[int, str | None]) -> bytes:
         if kind == JSON:
@@ -244,11 +253,12 @@ def _record_content(path: str, lines: Sequence[tuple[bytes, Decoded | None]], se
     return Content(mark, codec, parts, [item for item in items.values() if isinstance(item, Failure)], True)
 
 
-def _lines(data: bytes, encoding: str | None) -> Iterator[tuple[bytes, Decoded | None]]:
+def _lines(data: bytes, settings: Settings) -> Iterator[tuple[bytes, Decoded | None]]:
     """The lines of a file of records with their line ends, each with its text where it is one."""
+    encoding = settings.encoding
     first = data.partition(b"\n")[0]
     if is_wide(encoding) if encoding else has_wide_mark(first):
-        found = recognise(data, encoding)
+        found = recognise(data, encoding, settings.errors)
         for number, ended in enumerate(lines_of(found.text)):
             mark = found.mark if number == 0 else b""
             yield mark + ended.encode(found.codec), Decoded(ended, found.codec, mark)
@@ -256,7 +266,7 @@ def _lines(data: bytes, encoding: str | None) -> Iterator[tuple[bytes, Decoded |
     # Not splitlines: it takes a lone carriage return for a line end, as `readline` does not.
     for raw in re.findall(rb"[^\n]*\n|[^\n]+", data):
         try:
-            yield raw, recognise(raw, encoding)
+            yield raw, recognise(raw, encoding, settings.errors)
         except UndecodableError:
             yield raw, None
 

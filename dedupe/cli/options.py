@@ -21,6 +21,7 @@ from dedupe.core.errors import ConfigError
 from dedupe.core.messages import LANGUAGES, learn, speak, tell
 from dedupe.core.model import COMPILING
 from dedupe.inputs.readers.kinds import HTML_WAYS, KINDS
+from dedupe.text.decode import WAYS
 
 if TYPE_CHECKING:
     from dedupe.core.model import Failure, Progress
@@ -31,8 +32,9 @@ IN_FORCE = "dedupe.config.settings"  # where a run keeps what was asked for, and
 DEFAULTS = Settings()
 # Options of `check` that are fields of Settings under the same name.
 SETTINGS = (
-    "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "include", "encoding", "text_field",
-    "id_field", "fold_script", "jobs", "memory", "suggest", "html", "stdin_format", "max_expansion", "follow_links",
+    "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "include", "encoding", "errors",
+    "text_field", "id_field", "fold_script", "jobs", "memory", "suggest", "html", "stdin_format", "max_expansion",
+    "follow_links",
 )
 # Keys of a file whose values are files, named from where it stands; and keys that mean another thing elsewhere.
 FILES, OF_CHECK = ("output", "baseline", "cache-dir", "index"), ("output", "format")
@@ -114,6 +116,10 @@ FINDING = (
 # What shapes how a text is read, and becomes tokens.
 TOKENS = (
     click.option("--encoding", metavar="NAME", help="Encoding of all files.  [default: recognised file by file]"),
+    click.option(
+        "--errors", type=click.Choice(WAYS), default=DEFAULTS.errors, show_default=True,
+        help="What becomes of bytes that are none of a file's encoding: an error, or a replacement character.",
+    ),
     click.option(
         "--text-field", default=DEFAULTS.text_field, show_default=True, help="Field of a record with the text."
     ),

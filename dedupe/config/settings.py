@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dedupe.config.file import NUMBER, STRING, STRINGS, SWITCH, WHOLE, ConfigFile, check_form, unknown
 from dedupe.core.errors import ConfigError
 from dedupe.inputs.readers.kinds import HTML_WAYS, KINDS
+from dedupe.text.decode import STRICT, WAYS
 
 if TYPE_CHECKING:
     from dedupe.config.filters import Allow
@@ -22,8 +23,8 @@ DEFAULT_SELECT = ("PH", "BP", "ND")
 # what a command does with its report. Tables come on top.
 KEYS = {
     "select": STRINGS, "ignore": STRINGS, "threshold": NUMBER, "min-length": WHOLE, "chrome-documents": WHOLE,
-    "exclude": STRINGS, "include": STRINGS, "encoding": STRING, "text-field": STRING, "id-field": STRING,
-    "fold-script": SWITCH,
+    "exclude": STRINGS, "include": STRINGS, "encoding": STRING, "errors": STRING, "text-field": STRING,
+    "id-field": STRING, "fold-script": SWITCH,
     "jobs": WHOLE, "memory": STRING, "suggest": SWITCH, "html": STRING, "stdin-format": STRING, "max-expansion": WHOLE,
     "follow-links": SWITCH,
 }
@@ -60,6 +61,8 @@ class Settings:
     `own`: real paths of files that the run itself reads or writes, a baseline or a report: they are no corpus.
     `rules`: rules of a user's own, tried before the built-in ones; `select` must hold their codes as well.
     `allow`: text that is fine; `per_path`: narrower settings of some documents; their patterns count from `root`.
+    `encodings` are those of some files by their paths, whatever else is said of them. `errors`: what becomes of bytes
+    that are none of a text's encoding, `strict` or `replace`.
     """
 
     select: tuple[str, ...] = DEFAULT_SELECT
@@ -70,6 +73,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     encoding: str | None = None
+    errors: str = STRICT
     text_field: str = "text"
     id_field: str = "id"
     fold_script: bool = False
@@ -86,6 +90,7 @@ class Settings:
     own: tuple[str, ...] = ()
     allow: tuple[Allow, ...] = ()
     per_path: tuple[PerPath, ...] = ()
+    encodings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._check_forms()
@@ -95,7 +100,7 @@ class Settings:
         for name in ("select", "ignore", "exclude", "exclude_always", "include"):
             if isinstance(getattr(self, name), str):
                 raise ConfigError(f"{name} is {getattr(self, name)!r}: give a tuple of strings, not one string")
-        for name, valid in (("html", HTML_WAYS), ("stdin_format", (None, *KINDS))):
+        for name, valid in (("html", HTML_WAYS), ("errors", WAYS), ("stdin_format", (None, *KINDS))):
             if getattr(self, name) not in valid:
                 known = ", ".join(filter(None, valid))
                 raise ConfigError(f"{name.replace('_', '-')} is {getattr(self, name)!r}: give one of {known}")
@@ -164,6 +169,8 @@ def make_settings(file: ConfigFile | None, flags: Mapping[str, Any], codes: Coll
         values |= _tables(file, known, values)
     if "exclude" in flags:
         values["exclude_always"] = ()
+    if "encoding" in flags and "per_path" in values:
+        values["per_path"] = tuple(replace(narrower, encoding="") for narrower in values["per_path"])
     for name, value in flags.items():
         if name.removeprefix(EXTEND) in CODE_KEYS:
             check_codes(f"--{name}".replace("_", "-"), value, known)

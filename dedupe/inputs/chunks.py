@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from dedupe.config.per_path import reading_at
 from dedupe.core.model import Failure, Progress
 from dedupe.inputs.readers.jsonl import is_uncut, records_from
 from dedupe.inputs.readers.kinds import ARCHIVES, JSONL, SINGLE
@@ -120,6 +121,7 @@ def _pieces(
     source: Source, settings: Settings, file: Path, others: tuple[list[Failure], Counter[str] | None]
 ) -> list[Source]:
     failures, passed = others
+    settings = reading_at(settings, source.path)
     with open_source(source) as stored:
         kind, stream = unpacked(source, stored, settings)
         if kind in SINGLE or not (kind in ARCHIVES or is_large(source)):

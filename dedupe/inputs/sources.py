@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Union
 from dedupe.cleaning.manifest import OWN_NAMES, is_result
 from dedupe.config.file import FILE
 from dedupe.config.globs import Excluder
+from dedupe.config.per_path import reading_at
 from dedupe.core.errors import UnreadableError
 from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure, Passed
@@ -164,6 +165,7 @@ def read(source: Source, settings: Settings) -> Iterator[Document | Failure]:
 def numbered(source: Source, settings: Settings, passed: Counter[str] | None = None) -> Iterator[Item]:
     """What `read` gives, each with its number in the file; `passed` counts what is not read of an archive."""
     passed = Counter() if passed is None else passed
+    settings = reading_at(settings, source.path)
     is_empty = True
     try:
         for number, item in _items(source, settings):

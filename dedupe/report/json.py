@@ -72,6 +72,7 @@ def _head(report: Report) -> dict[str, Any]:
             "exclude": (*settings.exclude_always, *settings.exclude),
             "include": settings.include,
             "encoding": settings.encoding,
+            "errors": settings.errors,
             "text_field": settings.text_field,
             "id_field": settings.id_field,
             "fold_script": settings.fold_script,
@@ -116,7 +117,7 @@ def _passed(settings: Settings) -> dict[str, Any]:
         "per_path": {
             narrower.pattern: present({
                 "select": narrower.select or None, "ignore": narrower.ignore or None,
-                "threshold": narrower.threshold or None,
+                "threshold": narrower.threshold or None, "encoding": narrower.encoding or None,
             })
             for narrower in settings.per_path
         } or None,

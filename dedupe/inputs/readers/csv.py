@@ -36,7 +36,7 @@ class Row(NamedTuple):
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The records, each with the number of the line that it begins on. A damaged row costs that row."""
-    return named_apart(_records(path, decode(stream.read(), settings.encoding), settings))
+    return named_apart(_records(path, decode(stream.read(), settings.encoding, settings.errors), settings))
 
 
 def _records(path: str, text: str, settings: Settings) -> Iterator[Item]:

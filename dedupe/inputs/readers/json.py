@@ -29,7 +29,7 @@ class Value(NamedTuple):
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The records, each with its place in the array, from 1. What follows damage is lost."""
-    text = decode(stream.read(), settings.encoding)
+    text = decode(stream.read(), settings.encoding, settings.errors)
     values = enumerate(values_of(text), 1)
     return named_apart(
         (number, document_of(path, (f"{path}#{number}", number), value.record, settings)) for number, value in values

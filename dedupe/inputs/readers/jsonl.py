@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The records, each with the number of its line; blank lines are none."""
-    return numbered_records(path, _lines(stream, settings.encoding), settings)
+    return numbered_records(path, _lines(stream, settings), settings)
 
 
 def numbered_records(path: str, lines: Iterable[bytes | str], settings: Settings) -> Iterator[Item]:
@@ -32,7 +32,7 @@ def records_from(path: str, lines: tuple[int, Iterable[bytes | str]], settings: 
     for number, line in enumerate(lines[1], lines[0]):
         place = f"{path}:{number}"
         try:
-            text = decode(line, settings.encoding) if isinstance(line, bytes) else line
+            text = decode(line, settings.encoding, settings.errors) if isinstance(line, bytes) else line
             if not text.strip():
                 continue
             record = json.loads(text)
@@ -49,9 +49,9 @@ def is_uncut(head: bytes, encoding: str | None) -> bool:
     return is_wide(encoding) if encoding else has_wide_mark(head)
 
 
-def _lines(stream: BinaryIO, encoding: str | None) -> Iterator[bytes | str]:
+def _lines(stream: BinaryIO, settings: Settings) -> Iterator[bytes | str]:
     """Lines to decode one by one; what cannot be cut as bytes is read and decoded whole."""
     first = stream.readline()
-    if is_uncut(first, encoding):
-        return iter(decode(first + stream.read(), encoding).split("\n"))
+    if is_uncut(first, settings.encoding):
+        return iter(decode(first + stream.read(), settings.encoding, settings.errors).split("\n"))
     return chain((first,), stream)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedupe.config.globs import Excluder
+from dedupe.config.per_path import reading_at
 from dedupe.core.errors import UnreadableError
 from dedupe.core.model import Document, Failure, Passed
 from dedupe.inputs.readers import opened, reader_of
@@ -66,6 +67,7 @@ def _read(place: str, member: Member, bound: Bound, settings: Settings) -> Itera
     if member.problem:
         yield Failure(place, member.problem)
         return
+    settings = reading_at(settings, place)
     try:
         stored = io.BufferedReader(Chunks(bounded(member.pieces(), bound)), HEAD)
         kind, stream = opened(place, stored, bound)

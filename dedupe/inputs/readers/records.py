@@ -105,7 +105,7 @@ def _text_of(field: str, value: Any, settings: Settings) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return decode(bytes(value), settings.encoding)
+        return decode(bytes(value), settings.encoding, settings.errors)
     said = _said(value) if isinstance(value, list) else None
     if said is not None:
         return said

@@ -83,7 +83,7 @@ def _page(path: str, number: int, record: Any, data: bytes, settings: Settings) 
     address = record.rec_headers.get_header("WARC-Target-URI") or str(number)
     declared = CHARSET_RE.search(_header(record, "Content-Type"))
     try:
-        text = text_of(data, settings.html, settings.encoding, declared[1] if declared else None)
+        text = text_of(data, settings, declared[1] if declared else None)
     except MissingExtraError:
         raise
     except UnreadableError as error:
