@@ -482,7 +482,8 @@ def test_word_tables_are_rows_with_tabs_and_merged_cells_come_once(tmp_path: Pat
     [
         ("parquet", "pyarrow.parquet", "parquet"),
         ("html", "trafilatura", "html"),
-        ("warc", "warcio.archiveiterator", "warc"),
+        ("warc", "trafilatura", "html"),
+        ("arrow", "pyarrow.ipc", "parquet"),
         ("docx", "docx", "docx"),
     ],
 )

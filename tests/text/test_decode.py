@@ -51,7 +51,7 @@ def test_chinese_behind_any_number_of_other_characters_is_recognised(size: int) 
     assert decode(text.encode("gb18030")) == text
 
 
-LINES = ["姓名：＿＿＿＿＿＿＿＿", "├────┼─────┤", "－－－－－－", "１２３　４５６", "①　完成", "职务\xa0\xa0\xa0\xa0\xa0"]
+LINES = ["姓名：＿＿＿＿＿＿＿", "├───┼───┤", "－－－－－", "１２３　４５６", "①　完成", "职务\xa0\xa0\xa0\xa0\xa0"]
 
 
 @pytest.mark.parametrize("line", LINES)

@@ -32,11 +32,12 @@ def text_of(data: bytes, settings: Settings, declared: str | None = None) -> str
     The bytes are recognised as those of a text file are; if they cannot be, what HTTP or the page itself declares is
     taken. Raises UnreadableError.
     """
-    source = _decoded(data, settings, declared)
+    source = decoded(data, settings, declared)
     return _main(source) if settings.html == MAIN else _Shown.text(source)
 
 
-def _decoded(data: bytes, settings: Settings, declared: str | None) -> str:
+def decoded(data: bytes, settings: Settings, declared: str | None) -> str:
+    """The text of bytes, recognised as those of a text file are; if they cannot be, by what they or others declare."""
     try:
         return decode(data, settings.encoding, settings.errors)
     except UndecodableError:
