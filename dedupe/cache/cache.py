@@ -37,7 +37,7 @@ WORTH = 1_000_000  # bytes of sources: less is checked anew as fast as it is loo
 NAMED = 16  # paths: a longer list is what a hook was given, and will not come again
 RUNS, ROOM = 16, 4 << 30  # files, and bytes, of the runs that are kept; the longest unused go first
 # What takes texts out of files, or says which characters are the same: another version may do so in another way.
-LIBRARIES = ("lxml_html_clean", "opencc", "pyarrow", "python-docx", "trafilatura", "warcio")
+LIBRARIES = ("brotli", "lxml_html_clean", "opencc", "pyarrow", "trafilatura")
 # What says how the work is done and what is read, or what is let through when it is done: not what comes of a source.
 _MANNER = frozenset(
     (

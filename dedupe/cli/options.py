@@ -20,7 +20,7 @@ from dedupe.config.settings import EXTEND, EXTENDED, OPTION_KEYS, Settings, make
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import LANGUAGES, learn, speak, tell
 from dedupe.core.model import COMPILING
-from dedupe.inputs.readers.kinds import HTML_WAYS, KINDS
+from dedupe.inputs.readers.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.text.decode import WAYS
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ DEFAULTS = Settings()
 # Options of `check` that are fields of Settings under the same name.
 SETTINGS = (
     "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "include", "encoding", "errors",
-    "text_field", "id_field", "fold_script", "jobs", "memory", "suggest", "html", "stdin_format", "max_expansion",
-    "follow_links",
+    "text_field", "id_field", "fold_script", "jobs", "memory", "suggest", "html", "docx", "stdin_format",
+    "max_expansion", "follow_links",
 )
 # Keys of a file whose values are files, named from where it stands; and keys that mean another thing elsewhere.
 FILES, OF_CHECK = ("output", "baseline", "cache-dir", "index"), ("output", "format")
@@ -127,6 +127,10 @@ TOKENS = (
     click.option(
         "--html", type=click.Choice(HTML_WAYS), default=DEFAULTS.html, show_default=True,
         help="What is taken of a web page: its main text, or all that it shows.",
+    ),
+    click.option(
+        "--docx", type=click.Choice(DOCX_WAYS), default=DEFAULTS.docx, show_default=True,
+        help="What is taken of a .docx file: its text with notes, or headers, footers and comments as well.",
     ),
     click.option(
         "--max-expansion", type=int, default=DEFAULTS.max_expansion, show_default=True, metavar="FACTOR",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dedupe.config.file import NUMBER, STRING, STRINGS, SWITCH, WHOLE, ConfigFile, check_form, unknown
 from dedupe.core.errors import ConfigError
-from dedupe.inputs.readers.kinds import HTML_WAYS, KINDS
+from dedupe.inputs.readers.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.text.decode import STRICT, WAYS
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ KEYS = {
     "select": STRINGS, "ignore": STRINGS, "threshold": NUMBER, "min-length": WHOLE, "chrome-documents": WHOLE,
     "exclude": STRINGS, "include": STRINGS, "encoding": STRING, "errors": STRING, "text-field": STRING,
     "id-field": STRING, "fold-script": SWITCH,
-    "jobs": WHOLE, "memory": STRING, "suggest": SWITCH, "html": STRING, "stdin-format": STRING, "max-expansion": WHOLE,
+    "jobs": WHOLE, "memory": STRING, "suggest": SWITCH, "html": STRING, "docx": STRING,
+    "stdin-format": STRING, "max-expansion": WHOLE,
     "follow-links": SWITCH,
 }
 OPTION_KEYS = {
@@ -51,7 +52,8 @@ class Settings:
     boilerplate from this many documents on. `fold_script`: traditional and simplified characters are compared as the
     same. `jobs`: worker processes; 0 means one a core for large inputs, else none. `memory`: bytes above which what
     is large is kept in temporary files; 0 means half of the machine's.
-    `html`: what of a page is its text, `main` or `raw`. `stdin_format`: the kind of standard input, recognised if None.
+    `html`: what of a page is its text, `main` or `raw`. `docx`: what of a text of Word, `main` or `all`, with headers,
+    footers and comments. `stdin_format`: the kind of standard input, recognised if None.
     `max_expansion`: how many times its size a packed file may come to; 0 means any. `follow_links`: links that lead out
     of a given folder are read.
     `suggest`: what sister copies have in the place of a mark or hole is looked for.
@@ -82,6 +84,7 @@ class Settings:
     suggest: bool = False
     rules: tuple[Rule, ...] = ()
     html: str = "main"
+    docx: str = "main"
     stdin_format: str | None = None
     max_expansion: int = 200
     follow_links: bool = False
@@ -100,7 +103,8 @@ class Settings:
         for name in ("select", "ignore", "exclude", "exclude_always", "include"):
             if isinstance(getattr(self, name), str):
                 raise ConfigError(f"{name} is {getattr(self, name)!r}: give a tuple of strings, not one string")
-        for name, valid in (("html", HTML_WAYS), ("errors", WAYS), ("stdin_format", (None, *KINDS))):
+        choices = {"html": HTML_WAYS, "docx": DOCX_WAYS, "errors": WAYS, "stdin_format": (None, *KINDS)}
+        for name, valid in choices.items():
             if getattr(self, name) not in valid:
                 known = ", ".join(filter(None, valid))
                 raise ConfigError(f"{name.replace('_', '-')} is {getattr(self, name)!r}: give one of {known}")

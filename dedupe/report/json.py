@@ -77,6 +77,7 @@ def _head(report: Report) -> dict[str, Any]:
             "id_field": settings.id_field,
             "fold_script": settings.fold_script,
             "html": settings.html,
+            "docx": settings.docx,
             "stdin_format": settings.stdin_format,
             "max_expansion": settings.max_expansion,
             "follow_links": settings.follow_links,

@@ -12,7 +12,7 @@ from dedupe.inputs.readers.kinds import PACKINGS, SUFFIXES, name_pattern, named_
 
 ROOT = Path(__file__).resolve().parents[2]
 HOOKS = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
-EXTRAS = ("docx", "html", "parquet", "warc")  # of kinds of files
+EXTRAS = ("html", "parquet", "warc")  # of kinds of files
 NAMES = [f"a{end}{packing}" for end in SUFFIXES for packing in ("", *PACKINGS)]
 
 

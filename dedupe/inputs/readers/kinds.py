@@ -13,7 +13,7 @@ ZIP, TAR = "zip", "tar"
 KINDS = (TEXT, JSONL, JSON, CSV, TSV, PARQUET, ARROW, HTML, WARC, DOCX, ZIP, TAR)
 # Other names for the same kinds; those that archives have when they are packed as a whole are not taken apart here.
 OTHERS = {
-    TEXT: (".text", ".md", ".markdown", ".log"), JSONL: (".jsonlines", ".jl", ".ndjson"),
+    DOCX: (".docm", ".dotx"), TEXT: (".text", ".md", ".markdown", ".log"), JSONL: (".jsonlines", ".jl", ".ndjson"),
     HTML: (".htm", ".xhtml", ".xht", ".shtml"), ARROW: (".feather",), WARC: (".wet",),
     TAR: (".tgz", ".tzst", ".txz", ".tbz2", ".tbz"),
 }
@@ -21,6 +21,7 @@ SUFFIXES = {f".{kind}": kind for kind in KINDS} | {name: kind for kind, names in
 # The ends of packed files' names, each with how they are packed.
 PACKINGS = {".gz": ".gz", ".zst": ".zst", ".zstd": ".zst", ".xz": ".xz", ".bz2": ".bz2"}
 MAIN, RAW = HTML_WAYS = ("main", "raw")
+MAIN, ALL = DOCX_WAYS = ("main", "all")
 # Kinds of which `clean` cannot write a file: it writes what was read as JSON lines.
 EXTRACTED = frozenset((HTML, WARC, DOCX, ZIP, TAR))
 # Kinds that hold one document, which has no record of its own.

@@ -29,20 +29,23 @@ def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The documents of all files in it. A damaged file costs that file."""
     bound = bound_of(stream, settings.max_expansion)
     stream = seekable(stream)
-    _check_listing(stream)
+    check_listing(stream, WHAT)
     with explained(WHAT):
         archive = ZipFile(stream)
     yield from documents(path, _members(archive), bound, settings)
 
 
-def _check_listing(stream: BinaryIO) -> None:
-    """Raise UnreadableError where the list of members would take too much memory."""
+def check_listing(stream: BinaryIO, what: str) -> None:
+    """Raise UnreadableError where the list of members would take too much memory, or is not there.
+
+    `what` the file should have been.
+    """
     size = stream.seek(0, io.SEEK_END)
     stream.seek(max(0, size - COMMENT - END_SIZE - LARGE_SIZE))
     tail = stream.read()
     at = tail.rfind(END)
     if at < 0 or at + END_SIZE > len(tail):
-        raise UnreadableError("not a zip archive, or it ends early: fetch or save it again")
+        raise UnreadableError(f"not {what}, or damaged (it ends early): fetch or save it again")
     (length,) = struct.unpack_from("<L", tail, at + 12)
     large = tail.rfind(LARGE_END, 0, at)
     if length == UNTOLD and 0 <= large <= at - LARGE_SIZE:
