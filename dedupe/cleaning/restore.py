@@ -9,11 +9,12 @@ from pathlib import Path
 
 from dedupe.cleaning import manifest
 from dedupe.cleaning.manifest import Row
-from dedupe.cleaning.writers import lines_of, literal_of
+from dedupe.cleaning.writers import lines_of
 from dedupe.core.atomic import replacing
 from dedupe.core.errors import ConfigError, CorpusError
 from dedupe.core.messages import option
 from dedupe.core.model import Failure
+from dedupe.inputs.readers.json import literal_of
 
 MARK = "\ufeff"
 # What comes of rows that somebody changed: wrong types, values out of range, encodings that do not exist.

@@ -16,20 +16,22 @@ from dedupe.cleaning.cuts import Cut, apply
 from dedupe.config.per_path import reading_at
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError, UnreadableError
+from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure, Passed
 from dedupe.inputs.readers import arrow, opened, parquet, reader_of
 from dedupe.inputs.readers import csv as csv_reader
 from dedupe.inputs.readers import json as json_reader
 from dedupe.inputs.readers.compressed import HEAD, Bound, pack
+from dedupe.inputs.readers.json import literal_of
 from dedupe.inputs.readers.jsonl import numbered_records
 from dedupe.inputs.readers.kinds import ARCHIVES, ARROW, EXTRACTED, JSON, JSONL, PARQUET, SINGLE, TEXT, packing_of
+from dedupe.inputs.readers.records import MISSING, fields_of, value_at
 from dedupe.text.decode import UndecodableError, has_wide_mark, is_wide, recognise
 from dedupe.text.foreign import Decoded
 
 if TYPE_CHECKING:
     from dedupe.inputs.readers import Item
 
-DECODER = json.JSONDecoder()
 REPLACEMENT = "\ufffd"
 Rewrite = Callable[[Mapping[int, str | None]], bytes]
 
@@ -174,9 +176,36 @@ def content_of(path: str, data: bytes, settings: Settings, name: str = "") -> An
     if items and items[0][0] == 0:  # the file itself
         raise UnreadableError(failures[0].reason)
     documents = [(number, item) for number, item in items if isinstance(item, Document)]
+    if documents and not _has_own_text(kind, (path, plain), settings):
+        raise put_together(path, settings.text_field)
     codec, rewrite = _rewriter(kind, (path, plain), settings)
     parts = [Part(number, b"", codec=codec, document=document) for number, document in documents]
     return Table(parts, failures, packing, rewrite)
+
+
+def put_together(path: str, field: str) -> ConfigError:
+    """What to say of texts that have no string of their own in their file."""
+    why = f"the texts of {field!r} are put together from several parts, or packed in others, and cannot be put back"
+    return ConfigError(f"{path}: {why}: name one field of text with {option('text_field')}, or leave the file out")
+
+
+def _has_own_text(kind: str, file: tuple[str, bytes], settings: Settings) -> bool:
+    """Whether each text of a table or an array is a string of its own, which another can be put in the place of."""
+    path, data = file
+    field = settings.text_field
+    if kind == PARQUET:
+        return parquet.has_strings(data, field)
+    if kind == ARROW:
+        return arrow.has_strings(data, field)
+    text = recognise(data, settings.encoding, settings.errors).text
+    if kind != JSON:
+        return csv_reader.layout_of(path, text, field).has(field)
+    values = json_reader.values_of(text, field)
+    return all(
+        text.startswith('"', literal_of(text, field, value.start)[0])
+        for value in values
+        if isinstance(value.record, dict) and value_at(value.record, field) is not MISSING
+    ) and len(fields_of((), field)) == 1
 
 
 def _extract(path: str, items: Sequence[Item], settings: Settings, source: tuple[str, str]) -> Content:
@@ -210,7 +239,7 @@ def _rewriter(kind: str, file: tuple[str, bytes], settings: Settings) -> tuple[s
 
     def rewrite(texts: Mapping[int, str | None]) -> bytes:
         if kind == JSON:
-            text = json_reader.rewrite(found.text, _spellings(found.text, texts, field))
+            text = json_reader.rewrite(found.text, _spellings(found.text, texts, field), field)
         else:
             text = csv_reader.rewrite(path, found.text, texts, field)
         return found.mark + encoded(text, found.codec)
@@ -221,7 +250,7 @@ def _rewriter(kind: str, file: tuple[str, bytes], settings: Settings) -> tuple[s
 def _spellings(text: str, texts: Mapping[int, str | None], field: str) -> dict[int, str | None]:
     """Records of a JSON text with other texts, spelt as they were."""
     spellings: dict[int, str | None] = {}
-    for number, value in enumerate(json_reader.values_of(text), 1):
+    for number, value in enumerate(json_reader.values_of(text, field), 1):
         new = texts.get(number)
         if number in texts and new is not None:
             line = text[value.start : value.end]
@@ -244,7 +273,10 @@ def _record_content(path: str, lines: Sequence[tuple[bytes, Decoded | None]], se
         if line is None:
             parts.append(Part(number, raw))
         elif isinstance(item, Document):
-            parts.append(Part(number, raw, line.text, line.codec, item, literal_of(line.text, settings.text_field)))
+            literal = literal_of(line.text, settings.text_field)
+            if not line.text.startswith('"', literal[0]):
+                raise put_together(path, settings.text_field)
+            parts.append(Part(number, raw, line.text, line.codec, item, literal))
         else:
             parts.append(Part(number, raw, line.text, line.codec))
     # Lines are decoded one by one, and those of ASCII could be of any encoding.
@@ -274,29 +306,3 @@ def _lines(data: bytes, settings: Settings) -> Iterator[tuple[bytes, Decoded | N
 def lines_of(text: str) -> list[str]:
     """The lines of a text with their line ends, at least one; only a newline is one, as in a file of records."""
     return re.findall(r"[^\n]*\n|[^\n]+", text) or [""]
-
-
-def literal_of(line: str, field: str) -> tuple[int, int]:
-    r"""Where in the JSON object of a line the value of a field stands; of one that comes twice the last, as in `json`.
-
-    >>> literal_of(' {"id": 1, "text" : "a\\n"}', "text")
-    (20, 25)
-    """
-    found = (0, 0)
-    at = _ink(line, _ink(line, 0) + 1)
-    while line[at] != "}":
-        key, at = DECODER.raw_decode(line, at)
-        start = _ink(line, _ink(line, at) + 1)
-        _, at = DECODER.raw_decode(line, start)
-        if key == field:
-            found = (start, at)
-        at = _ink(line, at)
-        if line[at] == ",":
-            at = _ink(line, at + 1)
-    return found
-
-
-def _ink(line: str, at: int) -> int:
-    while line[at] in " \t\r\n":
-        at += 1
-    return at

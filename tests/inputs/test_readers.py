@@ -344,7 +344,9 @@ def test_a_table_without_the_text_says_what_there_is(tmp_path: Path, name: str, 
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "a.parquet")
     failure = the_failure(tmp_path / name)
     assert failure.path.endswith(place)
-    assert failure.reason == "no field 'text' (there are: 'id', 'content'): name the right one with text_field"
+    told = "no field 'text' (there are: 'id', 'content'): name the right one with text_field"
+    of_tables = ", or if there is no header the number of the column, as in text_field='1'"
+    assert failure.reason == told + (of_tables if name == "a.csv" else "")
 
 
 def test_rows_are_called_by_line_or_number_and_bad_ones_named(tmp_path: Path) -> None:
@@ -393,7 +395,8 @@ def test_half_surrogates_become_replacement_characters(tmp_path: Path) -> None:
 def test_one_object_is_one_record_and_more_of_them_are_lines(tmp_path: Path) -> None:
     assert texts(put(tmp_path, "a.json", '{"text": "甲"}')) == ["甲"]
     assert texts(put(tmp_path, "b.json", '{"text": "甲"}\n{"text": "乙"}')) == ["甲", "乙"]
-    assert "call it .jsonl" in the_failure(put(tmp_path, "c.json", '{"text": "甲"} {"text": "乙"}')).reason
+    assert texts(put(tmp_path, "c.json", '{"text": "甲"} {"text": "乙"}')) == ["甲", "乙"]
+    assert "call it .jsonl" in the_failure(put(tmp_path, "d.json", '{"text": "甲"} {"text": ')).reason
 
 
 LEAVES = st.none() | st.integers() | st.text(max_size=5)
@@ -405,10 +408,10 @@ def test_an_array_without_some_values_is_the_array_of_the_others(
     values: list[object], indent: int | str | None, leaving: set[int]
 ) -> None:
     text = json.dumps(values, ensure_ascii=False, indent=indent)
-    assert [value.record for value in json_reader.values_of(text)] == values
+    assert [value.record for value in json_reader.values_of(text, "text")] == values
     left = [value for number, value in enumerate(values, 1) if number not in leaving]
-    assert json.loads(json_reader.rewrite(text, dict.fromkeys(leaving))) == left
-    assert json_reader.rewrite(text, {}) == text
+    assert json.loads(json_reader.rewrite(text, dict.fromkeys(leaving), "text")) == left
+    assert json_reader.rewrite(text, {}, "text") == text
 
 
 CELLS = st.lists(st.lists(st.text('a,;"\n 甲', max_size=6), min_size=2, max_size=2), max_size=5)

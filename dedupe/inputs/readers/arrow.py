@@ -15,7 +15,7 @@ from dedupe.core.errors import UnreadableError
 from dedupe.core.model import Failure
 from dedupe.inputs.readers.compressed import Bound, seekable
 from dedupe.inputs.readers.extras import explained, library
-from dedupe.inputs.readers.parquet import EXTRA, rewritten, rows_of, wanted_columns
+from dedupe.inputs.readers.parquet import EXTRA, is_text, rewritten, rows_of, wanted_columns
 from dedupe.inputs.readers.records import named_apart
 
 if TYPE_CHECKING:
@@ -146,6 +146,13 @@ def rewrite(data: bytes, texts: Mapping[int, str | None], field: str) -> bytes:
             table = arrow.Table.from_batches([batch])
             writer.write_table(rewritten(table, field, changed) if changed else table)
     return out.getvalue()
+
+
+def has_strings(data: bytes, field: str) -> bool:
+    """Whether the texts are a column of strings of the file."""
+    ipc = library("pyarrow.ipc", EXTRA)
+    with explained(WHAT):
+        return is_text(next(_batches(ipc, io.BytesIO(data))).schema, field)
 
 
 def check(data: bytes) -> None:

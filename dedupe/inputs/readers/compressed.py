@@ -21,6 +21,7 @@ SLICE = 4096
 STEP = 1 << 20  # most bytes that the others give back at once
 FREE = 1 << 20  # what a small file unpacks to needs no leave
 MEMORY = 1 << 28  # bytes that unpacking may take
+WINDOW = 1 << 31  # bytes: the most that a file of zstd can ask for
 NAMES = {".gz": "gzip", ".zst": "zstd", ".xz": "xz", ".bz2": "bzip2"}
 
 
@@ -151,7 +152,8 @@ def _codec(packing: str) -> tuple[Any, type[Exception] | tuple[type[Exception], 
     if packing == ".zst":
         import zstandard
 
-        return lambda: zstandard.ZstdDecompressor().decompressobj(), zstandard.ZstdError
+        # Left to itself it takes no window above 128 MB; only as much of one is used as there is content.
+        return lambda: zstandard.ZstdDecompressor(max_window_size=WINDOW).decompressobj(), zstandard.ZstdError
     if packing == ".xz":
         import lzma
 

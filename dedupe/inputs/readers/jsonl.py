@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from dedupe.core.errors import UnreadableError
 from dedupe.core.model import Failure
@@ -35,13 +35,24 @@ def records_from(path: str, lines: tuple[int, Iterable[bytes | str]], settings: 
             text = decode(line, settings.encoding, settings.errors) if isinstance(line, bytes) else line
             if not text.strip():
                 continue
-            record = json.loads(text)
+            record = _loaded(text)
         except UnreadableError as error:
             yield number, Failure(place, str(error))
         except (ValueError, RecursionError) as error:
             yield number, Failure(place, f"not JSON ({error}): mend the line or drop it")
         else:
             yield number, document_of(path, (place, number), record, settings)
+
+
+def _loaded(text: str) -> Any:
+    """The value on a line, which may have a comma behind it, as the elements of an array have."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        bare = text.rstrip()
+        if not bare.endswith(","):
+            raise
+        return json.loads(bare[:-1])
 
 
 def is_uncut(head: bytes, encoding: str | None) -> bool:

@@ -44,6 +44,8 @@ ROW_RE = re.compile(r'\s*\{\s*(?:"(?:[^"\\\n]|\\.)*"\s*:|\}\s*$)')
 ARRAY_RE = re.compile(r'\s*\[\s*\{\s*(?:"|\}\s*[],])')
 # An object and another one on the next line; what stands inside an object on more lines is no object of its own.
 ROWS_RE = re.compile(r"\s*\{[^\n]*\}[ \t\r]*\n\s*\{")
+# An array, or an object that goes on below its first line; a line that breaks off is a damaged one.
+SPREAD_RE = re.compile(r'\s*(?:\[\s*(?:\{|\])|\{[ \t\r]*\n|\{[ \t]*"[^"\n]*"[ \t]*:[ \t]*[\[{][ \t\r]*\n)')
 PAGE_RE = re.compile(r"(?is)\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)\b")
 ENDING_RE = re.compile(r"\.[a-z0-9][a-z0-9_+-]{0,15}")
 SEEN = 4096  # characters that tell what a text is
@@ -102,14 +104,18 @@ def kind_of(name: str, head: bytes, given: str = "") -> str:
 
     >>> kind_of("a.txt", b"PAR1"), kind_of("a", b'{"text": "b"}\n'), kind_of("a", "[姓名]".encode())
     ('parquet', 'jsonl', 'txt')
+    >>> kind_of("a.jsonl", b'{\n  "text": "b"\n}')
+    'json'
     """
     sign = _sign(name, head)
     if sign or given:
         return sign or given
     named = named_kind(name)
-    if named and named != JSON:
+    if named and named not in (JSON, JSONL):
         return named
     text = _text(head)
+    if named == JSONL:  # and many a file of another form is called .jsonl
+        return JSON if SPREAD_RE.match(text) else JSONL
     if ROWS_RE.match(text):  # many a file of JSON lines is called .json
         return JSONL
     return named or _guess(text)

@@ -86,6 +86,23 @@ def check(data: bytes) -> None:
         _compression(file.metadata)
 
 
+def has_strings(data: bytes, field: str) -> bool:
+    """Whether the texts are a column of strings of the file."""
+    parquet = library("pyarrow.parquet", EXTRA)
+    with explained(WHAT):
+        return is_text(parquet.ParquetFile(io.BytesIO(data)).schema_arrow, field)
+
+
+def is_text(schema: Any, field: str) -> bool:
+    """Whether a column of this name is one of strings."""
+    types = library("pyarrow", EXTRA).types
+    if field not in schema.names:
+        return False
+    form = schema.field(field).type
+    form = form.value_type if types.is_dictionary(form) else form
+    return bool(types.is_string(form) or types.is_large_string(form))
+
+
 def rewrite(data: bytes, texts: Mapping[int, str | None], field: str) -> bytes:
     """The file with other texts for some rows, and without those of None.
 
