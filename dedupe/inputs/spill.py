@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.core.errors import CorpusError, DedupeError
+from dedupe.core.messages import option
 from dedupe.inputs.readers.kinds import DOCX, PACKINGS, PARQUET, TAR, ZIP, named_kind
 from dedupe.inputs.sources import Source, open_source, reason_of
 
@@ -202,6 +203,6 @@ def room() -> Iterator[None]:
         except OSError:
             folder = "(none can be written to)"
         raise DedupeError(
-            f"temporary folder {folder}: {error.strerror or error}: what is over --memory goes there, about five times "
-            "the size of the texts; set TMPDIR to a folder with more room, or give more --memory"
+            f"temporary folder {folder}: {error.strerror or error}: what is over {option('memory')} goes there, about "
+            f"five times the size of the texts; set TMPDIR to a folder with more room, or give more {option('memory')}"
         ) from error
