@@ -316,16 +316,14 @@ class _Look:
                 name = f"{inside}/{entry.name}" if inside else entry.name
                 if entry.name in none or entry.name.startswith("."):
                     continue
-                if is_excluded(name):
+                is_folder = _is_folder(entry)
+                if is_excluded(f"{name}/" if is_folder else name):
                     self.has_excluded = True
                     continue
                 is_read = (named_kind(entry.name) and entry.name not in others) or is_included(name)
                 place = _shown(shown, name), os.path.join(real, entry.name)
-                item = _look(entry, *place, linked) if is_read else None
-                is_folder = item is None and _is_folder(entry)
-                if is_folder and is_excluded(f"{name}/"):
-                    self.has_excluded = True
-                elif is_folder and not _leads_out(entry, self._fences):
+                item = _look(entry, *place, linked) if is_read and not is_folder else None
+                if is_folder and not _leads_out(entry, self._fences):
                     heappush(waiting, (linked or entry.is_symlink(), name))
                 else:
                     yield from self._judged(entry, item, place, is_folder)

@@ -210,7 +210,7 @@ def test_a_member_that_cannot_be_read_costs_that_member(tmp_path: Path) -> None:
         "b.txt": "packed in a way that is not read here: unpack the archive, and name the folder",
         "c.txt": "looks binary",
         "d.txt": "not a zip archive, or damaged",
-        "e.docx": "not a .docx file, or damaged",
+        "e.docx": "no text of Word in it: a spreadsheet, slides or another file of Office, perhaps",
     }
 
 

@@ -228,10 +228,11 @@ def test_records_are_read_however_they_are_spelt(tmp_path: Path, text: str, name
     assert (tmp_path / "back" / name).read_bytes() == path.read_bytes()
 
 
-def test_a_line_that_breaks_off_costs_that_line(tmp_path: Path) -> None:
-    one, two = texts(put(tmp_path, "a.jsonl", '{"text": "甲\n{"text": "乙"}\n'))
-    assert one.startswith("not JSON")
-    assert two == "乙"
+@pytest.mark.parametrize("broken", ['{"text": "甲', "{", "[", '{"data": [', '{"a": {', "]", '"'])
+def test_a_line_that_breaks_off_costs_that_line(tmp_path: Path, broken: str) -> None:
+    found = texts(put(tmp_path, "a.jsonl", f'{broken}\n{{"text": "乙"}}\n{{"text": "丙"}}\n'))
+    assert [text for text in found if not text.startswith("not JSON")] == ["乙", "丙"]
+    assert len(found) == 3
 
 
 def test_what_leaves_an_array_leaves_an_array(tmp_path: Path) -> None:

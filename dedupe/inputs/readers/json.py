@@ -75,7 +75,7 @@ def _elements(text: str, at: int) -> Generator[Value, None, int]:
         at = _space(text, end)
         if text[at : at + 1] == ",":
             at = _space(text, at + 1)
-        elif text[at : at + 1] != "]":
+        elif text[at] not in "]{":  # a comma too few is as clear as one too many
             raise json.JSONDecodeError("Expecting ',' or ']'", text, at)
     return at + 1
 

@@ -44,8 +44,14 @@ ROW_RE = re.compile(r'\s*\{\s*(?:"(?:[^"\\\n]|\\.)*"\s*:|\}\s*$)')
 ARRAY_RE = re.compile(r'\s*\[\s*\{\s*(?:"|\}\s*[],])')
 # An object and another one on the next line; what stands inside an object on more lines is no object of its own.
 ROWS_RE = re.compile(r"\s*\{[^\n]*\}[ \t\r]*\n\s*\{")
-# An array, or an object that goes on below its first line; a line that breaks off is a damaged one.
-SPREAD_RE = re.compile(r'\s*(?:\[\s*(?:\{|\])|\{[ \t\r]*\n|\{[ \t]*"[^"\n]*"[ \t]*:[ \t]*[\[{][ \t\r]*\n)')
+# An array, or an object that goes on below its first line: with a field, or in an array of it with what has a comma
+# behind it. A line that breaks off is a damaged one, and what follows it a record of its own.
+SPREAD_RE = re.compile(
+    r"""\s* (?: \[ \s* \{ \s* " | \{ [ \t\r]* \n \s* ["}]
+    | \{ [ \t]* "[^"\n]*" [ \t]* : [ \t]* (?: \{ [ \t\r]* \n \s* ["}]
+    | \[ [ \t\r]* \n \s* (?: \] | \{ [ \t\r]* \n | \{ [^\n]* , [ \t\r]* \n ) ) )""",
+    re.VERBOSE,
+)
 PAGE_RE = re.compile(r"(?is)\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)\b")
 ENDING_RE = re.compile(r"\.[a-z0-9][a-z0-9_+-]{0,15}")
 SEEN = 4096  # characters that tell what a text is
