@@ -14,6 +14,7 @@ from dedupe.cleaning.restore import rebuild
 from dedupe.cleaning.workspace import File, Workspace
 from dedupe.cleaning.writers import AnyContent, Part
 from dedupe.core.model import Suggestion
+from dedupe.inputs.readers.kinds import unpacked_name
 from dedupe.inputs.sources import printable
 from dedupe.text.essays import split
 
@@ -109,8 +110,7 @@ class _Rows:
             self._count(cut, before)
             yield _edit(place, cut, text, self._texts)
         if self._texts:
-            unpacked = file.path[: len(file.path) - len(content.packing)]
-            name = unpacked if file.path.lower().endswith(content.packing) else file.path
+            name = unpacked_name(file.path) if content.packing else file.path
             target = self._space.folder / manifest.QUARANTINE / f"{name}{content.quarantine}"
             _quarantine(target, place if content.is_record_file else None, (document.text, cuts))
 

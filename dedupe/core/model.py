@@ -213,6 +213,13 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed(Failure):
+    """Files of an archive that are not read: `number` of them whose names end in `reason`. It is no error."""
+
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Baselined:
     """What became of a baseline: its file, how many findings it holds, how many of them were met and how many are gone.
 
@@ -230,7 +237,8 @@ class Summary:
     """The figures of one run; `seconds` is the only one that differs between runs.
 
     `findings`, `clusters` and `by_code` count what is reported. `allowed` is how many findings are not, for an
-    [[allow]] of the configuration holds for them; `unused` are the places of those that hold for none.
+    [[allow]] of the configuration holds for them; `unused` are the places of those that hold for none. `passed_over`
+    is how many files were not read because of what they are called, by the ends of their names.
     """
 
     documents: int
@@ -243,6 +251,7 @@ class Summary:
     allowed: int = 0
     unused: tuple[str, ...] = ()
     baseline: Baselined | None = None
+    passed_over: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

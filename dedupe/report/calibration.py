@@ -210,6 +210,7 @@ def _json(calibration: Calibration) -> str:
             "copies": calibration.evidence[-1].kinds.total,
             "copy_tokens": calibration.copy_tokens,
             "passage_tokens": round(calibration.passage_tokens, 1),
+            "passed_over": calibration.passed_over,
         },
         "histogram": [asdict(row) for row in calibration.bins],
         "trials": [

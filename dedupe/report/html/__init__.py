@@ -25,7 +25,7 @@ from dedupe.core.model import Finding, Kind, Relation, Report, Severity, Span
 from dedupe.report.html.clusters import CLUSTERS, cluster_rows
 from dedupe.report.html.pages import page_rows
 from dedupe.report.json import ENCODER, UNSAFE_RE
-from dedupe.report.view import View, accepted_notes, count, short_text_note, visible
+from dedupe.report.view import View, accepted_notes, count, passed_note, short_text_note, visible
 
 FINDINGS = 20_000  # listed; a browser that holds many more is slow to open
 CHARACTERS = 4_000_000  # of a corpus whose documents are kept whole
@@ -119,6 +119,7 @@ def _head(report: Report, view: View) -> dict[str, Any]:
         (summary.clusters, "cluster"),
         *([(len(report.errors), "error")] if report.errors else []),
     ]
+    passed = [passed_note(summary.passed_over)] if summary.passed_over else []
     return {
         "version": version(),
         "settings": " · ".join(_settings(report.settings)),
@@ -126,7 +127,7 @@ def _head(report: Report, view: View) -> dict[str, Any]:
         "statistics": view.statistics,
         "has_clusters": summary.clusters > 0,
         "figures": [(number, tell(noun if number == 1 else f"{noun}s"), noun == "error") for number, noun in figures],
-        "notes": [*accepted_notes(report, view.statistics), *([] if view.statistics else _notes(report))],
+        "notes": [*accepted_notes(report, view.statistics), *([] if view.statistics else _notes(report)), *passed],
         "nothing": tell("nothing new" if summary.baseline else "nothing found"),
         "unusable": tell(f"{count(len(report.errors), 'input')} could not be used"),
         "errors": [{"path": visible(error.path), "reason": visible(tell(error.reason))} for error in report.errors],
