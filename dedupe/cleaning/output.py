@@ -13,8 +13,8 @@ from dedupe.cleaning.options import Choices
 from dedupe.cleaning.restore import rebuild
 from dedupe.cleaning.workspace import File, Workspace
 from dedupe.cleaning.writers import AnyContent, Part
+from dedupe.config.kinds import unpacked_name
 from dedupe.core.model import Suggestion
-from dedupe.inputs.readers.kinds import unpacked_name
 from dedupe.inputs.sources import printable
 from dedupe.text.essays import split
 
