@@ -111,7 +111,8 @@ def _members(table: pa.Table, settings: Settings) -> Iterator[Row]:
     for group in found.groups:
         head, has_same = facts[group.nodes[0], :3].tolist(), bool(group.same[1:].any())
         columns = (facts[group.nodes], group.shared, group.same, group.home, group.holds, whole[group.nodes])
-        for place, (fact, shared, same, home, holds, all_of) in enumerate(zip(*(column.tolist() for column in columns))):
+        rows = zip(*(column.tolist() for column in columns))
+        for place, (fact, shared, same, home, holds, all_of) in enumerate(rows):
             yield (*head, place, *fact, *shared, same, home, holds, same and has_same, all_of)
 
 
