@@ -33,6 +33,7 @@ from dedupe.workspace import Workspace
 
 # A corpus is done in four or five; this many are a ring of copies that no look ends.
 ROUNDS = 20
+SHOWN = 20  # names in a message
 HOLES = "PH12"  # a mark that is gone leaves nothing to put a token in place of
 CHROME, LEFTOVER, SHORT = "chrome", "leftover", "short"
 
@@ -42,7 +43,8 @@ class Outcome:
     """What a clean did: the corpus before and after, and by action and relation how many stretches left.
 
     `taken` counts stretches and characters by action and relation (of a copy) or code. `marks` are those still there,
-    `rounds` how often the corpus was looked at, `is_settled` whether the last look found nothing to do.
+    `rounds` how often the corpus was looked at, `is_settled` whether the last look found nothing to do. `renamed` are
+    sources whose text has another name in the result than they have, for something else has that, and what it is.
     """
 
     documents: tuple[int, int]
@@ -52,6 +54,7 @@ class Outcome:
     rounds: int
     is_settled: bool
     failures: list[Failure]
+    renamed: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
@@ -83,10 +86,11 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
     """
     sources, failures = find(order.paths, order.settings)
     _check_output(order, [Path(source.file) for source in sources if source.file])
-    with _folder(order.output) as folder:
+    with _folder(order.output, order.force) as folder:
         settings = replace(order.settings, suggest=order.choices.placeholders == REPAIR)
         space = Workspace(folder, sources, order.paths, settings)
         rounds, report, is_settled = _rounds(space, order, progress)
+        _balance(space, report)
         taken = write_result(space, order.choices, sink)
         result = Outcome(
             (space.documents, report.summary.documents),
@@ -96,8 +100,22 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
             rounds=rounds,
             is_settled=is_settled,
             failures=sorted({*failures, *space.failures}, key=lambda failure: (failure.path, failure.reason)),
+            renamed=space.renamed,
         )
     return result
+
+
+def _balance(space: Workspace, report: Report) -> None:
+    """Raise DedupeError unless each document that was read is kept or was taken out; then nothing is written.
+
+    What is kept is counted in the files that are written, by the check that looked at them last.
+    """
+    removed = sum(len(file.gone) for file in space.files.values())
+    if space.documents != report.summary.documents + removed:
+        raise DedupeError(
+            f"{space.documents:,} documents were read, {report.summary.documents:,} are kept and {removed:,} were "
+            "taken out: nothing was written, for something would be lost: this is a fault of dedupe: please report it"
+        )
 
 
 def _check_output(order: Order, files: Sequence[Path]) -> None:
@@ -111,12 +129,26 @@ def _check_output(order: Order, files: Sequence[Path]) -> None:
     for file in files:
         if _is_inside(os.path.realpath(file), real):
             raise ConfigError(f"{output}: {file} stands in it, and inputs are never touched: name another --output")
-    if not output.exists():
+    if os.path.lexists(output):
+        _check_free(output, order.force)
+
+
+def _check_free(output: Path, force: bool) -> None:
+    """Raise ConfigError for a folder that holds what is not of an earlier clean, or was changed since."""
+    if not os.path.lexists(output):
         return
     if not output.is_dir() or (any(output.iterdir()) and not manifest.is_result(output)):
         raise ConfigError(f"{output}: neither empty nor the result of a clean: name another folder with --output")
-    if manifest.is_result(output) and not order.force:
+    if not manifest.is_result(output):
+        return
+    if not force:
         raise ConfigError(f"{output}: holds the result of an earlier clean: --force replaces it")
+    others = manifest.others(output)
+    if others:
+        named = ", ".join(others[:SHOWN]) + (f" … ({len(others):,} in all)" if len(others) > SHOWN else "")
+        what = "holds what the earlier clean did not write, or what was changed since, and it would be lost"
+        hint = "move it elsewhere, or name another folder with --output"
+        raise ConfigError(f"{output}: {what}: {named}: {hint}")
 
 
 def _is_inside(path: str, folder: str) -> bool:
@@ -124,7 +156,7 @@ def _is_inside(path: str, folder: str) -> bool:
 
 
 @contextmanager
-def _folder(output: Path | None) -> Iterator[Path]:
+def _folder(output: Path | None, force: bool) -> Iterator[Path]:
     if output is None:
         try:
             with TemporaryDirectory(prefix=f"dedupe-{os.getpid()}-") as folder:
@@ -134,8 +166,8 @@ def _folder(output: Path | None) -> Iterator[Path]:
             hint = "the corpus is copied to the temporary folder; set TMPDIR to one with more room"
             raise DedupeError(f"{place}: {error.strerror}: {hint}") from error
     else:
-        with replacing(output) as partial:
-            yield partial
+        with replacing(output, partial(_check_free, force=force), manifest.others) as begun:
+            yield begun
 
 
 def _rounds(space: Workspace, order: Order, progress: Progress | None) -> tuple[int, Report, bool]:

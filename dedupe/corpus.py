@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ GONE = "gone: deleted or renamed after it was listed; run again if that was not 
 CHANGED = "it changed while it was read: run again once nothing writes to it"
 LEADS_OUT = "a link that leads out of the folder: read it with --follow-links, or leave it out with --exclude"
 STDIN = "-"
+ESCAPE_RE = re.compile(r"\\x(?=[0-9a-f]{2})")
 TEXT_FIELD, ID_FIELD = "text", "id"  # in the files of JSON lines that we write
 CANNOT_READ = (OSError, UnreadableError)
 # Version control folders that are not hidden; .git and its like are skipped with all hidden names.
@@ -266,7 +268,15 @@ def _shown(root: str, inside: str) -> str:
 
 
 def printable(path: str) -> str:
-    r"""A path that any output can take: bytes that are not UTF-8 as `\xff`."""
+    r"""A path that any output can take: bytes that are not UTF-8 as `\xff`; two paths are never shown as one.
+
+    What stands in a name and only looks like such a byte has its backslash shown as one, which is `\x5c`.
+
+    >>> print(printable("a\udcff"), printable("a\\xff"), printable("a\\b"))
+    a\xff a\x5cxff a\b
+    """
+    if "\\x" in path:
+        path = ESCAPE_RE.sub(r"\\x5cx", path)
     if path.isascii():
         return path
     try:

@@ -6,7 +6,7 @@ Texts are not held. A file is rendered anew from its source and all its cuts, so
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,8 +14,9 @@ from dedupe.config import Settings
 from dedupe.corpus import CANNOT_READ, GONE, Source, printable, reason_of
 from dedupe.cuts import Cut, Reason, compose, to_source
 from dedupe.errors import ConfigError, CorpusError
-from dedupe.manifest import MANIFEST, ORIGINALS, QUARANTINE, sha256
+from dedupe.manifest import MANIFEST, MARK, ORIGINALS, QUARANTINE, sha256
 from dedupe.model import Document, Failure, Finding
+from dedupe.names import NAMELESS, Names
 from dedupe.readers.kinds import JSONL
 from dedupe.rewrite import AnyContent, content_of
 
@@ -66,14 +67,15 @@ class Workspace:
         self.unreadable: list[File] = []
         self.failures: list[Failure] = []
         self.documents = self.characters = 0
+        self.renamed: list[tuple[str, str]] = []
         root = _root(sources, paths)
-        names = [_relative(source, root) for source in sources]
-        taken = frozenset(names)
-        for source, name in zip(sources, names):
-            self._add(source, name, taken)
+        owned = [_relative(source, root) for source in sources]
+        names = Names(folder, owned)
+        for source, name in zip(sources, owned):
+            self._add(source, name, names)
 
-    def _add(self, source: Source, name: str, taken: Collection[str]) -> None:
-        """Copy a source into the folder, or its text; one that cannot be read is only remembered."""
+    def _add(self, source: Source, name: str, names: Names) -> None:
+        """Copy a source into the folder, or its text; one that cannot be read, or has no place, is only remembered."""
         assert source.file is not None
         data = b""
         try:
@@ -85,16 +87,23 @@ class Workspace:
             if data:
                 self.unreadable.append(File(source, name, name, sha256(data), self.folder / name))
             return
+        wanted = f"{name}.{JSONL}" if content.is_extracted else name
+        try:
+            path = names.give(wanted, name)
+        except OSError as error:
+            if error.errno not in NAMELESS:
+                raise
+            reason = f"has no place in the result ({error.strerror}): give it, or its folders, shorter names"
+            self.failures.append(Failure(source.path, reason))
+            self.unreadable.append(File(source, name, name, sha256(data), self.folder / name))
+            return
+        if path != wanted:
+            self.renamed.append((source.path, path))
         self.failures += content.failures
         documents = [part.document for part in content.parts if part.document]
         self.documents += len(documents)
         self.characters += sum(len(document.text) for document in documents)
-        path = f"{name}.{JSONL}" if content.is_extracted else name
-        if path != name and path in taken:
-            other = f"{path}, which is the name that its text gets: rename one of them"
-            raise ConfigError(f"{source.path}: beside it stands {other}")
         target = self.folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content.render({}, {}) if content.is_extracted else data)
         ids = {part.number: part.document.record for part in content.parts if part.document}
         numbers = [part.number for part in content.parts]
@@ -176,6 +185,6 @@ def _root(sources: Sequence[Source], paths: Sequence[str]) -> str:
 def _relative(source: Source, root: str) -> str:
     assert source.file is not None
     path = Path(os.path.relpath(os.path.abspath(source.file), root)).as_posix()
-    if path.split("/")[0] in (MANIFEST, QUARANTINE, ORIGINALS):
+    if path.split("/")[0] in (MANIFEST, QUARANTINE, ORIGINALS, MARK):
         raise ConfigError(f"{source.path}: would stand where the result has its own {path}: rename it, or --exclude it")
     return path

@@ -18,7 +18,7 @@ from dedupe.choices import Choices
 from dedupe.clean import Order, Outcome, clean
 from dedupe.config import Settings
 from dedupe.cuts import Cut, Reason
-from dedupe.errors import ConfigError, UnreadableError
+from dedupe.errors import UnreadableError
 from dedupe.restore import restore
 from dedupe.rewrite import Content, content_of, literal_of
 from tests import files
@@ -197,13 +197,6 @@ def test_damaged_rows_stay_where_they_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize("data", [b"", b"\r\n\n"])
 def test_a_table_without_a_header_stays_what_it_is(data: bytes) -> None:
     assert content_of("a.csv", data, Settings()).render({}, {}) == data
-
-
-def test_a_text_that_would_take_the_place_of_another_file_is_refused(tmp_path: Path) -> None:
-    folder = files.write(tmp_path / "corpus", "html", RECORDS[:1])
-    (folder / "0.html.jsonl").write_bytes(files.jsonl(RECORDS[1:]))
-    with pytest.raises(ConfigError, match=r"beside it stands 0\.html\.jsonl"):
-        cleaned(folder)
 
 
 def test_marks_are_masked_in_tables(tmp_path: Path) -> None:
