@@ -46,7 +46,7 @@ from dedupe.core.errors import DedupeError
 from dedupe.core.messages import learn, tell
 from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
 from dedupe.report.output import write_file, write_out
-from dedupe.report.view import View, visible
+from dedupe.report.view import View, count, visible
 
 if TYPE_CHECKING:
     from dedupe.cache.cache import Cache
@@ -323,6 +323,13 @@ def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> No
         write_out(text, None if form in FOR_TERMINALS else "utf-8")
     else:
         write_file(output, chain((BEGINNINGS.get(form, ""),), text))
+    if form == "sarif" and not view.statistics:
+        from dedupe.report.sarif import omitted
+
+        if omitted(report):
+            number = count(omitted(report), "finding")
+            note = tell(f"{number} left out, for SARIF has room for 25,000: --format json has all")
+            click.echo(tell("note: ") + note, err=True)
     if form in ("rich", "github") and output is None:  # a person has just read them there
         return
     from dedupe.report.text import ERRORS, closing_lines, error_lines
