@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedupe.cache.columns import PARTIAL, DamagedError, Reader, Writer, ends, writing
+from dedupe.cache.folder import files_in, is_marked, prepare
 from dedupe.cache.memory import Memory
 from dedupe.cache.past import Past
 from dedupe.config.settings import Settings
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from dedupe.pipeline.intake import Intake, Run
     from dedupe.pipeline.told import Told
 
-SUFFIX, IGNORE = ".run", ".gitignore"
+SUFFIX = ".run"
 WORTH = 1_000_000  # bytes of sources: less is checked anew as fast as it is looked up
 NAMED = 16  # paths: a longer list is what a hook was given, and will not come again
 RUNS, ROOM = 16, 4 << 30  # files, and bytes, of the runs that are kept; the longest unused go first
@@ -68,7 +69,7 @@ class Cache:
             return Memory(sources)
         file = self.folder / f"{_key(settings, self.paths)}{SUFFIX}"
         try:
-            if file.exists():
+            if is_marked(self.folder) and file.exists():
                 os.utime(file)
                 return Memory(sources, file, Past(Reader(file)))
         except (DamagedError, LookupError, ValueError, TypeError, OSError) as error:
@@ -92,7 +93,7 @@ class Cache:
             known = same_as_before(memory, told, intake.source_doc)
             return self._shown((memory.past.about["when"], known), memory, intake, told)
         try:
-            _prepare(self.folder)
+            prepare(self.folder)
             with writing(memory.file) as writer:
                 memory.write_sources(writer, intake.digests or [])
                 short = told.short_documents(memory)
@@ -150,13 +151,12 @@ def _write_members(writer: Writer, told: Told) -> None:
 
 def runs_in(folder: Path) -> list[int]:
     """The sizes in bytes of the runs that a folder keeps."""
-    runs = folder.glob(f"*{SUFFIX}") if folder.is_dir() else ()
-    return [_size(path) for path in runs]
+    return [_size(path) for path in files_in(folder) if path.suffix == SUFFIX]
 
 
 def _rows_of(run: Path) -> list[Path]:
     """The files of rows that stand beside a run."""
-    return list(run.parent.glob(f"{run.stem}-*{ROWS}"))
+    return [path for path in files_in(run.parent) if path.name.startswith(f"{run.stem}-") and path.suffix == ROWS]
 
 
 def _size(run: Path) -> int:
@@ -171,17 +171,6 @@ def _stats(files: Iterable[Path]) -> list[tuple[os.stat_result, Path]]:
         with suppress(FileNotFoundError):
             stats.append((path.stat(), path))
     return stats
-
-
-def clear(folder: Path) -> None:
-    """Delete what is ours in a folder, and the folder if nothing else is in it. Raises OSError where that fails."""
-    if not folder.is_dir():
-        return
-    for path in folder.iterdir():
-        if path.suffix in (SUFFIX, ROWS, PARTIAL) or path.name == IGNORE:
-            path.unlink(missing_ok=True)
-    with suppress(OSError):
-        folder.rmdir()
 
 
 def _groups(memory: Memory, told: Told) -> dict[bytes, Group]:
@@ -225,17 +214,9 @@ def _make() -> list[object]:
     return [sys.version_info[:2], *((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)]
 
 
-def _prepare(folder: Path) -> None:
-    """The folder, with a word to git that nothing in it is to be kept."""
-    folder.mkdir(parents=True, exist_ok=True)
-    ignore = folder / IGNORE
-    if not ignore.exists():
-        ignore.write_text("# Made by dedupe; may be deleted at any time.\n*\n", "utf-8")
-
-
 def _drop_old(folder: Path, kept: Path) -> None:
     """Delete runs that were not used for long, and what a run that was killed left."""
-    files = [path for path in folder.iterdir() if path.suffix in (SUFFIX, PARTIAL)]
+    files = [path for path in files_in(folder) if path.suffix in (SUFFIX, PARTIAL)]
     stats = sorted(_stats(files), key=lambda item: -item[0].st_mtime)
     room, newest = ROOM, stats[0][0].st_mtime if stats else 0.0
     for number, (stat, path) in enumerate(stats):

@@ -13,6 +13,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import IO, Any
 from zlib import crc32
 
@@ -153,9 +154,9 @@ def _check_owner(file: IO[bytes]) -> None:
 @contextmanager
 def writing(path: Path) -> Iterator[Writer]:
     """A writer of a file that takes its place when all went well; raises OSError where it cannot be written."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}{PARTIAL}")
+    beside = path.with_name(f"{path.name}.{os.getpid()}-{token_hex(4)}{PARTIAL}")
     try:
-        with beside.open("wb") as file:
+        with beside.open("xb") as file:
             yield Writer(file)
         os.replace(beside, path)
     finally:

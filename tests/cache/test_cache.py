@@ -18,7 +18,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedupe.cache import memory
-from dedupe.cache.cache import IGNORE, SUFFIX, Cache
+from dedupe.cache.cache import SUFFIX, Cache
+from dedupe.cache.columns import MAGIC
+from dedupe.cache.folder import IGNORE, SIGN, TAG
 from dedupe.cli.main import cli
 from dedupe.config import rules
 from dedupe.config.filters import Allow
@@ -303,7 +305,7 @@ def test_two_runs_at_once_do_not_harm_each_other(tmp_path: Path) -> None:
     found.append(content(check(str(corpus), cache=cached(tmp_path / "cache", told))))
     assert found == [plain]
     assert told == ["", "", ""]
-    assert sorted(path.suffix for path in (tmp_path / "cache").iterdir()) == ["", SUFFIX]
+    assert sorted(path.suffix for path in (tmp_path / "cache").iterdir()) == ["", ".TAG", SUFFIX]
 
 
 def test_a_small_corpus_and_standard_input_leave_nothing(tmp_path: Path) -> None:
@@ -416,12 +418,90 @@ def test_without_a_configuration_the_root_of_the_repository_is_taken(
     assert "note: " in CliRunner().invoke(cli, ["check", "-s", "PH"]).stderr
 
 
-def test_clear_leaves_what_is_not_ours(tmp_path: Path) -> None:
+def foreign(folder: Path) -> dict[str, bytes]:
+    """A folder of somebody else, in which some names and contents look like ours."""
+    files = {
+        "a.run": b"5 km", "b.rows": b"seeds", "c.part": b"half", ".gitignore": b"*.log\n", "mine.txt": b"mine",
+        f"{'0a' * 12}.run": b"no file of a cache", f"x{'0a' * 12}.run": MAGIC, f"{'0b' * 12}.run.17.part": b"half",
+    }
+    folder.mkdir(exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return files
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_a_folder_of_somebody_else_is_neither_cleaned_nor_written_to(tmp_path: Path) -> None:
+    files = foreign(tmp_path / "kept")
+    big_corpus(tmp_path / "pages")
+    asked = ("check", "-s", "PH", str(tmp_path / "pages"), "--cache-dir", str(tmp_path / "kept"), "--no-config")
+    done = CliRunner().invoke(cli, asked)
+    assert done.exit_code == 2  # a line of the corpus cannot be used
+    assert "nothing is kept for the next run: it holds what is not of this cache" in done.stderr
+    cleared = CliRunner().invoke(cli, ["cache", "clear", "--cache-dir", str(tmp_path / "kept")])
+    assert cleared.exit_code == 2
+    assert "is no cache of dedupe, so nothing was deleted" in cleared.stderr
+    assert contents(tmp_path / "kept") == files
+    # What another tool marked is not ours either.
+    (tmp_path / "kept" / TAG).write_bytes(SIGN.splitlines()[0] + b"\n")
+    assert CliRunner().invoke(cli, ["cache", "clear", "--cache-dir", str(tmp_path / "kept")]).exit_code == 2
+    assert contents(tmp_path / "kept").keys() == {*files, TAG}
+
+
+def test_in_a_marked_folder_only_files_of_ours_are_deleted(tmp_path: Path) -> None:
+    check(str(small_corpus(tmp_path / "pages")), cache=cached(tmp_path / "kept"))
+    own = contents(tmp_path / "kept")
+    assert own.keys() > {TAG, IGNORE}
+    files = foreign(tmp_path / "kept")
+    (tmp_path / "secret.txt").write_bytes(MAGIC)
+    (tmp_path / "kept" / f"{'0c' * 12}.run").symlink_to(tmp_path / "secret.txt")
+    (tmp_path / "kept" / f"{'0d' * 12}.run").mkdir()
+    assert CliRunner().invoke(cli, ["cache", "clear", "--cache-dir", str(tmp_path / "kept")]).exit_code == 0
+    left = contents(tmp_path / "kept")
+    assert left == {**files, TAG: SIGN, f"{'0c' * 12}.run": MAGIC}
+    assert (tmp_path / "secret.txt").exists()
+    assert (tmp_path / "kept" / f"{'0d' * 12}.run").is_dir()
+
+
+def test_old_runs_are_dropped_and_files_of_others_are_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages"), cached(tmp_path / "kept")
+    check(str(corpus), Settings(threshold=0.3), cache=cache)
+    files = foreign(tmp_path / "kept")
+    for path in (tmp_path / "kept").iterdir():
+        os.utime(path, (1, 1))
+    monkeypatch.setattr("dedupe.cache.RUNS", 1)
+    check(str(corpus), Settings(threshold=0.9), cache=cache)
+    left = contents(tmp_path / "kept")
+    del files[".gitignore"]
+    assert {name: left[name] for name in files} == files
+    assert sum(content.startswith(MAGIC) for name, content in left.items() if name not in files) == 1
+
+
+@pytest.mark.parametrize("begun", [b"", SIGN[:20], SIGN])
+def test_a_folder_that_was_only_begun_is_ours(tmp_path: Path, begun: bytes) -> None:
     (tmp_path / "kept").mkdir()
-    (tmp_path / "kept" / "mine.txt").write_text("mine", "utf-8")
-    (tmp_path / "kept" / f"a{SUFFIX}").write_text("ours", "utf-8")
-    CliRunner().invoke(cli, ["cache", "clear", "--cache-dir", str(tmp_path / "kept")])
-    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["mine.txt"]
+    (tmp_path / "kept" / TAG).write_bytes(begun)
+    (tmp_path / "kept" / f"{'0b' * 12}.run.17.part").touch()
+    told: list[str] = []
+    check(str(small_corpus(tmp_path / "pages")), cache=cached(tmp_path / "kept", told))
+    assert told == []
+    assert contents(tmp_path / "kept")[TAG] == SIGN
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
+def test_a_cache_that_is_a_link_to_another_place_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "clone" / ".git").mkdir(parents=True)
+    big_corpus(tmp_path / "clone" / "pages")
+    (tmp_path / "victim").mkdir()
+    (tmp_path / "clone" / ".dedupe_cache").symlink_to(tmp_path / "victim")
+    monkeypatch.chdir(tmp_path / "clone")
+    for asked in (("check", "pages"), ("cache", "clear", "pages")):
+        done = CliRunner().invoke(cli, asked)
+        assert (done.exit_code, "a link that leads elsewhere" in done.stderr) == (2, True)
+    assert list((tmp_path / "victim").iterdir()) == []
 
 
 def test_a_cache_dir_that_is_no_string_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
