@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from dedupe.core.errors import ConfigError
 from dedupe.core.messages import LANGUAGES, learn, speak, tell
 from dedupe.core.model import COMPILING
 from dedupe.inputs.readers.kinds import HTML_WAYS, KINDS
+from dedupe.report.output import write_error
 
 if TYPE_CHECKING:
     from dedupe.core.model import Failure, Progress
@@ -280,14 +281,15 @@ def progress_bar(is_quiet: bool, color: str) -> Iterator[Progress | None]:
 def _word_on_compiling() -> Iterator[Progress]:
     """Says so once compiling takes longer than `PATIENCE`; of other stages nothing."""
     word = tell("note: ") + tell("compiling for the first time, which can take a quarter of a minute")
-    timer = threading.Timer(PATIENCE, click.echo, (word,), {"err": True})
+    timer = threading.Timer(PATIENCE, write_error, (word,))
     timer.daemon = True
 
     def progress(stage: str, _done: int, _total: int) -> None:
         if stage != COMPILING:
             timer.cancel()
         elif timer.ident is None:
-            timer.start()
+            with suppress(RuntimeError):  # no thread can be started, and the word can be done without
+                timer.start()
 
     try:
         yield progress
@@ -300,7 +302,7 @@ def say(failures: Sequence[Failure]) -> None:
     from dedupe.report.text import error_lines
 
     for line in error_lines(failures):
-        click.echo(line, err=True)
+        write_error(line)
 
 
 def has_colour(color: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait
     from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing.context import BaseContext
 
+NO_PROCESS = "no worker process can be started: raise the limit of processes (ulimit -u), or run with --jobs 1"
+SPARE = 4  # beside the workers: their server, what watches over them, and who feeds them
 Batch = TypeVar("Batch")
 Answer = TypeVar("Answer")
 
@@ -33,6 +36,7 @@ class Workers:
 
     def __enter__(self) -> Workers:
         if self._jobs > 1:
+            _check_room(2 * self._jobs + SPARE)
             with _interrupts_held():
                 self._context = _context()
         return self
@@ -84,13 +88,34 @@ def _submitted(
 ) -> Future[Answer]:
     try:
         return pool.submit(work, batch, settings)
-    except OSError as error:
-        if error.errno is not None:
+    except (OSError, EOFError) as error:
+        # The server that starts workers is gone, or the pool closed its own pipe when a worker died, and did not look
+        # whether somebody is just writing to it.
+        if isinstance(error, OSError) and error.errno is not None and not isinstance(error, ConnectionError):
             raise
-        # The pool closes its own pipe when a worker dies, and does not look whether somebody is just writing to it.
         from concurrent.futures.process import BrokenProcessPool
 
         raise BrokenProcessPool(str(error)) from error
+
+
+def _check_room(number: int) -> None:
+    """Raise DedupeError where the system does not let us start so many threads, which count as processes do.
+
+    Better known before: a pool of which only a part starts waits without end, or ends in words that nobody reads.
+    """
+    go = threading.Event()
+    started = []
+    try:
+        for _ in range(number):
+            thread = threading.Thread(target=go.wait)
+            thread.start()
+            started.append(thread)
+    except RuntimeError as error:
+        raise DedupeError(NO_PROCESS) from error
+    finally:
+        go.set()
+        for thread in started:
+            thread.join()
 
 
 def _context() -> BaseContext:
@@ -105,7 +130,10 @@ def _context() -> BaseContext:
         return get_context("spawn")
     context = get_context("forkserver")
     context.set_forkserver_preload(["dedupe.pipeline.preload"])
-    forkserver.ensure_running()  # it loads while the parent does
+    try:
+        forkserver.ensure_running()  # it loads while the parent does
+    except OSError as error:
+        raise DedupeError(f"{NO_PROCESS} ({error.strerror})") from error
     return context
 
 

@@ -27,7 +27,6 @@ from dedupe.index.signature import BEGIN, END, END_LINE, LINE, Survey, Surveyed,
 from dedupe.index.verify import Case, Match, verify
 from dedupe.inputs.chunks import laid_out
 from dedupe.inputs.sources import STDIN, Source, find, read
-from dedupe.pipeline.compiled import choose_cache
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.findings import place_of
 from dedupe.pipeline.pipeline import check_sources
@@ -94,7 +93,6 @@ def surveyed(paths: Sequence[str], settings: Settings, progress: Progress | None
 
 def survey_of(sources: Sequence[Source], settings: Settings, progress: Progress | None) -> Iterator[Survey]:
     """The surveys of some sources, in their order."""
-    choose_cache()
     ends = np.cumsum([source.size for source in sources]).tolist()
     batches = [list(group) for _, group in groupby(enumerate(sources), lambda item: int(ends[item[0]]) // BATCH)]
     jobs = settings.jobs or ((os.cpu_count() or 1) if len(batches) > WORTH else 1)

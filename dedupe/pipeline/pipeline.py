@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from dedupe.cache.columns import DamagedError
 from dedupe.cache.memory import Memory
 from dedupe.config.settings import Settings
+from dedupe.copies.compiled import choose_cache
 from dedupe.core.model import COMPILING, Failure, Finding, Progress, Report, Summary
 from dedupe.core.workers import Workers
 from dedupe.inputs.chunks import laid_out
 from dedupe.inputs.sources import Paths, Source, find
 from dedupe.inputs.spill import Spill, is_needed, unpack
-from dedupe.pipeline.compiled import choose_cache
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.findings import Findings, failure_place
 from dedupe.pipeline.intake import Intake, Run, take_in

@@ -186,10 +186,11 @@ def test_out_of_memory_is_told(tmp_path: Path) -> None:
     report.write_text(OLD, "utf-8")
     # Everything is loaded first, so that it is the text for which there is no room.
     program = (
-        "import resource, sys; from pathlib import Path; from dedupe.cli.main import cli, main\n"
+        "import resource, sys; from pathlib import Path\n"
+        "from dedupe.cli.main import cli; from dedupe.cli.process import run\n"
         "cli(['check', 'samples/depot.txt', '--format', 'json', '--exit-zero'], standalone_mode=False)\n"
         "size = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize() + (16 << 20)\n"
-        "resource.setrlimit(resource.RLIMIT_AS, (size, size)); main()"
+        "resource.setrlimit(resource.RLIMIT_AS, (size, size)); run()"
     )
     command = [sys.executable, "-c", program, "check", tmp_path / "a.txt", "--select", "PH", "-o", report]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
@@ -199,7 +200,7 @@ def test_out_of_memory_is_told(tmp_path: Path) -> None:
 
 
 def test_a_fault_of_our_own_is_not_taken_for_findings() -> None:
-    program = "import dedupe.pipeline.pipeline as p; p.BATCH = 0; from dedupe.cli.main import main; main()"
+    program = "import dedupe.pipeline.pipeline as p; p.BATCH = 0; from dedupe.cli.process import run; run()"
     command = [sys.executable, "-c", program, "check", "samples", "--select", "PH"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 2
@@ -208,7 +209,7 @@ def test_a_fault_of_our_own_is_not_taken_for_findings() -> None:
 
 
 # A run with many batches for its workers, so that it can be caught at work.
-BATCHES = "import dedupe.pipeline.pipeline as p; p.BATCH = 2000; from dedupe.cli.main import main; main()"
+BATCHES = "import dedupe.pipeline.pipeline as p; p.BATCH = 2000; from dedupe.cli.process import run; run()"
 
 
 def test_a_worker_that_is_killed_ends_the_run_and_leaves_what_stood_there(corpus: Path, tmp_path: Path) -> None:
