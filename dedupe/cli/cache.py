@@ -71,7 +71,7 @@ def _root(paths: Sequence[str]) -> Path:
 @click.pass_context
 def cache(context: click.Context, /, action: str, paths: tuple[str, ...], **options: Any) -> None:
     """Show where the cache of a check of PATHS is and what it holds, or delete it.  [default: .]"""
-    from dedupe.cache.cache import runs_in
+    from dedupe.cache.cache import sizes_in
     from dedupe.cache.folder import clear
 
     settings_of(context, paths, options)
@@ -79,10 +79,10 @@ def cache(context: click.Context, /, action: str, paths: tuple[str, ...], **opti
     try:
         with suppress(FileNotFoundError):
             os.stat(folder)  # what may not be looked into is not an empty one
-        runs = runs_in(folder)
+        sizes = sizes_in(folder)
         if action == "clear":
             clear(folder)
     except OSError as error:
         raise ConfigError(f"{folder}: {error.strerror}: delete it yourself, or name another --cache-dir") from error
-    held = f"{count(len(runs), 'run')}, {sum(runs) / 1e6:,.1f} MB{' deleted' * (action == 'clear')}"
+    held = f"{count(len(sizes), 'file')}, {sum(sizes) / 1e6:,.1f} MB{' deleted' * (action == 'clear')}"
     write_out([f"{visible(shown(folder))}: {tell(held)}\n"])

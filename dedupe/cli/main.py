@@ -26,6 +26,7 @@ from dedupe.cli.index import index
 from dedupe.cli.localised import Group, language
 from dedupe.cli.options import (
     HELP,
+    check_apart,
     comparing,
     config_of,
     configurable,
@@ -42,7 +43,7 @@ from dedupe.config.settings import make_settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import learn, tell
 from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
-from dedupe.report.ours import check_replaceable
+from dedupe.report.ours import check_replaceable, is_report
 from dedupe.report.output import write_error, write_file, write_out
 from dedupe.report.view import View, count, visible
 
@@ -82,7 +83,7 @@ def _told() -> Iterator[None]:
         message = words(error)
         if not message:
             if isinstance(error, EOFError):
-                raise RuntimeError("something ended too early") from error  # click takes it for Ctrl-C
+                raise RuntimeError(repr(error)) from error  # click takes it for Ctrl-C
             raise
         write_error(tell("error: ") + visible(tell(message)))
         raise Exit(CANNOT) from error
@@ -163,7 +164,9 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     if options["output"] and any(os.path.realpath(path) == str(options["output"]) for path in paths):
         raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")
     if options["output"]:
-        check_replaceable(options["output"], [rule.code for rule in settings.rules], options["force"])
+        own = [rule.code for rule in settings.rules]
+        check_apart(options["output"], paths, partial(is_report, own=own))
+        check_replaceable(options["output"], own, options["force"])
     settings = replace(settings, own=against.files(options["output"]))
     if is_on_spark(options):
         report, code = run_on_spark(paths, settings, options, against.compared)
@@ -193,7 +196,7 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
 
     Exit code 0, or 2: not everything could be read.
     """
-    from dedupe.pipeline.pipeline import calibrate as run
+    from dedupe.calibration.calibrate import calibrate as run
 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)

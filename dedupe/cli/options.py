@@ -297,6 +297,21 @@ def _word_on_compiling() -> Iterator[Progress]:
         timer.cancel()
 
 
+def check_apart(file: Path, paths: Sequence[str], is_ours: Callable[[Path], bool]) -> None:
+    """Raise ConfigError for a file that is there, stands in what is read, and is not ours to replace.
+
+    There is no option to insist: inputs are never touched.
+    """
+    real = Path(os.path.realpath(file))
+    if not os.path.lexists(real) or is_ours(real):
+        return
+    for path in paths:
+        place = os.path.realpath(path)
+        if str(real) == place or str(real).startswith(os.path.join(place, "")):
+            reason = f"stands in {path}, which is read, and would be lost: name a file that is not there, or elsewhere"
+            raise ConfigError(f"{file}: {reason}")
+
+
 def say(failures: Sequence[Failure]) -> None:
     """What could not be used, on standard error."""
     from dedupe.report.text import error_lines

@@ -5,10 +5,10 @@ from contextlib import suppress
 
 from dedupe.config.settings import Settings
 from dedupe.copies.find import warm_up
-from dedupe.pipeline.revisit import revisit
+from dedupe.pipeline.naming import visit
 from dedupe.pipeline.scan import digest
 
-__all__ = ["digest", "revisit"]
+__all__ = ["digest", "visit"]
 
 # What is wrong here is told by the worker that it stops. The server would print it, and be gone.
 with suppress(OSError, RuntimeError, MemoryError):
