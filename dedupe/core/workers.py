@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait
 
 NO_PROCESS = "no worker process can be started: raise the limit of processes (ulimit -u), or run with --jobs 1"
 SPARE = 4  # beside the workers: their server, what watches over them, and who feeds them
+STACK = 8 << 20  # bytes that a thread asks for, as most systems are set up
 Batch = TypeVar("Batch")
 Answer = TypeVar("Answer")
 
@@ -111,11 +112,23 @@ def _check_room(number: int) -> None:
             thread.start()
             started.append(thread)
     except RuntimeError as error:
+        if not _has_memory(number * STACK):
+            raise MemoryError from error
         raise DedupeError(NO_PROCESS) from error
     finally:
         go.set()
         for thread in started:
             thread.join()
+
+
+def _has_memory(size: int) -> bool:
+    import mmap
+
+    try:
+        mmap.mmap(-1, size).close()
+    except OSError:
+        return False
+    return True
 
 
 def _context() -> BaseContext:
