@@ -18,6 +18,7 @@ from dedupe.cleaning.workspace import File, Workspace
 from dedupe.cleaning.writers import AnyContent, Part
 from dedupe.core.atomic import MANIFEST
 from dedupe.core.model import Document, Suggestion
+from dedupe.inputs.readers.kinds import unpacked_name
 from dedupe.inputs.sources import printable
 from dedupe.text.essays import Essay, split
 
@@ -30,11 +31,11 @@ def write_result(space: Workspace, choices: Choices, sink: Sink | None) -> Taken
 
     What is the relation of a copy, else the code; empty for what left because other things did.
     """
-    from dedupe import __version__
+    from dedupe.core.version import version
 
     taken: Taken = {}
     essays = _write_essays(space) if choices.split_essays else None
-    rows = [manifest.run_row(f"corpus-dedupe {__version__}", not choices.no_texts, essays)]
+    rows = [manifest.run_row(f"corpus-dedupe {version()}", not choices.no_texts, essays)]
     manifest.write(space.folder / MANIFEST, _Rows(space, choices, sink, taken).all(rows))
     return taken
 
@@ -115,8 +116,7 @@ class _Rows:
 
     def _taken_from(self, file: File, content: AnyContent, changed: Sequence[Part]) -> Row:
         """What left a file, in UTF-8 and unpacked, for people and tools to read: where it is, and its checksum."""
-        is_packed = bool(content.packing) and file.path.lower().endswith(content.packing)
-        unpacked = file.path[: len(file.path) - len(content.packing)] if is_packed else file.path
+        unpacked = unpacked_name(file.path) if content.packing else file.path
         text = "".join(chain.from_iterable(_taken(part, file, content.is_record_file) for part in changed))
         if not text:
             return {}

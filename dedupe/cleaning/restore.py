@@ -11,10 +11,12 @@ from pathlib import Path
 from dedupe.cleaning import manifest
 from dedupe.cleaning.manifest import CHANGED, Row
 from dedupe.cleaning.names import NAMELESS
-from dedupe.cleaning.writers import lines_of, literal_of
+from dedupe.cleaning.writers import lines_of
 from dedupe.core.atomic import MANIFEST, replacing
 from dedupe.core.errors import ConfigError, CorpusError
+from dedupe.core.messages import option
 from dedupe.core.model import Failure
+from dedupe.inputs.readers.json import literal_of
 
 MARK = "\ufeff"
 
@@ -27,7 +29,8 @@ def restore(folder: Path, output: Path) -> tuple[int, list[Failure]]:
     """
     run, files = manifest.read(folder)
     if not run.get("texts"):
-        raise CorpusError(str(folder), "cleaned with --no-texts: what was taken out is nowhere, and cannot be put back")
+        reason = f"cleaned with {option('no_texts')}: what was taken out is nowhere, and cannot be put back"
+        raise CorpusError(str(folder), reason)
     _check(output)
     failures, count = [], 0
     with replacing(output, _check, os.listdir) as partial:
@@ -45,7 +48,7 @@ def restore(folder: Path, output: Path) -> tuple[int, list[Failure]]:
 
 def _check(output: Path) -> None:
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise ConfigError(f"{output}: not an empty folder: name another one with --output")
+        raise ConfigError(f"{output}: not an empty folder: name another one with {option('output')}")
 
 
 def _write(folder: Path, rows: list[Row], data: bytes) -> None:

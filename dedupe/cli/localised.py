@@ -14,7 +14,7 @@ import click
 from click.exceptions import Exit
 
 from dedupe.core.errors import DedupeError
-from dedupe.core.messages import AUTO, ENGLISH, LANGUAGES, speak, spoken, tell
+from dedupe.core.messages import AUTO, ENGLISH, LANGUAGES, named_options, speak, spoken, tell
 from dedupe.report.output import silence, write_error
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -124,6 +124,7 @@ class Group(click.Group):
 
     def _main(self, *args: Any, **options: Any) -> Any:
         speak(AUTO)
+        named_options()
         return super().main(*args, **options)
 
     def make_context(self, *args: Any, **options: Any) -> click.Context:

@@ -14,6 +14,7 @@ from secrets import token_hex
 from typing import BinaryIO
 
 from dedupe.core.errors import ConfigError, DedupeError
+from dedupe.core.messages import option
 
 MANIFEST = "manifest.jsonl"  # says in a folder that it is a result, and what belongs to it
 MARK = ".dedupe-partial"  # stands in a folder while it is written, and says that it may be thrown away
@@ -119,8 +120,8 @@ def _recover(target: Path, partial: Path, old: Path, others: Callable[[Path], Se
 
 
 def _in_the_way(folder: Path) -> ConfigError:
-    hint = "move it elsewhere, or name another --output"
-    return ConfigError(f"{folder}: is in the way, and not ours, or not any more: {hint}")
+    way = f"move it elsewhere, or name another {option('output')}"
+    return ConfigError(f"{folder}: is in the way, and not ours, or not any more: {way}")
 
 
 def _is_begun(folder: Path) -> bool:

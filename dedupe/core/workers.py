@@ -10,18 +10,18 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
-from dedupe.config.settings import Settings
 from dedupe.core.errors import DedupeError
+from dedupe.core.messages import has_options, named_options, option
 
 if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait for what starts them
     from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing.context import BaseContext
 
-NO_PROCESS = "no worker process can be started: raise the limit of processes (ulimit -u), or run with --jobs 1"
 SPARE = 4  # beside the workers: their server, what watches over them, and who feeds them
 STACK = 8 << 20  # bytes that a thread asks for, as most systems are set up
 Batch = TypeVar("Batch")
 Answer = TypeVar("Answer")
+Asked = TypeVar("Asked")  # what all batches are worked on with: the settings of a run
 
 
 class Workers:
@@ -53,12 +53,12 @@ class Workers:
 
         if isinstance(error, BrokenProcessPool):
             raise DedupeError(
-                "a worker process died (killed, or out of memory): nothing was written; run again, with fewer --jobs "
-                "if memory is short"
+                "a worker process died (killed, or out of memory): nothing was written; run again, with fewer "
+                f"{option('jobs')} if memory is short"
             ) from error
 
     def run(
-        self, work: Callable[[Batch, Settings], Answer], batches: Iterable[Batch], settings: Settings
+        self, work: Callable[[Batch, Asked], Answer], batches: Iterable[Batch], settings: Asked
     ) -> Iterator[Answer]:
         """`work(batch, settings)` for every batch, in their order; batches are taken a few ahead of the answers."""
         batches = iter(batches)
@@ -71,8 +71,7 @@ class Workers:
             from concurrent.futures import ProcessPoolExecutor
 
             # Ctrl-C reaches all processes of a terminal; the parent ends the workers, and theirs would be tracebacks.
-            deaf = (signal.SIGINT, signal.SIG_IGN)
-            self._pool = ProcessPoolExecutor(self._jobs, self._context, initializer=signal.signal, initargs=deaf)
+            self._pool = ProcessPoolExecutor(self._jobs, self._context, initializer=_begin, initargs=(has_options(),))
         # A few batches ahead of the one that is taken, so that answers do not pile up.
         waiting: deque[Future[Answer]] = deque()
         for batch in batches:
@@ -84,8 +83,15 @@ class Workers:
             yield waiting.popleft().result()
 
 
+def _begin(has_options: bool) -> None:
+    """What a worker process does before its first task: it is deaf to Ctrl-C, and names settings as its parent does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if has_options:
+        named_options()
+
+
 def _submitted(
-    pool: ProcessPoolExecutor, work: Callable[[Batch, Settings], Answer], batch: Batch, settings: Settings
+    pool: ProcessPoolExecutor, work: Callable[[Batch, Asked], Answer], batch: Batch, settings: Asked
 ) -> Future[Answer]:
     try:
         return pool.submit(work, batch, settings)
@@ -114,11 +120,16 @@ def _check_room(number: int) -> None:
     except RuntimeError as error:
         if not _has_memory(number * STACK):
             raise MemoryError from error
-        raise DedupeError(NO_PROCESS) from error
+        raise _no_process() from error
     finally:
         go.set()
         for thread in started:
             thread.join()
+
+
+def _no_process() -> DedupeError:
+    way = f"raise the limit of processes (ulimit -u), or run with {option('jobs')} 1"
+    return DedupeError(f"no worker process can be started: {way}")
 
 
 def _has_memory(size: int) -> bool:
@@ -146,7 +157,7 @@ def _context() -> BaseContext:
     try:
         forkserver.ensure_running()  # it loads while the parent does
     except OSError as error:
-        raise DedupeError(f"{NO_PROCESS} ({error.strerror})") from error
+        raise _no_process() from error
     return context
 
 

@@ -79,9 +79,9 @@ def _first(findings: Iterable[Finding], room: dict[Severity, int]) -> Iterator[F
 
 
 def _head(report: Report, view: View) -> Row:
-    from dedupe import __version__
+    from dedupe.core.version import version
 
-    driver: Row = {"name": "dedupe", "version": __version__}
+    driver: Row = {"name": "dedupe", "version": version()}
     if not view.statistics:
         driver["rules"] = list(_rules(report))
         driver["notifications"] = [NOTIFICATION, *([CUT] if omitted(report) else [])]
