@@ -16,9 +16,9 @@ from dedupe.cleaning.options import Choices
 from dedupe.cleaning.restore import rebuild
 from dedupe.cleaning.workspace import File, Workspace
 from dedupe.cleaning.writers import AnyContent, Part
+from dedupe.config.kinds import unpacked_name
 from dedupe.core.atomic import MANIFEST
 from dedupe.core.model import Document, Suggestion
-from dedupe.inputs.readers.kinds import unpacked_name
 from dedupe.inputs.sources import printable
 from dedupe.text.essays import Essay, split
 

@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Union
 from dedupe.cleaning.manifest import OWN_NAMES, is_result
 from dedupe.config.file import FILE
 from dedupe.config.globs import Excluder
+from dedupe.config.kinds import ARCHIVES, ending_of, named_kind
 from dedupe.config.per_path import reading_at
 from dedupe.core.errors import UnreadableError
 from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure, Passed
 from dedupe.inputs.readers import jsonl, opened, reader_of
 from dedupe.inputs.readers.compressed import HEAD, Bound
-from dedupe.inputs.readers.kinds import ARCHIVES, ending_of, named_kind
 from dedupe.inputs.saved import descriptions, leftovers
 from dedupe.text.decode import check_encoding
 
