@@ -235,6 +235,11 @@ def test_a_line_that_breaks_off_costs_that_line(tmp_path: Path, broken: str) -> 
     assert len(found) == 3
 
 
+def test_an_object_that_holds_something_else_is_one_record(tmp_path: Path) -> None:
+    for text in ('{"findings": [{"text": "甲"}]}', '{"data": [1]}', '{"data": [], "rows": []}'):
+        assert texts(put(tmp_path, "a.json", text))[0].startswith("no field 'text'")
+
+
 def test_what_leaves_an_array_leaves_an_array(tmp_path: Path) -> None:
     put(tmp_path / "in", "a.json", '{"data": [{"text": "首页"},\n{"text": "首页"}\n]}')
     put(tmp_path / "in", "b.json", '[{"text": "首页"},\n{"text": "首页"},\n]')
