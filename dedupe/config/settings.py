@@ -208,7 +208,7 @@ def _tables(file: ConfigFile, known: Collection[str], values: Mapping[str, Any])
 
 def _values(file: ConfigFile, known: Collection[str]) -> dict[str, Any]:
     """The fields of Settings that a file gives, each checked alone so that an error can name its line."""
-    from dedupe.inputs.sources import find
+    from dedupe.inputs.find import find
 
     values: dict[str, Any] = {}
     for key, value in file.table.items():

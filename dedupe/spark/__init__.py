@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from dedupe.cleaning.options import Choices
-    from dedupe.inputs.sources import Paths
+    from dedupe.inputs.find import Paths
     from dedupe.spark.cleaning import Cleaned
     from dedupe.spark.result import Found
 
@@ -46,7 +46,7 @@ def check(spark: SparkSession, dataframe: DataFrame, settings: Settings | None =
 
 def check_files(spark: SparkSession, paths: Paths, settings: Settings | None = None, folder: str = "") -> Found:
     """Find all dirt in the documents that `paths` name, as `dedupe.check` does; every executor must see the files."""
-    from dedupe.inputs.sources import find
+    from dedupe.inputs.find import find
     from dedupe.spark.checking import check_digests
     from dedupe.spark.frames import Store
     from dedupe.spark.scan import of_files

@@ -20,7 +20,8 @@ from dedupe.cleaning.restore import restore
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Failure
-from dedupe.inputs.sources import find, read
+from dedupe.inputs.find import find
+from dedupe.inputs.sources import read
 from dedupe.pipeline.records import check_records
 
 Row = dict[str, Any]

@@ -20,7 +20,8 @@ from dedupe.cli.main import cli
 from dedupe.config.filters import Allow
 from dedupe.config.per_path import PerPath
 from dedupe.core.model import Document
-from dedupe.inputs.sources import find, read
+from dedupe.inputs.find import find
+from dedupe.inputs.sources import read
 from dedupe.report import render
 from dedupe.report.view import View
 from tests.corpora import WORDS, essay, recut
