@@ -9,6 +9,8 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dedupe.config.settings import Settings
@@ -52,10 +54,12 @@ def check_files(spark: SparkSession, paths: Paths, settings: Settings | None = N
     from dedupe.spark.scan import of_files
 
     settings = settings or Settings()
-    sources, failures = find(paths, settings)
+    passed = Counter[str]()
+    sources, failures = find(paths, settings, passed)
     if any(source.file is None for source in sources):
         raise ConfigError("standard input cannot be read by several machines: name files or folders")
-    return check_digests(of_files(spark, sources, settings), failures, settings, Store(folder or _folder(spark)))
+    found = check_digests(of_files(spark, sources, settings), failures, settings, Store(folder or _folder(spark)))
+    return replace(found, summary=replace(found.summary, passed_over=dict(sorted(passed.items()))))
 
 
 def clean(
