@@ -13,8 +13,8 @@ from dedupe.cleaning.options import Choices
 from dedupe.cleaning.restore import rebuild
 from dedupe.cleaning.workspace import File, Workspace
 from dedupe.cleaning.writers import AnyContent, Part
+from dedupe.config.kinds import unpacked_name
 from dedupe.core.model import Suggestion
-from dedupe.inputs.readers.kinds import unpacked_name
 from dedupe.inputs.sources import printable
 from dedupe.text.essays import split
 
@@ -28,10 +28,10 @@ def write_result(space: Workspace, choices: Choices, sink: Sink | None) -> Taken
 
     What is the relation of a copy, else the code; empty for what left because other things did.
     """
-    from dedupe import __version__
+    from dedupe.core.version import version
 
     taken: Taken = {}
-    rows = [manifest.run_row(f"corpus-dedupe {__version__}", not choices.no_texts)]
+    rows = [manifest.run_row(f"corpus-dedupe {version()}", not choices.no_texts)]
     manifest.write(space.folder / manifest.MANIFEST, _Rows(space, choices, sink, taken).all(rows))
     if choices.split_essays:
         _write_essays(space)

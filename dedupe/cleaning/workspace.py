@@ -14,12 +14,12 @@ from pathlib import Path
 from dedupe.cleaning.cuts import Cut, Reason, compose, to_source
 from dedupe.cleaning.manifest import MANIFEST, ORIGINALS, QUARANTINE, sha256
 from dedupe.cleaning.writers import AnyContent, content_of
+from dedupe.config.kinds import JSONL
 from dedupe.config.per_path import reading_at
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError, CorpusError
 from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure, Finding
-from dedupe.inputs.readers.kinds import JSONL
 from dedupe.inputs.sources import CANNOT_READ, GONE, Source, nothing_in, printable, reason_of
 
 

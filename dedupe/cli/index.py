@@ -14,12 +14,13 @@ from dedupe.cli.localised import Group, language
 from dedupe.cli.options import HELP, configurable, progress_bar, reading, say, settings_of
 from dedupe.core.errors import IndexFileError
 from dedupe.core.messages import tell
+from dedupe.core.model import Failure
 from dedupe.report.output import write_out
 from dedupe.report.view import count, passed_note, visible
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
-    from dedupe.core.model import Failure, Progress
+    from dedupe.core.model import Progress
     from dedupe.index.index import Info
     from dedupe.index.signature import Survey, Surveyed
 

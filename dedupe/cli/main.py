@@ -161,9 +161,9 @@ def _clear_away() -> None:
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from dedupe import __version__
+        from dedupe.core.version import version
 
-        click.echo(f"dedupe {__version__}")
+        click.echo(f"dedupe {version()}")
         context.exit()
 
 

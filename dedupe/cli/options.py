@@ -16,11 +16,11 @@ from click.core import ParameterSource
 
 from dedupe.cli.localised import GIVEN, language
 from dedupe.config.file import ConfigFile, find_file, read_file
+from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.config.settings import EXTEND, EXTENDED, OPTION_KEYS, Settings, make_settings, size_of, split_codes
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import LANGUAGES, learn, speak, tell
 from dedupe.core.model import COMPILING
-from dedupe.inputs.readers.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.text.decode import WAYS
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dedupe.config.file import NUMBER, STRING, STRINGS, SWITCH, WHOLE, ConfigFile, check_form, unknown
+from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.core.errors import ConfigError
-from dedupe.inputs.readers.kinds import DOCX_WAYS, HTML_WAYS, KINDS
-from dedupe.text.decode import STRICT, WAYS
+from dedupe.text.decode import STRICT, WAYS, check_encoding
 
 if TYPE_CHECKING:
     from dedupe.config.filters import Allow
@@ -208,7 +208,7 @@ def _tables(file: ConfigFile, known: Collection[str], values: Mapping[str, Any])
 
 def _values(file: ConfigFile, known: Collection[str]) -> dict[str, Any]:
     """The fields of Settings that a file gives, each checked alone so that an error can name its line."""
-    from dedupe.inputs.find import find
+    from dedupe.config.globs import Excluder
 
     values: dict[str, Any] = {}
     for key, value in file.table.items():
@@ -224,8 +224,10 @@ def _values(file: ConfigFile, known: Collection[str]) -> dict[str, Any]:
             values[field] = _value(key, value, known)
             if file.is_found:
                 _check_bounds(key, values[field], file.path)
-            # Without paths it looks for nothing, and judges the encoding and the patterns to exclude.
-            find((), Settings(**{field: values[field]}))
+            settings = Settings(**{field: values[field]})
+            Excluder(settings)  # judges the patterns
+            if settings.encoding:
+                check_encoding(settings.encoding)
     return values
 
 

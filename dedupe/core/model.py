@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from dedupe.config.settings import Settings
-
+from typing import Any, NamedTuple
 
 # Called now and then with the stage that is at work, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -266,7 +262,7 @@ class Report:
     is quick to go through in order, and holds none. `clusters` then are read when asked for as well.
     """
 
-    settings: Settings
+    settings: Any  # the Settings of the run, from a package above this one
     summary: Summary
     findings: Sequence[Finding]
     clusters: Sequence[Cluster]

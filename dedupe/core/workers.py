@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
-from dedupe.config.settings import Settings
 from dedupe.core.errors import DedupeError
 from dedupe.core.messages import has_options, named_options, option
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait
 
 Batch = TypeVar("Batch")
 Answer = TypeVar("Answer")
+Asked = TypeVar("Asked")  # what all batches are worked on with: the settings of a run
 
 
 class Workers:
@@ -54,7 +54,7 @@ class Workers:
             ) from error
 
     def run(
-        self, work: Callable[[Batch, Settings], Answer], batches: Iterable[Batch], settings: Settings
+        self, work: Callable[[Batch, Asked], Answer], batches: Iterable[Batch], settings: Asked
     ) -> Iterator[Answer]:
         """`work(batch, settings)` for every batch, in their order; batches are taken a few ahead of the answers."""
         batches = iter(batches)
@@ -87,7 +87,7 @@ def _begin(has_options: bool) -> None:
 
 
 def _submitted(
-    pool: ProcessPoolExecutor, work: Callable[[Batch, Settings], Answer], batch: Batch, settings: Settings
+    pool: ProcessPoolExecutor, work: Callable[[Batch, Asked], Answer], batch: Batch, settings: Asked
 ) -> Future[Answer]:
     try:
         return pool.submit(work, batch, settings)

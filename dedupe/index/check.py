@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dedupe.config.rules import left_out, too_often
 from dedupe.config.settings import Settings
 from dedupe.copies.describe import CODES, Place, facts_of
 from dedupe.copies.skeletons import U64
@@ -93,7 +94,7 @@ def surveyed(paths: Sequence[str], settings: Settings, progress: Progress | None
     passed = Counter[str]()
     sources, failures = find(paths, settings, passed)
     with laid_out(sources, settings, progress, passed) as (pieces, unread):
-        yield Survey([], [*failures, *unread], passed)
+        yield Survey([], [*failures, *unread], passed=passed)
         yield from survey_of(pieces, settings, progress)
 
 
@@ -103,11 +104,15 @@ def survey_of(sources: Sequence[Source], settings: Settings, progress: Progress 
     ends = np.cumsum([source.size for source in sources]).tolist()
     batches = [list(group) for _, group in groupby(enumerate(sources), lambda item: int(ends[item[0]]) // BATCH)]
     jobs = settings.jobs or ((os.cpu_count() or 1) if len(batches) > WORTH else 1)
+    stopped = Counter[str]()
     with Workers(jobs) as workers:
-        for part, batch in zip(workers.run(survey, batches, settings), batches):
+        surveys = workers.run(survey, ((too_often(stopped), batch) for batch in batches), settings)
+        for part, batch in zip(surveys, batches):
             if progress:
                 progress("reading for the index", ends[batch[-1][0]], ends[-1])
+            stopped.update(part.stopped)
             yield part
+    yield Survey([], list(map(left_out, sorted(too_often(stopped)))))
 
 
 def _chunks(surveys: Iterable[Survey]) -> Iterator[list[Surveyed]]:

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Union
 from dedupe.cleaning.manifest import OWN_NAMES, is_result
 from dedupe.config.file import FILE
 from dedupe.config.globs import Excluder
+from dedupe.config.kinds import ARCHIVES, ending_of, named_kind
 from dedupe.core.messages import option
 from dedupe.core.model import Failure
 from dedupe.inputs.readers import opened
 from dedupe.inputs.readers.compressed import HEAD, Bound
-from dedupe.inputs.readers.kinds import ARCHIVES, ending_of, named_kind
 from dedupe.inputs.saved import descriptions, leftovers
 from dedupe.inputs.sources import CANNOT_READ, STDIN, Source, nothing_in, printable, reason_of, shown_path, stamp_of
 from dedupe.text.decode import check_encoding

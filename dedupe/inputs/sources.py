@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from dedupe.config.kinds import ARCHIVES, named_kind
 from dedupe.config.per_path import reading_at
 from dedupe.core.errors import UnreadableError
 from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure, Passed
 from dedupe.inputs.readers import jsonl, opened, reader_of
 from dedupe.inputs.readers.compressed import HEAD, Bound
-from dedupe.inputs.readers.kinds import ARCHIVES, named_kind
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings

@@ -56,12 +56,12 @@ def _object(kind: str, row: dict[str, Any]) -> str:
 
 
 def _head(report: Report) -> dict[str, Any]:
-    from dedupe import __version__
+    from dedupe.core.version import version
 
     settings = report.settings
     return {
         "version": VERSION,
-        "tool": {"name": "dedupe", "version": __version__},
+        "tool": {"name": "dedupe", "version": version()},
         # `jobs` shapes the speed and not the result, so it would only make equal reports differ.
         "settings": {
             "select": settings.select,

@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.cli.main import cli
+from dedupe.config.kinds import KINDS, kind_of, packing_of
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Failure, Report
@@ -27,7 +28,6 @@ from dedupe.inputs.find import find
 from dedupe.inputs.readers import HOMES
 from dedupe.inputs.readers import csv as csv_reader
 from dedupe.inputs.readers import json as json_reader
-from dedupe.inputs.readers.kinds import KINDS, kind_of, packing_of
 from dedupe.inputs.sources import printable, read
 from dedupe.pipeline.pipeline import check
 from tests import files

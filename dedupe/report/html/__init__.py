@@ -109,7 +109,7 @@ def _digest(text: str) -> str:
 
 def _head(report: Report, view: View) -> dict[str, Any]:
     """What stands above the findings."""
-    from dedupe import __version__
+    from dedupe.core.version import version
 
     summary = report.summary
     figures = [
@@ -121,7 +121,7 @@ def _head(report: Report, view: View) -> dict[str, Any]:
     ]
     passed = [passed_note(summary.passed_over)] if summary.passed_over else []
     return {
-        "version": __version__,
+        "version": version(),
         "settings": " · ".join(_settings(report.settings)),
         "title": count(summary.findings, "finding"),
         "statistics": view.statistics,
@@ -136,9 +136,9 @@ def _head(report: Report, view: View) -> dict[str, Any]:
 
 def _settings(settings: Settings) -> Iterator[str]:
     """What shaped the report, under the names of the options."""
-    from dedupe import __version__
+    from dedupe.core.version import version
 
-    yield f"dedupe {__version__}"
+    yield f"dedupe {version()}"
     yield f"--select {','.join(settings.select)}"
     if settings.ignore:
         yield f"--ignore {','.join(settings.ignore)}"
