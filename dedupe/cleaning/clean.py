@@ -38,7 +38,7 @@ from dedupe.core.model import (
     Span,
     Suggestion,
 )
-from dedupe.inputs.sources import find
+from dedupe.inputs.find import find
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.pipeline import check
 from dedupe.pipeline.scan import without_chrome

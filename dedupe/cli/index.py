@@ -139,7 +139,8 @@ def _fill(context: click.Context, given: tuple[Path, Sequence[str]], run: Filler
     from dedupe.index.check import surveyed
 
     settings = settings_of(context, paths, options)
-    failures, passed = list[Failure](), Counter[str]()
+    failures: list[Failure] = []
+    passed = Counter[str]()
     with progress_bar(options["quiet"], "auto") as progress:
         number = run(file, _documents(surveyed(paths, settings, progress), failures, passed), settings)
     if not options["quiet"]:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from dedupe.cli.main import cli
 from dedupe.config.settings import Settings
 from dedupe.core.model import Document, Finding, Region, Report, Unit
-from dedupe.inputs.sources import find, read
+from dedupe.inputs.find import find
+from dedupe.inputs.sources import read
 from dedupe.pipeline.pipeline import check
 from dedupe.repair.fills import fits
 from dedupe.repair.suggest import passage_of

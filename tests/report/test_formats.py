@@ -111,8 +111,8 @@ def test_sarif_rules_are_those_that_found_something_with_help() -> None:
 
 
 def test_sarif_has_no_line_of_a_record_or_of_what_is_packed() -> None:
-    marks = [finding(path="a.jsonl")._replace(record="7"), finding(path="b.txt.gz")]
-    for result, where in zip(sarif(report(marks))["results"], ["record 7, line 3: ", "line 3: "]):
+    marks = [finding(path="a.jsonl")._replace(record="7"), finding(path="b.txt.gz"), finding(path="c.zip/in/a.txt")]
+    for result, where in zip(sarif(report(marks))["results"], ["record 7, line 3: ", "line 3: ", "line 3: "]):
         assert result["message"]["text"] == f"{where}never filled in [20__]"
         assert "region" not in result["locations"][0]["physicalLocation"]
     (logical,) = sarif(report(marks))["results"][0]["locations"][0]["logicalLocations"]
