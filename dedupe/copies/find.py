@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from dedupe.config.settings import Settings
 from dedupe.copies.clusters import (
     ALIKE,
+    LONGER,
     SURE,
     Group,
     Rank,
@@ -102,9 +103,31 @@ def grouped(signed: Signed, same: tuple[I64, I64], marks: I64, settings: Setting
     doc = np.searchsorted(skeletons.doc_sentence, nodes[:, 0], side="right") - 1
     counted = marks_inside(skeletons, nodes, doc, marks)
     rank = Rank(levels_of(skeletons, nodes, doc), counted, nodes[:, 0] - skeletons.doc_sentence[doc])
-    groups = cluster(nodes, (edges[0], edges[1]), rank, signed, settings)
+    groups = cluster(nodes, _with_essays(signed, (nodes, rank.level), (edges[0], edges[1]), settings), rank, signed, settings)
     groups = _reported(groups, (are_whole(nodes, skeletons), doc), told)
     return _with_twins(Duplicates(skeletons, nodes, doc, counted, groups, copies, np.empty((0, 3), np.int64), twins))
+
+
+def _with_essays(
+    signed: Signed, nodes: tuple[I64, I64], edges: tuple[I64, I64], settings: Settings
+) -> tuple[I64, I64]:
+    """The edges between nodes, with their measures, and those between essays of which only passages are joined yet.
+
+    `nodes` are int64[nodes, 2] and the level of each. Essays that are nodes anyway, and alike, are worth an edge.
+    """
+    skeletons, (stretches, level), (links, shared) = signed.skeletons, nodes, edges
+    spans = skeletons.first[stretches]
+    unit = np.searchsorted(skeletons.units, spans[:, 0], side="right") - 1
+    essays = np.flatnonzero(level < 2)
+    essays = essays[np.argsort(spans[essays, 1] - spans[essays, 0], kind="stable")]
+    largest = np.full(len(skeletons.units), -1, np.int64)
+    largest[unit[essays]] = essays
+    ends = np.where(level < 2, np.arange(len(level)), largest[unit])[links]
+    ends = ends[(ends >= 0).all(1) & (ends != links).any(1) & (ends[:, 0] != ends[:, 1])]
+    ends = np.unique(np.sort(ends, axis=1), axis=0).reshape(-1, 2)
+    measured = measure(signed.shingles, spans[ends].reshape(-1, 4))
+    alike = (strengths(measured, settings) > 1) & (jaccard_of(measured) >= settings.threshold)
+    return np.concatenate((links, ends[alike])), np.concatenate((shared, measured[alike]))
 
 
 def _compared(signed: Signed, copies: I64, settings: Settings) -> tuple[I64, I64]:
@@ -118,6 +141,8 @@ def _compared(signed: Signed, copies: I64, settings: Settings) -> tuple[I64, I64
     """
     skeletons = signed.skeletons
     copies, shared = _snapped(signed, copies, settings)
+    worth = ~_are_scraps(skeletons, copies, shared)
+    copies, shared = copies[worth], shared[worth]
     doc = np.searchsorted(skeletons.doc_sentence, copies[:, ::2], side="right") - 1
     wholes, measured = _wholes(signed, doc, shared, settings)
     if not len(wholes):
@@ -134,6 +159,16 @@ def _compared(signed: Signed, copies: I64, settings: Settings) -> tuple[I64, I64
     needless = said & ((whole < ALIKE) | (apart & (whole < SURE)))
     compared = np.concatenate((sentences_of(wholes[~needless], skeletons), copies[~inside | told]))
     return compared, key[np.unique(at[inside & told])]
+
+
+def _are_scraps(skeletons: Skeletons, copies: I64, shared: I64) -> NDArray[np.bool_]:
+    """Which regions are passages on both sides, less than alike, and on one side much more than on the other."""
+    stretches = copies.reshape(-1, 2)
+    doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right") - 1
+    is_passage = levels_of(skeletons, stretches, doc).reshape(-1, 2).min(1) > 1
+    short, long = shared[:, :2].min(1), shared[:, :2].max(1)
+    scraps: NDArray[np.bool_] = is_passage & (jaccard_of(shared) < ALIKE) & (long >= LONGER * short)
+    return scraps
 
 
 def _openings(skeletons: Skeletons) -> U64:
