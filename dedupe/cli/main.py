@@ -330,6 +330,8 @@ def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> No
     else:
         check_replaceable(output, [rule.code for rule in report.settings.rules], options["force"])  # a run takes long
         write_file(output, chain((BEGINNINGS.get(form, ""),), text))
+    if view.summary and form in ("csv", "github") and output is None and report.summary.passed_over:
+        click.echo(passed_note(report.summary.passed_over), err=True)
     if form in ("rich", "github") and output is None:  # a person has just read them there
         return
     from dedupe.report.text import ERRORS, closing_lines, error_lines
