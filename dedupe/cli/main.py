@@ -269,6 +269,8 @@ def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> No
             number = count(omitted(report), "finding")
             note = tell(f"{number} left out, for SARIF has room for 25,000: --format json has all")
             write_error(tell("note: ") + note)
+    if view.summary and form in ("csv", "github") and output is None and report.summary.passed_over:
+        write_error(passed_note(report.summary.passed_over))
     if form in ("rich", "github") and output is None:  # a person has just read them there
         return
     from dedupe.report.text import ERRORS, closing_lines, error_lines
