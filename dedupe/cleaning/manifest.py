@@ -17,11 +17,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from io import TextIOWrapper
 from itertools import groupby
 from pathlib import Path, PurePath
 from typing import Any
 
 from dedupe.core.errors import CorpusError
+from dedupe.core.regular import open_regular
 
 MANIFEST, QUARANTINE, ORIGINALS = "manifest.jsonl", "quarantine", ".originals"
 # What a result holds besides the corpus. (.originals is hidden, so nobody reads it as corpus anyway.)
@@ -35,7 +37,7 @@ Row = dict[str, Any]
 def is_result(folder: Path) -> bool:
     """Whether a folder is what `dedupe clean` wrote."""
     try:
-        with (folder / MANIFEST).open("rb") as file:
+        with open_regular(folder / MANIFEST) as file:
             return file.read(len(SIGN)) == SIGN.encode()
     except OSError:
         return False
@@ -73,7 +75,7 @@ def read(folder: Path) -> tuple[Row, Iterator[list[Row]]]:
 
 
 def _rows(path: Path) -> Iterator[Row]:
-    with path.open(encoding="utf-8", errors="surrogateescape") as file:
+    with TextIOWrapper(open_regular(path), "utf-8", "surrogateescape") as file:
         for number, line in enumerate(file, 1):
             try:
                 row = json.loads(line)

@@ -14,6 +14,7 @@ from dedupe.cleaning.restore import rebuild
 from dedupe.cleaning.workspace import File, Workspace
 from dedupe.cleaning.writers import AnyContent, Part
 from dedupe.core.model import Suggestion
+from dedupe.core.regular import read_regular
 from dedupe.inputs.sources import printable
 from dedupe.text.essays import split
 
@@ -55,7 +56,7 @@ class _Rows:
         assert file.source.file is not None
         row = {"row": "file", "path": file.path, "source": file.source.path, "sha256": file.sha256, "cleaned": None}
         if self._texts:
-            row["original"] = self._store(file.path, Path(file.source.file).read_bytes())
+            row["original"] = self._store(file.path, read_regular(file.source.file))
         yield row
 
     def _file(self, file: File) -> Iterator[Row]:

@@ -13,6 +13,7 @@ from dedupe.cleaning.writers import lines_of, literal_of
 from dedupe.core.atomic import replacing
 from dedupe.core.errors import ConfigError, CorpusError
 from dedupe.core.model import Failure
+from dedupe.core.regular import read_regular
 
 MARK = "\ufeff"
 # What comes of rows that somebody changed: wrong types, values out of range, encodings that do not exist.
@@ -59,17 +60,17 @@ def _original(folder: Path, rows: list[Row]) -> bytes:
 
 def _stored(folder: Path, rows: list[Row]) -> bytes:
     """What the rows of one file say that its original bytes are. Raises CorpusError, or one of `CHANGED`."""
-    file = rows[0]
-    stored = file.get("original")
-    if not stored and not file["cleaned"]:
+    row = rows[0]
+    stored = row.get("original")
+    if not stored and not row["cleaned"]:
         return rebuild(rows, None)
-    place = folder / (stored or file["path"])
+    place = folder / (stored or row["path"])
     try:
-        kept = place.read_bytes()
+        kept = read_regular(place)
     except OSError as error:
         reason = f"cannot be read ({error.strerror}), so its original cannot be restored: put it back as it was"
         raise CorpusError(str(place), reason) from error
-    if manifest.sha256(kept) != (file["sha256"] if stored else file["cleaned"]):
+    if manifest.sha256(kept) != (row["sha256"] if stored else row["cleaned"]):
         reason = "changed since `dedupe clean` wrote it, so its original cannot be restored: put it back as it was"
         raise CorpusError(str(place), reason)
     return kept if stored else rebuild(rows, kept)

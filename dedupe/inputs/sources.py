@@ -18,6 +18,7 @@ from dedupe.cleaning.manifest import OWN_NAMES, is_result
 from dedupe.config.globs import Excluder, Matcher
 from dedupe.core.errors import UnreadableError
 from dedupe.core.model import Document, Failure
+from dedupe.core.regular import open_regular
 from dedupe.inputs.readers import jsonl, opened, reader_of
 from dedupe.inputs.readers.compressed import HEAD, Bound
 from dedupe.inputs.readers.kinds import suffix_of
@@ -158,7 +159,7 @@ def _of_piece(source: Source, piece: Piece, stored: BinaryIO, settings: Settings
 def open_source(source: Source) -> contextlib.AbstractContextManager[BinaryIO]:
     """The content of a source as it is stored."""
     if source.file is not None:
-        return open(source.file, "rb", buffering=HEAD)
+        return open_regular(source.file, HEAD)
     if sys.stdin is None:
         raise OSError("standard input is closed")
     return contextlib.nullcontext(sys.stdin.buffer)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from dedupe.core.model import Failure
 from dedupe.inputs.readers.kinds import TSV, suffix_of
 from dedupe.inputs.readers.records import document_of, lacking, named_apart
-from dedupe.text.decode import decode
+from dedupe.text.decode import decode, read_text
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
@@ -36,7 +36,7 @@ class Row(NamedTuple):
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The records, each with the number of the line that it begins on. A damaged row costs that row."""
-    return named_apart(_records(path, decode(stream.read(), settings.encoding), settings))
+    return named_apart(_records(path, decode(read_text(stream, settings.encoding), settings.encoding), settings))
 
 
 def _records(path: str, text: str, settings: Settings) -> Iterator[Item]:

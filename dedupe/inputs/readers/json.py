@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from dedupe.core.errors import UnreadableError
 from dedupe.inputs.readers.records import document_of, named_apart
-from dedupe.text.decode import decode
+from dedupe.text.decode import decode, read_text
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
@@ -29,7 +29,7 @@ class Value(NamedTuple):
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The records, each with its place in the array, from 1. What follows damage is lost."""
-    text = decode(stream.read(), settings.encoding)
+    text = decode(read_text(stream, settings.encoding), settings.encoding)
     values = enumerate(values_of(text), 1)
     return named_apart(
         (number, document_of(path, (f"{path}#{number}", number), value.record, settings)) for number, value in values
