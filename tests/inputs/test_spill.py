@@ -98,7 +98,10 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="sizes of processes are told in other units elsewhere")
 def test_memory_holds_for_tiny_records_as_well(tmp_path: Path) -> None:
-    """What is kept of a document is the same for a short one as for a long one: 250,000 of them took 850 MB where a file of 64 MB was one batch."""
+    """What is kept of a document is the same for a short one as for a long one.
+
+    250,000 of them took 850 MB while a file below 64 MB was one batch.
+    """
     letters = random.Random(8)
     with (tmp_path / "tiny.jsonl").open("w", encoding="utf-8") as file:
         for number in range(250_000):
