@@ -171,7 +171,8 @@ def outputs(dice: Dice) -> None:
 
 def _all_there(out: Path) -> None:
     """Every file of a result is there as its manifest says, and what is gone is told."""
-    rows = [json.loads(line) for line in (out / "manifest.jsonl").read_text("utf-8", "surrogateescape").split("\n") if line]
+    lines = (out / "manifest.jsonl").read_text("utf-8", "surrogateescape").split("\n")
+    rows = [json.loads(line) for line in lines if line]
     files = [row for row in rows if row["row"] == "file"]
     assert len({row["path"] for row in files}) == len(files)
     for row in files:

@@ -69,11 +69,15 @@ class Surveyed:
 
 @dataclass(frozen=True)
 class Survey:
-    """All documents of a batch of sources, what could not be read, and in how many of them a rule was stopped."""
+    """All documents of a batch of sources, and what could not be read.
+
+    `stopped` counts by code the documents in which a rule was stopped, `passed` by suffix the files passed over.
+    """
 
     documents: list[Surveyed] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     stopped: Mapping[str, int] = field(default_factory=dict)
+    passed: Mapping[str, int] = field(default_factory=dict)
 
 
 def content_id(text: str) -> bytes:
