@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 
 from dedupe.cleaning import manifest
 from dedupe.cleaning.cuts import Cut, apply
@@ -19,6 +18,7 @@ from dedupe.cleaning.writers import AnyContent, Part
 from dedupe.config.kinds import unpacked_name
 from dedupe.core.atomic import MANIFEST
 from dedupe.core.model import Document, Suggestion
+from dedupe.core.regular import read_regular
 from dedupe.inputs.sources import printable
 from dedupe.text.essays import Essay, split
 
@@ -61,7 +61,7 @@ class _Rows:
         assert file.source.file is not None
         row = {"row": "file", "path": file.path, "source": file.source.path, "sha256": file.sha256, "cleaned": None}
         if self._texts:
-            row["original"] = self._store(file.path, Path(file.source.file).read_bytes())
+            row["original"] = self._store(file.path, read_regular(file.source.file))
         yield row
 
     def _file(self, file: File) -> Iterator[Row]:

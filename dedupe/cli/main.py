@@ -112,10 +112,10 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
         return None
     path = Path(os.path.realpath(value))  # a link stays a link: what it leads to is written
     reasons = {
-        "is a folder": path.is_dir(),
-        "is in a folder that does not exist": not path.parent.is_dir(),
-        "is no regular file: leave -o out and redirect": path.exists() and not path.is_file(),
-        "must not be written": path.is_file() and not os.access(path, os.W_OK),
+        "is a folder": os.path.isdir(path),
+        "is in a folder that does not exist": not os.path.isdir(path.parent),
+        "is no regular file: leave -o out and redirect": os.path.exists(path) and not os.path.isfile(path),
+        "must not be written": os.path.isfile(path) and not os.access(path, os.W_OK),
     }
     for reason, holds in reasons.items():
         if holds:
