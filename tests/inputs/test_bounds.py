@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from dedupe.cli.main import cli
 from dedupe.config.file import TRIES, line_of
+from dedupe.config.settings import Settings
 from dedupe.core.errors import UnreadableError
 from dedupe.core.regular import open_regular, read_regular
 from dedupe.inputs.readers.page import ATTRIBUTES, check_tags, text_of
@@ -40,7 +41,7 @@ def test_a_tag_with_very_many_attributes_is_named(tmp_path: Path, form: str) -> 
     assert done.exit_code == 2
     assert f"a.html: a tag has more than {ATTRIBUTES:,} attributes" in done.stderr
     assert "b.txt:1:2: PH101" in done.stdout
-    assert text_of(tagged(many(500, form)).encode(), "main", None).startswith("渡口")
+    assert text_of(tagged(many(500, form)).encode(), Settings()).startswith("渡口")
 
 
 def test_no_comment_or_quote_hides_such_a_tag() -> None:
