@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 GONE = "gone: deleted or renamed after it was listed; run again if that was not meant"
 CHANGED = "it changed while it was read: run again once nothing writes to it"
 STDIN = "-"
+ESCAPE_RE = re.compile(r"\\x(?=[0-9a-f]{2})")
 TEXT_FIELD, ID_FIELD = "text", "id"  # in the files of JSON lines that we write
 CANNOT_READ = (OSError, UnreadableError)
 ENDINGS = 6  # of names, that are listed where files were passed over
@@ -203,7 +205,15 @@ def shown_path(path: str) -> str:
 
 
 def printable(path: str) -> str:
-    r"""A path that any output can take: bytes that are not UTF-8 as `\xff`."""
+    r"""A path that any output can take: bytes that are not UTF-8 as `\xff`; two paths are never shown as one.
+
+    What stands in a name and only looks like such a byte has its backslash shown as one, which is `\x5c`.
+
+    >>> print(printable("a\udcff"), printable("a\\xff"), printable("a\\b"))
+    a\xff a\x5cxff a\b
+    """
+    if "\\x" in path:
+        path = ESCAPE_RE.sub(r"\\x5cx", path)
     if path.isascii():
         return path
     try:
