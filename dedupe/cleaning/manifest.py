@@ -26,29 +26,16 @@ from itertools import groupby
 from pathlib import Path, PurePath
 from typing import Any
 
-from dedupe.core.atomic import MANIFEST, MARK
+from dedupe.core.atomic import MANIFEST, MARK, VERSION, is_result
 from dedupe.core.errors import CorpusError
 from dedupe.core.model import Failure
 from dedupe.core.regular import open_regular
 
-QUARANTINE, ORIGINALS, ESSAYS = "quarantine", ".originals", "essays.jsonl"
-# What a result holds besides the corpus. (.originals is hidden, so nobody reads it as corpus anyway.)
-OWN_NAMES = (MANIFEST, QUARANTINE)
-VERSION = 1
-SIGN = f'{{"row": "run", "manifest": {VERSION}, '
+ORIGINALS, ESSAYS = ".originals", "essays.jsonl"
 # What comes of rows that somebody changed: wrong types, values out of range, nesting without end.
 CHANGED = (ArithmeticError, AttributeError, LookupError, RuntimeError, StopIteration, TypeError, ValueError)
 
 Row = dict[str, Any]
-
-
-def is_result(folder: Path) -> bool:
-    """Whether a folder is what `dedupe clean` wrote."""
-    try:
-        with open_regular(folder / MANIFEST) as file:
-            return file.read(len(SIGN)) == SIGN.encode()
-    except OSError:
-        return False
 
 
 def sha256(data: bytes | str) -> str:

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dedupe.cleaning.cuts import Cut, Reason, compose, to_source
-from dedupe.cleaning.manifest import ORIGINALS, QUARANTINE, sha256
+from dedupe.cleaning.manifest import ORIGINALS, sha256
 from dedupe.cleaning.names import NAMELESS, Names
 from dedupe.cleaning.writers import AnyContent, content_of
 from dedupe.config.kinds import JSONL
 from dedupe.config.per_path import reading_at
 from dedupe.config.settings import Settings
-from dedupe.core.atomic import MANIFEST, MARK
+from dedupe.core.atomic import MANIFEST, MARK, QUARANTINE
 from dedupe.core.errors import ConfigError, CorpusError
 from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure, Finding

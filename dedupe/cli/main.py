@@ -262,6 +262,8 @@ def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> No
     else:
         check_replaceable(output, [rule.code for rule in report.settings.rules], options["force"])  # a run takes long
         write_file(output, chain((BEGINNINGS.get(form, ""),), text))
+    if view.summary and form in ("csv", "github") and output is None and report.summary.passed_over:
+        write_error(passed_note(report.summary.passed_over))
     if form == "sarif" and not view.statistics:
         from dedupe.report.sarif import omitted
 
@@ -269,8 +271,6 @@ def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> No
             number = count(omitted(report), "finding")
             note = tell(f"{number} left out, for SARIF has room for 25,000: --format json has all")
             write_error(tell("note: ") + note)
-    if view.summary and form in ("csv", "github") and output is None and report.summary.passed_over:
-        write_error(passed_note(report.summary.passed_over))
     if form in ("rich", "github") and output is None:  # a person has just read them there
         return
     from dedupe.report.text import ERRORS, closing_lines, error_lines
