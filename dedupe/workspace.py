@@ -18,6 +18,7 @@ from dedupe.manifest import MANIFEST, ORIGINALS, QUARANTINE, sha256
 from dedupe.model import Document, Failure, Finding
 from dedupe.readers.kinds import JSONL
 from dedupe.rewrite import AnyContent, content_of
+from dedupe.spill import Spill, is_needed
 
 
 @dataclass
@@ -66,6 +67,7 @@ class Workspace:
         self.unreadable: list[File] = []
         self.failures: list[Failure] = []
         self.documents = self.characters = 0
+        self.spill = Spill(is_needed(settings.memory, sources))
         root = _root(sources, paths)
         names = [_relative(source, root) for source in sources]
         taken = frozenset(names)
@@ -107,6 +109,11 @@ class Workspace:
     def copies(self) -> list[str]:
         """The files that are there, by name: folders are searched for known names only, and these may have others."""
         return [str(file.copy) for file in self.files.values() if not file.is_removed]
+
+    def all_keys(self) -> Iterator[tuple[str, str | None]]:
+        """The path and the record of every document that is still there."""
+        for place, file in self.files.items():
+            yield from ((place, record) for number, record in file.ids.items() if number not in file.gone)
 
     def original(self, file: File) -> tuple[bytes, AnyContent]:
         """The bytes of the source as stored, and its content. Raises CorpusError where it is no longer the same."""
