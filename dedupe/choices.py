@@ -19,7 +19,7 @@ class Rule(NamedTuple):
     """How sure a removal must be.
 
     `whole` and `part` are the least share of the tokens of a whole text, and of a part of one, that what is kept has;
-    `block` is the most that may stand nowhere else side by side. `variants`: texts that differ in their fills may leave.
+    `block` is the most tokens that may stand nowhere else side by side. `variants`: texts with other fills may leave.
     """
 
     whole: float
@@ -51,7 +51,8 @@ KEYS = {
 class Choices:
     """What leaves and what stays. Defaults are those of the command line.
 
-    `remove` is how sure a removal must be. `placeholders` is `keep`, `drop-sentence`, `drop-essay`, `mask=` with what stands in for a mark, or
+    `remove` is how sure a removal must be.
+    `placeholders` is `keep`, `drop-sentence`, `drop-essay`, `mask=` with what stands in for a mark, or
     `repair`, which puts in what sister copies have.
     `min_document`: documents with fewer characters than this, white space not counted, go once all else is done.
     `split_essays`: one file of records comes out, an essay each. `no_texts`: what is taken out is kept nowhere.

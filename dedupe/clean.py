@@ -326,8 +326,8 @@ def cuts_of(
     cuts = tidy(text, settle(cuts), heads) if cuts else []
     bare = [essay for essay in essays if _is_bare(text, (essay.start, essay.end), cuts)]
     if bare:
-        cuts += [Cut(essay.start, essay.end, Reason("", LEFTOVER)) for essay in bare]
-        cuts = tidy(text, settle(cuts), heads)
+        rest = without((Cut(essay.start, essay.end, Reason("", LEFTOVER)) for essay in bare), cuts)
+        cuts = tidy(text, settle([*cuts, *rest]), heads)
     gone = _gone(text, cuts, choices)
     if gone:
         return _with_rest(text, cuts, gone), gone
