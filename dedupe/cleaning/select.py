@@ -1,0 +1,191 @@
+"""What of a cluster could leave: for each member the stretches that it would take with it, and what is kept for it.
+
+Whether it does leave is decided by `decide`, which has the texts before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from dedupe.cleaning.cuts import Cut, Reason, whole_sentences
+from dedupe.cleaning.options import Choices
+from dedupe.config.settings import Settings
+from dedupe.copies.describe import CODES
+from dedupe.core.model import Cluster, Copy, Document, Finding, Region, Relation, Unit
+from dedupe.pipeline.scan import without_chrome
+from dedupe.text.essays import Essay, split
+
+Key = tuple[str, str | None]  # path and record of a document
+PASSAGE = 200  # characters without white space: a shorter passage is no loss, and a hole in a text is one
+FIGURES = 1 / 3  # of the characters; in tables and exercises with more the fills are the content
+ALIKE, WITHIN = 0.4, 0.8  # least jaccard of texts that are copies as wholes, or least share of the one in the other
+LONGER = 1.25  # times as long as a text is what holds it and more
+AROUND = 200  # characters on either side of a passage in which its neighbours' words may stand as well
+_FIGURE_RE = re.compile(r"\d+(?:[.,:]\d+)*|(?<![A-Za-z])[xXｘＸ]+(?![A-Za-z])|[×＊*_＿○〇●□■△▲◇]")
+
+DOCUMENT, ESSAY, PART = range(3)  # what leaves, in the order in which it is decided
+
+
+class Place(NamedTuple):
+    """A stretch that a member of a cluster would take with it, and whether that is a document, an essay, or a part."""
+
+    start: int
+    end: int
+    level: int
+
+
+class Option(NamedTuple):
+    """A way for a text to leave: the cluster by number, the stretch, what it is a copy of, and how.
+
+    `is_held` is set where it is the representative that would leave, for a longer member that holds it.
+    """
+
+    cluster: int
+    key: Key
+    place: Place
+    copy: Copy
+    keeper: Region
+    is_held: bool = False
+
+    @property
+    def kept_key(self) -> Key:
+        """The document that is kept."""
+        return key_of(self.keeper)
+
+    @property
+    def reason(self) -> Reason:
+        """Why it leaves, with what is kept as a place in the text as it is now."""
+        kept = (self.keeper.path, self.keeper.record, self.keeper.start, self.keeper.end)
+        return Reason(CODES[self.copy.region.unit][0], "copy", self.copy.relation, self.copy.jaccard, kept)
+
+
+def key_of(region: Region) -> Key:
+    """The document of a region."""
+    return (region.path, region.record)
+
+
+def places_of(region: Region, text: str, essays: Sequence[Essay]) -> list[Place]:
+    """What a region could take with it: its whole document or essay, or its whole sentences where they are enough.
+
+    `text` is without chrome, blanked. A document or essay is only taken whole if what the region leaves of it is no
+    passage: a short essay beside four that are copies is less than a twentieth of the page.
+    """
+    start, end = region.start, region.end
+    places = []
+    if region.unit is Unit.DOCUMENT and ink(text[:start]) + ink(text[end:]) < PASSAGE:
+        places.append(Place(0, len(text), DOCUMENT))
+    elif region.unit is Unit.ESSAY:
+        essay = essays[(region.essay or 1) - 1]
+        body = essay.start + len(essay.title)
+        if ink(text[body:start]) + ink(text[end : essay.end]) < PASSAGE:
+            places.append(Place(essay.start, essay.end, ESSAY))
+    start, end = whole_sentences(text, start, end)
+    if ink(text[start:end]) >= PASSAGE:
+        places.append(Place(start, end, PART))
+    return places
+
+
+def ink(text: str) -> int:
+    """How many characters are not white space."""
+    return sum(map(len, text.split()))
+
+
+def is_full_of_figures(text: str) -> bool:
+    """Whether figures and marks are so much of a text that other fills make another text.
+
+    >>> is_full_of_figures("12+30=__ 45-6=__"), is_full_of_figures("植树xx棵，共3天")
+    (True, False)
+    """
+    return sum(ink(match[0]) for match in _FIGURE_RE.finditer(text)) > FIGURES * ink(text)
+
+
+def can_leave(copy: Copy, text: str, choices: Choices, settings: Settings) -> bool:
+    """Whether choices let a member go; `text` is that of its region."""
+    if choices.keep_copies or not settings.wants(CODES[copy.region.unit][0]):
+        return False
+    if copy.relation is Relation.VARIANT and (choices.keep_variants or not choices.rule.variants):
+        return False
+    return copy.relation in (Relation.EXACT, Relation.COPY) or not is_full_of_figures(text)
+
+
+def cut_of_old(
+    document: Document, finding: Finding, chrome: Sequence[Finding], choices: Choices, settings: Settings
+) -> Cut | None:
+    """The cut of a copy of a document that an index holds; None where it stays.
+
+    The index has no text to measure by, so as much as else must be covered must be contained in the old one. An
+    estimate must be sure: all of its interval above the threshold.
+    """
+    old = finding.old
+    if old is None or not (old.is_verified or old.low >= settings.threshold):
+        return None
+    text, start, end = document.text, finding.start, finding.end
+    essays, middle = split(text), (start + end) // 2
+    number = next((at for at, essay in enumerate(essays, 1) if essay.start <= middle < essay.end), None)
+    unit = next(unit for unit, (code, _) in CODES.items() if code == finding.code)
+    region = Region(finding.path, finding.record, start, end, finding.line, finding.end_line, unit, number)
+    copy = Copy(region, old.relation, old.jaccard, old.containment, 0, 0)
+    places = places_of(region, without_chrome(text, chrome), essays)
+    if not places or not can_leave(copy, text[start:end], choices, settings):
+        return None
+    if choices.keep_passages and places[0].level == PART:
+        return None
+    kept = (old.path, old.record, old.start, old.end)
+    return Cut(places[0].start, places[0].end, Reason(finding.code, "copy", old.relation, old.jaccard, kept))
+
+
+def options_of(
+    clusters: Sequence[Cluster], places: Mapping[tuple[int, int], Sequence[Place]], choices: Choices
+) -> Iterator[Option]:
+    """All ways in which members may leave; `places` has what may leave, by number of cluster and member."""
+    holders = holders_of(clusters)
+    for number, cluster in enumerate(clusters):
+        head = cluster.members[cluster.representative]
+        for at, copy in enumerate(cluster.members):
+            if at == cluster.representative or not _is_alike(copy, head):
+                continue
+            for place in places.get((number, at), ()):
+                if place.level < PART or not choices.keep_passages:
+                    yield Option(number, key_of(copy.region), place, copy, head.region)
+            if _head_inside(copy) >= WITHIN and key_of(copy.region) not in holders and _is_longer(copy, head):
+                swapped = Copy(
+                    head.region, Relation.CONTAINED, copy.jaccard, _head_inside(copy), head.marks, head.tokens
+                )
+                for place in places.get((number, cluster.representative), ()):
+                    if place.level < PART:
+                        yield Option(number, key_of(head.region), place, swapped, copy.region, is_held=True)
+
+
+def _is_alike(copy: Copy, head: Copy) -> bool:
+    return max(copy.jaccard / ALIKE, copy.containment / WITHIN, _head_inside(copy) / WITHIN) >= 1
+
+
+def _is_longer(copy: Copy, head: Copy) -> bool:
+    """Whether a member is a passage of a longer text, or a text that holds the representative and more."""
+    return copy.region.unit is Unit.PASSAGE or copy.tokens >= LONGER * head.tokens
+
+
+def _head_inside(copy: Copy) -> float:
+    """How much of the representative stands in a member: |A∩B|/|B| from |A∩B|/|A∪B| and |A∩B|/|A|."""
+    if not copy.jaccard or not copy.containment:
+        return 0.0
+    return 1 / max(1.0, 1 / copy.jaccard - 1 / copy.containment + 1)
+
+
+def holders_of(clusters: Sequence[Cluster]) -> set[Key]:
+    """The documents that hold several texts which stand alone elsewhere: no such text leaves for a page of them."""
+    held: dict[Key, set[Key]] = defaultdict(set)
+    for cluster in clusters:
+        head = cluster.members[cluster.representative]
+        for copy in cluster.members:
+            is_part = copy.region.unit is not Unit.DOCUMENT or _holds(copy, head)
+            if head.region.unit is Unit.DOCUMENT and is_part:
+                held[key_of(copy.region)].add(key_of(head.region))
+    return {key for key, texts in held.items() if len(texts - {key}) > 1}
+
+
+def _holds(copy: Copy, head: Copy) -> bool:
+    return copy.relation is Relation.CONTAINED and copy.tokens > head.tokens and copy.containment < WITHIN
