@@ -30,7 +30,7 @@ _MINE, _YOURS = np.int64(1), np.int64(2)
 
 
 def grow(skeletons: Skeletons, hashes: U32, edges: I64, pairs: I64) -> I64:
-    """int64[regions, 4]: sentences a0, a1, b0, b1 of every region grown from the seeds, a before b.
+    """int64[regions, 4]: sentences a0, a1, b0, b1 of every region grown from the seeds, a before b inside one unit.
 
     `hashes` are the shingle hashes of the tokens; `edges` and `pairs` come from `candidate_pairs`.
     """
@@ -136,11 +136,15 @@ def _seed(text, edge, limits):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _grow_one(text, seed, limits):  # type: ignore[no-untyped-def]
-    """Tokens a0, a1, b0, b1 of the region around a seed; inside one unit the two never overlap."""
+    """Tokens a0, a1, b0, b1 of the region around a seed; inside one unit, where a is before b, the two never overlap."""
     i, j = seed
     a_low, a_high, b_low, b_high = limits
-    more_a, more_b = _extend(text, (i, j), _AHEAD, (min(a_high, j) - i, b_high - j))
-    b_low = max(b_low, i + more_a)
+    is_one = a_low <= j < a_high
+    if is_one:
+        a_high = j
+    more_a, more_b = _extend(text, (i, j), _AHEAD, (a_high - i, b_high - j))
+    if is_one:
+        b_low = max(b_low, i + more_a)
     less_a, less_b = _extend(text, (i - 1, j - 1), _BACK, (i - a_low, j - b_low))
     return i - less_a, i + more_a, j - less_b, j + more_b
 
