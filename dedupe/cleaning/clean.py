@@ -18,12 +18,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import NamedTuple
 
+import numpy as np
+
 from dedupe.cleaning import manifest
+from dedupe.cleaning.audit import Audit, audit
 from dedupe.cleaning.cuts import HEADING, SENTENCE_ENDS, Cut, Reason, apply, sentence_at, settle, tidy, without
 from dedupe.cleaning.decide import Decider, Desk, Ledger
 from dedupe.cleaning.options import DROP_ESSAY, DROP_SENTENCE, REPAIR, Choices
 from dedupe.cleaning.output import Sink, Taken, write_result
-from dedupe.cleaning.select import PASSAGE, Key, Option, Place, can_leave, cut_of_old, ink, options_of, places_of
+from dedupe.cleaning.parts import PASSAGE, ink
+from dedupe.cleaning.select import Key, Option, Place, can_leave, cut_of_old, options_of, places_of
 from dedupe.cleaning.workspace import Workspace
 from dedupe.config.settings import Settings
 from dedupe.core.atomic import replacing
@@ -58,7 +62,8 @@ class Outcome:
     """What a clean did: the corpus before and after, and by action and relation how many stretches left.
 
     `taken` counts stretches and characters by action and relation (of a copy) or code. `marks` are those still there,
-    `rounds` how often the corpus was looked at, `is_settled` whether the last look found nothing to do.
+    `rounds` how often the corpus was looked at, `is_settled` whether the last look found nothing to do. `audit` is how
+    what left is covered by what was written.
     """
 
     documents: tuple[int, int]
@@ -68,6 +73,7 @@ class Outcome:
     rounds: int
     is_settled: bool
     failures: list[Failure]
+    audit: Audit | None = None
 
     @property
     def exit_code(self) -> int:
@@ -104,14 +110,16 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
         space = Workspace(folder, sources, order.paths, settings)
         ledger = Ledger()
         rounds, report, is_settled = _rounds(space, order, progress, ledger)
-        taken = write_result(space, order.choices, sink)
+        audited = audit(space, ledger, report.summary.documents)
+        taken = write_result(space, order.choices, sink, (ledger, audited))
         result = Outcome(
-            (space.documents, report.summary.documents),
+            (space.documents, audited.kept),
             (space.characters, report.summary.characters),
             taken,
             marks=sum(map(_is_mark, report.findings)),
             rounds=rounds,
             is_settled=is_settled,
+            audit=audited,
             failures=sorted({*failures, *space.failures}, key=lambda failure: (failure.path, failure.reason)),
         )
     return result
@@ -240,15 +248,27 @@ def _failing(desk: Desk, ledger: Ledger, plans: Mapping[Key, Planned], first: in
     """
     changed = [key for key in plans if key in desk]
     for key in changed:
+        _measure(desk, ledger, key, plans[key].cuts)
+    for key in changed:
         desk.settle(key, plans[key].cuts)
     failing = set()
-    for number in sorted({number for key in changed for number in ledger.by_keeper.get(key, ())}):
+    affected = {number for key in changed for number in ledger.by_keeper.get(key, ())}
+    affected |= {number for key in changed for number in ledger.by_document.get(key, ()) if number >= first}
+    for number in sorted(affected):
         removal = ledger.removals[number]
         removal.cover = desk.cover(removal)
         if removal.cover < removal.least:
             documents = {removal.key} if number >= first else {window.key for window in removal.windows}
             failing |= {one for key in documents for one in ledger.by_document.get(key, ()) if one >= first}
     return failing
+
+
+def _measure(desk: Desk, ledger: Ledger, key: Key, cuts: Sequence[Cut]) -> None:
+    """Take down what really leaves a document for each of its removals: a heading may have come to it."""
+    words = desk.sheet(key).words
+    for number in {cut.reason.removal for cut in cuts if cut.reason.removal is not None}:
+        parts = [words.ids[words.within(cut.start, cut.end)] for cut in cuts if cut.reason.removal == number]
+        ledger.removals[number].ids = np.concatenate(parts)
 
 
 def _old_copies(space: Workspace, report: Report, choices: Choices) -> dict[Key, list[Cut]]:

@@ -42,8 +42,8 @@ def words_of(text: str) -> Words:
     """The tokens of a text.
 
     >>> words = words_of("投入xx万元, OK 12")
-    >>> words.starts.tolist(), words.ids[0] == ord("投")
-    ([0, 1, 2, 4, 5, 8], True)
+    >>> words.starts.tolist(), chr(words.ids[0])
+    ([0, 1, 2, 4, 5, 8], '投')
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds, folds = tables.load()

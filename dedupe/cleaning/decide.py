@@ -16,10 +16,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedupe.cleaning.cover import I64, U32, U64, Bools, inside, runs_of, share, words_of
+from dedupe.cleaning.cover import I64, U32, U64, Bools, Words, inside, runs_of, share, words_of
 from dedupe.cleaning.cuts import Cut, sentences_of, to_source, whole_sentences
 from dedupe.cleaning.options import Rule
-from dedupe.cleaning.select import AROUND, DOCUMENT, ESSAY, PART, PASSAGE, Key, Option, Place, ink
+from dedupe.cleaning.parts import is_part
+from dedupe.cleaning.select import AROUND, DOCUMENT, ESSAY, PART, Key, Option, Place
+from dedupe.cleaning.titles import is_another, title_of
 from dedupe.core.model import Relation, Unit
 from dedupe.inputs.spill import Shelf, pack, unpack
 
@@ -31,11 +33,19 @@ GAP = 10  # covered tokens between uncovered ones that do not end a block of the
 
 
 class Window(NamedTuple):
-    """A stretch of a document in which what left still stands, in places of the source."""
+    """A stretch of a document in which what left still stands, in places of the source.
+
+    `around` is how far on either side of it some of the words may stand, as those of a title do.
+    """
 
     key: Key
     start: int
     end: int
+    around: int = 0
+
+    def overlaps(self, key: Key, start: int, end: int) -> bool:
+        """Whether the stretch, with what is around it, has anything of another one."""
+        return self.key == key and self.start - self.around < end and start < self.end + self.around
 
 
 @dataclass
@@ -176,7 +186,7 @@ class Desk:
 
     def shelves(self, windows: Iterable[Window]) -> list[U64]:
         """The runs of what stays in some stretches."""
-        return [self.sheet(window.key).kept(window.start, window.end) for window in windows if window.key in self]
+        return [self.sheet(key).kept(start - more, end + more) for key, start, end, more in windows if key in self]
 
 
 @dataclass
@@ -210,7 +220,7 @@ class Ledger:
         """The removals that something was kept for in a stretch."""
         for number in [*self.by_keeper.get(key, ())]:
             removal = self.removals[number]
-            if any(w.key == key and w.start < end and start < w.end for w in removal.windows):
+            if any(window.overlaps(key, start, end) for window in removal.windows):
                 yield number
 
     def gone(self, key: Key, start: int, end: int) -> Iterator[Removal]:
@@ -292,20 +302,21 @@ class Decider:
             return nothing
         if is_same and option.copy.relation is not Relation.EXACT:
             return nothing
-        if any(True for _ in ledger.gone(key, where.start, where.end)):
+        if any(ledger.gone(key, where.start, where.end)):
             return nothing
         windows = self._windows(option)
-        before = self.desk.cut(*where)
+        before = self.desk.cut(*where[:3])
         sheet = self.desk.sheet(key)
         stretch = sheet.within(where.start, where.end)
         ids = sheet.words.ids[stretch][before]
         covered = inside(ids, self.desk.shelves(windows))
         least = self.rule.least(option.place.level)
-        if self._is_covered(option, covered, sheet.words.starts[stretch][before]) and self._others_hold(where, windows):
+        words = Words(ids, sheet.words.starts[stretch][before])
+        if self._is_covered(option, words, covered) and self._others_hold(where, windows):
             removal = Removal(key, where.start, where.end, ids, least, share(covered), windows)
             self.chosen.append((option, ledger.add(removal)))
             return None
-        self.desk.put_back(*where, before)
+        self.desk.put_back(*where[:3], before)
         out = np.zeros(stretch.stop - stretch.start, np.bool_)
         out[before] = covered
         return out
@@ -313,26 +324,29 @@ class Decider:
     def _windows(self, option: Option) -> list[Window]:
         """Where what leaves still stands: what is kept for it, and whatever that, or a piece of it, left for."""
         region = option.keeper
-        around = {Unit.DOCUMENT: EVERYTHING, Unit.ESSAY: AROUND, Unit.PASSAGE: AROUND}[region.unit]
+        around = EVERYTHING if region.unit is Unit.DOCUMENT else AROUND
         own = self.desk.source(option.kept_key, region.start, region.end)
-        windows = [Window(own.key, max(0, own.start - around), own.end + around)]
-        for removal in self.ledger.gone(*own):
+        windows = [own._replace(around=around)]
+        for removal in self.ledger.gone(*own[:3]):
             windows += [window for window in removal.windows if window not in windows]
         return windows[:KEPT]
 
-    def _is_covered(self, option: Option, covered: Bools, starts: I64) -> bool:
-        level = option.place.level
-        if share(covered) < self.rule.least(level) or longest_block(covered) > self.rule.block:
+    def _is_covered(self, option: Option, words: Words, covered: Bools) -> bool:
+        """Whether enough of what would leave is covered, and it says nothing of its own."""
+        place = option.place
+        if share(covered) < self.rule.least(place.level) or longest_block(covered) > self.rule.block:
             return False
-        if level == PART:
+        if place.level == PART:
             return True
-        text = self.desk.sheet(option.key).text
-        return not any(own_edges(text, option.place, covered, starts))
+        text, kept = self.desk.sheet(option.key).text, self.desk.sheet(option.kept_key).text
+        region = option.keeper
+        titles = title_of(text[place.start : place.end]), title_of(kept[region.start : region.end])
+        return not (is_another(*titles, words, covered) or any(own_edges(text, place, covered, words.starts)))
 
     def _others_hold(self, where: Window, windows: Sequence[Window]) -> bool:
         """Whether all that something of this stretch was kept for is covered without it; noted, if so."""
         held = []
-        for number in self.ledger.standing(*where):
+        for number in self.ledger.standing(*where[:3]):
             removal = self.ledger.removals[number]
             more = [*removal.windows, *(window for window in windows if window not in removal.windows)]
             if len(more) > KEPT or share(inside(removal.ids, self.desk.shelves(more))) < removal.least:
@@ -351,7 +365,7 @@ class Decider:
         top, bottom = edges(sheet.text, place, covered, starts)
         if place.start < top or bottom < place.end:
             start, end = whole_sentences(sheet.text, top, bottom)
-            if ink(sheet.text[start:end]) >= PASSAGE:
+            if is_part(sheet.text, start, end):
                 yield option._replace(place=Place(start, end, PART), is_held=False)
 
 
@@ -435,7 +449,7 @@ def _before(
     index: tuple[Mapping[Key, list[int]], Mapping[Key, list[int]]],
 ) -> Iterator[int]:
     """The stretches that what is kept for one overlaps."""
-    for key, start, end in kept[at]:
+    for key, start, end, _ in kept[at]:
         some, reach = index[0].get(key, []), index[1].get(key, [])
         place = bisect_left(some, end, key=lambda other: spots[other].window.start) - 1
         # Backwards, as long as any of those before reaches it: pages can hold thousands of essays.

@@ -2,14 +2,16 @@
 
 Rows of JSON, each with the field `row`:
 
-- `run`, the first: the version of this format, the tool, and whether the texts are here.
+- `run`, the first: the version of this format, the tool, whether the texts are here, and the `audit`: how many
+  documents went in, are kept and removed, how many copies left, and the `least` cover of any.
 - `file`: one for each file of the corpus, sorted; `sha256` of its original bytes, `cleaned` of what stands in the
   folder now (null: the file is gone), `encoding`, `bom`, `original` where the original is stored as it was, and `name`
   where it is called otherwise than the file that holds its text.
 - `record`: before the edits of a record of JSON lines, the `line` of its file that it stood on, and how its text was
   spelt.
 - `edit`: a stretch of a document that left: `start` and `end` in code points of the source, `code`, `action`, `text`
-  (or its `sha256`), and for copies the place that is `kept`, the `relation` and the `jaccard`.
+  (or its `sha256`), and for copies the place that is `kept`, the `relation`, the `jaccard`, and the `cover`: the share
+  of what left that stands there, or in the places that are `also_kept`.
 """
 
 from __future__ import annotations
@@ -17,11 +19,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dedupe.core.errors import CorpusError
+
+if TYPE_CHECKING:
+    from dedupe.cleaning.audit import Audit
 
 MANIFEST, QUARANTINE, ORIGINALS = "manifest.jsonl", "quarantine", ".originals"
 # What a result holds besides the corpus. (.originals is hidden, so nobody reads it as corpus anyway.)
@@ -53,9 +59,12 @@ def write(path: Path, rows: Iterable[Row]) -> None:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def run_row(tool: str, texts: bool) -> Row:
+def run_row(tool: str, texts: bool, audit: Audit | None = None) -> Row:
     """The first row; `texts` says whether what left can be put back."""
-    return {"row": "run", "manifest": VERSION, "tool": tool, "texts": texts}
+    row: Row = {"row": "run", "manifest": VERSION, "tool": tool, "texts": texts}
+    if audit:
+        row["audit"] = {**asdict(audit), "least": round(audit.least, 4)}
+    return row
 
 
 def read(folder: Path) -> tuple[Row, Iterator[list[Row]]]:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from dedupe.cleaning import manifest
+from dedupe.cleaning.audit import Audit
 from dedupe.cleaning.cuts import Cut, apply
+from dedupe.cleaning.decide import Ledger, Removal, Window
 from dedupe.cleaning.manifest import Row
 from dedupe.cleaning.options import Choices
 from dedupe.cleaning.restore import rebuild
@@ -22,7 +24,9 @@ Taken = dict[tuple[str, str], tuple[int, int]]
 ESSAYS = "essays.jsonl"
 
 
-def write_result(space: Workspace, choices: Choices, sink: Sink | None) -> Taken:
+def write_result(
+    space: Workspace, choices: Choices, sink: Sink | None, what: tuple[Ledger, Audit] | None = None
+) -> Taken:
     """Write all but the corpus itself, which stands already; stretches and characters that left by action and what.
 
     What is the relation of a copy, else the code; empty for what left because other things did.
@@ -30,8 +34,10 @@ def write_result(space: Workspace, choices: Choices, sink: Sink | None) -> Taken
     from dedupe import __version__
 
     taken: Taken = {}
-    rows = [manifest.run_row(f"corpus-dedupe {__version__}", not choices.no_texts)]
-    manifest.write(space.folder / manifest.MANIFEST, _Rows(space, choices, sink, taken).all(rows))
+    removals = what[0].removals if what else []
+    rows = [manifest.run_row(f"corpus-dedupe {__version__}", not choices.no_texts, what[1] if what else None)]
+    writer = _Rows(space, choices, (sink, removals), taken)
+    manifest.write(space.folder / manifest.MANIFEST, writer.all(rows))
     if choices.split_essays:
         _write_essays(space)
     return taken
@@ -40,8 +46,12 @@ def write_result(space: Workspace, choices: Choices, sink: Sink | None) -> Taken
 class _Rows:
     """The rows of the manifest, made file by file; on the way each file gets its quarantine and its stored original."""
 
-    def __init__(self, space: Workspace, choices: Choices, sink: Sink | None, taken: Taken) -> None:
-        self._space, self._choices, self._sink, self._taken = space, choices, sink, taken
+    def __init__(
+        self, space: Workspace, choices: Choices, what: tuple[Sink | None, Sequence[Removal]], taken: Taken
+    ) -> None:
+        self._space, self._choices, self._taken = space, choices, taken
+        self._sink, self._removals = what
+        self._counted: set[int] = set()
         self._texts = not choices.no_texts
 
     def all(self, first: Sequence[Row]) -> Iterator[Row]:
@@ -107,7 +117,7 @@ class _Rows:
         for cut, before in zip(cuts, [None, *cuts]):
             text = document.text[cut.start : cut.end]
             self._count(cut, before)
-            yield _edit(place, cut, text, self._texts)
+            yield self._edit(place, cut, text)
         if self._texts:
             unpacked = file.path[: len(file.path) - len(content.packing)]
             name = unpacked if file.path.lower().endswith(content.packing) else file.path
@@ -119,8 +129,27 @@ class _Rows:
         reason = cut.reason
         key = (reason.action, reason.relation.value if reason.relation else reason.code)
         number, characters = self._taken.get(key, (0, 0))
-        is_more = before is not None and reason.kept is not None and before.reason == reason
+        if reason.removal is None:
+            is_more = before is not None and reason.kept is not None and before.reason == reason
+        else:
+            is_more = reason.removal in self._counted
+            self._counted.add(reason.removal)
         self._taken[key] = (number + (not is_more), characters + cut.end - cut.start)
+
+    def _edit(self, place: Row, cut: Cut, text: str) -> Row:
+        row, reason = _edit(place, cut, text, self._texts), cut.reason
+        if reason.removal is not None:
+            removal = self._removals[reason.removal]
+            row["cover"] = round(removal.cover, 4)
+            row["kept"], *others = [self._kept(window) for window in removal.windows]
+            if others:
+                row["also_kept"] = others
+        return row
+
+    def _kept(self, window: Window) -> Row:
+        """A place of the source that what left still stands in."""
+        (place, record), start, end, _ = window
+        return {"path": self._space.files[place].path, "record": record, "start": start, "end": end}
 
 
 def _spelt(part: Part, is_gone: bool, texts: bool) -> Row:

@@ -12,14 +12,14 @@ from typing import NamedTuple
 
 from dedupe.cleaning.cuts import Cut, Reason, whole_sentences
 from dedupe.cleaning.options import Choices
+from dedupe.cleaning.parts import PASSAGE, ink, is_part
 from dedupe.config.settings import Settings
 from dedupe.copies.describe import CODES
-from dedupe.core.model import Cluster, Copy, Document, Finding, Region, Relation, Unit
+from dedupe.core.model import Cluster, Copy, Document, Finding, Region, Relation, Severity, Unit
 from dedupe.pipeline.scan import without_chrome
 from dedupe.text.essays import Essay, split
 
 Key = tuple[str, str | None]  # path and record of a document
-PASSAGE = 200  # characters without white space: a shorter passage is no loss, and a hole in a text is one
 FIGURES = 1 / 3  # of the characters; in tables and exercises with more the fills are the content
 ALIKE, WITHIN = 0.4, 0.8  # least jaccard of texts that are copies as wholes, or least share of the one in the other
 LONGER = 1.25  # times as long as a text is what holds it and more
@@ -83,14 +83,9 @@ def places_of(region: Region, text: str, essays: Sequence[Essay]) -> list[Place]
         if ink(text[body:start]) + ink(text[end : essay.end]) < PASSAGE:
             places.append(Place(essay.start, essay.end, ESSAY))
     start, end = whole_sentences(text, start, end)
-    if ink(text[start:end]) >= PASSAGE:
+    if is_part(text, start, end):
         places.append(Place(start, end, PART))
     return places
-
-
-def ink(text: str) -> int:
-    """How many characters are not white space."""
-    return sum(map(len, text.split()))
 
 
 def is_full_of_figures(text: str) -> bool:
@@ -145,7 +140,7 @@ def options_of(
     for number, cluster in enumerate(clusters):
         head = cluster.members[cluster.representative]
         for at, copy in enumerate(cluster.members):
-            if at == cluster.representative or not _is_alike(copy, head):
+            if at == cluster.representative or copy.severity is Severity.NOTE or not _is_alike(copy, head):
                 continue
             for place in places.get((number, at), ()):
                 if place.level < PART or not choices.keep_passages:

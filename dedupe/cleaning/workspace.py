@@ -67,6 +67,7 @@ class Workspace:
         self.unreadable: list[File] = []
         self.failures: list[Failure] = []
         self.documents = self.characters = 0
+        self._source: tuple[str, dict[int, str]] = "", {}
         self.spill = Spill(is_needed(settings.memory, sources))
         root = _root(sources, paths)
         names = [_relative(source, root) for source in sources]
@@ -109,6 +110,23 @@ class Workspace:
     def copies(self) -> list[str]:
         """The files that are there, by name: folders are searched for known names only, and these may have others."""
         return [str(file.copy) for file in self.files.values() if not file.is_removed]
+
+    def source_text(self, place: str, number: int) -> str:
+        """The text that a document had. The last file that was asked for is at hand."""
+        if self._source[0] != place:
+            content = self.original(self.files[place])[1]
+            self._source = place, {part.number: part.document.text for part in content.parts if part.document}
+        return self._source[1][number]
+
+    def put_back(self, key: tuple[str, str | None], removal: int) -> int:
+        """Undo a removal of a document by its number, and write the file; how many documents that brings back."""
+        place, record = key
+        file = self.files[place]
+        number = next(number for number, name in file.ids.items() if name == record)
+        file.cuts[number] = [cut for cut in file.cuts[number] if cut.reason.removal != removal]
+        is_back = file.gone.pop(number, None) is not None
+        self.write(place)
+        return int(is_back)
 
     def all_keys(self) -> Iterator[tuple[str, str | None]]:
         """The path and the record of every document that is still there."""
