@@ -310,13 +310,14 @@ def _lay_out(
     standing = {number for key in touched for number in ledger.by_keeper.get(key, ())}
     wanted = {*members, *(window.key for number in standing for window in ledger.removals[number].windows)}
     desk = Desk(space.spill.shelf())
+    bare_choices = replace(choices, keep_chrome=False)  # chrome covers nothing, and need not be covered
     places: dict[tuple[int, int], list[Place]] = {}
     for path in sorted({path for path, _ in wanted}):
         for part, document in space.documents_of(path):
             key = (path, document.record)
             if key not in wanted:
                 continue
-            sure = cuts_of(document, old.get(key, []), findings.get(key, []), choices)[0]
+            sure = cuts_of(document, old.get(key, []), findings.get(key, []), bare_choices)[0]
             desk.put(key, document.text, space.files[path].cuts.get(part, ()), sure)
             essays = split(document.text) if key in members else []
             bare = without_chrome(document.text, chrome.get(key, []))
@@ -347,13 +348,20 @@ def cuts_of(
 ) -> tuple[list[Cut], Reason | None]:
     """What leaves one document, settled and tidied; and why all of it leaves, where it does."""
     text = document.text
-    chrome = settle(_chrome(findings, choices))
+    # Chrome inside a copy leaves as chrome: nothing need be kept for it.
+    chrome = settle(
+        Cut(finding.start, finding.end, Reason(finding.code, CHROME))
+        for finding in findings
+        if finding.kind is Kind.BOILERPLATE
+    )
     whole = next((cut for cut in copies if (cut.start, cut.end) == (0, len(text))), None)
     if whole:
         return settle([*chrome, *without([whole], chrome)]), whole.reason
+    if choices.keep_chrome:
+        outside = without(chrome, settle(copies))
+        chrome = [cut for cut in chrome if cut not in outside]
     essays = split(text)
     heads = {essay.start for essay in essays}
-    # Chrome inside a copy is chrome: it leaves for its own reason, and nothing need be kept for it.
     cuts = [*without(copies, chrome), *chrome, *_marked(text, essays, findings, choices)]
     cuts = tidy(text, settle(cuts), heads) if cuts else []
     bare = [essay for essay in essays if _is_bare(text, (essay.start, essay.end), cuts)]
@@ -374,12 +382,6 @@ def _with_rest(text: str, cuts: Sequence[Cut], reason: Reason) -> list[Cut]:
         at = cut.end
     out.append(Cut(at, len(text), reason))
     return [cut for cut in out if cut.start < cut.end]
-
-
-def _chrome(findings: Sequence[Finding], choices: Choices) -> Iterator[Cut]:
-    for finding in findings:
-        if finding.kind is Kind.BOILERPLATE and not choices.keep_chrome:
-            yield Cut(finding.start, finding.end, Reason(finding.code, CHROME))
 
 
 def _marked(text: str, essays: Sequence[Essay], findings: Sequence[Finding], choices: Choices) -> Iterator[Cut]:

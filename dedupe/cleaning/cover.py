@@ -72,7 +72,7 @@ def runs_of(ids: U32) -> U64:
         return np.empty(0, np.uint64)
     mixed = ids.astype(np.uint64) * _MIX
     mixed ^= mixed >> np.uint64(29)
-    runs = mixed[:count].copy()
+    runs: U64 = mixed[:count].copy()
     for at in range(1, RUN):
         runs = runs * _MIX + mixed[at : at + count]
         runs ^= runs >> np.uint64(32)

@@ -310,7 +310,7 @@ class _Clusters:
 
     def _open(self, head: int) -> None:
         self._heads[head].add(head)
-        self.members[head]  # noqa: B018  # a cluster of one text that several nodes have
+        self.members[head]  # a cluster of one text that several nodes have
 
     def _put(self, text: int, head: int, measured: tuple[int, int, int]) -> None:
         self._open(head)

@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 
 from dedupe.config.settings import Settings
 from dedupe.copies.clusters import (
-    ALIKE, SURE, Group, Rank, are_contained, are_copies, cluster, jaccard_of, nodes_of,
+    ALIKE,
+    SURE,
+    Group,
+    Rank,
+    are_contained,
+    are_copies,
+    cluster,
+    jaccard_of,
+    nodes_of,
 )
 from dedupe.copies.regions import grow, measure
 from dedupe.copies.seeds import bucket_edges, candidate_pairs, distinct, edge_slices, moved_back, parts
