@@ -33,7 +33,7 @@ SURE, ALIKE = 0.7, 0.4
 WHOLE = 0.8  # a text is contained in a longer one when this much of it stands there
 LONGER = 1.5  # times: a text that holds another one and is so much longer is no edition of it
 ROOM = 300  # texts led in one call, after which what was read of them is let go
-FULL = 0.8  # another text represents a leader's cluster if it is at least so long, and matched at least so much
+FULL = 0.8  # a text with fewer marks stands for a leader if it is at least so long, and matches so many of the others
 
 Bools = NDArray[np.bool_]
 
@@ -53,6 +53,12 @@ class Group:
     same: Bools
     home: Bools
     holds: I64
+
+    def at(self, members: I64) -> Group:
+        """The members of these numbers alone."""
+        return Group(
+            self.nodes[members], self.shared[members], self.same[members], self.home[members], self.holds[members]
+        )
 
 
 class Rank(NamedTuple):
@@ -95,11 +101,11 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
     """Nodes int64[nodes, 2] (sentences from, to), edges int64[edges, 2] between them, and the measure of each edge.
 
     `regions` int64[regions, 4] are measured (`shared`). A region that is less of a copy between the nodes it would be
-    part of than by itself keeps its own two stretches as nodes.
+    part of than by itself keeps its own two stretches as nodes. A whole document is no node of a part of it.
     """
     skeletons = signed.skeletons
     stretches, where = stretches_of(regions)
-    where, alone = where.reshape(-1, 2), np.zeros(len(stretches), bool)
+    where, alone = where.reshape(-1, 2), are_whole(stretches, skeletons)
     wanted = _strength(shared, settings)
     while True:
         nodes, of = merged(stretches, skeletons, alone)
@@ -135,6 +141,13 @@ def stretches_of(regions: I64) -> tuple[I64, I64]:
     packed = (regions[:, ::2] << 32 | regions[:, 1::2]).ravel()
     stretches, where = np.unique(packed, return_inverse=True)
     return np.column_stack((stretches >> 32, stretches & 0xFFFFFFFF)), where.ravel()
+
+
+def are_whole(stretches: I64, skeletons: Skeletons) -> Bools:
+    """Which stretches are all of their documents."""
+    doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right")
+    whole: Bools = (stretches == np.column_stack((skeletons.doc_sentence[doc - 1], skeletons.doc_sentence[doc]))).all(1)
+    return whole
 
 
 def _strength(shared: I64, settings: Settings) -> I64:
@@ -211,7 +224,8 @@ def cluster(
     clusters.hold(links[held], shared[held])
     clusters.cover(alike, shared[~held])
     holds = clusters.holds()
-    return [_group_of(texts, rank, (clusters, holds), head) for head in sorted(clusters.members)]
+    groups = [_group_of(texts, rank, (clusters, holds), head) for head in sorted(clusters.members)]
+    return [kept for kept in (_without_overlaps(group, spans) for group in groups) if len(kept.nodes) > 1]
 
 
 def _texts(spans: I64, rank: Rank, ids: U32) -> _Texts:
@@ -251,16 +265,17 @@ class _Work:
         `links` are pairs of texts that are alike, with their measures.
         """
         count, length = len(self.spans), self.spans[:, 1] - self.spans[:, 0]
-        weight = _weights(links, shared, self.sizes)
-        order = np.lexsort((np.arange(count), -length, self.rank.marks, -weight, self.rank.level))
+        levels = sorted({max(SURE, self.limits[0]), max(ALIKE, self.limits[0]), self.limits[0]})
+        matched = [-_matched(links, jaccard_of(shared) >= level, self.sizes) for level in levels]
+        order = np.lexsort((np.arange(count), self.rank.marks, -length, *matched, self.rank.level))
         self.place[order] = np.arange(count)
         home, measured = np.full(count, -1, np.int64), np.zeros((count, 3), np.int64)
         state = (home, measured, np.full(count, -1, np.int64), *(np.full(count, -1, np.int64) for _ in range(2)))
-        graph = (*_adjacency(links, count), self.spans, weight, *self.rank)
+        graph = (*_adjacency(links, count), self.spans, *self.rank)
         parts = _apart(order, links, self.settings.jobs)
         texts = (self.signed.skeletons.ids, self.signed.shingles)
-        least, *others = self.limits
-        for level in sorted({max(SURE, least), max(ALIKE, least), least}, reverse=True):
+        _, *others = self.limits
+        for level in reversed(levels):
 
             def lead(part: I64, level: float = level) -> None:
                 led, taken = 0, np.empty(len(part), np.int64)
@@ -280,15 +295,12 @@ class _Work:
         return int(mine), int(yours), int(both)
 
 
-def _weights(links: I64, shared: I64, sizes: I64) -> I64:
-    """int64[texts]: how much each is matched, by how many nodes and how well. Whole numbers have the same sum in any
-    order.
-    """
-    weight: I64 = (sizes - 1) * 10_000
-    likeness = np.round(100 * jaccard_of(shared)).astype(np.int64) ** 2
-    for one, other in (links.T, links.T[::-1]):
-        np.add.at(weight, one, likeness * sizes[other])
-    return weight
+def _matched(links: I64, chosen: Bools, sizes: I64) -> I64:
+    """int64[texts]: how many nodes beside it match each text, by the chosen links."""
+    matched: I64 = sizes - 1
+    for one, other in (links[chosen].T, links[chosen].T[::-1]):
+        np.add.at(matched, one, sizes[other])
+    return matched
 
 
 class _Clusters:
@@ -297,7 +309,7 @@ class _Clusters:
     def __init__(self, work: _Work, homes: tuple[I64, I64], is_many: Bools) -> None:
         self.work, self.settings = work, work.settings
         self.home: list[int] = homes[0].tolist()
-        self.members: dict[int, dict[int, tuple[int, int, int]]] = defaultdict(dict)
+        self.members: dict[int, dict[int, tuple[int, int, int]]] = {}
         self._heads: dict[int, set[int]] = defaultdict(set)
         measured = homes[1].tolist()
         sure = jaccard_of(homes[1]) >= SURE
@@ -310,7 +322,7 @@ class _Clusters:
 
     def _open(self, head: int) -> None:
         self._heads[head].add(head)
-        self.members[head]  # a cluster of one text that several nodes have
+        self.members.setdefault(head, {})
 
     def _put(self, text: int, head: int, measured: tuple[int, int, int]) -> None:
         self._open(head)
@@ -322,7 +334,7 @@ class _Clusters:
         return not self._heads[one].isdisjoint(self._heads[other])
 
     def _join(self, text: int, head: int, measured: tuple[int, int, int]) -> None:
-        """Make a text a member, and a member at home where it has no other, unless its own home would then be itself."""
+        """Make a text a member; its first cluster is its home, unless that led back to the text itself."""
         self._put(text, head, measured)
         if self.home[text] < 0:
             above = head
@@ -356,8 +368,8 @@ class _Clusters:
 
     def holds(self) -> dict[int, int]:
         """How many clusters each text is in that holds the head of one."""
-        held = [text for members in self.members.values() for text, measured in members.items() if self.is_held(measured)]
-        return Counter(held)
+        rows = (row for members in self.members.values() for row in members.items())
+        return Counter(text for text, measured in rows if self.is_held(measured))
 
     def is_held(self, measured: tuple[int, int, int]) -> bool:
         """Whether a member holds its head, and is much more than that."""
@@ -416,6 +428,19 @@ def _group_of(texts: _Texts, rank: Rank, found: tuple[_Clusters, dict[int, int]]
     return Group(nodes[order], shared[order], same[order], home[order], held[order])
 
 
+def _without_overlaps(group: Group, spans: I64) -> Group:
+    """A cluster without what stands to a good part in another member, which is more like the representative."""
+    if len(group.nodes) < 3:  # a pair
+        return group
+    jaccard = jaccard_of(group.shared)
+    jaccard[group.same] = 2.0
+    jaccard[0] = 3.0
+    order = np.argsort(spans[group.nodes, 0], kind="stable")
+    keep = np.empty(len(order), bool)
+    keep[order] = _best_apart(spans[group.nodes[order]], jaccard[order])
+    return group.at(np.flatnonzero(keep))
+
+
 def _apart(order: I64, edges: I64, jobs: int) -> list[I64]:
     """Texts in the order given, in as many parts as there are jobs; no edge leads from one part to another."""
     if jobs < 2:
@@ -443,6 +468,22 @@ def _hashes(ids, spans):  # type: ignore[no-untyped-def]
         value *= np.uint64(0xBF58476D1CE4E5B9)
         out[row] = value ^ (value >> np.uint64(32))
     return out
+
+
+@njit(cache=True, nogil=True)
+def _best_apart(spans, likeness):  # type: ignore[no-untyped-def]
+    """Which of some spans, by their starts, to keep: of two that share half of the shorter the more alike."""
+    keep = np.ones(len(spans), np.bool_)
+    last = 0
+    for at in range(1, len(spans)):
+        shorter = min(spans[at, 1] - spans[at, 0], spans[last, 1] - spans[last, 0])
+        if 2 * (min(spans[at, 1], spans[last, 1]) - spans[at, 0]) < shorter:
+            last = at
+        elif likeness[at] > likeness[last]:
+            keep[last], last = False, at
+        else:
+            keep[at] = False
+    return keep
 
 
 @njit(cache=True, nogil=True)
@@ -478,7 +519,7 @@ def _take(text, leader, measured, state):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _reach(leader, graph, texts, limits, state):  # type: ignore[no-untyped-def]
     """Put into `taken` the leader, its members, and the free texts that match it, reached over what does; how many."""
-    _, starts, near, spans, _, _, _ = graph
+    _, starts, near, spans, _, _ = graph
     home, _, seen, first, following, taken = state
     taken[0], seen[leader] = leader, leader
     count = 1
@@ -503,7 +544,7 @@ def _reach(leader, graph, texts, limits, state):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _lead(graph, texts, limits, state, led):  # type: ignore[no-untyped-def]
     """Let texts lead, from the `led`-th in order on, until `ROOM` have been led; how far it came."""
-    order, _, _, spans, weight, level, marks = graph
+    order, _, _, spans, level, marks = graph
     home, _, _, first, _, taken = state
     room = ROOM
     while led < len(order) and room > 0:
@@ -516,9 +557,17 @@ def _lead(graph, texts, limits, state, led):  # type: ignore[no-untyped-def]
         head, length = leader, spans[leader, 1] - spans[leader, 0]
         if first[leader] < 0:
             for text in taken[:count]:
-                is_full = spans[text, 1] - spans[text, 0] >= FULL * length and weight[text] >= FULL * weight[leader]
-                if is_full and level[text] == level[leader] and first[text] < 0 and marks[text] < marks[head]:
+                size = spans[text, 1] - spans[text, 0]
+                is_full = size >= FULL * length and level[text] == level[leader] and first[text] < 0
+                mine, best = (marks[text], -size, text), (marks[head], spans[head, 0] - spans[head, 1], head)
+                if is_full and marks[text] < marks[leader] and mine < best:
                     head = text
+        if head != leader:
+            matched = 0
+            for text in taken[:count]:
+                matched += text == head or _match(text, head, spans, texts, limits)[0]
+            if matched < FULL * count:
+                head = leader
         for text in taken[:count]:
             if text != head and home[text] < 0:
                 matches, mine, yours, both = _match(text, head, spans, texts, limits)

@@ -19,22 +19,25 @@ from dedupe.copies.clusters import (
     Rank,
     are_contained,
     are_copies,
+    are_whole,
     cluster,
     jaccard_of,
     nodes_of,
 )
+from dedupe.copies.passages import run_hashes
 from dedupe.copies.regions import grow, measure
 from dedupe.copies.seeds import bucket_edges, candidate_pairs, distinct, edge_slices, moved_back, parts
 from dedupe.copies.signed import Signed, sign
-from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, tokenize
+from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges, tokenize
 from dedupe.core.model import Progress
 
 # Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
 # pairs is let go: that costs as much as reading some of it again.
 CHUNK, PAIRS, READ = 20_000, 200, 1_500
-# A stretch that holds this much of its document's tokens is that document; one that holds this much of an essay is
-# that essay; and a document of which one essay holds so much is one text.
+# A stretch that holds this much of its document's tokens is that document, as is an essay that does; and a stretch that
+# holds this much of an essay is that essay.
 WHOLE, COVERED = 0.95, 0.8
+EQUAL = 0.95  # a jaccard from which regions are equal but for a word
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,8 @@ def find_duplicates(
     `marks` int64[marks, 2] are document and code point of every mark and hole, sorted. Where an earlier run is known,
     be it empty, only pairs of units are grown whose edges differ from those they had.
     """
-    twins = twins_of(signed.keys, np.diff(signed.skeletons.doc_token))
+    counted = np.bincount(marks[:, 0], minlength=signed.skeletons.documents)
+    twins = twins_of(signed.keys, np.diff(signed.skeletons.doc_token), counted)
     edges = _edges(signed, twins[:, 1], settings.jobs)
     every = None if known is None else distinct(np.concatenate([np.empty(0, np.uint64), *edges]))
     regions, shared = grown_pairs(signed, edges if every is None else [every], settings, progress)
@@ -115,30 +119,49 @@ def grouped(signed: Signed, same: tuple[I64, I64], marks: I64, settings: Setting
     doc = np.searchsorted(skeletons.doc_sentence, nodes[:, 0], side="right") - 1
     counted = marks_inside(skeletons, nodes, doc, marks)
     rank = Rank(levels_of(skeletons, nodes, doc), counted)
-    groups = cluster(nodes, (edges[0], edges[1]), rank, signed, settings)
-    return Duplicates(skeletons, nodes, doc, counted, groups, copies, np.empty((0, 3), np.int64), twins)
+    groups = _reported(cluster(nodes, (edges[0], edges[1]), rank, signed, settings), are_whole(nodes, skeletons), doc)
+    return _with_twins(Duplicates(skeletons, nodes, doc, counted, groups, copies, np.empty((0, 3), np.int64), twins))
 
 
 def _compared(signed: Signed, copies: I64, settings: Settings) -> I64:
     """Copied regions and whole documents, int64[pairs, 4]: what of both is worth a word.
 
-    Two documents that are alike as wholes are one pair, and their regions are none beside it. Where they are less than
-    alike, what is nearly equal in them is worth one of its own.
+    Of two documents that are copies as wholes only what is nearly equal is worth one beside that: where they are less
+    than nearly equal themselves, or else what is equal under another beginning, as an answer under two questions. Where
+    that is all they share, it is worth more than a pair of documents that are less than alike, or begin otherwise.
     """
     skeletons = signed.skeletons
     copies = _snapped(skeletons, copies)
     shared = measure(signed.shingles, skeletons.first[copies])
     doc = np.searchsorted(skeletons.doc_sentence, copies[:, ::2], side="right") - 1
     wholes, measured = _wholes(signed, doc, shared, settings)
-    alike = jaccard_of(measured) >= ALIKE
+    if not len(wholes):
+        return copies
+    is_other = _openings(skeletons)[wholes]
+    apart, whole = is_other[:, 0] != is_other[:, 1], jaccard_of(measured)
     key, of = (pair[:, 0] << 32 | pair[:, 1] for pair in (wholes, doc))
-    at = np.isin(of, key[alike])
-    loose = np.isin(of, key[~alike]) & (jaccard_of(shared) < SURE)
-    return np.concatenate((sentences_of(wholes, skeletons), copies[~(at | loose)]))
+    at = np.minimum(np.searchsorted(key, of), len(key) - 1)
+    inside = key[at] == of
+    part = jaccard_of(shared)
+    is_most = apart[at] & (part >= EQUAL) & (shared[:, 2] >= COVERED * measured[at, 2])
+    told = (part >= SURE) & ((whole[at] < SURE) | is_most)
+    said = np.bincount(at[inside & told], shared[inside & told, 2], len(wholes)) >= COVERED * measured[:, 2]
+    needless = said & ((whole < ALIKE) | (apart & (whole < SURE)))
+    return np.concatenate((sentences_of(wholes[~needless], skeletons), copies[~inside | told]))
+
+
+def _openings(skeletons: Skeletons) -> U64:
+    """uint64[documents]: equal for documents of the same first sentence."""
+    begins = skeletons.doc_sentence[:-1]
+    there = begins < skeletons.doc_sentence[1:]
+    bounds = np.column_stack((skeletons.first[begins[there]], skeletons.first[begins[there] + 1])).ravel()
+    openings = np.zeros(skeletons.documents, np.uint64)
+    openings[there] = run_hashes(skeletons.ids, bounds)[::2]
+    return openings
 
 
 def _wholes(signed: Signed, doc: I64, shared: I64, settings: Settings) -> tuple[I64, I64]:
-    """Pairs of documents, int64[pairs, 2], that are copies as wholes, and their measures.
+    """Pairs of documents, int64[pairs, 2], that are copies as wholes, and their measures; sorted.
 
     `doc` int64[regions, 2] are the documents of copied regions, and `shared` the measures of these. Only documents are
     measured of which the regions hold a good part, so that it costs no more than these did. Of pages of several essays
@@ -161,10 +184,11 @@ def _wholes(signed: Signed, doc: I64, shared: I64, settings: Settings) -> tuple[
 
 def _are_single(skeletons: Skeletons) -> NDArray[np.bool_]:
     """bool[documents]: those of one text, not of several essays."""
-    tokens = np.diff(np.append(skeletons.units, len(skeletons.ids)))
+    units = skeletons.units[skeletons.units < len(skeletons.ids)]
+    tokens = np.diff(np.append(units, len(skeletons.ids)))
     largest = np.zeros(skeletons.documents, np.int64)
-    np.maximum.at(largest, np.searchsorted(skeletons.doc_token, skeletons.units, side="right") - 1, tokens)
-    single: NDArray[np.bool_] = largest >= COVERED * np.diff(skeletons.doc_token)
+    np.maximum.at(largest, np.searchsorted(skeletons.doc_token, units, side="right") - 1, tokens)
+    single: NDArray[np.bool_] = largest >= WHOLE * np.diff(skeletons.doc_token)
     return single
 
 
@@ -175,7 +199,8 @@ def _snapped(skeletons: Skeletons, regions: I64) -> I64:
     spans = skeletons.first[stretches]
     is_whole = spans[:, 1] - spans[:, 0] >= WHOLE * np.diff(skeletons.doc_token)[doc]
     whole = np.column_stack((skeletons.doc_sentence[doc], skeletons.doc_sentence[doc + 1]))
-    return np.where(is_whole[:, None], whole, stretches).reshape(-1, 4)
+    snapped: I64 = np.where(is_whole[:, None], whole, stretches).reshape(-1, 4)
+    return snapped
 
 
 def levels_of(skeletons: Skeletons, nodes: I64, doc: I64) -> I64:
@@ -195,17 +220,82 @@ def sentences_of(twins: I64, skeletons: Skeletons) -> I64:
     return np.column_stack((whole[twins[:, 0]], whole[twins[:, 0] + 1], whole[twins[:, 1]], whole[twins[:, 1] + 1]))
 
 
-def twins_of(keys: U64, tokens: I64) -> I64:
-    """int64[pairs, 2]: each document whose skeleton an earlier one has, after that earlier one.
+def twins_of(keys: U64, tokens: I64, marks: I64 | None = None) -> I64:
+    """int64[pairs, 2]: each document whose skeleton another one has, after that other one.
 
-    `keys` are those of `Signed`, `tokens` int64[documents] are how many tokens each has. Twins are known copies and
-    give no seeds: a hundred thousand copies of one page cost as little as one.
+    `keys` are those of `Signed`, `tokens` int64[documents] are how many tokens each has, `marks` int64[documents] how
+    many marks and holes: of one skeleton the document with the fewest is the first. Twins are known copies and give no
+    seeds: a hundred thousand copies of one page cost as little as one.
     """
     full = np.flatnonzero(tokens > 0)
+    if marks is not None:
+        full = full[np.lexsort((full, marks[full]))]
     _, where, inverse = np.unique(keys[full], return_index=True, return_inverse=True)
-    earlier = where[inverse]
-    later = np.flatnonzero(earlier != np.arange(len(full)))
-    return np.column_stack((full[earlier[later]], full[later]))
+    first = where[inverse]
+    later = np.flatnonzero(first != np.arange(len(full)))
+    pairs: I64 = np.column_stack((full[first[later]], full[later]))
+    return pairs[np.argsort(pairs[:, 1])]
+
+
+def _reported(groups: list[Group], whole: NDArray[np.bool_], doc: I64) -> list[Group]:
+    """The same groups; what stands in a document that is reported as nearly equal to another is not reported as well.
+
+    `whole` bool[nodes] and `doc` int64[nodes] say of each node whether it is all of its document, and of which.
+    """
+    told = np.zeros(int(doc.max(initial=-1)) + 1, bool)
+    for group in groups:
+        sure = group.home & whole[group.nodes] & (group.same | (jaccard_of(group.shared) >= SURE))
+        told[doc[group.nodes[1:][sure[1:]]]] = True
+    out = []
+    for group in groups:
+        home = group.home & (whole[group.nodes] | ~told[doc[group.nodes]])
+        home[0] = True
+        out.append(replace(group, home=home))
+    return out
+
+
+def _with_twins(found: Duplicates) -> Duplicates:
+    """The same with what stands in a document put in its twins as well, which were not looked at.
+
+    It is listed there, and not reported: what is said of the whole document is enough.
+    """
+    skeletons, twins = found.skeletons, found.twins
+    if not len(twins):
+        return found
+    order = np.argsort(twins[:, 0], kind="stable")
+    first, later = twins[order].T
+    low, high = (np.searchsorted(first, found.doc, side) for side in ("left", "right"))
+    inner = ~are_whole(found.nodes, skeletons)
+    count = np.where(inner, high - low, 0)
+    listed = np.zeros(len(found.nodes), bool)
+    for group in found.groups:
+        listed[group.nodes] = True
+    count[~listed] = 0
+    of = np.repeat(np.arange(len(count)), count)
+    doc = later[ranges(low, low + count)]
+    shift = skeletons.doc_sentence[doc] - skeletons.doc_sentence[found.doc[of]]
+    start = len(found.nodes) + bounds_of(count)
+    nodes = np.concatenate((found.nodes, found.nodes[of] + shift[:, None]))
+    marks = np.concatenate((found.marks, found.marks[of]))
+    groups = [_with_nodes(group, count, start) for group in found.groups]
+    return replace(found, nodes=nodes, doc=np.concatenate((found.doc, doc)), marks=marks, groups=groups)
+
+
+def _with_nodes(group: Group, count: I64, start: I64) -> Group:
+    """A group with nodes beside each of its own: `count` of them, which are numbered from `start` on."""
+    more = count[group.nodes]
+    if not more.any():
+        return group
+    fresh = ranges(start[group.nodes], start[group.nodes] + more)
+    at = np.repeat(np.arange(len(more)), more)
+    nothing = np.zeros(len(at), np.int64)
+    return Group(
+        np.concatenate((group.nodes, fresh)),
+        np.concatenate((group.shared, group.shared[at])),
+        np.concatenate((group.same, group.same[at])),
+        np.concatenate((group.home, nothing.astype(bool))),
+        np.concatenate((group.holds, nothing)),
+    )
 
 
 def _edges(signed: Signed, twins: I64, jobs: int) -> list[U64]:
@@ -265,8 +355,13 @@ def _grow_chunk(signed: Signed, least: int, rows: I64, pairs: I64) -> tuple[I64,
 
 
 def grown(skeletons: Skeletons, shingles: U32, candidates: tuple[I64, I64], least: int) -> tuple[I64, I64]:
-    """The regions of some candidate pairs that have `least` tokens or more on both sides, and their measures."""
+    """The regions of some candidate pairs that have `least` tokens or more on both sides, and their measures.
+
+    The side that stands first in the corpus comes first.
+    """
     regions = grow(skeletons, shingles, *candidates)
+    late = regions[:, 0] > regions[:, 2]
+    regions[late] = regions[late][:, [2, 3, 0, 1]]
     spans = skeletons.first[regions]
     long = np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2]) >= least
     return regions[long], measure(shingles, spans[long])

@@ -35,9 +35,9 @@ class Kind(str, Enum):
 class Relation(str, Enum):
     """What a member of a cluster is to its representative.
 
-    ``exact``: the same text but for white space. ``copy``: the same skeleton, and the fills are equal or blank on one side.
-    ``variant``: the same template with other fills. ``edited``: the skeletons differ. ``contained``: at least .8 of the
-    shorter stands inside the longer, which is more than that.
+    ``exact``: the same text but for white space. ``copy``: the same skeleton, and the fills are equal or blank on one
+    side. ``variant``: the same template with other fills. ``edited``: the skeletons differ. ``contained``: at least .8
+    of the shorter stands inside the longer, which is more than that.
     """
 
     EXACT = "exact"
