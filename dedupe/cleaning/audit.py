@@ -66,13 +66,14 @@ def audit(space: Workspace, ledger: Ledger, kept: int) -> Audit:
 
 def _cover(desk: Desk, ids: U32, removal: Removal) -> float:
     """The share of what left that stands in the documents it was kept in; those that add nothing are struck out."""
-    stands = {key: inside(ids, desk.shelves([Window(key, 0, EVERYTHING)])) for key, *_ in removal.windows}
-    ordered = sorted(removal.windows, key=lambda window: -int(stands[window.key].sum()))
-    removal.windows, covered = ordered[:1], stands[ordered[0].key]
-    for window in ordered[1:]:
-        if (stands[window.key] & ~covered).any():
-            removal.windows.append(window)
-            covered = covered | stands[window.key]
+    covered = np.zeros(len(ids), np.bool_)
+    windows = []
+    for window in removal.windows:
+        stands = inside(ids, desk.shelves([Window(window.key, 0, EVERYTHING)]))
+        if (stands & ~covered).any():
+            windows.append(window)
+            covered |= stands
+    removal.windows = windows or removal.windows[:1]
     return share(covered)
 
 

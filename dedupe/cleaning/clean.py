@@ -7,6 +7,7 @@ second clean must find nothing that the first could have seen.
 from __future__ import annotations
 
 import os
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -348,17 +349,13 @@ def cuts_of(
 ) -> tuple[list[Cut], Reason | None]:
     """What leaves one document, settled and tidied; and why all of it leaves, where it does."""
     text = document.text
-    # Chrome inside a copy leaves as chrome: nothing need be kept for it.
-    chrome = settle(
-        Cut(finding.start, finding.end, Reason(finding.code, CHROME))
-        for finding in findings
-        if finding.kind is Kind.BOILERPLATE
-    )
-    whole = next((cut for cut in copies if (cut.start, cut.end) == (0, len(text))), None)
+    asked = settle(copies)
+    copies, chrome = _parted(text, copies, [one for one in findings if one.kind is Kind.BOILERPLATE])
+    whole = next((cut for cut in asked if (cut.start, cut.end) == (0, len(text))), None)
     if whole:
-        return settle([*chrome, *without([whole], chrome)]), whole.reason
+        return settle([*chrome, *copies, *without([whole], settle([*chrome, *copies]))]), whole.reason
     if choices.keep_chrome:
-        outside = without(chrome, settle(copies))
+        outside = without(chrome, asked)
         chrome = [cut for cut in chrome if cut not in outside]
     essays = split(text)
     heads = {essay.start for essay in essays}
@@ -372,6 +369,25 @@ def cuts_of(
     if gone:
         return _with_rest(text, cuts, gone), gone
     return cuts, None
+
+
+def _parted(text: str, copies: Sequence[Cut], findings: Sequence[Finding]) -> tuple[list[Cut], list[Cut]]:
+    """Copies without the chrome around them, which leaves for its own reason, and the chrome that is in none."""
+    chrome = settle(Cut(one.start, one.end, Reason(one.code, CHROME)) for one in findings)
+    out = []
+    for cut in copies:
+        start, end = cut.start, cut.end
+        low = max(0, bisect_right(chrome, start, key=lambda c: c.start) - 1)
+        high = bisect_left(chrome, end, key=lambda c: c.start)
+        for one in chrome[low:high]:
+            if one.end > start and not text[start : max(start, one.start)].strip():
+                start = min(end, one.end)
+        for one in reversed(chrome[low:high]):
+            if start < one.start and not text[min(end, one.end) : end].strip():
+                end = one.start
+        if start < end:
+            out.append(cut._replace(start=start, end=end))
+    return out, without(chrome, settle(out))
 
 
 def _with_rest(text: str, cuts: Sequence[Cut], reason: Reason) -> list[Cut]:

@@ -29,7 +29,7 @@ EVERYTHING = 1 << 60
 ROOM = 8_000_000  # characters of texts at hand at once
 KEPT = 64  # stretches that one removal may be kept in
 OWN = 30  # uncovered tokens of several sentences at an edge of a text: what it alone says, as a question does
-GAP = 10  # covered tokens between uncovered ones that do not end a block of them
+NEAR = 100  # tokens: of so many side by side not too many may be uncovered, however long the text
 
 
 class Window(NamedTuple):
@@ -308,18 +308,20 @@ class Decider:
         before = self.desk.cut(*where[:3])
         sheet = self.desk.sheet(key)
         stretch = sheet.within(where.start, where.end)
-        ids = sheet.words.ids[stretch][before]
-        covered = inside(ids, self.desk.shelves(windows))
+        # What leaves anyhow counts where something that does not stands on either side of it.
+        alive = np.flatnonzero(before)
+        inner = slice(stretch.start + alive[0], stretch.start + alive[-1] + 1) if len(alive) else slice(0, 0)
+        words = Words(sheet.words.ids[inner], sheet.words.starts[inner])
+        covered = inside(words.ids, self.desk.shelves(windows))
         least = self.rule.least(option.place.level)
-        words = Words(ids, sheet.words.starts[stretch][before])
         if self._is_covered(option, words, covered) and self._others_hold(where, windows):
-            removal = Removal(key, where.start, where.end, ids, least, share(covered), windows)
+            removal = Removal(key, where.start, where.end, words.ids, least, share(covered), windows)
             self.chosen.append((option, ledger.add(removal)))
             return None
         self.desk.put_back(*where[:3], before)
         out = np.zeros(stretch.stop - stretch.start, np.bool_)
-        out[before] = covered
-        return out
+        out[inner.start - stretch.start : inner.stop - stretch.start] = covered
+        return out if len(alive) else nothing
 
     def _windows(self, option: Option) -> list[Window]:
         """Where what leaves still stands: what is kept for it, and whatever that, or a piece of it, left for."""
@@ -334,14 +336,17 @@ class Decider:
     def _is_covered(self, option: Option, words: Words, covered: Bools) -> bool:
         """Whether enough of what would leave is covered, and it says nothing of its own."""
         place = option.place
-        if share(covered) < self.rule.least(place.level) or longest_block(covered) > self.rule.block:
+        if share(covered) < self.rule.least(place.level) or most_missing(covered) > self.rule.missing:
             return False
         if place.level == PART:
             return True
         text, kept = self.desk.sheet(option.key).text, self.desk.sheet(option.kept_key).text
         region = option.keeper
-        titles = title_of(text[place.start : place.end]), title_of(kept[region.start : region.end])
-        return not (is_another(*titles, words, covered) or any(own_edges(text, place, covered, words.starts)))
+        title = title_of(text[place.start : place.end])
+        others = (title_of(kept[region.start : region.end]), title_of(kept))
+        if any(is_another(title, other, words, covered) for other in others):
+            return False
+        return not any(own_edges(text, place, covered, words.starts))
 
     def _others_hold(self, where: Window, windows: Sequence[Window]) -> bool:
         """Whether all that something of this stretch was kept for is covered without it; noted, if so."""
@@ -369,17 +374,14 @@ class Decider:
                 yield option._replace(place=Place(start, end, PART), is_held=False)
 
 
-def longest_block(covered: Bools) -> int:
-    """The most uncovered tokens with no more than `GAP` covered ones between any two.
+def most_missing(covered: Bools) -> int:
+    """The most uncovered tokens among any `NEAR` side by side.
 
-    >>> longest_block(np.array([1, 0, 0, 1, 0, 1] + [1] * 20 + [0], bool))
+    >>> most_missing(np.array([1, 0, 0, 1, 0, 1] + [1] * 200 + [0], bool))
     3
     """
-    missing = np.flatnonzero(~covered)
-    if not len(missing):
-        return 0
-    bounds = np.flatnonzero(np.diff(missing) > GAP + 1) + 1
-    return int(np.diff(np.concatenate(([0], bounds, [len(missing)]))).max())
+    missing = np.concatenate(([0], np.cumsum(~covered)))
+    return int((missing[NEAR:] - missing[:-NEAR]).max() if len(covered) > NEAR else missing[-1])
 
 
 def edges(text: str, place: Place, covered: Bools, starts: I64) -> tuple[int, int]:

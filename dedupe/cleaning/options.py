@@ -19,12 +19,12 @@ class Rule(NamedTuple):
     """How sure a removal must be.
 
     `whole` and `part` are the least share of the tokens of a whole text, and of a part of one, that what is kept has;
-    `block` is the most tokens that may stand nowhere else side by side. `variants`: texts with other fills may leave.
+    `missing` is the most of any hundred tokens that may stand nowhere else. `variants`: whether other fills may leave.
     """
 
     whole: float
     part: float
-    block: int
+    missing: int
     variants: bool
 
     def least(self, level: int) -> float:
@@ -35,7 +35,7 @@ class Rule(NamedTuple):
 REMOVE = {
     "safe": Rule(0.98, 0.98, 10, variants=False),
     "usual": Rule(0.8, 0.95, 40, variants=True),
-    "hard": Rule(0.8, 0.9, 10_000, variants=True),
+    "hard": Rule(0.8, 0.9, 100, variants=True),
 }
 USUAL = "usual"
 KEEP, DROP_SENTENCE, DROP_ESSAY, MASK, REPAIR = "keep", "drop-sentence", "drop-essay", "mask=", "repair"

@@ -16,7 +16,7 @@ from dedupe.cleaning.cover import U32, Bools, Words, words_of
 
 LINES = 12  # of a text, among which its title must stand
 TITLE = 60  # characters; a longer line is text
-PAIRED = 0.5  # of the tokens of a title that another must have for both to be names of one series
+OWN = 0.67  # of the tokens of a title that another may lack for both to be names of one series
 _FIELD_RE = re.compile(r"title[ \t]*[:：][ \t]*(.*)", re.IGNORECASE)
 _NUMERALS = frozenset(map(ord, "一二三四五六七八九十百〇零之第篇章版号上中下甲乙丙丁"))
 _PLACES = frozenset(map(ord, "省市县区州盟旗镇乡村街道路社校院局厂司队班组部所站馆"))
@@ -49,7 +49,7 @@ def is_another(title: str, other: str, words: Words, covered: Bools) -> bool:
     """
     mine, yours = (_names(words_of(one)) for one in (title, other))
     own = ~np.isin(mine, yours)
-    if not own.any() or own.all() or own.mean() > PAIRED or not len(yours):
+    if not own.any() or own.all() or own.mean() > OWN or not len(yours):
         return False
     lost = words.ids[~covered]
     place = 0
