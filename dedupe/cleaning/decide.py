@@ -313,7 +313,7 @@ class Decider:
         inner = slice(stretch.start + alive[0], stretch.start + alive[-1] + 1) if len(alive) else slice(0, 0)
         words = Words(sheet.words.ids[inner], sheet.words.starts[inner])
         covered = inside(words.ids, self.desk.shelves(windows))
-        least = self.rule.least(option.place.level)
+        least = self._least(option)
         if self._is_covered(option, words, covered) and self._others_hold(where, windows):
             removal = Removal(key, where.start, where.end, words.ids, least, share(covered), windows)
             self.chosen.append((option, ledger.add(removal)))
@@ -336,7 +336,7 @@ class Decider:
     def _is_covered(self, option: Option, words: Words, covered: Bools) -> bool:
         """Whether enough of what would leave is covered, and it says nothing of its own."""
         place = option.place
-        if share(covered) < self.rule.least(place.level) or most_missing(covered) > self.rule.missing:
+        if share(covered) < self._least(option) or most_missing(covered) > self.rule.missing:
             return False
         if place.level == PART:
             return True
@@ -347,6 +347,11 @@ class Decider:
         if any(is_another(title, other, words, covered) for other in others):
             return False
         return not any(own_edges(text, place, covered, words.starts))
+
+    def _least(self, option: Option) -> float:
+        """The share that must be covered: as much as of a part where one of the two is a part of the other."""
+        is_part = option.place.level == PART or option.copy.relation is Relation.CONTAINED
+        return self.rule.part if is_part else self.rule.whole
 
     def _others_hold(self, where: Window, windows: Sequence[Window]) -> bool:
         """Whether all that something of this stretch was kept for is covered without it; noted, if so."""

@@ -27,14 +27,10 @@ class Rule(NamedTuple):
     missing: int
     variants: bool
 
-    def least(self, level: int) -> float:
-        """The share that must be covered of a document (0), an essay (1) or a part (2)."""
-        return self.whole if level < 2 else self.part
-
 
 REMOVE = {
     "safe": Rule(0.98, 0.98, 10, variants=False),
-    "usual": Rule(0.8, 0.95, 40, variants=True),
+    "usual": Rule(0.85, 0.95, 50, variants=True),
     "hard": Rule(0.8, 0.9, 100, variants=True),
 }
 USUAL = "usual"

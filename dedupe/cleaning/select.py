@@ -177,7 +177,7 @@ def holders_of(clusters: Sequence[Cluster]) -> set[Key]:
         head = cluster.members[cluster.representative]
         for copy in cluster.members:
             is_part = copy.region.unit is not Unit.DOCUMENT or _holds(copy, head)
-            if head.region.unit is not Unit.PASSAGE and is_part:
+            if head.region.unit is Unit.DOCUMENT and is_part:
                 held[key_of(copy.region)].add(key_of(head.region))
     return {key for key, texts in held.items() if len(texts - {key}) > 1}
 
