@@ -16,9 +16,11 @@ PASSAGE = 200  # characters without white space: a shorter passage is no loss, a
 TOKENS = 80  # characters of Chinese, or words
 WORDY = 0.6  # of these that must be letters: what has fewer is a table, a form, or code
 _FENCE_RE = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
+_CLOSED = "[、.．,，)）\\]】:：章节条款篇步部]"
 _NUMBERED_RE = re.compile(
-    r"^[ \t\u3000>*#]*(?P<open>[（(\[【第]?)[ \u3000]*(?P<above>(?:\d{1,2}[.．])*)"
-    r"(?P<number>\d{1,3}|[一二三四五六七八九十百]{1,5})[ \u3000]*(?P<close>[、.．,，)）\]】:：章节条款篇步部])",
+    r"^[ \t\u3000>*#]*(?P<open>[（(\[【第]?)[ \u3000]*(?P<above>(?:\d{1,2}[.．])+)?"
+    r"(?P<number>\d{1,3}|[一二三四五六七八九十百]{1,5})[ \u3000]*"
+    rf"(?(above)(?P<loose>{_CLOSED}?)|(?P<close>{_CLOSED}))",
     re.MULTILINE,
 )
 _DIGITS = {digit: value for value, digit in enumerate("〇一二三四五六七八九")}
@@ -44,36 +46,33 @@ def is_part(text: str, start: int, end: int) -> bool:
 def _tears(text: str, start: int, end: int) -> bool:
     """Whether a numbered sequence goes on from before a stretch into it, or from it to behind it."""
     before: dict[str, int] = {}
-    for style, number, _ in _numbers(text, 0, start):
+    for style, number in _numbers(text, 0, start):
         before[style] = number
     first: dict[str, int] = {}
     last: dict[str, int] = {}
-    for style, number, _ in _numbers(text, start, end):
+    for style, number in _numbers(text, start, end):
         first.setdefault(style, number)
         last[style] = number
     if any(before.get(style) == number - 1 for style, number in first.items()):
         return True
-    behind: dict[str, int] = {}
-    for style, number, _ in _numbers(text, end, len(text)):
-        if style in last and style not in behind:
-            behind[style] = number
-            if number == last[style] + 1:
-                return True
+    for style, number in _numbers(text, end, len(text)):
+        if number == last.pop(style, number) + 1:
+            return True
     return False
 
 
-def _numbers(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    """The numbered lines that begin in a stretch: how they are numbered, the number, and where."""
+def _numbers(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
+    """The numbered lines that begin in a stretch: how they are numbered, and the number."""
     for found in _NUMBERED_RE.finditer(text, start, end):
         digits = found["number"]
         kind = "0" if digits[0].isdigit() and digits[0] not in _DIGITS else "一"
-        yield f"{found['open']}{found['above']}{kind}{found['close']}", _value(digits), found.start()
+        yield f"{found['open']}{found['above']}{kind}{found['close']}", _value(digits)
 
 
 def _value(digits: str) -> int:
     """The value of a number in figures or in Chinese.
 
-    >>> _value("12"), _value("十二"), _value("三十"), _value("一百零五"[:2]), _value("二十一")
+    >>> _value("12"), _value("十二"), _value("三十"), _value("一百"), _value("二十一")
     (12, 12, 30, 100, 21)
     """
     if digits[0] not in "一二三四五六七八九十百":
