@@ -55,10 +55,8 @@ def _tears(text: str, start: int, end: int) -> bool:
         last[style] = number
     if any(before.get(style) == number - 1 for style, number in first.items()):
         return True
-    for style, number in _numbers(text, end, len(text)):
-        if number == last.pop(style, number) + 1:
-            return True
-    return False
+    # Of each kind the first that follows decides.
+    return any(number == last.pop(style, number) + 1 for style, number in _numbers(text, end, len(text)))
 
 
 def _numbers(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
