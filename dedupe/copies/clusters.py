@@ -9,7 +9,7 @@ stand in several clusters; the one with what it is most like is its home.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -65,11 +65,13 @@ class Rank(NamedTuple):
     """What decides which of several nodes represents the others.
 
     `level` int64[nodes] is 0 for a document, 1 for an essay of several, 2 for a passage: a text as itself goes before
-    a text inside of another. `marks` int64[nodes] are the marks and holes in each.
+    a text inside of another. `marks` int64[nodes] are the marks and holes in each, `start` int64[nodes] where it begins
+    in its document.
     """
 
     level: I64
     marks: I64
+    start: I64
 
 
 def are_copies(shared: I64, settings: Settings) -> Bools:
@@ -106,7 +108,7 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
     skeletons = signed.skeletons
     stretches, where = stretches_of(regions)
     where, alone = where.reshape(-1, 2), are_whole(stretches, skeletons)
-    wanted = _strength(shared, settings)
+    wanted = strengths(shared, settings)
     while True:
         nodes, of = merged(stretches, skeletons, alone)
         ends = of[where]
@@ -114,7 +116,7 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
         moved = (nodes[ends].reshape(-1, 4) != regions).any(1)
         measured = shared.copy()
         measured[moved] = measure(signed.shingles, spans[moved])
-        weaker = _strength(measured, settings) < wanted
+        weaker = strengths(measured, settings) < wanted
         if not weaker.any():
             break
         alone[where[weaker]] = True
@@ -127,13 +129,6 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
     between = links >> 32 != links & 0xFFFFFFFF
     edges = np.column_stack((links >> 32, links & 0xFFFFFFFF))
     return nodes, edges[between], measured[between]
-
-
-def placed(regions: I64, skeletons: Skeletons) -> tuple[I64, I64]:
-    """The nodes that some regions make, and int64[regions, 2]: the node that each side is part of."""
-    stretches, where = stretches_of(regions)
-    nodes, of = merged(stretches, skeletons)
-    return nodes, of[where.reshape(-1, 2)]
 
 
 def stretches_of(regions: I64) -> tuple[I64, I64]:
@@ -150,7 +145,7 @@ def are_whole(stretches: I64, skeletons: Skeletons) -> Bools:
     return whole
 
 
-def _strength(shared: I64, settings: Settings) -> I64:
+def strengths(shared: I64, settings: Settings) -> I64:
     """int64[pairs]: 3 nearly equal, 2 alike, 1 a copy, 0 none."""
     jaccard = jaccard_of(shared)
     copies = are_copies(shared, settings)
@@ -218,7 +213,7 @@ def cluster(
     links, shared = _between(texts, edges)
     held = are_contained(shared, settings)
     alike = links[~held]
-    work = _Work(spans[best], Rank(rank.level[best], rank.marks[best]), np.diff(texts.first), signed, settings)
+    work = _Work(spans[best], Rank(*(column[best] for column in rank)), np.diff(texts.first), signed, settings)
     homes = work.lead(alike, shared[~held])
     clusters = _Clusters(work, homes, np.diff(texts.first) > 1)
     clusters.hold(links[held], shared[held])
@@ -229,10 +224,10 @@ def cluster(
 
 
 def _texts(spans: I64, rank: Rank, ids: U32) -> _Texts:
-    """Nodes by their tokens; of one text the best is the first: by its level, its marks, its place."""
+    """Nodes by their tokens; of one text the best is the first: by its level, its marks, its start."""
     hashes = _hashes(ids, spans)
     length = spans[:, 1] - spans[:, 0]
-    order = np.lexsort((np.arange(len(spans)), rank.marks, rank.level, length, hashes))
+    order = np.lexsort((np.arange(len(spans)), rank.start, rank.marks, rank.level, length, hashes))
     fresh = np.ones(len(order), bool)
     fresh[1:] = (hashes[order][1:] != hashes[order][:-1]) | (length[order][1:] != length[order][:-1])
     of = np.empty(len(order), np.int64)
@@ -267,11 +262,11 @@ class _Work:
         count, length = len(self.spans), self.spans[:, 1] - self.spans[:, 0]
         levels = sorted({max(SURE, self.limits[0]), max(ALIKE, self.limits[0]), self.limits[0]})
         matched = [-_matched(links, jaccard_of(shared) >= level, self.sizes) for level in levels]
-        order = np.lexsort((np.arange(count), self.rank.marks, -length, *matched, self.rank.level))
+        order = np.lexsort((np.arange(count), self.rank.start, self.rank.marks, -length, *matched, self.rank.level))
         self.place[order] = np.arange(count)
         home, measured = np.full(count, -1, np.int64), np.zeros((count, 3), np.int64)
         state = (home, measured, np.full(count, -1, np.int64), *(np.full(count, -1, np.int64) for _ in range(2)))
-        graph = (*_adjacency(links, count), self.spans, *self.rank)
+        graph = (*_adjacency(links, count), self.spans, self.rank.level, self.rank.marks)
         parts = _apart(order, links, self.settings.jobs)
         texts = (self.signed.skeletons.ids, self.signed.shingles)
         _, *others = self.limits
@@ -367,9 +362,23 @@ class _Clusters:
                 self._meet(text, head, measured)
 
     def holds(self) -> dict[int, int]:
-        """How many clusters each text is in that holds the head of one."""
-        rows = (row for members in self.members.values() for row in members.items())
-        return Counter(text for text, measured in rows if self.is_held(measured))
+        """Of each text that holds heads of clusters how many these are; stretches of one place count for each other."""
+        held = [
+            (text, head)
+            for head, members in self.members.items()
+            for text, measured in members.items()
+            if self.is_held(measured)
+        ]
+        heads: dict[int, set[int]] = {}
+        place = reach = 0
+        places = {}
+        for low, high, text, head in sorted((*self.work.spans[text].tolist(), text, head) for text, head in held):
+            if 2 * (reach - low) < high - low:
+                place += 1
+            reach = max(reach, high)
+            places[text] = place
+            heads.setdefault(place, set()).add(head)
+        return {text: len(heads[place]) for text, place in places.items()}
 
     def is_held(self, measured: tuple[int, int, int]) -> bool:
         """Whether a member holds its head, and is much more than that."""
@@ -542,10 +551,38 @@ def _reach(leader, graph, texts, limits, state):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _cleanest(leader, count, graph, state):  # type: ignore[no-untyped-def]
+    """Of what a leader took the text with the fewest marks, if it is about as long and is nobody's leader already."""
+    _, _, _, spans, level, marks = graph
+    _, _, _, first, _, taken = state
+    head, length = leader, spans[leader, 1] - spans[leader, 0]
+    if first[leader] >= 0:
+        return head
+    for text in taken[:count]:
+        size = spans[text, 1] - spans[text, 0]
+        is_full = size >= FULL * length and level[text] == level[leader] and first[text] < 0
+        best = (marks[head], spans[head, 0] - spans[head, 1], head)
+        if is_full and marks[text] < marks[leader] and (marks[text], -size, text) < best:
+            head = text
+    return head
+
+
+@njit(cache=True, nogil=True)
+def _head(leader, count, graph, matching, state):  # type: ignore[no-untyped-def]
+    """What of a leader and what it took represents them: the cleanest, if it matches most of them, or the leader."""
+    head = _cleanest(leader, count, graph, state)
+    if head == leader:
+        return leader
+    matched = 0
+    for text in state[5][:count]:
+        matched += text == head or _match(text, head, graph[3], matching[0], matching[1])[0]
+    return head if matched >= FULL * count else leader
+
+
+@njit(cache=True, nogil=True)
 def _lead(graph, texts, limits, state, led):  # type: ignore[no-untyped-def]
     """Let texts lead, from the `led`-th in order on, until `ROOM` have been led; how far it came."""
-    order, _, _, spans, level, marks = graph
-    home, _, _, first, _, taken = state
+    order, spans, home, taken = graph[0], graph[3], state[0], state[5]
     room = ROOM
     while led < len(order) and room > 0:
         leader = order[led]
@@ -554,20 +591,7 @@ def _lead(graph, texts, limits, state, led):  # type: ignore[no-untyped-def]
             continue
         count = _reach(leader, graph, texts, limits, state)
         room -= count
-        head, length = leader, spans[leader, 1] - spans[leader, 0]
-        if first[leader] < 0:
-            for text in taken[:count]:
-                size = spans[text, 1] - spans[text, 0]
-                is_full = size >= FULL * length and level[text] == level[leader] and first[text] < 0
-                mine, best = (marks[text], -size, text), (marks[head], spans[head, 0] - spans[head, 1], head)
-                if is_full and marks[text] < marks[leader] and mine < best:
-                    head = text
-        if head != leader:
-            matched = 0
-            for text in taken[:count]:
-                matched += text == head or _match(text, head, spans, texts, limits)[0]
-            if matched < FULL * count:
-                head = leader
+        head = _head(leader, count, graph, (texts, limits), state)
         for text in taken[:count]:
             if text != head and home[text] < 0:
                 matches, mine, yours, both = _match(text, head, spans, texts, limits)

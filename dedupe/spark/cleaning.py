@@ -13,6 +13,7 @@ from dedupe.cleaning.options import REPAIR, Choices
 from dedupe.cleaning.select import AROUND, PART, Place, can_leave, key_of, options_of, places_of
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
+from dedupe.core.messages import option
 from dedupe.core.model import Cluster, Document, Finding, Kind, Severity, Unit
 from dedupe.core.order import finding_key
 from dedupe.inputs.spill import Shelf, pack, unpack
@@ -63,7 +64,7 @@ def clean_numbered(source: DataFrame, settings: Settings, choices: Choices, stor
     from pyspark.sql import functions as f
 
     if choices.placeholders == REPAIR or choices.split_essays:
-        raise ConfigError("on Spark there is no repair and no --split-essays: clean on one machine")
+        raise ConfigError(f"on Spark there is no repair and no {option('split_essays')}: clean on one machine")
     source = store.keep(source, "source")
     name = f.concat_ws("\0", "path", f.coalesce("record", f.lit("\0")))
     columns = {"name": name, "taken": f.lit(pack([])), "gone": f.lit(False), "kept": f.lit(None).cast(KEPT)}
@@ -195,16 +196,16 @@ def _left(row: Mapping[str, Any], choices: Choices) -> Iterator[Row]:
     for one, text in ((copy, row["bare"]), (head, row["head_bare"])):
         desk.put(key_of(one.region), text, (), ())
     options = [one for one in options_of([pair], {(0, 1): unpack(row["places"])}, choices) if not one.is_held]
-    for option, _ in Decider(desk, Ledger(), choices.rule).decide(options):
-        place, region = option.place, head.region
+    for chosen, _ in Decider(desk, Ledger(), choices.rule).decide(options):
+        place, region = chosen.place, head.region
         is_all = region.unit is Unit.DOCUMENT
         low, high = (0, EVERYTHING) if is_all else (max(0, region.start - AROUND), region.end + AROUND)
         keeper = replace(region, start=low, end=high)
         kept = (region.path, region.record, row["head_s0"], row["head_s1"])
-        cut = Cut(place.start, place.end, option.reason._replace(kept=kept))
+        cut = Cut(place.start, place.end, chosen.reason._replace(kept=kept))
         around = (0, EVERYTHING) if is_all else (row["head_s0"] - AROUND, row["head_s1"] + AROUND)
-        names = (_name_of(*option.key), _name_of(region.path, region.record))
-        leaving = Leaving(0, option.key, place, copy.region, keeper)
+        names = (_name_of(*chosen.key), _name_of(region.path, region.record))
+        leaving = Leaving(0, chosen.key, place, copy.region, keeper)
         yield (row["id"], row["removed"], *names, place.level < PART, pack(leaving), pack(cut), *around)
 
 

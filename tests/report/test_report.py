@@ -340,7 +340,7 @@ def test_json_is_version_one() -> None:
     assert whole["summary"] == {
         "documents": 5, "characters": 77822, "findings": 5, "clusters": 1,
         "by_code": {"ND302": 1, "PH101": 3, "PH110": 1},
-        "short_documents": 2, "seconds": 1.234,
+        "short_documents": 2, "passed_over": {}, "seconds": 1.234,
     }
     assert whole["findings"][0] == {
         "code": "PH101", "name": "name-of-PH101", "kind": "placeholder", "severity": "error", "path": "a.txt",
@@ -351,6 +351,7 @@ def test_json_is_version_one() -> None:
     assert whole["clusters"][0]["members"][0] == {
         "path": "b.txt", "start": 0, "end": 900, "line": 101, "end_line": 149, "unit": "essay", "essay": 4,
         "title": "植树节倡议书", "relation": "copy", "jaccard": 0.9375, "containment": 1.0, "marks": 12, "tokens": 1640,
+        "severity": "warning",
     }
     assert whole["errors"] == [{"path": "e.txt.gz", "reason": "the stream ends early"}]
 
