@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from dedupe.cleaning.cover import I64, U32, U64, Bools, Words, inside, runs_of, 
 from dedupe.cleaning.cuts import Cut, sentences_of, to_source, whole_sentences
 from dedupe.cleaning.options import Rule
 from dedupe.cleaning.parts import is_part
-from dedupe.cleaning.select import AROUND, DOCUMENT, ESSAY, PART, Key, Option, Place
+from dedupe.cleaning.select import ALIKE, AROUND, DOCUMENT, ESSAY, PART, Key, Option, Place, key_of
 from dedupe.cleaning.titles import is_another, title_of
 from dedupe.core.model import Relation, Unit
 from dedupe.inputs.spill import Shelf, pack, unpack
@@ -28,6 +28,7 @@ from dedupe.inputs.spill import Shelf, pack, unpack
 EVERYTHING = 1 << 60
 ROOM = 8_000_000  # characters of texts at hand at once
 KEPT = 64  # stretches that one removal may be kept in
+HEADS = 4  # texts beside a representative that others of its cluster may leave for
 OWN = 30  # uncovered tokens of several sentences at an edge of a text: what it alone says, as a question does
 NEAR = 100  # tokens: of so many side by side not too many may be uncovered, however long the text
 
@@ -265,11 +266,15 @@ class Decider:
         for option in options:
             by_level[option.place.level].append(option)
         for level in (DOCUMENT, ESSAY, PART):
-            # First for their representatives, then those that stand in something longer.
+            # First for their representatives, then for each other, then what stands in something longer.
+            stay: dict[int, list[Spot]] = defaultdict(list)
             for is_held in (False, True):
                 spots = self._spots(one for one in by_level[level] if one.is_held is is_held)
                 for spot in in_order(spots, self._kept_spans(spots)):
-                    by_level[PART] += self._try_all(spot, level < PART)
+                    if self._try_all(spot) and not is_held:
+                        stay[spot.options[0].cluster].append(spot)
+                if level < PART and not is_held:
+                    by_level[PART] += [part for some in stay.values() for part in self._among(some)]
         return self.chosen
 
     def _spots(self, options: Iterable[Option]) -> list[Spot]:
@@ -282,16 +287,36 @@ class Decider:
         source = self.desk.source
         return [[source(one.kept_key, one.keeper.start, one.keeper.end) for one in spot.options] for spot in spots]
 
-    def _try_all(self, spot: Spot, has_parts: bool) -> Iterator[Option]:
-        """Let a stretch leave in the first way that is open; else the parts of it that could."""
-        parts: list[Option] = []
-        for option in spot.options:
-            covered = self._try(spot.window, option)
-            if covered is None:
-                return
-            if has_parts and len(covered):
-                parts += self._part(option, covered)
-        yield from parts
+    def _try_all(self, spot: Spot) -> bool:
+        """Let a stretch leave in the first way that is open; whether it stays."""
+        return all(self._try(spot.window, option) is not None for option in spot.options)
+
+    def _among(self, spots: Sequence[Spot]) -> Iterator[Option]:
+        """Of texts that stay beside their representative let those leave that others of them have.
+
+        The parts of the others that could leave alone.
+        """
+        heads: list[Spot] = []
+        for spot in spots:
+            others = (self._instead(spot.options[0], head.options[0]) for head in heads)
+            if all(other is None or self._try(spot.window, other) is not None for other in others):
+                heads += [spot] if len(heads) < HEADS else []
+                yield from (part for option in spot.options for part in self._part(spot, option))
+
+    def _instead(self, option: Option, head: Option) -> Option | None:
+        """The way in which a text leaves for another member of its cluster; None where the two are not alike."""
+        runs, texts = [], []
+        for region in (option.copy.region, head.copy.region):
+            key, *span = self.desk.source(key_of(region), region.start, region.end)[:3]
+            runs.append(self.desk.sheet(key).kept(*span))
+            texts.append("".join(self.desk.sheet(key).text[region.start : region.end].split()))
+        both = len(np.intersect1d(runs[0], runs[1], assume_unique=True))
+        jaccard = both / max(1, sum(map(len, runs)) - both)
+        if jaccard < ALIKE:
+            return None
+        relation = Relation.EXACT if texts[0] == texts[1] else Relation.EDITED
+        copy = replace(option.copy, relation=relation, jaccard=round(jaccard, 4))
+        return option._replace(copy=copy, keeper=head.copy.region)
 
     def _try(self, where: Window, option: Option) -> Bools | None:
         """None where a stretch now leaves; else which of its tokens are covered."""
@@ -366,15 +391,19 @@ class Decider:
             self.ledger.extend(number, windows)
         return True
 
-    def _part(self, option: Option, covered: Bools) -> Iterator[Option]:
-        """What is left of a whole text without its edges that stand nowhere else, if that could leave alone."""
-        sheet = self.desk.sheet(option.key)
-        place = option.place
-        words = sheet.words.within(place.start, place.end)
-        starts = sheet.words.starts[words]
-        top, bottom = edges(sheet.text, place, covered, starts)
-        if place.start < top or bottom < place.end:
-            start, end = whole_sentences(sheet.text, top, bottom)
+    def _part(self, spot: Spot, option: Option) -> Iterator[Option]:
+        """What follows the head of a whole text that stands nowhere else, if that could leave alone.
+
+        So the answer leaves, and the question stays. A tail without what it follows would be no text.
+        """
+        covered = self._try(spot.window, option)
+        if covered is None or not len(covered):
+            return
+        sheet, place = self.desk.sheet(option.key), option.place
+        starts = sheet.words.starts[sheet.words.within(place.start, place.end)]
+        own_head, own_tail = own_edges(sheet.text, place, covered, starts)
+        if own_head and not own_tail:
+            start, end = whole_sentences(sheet.text, edges(sheet.text, place, covered, starts)[0], place.end)
             if is_part(sheet.text, start, end):
                 yield option._replace(place=Place(start, end, PART), is_held=False)
 
