@@ -15,7 +15,6 @@ from dedupe.cleaning.cover import U32, inside, share, words_of
 from dedupe.cleaning.decide import EVERYTHING, Desk, Ledger, Removal, Window
 from dedupe.cleaning.select import Key
 from dedupe.cleaning.workspace import Workspace
-from dedupe.core.errors import DedupeError
 
 
 @dataclass(frozen=True)
@@ -36,10 +35,7 @@ class Audit:
 
 
 def audit(space: Workspace, ledger: Ledger, kept: int) -> Audit:
-    """Measure what left, undo what is not covered, and count; `kept` are the documents of the last look.
-
-    Raises DedupeError where documents are missing, or more than there were.
-    """
+    """Measure what left, undo what is not covered, and count; `kept` are the documents of the last look."""
     spans = _spans(space)
     desk = _written(space, {window.key for number in spans for window in ledger.removals[number].windows})
     failing = []
@@ -54,11 +50,6 @@ def audit(space: Workspace, ledger: Ledger, kept: int) -> Audit:
     for number in failing:
         kept += space.put_back(ledger.removals[number].key, number)
     removed = sum(len(file.gone) for file in space.files.values())
-    if space.documents != kept + removed:
-        raise DedupeError(
-            f"{space.documents:,} documents went in, {kept:,} are kept and {removed:,} removed: nothing was written; "
-            "this is a fault of dedupe, please report it"
-        )
     good = spans.keys() - set(failing)
     least = min((ledger.removals[number].cover for number in good), default=1.0)
     return Audit(space.documents, kept, removed, len(good), least, len(failing), _unmeasured(space))
