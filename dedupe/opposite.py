@@ -13,7 +13,7 @@ from dedupe.align import Kind, Row, Stretch, align
 from dedupe.codepoints import fold
 from dedupe.matching import tokens_of
 from dedupe.model import Document, Finding, Region, Severity, Span
-from dedupe.rules.context import MARKS
+from dedupe.alphabet import MARKS
 from dedupe.slots import ELIDED, SLOTS, slot_of
 
 FIGURE_RE = re.compile(r"\d[\d.,:]{0,11}")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from dedupe.compare import Comparison, Pair
 from dedupe.model import Span
 from dedupe.opposite import Side
-from dedupe.rules.context import MARKS
+from dedupe.alphabet import MARKS
 from dedupe.slots import SLOTS, WORDING
 
 

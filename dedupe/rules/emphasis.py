@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from dedupe.rules.context import MARKS, WINDOW, hint_of, meaning
+from dedupe.alphabet import FIRM
+from dedupe.rules.context import WINDOW, hint_of, meaning
 
 RUN = re.compile(r"\*+|_+")
 ITEM = re.compile(
@@ -112,7 +113,7 @@ class _Line:
     def alone(self, run: Signs) -> float:
         """How well a run reads as a mark."""
         before, after = self._around(run)
-        rest = after.lstrip(MARKS)
+        rest = after.lstrip(FIRM)
         code = "" if rest[:1].isspace() else meaning(rest)
         score = 0.0
         if before[-2:] in ("20", "19") and rest[:1] == "年":
@@ -159,7 +160,7 @@ class _Line:
 
 def _may_open(sign: str, before: str, inner: str) -> bool:
     """CommonMark's left flank, where a script without spaces is forgiven its punctuation within quotes."""
-    if inner[:1].isspace() or not any(map(str.isalnum, inner.strip(MARKS))):
+    if inner[:1].isspace() or not any(map(str.isalnum, inner.strip(FIRM))):
         return False
     if inner[0] in PUNCTUATION and inner[0] not in OPENING and inner[0] not in "-.…" and before[-1:].isalnum():
         return False

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from dedupe.model import Kind, Severity
-from dedupe.rules.marks import NOT_PROSE
+from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import Met, Rule, Sweep
 
 # What a form asks for. The field's own name ends the prompt: [领导姓名], 【贵公司名称】.
@@ -121,7 +121,6 @@ def _searches() -> dict[str, set[tuple[str, str, re.Pattern[str]]]]:
 
 
 SEARCHES = _searches()
-CODE = tuple((sign, pattern) for sign, pattern in NOT_PROSE if sign in ("```", "~~~", "`"))
 
 
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
@@ -133,10 +132,10 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         for match in pattern.finditer(folded):
             start, end = match.span(pattern.groups and "span")
             found.append((code, start - _lead(folded, start, LEADS.get(code + first)), end))
-    if not found or ("`" not in folded and "~~~" not in folded):
-        return found
-    code_spans = [match.span() for sign, pattern in CODE if sign in folded for match in pattern.finditer(folded)]
-    return [hit for hit in found if not any(start <= hit[1] < end for start, end in code_spans)]
+    if not found:
+        return []
+    prose = prose_of(folded)
+    return [hit for hit in found if not prose.is_machine(hit[1], hit[2])]
 
 
 def _lead(folded: str, start: int, lead: str | None) -> int:
