@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from dedupe.alphabet import FIRM
-from dedupe.rules.context import WINDOW, hint_of, meaning
+from dedupe.rules.placeholders.context import WINDOW, hint_of, meaning
+from dedupe.text.marks import FIRM
 
 RUN = re.compile(r"\*+|_+")
 ITEM = re.compile(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from dedupe.model import Kind, Severity, Span
+from dedupe.core.model import Kind, Severity, Span
 
 Find = Callable[[str], Iterable[Span]]
 

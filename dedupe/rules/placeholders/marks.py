@@ -1,0 +1,254 @@
+"""Runs of mark characters: where they are, and what those that are no look-alikes stand for.
+
+Each run is found once and judged once, by its neighbours; the rows of `placeholders` are the verdicts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dedupe.rules.placeholders import words as w
+from dedupe.rules.placeholders.context import (
+    DATE,
+    MARK,
+    NAME,
+    NUMBER,
+    ORDINAL,
+    RANGE,
+    UNCLEAR,
+    WINDOW,
+    WORD,
+    YEAR,
+    Run,
+    hint_of,
+    is_latin,
+    is_lettered,
+    is_wide,
+    meaning,
+)
+from dedupe.rules.placeholders.lookalikes import NONE, NUMERALS, SURE, strength
+from dedupe.rules.prose import prose_of
+from dedupe.rules.rule import Met, Sweep
+from dedupe.text import marks as alphabet
+
+SHAPES = frozenset("○●□■△▲◇◆")
+# One search a shape: a literal first character is found many times faster than a character class, and most shapes are
+# absent from most texts. Some are never a mark alone, or only in a text that has rows of them.
+PAIRED = frozenset("●■▲◆?#@☆~-")
+RUNS = {
+    mark: re.compile(re.escape(mark * (2 if mark in "?#@☆~-" else 1)) + re.escape(mark) + "*")
+    for mark in alphabet.FIRM + "?#@☆~-"
+}
+# Stand-ins that are no marks elsewhere: dots, empty brackets in a form, letters and figures.
+RUNS |= {
+    ".": re.compile(r"[….⋯‥]{2,}|…"),
+    "(": re.compile(r"\( {1,20}\)"),
+    "O": re.compile(r"(?<![A-Za-z\d])(?:OO+|oo+)(?![A-Za-z\d])"),
+    "0": re.compile(r"(?<![A-Za-z\d.,:])00{1,3}(?![\d.:A-Za-z])"),
+    "N": re.compile(r"(?<![A-Za-z\d])N(?![A-Za-z\d])"),
+}
+UNITS = frozenset(word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER if not word[0].isascii()) | {"%"}
+# What each shape is searched for: a mark by itself, a sign of sentences with what makes it worth a look.
+LITERALS: dict[str, str] = {char: mark for mark in alphabet.FIRM for char in alphabet.SHAPES[mark]}
+LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark] if mark not in ".-~"}
+LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
+LITERALS |= {char + unit: mark for mark in "-~" for char in alphabet.SHAPES[mark] for unit in UNITS}
+LITERALS |= {"…" + unit: "." for unit in UNITS} | {"." + unit: "." for unit in UNITS}
+LITERALS |= {"N" + unit: "N" for unit in UNITS} | {"( ": "(", "OO": "O", "oo": "O", "00": "0"}
+for _mark in PAIRED & frozenset(alphabet.FIRM):
+    for _char in alphabet.SHAPES[_mark]:
+        del LITERALS[_char]
+# One mark written with blanks between, x x x, or as a figure with its point.
+SPREAD = re.compile(r"(?<=[^\s×xX*○□△])([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])")
+DECIMAL = re.compile(r"(?<![A-Za-z\d.])([×xX*_○])\1{0,3}\.\1{1,4}(?![A-Za-z\d.×xX*_○])")
+# 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
+YEAR_HEAD = re.compile(
+    r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$"
+    r"|(?:二[0〇○零]|一九)[0〇○零一二三四五六七八九]?$"
+)
+# Further marks of the same list: x—x月, ××、××等地, __/__.
+LINKS = frozenset(alphabet.FIRM + "-—–~至到或、/和,.")
+CHAIN = re.compile(rf"(?:[-—–~至到或、/和,.]{{0,2}}[{MARK}]+)+")
+# What a name has beside it in brackets: 〇〇(部長)様.
+ASIDE = re.compile(r"\([^()\n]{1,8}\) ?")
+DATE_PART = re.compile(rf"(?:(?:20|19)[{MARK}]{{2}}|[{MARK}]{{4}})[./-](?:[{MARK}]{{1,2}}[./-])?$")
+SPAN_OF_YEARS = re.compile(r"(?:(?<!\d\d\d)\d[-—–~至到])$")
+CASE_NUMBER = re.compile(r"\) ?.{0,4}(?:[民刑行执商知]|字)")
+ZEROS = frozenset("〇○")
+YEAR_DIGITS = frozenset("0123456789零一二三四五六七八九〇○")
+EVENTS = tuple(w.EVENTS)
+ORDINALS_BEFORE = tuple(w.ORDINALS_BEFORE)
+DURATIONS_BEFORE = tuple(w.DURATIONS_BEFORE)
+# After 年 these say that it was a year, whatever stands before it.
+MONTHLY = frozenset("0123456789月春夏秋冬" + alphabet.FIRM)
+# 地 makes an adverb of what stands before it, unless it begins one of these: 地区, 地级市.
+NOT_ADVERBS = frozenset("区市级州块带方点址铁震产税图质道处段,。、;: ")
+# What stands behind a quotation whose words a filter masked: “**”重要讲话.
+MASKED_QUOTES = ("重要", "精神", "思想", "理论", "教育", "活动", "战略", "方针", "要求", "目标", "问题", "工程", "行动")
+OPENING, CLOSING = frozenset("“\"《「『‘'"), frozenset("”\"》」』’'")
+
+
+def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
+    """The marks of a folded text: ``(code, start, end)``, in order."""
+    shapes = {LITERALS.get(folded[at : at + 2]) or LITERALS.get(folded[at]) for at in met.inner}
+    if not shapes - {None}:
+        return []
+    text = alphabet.plain(folded)
+    if any(sign in text for sign in w.TRADITIONAL):
+        text = text.translate(w.SIMPLIFIED)
+    runs = _runs(folded, text, shapes)
+    if not runs:
+        return []
+    prose = prose_of(folded)
+    verdicts = []
+    for stretch in _stretches(text, runs):
+        if prose.zone_at(stretch[0][0]) is not None or prose.is_emphasis(stretch[0][0]):
+            continue
+        for start, end in (part for run in stretch for part in _parts(text, *run)):
+            verdict = judge(_run(folded, text, start, end))
+            if verdict is not None:
+                verdicts.append((verdict, text[start]))
+    sure = {mark for (_, _, _, how), mark in verdicts if how == SURE}
+    return [(code, start, end) for (code, start, end, how), mark in verdicts if how == SURE or _is_backed(mark, sure)]
+
+
+def _is_backed(mark: str, sure: set[str]) -> bool:
+    """Whether a document's sure marks make a weak one of a shape likely."""
+    return mark in sure or (mark in "0NOX" and bool(sure))
+
+
+def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, int]]:
+    """The runs of some shapes, in order, none inside another."""
+    found = {
+        match.span() for mark in shapes if mark for match in RUNS[mark].finditer(folded if mark == "." else text)
+    }
+    if " " in text and not shapes.isdisjoint("×xX*○□△"):
+        found |= {match.span() for match in SPREAD.finditer(text)}
+    if "." in text and not shapes.isdisjoint("×xX*_○"):
+        found |= {match.span() for match in DECIMAL.finditer(text)}
+    runs: list[tuple[int, int]] = []
+    for start, end in sorted(found, key=lambda run: (run[0], -run[1])):
+        if not runs or start >= runs[-1][1]:
+            runs.append((start, end))
+    return runs
+
+
+def _stretches(folded: str, runs: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """Runs that touch, together, but for stretches that are a word, a numeral or a drawing."""
+    stretch: list[tuple[int, int]] = []
+    for start, end in runs:
+        if stretch and stretch[-1][1] != start:
+            yield from _true_stretch(folded, stretch)
+            stretch = []
+        stretch.append((start, end))
+    yield from _true_stretch(folded, stretch)
+
+
+def _true_stretch(folded: str, stretch: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    start, end = stretch[0][0], stretch[-1][1]
+    if folded[start] in ZEROS and start and folded[start - 1] in NUMERALS and not folded[start - 1].isascii():
+        stretch = stretch[1:]
+    elif len(stretch) > 1:
+        before = folded[start - 1] if start else ""
+        if is_latin(before) or is_latin(folded[end : end + 1]) or not SHAPES.isdisjoint(folded[start:end]):
+            return
+    if stretch:
+        yield stretch
+
+
+def _parts(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A run as what it stands for: a year takes two marks after 20, so those left before a place are the place's.
+
+    20xxxxx区 is a year and a name. Before a measure word the same could be one long figure.
+    """
+    century = folded[max(0, start - 2) : start]
+    if end - start > 2 and century in ("19", "20") and meaning(folded[end : end + WINDOW]) == NAME:
+        head = YEAR_HEAD.search(folded[max(0, start - WINDOW) : start])
+        if head and head[0] == century:
+            return [(start, start + 2), (start + 2, end)]
+    return [(start, end)]
+
+
+def _run(folded: str, text: str, start: int, end: int) -> Run:
+    before, after = text[max(0, start - WINDOW) : start], text[end : end + WINDOW]
+    if "\n" in before:
+        before = before[before.rindex("\n") + 1 :]
+    if "\n" in after:
+        after = after[: after.index("\n")]
+    mark = "." if folded[start] in "….⋯‥" else "O" if text[start] == "o" else text[start]
+    return Run(start, end, mark, before, after, " " in text[start:end] and mark != "(")
+
+
+def judge(run: Run) -> tuple[str, int, int, int] | None:
+    """The code and the span of a run and how sure it is, or None for a look-alike."""
+    head = YEAR_HEAD.search(run.before) if run.before[-1:] in YEAR_DIGITS and run.mark not in "-.~0NO" else None
+    if head is not None:
+        verdict = _year(run, len(head[0]))
+        if verdict is not None:
+            return *verdict, SURE
+    if run.before.endswith((".", "/", "-")) and DATE_PART.search(run.before):
+        return DATE, run.start, run.end, SURE
+    rest = _rest(run)
+    code = meaning(rest)
+    how = strength(run, rest, code)
+    return None if how == NONE else (slot(run, rest, code), run.start, run.end, how)
+
+
+def _year(run: Run, head: int) -> tuple[str, int, int] | None:
+    """A year that kept its first digits: 20__, 201x, 二〇××. An amount that a year filter hit keeps the span."""
+    start, rest = run.start - head, run.after.lstrip(" ")
+    total = head + run.length
+    if rest[:1] == "年" and (head > 1 or total == 4):
+        return YEAR, start, run.end
+    if head == 1:
+        return None
+    if total != 4 or rest[:1].isdigit() or (head == 3 and run.mark in "*×"):
+        return None
+    if is_lettered(run.after[:1]) and not meaning(run.after):
+        return None
+    if meaning(rest) == NUMBER:
+        return NUMBER, start, run.end
+    return YEAR, start, run.end
+
+
+def _rest(run: Run) -> str:
+    """What follows a run, further marks of its list left out."""
+    after = run.after
+    aside = ASIDE.match(after) if after[:1] == "(" else None
+    if aside is not None and meaning(after[aside.end() :]):
+        return after[aside.end() :]
+    chain = CHAIN.match(after) if after[:1] in LINKS else None
+    return (after[chain.end() :] if chain else after).lstrip(" ")
+
+
+def slot(run: Run, rest: str, code: str) -> str:
+    """What a true mark stands for: the word after it, corrected by the word before."""
+    before = run.before.rstrip(" ")
+    if before[-1:] in OPENING and (rest[:1] in CLOSING or rest.startswith(EVENTS)):
+        return RANGE if not rest.startswith(MASKED_QUOTES, 1) else WORD
+    if code == NUMBER and rest[:1] == "号" and before.endswith("月"):
+        return DATE
+    if code == YEAR and (SPAN_OF_YEARS.search(before) or (rest[1:2] not in MONTHLY and before.endswith(DURATIONS_BEFORE))):
+        return NUMBER
+    if before.endswith(ORDINALS_BEFORE) and rest[:1] in "大届次":
+        return ORDINAL
+    if before.endswith("日(") and rest[:1] == ")":
+        return DATE
+    if before.endswith("(") and run.length in (2, 4) and CASE_NUMBER.match(rest):
+        return YEAR
+    if rest[:1] == "地" and code in ("", NAME) and is_wide(before[-1:]) and rest[1:2] not in NOT_ADVERBS:
+        return WORD
+    if code:
+        return code
+    hint = hint_of(before)
+    if hint:
+        return hint
+    if run.mark == "(":
+        return UNCLEAR
+    if run.is_spread and run.mark == "*":
+        return WORD
+    return NAME if is_wide(before[-1:]) or is_wide(rest[:1]) or before.endswith(":") else UNCLEAR
+
+
+SWEEP = Sweep(find, inner=frozenset(LITERALS))
