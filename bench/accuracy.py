@@ -210,13 +210,13 @@ def silence(folder: Path, console: Console) -> None:
 def cost(folder: Path, console: Console) -> None:
     """What scanning costs, measured against plain reading and decoding of the same statutes in the same process."""
     sys.path.insert(0, str(ROOT))
-    from dedupe.codepoints import Texts
-    from dedupe.digest import together
-    from dedupe.lines import line_keys
-    from dedupe.model import Document
-    from dedupe.repeats import frequencies
+    from dedupe.core.model import Document
+    from dedupe.pipeline.scan import together
     from dedupe.rules import RULES
-    from dedupe.scan import Scanner
+    from dedupe.rules.recurring import frequencies
+    from dedupe.rules.scan import Scanner
+    from dedupe.text.batch import Texts
+    from dedupe.text.lines import line_keys
 
     scanner = Scanner([rule for table in RULES for rule in table])
 

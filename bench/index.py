@@ -26,13 +26,13 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 sys.path.insert(0, str(ROOT))
 
-from dedupe.config import Settings  # noqa: E402
-from dedupe.index import store  # noqa: E402
-from dedupe.index.against import Before, check_with, surveyed  # noqa: E402
-from dedupe.index.file import writing  # noqa: E402
-from dedupe.index.survey import Surveyed  # noqa: E402
-from dedupe.model import Finding, Old  # noqa: E402
-from dedupe.pipeline import check  # noqa: E402
+from dedupe.config.settings import Settings  # noqa: E402
+from dedupe.core.model import Finding, Old  # noqa: E402
+from dedupe.index import index as store  # noqa: E402
+from dedupe.index.check import Before, check_with, surveyed  # noqa: E402
+from dedupe.index.database import writing  # noqa: E402
+from dedupe.index.signature import Surveyed  # noqa: E402
+from dedupe.pipeline.pipeline import check  # noqa: E402
 
 ND = Settings(select=("ND",), ignore=("ND304",))
 KINDS = {"sentences": 0, "runs": 1, "bands": 2}

@@ -13,9 +13,10 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from dedupe import baseline, check
-from dedupe.clean import Order, clean
-from dedupe.config import Settings
+from dedupe import check
+from dedupe.baseline import baseline
+from dedupe.cleaning.clean import Order, clean
+from dedupe.config.settings import Settings
 from dedupe.report import render
 from dedupe.report.view import View
 from dedupe.rules import RULES

@@ -14,27 +14,30 @@ from pathlib import Path
 import pytest
 
 from bench.inputs import Dice, changed, damaged, folder, lay, pages_of, piece, plain
-from dedupe import baseline, check, memory, pipeline
-from dedupe.address import Extract
-from dedupe.cache import SUFFIX, Cache
-from dedupe.choices import Choices
-from dedupe.clean import Order, clean
-from dedupe.codepoints import fold
-from dedupe.compare import compare, compare_cluster
-from dedupe.config import Settings
-from dedupe.corpus import Source, read
-from dedupe.errors import DedupeError, IndexFileError
-from dedupe.fingerprint import content_of
-from dedupe.index import store
-from dedupe.index.against import Before, check_with, surveyed
-from dedupe.index.survey import Surveyed
-from dedupe.manifest import MANIFEST, is_result
-from dedupe.model import Document, Kind, Report, Span
-from dedupe.recall import recall
-from dedupe.report import FORMATS, comparison, render, skeleton
+from dedupe import check
+from dedupe.baseline import baseline
+from dedupe.cache import memory
+from dedupe.cache.cache import SUFFIX, Cache
+from dedupe.cleaning.clean import Order, clean
+from dedupe.cleaning.manifest import MANIFEST, is_result
+from dedupe.cleaning.options import Choices
+from dedupe.cleaning.restore import restore
+from dedupe.comparison.compare import compare, compare_cluster
+from dedupe.comparison.from_report import recall
+from dedupe.comparison.template import templates
+from dedupe.config.settings import Settings
+from dedupe.core.errors import DedupeError, IndexFileError
+from dedupe.core.fingerprint import content_of
+from dedupe.core.model import Document, Kind, Report, Span
+from dedupe.index import index as store
+from dedupe.index.check import Before, check_with, surveyed
+from dedupe.index.signature import Surveyed
+from dedupe.inputs.address import Extract
+from dedupe.inputs.sources import Source, read
+from dedupe.pipeline import pipeline
+from dedupe.report import FORMATS, comparison, render, template
 from dedupe.report.view import View
-from dedupe.restore import restore
-from dedupe.template import templates
+from dedupe.text.batch import fold
 from tests import files
 from tests.corpora import WORDS, sentence
 
@@ -313,7 +316,7 @@ def shown(dice: Dice) -> None:
         for form in ("rich", "json"):
             view = View(width=dice.choice((1, 20, 79, 200)), colour=dice.random() < 0.5)
             "".join(comparison.pieces(one, form, view, dice.choice((0, 1, 9)))).encode("utf-8", "backslashreplace")
-            "".join(skeleton.pieces(one, templates(one), form, view)).encode("utf-8", "backslashreplace")
+            "".join(template.pieces(one, templates(one), form, view)).encode("utf-8", "backslashreplace")
 
 
 KEPT = (caching, indexes, merging, suggestions, repairing, shown)

@@ -117,9 +117,9 @@ def survives(name: str, source: str, tests: Sequence[str], seconds: int) -> bool
 
 
 def _load_kernels(name: str) -> None:
-    from dedupe.compiled import choose_cache
-    from dedupe.config import Settings
-    from dedupe.duplicates import warm_up
+    from dedupe.config.settings import Settings
+    from dedupe.copies.find import warm_up
+    from dedupe.pipeline.compiled import choose_cache
 
     choose_cache()
     warm_up(Settings())

@@ -145,8 +145,8 @@ def our_kernel(files: list[Path]) -> tuple[float, float]:
     """Nanoseconds a shingle of our signatures and of rensa's, on the same shingle hashes, one thread, best of three."""
     from rensa import RMinHash
 
-    from dedupe.signatures import shingle_hashes, signatures
-    from dedupe.tokens import tokenize
+    from dedupe.copies.minhash import shingle_hashes, signatures
+    from dedupe.copies.skeletons import tokenize
 
     hashes = shingle_hashes(tokenize([path.read_text(encoding="utf-8") for path in files[:400]]).ids)
     bounds = np.append(np.arange(0, len(hashes), 120), len(hashes))

@@ -33,27 +33,30 @@ from bench.inputs import (
     text_of,
 )
 from bench.kept import KEPT
-from dedupe import baseline, check, manifest, pieces
-from dedupe.address import Extract
-from dedupe.choices import Choices, make_choices
-from dedupe.clean import Order, clean
-from dedupe.compare import compare, compare_cluster
-from dedupe.config import Settings, make_settings
-from dedupe.configfile import read_file
-from dedupe.corpus import Source, find, read
-from dedupe.cuts import Cut, Reason, apply, compose, settle
-from dedupe.decode import recognise
-from dedupe.errors import DedupeError, UnreadableError
-from dedupe.essays import split
-from dedupe.model import Document, Failure, Report, Span
-from dedupe.recall import recall
+from dedupe import check
+from dedupe.baseline import baseline
+from dedupe.cleaning import manifest
+from dedupe.cleaning.clean import Order, clean
+from dedupe.cleaning.cuts import Cut, Reason, apply, compose, settle
+from dedupe.cleaning.options import Choices, make_choices
+from dedupe.cleaning.restore import restore
+from dedupe.cleaning.writers import Content, content_of
+from dedupe.comparison.compare import compare, compare_cluster
+from dedupe.comparison.from_report import recall
+from dedupe.config.file import read_file
+from dedupe.config.settings import Settings, make_settings
+from dedupe.copies.skeletons import tokenize
+from dedupe.core.errors import DedupeError, UnreadableError
+from dedupe.core.model import Document, Failure, Report, Span
+from dedupe.inputs import chunks
+from dedupe.inputs.address import Extract
+from dedupe.inputs.sources import Source, find, read
 from dedupe.report import FORMATS, render
-from dedupe.report.catalogue import codes
+from dedupe.report.rules import codes
 from dedupe.report.view import View
-from dedupe.restore import restore
-from dedupe.rewrite import Content, content_of
-from dedupe.scan import Lines, Scanner
-from dedupe.tokens import tokenize
+from dedupe.rules.scan import Lines, Scanner
+from dedupe.text.decode import recognise
+from dedupe.text.essays import split
 from tests.corpora import essay
 from tests.engine import duplicates_of
 
@@ -236,13 +239,13 @@ def in_pieces(dice: Dice) -> None:
     kind = dice.choice(KINDS)
     data = made(kind) * dice.choice((1, 1, 3))
     data = damaged(dice, data) if dice.random() < 0.7 else data
-    with folder() as place, patch.multiple(pieces, LARGE=1, SIZE=dice.choice((1, 50, 400, 5000))):
+    with folder() as place, patch.multiple(chunks, LARGE=1, SIZE=dice.choice((1, 50, 400, 5000))):
         name = f"a.{kind.replace('+', '')}" if dice.random() < 0.9 else "a"
         (place / name).write_bytes(data)
         encoding = dice.choice((None, None, None, "utf-8", "gb18030", "utf-16"))
         settings = Settings(encoding=encoding, id_field=dice.choice(("id", "id", "text", "x")))
         whole = find(place / name, settings)[0]
-        with pieces.laid_out(whole, settings, None) as (parts, failures):
+        with chunks.laid_out(whole, settings, None) as (parts, failures):
             found = [item for part in parts for item in read(part, settings)]
         every = [item for source in whole for item in read(source, settings)]
     assert [item for item in found if isinstance(item, Document)] == [i for i in every if isinstance(i, Document)]

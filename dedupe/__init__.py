@@ -11,9 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dedupe.config import Settings
-    from dedupe.errors import ConfigError, CorpusError, DedupeError, RuleError
-    from dedupe.model import (
+    from dedupe.config.settings import Settings
+    from dedupe.core.errors import ConfigError, CorpusError, DedupeError, RuleError
+    from dedupe.core.model import (
         Cluster,
         Copy,
         Document,
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
         Summary,
         Unit,
     )
-    from dedupe.pipeline import check
-    from dedupe.records import check_records
-    from dedupe.tabular import Tables, to_arrow
+    from dedupe.pipeline.pipeline import check
+    from dedupe.pipeline.records import check_records
+    from dedupe.report.arrow import Tables, to_arrow
 
     __version__: str
 
@@ -65,22 +65,22 @@ __all__ = [
 ]
 
 _HOMES = {
-    "check": "dedupe.pipeline",
-    "check_records": "dedupe.records",
-    "Tables": "dedupe.tabular",
-    "to_arrow": "dedupe.tabular",
-    "Settings": "dedupe.config",
-    "ConfigError": "dedupe.errors",
-    "CorpusError": "dedupe.errors",
-    "DedupeError": "dedupe.errors",
-    "RuleError": "dedupe.errors",
+    "check": "dedupe.pipeline.pipeline",
+    "check_records": "dedupe.pipeline.records",
+    "Tables": "dedupe.report.arrow",
+    "to_arrow": "dedupe.report.arrow",
+    "Settings": "dedupe.config.settings",
+    "ConfigError": "dedupe.core.errors",
+    "CorpusError": "dedupe.core.errors",
+    "DedupeError": "dedupe.core.errors",
+    "RuleError": "dedupe.core.errors",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'dedupe' has no attribute {name!r}")
-    value = _version() if name == "__version__" else getattr(import_module(_HOMES.get(name, "dedupe.model")), name)
+    value = _version() if name == "__version__" else getattr(import_module(_HOMES.get(name, "dedupe.core.model")), name)
     globals()[name] = value
     return value
 

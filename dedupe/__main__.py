@@ -1,6 +1,6 @@
 """`python -m dedupe` is the command."""
 
-from dedupe.cli import main
+from dedupe.cli.main import main
 
 if __name__ == "__main__":
     main(prog_name="dedupe")

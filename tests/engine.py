@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dedupe.config import Settings
-from dedupe.duplicates import Duplicates, find_duplicates, mark_table
-from dedupe.gather import sign
-from dedupe.tokens import tokenize
+from dedupe.config.settings import Settings
+from dedupe.copies.find import Duplicates, find_duplicates, mark_table
+from dedupe.copies.signed import sign
+from dedupe.copies.skeletons import tokenize
 
 
 def duplicates_of(

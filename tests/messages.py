@@ -1,4 +1,4 @@
-"""What is said to people, read from the sources, for the catalogues in `dedupe/locale`.
+"""What is said to people, read from the sources, for the catalogues in `dedupe/core/locale`.
 
     python -m tests.messages              prints what the catalogue lacks
     python -m tests.messages --compile    writes dedupe.mo from dedupe.po
@@ -20,10 +20,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from dedupe.cli import cli
-from dedupe.language import FOLDER
-from dedupe.report.catalogue import rows
+from dedupe.cli.main import cli
+from dedupe.core.messages import FOLDER
 from dedupe.report.html import words
+from dedupe.report.rules import rows
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "dedupe"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write `dedupe/data/simplified.txt`: traditional characters, each with the simplified one that it folds to.
+"""Write `dedupe/text/data/simplified.txt`: traditional characters, each with the simplified one that it folds to.
 
 One character becomes one character, so that spans hold. What stands in simplified texts as well (著 乾 徵: GB 2312 has
 them) stays as it is, but for a few that hardly do. Needs OpenCC: `pip install opencc`.
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from opencc import OpenCC
 
-TARGET = Path(__file__).parents[1] / "dedupe" / "data" / "simplified.txt"
+TARGET = Path(__file__).parents[1] / "dedupe" / "text" / "data" / "simplified.txt"
 BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
 FOLDED_ANYWAY = "後於夥菸"
 

@@ -13,12 +13,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.clusters import WHOLE
-from dedupe.config import Settings
+from dedupe.config.settings import Settings
+from dedupe.copies.clusters import WHOLE
+from dedupe.copies.minhash import SHINGLE
+from dedupe.copies.skeletons import I64
 from dedupe.index.lookup import Known
-from dedupe.index.survey import BEGIN, END, NO_SHINGLE, TOKENS, U16, UNIT, Surveyed
-from dedupe.signatures import SHINGLE
-from dedupe.tokens import I64
+from dedupe.index.signature import BEGIN, END, NO_SHINGLE, TOKENS, U16, UNIT, Surveyed
 
 MATCH = 0.15  # two passages of which so many of 128 values are equal (20) are no two of which a stock phrase is
 GAP = 0.5  # what a token of a passage without a match costs a stretch, in tokens that have one

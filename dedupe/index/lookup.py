@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dedupe.index.survey import KEY, U16, WHOLE, Surveyed
-from dedupe.repeats import Frequencies
-from dedupe.tokens import I64, U64, ranges
+from dedupe.copies.skeletons import I64, U64, ranges
+from dedupe.index.signature import KEY, U16, WHOLE, Surveyed
+from dedupe.rules.recurring import Frequencies
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from importlib import import_module
 
-from dedupe.language import ENGLISH, speak
-from dedupe.model import Report
+from dedupe.core.messages import ENGLISH, speak
+from dedupe.core.model import Report
 from dedupe.report.view import View
 
 # Module and function of each format.

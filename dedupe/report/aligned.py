@@ -12,10 +12,10 @@ from typing import NamedTuple
 from rich.table import Table
 from rich.text import Text
 
-from dedupe.align import Kind, Row, align
-from dedupe.language import tell
-from dedupe.matching import tokens_of
+from dedupe.core.messages import tell
 from dedupe.report.view import View, visible
+from dedupe.text.align import Kind, Row, align
+from dedupe.text.match import tokens_of
 
 WIDE = 120
 ROWS, LINES = 8, 3  # shown of a pair of texts, and of one sentence

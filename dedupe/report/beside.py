@@ -14,14 +14,14 @@ from typing import NamedTuple
 from rich.table import Table
 from rich.text import Text
 
-from dedupe.align import Kind
-from dedupe.compare import Pair
-from dedupe.language import tell
-from dedupe.model import Span
-from dedupe.opposite import Part, Sentence
+from dedupe.comparison.compare import Pair
+from dedupe.comparison.opposite import Part, Sentence
+from dedupe.core.messages import tell
+from dedupe.core.model import Span
 from dedupe.report.view import View, count, visible
-from dedupe.scan import Lines
-from dedupe.slots import SLOTS, WORDING
+from dedupe.rules.placeholders.slots import SLOTS, WORDING
+from dedupe.rules.scan import Lines
+from dedupe.text.align import Kind
 
 WIDE = 120
 GAP = 2  # cells

@@ -14,16 +14,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from dedupe.calibrate import Calibration, Pair, Side
-from dedupe.candidates import BANDS, ROWS, RUN, SENTENCE, WINDOW
-from dedupe.evidence import KINDS, Kinds, Trial
-from dedupe.language import tell
-from dedupe.model import Unit
+from dedupe.calibration.calibrate import Calibration, Pair, Side
+from dedupe.calibration.evidence import KINDS, Kinds, Trial
+from dedupe.copies.minhash import SHINGLE
+from dedupe.copies.seeds import BANDS, ROWS, RUN, SENTENCE, WINDOW
+from dedupe.core.messages import tell
+from dedupe.core.model import Unit
 from dedupe.report.aligned import aligned
 from dedupe.report.console import console_for
 from dedupe.report.json import UNSAFE_RE
 from dedupe.report.view import View, address, count, lines, visible
-from dedupe.signatures import SHINGLE
 
 VERSION = 1
 NARROWEST, WIDEST = 60, 110

@@ -13,17 +13,17 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from dedupe.align import Kind
-from dedupe.compare import Comparison, Pair
-from dedupe.language import tell
-from dedupe.model import Document, Region, Span
-from dedupe.opposite import Part, Side
+from dedupe.comparison.compare import Comparison, Pair
+from dedupe.comparison.opposite import Part, Side
+from dedupe.core.messages import tell
+from dedupe.core.model import Document, Region, Span
 from dedupe.report.beside import MARKS, SIDES, beside, legend
 from dedupe.report.console import console_for
 from dedupe.report.json import UNSAFE_RE, present, region_row
 from dedupe.report.view import View, address, count, lines, part, visible
-from dedupe.scan import Lines
-from dedupe.slots import WORDING
+from dedupe.rules.placeholders.slots import WORDING
+from dedupe.rules.scan import Lines
+from dedupe.text.align import Kind
 
 VERSION = 1
 NARROWEST = 60

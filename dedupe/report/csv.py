@@ -6,8 +6,8 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from dedupe.language import tell
-from dedupe.model import Finding, Report
+from dedupe.core.messages import tell
+from dedupe.core.model import Finding, Report
 from dedupe.report.view import View, address, by_code, visible
 
 # A spreadsheet takes a cell that begins so for a formula, full-width forms too in East Asian settings.

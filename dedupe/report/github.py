@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from dedupe.language import tell
-from dedupe.model import Failure, Finding, Report, Severity
+from dedupe.core.messages import tell
+from dedupe.core.model import Failure, Finding, Report, Severity
 from dedupe.report import text
-from dedupe.report.repository import has_lines, relative, told
+from dedupe.report.paths import has_lines, relative, told
 from dedupe.report.view import View, count, visible
 
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}

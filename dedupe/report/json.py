@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from dedupe.model import Cluster, Copy, Finding, Kind, Old, Region, Report, Severity, Suggestion, Summary
+from dedupe.core.model import Cluster, Copy, Finding, Kind, Old, Region, Report, Severity, Suggestion, Summary
 from dedupe.report.view import View, cluster_rows, rows
 
 if TYPE_CHECKING:
-    from dedupe.config import Settings
+    from dedupe.config.settings import Settings
     from dedupe.rules.rule import Rule
 
 VERSION = 1

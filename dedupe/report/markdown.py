@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from dedupe.language import tell
-from dedupe.model import Cluster, Copy, Finding, Report
+from dedupe.core.messages import tell
+from dedupe.core.model import Cluster, Copy, Finding, Report
 from dedupe.report.view import (
     LONGEST_TEXT,
     View,

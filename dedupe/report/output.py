@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from dedupe.errors import DedupeError
-from dedupe.place import whole_file
+from dedupe.core.atomic import whole_file
+from dedupe.core.errors import DedupeError
 
 
 def write_out(pieces: Iterable[str], encoding: str | None = None) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from dedupe.findings import line_of
-from dedupe.model import Copy, Failure, Finding, Report, Severity
-from dedupe.report.catalogue import rows
+from dedupe.core.model import Copy, Failure, Finding, Report, Severity
+from dedupe.pipeline.findings import line_of
 from dedupe.report.json import array, dumps, present, summary_of
-from dedupe.report.repository import has_lines, is_absolute, relative, told
+from dedupe.report.paths import has_lines, is_absolute, relative, told
+from dedupe.report.rules import rows
 from dedupe.report.view import View, address, excerpt, lines, visible
 from dedupe.rules.rule import Rule
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.text import Text
 
-from dedupe.model import Finding, Kind
+from dedupe.core.model import Finding, Kind
 from dedupe.report.view import visible
 
 # `Finding.before` and `after` end here; a line that fills them goes on beyond.

@@ -17,8 +17,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from dedupe.language import tell
-from dedupe.model import Cluster, Copy, Failure, Finding, Report, Severity
+from dedupe.core.messages import tell
+from dedupe.core.model import Cluster, Copy, Failure, Finding, Report, Severity
 from dedupe.report.console import console_for
 from dedupe.report.snippet import Snippet, snippets
 from dedupe.report.view import (

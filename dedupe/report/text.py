@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dedupe.language import tell
-from dedupe.model import Failure, Finding, Report
+from dedupe.core.messages import tell
+from dedupe.core.model import Failure, Finding, Report
 from dedupe.report.view import View, accepted_notes, address, by_code, figures, rows, said, short_text_note, visible
 
 ERRORS = 100

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from dedupe.language import dialect, tell
-from dedupe.model import Cluster, Finding, Kind, Region, Report, Severity, Summary, Unit
+from dedupe.core.messages import dialect, tell
+from dedupe.core.model import Cluster, Finding, Kind, Region, Report, Severity, Summary, Unit
 
 if TYPE_CHECKING:
-    from dedupe.texts import Texts
+    from dedupe.inputs.texts import Texts
 
 DELETE = 0x7F
 LONGEST_TEXT = 60
@@ -91,7 +91,7 @@ def rows(report: Report, form: str, render: Callable[[Finding], str], between: s
 
     `form` is a name for all that `render` depends on but the finding and the language.
     """
-    from dedupe.findings import Findings  # and numpy with it, which `--help` does without
+    from dedupe.pipeline.findings import Findings  # and numpy with it, which `--help` does without
 
     if isinstance(report.findings, Findings):
         return report.findings.rows(f"{form}-{dialect()}", render, between)
@@ -100,7 +100,7 @@ def rows(report: Report, form: str, render: Callable[[Finding], str], between: s
 
 def cluster_rows(report: Report, form: str, render: Callable[[Cluster], str], between: str = "") -> Iterator[str]:
     """The same for all clusters."""
-    from dedupe.findings import Clusters
+    from dedupe.pipeline.findings import Clusters
 
     if isinstance(report.clusters, Clusters):
         return report.clusters.rows(f"{form}-{dialect()}", render, between)
@@ -130,7 +130,7 @@ def part(region: Region) -> str:
 def lines(region: Region) -> str:
     """The lines of a region, as a person writes them.
 
-    >>> from dedupe.model import Unit
+    >>> from dedupe.core.model import Unit
     >>> lines(Region("a.txt", None, 0, 9, line=3, end_line=5, unit=Unit.PASSAGE))
     '3–5'
     """

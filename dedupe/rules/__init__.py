@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dedupe.rules.chrome import CHROME
-from dedupe.rules.holes import HOLES
-from dedupe.rules.placeholders import PLACEHOLDERS
-from dedupe.rules.prompts import PROMPTS
+from dedupe.rules.boilerplate.table import CHROME
+from dedupe.rules.placeholders.holes import HOLES
+from dedupe.rules.placeholders.prompts import PROMPTS
+from dedupe.rules.placeholders.rows import PLACEHOLDERS
 from dedupe.rules.rule import Rule
 
 # Of overlapping findings of equal length the earlier row stays.

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from dedupe.rules import emphasis
-from dedupe.rules.words import words
+from dedupe.rules.placeholders.words import words
 
 # What stands where prose does not. FENCE is the line that opens or closes a block of code, RULE the row under a
 # table's head or a line across the page, EMPHASIS the signs either side of words that Markdown sets apart.

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from dedupe.codepoints import simplify
-from dedupe.model import Kind, Severity, Span
+from dedupe.core.model import Kind, Severity, Span
+from dedupe.text.batch import simplify
 
 Find = Callable[[str], Iterable[Span]]
 

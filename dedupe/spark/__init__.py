@@ -11,14 +11,14 @@ import shutil
 import tempfile
 from typing import TYPE_CHECKING
 
-from dedupe.config import Settings
-from dedupe.errors import ConfigError
+from dedupe.config.settings import Settings
+from dedupe.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-    from dedupe.choices import Choices
-    from dedupe.corpus import Paths
+    from dedupe.cleaning.options import Choices
+    from dedupe.inputs.sources import Paths
     from dedupe.spark.cleaning import Cleaned
     from dedupe.spark.result import Found
 
@@ -35,8 +35,8 @@ def check(spark: SparkSession, dataframe: DataFrame, settings: Settings | None =
     system that all executors reach; without one a local session uses a temporary folder until Python ends.
     """
     from dedupe.spark.checking import check_digests
-    from dedupe.spark.digests import digests_of, numbered
     from dedupe.spark.frames import Store
+    from dedupe.spark.scan import digests_of, numbered
 
     settings = settings or Settings()
     store = Store(folder or _folder(spark))
@@ -46,10 +46,10 @@ def check(spark: SparkSession, dataframe: DataFrame, settings: Settings | None =
 
 def check_files(spark: SparkSession, paths: Paths, settings: Settings | None = None, folder: str = "") -> Found:
     """Find all dirt in the documents that `paths` name, as `dedupe.check` does; every executor must see the files."""
-    from dedupe.corpus import find
+    from dedupe.inputs.sources import find
     from dedupe.spark.checking import check_digests
-    from dedupe.spark.digests import of_files
     from dedupe.spark.frames import Store
+    from dedupe.spark.scan import of_files
 
     settings = settings or Settings()
     sources, failures = find(paths, settings)
@@ -66,10 +66,10 @@ def clean(
     folder: str = "",
 ) -> Cleaned:
     """Clean the documents of a table, whose columns are those of `check`, as `dedupe clean` does files."""
-    from dedupe.choices import Choices
+    from dedupe.cleaning.options import Choices
     from dedupe.spark.cleaning import clean_numbered
-    from dedupe.spark.digests import numbered
     from dedupe.spark.frames import Store
+    from dedupe.spark.scan import numbered
 
     settings = settings or Settings()
     rows = numbered(dataframe, settings)

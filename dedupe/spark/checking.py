@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dedupe.config import Settings
-from dedupe.errors import ConfigError
-from dedupe.model import Failure, Summary
+from dedupe.config.settings import Settings
+from dedupe.core.errors import ConfigError
+from dedupe.core.model import Failure, Summary
+from dedupe.spark.clusters import find_groups
+from dedupe.spark.describe import look_again, name_groups
+from dedupe.spark.filters import sieved
 from dedupe.spark.frames import Store
-from dedupe.spark.groups import find_groups
-from dedupe.spark.naming import look_again, name_groups
 from dedupe.spark.pairs import find_copies
 from dedupe.spark.result import Found, clusters_of, copied, failures_of, recurring, ruled
-from dedupe.spark.sieving import sieved
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -6,21 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dedupe.choices import REPAIR, Choices
-from dedupe.choose import Leaving, Place, can_leave, in_order, leaving_of, place_of, waiting
-from dedupe.clean import ROUNDS, cuts_of
-from dedupe.config import Settings
-from dedupe.cuts import Cut, apply, compose, to_source
-from dedupe.digest import without_chrome
-from dedupe.errors import ConfigError
-from dedupe.essays import split
-from dedupe.findings import place_of as place_of_finding
-from dedupe.model import Document, Finding, Kind, Severity
+from dedupe.cleaning.clean import ROUNDS, cuts_of
+from dedupe.cleaning.cuts import Cut, apply, compose, to_source
+from dedupe.cleaning.options import REPAIR, Choices
+from dedupe.cleaning.select import Leaving, Place, can_leave, in_order, leaving_of, place_of, waiting
+from dedupe.config.settings import Settings
+from dedupe.core.errors import ConfigError
+from dedupe.core.model import Document, Finding, Kind, Severity
+from dedupe.inputs.spill import pack, unpack
+from dedupe.pipeline.findings import place_of as place_of_finding
+from dedupe.pipeline.scan import without_chrome
 from dedupe.spark.checking import check_digests
-from dedupe.spark.digests import digests_of
 from dedupe.spark.frames import Row, Store, mapped
 from dedupe.spark.result import FINDINGS, Found, cluster_from, copy_from, finding_from
-from dedupe.spill import pack, unpack
+from dedupe.spark.scan import digests_of
+from dedupe.text.essays import split
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dedupe.config import Settings
+from dedupe.config.settings import Settings
+from dedupe.inputs.spill import unpack
 from dedupe.spark.frames import Arrays, Store, hot_keys, mapped_arrays, salted_join
-from dedupe.spill import unpack
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
     from pyspark.sql import DataFrame
 
-    from dedupe.tokens import I64, U64, Skeletons
+    from dedupe.copies.skeletons import I64, U64, Skeletons
 
 # A place: its key, in which its kind is mixed, its document, and its spot there: the unit (an essay, or what is
 # outside of all) above the token in it. Spots are ordered as tokens are.
@@ -88,7 +88,7 @@ def _places(batch: pa.RecordBatch, is_wide: bool) -> Iterator[Arrays]:
 
 def _seeds(skeletons: Skeletons, is_wide: bool) -> Iterator[tuple[U64, I64]]:
     """Keys and tokens of all places; keys of different kinds are different."""
-    from dedupe.candidates import seeds_of, wide_seeds_of
+    from dedupe.copies.seeds import seeds_of, wide_seeds_of
 
     if is_wide:
         for kind, (keys, at) in enumerate(wide_seeds_of(skeletons)):
@@ -147,11 +147,11 @@ def _grown(pairs: DataFrame, units: DataFrame, settings: Settings, store: Store)
 
 def _copies(batch: pa.RecordBatch, settings: Settings) -> Arrays:
     """The copies of some pairs, whose texts are laid out one behind the other: each pair's two, or its one."""
-    from dedupe.candidates import candidate_pairs
-    from dedupe.clusters import are_copies
-    from dedupe.duplicates import grown
-    from dedupe.signatures import shingle_hashes
-    from dedupe.tokens import Skeletons
+    from dedupe.copies.clusters import are_copies
+    from dedupe.copies.find import grown
+    from dedupe.copies.minhash import shingle_hashes
+    from dedupe.copies.seeds import candidate_pairs
+    from dedupe.copies.skeletons import Skeletons
 
     docs, texts, firsts, sentences = (_both(batch, name) for name in ("", "_ids", "_first", "_sentence"))
     units = _both(batch, "_unit")

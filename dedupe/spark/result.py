@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from dedupe.config import Settings
-from dedupe.findings import failure_place
-from dedupe.model import Cluster, Copy, Failure, Finding, Kind, Region, Relation, Report, Severity, Summary, Unit
-from dedupe.spark.digests import rank_columns
+from dedupe.config.settings import Settings
+from dedupe.core.model import Cluster, Copy, Failure, Finding, Kind, Region, Relation, Report, Severity, Summary, Unit
+from dedupe.inputs.spill import unpack
+from dedupe.pipeline.findings import failure_place
 from dedupe.spark.frames import TYPES, Row, batched, ddl, mapped
-from dedupe.spill import unpack
+from dedupe.spark.scan import rank_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -118,8 +118,8 @@ def copied(named: DataFrame, settings: Settings) -> DataFrame:
     numbered = named.where("place > 0").withColumn("ordinal", f.row_number().over(alike))
 
     def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
-        from dedupe.describe import fingerprint_of
-        from dedupe.fingerprint import place_print
+        from dedupe.copies.describe import fingerprint_of
+        from dedupe.core.fingerprint import place_print
 
         for batch in batches:
             for key, ordinal, code, packed in zip(*(batch[name] for name in ("key", "ordinal", "code", "packed"))):

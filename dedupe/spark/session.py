@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dedupe.errors import DedupeError
+from dedupe.core.errors import DedupeError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from dedupe.tokens import Skeletons
+from dedupe.copies.skeletons import Skeletons
 
 
 def split(skeletons: Skeletons) -> Iterator[Skeletons]:

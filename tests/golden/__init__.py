@@ -15,12 +15,12 @@ from functools import cache
 from pathlib import Path
 
 from dedupe import Report, __version__, check
-from dedupe.config import make_settings
-from dedupe.configfile import read_file
+from dedupe.config.file import read_file
+from dedupe.config.settings import make_settings
+from dedupe.inputs.texts import Texts
 from dedupe.report import FORMATS, render
-from dedupe.report.catalogue import codes
+from dedupe.report.rules import codes
 from dedupe.report.view import View
-from dedupe.texts import Texts
 
 FOLDER = Path(__file__).parent
 CORPUS, CONFIG = "corpus", "dedupe.toml"

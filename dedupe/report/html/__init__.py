@@ -19,9 +19,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from dedupe.config import Settings
-from dedupe.language import CHINESE, spoken, tell
-from dedupe.model import Finding, Kind, Relation, Report, Severity, Span
+from dedupe.config.settings import Settings
+from dedupe.core.messages import CHINESE, spoken, tell
+from dedupe.core.model import Finding, Kind, Relation, Report, Severity, Span
 from dedupe.report.html.clusters import CLUSTERS, cluster_rows
 from dedupe.report.html.pages import page_rows
 from dedupe.report.json import ENCODER, UNSAFE_RE

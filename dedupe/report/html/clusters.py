@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from dedupe.model import Cluster, Copy, Region, Span
+from dedupe.core.model import Cluster, Copy, Region, Span
+from dedupe.inputs.texts import Texts
 from dedupe.report.html.fills import Aligned, slot_rows
 from dedupe.report.html.language import language_of
 from dedupe.report.view import address, lines, visible
-from dedupe.texts import Texts
 
 if TYPE_CHECKING:
-    from dedupe.matching import Tokens
+    from dedupe.text.match import Tokens
 
 CLUSTERS, MEMBERS = 1_000, 50  # listed, and of each cluster
 COMPARED = 8  # members of a cluster that are aligned with its representative
@@ -68,7 +68,7 @@ def _excerpts(listed: Sequence[Sequence[Copy]], texts: Texts) -> Excerpts:
 
 def _aligned(regions: Sequence[Region], excerpts: Excerpts, marks: Marks) -> dict[Region, Aligned]:
     """The regions whose texts are at hand, each aligned with the first of all."""
-    from dedupe.align import align  # with the tables of tokens it is slow to load
+    from dedupe.text.align import align  # with the tables of tokens it is slow to load
 
     head, *others = regions
     if head not in excerpts:
@@ -81,7 +81,7 @@ def _aligned(regions: Sequence[Region], excerpts: Excerpts, marks: Marks) -> dic
 
 
 def _tokens(region: Region, text: str, marks: Marks) -> Tokens:
-    from dedupe.matching import tokens_of
+    from dedupe.text.match import tokens_of
 
     inside = (
         (mark.start - region.start, mark.end - region.start)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dedupe.report.view import visible
 
 if TYPE_CHECKING:
-    from dedupe.align import Row, Stretch
+    from dedupe.text.align import Row, Stretch
 
 SLOTS = 200  # of one cluster
 AROUND = 8  # code points that are shown on either side of a slot

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
-from dedupe.language import tell
-from dedupe.model import Document, Finding, Kind
+from dedupe.core.messages import tell
+from dedupe.core.model import Document, Finding, Kind
+from dedupe.inputs.texts import Texts
 from dedupe.report.html.language import language_of
 from dedupe.report.view import address, visible
-from dedupe.scan import CONTEXT, Lines
-from dedupe.texts import Texts
+from dedupe.rules.scan import CONTEXT, Lines
 
 REACH = 120  # code points kept on either side of a finding where a line is not kept as a whole
 LONGEST = 4_000  # code points of a line that is kept as a whole

@@ -1,7 +1,7 @@
 """A line of a page as numbers: its shape, its words by class, and its place; what the judge of boilerplate looks at.
 
 Shape carries over to sites that nobody has seen: a line of a site names things and parts them with signs, one of a text
-makes sentences. Words are looked up by class (`dedupe/vocabulary`), so that a word which is added there serves every line.
+makes sentences. Words are looked up by class (`dedupe/rules/vocabulary`), so that a word which is added there serves every line.
 """
 
 from __future__ import annotations

@@ -1,0 +1,249 @@
+"""The baseline: findings that were accepted once, so that a check reports only what is new.
+
+It is a file to commit. A line is a finding, without places that drift, so that a change shows as the lines it is; and
+every line ends alike, so that git can merge two sides that both added some.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path, PurePath
+from typing import Any, NamedTuple
+
+from dedupe.baseline.renames import renames
+from dedupe.config.file import shown, upwards
+from dedupe.config.globs import matcher, seen_from
+from dedupe.core.atomic import whole_file
+from dedupe.core.errors import BaselineError
+from dedupe.core.fingerprint import content_of
+from dedupe.core.model import Baselined, Cluster, Finding, Report
+from dedupe.pipeline.remaining import keep
+
+NAME = ".dedupe-baseline.json"
+MARK, VERSION = "dedupe-baseline", 1  # the key that tells our files from those of others
+TEXT = 40  # code points of a finding that its line shows, for whoever reads the file
+CORPUS_WIDE = ("ND", "BP291")  # codes whose findings go when another document does
+ANEW = "write it anew with `dedupe baseline`"
+
+
+class Entry(NamedTuple):
+    """A finding as a baseline knows it: path from the file's folder, code, text for people, print of the content.
+
+    Records are not named, for many are known by the number of their line alone.
+    """
+
+    path: str
+    code: str
+    text: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The accepted findings, sorted; `file` need not exist yet."""
+
+    file: Path
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """What its paths count from."""
+        return str(self.file.parent)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A report against a baseline: `report` has what is `new`; `gone` are entries that nothing was found for.
+
+    `baseline` is the one that was given, but for documents that were followed: they have their new names.
+    """
+
+    report: Report
+    baseline: Baseline
+    new: list[Entry]
+    gone: list[Entry]
+
+    def pruned(self) -> Baseline:
+        """The baseline without what is gone."""
+        left = Counter(self.baseline.entries) - Counter(self.gone)
+        return Baseline(self.baseline.file, tuple(sorted(left.elements())))
+
+    def accepted(self) -> Baseline:
+        """The baseline without what is gone and with what is new."""
+        return Baseline(self.baseline.file, tuple(sorted([*self.pruned().entries, *self.new])))
+
+
+def find_baseline(paths: Sequence[str]) -> Path | None:
+    """The nearest baseline, upwards from the corpus as a configuration file is; None where there is none."""
+    return next((folder / NAME for folder in upwards(paths) if os.path.isfile(folder / NAME)), None)
+
+
+def read(file: Path) -> Baseline:
+    """The baseline in a file. Raises BaselineError for one that is not there, not ours, or not whole."""
+    name = shown(file)
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+        table = json.loads(text)
+    except OSError as error:
+        hint = "write it with `dedupe baseline`, name another with --baseline, or use --no-baseline"
+        raise BaselineError(f"{name}: the baseline cannot be read ({error.strerror}): {hint}") from error
+    except UnicodeDecodeError as error:
+        raise BaselineError(f"{name}: the baseline is not UTF-8: {ANEW}") from error
+    except (ValueError, RecursionError) as error:
+        at = next((at for at, line in enumerate(text.split("\n"), 1) if line.startswith("<<<<<<<")), None)
+        if at:
+            hint = "take the markers out and keep the lines of both sides"
+            raise BaselineError(f"{name}:{at}: an unsolved merge in the baseline: {hint}") from error
+        line = getattr(error, "lineno", 1)
+        raise BaselineError(f"{name}:{line}: the baseline is not JSON ({error}): mend the line, or {ANEW}") from error
+    return Baseline(file, tuple(sorted(_entries(name, table))))
+
+
+def _entries(name: str, table: Any) -> Iterator[Entry]:
+    if not isinstance(table, dict) or MARK not in table:
+        raise BaselineError(f"{name}: no baseline of dedupe: name another file with --baseline, or -o to write one")
+    if table[MARK] != VERSION:
+        known = f"version {table[MARK]!r} of a baseline, and this dedupe knows version {VERSION}"
+        raise BaselineError(f"{name}: {known}: update dedupe, or move the file away and {ANEW}")
+    rows = table.get("findings")
+    for number, row in enumerate(rows if isinstance(rows, list) else [None], 1):
+        if row == {}:
+            continue
+        values = [row.get(key) for key in Entry._fields] if isinstance(row, dict) else [None]
+        if not all(isinstance(value, str) for value in values):
+            raise BaselineError(f"{name}: finding {number} of the baseline is damaged: take its line out, or {ANEW}")
+        yield Entry(*values)
+
+
+def write(baseline: Baseline) -> None:
+    """Write the file as a whole or not at all. Raises BaselineError where it cannot be written."""
+    try:
+        with whole_file(Path(os.path.realpath(baseline.file))) as file:
+            file.write("".join(lines(baseline)).encode("utf-8"))
+    except OSError as error:
+        raise BaselineError(
+            f"{shown(baseline.file)}: the baseline cannot be written ({error.strerror}): name another file with -o"
+        ) from error
+
+
+def lines(baseline: Baseline) -> Iterator[str]:
+    """The text of a file. The empty object at the end lets every line before it end in a comma."""
+    yield f'{{"{MARK}": {VERSION}, "findings": [\n'
+    for entry in sorted(baseline.entries):
+        yield f"{_printable(json.dumps(entry._asdict(), ensure_ascii=False))},\n"
+    yield "{}]}\n"
+
+
+def _printable(text: str) -> str:
+    """JSON with escapes for what a terminal would obey, or a file could not hold."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+
+
+def compare(report: Report, baseline: Baseline, paths: Sequence[str], follow: bool = False) -> Compared:
+    """Take from a report of `paths` what the baseline holds; a cluster goes when all its findings do.
+
+    With `follow` documents that are no longer there are known again under new names.
+    """
+    left, new = _match(report, baseline)
+    if follow and left and new:
+        followed = _follow(baseline, left, new.values())
+        if followed != baseline:
+            baseline = followed
+            left, new = _match(report, baseline)
+    gone = _gone(left, baseline, report, paths)
+    holds = len(baseline.entries)
+    summary = Baselined(shown(baseline.file), holds, holds - len(left), len(gone))
+    is_new = bytearray(len(report.findings))
+    for at in new:
+        is_new[at] = 1
+    rest = keep(report, is_new, _clusters(report, is_new))
+    rest = replace(rest, summary=replace(rest.summary, baseline=summary))
+    return Compared(rest, baseline, sorted(new.values()), gone)
+
+
+def _match(report: Report, baseline: Baseline) -> tuple[list[Entry], dict[int, Entry]]:
+    """The entries that nothing was found for, and the findings, by number, that have no entry."""
+    waiting: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in baseline.entries:
+        waiting[entry.path, entry.fingerprint].append(entry)
+    new: dict[int, Entry] = {}
+    entry_of = _Entries(baseline.folder)
+    for at, finding in enumerate(report.findings):
+        entry = entry_of(finding)
+        same = waiting.get((entry.path, entry.fingerprint))
+        if same:
+            same.pop()
+        else:
+            new[at] = entry
+    return sorted(chain.from_iterable(waiting.values())), new
+
+
+class _Entries:
+    """Makes entries of findings; a document's path is only worked out once."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._last = ("", "")
+
+    def __call__(self, finding: Finding) -> Entry:
+        if self._last[0] != finding.path:
+            self._last = finding.path, seen_from(self._folder, finding.path)
+        content = content_of(finding.fingerprint, finding.path, finding.record)
+        return Entry(self._last[1], finding.code, finding.text[:TEXT], content)
+
+
+def _follow(baseline: Baseline, left: Sequence[Entry], new: Iterable[Entry]) -> Baseline:
+    """The baseline with new names for those of its documents that are no longer there, where they have some."""
+    lost = [entry for entry in left if not os.path.lexists(os.path.join(baseline.folder, entry.path))]
+    names = renames(((e.path, e.fingerprint) for e in lost), ((e.path, e.fingerprint) for e in new))
+    entries = (entry._replace(path=names.get(entry.path, entry.path)) for entry in baseline.entries)
+    return replace(baseline, entries=tuple(sorted(entries)))
+
+
+def _clusters(report: Report, is_new: bytearray) -> tuple[Cluster, ...]:
+    """The clusters with a new finding, and those that have no findings to accept."""
+    fates: dict[str, int] = defaultdict(int)
+    for finding, fate in zip(report.findings, is_new):
+        if finding.cluster:
+            fates[finding.cluster] |= fate
+    return tuple(cluster for cluster in report.clusters if fates.get(cluster.id, 1))
+
+
+def _gone(left: Sequence[Entry], baseline: Baseline, report: Report, paths: Sequence[str]) -> list[Entry]:
+    """Of entries that nothing was found for those that would have been found.
+
+    That is where their document was looked at, or is no longer there, for a code that is wanted. What only comparing
+    documents finds is gone when all documents of the baseline were looked at, and not before.
+    """
+
+    def full(path: str) -> PurePath:
+        return PurePath(os.path.normpath(os.path.join(baseline.folder, path)))
+
+    given = {full(seen_from(baseline.folder, path)) for path in paths}
+    unread = {seen_from(baseline.folder, path) for error in report.errors for path in _files(error.path)}
+
+    is_excluded = matcher(report.settings.exclude, "exclude")
+
+    def is_seen(path: str) -> bool:
+        place = full(path)
+        around = [folder for folder in place.parents if folder in given]
+        is_inside = any(not is_excluded(place.relative_to(folder).as_posix()) for folder in around)
+        return path not in unread and (place in given or is_inside)
+
+    seen = {path: is_seen(path) for path in {entry.path for entry in baseline.entries}}
+    is_all = all(seen.values())
+    return [
+        entry
+        for entry in left
+        if seen[entry.path] and report.settings.wants(entry.code) and (is_all or not entry.code.startswith(CORPUS_WIDE))
+    ]
+
+
+def _files(path: str) -> tuple[str, ...]:
+    """The files that the path of an error may mean: it can have a line or a record behind it."""
+    return path, path.rpartition(":")[0], path.rpartition("#")[0]

@@ -1,0 +1,232 @@
+"""Figures by which to choose a threshold: the jaccard of the pairs of one corpus, and what finding them misses.
+
+A pair is two regions that were grown from a seed and measured exactly, whether they are copies or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.calibration.evidence import Evidence, Trial, evidence, level, trials
+from dedupe.config.settings import Settings
+from dedupe.copies.clusters import are_copies
+from dedupe.copies.describe import Place, facts_of
+from dedupe.copies.find import Duplicates
+from dedupe.copies.seeds import Places
+from dedupe.copies.skeletons import I64
+from dedupe.core.model import Document, Failure, Region
+from dedupe.inputs.sources import CHANGED, Source, read
+from dedupe.pipeline.scan import Entry
+
+BINS = 20
+_LEAST = 1e-9  # a threshold at which only the amount of shared text decides
+
+Corpus = tuple[Sequence[Source], Sequence[Entry]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """The pairs of low <= jaccard < high, the last bin's high included: copies at the threshold, and others.
+
+    `kept` is how many pairs of the corpus would be copies if `low` were the threshold.
+    """
+
+    low: float
+    high: float
+    copies: int
+    others: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One region of a pair, its length in tokens, and its text as sentences of the source."""
+
+    region: Region
+    tokens: int
+    containment: float
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two regions near the threshold; `one` stands before `other` in the corpus."""
+
+    is_copy: bool
+    jaccard: float
+    one: Side
+    other: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """All figures of one corpus, a pure function of corpus and settings.
+
+    `pairs` are the nearest to the threshold, the nearest first: those that it makes copies, then those it does not.
+    `twins` documents have the skeleton of an earlier one and were not measured again.
+    `copy_tokens` is the median length of copies (of the shorter region), `passage_tokens` the mean of passages.
+    """
+
+    settings: Settings
+    documents: int
+    twins: int
+    copy_tokens: float
+    passage_tokens: float
+    bins: tuple[Bin, ...]
+    trials: tuple[Trial, ...]
+    evidence: tuple[Evidence, ...]
+    pairs: tuple[Pair, ...]
+    errors: tuple[Failure, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 2 if not all of the corpus could be read."""
+        return 2 if self.errors else 0
+
+
+def calibration(
+    found: tuple[Duplicates, Sequence[Places]], corpus: Corpus, settings: Settings, pairs: int
+) -> Calibration:
+    """The figures of a corpus from its duplicates and its seeds, with so many `pairs` on either side of the threshold.
+
+    The sources of these pairs are read again, for their texts. Those that cannot be are in `errors`.
+    """
+    duplicates, seeds = found
+    copies = are_copies(duplicates.shared, settings)
+    regions = duplicates.regions[copies]
+    spans = duplicates.skeletons.first[regions]
+    lengths = np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2])
+    copy_tokens = float(np.median(lengths)) if len(lengths) else 0.0
+    passage_tokens = len(duplicates.skeletons.ids) / max(1, len(seeds[-1].at))
+    shown, failures = _pairs(duplicates, corpus, settings, nearest(duplicates, settings, pairs))
+    return Calibration(
+        settings=settings,
+        documents=len(corpus[1]),
+        twins=len(duplicates.twins),
+        copy_tokens=copy_tokens,
+        passage_tokens=passage_tokens,
+        bins=histogram(duplicates.shared, settings),
+        trials=trials(duplicates.skeletons, regions, settings.threshold, copy_tokens / max(1.0, passage_tokens)),
+        evidence=evidence(duplicates.skeletons, seeds, regions, duplicates.shared[copies]),
+        pairs=shown,
+        errors=tuple(failures),
+    )
+
+
+def histogram(shared: I64, settings: Settings) -> tuple[Bin, ...]:
+    """The measured pairs that share enough text to be copies at some threshold, by their jaccard."""
+    enough, copies = are_copies(shared, replace(settings, threshold=_LEAST)), are_copies(shared, settings)
+    place = level(shared, BINS)
+    bins = []
+    for number in range(BINS):
+        here, low = enough & (place == number), number / BINS
+        kept = are_copies(shared, replace(settings, threshold=low or _LEAST))
+        counts = (int(chosen.sum()) for chosen in (here & copies, here & ~copies, kept))
+        bins.append(Bin(low, (number + 1) / BINS, *counts))
+    return tuple(bins)
+
+
+def _jaccard(shared: I64) -> NDArray[np.float64]:
+    jaccard: NDArray[np.float64] = shared[:, 2] / np.maximum(1, shared[:, 0] + shared[:, 1] - shared[:, 2])
+    return jaccard
+
+
+def nearest(duplicates: Duplicates, settings: Settings, count: int) -> list[tuple[int, bool]]:
+    """Which measured pairs stand nearest to the threshold, each with whether it is a copy.
+
+    The nearest first, up to `count` copies at or above and then up to `count` below that are none. Of two
+    documents at most one pair is taken while there are others: pairs of one template say the same.
+    """
+    shared = duplicates.shared
+    copies = are_copies(shared, settings)
+    enough = are_copies(shared, replace(settings, threshold=_LEAST))
+    distance = np.abs(_jaccard(shared) - settings.threshold)
+    above = copies & (_jaccard(shared) >= settings.threshold)
+    chosen = []
+    for wanted in (above, enough & ~copies):
+        rows = np.flatnonzero(wanted)
+        rows = rows[np.argsort(distance[rows], kind="stable")]
+        chosen += [(row, bool(copies[row])) for row in _varied(rows, duplicates, count)]
+    return chosen
+
+
+def _varied(rows: I64, duplicates: Duplicates, count: int) -> list[int]:
+    """The first rows of which no document stands in a row before, filled up with the first others; in order."""
+    fresh: list[int] = []
+    others: list[int] = []
+    seen: set[int] = set()
+    for at, pair in enumerate(_documents(duplicates, rows).tolist()):
+        (others if seen.intersection(pair) else fresh).append(at)
+        seen.update(pair)
+    return [int(rows[at]) for at in sorted((fresh + others)[:count])]
+
+
+def _documents(duplicates: Duplicates, rows: I64) -> I64:
+    """int64[rows, 2]: the documents of the two regions of some pairs."""
+    bounds = duplicates.skeletons.doc_sentence
+    documents: I64 = np.searchsorted(bounds, duplicates.regions[rows][:, ::2], side="right") - 1
+    return documents
+
+
+def _pairs(
+    duplicates: Duplicates, corpus: Corpus, settings: Settings, chosen: Sequence[tuple[int, bool]]
+) -> tuple[tuple[Pair, ...], list[Failure]]:
+    """The chosen pairs with their texts, and what could not be read; a pair without its texts is left out."""
+    rows = np.array([row for row, _ in chosen], np.int64)
+    shared = duplicates.shared[rows]
+    sides, failures = _sides(duplicates, corpus, settings, rows)
+    pairs = []
+    for at, (jaccard, (_, is_copy)) in enumerate(zip(_jaccard(shared).tolist(), chosen)):
+        if 2 * at in sides and 2 * at + 1 in sides:
+            pairs.append(Pair(is_copy, jaccard, sides[2 * at], sides[2 * at + 1]))
+    return tuple(pairs), failures
+
+
+def _sides(
+    duplicates: Duplicates, corpus: Corpus, settings: Settings, rows: I64
+) -> tuple[dict[int, Side], list[Failure]]:
+    """The regions of some pairs, two to a pair, by their number."""
+    skeletons = duplicates.skeletons
+    stretches = duplicates.regions[rows].reshape(-1, 2).tolist()
+    measures = duplicates.shared[rows].tolist()
+    places: dict[int, list[Place]] = {}
+    for number, (document, (low, high)) in enumerate(zip(_documents(duplicates, rows).ravel().tolist(), stretches)):
+        place = Place(number, int(skeletons.begin[low]), int(skeletons.end[high - 1]), filled=False)
+        places.setdefault(document, []).append(place)
+    sides: dict[int, Side] = {}
+    failures: list[Failure] = []
+    for item in _texts(corpus, places, settings):
+        if isinstance(item, Failure):
+            failures.append(item)
+            continue
+        number, text = item
+        for node, fact in facts_of(text, corpus[1][number].essays, places[number])[0].items():
+            low, high = stretches[node]
+            sides[node] = Side(
+                region=fact.region,
+                tokens=int(skeletons.first[high] - skeletons.first[low]),
+                containment=measures[node // 2][2] / max(1, measures[node // 2][node % 2]),
+                sentences=tuple(text.text[skeletons.begin[at] : skeletons.end[at]] for at in range(low, high)),
+            )
+    return sides, failures
+
+
+def _texts(
+    corpus: Corpus, wanted: Mapping[int, object], settings: Settings
+) -> Iterator[tuple[int, Document] | Failure]:
+    """The wanted documents by number, read again; a Failure for a source that is no longer the same."""
+    sources, entries = corpus
+    for source, group in groupby(range(len(entries)), key=lambda number: entries[number].source):
+        numbers = list(group)
+        if not any(number in wanted for number in numbers):
+            continue
+        texts = [item for item in read(sources[source], settings) if isinstance(item, Document)]
+        if [len(text.text) for text in texts] != [entries[number].characters for number in numbers]:
+            yield Failure(sources[source].path, CHANGED)
+            continue
+        yield from ((number, text) for number, text in zip(numbers, texts) if number in wanted)

@@ -1,0 +1,361 @@
+"""A cleaned corpus: find, choose, cut, and look again until there is nothing to cut.
+
+One look is not enough. A copy can hide behind another, a line can come to stand at the edge of its page, and a
+second clean must find nothing that the first could have seen.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
+
+from dedupe.cleaning import manifest
+from dedupe.cleaning.cuts import HEADING, SENTENCE_ENDS, Cut, Reason, apply, sentence_at, settle, tidy
+from dedupe.cleaning.options import DROP_ESSAY, DROP_SENTENCE, REPAIR, Choices
+from dedupe.cleaning.output import Sink, Taken, write_result
+from dedupe.cleaning.select import PASSAGE, Key, Leaving, Place, can_leave, choose, cut_of_old, ink, place_of
+from dedupe.cleaning.workspace import Workspace
+from dedupe.config.settings import Settings
+from dedupe.core.atomic import replacing
+from dedupe.core.errors import ConfigError, DedupeError
+from dedupe.core.model import (
+    Copy,
+    Document,
+    Failure,
+    Finding,
+    Kind,
+    Origin,
+    Progress,
+    Report,
+    Severity,
+    Span,
+    Suggestion,
+)
+from dedupe.inputs.sources import find
+from dedupe.pipeline.filter import sieve
+from dedupe.pipeline.pipeline import check
+from dedupe.pipeline.scan import without_chrome
+from dedupe.text.essays import Essay, split
+
+# A corpus is done in four or five; this many are a ring of copies that no look ends.
+ROUNDS = 20
+HOLES = "PH12"  # a mark that is gone leaves nothing to put a token in place of
+CHROME, LEFTOVER, SHORT = "chrome", "leftover", "short"
+
+
+@dataclass
+class Outcome:
+    """What a clean did: the corpus before and after, and by action and relation how many stretches left.
+
+    `taken` counts stretches and characters by action and relation (of a copy) or code. `marks` are those still there,
+    `rounds` how often the corpus was looked at, `is_settled` whether the last look found nothing to do.
+    """
+
+    documents: tuple[int, int]
+    characters: tuple[int, int]
+    taken: Taken
+    marks: int
+    rounds: int
+    is_settled: bool
+    failures: list[Failure]
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 2 where not everything could be read."""
+        return 2 if self.failures else 0
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for: from which paths to which folder (None: a dry run), by which settings and choices.
+
+    Copies of what an `index` holds leave as well; documents that it has from an earlier look at the same paths, or at
+    the same folder, are no originals of theirs.
+    """
+
+    paths: Sequence[str]
+    output: Path | None
+    settings: Settings
+    choices: Choices = field(default_factory=Choices)
+    force: bool = False
+    index: Path | None = None
+
+
+def clean(order: Order, progress: Progress | None = None, sink: Sink | None = None) -> Outcome:
+    """Write the cleaned corpus, its manifest and its quarantine, as a whole or not at all; inputs are never touched.
+
+    `sink` is called with the place of every document that changed, its text before and its text after (None: it is
+    gone). Raises DedupeError where the output cannot be used or written, or where an input changes meanwhile.
+    """
+    sources, failures = find(order.paths, order.settings)
+    _check_output(order, [Path(source.file) for source in sources if source.file])
+    with _folder(order.output) as folder:
+        settings = replace(order.settings, suggest=order.choices.placeholders == REPAIR)
+        space = Workspace(folder, sources, order.paths, settings)
+        rounds, report, is_settled = _rounds(space, order, progress)
+        taken = write_result(space, order.choices, sink)
+        result = Outcome(
+            (space.documents, report.summary.documents),
+            (space.characters, report.summary.characters),
+            taken,
+            marks=sum(map(_is_mark, report.findings)),
+            rounds=rounds,
+            is_settled=is_settled,
+            failures=sorted({*failures, *space.failures}, key=lambda failure: (failure.path, failure.reason)),
+        )
+    return result
+
+
+def _check_output(order: Order, files: Sequence[Path]) -> None:
+    output = order.output
+    if output is None:
+        return
+    real = os.path.realpath(output)
+    for path in order.paths:
+        if os.path.isdir(path) and _is_inside(real, os.path.realpath(path)):
+            raise ConfigError(f"{output}: stands inside {path}, which is read: name a folder beside it with --output")
+    for file in files:
+        if _is_inside(os.path.realpath(file), real):
+            raise ConfigError(f"{output}: {file} stands in it, and inputs are never touched: name another --output")
+    if not output.exists():
+        return
+    if not output.is_dir() or (any(output.iterdir()) and not manifest.is_result(output)):
+        raise ConfigError(f"{output}: neither empty nor the result of a clean: name another folder with --output")
+    if manifest.is_result(output) and not order.force:
+        raise ConfigError(f"{output}: holds the result of an earlier clean: --force replaces it")
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(os.path.join(folder, ""))
+
+
+@contextmanager
+def _folder(output: Path | None) -> Iterator[Path]:
+    if output is None:
+        try:
+            with TemporaryDirectory(prefix=f"dedupe-{os.getpid()}-") as folder:
+                yield Path(folder)
+        except OSError as error:
+            place = error.filename or gettempdir()
+            hint = "the corpus is copied to the temporary folder; set TMPDIR to one with more room"
+            raise DedupeError(f"{place}: {error.strerror}: {hint}") from error
+    else:
+        with replacing(output) as partial:
+            yield partial
+
+
+def _rounds(space: Workspace, order: Order, progress: Progress | None) -> tuple[int, Report, bool]:
+    """Look and cut until nothing changes: how many looks, the last of them, and whether it found nothing to do."""
+    run = check
+    if order.index:
+        from dedupe.index.check import Before, check_with
+
+        files = tuple(str(file.source.file) for file in space.files.values())
+        run = partial(check_with, Before(order.index, files, str(order.output) if order.output else None))
+
+    def look() -> Report:
+        return sieve(run(space.copies, space.settings, progress), order.settings, space.source_of)
+
+    for number in range(1, ROUNDS + 1):
+        report = look()
+        if not _cut(space, report, order.choices):
+            return number, report, True
+    return ROUNDS + 1, look(), False
+
+
+def _cut(space: Workspace, report: Report, choices: Choices) -> bool:
+    """Take out of the corpus what one look at it says; whether that was anything."""
+    numbers, places = _places(space, report, choices)
+    copies = _old_copies(space, report, choices)
+    # What leaves for the sake of an old text first: then nothing is kept of a cluster that leaves itself.
+    for one in choose(report.clusters, places, choices) if not copies else ():
+        copies[one.key].append(_placed(space, one, numbers))
+    findings: dict[Key, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        if finding.severity is not Severity.NOTE and finding.kind is not Kind.DUPLICATE:
+            findings[finding.path, finding.record].append(_sourced(space, finding, numbers))
+    paths = {path for path, _ in (*copies, *findings)}
+    changed = False
+    for place in sorted(space.files if choices.min_document else paths):
+        is_changed = False
+        for number, document in list(space.documents_of(place)):
+            key = (place, document.record)
+            found = [space.spelt(place, number, finding) for finding in findings.get(key, [])]
+            cuts, gone = cuts_of(document, copies.get(key, []), found, choices)
+            if gone:
+                space.files[place].gone[number] = gone
+            if cuts:
+                space.take(place, number, cuts)
+            is_changed |= bool(cuts)
+        if is_changed:
+            space.write(place)
+        changed |= is_changed
+    return changed
+
+
+def _old_copies(space: Workspace, report: Report, choices: Choices) -> dict[Key, list[Cut]]:
+    """The cuts of what is a copy of a document that an index holds."""
+    findings: dict[Key, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        if finding.old or finding.kind is Kind.BOILERPLATE:
+            findings[finding.path, finding.record].append(finding)
+    cuts: dict[Key, list[Cut]] = defaultdict(list)
+    for path in sorted({key[0] for key, found in findings.items() if any(finding.old for finding in found)}):
+        for _, document in space.documents_of(path):
+            found = findings.get((path, document.record), [])
+            chrome = [finding for finding in found if not finding.old]
+            for finding in found:
+                cut = cut_of_old(document, finding, chrome, choices, space.settings)
+                if cut is not None:
+                    cuts[path, document.record].append(cut)
+    return cuts
+
+
+def _places(
+    space: Workspace, report: Report, choices: Choices
+) -> tuple[dict[Key, int], dict[tuple[int, int], Place]]:
+    """The numbers of the documents with members, and what each member that may leave would take with it."""
+    members: dict[Key, list[tuple[int, int, Copy]]] = defaultdict(list)
+    chrome: dict[Key, list[Finding]] = defaultdict(list)
+    for number, cluster in enumerate(report.clusters):
+        for at, copy in enumerate(cluster.members):
+            members[copy.region.path, copy.region.record].append((number, at, copy))
+    for finding in report.findings:
+        if finding.kind is Kind.BOILERPLATE:
+            chrome[finding.path, finding.record].append(finding)
+    numbers: dict[Key, int] = {}
+    places: dict[tuple[int, int], Place] = {}
+    for path in sorted({path for path, _ in members}):
+        for part, document in space.documents_of(path):
+            key = (path, document.record)
+            numbers[key] = part
+            essays = split(document.text) if key in members else []
+            bare = without_chrome(document.text, chrome.get(key, []))
+            for number, at, copy in members.get(key, []):
+                region = copy.region
+                if can_leave(copy, document.text[region.start : region.end], choices, space.settings):
+                    place = place_of(region, bare, essays)
+                    if place:
+                        places[number, at] = place
+    return numbers, places
+
+
+def _placed(space: Workspace, one: Leaving, numbers: dict[Key, int]) -> Cut:
+    """The cut of a copy, with what is kept as a place in its source."""
+    keeper = one.keeper
+    key = (keeper.path, keeper.record)
+    kept = space.in_source(keeper.path, numbers[key], (keeper.start, keeper.end))
+    return one.cut._replace(reason=one.cut.reason._replace(kept=kept))
+
+
+def _sourced(space: Workspace, finding: Finding, numbers: dict[Key, int]) -> Finding:
+    """The finding with the places that its suggestion comes from as places in their sources."""
+    suggestion = finding.suggestion
+    if suggestion is None:
+        return finding
+    sources = []
+    for origin in suggestion.sources:
+        key = (origin.path, origin.record)
+        if key not in numbers:
+            numbers[key] = space.number(*key)
+        place = space.in_source(origin.path, numbers[key], (origin.start, origin.end))
+        sources.append(Origin(*place, origin.line))
+    return finding._replace(suggestion=replace(suggestion, sources=tuple(sources)))
+
+
+def cuts_of(
+    document: Document, copies: Sequence[Cut], findings: Sequence[Finding], choices: Choices
+) -> tuple[list[Cut], Reason | None]:
+    """What leaves one document, settled and tidied; and why all of it leaves, where it does."""
+    text = document.text
+    whole = next((cut for cut in copies if (cut.start, cut.end) == (0, len(text))), None)
+    if whole:
+        return [whole], whole.reason
+    essays = split(text)
+    heads = {essay.start for essay in essays}
+    cuts = [*copies, *_chrome(findings, choices), *_marked(text, essays, findings, choices)]
+    cuts = tidy(text, settle(cuts), heads) if cuts else []
+    bare = [essay for essay in essays if _is_bare(text, (essay.start, essay.end), cuts)]
+    if bare:
+        cuts += [Cut(essay.start, essay.end, Reason("", LEFTOVER)) for essay in bare]
+        cuts = tidy(text, settle(cuts), heads)
+    gone = _gone(text, cuts, choices)
+    if gone:
+        return _with_rest(text, cuts, gone), gone
+    return cuts, None
+
+
+def _with_rest(text: str, cuts: Sequence[Cut], reason: Reason) -> list[Cut]:
+    """All of a text: the cuts, without what they would put in, and what they leave."""
+    out, at = [], 0
+    for cut in cuts:
+        out += [Cut(at, cut.start, reason), cut._replace(token="")]
+        at = cut.end
+    out.append(Cut(at, len(text), reason))
+    return [cut for cut in out if cut.start < cut.end]
+
+
+def _chrome(findings: Sequence[Finding], choices: Choices) -> Iterator[Cut]:
+    for finding in findings:
+        if finding.kind is Kind.BOILERPLATE and not choices.keep_chrome:
+            yield Cut(finding.start, finding.end, Reason(finding.code, CHROME))
+
+
+def _marked(text: str, essays: Sequence[Essay], findings: Sequence[Finding], choices: Choices) -> Iterator[Cut]:
+    """Cuts for marks and holes; a hole cannot be masked."""
+    for finding in findings:
+        if not _is_mark(finding):
+            continue
+        start, end, token = finding.start, finding.end, choices.token
+        if choices.placeholders == DROP_SENTENCE:
+            yield Cut(*sentence_at(text, start, end), Reason(finding.code, DROP_SENTENCE))
+        elif choices.placeholders == DROP_ESSAY:
+            inside = (e for e in essays if e.start <= start < e.end)
+            essay = next(inside, None)
+            yield Cut(*((essay.start, essay.end) if essay else (start, end)), Reason(finding.code, DROP_ESSAY))
+        elif token and text[start:end] != token and not finding.code.startswith(HOLES):
+            yield Cut(start, end, Reason(finding.code, "mask"), token)
+        elif choices.placeholders == REPAIR and finding.suggestion:
+            yield _repaired(text, finding, finding.suggestion)
+
+
+def _repaired(text: str, finding: Finding, suggestion: Suggestion) -> Cut:
+    """A blank with its suggestion in its place, or in a hole the words around it with the suggestion between them."""
+    at = suggestion.at or Span(finding.start, finding.end)
+    start, end = min(finding.start, at.start), max(finding.end, at.end)
+    token = text[start : at.start] + suggestion.text + text[at.end : end]
+    return Cut(start, end, Reason(finding.code, REPAIR, suggestion=suggestion), token)
+
+
+def _is_mark(finding: Finding) -> bool:
+    return finding.kind is Kind.PLACEHOLDER and finding.severity is not Severity.NOTE
+
+
+def _is_bare(text: str, span: tuple[int, int], cuts: Sequence[Cut]) -> bool:
+    """Whether cuts left nothing but headings of a stretch; cuts of chrome alone are no reason to doubt the rest."""
+    start, end = span
+    inside = [cut for cut in cuts if cut.start < end and start < cut.end]
+    if not any(cut.reason.action not in (CHROME, "mask", REPAIR) for cut in inside):
+        return False
+    clipped = [c._replace(start=max(c.start, start) - start, end=min(c.end, end) - start) for c in inside]
+    rest = apply(text[start:end], clipped)
+    return bool(rest.strip()) and ink(rest) < PASSAGE and not any(map(_is_prose, rest.splitlines()))
+
+
+def _is_prose(line: str) -> bool:
+    line = line.strip()
+    return len(line) > HEADING or line.endswith(tuple(SENTENCE_ENDS))
+
+
+def _gone(text: str, cuts: Sequence[Cut], choices: Choices) -> Reason | None:
+    """Why nothing of a document should stay, once its cuts are made."""
+    rest = ink(apply(text, cuts))
+    if cuts and (not rest or _is_bare(text, (0, len(text)), cuts)):
+        return next((cut.reason for cut in cuts if not rest), Reason("", LEFTOVER))
+    return Reason("", SHORT) if rest < choices.min_document else None

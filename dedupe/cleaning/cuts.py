@@ -1,0 +1,295 @@
+"""Stretches that leave one text: proposed as data, settled, tidied so that no debris stays, applied backwards.
+
+Nothing here knows files or clusters. A cut that was taken is never undone, so cuts of a text that was cut before
+can always be told as cuts of its source.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from dedupe.core.model import Relation, Suggestion
+
+SENTENCE_ENDS = "。！？!?；;…"
+CLOSERS = "”’」』）)】》〉\"'"
+HEADING = 40  # characters; a longer line is text
+# A section's heading begins with its number and is no sentence. Lines that merely are short may be verse.
+NUMBERED = re.compile(r"[\s#*]*(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）)、.．:：]|第.{1,3}[章节篇部分条])")
+_SPACES_RE = re.compile(r"[^\S\r\n]*")
+_LINE_END_RE = re.compile(r"[\r\n]")
+_FILLED_RE = re.compile(r"\S[^\r\n]*")
+_END_RE = re.compile(rf"[{re.escape(SENTENCE_ENDS)}]+[{re.escape(CLOSERS)}]*|[\r\n]+")
+
+
+class Reason(NamedTuple):
+    """Why a stretch leaves.
+
+    For a copy also what is kept instead: path, record, start and end in that source. For a repair what is put in its
+    place, of which the sources are places in sources as well.
+    """
+
+    code: str
+    action: str
+    relation: Relation | None = None
+    jaccard: float | None = None
+    kept: tuple[str, str | None, int, int] | None = None
+    suggestion: Suggestion | None = None
+
+
+class Cut(NamedTuple):
+    """A half-open stretch of a text that leaves it, with the `token` that is put in its place, mostly none."""
+
+    start: int
+    end: int
+    reason: Reason
+    token: str = ""
+
+
+def settle(cuts: Iterable[Cut]) -> list[Cut]:
+    """The cuts without overlap, by place: the longer takes what it can, a shorter one what is left of it."""
+    taken: list[Cut] = []
+    for cut in sorted(cuts, key=lambda c: (c.start - c.end, c.start, c.reason.code)):
+        at = cut.start
+        low = max(0, bisect_right(taken, at, key=lambda c: c.start) - 1)
+        high = bisect_left(taken, cut.end, key=lambda c: c.start)
+        fresh = []
+        for other in taken[low:high]:
+            if at < other.start:
+                fresh.append(cut._replace(start=at, end=min(cut.end, other.start)))
+            at = max(at, other.end)
+        if at < cut.end:
+            fresh.append(cut._replace(start=at))
+        taken[low:high] = sorted([*taken[low:high], *fresh], key=lambda c: c.start)
+    return taken
+
+
+def apply(text: str, cuts: Sequence[Cut]) -> str:
+    """The text that settled cuts leave, from its end backwards."""
+    parts, stop = [], len(text)
+    for cut in reversed(cuts):
+        parts += [text[cut.end : stop], cut.token]
+        stop = cut.start
+    return "".join(reversed([*parts, text[:stop]]))
+
+
+def compose(taken: Sequence[Cut], fresh: Sequence[Cut]) -> list[Cut]:
+    """Cuts of a source: those already taken, and fresh ones that are places of the text which those leave."""
+    out: list[Cut] = []
+    queue = [*fresh]
+    for low, high, at, old in _stretches(taken):
+        lost = False
+        while queue and queue[0].start < high:
+            cut = queue[0]
+            if old is None:
+                start, end = max(low, cut.start), min(high, cut.end)
+                out.append(cut._replace(start=at + start - low, end=at + end - low))
+            elif cut.end > low:
+                lost = True
+                out.append(cut._replace(start=old.start, end=old.end))
+            if cut.end > high:
+                # What a mask stands for is put in once, where it begins.
+                queue[0] = cut._replace(start=high, token="")
+                break
+            queue.pop(0)
+        if old is not None and not lost:
+            out.append(old)
+    return out
+
+
+def to_source(taken: Sequence[Cut], offset: int) -> int:
+    """Where in the source the character stands that is at an offset of what the cuts leave."""
+    moved = 0
+    for cut in taken:
+        if cut.start - moved + len(cut.token) > offset:
+            return min(offset + moved, cut.start)
+        moved += cut.end - cut.start - len(cut.token)
+    return offset + moved
+
+
+def _stretches(taken: Sequence[Cut]) -> Iterator[tuple[int, int, int, Cut | None]]:
+    """What cuts leave, in order: from, to, the place in the source, and the cut where it is a token or nothing."""
+    at = now = 0
+    for cut in taken:
+        yield now, now + cut.start - at, at, None
+        now += cut.start - at
+        yield now, now + len(cut.token), cut.start, cut
+        now += len(cut.token)
+        at = cut.end
+    yield now, 1 << 60, at, None
+
+
+def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
+    r"""The whole sentences around a stretch, of one line where the stretch is.
+
+    >>> sentence_at("先说。投入xx万元！后说。", 5, 7)
+    (3, 10)
+    """
+    begin = max((m.end() for m in _END_RE.finditer(text, max(0, start - 2000), start)), default=max(0, start - 2000))
+    begin = min(start, _indented(text, begin))
+    # The stretch may itself hold an end, as 「……」 does: the search begins behind it.
+    found = _END_RE.search(text, end)
+    if found is None:
+        return begin, len(text)
+    return begin, found.start() if found[0][0] in "\r\n" else found.end()
+
+
+def whole_sentences(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch without the sentences that it holds only a part of; empty where that is all."""
+    start = _bounded(text, start)
+    while end < len(text) and text[end] in SENTENCE_ENDS + CLOSERS:
+        end += 1
+    if _is_bound(text, end):
+        return start, max(start, end)
+    ends = [m.end() for m in _END_RE.finditer(text, start, end)]
+    return start, ends[-1] if ends else start
+
+
+def _bounded(text: str, start: int) -> int:
+    """The beginning of a sentence: here, after opening brackets and bullets, or the next one."""
+    lead = start
+    while lead and not text[lead - 1].isalnum() and text[lead - 1] not in SENTENCE_ENDS + CLOSERS + "\r\n":
+        lead -= 1
+    if _is_bound(text, lead):
+        return min(start, _indented(text, lead))
+    found = _END_RE.search(text, start)
+    return found.end() if found else len(text)
+
+
+def _indented(text: str, at: int) -> int:
+    """Behind the white space of a line that begins here: its indentation is that of what stays of it."""
+    return _ink_at(text, at) if at == 0 or text[at - 1] in "\r\n" else at
+
+
+def _ink_at(text: str, at: int) -> int:
+    """Behind the spaces that stand here."""
+    return at + len(_SPACES_RE.match(text, at)[0])  # type: ignore[index]
+
+
+def _is_bound(text: str, at: int) -> bool:
+    """Whether a sentence or a line ends before this place, or behind it begins nothing but a line end."""
+    if at == 0 or at == len(text) or text[at] in "\r\n" or text[at - 1] in "\r\n":
+        return True
+    before = text[max(0, at - 20) : at].rstrip(CLOSERS)
+    return before.endswith(tuple(SENTENCE_ENDS))
+
+
+def tidy(text: str, cuts: Sequence[Cut], heads: Collection[int] = ()) -> list[Cut]:
+    """Settled cuts widened over what would be debris without what they take.
+
+    That is the rest of a line with nothing but white space in it, one of two blank lines that would meet,
+    white space at a line's end, and the heading of a section that has lost all its text. `heads` are where essays
+    begin, which end the sections before them.
+    """
+    groups: list[list[Cut]] = []
+    for cut in cuts:
+        gap = text[groups[-1][-1].end : cut.start] if groups else "."
+        if cut.token or not groups or groups[-1][-1].token or gap.strip():
+            groups.append([cut])
+        else:
+            groups[-1][-1] = groups[-1][-1]._replace(end=cut.start)
+            groups[-1].append(cut)
+    out: list[Cut] = []
+    for group in groups:
+        floor = out[-1].end if out else 0
+        out += group if group[0].token else _tidied(text, group, floor, heads)
+    return settle(out)
+
+
+def _tidied(text: str, group: list[Cut], floor: int, heads: Collection[int]) -> list[Cut]:
+    """One run of cuts without a character of ink between them; nothing before `floor` is there any more."""
+    start, end = group[0].start, group[-1].end
+    first = _line_start(text, start, floor)
+    # Only as far as white space goes: the line may be the whole text.
+    last = _ink_at(text, end)
+    is_first, is_last = first >= 0 and not text[first:start].strip(), last == len(text) or text[last] in "\r\n"
+    if is_first and is_last:
+        start, end = _whole_lines(text, (first, _next_line(text, last)), floor, heads)
+    elif is_last:
+        start, end = floor + len(text[floor:start].rstrip(" \t\u3000\xa0")), last
+    elif not is_first and _line_start(text, end, start + 1) >= 0:
+        # What is left of two paragraphs stays two paragraphs.
+        return _kept_apart(text, group)
+    elif text[end : end + 1].isspace() and (is_first or text[start - 1 : start].isspace()):
+        end = last
+    group = [cut for cut in group if cut.end > start]
+    group[0] = group[0]._replace(start=start)
+    group[-1] = group[-1]._replace(end=end)
+    return group
+
+
+def _kept_apart(text: str, group: list[Cut]) -> list[Cut]:
+    line = _line_start(text, group[-1].end, group[0].start + 1)
+    stop = line - 1 - text.startswith("\r\n", line - 2)
+    behind = line
+    while text[behind : behind + 1] in (" ", "\t", "\u3000", "\xa0"):
+        behind += 1
+    kept = []
+    for cut in group:
+        for start, end in ((cut.start, min(cut.end, stop)), (max(cut.start, behind), cut.end)):
+            if start < end:
+                kept.append(cut._replace(start=start, end=end))
+    return kept
+
+
+def _whole_lines(text: str, span: tuple[int, int], floor: int, heads: Collection[int]) -> tuple[int, int]:
+    """Whole lines, with the headings above that have nothing below any more, and without a blank line too many."""
+    start, end = span
+    above = floor + len(text[floor:start].rstrip())
+    while above > floor and _is_orphan(text, (_line_start(text, above, floor), above), end, heads):
+        start = _line_start(text, above, floor)
+        above = floor + len(text[floor:start].rstrip())
+    if above == floor or _next_line(text, _line_end(text, above)) < start:
+        while end < len(text) and not text[end : _line_end(text, end)].strip():
+            end = _next_line(text, _line_end(text, end))
+    if end == len(text) and above > floor:
+        start = min(start, _next_line(text, _line_end(text, above)))
+    return start, end
+
+
+def _is_orphan(text: str, line: tuple[int, int], end: int, heads: Collection[int]) -> bool:
+    """Whether a line is the heading of a section that has no text between it and what follows `end`."""
+    heading = text[slice(*line)]
+    if line[0] < 0 or line[0] in heads or not is_heading(heading):
+        return False
+    filled = _FILLED_RE.search(text, end)
+    if filled is None or filled.start() in heads:
+        return True
+    return is_heading(filled[0]) and _level(heading) >= _level(filled[0])
+
+
+def is_heading(line: str) -> bool:
+    """Whether a line is the numbered heading of a section.
+
+    >>> is_heading("二、主要做法"), is_heading("二、主要做法是走访。"), is_heading("春眠不觉晓")
+    (True, False, False)
+    """
+    line = line.strip()
+    return 0 < len(line) <= HEADING and not line.endswith(tuple(SENTENCE_ENDS + "，,")) and bool(NUMBERED.match(line))
+
+
+def _level(line: str) -> int:
+    """How deep a numbered heading stands: 一、 above （一） above 1. above （1）."""
+    line = line.strip().lstrip("#* ")
+    return 2 * line[:2].strip("（(")[:1].isdigit() + line.startswith(("（", "("))
+
+
+def _line_start(text: str, at: int, floor: int) -> int:
+    """Where the line of a place starts; -1 where that is before `floor`, which the search does not go beyond."""
+    found = max(text.rfind("\n", floor, at), text.rfind("\r", floor, at)) + 1
+    if found:
+        return found
+    return floor if floor == 0 or text[floor - 1] in "\r\n" else -1
+
+
+def _line_end(text: str, at: int) -> int:
+    """Where the ink and the spaces of a line end: before its line end."""
+    found = _LINE_END_RE.search(text, at)
+    return found.start() if found else len(text)
+
+
+def _next_line(text: str, end: int) -> int:
+    """Behind the line end that stands here; the same place at the end of the text."""
+    return min(len(text), end + 1 + text.startswith("\r\n", end))

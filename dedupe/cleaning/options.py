@@ -1,0 +1,87 @@
+"""What `dedupe clean` takes out and what it keeps: defaults < table [clean] of the configuration file < flags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from reprlib import repr as short
+from typing import Any
+
+from dedupe.config.file import STRING, SWITCH, WHOLE, ConfigFile, is_a, unknown
+from dedupe.config.settings import CLEAN
+from dedupe.core.errors import ConfigError
+from dedupe.core.model import Document, Kind
+from dedupe.rules import RULES
+from dedupe.rules.scan import scan
+
+KEEP, DROP_SENTENCE, DROP_ESSAY, MASK, REPAIR = "keep", "drop-sentence", "drop-essay", "mask=", "repair"
+WAYS = "give keep, drop-sentence, drop-essay, mask=TOKEN or repair"
+KEYS = {
+    "keep-copies": SWITCH, "keep-variants": SWITCH, "keep-passages": SWITCH, "keep-chrome": SWITCH,
+    "placeholders": STRING, "min-document": WHOLE, "split-essays": SWITCH, "no-texts": SWITCH,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What leaves and what stays. Defaults are those of the command line.
+
+    `placeholders` is `keep`, `drop-sentence`, `drop-essay`, `mask=` with what stands in for a mark, or
+    `repair`, which puts in what sister copies have.
+    `min_document`: documents with fewer characters than this, white space not counted, go once all else is done.
+    `split_essays`: one file of records comes out, an essay each. `no_texts`: what is taken out is kept nowhere.
+    """
+
+    keep_copies: bool = False
+    keep_variants: bool = False
+    keep_passages: bool = False
+    keep_chrome: bool = False
+    placeholders: str = KEEP
+    min_document: int = 0
+    split_essays: bool = False
+    no_texts: bool = False
+
+    def __post_init__(self) -> None:
+        if self.min_document < 0:
+            raise ConfigError(f"min-document is {self.min_document}: give a number of characters, 0 for no limit")
+        if self.token is None and self.placeholders not in (KEEP, DROP_SENTENCE, DROP_ESSAY, REPAIR):
+            raise ConfigError(f"placeholders is {short(self.placeholders)}: {WAYS}")
+        if self.token is not None:
+            _check_token(self.token)
+
+    @property
+    def token(self) -> str | None:
+        """What stands in for a mark; None where marks are not masked."""
+        return self.placeholders[len(MASK) :] if self.placeholders.startswith(MASK) else None
+
+
+def make_choices(file: ConfigFile | None, flags: Mapping[str, Any]) -> Choices:
+    """Choices of defaults < file < flags. Raises ConfigError with the place in the file."""
+    table = file.table.get(CLEAN, {}) if file else {}
+    values: dict[str, Any] = {}
+    if file and not isinstance(table, dict):
+        raise ConfigError(f"{file.at(CLEAN)}: clean is {short(table)}: write a table, [clean]")
+    for key, value in table.items():
+        try:
+            if key not in KEYS:
+                raise ConfigError(unknown(key, tuple(KEYS)))
+            if not is_a(KEYS[key], value):
+                raise ConfigError(f"{key} is {short(value)}: give a {KEYS[key]}")
+            values[key.replace("-", "_")] = value
+            Choices(**{key.replace("-", "_"): value})
+        except ConfigError as error:
+            raise ConfigError(f"{file.at(CLEAN, key) if file else key}: {error}") from error
+    return Choices(**{**values, **flags})
+
+
+def _check_token(token: str) -> None:
+    """A token with a mark inside would be masked again in what it stands in, and so on for ever."""
+    if not token or "\n" in token or "\r" in token:
+        raise ConfigError("placeholders: mask= needs a TOKEN of one line, such as mask=<NAME>")
+    for around in ("{}", "于{}年", "共{}人", "在{}召开。", "，{}。"):
+        text = around.format(token)
+        at = len(around.partition("{")[0])
+        for finding in scan(Document("", text), [rule for table in RULES for rule in table]):
+            inside = (finding.start - at, finding.end - at)
+            if finding.kind is Kind.PLACEHOLDER and inside != (0, len(token)):
+                raise ConfigError(f"placeholders: {token!r} looks like a mark in {text!r}: choose another TOKEN")

@@ -1,0 +1,189 @@
+"""What a clean leaves in its folder beside the corpus: manifest, quarantine, and the originals that need it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from dedupe.cleaning import manifest
+from dedupe.cleaning.cuts import Cut, apply
+from dedupe.cleaning.manifest import Row
+from dedupe.cleaning.options import Choices
+from dedupe.cleaning.restore import rebuild
+from dedupe.cleaning.workspace import File, Workspace
+from dedupe.cleaning.writers import AnyContent, Part
+from dedupe.core.model import Suggestion
+from dedupe.inputs.sources import printable
+from dedupe.text.essays import split
+
+Sink = Callable[[str, str, "str | None"], None]
+Taken = dict[tuple[str, str], tuple[int, int]]
+ESSAYS = "essays.jsonl"
+
+
+def write_result(space: Workspace, choices: Choices, sink: Sink | None) -> Taken:
+    """Write all but the corpus itself, which stands already; stretches and characters that left by action and what.
+
+    What is the relation of a copy, else the code; empty for what left because other things did.
+    """
+    from dedupe import __version__
+
+    taken: Taken = {}
+    rows = [manifest.run_row(f"corpus-dedupe {__version__}", not choices.no_texts)]
+    manifest.write(space.folder / manifest.MANIFEST, _Rows(space, choices, sink, taken).all(rows))
+    if choices.split_essays:
+        _write_essays(space)
+    return taken
+
+
+class _Rows:
+    """The rows of the manifest, made file by file; on the way each file gets its quarantine and its stored original."""
+
+    def __init__(self, space: Workspace, choices: Choices, sink: Sink | None, taken: Taken) -> None:
+        self._space, self._choices, self._sink, self._taken = space, choices, sink, taken
+        self._texts = not choices.no_texts
+
+    def all(self, first: Sequence[Row]) -> Iterator[Row]:
+        yield from first
+        readable = [(file.path, file, True) for file in self._space.files.values()]
+        others = [(file.path, file, False) for file in self._space.unreadable]
+        for _, file, is_readable in sorted(readable + others, key=lambda item: item[0]):
+            yield from self._file(file) if is_readable else self._unreadable(file)
+
+    def _unreadable(self, file: File) -> Iterator[Row]:
+        assert file.source.file is not None
+        row = {"row": "file", "path": file.path, "source": file.source.path, "sha256": file.sha256, "cleaned": None}
+        if self._texts:
+            row["original"] = self._store(file.path, Path(file.source.file).read_bytes())
+        yield row
+
+    def _file(self, file: File) -> Iterator[Row]:
+        data, content = self._space.original(file)
+        is_kept = not file.is_removed and not self._choices.split_essays
+        cleaned = file.copy.read_bytes() if is_kept else None
+        edits = [row for part in content.parts for row in self._document(file, content, part)]
+        row: Row = {
+            "row": "file", "path": file.path, "source": file.source.path, "sha256": file.sha256,
+            "cleaned": None if cleaned is None else manifest.sha256(cleaned),
+            "encoding": content.codec, "bom": bool(content.mark), "field": self._space.settings.text_field,
+        }
+        rows = [row, *edits]
+        if file.name != file.path:
+            row["name"] = file.name
+        is_plain = not content.packing and not content.is_extracted
+        if self._texts and cleaned != data and not (is_plain and self._comes_back(rows, cleaned, data)):
+            row["original"] = self._store(file.name, data)
+        yield from rows
+
+    def _comes_back(self, rows: list[Row], cleaned: bytes | None, data: bytes) -> bool:
+        """Whether the rows really give the file back: what was not tried is not promised."""
+        if self._choices.split_essays or rows[0]["encoding"] is None:
+            return False
+        try:
+            return rebuild(rows, cleaned) == data
+        except (ValueError, IndexError, StopIteration, RuntimeError):
+            return False
+
+    def _store(self, path: str, data: bytes) -> str:
+        name = f"{manifest.ORIGINALS}/{path}"
+        target = self._space.folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        return name
+
+    def _document(self, file: File, content: AnyContent, part: Part) -> Iterator[Row]:
+        """The rows of one document that changed."""
+        cuts, document = file.cuts.get(part.number), part.document
+        if not cuts or document is None:
+            return
+        is_gone = part.number in file.gone
+        place = {"path": file.path, "record": document.record}
+        if self._sink:
+            name = printable(file.path) if document.record is None else f"{printable(file.path)}#{document.record}"
+            self._sink(name, document.text, None if is_gone else apply(document.text, cuts))
+        if part.spelling:
+            yield {"row": "record", **place, **_spelt(part, is_gone, self._texts)}
+        for cut, before in zip(cuts, [None, *cuts]):
+            text = document.text[cut.start : cut.end]
+            self._count(cut, before)
+            yield _edit(place, cut, text, self._texts)
+        if self._texts:
+            unpacked = file.path[: len(file.path) - len(content.packing)]
+            name = unpacked if file.path.lower().endswith(content.packing) else file.path
+            target = self._space.folder / manifest.QUARANTINE / f"{name}{content.quarantine}"
+            _quarantine(target, place if content.is_record_file else None, (document.text, cuts))
+
+    def _count(self, cut: Cut, before: Cut | None) -> None:
+        """A copy can leave in pieces, where something inside it had left before: they count as one."""
+        reason = cut.reason
+        key = (reason.action, reason.relation.value if reason.relation else reason.code)
+        number, characters = self._taken.get(key, (0, 0))
+        is_more = before is not None and reason.kept is not None and before.reason == reason
+        self._taken[key] = (number + (not is_more), characters + cut.end - cut.start)
+
+
+def _spelt(part: Part, is_gone: bool, texts: bool) -> Row:
+    """What it takes to spell a record's line again: how its JSON writes the text, and the line around it if it left."""
+    assert part.document is not None
+    row: Row = {"line": part.number, "escaped": part.is_escaped}
+    if texts and json.dumps(part.document.text, ensure_ascii=part.is_escaped) != part.spelling:
+        row["literal"] = part.spelling
+    if texts and is_gone:
+        row["around"] = [part.text[: part.literal[0]], part.text[part.literal[1] :]]
+    return row
+
+
+def _edit(place: Row, cut: Cut, text: str, texts: bool) -> Row:
+    reason = cut.reason
+    row: Row = {"row": "edit", **place, "start": cut.start, "end": cut.end, "code": reason.code or None}
+    row["action"] = reason.action
+    row["text" if texts else "sha256"] = text if texts else manifest.sha256(text)
+    if cut.token:
+        row["token"] = cut.token
+    if reason.suggestion:
+        row["suggestion"] = _suggestion(reason.suggestion)
+    if reason.kept and reason.relation:
+        row["relation"], row["jaccard"] = reason.relation.value, reason.jaccard
+        row["kept"] = dict(zip(("path", "record", "start", "end"), reason.kept))
+    return row
+
+
+def _suggestion(suggestion: Suggestion) -> Row:
+    places = [dict(zip(("path", "record", "start", "end"), source)) for source in suggestion.sources]
+    return {"text": suggestion.text, "votes": suggestion.votes, "of": suggestion.of, "sources": places}
+
+
+def _quarantine(target: Path, record: Row | None, source: tuple[str, Sequence[Cut]]) -> None:
+    """Add what left a document to its file of the quarantine, in UTF-8 and unpacked, for people and tools to read."""
+    text, cuts = source
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("a", encoding="utf-8", errors="surrogatepass", newline="") as file:
+        for cut in cuts:
+            taken = text[cut.start : cut.end]
+            if cut.token or not taken.strip():
+                continue
+            if record:
+                row = {"id": f"{record['record']}:{cut.start}-{cut.end}", "code": cut.reason.code, "text": taken}
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            else:
+                file.write(taken.strip("\r\n") + "\n\n")
+
+
+def _write_essays(space: Workspace) -> None:
+    """One record for each essay that is left, instead of the files that they stood in."""
+    with (space.folder / ESSAYS).open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as out:
+        for place, file in sorted(space.files.items()):
+            for number, document in space.documents_of(place):
+                for essay in split(document.text):
+                    span = (essay.start, essay.end)
+                    path, record, start, end = space.in_source(place, number, span)
+                    name = path if record is None else f"{path}#{record}"
+                    row: Row = {"id": f"{name}#{essay.number}", "page": path, "record": record, "title": essay.title}
+                    row |= {"number": essay.number, "start": start, "end": end, "text": document.text[slice(*span)]}
+                    out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            if not file.is_removed:
+                file.copy.unlink()
+    for folder in sorted((p for p in space.folder.rglob("*") if p.is_dir()), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()

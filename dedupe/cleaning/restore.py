@@ -1,0 +1,124 @@
+"""The way back: the original files from a cleaned corpus and its manifest, byte for byte."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from dedupe.cleaning import manifest
+from dedupe.cleaning.manifest import Row
+from dedupe.cleaning.writers import lines_of, literal_of
+from dedupe.core.atomic import replacing
+from dedupe.core.errors import ConfigError, CorpusError
+from dedupe.core.model import Failure
+
+MARK = "\ufeff"
+# What comes of rows that somebody changed: wrong types, values out of range, encodings that do not exist.
+CHANGED = (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError)
+
+
+def restore(folder: Path, output: Path) -> tuple[int, list[Failure]]:
+    """Write the original files of a cleaned corpus under `output`: how many, and those that cannot be restored.
+
+    `output` must be empty or not there yet; it appears as a whole, once all files are in it. Raises ConfigError where
+    it cannot be used, and CorpusError for a folder that holds no result or one without texts.
+    """
+    run, files = manifest.read(folder)
+    if not run.get("texts"):
+        raise CorpusError(str(folder), "cleaned with --no-texts: what was taken out is nowhere, and cannot be put back")
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise ConfigError(f"{output}: not an empty folder: name another one with --output")
+    failures, count = [], 0
+    with replacing(output) as partial:
+        for rows in files:
+            try:
+                data = _original(folder, rows)
+            except CorpusError as error:
+                failures.append(Failure(error.path, error.reason))
+                continue
+            target = partial / (rows[0].get("name") or rows[0]["path"])
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+            count += 1
+    return count, failures
+
+
+def _original(folder: Path, rows: list[Row]) -> bytes:
+    """The original bytes of one file. Raises CorpusError where they cannot be had."""
+    try:
+        data = _stored(folder, rows)
+        is_right = manifest.sha256(data) == rows[0]["sha256"]
+    except CHANGED as error:
+        raise CorpusError(str(folder / manifest.MANIFEST), f"the rows of {rows[0]['path']} were changed") from error
+    if not is_right:
+        raise CorpusError(str(folder / manifest.MANIFEST), f"the rows of {rows[0]['path']} were changed")
+    return data
+
+
+def _stored(folder: Path, rows: list[Row]) -> bytes:
+    """What the rows of one file say that its original bytes are. Raises CorpusError, or one of `CHANGED`."""
+    file = rows[0]
+    stored = file.get("original")
+    if not stored and not file["cleaned"]:
+        return rebuild(rows, None)
+    place = folder / (stored or file["path"])
+    try:
+        kept = place.read_bytes()
+    except OSError as error:
+        reason = f"cannot be read ({error.strerror}), so its original cannot be restored: put it back as it was"
+        raise CorpusError(str(place), reason) from error
+    if manifest.sha256(kept) != (file["sha256"] if stored else file["cleaned"]):
+        reason = "changed since `dedupe clean` wrote it, so its original cannot be restored: put it back as it was"
+        raise CorpusError(str(place), reason)
+    return kept if stored else rebuild(rows, kept)
+
+
+def rebuild(rows: Sequence[Row], cleaned: bytes | None) -> bytes:
+    """The original bytes of an unpacked file from its cleaned ones (None: the file is gone) and its rows.
+
+    Raises one of `CHANGED` where the two do not belong together.
+    """
+    file, *rest = rows
+    if not rest:
+        return cleaned or b""
+    codec = file["encoding"]
+    mark = MARK.encode(codec) if file["bom"] else b""
+    text = (cleaned or mark)[len(mark) :].decode(codec)
+    whole = "".join(_lines(text, rest, file["field"])) if rest[0]["row"] == "record" else undo(text, rest)
+    return mark + whole.encode(codec)
+
+
+def undo(text: str, edits: Sequence[Row]) -> str:
+    """The text of the source from what its edits left of it.
+
+    >>> undo("abXf", [{"start": 2, "end": 3, "text": "c", "token": "X"}, {"start": 3, "end": 5, "text": "de"}])
+    'abcdef'
+    """
+    parts, at, done = [], 0, 0
+    for edit in edits:
+        kept = edit["start"] - done
+        parts += [text[at : at + kept], edit["text"]]
+        at += kept + len(edit.get("token", ""))
+        done = edit["end"]
+    return "".join([*parts, text[at:]])
+
+
+def _lines(text: str, rows: Sequence[Row], field: str) -> Iterator[str]:
+    """The original lines of a file of records."""
+    lines, number = iter(lines_of(text)), 1
+    for _, group in groupby(rows, key=lambda row: row["record"]):
+        record, *edits = group
+        for _ in range(number, record["line"]):
+            yield next(lines)
+        number = record["line"] + 1
+        if "around" in record:
+            (before, after), left = record["around"], ""
+        else:
+            line = next(lines)
+            start, end = literal_of(line, field)
+            before, after, left = line[:start], line[end:], json.loads(line[start:end])
+        source = undo(left, edits)
+        yield before + record.get("literal", json.dumps(source, ensure_ascii=record["escaped"])) + after
+    yield from lines

@@ -1,0 +1,181 @@
+"""The corpus while it is cleaned: a copy under the new folder, and what has left each of its documents so far.
+
+Texts are not held. A file is rendered anew from its source and all its cuts, so rounds of cleaning cannot drift.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from dedupe.cleaning.cuts import Cut, Reason, compose, to_source
+from dedupe.cleaning.manifest import MANIFEST, ORIGINALS, QUARANTINE, sha256
+from dedupe.cleaning.writers import AnyContent, content_of
+from dedupe.config.settings import Settings
+from dedupe.core.errors import ConfigError, CorpusError
+from dedupe.core.model import Document, Failure, Finding
+from dedupe.inputs.readers.kinds import JSONL
+from dedupe.inputs.sources import CANNOT_READ, GONE, Source, printable, reason_of
+
+
+@dataclass
+class File:
+    """A file of the corpus: its source, `path` below the folder, checksum, its copy, numbers of parts, ids of records.
+
+    `name` is the path that its source would have there; `path` is another one where `clean` writes JSON lines instead.
+    `codecs` are the encodings of the documents that are text or JSON lines, by number of the part.
+    `is_single`: it holds one document. `cuts` are what has left its documents, by number of the part and in places of
+    the source; `gone` are the documents that left as a whole.
+    """
+
+    source: Source
+    name: str
+    path: str
+    sha256: str
+    copy: Path
+    parts: Sequence[int] = ()
+    is_single: bool = True
+    ids: dict[int, str | None] = field(default_factory=dict)
+    codecs: dict[int, str] = field(default_factory=dict)
+    cuts: dict[int, list[Cut]] = field(default_factory=dict)
+    gone: dict[int, Reason] = field(default_factory=dict)
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether no file is left: of a file of records an empty one is."""
+        return self.is_single and bool(self.gone)
+
+    @property
+    def numbers(self) -> list[int]:
+        """The number in the source of each part that is still there."""
+        return [number for number in self.parts if number not in self.gone]
+
+
+class Workspace:
+    """Sources laid out below a folder, by the paths that the copies are read under."""
+
+    def __init__(self, folder: Path, sources: Sequence[Source], paths: Sequence[str], settings: Settings) -> None:
+        self.folder = folder
+        self._asked = settings
+        # Of the copy all files are wanted, and they stand in no folder that a pattern could mean; what unpacks to too
+        # much was refused before.
+        self.settings = replace(settings, exclude=(), exclude_always=(), allow=(), per_path=(), max_expansion=0)
+        self.files: dict[str, File] = {}
+        self.unreadable: list[File] = []
+        self.failures: list[Failure] = []
+        self.documents = self.characters = 0
+        root = _root(sources, paths)
+        names = [_relative(source, root) for source in sources]
+        taken = frozenset(names)
+        for source, name in zip(sources, names):
+            self._add(source, name, taken)
+
+    def _add(self, source: Source, name: str, taken: Collection[str]) -> None:
+        """Copy a source into the folder, or its text; one that cannot be read is only remembered."""
+        assert source.file is not None
+        data = b""
+        try:
+            data = Path(source.file).read_bytes()
+            content = content_of(source.path, data, self._asked, name)
+        except CANNOT_READ as error:
+            reason = GONE if isinstance(error, FileNotFoundError) else reason_of(error)
+            self.failures.append(Failure(source.path, reason))
+            if data:
+                self.unreadable.append(File(source, name, name, sha256(data), self.folder / name))
+            return
+        self.failures += content.failures
+        documents = [part.document for part in content.parts if part.document]
+        self.documents += len(documents)
+        self.characters += sum(len(document.text) for document in documents)
+        path = f"{name}.{JSONL}" if content.is_extracted else name
+        if path != name and path in taken:
+            other = f"{path}, which is the name that its text gets: rename one of them"
+            raise ConfigError(f"{source.path}: beside it stands {other}")
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content.render({}, {}) if content.is_extracted else data)
+        ids = {part.number: part.document.record for part in content.parts if part.document}
+        numbers = [part.number for part in content.parts]
+        codecs = {part.number: part.codec for part in content.parts if part.document and part.codec}
+        file = File(source, name, path, sha256(data), target, numbers, content.is_single, ids, codecs)
+        # By the name that a report will give it.
+        self.files[printable(target.as_posix())] = file
+
+    @property
+    def copies(self) -> list[str]:
+        """The files that are there, by name: folders are searched for known names only, and these may have others."""
+        return [str(file.copy) for file in self.files.values() if not file.is_removed]
+
+    def original(self, file: File) -> tuple[bytes, AnyContent]:
+        """The bytes of the source as stored, and its content. Raises CorpusError where it is no longer the same."""
+        assert file.source.file is not None
+        data = Path(file.source.file).read_bytes()
+        if sha256(data) != file.sha256:
+            raise CorpusError(file.source.path, "changed while it was cleaned: run again once nothing writes to it")
+        return data, content_of(file.source.path, data, self.settings, file.name)
+
+    def source_of(self, place: str) -> str:
+        """The path of the source of a file that a report names."""
+        return self.files[place].source.path
+
+    def documents_of(self, place: str) -> Iterator[tuple[int, Document]]:
+        """The documents of a file as they are now, each with the number of its part in the source."""
+        file = self.files[place]
+        if file.is_removed:
+            return
+        content = content_of(place, file.copy.read_bytes(), self.settings)
+        for number, part in zip(file.numbers, content.parts):
+            if part.document:
+                yield number, part.document
+
+    def number(self, place: str, record: str | None) -> int:
+        """The number of the part in the source that a document has."""
+        return next(number for number, document in self.documents_of(place) if document.record == record)
+
+    def spelt(self, place: str, number: int, finding: Finding) -> Finding:
+        """The finding, without a suggestion that the encoding of its document has no letters for."""
+        if finding.suggestion is None:
+            return finding
+        try:
+            finding.suggestion.text.encode(self.files[place].codecs.get(number, "utf-8"))
+        except UnicodeEncodeError:
+            return finding._replace(suggestion=None)
+        return finding
+
+    def take(self, place: str, number: int, cuts: Sequence[Cut]) -> None:
+        """Note cuts of the text that a document has now."""
+        file = self.files[place]
+        file.cuts[number] = compose(file.cuts.get(number, ()), cuts)
+
+    def write(self, place: str) -> None:
+        """Render a file from its source and its cuts."""
+        file = self.files[place]
+        if file.is_removed:
+            file.copy.unlink(missing_ok=True)
+            return
+        content = self.original(file)[1]
+        file.copy.write_bytes(content.render(file.cuts, file.gone))
+
+    def in_source(self, place: str, number: int, span: tuple[int, int]) -> tuple[str, str | None, int, int]:
+        """A place of a document as it is now, in its source: the path below the folder, record, start and end."""
+        file = self.files[place]
+        cuts = file.cuts.get(number, ())
+        return file.path, file.ids[number], to_source(cuts, span[0]), to_source(cuts, max(span[0], span[1] - 1)) + 1
+
+
+def _root(sources: Sequence[Source], paths: Sequence[str]) -> str:
+    """The folder below which paths are kept: the one that was given, or the nearest that holds all that were."""
+    folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in map(os.path.abspath, paths)]
+    if any(source.file is None for source in sources):
+        raise ConfigError("standard input has no file to write it to: name files and folders")
+    return os.path.commonpath(folders)
+
+
+def _relative(source: Source, root: str) -> str:
+    assert source.file is not None
+    path = Path(os.path.relpath(os.path.abspath(source.file), root)).as_posix()
+    if path.split("/")[0] in (MANIFEST, QUARANTINE, ORIGINALS):
+        raise ConfigError(f"{source.path}: would stand where the result has its own {path}: rename it, or --exclude it")
+    return path

@@ -1,0 +1,165 @@
+"""The command `baseline`, and what `check` does with what it wrote: parse, call, render, exit code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dedupe.cli.cache import cache_of, cached
+from dedupe.cli.localised import Command
+from dedupe.cli.options import HELP, comparing, config_of, configurable, filled, finding, progress_bar, say, settings_of
+from dedupe.core.messages import tell
+from dedupe.report.output import write_out
+from dedupe.report.view import count, visible
+
+if TYPE_CHECKING:
+    from dedupe.baseline.baseline import Baseline
+    from dedupe.core.model import Report
+
+NOTHING_TO_PRUNE = "--prune: there is no baseline: write one with `dedupe baseline`, or name it"
+FOLLOW = click.option("--follow", is_flag=True, help="Know findings again in documents that were renamed.")
+
+
+def baselined(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say which findings were accepted before."""
+    for option in (
+        click.option("--prune", is_flag=True, help="Take out of the baseline what is gone."),
+        FOLLOW,
+        click.option("--no-baseline", is_flag=True, help="Report findings that the baseline holds as well."),
+        click.option(
+            "--baseline", metavar="FILE",
+            help="Accepted findings, which are not reported.  [default: .dedupe-baseline.json, found upwards]",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True)
+class Against:
+    """The baseline that a check of some paths is held against, if any, and what is asked of it."""
+
+    paths: Sequence[str]
+    baseline: Baseline | None
+    follow: bool
+    prune: bool
+
+    @classmethod
+    def of(cls, paths: Sequence[str], options: dict[str, Any]) -> Against:
+        """Read it before a long run, so that what is wrong with it is said at once."""
+        from dedupe.baseline.baseline import find_baseline, read
+
+        file = None if options["no_baseline"] else options["baseline"] or find_baseline(paths)
+        if file is None and options["prune"]:
+            raise click.UsageError(NOTHING_TO_PRUNE)
+        return cls(paths, read(Path(file)) if file else None, options["follow"], options["prune"])
+
+    def files(self, output: Path | None) -> tuple[str, ...]:
+        """The real paths of the baseline and of the report to come: where they stand in the corpus, they are none."""
+        baseline = self.baseline.file if self.baseline else None
+        return tuple(os.path.realpath(file) for file in (baseline, output) if file)
+
+    def compared(self, report: Report) -> Report:
+        """What is new of a report. With `prune` the file is written."""
+        if self.baseline is None:
+            return report
+        from dedupe.baseline.baseline import compare, write
+
+        compared = compare(report, self.baseline, self.paths, self.follow)
+        pruned = compared.pruned()
+        if not self.prune or pruned == self.baseline:
+            return compared.report
+        write(pruned)
+        summary = compared.report.summary
+        assert summary.baseline is not None
+        told = replace(summary.baseline, holds=len(pruned.entries), gone=0)
+        return replace(compared.report, summary=replace(summary, baseline=told))
+
+
+@click.command(cls=Command, context_settings=HELP)
+@click.argument("paths", nargs=-1, type=click.Path(readable=False))
+@click.option(
+    "-o", "--output", metavar="FILE",
+    help="The baseline.  [default: .dedupe-baseline.json, found upwards, or a new one for the project]",
+)
+@click.option("--prune", is_flag=True, help="Only take out what is gone, and accept nothing new.")
+@FOLLOW
+@finding
+@comparing
+@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
+@cached
+@configurable
+@click.pass_context
+def baseline(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
+    """Accept today's findings in PATHS: later checks report only new ones.  [default: .]
+
+    Findings accepted before in other places stay. Exit code 0, or 2: not everything could be read.
+    """
+    from dedupe.baseline.baseline import Baseline, compare, read, write
+    from dedupe.pipeline.pipeline import check
+
+    settings = settings_of(context, paths, options)
+    options = filled(context, paths, options)
+    paths = paths or (".",)
+    if "-" in paths:
+        raise click.UsageError("standard input has no name that its findings could be known by: name files and folders")
+    file = _target(paths, options)
+    if options["prune"] and not os.path.lexists(file):
+        raise click.UsageError(NOTHING_TO_PRUNE)
+    before = read(file) if os.path.lexists(file) else Baseline(file)
+    with progress_bar(options["quiet"], "auto") as progress:
+        settings = replace(settings, own=(os.path.realpath(file),))
+        report = check(paths, settings, progress, cache_of(paths, options))
+    compared = compare(report, before, paths, options["follow"])
+    after = compared.pruned() if options["prune"] else compared.accepted()
+    if after != before or not os.path.lexists(file):
+        write(after)
+    say(report.errors)
+    if not options["quiet"]:
+        write_out([_said(compared.report, len(after.entries), 0 if options["prune"] else len(compared.new))])
+    context.exit(2 if report.errors else 0)
+
+
+def _target(paths: Sequence[str], options: dict[str, Any]) -> Path:
+    """The file to write: the one that checks of these paths find, from wherever they are started."""
+    from dedupe.baseline.baseline import NAME, find_baseline
+
+    file = config_of(paths, options["config"], options["no_config"])
+    if options["output"] is not None:
+        return _named(options["output"])
+    if file and "baseline" in file.table:
+        return Path(file.folder, file.table["baseline"])
+    found = find_baseline(paths)
+    if found:
+        return found
+    folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in map(os.path.abspath, paths)]
+    try:
+        corpus = Path(os.path.commonpath(folders))
+    except ValueError as error:  # drives of Windows
+        raise click.UsageError("PATHS have no folder in common: name the baseline with -o") from error
+    around = (corpus, *corpus.parents)
+    here = [Path(file.folder)] if file else []
+    here += [folder for folder in around if os.path.lexists(folder / ".git")]
+    here += [Path.cwd(), corpus]
+    return next(folder for folder in here if folder in around) / NAME
+
+
+def _named(output: str) -> Path:
+    file = Path(os.path.abspath(output))
+    if file.is_dir() or not file.parent.is_dir():
+        reason = "is a folder" if file.is_dir() else "is in a folder that does not exist"
+        raise click.BadParameter(f"{visible(output)} {reason}", param_hint="-o")
+    return file
+
+
+def _said(report: Report, holds: int, new: int) -> str:
+    told = report.summary.baseline
+    assert told is not None
+    changes = [tell(f"{new:,} new")] * bool(new) + [tell(f"{told.gone:,} gone")] * bool(told.gone)
+    change = f" ({', '.join(changes)})" if changes else tell(", as before")
+    return tell(f"{visible(told.path)} holds {count(holds, 'finding')}{change}") + "\n"

@@ -1,0 +1,80 @@
+"""The command `cache`, and where the cache of a command line is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dedupe.cli.localised import Command
+from dedupe.cli.options import HELP, config_of, configurable, filled, settings_of
+from dedupe.config.file import shown, upwards
+from dedupe.core.errors import ConfigError
+from dedupe.core.messages import tell
+from dedupe.report.view import count, visible
+
+if TYPE_CHECKING:
+    from dedupe.cache.cache import Cache
+
+FOLDER = ".dedupe_cache"
+FOLDER_OPTION = click.option(
+    "--cache-dir", metavar="DIR", help=f"Folder of the cache.  [default: {FOLDER} at the root of the project]"
+)
+
+
+def cached(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of every command that keeps its runs."""
+    off = click.option("--no-cache", is_flag=True, help="Take nothing from earlier runs, and keep nothing.")
+    return FOLDER_OPTION(off(command))
+
+
+def cache_of(paths: Sequence[str], options: Mapping[str, Any]) -> Cache | None:
+    """The cache of a command; what it has to say goes to standard error, but for --quiet."""
+    if options["no_cache"]:
+        return None
+    from dedupe.cache.cache import Cache
+
+    def say(message: str) -> None:
+        if not options["quiet"]:
+            click.echo(f"{tell('note: ')}{visible(tell(message))}", err=True)
+
+    return Cache(_folder(paths, options), say)
+
+
+def _folder(paths: Sequence[str], options: Mapping[str, Any]) -> Path:
+    """The folder that was asked for, or one at the root of the project: where its configuration is, or its git."""
+    if options["cache_dir"] is not None:
+        return Path(options["cache_dir"])
+    file = config_of(paths, options["config"], options["no_config"])
+    if file is None:
+        return _root(paths) / FOLDER
+    return Path(file.folder, FOLDER)
+
+
+def _root(paths: Sequence[str]) -> Path:
+    """The nearest folder with a repository, upwards from the corpus; without one the current folder."""
+    return next((folder for folder in upwards(paths) if (folder / ".git").exists()), Path())
+
+
+@click.command(cls=Command, context_settings=HELP)
+@click.argument("action", type=click.Choice(("info", "clear")))
+@click.argument("paths", nargs=-1, type=click.Path(readable=False))
+@FOLDER_OPTION
+@configurable
+@click.pass_context
+def cache(context: click.Context, /, action: str, paths: tuple[str, ...], **options: Any) -> None:
+    """Show where the cache of a check of PATHS is and what it holds, or delete it.  [default: .]"""
+    from dedupe.cache.cache import clear, runs_in
+
+    settings_of(context, paths, options)
+    folder = _folder(paths, filled(context, paths, options))
+    try:
+        runs = runs_in(folder)
+        if action == "clear":
+            clear(folder)
+    except OSError as error:
+        raise ConfigError(f"{folder}: {error.strerror}: delete it yourself, or name another --cache-dir") from error
+    held = f"{count(len(runs), 'run')}, {sum(runs) / 1e6:,.1f} MB{' deleted' * (action == 'clear')}"
+    click.echo(f"{visible(shown(folder))}: {tell(held)}")

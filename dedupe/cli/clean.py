@@ -1,0 +1,117 @@
+"""The commands `clean` and `restore`: parse, call, render, exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import Any
+
+import click
+
+from dedupe.cli.index import fill_index
+from dedupe.cli.localised import Command, language
+from dedupe.cli.options import (
+    HELP,
+    comparing,
+    config_of,
+    configurable,
+    filled,
+    finding,
+    has_colour,
+    indexed,
+    is_given,
+    progress_bar,
+    say,
+    settings_of,
+)
+from dedupe.core.messages import tell
+from dedupe.report.output import write_out
+from dedupe.report.view import View, count
+
+CHOICES = (
+    "keep_copies", "keep_variants", "keep_passages", "keep_chrome", "placeholders", "min_document", "split_essays",
+    "no_texts",
+)
+
+
+@click.command(cls=Command, context_settings=HELP)
+@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help="Folder for the cleaned corpus.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, as a diff, and write nothing.")
+@click.option("--force", is_flag=True, help="Replace the result of an earlier clean.")
+@click.option("--keep-copies", is_flag=True, help="Keep all copies.")
+@click.option("--keep-variants", is_flag=True, help="Keep copies of one template that differ in their fills.")
+@click.option("--keep-passages", is_flag=True, help="Take out whole documents and essays only.")
+@click.option("--keep-chrome", is_flag=True, help="Keep boilerplate.")
+@click.option(
+    "--placeholders", default="keep", show_default=True, metavar="WHAT",
+    help="What to do about unfilled marks: keep, drop-sentence, drop-essay, mask=TOKEN or repair.",
+)
+@click.option(
+    "--min-document", type=int, default=0, show_default=True, metavar="CHARACTERS",
+    help="Documents with fewer characters, white space not counted, go at last.",
+)
+@click.option("--split-essays", is_flag=True, help="Write essays.jsonl, an essay a record, and no other files.")
+@click.option("--no-texts", is_flag=True, help="Keep nothing that is taken out: no quarantine, and no way back.")
+@indexed
+@click.option("--add", is_flag=True, help="Add what is kept to the index.")
+@finding
+@comparing
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
+@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
+@configurable
+@click.pass_context
+def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
+    """Write PATHS, files and folders, to DIR without copies and chrome; PATHS are never touched.
+
+    Exit code 0, or 2: not everything could be read.
+    """
+    if options["dry_run"] == (options["output"] is not None):
+        raise click.UsageError("give either --output DIR or --dry-run")
+    from dedupe.cleaning.clean import Order
+    from dedupe.cleaning.clean import clean as run
+    from dedupe.cleaning.options import make_choices
+    from dedupe.report.clean import diff, summary
+
+    settings = settings_of(context, paths, options)
+    options = filled(context, paths, options)
+    if options["add"] and (options["index"] is None or options["dry_run"]):
+        raise click.UsageError("--add needs an --index to add to, and an --output to add")
+    file = config_of(paths, options["config"], options["no_config"])
+    choices = make_choices(file, {name: options[name] for name in CHOICES if is_given(context, name)})
+    view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
+    diffs: list[str] = []
+
+    def show(name: str, before: str, after: str | None) -> None:
+        diffs.append(diff(name, before, after, view.colour))
+
+    order = Order(paths, options["output"], settings, choices, options["force"], options["index"])
+    with progress_bar(options["quiet"], options["color"]) as progress:
+        outcome = run(order, progress, show if options["dry_run"] else None)
+        if options["add"]:
+            fill_index(options["index"], [str(options["output"])], settings, progress)
+    text = "" if options["quiet"] else summary(outcome, choices, view)
+    write_out(["\n".join(part for part in ("".join(diffs), text) if part)])
+    if options["quiet"]:
+        say(outcome.failures)
+    context.exit(outcome.exit_code)
+
+
+@click.command(cls=Command, context_settings=HELP)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", metavar="OUT", required=True, type=click.Path(path_type=Path), help="Folder for the originals."
+)
+@language(exposed=False)
+@click.pass_context
+def restore(context: click.Context, /, folder: Path, output: Path) -> None:
+    """Write the original files of DIR, which `dedupe clean` wrote, to OUT: byte for byte.
+
+    Exit code 0, or 2: a file of DIR was changed since, and its original cannot be had.
+    """
+    from dedupe.cleaning.restore import restore as run
+
+    number, failures = run(folder, output)
+    say(failures)
+    write_out([tell(f"{count(number, 'file')} restored") + "\n"])
+    context.exit(2 if failures else 0)

@@ -1,0 +1,180 @@
+"""The commands of `index`: parse, call, render, exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dedupe.cli.localised import Group, language
+from dedupe.cli.options import HELP, configurable, progress_bar, reading, say, settings_of
+from dedupe.core.errors import IndexFileError
+from dedupe.core.messages import tell
+from dedupe.report.output import write_out
+from dedupe.report.view import count, visible
+
+if TYPE_CHECKING:
+    from dedupe.config.settings import Settings
+    from dedupe.core.model import Failure, Progress
+    from dedupe.index.index import Info
+    from dedupe.index.signature import Survey, Surveyed
+
+FILE = click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False))
+FORCE = click.option("--force", is_flag=True, help="Replace a file that is there.")
+QUIET = click.option("-q", "--quiet", is_flag=True, help="No figures and no progress bar.")
+
+
+@click.group(cls=Group, context_settings=HELP)
+def index() -> None:
+    """Keep what is known of accepted documents, without their texts."""
+
+
+def _filling(command: Callable[..., None]) -> Callable[..., None]:
+    """What the two commands that read documents have in common."""
+    for part in (click.pass_context, configurable, QUIET, reading):
+        command = part(command)
+    return command
+
+
+@index.command(context_settings=HELP)
+@FILE
+@PATHS
+@FORCE
+@_filling
+def build(context: click.Context, /, file: Path, paths: tuple[str, ...], force: bool, **options: Any) -> None:
+    """Write a new index of the documents in PATHS.
+
+    Exit code 0, or 2: not everything could be read; the rest is in the index.
+    """
+    from dedupe.index.index import build as run
+
+    _must_be_new(file, force)
+    _fill(context, (file, paths), run, options)
+
+
+@index.command(context_settings=HELP)
+@FILE
+@PATHS
+@_filling
+def add(context: click.Context, /, file: Path, paths: tuple[str, ...], **options: Any) -> None:
+    """Add the documents in PATHS to an index; those that it has already are left as they are.
+
+    Exit code 0, or 2: not everything could be read; the rest is in the index.
+    """
+    from dedupe.index.index import add as run
+
+    _fill(context, (file, paths), run, options)
+
+
+@index.command(context_settings=HELP)
+@FILE
+@click.argument("names", metavar="PATHS...", nargs=-1, required=True)
+@language(exposed=False)
+def remove(file: Path, names: tuple[str, ...]) -> None:
+    """Take the documents of PATHS out of an index: files, folders or FILE.jsonl#ID, there or not."""
+    from dedupe.index.index import remove as run
+
+    write_out([tell(f"{count(run(file, names), 'document')} removed") + "\n"])
+
+
+@index.command(context_settings=HELP)
+@click.argument("one", metavar="A", type=click.Path(path_type=Path))
+@click.argument("other", metavar="B", type=click.Path(path_type=Path))
+@click.option("-o", "--output", metavar="FILE", required=True, type=click.Path(path_type=Path), help="The new index.")
+@FORCE
+@language(exposed=False)
+def merge(one: Path, other: Path, output: Path, force: bool) -> None:
+    """Write an index of all documents of two others that were made with the same settings."""
+    from dedupe.index.index import merge as run
+
+    _must_be_new(output, force)
+    write_out([tell(f"{count(run(one, other, output), 'document')} in {visible(str(output))}") + "\n"])
+
+
+@index.command(context_settings=HELP)
+@FILE
+@language(exposed=False)
+def info(file: Path) -> None:
+    """Show what an index holds, how large it is and what it was made with."""
+    from dedupe.index.index import info as run
+
+    write_out([_figures(run(file))])
+
+
+@index.command(context_settings=HELP)
+@FILE
+@language(exposed=False)
+@click.pass_context
+def verify(context: click.Context, /, file: Path) -> None:
+    """Read an index as a whole and see whether all of it belongs together.
+
+    Exit code 0: it is whole. 2: it is damaged.
+    """
+    from dedupe.index.index import verify as run
+
+    wrong = run(file)
+    if wrong:
+        raise IndexFileError(str(file), f"{'; '.join(wrong)}: build it anew")
+    write_out([tell(f"{visible(str(file))} is whole") + "\n"])
+
+
+def _must_be_new(file: Path, force: bool) -> None:
+    if file.exists() and not force:
+        raise IndexFileError(str(file), "is there already: add to it, or replace it with --force")
+
+
+Filler = Callable[[Path, "Iterable[Surveyed]", "Settings"], int]
+
+
+def _fill(context: click.Context, given: tuple[Path, Sequence[str]], run: Filler, options: dict[str, Any]) -> None:
+    file, paths = given
+    from dedupe.index.check import surveyed
+
+    settings = settings_of(context, paths, options)
+    failures: list[Failure] = []
+    with progress_bar(options["quiet"], "auto") as progress:
+        number = run(file, _documents(surveyed(paths, settings, progress), failures), settings)
+    if not options["quiet"]:
+        write_out([tell(f"{count(number, 'document')} added to {visible(str(file))}") + "\n"])
+    say(failures)
+    context.exit(2 if failures else 0)
+
+
+def _documents(surveys: Iterable[Survey], failures: list[Failure]) -> Iterator[Surveyed]:
+    """The documents of some surveys; what could not be read goes to `failures`."""
+    for survey in surveys:
+        failures += survey.failures
+        yield from survey.documents
+
+
+def fill_index(file: Path, paths: Sequence[str], settings: Settings, progress: Progress | None) -> None:
+    """Add the documents of `paths`, which were just written. Raises IndexFileError, and says how to go on."""
+    from dedupe.index.check import surveyed
+    from dedupe.index.index import add as run
+
+    try:
+        run(file, _documents(surveyed(paths, replace(settings, exclude=()), progress), []), settings)
+    except IndexFileError as error:
+        hint = f"{' '.join(paths)} is complete; add it with `dedupe index add` once that is mended"
+        raise IndexFileError(error.path, f"{error.reason}: {hint}") from error
+
+
+def _figures(found: Info) -> str:
+    from rich.cells import set_cell_size
+
+    each = found.size // max(1, found.documents)
+    rows = [
+        ("documents", f"{found.documents:,}"),
+        ("passages", f"{found.passages:,}"),
+        ("characters", f"{found.characters:,}"),
+        ("keys", f"{found.keys:,}"),
+        ("lines", f"{found.lines:,}"),
+        ("most documents of one sentence", f"{found.stock:,}"),
+        ("bytes", tell(f"{found.size:,} ({each:,} a document)")),
+        *found.about.items(),
+    ]
+    return "".join(f"{set_cell_size(tell(name), 32)}{value}\n" for name, value in rows)

@@ -1,0 +1,144 @@
+"""Click in the language of the run: its help, and what it says of wrong options."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import copy_context
+from inspect import cleandoc
+from typing import Any, NoReturn, TypeVar
+
+import click
+from click.exceptions import Exit
+
+from dedupe.core.messages import AUTO, ENGLISH, LANGUAGES, speak, spoken, tell
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+GIVEN = "dedupe.lang"  # where the root context keeps the language that an option gave
+EXTRA_RE = re.compile(r"(.*?)  (\[.*\])", re.DOTALL)
+DEFAULT_RE = re.compile(r"(?<=\[)default: ")
+# Neither a word of Latin letters is parted, nor does a line begin with what closes the one before.
+PIECE_RE = re.compile(r"(?:\[[^\[\]]{1,30}\]|[!-~]+|.)[，。；：、）”]*", re.DOTALL)
+VERBATIM = "\b\n"  # what click does not break
+
+
+class _Formatter(click.HelpFormatter):
+    """Help in the language of the run. Chinese has no spaces to break lines at, and its letters are two cells wide."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or f"{tell('Usage:')} ")
+
+    def write_heading(self, heading: str) -> None:
+        self.write(" " * self.current_indent + tell(f"{heading}:") + "\n")
+
+    def write_text(self, text: str) -> None:
+        if spoken() == ENGLISH:
+            return super().write_text(text)
+        indent = " " * self.current_indent
+        for line in _lines(_told(text), self.width - self.current_indent):
+            self.write(f"{indent}{line}".rstrip() + "\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        rows = list(rows)
+        if spoken() != ENGLISH:
+            room = self.width - col_spacing - min(col_max, max(len(first) for first, _ in rows)) - 2
+            rows = [(first, VERBATIM + "\n".join(_lines(_told(second), room))) for first, second in rows]
+        super().write_dl(rows, col_max, col_spacing)
+
+
+def _told(text: str) -> str:
+    """A help text, with the default that may stand behind it."""
+    extra = EXTRA_RE.fullmatch(text)
+    told = tell(text) if extra is None else f"{tell(extra[1])}  {tell(extra[2])}"
+    return DEFAULT_RE.sub(tell("default: "), told)
+
+
+def _lines(text: str, width: int) -> Iterator[str]:
+    """A text in lines of so many cells."""
+    for paragraph in text.split("\n"):
+        line, room = "", width
+        for piece in PIECE_RE.findall(paragraph):
+            cells = sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in piece)
+            if cells > room and line:
+                yield line.rstrip()
+                line, room = "", width
+                piece = piece.lstrip()
+            line, room = line + piece, room - cells
+        yield line.rstrip()
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+class Command(click.Command):
+    """A command whose help is in the language of the run."""
+
+    context_class = _Context
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first sentence."""
+        if spoken() == ENGLISH:
+            return super().get_short_help_str(limit)
+        return re.split("。|\n\n", tell(cleandoc(self.help or "")))[0]
+
+
+class Group(click.Group):
+    """The same for commands that have commands. What is wrong with the options of one is told here."""
+
+    context_class = _Context
+    command_class = Command
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first sentence."""
+        return tell(super().get_short_help_str(limit)).removesuffix("。")
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run it in the language of the environment, until an option or the configuration says something else."""
+        return copy_context().run(self._main, *args, **options)
+
+    def _main(self, *args: Any, **options: Any) -> Any:
+        speak(AUTO)
+        return super().main(*args, **options)
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        """A context, where the options are right."""
+        try:
+            return super().make_context(*args, **options)
+        except click.UsageError as error:
+            _show(error)
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command that is named."""
+        try:
+            return super().invoke(context)
+        except click.UsageError as error:
+            _show(error)
+
+
+def _show(error: click.UsageError) -> NoReturn:
+    """Say what is wrong with the options, and end. English is left to click."""
+    if spoken() == ENGLISH:
+        raise error
+    if error.ctx is not None:
+        click.echo(error.ctx.get_usage(), err=True)
+        click.echo(tell(f"Try '{error.ctx.command_path} --help' for help.") + "\n", err=True)
+    click.echo(tell("error: ") + tell(error.format_message()), err=True)
+    raise Exit(error.exit_code)
+
+
+def _given(context: click.Context, _: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        context.meta[GIVEN] = value
+        speak(value)
+    return value
+
+
+def language(exposed: bool) -> Callable[[Decorated], Decorated]:
+    """The option that gives the language; `exposed` to a command that may find it in its configuration file as well."""
+    return click.option(
+        "--lang", type=click.Choice(LANGUAGES), is_eager=True, callback=_given, expose_value=exposed,
+        help="Language of what is said to people.  [default: auto, that of the environment]",
+    )

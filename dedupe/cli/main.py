@@ -1,0 +1,337 @@
+"""The command line: parse, call, render, exit code. Heavy imports wait inside the commands, for `--help` must not."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dedupe.cli.baseline import Against, baseline, baselined
+from dedupe.cli.cache import cache, cache_of, cached
+from dedupe.cli.clean import clean, restore
+from dedupe.cli.compare import compare
+from dedupe.cli.config import completion, config
+from dedupe.cli.index import index
+from dedupe.cli.localised import Group, language
+from dedupe.cli.options import (
+    HELP,
+    comparing,
+    config_of,
+    configurable,
+    filled,
+    finding,
+    has_colour,
+    indexed,
+    progress_bar,
+    say,
+    settings_of,
+)
+from dedupe.cli.spark import is_on_spark, run_on_spark, sparked
+from dedupe.config.settings import make_settings
+from dedupe.core.errors import DedupeError
+from dedupe.core.messages import learn, tell
+from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
+from dedupe.report.output import write_file, write_out
+from dedupe.report.view import View, visible
+
+if TYPE_CHECKING:
+    from dedupe.cache.cache import Cache
+    from dedupe.config.settings import Settings
+    from dedupe.core.model import Progress, Report
+    from dedupe.inputs.texts import Texts
+
+CANNOT, INTERRUPTED = 2, 130
+NO_MEMORY = "out of memory: no file was written; run again with fewer --jobs, or less at once"
+GRACE = 0.8  # seconds
+SHOW_CURSOR = "\x1b[?25h\n"
+# New objects between two searches for cycles. By itself Python searches every 700, and takes a tenth of a second for it
+# while libraries are imported.
+COLLECTED = 100_000
+
+
+class _Commands(Group):
+    """The one place where errors become a message and an exit code."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except DedupeError as error:
+            click.echo(f"{tell('error: ')}{visible(tell(str(error)))}", err=True)
+            context.exit(CANNOT)
+        except MemoryError:
+            click.echo(tell('error: ') + tell(NO_MEMORY), err=True)
+            context.exit(CANNOT)
+        except KeyboardInterrupt:
+            context.exit(INTERRUPTED)
+
+
+def main(prog_name: str | None = None) -> None:
+    """Run the command line and exit; after Ctrl-C within a second, whatever still runs."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us: there is nobody to tell
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # for as long as we run
+    gc.set_threshold(COLLECTED)
+    was_said = threading.Event()
+    _watch_for_interrupt(was_said)
+    try:
+        cli(prog_name=prog_name)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            was_said.set()
+            click.echo(tell("interrupted"), err=True)
+        _leave(stop.code)
+        raise
+    except Exception:  # 1 would say that the corpus was read, and has findings
+        traceback.print_exc()
+        click.echo("error: this is a fault of dedupe: please report what stands above", err=True)
+        sys.exit(CANNOT)
+
+
+def _leave(code: object) -> None:
+    """End the process at once, or not at all: to take apart what it holds is a tenth of a short run, and for nothing.
+
+    What wants to see the end does: what is registered for it, a profiler, a thread that is not done yet, as that of a
+    pool that broke, and an output that cannot be written.
+    """
+    busy = any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate())
+    if busy or sys.gettrace() or sys.getprofile() or not isinstance(code, int):
+        return
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return
+    os._exit(code)
+
+
+def _watch_for_interrupt(was_said: threading.Event) -> None:
+    """End the process soon after Ctrl-C where KeyboardInterrupt cannot: Python raises it between byte codes only.
+
+    A compiled loop over a large corpus has none for a long time, but it lets other threads run. The thread waits
+    on a pipe that the interpreter writes each signal's number to. Windows would want a socket; there Ctrl-C waits.
+    """
+    if os.name != "posix":
+        return
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+
+    def watch() -> None:
+        while os.read(heard, 1)[0] != signal.SIGINT:
+            pass
+        # Time for all that an orderly end is better at: temporary files, worker processes, the bar.
+        time.sleep(GRACE)
+        if not was_said.is_set():
+            click.echo((SHOW_CURSOR if sys.stderr.isatty() else "") + tell("interrupted"), err=True)
+        if "multiprocessing" in sys.modules:
+            import multiprocessing
+
+            for worker in multiprocessing.active_children():
+                worker.kill()
+        _clear_away()
+        os._exit(INTERRUPTED)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _clear_away() -> None:
+    """Remove the temporary folders of this process, whose names hold its number, as an orderly end would have done."""
+    import shutil
+    import tempfile
+
+    for folder in Path(tempfile.gettempdir()).glob(f"dedupe-{os.getpid()}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from dedupe import __version__
+
+        click.echo(f"dedupe {__version__}")
+        context.exit()
+
+
+@click.group(cls=_Commands, context_settings=HELP)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
+@language(exposed=False)
+def cli() -> None:
+    """Find near-duplicates, unfilled placeholders and boilerplate in a text corpus, before it is used."""
+
+
+def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
+    """A file whose folder exists: better said before a long run than after it."""
+    if value is None:
+        return None
+    path = Path(os.path.realpath(value))  # a link stays a link: what it leads to is written
+    reasons = {
+        "is a folder": path.is_dir(),
+        "is in a folder that does not exist": not path.parent.is_dir(),
+        "is no regular file: leave -o out and redirect": path.exists() and not path.is_file(),
+        "must not be written": path.is_file() and not os.access(path, os.W_OK),
+    }
+    for reason, holds in reasons.items():
+        if holds:
+            raise click.BadParameter(f"{visible(value)} {reason}", param=parameter)
+    return path
+
+
+@cli.command(context_settings=HELP)
+@click.argument("paths", nargs=-1, type=click.Path(readable=False))
+@finding
+@comparing
+@click.option("--suggest", is_flag=True, help="Say what sister copies have where a mark or a hole is.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), help="[default: rich on a terminal, text in a pipe or file]"
+)
+@click.option("-o", "--output", callback=_output, metavar="FILE", help="Write the report here: all of it or nothing.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=View().limit, show_default=True, metavar="NUMBER",
+    help="Findings shown of each document in rich and markdown reports; 0 shows all of everything.",
+)
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
+@click.option("--statistics", is_flag=True, help="Only the number of findings by code.")
+@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings (not of errors).")
+@indexed
+@baselined
+@cached
+@sparked
+@configurable
+@click.pass_context
+def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
+    """Report all findings in PATHS: files, folders, or - for standard input.  [default: .]
+
+    Exit code 0: nothing found but notes. 1: findings. 2: not everything could be read, or an
+    option or the configuration is wrong. 130: interrupted.
+    """
+    from dedupe.inputs.texts import Texts
+    from dedupe.pipeline.pipeline import collector_paused
+
+    settings = settings_of(context, paths, options)
+    options = filled(context, paths, options)
+    run = _checker(options["index"], cache_of(paths, options))
+    paths = paths or (".",)
+    against = Against.of(paths, options)
+    if options["output"] and any(os.path.realpath(path) == str(options["output"]) for path in paths):
+        raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")
+    settings = replace(settings, own=against.files(options["output"]))
+    if is_on_spark(options):
+        report, code = run_on_spark(paths, settings, options, against.compared)
+        options["statistics"] = options["statistics"] or bool(options["tables"])
+    else:
+        with progress_bar(options["quiet"], options["color"]) as progress:
+            report = against.compared(run(paths, settings, progress))
+        code = report.exit_code
+    with collector_paused():
+        _publish(report, options, Texts(paths, settings) if options["form"] == "html" else None)
+    context.exit(0 if options["exit_zero"] and code == 1 else code)
+
+
+@cli.command(context_settings=HELP)
+@click.argument("paths", nargs=-1, type=click.Path(readable=False))
+@comparing
+@click.option(
+    "--pairs", type=click.IntRange(min=0), default=5, show_default=True, metavar="NUMBER",
+    help="Pairs to show on either side of the threshold.",
+)
+@click.option("--format", "form", type=click.Choice(("rich", "json")), default="rich", show_default=True)
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
+@configurable
+@click.pass_context
+def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
+    """Show what --threshold does to the copies in PATHS, and what finding them misses.  [default: .]
+
+    Exit code 0, or 2: not everything could be read.
+    """
+    from dedupe.pipeline.pipeline import calibrate as run
+
+    settings = settings_of(context, paths, options)
+    options = filled(context, paths, options)
+    with progress_bar(False, options["color"]) as progress:
+        found = run(paths or (".",), settings, options["pairs"], progress)
+    from dedupe.report.calibration import render as show
+
+    view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
+    write_out([show(found, options["form"], view)], "utf-8" if options["form"] == "json" else None)
+    say(found.errors)
+    context.exit(found.exit_code)
+
+
+@cli.command(context_settings=HELP)
+@click.argument("code", required=False)
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
+@configurable
+def rules(code: str | None, color: str, config: str | None, no_config: bool, **_: Any) -> None:
+    """List every rule, or show those whose CODE begins so (PH101, PH12) with their examples.
+
+    Rules of your own come last, from the configuration file of the current folder.
+    """
+    from dedupe.report.rules import codes, examples, listing
+
+    own, colour = make_settings(config_of((), config, no_config), {}, codes()).rules, has_colour(color)
+    learn({rule.message: rule.message_zh for rule in own})
+    text = examples(code.strip().upper(), colour, own) if code else listing(colour, own)
+    if not text:
+        raise click.BadParameter(f"no code begins with {visible(str(code))!r}: `dedupe rules` lists them")
+    write_out([text])
+
+
+def _checker(
+    file: Path | None, cache: Cache | None
+) -> Callable[[Sequence[str], Settings, Progress | None], Report]:
+    """What checks a corpus: against itself, or against an index as well, and then without the cache."""
+    if file is None:
+        from dedupe.pipeline.pipeline import check as run
+
+        return partial(run, cache=cache)
+    from dedupe.index.check import Before, check_with
+
+    return partial(check_with, Before(file))
+
+
+def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> None:
+    """The report to its place; what a report cannot hold in its format goes to standard error."""
+    output, color = options["output"], options["color"]
+    form = options["form"] or ("rich" if output is None and sys.stdout.isatty() else "text")
+    view = View(
+        width=get_terminal_size().columns,
+        colour=has_colour(color) if output is None else color == "always",
+        limit=options["limit"],
+        statistics=options["statistics"],
+        summary=not options["quiet"],
+        texts=texts,
+    )
+    text = pieces(report, form, view)
+    if output is None:
+        write_out(text, None if form in FOR_TERMINALS else "utf-8")
+    else:
+        write_file(output, chain((BEGINNINGS.get(form, ""),), text))
+    if form in ("rich", "github") and output is None:  # a person has just read them there
+        return
+    from dedupe.report.text import ERRORS, closing_lines, error_lines
+
+    if view.summary and (form == "text" or output is not None):
+        click.echo("\n".join(closing_lines(report, view.statistics)), err=True)
+    for line in error_lines(report.errors, ERRORS if view.limit else 0):
+        click.echo(line, err=True)
+
+
+for command in (baseline, cache, clean, compare, restore, index, config, completion):
+    cli.add_command(command)

@@ -1,0 +1,298 @@
+"""What several commands share: options, the settings that they and the configuration file give, and output."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from dedupe.cli.localised import GIVEN, language
+from dedupe.config.file import ConfigFile, find_file, read_file
+from dedupe.config.settings import EXTEND, EXTENDED, OPTION_KEYS, Settings, make_settings, size_of, split_codes
+from dedupe.core.errors import ConfigError
+from dedupe.core.messages import LANGUAGES, learn, speak, tell
+from dedupe.core.model import COMPILING
+from dedupe.inputs.readers.kinds import HTML_WAYS, KINDS
+
+if TYPE_CHECKING:
+    from dedupe.core.model import Failure, Progress
+
+# On the group and on each command: click keeps the option of whichever asked first.
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+IN_FORCE = "dedupe.config.settings"  # where a run keeps what was asked for, and the file that it found
+DEFAULTS = Settings()
+# Options of `check` that are fields of Settings under the same name.
+SETTINGS = (
+    "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "encoding", "text_field",
+    "id_field", "fold_script", "jobs", "memory", "suggest", "html", "stdin_format", "max_expansion", "follow_links",
+)
+# Keys of a file whose values are files, named from where it stands; and keys that mean another thing elsewhere.
+FILES, OF_CHECK = ("output", "baseline", "cache-dir", "index"), ("output", "format")
+LANG = "lang"
+PATIENCE = 2.0  # seconds of compiling without a word
+
+
+def given_codes(_: click.Context, parameter: click.Parameter, values: Sequence[str]) -> tuple[str, ...] | None:
+    """Code prefixes from options that may be given more than once, each with commas; None when not given.
+
+    Whether there are such codes is known once the rules of the configuration file are.
+    """
+    codes = split_codes(values)
+    if values and not codes:
+        raise click.BadParameter("no code is given: leave the option out, or name codes", param=parameter)
+    return codes or None
+
+
+def memory_size(_: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
+    """A size in bytes; None when not given."""
+    try:
+        return None if value is None else size_of(value)
+    except ConfigError as error:
+        raise click.BadParameter(str(error), param=parameter) from error
+
+
+def configurable(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of every command that a configuration file shapes: which file that is, and the language."""
+    no_config = click.option("--no-config", is_flag=True, help="Read no configuration file.")
+    file = click.option(
+        "--config", metavar="FILE", help="Configuration file.  [default: dedupe.toml or pyproject.toml, found upwards]"
+    )
+    return language(exposed=True)(file(no_config(command)))
+
+
+def config_of(paths: Sequence[str], config: str | None, no_config: bool) -> ConfigFile | None:
+    """The configuration file that is in force; from here on its language is, unless an option gave one.
+
+    A command asks more than once, and the file is read once.
+    """
+    if no_config and config is not None:
+        raise click.UsageError("--config and --no-config are opposites: give one of them")
+    if no_config:
+        return None
+    meta, asked = click.get_current_context().meta, (tuple(paths), config)
+    if IN_FORCE not in meta or meta[IN_FORCE][0] != asked:
+        meta[IN_FORCE] = asked, find_file(paths) if config is None else read_file(config)
+    file: ConfigFile | None = meta[IN_FORCE][1]
+    if file and LANG in file.table and GIVEN not in meta:
+        name = file.table[LANG]
+        if name not in LANGUAGES:
+            raise ConfigError(f"{file.at(LANG)}: {LANG} is {name!r}: give one of {', '.join(LANGUAGES)}")
+        speak(name)
+    return file
+
+
+# The options of every command that looks for all kinds of dirt.
+FINDING = (
+    click.option(
+        "-s", "--select", multiple=True, callback=given_codes, metavar="CODES",
+        help=f"Codes or their beginnings to find, with commas. [default: {','.join(DEFAULTS.select)}]",
+    ),
+    click.option(
+        "--ignore", multiple=True, callback=given_codes, metavar="CODES", help="Codes or their beginnings to leave be."
+    ),
+    click.option(
+        "--extend-select", multiple=True, callback=given_codes, metavar="CODES",
+        help="Find these as well as what is selected otherwise.",
+    ),
+    click.option(
+        "--extend-ignore", multiple=True, callback=given_codes, metavar="CODES",
+        help="Leave these be as well as what is ignored otherwise.",
+    ),
+    click.option(
+        "--chrome-documents", type=int, default=DEFAULTS.chrome_documents, show_default=True, metavar="NUMBER",
+        help="A line is site chrome when this many documents have it.",
+    ),
+)
+# What shapes how a text is read, and becomes tokens.
+TOKENS = (
+    click.option("--encoding", metavar="NAME", help="Encoding of all files.  [default: recognised file by file]"),
+    click.option(
+        "--text-field", default=DEFAULTS.text_field, show_default=True, help="Field of a record with the text."
+    ),
+    click.option("--id-field", default=DEFAULTS.id_field, show_default=True, help="Field of a record with its id."),
+    click.option(
+        "--html", type=click.Choice(HTML_WAYS), default=DEFAULTS.html, show_default=True,
+        help="What is taken of a web page: its main text, or all that it shows.",
+    ),
+    click.option(
+        "--max-expansion", type=int, default=DEFAULTS.max_expansion, show_default=True, metavar="FACTOR",
+        help="Most that a packed file may unpack to, in times its size; 0 is no bound.",
+    ),
+    click.option(
+        "--fold-script", is_flag=True, help="Compare traditional and simplified characters as the same (needs OpenCC)."
+    ),
+)
+# What shapes how one text is compared with another.
+PAIRING = (
+    click.option(
+        "--threshold", type=float, default=DEFAULTS.threshold, show_default=True,
+        help="Least jaccard, or containment, of a copy with the text that is kept.",
+    ),
+    click.option(
+        "--min-length", type=int, default=DEFAULTS.min_length, show_default=True, metavar="TOKENS",
+        help="Texts shorter than this are copies only when they are equal.",
+    ),
+    *TOKENS,
+    click.option(
+        "--stdin-format", type=click.Choice(KINDS), help="Kind of standard input.  [default: recognised]"
+    ),
+)
+# What every command that reads a corpus is told of it.
+CORPUS = (
+    click.option("--exclude", multiple=True, metavar="GLOB", help="Files and folders to leave out; may be repeated."),
+    click.option("--follow-links", is_flag=True, help="Read links that lead out of a folder."),
+    click.option(
+        "--extend-exclude", multiple=True, metavar="GLOB", help="Leave these out as well; may be repeated."
+    ),
+    click.option(
+        "-j", "--jobs", type=int, default=0, show_default=True, metavar="NUMBER",
+        help="Worker processes; 0 is one a core where the input is large.",
+    ),
+)
+READING = (*TOKENS, *CORPUS)
+# The options of every command that compares the texts of a corpus.
+COMPARING = (
+    *PAIRING,
+    *CORPUS,
+    click.option(
+        "--memory", metavar="SIZE", callback=memory_size,
+        help="What does not fit in this much (500M, 2G) goes to temporary files.  [default: half of the machine's]",
+    ),
+)
+
+
+def finding(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `FINDING`, listed by `--help` in this order."""
+    for option in reversed(FINDING):
+        command = option(command)
+    return command
+
+
+def comparing(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `COMPARING`, listed by `--help` in this order."""
+    for option in reversed(COMPARING):
+        command = option(command)
+    return command
+
+
+def pairing(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `PAIRING`, listed by `--help` in this order."""
+    for option in reversed(PAIRING):
+        command = option(command)
+    return command
+
+
+def reading(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `READING`, listed by `--help` in this order."""
+    for option in reversed(READING):
+        command = option(command)
+    return command
+
+
+def indexed(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option that names an index."""
+    return click.option(
+        "--index", metavar="FILE", type=click.Path(path_type=Path),
+        help="Compare with all documents of this index as well (dedupe index).",
+    )(command)
+
+
+def settings_of(context: click.Context, paths: Sequence[str], options: Mapping[str, Any]) -> Settings:
+    """The settings of a command: defaults < configuration file < those of its options that were given."""
+    from dedupe.report.rules import codes
+
+    names = (*SETTINGS, *(EXTEND + name for name in EXTENDED))
+    flags = {name: options[name] for name in names if is_given(context, name) and options[name] is not None}
+    settings = make_settings(config_of(paths, options["config"], options["no_config"]), flags, codes())
+    learn({rule.message: rule.message_zh for rule in settings.rules})
+    return settings
+
+
+def is_given(context: click.Context, name: str) -> bool:
+    """Whether an option of the command stands on the command line, or in the environment."""
+    return context.get_parameter_source(name) not in (None, ParameterSource.DEFAULT)
+
+
+def filled(context: click.Context, paths: Sequence[str], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a command, with those of `OPTION_KEYS` that were not given from the configuration file.
+
+    The settings are to be made first, for they judge the types. Raises ConfigError with the place in the file.
+    """
+    out, file = dict(options), config_of(paths, options["config"], options["no_config"])
+    if file is None:
+        return out
+    for parameter in context.command.params:
+        name, key = parameter.name or "", parameter.opts[-1].lstrip("-")
+        if key not in OPTION_KEYS or key not in file.table or is_given(context, name):
+            continue
+        if key in OF_CHECK and context.command.name != "check":
+            continue
+        value = file.table[key]
+        try:
+            value = os.path.join(file.folder, value) if key in FILES else value
+            out[name] = parameter.process_value(context, value)
+        except click.BadParameter as error:
+            raise ConfigError(f"{file.at(key)}: {key}: {error.message}") from error
+    return out
+
+
+@contextmanager
+def progress_bar(is_quiet: bool, color: str) -> Iterator[Progress | None]:
+    """A bar on standard error, for a person only; a file or a pipe gets a word if compiling takes long."""
+    if is_quiet:
+        yield None
+        return
+    if not sys.stderr.isatty():
+        with _word_on_compiling() as progress:
+            yield progress
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    # Without colour for --color never as well; NO_COLOR rich reads itself.
+    console = Console(stderr=True, no_color=True if color == "never" else None)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(tell("start"), total=None)
+        yield lambda stage, done, total: bar.update(task, description=tell(stage), completed=done, total=total or None)
+
+
+@contextmanager
+def _word_on_compiling() -> Iterator[Progress]:
+    """Says so once compiling takes longer than `PATIENCE`; of other stages nothing."""
+    word = tell("note: ") + tell("compiling for the first time, which can take a quarter of a minute")
+    timer = threading.Timer(PATIENCE, click.echo, (word,), {"err": True})
+    timer.daemon = True
+
+    def progress(stage: str, _done: int, _total: int) -> None:
+        if stage != COMPILING:
+            timer.cancel()
+        elif timer.ident is None:
+            timer.start()
+
+    try:
+        yield progress
+    finally:
+        timer.cancel()
+
+
+def say(failures: Sequence[Failure]) -> None:
+    """What could not be used, on standard error."""
+    from dedupe.report.text import error_lines
+
+    for line in error_lines(failures):
+        click.echo(line, err=True)
+
+
+def has_colour(color: str) -> bool:
+    """Whether standard output gets colour; https://no-color.org counts any value but the empty one."""
+    if color != "auto":
+        return color == "always"
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,188 @@
+"""A cluster of an earlier report, and its texts as they are now; that they are those of the report is checked."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from dedupe.config.file import is_a
+from dedupe.config.settings import KEYS, Settings
+from dedupe.copies.describe import cluster_id, digest_of
+from dedupe.core.errors import ConfigError, CorpusError, DedupeError
+from dedupe.core.model import Cluster, Copy, Document, Failure, Region, Relation, Unit
+from dedupe.inputs.address import fetch
+from dedupe.inputs.sources import STDIN, reason_of
+from dedupe.rules.scan import Lines
+
+VERSION = 1
+SHOWN = 5  # ids that an error shows
+AGAIN = "run `dedupe check --format json` again"
+LINES = ('"type": "summary"', '"type": "cluster"')  # of a report in jsonl; those of findings are passed over
+# What shapes how a text is read and compared; the rest of a report's settings is of no account here.
+KEPT = ("threshold", "min_length", "encoding", "text_field", "id_field", "fold_script", "html", "max_expansion")
+
+
+DocumentKey = tuple[str, str | None]  # path and record
+
+
+class ReportError(DedupeError):
+    """A file that is no report of ours, or that has no such cluster."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A cluster of a report with the documents of its members, but for those in `failures`.
+
+    `settings` are those that the report was made with, as far as they shape how texts are read and compared.
+    """
+
+    cluster: Cluster
+    documents: Mapping[DocumentKey, Document]
+    settings: Settings
+    failures: tuple[Failure, ...]
+
+
+def recall(path: str, wanted: str, settings: Settings, given: Collection[str]) -> Recalled:
+    """The cluster of a report whose id is `wanted` or begins so.
+
+    Texts are read as they were for the report: its own settings go before `settings`, but for those in `given`.
+    Raises ReportError for a file that is no report, for an id that is not in it, and where texts have changed since.
+    """
+    report = _read(path)
+    row = _chosen(path, report["clusters"], wanted)
+    settings = _settings(path, report.get("settings"), settings, given)
+    try:
+        cluster = _cluster(row)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise ReportError(path, f"cluster {row.get('id')} is not whole ({error!r}): {AGAIN}") from error
+    documents, failures = _documents(cluster, settings)
+    _check(path, cluster, documents)
+    return Recalled(cluster, documents, settings, tuple(failures))
+
+
+def _settings(path: str, told: Any, settings: Settings, given: Collection[str]) -> Settings:
+    told = told if isinstance(told, dict) else {}
+    values = {key: told[key] for key in KEPT if key in told and key not in given}
+    try:
+        for key, value in values.items():
+            if not is_a(KEYS[key.replace("_", "-")], value) and (key, value) != ("encoding", None):
+                raise ConfigError(f"{key} is {value!r}")
+        return replace(settings, **values)
+    except ConfigError as error:
+        raise ReportError(path, f"its settings cannot be used ({error}): {AGAIN}") from error
+
+
+def _read(path: str) -> dict[str, Any]:
+    """A report in the format `json`, or the clusters of one in `jsonl`."""
+    try:
+        data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ReportError(path, "no report: it is not UTF-8; give one of `dedupe check --format json`") from error
+    except OSError as error:
+        raise ReportError(path, reason_of(error).partition(", or leave it out")[0]) from error
+    report = _parsed(text)
+    if not isinstance(report, dict) or not isinstance(report.get("clusters"), list):
+        raise ReportError(path, "no report with clusters: give one of `dedupe check --format json`")
+    if report.get("version") != VERSION:
+        raise ReportError(path, f"a report of version {report.get('version')!r}, and this reads {VERSION}: {AGAIN}")
+    return report
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        rows = [json.loads(line) for line in text.splitlines() if any(kind in line for kind in LINES)]
+        head = next(row for row in rows if row.get("type") == "summary")
+    except (ValueError, RecursionError, StopIteration, AttributeError):
+        return None
+    return {**head, "clusters": [row for row in rows if row.get("type") == "cluster"]}
+
+
+def _chosen(path: str, clusters: Sequence[Any], wanted: str) -> dict[str, Any]:
+    """The one cluster whose id is this, or begins so."""
+    rows = {str(row.get("id")): row for row in clusters if isinstance(row, dict)}
+    found = [wanted] if wanted in rows else [name for name in rows if name.startswith(wanted)]
+    if len(found) == 1:
+        return rows[found[0]]
+    if not rows:
+        raise ReportError(path, "has no clusters: nothing in it was a copy")
+    if found:
+        named = ", ".join(found[:SHOWN])
+        raise ReportError(path, f"{len(found)} clusters begin with {wanted!r} ({named}): give more of the id")
+    ids = list(rows)
+    near = ", ".join(get_close_matches(wanted, ids, SHOWN) or ids[:SHOWN])
+    raise ReportError(path, f"has no cluster {wanted!r}: of its {len(ids):,} the nearest are {near}")
+
+
+def _cluster(row: Mapping[str, Any]) -> Cluster:
+    """A row of the JSON report as what it was written from. Raises KeyError, TypeError, ValueError or OverflowError."""
+    members = tuple(map(_member, row["members"]))
+    if not 0 <= row["representative"] < len(members):
+        raise ValueError("representative")
+    return Cluster(row["id"], row["representative"], members)
+
+
+def _member(row: Mapping[str, Any]) -> Copy:
+    region = Region(
+        path=str(row["path"]),
+        record=row.get("record"),
+        start=int(row["start"]),
+        end=int(row["end"]),
+        line=int(row["line"]),
+        end_line=int(row["end_line"]),
+        unit=Unit(row["unit"]),
+        essay=row.get("essay"),
+        title=row.get("title"),
+    )
+    measures = float(row["jaccard"]), float(row["containment"]), int(row["marks"]), int(row["tokens"])
+    return Copy(region, Relation(row["relation"]), *measures)
+
+
+def _documents(cluster: Cluster, settings: Settings) -> tuple[dict[DocumentKey, Document], list[Failure]]:
+    """The documents of the members, each file read once; what is no longer there is a failure."""
+    wanted: dict[str, set[str | None]] = {}
+    for member in cluster.members:
+        wanted.setdefault(member.region.path, set()).add(member.region.record)
+    known: dict[DocumentKey, Document] = {}
+    failures = []
+    for path, records in wanted.items():
+        try:
+            if path == STDIN:
+                raise CorpusError(path, "standard input was not kept: save it in a file and check that")
+            known.update(((path, record), document) for record, document in fetch(path, records, settings).items())
+        except CorpusError as error:
+            failures.append(Failure(error.path, f"{error.reason} (paths of a report count from where it was made)"))
+    return known, failures
+
+
+def _check(path: str, cluster: Cluster, documents: Mapping[DocumentKey, Document]) -> None:
+    """Raise ReportError unless the texts are those that the cluster's id was made from, as far as they are there."""
+    regions = [member.region for member in cluster.members]
+    here = [(region, documents[key]) for region in regions if (key := (region.path, region.record)) in documents]
+    is_whole = len(here) == len(regions)
+    digests = ((region, digest_of(document.text[region.start : region.end])) for region, document in here)
+    if is_whole and cluster_id(digests) == cluster.id:
+        return
+    moved = [region.path for region, document in here if not _stands(region, document)]
+    if moved or is_whole:
+        names = ", ".join(dict.fromkeys(moved or [region.path for region in regions]))
+        raise ReportError(path, f"made before a text of cluster {cluster.id} was changed ({names}): {AGAIN}")
+
+
+def _stands(region: Region, document: Document) -> bool:
+    """Whether a region begins and ends on the lines that the report says."""
+    lines = Lines(document.text)
+    ends = (lines.place(region.start)[0], lines.place(region.end)[0])
+    return region.end <= len(document.text) and ends == (region.line, region.end_line)

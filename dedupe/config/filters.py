@@ -1,0 +1,103 @@
+"""Text that is fine: the [[allow]] of a configuration file, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from dedupe.config.file import STRING, STRINGS, ConfigFile, check_form, unknown
+from dedupe.config.globs import matcher
+from dedupe.config.rules import compiled, mistake_in
+from dedupe.config.settings import ALLOW, check_codes, split_codes
+from dedupe.core.errors import ConfigError
+from dedupe.core.model import Finding
+from dedupe.text.batch import fold
+
+FIELDS = {"pattern": STRING, "codes": STRINGS, "paths": STRINGS, "reason": STRING}
+WHAT = ("pattern", "codes", "paths")
+SECONDS = 1.0  # of one pattern on one finding
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """Findings that may stay: those with all that is given of `pattern`, `codes` (or beginnings) and `paths`.
+
+    `place` is where it stands in its file, as `path:line`.
+    """
+
+    place: str
+    reason: str
+    pattern: str = ""
+    codes: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+    def holds_at(self, path: str) -> bool:
+        """Whether it holds for a document, by its path from the folder of the configuration."""
+        return not self.paths or matcher(self.paths, "paths")(path)
+
+    def holds_for(self, finding: Finding) -> bool:
+        """Whether a finding may stay, once its document is known to be one of those meant.
+
+        What the pattern matches is text that is fine, so a finding must stand inside a match as a whole. A copy is more
+        than such text: it must be named by `codes`, and then its first line tells. Raises ConfigError for a pattern
+        that takes too long.
+        """
+        if self.codes and not finding.code.startswith(self.codes):
+            return False
+        if not self.pattern:
+            return True
+        is_copy = finding.cluster is not None
+        if is_copy and not self.codes:
+            return False
+        text = fold(finding.text if is_copy else finding.before + finding.text + finding.after)
+        start = len(finding.before)
+        end = start + len(finding.text)
+        try:
+            if is_copy:
+                return compiled(self.pattern).search(text, timeout=SECONDS) is not None
+            matches = compiled(self.pattern).finditer(text, overlapped=True, timeout=SECONDS)
+            return any(match.start() <= start and end <= match.end() for match in matches)
+        except TimeoutError as error:
+            raise ConfigError(
+                f"{self.place}: allow: the pattern took more than {SECONDS:g} s on one finding: give its repetitions "
+                r"bounds, such as \d{1,9} for \d+"
+            ) from error
+
+
+def load(file: ConfigFile, known: Collection[str]) -> tuple[Allow, ...]:
+    """The [[allow]] of a file in their order. Raises ConfigError with file and line for one that cannot be used."""
+    tables = file.table[ALLOW]
+    if not isinstance(tables, list) or not all(isinstance(values, dict) for values in tables):
+        raise ConfigError(f"{file.at(ALLOW)}: allow is no array of tables: begin each with [[allow]]")
+    allows = []
+    for number, (values, place) in enumerate(zip(tables, file.all_at(ALLOW))):
+        for key, value in values.items():
+            with file.naming(ALLOW, number, key):
+                _check(key, value, known)
+        with file.naming(ALLOW, number):
+            _check_whole(values)
+        codes, paths = split_codes(values.get("codes", ())), tuple(values.get("paths", ()))
+        allows.append(Allow(place, values["reason"], values.get("pattern", ""), codes, paths))
+    return tuple(allows)
+
+
+def _check(key: str, value: Any, known: Collection[str]) -> None:
+    if key not in FIELDS:
+        raise ConfigError(f"allow: {unknown(key, FIELDS)}")
+    check_form(f"allow: {key}", value, FIELDS[key])
+    if not value or not all(item.strip() for item in ([value] if isinstance(value, str) else value)):
+        raise ConfigError(f"allow: {key} is empty: say what is meant, or leave it out")
+    if key == "codes":
+        check_codes("allow", split_codes(value), known)
+    if key == "paths":
+        matcher(tuple(value), "allow: paths")
+    if key == "pattern" and (wrong := mistake_in(value)):
+        raise ConfigError(f"allow: {wrong}")
+
+
+def _check_whole(values: dict[str, Any]) -> None:
+    if "reason" not in values:
+        raise ConfigError("allow: the reason is missing: say in a word why this text is fine")
+    if not any(key in values for key in WHAT):
+        raise ConfigError("allow: it would allow everything: give a pattern, codes or paths")

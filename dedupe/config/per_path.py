@@ -1,0 +1,91 @@
+"""Narrower settings for some documents: the [per-path] tables of a configuration file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from dedupe.config.file import NUMBER, STRINGS, ConfigFile, check_form, unknown
+from dedupe.config.globs import matcher
+from dedupe.config.settings import CODE_KEYS, KEYS, OPTION_KEYS, PER_PATH, check_codes, split_codes
+from dedupe.core.errors import ConfigError
+from dedupe.core.model import Copy
+
+FIELDS = {"select": STRINGS, "ignore": STRINGS, "threshold": NUMBER}
+CONTAINED = 0.95  # of a text in the other: it is a copy whatever their jaccard
+
+
+@dataclass(frozen=True, slots=True)
+class PerPath:
+    """What holds for documents that a pattern means, on top of the settings of the run.
+
+    Of what the run finds they report less: codes that are not selected here, or ignored, and copies below the
+    threshold are left out. `select` is empty where all codes are.
+    """
+
+    pattern: str
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    threshold: float = 0.0
+
+    def holds_at(self, path: str) -> bool:
+        """Whether a document is meant, by its path from the folder of the configuration."""
+        return matcher((self.pattern,), PER_PATH)(path)
+
+    def wants(self, code: str) -> bool:
+        """Whether findings of this code are reported; the longer beginning wins, `ignore` at a tie.
+
+        >>> PerPath("*.md", select=("PH",), ignore=("PH12",)).wants("PH103")
+        True
+        """
+        chosen = max((len(p) for p in self.select if code.startswith(p)), default=0 if self.select else 1)
+        return chosen > max((len(p) for p in self.ignore if code.startswith(p)), default=0)
+
+    def takes(self, copy: Copy) -> bool:
+        """Whether a copy is alike enough, or stands nearly whole in the other text, or that in it."""
+        if copy.jaccard >= self.threshold:
+            return True
+        # |A| and |B| in units of |A∩B|, of jaccard |A∩B|/|A∪B| and containment |A∩B|/|A|.
+        mine = 1 / (copy.containment or 1)
+        yours = 1 / (copy.jaccard or 1) - mine + 1
+        return 1 / min(mine, yours) >= max(CONTAINED, self.threshold)
+
+
+def load(file: ConfigFile, known: Collection[str], threshold: float) -> tuple[PerPath, ...]:
+    """The [per-path] tables of a file, in their order.
+
+    Raises ConfigError with file and line for one that cannot be used, as when its threshold is below that of the run:
+    texts are not even compared there.
+    """
+    tables = file.table[PER_PATH]
+    if not isinstance(tables, dict) or not all(isinstance(values, dict) for values in tables.values()):
+        hint = f'write a table for each pattern, such as [{PER_PATH}."drafts/"]'
+        raise ConfigError(f"{file.at(PER_PATH)}: {PER_PATH} is no table of tables: {hint}")
+    loaded = []
+    for pattern, values in tables.items():
+        with file.naming(PER_PATH, pattern):
+            matcher((pattern,), PER_PATH)
+        fields = {}
+        for key, value in values.items():
+            with file.naming(PER_PATH, pattern, key):
+                fields[key] = _value(key, value, known, threshold)
+        loaded.append(PerPath(pattern, **fields))
+    return tuple(loaded)
+
+
+def _value(key: str, value: Any, known: Collection[str], threshold: float) -> Any:
+    """A value as PerPath holds it."""
+    if key in (*KEYS, *OPTION_KEYS) and key not in FIELDS:
+        raise ConfigError(f"{key} holds for the whole run and not per path: per path there are {', '.join(FIELDS)}")
+    if key not in FIELDS:
+        raise ConfigError(unknown(key, FIELDS))
+    check_form(key, value, FIELDS[key])
+    if key in CODE_KEYS:
+        codes = split_codes(value)
+        check_codes(key, codes, known)
+        return codes
+    if not threshold <= value <= 1:
+        reason = f"texts are only compared from {threshold:g} on, so give more, up to 1, or lower the other threshold"
+        raise ConfigError(f"threshold is {value:g}: {reason}")
+    return float(value)

@@ -1,0 +1,265 @@
+r"""Rules of a user's own: the `[[rule]]` tables of a configuration file, held to what our own rows are held to.
+
+A row of ours is tested before it is released; one of theirs is tested whenever it is loaded. Its pattern is
+searched in the folded text (full-width forms are their ASCII twins, one character for one, so `（` is `(`), lines are
+what ^ and $ bind to, and a group named ``span`` is the finding's span. The syntax is that of the `regex` package, which
+has all of `re` and more (`\p{Han}`), and can be told to stop: a pattern that backtracks without end is refused when it
+is loaded, and where only some page brings it out, that page is named and the rule left out there.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from dedupe.config.file import STRING, STRINGS, ConfigFile, is_a, unknown
+from dedupe.core.errors import ConfigError, RuleError
+from dedupe.core.model import Kind, Severity, Span
+from dedupe.rules.rule import Rule
+from dedupe.text.batch import fold
+
+DOCUMENT_SECONDS = 2.0  # of one rule on one document
+PROBE_SECONDS = 0.2  # of one rule on one probe
+ALL_PROBES_SECONDS = 1.0
+# Characters of what is repeated in a probe: twice nested repetition takes milliseconds on that, three times seconds.
+PROBE_LENGTH = 1500
+PIECE = 3
+
+CODE = re.compile(r"[A-Z]{2,4}[0-9]{3}")
+FIELDS = {
+    "code": STRING, "name": STRING, "kind": STRING, "severity": STRING, "pattern": STRING, "slot": STRING,
+    "message": STRING, "message-zh": STRING, "hits": STRINGS, "misses": STRINGS,
+}
+OPTIONAL = ("severity", "slot", "message-zh")
+KINDS = (Kind.PLACEHOLDER.value, Kind.BOILERPLATE.value)
+SEVERITIES = tuple(severity.value for severity in Severity)
+SLOTS = ("year", "date", "number", "name", "ordinal", "word", "range", "elided")
+# `--select PH` must not bring boilerplate; and no pattern finds a near-duplicate.
+FAMILIES = {"PH": Kind.PLACEHOLDER, "BP": Kind.BOILERPLATE, "ND": Kind.DUPLICATE}
+
+
+class SlowRuleError(RuleError):
+    """A rule that was stopped on a document; `code` is its code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"rule {code} took more than {DOCUMENT_SECONDS:g} seconds here, so it was stopped and left out: "
+            r"give its pattern bounds, such as \d{1,9} for \d+"
+        )
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What stands for `find` in a rule of a user's own; it goes to worker processes as it is."""
+
+    code: str
+    pattern: str
+
+    def __call__(self, folded: str) -> list[Span]:
+        """Where the pattern matches in a folded text; raises SlowRuleError after `DOCUMENT_SECONDS`."""
+        try:
+            return self.within(DOCUMENT_SECONDS, folded)
+        except TimeoutError as error:
+            raise SlowRuleError(self.code) from error
+
+    def within(self, seconds: float, folded: str) -> list[Span]:
+        """The same; raises TimeoutError after this much time of the processor."""
+        pattern = compiled(self.pattern)
+        group = "span" if "span" in pattern.groupindex else 0
+        spans = (match.span(group) for match in pattern.finditer(folded, timeout=seconds))
+        return [Span(start, end) for start, end in sorted(spans) if start < end]
+
+
+@cache
+def compiled(pattern: str) -> Any:
+    """The pattern of a user, for folded text; lines are what ^ and $ bind to."""
+    import regex  # type: ignore[import-untyped]  # only those with rules of their own need it: 20 ms
+
+    return regex.compile(pattern, regex.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One `[[rule]]` as it stands in the file, and what to say when it cannot be used."""
+
+    file: ConfigFile
+    number: int
+    values: dict[str, Any]
+
+    def error(self, reason: str, *keys: str) -> RuleError:
+        """The error at the first line of the rule, or at one of its keys."""
+        code = self.values.get("code")
+        name = code if isinstance(code, str) else f"number {self.number + 1}"
+        return RuleError(f"{self.file.at('rule', self.number, *keys)}: rule {name}: {reason}")
+
+
+def load(file: ConfigFile, codes: Collection[str]) -> tuple[Rule, ...]:
+    """The rules of a file in their order, all of them tried on their examples; `codes` are taken already.
+
+    Raises RuleError with file, line and code for a rule that cannot be used, ConfigError where there are no rules.
+    """
+    tables = file.table["rule"]
+    if not isinstance(tables, list) or not all(isinstance(values, dict) for values in tables):
+        raise ConfigError(f"{file.at('rule')}: rule is no array of tables: begin each rule with [[rule]]")
+    owners: dict[str, int] = {}
+    rules = []
+    for number, values in enumerate(tables):
+        row = _Row(file, number, values)
+        rule = _rule(row)
+        if rule.code in owners or rule.code in codes:
+            owner = file.at("rule", owners[rule.code]) if rule.code in owners else "a built-in rule"
+            raise row.error(f"this code is taken by {owner}: choose another")
+        owners[rule.code] = number
+        _check_speed(row, rule)
+        _check_examples(row, rule)
+        rules.append(rule)
+    return tuple(rules)
+
+
+def _rule(row: _Row) -> Rule:
+    """The rule of a row, with every field of it looked at, and its pattern compiled."""
+    values = row.values
+    _check_fields(row)
+    code, kind = values["code"], Kind(_one_of(row, "kind", KINDS))
+    _check_code(row, kind)
+    slot = _one_of(row, "slot", SLOTS) if "slot" in values else None
+    if slot and kind is not Kind.PLACEHOLDER:
+        raise row.error("only a placeholder has a slot: leave it out")
+    _check_pattern(row)
+    return Rule(
+        code=code,
+        name=values["name"],
+        kind=kind,
+        severity=Severity(_one_of(row, "severity", SEVERITIES) if "severity" in values else Severity.WARNING.value),
+        message=values["message"],
+        hits=tuple(values["hits"]),
+        misses=tuple(values["misses"]),
+        pattern=values["pattern"],
+        find=Search(code, values["pattern"]),
+        slot=slot,
+        message_zh=values.get("message-zh", ""),
+        folds_script=False,
+    )
+
+
+def _check_fields(row: _Row) -> None:
+    for key in row.values:
+        if key not in FIELDS:
+            raise row.error(unknown(key, FIELDS), key)
+    for key, form in FIELDS.items():
+        if key not in row.values:
+            if key in OPTIONAL:
+                continue
+            raise row.error(f"the field {key!r} is missing")
+        value = row.values[key]
+        if not is_a(form, value):
+            raise row.error(f"{key} is {value!r}: give a {form}")
+        if not value:
+            raise row.error(f"{key} is empty: a rule needs {'at least one' if form == STRINGS else 'it'}")
+    for key in ("name", "message", "message-zh"):
+        if not row.values.get(key, "").isprintable():  # it is printed as it is
+            raise row.error(f"{key} is {row.values[key]!r}: give one line without control characters")
+
+
+def _one_of(row: _Row, key: str, choices: Sequence[str]) -> str:
+    value: str = row.values[key]
+    if value not in choices:
+        raise row.error(f"{key} is {value!r}: give one of {', '.join(choices)}")
+    return value
+
+
+def _check_code(row: _Row, kind: Kind) -> None:
+    code = row.values["code"]
+    if not CODE.fullmatch(code):
+        raise row.error("a code is two to four capitals and three digits, such as MY101")
+    for family, meant in FAMILIES.items():
+        if code.startswith(family) and kind is not meant:
+            raise row.error(f"codes that begin with {family} are for the kind {meant.value}, and this is {kind.value}")
+
+
+def _check_pattern(row: _Row) -> None:
+    wrong = mistake_in(row.values["pattern"])
+    if wrong:
+        raise row.error(wrong)
+
+
+def mistake_in(pattern: str) -> str:
+    """What is wrong with a pattern of a user; empty for one that can be used."""
+    import regex
+
+    try:
+        compiled(pattern)
+    except regex.error as error:
+        where = "" if error.pos is None else f" at character {error.pos + 1}"
+        return f"the pattern is wrong{where}: {error.msg}"
+    except (RecursionError, OverflowError, MemoryError):
+        return "the pattern is nested too deep or repeats too much: make it simpler"
+    return ""
+
+
+def _check_speed(row: _Row, rule: Rule) -> None:
+    """Refuse a pattern that takes ages on what its own examples are made of."""
+    search, started = Search(rule.code, rule.pattern), time.perf_counter()
+    for what, text in probes([re.sub("[«»]", "", example) for example in (*rule.hits, *rule.misses)]):
+        try:
+            search.within(PROBE_SECONDS, text)
+        except TimeoutError as error:
+            raise row.error(
+                f"the pattern backtracks catastrophically: over {PROBE_SECONDS:g} seconds on {what}; do not repeat "
+                r"what is repeated inside, and give repetitions bounds, such as \d{1,9} for \d+"
+            ) from error
+        if time.perf_counter() - started > ALL_PROBES_SECONDS:
+            return
+
+
+def probes(examples: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Texts that bring out the worst in a pattern, each with what it is: examples with one piece of them repeated.
+
+    Then comes a character that no pattern expects, so that the match fails at the end of the repetition. The rest
+    of the example stands behind it, for a search gives up early on a text without the literals that it must have.
+    """
+    texts = list(dict.fromkeys(fold(example) for example in examples if example))
+    for text in texts:
+        yield f"the example {text!r}", text
+    for text in texts:
+        pieces = [(at, text[at : at + width]) for width in range(1, PIECE + 1) for at in range(len(text) - width + 1)]
+        for at, piece in [*pieces, (0, text)]:
+            times = max(2, PROBE_LENGTH // len(piece))
+            probe = text[:at] + piece * times + "\0" + text[at + len(piece) :]
+            yield f"an example that has {piece!r} {times:,} times", probe
+
+
+def _check_examples(row: _Row, rule: Rule) -> None:
+    for number, hit in enumerate(rule.hits, 1):
+        pieces = re.split("[«»]", hit)
+        if re.sub("[^«»]", "", hit) != "«»" * (len(pieces) // 2) or len(pieces) == 1 or not all(pieces[1::2]):
+            raise row.error(f"hit {number} is {hit!r}: put « before and » behind what the rule is to find")
+        found = _marked(rule, "".join(pieces))
+        if found != hit:
+            told = f"it finds {found!r}" if "«" in found else "it finds nothing"
+            raise row.error(f"hit {number} is {hit!r}, but {told}{_width_hint(rule)}")
+    for number, miss in enumerate(rule.misses, 1):
+        if re.search("[«»]", miss):
+            raise row.error(f"miss {number} is {miss!r}: leave « and » out, for nothing is to be found")
+        found = _marked(rule, miss)
+        if found != miss:
+            raise row.error(f"miss {number} is to be left alone, but the pattern finds {found!r}")
+
+
+def _marked(rule: Rule, text: str) -> str:
+    """A text with «» around what the rule finds."""
+    parts, last = [], 0
+    for span in rule.spans(fold(text)):
+        parts += [text[last : span.start], "«", text[span.start : span.end], "»"]
+        last = span.end
+    return "".join([*parts, text[last:]])
+
+
+def _width_hint(rule: Rule) -> str:
+    wide = "".join(dict.fromkeys(char for char in rule.pattern if fold(char) != char))
+    return f" (patterns see ASCII for full-width forms: write {fold(wide)!r} for {wide!r})" if wide else ""

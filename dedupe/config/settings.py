@@ -1,0 +1,258 @@
+"""Settings of a run: frozen, made once, passed down, never global. They are defaults < configuration file < flags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dedupe.config.file import NUMBER, STRING, STRINGS, SWITCH, WHOLE, ConfigFile, check_form, unknown
+from dedupe.core.errors import ConfigError
+from dedupe.inputs.readers.kinds import HTML_WAYS, KINDS
+
+if TYPE_CHECKING:
+    from dedupe.config.filters import Allow
+    from dedupe.config.per_path import PerPath
+    from dedupe.rules.rule import Rule
+
+DEFAULT_SELECT = ("PH", "BP", "ND")
+
+# Every key of a file, spelt as the option, and what its value must be: those that shape a run, and those that shape
+# what a command does with its report. Tables come on top.
+KEYS = {
+    "select": STRINGS, "ignore": STRINGS, "threshold": NUMBER, "min-length": WHOLE, "chrome-documents": WHOLE,
+    "exclude": STRINGS, "encoding": STRING, "text-field": STRING, "id-field": STRING, "fold-script": SWITCH,
+    "jobs": WHOLE, "memory": STRING, "suggest": SWITCH, "html": STRING, "stdin-format": STRING, "max-expansion": WHOLE,
+    "follow-links": SWITCH,
+}
+OPTION_KEYS = {
+    "format": STRING, "output": STRING, "limit": WHOLE, "color": STRING, "statistics": SWITCH, "quiet": SWITCH,
+    "exit-zero": SWITCH, "baseline": STRING, "index": STRING, "follow": SWITCH, "pairs": WHOLE, "lang": STRING,
+    "cache-dir": STRING,
+}
+SIZE_RE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?) ?([KMGT]?)(?:i?B)?", re.IGNORECASE)
+OWN_RULES = "rule"
+ALLOW, PER_PATH = "allow", "per-path"
+CLEAN = "clean"  # a table of its own, which `choices` reads for the one command that it concerns
+TABLES = (OWN_RULES, ALLOW, PER_PATH, CLEAN)
+CODE_KEYS = ("select", "ignore")
+EXTEND, EXTENDED = "extend_", (*CODE_KEYS, "exclude")  # flags that add to what the file says, and to what
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run does. Defaults are those of the command line.
+
+    `threshold`: least jaccard (or containment) of a copy with its representative. `min_length`: least tokens
+    of a region; shorter texts pair only when their skeletons are equal. `chrome_documents`: a line is repeated
+    boilerplate from this many documents on. `fold_script`: traditional and simplified characters are compared as the
+    same. `jobs`: worker processes; 0 means one a core for large inputs, else none. `memory`: bytes above which what
+    is large is kept in temporary files; 0 means half of the machine's.
+    `html`: what of a page is its text, `main` or `raw`. `stdin_format`: the kind of standard input, recognised if None.
+    `max_expansion`: how many times its size a packed file may come to; 0 means any. `follow_links`: links that lead out
+    of a given folder are read.
+    `suggest`: what sister copies have in the place of a mark or hole is looked for.
+    `exclude`: patterns of what is left out below each given path. `exclude_always`: the same, but they count from the
+    folder `root` (empty: the current one), and hold for files that are named by hand as well.
+    `own`: real paths of files that the run itself reads or writes, a baseline or a report: they are no corpus.
+    `rules`: rules of a user's own, tried before the built-in ones; `select` must hold their codes as well.
+    `allow`: text that is fine; `per_path`: narrower settings of some documents; their patterns count from `root`.
+    """
+
+    select: tuple[str, ...] = DEFAULT_SELECT
+    ignore: tuple[str, ...] = ()
+    threshold: float = 0.25
+    min_length: int = 32
+    chrome_documents: int = 20
+    exclude: tuple[str, ...] = ()
+    encoding: str | None = None
+    text_field: str = "text"
+    id_field: str = "id"
+    fold_script: bool = False
+    jobs: int = 1
+    memory: int = 0
+    suggest: bool = False
+    rules: tuple[Rule, ...] = ()
+    html: str = "main"
+    stdin_format: str | None = None
+    max_expansion: int = 200
+    follow_links: bool = False
+    root: str = ""
+    exclude_always: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    allow: tuple[Allow, ...] = ()
+    per_path: tuple[PerPath, ...] = ()
+
+    def __post_init__(self) -> None:
+        self._check_forms()
+        self._check_numbers()
+
+    def _check_forms(self) -> None:
+        for name in ("select", "ignore", "exclude", "exclude_always"):
+            if isinstance(getattr(self, name), str):
+                raise ConfigError(f"{name} is {getattr(self, name)!r}: give a tuple of strings, not one string")
+        for name, valid in (("html", HTML_WAYS), ("stdin_format", (None, *KINDS))):
+            if getattr(self, name) not in valid:
+                known = ", ".join(filter(None, valid))
+                raise ConfigError(f"{name.replace('_', '-')} is {getattr(self, name)!r}: give one of {known}")
+        for name in ("threshold", "min_length", "chrome_documents", "jobs", "memory", "max_expansion"):
+            if not isinstance(getattr(self, name), (int, float)):
+                raise ConfigError(f"{name} is {getattr(self, name)!r}: give a number")
+
+    def _check_numbers(self) -> None:
+        if not 0 < self.threshold <= 1:
+            raise ConfigError(f"threshold is {self.threshold}: give a number above 0 and up to 1")
+        if self.min_length < 5:
+            raise ConfigError(f"min-length is {self.min_length}: a shingle has 5 tokens, so give 5 or more")
+        if self.chrome_documents < 2:
+            raise ConfigError(f"chrome-documents is {self.chrome_documents}: repeated means at least 2")
+        if self.jobs < 0:
+            raise ConfigError(f"jobs is {self.jobs}: give 0 for one a core, or a number of processes")
+        if self.memory < 0:
+            raise ConfigError(f"memory is {self.memory}: give bytes, or 0 for half of the machine's")
+
+        if self.max_expansion < 0:
+            raise ConfigError(f"max-expansion is {self.max_expansion}: give a number of times, or 0 for no bound")
+
+    def wants(self, code: str) -> bool:
+        """Whether findings of this code are reported; the longer prefix wins, `ignore` at a tie.
+
+        >>> Settings(select=("PH",), ignore=("PH12",)).wants("PH121")
+        False
+        """
+        chosen = max((len(p) for p in self.select if code.startswith(p)), default=0)
+        dropped = max((len(p) for p in self.ignore if code.startswith(p)), default=0)
+        return chosen > dropped
+
+    @property
+    def suggests(self) -> bool:
+        """Whether there can be a finding to suggest something for."""
+        return self.suggest and self.wants_any("PH")
+
+    @property
+    def compares(self) -> bool:
+        """Whether near-duplicates are looked for: to be reported, or for what they say of blanks."""
+        return self.suggests or self.wants_any("ND")
+
+    def wants_any(self, prefix: str) -> bool:
+        """Whether any code of a family (`PH`, `ND`) can be reported, so that its stages are worth running."""
+        return any(p.startswith(prefix) or prefix.startswith(p) for p in self.select) and prefix not in self.ignore
+
+
+def make_settings(file: ConfigFile | None, flags: Mapping[str, Any], codes: Collection[str]) -> Settings:
+    """Settings of defaults < file < flags; `flags` are fields of Settings, and only those that were given.
+
+    Lists of flags stand for those of the file; what `extend_select` and its like give is added to them.
+    `codes` are the built-in ones: rules of one's own may not have them, and `select` and `ignore` must name
+    a beginning of these or of one's own. Rules of one's own run unless something else is selected. On the
+    command line, which this is for, large inputs are worked on by all cores unless something else is said.
+    Raises ConfigError, and RuleError for a rule of the file, with the place in the file.
+    """
+    rules = _own_rules(file, codes) if file else ()
+    known = {*codes, *(rule.code for rule in rules)}
+    families = (rule.code[:-3] for rule in rules)
+    select = dict.fromkeys((*DEFAULT_SELECT, *(name for name in families if not name.startswith(DEFAULT_SELECT))))
+    values: dict[str, Any] = {"select": tuple(select), "jobs": 0, "exclude": (), "ignore": ()}
+    if file:
+        values |= _values(file, known)
+        # What a file leaves out it leaves out from where it stands, and for whoever names it.
+        values |= {"root": file.folder, "exclude_always": values["exclude"], "exclude": ()}
+        values |= _tables(file, known, values)
+    if "exclude" in flags:
+        values["exclude_always"] = ()
+    for name, value in flags.items():
+        if name.removeprefix(EXTEND) in CODE_KEYS:
+            check_codes(f"--{name}".replace("_", "-"), value, known)
+    values |= {name: value for name, value in flags.items() if not name.startswith(EXTEND)}
+    for key in EXTENDED:
+        values[key] = (*values[key], *flags.get(EXTEND + key, ()))
+    return Settings(**values, rules=rules)
+
+
+def _own_rules(file: ConfigFile, codes: Collection[str]) -> tuple[Rule, ...]:
+    if OWN_RULES not in file.table:
+        return ()
+    from dedupe.config.rules import load  # the rule tables, which a run without rules of its own need not have here
+
+    return load(file, codes)
+
+
+def _tables(file: ConfigFile, known: Collection[str], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the tables of a file say of findings that are not to be reported."""
+    tables: dict[str, Any] = {}
+    if ALLOW in file.table:
+        from dedupe.config.filters import load
+
+        tables["allow"] = load(file, known)
+    if PER_PATH in file.table:
+        from dedupe.config.per_path import load as load_paths
+
+        tables["per_path"] = load_paths(file, known, values.get("threshold", Settings().threshold))
+    return tables
+
+
+def _values(file: ConfigFile, known: Collection[str]) -> dict[str, Any]:
+    """The fields of Settings that a file gives, each checked alone so that an error can name its line."""
+    from dedupe.inputs.sources import find
+
+    values: dict[str, Any] = {}
+    for key, value in file.table.items():
+        if key in TABLES:
+            continue
+        with file.naming(key):
+            if key in OPTION_KEYS:
+                check_form(key, value, OPTION_KEYS[key])
+                continue
+            if key not in KEYS:
+                raise ConfigError(unknown(key, (*KEYS, *OPTION_KEYS, *TABLES)))
+            field = key.replace("-", "_")
+            values[field] = _value(key, value, known)
+            # Without paths it looks for nothing, and judges the encoding and the patterns to exclude.
+            find((), Settings(**{field: values[field]}))
+    return values
+
+
+def _value(key: str, value: Any, known: Collection[str]) -> Any:
+    """A value of a file as Settings holds it."""
+    form = KEYS[key]
+    check_form(key, value, form)
+    if key in CODE_KEYS:
+        value = split_codes(value)
+        check_codes(key, value, known)
+    if key == "memory":
+        return size_of(value)
+    if form == STRINGS:
+        return tuple(value)
+    return float(value) if form == NUMBER else value
+
+
+def split_codes(values: Iterable[str]) -> tuple[str, ...]:
+    """Codes or their beginnings, in capitals, from strings that may hold several with commas.
+
+    >>> split_codes(["ph1, BP", ""])
+    ('PH1', 'BP')
+    """
+    return tuple(code.strip().upper() for value in values for code in value.split(",") if code.strip())
+
+
+def size_of(text: str) -> int:
+    """Bytes, from a number with or without K, M, G or T, each 1,024 times the one before.
+
+    >>> size_of("1.5k"), size_of("2 GiB") == 2 << 30
+    (1536, True)
+    """
+    found = SIZE_RE.fullmatch(text.strip())
+    if not found:
+        raise ConfigError(f"memory is {text!r}: give a size such as 500M or 2G")
+    return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
+
+
+def check_codes(name: str, chosen: Sequence[str], known: Collection[str]) -> None:
+    """Raise ConfigError for chosen codes, or beginnings of codes, that are none of the known."""
+    if not chosen and name == "select":
+        raise ConfigError("select is empty: nothing would be reported; leave it out to have everything")
+    for code in chosen:
+        if not any(other.startswith(code) for other in known):
+            hint = "`dedupe rules` lists them; PH, BP, ND and longer prefixes such as PH12 choose many"
+            raise ConfigError(f"{name}: no code begins with {code!r}: {hint}")

@@ -1,0 +1,344 @@
+"""Groups of nodes to clusters that a person can read: places, essays, relations, and the findings they make."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.config.settings import Settings
+from dedupe.copies.clusters import Group
+from dedupe.copies.find import Duplicates
+from dedupe.copies.skeletons import I64, U64
+from dedupe.core.fingerprint import content_print, place_print
+from dedupe.core.model import Cluster, Copy, Document, Finding, Kind, Region, Relation, Severity, Unit
+from dedupe.pipeline.findings import cluster_place
+from dedupe.rules.scan import CONTEXT, Lines
+from dedupe.text.essays import Essay
+
+KNOWN = -1
+WHOLE, COVERED = 0.95, 0.8  # a region that holds this much of a document, or of an essay, is that document or essay
+EXCERPT = 60
+
+# What a skeleton leaves out and a fill may be: figures, and marks, which are blanks. A lone letter is neither.
+_MARK = r"(?<![A-Za-z])[xXｘＸ]+(?![A-Za-z])|[×＊*_＿○〇●□■△▲◇]+"
+_FILL_RE = re.compile(rf"(?P<blank>{_MARK})|(?P<figure>\d+(?:[.,:]\d+)*)|(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
+
+CODES = {
+    Unit.DOCUMENT: ("ND301", "document-copy"),
+    Unit.ESSAY: ("ND302", "essay-copy"),
+    Unit.PASSAGE: ("ND303", "passage-copy"),
+}
+_SURE = (Relation.EXACT.value, Relation.COPY.value)
+_PHRASES = {
+    Relation.EXACT.value: "exact copy of",
+    Relation.COPY.value: "copy of",
+    Relation.VARIANT.value: "same template, other fills than",
+    Relation.EDITED.value: "edited copy of",
+    Relation.CONTAINED.value: "partly the same text as",
+}
+
+Fills = dict[int, list[str]]
+Part = tuple[Unit, int | None, str | None]  # the unit, the number of the essay where a page has several, its heading
+
+
+class Place(NamedTuple):
+    """A node to look up: its span in its document, and whether its fills, or its text and blanks, are asked for.
+
+    Of a place that is `KNOWN` nothing is asked, but that it is in a copy.
+    """
+
+    node: int
+    start: int
+    end: int
+    filled: bool
+    is_evidence: bool = False
+
+
+class Facts(NamedTuple):
+    """What is known of a node once its text was seen; the text itself is not kept.
+
+    `fills` are its figures and blanks ("") by the number of letters before them, where they were asked for.
+    """
+
+    region: Region
+    digest: str
+    fills: Fills
+
+
+def places_of(
+    duplicates: Duplicates,
+    bounds: Sequence[int],
+    suggest: bool,
+    spared: NDArray[np.bool_] | None = None,
+    copied: I64 | None = None,
+) -> Iterator[dict[int, list[Place]]]:
+    """For each batch of documents the nodes of all groups, by the number of their document in the batch.
+
+    `bounds` are the documents that batches begin with, and the number of all. Fills are asked for where two of one
+    skeleton meet in a group, and texts to `suggest` from where some member of the group has a blank. Nodes of documents
+    that are `spared` are left out. `copied` int64[members, 3] are document, start and end of what is known to stand in
+    copies beside the nodes.
+    """
+    groups = duplicates.groups
+    nodes = np.concatenate([np.empty(0, np.int64), *(group.nodes for group in groups)])
+    begins, ends = (side.tolist() for side in duplicates.spans(nodes))
+    filled = [alike for group in groups for alike in (bool(group.same[1:].any()), *group.same[1:].tolist())]
+    blank = [suggest and bool(duplicates.marks[group.nodes].any()) for group in groups]
+    evidence = [is_blank for group, is_blank in zip(groups, blank) for _ in group.nodes]
+    doc = duplicates.doc[nodes]
+    order = np.argsort(doc, kind="stable")
+    if spared is not None:
+        order = order[~spared[doc[order]]]
+    cuts = np.searchsorted(doc[order], bounds)
+    known: dict[int, list[Place]] = {}
+    for number, start, end in () if copied is None or spared is None else copied[~spared[copied[:, 0]]].tolist():
+        known.setdefault(number, []).append(Place(KNOWN, start, end, False))
+    for first, following, low, high in zip(bounds, bounds[1:], cuts, cuts[1:]):
+        places: dict[int, list[Place]] = {}
+        for at in order[low:high].tolist():
+            node = int(nodes[at])
+            place = Place(node, begins[at], ends[at], filled[at], evidence[at])
+            places.setdefault(int(doc[at]) - first, []).append(place)
+        for number in sorted(known.keys() & set(range(first, following))):
+            places.setdefault(number - first, []).extend(known[number])
+        yield places
+
+
+def facts_of(
+    document: Document, essays: Sequence[Essay], places: Sequence[Place]
+) -> tuple[dict[int, Facts], dict[int, Finding]]:
+    """The facts of some places in one document by node, and their findings without what only a cluster can tell."""
+    lines, ink = Lines(document.text), len(document.text.strip())
+    facts, drafts = {}, {}
+    for place in places:
+        if place.node == KNOWN:
+            continue
+        text = document.text[place.start : place.end]
+        part = _part(essays, place, ink)
+        draft = drafts[place.node] = _draft(document, lines, part[0], place)
+        region = Region(draft.path, draft.record, draft.start, draft.end, draft.line, draft.end_line, *part)
+        facts[place.node] = Facts(region, digest_of(text), _fills(text) if place.filled else {})
+    return facts, drafts
+
+
+class Verdict(NamedTuple):
+    """What only a cluster tells of a copy: its id, what the copy is, and where the representative begins.
+
+    A tuple of plain values, for worker processes get them by the thousand.
+    """
+
+    cluster: str
+    fingerprint: str
+    unit: str
+    essay: int | None
+    relation: str
+    jaccard: float
+    path: str
+    record: str | None
+    line: int
+
+
+@dataclass(frozen=True)
+class Copies:
+    """The findings of all members but the representatives, by node, to be made when asked for.
+
+    `cluster` and `member` int32[nodes] say which copy a node is, -1 for one without a finding; `fingerprint`
+    uint64[nodes] stands for 16 digits, and `likeness` uint64[nodes] for what copies are told by that get different
+    fingerprints only because there are several. `by_code` counts what is reported. `order` are the places of the
+    clusters among the groups they were made of.
+    """
+
+    clusters: Sequence[Cluster]
+    cluster: NDArray[np.int32]
+    member: NDArray[np.int32]
+    fingerprint: U64
+    likeness: U64
+    by_code: Counter[str]
+    order: Sequence[int]
+
+    def verdicts(self, nodes: NDArray[np.int64]) -> dict[int, Verdict]:
+        """What is said of those of some nodes that have a finding."""
+        rows = zip(*(column[nodes].tolist() for column in (self.cluster, self.member, self.fingerprint)))
+        return {
+            node: verdict_of(self.clusters[cluster], member, f"{fingerprint:016x}")
+            for node, (cluster, member, fingerprint) in zip(nodes.tolist(), rows)
+            if cluster >= 0
+        }
+
+
+def verdict_of(cluster: Cluster, member: int, fingerprint: str) -> Verdict:
+    """What is said of a member of a cluster, by its number there."""
+    copy, kept = cluster.members[member], cluster.members[cluster.representative].region
+    return Verdict(
+        cluster.id, fingerprint, copy.region.unit.value, copy.region.essay, copy.relation.value, copy.jaccard,
+        kept.path, kept.record, kept.line,
+    )
+
+
+def finding_of(draft: Finding, verdict: Verdict) -> Finding:
+    """The finding of a copy from its draft."""
+    cluster, fingerprint, unit, essay, relation, jaccard, path, record, line = verdict
+    what = f"essay {essay}" if essay and unit == Unit.ESSAY.value else unit
+    lines = f"lines {draft.line}–{draft.end_line}" if draft.line != draft.end_line else f"line {draft.line}"
+    place = f"{path}#{record}:{line}" if record else f"{path}:{line}"
+    message = f"{what} ({lines}): {_PHRASES[relation]} {place}, jaccard {jaccard:.2f}"
+    severity = Severity.ERROR if relation in _SURE else Severity.WARNING
+    # In the order of the fields: by name it takes twice as long.
+    told = (*draft[:3], severity, *draft[4:15], message, fingerprint, draft.slot, cluster)
+    return Finding._make((*told, draft.suggestion, draft.old))
+
+
+def finished(drafts: Mapping[int, Finding], verdicts: Mapping[int, Verdict]) -> dict[int, Finding]:
+    """The findings of nodes that have a verdict, from their drafts."""
+    return {node: finding_of(draft, verdicts[node]) for node, draft in drafts.items() if node in verdicts}
+
+
+def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Settings) -> Copies:
+    """Clusters, the one with most to remove first, and the findings of their members."""
+    clusters = [cluster_of(_sizes(duplicates, group), facts, group, settings) for group in duplicates.groups]
+    order = sorted(range(len(clusters)), key=lambda i: cluster_place(clusters[i]))
+    nodes = len(duplicates.nodes)
+    cluster, member = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int32)
+    fingerprint, likeness = np.zeros(nodes, np.uint64), np.zeros(nodes, np.uint64)
+    seen: Counter[int] = Counter()
+    by_code: Counter[str] = Counter()
+    wanted = {code for code, _ in CODES.values() if settings.wants(code)}
+    for place, i in enumerate(order):
+        head, *others = duplicates.groups[i].nodes.tolist()
+        for at, node in enumerate(others, 1):
+            code = CODES[facts[node].region.unit][0]
+            likeness[node], fingerprint[node] = _prints(facts[node], facts[head], seen)
+            if code in wanted:
+                cluster[node], member[node] = place, at
+                by_code[code] += 1
+    return Copies([clusters[i] for i in order], cluster, member, fingerprint, likeness, by_code, order)
+
+
+def _prints(facts: Facts, head: Facts, seen: Counter[int]) -> tuple[int, int]:
+    """A member's likeness and its fingerprint; members that are alike in all of it are told apart by their order."""
+    place = place_print(facts.region.path, facts.region.record)
+    key = fingerprint_key(facts, head)
+    short = content_print(*key) ^ place  # a million long keys would take more room than the facts
+    seen[short] += 1
+    return short, fingerprint_of(key, seen[short], place)
+
+
+def fingerprint_key(facts: Facts, head: Facts) -> tuple[str, str, str]:
+    """What a member's fingerprint is made of, the content of both regions: edits elsewhere do not change it."""
+    return CODES[facts.region.unit][0], facts.digest, head.digest
+
+
+def fingerprint_of(key: tuple[str, ...], ordinal: int, place: int) -> int:
+    """The fingerprint of the `ordinal`-th member, from 1, that has this key in its document; see `place_print`."""
+    return content_print(*key, str(ordinal)) ^ place
+
+
+def _draft(document: Document, lines: Lines, unit: Unit, place: Place) -> Finding:
+    start, end = place.start, place.end
+    text = document.text[start:end]
+    excerpt = text[:EXCERPT].splitlines()[0]
+    return Finding(
+        *CODES[unit],
+        Kind.DUPLICATE,
+        Severity.WARNING,
+        document.path,
+        document.record,
+        start,
+        end,
+        *lines.place(start),
+        *lines.place(end),
+        text=excerpt + "…" * (excerpt != text),
+        before=document.text[max(0, start - CONTEXT) : start],
+        after=document.text[end : end + CONTEXT],
+        message="",
+        fingerprint="",
+    )
+
+
+def _part(essays: Sequence[Essay], place: Place, ink: int) -> Part:
+    """What a place is in its document of so many characters of ink, and the essay that its middle stands in."""
+    middle = (place.start + place.end) // 2
+    at = bisect_right([essay.start for essay in essays], middle) - 1
+    if at < 0 or middle >= essays[at].end:
+        return Unit.DOCUMENT if place.end - place.start >= WHOLE * ink else Unit.PASSAGE, None, None
+    essay = essays[at]
+    body = min(place.end, essay.end) - max(place.start, essay.start)
+    unit = Unit.ESSAY if body >= COVERED * (essay.end - essay.start) else Unit.PASSAGE
+    if place.end - place.start >= WHOLE * ink:
+        unit = Unit.DOCUMENT
+    return unit, (essay.number if len(essays) > 1 else None), essay.title or None
+
+
+def digest_of(*texts: str) -> str:
+    """16 digits that stand for some texts."""
+    return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _fills(text: str) -> Fills:
+    fills: Fills = {}
+    letters = last = 0
+    for match in _FILL_RE.finditer(text):
+        letters += sum(map(str.isalpha, text[last : match.start()]))
+        last = match.end()
+        if match.lastgroup:
+            fills.setdefault(letters, []).append(match["figure"] or "")
+    return fills
+
+
+def _agree(one: Fills, other: Fills) -> bool:
+    """Whether two fillings of one skeleton are equal wherever both are filled."""
+    return all(not all(one[at]) or not all(other[at]) or one[at] == other[at] for at in one.keys() & other.keys())
+
+
+def relation_of(member: Facts, head: Facts, same_skeleton: bool, alike: bool) -> Relation:
+    """What a member is to the head of its cluster; `alike` says that enough of both is shared for an edited copy."""
+    if (member.region.unit is Unit.PASSAGE) is not (head.region.unit is Unit.PASSAGE):
+        return Relation.CONTAINED
+    if member.digest == head.digest:
+        return Relation.EXACT
+    if same_skeleton:
+        return Relation.COPY if _agree(member.fills, head.fills) else Relation.VARIANT
+    return Relation.EDITED if alike else Relation.CONTAINED
+
+
+def _sizes(duplicates: Duplicates, group: Group) -> tuple[list[int], list[int]]:
+    low, high = duplicates.skeletons.first[duplicates.nodes[group.nodes]].T
+    return (high - low).tolist(), duplicates.marks[group.nodes].tolist()
+
+
+def cluster_of(
+    sizes: tuple[Sequence[int], Sequence[int]], facts: Mapping[int, Facts], group: Group, settings: Settings
+) -> Cluster:
+    """One group as a person reads it; `sizes` are the tokens of its members, and their marks."""
+    nodes, same = group.nodes.tolist(), group.same.tolist()
+    tokens, marks = sizes
+    members = []
+    for at, (node, (mine, yours, both)) in enumerate(zip(nodes, group.shared.tolist())):
+        same_skeleton = same[at]
+        jaccard = both / (mine + yours - both or 1)
+        # All of a member that is in the representative and shorter is a part of it, however alike their shingles are.
+        alike = jaccard >= settings.threshold and not (both == mine and tokens[at] < WHOLE * tokens[0])
+        members.append(
+            Copy(
+                region=facts[node].region,
+                relation=relation_of(facts[node], facts[nodes[0]], same_skeleton, alike),
+                jaccard=1.0 if same_skeleton else round(jaccard, 4),
+                containment=1.0 if same_skeleton else round(both / (mine or 1), 4),
+                marks=marks[at],
+                tokens=tokens[at],
+            )
+        )
+    return Cluster(cluster_id((copy.region, facts[n].digest) for n, copy in zip(nodes, members)), 0, tuple(members))
+
+
+def cluster_id(members: Iterable[tuple[Region, str]]) -> str:
+    """The id of a cluster, which its members' places and the digests of their texts make."""
+    return digest_of(*sorted(f"{region.path}\0{region.record}\0{digest}" for region, digest in members))[:12]

@@ -1,0 +1,235 @@
+"""Seeds of copies: pairs of places that probably hold the same text, none of them verified yet.
+
+Three kinds of evidence: passages whose signatures agree in a band, equal sentences, and equal winnowed runs, which
+see every shared run of `RUN + WINDOW - 1` tokens however it is cut. A bucket of n places gives n - 1
+edges, a star around its first place, never n²: the members of a true cluster meet in many buckets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from dedupe.copies.minhash import SHINGLE, band_keys, passage_signatures, shingle_hashes
+from dedupe.copies.passages import passages, run_hashes
+from dedupe.copies.skeletons import I64, U32, U64, Skeletons
+
+BANDS, ROWS = 16, 6
+SENTENCE = 10  # tokens: shorter sentences are equal by chance, or stock
+RUN, WINDOW = 12, 16
+# Places sorted in one go, edges grown in one go, and every which of them is looked at to tell where to cut.
+PART, SLICE, STEP = 4_000_000, 200_000, 1_000
+_UPPER, _LOWER, _HALF = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF), np.uint64(32)
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Tokens at which keys were seen, in ascending order: the key in the upper half of a number, the token below it.
+
+    Half a key makes one pair of places in four billion a false one, which growing it will tell; and a key and its
+    place are then held, and sorted, as one number.
+    """
+
+    packed: U64
+
+    @property
+    def keys(self) -> U64:
+        """uint64[places]: the keys, the lower half zero."""
+        keys: U64 = self.packed & _UPPER
+        return keys
+
+    @property
+    def at(self) -> I64:
+        """int64[places]: the tokens."""
+        at: I64 = (self.packed & _LOWER).astype(np.int64)
+        return at
+
+
+def packed(keys: U64, at: I64) -> Places:
+    """Places of keys and tokens."""
+    return Places((keys & _UPPER) | at.astype(np.uint64))
+
+
+def seeds_of(skeletons: Skeletons) -> list[Places]:
+    """The places of every kind of evidence, always in the same order: sentences, runs, then passages band by band.
+
+    Keys of different kinds are never compared.
+    """
+    hashes = run_hashes(skeletons.ids, skeletons.first)
+    shingles = shingle_hashes(skeletons.ids)
+    bounds = skeletons.first[passages(skeletons, hashes)]
+    signed = passage_signatures(shingles, bounds)
+    return [sentence_places(skeletons, hashes), run_places(skeletons, shingles), *passage_places(signed, bounds)]
+
+
+def wide_seeds_of(skeletons: Skeletons) -> list[tuple[U64, I64]]:
+    """The same places as uint64[places] whole keys and int64[places] tokens, for more text than one machine holds.
+
+    There half a key would be no evidence: with more places than numbers of 32 bits, all of them share one.
+    """
+    hashes, shingles = run_hashes(skeletons.ids, skeletons.first), shingle_hashes(skeletons.ids)
+    long = np.flatnonzero(np.diff(skeletons.first) >= SENTENCE)
+    runs = run_places(skeletons, shingles).at
+    ends = shingles[runs].astype(np.uint64) << _HALF | shingles[runs + RUN - SHINGLE]
+    bounds = skeletons.first[passages(skeletons, hashes)]
+    signed = passage_signatures(shingles, bounds)
+    keep = _signed(signed)
+    bands = [(keys, bounds[:-1][keep]) for keys in band_keys(signed[keep], BANDS, ROWS)]
+    return [(hashes[long], skeletons.first[long]), (ends, runs), *bands]
+
+
+def sentence_places(skeletons: Skeletons, hashes: U64) -> Places:
+    """Every sentence of `SENTENCE` tokens or more, under its hash."""
+    keep = np.flatnonzero(np.diff(skeletons.first) >= SENTENCE)
+    return packed(hashes[keep], skeletons.first[keep])
+
+
+def run_places(skeletons: Skeletons, shingles: U32) -> Places:
+    """The winnowed runs of `RUN` tokens: of any `WINDOW` runs side by side in a document, the one of least hash.
+
+    `shingles` are the shingle hashes of the tokens.
+    """
+    out = np.empty(len(skeletons.ids), np.uint64)
+    count = _winnow(shingles, skeletons.doc_token, out)
+    return Places(out[:count].copy())
+
+
+def passage_places(signed: U32, bounds: I64) -> list[Places]:
+    """Every passage once a band, under the band's key; passages of no shingles are left out."""
+    keep = _signed(signed)
+    at = bounds[:-1][keep]
+    return [packed(keys, at) for keys in band_keys(signed[keep], BANDS, ROWS)]
+
+
+def _signed(signed: U32) -> I64:
+    """The passages that have shingles."""
+    return np.flatnonzero(signed[:, 0] != np.uint32(0xFFFFFFFF))
+
+
+def parts(places: Places, bounds: I64, spared: Bools) -> list[Callable[[], Places]]:
+    """Some places without those in documents that are spared, in parts of about `PART`; a key is in one of them only.
+
+    A part is put together when it is called. `bounds` int64[documents + 1] are the tokens that documents begin with,
+    `spared` bool[documents].
+    """
+    count = 1
+    while count * PART < len(places.packed):
+        count *= 2
+
+    def part(number: int) -> Places:
+        of = (np.uint64(count - 1), np.uint64(number))
+        out = np.empty(_pick(places.packed, bounds, spared, of, np.empty(0, np.uint64)), np.uint64)
+        _pick(places.packed, bounds, spared, of, out)
+        return Places(out)
+
+    return [partial(part, number) for number in range(count)]
+
+
+def star_edges(places: Places) -> U64:
+    """uint64[edges]: the different pairs of tokens whose places share a key, the lower in the upper half, sorted.
+
+    The hub of a bucket is its first place, so it depends on nothing else.
+    """
+    edges = np.sort(places.packed)
+    return distinct(edges[: _stars(edges)])
+
+
+def edge_slices(edges: Sequence[U64], units: I64) -> list[tuple[int, int]]:
+    """Runs of units, as tokens from, to, whose edges (sorted arrays of them) are about `SLICE`."""
+    some = np.sort(np.concatenate([np.empty(0, np.uint64), *(part[::STEP] for part in edges)]))
+    tokens = (some[:: SLICE // STEP] >> _HALF).astype(np.int64)
+    cuts = np.unique(units[np.searchsorted(units, tokens, side="right") - 1]).tolist()
+    return list(zip([0, *cuts[1:]], [*cuts[1:], 1 << 32])) if cuts else []
+
+
+def candidate_pairs(edges: Sequence[U64], tokens: tuple[int, int], units: I64) -> tuple[I64, I64]:
+    """All different edges of a run of units, sorted by their units and places, and where each pair of units begins.
+
+    int64[edges, 2], token a < token b, and int64[pairs + 1]. `edges` are sorted arrays of them; `tokens` is where the
+    run begins and ends.
+    """
+    low, high = np.uint64(tokens[0] << 32), np.uint64(min(tokens[1] << 32, (1 << 64) - 1))
+    edge = distinct(np.concatenate([part[np.searchsorted(part, low) : np.searchsorted(part, high)] for part in edges]))
+    rows = np.column_stack(ends_of(edge))
+    unit = np.searchsorted(units, rows, side="right").astype(np.uint64)
+    pair = (unit[:, 0] << _HALF) | unit[:, 1]
+    order = np.argsort(pair, kind="stable")
+    pair = pair[order]
+    fresh = np.flatnonzero(pair[1:] != pair[:-1]) + 1
+    return rows[order], np.concatenate((np.zeros(min(1, len(rows)), np.int64), fresh, [len(rows)]))
+
+
+def ends_of(edges: U64) -> tuple[I64, I64]:
+    """The first and the second token of some edges."""
+    return (edges >> _HALF).astype(np.int64), (edges & _LOWER).astype(np.int64)
+
+
+def distinct(edges: U64) -> U64:
+    """The different ones of some edges, sorted, in an array of their own; the one given is overwritten."""
+    edges.sort()
+    out: U64 = edges[np.concatenate(([True], edges[1:] != edges[:-1]))[: len(edges)]]
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _pick(packed, bounds, spared, of, out):  # type: ignore[no-untyped-def]
+    """Put the places of one part into `out` if it is large enough; how many there are."""
+    count = doc = 0
+    for place in packed:
+        if (place >> _HALF) & of[0] != of[1]:
+            continue
+        while bounds[doc + 1] <= np.int64(place & _LOWER):
+            doc += 1
+        if not spared[doc]:
+            if count < len(out):
+                out[count] = place
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _stars(order):  # type: ignore[no-untyped-def]
+    """Overwrite sorted places with their edges, of which there are fewer; how many."""
+    count, key, hub = 0, np.uint64(0), np.uint64(0)
+    for at in range(len(order)):
+        place = order[at]
+        if at > 0 and place >> _HALF == key:
+            order[count] = (hub << _HALF) | (place & _LOWER)
+            count += 1
+        else:
+            key, hub = place >> _HALF, place & _LOWER
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _winnow(hashes, doc_token, out):  # type: ignore[no-untyped-def]
+    count = 0
+    recent = np.empty(WINDOW, np.uint64)
+    for doc in range(len(doc_token) - 1):
+        low, high = doc_token[doc], doc_token[doc + 1] - RUN + 1
+        least, chosen = np.uint64(0xFFFFFFFFFFFFFFFF), np.int64(-1)
+        for start in range(low, high):
+            # A run is told by its first and its last shingle; between them they hold all of its tokens.
+            mixed = (np.uint64(hashes[start]) << np.uint64(32)) | np.uint64(hashes[start + RUN - SHINGLE])
+            mixed *= np.uint64(0xD6E8FEB86659FD93)
+            mixed ^= mixed >> np.uint64(32)
+            recent[start % WINDOW] = mixed
+            fresh = start - low == WINDOW - 1 or (start == high - 1 and start - low < WINDOW)
+            # Of equals the first stays chosen, or text of one repeated character would give a place a token.
+            if mixed < least:
+                least, chosen, fresh = mixed, start, True
+            elif start - chosen >= WINDOW:
+                least, chosen, fresh = mixed, start, True
+                for back in range(start - 1, start - WINDOW, -1):
+                    if recent[back % WINDOW] <= least:
+                        least, chosen = recent[back % WINDOW], np.int64(back)
+            if fresh and (start - low >= WINDOW - 1 or start == high - 1):
+                out[count] = (least & _UPPER) | np.uint64(chosen)
+                count += 1
+    return count

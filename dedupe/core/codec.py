@@ -1,0 +1,74 @@
+"""Findings and clusters as rows of JSON, for what is kept from one run to the next: reading it runs no code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from dedupe.core.model import Cluster, Copy, Finding, Kind, Region, Relation, Severity, Unit
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+_KINDS = {kind.value: kind for kind in Kind}
+_SEVERITIES = {severity.value: severity for severity in Severity}
+_UNITS = {unit.value: unit for unit in Unit}
+_RELATIONS = {relation.value: relation for relation in Relation}
+
+
+def dump(value: object) -> bytes:
+    """A value of JSON; half a surrogate pair, which a text read from JSON may hold, stays what it is."""
+    return _ENCODER.encode(value).encode("utf-8", "surrogatepass")
+
+
+def load(data: bytes | memoryview) -> Any:
+    """The value that was dumped."""
+    return json.loads(str(data, "utf-8", "surrogatepass"))
+
+
+def dump_findings(findings: Sequence[Finding]) -> bytes:
+    """Findings as rows with commas between them, so that those of several documents can be joined; none are b""."""
+    return dump(findings)[1:-1]
+
+
+def load_findings(parts: Iterable[bytes | memoryview]) -> list[Finding]:
+    """The findings of several dumps."""
+    return findings_of(load_all(parts))
+
+
+def load_all(parts: Iterable[bytes | memoryview]) -> list[Any]:
+    """The values of several dumps."""
+    rows: list[Any] = load(b"[" + b",".join(part for part in parts if len(part)) + b"]")
+    return rows
+
+
+def findings_of(rows: Iterable[list[Any]]) -> list[Finding]:
+    """The findings of rows."""
+    kinds, severities = _KINDS, _SEVERITIES
+    found = []
+    for row in rows:
+        row[2], row[3] = kinds[row[2]], severities[row[3]]
+        found.append(Finding._make(row))
+    return found
+
+
+def dump_cluster(cluster: Cluster) -> list[Any]:
+    """A cluster as a row."""
+    return [cluster.id, cluster.representative, [_fields(copy) for copy in cluster.members]]
+
+
+def load_cluster(row: list[Any]) -> Cluster:
+    """The cluster of a row."""
+    name, representative, members = row
+    return Cluster(name, representative, tuple(map(_copy, members)))
+
+
+def _fields(copy: Copy) -> list[Any]:
+    r = copy.region
+    region = [r.path, r.record, r.start, r.end, r.line, r.end_line, r.unit, r.essay, r.title]
+    return [region, copy.relation, copy.jaccard, copy.containment, copy.marks, copy.tokens]
+
+
+def _copy(row: list[Any]) -> Copy:
+    (path, record, start, end, line, end_line, unit, *rest), relation, *measures = row
+    region = Region(path, record, start, end, line, end_line, _UNITS[unit], *rest)
+    return Copy(region, _RELATIONS[relation], *measures)

@@ -1,0 +1,271 @@
+"""The nouns, frozen. Every stage takes and gives these and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from dedupe.config.settings import Settings
+
+
+# Called now and then with the stage that is at work, how much of it is done, and how much there is.
+Progress = Callable[[str, int, int], None]
+COMPILING = "compiling (first run only)"  # the one stage that does nothing for the corpus
+
+
+class Severity(str, Enum):
+    """How sure a rule is: an error is always dirt, a note only worth a look."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Kind(str, Enum):
+    """The three kinds of dirt."""
+
+    PLACEHOLDER = "placeholder"
+    BOILERPLATE = "boilerplate"
+    DUPLICATE = "duplicate"
+
+
+class Relation(str, Enum):
+    """What a member of a cluster is to its representative.
+
+    ``exact``: the same text. ``copy``: the same skeleton, and the fills are equal or blank on one side.
+    ``variant``: the same template with other fills. ``edited``: the skeletons differ. ``contained``: the member
+    stands inside a longer text, or holds the shorter one.
+    """
+
+    EXACT = "exact"
+    COPY = "copy"
+    VARIANT = "variant"
+    EDITED = "edited"
+    CONTAINED = "contained"
+
+
+class Unit(str, Enum):
+    """What a region is in its document: all of it, one essay of it, or a passage."""
+
+    DOCUMENT = "document"
+    ESSAY = "essay"
+    PASSAGE = "passage"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file, or one record of a file of records; `text` is the decoded source, never normalised."""
+
+    path: str
+    text: str
+    record: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What a document is sorted and told apart by."""
+        return (self.path, self.record or "")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open stretch of one document, in code points of the source text.
+
+    Never of the normalised text: a span must still point at the right
+    characters when a person opens the file they gave us.
+    """
+
+    start: int
+    end: int
+
+
+class Origin(NamedTuple):
+    """Where a sister copy has what another one lacks: a span of its document, and the line that it begins on."""
+
+    path: str
+    record: str | None
+    start: int
+    end: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the aligned text of sister copies has where this one is blank: `votes` of `of` sisters agree.
+
+    `of` are the sisters in which the passage stands, blank or not; copies of one text are one sister. `at` is what the
+    text takes the place of: None for all of the finding, an empty span for a hole where it goes in. `sources` are
+    places of the text, up to three.
+    """
+
+    text: str
+    votes: int
+    of: int
+    at: Span | None = None
+    sources: tuple[Origin, ...] = ()
+
+
+class Old(NamedTuple):
+    """The document of an index that a finding is a copy of, and the region of it.
+
+    `is_verified` says that its text was at hand and both were compared; else `jaccard` and `containment` are estimated
+    from signatures, and the true jaccard is between `low` and `high` 19 times in 20. `path` leads from the current
+    folder.
+    """
+
+    path: str
+    record: str | None
+    start: int
+    end: int
+    line: int
+    end_line: int
+    relation: Relation
+    jaccard: float
+    low: float
+    high: float
+    containment: float
+    is_verified: bool
+
+
+class Finding(NamedTuple):
+    """One piece of dirt at one place. A tuple, for a corpus has millions and they are made four times as fast.
+
+    Lines and columns are 1-based, columns count code points. `before` and `after` are up to 40 code points of the
+    source either side of `text`, line ends included. The text of a duplicate is cut to its first line.
+    """
+
+    code: str
+    name: str
+    kind: Kind
+    severity: Severity
+    path: str
+    record: str | None
+    start: int
+    end: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+    before: str
+    after: str
+    message: str
+    fingerprint: str
+    slot: str | None = None
+    cluster: str | None = None
+    suggestion: Suggestion | None = None
+    old: Old | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A span of one document, named as a person would find it: lines, and the essay it is where it is one.
+
+    `essay` is the 1-based number of the essay in its page, `title` its heading.
+    """
+
+    path: str
+    record: str | None
+    start: int
+    end: int
+    line: int
+    end_line: int
+    unit: Unit
+    essay: int | None = None
+    title: str | None = None
+
+    def __reduce__(self) -> tuple[type[Region], tuple[Any, ...]]:
+        """For other processes, which get them by the thousand, in half the time."""
+        place = (self.path, self.record, self.start, self.end, self.line, self.end_line)
+        return Region, (*place, self.unit, self.essay, self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A region verified against the representative of its cluster.
+
+    `jaccard` is |A∩B|/|A∪B| and `containment` |A∩B|/|A| of the distinct shingles of this region (A) and the
+    representative's (B); both are 1 for the representative itself. `marks` counts the marks and holes
+    inside the region, `tokens` its length.
+    """
+
+    region: Region
+    relation: Relation
+    jaccard: float
+    containment: float
+    marks: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Copies of one text. Every member is verified against `members[representative]`."""
+
+    id: str
+    representative: int
+    members: tuple[Copy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An input that could not be used, with the reason and what to do."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Baselined:
+    """What became of a baseline: its file, how many findings it holds, how many of them were met and how many are gone.
+
+    The others stand in documents, or have codes, that were not looked at.
+    """
+
+    path: str
+    holds: int
+    met: int
+    gone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The figures of one run; `seconds` is the only one that differs between runs.
+
+    `findings`, `clusters` and `by_code` count what is reported. `allowed` is how many findings are not, for an
+    [[allow]] of the configuration holds for them; `unused` are the places of those that hold for none.
+    """
+
+    documents: int
+    characters: int
+    findings: int
+    clusters: int
+    by_code: dict[str, int]
+    short_documents: int
+    seconds: float
+    allowed: int = 0
+    unused: tuple[str, ...] = ()
+    baseline: Baselined | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a run found. Timings apart, a pure function of corpus and settings.
+
+    `findings` is a tuple, or for a large corpus and after a run that was kept a sequence that makes them when asked: it
+    is quick to go through in order, and holds none. `clusters` then are read when asked for as well.
+    """
+
+    settings: Settings
+    summary: Summary
+    findings: Sequence[Finding]
+    clusters: Sequence[Cluster]
+    errors: tuple[Failure, ...] = field(default=())
+
+    @property
+    def exit_code(self) -> int:
+        """0 clean, 1 findings, 2 could not do all of it. Notes alone are clean."""
+        if self.errors:
+            return 2
+        return int(any(f.severity is not Severity.NOTE for f in self.findings))

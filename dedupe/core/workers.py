@@ -1,0 +1,125 @@
+"""Batches of work, here or in worker processes; the answers come in the order of the batches either way."""
+
+from __future__ import annotations
+
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
+from typing import TYPE_CHECKING, TypeVar
+
+from dedupe.config.settings import Settings
+from dedupe.core.errors import DedupeError
+
+if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait for what starts them
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from multiprocessing.context import BaseContext
+
+Batch = TypeVar("Batch")
+Answer = TypeVar("Answer")
+
+
+class Workers:
+    """Worker processes, started when first needed and kept for all stages; with one job the work is done right here.
+
+    A worker that dies ends the run with a DedupeError. On any error, an interrupt included, all of them are ended.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        self._jobs = jobs
+        self._pool: ProcessPoolExecutor | None = None
+        self._context: BaseContext | None = None
+
+    def __enter__(self) -> Workers:
+        if self._jobs > 1:
+            with _interrupts_held():
+                self._context = _context()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if self._pool is None:
+            return
+        if error is not None:
+            for process in list((getattr(self._pool, "_processes", None) or {}).values()):
+                process.terminate()
+        self._pool.shutdown(wait=error is None, cancel_futures=True)
+        from concurrent.futures.process import BrokenProcessPool
+
+        if isinstance(error, BrokenProcessPool):
+            raise DedupeError(
+                "a worker process died (killed, or out of memory): nothing was written; run again, with fewer --jobs "
+                "if memory is short"
+            ) from error
+
+    def run(
+        self, work: Callable[[Batch, Settings], Answer], batches: Iterable[Batch], settings: Settings
+    ) -> Iterator[Answer]:
+        """`work(batch, settings)` for every batch, in their order; batches are taken a few ahead of the answers."""
+        batches = iter(batches)
+        first = list(islice(batches, 2))
+        batches = chain(first, batches)
+        if self._jobs < 2 or len(first) < 2:
+            yield from (work(batch, settings) for batch in batches)
+            return
+        if self._pool is None:
+            from concurrent.futures import ProcessPoolExecutor
+
+            # Ctrl-C reaches all processes of a terminal; the parent ends the workers, and theirs would be tracebacks.
+            deaf = (signal.SIGINT, signal.SIG_IGN)
+            self._pool = ProcessPoolExecutor(self._jobs, self._context, initializer=signal.signal, initargs=deaf)
+        # A few batches ahead of the one that is taken, so that answers do not pile up.
+        waiting: deque[Future[Answer]] = deque()
+        for batch in batches:
+            with _interrupts_held():
+                waiting.append(_submitted(self._pool, work, batch, settings))
+            if len(waiting) > 2 * self._jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _submitted(
+    pool: ProcessPoolExecutor, work: Callable[[Batch, Settings], Answer], batch: Batch, settings: Settings
+) -> Future[Answer]:
+    try:
+        return pool.submit(work, batch, settings)
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        # The pool closes its own pipe when a worker dies, and does not look whether somebody is just writing to it.
+        from concurrent.futures.process import BrokenProcessPool
+
+        raise BrokenProcessPool(str(error)) from error
+
+
+def _context() -> BaseContext:
+    """How workers start: from a server that has imported and compiled all they need, once for all of them.
+
+    Never forked from the parent itself: it may have threads (a progress bar), and a fork copies their locks in
+    whatever state.
+    """
+    from multiprocessing import forkserver, get_all_start_methods, get_context
+
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["dedupe.pipeline.preload"])
+    forkserver.ensure_running()  # it loads while the parent does
+    return context
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits, and the worker processes that the first task starts never hear it: they inherit the mask.
+
+    A terminal sends it to all of them. The parent ends them; a traceback from each would only hide its message.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,289 @@
+"""A check against an index: the report of the new documents, and what of them is a copy of an old one."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+
+from dedupe.config.settings import Settings
+from dedupe.copies.describe import CODES, Place, facts_of
+from dedupe.copies.skeletons import U64
+from dedupe.core.errors import ConfigError
+from dedupe.core.fingerprint import content_print, place_print
+from dedupe.core.model import Document, Finding, Old, Progress, Relation, Report, Severity
+from dedupe.core.workers import Workers
+from dedupe.index.database import about, check_same, reading
+from dedupe.index.estimate import Stretch, estimate, span_of
+from dedupe.index.index import about_of, shown_path, stored_path
+from dedupe.index.lookup import Known, Likely, Past
+from dedupe.index.signature import BEGIN, END, END_LINE, LINE, Survey, Surveyed, content_id, survey
+from dedupe.index.verify import Case, Match, verify
+from dedupe.inputs.chunks import laid_out
+from dedupe.inputs.sources import STDIN, Source, find, read
+from dedupe.pipeline.compiled import choose_cache
+from dedupe.pipeline.filter import sieve
+from dedupe.pipeline.findings import place_of
+from dedupe.pipeline.pipeline import check_sources
+from dedupe.rules.recurring import REPEATED, Frequencies
+from dedupe.text.essays import split
+
+BATCH = 1_000_000  # bytes of source, or characters of text, that are worked on in one go
+WORTH = 24  # batches from which on worker processes save more than they cost
+KEYS = 4_000_000  # keys that are looked up in one go
+SAID = {
+    Relation.EXACT: "exact copy of old",
+    Relation.COPY: "copy of old",
+    Relation.VARIANT: "same template, perhaps other fills, as old",
+    Relation.EDITED: "edited copy of old",
+    Relation.CONTAINED: "partly the same text as old",
+}
+
+
+@dataclass(frozen=True)
+class Before:
+    """An index to check against, without its documents of some `files` and of those `below` a folder.
+
+    What is read again in a run is left out of it in any case: it is new, and no copy of itself.
+    """
+
+    index: Path
+    files: tuple[str, ...] = ()
+    below: str | None = None
+
+
+def check_with(before: Before, paths: Sequence[str], settings: Settings, progress: Progress | None = None) -> Report:
+    """Check documents as `pipeline.check` does, against themselves and against all that an index holds.
+
+    Raises ConfigError for standard input, which could only be read once, and IndexFileError for an index that cannot
+    be used.
+    """
+    started = time.perf_counter()
+    if STDIN in paths:
+        raise ConfigError("--index: standard input cannot be compared with an index: put it in a file")
+    index = before.index
+    sources, failures = find(paths, settings)
+    own = {stored_path(file, index) for file in (*before.files, *(str(source.file) for source in sources))}
+    below = stored_path(before.below, index) if before.below else None
+    with laid_out(sources, settings, progress) as (pieces, unread):
+        with reading(index) as connection:
+            check_same(index, about_of(connection, index), about(settings), "this version and these settings ask for")
+            look = _Look(Past(connection, own, below), pieces, settings, index)
+            for chunk in _chunks(survey_of(pieces, settings, progress)):
+                look.take(chunk)
+            lines = look.lines()
+        report = check_sources((pieces, [*failures, *unread]), settings, progress, started, lines)
+    return _joined(report, look.findings, time.perf_counter() - started)
+
+
+def surveyed(paths: Sequence[str], settings: Settings, progress: Progress | None = None) -> Iterator[Survey]:
+    """The surveys of all documents that `paths` name, part by part, and of what could not be found."""
+    if STDIN in paths:
+        raise ConfigError("standard input has no name that an index could keep: put it in a file")
+    sources, failures = find(paths, settings)
+    with laid_out(sources, settings, progress) as (pieces, unread):
+        yield Survey([], [*failures, *unread])
+        yield from survey_of(pieces, settings, progress)
+
+
+def survey_of(sources: Sequence[Source], settings: Settings, progress: Progress | None) -> Iterator[Survey]:
+    """The surveys of some sources, in their order."""
+    choose_cache()
+    ends = np.cumsum([source.size for source in sources]).tolist()
+    batches = [list(group) for _, group in groupby(enumerate(sources), lambda item: int(ends[item[0]]) // BATCH)]
+    jobs = settings.jobs or ((os.cpu_count() or 1) if len(batches) > WORTH else 1)
+    with Workers(jobs) as workers:
+        for part, batch in zip(workers.run(survey, batches, settings), batches):
+            if progress:
+                progress("reading for the index", ends[batch[-1][0]], ends[-1])
+            yield part
+
+
+def _chunks(surveys: Iterable[Survey]) -> Iterator[list[Surveyed]]:
+    chunk: list[Surveyed] = []
+    keys = 0
+    for part in surveys:
+        chunk += part.documents
+        keys += sum(len(document.keys.key) for document in part.documents)
+        if keys >= KEYS:
+            yield chunk
+            chunk, keys = [], 0
+    if chunk:
+        yield chunk
+
+
+class _Look:
+    """What is found out of an index, chunk by chunk of the new documents."""
+
+    def __init__(self, past: Past, sources: Sequence[Source], settings: Settings, index: Path) -> None:
+        self._past, self._sources, self._settings, self._index = past, sources, settings, index
+        self._keys: list[U64] = []
+        self.findings: list[Finding] = []
+
+    def lines(self) -> Frequencies | None:
+        """How often the lines of the new documents stand in old ones."""
+        if not self._keys or not any(map(self._settings.wants, REPEATED)):
+            return None
+        return self._past.frequencies(np.unique(np.concatenate(self._keys)))
+
+    def take(self, chunk: Sequence[Surveyed]) -> None:
+        """Find the copies in some documents; their texts are read again where there may be one."""
+        self._keys.append(np.unique(np.concatenate([document.lines for document in chunk])))
+        if not self._settings.wants_any("ND"):
+            return
+        found = self._past.likely(chunk)
+        news = {at: (document, likely) for at, (document, likely) in enumerate(zip(chunk, found)) if likely.ids}
+        olds = self._past.documents({number for _, likely in news.values() for number in likely.ids})
+        estimates = {
+            at: _settled([match for number in likely.ids for match in self._estimated(document, olds[number], likely)])
+            for at, (document, likely) in news.items()
+        }
+        near = {at: {match.id for match in estimates[at]} | likely.first for at, (_, likely) in news.items()}
+        at_hand = self._at_hand(olds[number] for number in set().union(*near.values()))
+        news = {at: new for at, new in news.items() if estimates[at] or not near[at].isdisjoint(at_hand)}
+        texts = self._texts([document for document, _ in news.values()])
+        ready = [at for at, (document, _) in news.items() if _name(document) in texts]
+        cases = [Case(texts[_name(news[at][0])], _chosen(news[at][1].ids, near[at], at_hand)) for at in ready]
+        for at, case, exact in zip(ready, cases, _verified(cases, self._settings)):
+            gone = [match for match in estimates[at] if match.id not in at_hand]
+            self._name(case.new, _settled([*exact, *gone]))
+
+    def _texts(self, documents: Sequence[Surveyed]) -> dict[tuple[int, str | None], Document]:
+        """The texts of some new documents, by source and record; without those that changed meanwhile."""
+        wanted = {_name(document): document.content for document in documents}
+        texts = {}
+        for number in sorted({source for source, _ in wanted}):
+            for item in read(self._sources[number], self._settings):
+                if isinstance(item, Document) and wanted.get((number, item.record)) == content_id(item.text):
+                    texts[number, item.record] = item
+        return texts
+
+    def _at_hand(self, olds: Iterable[Known]) -> dict[int, Document]:
+        """The old documents whose text is still where it was, by number."""
+        by_path: dict[str, dict[tuple[str | None, bytes], int]] = defaultdict(dict)
+        for old in olds:
+            by_path[old.path][old.record, old.content] = old.id
+        texts = {}
+        for path, wanted in sorted(by_path.items()):
+            shown = shown_path(path, self._index)
+            if not os.path.isfile(shown):
+                continue
+            for item in read(Source(shown, shown, os.path.getsize(shown)), self._settings):
+                number = wanted.get((item.record, content_id(item.text))) if isinstance(item, Document) else None
+                if number is not None and isinstance(item, Document):
+                    texts[number] = item
+        return texts
+
+    def _estimated(self, new: Surveyed, old: Known, likely: Likely) -> Iterator[Match]:
+        if not len(new.passages) or not len(old.passages):
+            return
+        if old.id in likely.same:
+            every = ((0, len(new.passages)), (0, len(old.passages)))
+            relation = Relation.EXACT if new.content == old.content else Relation.VARIANT
+            yield self._match(new, old, Stretch(*every, 1.0, 1.0, 1.0, 1.0, 1.0, float(len(new.passages))), relation)
+            return
+        for stretch in estimate(new, old, self._settings):
+            relation = Relation.EDITED if stretch.jaccard >= self._settings.threshold else Relation.CONTAINED
+            yield self._match(new, old, stretch, relation)
+
+    def _match(self, new: Surveyed, old: Known, stretch: Stretch, relation: Relation) -> Match:
+        first, last = old.passages[stretch.old[0]], old.passages[stretch.old[1] - 1]
+        known = Old(
+            shown_path(old.path, self._index),
+            old.record,
+            start=int(first[BEGIN]),
+            end=int(last[END]),
+            line=int(first[LINE]),
+            end_line=int(last[END_LINE]),
+            relation=relation,
+            jaccard=stretch.jaccard,
+            low=stretch.low,
+            high=stretch.high,
+            containment=stretch.containment,
+            is_verified=False,
+        )
+        return Match(*span_of(new.passages, stretch.new), stretch.both, known, old.id)
+
+    def _name(self, document: Document, matches: Sequence[Match]) -> None:
+        """Findings for some matches in one document."""
+        places = [Place(at, match.start, match.end, False) for at, match in enumerate(matches)]
+        facts, drafts = facts_of(document, split(document.text), places)
+        seen: Counter[str] = Counter()
+        for at, match in enumerate(matches):
+            if self._settings.wants(drafts[at].code):
+                seen[facts[at].digest] += 1
+                content = content_print(drafts[at].code, "old", facts[at].digest, str(seen[facts[at].digest]))
+                self.findings.append(_finding(drafts[at], match.old, content))
+
+
+def _name(document: Surveyed) -> tuple[int, str | None]:
+    return document.source, document.record
+
+
+def _chosen(ids: Iterable[int], near: set[int], at_hand: Mapping[int, Document]) -> list[Document]:
+    return [at_hand[number] for number in ids if number in near and number in at_hand]
+
+
+def _settled(matches: Iterable[Match]) -> list[Match]:
+    """The best of some matches of one document; where two are of one region, the one that shares more is told."""
+    kept: list[Match] = []
+    for match in sorted(matches, key=_rank):
+        if all(_shared(match, other) * 2 < match.end - match.start for other in kept):
+            kept.append(match)
+    return kept
+
+
+def _verified(cases: Sequence[Case], settings: Settings) -> Iterator[list[Match]]:
+    """What `verify` says of each case, given as many as make a batch; cases without a text at hand have nothing."""
+    ends = np.cumsum([sum(len(text.text) for text in (case.new, *case.old)) for case in cases]).tolist()
+    for _, group in groupby(enumerate(cases), lambda item: int(ends[item[0]]) // BATCH):
+        yield from verify([case for _, case in group], settings)
+
+
+def _rank(match: Match) -> tuple[float, bool, float, str, str, int]:
+    old = match.old
+    return (-match.both, not old.is_verified, -old.jaccard, old.path, old.record or "", old.start)
+
+
+def _shared(one: Match, other: Match) -> int:
+    return max(0, min(one.end, other.end) - max(one.start, other.start))
+
+
+def _finding(draft: Finding, old: Old, content: int) -> Finding:
+    """The finding of a copy. Once accepted it stays so, whichever of several old copies is named: see `content`."""
+    place = old.path + (f"#{old.record}" if old.record else "") + f":{old.line}"
+    measured = f"jaccard {old.jaccard:.2f}"
+    if not old.is_verified and old.relation is not Relation.EXACT:
+        measured = f"jaccard about {old.jaccard:.2f} ({old.low:.2f}–{old.high:.2f}), estimated without the old text"
+    lines = f"lines {draft.line}–{draft.end_line}" if draft.line != draft.end_line else f"line {draft.line}"
+    what = next(unit.value for unit, code in CODES.items() if code[0] == draft.code)
+    sure = old.relation in (Relation.EXACT, Relation.COPY)
+    return draft._replace(
+        severity=Severity.ERROR if sure else Severity.WARNING,
+        message=f"{what} ({lines}): {SAID[old.relation]} {place}, {measured}",
+        fingerprint=f"{content ^ place_print(draft.path, draft.record):016x}",
+        old=old,
+    )
+
+
+def _joined(report: Report, copies: Sequence[Finding], seconds: float) -> Report:
+    """A report with the findings of copies of old documents among the others, without those that settings let pass."""
+    old = sieve(replace(report, findings=tuple(sorted(copies, key=place_of)), clusters=()), report.settings)
+    by_code = Counter(report.summary.by_code) + Counter(finding.code for finding in old.findings)
+    # Sorted anew, for those of a large file are in the order of its records.
+    findings = tuple(sorted((*report.findings, *old.findings), key=place_of)) if old.findings else report.findings
+    summary = replace(
+        report.summary,
+        findings=len(findings),
+        by_code=dict(sorted(by_code.items())),
+        seconds=round(seconds, 3),
+        allowed=report.summary.allowed + (old.summary.allowed if report.settings.allow else 0),
+        unused=tuple(place for place in report.summary.unused if place in old.summary.unused),
+    )
+    return replace(report, summary=summary, findings=findings)

@@ -1,0 +1,299 @@
+"""What is done to an index: documents added, removed and merged, counted and checked.
+
+An index is a set of documents, each told by its path, its record and its text; whatever is added twice, or in another
+order, gives the same set. Paths are kept as they lead from the folder of the file, so that an index can be moved, or
+committed, together with its texts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dedupe.config.settings import Settings
+from dedupe.core.errors import CorpusError, IndexFileError
+from dedupe.index.database import about, check_same, reading, writing
+from dedupe.index.signature import Surveyed
+from dedupe.inputs.sources import printable
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# Keys and lines that are inserted in one go: sorted, so many of them take a third less room than in any order.
+ROWS = 4_000_000
+DOCUMENTS, LONGEST = 20_000, 1 << 28  # documents whose texts are told apart, and bytes of signatures, in one go
+TABLES = ("documents", "keys", "lines")
+
+
+@dataclass(frozen=True)
+class Info:
+    """What an index holds; `size` in bytes, `stock` the most documents that one sentence stands in."""
+
+    documents: int
+    passages: int
+    characters: int
+    keys: int
+    lines: int
+    stock: int
+    size: int
+    about: dict[str, str]
+
+
+def stored_path(path: str, index: Path) -> str:
+    """A path as an index keeps it: from the folder that the index is in, with posix slashes."""
+    folder = os.path.dirname(os.path.realpath(index))
+    full = os.path.join(os.path.realpath(os.path.dirname(path) or "."), os.path.basename(path))
+    try:
+        return printable(PurePath(os.path.relpath(full, folder)).as_posix())
+    except ValueError:  # another drive
+        return printable(PurePath(full).as_posix())
+
+
+def shown_path(path: str, index: Path) -> str:
+    """A path of an index as it leads from the current folder."""
+    full = os.path.join(os.path.dirname(os.path.realpath(index)), path)
+    try:
+        near = os.path.relpath(full)
+    except ValueError:
+        return PurePath(full).as_posix()
+    return PurePath(full if near.startswith(f"..{os.sep}..") else near).as_posix()
+
+
+def identity(path: str, record: str | None, content: bytes) -> int:
+    """The number of a document; it does not depend on what else there is."""
+    name = f"{path}\0{'' if record is None else f'#{record}'}\0".encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(name + content, digest_size=8).digest(), "little")
+
+
+def build(index: Path, documents: Iterable[Surveyed], settings: Settings) -> int:
+    """Write a new index of some documents; how many they are."""
+    with writing(index, keep=False) as connection:
+        connection.executemany("INSERT INTO about VALUES (?, ?)", list(about(settings).items()))
+        return _insert(connection, index, documents)
+
+
+def add(index: Path, documents: Iterable[Surveyed], settings: Settings) -> int:
+    """Add some documents to an index; how many it did not have. All of them are there then, or none."""
+    check(index, settings)
+    with writing(index, keep=True) as connection:
+        return _insert(connection, index, documents)
+
+
+def check(index: Path, settings: Settings) -> None:
+    """Raise IndexFileError where a file is no index, or one made with other settings than these."""
+    with reading(index) as connection:
+        check_same(index, about_of(connection, index), about(settings), "this version and these settings ask for")
+
+
+def about_of(connection: DuckDBPyConnection, index: Path) -> dict[str, str]:
+    """What an open index was made with."""
+    tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if not tables.issuperset(("about", *TABLES)):
+        raise IndexFileError(str(index), "is a database, but no index of dedupe")
+    return dict(connection.execute("SELECT name, value FROM about").fetchall())
+
+
+def _insert(connection: DuckDBPyConnection, index: Path, documents: Iterable[Surveyed]) -> int:
+    count = 0
+    for group in _groups(documents):
+        rows = {}
+        for document in group:
+            path = stored_path(document.path, index)
+            rows[identity(path, document.record, document.content)] = (path, document)
+        connection.register("given", {"id": np.array(list(rows), np.uint64)})
+        for (number,) in connection.execute("SELECT id FROM documents SEMI JOIN given USING (id)").fetchall():
+            del rows[number]
+        if rows:
+            _put(connection, rows)
+        count += len(rows)
+    return count
+
+
+def _groups(documents: Iterable[Surveyed]) -> Iterator[list[Surveyed]]:
+    group: list[Surveyed] = []
+    size = 0
+    for document in documents:
+        group.append(document)
+        size += len(document.keys.key) + len(document.lines)
+        if size >= ROWS or len(group) >= DOCUMENTS:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _put(connection: DuckDBPyConnection, rows: dict[int, tuple[str, Surveyed]]) -> None:
+    """Insert documents that are not there yet, by their numbers, each with its path as it is kept."""
+    found = [document for _, document in rows.values()]
+    numbers = np.array(list(rows), np.uint64)
+    keys = [np.unique(document.keys.key) for document in found]
+    lines = [document.lines for document in found]
+    table = {
+        "id": numbers,
+        "path": _objects(path for path, _ in rows.values()),
+        "record": _objects(document.record for document in found),
+        "content": _objects(document.content for document in found),
+        "characters": np.array([document.characters for document in found], np.uint64),
+        "passages": _objects(document.passages.astype("<u4").tobytes() for document in found),
+        "signatures": _objects(document.signed.astype("<u2").tobytes() for document in found),
+    }
+    for name, parts in (("keys", keys), ("lines", lines)):
+        table[name] = np.array([len(part) for part in parts], np.uint64)
+        table[f"{name}_sum"] = np.array([np.bitwise_xor.reduce(part) for part in parts], np.uint64)
+    _insert_sorted(connection, "documents", table)
+    owners = np.repeat(numbers, [len(part) for part in keys])
+    _insert_sorted(connection, "keys", {"key": np.concatenate(keys), "document": owners})
+    owners = np.repeat(numbers, [len(part) for part in lines])
+    edges = np.concatenate([document.edges for document in found])
+    _insert_sorted(connection, "lines", {"key": np.concatenate(lines), "document": owners, "edge": edges})
+
+
+def _insert_sorted(connection: DuckDBPyConnection, table: str, columns: dict[str, Any]) -> None:
+    order = np.argsort(next(iter(columns.values())), kind="stable")
+    connection.register("given", {name: column[order] for name, column in columns.items()})
+    connection.execute(f"INSERT INTO {table} SELECT * FROM given")
+    connection.unregister("given")
+
+
+def _objects(values: Iterable[object]) -> Any:
+    items = list(values)
+    out = np.empty(len(items), object)
+    out[:] = items
+    return out
+
+
+def remove(index: Path, names: Sequence[str]) -> int:
+    """Take documents out of an index; how many. A name is a path, a folder, or PATH#RECORD.
+
+    The files need not be there. Raises CorpusError, and leaves the index as it is, where it has none of that name.
+    """
+    with reading(index) as connection:
+        values = about_of(connection, index)
+        gone: set[int] = set()
+        for name in names:
+            found = _named(connection, index, name)
+            if not found:
+                raise CorpusError(name, f"is not in {index}: nothing was removed; give a path as it was when added")
+            gone.update(found)
+    with writing(index, keep=False) as connection:
+        connection.executemany("INSERT INTO about VALUES (?, ?)", list(values.items()))
+        connection.register("gone", {"id": np.array(sorted(gone), np.uint64)})
+        connection.execute(f"ATTACH {_quoted(index)} AS old (READ_ONLY)")
+        # Into a new file, so that what is gone takes no room.
+        connection.execute("INSERT INTO documents SELECT * FROM old.documents ANTI JOIN gone USING (id)")
+        for table in ("keys", "lines"):
+            kept = f"SELECT * FROM old.{table} t ANTI JOIN gone ON t.document = gone.id ORDER BY key"
+            connection.execute(f"INSERT INTO {table} {kept}")
+        connection.execute("DETACH old")
+    return len(gone)
+
+
+def _named(connection: DuckDBPyConnection, index: Path, name: str) -> list[int]:
+    path = stored_path(name, index)
+    query = (
+        "SELECT id FROM documents WHERE path = $path OR $path = '.' AND path NOT LIKE '../%'"
+        " OR starts_with(path, $path || '/') OR record IS NOT NULL AND path || '#' || record = $path"
+    )
+    return [number for (number,) in connection.execute(query, {"path": path}).fetchall()]
+
+
+def merge(one: Path, other: Path, index: Path) -> int:
+    """Write an index of the documents of two; how many they are. Raises IndexFileError where the two differ."""
+    with reading(one) as connection:
+        values = about_of(connection, one)
+    with reading(other) as connection:
+        check_same(other, about_of(connection, other), values, str(one))
+    with writing(index, keep=False) as connection:
+        connection.executemany("INSERT INTO about VALUES (?, ?)", list(values.items()))
+        for part in (one, other):
+            connection.execute(f"ATTACH {_quoted(part)} AS part (READ_ONLY)")
+            _merge_part(connection, part, index)
+            connection.execute("DETACH part")
+        (count,) = connection.execute("SELECT count(*) FROM documents").fetchall()[0]
+    return int(count)
+
+
+def _merge_part(connection: DuckDBPyConnection, part: Path, index: Path) -> None:
+    """Take in the documents of an attached index that are not there; their paths from now on lead from elsewhere."""
+    rows = connection.execute("SELECT id, path, record, content FROM part.documents").fetchall()
+    folder = os.path.dirname(os.path.realpath(part))
+    paths = [stored_path(os.path.join(folder, path), index) for _, path, _, _ in rows]
+    numbers = [identity(path, record, content) for path, (_, _, record, content) in zip(paths, rows)]
+    connection.register("moved", {
+        "id": np.array([row[0] for row in rows], np.uint64),
+        "path": _objects(paths),
+        "number": np.array(numbers, np.uint64),
+    })
+    fresh = "CREATE TEMP TABLE fresh AS SELECT * FROM moved ANTI JOIN documents ON moved.number = documents.id"
+    connection.execute(fresh)
+    for table in ("keys", "lines"):
+        columns = "t.key, f.number" + (", t.edge" if table == "lines" else "")
+        connection.execute(
+            f"INSERT INTO {table} SELECT {columns} FROM part.{table} t JOIN fresh f ON t.document = f.id ORDER BY t.key"
+        )
+    connection.execute(
+        "INSERT INTO documents SELECT d.* REPLACE (f.number AS id, f.path AS path) "
+        "FROM part.documents d JOIN fresh f USING (id)"
+    )
+    connection.execute("DROP TABLE fresh")
+    connection.unregister("moved")
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def info(index: Path) -> Info:
+    """What an index holds."""
+    from dedupe.index.signature import KEY
+
+    with reading(index) as connection:
+        values = about_of(connection, index)
+        figures = connection.execute(
+            "SELECT count(*), coalesce(sum(octet_length(passages)), 0), coalesce(sum(characters), 0),"
+            " coalesce(sum(keys), 0), coalesce(sum(lines), 0) FROM documents"
+        ).fetchall()[0]
+        stock = connection.execute(
+            "SELECT count(*) AS n FROM keys WHERE key < $limit GROUP BY key ORDER BY n DESC LIMIT 1",
+            {"limit": 1 << int(KEY)},
+        ).fetchall()
+    documents, size, characters, keys, lines = map(int, figures)
+    most = int(stock[0][0]) if stock else 0
+    return Info(documents, size // 24, characters, keys, lines, most, index.stat().st_size, values)
+
+
+def verify(index: Path) -> list[str]:
+    """What is wrong with an index, a sentence each; every block of the file is read, and DuckDB sums them up.
+
+    Raises IndexFileError where a block is damaged.
+    """
+    wrong = []
+    with reading(index) as connection:
+        about_of(connection, index)
+        batches = connection.execute("SELECT id, path, record, content, passages, signatures FROM documents")
+        broken = 0
+        while rows := batches.fetchmany(1_000):
+            for number, path, record, content, passages, signed in rows:
+                is_shaped = len(passages) % 24 == 0 and len(signed) == len(passages) // 24 * 256
+                broken += number != identity(path, record, content) or not is_shaped
+        if broken:
+            wrong.append(f"{broken} documents do not have the number or the signatures that belong to them")
+        double = "SELECT count(*) - count(DISTINCT id) FROM documents"
+        if connection.execute(double).fetchall()[0][0]:
+            wrong.append("some documents are there twice")
+        for table in ("keys", "lines"):
+            query = (
+                f"SELECT count(*) FROM (SELECT document AS id, count(*) AS n, bit_xor(key) AS s FROM {table}"
+                " GROUP BY document) FULL JOIN documents d USING (id)"
+                f" WHERE coalesce(n, 0) <> coalesce(d.{table}, 0) OR coalesce(s, 0) <> coalesce(d.{table}_sum, 0)"
+            )
+            lost = connection.execute(query).fetchall()[0][0]
+            if lost:
+                wrong.append(f"{lost} documents do not have the {table} that were added with them")
+    return wrong

@@ -1,0 +1,197 @@
+"""What an index keeps of a document: keys that copies share, signatures that measure them, lines that may recur.
+
+A passage here never runs over the beginning of an essay, so that copies of an essay are cut alike whatever stands
+before them. Keys are of the three kinds of evidence that `candidates` knows, and one for the whole skeleton.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.config.settings import DEFAULT_SELECT, Settings
+from dedupe.copies.minhash import SHINGLE, band_keys, shingle_hashes, signatures
+from dedupe.copies.passages import passages, run_hashes
+from dedupe.copies.seeds import ROWS, RUN, SENTENCE, run_places
+from dedupe.copies.skeletons import I64, U32, U64, Skeletons
+from dedupe.core.model import Document, Failure
+from dedupe.inputs.sources import CHANGED, Source, read
+from dedupe.inputs.spill import pack, unpack
+from dedupe.pipeline.scan import Entry, digest
+from dedupe.rules.scan import Lines
+
+U16 = NDArray[np.uint16]
+
+# The two highest bits of a key of 50 say what it is of; 48 of a hash make one false hit in a run of a million keys
+# against a hundred million, and are a third smaller than 64.
+SENTENCES, RUNS, PASSAGES, WHOLE = range(4)
+KEY = np.uint64(48)
+# All 16 would be half of an index, and find nothing that sentences and runs do not: bench/README.md has the figures.
+KEPT_BANDS = 4
+NO_SHINGLE = np.uint16(0xFFFF)  # what the signature of a passage without shingles is made of
+# The columns of `Surveyed.passages`.
+BEGIN, END, LINE, END_LINE, TOKENS, UNIT = range(6)
+
+
+class Keys(NamedTuple):
+    """uint64[keys] the keys of some documents, in the order of int64[keys], the tokens that each was seen at."""
+
+    key: U64
+    at: I64
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """One document without its text.
+
+    `content` is 16 bytes that stand for the text. `passages` int64[passages, 6] are the code points, the lines, the
+    number of tokens and the essay (from 0) of each, `signed` uint16[passages, 128] their short signatures.
+    `keys` are those of the document with the essay that each was seen in; `lines` uint64[lines] are its short lines,
+    each once, and `edges` bool[lines] whether they stand at an edge of the page.
+    """
+
+    path: str
+    record: str | None
+    source: int
+    content: bytes
+    characters: int
+    passages: I64
+    signed: U16
+    keys: Keys
+    lines: U64
+    edges: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """All documents of a batch of sources, and what could not be read."""
+
+    documents: list[Surveyed] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+
+def content_id(text: str) -> bytes:
+    """16 bytes that are equal for equal texts and no others."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def survey(batch: Sequence[tuple[int, Source]], settings: Settings) -> Survey:
+    """Survey the documents of some sources, whatever codes are selected: an index serves all settings of a report."""
+    digested = digest(batch, replace(settings, select=DEFAULT_SELECT, ignore=()))
+    entries: list[Entry] = unpack(digested.entries or pack([]))
+    out = Survey()
+    texts: list[Document] = []
+    for _, source in batch:
+        for item in read(source, settings):
+            if isinstance(item, Failure):
+                out.failures.append(item)
+            else:
+                texts.append(item)
+    if [len(text.text) for text in texts] != [entry.characters for entry in entries]:
+        out.failures.extend(Failure(source.path, CHANGED) for _, source in batch)
+    elif digested.skeletons is not None:
+        out.documents.extend(_documents(texts, entries, digested.skeletons))
+    return out
+
+
+def _documents(texts: Sequence[Document], entries: Sequence[Entry], skeletons: Skeletons) -> Iterator[Surveyed]:
+    first, units = skeletons.first, skeletons.units
+    hashes, shingles = run_hashes(skeletons.ids, first), shingle_hashes(skeletons.ids)
+    starts = np.unique(np.concatenate((passages(skeletons, hashes), np.searchsorted(first[:-1], units))))
+    signed = _signed(shingles, first[starts], units)
+    keys = keys_of(skeletons, shingles, hashes, (signed, first[starts]))
+    short, unit = shortened(signed), np.searchsorted(units, first[starts[:-1]], side="right")
+    tokens = skeletons.doc_token
+    for doc, (text, entry) in enumerate(zip(texts, entries)):
+        low, high = np.searchsorted(starts, skeletons.doc_sentence[doc : doc + 2]).tolist()
+        rows = _rows(skeletons, starts[low : high + 1], Lines(text.text))
+        rows[:, UNIT] = unit[low:high] - unit[low : low + 1]
+        cut = slice(*np.searchsorted(keys.at, tokens[doc : doc + 2]).tolist())
+        at = np.searchsorted(units, keys.at[cut], side="right") - (unit[low] if high > low else 0)
+        yield Surveyed(
+            text.path, text.record, entry.source, content_id(text.text), len(text.text), rows, short[low:high],
+            Keys(keys.key[cut], at), *_lines(entry),
+        )
+
+
+def _signed(shingles: U32, bounds: I64, units: I64) -> U32:
+    """The signatures of passages, with the shingles that run over into the next passage of their essay.
+
+    The signature of any stretch of passages is then what their shingles together would give. The last shingles of an
+    essay, which would run over into another, are replaced by one before them: it counts once.
+    """
+    inside, ends = shingles.copy(), np.append(units[1:], len(shingles))
+    source = np.maximum(ends - SHINGLE, units)
+    for back in range(1, SHINGLE):
+        there = ends - back >= units
+        inside[(ends - back)[there]] = shingles[source[there]]
+    signed = signatures(inside, bounds)
+    unit = np.searchsorted(units, bounds[:-1], side="right") - 1
+    signed[(ends - units)[unit] < SHINGLE] = np.uint32(0xFFFFFFFF)
+    return signed
+
+
+def _rows(skeletons: Skeletons, starts: I64, lines: Lines) -> I64:
+    """The passages of one document, without their essays; `starts` int64[passages + 1] are their sentences."""
+    rows = np.zeros((max(0, len(starts) - 1), 6), np.int64)
+    if len(rows):
+        rows[:, BEGIN], rows[:, END] = skeletons.begin[starts[:-1]], skeletons.end[starts[1:] - 1]
+        rows[:, LINE] = [lines.place(at)[0] for at in rows[:, BEGIN].tolist()]
+        rows[:, END_LINE] = [lines.place(at)[0] for at in rows[:, END].tolist()]
+        rows[:, TOKENS] = np.diff(skeletons.first[starts])
+    return rows
+
+
+def _lines(entry: Entry) -> tuple[U64, NDArray[np.bool_]]:
+    if entry.lines is None or not len(entry.lines.key):
+        return np.empty(0, np.uint64), np.empty(0, bool)
+    row = np.arange(len(entry.lines.key))
+    edge = (row < entry.lines.top) | (row >= entry.lines.bottom)
+    lines, where = np.unique(np.array(entry.lines.key, np.uint64), return_inverse=True)
+    edges = np.zeros(len(lines), bool)
+    np.logical_or.at(edges, where, edge)
+    return lines, edges
+
+
+def keys_of(skeletons: Skeletons, shingles: U32, hashes: U64, signed: tuple[U32, I64]) -> Keys:
+    """All keys of some documents, sorted by the tokens they were seen at; `signed` are passages and their bounds."""
+    first = skeletons.first
+    long = np.flatnonzero(np.diff(first) >= SENTENCE)
+    runs = run_places(skeletons, shingles).at
+    # A run is told by its first and its last shingle; between them they hold all of its tokens.
+    run = (shingles[runs].astype(np.uint64) << np.uint64(32)) | shingles[runs + RUN - SHINGLE].astype(np.uint64)
+    full = np.flatnonzero(signed[0][:, 0] != np.uint32(0xFFFFFFFF))
+    bands = band_keys(signed[0][full], KEPT_BANDS, ROWS)
+    whole = np.flatnonzero(np.diff(skeletons.doc_token) > 0)
+    skeleton = run_hashes(skeletons.ids, skeletons.doc_token)[whole]
+    parts = [
+        (SENTENCES, hashes[long], first[:-1][long]),
+        (RUNS, run * np.uint64(0x9E3779B97F4A7C15), runs),
+        *((PASSAGES, band, signed[1][:-1][full]) for band in bands),
+        (WHOLE, skeleton, skeletons.doc_token[:-1][whole]),
+    ]
+    key = np.concatenate([_key(kind, part) for kind, part, _ in parts])
+    at = np.concatenate([places for *_, places in parts])
+    order = np.argsort(at, kind="stable")
+    return Keys(key[order], at[order])
+
+
+def _key(kind: int, hashes: U64) -> U64:
+    key: U64 = (np.uint64(kind) << KEY) | (hashes >> (np.uint64(64) - KEY))
+    return key
+
+
+def shortened(signed: U32) -> U16:
+    """Signatures in half the bytes: each value as a float of 5 bits of exponent and 11 of fraction.
+
+    The order of values stays, so the least of two is still that of both together; unequal values become equal one
+    time in four thousand, however small they are.
+    """
+    bits = signed.astype(np.float32).view(np.uint32).astype(np.int64) - 0x3F800000
+    short: U16 = np.clip(bits >> 12, 0, int(NO_SHINGLE)).astype(np.uint16)
+    return short

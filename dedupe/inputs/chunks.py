@@ -1,0 +1,174 @@
+"""Large files of records cut into pieces: worker processes share them, and none holds the texts of a whole one.
+
+A piece is some lines of a file of JSON lines. What is packed, or of another kind, is put into a temporary file of such
+lines first, record by record.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import pairwise, tee
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from dedupe.core.model import Failure, Progress
+from dedupe.inputs.readers.jsonl import is_uncut, records_from
+from dedupe.inputs.readers.kinds import JSONL, SINGLE
+from dedupe.inputs.readers.records import named_apart
+from dedupe.inputs.sources import (
+    CANNOT_READ,
+    ID_FIELD,
+    TEXT_FIELD,
+    Piece,
+    Source,
+    numbered,
+    open_source,
+    stamp_of,
+    unpacked,
+)
+from dedupe.inputs.spill import room, spooled, text_size
+
+if TYPE_CHECKING:
+    from dedupe.config.settings import Settings
+    from dedupe.inputs.readers import Item
+
+LARGE = 64_000_000  # bytes of text from which on a file is cut
+SIZE = 1_000_000  # bytes of a piece, or more where its last line is longer
+HEAD = 4  # bytes that tell how a text is encoded
+
+
+def is_large(source: Source) -> bool:
+    """Whether a source is to be cut if it holds records; a piece never is, however long its one line."""
+    return source.piece is None and text_size(source) >= LARGE
+
+
+@contextmanager
+def laid_out(
+    sources: list[Source], settings: Settings, progress: Progress | None
+) -> Iterator[tuple[list[Source], list[Failure]]]:
+    """The sources as they are worked on, and what could not be read of some.
+
+    Standard input is put into a file, for texts are looked at twice, and large files are cut into pieces.
+    """
+    if all(source.file is not None and not is_large(source) for source in sources):
+        yield sources, []
+        return
+    with room():
+        folder = TemporaryDirectory(prefix=f"dedupe-{os.getpid()}-")
+    with folder as name:
+        files = [source if source.file else spooled(source, Path(name) / "stdin") for source in sources]
+        yield cut(files, settings, Path(name), progress)
+
+
+def cut(
+    sources: Sequence[Source], settings: Settings, folder: Path, progress: Progress | None
+) -> tuple[list[Source], list[Failure]]:
+    """The sources with large files of records in pieces, and what could not be read of these files.
+
+    Pieces have the path of their source and are in the order of its records; these are called what they are called in
+    the whole. Temporary files go to the folder. Raises DedupeError where there is no room for them.
+    """
+    out, failures = list[Source](), list[Failure]()
+    done, total = 0, sum(source.size for source in sources if is_large(source))
+    for number, source in enumerate(sources):
+        if not is_large(source):
+            out.append(source)
+            continue
+        if progress:
+            progress("cutting large files", done, total)
+        try:
+            out += _pieces(source, settings, folder / f"lines{number}", failures)
+        except CANNOT_READ:
+            out.append(source)  # whoever reads it will say why
+        done += source.size
+    return out, failures
+
+
+def _pieces(source: Source, settings: Settings, file: Path, failures: list[Failure]) -> list[Source]:
+    with open_source(source) as stored:
+        kind, stream = unpacked(source, stored, settings)
+        if kind in SINGLE:
+            return [source]
+        if kind == JSONL and stream is stored:
+            head = stored.read(HEAD)
+            stored.seek(0)
+            if not is_uncut(head, settings.encoding):
+                found = replace(source, stamp=stamp_of(os.fstat(stored.fileno())))
+                return _cut_lines(source.path, stored, settings).pieces(found, is_own=False)
+    return written(source.path, numbered(source, settings), file, failures)
+
+
+@dataclass
+class _Cuts:
+    """Where pieces begin, byte and number of the line, as the lines of a file go by; and names, as in Piece."""
+
+    size: int = 0
+    line: int = 1
+    starts: list[tuple[int, int]] = field(default_factory=lambda: [(0, 1)])
+    names: dict[int, str] = field(default_factory=dict)
+
+    def add(self, length: int) -> None:
+        """Take note of the next line."""
+        if self.size - self.starts[-1][0] >= SIZE:
+            self.starts.append((self.size, self.line))
+        self.size += length
+        self.line += 1
+
+    def watched(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """The lines, each noted as it is taken."""
+        for line in lines:
+            self.add(len(line))
+            yield line
+
+    def pieces(self, source: Source, *, is_own: bool) -> list[Source]:
+        """The source piece by piece."""
+        numbers, out = list(self.names), []
+        for (start, line), (end, following) in pairwise([*self.starts, (self.size, self.line)]):
+            low, high = bisect_left(numbers, line), bisect_left(numbers, following)
+            names = {number: self.names[number] for number in numbers[low:high]}
+            piece = Piece(start, line, names, is_own)
+            out.append(replace(source, size=end - start, kind=JSONL, piece=piece))
+        return out
+
+
+def _cut_lines(path: str, lines: Iterable[bytes], settings: Settings) -> _Cuts:
+    """Where lines of JSON can be cut."""
+    cuts = _Cuts()
+    plain, others = tee(records_from(path, (1, cuts.watched(lines)), settings))
+    for (number, item), (_, named) in zip(plain, named_apart(others)):
+        if named is not item and not isinstance(named, Failure) and named.record:
+            cuts.names[number] = named.record
+    return cuts
+
+
+def written(path: str, items: Iterable[Item], file: Path, failures: list[Failure], least: int = 0) -> list[Source]:
+    """The pieces of a new file with a line of JSON for each document; of less than `least` bytes it is one.
+
+    Failures are added to the others. Raises DedupeError where there is no room for the file, and whatever the items
+    raise.
+    """
+    cuts = _Cuts()
+    with room():
+        out = file.open("wb")
+    try:
+        for _, item in items:
+            if isinstance(item, Failure):
+                failures.append(item)
+                continue
+            record = {TEXT_FIELD: item.text, ID_FIELD: item.record}
+            line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
+            with room():
+                out.write(line)
+            cuts.add(len(line))
+    finally:
+        with room():
+            out.close()
+    if cuts.size < least:
+        del cuts.starts[1:]
+    return cuts.pieces(Source(path, str(file), cuts.size, stamp=stamp_of(file.stat())), is_own=True)

@@ -1,0 +1,47 @@
+"""Bytes to documents: one module a kind of file, each with the same function `read(path, stream, settings)`.
+
+It gives items, pairs of a number and a Document or a Failure: the number is that of the record in its file, from 1 (a
+line, a row, a place in an array), and 1 where the file is one document. `stream` is unpacked. A module that needs an
+extra imports it when it reads. What it raises is an UnreadableError or an OSError, and costs the rest of the file.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from dedupe.inputs.readers.compressed import HEAD, Bound, unpacked
+from dedupe.inputs.readers.kinds import CSV, DOCX, HTML, JSON, JSONL, PARQUET, TEXT, TSV, WARC, kind_of
+
+if TYPE_CHECKING:
+    from dedupe.config.settings import Settings
+    from dedupe.core.model import Document, Failure
+
+    Item = tuple[int, Document | Failure]
+    Reader = Callable[[str, BinaryIO, Settings], Iterator[Item]]
+
+HOMES = {
+    TEXT: "text", JSONL: "jsonl", JSON: "json", CSV: "csv", TSV: "csv", PARQUET: "parquet", HTML: "html",
+    WARC: "warc", DOCX: "docx",
+}
+
+
+def reader_of(kind: str) -> Reader:
+    """The function that reads files of a kind."""
+    # By name, so that a kind costs nothing until a file of it is there.
+    reader: Reader = import_module(f"dedupe.inputs.readers.{HOMES[kind]}").read
+    return reader
+
+
+def opened(path: str, stored: BinaryIO, bound: Bound, kind: str = "") -> tuple[str, BinaryIO]:
+    """The kind of a file and its unpacked content, from what is stored; `kind` is what it is if it does not tell.
+
+    Reading from the stream may raise UnreadableError.
+    """
+    # One can be looked into without moving on.
+    is_buffered = isinstance(stored, io.BufferedReader)
+    buffered = stored if is_buffered else io.BufferedReader(cast("io.RawIOBase", stored), HEAD)
+    stream = unpacked(path, cast("io.BufferedReader", buffered), bound)
+    return kind_of(path, stream.peek(HEAD), kind), stream

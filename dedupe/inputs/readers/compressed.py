@@ -1,0 +1,165 @@
+"""Packed files as streams of what is in them, with a bound on how much that may be."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from dedupe.core.errors import UnreadableError
+from dedupe.inputs.readers.kinds import packing_of
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+HEAD = 1 << 16  # bytes that a stream can be asked for without moving on
+# Bytes given to a decompressor at once. Those of zstd have no bound on what they give back; a block of theirs is at
+# least 4 bytes and at most 128 KB, so this is 128 MB at worst.
+SLICE = 4096
+STEP = 1 << 20  # most bytes that the others give back at once
+FREE = 1 << 20  # what a small file unpacks to needs no leave
+MEMORY = 1 << 28  # bytes that unpacking may take
+NAMES = {".gz": "gzip", ".zst": "zstd", ".xz": "xz", ".bz2": "bzip2"}
+
+
+class Bound:
+    """How much a file of some stored size may come to; `factor` is how many times its size, 0 for no bound."""
+
+    def __init__(self, stored: int, factor: int) -> None:
+        self._factor = factor
+        self.stored = stored
+        self._size = 0
+
+    def add(self, size: int) -> None:
+        """Count some bytes. Raises UnreadableError when they are too many."""
+        self._size += size
+        if self._factor and self._size > max(FREE, self._factor * self.stored):
+            raise UnreadableError(
+                f"unpacks to more than {self._factor} times its size, as a decompression bomb does: leave it out, or "
+                "give a larger --max-expansion if it is really that repetitive"
+            )
+
+
+class Chunks(io.RawIOBase):
+    """Chunks of bytes as a raw stream, for a BufferedReader to cut into lines."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._rest = memoryview(b"")
+        self._error: UnreadableError | None = None
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Fill the buffer as far as there is content: 0 bytes are its end."""
+        target = memoryview(buffer).cast("B")
+        done = 0
+        while done < len(target):
+            if not self._rest and not self._more():
+                break
+            count = min(len(target) - done, len(self._rest))
+            target[done : done + count] = self._rest[:count]
+            self._rest = self._rest[count:]
+            done += count
+        if self._error and not done:
+            raise self._error
+        return done
+
+    def _more(self) -> bool:
+        try:
+            self._rest = memoryview(next(self._chunks, b""))
+        except UnreadableError as error:
+            self._error = error  # what comes before the damage is given first
+        return len(self._rest) > 0
+
+
+def unpacked(name: str, stored: io.BufferedReader, bound: Bound) -> io.BufferedReader:
+    """What a file holds, unpacked if it is packed, by its content or else its name.
+
+    Reading from it raises UnreadableError for damaged data, for a file that ends early, and for a bomb.
+    """
+    packing = packing_of(name, stored.peek(HEAD))
+    if not packing:
+        return stored
+    return io.BufferedReader(Chunks(_unpacked(stored, packing, bound)), HEAD)
+
+
+def seekable(stream: BinaryIO) -> BinaryIO:
+    """The same content where a reader may jump about in it."""
+    return stream if stream.seekable() else io.BytesIO(stream.read())
+
+
+def _unpacked(stored: BinaryIO, packing: str, bound: Bound) -> Iterator[bytes]:
+    """The content of all members of a file. (Libraries' own readers take a truncated zstd frame for a whole one.)"""
+    make, errors = _codec(packing)
+    member, taken = None, 0
+    try:
+        while chunk := stored.read(SLICE):
+            taken += len(chunk)
+            bound.stored = max(bound.stored, taken)  # of a pipe nobody knows the size
+            while chunk:
+                if member is None or member.eof:
+                    chunk = chunk.lstrip(b"\0") if member else chunk  # padding between members, and behind the last
+                    if not chunk:
+                        break
+                    member = make()
+                for piece in filter(None, _pieces(member, chunk)):
+                    bound.add(len(piece))
+                    yield piece
+                chunk = member.unused_data
+    except errors as error:
+        raise UnreadableError(
+            f"damaged {NAMES[packing]} data ({error}): fetch or pack it again, or rename it if it is not packed"
+        ) from error
+    if member is not None and not member.eof:
+        raise UnreadableError("truncated: the packed file ends early, so fetch or pack it again")
+
+
+def _pieces(member: Any, data: bytes) -> Iterator[bytes]:
+    if not hasattr(member, "needs_input"):
+        yield member.decompress(data)
+        return
+    yield member.decompress(data, STEP)
+    while not member.eof and not member.needs_input:
+        yield member.decompress(b"", STEP)
+
+
+def _codec(packing: str) -> tuple[Any, type[Exception] | tuple[type[Exception], ...]]:
+    """What makes a decompressor, and what it raises; each is imported only where it is needed."""
+    if packing == ".gz":
+        return lambda: zlib.decompressobj(wbits=31), zlib.error
+    if packing == ".zst":
+        import zstandard
+
+        return lambda: zstandard.ZstdDecompressor().decompressobj(), zstandard.ZstdError
+    if packing == ".xz":
+        import lzma
+
+        return lambda: lzma.LZMADecompressor(memlimit=MEMORY), lzma.LZMAError
+    import bz2
+
+    return bz2.BZ2Decompressor, (OSError, ValueError)
+
+
+def pack(packing: str, data: bytes) -> bytes:
+    """Bytes packed in one of the ways of `PACKINGS`, or as they are; always the same for the same bytes."""
+    if packing == ".gz":
+        import gzip
+
+        return gzip.compress(data, mtime=0)
+    if packing == ".zst":
+        import zstandard
+
+        return zstandard.ZstdCompressor().compress(data)
+    if packing == ".xz":
+        import lzma
+
+        return lzma.compress(data)
+    if packing == ".bz2":
+        import bz2
+
+        return bz2.compress(data)
+    return data

@@ -1,0 +1,18 @@
+"""An HTML page: one document, the text that `--html` asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
+
+from dedupe.core.model import Document
+from dedupe.inputs.readers.page import text_of
+
+if TYPE_CHECKING:
+    from dedupe.config.settings import Settings
+    from dedupe.inputs.readers import Item
+
+
+def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
+    """The text of the page; its offsets are in that text and not in the file."""
+    yield 1, Document(path, text_of(stream.read(), settings.html, settings.encoding))

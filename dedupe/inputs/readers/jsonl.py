@@ -1,0 +1,57 @@
+"""JSON lines: a record on each line, read line by line. A damaged line costs that line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, BinaryIO
+
+from dedupe.core.errors import UnreadableError
+from dedupe.core.model import Failure
+from dedupe.inputs.readers.records import document_of, named_apart
+from dedupe.text.decode import decode, has_wide_mark, is_wide
+
+if TYPE_CHECKING:
+    from dedupe.config.settings import Settings
+    from dedupe.inputs.readers import Item
+
+
+def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
+    """The records, each with the number of its line; blank lines are none."""
+    return numbered_records(path, _lines(stream, settings.encoding), settings)
+
+
+def numbered_records(path: str, lines: Iterable[bytes | str], settings: Settings) -> Iterator[Item]:
+    """The records of JSON lines, decoded or not, each with the number of its line, from 1."""
+    return named_apart(records_from(path, (1, lines), settings))
+
+
+def records_from(path: str, lines: tuple[int, Iterable[bytes | str]], settings: Settings) -> Iterator[Item]:
+    """The records of some lines, given with the number of the first; one may have the id of another."""
+    for number, line in enumerate(lines[1], lines[0]):
+        place = f"{path}:{number}"
+        try:
+            text = decode(line, settings.encoding) if isinstance(line, bytes) else line
+            if not text.strip():
+                continue
+            record = json.loads(text)
+        except UnreadableError as error:
+            yield number, Failure(place, str(error))
+        except (ValueError, RecursionError) as error:
+            yield number, Failure(place, f"not JSON ({error}): mend the line or drop it")
+        else:
+            yield number, document_of(path, (place, number), record, settings)
+
+
+def is_uncut(head: bytes, encoding: str | None) -> bool:
+    """Whether a text that begins so cannot be cut into lines as bytes, as in UTF-16 and UTF-32."""
+    return is_wide(encoding) if encoding else has_wide_mark(head)
+
+
+def _lines(stream: BinaryIO, encoding: str | None) -> Iterator[bytes | str]:
+    """Lines to decode one by one; what cannot be cut as bytes is read and decoded whole."""
+    first = stream.readline()
+    if is_uncut(first, encoding):
+        return iter(decode(first + stream.read(), encoding).split("\n"))
+    return chain((first,), stream)

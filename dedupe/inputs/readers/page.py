@@ -1,0 +1,88 @@
+"""The text of an HTML page: its main text by trafilatura (the extra `html`), or all that a browser would show."""
+
+from __future__ import annotations
+
+import logging
+import re
+from contextlib import suppress
+from html.parser import HTMLParser
+
+from dedupe.inputs.readers.extras import explained, library
+from dedupe.inputs.readers.kinds import MAIN
+from dedupe.text.decode import UndecodableError, decode
+
+CHARSET_RE = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+HEAD = 2048  # bytes in which a page says how it is encoded
+HIDDEN = frozenset(("script", "style", "template", "noscript"))
+INLINE = frozenset((
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img",
+    "input", "ins", "kbd", "label", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong",
+    "sub", "sup", "time", "tt", "u", "var", "wbr",
+))
+SPACE_RE = re.compile(r"[ \t\r\n\f]+")
+
+
+def text_of(data: bytes, way: str, encoding: str | None, declared: str | None = None) -> str:
+    """The text of a page, in `way` main or raw; empty where a page has none.
+
+    The bytes are recognised as those of a text file are; if they cannot be, what HTTP or the page itself declares is
+    taken. Raises UnreadableError.
+    """
+    source = _decoded(data, encoding, declared)
+    return _main(source) if way == MAIN else _Shown.text(source)
+
+
+def _decoded(data: bytes, encoding: str | None, declared: str | None) -> str:
+    try:
+        return decode(data, encoding)
+    except UndecodableError:
+        found = CHARSET_RE.search(data[:HEAD])
+        name = declared or (found and found[1].decode("ascii", "ignore"))
+        if encoding or not name:
+            raise
+        with suppress(LookupError, UndecodableError):
+            return decode(data, name)
+        raise
+
+
+def _main(source: str) -> str:
+    trafilatura = library("trafilatura", "html")
+    # It tells of pages without text on standard error, which is ours.
+    logging.getLogger("trafilatura").addHandler(logging.NullHandler())
+    with explained("an HTML page"):
+        return trafilatura.extract(source, include_comments=False) or ""
+
+
+class _Shown(HTMLParser):
+    """Collects what a page shows, its title first: a line for each block, white space as a browser shows it."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._parts: list[str] = []
+        self._hidden = 0
+
+    @classmethod
+    def text(cls, source: str) -> str:
+        """All that a page shows."""
+        parser = cls()
+        with explained("an HTML page"):
+            parser.feed(source)
+            parser.close()
+        lines = (SPACE_RE.sub(" ", line).strip(" ") for line in "".join(parser._parts).split("\0"))
+        return "\n".join(filter(None, lines))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._hidden += tag in HIDDEN
+        self._block(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = max(0, self._hidden - (tag in HIDDEN))
+        self._block(tag)
+
+    def _block(self, tag: str) -> None:
+        if tag not in INLINE:
+            self._parts.append("\0")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self._parts.append(data.replace("\0", ""))

@@ -1,0 +1,18 @@
+"""A text file: one document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
+
+from dedupe.core.model import Document
+from dedupe.text.decode import decode
+
+if TYPE_CHECKING:
+    from dedupe.config.settings import Settings
+    from dedupe.inputs.readers import Item
+
+
+def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
+    """The text, exactly as the bytes decode."""
+    yield 1, Document(path, decode(stream.read(), settings.encoding))

@@ -1,0 +1,204 @@
+"""What is large and not needed all at once: numbers and packed objects, in memory or in temporary files.
+
+The files have no name where the system allows it, and are deleted when closed where it does not: whatever ends the
+run, a crash or a kill, nothing of them is left, and nobody has to clean up.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import pickle
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Any, Generic, TypeVar
+from weakref import WeakSet
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.core.errors import CorpusError, DedupeError
+from dedupe.inputs.readers.kinds import DOCX, PACKINGS, PARQUET
+from dedupe.inputs.sources import Source, open_source, reason_of
+
+SMALL = (*PACKINGS, f".{PARQUET}", f".{DOCX}")  # files that are smaller than their texts
+Number = TypeVar("Number", bound=np.generic)
+
+PIECE = 1 << 16  # bytes of standard input that are read in one go: no more than a pipe holds, or Ctrl-C would wait
+# Bytes of memory that a byte of source comes to when nothing is spilled, for a corpus rich in findings.
+NEED = 16
+PACKED = 8  # how much smaller than its text a packed file may be
+RAM = 8 << 30  # where the system does not say
+
+
+def budget(memory: int) -> int:
+    """Bytes that a run may use: those asked for, or with 0 half of the machine's memory."""
+    if memory:
+        return memory
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+    except (AttributeError, ValueError, OSError):
+        return RAM // 2
+
+
+def is_needed(memory: int, sources: Iterable[Source]) -> bool:
+    """Whether some sources are more than fits in the memory asked for."""
+    return sum(map(text_size, sources)) * NEED > budget(memory)
+
+
+def text_size(source: Source) -> int:
+    """Bytes that the text of a source is about."""
+    return source.size * (PACKED if source.path.endswith(SMALL) and not source.piece else 1)
+
+
+class Spill:
+    """Where one run keeps what is large: in memory, or with `is_on` in files of the system's temporary folder."""
+
+    def __init__(self, is_on: bool = False) -> None:
+        self.is_on = is_on
+
+        self._maps: WeakSet[mmap.mmap] = WeakSet()
+
+    def shelf(self) -> Shelf:
+        """An empty shelf."""
+        return Shelf(_file() if self.is_on else None)
+
+    def column(self, form: type[Number]) -> Column[Number]:
+        """An empty column of numbers of one form."""
+        return Column(np.dtype(form), _file() if self.is_on else None, self._maps)
+
+    def keep(self, numbers: NDArray[Number]) -> NDArray[Number]:
+        """The same numbers, in a file if need be."""
+        if not self.is_on:
+            return numbers
+        column = self.column(numbers.dtype.type)
+        column.add(numbers)
+        return column.join()
+
+    def trim(self) -> None:
+        """Let go of what was read of files of numbers, but for what the system keeps while it has memory to spare."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            for one in self._maps:
+                one.madvise(mmap.MADV_DONTNEED)
+
+
+class Column(Generic[Number]):
+    """An array that is made part by part; in a file it is mapped into memory and read as it is used.
+
+    Raises DedupeError when there is no room for more.
+    """
+
+    def __init__(self, form: np.dtype[Number], file: IO[bytes] | None, maps: WeakSet[mmap.mmap]) -> None:
+        self._form = form
+        self._file = file
+        self._maps = maps
+        self._parts: list[NDArray[Number]] = []
+        self._size = 0
+
+    def add(self, part: NDArray[Number]) -> None:
+        """Add some numbers at the end."""
+        self._size += len(part)
+        if self._file is None:
+            self._parts.append(part)
+            return
+        with room():
+            self._file.write(np.ascontiguousarray(part, self._form).data)
+            self._file.flush()
+
+    def join(self) -> NDArray[Number]:
+        """The whole array, which nobody may write to; the parts are let go, so this can be asked once."""
+        if self._file is None or not self._size:
+            parts, self._parts = self._parts, []
+            return np.concatenate(parts) if parts else np.empty(0, self._form)
+        # A private map: compiled functions know an array that can be written to as another type.
+        with self._file as file:
+            pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+        self._maps.add(pages)
+        return np.frombuffer(pages, self._form)
+
+
+def pack(value: object) -> bytes:
+    """An object as bytes."""
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
+def unpack(data: bytes) -> Any:
+    """The object that was packed."""
+    return pickle.loads(data)
+
+
+class Shelf:
+    """Packed objects by number, in the order they were put; bytes in, the same bytes out.
+
+    Its file lives as long as it does. Raises DedupeError when there is no room for more.
+    """
+
+    def __init__(self, file: IO[bytes] | None) -> None:
+        self._file = file
+        self._held: list[Sequence[bytes | memoryview]] = []
+        self._starts = [0]
+
+    def put(self, *parts: bytes | memoryview) -> None:
+        """Add one at the end; several parts of it get commas between them once they are asked for."""
+        if self._file is None:
+            self._held.append(parts)
+            return
+        data = b",".join(parts)
+        with room():
+            self._file.seek(self._starts[-1])
+            self._file.write(data)
+            self._file.flush()
+        self._starts.append(self._starts[-1] + len(data))
+
+    def __len__(self) -> int:
+        return len(self._held) if self._file is None else len(self._starts) - 1
+
+    def __getitem__(self, number: int) -> bytes:
+        if self._file is None:
+            return b",".join(self._held[number])
+        start, end = self._starts[number : number + 2]
+        self._file.seek(start)
+        return self._file.read(end - start)
+
+
+def _file() -> IO[bytes]:
+    with room():
+        return tempfile.TemporaryFile(prefix="dedupe-")
+
+
+def spooled(source: Source, file: Path) -> Source:
+    """Standard input put into a file, for texts are looked at twice and by other processes.
+
+    Raises CorpusError where it cannot be read, and DedupeError when there is no room for it.
+    """
+    with room(), file.open("wb") as out:
+        size = sum(map(out.write, _pieces(source)))
+    return replace(source, file=str(file), size=size)
+
+
+def _pieces(source: Source) -> Iterator[bytes]:
+    try:
+        with open_source(source) as stream:
+            while piece := stream.read(PIECE):
+                yield piece
+    except OSError as error:
+        raise CorpusError(source.path, reason_of(error)) from error
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """What the system says of a temporary file, as a letter to the user."""
+    try:
+        yield
+    except OSError as error:
+        try:
+            folder = tempfile.gettempdir()
+        except OSError:
+            folder = "(none can be written to)"
+        raise DedupeError(
+            f"temporary folder {folder}: {error.strerror or error}: what is over --memory goes there, about five times "
+            "the size of the texts; set TMPDIR to a folder with more room, or give more --memory"
+        ) from error

@@ -1,0 +1,34 @@
+"""Texts read once more, for a report that shows them: what a run gives holds places and not texts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from itertools import chain
+
+from dedupe.config.settings import Settings
+from dedupe.core.model import Document
+from dedupe.inputs.sources import Paths, Source, find, read
+
+
+class Texts:
+    """The documents that `paths` name, by the path that reports show. Each is read when asked for, and none is held.
+
+    Standard input cannot be read twice: it has no documents here.
+    """
+
+    def __init__(self, paths: Paths, settings: Settings) -> None:
+        self._settings = settings
+        self._sources: dict[str, list[Source]] = {}
+        for source in find(paths, settings)[0]:
+            if source.file is not None:
+                self._sources.setdefault(source.path, []).append(source)
+
+    def of(self, path: str, records: Collection[str | None]) -> Iterator[Document]:
+        """The wanted documents of one path as they are now, which may be none: files are changed and deleted."""
+        missing = set(records)
+        for item in chain.from_iterable(read(source, self._settings) for source in self._sources.get(path, ())):
+            if isinstance(item, Document) and item.record in missing:
+                missing.remove(item.record)
+                yield item
+            if not missing:
+                return

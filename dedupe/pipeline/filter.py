@@ -1,0 +1,92 @@
+"""What a configuration file lets pass: findings that an [[allow]] or a [per-path] table says are not to be reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cached_property
+
+from dedupe.config.filters import Allow
+from dedupe.config.globs import place_below
+from dedupe.config.per_path import PerPath
+from dedupe.config.settings import Settings
+from dedupe.core.model import Cluster, Copy, Finding, Kind, Report
+from dedupe.pipeline.remaining import keep
+
+Member = tuple[str, str, "str | None", int, int]
+
+
+def sieve(report: Report, settings: Settings, source_of: Callable[[str], str] = str) -> Report:
+    """The report without what the settings let pass; its clusters without those members.
+
+    `source_of` gives the path that patterns are tried on for one of the report. Raises ConfigError for a pattern that
+    takes too long.
+    """
+    if not settings.allow and not settings.per_path:
+        return report
+    judge = _Judge(report, settings, source_of)
+    is_kept = bytearray(map(judge.keeps, report.findings))
+    rest = keep(report, is_kept, tuple(judge.clusters()))
+    unused = tuple(
+        allow.place
+        for allow, number in zip(settings.allow, judge.used)
+        if not number and (not allow.codes or any(map(settings.wants_any, allow.codes)))
+    )
+    return replace(rest, summary=replace(rest.summary, allowed=sum(judge.used), unused=unused))
+
+
+class _Judge:
+    """Judges findings one after the other; those of one document come together."""
+
+    def __init__(self, report: Report, settings: Settings, source_of: Callable[[str], str]) -> None:
+        self._report, self._settings, self._source_of = report, settings, source_of
+        self.used = [0] * len(settings.allow)
+        self._path: str | None = None
+        self._allows: list[tuple[int, Allow]] = []
+        self._narrower: list[PerPath] = []
+        self._dropped: set[Member] = set()
+
+    def keeps(self, finding: Finding) -> bool:
+        if finding.path != self._path:
+            self._turn_to(finding.path)
+        is_kept = self._is_wanted(finding) and not self._is_allowed(finding)
+        if not is_kept and finding.cluster is not None:
+            self._dropped.add((finding.cluster, finding.path, finding.record, finding.start, finding.end))
+        return is_kept
+
+    def clusters(self) -> Iterator[Cluster]:
+        """The clusters without members whose findings were dropped, and without those that are left alone."""
+        for cluster in self._report.clusters:
+            representative = cluster.members[cluster.representative]
+            members = tuple(copy for copy in cluster.members if _member(cluster, copy) not in self._dropped)
+            if len(members) > 1:
+                yield replace(cluster, representative=members.index(representative), members=members)
+
+    def _turn_to(self, path: str) -> None:
+        place = place_below(self._settings.root, self._source_of(path))
+        self._path = path
+        self._allows = [(number, allow) for number, allow in enumerate(self._settings.allow) if allow.holds_at(place)]
+        self._narrower = [narrower for narrower in self._settings.per_path if narrower.holds_at(place)]
+
+    def _is_wanted(self, finding: Finding) -> bool:
+        if not all(narrower.wants(finding.code) for narrower in self._narrower):
+            return False
+        if finding.kind is not Kind.DUPLICATE or finding.cluster is None:
+            return True
+        key = (finding.cluster, finding.path, finding.record, finding.start, finding.end)
+        return all(narrower.takes(self._copies[key]) for narrower in self._narrower)
+
+    def _is_allowed(self, finding: Finding) -> bool:
+        holding = [number for number, allow in self._allows if allow.holds_for(finding)]
+        if holding:
+            self.used[holding[0]] += 1
+        return bool(holding)
+
+    @cached_property
+    def _copies(self) -> dict[Member, Copy]:
+        return {_member(cluster, copy): copy for cluster in self._report.clusters for copy in cluster.members}
+
+
+def _member(cluster: Cluster, copy: Copy) -> Member:
+    region = copy.region
+    return (cluster.id, region.path, region.record, region.start, region.end)

@@ -1,0 +1,50 @@
+"""A report with some of its findings left out, and counted anew."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import compress
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.core.model import Cluster, Finding, Report
+
+
+class Remaining(Sequence[Finding]):
+    """Some of a sequence of findings that makes them when asked; it holds none either."""
+
+    def __init__(self, findings: Sequence[Finding], is_kept: bytearray) -> None:
+        self._findings = findings
+        self._is_kept = is_kept
+        self._places: NDArray[np.int64] = np.flatnonzero(np.frombuffer(is_kept, np.uint8))
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return compress(self._findings, self._is_kept)
+
+    @overload
+    def __getitem__(self, at: int) -> Finding: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Finding, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Finding | tuple[Finding, ...]:
+        places = self._places[at]
+        return self._findings[int(places)] if isinstance(at, int) else tuple(self._findings[int(i)] for i in places)
+
+
+def keep(report: Report, is_kept: bytearray, clusters: tuple[Cluster, ...]) -> Report:
+    """The report with those findings of which the byte is 1, and these clusters."""
+    if isinstance(report.findings, tuple):
+        findings: Sequence[Finding] = tuple(compress(report.findings, is_kept))
+    else:
+        findings = Remaining(report.findings, is_kept)
+    by_code = dict(sorted(Counter(finding.code for finding in findings).items()))
+    summary = replace(report.summary, findings=len(findings), clusters=len(clusters), by_code=by_code)
+    return replace(report, summary=summary, findings=findings, clusters=clusters)

@@ -1,0 +1,224 @@
+"""What one batch of sources gives: findings of the rules, and the numbers that near-duplicates are found by.
+
+This is all that a worker process does. Texts do not leave it: what comes back are findings and arrays.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from dedupe.config.rules import SlowRuleError
+from dedupe.config.settings import Settings
+from dedupe.core.codec import dump_findings
+from dedupe.core.model import Document, Failure, Finding, Kind, Severity
+from dedupe.inputs.sources import Source, read
+from dedupe.inputs.spill import pack
+from dedupe.pipeline.findings import place_of
+from dedupe.rules import RULES
+from dedupe.rules.recurring import NO_LINES, REPEATED, Frequencies, LineTable, frequencies, line_table
+from dedupe.rules.scan import Folded, Scanner
+from dedupe.text.batch import Texts
+from dedupe.text.essays import Essay, split
+from dedupe.text.lines import LineKeys, line_keys
+
+if TYPE_CHECKING:  # numba and its kernels are only paid for when near-duplicates are wanted
+    from dedupe.copies.seeds import Places
+    from dedupe.copies.skeletons import I64, Skeletons
+
+
+# Characters and documents that are scanned together: enough that what is asked of them all costs little, and few enough
+# that the texts are not held for long.
+TOGETHER, MANY = 200_000, 5_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One document without its text: its place, length in code points, findings, lines that may recur, and essays."""
+
+    path: str
+    record: str | None
+    characters: int
+    source: int
+    findings: list[Finding]
+    lines: LineKeys | None
+    essays: list[Essay]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one source gave: the length of each document in code points, and the findings that are reported.
+
+    `findings` are dumped, sorted by place; `by_code` is their number. Where a rule was stopped for it took too long, it
+    `is_final` no more: the next run may have the time.
+    """
+
+    characters: list[int] = field(default_factory=list)
+    by_code: dict[str, int] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    findings: bytes | memoryview = b""
+    is_final: bool = True
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What one batch gave, source by source. All that is large is packed or in arrays: it is only kept for later.
+
+    `entries` are a packed list of Entry, without the findings that are not chrome, or None where they were not kept.
+    `counts` are the frequencies of the batch's lines. Marks and seeds count from the batch's first document and token.
+    """
+
+    parts: list[Part]
+    entries: bytes | None
+    lines: LineTable
+    counts: Frequencies
+    marks: I64 | None = None
+    skeletons: Skeletons | None = None
+    seeds: list[Places] | None = None
+
+
+def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
+    """Read, scan and sign the documents of some sources, each given with its number."""
+    work = Worker(settings)
+    entries: list[Entry] = []
+    failures: list[tuple[int, Failure]] = []
+    texts: list[str] = []
+    for group in together(_documents(batch, settings, failures)):
+        found = work.entries(group, failures)
+        entries += found
+        if work.compares:
+            texts += [without_chrome(document.text, entry.findings) for (document, _), entry in zip(group, found)]
+    lines = line_table([entry.lines or NO_LINES for entry in entries])
+    bare = [replace(entry, findings=chrome_of(entry)) for entry in entries]
+    parts = [
+        replace(part, is_final=number not in work.hurried)
+        for (number, _), part in zip(batch, _parts([number for number, _ in batch], entries, failures, settings))
+    ]
+    summed = Digest(parts, pack(bare), lines, frequencies(lines, 1))
+    if not texts:
+        return summed
+    from dedupe.copies.find import mark_table
+    from dedupe.copies.seeds import seeds_of
+    from dedupe.copies.skeletons import tokenize
+
+    starts = [[essay.start for essay in entry.essays] for entry in entries]
+    skeletons = tokenize(texts, starts, settings.fold_script)
+    marks = mark_table([marks_of(entry) for entry in entries])
+    return replace(summed, marks=marks, skeletons=skeletons, seeds=seeds_of(skeletons))
+
+
+def _documents(
+    batch: Sequence[tuple[int, Source]], settings: Settings, failures: list[tuple[int, Failure]]
+) -> Iterator[tuple[Document, int]]:
+    """The documents of some sources, each with its source's number; what is none goes to `failures`."""
+    for number, source in batch:
+        for item in read(source, settings):
+            if isinstance(item, Failure):
+                failures.append((number, item))
+            else:
+                yield item, number
+
+
+def together(documents: Iterable[tuple[Document, int]]) -> Iterator[list[tuple[Document, int]]]:
+    """Documents in groups of about `TOGETHER` characters; a longer one ends its group."""
+    group: list[tuple[Document, int]] = []
+    size = 0
+    for item in documents:
+        group.append(item)
+        size += len(item[0].text)
+        if size >= TOGETHER or len(group) == MANY:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _parts(
+    numbers: Sequence[int], entries: Sequence[Entry], failures: Sequence[tuple[int, Failure]], settings: Settings
+) -> Iterator[Part]:
+    """What sources gave, one by one, of what all of them did."""
+    mine: dict[int, list[Entry]] = {number: [] for number in numbers}
+    failed: dict[int, list[Failure]] = {number: [] for number in numbers}
+    for entry in entries:
+        mine[entry.source].append(entry)
+    for number, failure in failures:
+        failed[number].append(failure)
+    for number in numbers:
+        yield _part(mine[number], failed[number], settings)
+
+
+def _part(entries: Sequence[Entry], failures: list[Failure], settings: Settings) -> Part:
+    findings = [finding for entry in entries for finding in entry.findings]
+    by_code = Counter(finding.code for finding in findings)
+    wanted = {code: number for code, number in by_code.items() if settings.wants(code)}
+    reported = sorted((finding for finding in findings if finding.code in wanted), key=place_of)
+    return Part([entry.characters for entry in entries], wanted, failures, dump_findings(reported))
+
+
+def chrome_of(entry: Entry) -> list[Finding]:
+    """The findings of an entry that are chrome."""
+    return [finding for finding in entry.findings if finding.kind is Kind.BOILERPLATE]
+
+
+def marks_of(entry: Entry) -> list[int]:
+    """Where a document has a mark or hole that a person would mind."""
+    return [f.start for f in entry.findings if f.kind is Kind.PLACEHOLDER and f.severity is not Severity.NOTE]
+
+
+class Worker:
+    """What settings ask of every document of a batch, decided once."""
+
+    def __init__(self, settings: Settings) -> None:
+        # Near-duplicates take all rules, reported or not: chrome is no text to compare, and the copy to keep is the
+        # one with the fewest marks. What clusters there are then does not depend on what else is selected.
+        self.compares = settings.compares
+        self.hurried: set[int] = set()  # the numbers of sources in which a rule was stopped
+        self._learns = any(map(settings.wants, REPEATED))
+        tables = (settings.rules, *RULES)
+        self._scanner = Scanner(
+            [rule for table in tables for rule in table if self.compares or settings.wants(rule.code)]
+        )
+
+    def entries(self, group: Sequence[tuple[Document, int]], failures: list[tuple[int, Failure]]) -> list[Entry]:
+        """Documents without their texts; `failures` gets one for each rule of a user's own that had to be stopped.
+
+        Documents and failures have the numbers of their sources.
+        """
+        texts = Texts([document.text for document, _ in group])
+        keys: Sequence[LineKeys | None] = line_keys(texts) if self._learns else [None] * len(group)
+        entries = []
+        for (document, source), folded, lines in zip(group, self._scanner.fold(texts), keys):
+            findings, slow = self._findings(document, folded)
+            failures += [(source, failure) for failure in slow]
+            self.hurried.update([source] * bool(slow))
+            essays = split(document.text) if self.compares else []
+            size = len(document.text)
+            entries.append(Entry(document.path, document.record, size, source, findings, lines, essays))
+        return entries
+
+    def _findings(self, document: Document, folded: Folded) -> tuple[list[Finding], list[Failure]]:
+        try:
+            return self._scanner.scan(document, folded), []
+        except SlowRuleError as error:
+            slow = error
+        scanner, failures = self._scanner, list[Failure]()
+        while True:
+            place = document.path if document.record is None else f"{document.path}#{document.record}"
+            failures.append(Failure(place, str(slow)))
+            scanner = Scanner([rule for rule in scanner.rules if rule.code != slow.code])
+            try:
+                return scanner.scan(document), failures
+            except SlowRuleError as error:
+                slow = error
+
+
+def without_chrome(text: str, findings: Sequence[Finding]) -> str:
+    """The text with its chrome blanked, length for length, so that sites are not compared by their menus."""
+    parts, last = [], 0
+    for finding in findings:
+        if finding.kind is Kind.BOILERPLATE and finding.start >= last:
+            parts += [text[last : finding.start], " " * (finding.end - finding.start)]
+            last = finding.end
+    return "".join([*parts, text[last:]]) if parts else text

@@ -1,0 +1,73 @@
+"""A report as pyarrow tables, for those who ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from itertools import islice
+from typing import Any, NamedTuple
+
+from dedupe.core.errors import DedupeError, MissingExtraError
+from dedupe.core.model import Cluster, Finding, Report
+from dedupe.inputs.readers.extras import library
+
+ROWS = 10_000  # findings that are held as Python objects at a time
+NUMBERS = frozenset(("start", "end", "line", "column", "end_line", "end_column", "member", "essay", "marks", "tokens"))
+SHARES = frozenset(("jaccard", "containment"))
+PLACE = ("path", "record", "start", "end", "line", "end_line", "unit", "essay", "title")
+MEASURES = ("relation", "jaccard", "containment", "marks", "tokens")
+CLUSTER = ("cluster", "member", "is_representative", *PLACE, *MEASURES)
+
+
+class Tables(NamedTuple):
+    """The tables of a report (pyarrow.Table): a row a finding, and a row a member of a cluster."""
+
+    findings: Any
+    clusters: Any
+
+
+def to_arrow(report: Report) -> Tables:
+    """The findings and the clusters of a report as pyarrow tables; needs the extra `parquet`.
+
+    The columns of `findings` are the fields of Finding, its suggestion as a struct. Those of `clusters` are the id of
+    the `cluster`, the number of the `member` in it, `is_representative`, and the fields of Region and Copy. Raises
+    DedupeError where pyarrow is not installed.
+    """
+    try:
+        arrow = library("pyarrow", "parquet")
+    except MissingExtraError as error:
+        raise DedupeError(f"to_arrow {error}") from error
+    findings = (finding._asdict() for finding in report.findings)
+    members = (row for cluster in report.clusters for row in _members(cluster))
+    return Tables(_table(arrow, Finding._fields, findings), _table(arrow, CLUSTER, members))
+
+
+def _members(cluster: Cluster) -> Iterator[dict[str, Any]]:
+    for number, copy in enumerate(cluster.members):
+        row = {name: getattr(copy.region, name) for name in PLACE} | {name: getattr(copy, name) for name in MEASURES}
+        is_kept = number == cluster.representative
+        yield {"cluster": cluster.id, "member": number, "is_representative": is_kept, **row}
+
+
+def _table(arrow: Any, names: Iterable[str], rows: Iterator[dict[str, Any]]) -> Any:
+    schema = arrow.schema([(name, _form(arrow, name)) for name in names])
+    batches = []
+    while part := [{name: _plain(value) for name, value in row.items()} for row in islice(rows, ROWS)]:
+        batches.append(arrow.RecordBatch.from_pylist(part, schema))
+    return arrow.Table.from_batches(batches, schema)
+
+
+def _form(arrow: Any, name: str) -> Any:
+    if name == "suggestion":
+        return arrow.struct([("text", arrow.string()), ("votes", arrow.int64()), ("of", arrow.int64())])
+    if name == "is_representative":
+        return arrow.bool_()
+    if name in SHARES:
+        return arrow.float64()
+    return arrow.int64() if name in NUMBERS else arrow.string()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return {name: getattr(value, name) for name in ("text", "votes", "of")} if hasattr(value, "votes") else value

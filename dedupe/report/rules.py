@@ -1,0 +1,72 @@
+"""Every code a report can hold, for `dedupe rules` and to check what `--select` is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import click
+
+from dedupe.core.messages import tell
+from dedupe.core.model import Kind, Severity
+from dedupe.report.view import visible
+from dedupe.rules import RULES
+from dedupe.rules.rule import Rule
+
+COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
+
+
+def _compared(code: str, name: str, kind: Kind, severity: Severity, message: str) -> Rule:
+    return Rule(code=code, name=name, kind=kind, severity=severity, message=message, hits=(), misses=())
+
+
+# What is found by comparing documents: no row of a table has examples of it.
+COMPARED = (
+    _compared(
+        "BP291", "repeated-line", Kind.BOILERPLATE, Severity.WARNING, "a line at the edge of many documents"
+    ),
+    _compared("ND301", "document-copy", Kind.DUPLICATE, Severity.ERROR, "a whole document is a copy of another text"),
+    _compared("ND302", "essay-copy", Kind.DUPLICATE, Severity.ERROR, "an essay of a page is a copy of another text"),
+    _compared("ND303", "passage-copy", Kind.DUPLICATE, Severity.ERROR, "a passage is a copy of another text"),
+    _compared("ND304", "stock-sentence", Kind.DUPLICATE, Severity.NOTE, "a sentence that many documents share"),
+)
+
+
+def rows(own: Sequence[Rule] = ()) -> Iterator[Rule]:
+    """All rules in the order of their tables, what only comparing finds, then the `own` rules of a user."""
+    for table in RULES:
+        yield from table
+    yield from COMPARED
+    yield from own
+
+
+def codes() -> set[str]:
+    """All built-in codes."""
+    return {rule.code for rule in rows()}
+
+
+def listing(colour: bool, own: Sequence[Rule] = ()) -> str:
+    """One line a rule: code, name, severity, message."""
+    width = max(len(rule.name) for rule in rows(own))
+    return "".join(f"{_head(rule, colour, width)}  {tell(rule.message)}\n" for rule in rows(own))
+
+
+def examples(prefix: str, colour: bool, own: Sequence[Rule] = ()) -> str:
+    """The rules whose code begins with `prefix`, each with its examples; empty when there is none."""
+    chosen = [rule for rule in rows(own) if rule.code.startswith(prefix)]
+    return "\n".join(_described(rule, colour) for rule in chosen)
+
+
+def _described(rule: Rule, colour: bool) -> str:
+    lines = [_head(rule, colour), f"  {tell(rule.message)}"]
+    lines += [f"  {tell('slot: ')}{rule.slot}"] if rule.slot else []
+    lines += [f"  {tell('finds   ')}{visible(hit)}" for hit in rule.hits]
+    lines += [f"  {tell('leaves  ')}{visible(miss)}" for miss in rule.misses]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _head(rule: Rule, colour: bool, width: int = 0) -> str:
+    parts = rule.code, f"{rule.name:{width}}", rule.severity.value.ljust(7 if width else 0)
+    if colour:
+        paint = COLOUR[rule.severity]
+        parts = click.style(parts[0], fg=paint), parts[1], click.style(parts[2], fg=paint)
+    return "  ".join(parts)

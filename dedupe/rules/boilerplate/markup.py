@@ -1,0 +1,335 @@
+"""Boilerplate rules for what scraping leaves in a text, and for titles and descriptions that a page repeats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from dedupe.core.model import Kind, Severity, Span
+from dedupe.rules.boilerplate.shapes import HAN, Table
+from dedupe.rules.rule import Met, Rule, Sweep
+
+BP = Kind.BOILERPLATE
+ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+# A page's title stands among its first lines and is this long; shorter lines recur in honest texts.
+TITLE_LINES = 5
+TITLE_LENGTH = range(8, 61)
+# A page of several essays says so in its title; its own heading, right below, often leaves the count out.
+COUNTED = re.compile(
+    r"[ ,-]{0,2}[(\[【]?(?:精选|通用|合集|集锦|汇总|汇编|热门|优秀|最新|实用|推荐|必备|范文|模板|样本|锦集|大全|完整版"
+    r"|共|荐){0,3}"
+    r"[\d一二三四五六七八九十两]{1,3}[篇份则][)\]】]?$"
+)
+COUNT_ENDS = ("篇", "份", "则", ")", "]", "】")
+SITE_NAME = 40
+SITE_JOIN = re.compile("[-_|—]")
+SITE_TAIL = re.compile(r" ?[-_|—]{1,3} ?[^-_|—\n]{2,30}$")
+SENTENCE_MARK = re.compile(r"[。;!?…]|\.{3}")
+NO_TITLE = re.compile(
+    r"[>»]|[,:]$|^(?:第?[一二三四五六七八九十\d]{1,3}[、.章节条步环]|\()"
+    r"|(?:来源|作者|时间|日期|编辑|热度|浏览|点击|阅读) ?:"
+)
+SITE_SUFFIX = re.compile(
+    rf"(?: ?[-_|–—]{{1,3}} ?{HAN}{{2,8}}){{0,3}} ?[-_|–—]{{1,3}} ?(?:{HAN}{{1,8}}(?:网|文库|网站|论坛|范文|大全|之家"
+    rf"|资源|频道|在线|吧|博客|百科)"
+    rf"|{HAN}{{0,4}}[A-Za-z\d]{{2,12}}\.(?:com|cn|net|org)(?:\.cn)?)$"
+)
+# A name in Latin letters may be the second half of a title; it is the site's where the page says that the site owns it.
+LATIN_SUFFIX = re.compile(r" [|–—-] (?P<name>[A-Z][\w&'. -]{2,38})$")
+OWNER = r"(?:©|\([cC]\)|[Cc]opyright)[^\n]{0,24}"
+# A description is the beginning of the text, cut short; this much of it stands in the page again, so far below.
+DESCRIPTION_HEAD = 16
+DESCRIPTION_LINES = 6
+DESCRIPTION_TOP = 8
+DESCRIPTION_REACH = 1000
+BROKEN_OFF = ("...", "…")
+
+# Discuz hides noise between paragraphs, in pairs: a character up to ; then a blank and a character from ? on. Blanks
+# are lost on the way, so either the first half of a pair is there or its blank is.
+PAIR = r"(?:[!-;] {1,2}| {1,2})[?-~]"
+JAMMER_SEED = re.compile(rf" [?-~]{PAIR}{PAIR}{PAIR}")
+JAMMER = re.compile(rf"(?:(?<![A-Za-z\d])[!-;]? ?|(?<![!-~]))[?-~](?:{PAIR}){{3,60}}(?![A-Za-z\d])")
+JAMMER_KINDS = 3
+JAMMER_SURE = 5
+
+LONE_BRACKET = re.compile(r"[^\S\n]*(?P<span>[\])】》〉」』]{1,3})[^\S\n]*(?=\n|\Z)")
+OPENING = dict(zip("])】》〉」』", "[(【《〈「『", strict=True))
+OPEN_REACH = 200
+CHINESE_LINE = re.compile(rf"[^\n]*{HAN}[^\n]*")
+# After these words a sentence cannot end, so a full stop there was put in, often to break a search for the text.
+CANNOT_END = frozenset("的地得和与及在把被对从为以不很而或将向让使由并更最")
+INJECTED_DOT = re.compile(rf"\.(?={HAN})")
+INJECTED_DOTS = 3
+# ... but a sentence that says what something is may end in 的, unless the thing that it is comes behind the dot, with
+# the comma that ends the clause.
+SAYS_WHAT = re.compile("[是有会没]")
+THE_THING = re.compile(rf"\.(?![我你他她它咱大这那此今明昨但可不也就都还只所因如而且并却请在])(?:{HAN}){{2,5}},")
+CLAUSE = 30
+CLAUSE_MARK = re.compile("[,。;:!?\n]")
+FILLED_LINE = re.compile(r"\S[^\n]*")
+
+
+class Line(NamedTuple):
+    """A line near the top of a page, without the white space around it: its place and its text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def find_at_top(folded: str, _: Met) -> Iterator[tuple[str, int, int]]:
+    """What the first lines of a page tell: descriptions, names of sites and titles, with their codes."""
+    beginning = folded[:DESCRIPTION_REACH]
+    if any(mark in beginning for mark in BROKEN_OFF):  # few pages have one, and only those need so many lines
+        top = _top_lines(folded, DESCRIPTION_TOP + DESCRIPTION_LINES)
+        yield from (("BP206", *span) for span in _descriptions(top))
+    else:
+        top = _top_lines(folded, TITLE_LINES)
+    yield from (("BP263", *span) for span in _site_names(folded, top[:TITLE_LINES]))
+    yield from (("BP279", *span) for span in _titles(folded, top[:TITLE_LINES]))
+
+
+def _top_lines(folded: str, count: int) -> list[Line]:
+    found = [(line.start(), line[0].rstrip()) for line in islice(FILLED_LINE.finditer(folded), count)]
+    return [Line(start, start + len(text), text) for start, text in found]
+
+
+def _descriptions(top: list[Line]) -> Iterator[tuple[int, int]]:
+    """The page's description: a line that breaks off and whose beginning stands again a few lines below."""
+    for number, line in enumerate(top[:DESCRIPTION_TOP]):
+        if line.text.endswith(BROKEN_OFF) and len(line.text) > DESCRIPTION_HEAD:
+            head = line.text[:DESCRIPTION_HEAD]
+            if any(other.text.startswith(head) for other in top[number + 1 : number + DESCRIPTION_LINES]):
+                yield line.start, line.end
+
+
+def _site_names(folded: str, top: list[Line]) -> Iterator[tuple[int, int]]:
+    """The site's name behind the page's title, with the names of its channels between them."""
+    for line in top:
+        if len(line.text) <= TITLE_LENGTH.stop + SITE_NAME and SITE_JOIN.search(line.text):
+            match = SITE_SUFFIX.search(line.text, TITLE_LENGTH.start // 2) or _owner(folded, line.text)
+            if match:
+                yield line.start + match.start(), line.start + match.end()
+
+
+def _owner(folded: str, title: str) -> re.Match[str] | None:
+    """The name of the site in Latin letters behind a title, where the page says that its owner has that name."""
+    match = LATIN_SUFFIX.search(title)
+    return match if match and re.search(OWNER + re.escape(match["name"]), folded) else None
+
+
+def _titles(folded: str, top: list[Line]) -> Iterator[tuple[int, int]]:
+    """The page's title: as the heading of several essays, and wherever it stands again as a line of its own.
+
+    The first line with a title's shape, above all sentences, is the title, without a site's name behind it. Of a
+    title that counts its essays (防汛总结五篇) no essay is the owner, so it is chrome itself; else only its
+    repetitions are.
+    """
+    for line in top:
+        text = line.text
+        if len(text) > TITLE_LENGTH.stop + SITE_NAME or SENTENCE_MARK.search(text):
+            return
+        if NO_TITLE.search(text):
+            continue
+        title = SITE_TAIL.sub("", SITE_SUFFIX.sub("", text)) if SITE_JOIN.search(text) else text
+        if len(title) in TITLE_LENGTH:
+            yield from _repetitions(folded, line.start, title, top[-1].end)
+            return
+
+
+def _repetitions(folded: str, first: int, title: str, top_end: int) -> Iterator[tuple[int, int]]:
+    counted = COUNTED.search(title, max(0, len(title) - 24)) if title.endswith(COUNT_ENDS) else None
+    heading = title[: counted.start()] if counted else title
+    if heading != title:
+        yield first, first + len(title)
+        if len(heading) in TITLE_LENGTH:
+            yield from _whole_lines(folded, heading, first + len(title), top_end)
+    yield from _whole_lines(folded, title, first + len(title), len(folded))
+
+
+def _whole_lines(folded: str, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    at = folded.find(text, start, end)
+    while at >= 0:
+        stop = at + len(text)
+        before = folded[folded.rfind("\n", max(0, at - 20), at) + 1 : at] if at else ""
+        after = folded[stop : stop + 20].partition("\n")[0]
+        if not before.strip() and not after.strip():
+            yield at, stop
+        at = folded.find(text, stop, end)
+
+
+def find_jammers(folded: str) -> Iterator[Span]:
+    """Runs of single ASCII characters and blanks as forums hide them; lists such as ``A, B, C`` have one separator."""
+    done = 0
+    for seed in JAMMER_SEED.finditer(folded):
+        starts = range(max(done, seed.start() - 2), seed.start() + 2) if seed.start() >= done else ()
+        match = next(filter(None, (JAMMER.match(folded, start) for start in starts)), None)
+        if match:
+            done = match.end()
+            if _is_noise(match[0]):
+                yield Span(match.end() - len(match[0].lstrip()), match.end())
+
+
+def _is_noise(run: str) -> bool:
+    firsts = {run[i] for i in range(len(run) - 1) if run[i + 1] == " " and "!" <= run[i] <= ";"}
+    marks = {char for char in run if not char.isalnum() and char != " "}
+    return len(marks) >= (1 if len(firsts) >= JAMMER_SURE else 2) and len(firsts) >= JAMMER_KINDS
+
+
+def find_lone_brackets(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
+    """Closing brackets alone on a line between Chinese lines, unless they close one that is open above.
+
+    Between lines of code they are code.
+    """
+    for match in filter(None, (LONE_BRACKET.match(folded, start) for start in met.heads if start)):
+        above = folded[max(0, match.start() - 1 - OPEN_REACH) : match.start() - 1]
+        opening = OPENING[match["span"][0]]
+        if above.count(opening) > above.count(match["span"][0]):
+            continue
+        before = above.rstrip().rpartition("\n")[2]
+        after = folded[match.end() : match.end() + 40].lstrip().partition("\n")[0]
+        if CHINESE_LINE.match(before) and (CHINESE_LINE.match(after) or not after):
+            yield "BP285", *match.span("span")
+
+
+def find_injected_dots(folded: str) -> Iterator[Span]:
+    """Full stops of ASCII inside a Chinese clause, in a text that ends its sentences with ``。``."""
+    dots = [dot.start() for dot in INJECTED_DOT.finditer(folded)]
+    dots = [dot for dot in dots if "\u3400" <= folded[dot - 1 : dot] <= "\u9fff"]
+    if len(dots) <= INJECTED_DOTS and dots and folded.count("。") > len(dots):
+        yield from (Span(dot, dot + 1) for dot in dots if _cannot_end(folded, dot))
+
+
+def _cannot_end(folded: str, dot: int) -> bool:
+    clause = CLAUSE_MARK.split(folded[max(0, dot - CLAUSE) : dot])[-1]
+    if folded[dot - 1] == "的" and SAYS_WHAT.search(clause):
+        return THE_THING.match(folded, dot) is not None
+    return folded[dot - 1] in CANNOT_END
+
+
+AT_TOP = Sweep(find_at_top)
+LONE_BRACKETS = Sweep(find_lone_brackets, heads=frozenset(OPENING))
+
+# Rows of the line sweep; the rest are searched in the whole text.
+TABLE = Table(heads=(
+    Rule(
+        "BP288", "script", BP, ERROR, "code of the page",
+        pattern=(
+            r"^[^\S\n]*(?P<span>(?:document\.(?:write|getElement)|window\.[a-z]+ ?[=(]|\(?adsbygoogle|\$\(function"
+            r"|var [\w$]{1,30} ?= ?|function ?\w{0,30}\(\) ?\{|BAIDU_CLB|\{/?dede:|\[!--)[^\n]*)$"
+        ),
+        needs=(
+            "document.", "window.", "adsbygoogle", "(function", "$(function", "var ", "function", "BAIDU", "dede:",
+            "[!--",
+        ),
+        hits=("«document.write(\"<ad>\");»", "«var cpro_id = 'u1';»"),
+        misses=("the var was his", "document.", "他说明了 function 的意思"),
+    ),
+), anywhere=(
+    Rule(
+        "BP283", "broken-tag", BP, ERROR, "what is left of an HTML tag",
+        pattern=rf"(?P<span>;<{{1,2}}/?>+|(?<={HAN})</?>|(?<=[。,;])</?>|</?>(?={HAN})|^[^\S\n]*</?>[^\S\n]*$)",
+        needs=("<>", "</>"),
+        hits=("一、防汛«;<>»", "抢险«<>»工作"),
+        misses=("if a <> b then", "x <> 0"),
+    ),
+    Rule(
+        "BP284", "stray-angle", BP, ERROR, "a stray > before a heading",
+        pattern=(
+            r"^[^\S\n]*(?P<span>>{1,3})(?=[^\S\n]{0,4}(?:[一二三四五六七八九十]{1,3}[、.]"
+            r"|\([一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十\d]{1,3}[章节条篇部]|\d{1,2}[、.](?!\d)))"
+        ),
+        needs=(">",),
+        hits=("  «>»一、加强值守", " «>» 二、抢险到位"),
+        misses=("> 引用的一段话", "产量>2亿", ">=一、二"),
+    ),
+))
+
+MARKUP = (
+    Rule(
+        "BP206", "description", BP, ERROR, "the page's description: the beginning of the text, cut short",
+        sweep=AT_TOP,
+        hits=(
+            "«今年全县共造林两千亩,比去年多一成,成活率也...»\n今年全县共造林两千亩,比去年多一成,成活率也高。",
+            "造林总结\n编号:7\n«今年全县共造林两千亩,比去年多一成,成活率...»\n\n今年全县共造林两千亩,比去年多一成。",
+        ),
+        misses=("今年全县共造林两千亩,比去年多一成……\n明年再造两千亩,两年合计四千亩。",),
+    ),
+    Rule(
+        "BP263", "site-suffix", BP, ERROR, "the site's name behind the page's title",
+        sweep=AT_TOP,
+        hits=(
+            "县级防汛工作总结«_工作总结_青山范文网»",
+            "护林员事迹材料« - 青山文库»",
+            "A Walk to the Weir« | Hillside Letters»\n\nWe set out early.\n\n© 2020 Hillside Letters",
+        ),
+        misses=(
+            "关于建设互联网",
+            "防汛值班表-水利局",
+            "构建信息网,建设平安网",
+            "今年早做准备。\n构建平安-防汛网格网是目标",
+            "Bread | A Short History\n\nIt began with a stone.\n\n© 2020 Hillside Letters",
+        ),
+    ),
+    Rule(
+        "BP279", "title", BP, WARNING, "the page's title, not a part of an essay",
+        sweep=AT_TOP,
+        hits=(
+            "«县级防汛工作总结范文三篇»\n\n防汛总结 篇1\n\n今年雨水多。\n\n«县级防汛工作总结范文三篇»\n\n大家辛苦了。",
+            "护林员老张的先进事迹\n\n«护林员老张的先进事迹»\n老张今年五十岁。",
+            "«护林员先进事迹材料三篇»_先进事迹_青山文库\n«护林员先进事迹材料»\n老张今年五十岁。",
+            "«护林员先进事迹材料三篇»-青山\n«护林员先进事迹材料»\n老张今年五十岁。",
+        ),
+        misses=(
+            "护林员老张的先进事迹\n护林员老张的先进事迹感动了全县。",
+            "今年好。\n今年好。",
+            "工作总结\n一、防汛\n工作总结",
+        ),
+    ),
+    # An escaped angle bracket round a Chinese title is the text's own bracket, so only escaped tags count.
+    Rule(
+        "BP281", "entity", BP, ERROR, "an HTML character code",
+        pattern=(
+            r"(?:&(?:nbsp|quot|apos|[lr][ds]quo|hellip|[mn]dash|middot|bull|copy|reg|times|e[mn]sp|#\d{2,6}"
+            r"|#[xX][\da-fA-F]{2,6});|&nbsp(?![a-z=])|&(?:ld|rd)quo(?![a-z=])|&lt;/?[A-Za-z][^&\n]{0,200}&gt;"
+            r"|&amp;(?:[a-z]{2,6};)?)+"
+        ),
+        needs=("&",),
+        hits=("防汛«&nbsp;&nbsp;»抢险", "他说«&ldquo;»好", "值守«&lt;br/&gt;»"),
+        misses=("AT&T", "读完&lt;海的女儿&gt;以后", "?a=1&copy=2"),
+    ),
+    Rule(
+        "BP282", "tag", BP, WARNING, "an HTML tag",
+        pattern=(
+            r"</?(?:p|br|div|span|font|strong|b|a|img|table|tbody|tr|td|script|style|o:p|center|h[1-6]|ul|li|iframe"
+            r"|input|hr|P|BR|DIV|SPAN|FONT|TABLE|TR|TD|A|IMG|SCRIPT)(?:[ \t][^<>\n]{0,400})?/?>|<!--[^\n]{0,200}?-->"
+        ),
+        needs=("<",),
+        hits=("防汛«<br/>»抢险«</p>»", "«<font color=red>»注意«</font>»"),
+        misses=("a<b>c 中的 b 除外吗".replace("<b>", "< b >"), "<your name>", "x < p and q > y"),
+    ),
+    Rule(
+        "BP285", "lone-bracket", BP, WARNING, "a bracket that was left alone",
+        sweep=LONE_BRACKETS,
+        hits=("今年雨水多。\n«】»\n明年要早做准备。",),
+        misses=("print(\n)\nx = 1", "今年雨水多(七月尤甚)\n明年要早做准备。"),
+    ),
+    Rule(
+        "BP286", "injected-dot", BP, WARNING, "a full stop put inside a clause",
+        find=find_injected_dots,
+        hits=(
+            "要改掉拖沓的«.»毛病,大家都要早做准备。今年雨水多。明年更多。",
+            "他是村里最勤快的«.»护林员,天不亮就上山。今年雨水多。",
+        ),
+        misses=("总结如下.今年雨水多。明年再看。", "约翰.史密斯来访。他很高兴。", "这是可以的.我同意,你呢。好。好。"),
+    ),
+    Rule(
+        "BP287", "jammer", BP, ERROR, "noise that a forum hides between paragraphs",
+        find=find_jammers,
+        hits=("今年雨水多。«6 T/ q: n( ?2 f% d»\n明年早做准备。", "«$ K8 W* r; z) @3 p»"),
+        misses=("A, B, C, D, E, F", "x + y - z = 4", "1. A 2. B 3. C 4. D", "I a m a b o y"),
+    ),
+)

@@ -1,0 +1,89 @@
+"""What stands around a mark, and what that says of it: the longest known word at its edge decides."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from dedupe.rules.placeholders import words as w
+
+YEAR, DATE, NUMBER, NAME, ORDINAL, WORD, RANGE, UNCLEAR = (f"PH10{i}" for i in (1, 2, 3, 4, 5, 6, 7, 9))
+
+MARKS = "xX×*_▁○〇●□■△▲◇?﹡╳✕ㅇ"
+WINDOW = 16
+
+# From the longest word to the shortest, the first that is known decides.
+AFTER: dict[str, str] = {
+    **dict.fromkeys(w.YEARS_AFTER, YEAR),
+    **dict.fromkeys(w.DATES_AFTER, DATE),
+    **dict.fromkeys(w.MEASURES, NUMBER),
+    **dict.fromkeys(w.NAMES_AFTER, NAME),
+    **dict.fromkeys(w.ORDINALS_AFTER, ORDINAL),
+    **dict.fromkeys(w.WORDS_AFTER, WORD),
+    **dict.fromkeys(w.RANGES_AFTER, RANGE),
+    **dict.fromkeys(w.NO_CLUE, ""),
+}
+BEFORE: dict[str, str] = {
+    **dict.fromkeys(w.NUMBERS_BEFORE, NUMBER),
+    **dict.fromkeys(w.DATES_BEFORE, DATE),
+    **dict.fromkeys(w.WORDS_BEFORE, WORD),
+}
+AFTER_SIZES = tuple(range(max(map(len, AFTER)), 0, -1))
+BEFORE_SIZES = tuple(range(max(map(len, BEFORE)), 0, -1))
+DIGITS = re.compile(r"\d+(?:\.\d+)?")
+
+
+class Run(NamedTuple):
+    """A run of one mark character, with what stands either side of it on its line (at most WINDOW code points)."""
+
+    start: int
+    end: int
+    mark: str
+    before: str
+    after: str
+
+    @property
+    def length(self) -> int:
+        """How many marks it has."""
+        return self.end - self.start
+
+
+def meaning(rest: str) -> str:
+    """The code that the text after a mark asks for; empty where it does not tell.
+
+    >>> meaning("人次"), meaning("人民医院"), meaning("5周岁"), meaning("很好")
+    ('PH103', 'PH104', 'PH103', '')
+    """
+    digits = DIGITS.match(rest) if rest[:1].isdigit() else None
+    if digits is not None:
+        rest = rest[digits.end() :]
+    for size in AFTER_SIZES:
+        code = AFTER.get(rest[:size])
+        if code is not None:
+            return code if digits is None or code in (NUMBER, YEAR, DATE) else ""
+    return ""
+
+
+def hint_of(before: str) -> str:
+    """The code that the text before a mark hints at; the colon of a label is left out."""
+    before = before.removesuffix(":")
+    for size in BEFORE_SIZES:
+        code = BEFORE.get(before[-size:])
+        if code is not None:
+            return code
+    return ""
+
+
+def is_latin(char: str) -> bool:
+    """Whether a character is a letter of Latin, Greek or Cyrillic: what makes a mark part of a word or a formula."""
+    return char.isalpha() and char < "\u0530"
+
+
+def is_lettered(char: str) -> bool:
+    """Whether a neighbour makes a run part of a word: a letter that is not itself a mark."""
+    return is_latin(char) and char not in "xX"
+
+
+def is_wide(char: str) -> bool:
+    """Whether a character is a letter of a script that needs no spaces, or Hangul."""
+    return char >= "\u2e80" and char.isalpha()

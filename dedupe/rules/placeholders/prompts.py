@@ -1,0 +1,259 @@
+"""Prompts: words that ask the writer to fill something in, and stand-ins that were never replaced."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from dedupe.core.model import Kind, Severity
+from dedupe.rules.placeholders.marks import NOT_PROSE
+from dedupe.rules.rule import Met, Rule, Sweep
+
+# What a form asks for. The field's own name ends the prompt: [领导姓名], 【贵公司名称】.
+NAMES = (
+    "姓名|名字|名称|单位|公司|公司名|企业名|部门|职务|职位|岗位|学校|学校名|班级|地址|地点|城市|省份|项目名|产品名|品牌名|作者|主办方"
+    "|签名|领导|对方"
+)
+DATES = "日期|时间|年份|月份|年月日|年月|年度"
+FIGURES = "金额|数字|数量|数值|数据|人数|电话|电话号码|手机号|编号|号码|年龄|价格|百分比|比例|分数|天数"
+NAMES_EN = (
+    "name|first name|last name|full name|client|client name|company|company name|customer|employer|address|city|title"
+    "|position|school|product|brand|recipient|email"
+)
+DATES_EN = "date|year|month|day|time|start date|end date"
+FIGURES_EN = "amount|number|phone|phone number|price|quantity|age|zip"
+WHOSE = "(?i:(?:your|insert|enter|client's|my|full) (?:[a-z]+ )?)"
+INNER = r"[^,。;]{0,14}"
+VERBS = "插入|填写|填入|输入|填上|补充|替换|写上|添加"
+ORDER = rf"[请在]?(?:在?此处|在此|这里|自行)?(?:{VERBS}){INNER}|(?:请|在|请在)?此处{INNER}"
+ASKING, CAPITALS = "请在此这自插填输补替写添你您我", "ABCDEFGHIJKLMNOPQRSTUVWXYZ_ "
+END = r"(?=[,。;、)\]】\s]|\Z)"
+
+# What may hold a prompt. A name in code (a[name]), a link's text and a heading (【时间】:) are something else.
+BRACKETS = {
+    "[": re.compile(r"\[(?<![A-Za-z\d_\])]\[)([^\[\]\n]{1,44})\](?![(:\[])"),
+    # At the end of a line it is a heading, unless it is the filling of a field: 单位:【单位名称】.
+    "【": re.compile(r"(?:(?<=(:)))?【([^【】\n]{1,20})】(?(1)(?!:)|(?![:\n]))"),
+    "<": re.compile(r"<([^<>\n]{1,44})>"),
+    "(": re.compile(rf"\((?=[{ASKING}])([^()\n]{{1,24}})\)"),
+    "{{": re.compile(r"{{ ?(\w{1,40}) ?}}"),
+    "${": re.compile(r"\${(\w{1,40})}"),
+    "%": re.compile(r"%([A-Z_ ]{3,20})%"),
+}
+# What each of them is searched by: its opener, or that with each character that may follow.
+OPENERS = {opener: opener for opener in BRACKETS if opener not in "(%"}
+OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in CAPITALS}
+VARIABLES = frozenset(("{{", "${", "%"))
+
+
+def _field(chinese: str, english: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What a prompt for one kind of field says, in prose and as the name of a template's variable.
+
+    English prose asks with a capital or with "your": a small [name] is the syntax of some command.
+    """
+    prose = rf"[^,。:;!/|]{{0,6}}(?:{chinese})|(?=[A-Z]|{WHOSE})(?:{WHOSE})?(?i:{english})"
+    return re.compile(prose), re.compile(rf"\w{{0,20}}?(?i:{english.replace(' ', '[_ ]?')})")
+
+
+FIELDS = {
+    "PH110": _field(NAMES, NAMES_EN),
+    "PH111": _field(DATES, DATES_EN),
+    "PH112": _field(FIGURES, FIGURES_EN),
+}
+INSTRUCTION = re.compile(
+    rf"{ORDER}|(?i:(?:insert|enter|add|type|your) .{{1,40}})|●"
+    r"|(?:你的|您的|我的)(?:姓名|名字|单位|公司|学校|部门)(?:名称)?"
+)
+
+# Other prompts: patterns, each with literals of which every text that it matches in has one. Most texts have none.
+PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
+    "PH108": (
+        (("X/",), r"X(?<![\w/]X)X/XX/(?:20)?XX(?![\w/])"),
+        (("x/",), r"x(?<![\w/]x)x/xx/(?:20)?xx(?![\w/])"),
+        (("_/",), r"_(?<![A-Za-z\d_/]_)_{0,7}/_{1,8}/_{1,8}(?![\w/])"),
+        (("年 ",), r"年(?<=[\d ]年) {1,20}月 {1,20}日"),
+    ),
+    "PH112": ((("(_",), r"_(?<=\(_)_{1,3}\) ?_{2,4}-_{3,4}"),),
+    "PH113": (
+        (("Yo", "YO"), r"Y(?<!\wY)(?i:our (?:full |company |first |last )?name here)(?!\w)"),
+        (("Click",), r"C(?<!\wC)lick (?:or tap )?here to enter text"),
+    ),
+    "PH114": ((("某某",), r"某某某?"),),
+    "PH115": (
+        (
+            tuple(f"某{first}" for first in "省市县区镇乡村校局公单医学大中小企银部"),
+            r"某(?<!某某)(?:[省市县区镇乡村校局]|公司|单位|医院|学校|大学|中学|小学|企业|银行|部门)",
+        ),
+    ),
+    "PH116": tuple(
+        ((f"{first}o", f"{first}O"), rf"{first}(?i:orem\s+ipsum(?:\s+dolor\s+sit(?:\s+amet)?)?)") for first in "lL"
+    ),
+    "PH117": (
+        (("TO", "TB"), r"T(?<![A-Za-z_]T)(?:ODO|BD|BC)(?![A-Za-z_])"),
+        (("FI",), r"F(?<![A-Za-z_]F)IXME(?![A-Za-z_])"),
+        (
+            tuple(f"待{first}" for first in "定补填完更确"),
+            rf"待(?<![等期不未有尚亟仍]待)(?:定|补充?|填写?|完善|更新|确定){END}",
+        ),
+        (("此处",), r"此处省略"),
+    ),
+    "PH118": (
+        (
+            ("张三", "李四", "王五", "赵六", "John", "Jane"),
+            rf": ?(?P<span>张三|李四|王五|赵六|John Doe|Jane Doe|John Smith){END}",
+        ),
+    ),
+    "PH119": ((("□",), r"□(?<!□□)(?!□)(?= ?[^\W_])"), (("☐",), r"☐(?= ?[^\W_])")),
+}
+# What stands before the plain character and belongs to the prompt all the same: the blank year of a date.
+LEADS = {"PH108年": " ", "PH112_": "("}
+
+
+def _searches() -> dict[str, set[tuple[str, str, re.Pattern[str]]]]:
+    """For the first two characters of each literal the codes, first characters and patterns to search for."""
+    searches = defaultdict(set)
+    for code, patterns in PATTERNS.items():
+        for needs, pattern in patterns:
+            for literal in needs:
+                searches[literal[:2]].add((code, pattern.lstrip("\\")[0], re.compile(pattern)))
+    return dict(searches)
+
+
+SEARCHES = _searches()
+CODE = tuple((sign, pattern) for sign, pattern in NOT_PROSE if sign in ("```", "~~~", "`"))
+
+
+def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
+    """The prompts of a folded text, but for those in code, where ${name} is what it says."""
+    literals = {folded[at : at + 2] for at in met.inner} | {folded[at] for at in met.inner}
+    openers = {OPENERS[literal] for literal in literals if literal in OPENERS}
+    found = [hit for opener in openers for hit in _bracketed(folded, opener)]
+    for code, first, pattern in {search for literal in literals for search in SEARCHES.get(literal, ())}:
+        for match in pattern.finditer(folded):
+            start, end = match.span(pattern.groups and "span")
+            found.append((code, start - _lead(folded, start, LEADS.get(code + first)), end))
+    if not found or ("`" not in folded and "~~~" not in folded):
+        return found
+    code_spans = [match.span() for sign, pattern in CODE if sign in folded for match in pattern.finditer(folded)]
+    return [hit for hit in found if not any(start <= hit[1] < end for start, end in code_spans)]
+
+
+def _lead(folded: str, start: int, lead: str | None) -> int:
+    """How many characters of a lead stand before a prompt; a line of blanks is as long as a form may be."""
+    before = folded[max(0, start - 200) : start] if lead else ""
+    return len(before) - len(before.rstrip(lead))
+
+
+def _bracketed(folded: str, opener: str) -> Iterator[tuple[str, int, int]]:
+    for match in BRACKETS[opener].finditer(folded):
+        code = _asks_for(opener, match.groups()[-1])
+        if code:
+            yield code, *match.span()
+
+
+def _asks_for(opener: str, inner: str) -> str:
+    """The code of what stands in brackets; empty where it is no prompt."""
+    if opener != "(" and not (opener == "<" and inner.isascii() and not inner.lower().startswith("your ")):
+        for code, (prose, variable) in FIELDS.items():
+            if (variable if opener in VARIABLES else prose).fullmatch(inner):
+                return code
+    return "PH113" if opener not in "<{{${%" and INSTRUCTION.fullmatch(inner) else ""
+
+
+SWEEP = Sweep(find, inner=frozenset({*OPENERS, *SEARCHES}))
+
+
+def _row(code: str, name: str, say: tuple[str, Severity, str], hits: tuple[str, ...], misses: tuple[str, ...]) -> Rule:
+    slot, severity, message = say
+    return Rule(code, name, Kind.PLACEHOLDER, severity, message, hits, misses, sweep=SWEEP, slot=slot)
+
+
+PROMPTS: tuple[Rule, ...] = (
+    _row(
+        "PH108",
+        "date-form-blank",
+        ("date", Severity.ERROR, "the date of this form was never filled in"),
+        ("于«    年  月  日»签订", "Date: «XX/XX/20XX»", "生日«__/__/____»", "签字:«   年   月   日»"),
+        ("2024年5月6日", "出生年月日", "一年 一月", "10/12/2024", "and/or"),
+    ),
+    _row(
+        "PH110",
+        "name-prompt",
+        ("name", Severity.ERROR, "a prompt for a name was never replaced"),
+        (
+            "我是«[姓名]»", "感谢«【公司名称】»的支持", "由«[领导姓名]»致辞", "Dear «[Name]»,", "Hi «{{client}}»!",
+            "«${name}»您好", "I am «<your name>»", "Dear «%NAME%»", "来自«[Company]»", "写给«<公司名称>»",
+        ),
+        (
+            "【活动主题】", "[1]", "[编辑]", "a[name]", "<title>News</title>", "[链接](http://a.cn)", "${HOME}/bin",
+            "run [name]", "`${name}`",
+        ),
+    ),
+    _row(
+        "PH111",
+        "date-prompt",
+        ("date", Severity.ERROR, "a prompt for a date was never replaced"),
+        ("于«[日期]»开学", "日期:«【日期】»\n", "自«【年份】»年以来", "on «[Date]»"),
+        ("[2024]", "【重要】", "[日记]", "【活动时间】\n"),
+    ),
+    _row(
+        "PH112",
+        "number-prompt",
+        ("number", Severity.ERROR, "a prompt for a figure was never replaced"),
+        ("共«[金额]»元", "联系电话«【电话号码】»", "call «(___) ___-____»", "for «[Amount]»"),
+        ("[3]", "(020) 123-4567", "[x]"),
+    ),
+    _row(
+        "PH113",
+        "instruction",
+        ("range", Severity.ERROR, "an instruction to the writer was left in"),
+        (
+            "获«(填写奖项)»奖", "«(此处插入图片)»", "«【请输入标题】»", "«Your Name Here»", "«[Insert logo here]»",
+            "«(请在此处填写单位名称)»", "«(你的姓名)»敬上", "甲方«[●]»",
+        ),
+        ("请填写姓名", "(见附表)", "填写申请表", "此处风景优美", "(填表人签字)", "名称(姓名)"),
+    ),
+    _row(
+        "PH114",
+        "someone",
+        ("name", Severity.WARNING, "a name was left as 某某"),
+        ("«某某»中学开学典礼", "我叫«某某某»", "尊敬的«某某»老师"),
+        ("某些同学", "某种意义", "某一天"),
+    ),
+    _row(
+        "PH115",
+        "some-place",
+        ("name", Severity.NOTE, "a place or a body is only called 某"),
+        ("«某市»第一中学", "在«某公司»任职"),
+        ("某些市", "某个城市", "某天"),
+    ),
+    _row(
+        "PH116",
+        "filler-text",
+        ("range", Severity.ERROR, "filler text was never replaced"),
+        ("«Lorem ipsum» dolor", "«LOREM IPSUM»", "«lorem ipsum dolor sit amet» foo"),
+        ("ipso facto", "lore"),
+    ),
+    _row(
+        "PH117",
+        "to-do",
+        ("range", Severity.WARNING, "the writer left a note to finish this"),
+        ("«TODO»: 补上数据", "地点«待定»。", "具体数据«待补充»", "下文«此处省略»三百字", "«TBD»"),
+        ("待补充能量", "制度还有待完善，", "人选尚待确定。", "todos los días", "等待定时器", "待人", "mastodon"),
+    ),
+    _row(
+        "PH118",
+        "stock-name",
+        ("name", Severity.NOTE, "a stock name stands in a form's field"),
+        ("姓名:«张三»", "申请人: «李四»", "Name: «John Doe»"),
+        ("张三丰", "张三说", "李四光"),
+    ),
+    _row(
+        "PH119",
+        "check-box",
+        ("word", Severity.NOTE, "a check box was never ticked"),
+        ("性别: «□»男 «□»女", "是否同意: «☐» 是"),
+        ("□□□", "口腔", "■重点"),
+    ),
+)

@@ -1,0 +1,69 @@
+"""Marks that were never filled in: one row a code, with its examples; `marks` finds and judges the runs."""
+
+from __future__ import annotations
+
+from dedupe.core.model import Kind, Severity
+from dedupe.rules.placeholders import marks
+from dedupe.rules.placeholders.context import UNCLEAR
+from dedupe.rules.rule import Rule
+
+
+def _mark(code: str, name: str, slot: str, message: str, examples: tuple[tuple[str, ...], tuple[str, ...]]) -> Rule:
+    """A row of the family that `marks` judges; examples are hits and misses."""
+    severity = Severity.WARNING if code == UNCLEAR else Severity.ERROR
+    return Rule(code, name, Kind.PLACEHOLDER, severity, message, *examples, sweep=marks.SWEEP, slot=slot)
+
+
+PLACEHOLDERS: tuple[Rule, ...] = (
+    _mark(
+        "PH101", "year-blanked", "year", "the year was never filled in",
+        (
+            (
+                *("«20__»年春季运动会", "自«xx»年起", "«二〇××»年", "回顾«201x»年", "«20xx»上半年"),
+                *("«20**»-«20**»学年", "«二0__»年底"),
+            ),
+            ("2024年", "二○○八年", "二〇二四年", "20*30米的场地"),
+        ),
+    ),
+    _mark(
+        "PH102", "date-blanked", "date", "the month or the day was never filled in",
+        (("3月«xx»日上午", "1-«xx»月份", "«x»—«x»月", "«××»季度"), ("3月5日", "5月×价格")),
+    ),
+    _mark(
+        "PH103", "number-blanked", "number", "the figure was never filled in",
+        (
+            (
+                *("植树«xx»棵", "增长«**»%", "共«*»余人次", "«xx»5周岁以上", "用时«20__»分钟", "«××»个班"),
+                *("5-«__»年内", "约«x»级地震", "投入«××»萬元,國家出一半"),
+            ),
+            ("3×4块", "2*3个", "植树30棵", "x2", "100×50cm", "X元素"),
+        ),
+    ),
+    _mark(
+        "PH104", "name-blanked", "name", "the name was never filled in",
+        (
+            (
+                *("«××»省«××»市", "«**»街道办事处", "李«XX»同志", "我叫«×××»,今年九岁"),
+                *("《«____»关于开展检查的通知》", "«○○»株式会社", "«△△»様", "27家A«xxx»区"),
+                *("«××»縣政府的學校", "全国5A«**»区"),
+            ),
+            ("密码是****", "MAXX公司", "X光检查", "**重点**", "维生素X", "file_name", "长×宽", "○ 第一点", "T_T"),
+        ),
+    ),
+    _mark(
+        "PH105", "ordinal-blanked", "ordinal", "which congress or session is meant was never filled in",
+        (("党的«xx»大报告", "党的十«x»届«x»中全会", "第«__»届运动会"), ("党的二十大报告", "第三届运动会")),
+    ),
+    _mark(
+        "PH106", "word-masked", "word", "a filter masked a word here",
+        (("反腐«__»宣传月", "“激情«xx»”主题班会", "圆满«__»地完成"), ("反腐倡廉", "激情岁月")),
+    ),
+    _mark(
+        "PH107", "text-blanked", "range", "the title or theme was never filled in",
+        (("以“«xxxx»”为题", "《«××»》", "“«xxx»研讨会”", "以«××»为主题"), ("以“家”为题", "《X战警》")),
+    ),
+    _mark(
+        "PH109", "mark-unclear", "name", "something was never filled in here",
+        (("答: «____»", "«×××»"), ("______\n", "* * *", "***", "kiss xx")),
+    ),
+)

@@ -1,0 +1,208 @@
+"""Lines that recur over documents: the chrome that no rule knows yet, and the stock sentences that everybody writes.
+
+A site puts the same labels around each of its pages, so a label that stands at the edge of many documents is chrome.
+An essay has its own lines that recur there: its title, its greeting, its thanks, its numbered headings. Those are
+told apart by what they are, not by how often they come.
+
+Frequencies are sums over documents; they do not depend on the order of the documents or on who read them.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.core.model import Document, Finding, Kind, Severity, Span
+from dedupe.rules.scan import Hit, finish
+from dedupe.text.batch import Texts
+from dedupe.text.lines import KEPT_RUN, LineKeys, line_keys
+
+REPEATED = CHROME, STOCK = "BP291", "ND304"  # the codes of what is found here
+_EDGE = "stands at the edge of {} documents: a line of the site, not of the text"
+_SENTENCE = "a stock sentence: it is a line of {} documents"
+
+# A label of a site stands at the edge in nearly all documents that have it; one that does so by chance does not.
+EDGE_SHARE = 0.8
+# A stock sentence shorter than this (谢谢大家) is a phrase, and nothing to report.
+SENTENCE_KEPT = 10
+
+SENTENCE_END = tuple("。.!?;,:！？；，：…”》)）、")
+HEADING = re.compile(
+    r"#{1,6}\s|[#>*\s(（【\[]*(?:第 ?[一二三四五六七八九十百零〇\d]{1,4} ?[章节条篇部编款则课讲]"
+    r"|[一二三四五六七八九十]{1,3}[、.．)）\s]|\d{1,3}[、.．)）\s]|附[件录表则])"
+)
+# Titles name the kind of text that they stand over; greetings, thanks and signatures, also of bodies, are the
+# writer's.
+ESSAYS_OWN = re.compile(
+    r"总结|报告|计划|规划|方案|体会|心得|范文|作文|讲话|演讲|致辞|发言|事迹|材料|汇报|述职|合同|协议|申请|通知|意见|办法|规定|条例|规则|细则"
+    r"|决定|决议|读后感|观后感|感想|日记|倡议|检讨|鉴定|小结|评语|简历|教案|试题|预案|纪要|守则|制度|公约|公告|通报|请示|批复|序言|前言|摘要|目录"
+    r"|各位|尊敬|敬爱|亲爱|大家|同志|领导|谢谢|感谢|此致|敬礼|特此|祝[您你愿]|落款|[人位者]:|[篇章院局部委会厅府处科校]$|公司$|年[^\n]{0,6}月|会议|通过"
+)
+
+
+@dataclass(frozen=True)
+class LineTable:
+    """The lines of many documents: uint64[lines] their keys; int64[documents, 3] how many there are, top, bottom."""
+
+    key: NDArray[np.uint64]
+    shape: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Frequencies:
+    """The keys that enough documents have, sorted; in how many documents, and in how many of them at an edge."""
+
+    key: NDArray[np.uint64]
+    documents: NDArray[np.int64]
+    edges: NDArray[np.int64]
+
+    @cached_property
+    def _counts(self) -> dict[int, tuple[int, int]]:
+        return dict(zip(self.key.tolist(), zip(self.documents.tolist(), self.edges.tolist())))
+
+    def of(self, key: int) -> tuple[int, int] | None:
+        """In how many documents a line stands, and in how many at an edge; None for one that does not recur."""
+        return self._counts.get(key)
+
+    def has_any(self, lines: LineKeys) -> bool:
+        """Whether any line of a document recurs, so that the document is worth a second look."""
+        return not self._counts.keys().isdisjoint(lines.key)
+
+
+NO_LINES = LineKeys(array("Q"), 0, 0, array("I"), array("B"))
+
+
+def line_table(documents: Iterable[LineKeys]) -> LineTable:
+    """The lines of some documents in one table."""
+    parts = list(documents)
+    joined = array("Q")
+    for part in parts:
+        joined.extend(part.key)
+    shape = np.array([(len(part.key), part.top, part.bottom) for part in parts], np.int64).reshape(-1, 3)
+    return LineTable(np.array(joined, np.uint64), shape)
+
+
+def frequencies(documents: Iterable[LineKeys] | LineTable, least: int) -> Frequencies:
+    """In how many documents each key stands, of the keys that at least `least` of them have.
+
+    Documents are counted, not lines: a table's row a hundred times in one document says nothing of the others.
+    """
+    table = documents if isinstance(documents, LineTable) else line_table(documents)
+    keys, (sizes, top, bottom) = table.key, table.shape.T
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    row = np.arange(len(keys)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    edge = (row < top[owner]) | (row >= bottom[owner])
+    found, count = _documents_with(keys, owner)
+    found, count = found[count >= least], count[count >= least]
+    edge_keys, edge_documents = _documents_with(keys[edge], owner[edge])
+    edges = np.zeros(len(found), np.int64)
+    _, at, edge_at = np.intersect1d(found, edge_keys, assume_unique=True, return_indices=True)
+    edges[at] = edge_documents[edge_at]
+    return Frequencies(found, count, edges)
+
+
+def total(parts: Sequence[Frequencies], least: int) -> Frequencies:
+    """The frequencies of the documents of several parts, each counted with every key; `least` as in `frequencies`."""
+    if not parts:
+        return frequencies([], least)
+    found, where = np.unique(np.concatenate([part.key for part in parts]), return_inverse=True)
+    documents, edges = np.zeros(len(found), np.int64), np.zeros(len(found), np.int64)
+    np.add.at(documents, where, np.concatenate([part.documents for part in parts]))
+    np.add.at(edges, where, np.concatenate([part.edges for part in parts]))
+    enough = documents >= least
+    return Frequencies(found[enough], documents[enough], edges[enough])
+
+
+def _documents_with(keys: NDArray[np.uint64], owner: NDArray[np.int64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Each key once, sorted, with the number of its different owners."""
+    order = np.lexsort((owner, keys))
+    keys, owner = keys[order], owner[order]
+    new = np.ones(len(keys), np.bool_)
+    new[1:] = (keys[1:] != keys[:-1]) | (owner[1:] != owner[:-1])
+    found, counts = np.unique(keys[new], return_counts=True)
+    return found, counts.astype(np.int64)
+
+
+def repeated(
+    document: Document, lines: LineKeys, frequencies: Frequencies, copied: Sequence[Span] = ()
+) -> list[Finding]:
+    """Findings for the lines of a document that recur: labels at its edges as chrome, stock sentences as notes.
+
+    What stands inside `copied`, the regions of verified copies, is a near-duplicate and no finding here.
+    """
+    hits = list(_hits(document.text, lines, frequencies, copied))
+    return finish(document, hits) if hits else []
+
+
+def recount(findings: Sequence[Finding], frequencies: Frequencies) -> list[Finding]:
+    """Findings of lines that recur, as they are said where only the numbers of documents have changed."""
+    keys = [key for lines in line_keys(Texts([finding.text for finding in findings])) for key in lines.key]
+    said = []
+    for finding, key in zip(findings, keys):
+        documents, edges = frequencies.of(key) or (0, 0)
+        message = _EDGE.format(edges) if finding.code == CHROME else _SENTENCE.format(documents)
+        said.append(finding._replace(message=message))
+    return said
+
+
+def at_edges(frequencies: Frequencies) -> NDArray[np.bool_]:
+    """bool[keys]: which lines stand at the edge in nearly all documents that have them."""
+    return frequencies.edges >= EDGE_SHARE * frequencies.documents
+
+
+def apart(findings: Sequence[Finding], taken: Sequence[Finding]) -> list[Finding]:
+    """The findings that overlap none of those taken, so that a rule that knows a line better has the word."""
+    spans = sorted((other.start, other.end) for other in taken)
+    starts = np.array([start for start, _ in spans], np.int64)
+    reach = np.maximum.accumulate(np.array([end for _, end in spans], np.int64)) if spans else starts
+    kept = []
+    for finding in findings:
+        before = int(np.searchsorted(starts, finding.end, "left"))
+        if before == 0 or reach[before - 1] <= finding.start:
+            kept.append(finding)
+    return kept
+
+
+def _hits(
+    text: str, lines: LineKeys, frequencies: Frequencies, copied: Sequence[Span]
+) -> Iterator[Hit]:
+    for row, key in enumerate(lines.key):
+        found = frequencies.of(key)
+        if not found:
+            continue
+        count, at_edges = found
+        start = lines.start[row]
+        end = start + lines.length[row]
+        if any(span.start <= start and end <= span.end for span in copied):
+            continue
+        line = text[start:end]
+        if line.endswith(SENTENCE_END):
+            if sum(map(len, KEPT_RUN.findall(line))) >= SENTENCE_KEPT:
+                yield _stock(start, end, count)
+        elif not lines.top <= row < lines.bottom and at_edges >= EDGE_SHARE * count and is_label(line):
+            yield _chrome(start, end, at_edges)
+
+
+def is_label(line: str) -> bool:
+    """Whether a line at the edge of a page may be the site's: no heading, title, greeting or signature of an essay.
+
+    >>> is_label("分享给微信好友"), is_label("第一章 总则"), is_label("个人年终总结")
+    (True, False, False)
+    """
+    return not HEADING.match(line) and not ESSAYS_OWN.search(line)
+
+
+def _chrome(start: int, end: int, documents: int) -> Hit:
+    message = _EDGE.format(documents)
+    return Hit(start, end, CHROME, "repeated-line", Kind.BOILERPLATE, Severity.WARNING, message)
+
+
+def _stock(start: int, end: int, documents: int) -> Hit:
+    message = _SENTENCE.format(documents)
+    return Hit(start, end, STOCK, "stock-sentence", Kind.DUPLICATE, Severity.NOTE, message)

@@ -1,0 +1,205 @@
+"""Rules over one document: fold its widths, find, settle overlaps, and make findings with places and fingerprints."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
+from itertools import accumulate
+from operator import itemgetter
+from typing import NamedTuple
+
+from dedupe.core.fingerprint import content_print, place_print
+from dedupe.core.model import Document, Finding, Kind, Severity
+from dedupe.rules.prefilter import Literals
+from dedupe.rules.rule import NOTHING, Met, Rule, Sweep
+from dedupe.text.batch import SCRIPT_FOLDS, Texts
+
+CONTEXT = 40
+FINGERPRINT_CONTEXT = 16
+
+ORDER = itemgetter(0, 1, 2)  # of hits: start, end, code
+LINE_END = re.compile(r"\r\n?|\n")
+
+
+class Hit(NamedTuple):
+    """What a rule says about a stretch of one document, before it is given a place and a fingerprint."""
+
+    start: int
+    end: int
+    code: str
+    name: str
+    kind: Kind
+    severity: Severity
+    message: str
+    slot: str | None = None
+
+
+class Lines:
+    r"""Where the lines of a text start; a line ends with \n, \r\n or \r.
+
+    >>> Lines("一\r\n二三").place(4)
+    (2, 2)
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offset of each line's first character. Counted at the first question: most documents have none."""
+        if "\r" in self._text:
+            return [0, *(end.end() for end in LINE_END.finditer(self._text))]
+        # One more than each line's length, summed without a step of Python for each of a large file's lines.
+        return list(accumulate(map((1).__add__, map(len, self._text.split("\n")[:-1])), initial=0))
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, both from 1; columns count code points."""
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+
+class Folded(NamedTuple):
+    """A document as rules see it: its text with widths and script folded, and where the literals of each sweep stand.
+
+    `wide` has only its widths folded: for rules of a user's own, which may tell scripts apart.
+    """
+
+    text: str
+    met: Sequence[Met]
+    wide: str
+
+
+class Scanner:
+    """Some rules, set out once for many documents: the sweeps that several share, and the rules that stand alone."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = rules
+        sweeps = dict.fromkeys(rule.sweep for rule in rules if rule.sweep is not None)
+        # A user's own rule may have the code of none: only the rules of a sweep answer for what it finds.
+        self._sweeps = [
+            (sweep, {rule.code: i for i, rule in enumerate(rules) if rule.sweep is sweep}) for sweep in sweeps
+        ]
+        self._single = [(i, rule) for i, rule in enumerate(rules) if rule.sweep is None]
+        self._literals = _literals_of(tuple(sweeps))
+
+    def fold(self, texts: Texts) -> list[Folded]:
+        """Many texts as `scan` sees them: all of them together cost little more than one."""
+        folded = texts.folded(SCRIPT_FOLDS)
+        wide = folded if all(rule.folds_script for _, rule in self._single) else texts.folded()
+        return [Folded(*parts) for parts in zip(folded, self._literals.find(texts), wide)]
+
+    def scan(self, document: Document, folded: Folded | None = None) -> list[Finding]:
+        """What the rules find in one document, sorted by place; never raises, whatever the text.
+
+        Of overlapping findings of one kind the longer stays, then that of the earlier rule. A mark inside chrome
+        keeps both findings, for they are of two kinds and ask for two different repairs. A rule of a user's own
+        may take too long, and raises SlowRuleError then.
+        """
+        hits = self.find_hits(folded or self.fold(Texts((document.text,)))[0])
+        return finish(document, hits) if hits else []
+
+    def find_hits(self, folded: Folded) -> list[Hit]:
+        """The hits of all rules in a folded text, overlaps settled."""
+        spans: list[tuple[int, int, int]] = []
+        for (sweep, order), met in zip(self._sweeps, folded.met):
+            if met is not NOTHING or not sweep.asks:
+                found = sweep.find(folded.text, met)
+                spans += [(start, end, order[code]) for code, start, end in found if code in order]
+        for i, rule in self._single:
+            spans += [(span.start, span.end, i) for span in rule.spans(folded.text if rule.folds_script else folded.wide)]
+        if not spans:
+            return []
+        kinds = dict.fromkeys(self.rules[i].kind for _, _, i in spans)
+        hits: list[Hit] = []
+        for kind in kinds:
+            ours = [span for span in spans if self.rules[span[2]].kind is kind] if len(kinds) > 1 else spans
+            hits += [_hit(start, end, self.rules[i]) for start, end, i in settle(ours)]
+        return hits
+
+
+@lru_cache(maxsize=16)
+def _literals_of(sweeps: tuple[Sweep, ...]) -> Literals:
+    """Kept, for setting them out takes as long as scanning a book."""
+    return Literals(sweeps)
+
+
+def scan(document: Document, rules: Sequence[Rule]) -> list[Finding]:
+    """What some rules find in one document; for many documents make one `Scanner`."""
+    return Scanner(rules).scan(document)
+
+
+def settle(spans: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Of overlapping ``(start, end, order)`` keep the longer, then the lower order; empty spans are dropped.
+
+    >>> settle([(0, 2, 1), (1, 9, 2), (9, 12, 0), (9, 12, 3)])
+    [(1, 9, 2), (9, 12, 0)]
+    """
+    kept: list[tuple[int, int, int]] = []
+    group: list[tuple[int, int, int]] = []
+    reach = 0
+    for span in sorted(span for span in spans if span[0] < span[1]):
+        if span[0] >= reach:
+            kept += _longest(group)
+            group = []
+        group.append(span)
+        reach = max(reach, span[1])
+    return kept + _longest(group)
+
+
+def _longest(group: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """The spans of a sorted group that stay, sorted too: a binary search among them keeps hostile text from n²."""
+    if len(group) < 2:
+        return group
+    kept: list[tuple[int, int, int]] = []
+    for span in sorted(group, key=lambda span: (span[0] - span[1], span[2])):
+        i = bisect_left(kept, span)
+        if (i == 0 or kept[i - 1][1] <= span[0]) and (i == len(kept) or span[1] <= kept[i][0]):
+            kept.insert(i, span)
+    return kept
+
+
+def _hit(start: int, end: int, rule: Rule) -> Hit:
+    return Hit(start, end, rule.code, rule.name, rule.kind, rule.severity, rule.message, rule.slot)
+
+
+def finish(document: Document, hits: Iterable[Hit]) -> list[Finding]:
+    """Findings of hits: with line and column, context and fingerprint, sorted by start, end and code.
+
+    A fingerprint is made of what a person would know the finding by (code, document, the text and 16 code points
+    either side), and of how many like it came before in the document. It holds no line number, so that a baseline
+    outlives lines added above.
+    """
+    text, path, record = document.text, document.path, document.record
+    seen, place = dict[str, int](), place_print(path, record)
+    # Line ends are counted on from one finding to the next: most documents have a few findings and many lines.
+    flat = _with_one_line_end(text)
+    line, line_start, counted = 1, 0, 0
+    findings = []
+    for hit in sorted(hits, key=ORDER):
+        start, end, code, name, kind, severity, message, slot = hit
+        found = text[start:end]
+        near = text[max(0, start - FINGERPRINT_CONTEXT) : end + FINGERPRINT_CONTEXT]
+        key = f"{code}\0{found}\0{near}"
+        ordinal = seen[key] = seen.get(key, 0) + 1
+        line += flat.count("\n", counted, start)
+        line_start = max(line_start, flat.rfind("\n", counted, start) + 1)
+        counted = start
+        end_line = line + flat.count("\n", start, end)
+        end_line_start = max(line_start, flat.rfind("\n", start, end) + 1)
+        # In the order of the fields: by name it would cost a third more, and there are millions.
+        findings.append(
+            Finding(
+                code, name, kind, severity, path, record, start, end,
+                line, start - line_start + 1, end_line, end - end_line_start + 1,
+                found, text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT], message,
+                f"{content_print(key, str(ordinal)) ^ place:016x}", slot,
+            )
+        )
+    return findings
+
+
+def _with_one_line_end(text: str) -> str:
+    r"""The text, character for character, with each line's end as one \n and no \r."""
+    return text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text

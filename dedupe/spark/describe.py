@@ -1,0 +1,134 @@
+"""Groups and recurring lines to clusters and findings: the second look, at the texts that hold one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dedupe.config.settings import Settings
+from dedupe.core.model import Document, Finding
+from dedupe.inputs.spill import pack, unpack
+from dedupe.pipeline.revisit import Look, look_at
+from dedupe.pipeline.scan import Entry
+from dedupe.rules.recurring import Frequencies, frequencies
+from dedupe.spark.frames import Arrays, Row, Store, grouped, mapped, mapped_arrays
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
+
+LINES = {"key": "long", "documents": "long", "edges": "long"}
+DOC_LINES = {"doc": "long", "key": "long"}
+# What is known of a node; without a node, the findings of lines that recur in a document.
+FACTS = {"doc": "long", "s0": "long", "s1": "long", "facts": "binary"}
+# A cluster at place 0; at others the finding of a member, and what its fingerprint is made of.
+NAMED = {
+    "doc": "long", "cluster": "string", "removed": "long", "head": "long", "g0": "long", "place": "int",
+    "key": "string", "code": "string", "packed": "binary",
+}
+
+
+def look_again(digests: DataFrame, members: DataFrame | None, settings: Settings, store: Store) -> DataFrame:
+    """The facts of all members, and the findings of lines that recur."""
+    from pyspark.sql import functions as f
+
+    spots = ("s0", "s1", "start", "end", "filled")
+    lines = store.keep(_recurring(digests, settings), "recurring")
+    wanted = lines
+    if members is not None:
+        places = members.groupBy("doc").agg(f.collect_list(f.struct(*spots)).alias("places"))
+        wanted = places.join(lines, "doc", "full_outer")
+    else:
+        wanted = lines.withColumn("places", f.lit(None))
+    texts = digests.select("doc", "path", "record", "text", "entry", f.col("lines").alias("keys"))
+
+    def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
+        for batch in batches:
+            for row in zip(*batch.values()):
+                yield from _look(dict(zip(batch, row)), settings)
+
+    return store.keep(mapped(texts.join(wanted, "doc"), work, FACTS), "facts")
+
+
+def _recurring(digests: DataFrame, settings: Settings) -> DataFrame:
+    """The documents with lines that recur, each with these lines and how often they come."""
+    from pyspark.sql import functions as f
+
+    lined = digests.where("lines is not null")
+    counted = mapped_arrays(lined.select("lines"), _frequencies, LINES).groupBy("key")
+    sums = counted.agg(f.sum("documents").alias("documents"), f.sum("edges").alias("edges"))
+    often = sums.where(f.col("documents") >= settings.chrome_documents)
+    found = mapped_arrays(lined.select("doc", "lines"), _doc_lines, DOC_LINES).join(often, "key")
+    return found.groupBy("doc").agg(f.collect_list(f.struct("key", "documents", "edges")).alias("lines"))
+
+
+def _frequencies(batch: pa.RecordBatch) -> Iterator[Arrays]:
+    found = frequencies(map(unpack, batch["lines"].to_pylist()), 1)
+    yield found.key.view(np.int64), found.documents, found.edges
+
+
+def _doc_lines(batch: pa.RecordBatch) -> Iterator[Arrays]:
+    for doc, packed in zip(batch["doc"].to_pylist(), batch["lines"].to_pylist()):
+        keys = np.unique(np.array(unpack(packed).key, np.uint64)).view(np.int64)
+        yield np.full(len(keys), doc, np.int64), keys
+
+
+def _look(row: Mapping[str, Any], settings: Settings) -> Iterator[Row]:
+    from dedupe.copies.describe import Place
+
+    essays, chrome = unpack(row["entry"])
+    keys = None if row["lines"] is None else unpack(row["keys"])
+    document = Document(row["path"], row["text"], row["record"])
+    entry = Entry(document.path, document.record, len(document.text), 0, chrome, keys, essays)
+    spots = row["places"] or ()
+    places = [Place(at, spot["start"], spot["end"], spot["filled"], False) for at, spot in enumerate(spots)]
+    look = Look()
+    look_at(document, entry, places, _of_rows(row["lines"] or ()), look)
+    for at, spot in enumerate(spots):
+        yield row["doc"], spot["s0"], spot["s1"], pack((look.facts[at], look.drafts[at]))
+    wanted = [finding for finding in look.recurring if settings.wants(finding.code)]
+    if wanted:
+        yield row["doc"], None, None, pack(wanted)
+
+
+def _of_rows(rows: Sequence[Mapping[str, int]]) -> Frequencies:
+    keys, documents, edges = (np.array([row[name] for row in rows], np.int64) for name in LINES)
+    order = np.argsort(keys.view(np.uint64))
+    return Frequencies(keys.view(np.uint64)[order], documents[order], edges[order])
+
+
+def name_groups(members: DataFrame, facts: DataFrame, settings: Settings, store: Store) -> DataFrame:
+    """The clusters, and the findings of their members; fingerprints are still to come."""
+    from pyspark.sql import functions as f
+
+    known = members.join(facts.where("s0 is not null"), ["doc", "s0", "s1"])
+    known = known.withColumn("group", f.xxhash64("head", "g0", "g1"))
+
+    def work(table: pa.Table) -> Iterator[Row]:
+        rows = table.to_pylist()
+        for _, group in groupby(rows, key=lambda row: (row["head"], row["g0"], row["g1"])):
+            yield from _name(list(group), settings)
+
+    return store.keep(grouped(known, ("group", ("head", "g0", "g1", "place")), work, NAMED), "named")
+
+
+def _name(rows: Sequence[Mapping[str, Any]], settings: Settings) -> Iterator[Row]:
+    """One group, its members in order."""
+    from dedupe.copies.clusters import Group
+    from dedupe.copies.describe import CODES, cluster_of, finding_of, fingerprint_key, verdict_of
+
+    seen: list[tuple[Any, Finding]] = [unpack(row["facts"]) for row in rows]
+    shared = np.array([(row["mine"], row["yours"], row["both"]) for row in rows], np.int64)
+    group = Group(np.arange(len(rows)), shared, np.array([row["same"] for row in rows], bool))
+    facts = {at: one for at, (one, _) in enumerate(seen)}
+    cluster = cluster_of(([row["tokens"] for row in rows], [row["marks"] for row in rows]), facts, group, settings)
+    removed = sum(copy.tokens for copy in cluster.members[1:])
+    place = (cluster.id, removed, rows[0]["head"], rows[0]["g0"])
+    yield (rows[0]["doc"], *place, 0, None, None, pack(cluster))
+    for at, (one, draft) in enumerate(seen[1:], 1):
+        code = CODES[one.region.unit][0]
+        finding = finding_of(draft, verdict_of(cluster, at, ""))
+        yield (rows[at]["doc"], *place, at, "\0".join(fingerprint_key(one, seen[0][0])), code, pack(finding))

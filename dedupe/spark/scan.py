@@ -1,0 +1,155 @@
+"""Documents to rows: read, scanned and tokenised by the functions that one machine uses."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, Union
+
+import numpy as np
+
+from dedupe.config.settings import Settings
+from dedupe.core.errors import ConfigError
+from dedupe.core.model import Document, Failure
+from dedupe.inputs.sources import Source, read
+from dedupe.inputs.spill import pack
+from dedupe.pipeline.findings import place_of
+from dedupe.pipeline.scan import Entry, Worker, chrome_of, marks_of, together, without_chrome
+from dedupe.spark.frames import Row, mapped
+from dedupe.text.decode import mend
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+Item = Union[tuple[Document, int], Failure]  # noqa: UP007
+
+# Rows without a `doc` are failures: their path and their reason. `doc` orders the documents as one machine reads them.
+DIGESTS = {
+    "doc": "long", "path": "string", "record": "string", "text": "string", "reason": "string", "characters": "long",
+    "tokens": "long", "sentences": "long", "key": "long", "skeleton": "binary", "marks": "binary", "entry": "binary",
+    "findings": "binary", "lines": "binary",
+}
+SOURCES = "number long, path string, file string, size long"
+
+
+def of_files(spark: SparkSession, sources: Sequence[Source], settings: Settings) -> DataFrame:
+    """The digests of files, which every executor must be able to open."""
+    rows = [(number, source.path, source.file, source.size) for number, source in enumerate(sources)]
+    partitions = max(1, min(len(rows), 4 * spark.sparkContext.defaultParallelism))
+    frame = spark.createDataFrame(rows, SOURCES).repartition(partitions, "number")
+
+    def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
+        yield from digest_rows(_read(batches, settings), settings)
+
+    return mapped(frame, work, DIGESTS)
+
+
+def digests_of(documents: DataFrame, settings: Settings) -> DataFrame:
+    """The digests of the documents in rows of doc, path, record and text."""
+
+    def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
+        yield from digest_rows(_rows(batches, settings), settings)
+
+    return mapped(documents.select("doc", "path", "record", "text"), work, DIGESTS)
+
+
+def numbered(frame: DataFrame, settings: Settings) -> DataFrame:
+    """A user's table as doc, path, record and text, numbered in the order of path and position.
+
+    See `dedupe.spark.check` for its columns.
+    """
+    from pyspark.sql import functions as f
+
+    names = set(frame.columns)
+    if settings.text_field not in names:
+        there = ", ".join(frame.columns)
+        raise ConfigError(f"the table has no column {settings.text_field!r} (there are: {there}): set text_field")
+    if not names & {"path", settings.id_field}:
+        raise ConfigError(f"the table has neither path nor {settings.id_field!r}: a finding could not say where it is")
+    record = f.col(settings.id_field).cast("string") if settings.id_field in names else f.lit(None).cast("string")
+    path = f.coalesce(f.col("path").cast("string"), f.lit("-")) if "path" in names else f.lit("-")
+    order = [f.col("position")] if "position" in names else rank_columns(record)
+    columns = [path.alias("path"), record.alias("record"), f.col(settings.text_field).alias("text")]
+    columns += [column.alias(f"order{number}") for number, column in enumerate(order)]
+    rows = frame.select(*columns)
+    rows = rows.orderBy("path", *rows.columns[3:], "record", "text")
+    return rows.select(f.monotonically_increasing_id().alias("doc"), "path", "record", "text")
+
+
+def rank_columns(record: Column) -> list[Column]:
+    """What `findings.rank` sorts the records of one file by, as columns."""
+    from pyspark.sql import functions as f
+
+    number = f.substring_index(record, "#", 1)
+    digits = f.when(number.rlike("^[0-9]+$"), f.regexp_replace(number, "^0+", ""))
+    length = f.when(record.isNull(), 0).otherwise(f.coalesce(f.length(digits), f.lit(sys.maxsize)))
+    return [length, f.coalesce(digits, f.lit("")), f.coalesce(record, f.lit(""))]
+
+
+def _read(batches: Iterable[dict[str, list[Any]]], settings: Settings) -> Iterator[Item]:
+    for batch in batches:
+        for number, path, file, size in zip(batch["number"], batch["path"], batch["file"], batch["size"]):
+            doc = number << 32
+            for item in read(Source(path, file, size), settings):
+                if isinstance(item, Failure):
+                    yield item
+                else:
+                    yield item, doc
+                    doc += 1
+
+
+def _rows(batches: Iterable[dict[str, list[Any]]], settings: Settings) -> Iterator[Item]:
+    for batch in batches:
+        for doc, path, record, text in zip(batch["doc"], batch["path"], batch["record"], batch["text"]):
+            if isinstance(text, str):
+                yield Document(path, mend(text), record), doc
+            else:
+                place = path if record is None else f"{path}#{record}"
+                yield Failure(place, f"column {settings.text_field!r} is null: drop the row or mend it")
+
+
+def digest_rows(items: Iterable[Item], settings: Settings) -> Iterator[Row]:
+    """The rows of some documents and failures."""
+    worker, failures, slow = Worker(settings), list[Failure](), list[tuple[int, Failure]]()
+    for group in together(_without_failures(items, failures)):
+        entries = worker.entries(group, slow)
+        yield from _digested([(document, entry) for (document, _), entry in zip(group, entries)], settings)
+    yield from map(_failed, failures + [failure for _, failure in slow])
+
+
+def _without_failures(items: Iterable[Item], failures: list[Failure]) -> Iterator[tuple[Document, int]]:
+    for item in items:
+        if isinstance(item, Failure):
+            failures.append(item)
+        else:
+            yield item
+
+
+def _failed(failure: Failure) -> Row:
+    return (None, failure.path, None, None, failure.reason, *[None] * (len(DIGESTS) - 5))
+
+
+def _digested(held: Sequence[tuple[Document, Entry]], settings: Settings) -> Iterator[Row]:
+    signed = _skeletons(held, settings) if settings.compares else repeat((0, 0, None, None))
+    for (document, entry), numbers in zip(held, signed):
+        wanted = sorted((one for one in entry.findings if settings.wants(one.code)), key=place_of)
+        marks = pack(np.array(marks_of(entry), np.int64))
+        kept = pack((entry.essays, chrome_of(entry)))
+        lines = None if entry.lines is None else pack(entry.lines)
+        # Of an entry here `source` is the number of the document.
+        head = (entry.source, document.path, document.record, document.text, None, entry.characters)
+        yield (*head, *numbers, marks, kept, pack(wanted), lines)
+
+
+def _skeletons(held: Sequence[tuple[Document, Entry]], settings: Settings) -> Iterator[tuple[Any, ...]]:
+    """Tokens, sentences, key and skeleton of each document."""
+    from dedupe.copies.passages import run_hashes
+    from dedupe.copies.skeletons import tokenize
+    from dedupe.spark.skeletons import split
+
+    texts = [without_chrome(document.text, entry.findings) for document, entry in held]
+    skeletons = tokenize(texts, [[essay.start for essay in entry.essays] for _, entry in held], settings.fold_script)
+    keys = run_hashes(skeletons.ids, skeletons.doc_token).view(np.int64).tolist()
+    for one, key in zip(split(skeletons), keys):
+        yield len(one.ids), len(one.begin), key, pack(one)

@@ -1,0 +1,432 @@
+"""The cache: the same report with it and without, whatever changed; and nothing taken on trust."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dedupe.cache import memory
+from dedupe.cache.cache import IGNORE, SUFFIX, Cache
+from dedupe.cli.main import cli
+from dedupe.config import rules
+from dedupe.config.filters import Allow
+from dedupe.config.rules import Search
+from dedupe.config.settings import Settings
+from dedupe.core.model import Kind, Report, Severity
+from dedupe.inputs.sources import read
+from dedupe.pipeline import pipeline, shown
+from dedupe.pipeline.pipeline import check
+from dedupe.pipeline.shown import SUFFIX as ROWS
+from dedupe.pipeline.told import EntangledError
+from dedupe.report import render
+from dedupe.report.view import View
+from dedupe.rules.rule import Rule
+from tests.corpora import essay, recut, sentence
+
+STOCK = "今后我们要把各项工作做得更好更实更细。"
+ONE = Settings()
+
+
+def page(seed: int, rng: random.Random) -> str:
+    """A page of essays that others have too, with chrome, marks, lines that recur, and something of its own."""
+    essays = [f"年终总结 篇{i}\n{recut(essay(rng.randrange(6), 12), rng.randrange(2, 6))}" for i in range(1, 3)]
+    return "\n".join((*essays, STOCK, f"接待群众xx人次，{sentence(random.Random(seed))}", "分享到朋友圈看看", ""))
+
+
+def content(report: Report) -> tuple[object, ...]:
+    """Everything in a report but how it was made."""
+    return (replace(report.summary, seconds=0.0), tuple(report.findings), tuple(report.clusters), report.errors)
+
+
+def written(report: Report) -> list[str]:
+    """What is written of a report in the formats that take rows from earlier runs."""
+    timeless = replace(report, summary=replace(report.summary, seconds=0.0))
+    return [render(timeless, form, View()) for form in ("text", "json", "jsonl")]
+
+
+def cached(folder: Path, told: list[str] | None = None) -> Cache:
+    return Cache(folder, (told if told is not None else []).append, worth=0)
+
+
+def small_corpus(folder: Path, pages: int = 12) -> Path:
+    rng = random.Random(5)
+    folder.mkdir(exist_ok=True)
+    for number in range(pages):
+        (folder / f"{number:02d}.txt").write_text(page(number, rng), "utf-8")
+    records = [{"id": f"r{i}", "text": essay(i, 9)} for i in range(3)]
+    (folder / "some.jsonl").write_text("\n".join(map(json.dumps, records)) + "\nnot json\n", "utf-8")
+    return folder
+
+
+def edit(file: Path, rng: random.Random) -> None:
+    text = file.read_text("utf-8", "replace")
+    at = rng.randrange(len(text) + 1)
+    file.write_text(text[:at] + rng.choice((sentence(rng), "20xx年", STOCK + "\n", "")) + text[at + 3 :], "utf-8")
+
+
+def add(file: Path, rng: random.Random) -> None:
+    name = rng.choice("abxyz") + str(rng.randrange(99))
+    file.with_name(f"{rng.randrange(20):02d}{name}.txt").write_text(page(rng.randrange(50), rng), "utf-8")
+
+
+def copy(file: Path, rng: random.Random) -> None:
+    file.with_name(f"{rng.randrange(20):02d}copy.txt").write_bytes(file.read_bytes())
+
+
+def rename(file: Path, rng: random.Random) -> None:
+    file.rename(file.with_name(f"{rng.randrange(99):02d}new{rng.randrange(999)}.txt"))
+
+
+def remove(file: Path, rng: random.Random) -> None:
+    file.unlink()
+
+
+def spoil(file: Path, rng: random.Random) -> None:
+    file.write_bytes(b"\xff\xfe\xff" + bytes([rng.randrange(256)]))
+
+
+CHANGES: tuple[Callable[[Path, random.Random], None], ...] = (edit, edit, edit, add, copy, rename, remove, spoil)
+
+
+@settings(max_examples=12)
+@example(256, ("PH", "BP", "ND"))
+@example(6, ("BP", "ND304"))
+@given(st.integers(0, 10_000), st.sampled_from((("PH", "BP", "ND"), ("PH",), ("ND",), ("BP", "ND304"))))
+def test_a_report_is_the_same_with_the_cache_and_without(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, select: tuple[str, ...]
+) -> None:
+    rng, folder = random.Random(seed), tmp_path_factory.mktemp("corpus")
+    asked = Settings(select=select, chrome_documents=4)
+    corpus, cache = small_corpus(folder / "pages", rng.choice((6, 12, 20))), cached(folder / "cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "BATCH", rng.choice((700, 3_000, 1_000_000)))
+        patch.setattr(memory, "FEW", rng.choice((0, 2, 8, 50)))
+        patch.setattr(shown, "FEW", rng.choice((0, 100)))
+        for _ in range(4):
+            report, plain = check(str(corpus), asked, cache=cache), check(str(corpus), asked)
+            assert content(report) == content(plain)
+            assert written(report) == written(plain)
+            for _ in range(rng.randrange(4)):
+                files = sorted(corpus.glob("*.txt"))
+                if files:
+                    rng.choice(CHANGES)(rng.choice(files), rng)
+
+
+def test_workers_and_memory_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages"), cached(tmp_path / "cache")
+    monkeypatch.setattr(pipeline, "BATCH", 700)
+    check(str(corpus), cache=cache)
+    edit(corpus / "03.txt", random.Random(1))
+    plain = content(check(str(corpus)))
+    for asked in (Settings(jobs=2), Settings(memory=1), ONE):
+        assert content(check(str(corpus), asked, cache=cache)) == plain
+
+
+def test_nothing_is_read_again_that_did_not_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages"), cached(tmp_path / "cache")
+    check(str(corpus), cache=cache)
+    (corpus / "04.txt").write_text(essay(77, 30), "utf-8")
+    read: list[str] = []
+    monkeypatch.setattr("dedupe.pipeline.scan.read", lambda source, _: read.append(Path(source.path).name) or iter(()))
+    check(str(corpus), cache=cache)
+    assert read == ["04.txt"]
+
+
+def test_a_corpus_that_is_gone_is_checked(tmp_path: Path) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages", 4), cached(tmp_path / "cache")
+    check(str(corpus), cache=cache)
+    for path in corpus.iterdir():
+        path.unlink()
+    assert content(check(str(corpus), cache=cache)) == content(check(str(corpus)))
+
+
+def test_only_groups_that_a_change_touches_are_looked_at_again(tmp_path: Path) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages", 30), cached(tmp_path / "cache")
+    for number in range(4):
+        for name in ("one", "two", "three"):
+            (corpus / f"{name}{number}.txt").write_text(essay(100 + number, 12), "utf-8")
+    check(str(corpus), cache=cache)
+    (corpus / "one2.txt").write_text(essay(102, 11), "utf-8")
+    seen: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        noted = lambda source, asked: seen.append(Path(source.path).stem) or read(source, asked)  # noqa: E731
+        patch.setattr("dedupe.pipeline.revisit.read", noted)
+        report = check(str(corpus), cache=cache)
+    assert content(report) == content(check(str(corpus)))
+    assert sorted(seen) == ["one2", "three2", "two2"]
+
+
+def test_what_cannot_be_told_apart_by_halves_is_put_together_wholly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, told = small_corpus(tmp_path / "pages"), list[str]()
+    cache = cached(tmp_path / "cache", told)
+    check(str(corpus), cache=cache)
+    edit(corpus / "03.txt", random.Random(1))
+
+    def entangled(*_: object) -> None:
+        raise EntangledError
+
+    monkeypatch.setattr("dedupe.pipeline.delta.find_changed", entangled)
+    report, plain = check(str(corpus), cache=cache), check(str(corpus))
+    assert content(report) == content(plain)
+    assert written(report) == written(plain)
+    assert told == []
+
+
+def test_rows_of_what_did_not_change_are_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages"), cached(tmp_path / "cache")
+    before = written(check(str(corpus), cache=cache))
+    (corpus / "04.txt").write_text("共接诊xx人次。", "utf-8")
+    made: list[str] = []
+    monkeypatch.setattr("dedupe.report.text.line", lambda finding: made.append(finding.path) or "changed")
+    assert render(check(str(corpus), cache=cache), "text", View()).count("changed") == len(made)
+    assert f"{corpus}/04.txt" in made
+    assert len(made) < before[0].count("\n")
+
+
+def test_damaged_rows_are_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shown, "FEW", 0)
+    corpus, told = small_corpus(tmp_path / "pages", 4), list[str]()
+    cache = cached(tmp_path / "cache", told)
+    plain = written(check(str(corpus), cache=cache))
+    files = sorted((tmp_path / "cache").glob(f"*{ROWS}"))
+    assert len(files) == 5  # json and jsonl have clusters as well
+    for file in files:
+        data = bytearray(file.read_bytes())
+        data[40] ^= 1
+        file.write_bytes(data)
+    assert written(check(str(corpus), cache=cache)) == plain
+    assert len(told) == len(files)
+    told.clear()
+    assert written(check(str(corpus), cache=cache)) == plain
+    assert told == []
+
+
+def test_rows_are_of_one_language(tmp_path: Path) -> None:
+    corpus = big_corpus(tmp_path / "pages")
+    asked = ["check", str(corpus), "-s", "PH", "--format", "text"]
+    kept = [*asked, "--cache-dir", str(tmp_path / "cache")]
+    for lang in ("en", "zh", "en", "zh"):
+        plain = CliRunner().invoke(cli, [*asked, "--no-cache", "--lang", lang]).stdout
+        assert CliRunner().invoke(cli, [*kept, "--lang", lang]).stdout == plain
+
+
+def test_another_setting_is_another_run(tmp_path: Path) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages"), cached(tmp_path / "cache")
+    for asked in (Settings(threshold=0.3), Settings(threshold=0.9), Settings(min_length=200), Settings(select=("ND",))):
+        assert content(check(str(corpus), asked, cache=cache)) == content(check(str(corpus), asked))
+    assert len(list((tmp_path / "cache").glob(f"*{SUFFIX}"))) == 4
+
+
+def test_any_damage_is_noticed_and_mended(tmp_path: Path) -> None:
+    corpus, told = small_corpus(tmp_path / "pages", 4), list[str]()
+    cache = cached(tmp_path / "cache", told)
+    plain = content(check(str(corpus), cache=cache))
+    (file,) = (tmp_path / "cache").glob(f"*{SUFFIX}")
+    whole, rng = file.read_bytes(), random.Random(3)
+    edit(corpus / "01.txt", rng)
+    changed = content(check(str(corpus)))
+    assert changed != plain
+    for number in range(40):
+        at = rng.randrange(len(whole))
+        damaged = whole[:at] if number % 4 == 0 else whole[:at] + bytes([whole[at] ^ 1 << number % 8]) + whole[at + 1 :]
+        file.write_bytes(damaged)
+        assert content(check(str(corpus), cache=cache)) == changed
+    assert told
+    assert all("written anew" in word for word in told)
+    told.clear()
+    assert content(check(str(corpus), cache=cache)) == changed
+    assert told == []
+
+
+def test_a_file_of_something_else_is_not_used(tmp_path: Path) -> None:
+    corpus, told = small_corpus(tmp_path / "pages", 4), list[str]()
+    cache = cached(tmp_path / "cache", told)
+    plain = content(check(str(corpus), cache=cache))
+    (file,) = (tmp_path / "cache").glob(f"*{SUFFIX}")
+    for data in (b"", b"cos\nsystem\n(S'touch gone'\ntR.", b"\0" * 4096):
+        file.write_bytes(data)
+        assert content(check(str(corpus), cache=cache)) == plain
+    assert len(told) == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a file away")
+def test_what_another_user_wrote_is_not_used(tmp_path: Path) -> None:
+    corpus, told = small_corpus(tmp_path / "pages", 4), list[str]()
+    cache = cached(tmp_path / "cache", told)
+    check(str(corpus), cache=cache)
+    (file,) = (tmp_path / "cache").glob(f"*{SUFFIX}")
+    os.chown(file, 12345, -1)
+    check(str(corpus), cache=cache)
+    assert [word.rpartition(": ")[2] for word in told] == ["another user wrote it"]
+
+
+def test_a_folder_that_cannot_be_written_is_only_a_note(tmp_path: Path) -> None:
+    corpus, told = small_corpus(tmp_path / "pages", 4), list[str]()
+    (tmp_path / "file").write_text("no folder", "utf-8")
+    assert content(check(str(corpus), cache=cached(tmp_path / "file", told))) == content(check(str(corpus)))
+    assert len(told) == 1
+    assert "nothing is kept" in told[0]
+
+
+def test_two_runs_at_once_do_not_harm_each_other(tmp_path: Path) -> None:
+    corpus, told = small_corpus(tmp_path / "pages", 4), list[str]()
+    plain = content(check(str(corpus)))
+    found: list[tuple[object, ...]] = []
+
+    def run() -> None:
+        code = (
+            "import sys; from pathlib import Path; from dedupe import check; from dedupe.cache.cache import Cache; "
+            f"check({str(corpus)!r}, cache=Cache(Path({str(tmp_path / 'cache')!r}), print, worth=0))"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        told.append(done.stdout)
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found.append(content(check(str(corpus), cache=cached(tmp_path / "cache", told))))
+    assert found == [plain]
+    assert told == ["", "", ""]
+    assert sorted(path.suffix for path in (tmp_path / "cache").iterdir()) == ["", SUFFIX]
+
+
+def test_a_small_corpus_and_standard_input_leave_nothing(tmp_path: Path) -> None:
+    corpus = small_corpus(tmp_path / "pages", 3)
+    check(str(corpus), cache=Cache(tmp_path / "cache", lambda _: None))
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_file_that_changes_during_the_run_is_looked_at_again(tmp_path: Path) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages", 4), cached(tmp_path / "cache")
+    text = (corpus / "01.txt").read_text("utf-8")
+
+    def change(stage: str, done: int, total: int) -> None:
+        if stage == "reading":
+            (corpus / "01.txt").write_text(text.replace("今", "昨"), "utf-8")
+
+    check(str(corpus), progress=change, cache=cache)
+    (corpus / "01.txt").write_text(text.replace("今", "明"), "utf-8")
+    assert content(check(str(corpus), cache=cache)) == content(check(str(corpus)))
+
+
+def test_a_document_in_which_a_rule_was_stopped_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, cache = tmp_path / "pages", cached(tmp_path / "cache")
+    corpus.mkdir()
+    (corpus / "slow.txt").write_text("1" * 30_000 + "\n待核", "utf-8")
+    (corpus / "quick.txt").write_text("共接诊xx人次。", "utf-8")
+    search = Search("MY101", r"\d+待核")
+    rule = Rule("MY101", "n", Kind.PLACEHOLDER, Severity.NOTE, "m", (), (), find=search)
+    asked = Settings(select=("PH", "MY"), rules=(rule,))
+    with monkeypatch.context() as patch:
+        patch.setattr(rules, "DOCUMENT_SECONDS", 0.05)
+        assert [failure.path for failure in check(str(corpus), asked, cache=cache).errors] == [f"{corpus}/slow.txt"]
+    monkeypatch.setattr(Search, "within", lambda *_: [])
+    assert check(str(corpus), asked, cache=cache).errors == ()
+
+
+def test_another_version_of_a_library_is_another_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages", 2), cached(tmp_path / "cache")
+    check(str(corpus), cache=cache)
+    monkeypatch.setattr("importlib.metadata.version", lambda name: f"{name} of tomorrow")
+    check(str(corpus), cache=cache)
+    assert len(list((tmp_path / "cache").glob(f"*{SUFFIX}"))) == 2
+
+
+def test_what_is_let_through_is_no_other_run(tmp_path: Path) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages", 4), cached(tmp_path / "cache")
+    plain = check(str(corpus), cache=cache)
+    allowing = replace(ONE, allow=(Allow("dedupe.toml:1", "a reason", codes=("PH",)),))
+    allowed = check(str(corpus), allowing, cache=cache)
+    assert content(allowed) == content(check(str(corpus), allowing))
+    assert 0 < len(allowed.findings) < len(plain.findings)
+    assert len(list((tmp_path / "cache").glob(f"*{SUFFIX}"))) == 1
+
+
+def test_suggestions_are_not_kept(tmp_path: Path) -> None:
+    corpus, asked = small_corpus(tmp_path / "pages", 4), replace(ONE, suggest=True)
+    assert content(check(str(corpus), asked, cache=cached(tmp_path / "cache"))) == content(check(str(corpus), asked))
+    assert not (tmp_path / "cache").exists()
+
+
+def test_old_runs_are_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedupe.cache.cache.RUNS", 2)
+    corpus, cache = small_corpus(tmp_path / "pages", 2), cached(tmp_path / "cache")
+    for threshold in (0.3, 0.4, 0.5, 0.6):
+        assert written(check(str(corpus), Settings(threshold=threshold, select=("ND",)), cache=cache))
+    runs = {path.stem for path in (tmp_path / "cache").glob(f"*{SUFFIX}")}
+    assert len(runs) == 2
+    assert {path.stem.partition("-")[0] for path in (tmp_path / "cache").glob(f"*{ROWS}")} == runs
+
+
+def big_corpus(folder: Path) -> Path:
+    """Enough to be worth keeping."""
+    small_corpus(folder)
+    (folder / "big.txt").write_text("\n".join(sentence(random.Random(i)) for i in range(25_000)), "utf-8")
+    return folder
+
+
+def test_the_command_line_keeps_runs_beside_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    big_corpus(tmp_path / "pages")
+    (tmp_path / "dedupe.toml").write_text('select = ["PH"]\n', "utf-8")
+    first, second, without = (
+        CliRunner().invoke(cli, ["check", "pages", *more]) for more in ((), (), ("--no-cache",))
+    )
+    assert first.stdout == second.stdout == without.stdout
+    assert (tmp_path / ".dedupe_cache" / IGNORE).read_text("utf-8").endswith("*\n")
+    (tmp_path / "dedupe.toml").write_text('select = ["PH"]\ncache-dir = "kept"\n', "utf-8")
+    CliRunner().invoke(cli, ["check", "pages"])
+    assert (tmp_path / "kept" / IGNORE).exists()
+    told = CliRunner().invoke(cli, ["cache", "info", "pages"])
+    assert told.output.startswith(f"{Path('kept')}: 1 run, ")
+    told = CliRunner().invoke(cli, ["cache", "clear", "pages"])
+    assert "deleted" in told.output
+    assert not (tmp_path / "kept").exists()
+    assert "0 runs" in CliRunner().invoke(cli, ["cache", "info", "pages"]).output
+
+
+def test_without_a_configuration_the_root_of_the_repository_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    big_corpus(tmp_path / "pages")
+    monkeypatch.chdir(tmp_path / "pages")
+    CliRunner().invoke(cli, ["check", "-s", "PH"])
+    assert (tmp_path / ".dedupe_cache").is_dir()
+    (file,) = (tmp_path / ".dedupe_cache").glob(f"*{SUFFIX}")
+    file.write_bytes(b"spoilt")
+    assert "note: " in CliRunner().invoke(cli, ["check", "-s", "PH"]).stderr
+
+
+def test_clear_leaves_what_is_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "mine.txt").write_text("mine", "utf-8")
+    (tmp_path / "kept" / f"a{SUFFIX}").write_text("ours", "utf-8")
+    CliRunner().invoke(cli, ["cache", "clear", "--cache-dir", str(tmp_path / "kept")])
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["mine.txt"]
+
+
+def test_a_cache_dir_that_is_no_string_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "dedupe.toml").write_text("cache-dir = 3\n", "utf-8")
+    done = CliRunner().invoke(cli, ["check", "."])
+    assert done.exit_code == 2
+    assert "dedupe.toml:1: cache-dir is 3" in done.output

@@ -1,0 +1,265 @@
+"""Calibration: what the figures count, which pairs are shown and how, and what is said of the copies it misses."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from dedupe.calibration.calibrate import BINS, Calibration, histogram, nearest
+from dedupe.calibration.evidence import KINDS, TRIALS, evidence, trials
+from dedupe.cli.main import cli
+from dedupe.config.settings import Settings
+from dedupe.copies.clusters import are_copies
+from dedupe.copies.seeds import BANDS, ROWS, seeds_of
+from dedupe.core.errors import DedupeError
+from dedupe.pipeline.pipeline import calibrate
+from dedupe.report.aligned import rows_of
+from dedupe.report.calibration import render
+from dedupe.report.view import View
+from tests.corpora import WORDS, essay, recut, sentence
+from tests.engine import as_array, duplicates_of
+
+MEASURES = st.tuples(st.integers(0, 300), st.integers(0, 300), st.integers(0, 300)).map(
+    lambda sizes: (sizes[0] + sizes[2], sizes[1] + sizes[2], sizes[2])
+)
+
+
+def mixed(share: float, seed: int) -> str:
+    """An essay in which about this share of the sentences is that of `essay(1, 40)`, in its place."""
+    rng = random.Random(seed)
+    parts = essay(1, 40).replace("\n", "").split("。")[:-1]
+    return "".join(part + "。" if rng.random() < share else sentence(rng) for part in parts)
+
+
+def edited(share: float, seed: int) -> str:
+    """`essay(1, 40)` with about this share of its words drawn anew."""
+    rng = random.Random(seed)
+    text = essay(1, 40).replace("\n", "")
+    return "".join(
+        rng.choice(WORDS) if rng.random() < share and "。" not in text[at : at + 2] else text[at : at + 2]
+        for at in range(0, len(text), 2)
+    )
+
+
+def folder_of(folder: Path, texts: list[str]) -> str:
+    for number, text in enumerate(texts):
+        (folder / f"{number:02}.txt").write_text(text, "utf-8")
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One essay in copies of every degree, and essays that are none."""
+    texts = [essay(1, 40), recut(essay(1, 40), 7), *(mixed(0.1 + 0.08 * i, i) for i in range(10))]
+    return folder_of(tmp_path_factory.mktemp("corpus"), [*texts, *(edited(0.05 * i, i) for i in range(1, 6)), essay(2)])
+
+
+@pytest.fixture(scope="module")
+def found(corpus: str) -> Calibration:
+    return calibrate([corpus], Settings(threshold=0.4), pairs=3)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["calibrate", *arguments, "--no-config"])
+
+
+@settings(max_examples=60)
+@given(st.lists(MEASURES, max_size=30), st.sampled_from([0.05, 0.25, 0.5, 0.83, 1.0]))
+def test_the_histogram_counts_every_pair_once(rows: list[tuple[int, int, int]], threshold: float) -> None:
+    shared, chosen = np.array(rows, np.int64).reshape(-1, 3), Settings(threshold=threshold)
+    bins = histogram(shared, chosen)
+    assert [(row.low, row.high) for row in bins] == [(i / BINS, (i + 1) / BINS) for i in range(BINS)]
+    assert sum(row.copies for row in bins) == are_copies(shared, chosen).sum()
+    assert sum(row.copies + row.others for row in bins) == sum(both >= chosen.min_length - 4 for _, _, both in rows)
+    assert all(row.others == 0 for row in bins if row.low >= threshold)
+    assert [row.kept for row in bins] == sorted((row.kept for row in bins), reverse=True)
+    assert all(row.kept == are_copies(shared, Settings(threshold=row.low)).sum() for row in bins[1:])
+
+
+def test_the_nearest_pairs_stand_on_their_sides_of_the_threshold(found: Calibration) -> None:
+    above = [pair.jaccard for pair in found.pairs if pair.is_copy]
+    below = [pair.jaccard for pair in found.pairs if not pair.is_copy]
+    assert len(above) == 3
+    assert len(below) >= 1
+    assert [pair.is_copy for pair in found.pairs] == [True] * len(above) + [False] * len(below)
+    assert above == sorted(above)
+    assert above[0] >= 0.4
+    assert below == sorted(below, reverse=True)
+    assert below[0] < 0.4
+
+
+def test_no_copy_is_nearer_than_those_shown_unless_a_document_repeats(found: Calibration) -> None:
+    names = [{pair.one.region.path, pair.other.region.path} for pair in found.pairs if pair.is_copy]
+    assert names[0].isdisjoint(names[1])
+
+
+def test_pairs_of_the_same_documents_fill_up_when_there_are_no_others() -> None:
+    page = "\n".join(mixed(0.7, seed) for seed in range(4))
+    duplicates = duplicates_of([page])
+    assert sum(is_copy for _, is_copy in nearest(duplicates, Settings(), 3)) == 3
+
+
+def test_a_pair_is_shown_with_the_text_of_its_regions(found: Calibration) -> None:
+    for pair in found.pairs:
+        for side in (pair.one, pair.other):
+            text = Path(side.region.path).read_text("utf-8")[side.region.start : side.region.end]
+            assert text.startswith(side.sentences[0])
+            assert text.endswith(side.sentences[-1])
+            assert all(part in text for part in side.sentences)
+
+
+@pytest.mark.parametrize("other", [recut(essay(1, 40), 5), *(edited(0.1 * i, i) for i in range(1, 8)), essay(2, 40)])
+def test_evidence_is_what_a_comparison_of_all_keys_gives(other: str) -> None:
+    duplicates = duplicates_of([essay(1, 40) + "末尾", other])
+    skeletons, seeds = duplicates.skeletons, seeds_of(duplicates.skeletons)
+    whole = as_array((0, *skeletons.doc_sentence[[1, 1, 2]]))
+    border = skeletons.doc_token[1]
+
+    def has_common(at: int) -> bool:
+        keys, places = seeds[at].keys, seeds[at].at
+        return bool(set(keys[places < border].tolist()) & set(keys[places >= border].tolist()))
+
+    expected = (any(map(has_common, range(2, 2 + BANDS))), has_common(0), has_common(1))
+    *_, everything = evidence(skeletons, seeds, whole, as_array((100, 100, 50)))
+    assert tuple(not everything.kinds.missed(kind) for kind in KINDS) == expected
+
+
+def test_evidence_of_one_page_does_not_take_a_passage_for_its_own_copy() -> None:
+    # Two short texts that share nothing, inside one passage.
+    duplicates = duplicates_of(["今日阴转多云请带雨具出门。明早渡口停航一班乘客改走桥上。"])
+    skeletons = duplicates.skeletons
+    (everything,) = evidence(skeletons, seeds_of(skeletons), as_array((0, 1, 1, 2)), as_array((9, 9, 0)))[-1:]
+    assert everything.kinds.by_none == 1
+
+
+@pytest.mark.parametrize("threshold", [0.25, 0.6])
+def test_trials_miss_less_the_more_alike_the_copies_are(threshold: float) -> None:
+    duplicates = duplicates_of([essay(1, 40), essay(1, 40)[:-1] + "吗。" + sentence(random.Random(1))])
+    tried = trials(duplicates.skeletons, duplicates.regions, threshold, 3.0)
+    assert threshold in [trial.jaccard for trial in tried]
+    assert [trial.kinds.total for trial in tried] == [TRIALS] * 3
+    for kind in KINDS:
+        missed = [trial.kinds.missed(kind) for trial in tried]
+        assert missed == sorted(missed, reverse=True)
+    assert [trial.no_band for trial in tried] == [(1 - trial.jaccard**ROWS) ** (BANDS * 3.0) for trial in tried]
+    assert tried == trials(duplicates.skeletons, duplicates.regions, threshold, 3.0)
+
+
+def test_a_copy_that_is_not_changed_is_never_missed() -> None:
+    duplicates = duplicates_of([essay(1, 40), "序。" + essay(1, 40)])
+    whole = trials(duplicates.skeletons, duplicates.regions, 1.0, 3.0)[-1]
+    assert (whole.jaccard, whole.no_band) == (1.0, 0.0)
+    assert [whole.kinds.missed(kind) for kind in KINDS] == [0, 0, 0]
+
+
+def test_the_calibration_does_not_depend_on_order_or_workers(corpus: str, found: Calibration) -> None:
+    paths = sorted(map(str, Path(corpus).iterdir()), reverse=True)
+    again = calibrate(paths, Settings(threshold=0.4, jobs=2), pairs=3)
+    assert render(again, "json", View()) == render(found, "json", View())
+
+
+def test_calibrate_counts_the_copies_that_check_would_make(corpus: str) -> None:
+    figures = json.loads(run(corpus, "--format", "json", "--threshold", "0.6").stdout)
+    assert figures["settings"]["threshold"] == 0.6
+    assert figures["summary"]["documents"] == 18
+    assert sum(row["copies"] for row in figures["histogram"]) == figures["summary"]["copies"]
+    (row,) = [row for row in figures["histogram"] if row["low"] == 0.6]
+    assert row["kept"] == figures["summary"]["copies"]
+    assert figures["evidence"][-1]["copies"] == figures["summary"]["copies"]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 160])
+@pytest.mark.parametrize("colour", [False, True])
+def test_the_report_keeps_to_its_width_and_marks_differences(found: Calibration, width: int, colour: bool) -> None:
+    text = render(found, "rich", View(width=width, colour=colour))
+    assert ("\x1b[31m" in text) is colour
+    assert ("[-" in text and "{+" in text) is not colour
+    if not colour:
+        assert max(map(cell_len, text.splitlines())) <= width
+
+
+def test_the_words_say_what_bands_miss_and_what_sees_it(found: Calibration) -> None:
+    words = " ".join(render(found, "rich", View(width=200)).split())
+    assert "(1 − j^6)^(16 × " in words
+    assert "Equal sentences of 10 tokens or more are seen as well" in words
+    assert "equal runs: all of 27 tokens or more" in words
+    assert f"Of its {found.evidence[-1].kinds.total} copies bands alone would have missed" in words
+
+
+@pytest.mark.parametrize("texts", [[], [""], [essay(1)], [essay(1), essay(2)], [essay(1), essay(1)]])
+def test_a_corpus_without_grown_copies_says_so(tmp_path: Path, texts: list[str]) -> None:
+    result = run(folder_of(tmp_path, texts))
+    assert result.exit_code == 0
+    assert "no region of this corpus is a copy" in result.stdout
+
+
+def test_equal_documents_are_counted_apart(tmp_path: Path) -> None:
+    twice = calibrate([folder_of(tmp_path, [essay(1), essay(2), recut(essay(1), 1), essay(1)])])
+    assert (twice.twins, twice.evidence[-1].kinds.total) == (2, 0)
+    assert "2 documents equal to an earlier one" in " ".join(render(twice, "rich", View(width=80)).split())
+
+
+def test_hostile_text_is_shown_and_not_obeyed(tmp_path: Path) -> None:
+    text = essay(1, 30)
+    hostile = text.replace("。", "\x1b[2J\u202e[bold]。", 3)
+    folder = folder_of(tmp_path, [text, hostile])
+    shown = run(folder, "--color", "never").stdout
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert "␛[{+2J<U+202E>[bold+}]" in shown.replace("\n", "").replace("    ", "")
+    assert "\u202e" not in run(folder, "--format", "json").stdout
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_done(corpus: str) -> None:
+    result = run(corpus, f"{corpus}/missing.txt", "--pairs", "0", "--format", "json")
+    assert result.exit_code == 2
+    assert f"error: {corpus}/missing.txt: " in result.stderr
+    assert json.loads(result.stdout)["summary"]["documents"] == 18
+
+
+def test_a_file_that_changes_meanwhile_is_named(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, [essay(1, 30), edited(0.1, 1)])
+
+    def spoil(stage: str, done: int, total: int) -> None:
+        if stage == "growing regions":
+            (tmp_path / "00.txt").write_text("换了。", "utf-8")
+
+    spoilt = calibrate([folder], Settings(), progress=spoil)
+    assert [(error.path, "changed" in error.reason) for error in spoilt.errors] == [(f"{folder}/00.txt", True)]
+    assert spoilt.pairs == ()
+    assert spoilt.exit_code == 2
+
+
+def test_a_threshold_out_of_range_is_an_error(corpus: str) -> None:
+    assert run(corpus, "--threshold", "0").exit_code == 2
+    with pytest.raises(DedupeError):
+        Settings(threshold=1.5)
+
+
+def test_equal_sentences_and_those_of_one_text_are_rows_of_their_own() -> None:
+    one = "渠修好了。塔修好了。去年还打了两眼井。田里不缺水了。"
+    other = "渠修好了,塔修好了。这些事人人称道。街坊都来道谢。田里不再缺水了。"
+    rows = [(row.number, row.pieces) for row in rows_of(one.replace("渠修好了。", "渠修好了，"), other)]
+    assert rows == [
+        (1, ((True, "渠修好了，塔修好了。", "渠修好了,塔修好了。"),)),
+        (1, ((False, "去年还打了两眼井。", "这些事人人称道。街坊都来道谢。"),)),
+        (1, ((True, "田里不", "田里不"), (False, "", "再"), (True, "缺水了。", "缺水了。"))),
+    ]
+
+
+def test_json_pairs_have_their_places_and_all_sentences(found: Calibration) -> None:
+    pairs: list[dict[str, Any]] = json.loads(render(found, "json", View()))["pairs"]
+    assert [pair["copy"] for pair in pairs] == [pair.is_copy for pair in found.pairs]
+    for pair, known in zip(pairs, found.pairs):
+        for side, told in zip(pair["regions"], (known.one, known.other)):
+            assert side["sentences"] == list(told.sentences)
+            assert (side["path"], side["start"], side["end"]) == (told.region.path, told.region.start, told.region.end)

@@ -1,0 +1,225 @@
+"""Messages are there in Chinese, whoever made them, and reports for programs are the same in every language."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextvars import copy_context
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+from click.testing import CliRunner, Result
+from rich.cells import cell_len
+
+from dedupe.cli.main import cli
+from dedupe.core.messages import CHINESE, DOMAIN, ENGLISH, FIELD_RE, Catalogue, Language, Template, speak, tell, wanted
+from tests.messages import MO, catalogue, compiled, rule_messages, untold
+
+ROOT = Path(__file__).resolve().parents[2]
+HAN_RE = re.compile("[\u4e00-\u9fff]")
+RULE = """[[rule]]
+code = "MY101"
+name = "stamp"
+kind = "boilerplate"
+pattern = '^内部资料,注意保存$'
+message = "the library's stamp"
+hits = ["«内部资料，注意保存»"]
+misses = ["这批内部资料，注意保存期限。"]
+"""
+
+
+def entries() -> Iterator[Message]:
+    return (entry for entry in catalogue() if entry.id)
+
+
+def run(*args: str, **environ: str) -> Result:
+    return CliRunner(env={"LANGUAGE": "", "LC_ALL": "", **environ}).invoke(cli, args)
+
+
+def chinese() -> Language:
+    with MO.open("rb") as file:
+        read = Catalogue(file)
+    return Language(CHINESE, read.messages, tuple(read.templates()))
+
+
+def test_every_message_is_in_the_catalogue() -> None:
+    assert untold() == [], "`python -m tests.messages` prints these: add them to dedupe.po, and compile it"
+
+
+def test_every_rule_says_what_it_finds_in_both_languages() -> None:
+    told = {entry.id: str(entry.string) for entry in entries()}
+    assert [message for message in rule_messages() if not HAN_RE.search(told.get(message, ""))] == []
+
+
+def test_every_entry_is_translated_with_the_fields_of_its_message() -> None:
+    assert [entry.id for entry in entries() if not entry.string or entry.fuzzy] == []
+    fields = ((set(FIELD_RE.findall(text)) for text in (entry.id, entry.string)) for entry in entries())
+    assert [pair for ours, theirs in fields if (pair := ours ^ theirs)] == []
+
+
+def test_compiled_catalogue_is_that_of_the_source() -> None:
+    assert Catalogue(BytesIO(compiled())).messages == dict(chinese().messages), "`python -m tests.messages --compile`"
+
+
+def test_catalogue_is_in_the_package() -> None:
+    assert MO.name == f"{DOMAIN}.mo"
+    assert "locale/*/LC_MESSAGES/*.mo" in (ROOT / "setup.cfg").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("the year was never filled in", "年份没有填"),
+        ("12 findings", "12 处问题"),
+        (
+            "essay 2 (lines 15–24): edited copy of a.txt:18, jaccard 0.77",
+            "第 2 篇（第 15–24 行）：a.txt:18 的改写副本，jaccard 0.77",
+        ),
+        (
+            "passage (line 3): edited copy of old a.txt, jaccard about 0.5 (0.4–0.6), estimated without the old text",
+            "片段（第 3 行）：旧文档 a.txt 的改写副本，jaccard 约 0.5（0.4–0.6），没有旧文本，系估计",
+        ),
+        ("essay (lines 1–6): copy of a.txt:1, jaccard 1.00", "文章（第 1–6 行）：a.txt:1 的副本，jaccard 1.00"),
+        ("dedupe.toml:3: threshold is 5: give a number", "dedupe.toml:3: threshold 是 5：应为数字"),
+        ("a: b.txt: permission denied", "a: b.txt: permission denied"),
+        ("nobody says this", "nobody says this"),
+        ("", ""),
+    ],
+)
+def test_messages_are_told_as_a_whole_or_by_their_template(message: str, told: str) -> None:
+    assert run_in_chinese(message) == told
+
+
+def run_in_chinese(message: str) -> str:
+    context = copy_context()
+    context.run(speak, CHINESE)
+    return context.run(tell, message)
+
+
+def test_each_template_fits_what_is_made_from_it() -> None:
+    language = chinese()
+    assert len(language.templates) > 100
+    for message, told in language.messages.items():
+        if FIELD_RE.search(message):
+            fields = Template.of(message, told).fields(FIELD_RE.sub("7", message))
+            assert fields == dict.fromkeys(FIELD_RE.findall(told), "7")
+
+
+@pytest.mark.parametrize("part", ["a: ", " is ", ": give a ", "{0}", "(", "\n"])
+@pytest.mark.parametrize("times", [5, 300, 100_000])
+def test_names_that_look_like_messages_do_no_harm(part: str, times: int) -> None:
+    assert run_in_chinese(f"{part * times}x").endswith("x")
+
+
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, CHINESE),
+        ({"LANG": "zh_CN.GB18030"}, CHINESE),
+        ({"LC_MESSAGES": "zh_CN", "LANG": "en_US.UTF-8"}, CHINESE),
+        ({"LC_ALL": "C", "LC_MESSAGES": "zh_CN", "LANG": "zh_CN"}, ENGLISH),
+        ({"LANGUAGE": "zh_CN:en", "LC_ALL": "en_US.UTF-8"}, CHINESE),
+        ({"LANGUAGE": "de:en:zh_CN"}, ENGLISH),
+        ({"LANG": "zh_TW.UTF-8"}, ENGLISH),
+        ({"LANG": "Chinese (Simplified)_China.936"}, CHINESE),
+        ({"LANG": "de_DE@euro"}, ENGLISH),
+    ],
+)
+def test_language_is_that_of_the_environment(environ: dict[str, str], language: str) -> None:
+    assert wanted(environ) == language
+
+
+def test_reports_for_people_are_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    for form, words in {
+        "rich": ("错误", "处问题", "汇总", "近似重复："),
+        "text": ("数字没有填 [**]",),
+        "markdown": ("| 代码 | 名称 | 级别 | 数量 |",),
+        "github": ("页面在站内的路径",),
+        "html": ('lang="zh-Hans"', "清除筛选", "与保留的副本并排"),
+        "csv": ("网站注明的来源",),
+    }.items():
+        shown = run("check", "samples", "--format", form, "--no-config", LANG="zh_CN.UTF-8")
+        assert [word for word in words if word not in shown.stdout] == []
+        assert "PH103" in shown.stdout
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "sarif"])
+def test_reports_for_programs_are_the_same_in_every_language(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    args = ("check", "samples", "--format", form, "--no-config")
+    ours, theirs = (run(*args, LANG=name).stdout for name in ("C", "zh_CN.UTF-8"))
+    assert re.sub(r'"seconds": [0-9.]+', "", ours) == re.sub(r'"seconds": [0-9.]+', "", theirs)
+
+
+def test_baselines_are_the_same_in_every_language(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("共接诊xx人次。\n", "utf-8")
+    files = [tmp_path / name for name in ("c.json", "zh.json")]
+    for file, language in zip(files, ("C", "zh_CN.UTF-8")):
+        run("baseline", str(tmp_path), "-o", str(file), "--no-config", LANG=language)
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_option_wins_over_file_and_file_over_environment(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("共接诊xx人次。\n", "utf-8")
+    (tmp_path / "dedupe.toml").write_text('lang = "zh"\n', "utf-8")
+    assert "数字没有填" in run("check", str(tmp_path), LANG="en_GB.UTF-8").output
+    assert "never filled in" in run("check", str(tmp_path), "--lang", "en", LANG="zh_CN.UTF-8").output
+    assert "数字没有填" in run("--lang", "zh", "check", str(tmp_path), "--no-config", LANG="C").output
+    assert "数字没有填" in run("check", str(tmp_path), "--lang", "zh", "--no-config", LANG="C").output
+    (tmp_path / "dedupe.toml").write_text('lang = "fr"\n', "utf-8")
+    wrong = run("check", str(tmp_path), LANG="C")
+    assert wrong.exit_code == 2
+    assert "dedupe.toml:1: lang is 'fr': give one of auto, en, zh" in wrong.stderr
+
+
+def test_language_ends_with_the_run(tmp_path: Path) -> None:
+    assert "用法" in run("--help", LANG="zh_CN.UTF-8").output
+    assert "Usage:" in run("--help", LANG="C").output
+
+
+@pytest.mark.parametrize(
+    "args",
+    [(), ("check",), ("baseline",), ("calibrate",), ("clean",), ("compare",), ("restore",), ("rules",), ("config",)],
+)
+def test_help_is_in_chinese_and_fits_the_terminal(args: tuple[str, ...]) -> None:
+    shown = run(*args, "--help", LANG="zh_CN.UTF-8").output
+    assert "选项：" in shown
+    assert "显示本帮助" in shown
+    assert [line for line in shown.splitlines() if cell_len(line) > 80] == []
+    words = re.sub(r"[A-Z]{2,}\S*|`[^`]*`", "", shown)
+    assert [line for line in words.splitlines() if re.search(r"[a-z]{3,} [a-z]{2,} [a-z]{2,}", line)] == []
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("chek",), "没有命令 'chek'"),
+        (("check", "--foo"), "没有选项 '--foo'"),
+        (("check", "--threshold", "x"), "'--threshold' 的值无效：'x' 不是数字"),
+        (("check", "--format", "xml"), "'--format' 的值无效：'xml' 不在可选值"),
+        (("clean",), "缺少参数 'PATHS...'"),
+        (("rules", "ZZ"), "没有以 'ZZ' 开头的代码：运行 `dedupe rules` 查看全部"),
+        (("check", "--no-config", "--threshold", "5"), "错误：threshold 是 5.0：应大于 0 且不超过 1"),
+        (("check", "--no-config", "no-such.txt"), "错误：no-such.txt: 没有这个文件或文件夹"),
+    ],
+)
+def test_errors_are_in_chinese(args: tuple[str, ...], said: str) -> None:
+    shown = run(*args, LANG="zh_CN.UTF-8")
+    assert shown.exit_code == 2
+    assert said in shown.stderr
+
+
+def test_rule_of_a_user_can_have_a_message_in_chinese(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("内部资料，注意保存\n关于修缮水塔的报告\n", "utf-8")
+    file = tmp_path / "dedupe.toml"
+    file.write_text(f"{RULE}message-zh = \"图书馆的印章\"\n", "utf-8")
+    assert "图书馆的印章" in run("check", str(tmp_path), LANG="zh_CN.UTF-8").output
+    assert "图书馆的印章" in run("rules", "MY", "--config", str(file), "--lang", "zh").output
+    report = json.loads(run("check", str(tmp_path), "--format", "json", LANG="zh_CN.UTF-8").stdout)
+    assert "图书馆的印章" not in json.dumps(report, ensure_ascii=False)
+    file.write_text(f"{RULE}message-zh = 3\n", "utf-8")
+    assert "message-zh is 3: give a string" in run("check", str(tmp_path), LANG="C").stderr
