@@ -59,14 +59,14 @@ ADDRESSES = (
     ),
 )
 TAGS = re.compile(r"<(/?)([A-Za-z][\w:-]{0,30})((?:\s[^<>\n]{0,400})?)/?>|<![A-Za-z][^<>\n]{0,300}>")
-HTML_NAMES = words("html", "tags")
+HTML_NAMES = frozenset(words("html", "tags"))
 # A block of these is code, or no text at all, up to its end.
 HTML_BLOCKS = frozenset(("script", "style", "pre", "code", "svg", "textarea"))
 RULES = re.compile(
     r"^[ \t>]*(?:(?:\|[ \t]*)?:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?|\|[ \t]*:?-{3,}:?[ \t]*\|"
     r"|(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,}))$", re.MULTILINE
 )
-PLAIN_WORDS = words("html", "plain-languages") | {""}
+PLAIN_WORDS = frozenset(("", *words("html", "plain-languages")))
 HAN_RE = re.compile("[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3]")
 CODE_LINE = re.compile(
     r"[;{}]\s*$|^\s*(?://|#(?!#* )|/\*|\*/|<|>>>|\$ |@|[\w.]+\("

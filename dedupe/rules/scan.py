@@ -14,7 +14,7 @@ from dedupe.core.fingerprint import content_print, place_print
 from dedupe.core.model import Document, Finding, Kind, Severity
 from dedupe.rules.prefilter import Literals
 from dedupe.rules.rule import NOTHING, Met, Rule, Sweep
-from dedupe.text.batch import Texts
+from dedupe.text.batch import SCRIPT_FOLDS, Texts
 
 CONTEXT = 40
 FINGERPRINT_CONTEXT = 16
@@ -61,10 +61,14 @@ class Lines:
 
 
 class Folded(NamedTuple):
-    """A document as rules see it: its folded text, and for each sweep where its literals stand."""
+    """A document as rules see it: its text with widths and script folded, and where the literals of each sweep stand.
+
+    `wide` has only its widths folded: for rules of a user's own, which may tell scripts apart.
+    """
 
     text: str
     met: Sequence[Met]
+    wide: str
 
 
 class Scanner:
@@ -82,7 +86,9 @@ class Scanner:
 
     def fold(self, texts: Texts) -> list[Folded]:
         """Many texts as `scan` sees them: all of them together cost little more than one."""
-        return [Folded(text, met) for text, met in zip(texts.folded(), self._literals.find(texts))]
+        folded = texts.folded(SCRIPT_FOLDS)
+        wide = folded if all(rule.folds_script for _, rule in self._single) else texts.folded()
+        return [Folded(*parts) for parts in zip(folded, self._literals.find(texts), wide)]
 
     def scan(self, document: Document, folded: Folded | None = None) -> list[Finding]:
         """What the rules find in one document, sorted by place; never raises, whatever the text.
@@ -102,7 +108,7 @@ class Scanner:
                 found = sweep.find(folded.text, met)
                 spans += [(start, end, order[code]) for code, start, end in found if code in order]
         for i, rule in self._single:
-            spans += [(span.start, span.end, i) for span in rule.spans(folded.text)]
+            spans += [(span.start, span.end, i) for span in rule.spans(folded.text if rule.folds_script else folded.wide)]
         if not spans:
             return []
         kinds = dict.fromkeys(self.rules[i].kind for _, _, i in spans)

@@ -77,17 +77,17 @@ class Lines:
     @cached_property
     def sweep(self) -> Sweep:
         """The pass over one folded text."""
-        heads = frozenset(literal for rule in self._heads for literal in rule.needs)
-        return Sweep(self.find, frozenset(rare_tail(literal) for rule in self._inner for literal in rule.needs), heads)
+        heads = frozenset(literal for rule in self._heads for literal in rule.literals)
+        return Sweep(self.find, frozenset(rare_tail(literal) for rule in self._inner for literal in rule.literals), heads)
 
     # Made at the first document: who only asks for placeholders does not pay for them.
     @cached_property
     def _by_head(self) -> dict[str, Tried]:
-        return _owners(self._heads, {literal: literal for rule in self._heads for literal in rule.needs})
+        return _owners(self._heads, {literal: literal for rule in self._heads for literal in rule.literals})
 
     @cached_property
     def _by_tail(self) -> dict[str, Tried]:
-        return _owners(self._inner, {literal: rare_tail(literal) for rule in self._inner for literal in rule.needs})
+        return _owners(self._inner, {literal: rare_tail(literal) for rule in self._inner for literal in rule.literals})
 
     @cached_property
     def _head_search(self) -> re.Pattern[str]:
@@ -99,7 +99,7 @@ class Lines:
     @cached_property
     def _inner_search(self) -> re.Pattern[str]:
         groups: dict[str, set[str]] = defaultdict(set)
-        for literal in {literal for rule in self._inner for literal in rule.needs}:
+        for literal in {literal for rule in self._inner for literal in rule.literals}:
             tail = rare_tail(literal)
             groups[tail[0]].add(f"(?<={re.escape(literal[: len(literal) - len(tail) + 1])}){re.escape(tail[1:])}")
         return re.compile(_branches(groups))
@@ -193,7 +193,7 @@ def _owners(rules: Iterable[Rule], keys: dict[str, str]) -> dict[str, Tried]:
     """For each text that a search can meet the rules to try: its own, and those whose literal it may have hidden."""
     owners: dict[str, Tried] = defaultdict(dict)
     for rule in rules:
-        for literal in rule.needs:
+        for literal in rule.literals:
             owners[keys[literal]][rule.code] = rule
     by_first: dict[str, list[str]] = defaultdict(list)
     for text in owners:

@@ -95,8 +95,6 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     if not shapes - {None}:
         return []
     text = alphabet.plain(folded)
-    if any(sign in text for sign in w.TRADITIONAL):
-        text = text.translate(w.SIMPLIFIED)
     runs = _runs(folded, text, shapes)
     if not runs:
         return []

@@ -1,4 +1,4 @@
-"""Words that stand beside a mark and say what it stands for, one set a meaning; their files are `dedupe/rules/vocabulary`.
+"""Words that stand beside a mark and say what it stands for, one set a meaning, from the files of the vocabulary.
 
 The longest word at the mark's edge decides, so an exception is only a longer word in another set: 人 makes a number,
 人民 a name, 家 a number, 家庭 a name. Text is folded before it is looked up.
@@ -12,8 +12,8 @@ LANGUAGES = ("zh", "ja", "ko")
 
 
 def words(language: str, name: str) -> frozenset[str]:
-    """One class, as texts are folded."""
-    return frozenset(word.translate(SIMPLIFIED) for word in _words(language, name))
+    """One class of one language."""
+    return frozenset(_words(language, name))
 
 
 def listed(listing: str) -> frozenset[str]:
@@ -24,27 +24,6 @@ def listed(listing: str) -> frozenset[str]:
 def _all(name: str, *languages: str) -> frozenset[str]:
     return frozenset().union(*(words(language, name) for language in languages or LANGUAGES))
 
-
-# --- traditional script ----------------------------------------------------------------------------------------------
-
-# The characters of these words in traditional script, and each as it stands here, after OpenCC's table.
-SIMPLIFIED = dict(zip(map(ord, (
-    "乾佈佔來侖侷係俬傢傳僅價億儘兒內兩別則剋劉劑動務勞區協厤吳呂員問喫單噸嚮嚴囌國園圓圖團埰堅報場塊壇壽奮媽孫學宮寀實"
-    "寬專對導屆層屬島崗崙嶺師帳幣幹幾庫廈廚廟廠廣廳張強彆徑徵愛戰戶捲採揚搶摺擊數於旂昇時曆曏書會朮條棟楊業榦樁樑樓標樣"
-    "樹橋機橫檯欄權歐歲歷氣沒減湯準溝滿潔潤瀋灣為無營爺獎環產畝畫癒發盃盞盡監盧眾硃碩碼礪祕稅種稱積競筆箇節範簡糰糾紀約"
-    "納級紛組結統綑經網線編練縣縮總績織繫繼纍罈罰羅習聞聯聲職腳臨臺與舉艱茲莊菴萬葉蓆蔣薑蘇處號術衕衚補裡製見視覽計討訓"
-    "記設許診証評試話誌語課談論講謝證識譚議護貝財貸費賀資賈賬賽趙踰車軟載輕輛輪辦農迴逕週進過達遲邊郵鄉鄒鄧鄭醫釐針銀銳"
-    "銷錢錦錶鍼鍾鎊鎮鐘長門閆開間閤關陞陳陸隊隱隻雙電韆韋韓頁頂頃項領頭頻顆題額類顧颱餘馬馮體髮鬍麵黃點黨齊齡齣龍龔"
-)), (
-    "干布占来仑局系私家传仅价亿尽儿内两别则克刘剂动务劳区协历吴吕员问吃单吨向严苏国园圆图团采坚报场块坛寿奋妈孙学宫采实"
-    "宽专对导届层属岛岗仑岭师帐币干几库厦厨庙厂广厅张强别径征爱战户卷采扬抢折击数于旗升时历向书会术条栋杨业干桩梁楼标样"
-    "树桥机横台栏权欧岁历气没减汤准沟满洁润沈湾为无营爷奖环产亩画愈发杯盏尽监卢众朱硕码砺秘税种称积竞笔个节范简团纠纪约"
-    "纳级纷组结统捆经网线编练县缩总绩织系继累坛罚罗习闻联声职脚临台与举艰兹庄庵万叶席蒋姜苏处号术同胡补里制见视览计讨训"
-    "记设许诊证评试话志语课谈论讲谢证识谭议护贝财贷费贺资贾账赛赵逾车软载轻辆轮办农回径周进过达迟边邮乡邹邓郑医厘针银锐"
-    "销钱锦表针钟镑镇钟长门闫开间合关升陈陆队隐只双电千韦韩页顶顷项领头频颗题额类顾台余马冯体发胡面黄点党齐龄出龙龚"
-), strict=True))
-# Characters that hardly a page in traditional script goes without, and no page in simplified script has.
-TRADITIONAL = "個們這來對時會國學過關於"
 
 # --- after a mark ---------------------------------------------------------------------------------------------------
 

@@ -1,27 +1,34 @@
-"""The words that rules know: files of one word a line, `dedupe/rules/vocabulary/<language>/<class>.txt`.
+"""Words by what they are to a page: files of `dedupe/rules/vocabulary/<language>/<class>.txt`, one word a line.
 
-A line may hold several words parted by blanks; # begins a comment. Words are written in simplified script, widths
-folded, for that is how rules see texts.
+A line that begins with # is a comment. Words are folded as the texts are in which they are looked for, so they may be
+written in either script and any width.
 """
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
+from pathlib import Path
+
+from dedupe.text.batch import fold, simplify
+
+FOLDER = Path(__file__).parent
+LANGUAGES = ("zh", "en", "ja", "ko")
 
 
-@cache
-def words(language: str, name: str) -> frozenset[str]:
-    """The words of one class in one language.
+@lru_cache(maxsize=128)
+def words(language: str, name: str) -> tuple[str, ...]:
+    """The words of a class in their order, each once; none where the language has no such class.
 
-    >>> "人次" in words("zh", "measures")
-    True
+    >>> "打印" in words("zh", "actions"), words("ko", "novels")
+    (True, ())
     """
-    text = files("dedupe.rules.vocabulary").joinpath(language, f"{name}.txt").read_text(encoding="utf-8")
-    return frozenset(word for line in text.splitlines() for word in line.partition("#")[0].split())
+    path = FOLDER / language / f"{name}.txt"
+    if not path.is_file():
+        return ()
+    lines = (simplify(fold(line.strip())) for line in path.read_text(encoding="utf-8").splitlines())
+    return tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
 
 
-def phrases(language: str, name: str) -> frozenset[str]:
-    """The same for a class whose words may hold blanks: each line is one."""
-    text = files("dedupe.rules.vocabulary").joinpath(language, f"{name}.txt").read_text(encoding="utf-8")
-    return frozenset(filter(None, (line.partition("#")[0].strip() for line in text.splitlines())))
+def classes(language: str) -> tuple[str, ...]:
+    """The names of the classes that a language has, sorted."""
+    return tuple(sorted(path.stem for path in (FOLDER / language).glob("*.txt")))
