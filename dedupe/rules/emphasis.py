@@ -116,7 +116,7 @@ class _Line:
         rest = after.lstrip(FIRM)
         code = "" if rest[:1].isspace() else meaning(rest)
         score = 0.0
-        if before[-2:] in ("20", "19") and rest[:1] == "年":
+        if before[-2:] in ("20", "19") and rest[:1] in ("年", "-", "至", "~", "/"):
             return 5.0
         if after[:1].isdigit() or after[:1] in OPENING:
             return -2.0

@@ -48,6 +48,8 @@ ENDS_FIELD = frozenset("  ,。;、)(|/\n")
 # What a clause begins with, or what needs a noun behind it: a row of signs here is no ending of another clause.
 BEFORE_NOUN = frozenset("\n,。;:、“《「(在由于和与及是为叫到从向对给将被把于至自同跟以经第达约共近过任约 ")
 TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
+# A file's name or a number in which a letter stands: web.xml, 5.x; but not 3.5 whose parts are both open, xx.x.
+PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
 CODE_TAIL = re.compile(r"-\d")
 MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "同学")
 
@@ -98,7 +100,7 @@ def _letter(run: Run, rest: str, code: str) -> int:
             return NONE
         in_prose = is_wide(before.rstrip(" ")[-1:]) or is_wide(rest[:1]) or before.endswith(LEADS)
         return _sure(code or (not after[:1].isdigit() and in_prose))
-    if after[:1].isdigit() or rest.startswith("代表") or _is_formula(run) or before[-1:] in ".-/":
+    if after[:1].isdigit() or rest.startswith("代表") or _is_formula(run) or PART_OF_NAME.search(before):
         return NONE
     if code and run.mark == "X" and rest.startswith(MASTERS):
         return WEAK
@@ -253,7 +255,8 @@ def _loose_n(run: Run, rest: str, code: str) -> int:
     """Look-alikes of N: N个理由, N次方. It stands for a figure where people do not say it loosely."""
     if code not in (NUMBER, ORDINAL, DATE, YEAR) or run.after[:1] != rest[:1]:
         return NONE
-    is_loose = word_after(rest) in w.LOOSE_MEASURES
+    word = word_after(rest)
+    is_loose = word in w.LOOSE_MEASURES or word[0] == "多"
     return SURE if (run.before.endswith(("第", "共", "达")) and code != YEAR) or (not is_loose and code == NUMBER) else WEAK
 
 

@@ -59,9 +59,8 @@ LITERALS |= {"N" + unit: "N" for unit in UNITS} | {"( ": "(", "OO": "O", "oo": "
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
         del LITERALS[_char]
-# One mark written with blanks between, x x x, or as a figure with its point.
+# One mark written with blanks between: x x x.
 SPREAD = re.compile(r"(?<=[^\s×xX*○□△])([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])")
-DECIMAL = re.compile(r"(?<![A-Za-z\d.])([×xX*_○])\1{0,3}\.\1{1,4}(?![A-Za-z\d.×xX*_○])")
 # 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
 YEAR_HEAD = re.compile(
     r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$"
@@ -123,8 +122,6 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
     }
     if " " in text and not shapes.isdisjoint("×xX*○□△"):
         found |= {match.span() for match in SPREAD.finditer(text)}
-    if "." in text and not shapes.isdisjoint("×xX*_○"):
-        found |= {match.span() for match in DECIMAL.finditer(text)}
     runs: list[tuple[int, int]] = []
     for start, end in sorted(found, key=lambda run: (run[0], -run[1])):
         if not runs or start >= runs[-1][1]:
@@ -240,13 +237,13 @@ def slot(run: Run, rest: str, code: str) -> str:
     if code:
         return code
     hint = hint_of(before)
-    if hint:
+    if hint and (rest or run.mark not in "●■▲◆"):
         return hint
     if run.mark == "(":
         return UNCLEAR
     if run.is_spread and run.mark == "*":
         return WORD
-    return NAME if is_wide(before[-1:]) or is_wide(rest[:1]) or before.endswith(":") else UNCLEAR
+    return NAME if is_wide(before[-1:]) or is_wide(rest[:1]) else UNCLEAR
 
 
 SWEEP = Sweep(find, inner=frozenset(LITERALS))
