@@ -107,6 +107,11 @@ class Prose:
         found = emphasis.find(self.folded, lambda at: self.zone_at(at) is None, self.is_markdown)
         return [Zone(start, end, EMPHASIS) for start, end in found]
 
+    @property
+    def is_set_in_emphasis(self) -> bool:
+        """Whether the document sets words apart so often that a lone pair of stars is one that lost its partner."""
+        return len(self.emphasis) >= emphasis.USUAL
+
     @cached_property
     def is_markdown(self) -> bool:
         """Whether some line is set as Markdown sets headings, lists, quotations, tables or links."""

@@ -32,7 +32,7 @@ SHAPES: dict[str, str] = {
     "#": "#",
     "@": "@",
     "~": "~〜∼～﹋",
-    "-": "-—–―─━﹣−‐",
+    "-": "-–﹣−‐",
     ".": "….⋯‥",
 }
 # What marks always are, wherever they stand in a row; the rest are signs of sentences and drawings as well.

@@ -28,7 +28,7 @@ from dedupe.rules.placeholders.context import (
     meaning,
 )
 from dedupe.rules.placeholders.lookalikes import NONE, NUMERALS, SURE, strength
-from dedupe.rules.prose import prose_of
+from dedupe.rules.prose import Prose, prose_of
 from dedupe.rules.rule import Met, Sweep
 from dedupe.text import marks as alphabet
 
@@ -103,11 +103,17 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         if prose.zone_at(stretch[0][0]) is not None or prose.is_emphasis(stretch[0][0]):
             continue
         for start, end in (part for run in stretch for part in _parts(text, *run)):
-            verdict = judge(_run(folded, text, start, end))
+            run = _run(folded, text, start, end)
+            verdict = None if run.mark == "*" and _is_torn(run, prose) else judge(run)
             if verdict is not None:
                 verdicts.append((verdict, text[start]))
     sure = {mark for (_, _, _, how), mark in verdicts if how == SURE}
     return [(code, start, end) for (code, start, end, how), mark in verdicts if how == SURE or _is_backed(mark, sure)]
+
+
+def _is_torn(run: Run, prose: Prose) -> bool:
+    """Whether stars are one half of emphasis whose other half is lost: nothing asks for a mark there."""
+    return run.length <= 3 and not meaning(_rest(run)) and not hint_of(run.before) and prose.is_set_in_emphasis
 
 
 def _is_backed(mark: str, sure: set[str]) -> bool:
@@ -211,7 +217,7 @@ def _rest(run: Run) -> str:
     """What follows a run, further marks of its list left out."""
     after = run.after
     aside = ASIDE.match(after) if after[:1] == "(" else None
-    if aside is not None and meaning(after[aside.end() :]):
+    if aside is not None and meaning(after[aside.end() :]) == NAME:
         return after[aside.end() :]
     chain = CHAIN.match(after) if after[:1] in LINKS else None
     return (after[chain.end() :] if chain else after).lstrip(" ")
