@@ -32,6 +32,7 @@ BEFORE: dict[str, str] = {
 }
 AFTER_SIZES = tuple(range(max(map(len, AFTER)), 0, -1))
 BEFORE_SIZES = tuple(range(max(map(len, BEFORE)), 0, -1))
+LINK = re.compile(r"[是为达约近]{0,2}:?$|\)?:$")
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -79,8 +80,16 @@ def meaning(rest: str) -> str:
 
 
 def hint_of(before: str) -> str:
-    """The code that the text before a mark hints at; the colon of a label is left out."""
-    before = before.removesuffix(":")
+    """The code that the text before a mark hints at; the colon of a label and what links a word with it are left out.
+
+    >>> hint_of("学号是"), hint_of("(或身份证号):"), hint_of("他是")
+    ('PH103', 'PH103', '')
+    """
+    before = before.rstrip(" ")
+    return _hint(before) or _hint(LINK.sub("", before))
+
+
+def _hint(before: str) -> str:
     for size in BEFORE_SIZES:
         code = BEFORE.get(before[-size:])
         if code is not None:

@@ -57,8 +57,10 @@ MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "�
 def strength(run: Run, rest: str, code: str) -> int:
     """Whether a run is no mark but a letter, an operator, a bullet, a rule between sections; or how sure it is one."""
     before, after = run.before, run.after
-    if after[:1] == "@" or (is_lettered(after[:1]) and code != NUMBER):
+    if after[:1] == "@":
         return NONE
+    if is_lettered(after[:1]) and code != NUMBER:
+        return _sure(run.mark == "_" and run.length > 2 and is_wide(before.rstrip(" ")[-1:]))
     if run.length > 2 and ((before[-2:].isdigit() and after[:2].isdigit()) or SECRET.search(before)):
         return NONE  # masked on purpose: 138****5678, 密码是****
     if run.mark in ASKED_FIRST:
@@ -148,7 +150,10 @@ def _rule(run: Run, rest: str, code: str) -> int:
         return NONE
     if run.length > 3 and TOC_PAGE.match(after):
         return NONE
-    return _sure(run.length > 1 or code in (YEAR, DATE, NUMBER))
+    if run.length > 1:
+        return SURE
+    is_framed = code in (YEAR, DATE) or (code == NUMBER and (hint_of(before) or before.endswith("第")))
+    return SURE if is_framed else WEAK if code == NUMBER else NONE
 
 
 def _shape(run: Run, rest: str, code: str) -> int:

@@ -79,6 +79,7 @@ YEAR_DIGITS = frozenset("0123456789零一二三四五六七八九〇○")
 EVENTS = tuple(w.EVENTS)
 ORDINALS_BEFORE = tuple(w.ORDINALS_BEFORE)
 DURATIONS_BEFORE = tuple(w.DURATIONS_BEFORE)
+ORDINALS = ("届", "次会", "次全", "次代", "次)", "次党", "学期", "中学", "小学", "高中", "医院", "人民")
 # After 年 these say that it was a year, whatever stands before it.
 MONTHLY = frozenset("0123456789月春夏秋冬" + alphabet.FIRM)
 # 地 makes an adverb of what stands before it, unless it begins one of these: 地区, 地级市.
@@ -105,10 +106,23 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         for start, end in (part for run in stretch for part in _parts(text, *run)):
             run = _run(folded, text, start, end)
             verdict = None if run.mark == "*" and _is_torn(run, prose) else judge(run)
+            if verdict is not None and verdict[0] == UNCLEAR and run.before.rstrip(" ").endswith("|"):
+                verdict = (hint_of(_column(text, start)) or UNCLEAR, *verdict[1:])
             if verdict is not None:
                 verdicts.append((verdict, text[start]))
     sure = {mark for (_, _, _, how), mark in verdicts if how == SURE}
     return [(code, start, end) for (code, start, end, how), mark in verdicts if how == SURE or _is_backed(mark, sure)]
+
+
+def _column(text: str, at: int) -> str:
+    """What heads the column of a Markdown table that a place stands in."""
+    line = text.rfind("\n", 0, at) + 1
+    cells = text.count("|", line, at)
+    top = line
+    while top and text[text.rfind("\n", 0, top - 1) + 1 : top - 1].strip().startswith("|"):
+        top = text.rfind("\n", 0, top - 1) + 1
+    head = text[top : text.find("\n", top)].split("|")
+    return head[cells].strip() if cells < len(head) else ""
 
 
 def _is_torn(run: Run, prose: Prose) -> bool:
@@ -191,9 +205,19 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
     if run.before.endswith((".", "/", "-")) and DATE_PART.search(run.before):
         return DATE, run.start, run.end, SURE
     rest = _rest(run)
-    code = meaning(rest)
+    code = DATE if _is_part_of_date(run, rest) else meaning(rest)
     how = strength(run, rest, code)
     return None if how == NONE else (slot(run, rest, code), run.start, run.end, how)
+
+
+def _is_part_of_date(run: Run, rest: str) -> bool:
+    """Whether a mark stands where a date or a time of day goes on: after 年, 月 and 时, and in 从__起."""
+    before = run.before.rstrip(" ")
+    if before.endswith(("年", "月")):
+        return rest[:1] in ("月", "日", "号") and run.before[-1:] == before[-1:]
+    if before.endswith(("时", "点", "午")):
+        return rest[:1] in ("时", "点", "分")
+    return before.endswith(("从", "自")) and rest.startswith(("起", "开始", "至")) and run.mark in "_"
 
 
 def _year(run: Run, head: int) -> tuple[str, int, int] | None:
@@ -232,8 +256,12 @@ def slot(run: Run, rest: str, code: str) -> str:
         return DATE
     if code == YEAR and (SPAN_OF_YEARS.search(before) or (rest[1:2] not in MONTHLY and before.endswith(DURATIONS_BEFORE))):
         return NUMBER
+    if run.is_spread and run.mark == "*":
+        return WORD
     if before.endswith(ORDINALS_BEFORE) and rest[:1] in "大届次":
         return ORDINAL
+    if before.endswith("第") and code in (NUMBER, NAME):
+        return ORDINAL if rest.startswith(ORDINALS) else NUMBER
     if before.endswith("日(") and rest[:1] == ")":
         return DATE
     if before.endswith("(") and run.length in (2, 4) and CASE_NUMBER.match(rest):
@@ -247,8 +275,6 @@ def slot(run: Run, rest: str, code: str) -> str:
         return hint
     if run.mark == "(":
         return UNCLEAR
-    if run.is_spread and run.mark == "*":
-        return WORD
     return NAME if is_wide(before[-1:]) or is_wide(rest[:1]) else UNCLEAR
 
 
