@@ -79,6 +79,7 @@ YEAR_DIGITS = frozenset("0123456789零一二三四五六七八九〇○")
 EVENTS = tuple(w.EVENTS)
 ORDINALS_BEFORE = tuple(w.ORDINALS_BEFORE)
 DURATIONS_BEFORE = tuple(w.DURATIONS_BEFORE)
+TALLEST_TABLE = 2000  # characters above a cell in which the head of its table is looked for
 ORDINALS = ("届", "次会", "次全", "次代", "次)", "次党", "学期", "中学", "小学", "高中", "医院", "人民")
 # After 年 these say that it was a year, whatever stands before it.
 MONTHLY = frozenset("0123456789月春夏秋冬" + alphabet.FIRM)
@@ -116,12 +117,13 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
 
 def _column(text: str, at: int) -> str:
     """What heads the column of a Markdown table that a place stands in."""
-    line = text.rfind("\n", 0, at) + 1
-    cells = text.count("|", line, at)
-    top = line
-    while top and text[text.rfind("\n", 0, top - 1) + 1 : top - 1].strip().startswith("|"):
-        top = text.rfind("\n", 0, top - 1) + 1
-    head = text[top : text.find("\n", top)].split("|")
+    cells = text.count("|", text.rfind("\n", 0, at) + 1, at)
+    head: list[str] = []
+    for line in reversed(text[max(0, at - TALLEST_TABLE) : at].split("\n")[:-1]):
+        if line.lstrip().startswith("|"):
+            head = line.split("|")
+        elif line.strip():
+            break
     return head[cells].strip() if cells < len(head) else ""
 
 
