@@ -48,6 +48,8 @@ def _class(name: str) -> frozenset[str]:
 
 FIELDS = _class("fields") | _class("fields-dates") | _class("fields-numbers")
 DATES, FIGURES = _class("fields-dates"), _class("fields-numbers")
+FIELD_ENDS = tuple(field for field in FIELDS if len(field) > 1)
+PEOPLE = _class("people")
 FIELD_SIZES = range(min(max(map(len, FIELDS)), 8), 1, -1)
 HEADS = tuple(words("zh", "field-heads"))
 DATE_HEADS, FIGURE_HEADS = tuple("期间日年月"), tuple("数额率价量号龄薪限费")
@@ -72,6 +74,22 @@ CODE = re.compile(r"[=;\"\\$]|::|\w\(|^[/!?]|^[\d\s.,:;~–-]+$|^[xX ✓√]?$|h
 LABEL_END = re.compile(r"[一二三四五六七八九十百\d]$|^第.{1,4}[章节条课步]|^(?:例|注|图|表|附)\d*")
 
 
+FIRST = re.compile(r"[ #>*\t-]*(?:[(]?[\d一二三四五六七八九十]{1,3}[、.)]{1,2})? *")
+# What is signed with at the end of a letter, on a line of its own.
+SIGNED = ("签名", "署名", "落款", "姓名", "日期", "名字", "签字", "盖章", "名称")
+
+
+class Verdict(NamedTuple):
+    """What a bracket asks for, how sure it does, and whether its words were known."""
+
+    code: str
+    score: float
+    is_known: bool = True
+
+
+NOTHING = Verdict("", 0.0)
+
+
 class Bracket(NamedTuple):
     """What stands in brackets, and around them on the line."""
 
@@ -85,7 +103,7 @@ class Bracket(NamedTuple):
     @property
     def is_first(self) -> bool:
         """Whether nothing stands before it on its line."""
-        return not self.before.strip(" #>*-")
+        return FIRST.fullmatch(self.before) is not None
 
     @property
     def is_last(self) -> bool:
@@ -96,7 +114,7 @@ class Bracket(NamedTuple):
 def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
     """The prompts in brackets of a folded text: ``(code, start, end)``."""
     prose = prose_of(folded)
-    found: list[tuple[str, float, Bracket]] = []
+    found: list[tuple[Verdict, Bracket]] = []
     for opener in openers:
         if opener in VARIABLES:
             found += _variables(folded, opener)
@@ -104,15 +122,17 @@ def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
         pattern, prior = KINDS[opener]
         for bracket in _brackets(folded, opener, pattern):
             if not _is_code(bracket, prose):
-                code, score = judge(bracket, prior)
-                if score >= FAINT:
-                    found.append((code, score, bracket))
-    backing = any(score >= SURE for _, score, _ in found)
-    like = Counter(bracket.opener for _, score, bracket in found if score >= WEAK)
+                verdict = judge(bracket, prior)
+                if verdict.score >= FAINT:
+                    found.append((verdict, bracket))
+    backing = any(verdict.score >= SURE for verdict, _ in found)
+    like = Counter(bracket.opener for verdict, bracket in found if verdict.score >= WEAK and verdict.is_known)
     return [
-        (code, bracket.start, bracket.end)
-        for code, score, bracket in found
-        if score >= SURE or (score >= WEAK and backing) or like[bracket.opener] > 1
+        (verdict.code, bracket.start, bracket.end)
+        for verdict, bracket in found
+        if verdict.score >= SURE
+        or (verdict.score >= WEAK and backing)
+        or (verdict.is_known and like[bracket.opener] > 1)
     ]
 
 
@@ -133,14 +153,14 @@ def _brackets(folded: str, opener: str, pattern: re.Pattern[str]) -> Iterator[Br
         yield Bracket(start, end, match[1].strip(), opener, before, folded[end : end + AROUND if stop < 0 else min(stop, end + AROUND)])
 
 
-def _variables(folded: str, opener: str) -> Iterator[tuple[str, float, Bracket]]:
+def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
     """Names of a template's variables: {{name}}, ${company}, %%ORDER_NO%%, ##姓名##."""
     prose = prose_of(folded)
     for match in VARIABLES[opener].finditer(folded):
         inner = match[1].strip()
         code = variable(inner)
         if code and not prose.is_machine(match.start()):
-            yield code, SURE, Bracket(match.start(), match.end(), inner, opener, "", "")
+            yield Verdict(code, SURE), Bracket(match.start(), match.end(), inner, opener, "", "")
 
 
 def variable(name: str) -> str:
@@ -155,20 +175,21 @@ def variable(name: str) -> str:
     return _code_en(whole) if whole in WORDS_EN else ""
 
 
-def judge(bracket: Bracket, prior: float) -> tuple[str, float]:
+def judge(bracket: Bracket, prior: float) -> Verdict:
     """What a bracket asks for and how sure it does: SURE from 2, WEAK from 1."""
     inner = bracket.inner
     if not inner or CODE.search(inner) or inner in NOTES:
-        return "", 0.0
+        return NOTHING
     if inner == "●":
-        return TEXT, SURE
-    if inner.isascii():
-        return _judge_english(bracket)
+        return Verdict(TEXT, SURE)
     if not any(is_wide(char) for char in inner):
         return _judge_english(bracket)
     code, noun = _chinese(inner)
     order = 2.0 * (ORDER.match(inner) is not None and not NO_ORDER.search(inner))
     example = 1.5 * (EXAMPLE.search(inner) is not None) + 0.75 * (YOURS.match(inner) is not None)
+    is_known = noun > 1.0 or order > 0 or example > 1.0
+    if not is_known and (bracket.opener != "[" or len(inner) < 3):
+        return NOTHING
     if bracket.opener == "(":
         return _judge_round(bracket, code, noun, order, example)
     if order:
@@ -183,23 +204,23 @@ def judge(bracket: Bracket, prior: float) -> tuple[str, float]:
         score -= 1.0
     if len(inner) > 16 and not (order or example):
         score -= 1.0
-    return code, score - _label(bracket)
+    return Verdict(code, score - (0.0 if order else _label(bracket, noun)), is_known)
 
 
-def _judge_round(bracket: Bracket, code: str, noun: float, order: float, example: float) -> tuple[str, float]:
+def _judge_round(bracket: Bracket, code: str, noun: float, order: float, example: float) -> Verdict:
     """Round brackets ask by an order, or where a verb has no other object: 召开(会议名称)。"""
     if order and not bracket.after.startswith(":"):
-        return TEXT, SURE
+        return Verdict(TEXT, SURE)
     if YOURS.match(bracket.inner) and noun >= 1.75:
-        return code, SURE
+        return Verdict(TEXT, SURE)
     is_object = bracket.before.endswith(OBJECTS) and bracket.after[:1] in ",。;、的" and bracket.after != ""
-    return code, WEAK * (noun >= SURE and is_object)
+    return Verdict(code, WEAK * (noun >= SURE and is_object))
 
 
 OBJECTS = tuple("在于由从为是因叫到至") + ("召开", "举办", "举行", "开展", "参加", "获得", "担任", "应聘", "毕业于", "位于", "来自")
 
 
-def _label(bracket: Bracket) -> float:
+def _label(bracket: Bracket, noun: float) -> float:
     """What makes lenticular and corner brackets labels and quotations: 【导语】初夏…, 「姓名」一栏."""
     if bracket.opener == "「":
         return 1.0 * bracket.after.startswith(("一", "这", "两", "二", "三", "等", "とい", "と", "は", "を", "の"))
@@ -207,7 +228,8 @@ def _label(bracket: Bracket) -> float:
         return 0.0
     if bracket.is_first and not bracket.is_last:
         return 1.5 if bracket.after[:1] not in ",,的在是" else 0.0
-    return 0.5 * (bracket.is_first and bracket.is_last)
+    is_heading = bracket.is_first and bracket.is_last and not (noun > 1.5 and bracket.inner.endswith(SIGNED))
+    return 1.5 * is_heading
 
 
 def context(bracket: Bracket) -> float:
@@ -218,6 +240,8 @@ def context(bracket: Bracket) -> float:
         score += 1.0
     elif before.endswith(":"):
         score += 1.0
+    elif before.endswith(FIELD_ENDS):
+        score += 0.5
     elif before[-1:] in ",。;、“《(" and before and is_wide(after[:1]):
         score += 0.25
     if is_wide(after[:1]) and (is_wide(before[-1:]) or before[-1:] in ",。;、:”》" or not before):
@@ -238,25 +262,29 @@ def _chinese(inner: str) -> tuple[str, float]:
             field = part[-size:]
             if field in FIELDS and len(part) <= size + 8:
                 return (DATE if field in DATES else FIGURE if field in FIGURES else NAME), 2.0 if part == field else 1.75
+    if plain in PEOPLE:
+        return NAME, 1.75
     if plain.endswith(HEADS) and len(plain) <= 12:
         return (DATE if plain.endswith(DATE_HEADS) else FIGURE if plain.endswith(FIGURE_HEADS) else NAME), 1.25
     return TEXT, 0.25
 
 
-def _judge_english(bracket: Bracket) -> tuple[str, float]:
+def _judge_english(bracket: Bracket) -> Verdict:
     inner, opener = bracket.inner, bracket.opener
     if ORDER_EN.fullmatch(inner) and len(inner.split()) > 1:
         last = inner.rstrip(".").split()[-1].lower()
-        return (_code_en(last) if last in WORDS_EN else TEXT), SURE
+        return Verdict(_code_en(last) if last in WORDS_EN else TEXT, SURE)
     names = re.findall(r"[A-Za-z][A-Za-z'-]*", inner)
     if not names or len(names) > 7 or opener in "(「" or (opener == "{" and len(names) == 1 and inner.islower()):
-        return "", 0.0
+        return NOTHING
     if not re.fullmatch(r"[A-Za-z][A-Za-z'’ /&,.#-]*\d?", inner) or "_" in inner:
-        return "", 0.0
+        return NOTHING
     last = re.sub(r"('s|s'|’s)$", "", names[-1].lower())
     noun = 1.5 if last in WORDS_EN or last.rstrip("s") in WORDS_EN else 0.0
     if not noun and len(names) > 1 and re.sub(r"'s$", "", names[0].lower()) in WORDS_EN:
         noun = 1.0  # Party A
+    if not noun and inner.islower():
+        return NOTHING
     score = noun + 0.5 * (inner.istitle() or inner.isupper() or inner[0].isupper())
     left = re.search(r"([A-Za-z]+|\$)[,: ]*$", bracket.before)
     if left and (left[1].lower() in NEEDS_EN):
@@ -269,7 +297,7 @@ def _judge_english(bracket: Bracket) -> tuple[str, float]:
         score -= 0.5
     if opener == "<" and inner.islower():
         score -= 1.0  # the syntax of some command
-    return _code_en(last), score
+    return Verdict(_code_en(last), score, noun > 0)
 
 
 def _code_en(word: str) -> str:
