@@ -73,6 +73,7 @@ CHAIN = re.compile(rf"(?:[-—–~至到或、/和,.]{{0,2}}[{MARK}]+)+")
 ASIDE = re.compile(r"\([^()\n]{1,8}\) ?")
 DATE_PART = re.compile(rf"(?:(?:20|19)[{MARK}]{{2}}|[{MARK}]{{4}})[./-](?:[{MARK}]{{1,2}}[./-])?$")
 SPAN_OF_YEARS = re.compile(r"(?:(?<!\d\d\d)\d[-—–~至到])$")
+DURATION = re.compile(rf"(?:[租任工学聘刑保修质合订]期|期限|为期|年限)[为是:]?(?:[{MARK}\d]+年)?$")
 CASE_NUMBER = re.compile(r"\) ?.{0,4}(?:[民刑行执商知]|字)")
 ZEROS = frozenset("〇○")
 YEAR_DIGITS = frozenset("0123456789零一二三四五六七八九〇○")
@@ -256,6 +257,8 @@ def slot(run: Run, rest: str, code: str) -> str:
         return RANGE if not rest.startswith(MASKED_QUOTES, 1) else WORD
     if code == NUMBER and rest[:1] == "号" and before.endswith("月"):
         return DATE
+    if code in (YEAR, DATE) and DURATION.search(before):
+        return NUMBER
     if code == YEAR and (SPAN_OF_YEARS.search(before) or (rest[1:2] not in MONTHLY and before.endswith(DURATIONS_BEFORE))):
         return NUMBER
     if run.is_spread and run.mark == "*":

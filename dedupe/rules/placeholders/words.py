@@ -42,7 +42,7 @@ EVENTS = words("zh", "events")
 
 # --- before a mark --------------------------------------------------------------------------------------------------
 
-NUMBERS_BEFORE = words("zh", "numbers-before")
+NUMBERS_BEFORE = words("zh", "numbers-before") | words("zh", "fields-numbers")
 DATES_BEFORE = words("zh", "dates-before")
 ORDINALS_BEFORE = words("zh", "ordinals-before")
 WORDS_BEFORE = words("zh", "words-before")
