@@ -56,6 +56,13 @@ LOOSE_MEASURES = words("zh", "loose-measures")
 
 # --- holes ----------------------------------------------------------------------------------------------------------
 
+# Units that hardly ever end a clause without a figure, and words behind which a measure word needs one.
+SURE_UNITS = words("zh", "sure-units")
+COUNTERS_BEFORE = words("zh", "counters-before")
+PEOPLE_COUNTED = words("zh", "people-counted")
+# Words that end no clause, and parties whose name a form leaves a blank for.
+NEEDS_OBJECT = words("zh", "needs-object")
+ROLES = words("zh", "roles")
 NUMERALS = frozenset("零〇一二三四五六七八九十百千万亿两几数半多余")
 # What is left without its figure when one of these is followed by one of the units at the end of a clause.
 LOST_FIGURES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
