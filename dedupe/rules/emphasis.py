@@ -150,6 +150,7 @@ class _Line:
         score += 1.5 * (inner[0].isdigit() or inner[0] in OPENING)
         score += 1.0 * (inner[-1].isdigit() or inner[-1] in CLOSING)
         score += 2.0 * (begins and inner[-1] in ":。!?")
+        score -= 1.0 * ("、" in inner and not self.bonus)
         is_whole = ends or after[:1] in PUNCTUATION or inner[-1] in ":。!?"
         is_apart = (begins or before[-1:] in PUNCTUATION) and is_whole
         score -= 2.0 * (STOP.search(inner[:-1]) is not None and not is_apart)

@@ -213,6 +213,10 @@ def _judge_round(bracket: Bracket, code: str, noun: float, order: float, example
         return Verdict(TEXT, SURE)
     if YOURS.match(bracket.inner) and noun >= 1.75:
         return Verdict(TEXT, SURE)
+    parts = re.split("[、/]", bracket.inner)
+    is_form = bracket.before.endswith((":", "某", "×", "x", "X", "_", "*", "○")) or not bracket.before.strip()
+    if len(parts) > 1 and is_form and all(part in FIELDS for part in parts):
+        return Verdict(TEXT, SURE)
     is_object = bracket.before.endswith(OBJECTS) and bracket.after[:1] in ",。;、的" and bracket.after != ""
     return Verdict(code, WEAK * (noun >= SURE and is_object))
 

@@ -173,7 +173,8 @@ NUMERALS = w.NUMERALS | frozenset("0123456789每整第来方")
 # Before a unit that itself counts, these make a figure of it: 超亿元, 近万人.
 GREAT = frozenset("超近破过上值首逾足仅到家达封")
 # What stands before a sure unit and makes another word of it.
-OTHER_WORDS = {"岁": "岁年旧新守辞贺虚千周万百两", "倍": "功少翻加双而成百", "个月": "上下这那本", "个小时": "这那", "吨": "总重蒸", "亩": "陇田"} | {"周岁": "满中", "公里": "吨人", "个工作日": "首上下这那", "多元": "了"}
+OTHER_WORDS = {"岁": "岁太年旧新守辞贺虚千周万百两", "倍": "功少翻加双而成百", "个月": "上下这那本", "个小时": "这那", "吨": "总重蒸", "亩": "陇田"} | {"周岁": "满中", "公里": "吨人", "个工作日": "首上下这那", "多元": "了"}
+TOTAL = re.compile("[共达总]计?[^,。;]{0,5}$")
 BEHIND_UNIT = frozenset(",。;!?\n")
 
 
@@ -207,6 +208,8 @@ def _lacks_figure(unit: str, before: str) -> bool:
     left = before[-1:]
     if not "一" <= left <= "龥" or left in NUMERALS or left in OTHER_WORDS.get(unit, ""):
         return False
+    if unit.endswith("人次"):
+        return TOTAL.search(before) is not None  # 接诊人次 by itself is a noun
     return not (unit[0] in "千万亿" and left in GREAT)
 
 
