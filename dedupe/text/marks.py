@@ -34,10 +34,18 @@ SHAPES: dict[str, str] = {
     "~": "~〜∼～﹋",
     "-": "-–﹣−‐",
     ".": "….⋯‥",
+    "&": "&",
+    "+": "+",
+    "=": "=＝",
+    "^": "^",
+    "$": "$",
+    "·": "·•・",
+    "§": "§¤",
+    "♀": "♀♂",
 }
 # What marks always are, wherever they stand in a row; the rest are signs of sentences and drawings as well.
 FIRM = "xX×*_○〇●□■△▲◇◆█"
-SOFT = "?#@☆~-."
+SOFT = "?#@☆&+=^$·§♀~-."
 PLAIN = {char: plain for plain, members in SHAPES.items() for char in members}
 # The marks that no word is written with: what may be left out of a text without losing one.
 MARKS = "".join(SHAPES[plain] for plain in FIRM).replace("乂", "").replace("囗", "")

@@ -182,6 +182,8 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
         return NOTHING
     if inner == "●":
         return Verdict(TEXT, SURE)
+    if ":" in inner and not EXAMPLE.search(inner):
+        return NOTHING
     if not any(is_wide(char) for char in inner):
         return _judge_english(bracket)
     code, noun = _chinese(inner)
@@ -260,7 +262,7 @@ def context(bracket: Bracket) -> float:
 def _chinese(inner: str) -> tuple[str, float]:
     """The code and the weight of a noun phrase by the field that ends it."""
     plain = EXAMPLE.split(inner)[0].strip(" :,、") or inner
-    for part in re.split(r"[/、或和及与]", plain):
+    for part in re.split(r"[/、,或和及与]", plain):
         part = part.strip()
         for size in FIELD_SIZES:
             field = part[-size:]

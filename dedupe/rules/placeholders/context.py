@@ -44,12 +44,17 @@ class Run(NamedTuple):
     mark: str
     before: str
     after: str
-    is_spread: bool = False  # written with blanks between: * * *
+    text: str
 
     @property
     def length(self) -> int:
         """How many marks it has."""
         return self.end - self.start
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether it is written with blanks between: * * *."""
+        return " " in self.text and self.mark != "("
 
 
 def word_after(rest: str) -> str:

@@ -51,6 +51,7 @@ TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 # A file's name or a number in which a letter stands: web.xml, 5.x; but not 3.5 whose parts are both open, xx.x.
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
 CODE_TAIL = re.compile(r"-\d")
+GRADES = frozenset("级制型类霜片卡照座版系期")
 MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "同学")
 
 
@@ -151,8 +152,9 @@ def _rule(run: Run, rest: str, code: str) -> int:
     if run.length > 3 and TOC_PAGE.match(after):
         return NONE
     if run.length > 1:
-        return SURE
-    is_framed = code in (YEAR, DATE) or (code == NUMBER and (hint_of(before) or before.endswith("第")))
+        return WEAK if run.length < 3 and not before.strip() and not code and is_wide(after[:1]) else SURE
+    is_asked = before.endswith(("星期", "周", "礼拜", "第")) and after[:1] in ENDS_FIELD
+    is_framed = is_asked or code in (YEAR, DATE) or (code == NUMBER and (hint_of(before) or before.endswith("第")))
     return SURE if is_framed else WEAK if code == NUMBER else NONE
 
 
@@ -256,6 +258,16 @@ def _zeros(run: Run, rest: str, code: str) -> int:
     return WEAK if code in (YEAR, NAME) else NONE
 
 
+def _doubled_letter(run: Run, rest: str, code: str) -> int:
+    """Look-alikes of AA and BB: AA制, AAA级. They stand for names of bodies."""
+    before, after = run.before, run.after
+    if code not in (NAME, NUMBER, ORDINAL) or after[:1] != rest[:1] or not is_wide(after[:1]) or after[0] in GRADES:
+        return NONE
+    if before.strip() and not is_wide(before[-1:]) and before[-1] not in BEFORE_NOUN:
+        return NONE
+    return SURE if code == NAME and len(word_after(rest)) > 1 else WEAK
+
+
 def _loose_n(run: Run, rest: str, code: str) -> int:
     """Look-alikes of N: N个理由, N次方. It stands for a figure where people do not say it loosely."""
     if code not in (NUMBER, ORDINAL, DATE, YEAR) or run.after[:1] != rest[:1]:
@@ -292,7 +304,8 @@ def _heads_name(before: str, after: str) -> bool:
 Test = Callable[[Run, str, str], int]
 # Signs that stand at all kinds of places, letters too: they are asked for what none of the others is.
 ASKED_FIRST: dict[str, Test] = {
-    **dict.fromkeys("?#@☆", _sign),
+    **dict.fromkeys("?#@☆&+=^$·§♀", _sign),
+    "A": _doubled_letter,
     **dict.fromkeys("-.~", _soft),
     "O": _latin_o,
     "0": _zeros,

@@ -35,10 +35,11 @@ from dedupe.text import marks as alphabet
 SHAPES = frozenset("○●□■△▲◇◆")
 # One search a shape: a literal first character is found many times faster than a character class, and most shapes are
 # absent from most texts. Some are never a mark alone, or only in a text that has rows of them.
-PAIRED = frozenset("●■▲◆?#@☆~-")
+SIGNS = "?#@☆&+=^$·§♀"
+PAIRED = frozenset("●■▲◆~-" + SIGNS)
 RUNS = {
-    mark: re.compile(re.escape(mark * (2 if mark in "?#@☆~-" else 1)) + re.escape(mark) + "*")
-    for mark in alphabet.FIRM + "?#@☆~-"
+    mark: re.compile(re.escape(mark * (2 if mark in SIGNS + "~-" else 1)) + re.escape(mark) + "*")
+    for mark in alphabet.FIRM + SIGNS + "~-"
 }
 # Stand-ins that are no marks elsewhere: dots, empty brackets in a form, letters and figures.
 RUNS |= {
@@ -46,6 +47,8 @@ RUNS |= {
     "(": re.compile(r"\( {1,20}\)"),
     "O": re.compile(r"(?<![A-Za-z\d])(?:OO+|oo+)(?![A-Za-z\d])"),
     "0": re.compile(r"(?<![A-Za-z\d.,:])00{1,3}(?![\d.:A-Za-z])"),
+    "A": re.compile(r"(?<![A-Za-z\d])([A-MP-WYZ])\1{1,3}(?![A-Za-z\d])"),
+    "Y": re.compile(r"(?<![A-Za-z\d])[Yy]{2,4}年[Mm]{1,2}月(?:[Dd]{1,2}日)?"),
     "N": re.compile(r"(?<![A-Za-z\d])N(?![A-Za-z\d])"),
 }
 UNITS = frozenset(word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER if not word[0].isascii()) | {"%"}
@@ -55,12 +58,16 @@ LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark]
 LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
 LITERALS |= {char + unit: mark for mark in "-~" for char in alphabet.SHAPES[mark] for unit in UNITS}
 LITERALS |= {"…" + unit: "." for unit in UNITS} | {"." + unit: "." for unit in UNITS}
+LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
 LITERALS |= {"N" + unit: "N" for unit in UNITS} | {"( ": "(", "OO": "O", "oo": "O", "00": "0"}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
         del LITERALS[_char]
 # One mark written with blanks between: x x x.
 SPREAD = re.compile(r"(?<=[^\s×xX*○□△])([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])")
+# One figure with its point or a range of figures, and a date written with signs.
+JOINED = re.compile(r"(?<![A-Za-z\d.~×xX*_○-])([×xX*_○])\1{0,7}[.~-]\1{1,8}(?![A-Za-z\d.~×xX*_○-])")
+ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
 # 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
 YEAR_HEAD = re.compile(
     r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$"
@@ -133,9 +140,12 @@ def _is_torn(run: Run, prose: Prose) -> bool:
     return run.length <= 3 and not meaning(_rest(run)) and not hint_of(run.before) and prose.is_set_in_emphasis
 
 
+LETTERS = frozenset("oyABCDEFGHIJKLMOPQRSTUVWYZ")
+
+
 def _is_backed(mark: str, sure: set[str]) -> bool:
     """Whether a document's sure marks make a weak one of a shape likely."""
-    return mark in sure or (mark in "0NOX" and bool(sure))
+    return mark in sure or (mark in "0NOXABCDEFGHIJKLMPQRSTUVWYZ" and bool(sure))
 
 
 def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, int]]:
@@ -145,11 +155,18 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
     }
     if " " in text and not shapes.isdisjoint("×xX*○□△"):
         found |= {match.span() for match in SPREAD.finditer(text)}
+    if not shapes.isdisjoint("×xX*_○"):
+        found |= {match.span() for match in ISO_DATE.finditer(text)}
+        found |= {match.span() for match in JOINED.finditer(text) if _counts(text, match.end())}
     runs: list[tuple[int, int]] = []
     for start, end in sorted(found, key=lambda run: (run[0], -run[1])):
         if not runs or start >= runs[-1][1]:
             runs.append((start, end))
     return runs
+
+
+def _counts(text: str, at: int) -> bool:
+    return meaning(text[at : at + WINDOW]) == NUMBER
 
 
 def _stretches(folded: str, runs: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
@@ -194,13 +211,17 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
         before = before[before.rindex("\n") + 1 :]
     if "\n" in after:
         after = after[: after.index("\n")]
-    mark = "." if folded[start] in "….⋯‥" else "O" if text[start] == "o" else text[start]
-    return Run(start, end, mark, before, after, " " in text[start:end] and mark != "(")
+    mark = "." if folded[start] in "….⋯‥" else text[start]
+    if mark in LETTERS:
+        mark = "O" if mark in "Oo" else "Y" if "年" in text[start:end] else "A"
+    return Run(start, end, mark, before, after, text[start:end])
 
 
 def judge(run: Run) -> tuple[str, int, int, int] | None:
     """The code and the span of a run and how sure it is, or None for a look-alike."""
-    head = YEAR_HEAD.search(run.before) if run.before[-1:] in YEAR_DIGITS and run.mark not in "-.~0NO" else None
+    if run.mark == "Y" or ISO_DATE.fullmatch(run.text):
+        return None if "格式" in run.before else (DATE, run.start, run.end, SURE)
+    head = YEAR_HEAD.search(run.before) if run.before[-1:] in YEAR_DIGITS and run.mark not in "-.~0NOA" else None
     if head is not None:
         verdict = _year(run, len(head[0]))
         if verdict is not None:
