@@ -28,7 +28,7 @@ LONGEST = 300
 REACH = 3  # how many runs further a run may find its partner
 IMPOSSIBLE = -99.0
 # A document with so many signs of emphasis is set in it, and its doubtful lines are as well.
-USUAL, FREELY = 8, 2.5
+USUAL, FREELY = 8, 3.5
 MOST_RUNS = 400  # of a line, beyond which it is a drawing or a table of marks
 
 

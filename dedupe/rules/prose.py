@@ -65,7 +65,7 @@ HTML_NAMES = frozenset(words("html", "tags"))
 HTML_BLOCKS = frozenset(("script", "style", "pre", "code", "svg", "textarea"))
 RULES = re.compile(
     r"^[ \t>]*(?:(?:\|[ \t]*)?:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?|\|[ \t]*:?-{3,}:?[ \t]*\|"
-    r"|(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,}))$", re.MULTILINE
+    r"|(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}))$", re.MULTILINE
 )
 PLAIN_WORDS = frozenset(("", *words("html", "plain-languages")))
 HAN_RE = re.compile("[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3]")
@@ -197,7 +197,7 @@ def _zones(folded: str) -> Iterator[Zone]:
         for sign, pattern in patterns:
             if sign in folded:
                 yield from (Zone(*match.span(), kind) for match in pattern.finditer(folded))
-    if "---" in folded or "***" in folded or "* *" in folded or "__" in folded or "_ _" in folded:
+    if "---" in folded or "***" in folded or "* *" in folded:
         yield from (Zone(*match.span(), RULE) for match in RULES.finditer(folded))
 
 

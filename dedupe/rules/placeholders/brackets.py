@@ -30,7 +30,7 @@ KINDS: dict[str, tuple[re.Pattern[str], float]] = {
     "{": (re.compile(r"\{(?<![A-Za-z\d_${]\{)([^{}\n]{1,40})\}(?!\})"), 0.0),
     "<": (re.compile(r"<([^<>\n]{1,44})>"), 0.0),
     "「": (re.compile(r"「([^「」\n]{1,24})」"), -1.5),
-    "(": (re.compile(r"(?:(?:…{1,2}|\.{3,6}))?\(([^()\n]{2,60})\)"), -1.5),
+    "(": (re.compile(r"(?:(?:…{1,2}|\.{3,6}))?\(([^()\n]{2,120})\)"), -1.5),
 }
 VARIABLES: dict[str, re.Pattern[str]] = {
     "{{": re.compile(r"\{{2,3} ?([^\W\d][\w .]{0,40}) ?\}{2,3}"),
@@ -65,6 +65,9 @@ ORDER = re.compile(
     r"|(?:简要|简单|具体|逐一|分别|详细)?(?:写明|注明|列明|载明|填写|填入|插入|写清|列举|填上)(?!的|出处|来源|转载|[:是了在])"
     r"|(?:此处|这里)(?:写|填|放|可|应|加|列)"
 )
+# An order may end with its verb: 其他人按上列顺序填写. Behind dots any word of telling makes one.
+ORDER_TAIL = re.compile(r"^.{4,}(?:填写|列出|填入|写明|列明|书写|填列|填报)$")
+TOLD = re.compile("写明|论述|叙述|阐述|概述|分析|列举|引用|根据|说明|表述|内容|理由|事实|情况")
 NO_ORDER = re.compile("出处|来源|转载|[点单]击|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章")
 EXAMPLE = re.compile(r"[,、:;]? ?(?:例如|比如|譬如|如|即|可以是|等等)(?!何|果|下|此|今|期)|等$")
 YOURS = re.compile("[你您我]的|贵(?:公司|单位|校|院|司|方|处)|某|相关|具体|对方的?")
@@ -104,6 +107,11 @@ class Bracket(NamedTuple):
     def is_first(self) -> bool:
         """Whether nothing stands before it on its line."""
         return FIRST.fullmatch(self.before) is not None
+
+    @property
+    def is_behind_dots(self) -> bool:
+        """Whether it begins with the dots of what is left out: ……(写明理由)."""
+        return self.end - self.start > len(self.inner) + 2
 
     @property
     def is_last(self) -> bool:
@@ -189,11 +197,11 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
     code, noun = _chinese(inner)
     order = 2.0 * (ORDER.match(inner) is not None and not NO_ORDER.search(inner))
     example = 1.5 * (EXAMPLE.search(inner) is not None) + 0.75 * (YOURS.match(inner) is not None)
+    if bracket.opener == "(":
+        return _judge_round(bracket, code, noun, order)
     is_known = noun > 1.0 or order > 0 or example > 1.0
     if not is_known and (bracket.opener != "[" or len(inner) < 3):
         return NOTHING
-    if bracket.opener == "(":
-        return _judge_round(bracket, code, noun, order, example)
     if order:
         code = TEXT
         order += 1.5 * (prior <= -1.0)
@@ -209,9 +217,12 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
     return Verdict(code, score - (0.0 if order else _label(bracket, noun)), is_known)
 
 
-def _judge_round(bracket: Bracket, code: str, noun: float, order: float, example: float) -> Verdict:
+def _judge_round(bracket: Bracket, code: str, noun: float, order: float) -> Verdict:
     """Round brackets ask by an order, or where a verb has no other object: 召开(会议名称)。"""
-    if order and not bracket.after.startswith(":"):
+    is_behind_dots = bracket.is_behind_dots
+    if (order or ORDER_TAIL.search(bracket.inner) or (is_behind_dots and TOLD.search(bracket.inner))) and not (
+        bracket.after.startswith(":") or NO_ORDER.search(bracket.inner)
+    ):
         return Verdict(TEXT, SURE)
     if YOURS.match(bracket.inner) and noun >= 1.75:
         return Verdict(TEXT, SURE)

@@ -70,6 +70,8 @@ def strength(run: Run, rest: str, code: str) -> int:
         is_true = run.length > 1 and code and (_is_after_acronym(run, code) or _is_after_one_letter(run))
         return SURE if is_true else NONE
     if (not before or before.isspace()) and (not after or after.isspace()):
+        if run.mark == "_" and run.length > 3 and len(before) > 1:
+            return WEAK  # a line of a form, set in as its other lines are
         return NONE if run.mark not in "xX×" or not 1 < run.length < 5 else SURE
     if before[-1:] == "《" and after[:1] == "》" and run.length > 1:
         return SURE
@@ -107,7 +109,8 @@ def _letter(run: Run, rest: str, code: str) -> int:
         return NONE
     if code and run.mark == "X" and rest.startswith(MASTERS):
         return WEAK
-    return _sure(code or _is_surname(before, after) or _heads_name(before, after))
+    is_answer = run.mark == "x" and _is_answer(before, after)
+    return _sure(code or is_answer or _is_surname(before, after) or _heads_name(before, after))
 
 
 def _operator(run: Run, rest: str, code: str) -> int:
@@ -139,7 +142,8 @@ def _is_cell(before: str, after: str) -> bool:
 
 def _is_answer(before: str, after: str) -> bool:
     """Whether a lone mark is what a clause tells: 我叫*,今年*岁; 姓名:*."""
-    return before.endswith(("叫", "名叫", "姓", ":")) and after[:1] in ",。;、)" and after != ""
+    is_asked = before.endswith(("叫", "姓", ":")) or (before.endswith(("是", "为")) and hint_of(before) == NUMBER)
+    return is_asked and after[:1] in ",。;、)" and after != ""
 
 
 def _rule(run: Run, rest: str, code: str) -> int:

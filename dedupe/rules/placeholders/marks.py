@@ -89,6 +89,8 @@ ORDINALS_BEFORE = tuple(w.ORDINALS_BEFORE)
 DURATIONS_BEFORE = tuple(w.DURATIONS_BEFORE)
 TALLEST_TABLE = 2000  # characters above a cell in which the head of its table is looked for
 ORDINALS = ("届", "次会", "次全", "次代", "次)", "次党", "学期", "中学", "小学", "高中", "医院", "人民")
+MONTHLY_TAIL = frozenset("日号份底初中上下末至到起0123456789" + alphabet.FIRM)
+BY = ("提前", "推迟", "延期", "延长", "提早")
 # After 年 these say that it was a year, whatever stands before it.
 MONTHLY = frozenset("0123456789月春夏秋冬" + alphabet.FIRM)
 # 地 makes an adverb of what stands before it, unless it begins one of these: 地区, 地级市.
@@ -108,10 +110,9 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     if not runs:
         return []
     prose = prose_of(folded)
+    runs = [run for run in runs if prose.is_prose(run[0]) and not prose.is_emphasis(run[0])]
     verdicts = []
-    for stretch in _stretches(text, runs):
-        if prose.zone_at(stretch[0][0]) is not None or prose.is_emphasis(stretch[0][0]):
-            continue
+    for stretch in _stretches(text, runs) if runs else ():
         for start, end in (part for run in stretch for part in _parts(text, *run)):
             run = _run(folded, text, start, end)
             verdict = None if run.mark == "*" and _is_torn(run, prose) else judge(run)
@@ -282,13 +283,15 @@ def slot(run: Run, rest: str, code: str) -> str:
         return NUMBER
     if code == YEAR and (SPAN_OF_YEARS.search(before) or (rest[1:2] not in MONTHLY and before.endswith(DURATIONS_BEFORE))):
         return NUMBER
+    if code == DATE and rest[:1] == "月" and rest[1:2] not in MONTHLY_TAIL and before.endswith(DURATIONS_BEFORE + BY):
+        return NUMBER
     if run.is_spread and run.mark == "*":
         return WORD
     if before.endswith(ORDINALS_BEFORE) and rest[:1] in "大届次":
         return ORDINAL
     if before.endswith("第") and code in (NUMBER, NAME):
         return ORDINAL if rest.startswith(ORDINALS) else NUMBER
-    if before.endswith("日(") and rest[:1] == ")":
+    if before.endswith("日(") and rest[:1] == ")" and run.length == 1:
         return DATE
     if before.endswith("(") and run.length in (2, 4) and CASE_NUMBER.match(rest):
         return YEAR
@@ -297,6 +300,8 @@ def slot(run: Run, rest: str, code: str) -> str:
     if code:
         return code
     hint = hint_of(before)
+    if not hint and before[-1:].isdigit() and run.length > 2:
+        return NUMBER
     if hint and (rest or run.mark not in "●■▲◆"):
         return hint
     if run.mark == "(":

@@ -12,7 +12,7 @@ from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import Met, Rule, Sweep
 
 # What may stand first in round brackets that ask: an order, the name of a field.
-ASKING = sorted({word[0] for word in brackets.FIELDS} | set("请在此这自插填输补替写添你您我简注列载具逐分详"))
+ASKING = sorted({word[0] for word in brackets.FIELDS} | set("请在此这自插填输补替写添你您我简注列载具逐分详概其根按依如各"))
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 END = r"(?=[,。;、)\]】\s]|\Z)"
 LATIN = (
@@ -22,7 +22,7 @@ LATIN = (
 ).replace(" ", "|")
 # What each bracket is searched by: its opener, or that with each character that may follow.
 OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{["}
-OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in CAPITALS} | {"%%": "%"}
+OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in CAPITALS} | {"%%": "%", "…(": "(", ".(": "("}
 OPENERS |= {"[": "[", "{": "{"}
 
 # Other prompts: patterns, each with literals of which every text that it matches in has one. Most texts have none.
