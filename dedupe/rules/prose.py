@@ -257,7 +257,7 @@ def _inline_code(folded: str) -> Iterator[Zone]:
 
 def _is_clause(inner: str) -> bool:
     spoken = len(HAN_RE.findall(inner))
-    if spoken > 1 and not CODE_SIGN.search(inner) and 2 * spoken > sum(map(str.isalnum, inner)):
+    if spoken > 1 and not CODE_SIGN.search(inner) and 2 * spoken > sum(char.isalnum() and char not in "xX" for char in inner):
         return True
     return spoken > 12 or (spoken > 0 and any(stop in inner for stop in ",。;!?"))
 

@@ -23,7 +23,7 @@ AROUND = 8  # characters beside a bracket that are looked at
 # For each opening sign what it holds, and what it is worth by itself: square brackets hardly stand in Chinese prose
 # for anything else, lenticular ones are labels, corner ones quote, round ones say things by the way.
 KINDS: dict[str, tuple[re.Pattern[str], float]] = {
-    "[": (re.compile(r"\[(?<![A-Za-z\d_\])]\[)([^\[\]\n]{1,60})\](?!\[|:[ ]?(?:http|<|/|#))"), 0.0),
+    "[": (re.compile(r"\[(?<![A-Za-z\d_\]]\[)([^\[\]\n]{1,60})\](?!\[|:[ ]?(?:http|<|/|#))"), 0.0),
     "【": (re.compile(r"【([^【】\n]{1,40})】"), -1.0),
     "〔": (re.compile(r"〔([^〔〕\n]{1,40})〕"), -0.5),
     "〖": (re.compile(r"〖([^〖〗\n]{1,40})〗"), -0.5),
@@ -277,7 +277,7 @@ def _chinese(inner: str) -> tuple[str, float]:
         part = part.strip()
         for size in FIELD_SIZES:
             field = part[-size:]
-            if field in FIELDS and len(part) <= size + 8:
+            if field in FIELDS and len(part) <= size + 14:
                 return (DATE if field in DATES else FIGURE if field in FIGURES else NAME), 2.0 if part == field else 1.75
     if plain in PEOPLE:
         return NAME, 1.75
@@ -288,6 +288,8 @@ def _chinese(inner: str) -> tuple[str, float]:
 
 def _judge_english(bracket: Bracket) -> Verdict:
     inner, opener = bracket.inner, bracket.opener
+    if bracket.before.endswith(")"):
+        return NOTHING
     if ORDER_EN.fullmatch(inner) and len(inner.split()) > 1:
         last = inner.rstrip(".").split()[-1].lower()
         return Verdict(_code_en(last) if last in WORDS_EN else TEXT, SURE)

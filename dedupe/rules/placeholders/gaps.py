@@ -15,6 +15,7 @@ from dedupe.rules.prose import prose_of
 
 AROUND = 14
 LETTERS = re.compile(r"[一-龥] +[一-龥](?=[: ]|$)(?!月 +日)(?!年 +月)(?! ?日)")
+PARTY = re.compile("[一-龥]{2}[人方者]$")
 TOKEN_END = re.compile("[ :,。;)]")
 FIGURES = frozenset((NUMBER, DATE, YEAR))
 # What may follow a measure word of one character; another word would make it the head of something else: 人 in 人民.
@@ -74,7 +75,7 @@ def _is_blank(before: str, width: int, after: str) -> bool:
         return _lacks_value(before, width, after)
     if width < 2 or not is_wide(after[0]):
         return False
-    if before.endswith(ROLES) or before.rstrip(")").endswith(ROLES):
+    if before.endswith(ROLES) or before.rstrip(")").endswith(ROLES) or PARTY.search(before):
         return after.startswith(ACTS)
     return before.endswith(PREPOSITIONS) and (code == NAME or width > 2) and not after.startswith(("甲方", "乙方", "第"))
 

@@ -71,6 +71,8 @@ DATE_HOLES = (
     _after(FRESH + ".", "度", r"(?=[,我])"),
     Hole(("在度",), r"度(?<=[,。;.\n ]在度)(?=工作|学习|的工作|中|里)", 1),
     _at("世纪年代"),
+    # A day without its month.
+    *(Hole((f"月{figure}",), rf"月(?<=[{FRESH}于在自从至到]月)\d{{1,2}}日") for figure in "123456789"),
 )
 NUMBER_HOLES = (
     _before(

@@ -295,7 +295,7 @@ def slot(run: Run, rest: str, code: str) -> str:
         return DATE
     if before.endswith("(") and run.length in (2, 4) and CASE_NUMBER.match(rest):
         return YEAR
-    if rest[:1] == "地" and code in ("", NAME) and is_wide(before[-1:]) and rest[1:2] not in NOT_ADVERBS:
+    if rest[:1] == "地" and code in ("", NAME) and is_wide(before[-1:]) and before[-1] not in "于在从到至往" and rest[1:2] not in NOT_ADVERBS:
         return WORD
     if code:
         return code
