@@ -77,6 +77,9 @@ def _is_blank(before: str, width: int, after: str) -> bool:
         return False
     if before.endswith(ROLES) or before.rstrip(")").endswith(ROLES) or PARTY.search(before):
         return after.startswith(ACTS)
+    word = word_after(after)
+    if width > 2 and word in w.PEOPLE and is_wide(after[len(word) : len(word) + 1]) and is_wide(before[-1]):
+        return True  # 兹介绍    同志前往
     return before.endswith(PREPOSITIONS) and (code == NAME or width > 2) and not after.startswith(("甲方", "乙方", "第"))
 
 

@@ -89,6 +89,7 @@ NUMBER_HOLES = (
         _at(cause, rf"(?<=[一-龥,。;\n ]{cause})名(?={PEOPLE})")
         for cause in ("共有", "现有", "共计", "设有", "拥有", "派出", "选出", "评出", "组织", "邀请", "带领", "招聘", "录用", "表彰")
     ),
+    _at("共人", "(?<=[,。;职员生民工体学]共人)(?=[,。;])"),
     *(_at(cause, r"个(?=[一-龥])(?![人别体性])") for cause in ("下辖", "下设", "设有", "共辖", "共设")),
     _before("第", "条款项号章页册卷批组版", rf"(?<![{BEHIND_DI}]第)[条款项号章页册卷批组版](?=[,。;、规之的约第])(?<!第组的)"),
     _at("后日", r"(?<=[订署到货付款效收签起束满]后日)内"),
@@ -123,9 +124,10 @@ WORD_HOLES = (
         _at(verb, r"(?!乡村)[省市县区镇乡村州旗](?=[,。;]|[县区镇乡村](?:[,。;]|[镇乡村]))")
         for verb in ("位于", "家住", "住在", "来自", "地处", "坐落于", "来到", "前往", "家在")
     ),
+    *(_at(verb, "[省市县区镇乡村](?=[,。;的一])") for verb in ("出生于", "出生在", "生长在", "生长于")),
     *(_at(verb, r"(?:大学|学院|中学|公司|医院|学校)(?=[,。;、])") for verb in ("毕业于", "就读于", "任职于", "就职于", "供职于")),
     _at("在本", r"(?=有(?:影响|地位|特色))"),
-    _after(",;、。", "的", r"(?![确士话哥姐款卡,。;、:!?\s“”])(?=[一-龥])(?<![的地得][、,]的)"),
+    _after(",;、。", "的", r"(?![的确士话哥姐款卡,。;、:!?\s“”])(?=[一-龥])(?<![的地得][、,]的)"),
     _after("在把被从对向将让和与及", "、", rf"(?<=[{FRESH}].、)"),
     _after("让把将由从向被与及", "的", rf"(?<=[{FRESH}].的)(?=[一-龥])"),
     _at(
@@ -168,21 +170,23 @@ CAUSE_SIZES = range(max(map(len, CAUSES)), 0, -1)
 UNIT_SIZES = range(1, max(map(len, UNITS)) + 1)
 # What stands before the last character of a figure's unit: the end of a cause, or the rest of the unit.
 BEFORE_LAST = {cause[-1] for cause in CAUSES} | {unit[-2:-1] for unit in UNITS}
-LAST = {unit[-1] for unit in UNITS} | {"%"}
+# Signs of units: whatever they stand behind, it is no word.
+SYMBOLS = frozenset("%℃‰㎡")
+LAST = {unit[-1] for unit in UNITS} | SYMBOLS
 
 
 NUMERALS = w.NUMERALS | frozenset("0123456789每整第来方")
 # Before a unit that itself counts, these make a figure of it: 超亿元, 近万人.
 GREAT = frozenset("超近破过上值首逾足仅到家达封")
 # What stands before a sure unit and makes another word of it.
-OTHER_WORDS = {"岁": "岁太年旧新守辞贺虚千周万百两", "倍": "功少翻加双而成百", "个月": "上下这那本", "个小时": "这那", "吨": "总重蒸", "亩": "陇田"} | {"周岁": "满中", "公里": "吨人", "个工作日": "首上下这那", "多元": "了"}
+OTHER_WORDS = {"个": "那这哪些逐挨整各单个某好首下头", "岁": "岁太年旧新守辞贺虚千周万百两", "倍": "功少翻加双而成百", "个月": "上下这那本", "个小时": "这那", "吨": "总重蒸", "亩": "陇田"} | {"周岁": "满中", "公里": "吨人", "个工作日": "首上下这那", "多元": "了"}
 TOTAL = re.compile("[共达总]计?[^,。;]{0,5}$")
 BEHIND_UNIT = frozenset(",。;!?\n")
 
 
 def _lost_figure(text: str, at: int) -> list[tuple[str, int, int]]:
     """The measure word whose last character stands at a place, or the percent sign there, if its figure is gone."""
-    if text[at] == "%":
+    if text[at] in SYMBOLS:
         return [("PH122", at, at + 1)] if is_bare_percent(text, at) else []
     rest = text[at + 1 : at + 3]
     if rest and rest[0] not in BEHIND_UNIT and not (rest[:1] == "的" and ("一" <= rest[1:] <= "龥" or rest[1:] in ("", ",", "。")) and rest[1:] not in "士确话"):
@@ -262,7 +266,7 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
 
 SWEEP = Sweep(
     find,
-    inner=frozenset(SEARCHES) | gaps.LITERALS | {last + stop for last in LAST - {"%"} for stop in STOPS + "的"} | {"%"},
+    inner=frozenset(SEARCHES) | gaps.LITERALS | {last + stop for last in LAST - SYMBOLS for stop in STOPS + "的"} | SYMBOLS,
 )
 
 
