@@ -30,7 +30,6 @@ FENCE_LINE = re.compile(
 )
 BACKTICKS = re.compile("(?<!`)`{1,2}(?!`)")
 LONGEST_CODE = 300
-CODE_SIGN = re.compile(r"[=(){}<>$\\;/_]")
 FORMULAS = (
     # As Pandoc has it: no blank inside the signs, no figure behind them. $____ and $____ are two sums.
     ("$", re.compile(r"\$\$[^$]{1,2000}\$\$")),
@@ -257,8 +256,6 @@ def _inline_code(folded: str) -> Iterator[Zone]:
 
 def _is_clause(inner: str) -> bool:
     spoken = len(HAN_RE.findall(inner))
-    if spoken > 1 and not CODE_SIGN.search(inner) and 2 * spoken > sum(char.isalnum() and char not in "xX" for char in inner):
-        return True
     return spoken > 12 or (spoken > 0 and any(stop in inner for stop in ",。;!?"))
 
 
