@@ -21,12 +21,13 @@ from dedupe.copies.clusters import WHOLE
 from dedupe.copies.describe import CODES
 from dedupe.core.model import Cluster, Copy, Document, Finding, Region, Relation, Unit
 from dedupe.pipeline.scan import without_chrome
+from dedupe.text import marks
 from dedupe.text.essays import Essay, split
 
 Key = tuple[str, str | None]  # path and record of a document
 PASSAGE = 200  # characters without white space: a shorter passage is no loss, and a hole in a text is one
 FIGURES = 1 / 3  # of the characters; in tables and exercises with more the fills are the content
-_FIGURE_RE = re.compile(r"\d+(?:[.,:]\d+)*|(?<![A-Za-z])[xXｘＸ]+(?![A-Za-z])|[×＊*_＿○〇●□■△▲◇]")
+_FIGURE_RE = re.compile(rf"\d+(?:[.,:]\d+)*|{marks.PATTERN}")
 
 
 class Place(NamedTuple):

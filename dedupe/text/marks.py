@@ -47,8 +47,13 @@ SHAPES: dict[str, str] = {
 FIRM = "xX×*_○〇●□■△▲◇◆█"
 SOFT = "?#@☆&+=^$·§♀~-."
 PLAIN = {char: plain for plain, members in SHAPES.items() for char in members}
-# The marks that no word is written with: what may be left out of a text without losing one.
-MARKS = "".join(SHAPES[plain] for plain in FIRM).replace("乂", "").replace("囗", "")
+# Letters that are marks where they are no part of a word: xx, and what is drawn like them.
+LETTERS = SHAPES["x"] + SHAPES["X"] + "ㅇ"
+# Those of the firm ones that no word is written with: what may be left out of a text without losing one.
+SIGNS = "".join(char for plain in FIRM for char in SHAPES[plain] if not char.isalpha())
+MARKS = LETTERS + SIGNS
+# A mark in a text as it stands, widths not folded.
+PATTERN = rf"(?<![A-Za-z])[ｘＸ{LETTERS}]+(?![A-Za-z])|[＊＿{re.escape(SIGNS)}]+"
 _ODD = {char: plain for char, plain in PLAIN.items() if char != plain}
 _ODD_RE = re.compile(f"[{re.escape(''.join(_ODD))}]")
 
