@@ -58,6 +58,10 @@ DATES_EN, FIGURES_EN = frozenset(words("en", "fields-dates")), frozenset(words("
 NEEDS = tuple(words("zh", "needs-noun"))
 NEEDS_EN = frozenset(words("en", "needs-noun"))
 NOTES = frozenset((*words("zh", "notes"), *words("zh", "emotes")))
+OBJECTS = words("zh", "wants-object")
+NAMES_EN = re.compile(r"[A-Za-z][A-Za-z'-]*")
+PHRASE_EN = re.compile(r"[A-Za-z][A-Za-z'’ /&,.#-]*\d?")
+WORD_BEFORE = re.compile(r"([A-Za-z]+|\$)[,: ]*$")
 VERBS = "|".join(sorted(words("zh", "orders"), key=len, reverse=True))
 # 请在此填写, 此处插入, 写明…: what a person at a form is told to do. 请注明出处 is what a site asks of others.
 ORDER = re.compile(
@@ -71,7 +75,10 @@ TOLD = re.compile("写明|论述|叙述|阐述|概述|分析|列举|引用|根�
 NO_ORDER = re.compile("出处|来源|转载|[点单]击|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章")
 EXAMPLE = re.compile(r"[,、:;]? ?(?:例如|比如|譬如|如|即|可以是|等等)(?!何|果|下|此|今|期)|等$")
 YOURS = re.compile("[你您我]的|贵(?:公司|单位|校|院|司|方|处)|某|相关|具体|对方的?")
-ORDER_EN = re.compile(r"(?i:(?:please )?(?:insert|enter|add|type|specify|describe|list|fill in|choose|include|your|mention|state|provide) \S.*)")
+ORDER_EN = re.compile(
+    r"(?i:(?:please )?(?:insert|enter|add|type|specify|describe|list|fill in|choose|include|your|mention|state"
+    r"|provide) \S.*)"
+)
 # What stands in brackets and asks for nothing: numbers, addresses, code, signs of forums.
 CODE = re.compile(r"[=;\"\\$]|::|\w\(|^[/!?]|^[\d\s.,:;~–-]+$|^[xX ✓√]?$|https?:|^(?:[BCDGJMNPRSZ]|EB/OL|OL|DB)$|db:")
 LABEL_END = re.compile(r"[一二三四五六七八九十百\d]$|^第.{1,4}[章节条课步]|^(?:例|注|图|表|附)\d*")
@@ -158,7 +165,8 @@ def _brackets(folded: str, opener: str, pattern: re.Pattern[str]) -> Iterator[Br
         start, end = match.span()
         line, stop = folded.rfind("\n", max(0, start - 200), start) + 1, folded.find("\n", end, end + 200)
         before = folded[max(line, start - AROUND) : start]
-        yield Bracket(start, end, match[1].strip(), opener, before, folded[end : end + AROUND if stop < 0 else min(stop, end + AROUND)])
+        after = folded[end : end + AROUND if stop < 0 else min(stop, end + AROUND)]
+        yield Bracket(start, end, match[1].strip(), opener, before, after)
 
 
 def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
@@ -186,55 +194,54 @@ def variable(name: str) -> str:
 def judge(bracket: Bracket, prior: float) -> Verdict:
     """What a bracket asks for and how sure it does: SURE from 2, WEAK from 1."""
     inner = bracket.inner
-    if not inner or CODE.search(inner) or inner in NOTES:
+    if not inner or CODE.search(inner) or inner in NOTES or (":" in inner and not EXAMPLE.search(inner)):
         return NOTHING
     if inner == "●":
         return Verdict(TEXT, SURE)
-    if ":" in inner and not EXAMPLE.search(inner):
-        return NOTHING
-    if not any(is_wide(char) for char in inner):
+    if not any(map(is_wide, inner)):
         return _judge_english(bracket)
+    return _judge_round(bracket) if bracket.opener == "(" else _judge_chinese(bracket, prior)
+
+
+def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
+    """The scores of a field's name, an order, an example and the clause, less what makes a bracket a label."""
+    inner = bracket.inner
     code, noun = _chinese(inner)
-    order = 2.0 * (ORDER.match(inner) is not None and not NO_ORDER.search(inner))
+    order = 2.0 * _is_order(inner)
     example = 1.5 * (EXAMPLE.search(inner) is not None) + 0.75 * (YOURS.match(inner) is not None)
-    if bracket.opener == "(":
-        return _judge_round(bracket, code, noun, order)
     is_known = noun > 1.0 or order > 0 or example > 1.0
     if not is_known and (bracket.opener != "[" or len(inner) < 3):
         return NOTHING
-    if order:
-        code = TEXT
-        order += 1.5 * (prior <= -1.0)
     if prior == -1.0 and is_wide(bracket.before[-1:]):
         prior = -0.25  # labels stand at the head of what they label
     if bracket.opener == "<":
         prior += 0.5
     score = prior + max(noun, order) + min(example, 1.5) + context(bracket)
-    if LABEL_END.search(inner) and not noun:
-        score -= 1.0
-    if len(inner) > 16 and not (order or example):
-        score -= 1.0
-    return Verdict(code, score - (0.0 if order else _label(bracket, noun)), is_known)
+    if order:
+        return Verdict(TEXT, score + 1.5 * (prior <= -1.0))
+    score -= 1.0 * (LABEL_END.search(inner) is not None and not noun) + 1.0 * (len(inner) > 16 and not example)
+    return Verdict(code, score - _label(bracket, noun), is_known)
 
 
-def _judge_round(bracket: Bracket, code: str, noun: float, order: float) -> Verdict:
+def _is_order(inner: str) -> bool:
+    return ORDER.match(inner) is not None and not NO_ORDER.search(inner)
+
+
+def _judge_round(bracket: Bracket) -> Verdict:
     """Round brackets ask by an order, or where a verb has no other object: 召开(会议名称)。"""
-    is_behind_dots = bracket.is_behind_dots
-    if (order or ORDER_TAIL.search(bracket.inner) or (is_behind_dots and TOLD.search(bracket.inner))) and not (
-        bracket.after.startswith(":") or NO_ORDER.search(bracket.inner)
-    ):
+    inner = bracket.inner
+    is_told = ORDER_TAIL.search(inner) or (bracket.is_behind_dots and TOLD.search(inner))
+    if (_is_order(inner) or is_told) and not bracket.after.startswith(":") and not NO_ORDER.search(inner):
         return Verdict(TEXT, SURE)
-    if YOURS.match(bracket.inner) and noun >= 1.75:
+    code, noun = _chinese(inner)
+    if YOURS.match(inner) and noun >= 1.75:
         return Verdict(TEXT, SURE)
-    parts = re.split("[、/]", bracket.inner)
+    parts = re.split("[、/]", inner)
     is_form = bracket.before.endswith((":", "某", "×", "x", "X", "_", "*", "○")) or not bracket.before.strip()
     if len(parts) > 1 and is_form and all(part in FIELDS for part in parts):
         return Verdict(TEXT, SURE)
     is_object = bracket.before.endswith(OBJECTS) and bracket.after[:1] in ",。;、的" and bracket.after != ""
     return Verdict(code, WEAK * (noun >= SURE and is_object))
-
-
-OBJECTS = tuple("在于由从为是因叫到至") + ("召开", "举办", "举行", "开展", "参加", "获得", "担任", "应聘", "毕业于", "位于", "来自")
 
 
 def _label(bracket: Bracket, noun: float) -> float:
@@ -259,7 +266,8 @@ def context(bracket: Bracket) -> float:
         score += 0.5
     elif before[-1:] in ",。;、“《(" and before and is_wide(after[:1]):
         score += 0.25
-    if (is_wide(after[:1]) and (is_wide(before[-1:]) or before[-1:] in ",。;、:”》" or not before)) or (bracket.is_first and bracket.is_last):
+    is_inside = is_wide(after[:1]) and (before == "" or is_wide(before[-1]) or before[-1] in ",。;、:”》")
+    if is_inside or (bracket.is_first and bracket.is_last):
         score += 0.5
     elif bracket.is_first and after[:1] in ",:":
         score += 0.25
@@ -274,7 +282,8 @@ def _chinese(inner: str) -> tuple[str, float]:
         for size in FIELD_SIZES:
             field = part[-size:]
             if field in FIELDS and len(part) <= size + 14:
-                return (DATE if field in DATES else FIGURE if field in FIGURES else NAME), 2.0 if part == field else 1.75
+                code = DATE if field in DATES else FIGURE if field in FIGURES else NAME
+                return code, 2.0 if part == field else 1.75
     if plain in PEOPLE:
         return NAME, 1.75
     if plain.endswith(HEADS) and len(plain) <= 12:
@@ -283,36 +292,42 @@ def _chinese(inner: str) -> tuple[str, float]:
 
 
 def _judge_english(bracket: Bracket) -> Verdict:
+    """The same of English: a field's name, capitals, and a word before it that needs a noun."""
     inner, opener = bracket.inner, bracket.opener
     if bracket.before.endswith(")"):
         return NOTHING
-    if ORDER_EN.fullmatch(inner) and len(inner.split()) > 1:
-        last = inner.rstrip(".").split()[-1].lower()
+    names = NAMES_EN.findall(inner)
+    if ORDER_EN.fullmatch(inner) and len(names) > 1:
+        last = names[-1].lower()
         return Verdict(_code_en(last) if last in WORDS_EN else TEXT, SURE)
-    names = re.findall(r"[A-Za-z][A-Za-z'-]*", inner)
-    if not names or len(names) > 7 or opener in "(「" or (opener == "{" and len(names) == 1 and inner.islower()):
+    if not 0 < len(names) < 8 or opener in "(「" or not PHRASE_EN.fullmatch(inner):
         return NOTHING
-    if not re.fullmatch(r"[A-Za-z][A-Za-z'’ /&,.#-]*\d?", inner) or "_" in inner:
+    last, noun = _english_noun(names)
+    if inner.islower() and (not noun or (opener == "{" and len(names) == 1)):
         return NOTHING
-    last = re.sub(r"('s|s'|’s)$", "", names[-1].lower())
-    noun = 1.5 if last in WORDS_EN or last.rstrip("s") in WORDS_EN else 0.0
-    if not noun and len(names) > 1 and re.sub(r"'s$", "", names[0].lower()) in WORDS_EN:
-        noun = 1.0  # Party A
-    if not noun and inner.islower():
-        return NOTHING
-    score = noun + 0.5 * (inner.istitle() or inner.isupper() or inner[0].isupper())
-    left = re.search(r"([A-Za-z]+|\$)[,: ]*$", bracket.before)
-    if left and (left[1].lower() in NEEDS_EN):
-        score += 1.0
-    elif is_wide(bracket.before.rstrip(" ")[-1:]) or is_wide(bracket.after.lstrip(" ")[:1]):
-        score += 0.5 + context(bracket)
-    elif bracket.is_first and (bracket.is_last or bracket.after[:1] in ",:"):
-        score += 0.5
+    score = noun + 0.5 * inner[0].isupper() + _english_context(bracket)
     if opener in "【〔〖":
         score -= 0.5
     if opener == "<" and inner.islower():
         score -= 1.0  # the syntax of some command
     return Verdict(_code_en(last), score, noun > 0)
+
+
+def _english_noun(names: list[str]) -> tuple[str, float]:
+    """The last word of a phrase and what it weighs: Hiring Manager by its last word, Party A by its first."""
+    last = names[-1].lower().removesuffix("'s")
+    if last in WORDS_EN or last.rstrip("s") in WORDS_EN:
+        return last, 1.5
+    return last, 1.0 if len(names) > 1 and names[0].lower().removesuffix("'s") in WORDS_EN else 0.0
+
+
+def _english_context(bracket: Bracket) -> float:
+    left = WORD_BEFORE.search(bracket.before)
+    if left and left[1].lower() in NEEDS_EN:
+        return 1.0
+    if is_wide(bracket.before.rstrip(" ")[-1:]) or is_wide(bracket.after.lstrip(" ")[:1]):
+        return 0.5 + context(bracket)
+    return 0.5 * (bracket.is_first and (bracket.is_last or bracket.after[:1] in ",:"))
 
 
 def _code_en(word: str) -> str:

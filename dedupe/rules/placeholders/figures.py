@@ -38,7 +38,19 @@ NUMERALS = w.NUMERALS | frozenset("0123456789每整第来方")
 # Before a unit that itself counts, these make a figure of it: 超亿元, 近万人.
 GREAT = frozenset("超近破过上值首逾足仅到家达封")
 # What stands before a sure unit and makes another word of it.
-OTHER_WORDS = {"个": "那这哪些逐挨整各单个某好首下头", "岁": "岁太年旧新守辞贺虚千周万百两", "倍": "功少翻加双而成百", "个月": "上下这那本", "个小时": "这那", "吨": "总重蒸", "亩": "陇田"} | {"周岁": "满中", "公里": "吨人", "个工作日": "首上下这那", "多元": "了"}
+OTHER_WORDS = {
+    "个": "那这哪些逐挨整各单个某好首下头",
+    "岁": "岁太年旧新守辞贺虚千周万百两",
+    "倍": "功少翻加双而成百",
+    "个月": "上下这那本",
+    "个小时": "这那",
+    "吨": "总重蒸",
+    "亩": "陇田",
+    "周岁": "满中",
+    "公里": "吨人",
+    "个工作日": "首上下这那",
+    "多元": "了",
+}
 TOTAL = re.compile("[共达总]计?[^,。;]{0,5}$")
 BEHIND_UNIT = frozenset(",。;!?\n")
 
@@ -48,7 +60,7 @@ def lost_figure(text: str, at: int) -> list[tuple[str, int, int]]:
     if text[at] in SYMBOLS:
         return [("PH122", at, at + 1)] if is_bare_percent(text, at) else []
     rest = text[at + 1 : at + 3]
-    if rest and rest[0] not in BEHIND_UNIT and not (rest[:1] == "的" and ("一" <= rest[1:] <= "龥" or rest[1:] in ("", ",", "。")) and rest[1:] not in "士确话"):
+    if rest and rest[0] not in BEHIND_UNIT and not (rest[0] == "的" and rest[1:] not in tuple("士确话")):
         return []
     length = _unit_at_end(text[max(0, at + 1 - UNIT_SIZES[-1] - CAUSE_SIZES[0]) : at + 1])
     return [("PH122", at + 1 - length, at + 1)] if length else []
@@ -62,9 +74,11 @@ def _unit_at_end(clause: str) -> int:
             return length
     for length in UNIT_SIZES:
         unit, before = clause[-length:], clause[:-length]
-        if unit in w.SURE_UNITS and not any(clause[-more:] in w.SURE_UNITS for more in range(length + 1, UNIT_SIZES[-1])):
-            if _lacks_figure(unit, before):
-                return length
+        is_longest = unit in w.SURE_UNITS and not any(
+            clause[-more:] in w.SURE_UNITS for more in range(length + 1, UNIT_SIZES[-1])
+        )
+        if is_longest and _lacks_figure(unit, before):
+            return length
     return 0
 
 

@@ -50,12 +50,13 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
             if match:  # of several that begin at one place the first in the tables says what is missing
                 key = code, match.start() - 1
                 ends[key] = min((rank, match.end() - 1), ends.get(key, (rank, match.end())))
-    return sorted({(code, start, end) for (code, start), (_, end) in ends.items()} | {*figures, *gaps.find(folded, blanks)})
+    found = {(code, start, end) for (code, start), (_, end) in ends.items()}
+    return sorted(found.union(figures, gaps.find(folded, blanks)))
 
 
 SWEEP = Sweep(
     find,
-    inner=frozenset(SEARCHES) | gaps.LITERALS | {last + stop for last in LAST - SYMBOLS for stop in STOPS + "的"} | SYMBOLS,
+    inner=gaps.LITERALS | SYMBOLS | {*SEARCHES, *(last + stop for last in LAST - SYMBOLS for stop in STOPS + "的")},
 )
 
 

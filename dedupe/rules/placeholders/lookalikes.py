@@ -1,7 +1,7 @@
 """How sure a run of mark characters is: none where it means what it says, each shape with the company it keeps.
 
-Look-alikes go before all else, because a false mark in good text costs the reader's trust and a missed one only a second
-look. What might be either is WEAK, and counts where the document has sure marks as well.
+Look-alikes go before all else, because a false mark in good text costs the reader's trust and a missed one only a
+second look. What might be either is WEAK, and counts where the document has sure marks as well.
 """
 
 from __future__ import annotations
@@ -278,7 +278,8 @@ def _loose_n(run: Run, rest: str, code: str) -> int:
         return NONE
     word = word_after(rest)
     is_loose = word in w.LOOSE_MEASURES or word[0] == "多"
-    return SURE if (run.before.endswith(("第", "共", "达")) and code != YEAR) or (not is_loose and code == NUMBER) else WEAK
+    is_counted = run.before.endswith(("第", "共", "达")) and code != YEAR
+    return SURE if is_counted or (not is_loose and code == NUMBER) else WEAK
 
 
 def _is_hangul(char: str) -> bool:

@@ -275,38 +275,64 @@ def _rest(run: Run) -> str:
 def slot(run: Run, rest: str, code: str) -> str:
     """What a true mark stands for: the word after it, corrected by the word before."""
     before = run.before.rstrip(" ")
+    corrected = next((told for told in (correct(run, before, rest, code) for correct in CORRECTIONS) if told), "")
+    if corrected or code:
+        return corrected or code
+    if before[-1:].isdigit() and run.length > 2:
+        return NUMBER
+    hint = hint_of(before)
+    if hint and (rest or run.mark not in "●■▲◆"):
+        return hint
+    is_name = run.mark != "(" and (is_wide(before[-1:]) or is_wide(rest[:1]))
+    return NAME if is_name else UNCLEAR
+
+
+def _quoted(run: Run, before: str, rest: str, code: str) -> str:
+    """A theme in quotes, unless a filter masked the words of a campaign: “**”重要讲话."""
     if before[-1:] in OPENING and (rest[:1] in CLOSING or rest.startswith(EVENTS)):
-        return RANGE if not rest.startswith(MASKED_QUOTES, 1) else WORD
-    if code == NUMBER and rest[:1] == "号" and before.endswith("月"):
-        return DATE
+        return WORD if rest.startswith(MASKED_QUOTES, 1) else RANGE
+    return ""
+
+
+def _duration(run: Run, before: str, rest: str, code: str) -> str:
+    """How long something took, and not when it was: 任期为×年, 提前×月."""
     if code in (YEAR, DATE) and DURATION.search(before):
         return NUMBER
-    if code == YEAR and (SPAN_OF_YEARS.search(before) or (rest[1:2] not in MONTHLY and before.endswith(DURATIONS_BEFORE))):
+    is_told = before.endswith(DURATIONS_BEFORE)
+    if code == YEAR and (SPAN_OF_YEARS.search(before) or (is_told and rest[1:2] not in MONTHLY)):
         return NUMBER
-    if code == DATE and rest[:1] == "月" and rest[1:2] not in MONTHLY_TAIL and before.endswith(DURATIONS_BEFORE + BY):
-        return NUMBER
-    if run.is_spread and run.mark == "*":
-        return WORD
-    if before.endswith(ORDINALS_BEFORE) and rest[:1] in "大届次":
+    is_months = code == DATE and rest[:1] == "月" and rest[1:2] not in MONTHLY_TAIL
+    return NUMBER if is_months and (is_told or before.endswith(BY)) else ""
+
+
+def _ordinal(run: Run, before: str, rest: str, code: str) -> str:
+    """Which congress, session or school it was."""
+    if before.endswith(ORDINALS_BEFORE) and rest[:1] in ("大", "届", "次"):
         return ORDINAL
     if before.endswith("第") and code in (NUMBER, NAME):
         return ORDINAL if rest.startswith(ORDINALS) else NUMBER
+    return ""
+
+
+def _bracketed(run: Run, before: str, rest: str, code: str) -> str:
+    """The weekday behind a date, the year of a case: 〇日(〇), (××××)民初字."""
     if before.endswith("日(") and rest[:1] == ")" and run.length == 1:
         return DATE
-    if before.endswith("(") and run.length in (2, 4) and CASE_NUMBER.match(rest):
-        return YEAR
-    if rest[:1] == "地" and code in ("", NAME) and is_wide(before[-1:]) and before[-1] not in "于在从到至往" and rest[1:2] not in NOT_ADVERBS:
-        return WORD
-    if code:
-        return code
-    hint = hint_of(before)
-    if not hint and before[-1:].isdigit() and run.length > 2:
-        return NUMBER
-    if hint and (rest or run.mark not in "●■▲◆"):
-        return hint
-    if run.mark == "(":
-        return UNCLEAR
-    return NAME if is_wide(before[-1:]) or is_wide(rest[:1]) else UNCLEAR
+    return YEAR if before.endswith("(") and run.length in (2, 4) and CASE_NUMBER.match(rest) else ""
 
+
+def _masked(run: Run, before: str, rest: str, code: str) -> str:
+    """A word that a filter took: * * * in a clause, an adverb before 地."""
+    if run.is_spread and run.mark == "*":
+        return WORD
+    is_adverb = rest[:1] == "地" and rest[1:2] not in NOT_ADVERBS and code in ("", NAME)
+    return WORD if is_adverb and is_wide(before[-1:]) and before[-1] not in "于在从到至往" else ""
+
+
+def _day(run: Run, before: str, rest: str, code: str) -> str:
+    return DATE if code == NUMBER and rest[:1] == "号" and before.endswith("月") else ""
+
+
+CORRECTIONS = (_quoted, _day, _duration, _masked, _ordinal, _bracketed)
 
 SWEEP = Sweep(find, inner=frozenset(LITERALS))

@@ -9,19 +9,17 @@ from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import brackets
 from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import Met, Rule, Sweep
+from dedupe.rules.vocabulary import words
 
 # What may stand first in round brackets that ask: an order, the name of a field.
-ASKING = sorted({word[0] for word in brackets.FIELDS} | set("请在此这自插填输补替写添你您我简注列载具逐分详概其根按依如各"))
+ASKING = sorted({*"请在此这自插填输补替写添你您我简注列载具逐分详概其根按依如各", *(word[0] for word in brackets.FIELDS)})
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 END = r"(?=[,。;、)\]】\s]|\Z)"
-LATIN = (
-    "dolor sit amet consectetur adipiscing adipisicing elit sed do eiusmod tempor incididunt ut labore et dolore magna aliqua"
-    " enim ad minim veniam quis nostrud exercitation ullamco laboris nisi aliquip ex ea commodo consequat duis aute irure in"
-    " reprehenderit voluptate velit esse cillum eu fugiat nulla pariatur"
-).replace(" ", "|")
+LATIN = "|".join(words("la", "filler"))
 # What each bracket is searched by: its opener, or that with each character that may follow.
 OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{["}
-OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in CAPITALS} | {"%%": "%", "…(": "(", ".(": "("}
+OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in CAPITALS}
+OPENERS |= {"%%": "%", "…(": "(", ".(": "("}
 OPENERS |= {"[": "[", "{": "{"}
 
 # Other prompts: patterns, each with literals of which every text that it matches in has one. Most texts have none.
@@ -49,7 +47,11 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         ),
     ),
     "PH116": tuple(
-        ((f"{first}o", f"{first}O"), rf"{first}(?i:orem\s+ipsum(?:[\s,.]{{1,3}}(?:{LATIN})(?![a-z])){{0,80}}\.?)") for first in "lL"
+        (
+            (f"{first}o", f"{first}O"),
+            rf"{first}(?i:orem\s+ipsum(?:[\s,.]{{1,3}}(?:{LATIN})(?![a-z])){{0,80}}\.?)",
+        )
+        for first in "lL"
     ),
     "PH117": (
         (("TO", "TB"), r"T(?<![A-Za-z_]T)(?:ODO|BD|BC)(?![A-Za-z_])"),

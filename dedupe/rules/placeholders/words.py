@@ -63,6 +63,10 @@ PEOPLE_COUNTED = words("zh", "people-counted")
 # Words that end no clause, and parties whose name a form leaves a blank for.
 NEEDS_OBJECT = words("zh", "needs-object")
 ROLES = words("zh", "roles")
+# What a blank of spaces stands behind.
+WANTS_PLACE, WANTS_FIGURE = words("zh", "wants-place"), words("zh", "wants-figure")
+WANTS_VALUE = words("zh", "wants-value")
+ACTS = words("zh", "acts")
 # Verbs with a place, a school, an honour, a count or a speech behind them.
 LOCATED_IN, BORN_IN, EMPLOYED_AT = words("zh", "located-in"), words("zh", "born-in"), words("zh", "employed-at")
 AWARDED, STUDIES, BEGAN = words("zh", "awarded"), words("zh", "studies"), words("zh", "began")
