@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from dedupe.rules.context import MARKS, WINDOW, hint_of, meaning
+from dedupe.rules.placeholders.context import MARKS, WINDOW, hint_of, meaning
 
 RUN = re.compile(r"\*+|_+")
 ITEM = re.compile(

@@ -36,7 +36,8 @@ def _folds() -> U16:
 FOLDS = _folds()
 
 # Traditional characters and the simplified ones they fold to, a pair a line: `tools/make_simplified.py`.
-SIMPLIFIED = dict((Path(__file__).parent / "data" / "simplified.txt").read_text(encoding="utf-8").split())
+_PAIRS = (Path(__file__).parent / "data" / "simplified.txt").read_text(encoding="utf-8").split()
+SIMPLIFIED = {pair[0]: pair[1] for pair in _PAIRS}
 SCRIPT = str.maketrans(SIMPLIFIED)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -96,6 +96,10 @@ class Place:
     short_share: float
     text_before: int = 0  # characters of the same line, for a part of one
     text_behind: int = 0
+
+    def part(self, before: int, behind: int) -> Place:
+        """The place of a part of this line, with so many characters of the line on either side."""
+        return replace(self, text_before=before, text_behind=behind)
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dedupe.codepoints import fold
+from dedupe.text.batch import fold
 from dedupe.rules.prose import ADDRESS, CODE, FENCE, FORMULA, FRONT_MATTER, RULE, TAG, Prose
 
 
