@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, numbers  # noqa: E402
+from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, page_numbers  # noqa: E402
 from dedupe.rules.boilerplate.forest import Forest  # noqa: E402
 from dedupe.rules.boilerplate.judge import THRESHOLD, near  # noqa: E402
 from dedupe.rules.boilerplate.lines import candidates, rows_of  # noqa: E402
@@ -41,12 +41,12 @@ from dedupe.text.batch import fold, simplify  # noqa: E402
 
 LINES, FILLERS = ROOT / "tools/chrome/lines.txt", ROOT / "tools/chrome/fillers.txt"
 PAGES, MODEL = ROOT / "tools/chrome/pages.npz", ROOT / "dedupe/rules/boilerplate/judge.npz"
-MADE_PAGES, FOLDS, SEED = 2600, 5, 20
+MADE_PAGES, FOLDS, SEED = 2000, 4, 20
 CLEAN_DOCUMENTS, CLEAN_CHARACTERS = 260, 4000  # of each file of clean texts, and of each text
-TREES = {"num_leaves": 20, "learning_rate": 0.06, "min_data_in_leaf": 12, "lambda_l2": 2.0, "feature_fraction": 0.5,
+TREES = {"num_leaves": 20, "learning_rate": 0.09, "min_data_in_leaf": 12, "lambda_l2": 2.0, "feature_fraction": 0.5,
          "bagging_fraction": 0.8, "bagging_freq": 1, "objective": "binary", "verbose": -1, "seed": SEED,
          "num_threads": 2, "deterministic": True, "max_depth": 8}
-ROUNDS = 220
+ROUNDS = 150
 Spans = Sequence[tuple[int, int]]
 
 
@@ -160,20 +160,47 @@ def _made_page(writer: Writer, dirty: list[tuple[str, str]], clean: list[tuple[s
             where = dice.random()
             at = 0 if where < 0.3 else len(lines) if where < 0.7 else dice.randint(0, len(lines))
             lines.insert(at, (True, _styled(dice, line)))
+    lines = _with_blocks(writer, lines)
     gap, text, chrome = dice.choice(("\n", "\n", "\n\n")), "", []
     for number, (is_chrome, line) in enumerate(lines):
         text += gap if number else ""
-        if is_chrome and dice.random() < 0.12 and line.endswith(("。", "!", "!")) and number and not lines[number - 1][0]:
+        if is_chrome and dice.random() < 0.12 and line.endswith(("。", "!", "\uff01")) and number and not lines[number - 1][0]:
             text = text[: -len(gap)]  # a sentence of the site at the end of a paragraph
         chrome += [(len(text), len(text) + len(line))] * is_chrome
         text += line
     return Page(text, chrome, (), group, "made")
 
 
+def _with_blocks(writer: Writer, lines: list[tuple[bool, str]]) -> list[tuple[bool, str]]:
+    """The lines with menus above or below them, or with the cells of a table or a poem among them."""
+    dice = writer.dice
+
+    def block(is_chrome: bool, name: str, longest: int) -> list[tuple[bool, str]]:
+        many = dice.choice(("", "", " ", "  ", " | "))
+        texts = [writer.write(many.join(f"<{name}>" for _ in range(dice.randint(2, 7) if many else 1)))
+                 for _ in range(dice.randint(2, longest))]
+        return [(is_chrome, text) for text in texts]
+
+    where = dice.random()
+    if where < 0.3:
+        lines = [*block(True, "nav", 14), *lines]
+    if 0.2 < where < 0.4:
+        lines = [*lines, *block(True, "nav", 10)]
+    if 0.35 < where < 0.5:
+        heading = dice.choice(("相关推荐", "热门文章:", "推荐阅读", "最新资讯", "猜你喜欢", "Related articles", "関連記事"))
+        date = dice.choice(("", "", " <date>", " (<c>)", "[<date>]"))
+        mark = dice.choice(("", "", "· ", "> ", "• "))
+        lines = [*lines, (True, heading), *((True, writer.write(mark + "<title>" + date)) for _ in range(dice.randint(2, 8)))]
+    if 0.55 < where < 0.75:
+        at = dice.randint(0, len(lines))
+        lines = [*lines[:at], *block(False, dice.choice(("cell", "poem")), 14), *lines[at:]]
+    return lines
+
+
 def _styled(dice: random.Random, line: str) -> str:
     """Full-width punctuation as most Chinese pages have it."""
     if dice.random() < 0.65 and re.search("[\u3400-\u9fff]", line):
-        return line.translate(str.maketrans(",!?;:()", ",!?;:()"))
+        return line.translate(str.maketrans(",!?;:()", "\uff0c\uff01\uff1f\uff1b\uff1a\uff08\uff09"))
     return line
 
 
@@ -205,10 +232,11 @@ def table_of(pages: Iterable[Page]) -> Table:
     for number, page in enumerate(pages):
         folded = simplify(fold(page.text))
         counts.append(len(rows_of(folded)))
-        for one in candidates(folded):
+        found = candidates(folded)
+        for one, row in zip(found, page_numbers(folded, found)):
             label = _label(page, one.start, one.end)
             if label is not None:
-                rows.append(numbers(folded[one.start : one.end], one.place))
+                rows.append(row)
                 columns.append((label, number, one.place.row, page.group, page.source))
     label, page, row, group, source = zip(*columns)
     return Table(np.array(rows, np.float32), np.array(label, np.int8), np.array(page, np.int32),

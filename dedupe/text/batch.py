@@ -93,6 +93,12 @@ class Texts:
             np.take(table, self.chars[low : low + STEP], out=found[low : low + STEP], mode="clip")
         return found
 
+    def have(self, table: NDArray[np.bool_]) -> list[bool]:
+        """For each text whether it has a character of a table."""
+        at = self.look_up(table).nonzero()[0]
+        bounds = np.searchsorted(at, self.starts)
+        return [bool(some) for some in np.diff(bounds)]
+
     def folded(self, folds: U16 = FOLDS) -> list[str]:
         """The texts with full-width forms as their ASCII twins, one code point for one, or by another table of folds."""
         whole = self.look_up(folds).tobytes().decode("utf-16-le", "surrogatepass")

@@ -69,7 +69,10 @@ NAMES = (
     "from the top", "from the end", "lines of the page", "place", "long lines before", "long lines behind",
     "blank line before", "blank line behind", "length of the line before", "length of the line behind",
     "sentence before", "sentence behind", "page of short lines",
+    "lines of the run", "mean line of the run", "run at the top", "run at the end", "place in the run", "same lines",
+    "site words of the run", "explained of the run", "dates and counts of the run", "prose on the page",
 )
+RUN = NAMES.index("site words of the run")
 NEAR_NAMES = ("score before", "score behind", "best score near", "share of the page", "is at the edge of what is clean")
 
 
@@ -77,6 +80,14 @@ class Words(NamedTuple):
     """What the vocabulary knows of a line: characters by class, and which characters it explains."""
 
     spans: list[tuple[int, int, int]]  # start, end, classes
+
+
+class Candidate(NamedTuple):
+    """A line of a folded text, or a sentence of one, that is worth a judgement."""
+
+    start: int
+    end: int
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,14 @@ class Place:
     gap_before: bool
     gap_behind: bool
     short_share: float
+    run_start: int  # the first row of its run
+    run: int  # the lines in a row that are no prose and end no sentence, with this one; 0 for one that does
+    run_mean: float  # their mean length
+    run_at_top: bool
+    run_at_end: bool
+    run_place: float
+    twins: int  # how many other lines of the page say the same
+    prose: int  # lines of prose
     text_before: int = 0  # characters of the same line, for a part of one
     text_behind: int = 0
 
@@ -214,4 +233,28 @@ def _placed(place: Place) -> Iterable[float]:
         place.row / max(1, place.rows - 1), min(place.long_before, 10), min(place.long_behind, 10),
         place.gap_before, place.gap_behind, min(place.before, 300), min(place.behind, 300),
         place.sentence_before, place.sentence_behind, place.short_share,
+        min(place.run, 60), place.run_mean, place.run_at_top, place.run_at_end, place.run_place, min(place.twins, 5),
+        0.0, 0.0, 0.0, min(place.prose, 20),
     )
+
+
+RUN_SOURCES = (
+    (RUN, NAMES.index("site words"), 0.3),
+    (RUN + 1, NAMES.index("explained"), 0.7),
+    (RUN + 2, NAMES.index("share of values"), 0.2),
+)
+
+
+def page_numbers(folded: str, found: Sequence[Candidate]) -> list[list[float]]:
+    """The numbers of the candidates of a page, each with what the others of its run of short lines have."""
+    rows = [numbers(folded[one.start : one.end], one.place) for one in found]
+    runs: dict[int, list[int]] = defaultdict(list)
+    for number, one in enumerate(found):
+        if one.place.run and not one.place.text_before and not one.place.text_behind:
+            runs[one.place.run_start].append(number)
+    for members in runs.values():
+        for column, source, limit in RUN_SOURCES:
+            mean = sum(rows[number][source] > limit for number in members) / len(members)
+            for number in members:
+                rows[number][column] = mean
+    return rows

@@ -6,16 +6,16 @@ is trained by `tools/train_chrome.py`; here it is only asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, numbers
+from dedupe.rules.boilerplate.features import Candidate, page_numbers
 from dedupe.rules.boilerplate.forest import Forest
-from dedupe.rules.boilerplate.lines import Candidate, candidates, rows_of
+from dedupe.rules.boilerplate.lines import candidates
 
 STORED = Path(__file__).parent / "judge.npz"
 # A line is a site's from this score on. Below the second, in the first look, it is not looked at again.
@@ -51,13 +51,16 @@ def near(scores: Mapping[int, float], row: int, rows: int) -> tuple[float, ...]:
     )
 
 
-def judge(folded: str) -> list[Verdict]:
-    """The lines of a folded text that are a site's, and the sentences that are, in lines that are not."""
-    found = candidates(folded)
+def judge(folded: str, met: Iterable[int] | None = None) -> list[Verdict]:
+    """The lines of a folded text that are a site's, and the sentences that are, in lines that are not.
+
+    `met` is where the seeds of `lines` may stand, if that is known.
+    """
+    found = candidates(folded, met)
     if not found:
         return []
     first, second = forests()
-    rows = [numbers(folded[one.start : one.end], one.place) for one in found]
+    rows = page_numbers(folded, found)
     scores = first.scores(rows)
     by_row: dict[int, float] = {}
     for one, score in zip(found, scores.tolist()):

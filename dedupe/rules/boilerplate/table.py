@@ -26,8 +26,13 @@ from functools import cached_property
 
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate import credits, foreign, markup, site, spam
+from dedupe.rules.boilerplate.damage import DAMAGE
+from dedupe.rules.boilerplate.judge import judge
+from dedupe.rules.boilerplate.lines import SEEDS
 from dedupe.rules.boilerplate.shapes import Table
+from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import Met, Rule, Sweep
+from dedupe.text.batch import simplify
 
 # Non-empty lines from either end of a page that count as its edge: pages rarely put more than this around a text.
 EDGE_LINES = 12
@@ -222,7 +227,25 @@ def _branches(groups: Mapping[str, Iterable[str]]) -> str:
     return "|".join(f"{re.escape(first)}(?:{'|'.join(sorted(rest, reverse=True))})" for first, rest in groups.items())
 
 
+
+
+def find_judged(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
+    """What the learned judge finds, with the code of what it most looks like."""
+    verdicts = judge(folded, met.inner)
+    if verdicts:
+        prose = prose_of(folded)
+        for start, end, _ in verdicts:
+            if not prose.is_machine(start, end):
+                yield "BP290", start, end
+
+
+JUDGED = Rule(
+    "BP290", "judged-line", Kind.BOILERPLATE, Severity.WARNING, "reads like what a site puts around a text",
+    sweep=Sweep(find_judged, frozenset(map(simplify, SEEDS)), always=True),
+    hits=("春分过后,队里开始修渠。\n«发布于 2020-03-04 09:12 · 阅读 3.2万 · 点赞 88»",),
+    misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
+)
 TABLES = (site.TABLE, credits.TABLE, spam.TABLE, foreign.TABLE, markup.TABLE)
 LINES = Lines(TABLES)
 LINE_RULES = [replace(rule, sweep=LINES.sweep) for rule in (*LINES.rules, LINK_LIST)]
-CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP], key=lambda rule: rule.code))
+CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP, *DAMAGE, JUDGED], key=lambda rule: rule.code))
