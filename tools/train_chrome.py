@@ -21,6 +21,7 @@ import random
 import re
 import sys
 import zlib
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -35,18 +36,20 @@ sys.path.insert(0, str(ROOT))
 
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, page_numbers  # noqa: E402
 from dedupe.rules.boilerplate.forest import Forest  # noqa: E402
-from dedupe.rules.boilerplate.judge import THRESHOLD, near  # noqa: E402
+from dedupe.rules.boilerplate.judge import THRESHOLD, Near  # noqa: E402
 from dedupe.rules.boilerplate.lines import candidates, rows_of  # noqa: E402
-from dedupe.text.batch import fold, simplify  # noqa: E402
+from dedupe.rules.boilerplate.table import LINES as ROWS  # noqa: E402
+from dedupe.rules.prefilter import Literals  # noqa: E402
+from dedupe.text.batch import SCRIPT_FOLDS, Texts  # noqa: E402
 
 LINES, FILLERS = ROOT / "tools/chrome/lines.txt", ROOT / "tools/chrome/fillers.txt"
 PAGES, MODEL = ROOT / "tools/chrome/pages.npz", ROOT / "dedupe/rules/boilerplate/judge.npz"
-MADE_PAGES, FOLDS, SEED = 2000, 4, 20
-CLEAN_DOCUMENTS, CLEAN_CHARACTERS = 260, 4000  # of each file of clean texts, and of each text
-TREES = {"num_leaves": 20, "learning_rate": 0.09, "min_data_in_leaf": 12, "lambda_l2": 2.0, "feature_fraction": 0.5,
+MADE_PAGES, FOLDS, SEED = 1000, 3, 20
+CLEAN_DOCUMENTS, CLEAN_CHARACTERS = 150, 2500  # of each file of clean texts, and of each text
+TREES = {"num_leaves": 18, "learning_rate": 0.1, "max_bin": 63, "force_col_wise": True, "min_data_in_leaf": 12, "lambda_l2": 2.0, "feature_fraction": 0.5,
          "bagging_fraction": 0.8, "bagging_freq": 1, "objective": "binary", "verbose": -1, "seed": SEED,
          "num_threads": 2, "deterministic": True, "max_depth": 8}
-ROUNDS = 150
+ROUNDS = 130
 Spans = Sequence[tuple[int, int]]
 
 
@@ -61,13 +64,19 @@ class Page(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Candidates as numbers: their labels, pages, rows on the page, groups and sources; rows[pages] is how many."""
+    """Candidates as numbers: their labels, pages, rows on the page, groups and sources.
+
+    rows[pages] is how many lines a page has; `prose` and `told` are pairs of a page and a line of it: those that are
+    prose, and those in which a rule found something.
+    """
 
     numbers: NDArray[np.float32]
     label: NDArray[np.int8]
     page: NDArray[np.int32]
     row: NDArray[np.int32]
     rows: NDArray[np.int32]
+    prose: NDArray[np.int32]
+    told: NDArray[np.int32]
     group: NDArray[np.str_]
     source: NDArray[np.str_]
 
@@ -228,11 +237,18 @@ def table_of(pages: Iterable[Page]) -> Table:
     """The candidates of pages as numbers."""
     rows: list[list[float]] = []
     columns: list[tuple[int, int, int, str, str]] = []
-    counts = []
+    counts, prose, told = [], [], []
+    literals = Literals((ROWS.sweep,))
     for number, page in enumerate(pages):
-        folded = simplify(fold(page.text))
-        counts.append(len(rows_of(folded)))
-        found = candidates(folded)
+        texts = Texts((page.text,))
+        folded = texts.folded(SCRIPT_FOLDS)[0]
+        lines = rows_of(folded)
+        counts.append(len(lines))
+        starts = [line.start for line in lines]
+        spans = ROWS.find(folded, literals.find(texts)[0][0])
+        told += sorted({(number, max(0, bisect_right(starts, start) - 1)) for _, start, _ in spans})
+        prose += [(number, row) for row, line in enumerate(lines) if line.is_prose]
+        found = candidates(folded, lines)
         for one, row in zip(found, page_numbers(folded, found)):
             label = _label(page, one.start, one.end)
             if label is not None:
@@ -240,7 +256,8 @@ def table_of(pages: Iterable[Page]) -> Table:
                 columns.append((label, number, one.place.row, page.group, page.source))
     label, page, row, group, source = zip(*columns)
     return Table(np.array(rows, np.float32), np.array(label, np.int8), np.array(page, np.int32),
-                 np.array(row, np.int32), np.array(counts, np.int32), np.array(group), np.array(source))
+                 np.array(row, np.int32), np.array(counts, np.int32), np.array(prose, np.int32).reshape(-1, 2),
+                 np.array(told, np.int32).reshape(-1, 2), np.array(group), np.array(source))
 
 
 def _label(page: Page, start: int, end: int) -> int | None:
@@ -254,7 +271,10 @@ def _label(page: Page, start: int, end: int) -> int | None:
 def joined(tables: Sequence[Table]) -> Table:
     """Several tables as one, the pages numbered on."""
     offsets = np.cumsum([0, *(len(table.rows) for table in tables)])[:-1]
-    moved = [table._replace(page=table.page + offset) for table, offset in zip(tables, offsets)]
+    moved = [
+        table._replace(page=table.page + offset, prose=table.prose + (offset, 0), told=table.told + (offset, 0))
+        for table, offset in zip(tables, offsets)
+    ]
     return Table(*(np.concatenate(columns) for columns in zip(*moved)))
 
 
@@ -274,13 +294,23 @@ def trained(rows: NDArray[np.float32], table: Table, chosen: NDArray[Any]) -> li
 def near_numbers(table: Table, scores: NDArray[Any]) -> NDArray[np.float32]:
     """The numbers of what stands around each candidate, from the first scores."""
     found = np.zeros((len(scores), len(NEAR_NAMES)), np.float32)
+    prose, told = _by_page(table.prose), _by_page(table.told)
     for at in np.split(np.arange(len(scores)), np.flatnonzero(np.diff(table.page)) + 1):
         by_row: dict[int, float] = {}
         for number in at.tolist():
             row = int(table.row[number])
             by_row[row] = max(by_row.get(row, 0.0), float(scores[number]))
+        page = int(table.page[at[0]])
+        near = Near(by_row, int(table.rows[page]), told[page], prose[page])
         for number in at.tolist():
-            found[number] = near(by_row, int(table.row[number]), int(table.rows[table.page[number]]))
+            found[number] = near.of(int(table.row[number]))
+    return found
+
+
+def _by_page(pairs: NDArray[np.int32]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for page, row in pairs.tolist():
+        found[page].append(row)
     return found
 
 

@@ -73,7 +73,10 @@ NAMES = (
     "site words of the run", "explained of the run", "dates and counts of the run", "prose on the page",
 )
 RUN = NAMES.index("site words of the run")
-NEAR_NAMES = ("score before", "score behind", "best score near", "share of the page", "is at the edge of what is clean")
+NEAR_NAMES = (
+    "score before", "score behind", "best score near", "share of the page", "is at the edge of what is clean",
+    "share above", "share below", "best since prose", "best until prose", "mean around", "told by a rule near",
+)
 
 
 class Words(NamedTuple):

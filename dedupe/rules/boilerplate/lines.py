@@ -57,9 +57,11 @@ def rows_of(folded: str) -> list[Row]:
     return rows
 
 
-def candidates(folded: str, met: Iterable[int] | None = None) -> list[Candidate]:
-    """What the judge looks at, in order; `met` is where seeds may stand, if that is known: by their first characters."""
-    rows = rows_of(folded)
+def candidates(folded: str, rows: Sequence[Row], met: Iterable[int] | None = None) -> list[Candidate]:
+    """What the judge looks at, in order.
+
+    `met` is where seeds may stand, if that is known: by their first characters.
+    """
     if met is None:
         seeded = {number for number, row in enumerate(rows) if SEED.search(folded, row.start, row.end)}
     else:

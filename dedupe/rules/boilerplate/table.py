@@ -25,7 +25,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from dedupe.core.model import Kind, Severity
-from dedupe.rules.boilerplate import credits, foreign, markup, site, spam
+from dedupe.rules.boilerplate import credits, foreign, markup, services, site, spam
 from dedupe.rules.boilerplate.damage import DAMAGE
 from dedupe.rules.boilerplate.judge import judge
 from dedupe.rules.boilerplate.lines import SEEDS
@@ -51,7 +51,7 @@ COMMON = (
 # Headings of link lists, and how far the list of plain titles under one may go on to the end of the page.
 LIST_HEADINGS = frozenset({"BP251", "BP252", "BP253", "BP255"})
 LIST_CHARACTERS = 3000
-LIST_LINE = 60
+LIST_LINE = 45
 SENTENCE_MARK = re.compile("[。;!?]")
 
 LINK_LIST = Rule(
@@ -229,23 +229,24 @@ def _branches(groups: Mapping[str, Iterable[str]]) -> str:
 
 
 
-def find_judged(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
-    """What the learned judge finds, with the code of what it most looks like."""
-    verdicts = judge(folded, met.inner)
+def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
+    """What the rows of the tables find, and what the learned judge does, with the code of what that is most like."""
+    known = list(LINES.find(folded, met))
+    yield from known
+    verdicts = judge(folded, met.inner, [start for _, start, _ in known])
     if verdicts:
         prose = prose_of(folded)
-        for start, end, _ in verdicts:
-            if not prose.is_machine(start, end):
-                yield "BP290", start, end
+        yield from ((one.code, one.start, one.end) for one in verdicts if not prose.is_machine(one.start, one.end))
 
 
 JUDGED = Rule(
     "BP290", "judged-line", Kind.BOILERPLATE, Severity.WARNING, "reads like what a site puts around a text",
-    sweep=Sweep(find_judged, frozenset(map(simplify, SEEDS)), always=True),
-    hits=("春分过后,队里开始修渠。\n«发布于 2020-03-04 09:12 · 阅读 3.2万 · 点赞 88»",),
+    hits=("«走进水利 部门职责 灌区风采 水情快报»\n春分过后,队里开始修渠,一直修到清明。",),
     misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
 )
-TABLES = (site.TABLE, credits.TABLE, spam.TABLE, foreign.TABLE, markup.TABLE)
+
+TABLES = (site.TABLE, credits.TABLE, spam.TABLE, services.TABLE, foreign.TABLE, markup.TABLE)
 LINES = Lines(TABLES)
-LINE_RULES = [replace(rule, sweep=LINES.sweep) for rule in (*LINES.rules, LINK_LIST)]
-CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP, *DAMAGE, JUDGED], key=lambda rule: rule.code))
+SWEEP = replace(LINES.sweep, find=find_lines, inner=LINES.sweep.inner | set(map(simplify, SEEDS)), always=True)
+LINE_RULES = [replace(rule, sweep=SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED)]
+CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP, *DAMAGE], key=lambda rule: rule.code))
