@@ -200,6 +200,11 @@ def _with_blocks(writer: Writer, lines: list[tuple[bool, str]]) -> list[tuple[bo
         date = dice.choice(("", "", " <date>", " (<c>)", "[<date>]"))
         mark = dice.choice(("", "", "· ", "> ", "• "))
         lines = [*lines, (True, heading), *((True, writer.write(mark + "<title>" + date)) for _ in range(dice.randint(2, 8)))]
+    if 0.5 < where < 0.57:
+        shape = [dice.choice(("<title>", "<nick>", "<date>", "<c>", "<nick> <clock>", "<cat>", "<d>图", "回复 <d>", "评论 <n>"))
+                 for _ in range(dice.randint(2, 4))]
+        listing = [(True, writer.write(template)) for _ in range(dice.randint(2, 6)) for template in shape]
+        lines = listing if dice.random() < 0.15 else [*lines, *listing]
     if 0.55 < where < 0.75:
         at = dice.randint(0, len(lines))
         lines = [*lines[:at], *block(False, dice.choice(("cell", "poem")), 14), *lines[at:]]

@@ -13,7 +13,9 @@ from typing import NamedTuple
 from dedupe.core.fingerprint import content_print, place_print
 from dedupe.core.model import Document, Finding, Kind, Severity
 from dedupe.rules.boilerplate.damage import odd_characters
+from dedupe.rules.boilerplate.where import can_stand
 from dedupe.rules.prefilter import Literals
+from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import NOTHING, Met, Rule, Sweep
 from dedupe.text.batch import SCRIPT_FOLDS, Texts, fold
 
@@ -119,6 +121,7 @@ class Scanner:
         wide = "" if self._folds_script else fold(folded.source)
         for i, rule in self._single:
             spans += [(span.start, span.end, i) for span in rule.spans(folded.text if rule.folds_script else wide)]
+        spans = self._where_they_can_stand(folded.text, spans) if spans else spans
         if not spans:
             return []
         kinds = dict.fromkeys(self.rules[i].kind for _, _, i in spans)
@@ -129,10 +132,28 @@ class Scanner:
         return hits
 
 
+    def _where_they_can_stand(self, text: str, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        """The spans without boilerplate of our own rules in what is no prose."""
+        judged = [is_boilerplate(self.rules[i]) for _, _, i in spans]
+        if not any(judged):
+            return spans
+        prose = prose_of(text)
+        return [
+            (start, end, i)
+            for (start, end, i), is_judged in zip(spans, judged)
+            if not is_judged or can_stand(prose, text, self.rules[i].code, start, end)
+        ]
+
+
 @lru_cache(maxsize=16)
 def _literals_of(sweeps: tuple[Sweep, ...]) -> Literals:
     """Kept, for setting them out takes as long as scanning a book."""
     return Literals(sweeps)
+
+
+def is_boilerplate(rule: Rule) -> bool:
+    """Whether a rule is one of this package for boilerplate; a user's own is asked everywhere."""
+    return rule.kind is Kind.BOILERPLATE and rule.folds_script
 
 
 def scan(document: Document, rules: Sequence[Rule]) -> list[Finding]:

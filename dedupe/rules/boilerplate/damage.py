@@ -23,8 +23,9 @@ HAN = "\u3400-\u9fff"
 
 # 锟斤拷 is U+FFFD twice, as UTF-8 that was read as GBK; 烫 and 屯 are memory that a debugger filled, 葺 one freed.
 FILLING = re.compile(r"(?:锟斤拷|锟斤(?=\ufffd)|锟脚|锟叫|锟角|锟侥|锟节|锟接)+(?:锟斤?|斤?拷)?|烫{3,}|屯{3,}|葺{4,}|\ufffd+|(?:ï¿½)+")
-# A character for private use stands for a letter of a lost font only between letters; alone it is an icon or a bullet.
-PRIVATE = re.compile(rf"(?<=[{HAN}A-Za-z\d])[\ue000-\uf8ff]+(?=[{HAN}])")
+# A character for private use stands for a letter of a lost font only between letters; alone it is an icon or a bullet,
+# and from U+F000 on it is a sign of a font of symbols.
+PRIVATE = re.compile(rf"(?<=[{HAN}A-Za-z\d])[\ue000-\uefff\uf100-\uf8ff]+(?=[{HAN}])")
 READ_AS_GBK = re.compile("[^\x00-\xff]{3,}")
 READ_AS_LATIN = re.compile("[\x80-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,}")
 LEAST_GBK, LEAST_LATIN_GBK = 4, 6  # characters of a run that are read anew

@@ -97,10 +97,14 @@ def judge(folded: str, met: Iterable[int] | None = None, told: Iterable[int] = (
         return []
     final = second.scores([[*numbers[number], *near.of(found[number].place.row)] for number in again]).tolist()
     return list(_settled(
-        Verdict(found[number].start, found[number].end, score, name_of(numbers[number]))
+        _verdict(folded, found[number], score, numbers[number])
         for number, score in zip(again, final)
         if score >= THRESHOLD
     ))
+
+
+def _verdict(folded: str, one: Candidate, score: float, numbers: Sequence[float]) -> Verdict:
+    return Verdict(one.start, one.end, score, name_of(numbers, folded[one.start : one.end]))
 
 
 def near_of(rows: Sequence[Row], found: Sequence[Candidate], scores: Sequence[float], told: Iterable[int]) -> Near:

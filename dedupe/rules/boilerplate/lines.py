@@ -15,7 +15,7 @@ from dedupe.text.batch import simplify
 FILLED_LINE = re.compile(r"\S[^\n]*")
 # What is longer is prose, or a paragraph of which a sentence may be a site's.
 LONGEST = 220
-SHORTEST = 2
+SHORTEST = 1
 # A line of prose: a sentence of this many characters, or anything this long.
 PROSE_SENTENCE, PROSE_LINE = 25, 70
 ENDS = "。!?;,、:…”\"』」.~"

@@ -6,6 +6,7 @@ nothing fits well the line keeps the judge's own code.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dedupe.rules.boilerplate.features import CLASSES, NAMES
@@ -21,17 +22,19 @@ BY_CLASS = (
     ("sections", "BP215"), ("actions", "BP214"),
 )
 CODES = frozenset((JUDGED, "BP201", "BP204", "BP221", *(code for _, code in BY_CLASS)))
+LOOKS_BACK = re.compile("(?:以上|上面|上述|希望|感谢|谢谢|本文到)")
 EDITOR, EDITORS_PARTS = ("editors", "readers", "gather", "wishes"), 3
 
 
-def name_of(row: Sequence[float]) -> str:
-    """The code for the numbers of a judged line."""
+def name_of(row: Sequence[float], line: str) -> str:
+    """The code for a judged line and its numbers."""
     if row[AT["pairs"]] >= 2 or row[AT["known labels"]] or (row[AT["dates"]] and row[AT["share of values"]] > 0.2):
         return "BP221"
     if row[CLASS_AT["machine"]] >= SHARE and not row[CLASS_AT["editors"]] and row[AT["function words"]] > 0.02:
         return "BP208"
     parts = sum(row[CLASS_AT[name]] > 0 for name in EDITOR)
     if parts >= EDITORS_PARTS and row[AT["length"]] > 12:
-        return "BP204" if row[AT["long lines before"]] > row[AT["long lines behind"]] else "BP201"
+        is_below = row[AT["long lines before"]] > row[AT["long lines behind"]]
+        return "BP204" if LOOKS_BACK.match(line) or is_below else "BP201"
     best = max(BY_CLASS, key=lambda pair: row[CLASS_AT[pair[0]]])
     return best[1] if row[CLASS_AT[best[0]]] >= SHARE else JUDGED

@@ -19,18 +19,18 @@ its word was met.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate import credits, foreign, markup, services, site, spam
 from dedupe.rules.boilerplate.damage import DAMAGE
-from dedupe.rules.boilerplate.judge import judge
+from dedupe.rules.boilerplate.judge import Verdict, judge
 from dedupe.rules.boilerplate.lines import SEEDS
 from dedupe.rules.boilerplate.shapes import Table
-from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.text.batch import simplify
 
@@ -234,9 +234,15 @@ def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     known = list(LINES.find(folded, met))
     yield from known
     verdicts = judge(folded, met.inner, [start for _, start, _ in known])
-    if verdicts:
-        prose = prose_of(folded)
-        yield from ((one.code, one.start, one.end) for one in verdicts if not prose.is_machine(one.start, one.end))
+    reach = sorted((start, end) for _, start, end in known)
+    yield from ((one.code, one.start, one.end) for one in verdicts if not _is_known(reach, one))
+
+
+def _is_known(spans: Sequence[tuple[int, int]], one: Verdict) -> bool:
+    """Whether a row knows most of a line: it says better what that is, and where it ends."""
+    at = bisect_left(spans, (one.start, 0))
+    within = max((end for start, end in spans[at : at + 8] if start < one.end), default=one.start)
+    return 2 * (min(within, one.end) - one.start) >= one.end - one.start
 
 
 JUDGED = Rule(
