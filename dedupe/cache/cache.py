@@ -220,7 +220,7 @@ def _version(name: str) -> str | None:
 def _make() -> list[object]:
     """What the program is: a file of it that was changed may say something else of the same text."""
     home = Path(__file__).parents[1]
-    files = sorted(path for path in home.rglob("*") if path.suffix in (".py", ".npz"))
+    files = sorted(path for path in home.rglob("*") if path.suffix in (".py", ".npz", ".txt"))
     stats = [(path.relative_to(home).as_posix(), path.stat()) for path in files]
     return [sys.version_info[:2], *((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)]
 

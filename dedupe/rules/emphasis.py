@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from dedupe.rules.placeholders.context import MARKS, WINDOW, hint_of, meaning
+from dedupe.rules.placeholders.context import WINDOW, hint_of, meaning
+from dedupe.text.marks import FIRM
 
 RUN = re.compile(r"\*+|_+")
 ITEM = re.compile(
@@ -26,6 +27,8 @@ PUNCTUATION = frozenset(",。;、:!?.…—-~·|/()[]{}<>《》“”‘’「�
 LONGEST = 300
 REACH = 3  # how many runs further a run may find its partner
 IMPOSSIBLE = -99.0
+# A document with so many signs of emphasis is set in it, and its doubtful lines are as well.
+USUAL, FREELY = 8, 2.5
 MOST_RUNS = 400  # of a line, beyond which it is a drawing or a table of marks
 
 
@@ -43,12 +46,15 @@ class Signs(NamedTuple):
 
 def find(folded: str, is_open: Callable[[int], bool], is_markdown: bool) -> list[tuple[int, int]]:
     """The openers and closers of emphasis in a text, in order; `is_open` says whether an offset may hold one."""
-    found: list[tuple[int, int]] = []
-    for low, high, runs in _lines(folded, is_open):
-        for sign in "*_":
-            ours = [run for run in runs if folded[run.start] == sign and run.length <= 3]
-            if 1 < len(ours) <= MOST_RUNS:
-                found += _Line(folded, low, high, ours, is_markdown).pairs()
+    lines = [
+        (low, high, ours)
+        for low, high, runs in _lines(folded, is_open)
+        for sign in "*_"
+        if 1 < len(ours := [run for run in runs if folded[run.start] == sign and run.length <= 3]) <= MOST_RUNS
+    ]
+    found = [run for low, high, ours in lines for run in _Line(folded, low, high, ours, float(is_markdown)).pairs()]
+    if len(found) >= USUAL:
+        found = [run for low, high, ours in lines for run in _Line(folded, low, high, ours, FREELY).pairs()]
     return sorted(found)
 
 
@@ -75,9 +81,9 @@ def _lines(folded: str, is_open: Callable[[int], bool]) -> Iterator[tuple[int, i
 class _Line:
     """One line and its runs of one sign."""
 
-    def __init__(self, folded: str, low: int, high: int, runs: list[Signs], is_markdown: bool) -> None:
+    def __init__(self, folded: str, low: int, high: int, runs: list[Signs], bonus: float) -> None:
         self.folded, self.low, self.high, self.runs = folded, low, high, runs
-        self.bonus = 0.5 if is_markdown else 0.0
+        self.bonus = bonus
 
     def pairs(self) -> list[tuple[int, int]]:
         """The runs that pair, in the reading of the line that scores best; a tie is read as marks."""
@@ -112,17 +118,17 @@ class _Line:
     def alone(self, run: Signs) -> float:
         """How well a run reads as a mark."""
         before, after = self._around(run)
-        rest = after.lstrip(MARKS)
+        rest = after.lstrip(FIRM)
         code = "" if rest[:1].isspace() else meaning(rest)
         score = 0.0
-        if before[-2:] in ("20", "19") and rest[:1] == "年":
+        if before[-2:] in ("20", "19") and rest[:1] in ("年", "-", "至", "~", "/"):
             return 5.0
         if after[:1].isdigit() or after[:1] in OPENING:
             return -2.0
         if code:
             score += 2.0
         if hint_of(before.rstrip(" ")) or before.endswith(("第", "共", "约", "达")):
-            score += 1.0
+            score += 1.0 if rest[:1].isalnum() else 0.5
         elif before.endswith(":"):
             score += 0.5
         return score or -2.0
@@ -139,11 +145,12 @@ class _Line:
             return IMPOSSIBLE
         begins, ends = ITEM.match(self.folded[self.low : opener.start]) is not None, not after.strip()
         score = self.bonus + (0.5 if len(inner) <= 12 else -1.0 if len(inner) > 40 else 0.0)
-        score += 1.5 if begins else 0.5 * (before[-1:] in PUNCTUATION or before[-1:] == " ")
+        score += 2.0 if begins else 0.5 * (before[-1:] in PUNCTUATION or before[-1:] == " ")
         score += 0.5 * (ends or after[:1] in PUNCTUATION or after[:1] == " ")
         score += 1.5 * (inner[0].isdigit() or inner[0] in OPENING)
         score += 1.0 * (inner[-1].isdigit() or inner[-1] in CLOSING)
         score += 2.0 * (begins and inner[-1] in ":。!?")
+        score -= 1.0 * ("、" in inner and not self.bonus)
         is_whole = ends or after[:1] in PUNCTUATION or inner[-1] in ":。!?"
         is_apart = (begins or before[-1:] in PUNCTUATION) and is_whole
         score -= 2.0 * (STOP.search(inner[:-1]) is not None and not is_apart)
@@ -159,7 +166,7 @@ class _Line:
 
 def _may_open(sign: str, before: str, inner: str) -> bool:
     """CommonMark's left flank, where a script without spaces is forgiven its punctuation within quotes."""
-    if inner[:1].isspace() or not any(map(str.isalnum, inner.strip(MARKS))):
+    if inner[:1].isspace() or not any(map(str.isalnum, inner.strip(FIRM))):
         return False
     if inner[0] in PUNCTUATION and inner[0] not in OPENING and inner[0] not in "-.…" and before[-1:].isalnum():
         return False

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from dedupe.rules import emphasis
-from dedupe.rules.placeholders.words import words
+from dedupe.rules.vocabulary import words
 
 # What stands where prose does not. FENCE is the line that opens or closes a block of code, RULE the row under a
 # table's head or a line across the page, EMPHASIS the signs either side of words that Markdown sets apart.
@@ -30,6 +30,7 @@ FENCE_LINE = re.compile(
 )
 BACKTICKS = re.compile("(?<!`)`{1,2}(?!`)")
 LONGEST_CODE = 300
+CODE_SIGN = re.compile(r"[=(){}<>$\\;/_]")
 FORMULAS = (
     # As Pandoc has it: no blank inside the signs, no figure behind them. $____ and $____ are two sums.
     ("$", re.compile(r"\$\$[^$]{1,2000}\$\$")),
@@ -59,22 +60,14 @@ ADDRESSES = (
     ),
 )
 TAGS = re.compile(r"<(/?)([A-Za-z][\w:-]{0,30})((?:\s[^<>\n]{0,400})?)/?>|<![A-Za-z][^<>\n]{0,300}>")
-HTML_NAMES = words(
-    """
-    a abbr address area article aside audio b base big blockquote body br button canvas caption center cite code col
-    dd del details dfn div dl dt em embed fieldset figcaption figure font footer form frame h1 h2 h3 h4 h5 h6 head
-    header hr html i iframe img input ins kbd label legend li link main map mark marquee meta nav noscript object ol
-    option p param picture pre q s samp script section select small source span strike strong style sub summary sup
-    svg table tbody td textarea tfoot th thead time title tr tt u ul var video wbr path template o:p st1 v
-    """
-)
+HTML_NAMES = frozenset(words("html", "tags"))
 # A block of these is code, or no text at all, up to its end.
 HTML_BLOCKS = frozenset(("script", "style", "pre", "code", "svg", "textarea"))
 RULES = re.compile(
     r"^[ \t>]*(?:(?:\|[ \t]*)?:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?|\|[ \t]*:?-{3,}:?[ \t]*\|"
     r"|(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,}))$", re.MULTILINE
 )
-PLAIN_WORDS = frozenset(("", *words("text txt plain plaintext markdown md none letter email 文本 模板")))
+PLAIN_WORDS = frozenset(("", *words("html", "plain-languages")))
 HAN_RE = re.compile("[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3]")
 CODE_LINE = re.compile(
     r"[;{}]\s*$|^\s*(?://|#(?!#* )|/\*|\*/|<|>>>|\$ |@|[\w.]+\("
@@ -114,6 +107,11 @@ class Prose:
         """The signs of Markdown emphasis, in order: each opener and each closer is one. Their words are prose."""
         found = emphasis.find(self.folded, lambda at: self.zone_at(at) is None, self.is_markdown)
         return [Zone(start, end, EMPHASIS) for start, end in found]
+
+    @property
+    def is_set_in_emphasis(self) -> bool:
+        """Whether the document sets words apart so often that a lone pair of stars is one that lost its partner."""
+        return len(self.emphasis) >= emphasis.USUAL
 
     @cached_property
     def is_markdown(self) -> bool:
@@ -259,6 +257,8 @@ def _inline_code(folded: str) -> Iterator[Zone]:
 
 def _is_clause(inner: str) -> bool:
     spoken = len(HAN_RE.findall(inner))
+    if spoken > 1 and not CODE_SIGN.search(inner) and 2 * spoken > sum(map(str.isalnum, inner)):
+        return True
     return spoken > 12 or (spoken > 0 and any(stop in inner for stop in ",。;!?"))
 
 

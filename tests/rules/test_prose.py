@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dedupe.text.batch import fold
 from dedupe.rules.prose import ADDRESS, CODE, FENCE, FORMULA, FRONT_MATTER, RULE, TAG, Prose
+from dedupe.text.batch import fold
 
 
 def shown(text: str) -> str:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from dedupe.core.model import Kind, Severity
+from dedupe.rules.placeholders import gaps
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.rule import Met, Rule, Sweep
 
@@ -19,6 +20,13 @@ STOPS = ",。;、!\n"
 STOP = f"[{STOPS}]"
 # The start of a clause; a look-behind has one width, so a space stands for any indent.
 FRESH = ",。;!\n "
+
+
+PEOPLE = (
+    "(?:学生|同学|选手|党员|干部|职工|员工|教师|老师|医生|护士|患者|病人|代表|群众|队员|专家|农民|会员|团员|委员|村民|工人|战士|运动员|学员"
+    "|研究生|博士|硕士|志愿者|技术人员|工作人员|人员|嘉宾|评委|师生|新生|队长|成员)"
+)
+BEHIND_DI = "及门落等府宅次科"
 
 
 class Hole(NamedTuple):
@@ -45,6 +53,10 @@ def _at(literal: str, pattern: str = "") -> Hole:
 
 
 DATE_HOLES = (
+    _at("月日", r"(?<=[于在自从至到]月日)(?![月之星夜])"),
+    _at("年月", r"(?<=[于在自从至到]年月)(?![日月之星累里的流])"),
+    *(_at(f"{word}于年", "(?=[,。;、月毕])") for word in ("生", "建", "成立", "创办", "毕业", "始建")),
+    *(_at(f"{word}年", "(?=[,。;的内])") for word in ("期为", "期限为", "任期", "租期", "学制", "刑期")),
     _at(
         "月日",
         r"(?<![年岁日每本当上下各几个一二三四五六七八九十\d]月日)(?=[,。;至到起在上下晚召举正我全,—-]|\s*(?:\n|\Z))",
@@ -67,9 +79,18 @@ NUMBER_HOLES = (
     ),
     _after(
         FRESH, "名",
-        "(?=女同志|男同志|同志|党员|干部|职工|员工|学生|同学|教师|老师|医生|护士|患者|病人|代表|群众|选手|队员|专家|农民)",
+        r"(?<![\d一二三四五六七八九十百两几多] 名)(?=女同志|男同志|同志|党员|干部|职工|员工|学生|同学|教师|老师|医生|护士|患者|病人|代表|群众|选手|队员|专家|农民)",
     ),
     Hole(("期天", "时天"), r"天(?<=为期天|历时天)(?=[的之,。])", 1),
+    # 共有__名选手, 下辖__个村.
+    *(
+        _at(cause, rf"(?<=[一-龥,。;\n ]{cause})名(?={PEOPLE})")
+        for cause in ("共有", "现有", "共计", "设有", "拥有", "派出", "选出", "评出", "组织", "邀请", "带领", "招聘", "录用", "表彰")
+    ),
+    *(_at(cause, r"个(?=[一-龥])(?![人别体性])") for cause in ("下辖", "下设", "设有", "共辖", "共设")),
+    _before("第", "条款项号章页册卷批组版", rf"(?<![{BEHIND_DI}]第)[条款项号章页册卷批组版](?=[,。;、规之的约第])(?<!第组的)"),
+    _at("后日", r"(?<=[订署到货付款效收签起束满]后日)内"),
+    _at("前日", "(?<=[满期庭货工赛考]前日)(?=[通向告内书到])"),
     _after("使对为", "例", r"(?=[^如行外会子证题程规句,。、;])(?<!为例)"),
     _at("率,", rf"(?=[比较与](?:去年|上年|往年|同期)[^,。;\d]{{0,6}}[提增下减上降][高长降少升加低](?:{STOP}|\Z))"),
     _at(
@@ -78,6 +99,8 @@ NUMBER_HOLES = (
     ),
 )
 TEXT_HOLES = (
+    # A label with its colon and no value: 身份证号:,
+    *(Hole((f":{stop}",), f":(?<=[一-龥]:){stop}") for stop in ",。;、"),
     _at("“”", r"(?![、,]?[“‘《(])(?<![”’》)、]“”)(?!.{0,8}[引括符标]|表示|是|的用)(?<![号点符]“”)"),
     _at("《》", r"(?![、,]?[“‘《(])(?<![”’》)、]《》)(?!.{0,8}[引括符标号]|表示|是)(?<![号点符]《》)"),
     _at("【】", r"(?=[一-龥])(?<![”’》)、号]【】)"),
@@ -86,6 +109,20 @@ TEXT_HOLES = (
 )
 BODIES = "报院局厂校社村镇乡县区市省班组队部厅委所站"
 WORD_HOLES = (
+    # What these point at is gone: 来自,
+    *(_at(word, rf"(?=[,。;、!])(?<![位单本]{word})") for word in w.NEEDS_OBJECT if word[1:] != "叫"),
+    *(_at(f"{who}叫", rf"(?=[,。;!])(?<=[{FRESH}“]{who}叫)") for who in "我他她"),
+    _at("叫,", f"(?<=[{FRESH}]叫,)是"),
+    *(_at(verb, r"称号(?=[,。;、的])") for verb in ("荣获", "被评为", "被授予", "荣膺")),
+    # Of whom, of what: 我是的班主任, 学习的重要讲话.
+    *(_at(f"{who}是", rf"的(?=[一-龥])(?![的话呀啊吧呢嘛确呗么])(?<=[{FRESH}“]{who}是的)") for who in "我他她"),
+    *(_at(verb, r"的(?=重要(?:讲话|指示|论述|思想|批示)|系列讲话)") for verb in ("学习", "贯彻", "落实", "领会", "践行", "认真学")),
+    *(
+        _at(verb, r"(?!乡村)[省市县区镇乡村州旗](?=[,。;]|[县区镇乡村](?:[,。;]|[镇乡村]))")
+        for verb in ("位于", "家住", "住在", "来自", "地处", "坐落于", "来到", "前往", "家在")
+    ),
+    *(_at(verb, r"(?:大学|学院|中学|公司|医院|学校)(?=[,。;、])") for verb in ("毕业于", "就读于", "任职于", "就职于", "供职于")),
+    _at("在本", r"(?=有(?:影响|地位|特色))"),
     _after(",;、。", "的", r"(?![确士话哥姐款卡,。;、:!?\s“”])(?=[一-龥])(?<![的地得][、,]的)"),
     _after("在把被从对向将让和与及", "、", rf"(?<=[{FRESH}].、)"),
     _after("让把将由从向被与及", "的", rf"(?<=[{FRESH}].的)(?=[一-龥])"),
@@ -109,13 +146,22 @@ WORD_HOLES = (
     _at("、、", r"(?<=[一-龥]、、)(?=[一-龥])"),
 )
 
+# What money is the amount of: 租金__元.
+MONEY = frozenset("币价款金费额租资税值计达息付收薪助补共")
+# Measure words that a counter needs a figure before: 共计__天.
+COUNTED_BY = frozenset("名 天 户 项 件 份 次 台 辆 套 座 所 只 株 篇 册 例 届 年 元 米 吨 亩 小时 公里 平方米 岁".split())
 # A percent sign anywhere, or a measure word at the end of a clause: what stands before tells whether it lost a figure.
 CAUSES = {
-    cause: units | {more + unit for more in "余多" for unit in units}
+    cause: units | {more + unit for more in "余多" for unit in units} - {"多元"}
     for causes, units in w.LOST_FIGURES
     for cause in causes
 }
-UNITS = frozenset().union(*CAUSES.values())
+CAUSES |= {
+    cause: CAUSES.get(cause, frozenset()) | COUNTED_BY for cause in w.COUNTERS_BEFORE
+}
+CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"人"} for cause in w.PEOPLE_COUNTED}
+CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"元"} for money in MONEY for cause in (money, f"{money}为")}
+UNITS = frozenset().union(*CAUSES.values()) | w.SURE_UNITS
 CAUSE_SIZES = range(max(map(len, CAUSES)), 0, -1)
 UNIT_SIZES = range(1, max(map(len, UNITS)) + 1)
 # What stands before the last character of a figure's unit: the end of a cause, or the rest of the unit.
@@ -123,23 +169,48 @@ BEFORE_LAST = {cause[-1] for cause in CAUSES} | {unit[-2:-1] for unit in UNITS}
 LAST = {unit[-1] for unit in UNITS} | {"%"}
 
 
-def _lost_figure(folded: str, at: int) -> list[tuple[str, int, int]]:
+NUMERALS = w.NUMERALS | frozenset("0123456789每整第来方")
+# Before a unit that itself counts, these make a figure of it: 超亿元, 近万人.
+GREAT = frozenset("超近破过上值首逾足仅到家达封")
+# What stands before a sure unit and makes another word of it.
+OTHER_WORDS = {"岁": "岁太年旧新守辞贺虚千周万百两", "倍": "功少翻加双而成百", "个月": "上下这那本", "个小时": "这那", "吨": "总重蒸", "亩": "陇田"} | {"周岁": "满中", "公里": "吨人", "个工作日": "首上下这那", "多元": "了"}
+TOTAL = re.compile("[共达总]计?[^,。;]{0,5}$")
+BEHIND_UNIT = frozenset(",。;!?\n")
+
+
+def _lost_figure(text: str, at: int) -> list[tuple[str, int, int]]:
     """The measure word whose last character stands at a place, or the percent sign there, if its figure is gone."""
-    if folded[at] == "%":
-        return [("PH122", at, at + 1)] if is_bare_percent(folded, at) else []
-    if folded[at - 1] not in BEFORE_LAST or folded[at + 1 : at + 2] not in STOPS:
+    if text[at] == "%":
+        return [("PH122", at, at + 1)] if is_bare_percent(text, at) else []
+    rest = text[at + 1 : at + 3]
+    if rest and rest[0] not in BEHIND_UNIT and not (rest[:1] == "的" and ("一" <= rest[1:] <= "龥" or rest[1:] in ("", ",", "。")) and rest[1:] not in "士确话"):
         return []
-    length = _unit_at_end(folded[max(0, at + 1 - UNIT_SIZES[-1] - CAUSE_SIZES[0]) : at + 1])
+    length = _unit_at_end(text[max(0, at + 1 - UNIT_SIZES[-1] - CAUSE_SIZES[0]) : at + 1])
     return [("PH122", at + 1 - length, at + 1)] if length else []
 
 
 def _unit_at_end(clause: str) -> int:
     """The length of the unit that ends a clause right after a cause; 0 where none does."""
     for length in UNIT_SIZES:
-        unit = clause[-length:]
-        if unit in UNITS and any(unit in CAUSES.get(clause[-length - size : -length], ()) for size in CAUSE_SIZES):
+        unit, before = clause[-length:], clause[:-length]
+        if unit in UNITS and any(unit in CAUSES.get(before[-size:], ()) for size in CAUSE_SIZES):
             return length
+    for length in UNIT_SIZES:
+        unit, before = clause[-length:], clause[:-length]
+        if unit in w.SURE_UNITS and not any(clause[-more:] in w.SURE_UNITS for more in range(length + 1, UNIT_SIZES[-1])):
+            if _lacks_figure(unit, before):
+                return length
     return 0
+
+
+def _lacks_figure(unit: str, before: str) -> bool:
+    """Whether no figure stands before a unit that hardly goes without."""
+    left = before[-1:]
+    if not "一" <= left <= "龥" or left in NUMERALS or left in OTHER_WORDS.get(unit, ""):
+        return False
+    if unit.endswith("人次"):
+        return TOTAL.search(before) is not None  # 接诊人次 by itself is a noun
+    return not (unit[0] in "千万亿" and left in GREAT)
 
 
 def is_bare_percent(folded: str, at: int) -> bool:
@@ -170,20 +241,27 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     text = "\n" + folded
     ends: dict[tuple[str, int], tuple[int, int]] = {}
     figures = []
+    blanks = []
     for at in met.inner:
-        searches = SEARCHES.get(text[at + 1 : at + 3])
+        pair = text[at + 1 : at + 3]
+        if pair in gaps.LITERALS:
+            blanks.append(at)
+        searches = SEARCHES.get(pair)
         if searches is None:
-            figures += _lost_figure(folded, at)
+            figures += [(code, start - 1, end - 1) for code, start, end in _lost_figure(text, at + 1)]
             continue
         for rank, code, pattern, back in searches:
             match = pattern.match(text, at + 1 + back)
             if match:  # of several that begin at one place the first in the tables says what is missing
                 key = code, match.start() - 1
                 ends[key] = min((rank, match.end() - 1), ends.get(key, (rank, match.end())))
-    return sorted({(code, start, end) for (code, start), (_, end) in ends.items()} | set(figures))
+    return sorted({(code, start, end) for (code, start), (_, end) in ends.items()} | {*figures, *gaps.find(folded, blanks)})
 
 
-SWEEP = Sweep(find, inner=frozenset(SEARCHES) | {last + stop for last in LAST - {"%"} for stop in STOPS} | {"%"})
+SWEEP = Sweep(
+    find,
+    inner=frozenset(SEARCHES) | gaps.LITERALS | {last + stop for last in LAST - {"%"} for stop in STOPS + "的"} | {"%"},
+)
 
 
 def _row(code: str, name: str, message: str, examples: tuple[tuple[str, ...], ...]) -> Rule:
@@ -220,6 +298,13 @@ HOLES: tuple[Rule, ...] = (
         (
             ("开展了«“”»主题班会", "学习了«《》»一书", "我县«()»被评为先进"),
             ("用“”把话括起来,引号不可少", "main()", "“”、‘’、《》"),
+        ),
+    ),
+    _row(
+        "PH125", "blank-left", "a blank is left here as white space",
+        (
+            ("总投«  万元»,", "依照第« 条»,", "被告«  »于当天驾车", "借款人«    »,男", "货到后« 日内»付清"),
+            ("共 12 人,坐 3 路车", "姓  名:王小雨", "院 里 有 枣 树", "张三  李四", "甲方(盖章)      乙方(盖章)"),
         ),
     ),
     _row(
