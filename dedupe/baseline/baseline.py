@@ -16,13 +16,13 @@ from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 from dedupe.baseline.renames import renames
-from dedupe.config.file import shown, upwards
+from dedupe.config.file import is_inside, is_mine, shown, upwards
 from dedupe.config.globs import matcher, seen_from
 from dedupe.core.atomic import whole_file
 from dedupe.core.errors import BaselineError
 from dedupe.core.fingerprint import content_of
 from dedupe.core.model import Baselined, Cluster, Finding, Report
-from dedupe.pipeline.remaining import keep
+from dedupe.core.report import keep
 
 NAME = ".dedupe-baseline.json"
 MARK, VERSION = "dedupe-baseline", 1  # the key that tells our files from those of others
@@ -79,8 +79,15 @@ class Compared:
 
 
 def find_baseline(paths: Sequence[str]) -> Path | None:
-    """The nearest baseline, upwards from the corpus as a configuration file is; None where there is none."""
-    return next((folder / NAME for folder in upwards(paths) if os.path.isfile(folder / NAME)), None)
+    """The nearest baseline, upwards from the corpus as a configuration file is; None where there is none.
+
+    Raises BaselineError for one of another user, and for a link to one elsewhere: nobody has named it.
+    """
+    found = next((folder / NAME for folder in upwards(paths) if os.path.isfile(folder / NAME)), None)
+    if found and not (is_mine(found) and is_inside(str(found), str(found.parent))):
+        hint = "name it with --baseline if it is to be used all the same, or give --no-baseline"
+        raise BaselineError(f"{shown(found)}: belongs to another user, or is a link that leads elsewhere: {hint}")
+    return found
 
 
 def read(file: Path) -> Baseline:

@@ -133,7 +133,7 @@ def _target(paths: Sequence[str], options: dict[str, Any]) -> Path:
     if options["output"] is not None:
         return _named(options["output"])
     if file and "baseline" in file.table:
-        return Path(file.folder, file.table["baseline"])
+        return Path(file.place("baseline"))
     found = find_baseline(paths)
     if found:
         return found

@@ -10,7 +10,7 @@ import click
 
 from dedupe.cli.localised import Command
 from dedupe.cli.options import HELP, config_of, configurable, filled, settings_of
-from dedupe.config.file import shown, upwards
+from dedupe.config.file import is_inside, shown, upwards
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import tell
 from dedupe.report.view import count, visible
@@ -48,9 +48,11 @@ def _folder(paths: Sequence[str], options: Mapping[str, Any]) -> Path:
     if options["cache_dir"] is not None:
         return Path(options["cache_dir"])
     file = config_of(paths, options["config"], options["no_config"])
-    if file is None:
-        return _root(paths) / FOLDER
-    return Path(file.folder, FOLDER)
+    root = _root(paths) if file is None else Path(file.folder)
+    if not is_inside(str(root / FOLDER), str(root)):
+        hint = "delete it, name a folder with --cache-dir, or give --no-cache"
+        raise ConfigError(f"{visible(shown(root / FOLDER))}: a link that leads elsewhere: {hint}")
+    return root / FOLDER
 
 
 def _root(paths: Sequence[str]) -> Path:
@@ -66,15 +68,16 @@ def _root(paths: Sequence[str]) -> Path:
 @click.pass_context
 def cache(context: click.Context, /, action: str, paths: tuple[str, ...], **options: Any) -> None:
     """Show where the cache of a check of PATHS is and what it holds, or delete it.  [default: .]"""
-    from dedupe.cache.cache import clear, runs_in
+    from dedupe.cache.cache import sizes_in
+    from dedupe.cache.folder import clear
 
     settings_of(context, paths, options)
     folder = _folder(paths, filled(context, paths, options))
     try:
-        runs = runs_in(folder)
+        sizes = sizes_in(folder)
         if action == "clear":
             clear(folder)
     except OSError as error:
         raise ConfigError(f"{folder}: {error.strerror}: delete it yourself, or name another --cache-dir") from error
-    held = f"{count(len(runs), 'run')}, {sum(runs) / 1e6:,.1f} MB{' deleted' * (action == 'clear')}"
+    held = f"{count(len(sizes), 'file')}, {sum(sizes) / 1e6:,.1f} MB{' deleted' * (action == 'clear')}"
     click.echo(f"{visible(shown(folder))}: {tell(held)}")

@@ -45,6 +45,7 @@ from dedupe.config.settings import make_settings
 from dedupe.core.errors import DedupeError
 from dedupe.core.messages import learn, tell
 from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
+from dedupe.report.ours import check_replaceable
 from dedupe.report.output import write_file, write_out
 from dedupe.report.view import View, visible
 
@@ -201,6 +202,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
     "--format", "form", type=click.Choice(FORMATS), help="[default: rich on a terminal, text in a pipe or file]"
 )
 @click.option("-o", "--output", callback=_output, metavar="FILE", help="Write the report here: all of it or nothing.")
+@click.option("--force", is_flag=True, help="Let the report replace a file that is no report.")
 @click.option(
     "--limit", type=click.IntRange(min=0), default=View().limit, show_default=True, metavar="NUMBER",
     help="Findings shown of each document in rich and markdown reports; 0 shows all of everything.",
@@ -231,6 +233,8 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     against = Against.of(paths, options)
     if options["output"] and any(os.path.realpath(path) == str(options["output"]) for path in paths):
         raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")
+    if options["output"]:
+        check_replaceable(options["output"], [rule.code for rule in settings.rules], options["force"])
     settings = replace(settings, own=against.files(options["output"]))
     if is_on_spark(options):
         report, code = run_on_spark(paths, settings, options, against.compared)
@@ -260,7 +264,7 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
 
     Exit code 0, or 2: not everything could be read.
     """
-    from dedupe.pipeline.pipeline import calibrate as run
+    from dedupe.calibration.calibrate import calibrate as run
 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)
@@ -322,6 +326,7 @@ def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> No
     if output is None:
         write_out(text, None if form in FOR_TERMINALS else "utf-8")
     else:
+        check_replaceable(output, [rule.code for rule in report.settings.rules], options["force"])  # a run takes long
         write_file(output, chain((BEGINNINGS.get(form, ""),), text))
     if form in ("rich", "github") and output is None:  # a person has just read them there
         return

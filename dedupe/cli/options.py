@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -210,9 +211,20 @@ def settings_of(context: click.Context, paths: Sequence[str], options: Mapping[s
 
     names = (*SETTINGS, *(EXTEND + name for name in EXTENDED))
     flags = {name: options[name] for name in names if is_given(context, name) and options[name] is not None}
-    settings = make_settings(config_of(paths, options["config"], options["no_config"]), flags, codes())
+    file = config_of(paths, options["config"], options["no_config"])
+    settings = make_settings(file, flags, codes())
+    if file and file.is_found:
+        settings = _within_machine(settings, flags)
     learn({rule.message: rule.message_zh for rule in settings.rules})
     return settings
+
+
+def _within_machine(settings: Settings, flags: Mapping[str, Any]) -> Settings:
+    """The settings of a file that nobody named: it may have less of the machine than others have, but not more."""
+    from dedupe.inputs.spill import budget
+
+    jobs, memory = min(settings.jobs, os.cpu_count() or 1), min(settings.memory, budget(0))
+    return replace(settings, jobs=flags.get("jobs", jobs), memory=flags.get("memory", memory))
 
 
 def is_given(context: click.Context, name: str) -> bool:
@@ -236,7 +248,7 @@ def filled(context: click.Context, paths: Sequence[str], options: Mapping[str, A
             continue
         value = file.table[key]
         try:
-            value = os.path.join(file.folder, value) if key in FILES else value
+            value = file.place(key) if key in FILES else value
             out[name] = parameter.process_value(context, value)
         except click.BadParameter as error:
             raise ConfigError(f"{file.at(key)}: {key}: {error.message}") from error

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 
 from dedupe.core.errors import ConfigError
 
+CONTROL = frozenset((".git", ".hg", ".svn"))  # what is written there may be run
 # A folder's own file comes before its pyproject.toml, where the settings stand in [tool.dedupe].
 FILE, PROJECT, SECTION = "dedupe.toml", "pyproject.toml", ("tool", "dedupe")
 STRINGS, STRING, NUMBER, WHOLE, SWITCH = "list of strings", "string", "number", "whole number", "true or false"
@@ -28,7 +29,8 @@ class ConfigFile:
     """A configuration file, parsed: `table` is the part that is ours, and `section` the keys that lead to it.
 
     `path` is as messages show it, `folder` what its patterns and paths count from. `text` is the source, in which the
-    line of a key is looked up.
+    line of a key is looked up. A file that `is_found` was named by nobody: whoever made the corpus may have put it
+    there, so it says what is looked for, and not what is written, or read, anywhere else.
     """
 
     path: str
@@ -36,6 +38,7 @@ class ConfigFile:
     text: str
     section: tuple[str, ...]
     table: dict[str, Any]
+    is_found: bool = False
 
     def at(self, *keys: str | int) -> str:
         """`path:line` of a key of our table; a number among the keys is a place in an array of tables."""
@@ -52,6 +55,20 @@ class ConfigFile:
         if len(lines) == len(self.table[key]):
             return [f"{self.path}:{line}" for line in lines]
         return [self.at(key, number) for number in range(len(self.table[key]))]
+
+    def place(self, key: str) -> str:
+        """The path that a key of ours names.
+
+        Raises ConfigError where a file that was found leads out of its folder, or to what version control keeps there.
+        """
+        path = os.path.join(self.folder, self.table[key])
+        if self.is_found and not is_inside(path, self.folder):
+            with self.naming(key):
+                raise ConfigError(
+                    f"{key} is {short(self.table[key])}: a file that nobody named must name a place in its own folder: "
+                    f"choose one there, or insist with --config {self.path}"
+                )
+        return path
 
     @contextmanager
     def naming(self, *keys: str | int) -> Iterator[None]:
@@ -75,7 +92,7 @@ def find_file(paths: Sequence[str]) -> ConfigFile | None:
     """The nearest configuration file, upwards from the corpus; None where there is none.
 
     `upwards` says from where. A pyproject.toml without [tool.dedupe] is passed over. Raises ConfigError for a file
-    that cannot be used.
+    that cannot be used, and for one of another user.
     """
     for folder in upwards(paths):
         for path in (folder / FILE, folder / PROJECT):
@@ -83,8 +100,27 @@ def find_file(paths: Sequence[str]) -> ConfigFile | None:
             if os.path.isfile(path) and (path.name == FILE or "dedupe" in _text(path)):
                 file = _parsed_file(path, folder)
                 if file is not None:
-                    return file
+                    if not is_mine(path):
+                        hint = "name it with --config if it is to be used all the same, or give --no-config"
+                        raise ConfigError(f"{shown(path)}: belongs to another user: {hint}")
+                    return replace(file, is_found=True)
     return None
+
+
+def is_mine(path: str | os.PathLike[str]) -> bool:
+    """Whether a file, and a link that leads to it, belongs to this user or to the system's."""
+    if not hasattr(os, "geteuid"):
+        return True
+    return all(info.st_uid in (0, os.geteuid()) for info in (os.lstat(path), os.stat(path)))
+
+
+def is_inside(path: str, folder: str) -> bool:
+    """Whether a path stays below a folder wherever its links lead, and out of what version control keeps there."""
+    try:
+        inside = Path(os.path.realpath(path)).relative_to(os.path.realpath(folder))
+    except ValueError:  # also that of a NUL in the name
+        return False
+    return bool(inside.parts) and CONTROL.isdisjoint(part.lower() for part in inside.parts)
 
 
 def read_file(path: str) -> ConfigFile:

@@ -208,9 +208,21 @@ def _values(file: ConfigFile, known: Collection[str]) -> dict[str, Any]:
                 raise ConfigError(unknown(key, (*KEYS, *OPTION_KEYS, *TABLES)))
             field = key.replace("-", "_")
             values[field] = _value(key, value, known)
+            if file.is_found:
+                _check_bounds(key, values[field], file.path)
             # Without paths it looks for nothing, and judges the encoding and the patterns to exclude.
             find((), Settings(**{field: values[field]}))
     return values
+
+
+def _check_bounds(key: str, value: Any, path: str) -> None:
+    """Raise ConfigError where a file that nobody named lifts a bound that keeps a corpus from doing harm."""
+    most = Settings().max_expansion
+    if (key == "follow-links" and value) or (key == "max-expansion" and not 0 < value <= most):
+        raise ConfigError(
+            f"{key} is {str(value).lower()}: a file that nobody named must not lift this bound: give --{key} yourself, "
+            f"or insist with --config {path}"
+        )
 
 
 def _value(key: str, value: Any, known: Collection[str]) -> Any:

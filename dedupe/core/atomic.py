@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import BinaryIO
 
 from dedupe.cleaning.manifest import is_result
@@ -18,10 +19,13 @@ PARTIAL, OLD = ".dedupe-partial", ".dedupe-old"
 
 @contextmanager
 def whole_file(target: Path) -> Iterator[BinaryIO]:
-    """A new file that takes the place of `target` when all went well, and is removed when not. Raises OSError."""
-    beside = target.with_name(f"{target.name}.{os.getpid()}.part")
+    """A new file that takes the place of `target` when all went well, and is removed when not. Raises OSError.
+
+    Nobody can foresee its name and put a link there.
+    """
+    beside = target.with_name(f"{target.name}.{os.getpid()}-{token_hex(4)}.part")
     try:
-        with beside.open("wb") as file:
+        with beside.open("xb") as file:
             yield file
         beside.replace(target)
     finally:

@@ -21,8 +21,8 @@ from tests.cli.test_main import BLANKED
 
 # What stands on a command line alone: which file to read, what is done once, and what adds to the file.
 NOT_IN_A_FILE = {
-    "config", "no-config", "no-baseline", "no-cache", "prune", "extend-select", "extend-ignore", "extend-exclude",
-    "engine", "master", "stages", "tables",
+    "config", "no-config", "no-baseline", "no-cache", "prune", "force", "extend-select", "extend-ignore",
+    "extend-exclude", "engine", "master", "stages", "tables",
 }
 EVERYTHING = """
 select = ["PH", "BP"]
@@ -106,7 +106,7 @@ def test_every_option_of_check_is_a_key_of_the_file() -> None:
 
 def test_what_is_shown_can_be_pasted_and_shows_the_same(corpus: Path) -> None:
     configure(EVERYTHING)
-    shown = run("config", "show").stdout
+    shown = run("config", "show", "--config", "dedupe.toml").stdout
     table = toml(shown)
     assert {*KEYS, *OPTION_KEYS} <= table.keys()
     expected = toml(EVERYTHING)
@@ -114,7 +114,7 @@ def test_what_is_shown_can_be_pasted_and_shows_the_same(corpus: Path) -> None:
     same = {key for key in expected if key not in own}
     assert {key: table[key] for key in same} == {key: expected[key] for key in same}
     configure(shown)
-    again = run("config", "show").stdout
+    again = run("config", "show", "--config", "dedupe.toml").stdout
     assert toml(again) == table
 
 

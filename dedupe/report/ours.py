@@ -1,0 +1,76 @@
+"""Whether a file is a report of ours: only such a one may a report replace without being told to.
+
+Formats for programs begin with a sign. Those for people are known by lines that nobody else writes: a place with a
+code of ours, the name of a cluster, the sign of a run without findings.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from dedupe.core.errors import DedupeError
+
+HEAD = 1 << 16  # bytes that are looked at
+BEGINNINGS = (
+    '{"version": 1,\n "tool": {"name": "dedupe", ',
+    '{"type": "summary", "version": 1, "tool": {"name": "dedupe", ',
+    "code,name,kind,severity,path,record,line,column,end_line,end_column,text,slot,message,fingerprint,",
+    "code,name,severity,count\n",
+    "### dedupe: ",
+    '{"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [{\n'
+    ' "tool": {"driver": {"name": "dedupe", ',
+)
+PAGE_RE = re.compile(r'<!DOCTYPE html>\n.*<meta name="generator" content="dedupe ', re.DOTALL)
+COLOUR_RE = re.compile(r"\x1b\[[0-9;]*m")
+FAMILIES = "(?:PH|BP|ND)[0-9]{3}"
+FIRST = 12  # lines, within which a report for a terminal has one that tells
+
+
+def check_replaceable(path: Path, own: Collection[str], force: bool = False) -> None:
+    """Raise DedupeError for a file that is there and no report of ours; `force` lets any be replaced.
+
+    `own` are the codes of a user's own rules, which a report may hold instead of ours.
+    """
+    if force or not os.path.lexists(path) or is_report(path, own):
+        return
+    raise DedupeError(f"{path}: is there already and is no report of dedupe: name another --output, or give --force")
+
+
+def is_report(path: Path, own: Collection[str] = ()) -> bool:
+    """Whether a file is a report in one of our formats, or holds nothing that could be lost."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return False
+        with path.open("rb") as file:
+            head, is_cut = file.read(HEAD), bool(file.read(1))
+    except OSError:
+        return False
+    if not head:
+        return True
+    text = head.decode("utf-8-sig", "replace")
+    if text.startswith(BEGINNINGS) or PAGE_RE.match(text):
+        return True
+    lines = COLOUR_RE.sub("", text).split("\n")
+    whole = lines[:-1] if is_cut and len(lines) > 1 else lines
+    return _is_for_people([line for line in whole if line.strip()], "|".join((FAMILIES, *map(re.escape, own))))
+
+
+def _is_for_people(lines: Sequence[str], codes: str) -> bool:
+    """Whether lines are those of a report as text, as commands for GitHub, or for a terminal."""
+    if not lines:
+        return False
+    place_or_count = re.compile(rf".*:[0-9]+:[0-9]+: (?:{codes}) .*| *[0-9]+  (?:{codes})  .*")
+    if all(map(place_or_count.fullmatch, lines)):
+        return True
+    if re.match(rf"::(?:error|warning|notice) (?:.*,)?title=(?:dedupe(?:::|%3A|：)|(?:{codes}) )", lines[0]):
+        return True
+    row = rf" +[0-9]+:[0-9]+  (?:{codes})(?:  .*)?"
+    counted = rf"(?:{codes})  .* [0-9,]+ *"
+    cluster = "(?:cluster|簇) [0-9a-f]{12} ·.*"
+    sign = "✓ (?:nothing found|nothing new|没有发现问题|没有新问题)|╭─ ✗ [0-9].*"
+    told = re.compile(f"{row}|{counted}|{cluster}|{sign}")
+    return any(map(told.fullmatch, lines[:FIRST]))
