@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import add
 from typing import NamedTuple
 
 from dedupe.rules.vocabulary import LANGUAGES, words
@@ -44,11 +45,13 @@ COUNT = (
 )
 URL = r"https?:/{0,2}[!-~]*|www\.[!-~]+|(?<![!-~])[a-z\d][a-z\d.-]{1,40}\.(?:com|cn|net|org|cc|info|vip|top|me|io|la|tv)(?:\.cn)?(?![a-z])[!-~]*"
 VALUE = re.compile(f"(?P<url>{URL})|(?P<date>{DATE})|(?P<clock>{CLOCK})|(?P<count>{COUNT})|(?P<figure>\\d[\\d,.]*)")
+MAY_HAVE_VALUE = re.compile(r"\d|www|http|前|\.[a-z]")
 PAIR = re.compile(r"(?:(?<=[\s|;,·/【(\[])|^)([^\s:|,。;【】()\[\]]{1,10}) ?: ?([^\s:|,。;]{1,30})?")
 STRONG = re.compile(r"\s{2,}|\s?[|·•/;>»›_◆★]+\s?|\s[-—–]\s|(?<=[\])】])\s*(?=[\[(【])|\t")
 BLANK = re.compile(r"[\s|·•/;>»›_,、◆★\[\]【】()-]+")
 SENTENCE = re.compile(r"[。!?;…]|\.{3}|[a-z\"')]\.(?=\s|$)")
 FUNCTION = frozenset(word for word in words("zh", "function"))
+FUNCTION_WORD = re.compile(f"[{''.join(sorted(FUNCTION))}]")
 ENGLISH_FUNCTION = frozenset(words("en", "function"))
 LATIN_WORD = re.compile("[a-z']+")
 SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -77,12 +80,6 @@ NEAR_NAMES = (
     "score before", "score behind", "best score near", "share of the page", "is at the edge of what is clean",
     "share above", "share below", "best since prose", "best until prose", "mean around", "told by a rule near",
 )
-
-
-class Words(NamedTuple):
-    """What the vocabulary knows of a line: characters by class, and which characters it explains."""
-
-    spans: list[tuple[int, int, int]]  # start, end, classes
 
 
 class Candidate(NamedTuple):
@@ -124,70 +121,105 @@ class Place:
         return replace(self, text_before=before, text_behind=behind)
 
 
+class Lexicon:
+    """All words of all classes, by the two characters that they begin with, and the longest first."""
+
+    def __init__(self) -> None:
+        self.bits: dict[str, int] = defaultdict(int)
+        for language in LANGUAGES:
+            for name in CLASSES:
+                for word in words(language, name):
+                    self.bits[word.translate(SMALL)] |= BIT[name]
+        self._heads: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(self.bits, key=lambda word: (-len(word), word)):
+            self._heads[word[:2]].append(word)
+
+    def find(self, line: str) -> list[tuple[int, int, int]]:
+        """The words of a line in small letters, from left to right: start, end and classes."""
+        found, reach, heads = [], 0, self._heads
+        for at, pair in enumerate(map(add, line, line[1:] + "\n")):
+            if at >= reach and (pair in heads or pair[0] in heads):
+                word = self._longest(line, at, pair)
+                if word:
+                    reach = at + len(word)
+                    found.append((at, reach, self.bits[word]))
+        return found
+
+    def _longest(self, line: str, at: int, pair: str) -> str:
+        for head in (pair, pair[0]):
+            for word in self._heads.get(head, ()):
+                if line.startswith(word, at) and stands_alone(line, at, at + len(word)):
+                    return word
+        return ""
+
+
+def stands_alone(line: str, start: int, end: int) -> bool:
+    """Whether a word is not a part of a longer one in Latin letters."""
+    before, last, behind = line[start - 1 : start] if start else "", line[end - 1], line[end : end + 1]
+    return not ("a" <= line[start] <= "z" and "a" <= before <= "z") and not ("a" <= last <= "z" and "a" <= behind <= "z")
+
+
 @lru_cache(maxsize=1)
-def lexicon() -> tuple[re.Pattern[str], dict[str, int]]:
-    """A search for all words of all classes, the longest first, and the classes of each."""
-    bits: dict[str, int] = defaultdict(int)
-    for language in LANGUAGES:
-        for name in CLASSES:
-            for word in words(language, name):
-                bits[word.translate(SMALL)] |= BIT[name]
-    return re.compile(_branches(bits)), dict(bits)
-
-
-def _branches(all_words: Iterable[str]) -> str:
-    """A pattern for any of the words; one in Latin letters stands alone."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for word in sorted(all_words, key=lambda word: (-len(word), word)):
-        tail = re.escape(word[1:]) + ("(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else "")
-        groups[word[0]].append(tail)
-    return "|".join(
-        f"{'(?<![a-z])' if first.isascii() and first.isalpha() else ''}{re.escape(first)}(?:{'|'.join(tails)})"
-        for first, tails in groups.items()
-    )
-
-
-def known(line: str) -> list[tuple[int, int, int]]:
-    """The words of a line in small letters that the vocabulary has: start, end and classes."""
-    search, bits = lexicon()
-    return [(match.start(), match.end(), bits[match[0]]) for match in search.finditer(line)]
+def lexicon() -> Lexicon:
+    """The lexicon, made at the first line that is judged."""
+    return Lexicon()
 
 
 def numbers(line: str, place: Place) -> list[float]:
     """The numbers of a line (folded, without the white space around it), in the order of `NAMES`."""
     line = line.translate(SMALL)
-    found = known(line)
-    return [*_shape(line), *_values(line), *_words(line, found), *_placed(place)]
+    values = list(VALUE.finditer(line)) if MAY_HAVE_VALUE.search(line) else []
+    return [*_shape(line), *_values(line, values), *_words(line, lexicon().find(line), values), *_placed(place)]
 
 
 def _shape(line: str) -> Iterable[float]:
     size = len(line)
-    han = sum("\u3400" <= char <= "\u9fff" for char in line)
-    digits = sum(char.isdigit() for char in line)
-    latin = sum("a" <= char <= "z" for char in line)
-    kana = sum("\u3040" <= char <= "\u30ff" for char in line)
-    hangul = sum("\uac00" <= char <= "\ud7a3" for char in line)
-    blanks = sum(char.isspace() for char in line)
-    signs = size - han - digits - latin - kana - hangul - blanks
+    kinds = line.translate(KINDS)
+    han, digits, latin, kana, hangul, blanks = map(kinds.count, "hdakgb")
     last, first = line[-1], line[0]
     items = [item for item in STRONG.split(line) if item.strip()]
     apart = [item for item in BLANK.split(line) if item]
-    pairs = list(PAIR.finditer(line))
+    pairs = list(PAIR.finditer(line)) if ":" in line else []
     return (
-        size, han / size, digits / size, latin / size, kana / size, hangul / size, signs / size, blanks / size,
+        size, han / size, digits / size, latin / size, kana / size, hangul / size, kinds.count("s") / size, blanks / size,
         (line.count(",") + line.count("、")) / size, len(SENTENCE.findall(line)),
         last in "。.!?…;~", last == ":", last in "!~", "?" in line, last in CLOSES, first in OPENS,
         first in BULLETS, last in BULLETS, line.count("《") + line.count("“") + line.count("「"), len(items),
         max(map(len, items), default=0), sum(map(len, items)) / max(1, len(items)), len(apart),
         max(map(len, apart), default=0), len(pairs), sum(len(match[0]) for match in pairs) / size,
-        sum(bool(lexicon()[1].get(match[1], 0) & BIT["labels"]) for match in pairs),
+        sum(bool(lexicon().bits.get(match[1], 0) & BIT["labels"]) for match in pairs),
     )
 
 
-def _values(line: str) -> Iterable[float]:
+class _Kinds(dict[int, str]):
+    """The kind of a character: h(an), d(igit), a(scii letter), k(ana), hangul (g), b(lank) or s(ign)."""
+
+    def __missing__(self, point: int) -> str:
+        char = chr(point)
+        kind = "s"
+        if "\u3400" <= char <= "\u9fff":
+            kind = "h"
+        elif char.isdigit():
+            kind = "d"
+        elif "a" <= char <= "z":
+            kind = "a"
+        elif "\u3040" <= char <= "\u30ff":
+            kind = "k"
+        elif "\uac00" <= char <= "\ud7a3":
+            kind = "g"
+        elif char.isspace():
+            kind = "b"
+        self[point] = kind
+        return kind
+
+
+KINDS = _Kinds()
+
+
+def _values(line: str, values: Sequence[re.Match[str]]) -> Iterable[float]:
     size, count = len(line), defaultdict[str, int](int)
     covered = longest = 0
-    for match in VALUE.finditer(line):
+    for match in values:
         kind = match.lastgroup or ""
         count[kind] += 1
         covered += len(match[0])
@@ -196,36 +228,55 @@ def _values(line: str) -> Iterable[float]:
     return (
         count["date"], count["clock"], count["count"], count["url"], "©" in line or "copyright" in line or "(c)" in line,
         longest >= 5, bool(re.search(r"[(\[]\d{1,6}[)\]]", line)), covered / size,
-        sum(char in FUNCTION for char in line) / size,
+        len(FUNCTION_WORD.findall(line)) / size,
         sum(word in ENGLISH_FUNCTION for word in letters) / max(4, len(letters)), line[-1] in FUNCTION,
     )
 
 
-def _words(line: str, found: Sequence[tuple[int, int, int]]) -> Iterable[float]:
+def _words(
+    line: str, found: Sequence[tuple[int, int, int]], values: Sequence[re.Match[str]]
+) -> Iterable[float]:
     size = len(line)
-    by_class = [0] * len(CLASSES)
-    explained = [not char.isalnum() for char in line]
+    by_class = dict.fromkeys(range(len(CLASSES)), 0)
+    known = bytearray(line.translate(IS_SIGN), "ascii")
     site = all_known = seen = 0
     for start, end, bits in found:
         seen |= bits
         all_known += end - start
         site += (end - start) * bool(bits & SITE)
-        for rank in range(len(CLASSES)):
-            if bits >> rank & 1:
-                by_class[rank] += end - start
+        for rank in RANKS[bits]:
+            by_class[rank] += end - start
         if bits & ~AUTHOR:
-            explained[start:end] = [True] * (end - start)
-    for match in VALUE.finditer(line):
-        explained[match.start() : match.end()] = [True] * len(match[0])
-    runs = "".join(".x"[is_known] for is_known in explained)
-    gaps = [len(run) for run in runs.split("x") if run]
+            known[start:end] = b"." * (end - start)
+    for match in values:
+        known[match.start() : match.end()] = b"." * len(match[0])
+    gaps = [len(run) for run in known.split(b".") if run]
     return (
-        *(characters / size for characters in by_class), site / size, all_known / size, sum(explained) / size,
-        max(gaps, default=0), (seen & SITE).bit_count() if hasattr(int, "bit_count") else bin(seen & SITE).count("1"),
+        *(characters / size for characters in by_class.values()), site / size, all_known / size, known.count(b".") / size,
+        max(gaps, default=0), bin(seen & SITE).count("1"),
         sum(bool(seen & bit) for bit in EDITORS_PARTS),
         bool(found) and found[0][0] <= 2 and bool(found[0][2] & SITE),
         bool(found) and found[-1][1] >= size - 2 and bool(found[-1][2] & SITE),
     )
+
+
+class _Ranks(dict[int, tuple[int, ...]]):
+    """The ranks of the classes of some bits."""
+
+    def __missing__(self, bits: int) -> tuple[int, ...]:
+        self[bits] = tuple(rank for rank in range(len(CLASSES)) if bits >> rank & 1)
+        return self[bits]
+
+
+class _IsSign(dict[int, str]):
+    """A dot for a sign or a blank, x for what a word must explain."""
+
+    def __missing__(self, point: int) -> str:
+        self[point] = "x" if chr(point).isalnum() else "."
+        return self[point]
+
+
+RANKS, IS_SIGN = _Ranks(), _IsSign()
 
 
 def _placed(place: Place) -> Iterable[float]:
