@@ -34,17 +34,20 @@ class Sweep:
 
     It is told where in the folded text the literals stand that its rules cannot do without: `inner` anywhere, `heads`
     where a line begins. Only the first two characters of a literal count. Where none stands it is not asked, unless it
-    has none.
+    has none, or must be asked `always`. One that is for `odd` texts sees a text as it came, and only one with
+    characters that texts hardly have.
     """
 
     find: Callable[[str, Met], Iterable[tuple[str, int, int]]]
     inner: frozenset[str] = frozenset()
     heads: frozenset[str] = frozenset()
+    always: bool = False
+    odd: bool = False
 
     @cached_property
     def asks(self) -> bool:
-        """Whether it has literals."""
-        return bool(self.inner or self.heads)
+        """Whether it is asked only where one of its literals stands."""
+        return bool(self.inner or self.heads) and not self.always
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ def _folds() -> U16:
 FOLDS = _folds()
 
 # Traditional characters and the simplified ones they fold to, a pair a line: `tools/make_simplified.py`.
-SIMPLIFIED = dict((Path(__file__).parent / "data" / "simplified.txt").read_text(encoding="utf-8").split())
+_PAIRS = (Path(__file__).parent / "data" / "simplified.txt").read_text(encoding="utf-8").split()
+SIMPLIFIED = {pair[0]: pair[1] for pair in _PAIRS}
 SCRIPT = str.maketrans(SIMPLIFIED)
 
 
@@ -91,6 +92,12 @@ class Texts:
             # Clipping changes no entry, and lets numpy write to its place what it would else make a copy of.
             np.take(table, self.chars[low : low + STEP], out=found[low : low + STEP], mode="clip")
         return found
+
+    def have(self, table: NDArray[np.bool_]) -> list[bool]:
+        """For each text whether it has a character of a table."""
+        at = self.look_up(table).nonzero()[0]
+        bounds = np.searchsorted(at, self.starts)
+        return [bool(some) for some in np.diff(bounds)]
 
     def folded(self, folds: U16 = FOLDS) -> list[str]:
         """The texts with full-width forms as their ASCII twins, one code point for one, or by another table of folds."""

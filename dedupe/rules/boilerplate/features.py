@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import add
 from typing import NamedTuple
 
 from dedupe.rules.vocabulary import LANGUAGES, words
@@ -44,11 +45,13 @@ COUNT = (
 )
 URL = r"https?:/{0,2}[!-~]*|www\.[!-~]+|(?<![!-~])[a-z\d][a-z\d.-]{1,40}\.(?:com|cn|net|org|cc|info|vip|top|me|io|la|tv)(?:\.cn)?(?![a-z])[!-~]*"
 VALUE = re.compile(f"(?P<url>{URL})|(?P<date>{DATE})|(?P<clock>{CLOCK})|(?P<count>{COUNT})|(?P<figure>\\d[\\d,.]*)")
+MAY_HAVE_VALUE = re.compile(r"\d|www|http|前|\.[a-z]")
 PAIR = re.compile(r"(?:(?<=[\s|;,·/【(\[])|^)([^\s:|,。;【】()\[\]]{1,10}) ?: ?([^\s:|,。;]{1,30})?")
 STRONG = re.compile(r"\s{2,}|\s?[|·•/;>»›_◆★]+\s?|\s[-—–]\s|(?<=[\])】])\s*(?=[\[(【])|\t")
 BLANK = re.compile(r"[\s|·•/;>»›_,、◆★\[\]【】()-]+")
 SENTENCE = re.compile(r"[。!?;…]|\.{3}|[a-z\"')]\.(?=\s|$)")
 FUNCTION = frozenset(word for word in words("zh", "function"))
+FUNCTION_WORD = re.compile(f"[{''.join(sorted(FUNCTION))}]")
 ENGLISH_FUNCTION = frozenset(words("en", "function"))
 LATIN_WORD = re.compile("[a-z']+")
 SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -69,14 +72,22 @@ NAMES = (
     "from the top", "from the end", "lines of the page", "place", "long lines before", "long lines behind",
     "blank line before", "blank line behind", "length of the line before", "length of the line behind",
     "sentence before", "sentence behind", "page of short lines",
+    "lines of the run", "mean line of the run", "run at the top", "run at the end", "place in the run", "same lines",
+    "site words of the run", "explained of the run", "dates and counts of the run", "prose on the page",
 )
-NEAR_NAMES = ("score before", "score behind", "best score near", "share of the page", "is at the edge of what is clean")
+RUN = NAMES.index("site words of the run")
+NEAR_NAMES = (
+    "score before", "score behind", "best score near", "share of the page", "is at the edge of what is clean",
+    "share above", "share below", "best since prose", "best until prose", "mean around", "told by a rule near",
+)
 
 
-class Words(NamedTuple):
-    """What the vocabulary knows of a line: characters by class, and which characters it explains."""
+class Candidate(NamedTuple):
+    """A line of a folded text, or a sentence of one, that is worth a judgement."""
 
-    spans: list[tuple[int, int, int]]  # start, end, classes
+    start: int
+    end: int
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -94,74 +105,121 @@ class Place:
     gap_before: bool
     gap_behind: bool
     short_share: float
+    run_start: int  # the first row of its run
+    run: int  # the lines in a row that are no prose and end no sentence, with this one; 0 for one that does
+    run_mean: float  # their mean length
+    run_at_top: bool
+    run_at_end: bool
+    run_place: float
+    twins: int  # how many other lines of the page say the same
+    prose: int  # lines of prose
     text_before: int = 0  # characters of the same line, for a part of one
     text_behind: int = 0
 
+    def part(self, before: int, behind: int) -> Place:
+        """The place of a part of this line, with so many characters of the line on either side."""
+        return replace(self, text_before=before, text_behind=behind)
+
+
+class Lexicon:
+    """All words of all classes, by the two characters that they begin with, and the longest first."""
+
+    def __init__(self) -> None:
+        self.bits: dict[str, int] = defaultdict(int)
+        for language in LANGUAGES:
+            for name in CLASSES:
+                for word in words(language, name):
+                    self.bits[word.translate(SMALL)] |= BIT[name]
+        self._heads: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(self.bits, key=lambda word: (-len(word), word)):
+            self._heads[word[:2]].append(word)
+
+    def find(self, line: str) -> list[tuple[int, int, int]]:
+        """The words of a line in small letters, from left to right: start, end and classes."""
+        found, reach, heads = [], 0, self._heads
+        for at, pair in enumerate(map(add, line, line[1:] + "\n")):
+            if at >= reach and (pair in heads or pair[0] in heads):
+                word = self._longest(line, at, pair)
+                if word:
+                    reach = at + len(word)
+                    found.append((at, reach, self.bits[word]))
+        return found
+
+    def _longest(self, line: str, at: int, pair: str) -> str:
+        for head in (pair, pair[0]):
+            for word in self._heads.get(head, ()):
+                if line.startswith(word, at) and stands_alone(line, at, at + len(word)):
+                    return word
+        return ""
+
+
+def stands_alone(line: str, start: int, end: int) -> bool:
+    """Whether a word is not a part of a longer one in Latin letters."""
+    before, last, behind = line[start - 1 : start] if start else "", line[end - 1], line[end : end + 1]
+    return not ("a" <= line[start] <= "z" and "a" <= before <= "z") and not ("a" <= last <= "z" and "a" <= behind <= "z")
+
 
 @lru_cache(maxsize=1)
-def lexicon() -> tuple[re.Pattern[str], dict[str, int]]:
-    """A search for all words of all classes, the longest first, and the classes of each."""
-    bits: dict[str, int] = defaultdict(int)
-    for language in LANGUAGES:
-        for name in CLASSES:
-            for word in words(language, name):
-                bits[word.translate(SMALL)] |= BIT[name]
-    return re.compile(_branches(bits)), dict(bits)
-
-
-def _branches(all_words: Iterable[str]) -> str:
-    """A pattern for any of the words; one in Latin letters stands alone."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for word in sorted(all_words, key=lambda word: (-len(word), word)):
-        tail = re.escape(word[1:]) + ("(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else "")
-        groups[word[0]].append(tail)
-    return "|".join(
-        f"{'(?<![a-z])' if first.isascii() and first.isalpha() else ''}{re.escape(first)}(?:{'|'.join(tails)})"
-        for first, tails in groups.items()
-    )
-
-
-def known(line: str) -> list[tuple[int, int, int]]:
-    """The words of a line in small letters that the vocabulary has: start, end and classes."""
-    search, bits = lexicon()
-    return [(match.start(), match.end(), bits[match[0]]) for match in search.finditer(line)]
+def lexicon() -> Lexicon:
+    """The lexicon, made at the first line that is judged."""
+    return Lexicon()
 
 
 def numbers(line: str, place: Place) -> list[float]:
     """The numbers of a line (folded, without the white space around it), in the order of `NAMES`."""
     line = line.translate(SMALL)
-    found = known(line)
-    return [*_shape(line), *_values(line), *_words(line, found), *_placed(place)]
+    values = list(VALUE.finditer(line)) if MAY_HAVE_VALUE.search(line) else []
+    return [*_shape(line), *_values(line, values), *_words(line, lexicon().find(line), values), *_placed(place)]
 
 
 def _shape(line: str) -> Iterable[float]:
     size = len(line)
-    han = sum("\u3400" <= char <= "\u9fff" for char in line)
-    digits = sum(char.isdigit() for char in line)
-    latin = sum("a" <= char <= "z" for char in line)
-    kana = sum("\u3040" <= char <= "\u30ff" for char in line)
-    hangul = sum("\uac00" <= char <= "\ud7a3" for char in line)
-    blanks = sum(char.isspace() for char in line)
-    signs = size - han - digits - latin - kana - hangul - blanks
+    kinds = line.translate(KINDS)
+    han, digits, latin, kana, hangul, blanks = map(kinds.count, "hdakgb")
     last, first = line[-1], line[0]
     items = [item for item in STRONG.split(line) if item.strip()]
     apart = [item for item in BLANK.split(line) if item]
-    pairs = list(PAIR.finditer(line))
+    pairs = list(PAIR.finditer(line)) if ":" in line else []
     return (
-        size, han / size, digits / size, latin / size, kana / size, hangul / size, signs / size, blanks / size,
+        size, han / size, digits / size, latin / size, kana / size, hangul / size, kinds.count("s") / size, blanks / size,
         (line.count(",") + line.count("、")) / size, len(SENTENCE.findall(line)),
         last in "。.!?…;~", last == ":", last in "!~", "?" in line, last in CLOSES, first in OPENS,
         first in BULLETS, last in BULLETS, line.count("《") + line.count("“") + line.count("「"), len(items),
         max(map(len, items), default=0), sum(map(len, items)) / max(1, len(items)), len(apart),
         max(map(len, apart), default=0), len(pairs), sum(len(match[0]) for match in pairs) / size,
-        sum(bool(lexicon()[1].get(match[1], 0) & BIT["labels"]) for match in pairs),
+        sum(bool(lexicon().bits.get(match[1], 0) & BIT["labels"]) for match in pairs),
     )
 
 
-def _values(line: str) -> Iterable[float]:
+class _Kinds(dict[int, str]):
+    """The kind of a character: h(an), d(igit), a(scii letter), k(ana), hangul (g), b(lank) or s(ign)."""
+
+    def __missing__(self, point: int) -> str:
+        char = chr(point)
+        kind = "s"
+        if "\u3400" <= char <= "\u9fff":
+            kind = "h"
+        elif char.isdigit():
+            kind = "d"
+        elif "a" <= char <= "z":
+            kind = "a"
+        elif "\u3040" <= char <= "\u30ff":
+            kind = "k"
+        elif "\uac00" <= char <= "\ud7a3":
+            kind = "g"
+        elif char.isspace():
+            kind = "b"
+        self[point] = kind
+        return kind
+
+
+KINDS = _Kinds()
+
+
+def _values(line: str, values: Sequence[re.Match[str]]) -> Iterable[float]:
     size, count = len(line), defaultdict[str, int](int)
     covered = longest = 0
-    for match in VALUE.finditer(line):
+    for match in values:
         kind = match.lastgroup or ""
         count[kind] += 1
         covered += len(match[0])
@@ -170,36 +228,55 @@ def _values(line: str) -> Iterable[float]:
     return (
         count["date"], count["clock"], count["count"], count["url"], "©" in line or "copyright" in line or "(c)" in line,
         longest >= 5, bool(re.search(r"[(\[]\d{1,6}[)\]]", line)), covered / size,
-        sum(char in FUNCTION for char in line) / size,
+        len(FUNCTION_WORD.findall(line)) / size,
         sum(word in ENGLISH_FUNCTION for word in letters) / max(4, len(letters)), line[-1] in FUNCTION,
     )
 
 
-def _words(line: str, found: Sequence[tuple[int, int, int]]) -> Iterable[float]:
+def _words(
+    line: str, found: Sequence[tuple[int, int, int]], values: Sequence[re.Match[str]]
+) -> Iterable[float]:
     size = len(line)
-    by_class = [0] * len(CLASSES)
-    explained = [not char.isalnum() for char in line]
+    by_class = dict.fromkeys(range(len(CLASSES)), 0)
+    known = bytearray(line.translate(IS_SIGN), "ascii")
     site = all_known = seen = 0
     for start, end, bits in found:
         seen |= bits
         all_known += end - start
         site += (end - start) * bool(bits & SITE)
-        for rank in range(len(CLASSES)):
-            if bits >> rank & 1:
-                by_class[rank] += end - start
+        for rank in RANKS[bits]:
+            by_class[rank] += end - start
         if bits & ~AUTHOR:
-            explained[start:end] = [True] * (end - start)
-    for match in VALUE.finditer(line):
-        explained[match.start() : match.end()] = [True] * len(match[0])
-    runs = "".join(".x"[is_known] for is_known in explained)
-    gaps = [len(run) for run in runs.split("x") if run]
+            known[start:end] = b"." * (end - start)
+    for match in values:
+        known[match.start() : match.end()] = b"." * len(match[0])
+    gaps = [len(run) for run in known.split(b".") if run]
     return (
-        *(characters / size for characters in by_class), site / size, all_known / size, sum(explained) / size,
-        max(gaps, default=0), (seen & SITE).bit_count() if hasattr(int, "bit_count") else bin(seen & SITE).count("1"),
+        *(characters / size for characters in by_class.values()), site / size, all_known / size, known.count(b".") / size,
+        max(gaps, default=0), bin(seen & SITE).count("1"),
         sum(bool(seen & bit) for bit in EDITORS_PARTS),
         bool(found) and found[0][0] <= 2 and bool(found[0][2] & SITE),
         bool(found) and found[-1][1] >= size - 2 and bool(found[-1][2] & SITE),
     )
+
+
+class _Ranks(dict[int, tuple[int, ...]]):
+    """The ranks of the classes of some bits."""
+
+    def __missing__(self, bits: int) -> tuple[int, ...]:
+        self[bits] = tuple(rank for rank in range(len(CLASSES)) if bits >> rank & 1)
+        return self[bits]
+
+
+class _IsSign(dict[int, str]):
+    """A dot for a sign or a blank, x for what a word must explain."""
+
+    def __missing__(self, point: int) -> str:
+        self[point] = "x" if chr(point).isalnum() else "."
+        return self[point]
+
+
+RANKS, IS_SIGN = _Ranks(), _IsSign()
 
 
 def _placed(place: Place) -> Iterable[float]:
@@ -210,4 +287,28 @@ def _placed(place: Place) -> Iterable[float]:
         place.row / max(1, place.rows - 1), min(place.long_before, 10), min(place.long_behind, 10),
         place.gap_before, place.gap_behind, min(place.before, 300), min(place.behind, 300),
         place.sentence_before, place.sentence_behind, place.short_share,
+        min(place.run, 60), place.run_mean, place.run_at_top, place.run_at_end, place.run_place, min(place.twins, 5),
+        0.0, 0.0, 0.0, min(place.prose, 20),
     )
+
+
+RUN_SOURCES = (
+    (RUN, NAMES.index("site words"), 0.3),
+    (RUN + 1, NAMES.index("explained"), 0.7),
+    (RUN + 2, NAMES.index("share of values"), 0.2),
+)
+
+
+def page_numbers(folded: str, found: Sequence[Candidate]) -> list[list[float]]:
+    """The numbers of the candidates of a page, each with what the others of its run of short lines have."""
+    rows = [numbers(folded[one.start : one.end], one.place) for one in found]
+    runs: dict[int, list[int]] = defaultdict(list)
+    for number, one in enumerate(found):
+        if one.place.run and not one.place.text_before and not one.place.text_behind:
+            runs[one.place.run_start].append(number)
+    for members in runs.values():
+        for column, source, limit in RUN_SOURCES:
+            mean = sum(rows[number][source] > limit for number in members) / len(members)
+            for number in members:
+                rows[number][column] = mean
+    return rows

@@ -19,15 +19,20 @@ its word was met.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from dedupe.core.model import Kind, Severity
-from dedupe.rules.boilerplate import credits, foreign, markup, site, spam
+from dedupe.rules.boilerplate import credits, foreign, markup, services, site, spam
+from dedupe.rules.boilerplate.damage import DAMAGE
+from dedupe.rules.boilerplate.judge import Verdict, judge
+from dedupe.rules.boilerplate.lines import SEEDS
 from dedupe.rules.boilerplate.shapes import Table
 from dedupe.rules.rule import Met, Rule, Sweep
+from dedupe.text.batch import simplify
 
 # Non-empty lines from either end of a page that count as its edge: pages rarely put more than this around a text.
 EDGE_LINES = 12
@@ -46,7 +51,7 @@ COMMON = (
 # Headings of link lists, and how far the list of plain titles under one may go on to the end of the page.
 LIST_HEADINGS = frozenset({"BP251", "BP252", "BP253", "BP255"})
 LIST_CHARACTERS = 3000
-LIST_LINE = 60
+LIST_LINE = 45
 SENTENCE_MARK = re.compile("[。;!?]")
 
 LINK_LIST = Rule(
@@ -222,7 +227,32 @@ def _branches(groups: Mapping[str, Iterable[str]]) -> str:
     return "|".join(f"{re.escape(first)}(?:{'|'.join(sorted(rest, reverse=True))})" for first, rest in groups.items())
 
 
-TABLES = (site.TABLE, credits.TABLE, spam.TABLE, foreign.TABLE, markup.TABLE)
+
+
+def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
+    """What the rows of the tables find, and what the learned judge does, with the code of what that is most like."""
+    known = list(LINES.find(folded, met))
+    yield from known
+    verdicts = judge(folded, met.inner, [start for _, start, _ in known])
+    reach = sorted((start, end) for _, start, end in known)
+    yield from ((one.code, one.start, one.end) for one in verdicts if not _is_known(reach, one))
+
+
+def _is_known(spans: Sequence[tuple[int, int]], one: Verdict) -> bool:
+    """Whether a row knows most of a line: it says better what that is, and where it ends."""
+    at = bisect_left(spans, (one.start, 0))
+    within = max((end for start, end in spans[at : at + 8] if start < one.end), default=one.start)
+    return 2 * (min(within, one.end) - one.start) >= one.end - one.start
+
+
+JUDGED = Rule(
+    "BP290", "judged-line", Kind.BOILERPLATE, Severity.WARNING, "reads like what a site puts around a text",
+    hits=("«走进水利 部门职责 灌区风采 水情快报»\n春分过后,队里开始修渠,一直修到清明。",),
+    misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
+)
+
+TABLES = (site.TABLE, credits.TABLE, spam.TABLE, services.TABLE, foreign.TABLE, markup.TABLE)
 LINES = Lines(TABLES)
-LINE_RULES = [replace(rule, sweep=LINES.sweep) for rule in (*LINES.rules, LINK_LIST)]
-CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP], key=lambda rule: rule.code))
+SWEEP = replace(LINES.sweep, find=find_lines, inner=LINES.sweep.inner | set(map(simplify, SEEDS)), always=True)
+LINE_RULES = [replace(rule, sweep=SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED)]
+CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP, *DAMAGE], key=lambda rule: rule.code))

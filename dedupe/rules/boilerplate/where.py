@@ -1,0 +1,23 @@
+"""Where boilerplate can stand: code says `var` and `<script>`, front matter `tags:`, and Markdown quotes with >."""
+
+from __future__ import annotations
+
+from dedupe.rules.prose import ADDRESS, Prose
+
+# Damage of an encoding is damage anywhere.
+ANYWHERE = frozenset(("BP280", "BP289"))
+FILE_NAME, STRAY_ANGLE, TAGS = "BP242", "BP284", "BP282"
+LINK = "]("
+
+
+def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
+    """Whether boilerplate of a code may stand in a span of a folded text, by what its prose map says."""
+    if code in ANYWHERE:
+        return True
+    if prose.is_machine(start, end):
+        return False
+    if code == FILE_NAME:  # a link's target, in a sentence or an item of a list
+        return not (LINK in text[start:end] and prose.overlaps(start, end, frozenset((ADDRESS,))))
+    if code == STRAY_ANGLE:
+        return not (prose.is_markdown and prose.block_at(start) == "quote")
+    return not (code == TAGS and prose.is_markdown)
