@@ -29,6 +29,8 @@ KINDS: dict[str, tuple[re.Pattern[str], float]] = {
     "〖": (re.compile(r"〖([^〖〗\n]{1,40})〗"), -0.5),
     "{": (re.compile(r"\{(?<![A-Za-z\d_${]\{)([^{}\n]{1,40})\}(?!\})"), 0.0),
     "<": (re.compile(r"<([^<>\n]{1,44})>"), 0.0),
+    "〈": (re.compile(r"〈([^〈〉\n]{1,24})〉"), -0.25),
+    "#": (re.compile(r"#(?<!##)([^#\s]{1,12})#(?!#)"), -1.0),
     "「": (re.compile(r"「([^「」\n]{1,24})」"), -1.5),
     "(": (re.compile(r"(?:(?:…{1,2}|\.{3,6}))?\(([^()\n]{2,120})\)"), -1.5),
 }
@@ -60,7 +62,7 @@ NEEDS_EN = frozenset(words("en", "needs-noun"))
 NOTES = frozenset((*words("zh", "notes"), *words("zh", "emotes")))
 OBJECTS = words("zh", "wants-object")
 NAMES_EN = re.compile(r"[A-Za-z][A-Za-z'-]*")
-PHRASE_EN = re.compile(r"[A-Za-z][A-Za-z'’ /&,.#-]*\d?")
+PHRASE_EN = re.compile(r"[A-Za-z][A-Za-z'’ /&,.#-]*")
 WORD_BEFORE = re.compile(r"([A-Za-z]+|\$)[,: ]*$")
 VERBS = "|".join(sorted(words("zh", "orders"), key=len, reverse=True))
 # 请在此填写, 此处插入, 写明…: what a person at a form is told to do. 请注明出处 is what a site asks of others.
@@ -86,6 +88,7 @@ LABEL_END = re.compile(r"[一二三四五六七八九十百\d]$|^第.{1,4}[章�
 
 FIRST = re.compile(r"[ #>*\t-]*(?:[(]?[\d一二三四五六七八九十]{1,3}[、.)]{1,2})? *")
 # What is signed with at the end of a letter, on a line of its own.
+SUBJECT_BEFORE = frozenset(",的在是向将于把被与和因从由给将已の はをがにへで")
 SIGNED = ("签名", "署名", "落款", "姓名", "日期", "名字", "签字", "盖章", "名称")
 
 
@@ -240,7 +243,7 @@ def _judge_round(bracket: Bracket) -> Verdict:
     is_form = bracket.before.endswith((":", "某", "×", "x", "X", "_", "*", "○")) or not bracket.before.strip()
     if len(parts) > 1 and is_form and all(part in FIELDS for part in parts):
         return Verdict(TEXT, SURE)
-    is_object = bracket.before.endswith(OBJECTS) and bracket.after[:1] in ",。;、的" and bracket.after != ""
+    is_object = bracket.before.endswith(OBJECTS) and (bracket.after[:1] in ",。;、" or is_wide(bracket.after[:1]))
     return Verdict(code, WEAK * (noun >= SURE and is_object))
 
 
@@ -250,8 +253,12 @@ def _label(bracket: Bracket, noun: float) -> float:
         return 1.0 * bracket.after.startswith(("一", "这", "两", "二", "三", "等", "とい", "と", "は", "を", "の"))
     if bracket.opener not in "【〔〖":
         return 0.0
+    if bracket.after[:1] in SUBJECT_BEFORE and bracket.after:
+        return 0.0  # it is the subject of what follows
+    if bracket.before[-1:] in (",", ":", ";", "。") and is_wide(bracket.after[:1]):
+        return 1.0  # its value follows: 【会议时间】三点
     if bracket.is_first and not bracket.is_last:
-        return 1.5 if bracket.after[:1] not in ",,的在是" else 0.0
+        return 1.5
     is_heading = bracket.is_first and bracket.is_last and not (noun > 1.5 and bracket.inner.endswith(SIGNED))
     return 1.5 * is_heading
 
@@ -297,6 +304,8 @@ def _judge_english(bracket: Bracket) -> Verdict:
     if bracket.before.endswith(")"):
         return NOTHING
     names = NAMES_EN.findall(inner)
+    if opener == "{" and "_" in inner and variable(inner):
+        return Verdict(variable(inner), WEAK + _english_context(bracket))
     if ORDER_EN.fullmatch(inner) and len(names) > 1:
         last = names[-1].lower()
         return Verdict(_code_en(last) if last in WORDS_EN else TEXT, SURE)

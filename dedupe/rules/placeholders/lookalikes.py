@@ -51,6 +51,7 @@ TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 # A file's name or a number in which a letter stands: web.xml, 5.x; but not 3.5 whose parts are both open, xx.x.
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
 CODE_TAIL = re.compile(r"-\d")
+QUOTES = frozenset("「」『』“”《》‘’〈〉")
 GRADES = frozenset("级制型类霜片卡照座版系期")
 MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "同学")
 
@@ -170,6 +171,8 @@ def _shape(run: Run, rest: str, code: str) -> int:
         return NONE
     if run.length == 1:
         return _lone_shape(run, rest, code)
+    if before[-1:] in QUOTES and after[:1] in QUOTES and before and after:
+        return SURE
     if not before.strip():
         return _sure(code and after[:1] != " ")
     if after[:1] in " " and not code:
@@ -185,6 +188,8 @@ def _lone_shape(run: Run, rest: str, code: str) -> int:
         return _sure(FRAME.match(rest) or before.endswith(("年", "月")))
     if before.endswith(("日(", "日 (")) and after[:1] == ")":
         return SURE
+    if _is_hangul(after[:1]):
+        before = before.rstrip(" .")  # Korean parts its words
     if not is_wide(before[-1:]) or run.mark in "●■▲◆":
         return WEAK if code and is_wide(before[-1:]) else NONE
     if code in (NUMBER, ORDINAL):

@@ -146,6 +146,8 @@ LETTERS = frozenset("oyABCDEFGHIJKLMOPQRSTUVWYZ")
 
 def _is_backed(mark: str, sure: set[str]) -> bool:
     """Whether a document's sure marks make a weak one of a shape likely."""
+    if mark in ZEROS:
+        return not sure.isdisjoint(ZEROS)
     return mark in sure or (mark in "0NOXABCDEFGHIJKLMPQRSTUVWYZ" and bool(sure))
 
 

@@ -12,7 +12,8 @@ from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.rules.vocabulary import words
 
 # What may stand first in round brackets that ask: an order, the name of a field.
-ASKING = sorted({*"请在此这自插填输补替写添你您我简注列载具逐分详概其根按依如各", *(word[0] for word in brackets.FIELDS)})
+ORDERING = "请在此这自插填输补替写添你您我简注列载具逐分详概其根按依如各"
+ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS)})
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 END = r"(?=[,。;、)\]】\s]|\Z)"
 LATIN = "|".join(words("la", "filler"))
@@ -36,6 +37,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     ),
     "PH112": ((("(_",), r"_(?<=\(_)_{1,3}\) ?_{2,4}-_{3,4}"),),
     "PH113": (
+        (("请在",), rf"请(?<!\S请)在(?:此处?|这里|下方|本页)(?:{brackets.VERBS})[^,。;:\n]{{0,12}}(?=\s*(?:\n|\Z))"),
         (("Yo", "YO"), r"Y(?<!\wY)(?i:our (?:full |company |first |last )?name here)(?!\w)"),
         (("Click",), r"C(?<!\wC)lick (?:or tap )?here to enter text"),
     ),
