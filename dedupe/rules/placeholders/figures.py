@@ -28,13 +28,20 @@ UNITS = frozenset().union(*CAUSES.values()) | w.SURE_UNITS
 CAUSE_SIZES = range(max(map(len, CAUSES)), 0, -1)
 UNIT_SIZES = range(1, max(map(len, UNITS)) + 1)
 # What stands before the last character of a figure's unit: the end of a cause, or the rest of the unit.
-BEFORE_LAST = {cause[-1] for cause in CAUSES} | {unit[-2:-1] for unit in UNITS}
+LAST_OF_CAUSES = {cause[-1] for cause in CAUSES}
+BEFORE_LAST = LAST_OF_CAUSES | {unit[-2:-1] for unit in UNITS}
+SHORT_UNITS = {unit for unit in w.SURE_UNITS if len(unit) == 1}
 # Signs of units: whatever they stand behind, it is no word.
 SYMBOLS = frozenset("%℃‰㎡")
-LAST = {unit[-1] for unit in UNITS} | SYMBOLS
+# Where a figure may be lost: at a sign; at a unit of one character right behind the end of a cause, for a figure's own
+# unit has none before it; at the last character of another unit where a clause ends.
+BEHIND_CAUSES = {cause[-1] + unit for cause, units in CAUSES.items() for unit in units if len(unit) == 1}
+AT_ENDS = {unit[-1] + stop for unit in UNITS if len(unit) > 1 or unit in w.SURE_UNITS for stop in STOPS + "的"}
+LITERALS = AT_ENDS | BEHIND_CAUSES | SYMBOLS
 
 
 NUMERALS = w.NUMERALS | frozenset("0123456789每整第来方")
+DIGITS = NUMERALS - frozenset("十百千万亿方")  # what no unit begins with
 # Before a unit that itself counts, these make a figure of it: 超亿元, 近万人.
 GREAT = frozenset("超近破过上值首逾足仅到家达封")
 # What stands before a sure unit and makes another word of it.
@@ -57,9 +64,12 @@ BEHIND_UNIT = frozenset(",。;!?\n")
 
 def lost_figure(text: str, at: int) -> list[tuple[str, int, int]]:
     """The measure word whose last character stands at a place, or the percent sign there, if its figure is gone."""
-    if text[at] in SYMBOLS:
+    last, left, rest = text[at], text[at - 1], text[at + 1 : at + 3]
+    if last in SYMBOLS:
         return [("PH122", at, at + 1)] if is_bare_percent(text, at) else []
-    rest = text[at + 1 : at + 3]
+    # Most of what is met is a figure's, and told by one look at the character before.
+    if left not in BEFORE_LAST and (last not in SHORT_UNITS or left in NUMERALS):
+        return []
     if rest and rest[0] not in BEHIND_UNIT and not (rest[0] == "的" and rest[1:] not in tuple("士确话")):
         return []
     length = _unit_at_end(text[max(0, at + 1 - UNIT_SIZES[-1] - CAUSE_SIZES[0]) : at + 1])
@@ -70,16 +80,11 @@ def _unit_at_end(clause: str) -> int:
     """The length of the unit that ends a clause right after a cause; 0 where none does."""
     for length in UNIT_SIZES:
         unit, before = clause[-length:], clause[:-length]
-        if unit in UNITS and any(unit in CAUSES.get(before[-size:], ()) for size in CAUSE_SIZES):
+        is_known = unit in UNITS and before[-1:] in LAST_OF_CAUSES
+        if is_known and any(unit in CAUSES.get(before[-size:], ()) for size in CAUSE_SIZES):
             return length
-    for length in UNIT_SIZES:
-        unit, before = clause[-length:], clause[:-length]
-        is_longest = unit in w.SURE_UNITS and not any(
-            clause[-more:] in w.SURE_UNITS for more in range(length + 1, UNIT_SIZES[-1])
-        )
-        if is_longest and _lacks_figure(unit, before):
-            return length
-    return 0
+    longest = next((length for length in reversed(UNIT_SIZES) if clause[-length:] in w.SURE_UNITS), 0)
+    return longest if longest and _lacks_figure(clause[-longest:], clause[:-longest]) else 0
 
 
 def _lacks_figure(unit: str, before: str) -> bool:

@@ -11,7 +11,7 @@ from collections import defaultdict
 
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import gaps
-from dedupe.rules.placeholders.figures import LAST, STOPS, SYMBOLS, lost_figure
+from dedupe.rules.placeholders.figures import BEHIND_CAUSES, DIGITS, LITERALS, SYMBOLS, lost_figure
 from dedupe.rules.placeholders.patterns import DATE_HOLES, NUMBER_HOLES, TEXT_HOLES, WORD_HOLES
 from dedupe.rules.rule import Met, Rule, Sweep
 
@@ -32,31 +32,33 @@ SEARCHES = _searches()
 
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     """The holes of a folded text: ``(code, start, end)``, each once."""
-    # A line end before the text, for the look-behinds ask what a clause begins after.
-    text = "\n" + folded
+    # A line end before the text and behind it: patterns ask what a clause begins and ends with.
+    text = f"\n{folded}\n"
     ends: dict[tuple[str, int], tuple[int, int]] = {}
-    figures = []
+    figures: list[tuple[str, int, int]] = []
     blanks = []
     for at in met.inner:
         pair = text[at + 1 : at + 3]
         if pair in gaps.LITERALS:
             blanks.append(at)
-        searches = SEARCHES.get(pair)
-        if searches is None:
-            figures += [(code, start - 1, end - 1) for code, start, end in lost_figure(text, at + 1)]
             continue
-        for rank, code, pattern, back in searches:
+        if pair in BEHIND_CAUSES:
+            figures += lost_figure(text, at + 2)
+        elif text[at] not in DIGITS and (pair in LITERALS or pair[:1] in SYMBOLS):
+            figures += lost_figure(text, at + 1)
+        for rank, code, pattern, back in SEARCHES.get(pair, ()):
             match = pattern.match(text, at + 1 + back)
             if match:  # of several that begin at one place the first in the tables says what is missing
                 key = code, match.start() - 1
                 ends[key] = min((rank, match.end() - 1), ends.get(key, (rank, match.end())))
     found = {(code, start, end) for (code, start), (_, end) in ends.items()}
-    return sorted(found.union(figures, gaps.find(folded, blanks)))
+    found |= {(code, start - 1, end - 1) for code, start, end in figures}
+    return sorted(found.union(gaps.find(folded, blanks)))
 
 
 SWEEP = Sweep(
     find,
-    inner=gaps.LITERALS | SYMBOLS | {*SEARCHES, *(last + stop for last in LAST - SYMBOLS for stop in STOPS + "的")},
+    inner=gaps.LITERALS | LITERALS | frozenset(SEARCHES),
 )
 
 

@@ -51,6 +51,7 @@ RUNS |= {
     "Y": re.compile(r"(?<![A-Za-z\d])[Yy]{2,4}年[Mm]{1,2}月(?:[Dd]{1,2}日)?"),
     "N": re.compile(r"(?<![A-Za-z\d])N(?![A-Za-z\d])"),
 }
+FIGURE_SIGNS = frozenset("0123456789.,:-/ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 UNITS = frozenset(word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER if not word[0].isascii()) | {"%"}
 # What each shape is searched for: a mark by itself, a sign of sentences with what makes it worth a look.
 LITERALS: dict[str, str] = {char: mark for mark in alphabet.FIRM for char in alphabet.SHAPES[mark]}
@@ -102,10 +103,10 @@ OPENING, CLOSING = frozenset("“\"《「『‘'"), frozenset("”\"》」』’
 
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     """The marks of a folded text: ``(code, start, end)``, in order."""
-    shapes = {LITERALS.get(folded[at : at + 2]) or LITERALS.get(folded[at]) for at in met.inner}
+    shapes = {_shape_at(folded, at) for at in met.inner}
     if not shapes - {None}:
         return []
-    text = alphabet.plain(folded)
+    text = alphabet.plain(folded, {folded[at] for at in met.inner})
     runs = _runs(folded, text, shapes)
     if not runs:
         return []
@@ -134,6 +135,14 @@ def _column(text: str, at: int) -> str:
         elif line.strip():
             break
     return head[cells].strip() if cells < len(head) else ""
+
+
+def _shape_at(folded: str, at: int) -> str | None:
+    """The shape of what stands at a literal; noughts are mostly the end of a figure, and those are told at once."""
+    mark = LITERALS.get(folded[at : at + 2]) or LITERALS.get(folded[at])
+    if mark == "0" and (folded[max(0, at - 1) : at] in FIGURE_SIGNS or folded[at + 2 : at + 3] in FIGURE_SIGNS):
+        return None
+    return mark
 
 
 def _is_torn(run: Run, prose: Prose) -> bool:

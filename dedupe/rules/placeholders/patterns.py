@@ -38,6 +38,11 @@ def _before(first: str, after: str, pattern: str) -> Hole:
     return Hole(tuple(first + char for char in after), f"{first}{pattern}")
 
 
+def _behind(word: str, after: str, pattern: str) -> Hole:
+    """A pattern that begins with a word, tried where its last character has one of some others behind it."""
+    return Hole(tuple(word[-1] + char for char in after), word + pattern, 1 - len(word))
+
+
 def _at(literal: str, pattern: str = "") -> Hole:
     """A pattern that begins with a literal."""
     return Hole((literal[:2],), literal + pattern)
@@ -46,8 +51,8 @@ def _at(literal: str, pattern: str = "") -> Hole:
 DATE_HOLES = (
     _at("月日", r"(?<=[于在自从至到]月日)(?![月之星夜])"),
     _at("年月", r"(?<=[于在自从至到]年月)(?![日月之星累里的流])"),
-    *(_at(f"{word}于年", "(?=[,。;、月毕])") for word in w.BEGAN),
-    *(_at(f"{word}年", "(?=[,。;的内])") for word in ("期为", "期限为", "任期", "租期", "学制", "刑期")),
+    *(_behind(f"{word}于", "年", "年(?=[,。;、月毕])") for word in w.BEGAN),
+    *(_behind(word, "年", "年(?=[,。;的内])") for word in ("期为", "期限为", "任期", "租期", "学制", "刑期")),
     _at(
         "月日",
         r"(?<![年岁日每本当上下各几个一二三四五六七八九十\d]月日)(?=[,。;至到起在上下晚召举正我全,—-]|\s*(?:\n|\Z))",
@@ -63,7 +68,7 @@ DATE_HOLES = (
     Hole(("在度",), r"度(?<=[,。;.\n ]在度)(?=工作|学习|的工作|中|里)", 1),
     _at("世纪年代"),
     # A day without its month.
-    *(Hole((f"月{figure}",), rf"月(?<=[{FRESH}于在自从至到]月)\d{{1,2}}日") for figure in "123456789"),
+    _after(FRESH + "于在自从至到", "月", r"\d{1,2}日"),
 )
 NUMBER_HOLES = (
     _before(
@@ -77,11 +82,11 @@ NUMBER_HOLES = (
     Hole(("期天", "时天"), r"天(?<=为期天|历时天)(?=[的之,。])", 1),
     # 共有__名选手, 下辖__个村.
     *(
-        _at(cause, rf"(?<=[一-龥,。;\n ]{cause})名(?={PEOPLE})")
+        _behind(cause, "名", f"名(?={PEOPLE})")
         for cause in w.COUNTS_PEOPLE
     ),
     _at("共人", "(?<=[,。;职员生民工体学]共人)(?=[,。;])"),
-    *(_at(cause, r"个(?=[一-龥])(?![人别体性])") for cause in w.COUNTS_PARTS),
+    *(_behind(cause, "个", "个(?=[一-龥])(?![人别体性])") for cause in w.COUNTS_PARTS),
     _before("第", "条款项号章页册卷批组版", r"(?<![及门落等府宅次科]第)[条款项号章页册卷批组版](?=[,。;、规之的约第])"),
     _at("后日", r"(?<=[订署到货付款效收签起束满]后日)内"),
     _at("前日", "(?<=[满期庭货工赛考]前日)(?=[通向告内书到])"),
@@ -101,25 +106,26 @@ TEXT_HOLES = (
     _at("〔〕", r"(?=\d*[xX×*_]*号)"),
     Hole(("()",), r"\(\)(?<=[一-龥]\(\))(?=[一-龥,。;])(?!.{0,8}[引括符标])(?!、?[“‘《(])(?<![号数法]\(\))"),
 )
+PLACES = "省市县区镇乡村州旗"
 BODIES = "报院局厂校社村镇乡县区市省班组队部厅委所站"
 WORD_HOLES = (
     # What these point at is gone: 来自,
-    *(_at(word, rf"(?=[,。;、!])(?<![位单本]{word})") for word in w.NEEDS_OBJECT if word[1:] != "叫"),
-    *(_at(f"{who}叫", rf"(?=[,。;!])(?<=[{FRESH}“]{who}叫)") for who in "我他她"),
+    *(_behind(word, ",。;、!", rf"(?=[,。;、!])(?<![位单本]{word})") for word in w.NEEDS_OBJECT if word[1:] != "叫"),
+    *(_behind(f"{who}叫", ",。;!", rf"(?<=[{FRESH}“]{who}叫)") for who in "我他她"),
     _at("叫,", f"(?<=[{FRESH}]叫,)是"),
-    *(_at(verb, r"称号(?=[,。;、的])") for verb in w.AWARDED),
+    *(_behind(verb, "称", r"称号(?=[,。;、的])") for verb in w.AWARDED),
     # Of whom, of what: 我是的班主任, 学习的重要讲话.
     *(
         _at(f"{who}是", rf"的(?=[一-龥])(?![的话呀啊吧呢嘛确呗么])(?<=[{FRESH}“]{who}是的)")
         for who in "我他她"
     ),
-    *(_at(verb, r"的(?=重要(?:讲话|指示|论述|思想|批示)|系列讲话)") for verb in w.STUDIES),
+    Hole(("的重", "的系"), rf"的(?<=(?:{'|'.join(sorted(w.STUDIES))})的)(?=重要(?:讲话|指示|论述|思想|批示)|系列讲话)"),
     *(
-        _at(verb, r"(?!乡村)[省市县区镇乡村州旗](?=[,。;]|[县区镇乡村](?:[,。;]|[镇乡村]))")
+        _behind(verb, PLACES, r"(?!乡村)[省市县区镇乡村州旗](?=[,。;]|[县区镇乡村](?:[,。;]|[镇乡村]))")
         for verb in w.LOCATED_IN
     ),
-    *(_at(verb, "[省市县区镇乡村](?=[,。;的一])") for verb in w.BORN_IN),
-    *(_at(verb, r"(?:大学|学院|中学|公司|医院|学校)(?=[,。;、])") for verb in w.EMPLOYED_AT),
+    *(_behind(verb, PLACES, f"[{PLACES}](?=[,。;的一])") for verb in w.BORN_IN),
+    *(_behind(verb, "大学中公医", r"(?:大学|学院|中学|公司|医院|学校)(?=[,。;、])") for verb in w.EMPLOYED_AT),
     _at("在本", r"(?=有(?:影响|地位|特色))"),
     _after(",;、。", "的", r"(?![的确士话哥姐款卡,。;、:!?\s“”])(?=[一-龥])(?<![的地得][、,]的)"),
     _after("在把被从对向将让和与及", "、", rf"(?<=[{FRESH}].、)"),
@@ -129,7 +135,7 @@ WORD_HOLES = (
         r"(?<![存现所内潜外实自正好还不同]在的)(?=[正坚亲][确强切]|统一领|大力支|关心|领导下|支持下|指导下|带领|精心)",
     ),
     Hole(("的、",), r"、(?<=党的、)(?=精神|全会|会议|报告|大精|[一-龥]{0,2}精神)", 1),
-    _at("党的大", r"(?=精神|报告|胜利|召开)"),
+    _behind("党的", "大", r"大(?=精神|报告|胜利|召开)"),
     _at("届中全会"),
     Hole(("的届",), r"届(?<=党的届)", 1),
     _at("同志", r"(?<=以同志)(?=为(?:核心|总书记))"),
