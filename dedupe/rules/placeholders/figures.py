@@ -41,12 +41,12 @@ LITERALS = AT_ENDS | BEHIND_CAUSES | SYMBOLS
 
 
 NUMERALS = w.NUMERALS | frozenset("0123456789每整第来方")
-DIGITS = NUMERALS - frozenset("十百千万亿方")  # what no unit begins with
+DIGITS = NUMERALS - frozenset("十百千万亿方多余")  # what no unit begins with
 # Before a unit that itself counts, these make a figure of it: 超亿元, 近万人.
 GREAT = frozenset("超近破过上值首逾足仅到家达封")
 # What stands before a sure unit and makes another word of it.
 OTHER_WORDS = {
-    "个": "那这哪些逐挨整各单个某好首下头",
+    "个": "那这哪少些逐挨整各单个某好首下头",
     "岁": "岁太年旧新守辞贺虚千周万百两",
     "倍": "功少翻加双而成百",
     "个月": "上下这那本",
