@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
-from dedupe.config.settings import Settings
 from dedupe.core.errors import DedupeError
+from dedupe.core.messages import has_options, named_options, option
 
 if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait for what starts them
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait
 
 Batch = TypeVar("Batch")
 Answer = TypeVar("Answer")
+Asked = TypeVar("Asked")  # what all batches are worked on with: the settings of a run
 
 
 class Workers:
@@ -48,12 +49,12 @@ class Workers:
 
         if isinstance(error, BrokenProcessPool):
             raise DedupeError(
-                "a worker process died (killed, or out of memory): nothing was written; run again, with fewer --jobs "
-                "if memory is short"
+                "a worker process died (killed, or out of memory): nothing was written; run again, with fewer "
+                f"{option('jobs')} if memory is short"
             ) from error
 
     def run(
-        self, work: Callable[[Batch, Settings], Answer], batches: Iterable[Batch], settings: Settings
+        self, work: Callable[[Batch, Asked], Answer], batches: Iterable[Batch], settings: Asked
     ) -> Iterator[Answer]:
         """`work(batch, settings)` for every batch, in their order; batches are taken a few ahead of the answers."""
         batches = iter(batches)
@@ -66,8 +67,7 @@ class Workers:
             from concurrent.futures import ProcessPoolExecutor
 
             # Ctrl-C reaches all processes of a terminal; the parent ends the workers, and theirs would be tracebacks.
-            deaf = (signal.SIGINT, signal.SIG_IGN)
-            self._pool = ProcessPoolExecutor(self._jobs, self._context, initializer=signal.signal, initargs=deaf)
+            self._pool = ProcessPoolExecutor(self._jobs, self._context, initializer=_begin, initargs=(has_options(),))
         # A few batches ahead of the one that is taken, so that answers do not pile up.
         waiting: deque[Future[Answer]] = deque()
         for batch in batches:
@@ -79,8 +79,15 @@ class Workers:
             yield waiting.popleft().result()
 
 
+def _begin(has_options: bool) -> None:
+    """What a worker process does before its first task: it is deaf to Ctrl-C, and names settings as its parent does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if has_options:
+        named_options()
+
+
 def _submitted(
-    pool: ProcessPoolExecutor, work: Callable[[Batch, Settings], Answer], batch: Batch, settings: Settings
+    pool: ProcessPoolExecutor, work: Callable[[Batch, Asked], Answer], batch: Batch, settings: Asked
 ) -> Future[Answer]:
     try:
         return pool.submit(work, batch, settings)
