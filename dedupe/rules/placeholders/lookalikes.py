@@ -46,7 +46,7 @@ LABEL = re.compile(r"([\u3400-\u9fff]{2,8}|[A-Za-z][A-Za-z ]{1,16}) ?:$")
 FIELDS = tuple(w.FIELDS)
 ENDS_FIELD = frozenset("  ,。;、)(|/\n")
 # What a clause begins with, or what needs a noun behind it: a row of signs here is no ending of another clause.
-BEFORE_NOUN = frozenset("\n,。;:、“《「(在由于和与及是为叫到从向对给将被把于至自同跟以经第达约共近过任约 ")
+BEFORE_NOUN = frozenset("\n,。;:、“《「(在由于和与及是为叫到从向对给将被把于至自同跟以经第达约共近过任约的 ")
 TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 # A file's name or a number in which a letter stands: web.xml, 5.x; but not 3.5 whose parts are both open, xx.x.
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
@@ -185,7 +185,7 @@ def _lone_shape(run: Run, rest: str, code: str) -> int:
     if code in (YEAR, DATE) and after[:1] == rest[:1]:
         if before.strip() and run.mark in "○〇△":
             return SURE
-        return _sure(FRAME.match(rest) or before.endswith(("年", "月")))
+        return SURE if FRAME.match(rest) or before.endswith(("年", "月", "于", "自", "至", "从", "到")) else WEAK
     if before.endswith(("日(", "日 (")) and after[:1] == ")":
         return SURE
     if _is_hangul(after[:1]):
@@ -217,7 +217,7 @@ def _sign(run: Run, rest: str, code: str) -> int:
     if not before.strip():
         return NONE if not code or not is_wide(run.after[:1]) else SURE if run.mark in "?@" else WEAK
     if run.mark != "?" and is_wide(before[-1]):
-        return SURE if code and is_wide(run.after[:1]) else WEAK if run.after[:1] in ENDS_FIELD else NONE
+        return SURE if code and is_wide(run.after[:1]) else WEAK
     return _sure(code and is_wide(run.after[:1]) and (before[-1] in BEFORE_NOUN or hint_of(before)))
 
 
@@ -226,6 +226,11 @@ def _soft(run: Run, rest: str, code: str) -> int:
     before, after = run.before, run.after
     if _is_field(run):
         return SURE
+    if run.mark in "~-" and before[-1:] in BEFORE_NOUN and before.strip() and run.length > 1:
+        if code == NAME and after[:1] == rest[:1]:
+            return SURE  # 尊敬的~~校长
+        if run.mark == "~" and (code or after[:1] in ENDS_FIELD):
+            return WEAK
     if not code or after[:1] != rest[:1]:
         return NONE
     if code in (YEAR, DATE) and after[0] in "年月日号时":
@@ -248,6 +253,8 @@ def _is_field(run: Run) -> bool:
 def _latin_o(run: Run, rest: str, code: str) -> int:
     """Look-alikes of OO: any that neither Korean nor a word for what it stands for is beside."""
     before, after = run.before, run.after
+    if _is_field(run):
+        return SURE
     if run.length <= 4 and (_is_hangul(before.rstrip(" ")[-1:]) or _is_hangul(after.lstrip(" ")[:1])):
         return SURE
     if not code or not is_wide(after[:1]) or run.length > 4:

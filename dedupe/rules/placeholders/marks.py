@@ -47,19 +47,21 @@ RUNS |= {
     "(": re.compile(r"\( {1,20}\)"),
     "O": re.compile(r"(?<![A-Za-z\d])(?:OO+|oo+)(?![A-Za-z\d])"),
     "0": re.compile(r"(?<![A-Za-z\d.,:])00{1,3}(?![\d.:A-Za-z])"),
-    "A": re.compile(r"(?<![A-Za-z\d])([A-MP-WYZ])\1{1,3}(?![A-Za-z\d])"),
+    "A": re.compile(r"(?<![A-Za-z\d])([A-NP-WYZ])\1{1,3}(?![A-Za-z\d])"),
     "Y": re.compile(r"(?<![A-Za-z\d])[Yy]{2,4}年[Mm]{1,2}月(?:[Dd]{1,2}日)?"),
     "N": re.compile(r"(?<![A-Za-z\d])N(?![A-Za-z\d])"),
 }
 FIGURE_SIGNS = frozenset("0123456789.,:-/ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 UNITS = frozenset(word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER if not word[0].isascii()) | {"%"}
+NAMES = frozenset(word[0] for word in w.NAMES_AFTER if not word[0].isascii())
 # What each shape is searched for: a mark by itself, a sign of sentences with what makes it worth a look.
 LITERALS: dict[str, str] = {char: mark for mark in alphabet.FIRM for char in alphabet.SHAPES[mark]}
 LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark] if mark not in ".-~"}
 LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
 LITERALS |= {char + unit: mark for mark in "-~" for char in alphabet.SHAPES[mark] for unit in UNITS}
+LITERALS |= {char + name: "~" for char in alphabet.SHAPES["~"] for name in NAMES} 
 LITERALS |= {"…" + unit: "." for unit in UNITS} | {"." + unit: "." for unit in UNITS}
-LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
+LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
 LITERALS |= {"N" + unit: "N" for unit in UNITS} | {"( ": "(", "OO": "O", "oo": "O", "00": "0"}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
@@ -150,7 +152,7 @@ def _is_torn(run: Run, prose: Prose) -> bool:
     return run.length <= 3 and not meaning(_rest(run)) and not hint_of(run.before) and prose.is_set_in_emphasis
 
 
-LETTERS = frozenset("oyABCDEFGHIJKLMOPQRSTUVWYZ")
+LETTERS = frozenset("oyABCDEFGHIJKLMNOPQRSTUVWYZ")
 
 
 def _is_backed(mark: str, sure: set[str]) -> bool:
@@ -225,7 +227,7 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
         after = after[: after.index("\n")]
     mark = "." if folded[start] in "….⋯‥" else text[start]
     if mark in LETTERS:
-        mark = "O" if mark in "Oo" else "Y" if "年" in text[start:end] else "A"
+        mark = "O" if mark in "Oo" else "Y" if "年" in text[start:end] else "N" if end - start == 1 else "A"
     return Run(start, end, mark, before, after, text[start:end])
 
 
