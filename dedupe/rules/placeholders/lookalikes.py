@@ -238,7 +238,7 @@ def _soft(run: Run, rest: str, code: str) -> int:
         return SURE if is_framed else WEAK if run.mark == "-" and is_wide(before[-1:]) else NONE
     if code != NUMBER or not is_wide(before[-1:]):
         return NONE
-    is_hinted = hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "占", "的"))
+    is_hinted = hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "占"))
     return _sure(is_hinted and (run.mark != "." or len(word_after(rest)) > 1 or after[0] in "%元岁"))
 
 
