@@ -23,6 +23,7 @@ CAUSES = {
 }
 CAUSES |= {cause: CAUSES.get(cause, frozenset()) | COUNTED_BY for cause in w.COUNTERS_BEFORE}
 CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"人"} for cause in w.PEOPLE_COUNTED}
+CAUSES |= {role: CAUSES.get(role, frozenset()) | {"元", "万元"} for role in w.ROLES}
 CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"元"} for money in MONEY for cause in (money, f"{money}为")}
 UNITS = frozenset().union(*CAUSES.values()) | w.SURE_UNITS
 CAUSE_SIZES = range(max(map(len, CAUSES)), 0, -1)

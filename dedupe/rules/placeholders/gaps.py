@@ -15,6 +15,7 @@ from dedupe.rules.prose import prose_of
 
 AROUND = 14
 LETTERS = re.compile(r"[一-龥] +[一-龥](?=[: ]|$)(?!月 +日)(?!年 +月)(?! ?日)")
+HEADING = re.compile(r"第[\d一二三四五六七八九十百]{1,4}[章节编部篇]$")
 PARTY = re.compile("[一-龥]{2}[人方者]$")
 TOKEN_END = re.compile("[ :,。;)]")
 FIGURES = frozenset((NUMBER, DATE, YEAR))
@@ -75,7 +76,8 @@ def _is_blank(before: str, width: int, after: str) -> bool:
     if before.endswith(ROLES) or before.rstrip(")").endswith(ROLES) or PARTY.search(before):
         return after.startswith(ACTS)
     word = word_after(after)
-    if width > 2 and word in w.PEOPLE and is_wide(after[len(word) : len(word) + 1]) and is_wide(before[-1]):
+    goes_on = is_wide(after[len(word) : len(word) + 1]) or before.endswith(WANTING)
+    if width > 2 and word in w.PEOPLE and goes_on and is_wide(before[-1]):
         return True  # 兹介绍    同志前往
     is_wanted = before.endswith(PREPOSITIONS) and (code == NAME or width > 2)
     return is_wanted and not after.startswith(("甲方", "乙方", "第"))
@@ -85,6 +87,8 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     """Whether a measure word, a month or a day has lost its figure to spaces."""
     unit, left = word_after(after), before[-1]
     rest = after[len(unit) : len(unit) + 1]
+    if rest == "/" or HEADING.search(before):
+        return False
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
     is_needed = left == "第" or before.endswith(COUNTED) or hint_of(before) == NUMBER
     if unit == "%":

@@ -60,6 +60,7 @@ DATE_HOLES = (
     _at("月份", r"(?<=[把在于从自到至]月份)(?=[^,。]{0,3}[作为起以开召举至到底初末,])"),
     _at("月份", rf"(?<=[{FRESH}]月份)(?=[,到至])"),
     _at("月份", r"(?<=\d[-—~]月份)"),
+    _at("年月", rf"(?<=[{FRESH}]年月)(?=[加参入毕出任起至调担])"),
     _at("年月", r"(?<=[\dxX×*_]年月)"),
     _at("年月日", rf"(?<=[{FRESH}于自至从]年月日)(?=[,。至到起召举我正成在]|\s*(?:\n|\Z))"),
     _after("于自从", "年", r"(?=[至到起,成毕被月]|以来|开始|参加)"),
@@ -112,7 +113,11 @@ WORD_HOLES = (
     # What these point at is gone: 来自,
     *(_behind(word, ",。;、!", rf"(?=[,。;、!])(?<![位单本]{word})") for word in w.NEEDS_OBJECT if word[1:] != "叫"),
     *(_behind(f"{who}叫", ",。;!", rf"(?<=[{FRESH}“]{who}叫)") for who in "我他她"),
-    _at("叫,", f"(?<=[{FRESH}]叫,)是"),
+    _at("叫,", f"(?<=[{FRESH}]叫,)"),
+    *(_at("由" + act[0], rf"(?<=[一-龥,。;\n ]由{act[0]}){act[1:]}(?=[,。;])") for act in w.DONE_BY),
+    *(_behind(f"{what}{link}", ",。;", "(?=[,。;])") for what in w.PLACES_OF for link in "在是"),
+    _at("有、", "(?<=的有、)"),
+    *(_behind("我是", unit, f"{unit}的(?=[一-龥])") for unit in "班系级"),
     *(_behind(verb, "称", r"称号(?=[,。;、的])") for verb in w.AWARDED),
     # Of whom, of what: 我是的班主任, 学习的重要讲话.
     *(
@@ -121,7 +126,7 @@ WORD_HOLES = (
     ),
     Hole(("的重", "的系"), rf"的(?<=(?:{'|'.join(sorted(w.STUDIES))})的)(?=重要(?:讲话|指示|论述|思想|批示)|系列讲话)"),
     *(
-        _behind(verb, PLACES, r"(?!乡村)[省市县区镇乡村州旗](?=[,。;]|[县区镇乡村](?:[,。;]|[镇乡村]))")
+        _behind(verb, PLACES, r"(?!乡村)[省市县区镇乡村州旗](?=[,。;第]|[县区镇乡村路街](?:[,。;号]|[镇乡村路街]))")
         for verb in w.LOCATED_IN
     ),
     *(_behind(verb, PLACES, f"[{PLACES}](?=[,。;的一])") for verb in w.BORN_IN),
