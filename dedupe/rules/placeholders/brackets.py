@@ -75,6 +75,7 @@ ORDER = re.compile(
 ORDER_TAIL = re.compile(r"^.{4,}(?:填写|列出|填入|写明|列明|书写|填列|填报)$")
 TOLD = re.compile("写明|论述|叙述|阐述|概述|分析|列举|引用|根据|说明|表述|内容|理由|事实|情况")
 NO_ORDER = re.compile("出处|来源|转载|[点单]击|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章")
+CHOICE = re.compile(r"[一-龥]{1,4}(?:/[一-龥]{1,4}){1,6}")
 EXAMPLE = re.compile(r"[,、:;]? ?(?:例如|比如|譬如|如|即|可以是|等等)(?!何|果|下|此|今|期)|等$")
 YOURS = re.compile("[你您我]的|贵(?:公司|单位|校|院|司|方|处)|某|相关|具体|对方的?")
 ORDER_EN = re.compile(
@@ -212,18 +213,22 @@ def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
     code, noun = _chinese(inner)
     order = 2.0 * _is_order(inner)
     example = 1.5 * (EXAMPLE.search(inner) is not None) + 0.75 * (YOURS.match(inner) is not None)
+    around = context(bracket)
+    if CHOICE.fullmatch(inner):
+        noun = max(noun, 1.5)
     is_known = noun > 1.0 or order > 0 or example > 1.0
-    if not is_known and (bracket.opener != "[" or len(inner) < 3):
+    # A word that nobody knows counts where the clause needs a noun and goes on behind it.
+    if not is_known and (around < 1.5 if bracket.opener != "[" else len(inner) < 3):
         return NOTHING
     if prior == -1.0 and is_wide(bracket.before[-1:]):
         prior = -0.25  # labels stand at the head of what they label
     if bracket.opener == "<":
         prior += 0.5
-    score = prior + max(noun, order) + min(example, 1.5) + context(bracket)
+    score = prior + max(noun, order) + min(example, 1.5) + around
     if order:
         return Verdict(TEXT, score + 1.5 * (prior <= -1.0))
     score -= 1.0 * (LABEL_END.search(inner) is not None and not noun) + 1.0 * (len(inner) > 16 and not example)
-    return Verdict(code, score - _label(bracket, noun), is_known)
+    return Verdict(code, score - _label(bracket, noun), is_known or around >= 1.5)
 
 
 def _is_order(inner: str) -> bool:
@@ -312,7 +317,9 @@ def _judge_english(bracket: Bracket) -> Verdict:
     if not 0 < len(names) < 8 or opener in "(「" or not PHRASE_EN.fullmatch(inner):
         return NOTHING
     last, noun = _english_noun(names)
-    if inner.islower() and (not noun or (opener == "{" and len(names) == 1)):
+    if inner.islower() and ((not noun and opener != "[") or (opener == "{" and len(names) == 1)):
+        return NOTHING
+    if inner.islower() and not noun and _english_context(bracket) < 1.0:
         return NOTHING
     score = noun + 0.5 * inner[0].isupper() + _english_context(bracket)
     if opener in "【〔〖":
