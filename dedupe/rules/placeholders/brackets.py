@@ -75,6 +75,7 @@ ORDER = re.compile(
 ORDER_TAIL = re.compile(r"^.{4,}(?:填写|列出|填入|写明|列明|书写|填列|填报)$")
 TOLD = re.compile("写明|论述|叙述|阐述|概述|分析|列举|引用|根据|说明|表述|内容|理由|事实|情况")
 NO_ORDER = re.compile("出处|来源|转载|[点单]击|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章")
+TITLED = re.compile("(?:法|条例|决定|协定|规定|办法|通知|意见|章程|公约|规则)$")
 CHOICE = re.compile(r"[一-龥]{1,4}(?:/[一-龥]{1,4}){1,6}")
 EXAMPLE = re.compile(r"[,、:;]? ?(?:例如|比如|譬如|如|即|可以是|等等)(?!何|果|下|此|今|期)|等$")
 YOURS = re.compile("[你您我]的|贵(?:公司|单位|校|院|司|方|处)|某|相关|具体|对方的?")
@@ -218,8 +219,10 @@ def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
         noun = max(noun, 1.5)
     is_known = noun > 1.0 or order > 0 or example > 1.0
     # A word that nobody knows counts where the clause needs a noun and goes on behind it.
-    if not is_known and (around < 1.5 if bracket.opener != "[" else len(inner) < 3):
+    if not is_known and (bracket.opener in "<〈" or (around < 1.5 if bracket.opener != "[" else len(inner) < 3)):
         return NOTHING
+    if bracket.opener in "<〈" and TITLED.search(inner):
+        return NOTHING  # the title of a law in that of another
     if prior == -1.0 and is_wide(bracket.before[-1:]):
         prior = -0.25  # labels stand at the head of what they label
     if bracket.opener == "<":
