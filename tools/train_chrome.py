@@ -427,8 +427,8 @@ def main() -> None:
         two = trained(rows, table, everything)
         np.savez_compressed(MODEL, names=np.array([*NAMES, *NEAR_NAMES]), **stored(one, "first"), **stored(two, "second"))
         with np.load(MODEL) as data:
-            told = Forest.of(data, "second").scores(rows[:500])
-        assert np.allclose(told, two.predict(rows[:500]), atol=1e-4), "the stored model says something else"
+            told = Forest.of(data, "second").scores(rows[:500].tolist())
+        assert np.allclose(np.array(told), two.predict(rows[:500]), atol=1e-4), "the stored model says something else"
         print(f"{MODEL.name}: {MODEL.stat().st_size:,} bytes")
 
 

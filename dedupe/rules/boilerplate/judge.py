@@ -22,7 +22,7 @@ from dedupe.rules.boilerplate.naming import name_of
 STORED = Path(__file__).parent / "judge.npz"
 # A line is a site's from this score on. Below the second, in the first look, it is not looked at again.
 THRESHOLD = 0.6
-HOPELESS = 0.02
+HOPELESS = 0.04
 
 
 class Verdict(NamedTuple):
@@ -90,12 +90,12 @@ def judge(folded: str, met: Iterable[int] | None = None, told: Iterable[int] = (
         return []
     first, second = forests()
     numbers = page_numbers(folded, found)
-    scores = first.scores(numbers).tolist()
-    near = near_of(rows, found, scores, told)
+    scores = first.scores(numbers)
     again = [number for number, score in enumerate(scores) if score > HOPELESS]
     if not again:
         return []
-    final = second.scores([[*numbers[number], *near.of(found[number].place.row)] for number in again]).tolist()
+    near = near_of(rows, found, scores, told)
+    final = second.scores([[*numbers[number], *near.of(found[number].place.row)] for number in again])
     return list(_settled(
         _verdict(folded, found[number], score, numbers[number])
         for number, score in zip(again, final)

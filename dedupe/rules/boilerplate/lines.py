@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -21,20 +21,57 @@ PROSE_SENTENCE, PROSE_LINE = 25, 70
 ENDS = "。!?;,、:…”\"』」.~"
 SENTENCE = re.compile(r"[^。!?…\n]{2,}(?:[。!?…~]+[”」』)）]?|$)")
 PARTED = 40  # a line of this many characters may hold a sentence of the site beside the author's
-EDGE_LINES = 6
-# Words without which a sentence is hardly a site's: the judge looks at a line that ends a sentence only if one is there.
-SEEDS = (
-    "小编", "本站", "本网", "编者", "店铺", "您", "大家", "网友", "会员", "读者", "欢迎", "参考", "借鉴", "转载", "版权", "侵权",
-    "著作", "点击", "收藏", "点赞", "关注", "下载", "登录", "登陆", "注册", "投稿", "范文", "模板", "文库", "网站", "本文", "此文",
-    "更多", "未完", "章节", "本章", "月票", "推荐票", "公众号", "微信", "扫码", "二维", "客户", "APP", "App", "VIP", "文档", "AI",
-    "人工", "语言模", "生成", "随时", "告诉我", "根据", "替换", "以上", "以下", "供参", "希望", "浏览", "网址", "记住", "手机", "评论",
-    "阅读", "免费", "广告", "分享", "整理", "http", "www", ".com", "QQ", "Cop", "cop", "©", "cookie", "ookie", "ubscri", "emplate",
-    "eel free", "ope this", "anguage m", "riginally", "ere is", "ere's", "elow is", "ust be", "og in", "ign in", "ign up", "review",
-    "记事", "ログ", "コメ", "ご紹", "ご覧", "禁じ", "お読", "テンプ", "文例", "例文", "シェ", "参考に", "必要に", "로그", "댓글", "무단",
-    "공감", "구독", "알아", "소개", "감사", "예시", "양식", "필요에", "상황에", "수정", "다음은", "아래",
+SHORT_SENTENCE = 45
+# A line that ends a sentence is looked at only where one of the first stands in it, or two of the others: a sentence of
+# a text has one of those often enough.
+STRONG_SEEDS = (
+    "小编", "本站", "本网", "编者", "店铺", "网友", "转载", "版权", "侵权", "著作", "点击", "收藏", "点赞", "登录", "投稿", "范文",
+    "模板", "文库", "此文", "未完", "章节", "本章", "月票", "推荐票", "公众号", "扫码", "二维", "APP", "App", "VIP", "文档", "AI",
+    "语言模", "告诉我", "供参", "网址", "http", "www", ".com", "QQ", "Copy", "copy", "©", "cookie", "Cookie", "ubscri", "emplate",
+    "eel free", "ope this", "anguage m", "riginally p", "ere is a", "ere's a", "elow is", "ust be log", "og in", "ign in", "ign up",
+    "记事", "ログイン", "コメント", "ご紹介", "ご覧", "禁じ", "お読み", "テンプ", "文例", "例文", "シェア", "参考に", "必要に応", "로그인",
+    "댓글", "무단", "공감", "구독", "알아보", "예시", "양식", "필요에", "상황에", "下载", "浏览", "广告", "篇幅", "方括", "括号",
 )
+WEAK_SEEDS = (
+    "您", "你", "大家", "读者", "会员", "欢迎", "参考", "借鉴", "关注", "登陆", "注册", "网站", "本文", "更多", "微信", "客户", "人工",
+    "生成", "随时", "根据", "替换", "以上", "以下", "下面", "上面", "希望", "手机", "评论", "阅读", "免费", "分享", "整理", "记住",
+    "喜欢", "感谢", "谢谢", "观点", "立场", "精彩", "精选", "收集", "带来", "献上", "今天", "修改", "好的", "当然",
+    "template", "letter", "ownload", "omment", "hare", "ollow", "소개", "감사", "수정", "다음은", "아래", "お願い", "ください", "以下",
+)
+# What stands in lines of a site that have no such word.
+HINT = re.compile(r"[|·>»©@_/【\[{}◆★↓↑]|\d{4}|\d:\d|\s{2,}|[^\d\s]:|\d[wWkK万次]")
 
-SEED = re.compile("|".join(map(re.escape, map(simplify, SEEDS))))
+
+def _by_head(seeds: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for seed in sorted(set(map(simplify, seeds)), key=lambda seed: (-len(seed), seed)):
+        found[seed[:2]].append(seed)
+    return found
+
+
+STRONG, WEAK = _by_head(STRONG_SEEDS), _by_head(WEAK_SEEDS)
+SEEDS = frozenset((*STRONG, *WEAK))
+ANY_SEED = re.compile("|".join(map(re.escape, sorted(SEEDS))))
+
+
+def seed_at(folded: str, at: int) -> str:
+    """The seed that stands at an offset; empty where none does."""
+    for head in (folded[at : at + 2], folded[at : at + 1]):
+        for table in (STRONG, WEAK):
+            for seed in table.get(head, ()):
+                if folded.startswith(seed, at):
+                    return seed
+    return ""
+
+
+def seeds_in(folded: str, start: int, end: int) -> set[str]:
+    """The seeds of a stretch of a text."""
+    return {seed_at(folded, match.start()) for match in ANY_SEED.finditer(folded, start, end)} - {""}
+
+
+def is_enough(seeds: Collection[str], size: int) -> bool:
+    """Whether the seeds of a line of some length are reason enough to look at it."""
+    return len(seeds) > (1 if size <= SHORT_SENTENCE else 2) or any(seed in STRONG.get(seed[:2], ()) for seed in seeds)
 
 
 class Row(NamedTuple):
@@ -62,12 +99,17 @@ def candidates(folded: str, rows: Sequence[Row], met: Iterable[int] | None = Non
 
     `met` is where seeds may stand, if that is known: by their first characters.
     """
-    if met is None:
-        seeded = {number for number, row in enumerate(rows) if SEED.search(folded, row.start, row.end)}
-    else:
-        starts = [row.start for row in rows]
-        seeded = {bisect_right(starts, at) - 1 for at in met if SEED.match(folded, at)}
-    wanted = [number for number, row in enumerate(rows) if _is_worth(folded, row, number in seeded)]
+    if not rows:
+        return []
+    places = met if met is not None else [match.start() for match in ANY_SEED.finditer(folded)]
+    starts = [row.start for row in rows]
+    seeds: dict[int, set[str]] = defaultdict(set)
+    for at in places:
+        seed = seed_at(folded, at) if at >= 0 else ""
+        if seed:
+            seeds[bisect_right(starts, at) - 1].add(seed)
+    seeded = {number for number, some in seeds.items() if is_enough(some, rows[number].end - rows[number].start)}
+    wanted = [number for number in range(len(rows)) if number in seeded or _is_open(folded, rows, number)]
     if not wanted:
         return []
     page = _Page(folded, rows)
@@ -82,11 +124,16 @@ def candidates(folded: str, rows: Sequence[Row], met: Iterable[int] | None = Non
     return found
 
 
-def _is_worth(folded: str, row: Row, is_seeded: bool) -> bool:
+def _is_open(folded: str, rows: Sequence[Row], number: int) -> bool:
+    """Whether a line that ends no sentence is worth a look: it has a sign of what sites print, or others beside it."""
+    row = rows[number]
     size = row.end - row.start
-    if size < SHORTEST:
+    if size > LONGEST or (folded[row.end - 1] in "。;,、" and size > 8):
         return False
-    return is_seeded or (size <= LONGEST and (folded[row.end - 1] not in "。;,、" or size <= 8))
+    return HINT.search(folded, row.start, row.end) is not None or any(
+        0 <= other < len(rows) and not rows[other].is_prose and not rows[other].ends_sentence
+        for other in (number - 1, number + 1)
+    )
 
 
 class _Page:
@@ -141,6 +188,6 @@ def _parts(folded: str, row: Row, place: Place) -> Iterator[Candidate]:
         return
     for start, end in sentences:
         start += len(folded[start:end]) - len(folded[start:end].lstrip())
-        if end - start > 4 and SEED.search(folded, start, end):
+        if end - start > 4 and is_enough(seeds_in(folded, start, end), end - start):
             part = place.part(start - row.start, row.end - end)
             yield Candidate(start, end, part)

@@ -32,7 +32,6 @@ from dedupe.rules.boilerplate.judge import Verdict, judge
 from dedupe.rules.boilerplate.lines import SEEDS
 from dedupe.rules.boilerplate.shapes import Table
 from dedupe.rules.rule import Met, Rule, Sweep
-from dedupe.text.batch import simplify
 
 # Non-empty lines from either end of a page that count as its edge: pages rarely put more than this around a text.
 EDGE_LINES = 12
@@ -231,9 +230,13 @@ def _branches(groups: Mapping[str, Iterable[str]]) -> str:
 
 def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     """What the rows of the tables find, and what the learned judge does, with the code of what that is most like."""
-    known = list(LINES.find(folded, met))
+    # One look-up found the literals of both.
+    pairs = [(at, folded[max(0, at) : at + 2]) for at in met.inner]
+    rows = Met([at for at, pair in pairs if pair in ROW_PAIRS or pair[:1] in ROW_PAIRS or at < 0], met.heads)
+    known = list(LINES.find(folded, rows))
     yield from known
-    verdicts = judge(folded, met.inner, [start for _, start, _ in known])
+    seeds = [at for at, pair in pairs if pair in SEEDS or pair[:1] in SEEDS]
+    verdicts = judge(folded, seeds, [start for _, start, _ in known])
     reach = sorted((start, end) for _, start, end in known)
     yield from ((one.code, one.start, one.end) for one in verdicts if not _is_known(reach, one))
 
@@ -253,6 +256,7 @@ JUDGED = Rule(
 
 TABLES = (site.TABLE, credits.TABLE, spam.TABLE, services.TABLE, foreign.TABLE, markup.TABLE)
 LINES = Lines(TABLES)
-SWEEP = replace(LINES.sweep, find=find_lines, inner=LINES.sweep.inner | set(map(simplify, SEEDS)), always=True)
+ROW_PAIRS = frozenset(literal[:2] for literal in LINES.sweep.inner)
+SWEEP = replace(LINES.sweep, find=find_lines, inner=LINES.sweep.inner | SEEDS, always=True)
 LINE_RULES = [replace(rule, sweep=SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED)]
 CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP, *DAMAGE], key=lambda rule: rule.code))
