@@ -73,6 +73,7 @@ NAMES = (
     "blank line before", "blank line behind", "length of the line before", "length of the line behind",
     "sentence before", "sentence behind", "page of short lines",
     "lines of the run", "mean line of the run", "run at the top", "run at the end", "place in the run", "same lines",
+    "speaks to readers as no other line does",
     "site words of the run", "explained of the run", "dates and counts of the run", "prose on the page",
 )
 RUN = NAMES.index("site words of the run")
@@ -113,6 +114,7 @@ class Place:
     run_place: float
     twins: int  # how many other lines of the page say the same
     prose: int  # lines of prose
+    address: float  # 1 where it speaks to a reader (您) and nobody else does, -1 where others do, else 0
     text_before: int = 0  # characters of the same line, for a part of one
     text_behind: int = 0
 
@@ -288,7 +290,7 @@ def _placed(place: Place) -> Iterable[float]:
         place.gap_before, place.gap_behind, min(place.before, 300), min(place.behind, 300),
         place.sentence_before, place.sentence_behind, place.short_share,
         min(place.run, 60), place.run_mean, place.run_at_top, place.run_at_end, place.run_place, min(place.twins, 5),
-        0.0, 0.0, 0.0, min(place.prose, 20),
+        place.address, 0.0, 0.0, 0.0, min(place.prose, 20),
     )
 
 

@@ -22,6 +22,7 @@ ENDS = "。!?;,、:…”\"』」.~"
 SENTENCE = re.compile(r"[^。!?…\n]{2,}(?:[。!?…~]+[”」』)）]?|$)")
 PARTED = 40  # a line of this many characters may hold a sentence of the site beside the author's
 SHORT_SENTENCE = 45
+EDGE_ROWS = 3
 # A line that ends a sentence is looked at only where one of the first stands in it, or two of the others: a sentence of
 # a text has one of those often enough.
 STRONG_SEEDS = (
@@ -36,10 +37,17 @@ WEAK_SEEDS = (
     "您", "你", "大家", "读者", "会员", "欢迎", "参考", "借鉴", "关注", "登陆", "注册", "网站", "本文", "更多", "微信", "客户", "人工",
     "生成", "随时", "根据", "替换", "以上", "以下", "下面", "上面", "希望", "手机", "评论", "阅读", "免费", "分享", "整理", "记住",
     "喜欢", "感谢", "谢谢", "观点", "立场", "精彩", "精选", "收集", "带来", "献上", "今天", "修改", "好的", "当然",
+    "各位", "诸位", "书友", "剩余", "扫一扫", "章节", "更新", "客服", "资料", "人觉", "沙发", "管理员", "前往", "购买", "优惠", "域名",
+    "初稿", "拟", "盼", "括号", "换成", "改成", "语气", "智能", "机器", "核实", "声明", "书面", "授权", "出处", "来源", "栏目", "频道",
+    "灵感", "不妨", "发愁", "有用", "帮助", "这篇", "这份", "此篇", "本页", "该帖", "本帖", "解锁", "登记后", "会员", "充值", "积分",
     "template", "letter", "ownload", "omment", "hare", "ollow", "소개", "감사", "수정", "다음은", "아래", "お願い", "ください", "以下",
 )
 # What stands in lines of a site that have no such word.
 HINT = re.compile(r"[|·>»©@_/【\[{}◆★↓↑]|\d{4}|\d:\d|\s{2,}|[^\d\s]:|\d[wWkK万次]")
+
+
+# Words for a reader, which most texts have none of, and letters have all along.
+ADDRESS = re.compile("[您你]|诸位|各位|大家|读者|网友|书友|朋友们")
 
 
 def _by_head(seeds: Iterable[str]) -> dict[str, list[str]]:
@@ -69,9 +77,10 @@ def seeds_in(folded: str, start: int, end: int) -> set[str]:
     return {seed_at(folded, match.start()) for match in ANY_SEED.finditer(folded, start, end)} - {""}
 
 
-def is_enough(seeds: Collection[str], size: int) -> bool:
-    """Whether the seeds of a line of some length are reason enough to look at it."""
-    return len(seeds) > (1 if size <= SHORT_SENTENCE else 2) or any(seed in STRONG.get(seed[:2], ()) for seed in seeds)
+def is_enough(seeds: Collection[str], size: int, is_edge: bool = False) -> bool:
+    """Whether the seeds of a line of some length are reason enough to look at it; fewer are at a page's edge."""
+    least = (1 if size <= SHORT_SENTENCE else 2) if not is_edge else 0
+    return len(seeds) > least or any(seed in STRONG.get(seed[:2], ()) for seed in seeds)
 
 
 class Row(NamedTuple):
@@ -108,8 +117,11 @@ def candidates(folded: str, rows: Sequence[Row], met: Iterable[int] | None = Non
         seed = seed_at(folded, at) if at >= 0 else ""
         if seed:
             seeds[bisect_right(starts, at) - 1].add(seed)
-    seeded = {number for number, some in seeds.items() if is_enough(some, rows[number].end - rows[number].start)}
-    wanted = [number for number in range(len(rows)) if number in seeded or _is_open(folded, rows, number)]
+    seeded = {
+        number for number, some in seeds.items()
+        if is_enough(some, rows[number].end - rows[number].start, min(number, len(rows) - 1 - number) < EDGE_ROWS)
+    }
+    wanted = [number for number in range(len(rows)) if number in seeded or _is_open(folded, rows, number, number in seeds)]
     if not wanted:
         return []
     page = _Page(folded, rows)
@@ -124,13 +136,16 @@ def candidates(folded: str, rows: Sequence[Row], met: Iterable[int] | None = Non
     return found
 
 
-def _is_open(folded: str, rows: Sequence[Row], number: int) -> bool:
-    """Whether a line that ends no sentence is worth a look: it has a sign of what sites print, or others beside it."""
+def _is_open(folded: str, rows: Sequence[Row], number: int, has_seed: bool) -> bool:
+    """Whether a line that ends no sentence is worth a look: it has a word or a sign of what sites print, or its like near.
+
+    The first line of a page is its title, or one of several.
+    """
     row = rows[number]
     size = row.end - row.start
     if size > LONGEST or (folded[row.end - 1] in "。;,、" and size > 8):
         return False
-    return HINT.search(folded, row.start, row.end) is not None or any(
+    return has_seed or (number > 0 and size <= 40) or HINT.search(folded, row.start, row.end) is not None or any(
         0 <= other < len(rows) and not rows[other].is_prose and not rows[other].ends_sentence
         for other in (number - 1, number + 1)
     )
@@ -142,6 +157,7 @@ class _Page:
     def __init__(self, folded: str, rows: Sequence[Row]) -> None:
         self._folded, self._rows = folded, rows
         self._above = list(accumulate((row.is_prose for row in rows), initial=0))
+        self._addressed = len(ADDRESS.findall(folded))
         self._same = Counter(folded[row.start : row.end] for row in rows if row.end - row.start <= LONGEST)
         self._run: list[tuple[int, int]] = [(0, 0)] * len(rows)
         first = 0
@@ -178,7 +194,14 @@ class _Page:
             run_place=(number - first) / len(run) if run else 0.0,
             twins=self._same[folded[row.start : row.end]] - 1,
             prose=above[-1],
+            address=self._address(row),
         )
+
+    def _address(self, row: Row) -> float:
+        mine = ADDRESS.findall(self._folded, row.start, row.end)
+        if len(mine) < self._addressed:
+            return -1.0
+        return float(bool(mine))
 
 
 def _parts(folded: str, row: Row, place: Place) -> Iterator[Candidate]:
