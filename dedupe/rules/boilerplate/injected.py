@@ -14,6 +14,7 @@ from dedupe.core.model import Span
 from dedupe.rules.prose import prose_of
 
 HAN = "\u3400-\u9fff"
+HAN_CHARACTER = re.compile(f"[{HAN}]")
 SIGNS = "`'.\\"
 MOST = 6  # more of a sign are somebody's habit
 # After these words a clause cannot end, and before those none begins.
@@ -82,9 +83,8 @@ def find_noise(folded: str) -> Iterator[Span]:
     for match in NOISE.finditer(folded):
         start, end = match.span("span")
         text = folded[start:end].rstrip()
-        if is_noise(text) and re.search(f"[{HAN}]", folded[max(0, start - 60) : end + 60]):
-            if not prose_of(folded).is_machine(start, end):
-                yield Span(start, start + len(text))
+        if is_noise(text) and HAN_CHARACTER.search(folded, max(0, start - 60), end + 60):
+            yield Span(start, start + len(text))
 
 
 def is_noise(text: str) -> bool:

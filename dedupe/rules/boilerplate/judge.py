@@ -73,7 +73,8 @@ class Near:
             scores[row - 1] if row else 0.0, scores[row + 1] if row + 1 < rows else 0.0, max(near, default=0.0),
             (self._sums[rows] - scores[row]) / max(1, rows - 1), is_edge,
             above / row if row else 1.0, below / (rows - 1 - row) if row < rows - 1 else 1.0,
-            float(scores[max(top, row - 30) : row].max(initial=0.0)), float(scores[row + 1 : min(end, row + 30)].max(initial=0.0)),
+            float(scores[max(top, row - 30) : row].max(initial=0.0)),
+            float(scores[row + 1 : min(end, row + 30)].max(initial=0.0)),
             (self._sums[high] - self._sums[low] - scores[row]) / max(1, high - low - 1),
             bool(self._told[max(0, row - 3) : row].any() or self._told[row + 1 : row + 4].any()),
         )

@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from dedupe.rules.boilerplate.features import Candidate, Place
-from dedupe.text.batch import simplify
+from dedupe.rules.vocabulary import LANGUAGES, words
 
 FILLED_LINE = re.compile(r"\S[^\n]*")
 # What is longer is prose, or a paragraph of which a sentence may be a site's.
@@ -25,23 +25,8 @@ SHORT_SENTENCE = 45
 EDGE_ROWS = 3
 # A line that ends a sentence is looked at only where one of the first stands in it, or two of the others: a sentence of
 # a text has one of those often enough.
-STRONG_SEEDS = (
-    "小编", "本站", "本网", "编者", "店铺", "网友", "转载", "版权", "侵权", "著作", "点击", "收藏", "点赞", "登录", "投稿", "范文",
-    "模板", "文库", "此文", "未完", "章节", "本章", "月票", "推荐票", "公众号", "扫码", "二维", "APP", "App", "VIP", "文档", "AI",
-    "语言模", "告诉我", "供参", "网址", "http", "www", ".com", "QQ", "Copy", "copy", "©", "cookie", "Cookie", "ubscri", "emplate",
-    "eel free", "ope this", "anguage m", "riginally p", "ere is a", "ere's a", "elow is", "ust be log", "og in", "ign in", "ign up",
-    "记事", "ログイン", "コメント", "ご紹介", "ご覧", "禁じ", "お読み", "テンプ", "文例", "例文", "シェア", "参考に", "必要に応", "로그인",
-    "댓글", "무단", "공감", "구독", "알아보", "예시", "양식", "필요에", "상황에", "下载", "浏览", "广告", "篇幅", "方括", "括号",
-)
-WEAK_SEEDS = (
-    "您", "你", "大家", "读者", "会员", "欢迎", "参考", "借鉴", "关注", "登陆", "注册", "网站", "本文", "更多", "微信", "客户", "人工",
-    "生成", "随时", "根据", "替换", "以上", "以下", "下面", "上面", "希望", "手机", "评论", "阅读", "免费", "分享", "整理", "记住",
-    "喜欢", "感谢", "谢谢", "观点", "立场", "精彩", "精选", "收集", "带来", "献上", "今天", "修改", "好的", "当然",
-    "各位", "诸位", "书友", "剩余", "扫一扫", "章节", "更新", "客服", "资料", "人觉", "沙发", "管理员", "前往", "购买", "优惠", "域名",
-    "初稿", "拟", "盼", "括号", "换成", "改成", "语气", "智能", "机器", "核实", "声明", "书面", "授权", "出处", "来源", "栏目", "频道",
-    "灵感", "不妨", "发愁", "有用", "帮助", "这篇", "这份", "此篇", "本页", "该帖", "本帖", "解锁", "登记后", "会员", "充值", "积分",
-    "template", "letter", "ownload", "omment", "hare", "ollow", "소개", "감사", "수정", "다음은", "아래", "お願い", "ください", "以下",
-)
+STRONG_SEEDS = tuple(word for language in LANGUAGES for word in words(language, "seeds"))
+WEAK_SEEDS = tuple(word for language in LANGUAGES for word in words(language, "weak-seeds"))
 # What stands in lines of a site that have no such word.
 HINT = re.compile(r"[|·>»©@_/【\[{}◆★↓↑]|\d{4}|\d:\d|\s{2,}|[^\d\s]:|\d[wWkK万次]")
 
@@ -52,7 +37,7 @@ ADDRESS = re.compile("[您你]|诸位|各位|大家|读者|网友|书友|朋友�
 
 def _by_head(seeds: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for seed in sorted(set(map(simplify, seeds)), key=lambda seed: (-len(seed), seed)):
+    for seed in sorted(set(seeds), key=lambda seed: (-len(seed), seed)):
         found[seed[:2]].append(seed)
     return found
 
@@ -121,7 +106,9 @@ def candidates(folded: str, rows: Sequence[Row], met: Iterable[int] | None = Non
         number for number, some in seeds.items()
         if is_enough(some, rows[number].end - rows[number].start, min(number, len(rows) - 1 - number) < EDGE_ROWS)
     }
-    wanted = [number for number in range(len(rows)) if number in seeded or _is_open(folded, rows, number, number in seeds)]
+    wanted = [
+        number for number in range(len(rows)) if number in seeded or _is_open(folded, rows, number, number in seeds)
+    ]
     if not wanted:
         return []
     page = _Page(folded, rows)
@@ -137,7 +124,7 @@ def candidates(folded: str, rows: Sequence[Row], met: Iterable[int] | None = Non
 
 
 def _is_open(folded: str, rows: Sequence[Row], number: int, has_seed: bool) -> bool:
-    """Whether a line that ends no sentence is worth a look: it has a word or a sign of what sites print, or its like near.
+    """Whether a line that ends no sentence is worth a look: a word or sign of what sites print, or its like near it.
 
     The first line of a page is its title, or one of several.
     """

@@ -82,7 +82,8 @@ class Lines:
     def sweep(self) -> Sweep:
         """The pass over one folded text."""
         heads = frozenset(literal for rule in self._heads for literal in rule.literals)
-        return Sweep(self.find, frozenset(rare_tail(literal) for rule in self._inner for literal in rule.literals), heads)
+        inner = frozenset(rare_tail(literal) for rule in self._inner for literal in rule.literals)
+        return Sweep(self.find, inner, heads)
 
     # Made at the first document: who only asks for placeholders does not pay for them.
     @cached_property

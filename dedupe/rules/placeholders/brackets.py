@@ -242,17 +242,13 @@ def context(bracket: Bracket) -> float:
     """How much the words beside a bracket need a noun there."""
     before, after = bracket.before.rstrip(" "), bracket.after.lstrip(" ")
     score = 0.0
-    if before.endswith(NEEDS):
-        score += 1.0
-    elif before.endswith(":"):
+    if before.endswith(NEEDS) or before.endswith(":"):
         score += 1.0
     elif before.endswith(FIELD_ENDS):
         score += 0.5
     elif before[-1:] in ",。;、“《(" and before and is_wide(after[:1]):
         score += 0.25
-    if is_wide(after[:1]) and (is_wide(before[-1:]) or before[-1:] in ",。;、:”》" or not before):
-        score += 0.5
-    elif bracket.is_first and bracket.is_last:
+    if (is_wide(after[:1]) and (is_wide(before[-1:]) or before[-1:] in ",。;、:”》" or not before)) or (bracket.is_first and bracket.is_last):
         score += 0.5
     elif bracket.is_first and after[:1] in ",:":
         score += 0.25

@@ -149,7 +149,7 @@ WORD_HOLES = (
 # What money is the amount of: 租金__元.
 MONEY = frozenset("币价款金费额租资税值计达息付收薪助补共")
 # Measure words that a counter needs a figure before: 共计__天.
-COUNTED_BY = frozenset("名 天 户 项 件 份 次 台 辆 套 座 所 只 株 篇 册 例 届 年 元 米 吨 亩 小时 公里 平方米 岁".split())
+COUNTED_BY = frozenset(["名", "天", "户", "项", "件", "份", "次", "台", "辆", "套", "座", "所", "只", "株", "篇", "册", "例", "届", "年", "元", "米", "吨", "亩", "小时", "公里", "平方米", "岁"])
 # A percent sign anywhere, or a measure word at the end of a clause: what stands before tells whether it lost a figure.
 CAUSES = {
     cause: units | {more + unit for more in "余多" for unit in units} - {"多元"}

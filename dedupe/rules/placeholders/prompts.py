@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import brackets
