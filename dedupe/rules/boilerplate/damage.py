@@ -19,6 +19,7 @@ from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.text.batch import BEYOND, simplify
 
 BP = Kind.BOILERPLATE
+DAMAGED = "BP289"
 HAN = "\u3400-\u9fff"
 
 # 锟斤拷 is U+FFFD twice, as UTF-8 that was read as GBK; 烫 and 屯 are memory that a debugger filled, 葺 one freed.
@@ -64,8 +65,8 @@ def odd_characters() -> NDArray[np.bool_]:
 def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
     """Damage and readings in a text as it came, with their codes."""
     for pattern in (FILLING, PRIVATE):
-        yield from (("BP289", *match.span()) for match in pattern.finditer(source))
-    yield from (("BP289", start, end) for start, end, _ in misread(source))
+        yield from ((DAMAGED, *match.span()) for match in pattern.finditer(source))
+    yield from ((DAMAGED, start, end) for start, end, _ in misread(source))
     yield from (("BP280", *match.span()) for match in READING.finditer(source) if _is_traditional(source, match))
 
 
@@ -79,6 +80,20 @@ def misread(source: str) -> Iterator[tuple[int, int, str]]:
         repair = _latin(run[0])
         if repair:
             yield run.start(), run.end(), repair
+
+
+def repair_of(damaged: str) -> str:
+    """What stood where damage was found, if that is certain: all of it is letters in a wrong encoding, none of them cut.
+
+    >>> repair_of("Ã©"), repair_of("锟斤拷")
+    ('é', '')
+    """
+    found = list(misread(damaged))
+    if len(found) != 1 or found[0][:2] != (0, len(damaged)):
+        return ""
+    repair = found[0][2]
+    is_whole = max(damaged) <= "\u2122" or len(damaged) * 2 == len(repair.encode())
+    return repair if is_whole else ""
 
 
 def _read_as_gbk(run: str, offset: int) -> Iterator[tuple[int, int, str]]:
@@ -171,7 +186,7 @@ DAMAGE = (
         misses=("生字:埠(bù)头、舢(shān)板。", "變成 (B) 和 (resume) 兩類。"),
     ),
     Rule(
-        "BP289", "encoding-damage", BP, Severity.ERROR, "not text: it was read in a wrong encoding, or lost in one",
+        DAMAGED, "encoding-damage", BP, Severity.ERROR, "not text: it was read in a wrong encoding, or lost in one",
         sweep=SWEEP,
         hits=(
             "村口的水渠«锟斤拷»又满了。", "他把麻袋«\ufffd»上车。", "«烫烫烫烫»", "«鏄ユ按杩囧悗»,队里修渠。",

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedupe.rules.boilerplate.features import Candidate, page_numbers
+from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, SMALL, Candidate, lexicon, page_numbers
 from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.lines import Row, candidates, rows_of
 from dedupe.rules.boilerplate.naming import name_of
@@ -23,6 +23,7 @@ STORED = Path(__file__).parent / "judge.npz"
 # A line is a site's from this score on. Below the second, in the first look, it is not looked at again.
 THRESHOLD = 0.6
 HOPELESS = 0.04
+REASONS = 5  # numbers that are named as what weighed most
 
 
 class Verdict(NamedTuple):
@@ -102,6 +103,38 @@ def judge(folded: str, met: Iterable[int] | None = None, told: Iterable[int] = (
         for number, score in zip(again, final)
         if score >= THRESHOLD
     ))
+
+
+class Reasons(NamedTuple):
+    """Why a line was judged as it was: its score, the words that the vocabulary has of it, and what weighed most.
+
+    `weights` are names of numbers with what each did to the score (as a logarithm of odds), the greatest first.
+    """
+
+    score: float
+    words: tuple[str, ...]
+    weights: tuple[tuple[str, float], ...]
+
+
+def explain(folded: str, start: int) -> Reasons | None:
+    """Why the line or sentence that begins at an offset was judged so; None for one that the judge does not look at."""
+    rows = rows_of(folded)
+    found = candidates(folded, rows)
+    at = next((number for number, one in enumerate(found) if one.start == start), None)
+    if at is None:
+        return None
+    first, second = forests()
+    numbers = page_numbers(folded, found)
+    near = near_of(rows, found, first.scores(numbers), ())
+    row = [*numbers[at], *near.of(found[at].place.row)]
+    done = second.weights(row)
+    names = (*NAMES, *NEAR_NAMES)
+    line = folded[start : found[at].end].translate(SMALL)
+    words = tuple(line[low:high] for low, high, _ in lexicon().find(line))
+    ranked = sorted(range(len(names)), key=lambda number: (-abs(done[number]), number))[:REASONS]
+    return Reasons(
+        second.scores([row])[0], words, tuple((names[number], round(float(done[number]), 2)) for number in ranked)
+    )
 
 
 def _verdict(folded: str, one: Candidate, score: float, numbers: Sequence[float]) -> Verdict:

@@ -2,13 +2,13 @@
 
 Codes go by decades, and a code is never used twice:
 
-- BP20x the site introduces the text, leads on, takes its leave
+- BP20x the site introduces the text, leads on, takes its leave; so does a machine that writes
 - BP21x where the page stands in its site: paths, neighbours, menus, tools
 - BP22x who put it up, when, how often it was read, how long it is
 - BP23x ownership and asking: copyright, licence, cookies, newsletters, sharing, tags
-- BP24x downloads; BP25x related links and comments
-- BP26x spam, brands, watermarks, advertisements; BP27x forum furniture and repeated titles
-- BP28x markup and jammers; BP29x lines learnt from the corpus (`dedupe.repeats`)
+- BP24x downloads and libraries; BP25x related links, comments, social services
+- BP26x spam, brands, watermarks, advertisements; BP27x forum furniture, novels and repeated titles
+- BP28x markup, jammers, damage; BP290 lines that were judged, BP291 lines learnt from the corpus (`dedupe.rules.recurring`)
 
 Asking each row of each document would cost more than all the rest of a scan: a search of Chinese text takes about a
 nanosecond a character, and there are hundreds of literals. So one sweep serves all the rows of the tables. It is told
