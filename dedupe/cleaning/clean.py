@@ -42,6 +42,7 @@ from dedupe.inputs.sources import find
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.pipeline import check
 from dedupe.pipeline.scan import without_chrome
+from dedupe.rules.boilerplate.damage import DAMAGED, repair_of
 from dedupe.text.essays import Essay, split
 
 # A corpus is done in four or five; this many are a ring of copies that no look ends.
@@ -311,7 +312,14 @@ def _with_rest(text: str, cuts: Sequence[Cut], reason: Reason) -> list[Cut]:
 
 def _chrome(findings: Sequence[Finding], choices: Choices) -> Iterator[Cut]:
     for finding in findings:
-        if finding.kind is Kind.BOILERPLATE and not choices.keep_chrome:
+        if finding.kind is not Kind.BOILERPLATE or choices.keep_chrome:
+            continue
+        if finding.code == DAMAGED:
+            # What was lost in a sentence is not hidden by joining what is left: it stays, and is found again.
+            repair = repair_of(finding.text)
+            if repair:
+                yield Cut(finding.start, finding.end, Reason(finding.code, REPAIR), repair)
+        else:
             yield Cut(finding.start, finding.end, Reason(finding.code, CHROME))
 
 

@@ -56,7 +56,8 @@ class Rule:
 
     `pattern` is searched in the folded text: each character mapped to one character (widths folded, traditional
     characters simplified, in the pattern too), so a span in it is a span in the source. A rule of a user's own sees
-    scripts as they are: it does not have `folds_script`. A group named ``span`` is the finding's span, else the whole match is.
+    scripts as they are: it does not have `folds_script`. A group named ``span`` is the finding's span, else the whole
+    match is.
     `find` stands in for `pattern` where no pattern can express the heuristic. `sweep` stands in for both in a family
     of rules that must be told apart by one judgement: it gives ``(code, start, end)`` for all of them in one pass,
     which costs the text one search and not one for each row. `needs` are literals of the folded text: without one

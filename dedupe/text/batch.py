@@ -100,7 +100,7 @@ class Texts:
         return [bool(some) for some in np.diff(bounds)]
 
     def folded(self, folds: U16 = FOLDS) -> list[str]:
-        """The texts with full-width forms as their ASCII twins, one code point for one, or by another table of folds."""
+        """The texts with full-width forms as their ASCII twins, one code point for one, or folded by another table."""
         whole = self.look_up(folds).tobytes().decode("utf-16-le", "surrogatepass")
         if len(whole) != len(self.joined) or chr(BEYOND) in whole:
             moved = (folds != np.arange(BEYOND + 1)).nonzero()[0]

@@ -19,21 +19,30 @@ from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.text.batch import BEYOND, simplify
 
 BP = Kind.BOILERPLATE
+DAMAGED = "BP289"
 HAN = "\u3400-\u9fff"
 
 # 锟斤拷 is U+FFFD twice, as UTF-8 that was read as GBK; 烫 and 屯 are memory that a debugger filled, 葺 one freed.
-FILLING = re.compile(r"(?:锟斤拷|锟斤(?=\ufffd)|锟脚|锟叫|锟角|锟侥|锟节|锟接)+(?:锟斤?|斤?拷)?|烫{3,}|屯{3,}|葺{4,}|\ufffd+|(?:ï¿½)+")
+FILLING = re.compile(
+    r"(?:锟斤拷|锟斤(?=\ufffd)|锟脚|锟叫|锟角|锟侥|锟节|锟接)+(?:锟斤?|斤?拷)?"
+    r"|烫{3,}|屯{3,}|葺{4,}|\ufffd+|(?:ï¿½)+"
+)
 # A character for private use stands for a letter of a lost font only between letters; alone it is an icon or a bullet,
 # and from U+F000 on it is a sign of a font of symbols.
 PRIVATE = re.compile(rf"(?<=[{HAN}A-Za-z\d])[\ue000-\uefff\uf100-\uf8ff]+(?=[{HAN}])")
 READ_AS_GBK = re.compile("[^\x00-\xff]{3,}")
-READ_AS_LATIN = re.compile("[\x80-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,}")
+READ_AS_LATIN = re.compile(
+    "[\x80-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,}"
+)
 LEAST_GBK, LEAST_LATIN_GBK = 4, 6  # characters of a run that are read anew
 # The first bytes of Han, of the punctuation of Han and of full-width forms in UTF-8.
 FIRST_BYTES = frozenset((0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEF))
 
 TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
-READING = re.compile(rf"(?<=[{HAN}])[(\uff08](?=[a-zü ]{{0,6}}[{TONES}])[a-zü{TONES}]{{1,6}}(?: ?[a-zü{TONES}]{{1,6}}){{0,3}}[)\uff09]")
+SYLLABLE = rf"[a-zü{TONES}]{{1,6}}"
+READING = re.compile(
+    rf"(?<=[{HAN}])[(\uff08](?=[a-zü ]{{0,6}}[{TONES}]){SYLLABLE}(?: ?{SYLLABLE}){{0,3}}[)\uff09]"
+)
 
 
 @lru_cache(maxsize=1)
@@ -56,8 +65,8 @@ def odd_characters() -> NDArray[np.bool_]:
 def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
     """Damage and readings in a text as it came, with their codes."""
     for pattern in (FILLING, PRIVATE):
-        yield from (("BP289", *match.span()) for match in pattern.finditer(source))
-    yield from (("BP289", start, end) for start, end, _ in misread(source))
+        yield from ((DAMAGED, *match.span()) for match in pattern.finditer(source))
+    yield from ((DAMAGED, start, end) for start, end, _ in misread(source))
     yield from (("BP280", *match.span()) for match in READING.finditer(source) if _is_traditional(source, match))
 
 
@@ -71,6 +80,20 @@ def misread(source: str) -> Iterator[tuple[int, int, str]]:
         repair = _latin(run[0])
         if repair:
             yield run.start(), run.end(), repair
+
+
+def repair_of(damaged: str) -> str:
+    """What stood where damage was found, if that is certain: all of it is letters in a wrong encoding, none of them cut.
+
+    >>> repair_of("Ã©"), repair_of("锟斤拷")
+    ('é', '')
+    """
+    found = list(misread(damaged))
+    if len(found) != 1 or found[0][:2] != (0, len(damaged)):
+        return ""
+    repair = found[0][2]
+    is_whole = max(damaged) <= "\u2122" or len(damaged) * 2 == len(repair.encode())
+    return repair if is_whole else ""
 
 
 def _read_as_gbk(run: str, offset: int) -> Iterator[tuple[int, int, str]]:
@@ -103,7 +126,8 @@ def _utf8_in(run: str, at: int) -> tuple[int, str]:
 def _begins_utf8(data: bytes, since: int) -> bool:
     """Whether bytes are letters of three bytes each, as Han has them, the last of which may be cut."""
     return all(
-        byte in FIRST_BYTES if place % 3 == 0 else 0x80 <= byte <= 0xBF for place, byte in enumerate(data[since:], since)
+        byte in FIRST_BYTES if place % 3 == 0 else 0x80 <= byte <= 0xBF
+        for place, byte in enumerate(data[since:], since)
     )
 
 
@@ -133,7 +157,7 @@ def _latin(run: str) -> str:
     except UnicodeDecodeError:
         return ""
     # The first half of GB 2312 has the common characters, by sound.
-    return repair if all("\u3000" <= char and 0xA1 <= char.encode("gb2312")[0] <= 0xD7 for char in repair) else ""
+    return repair if all(char >= "\u3000" and 0xA1 <= char.encode("gb2312")[0] <= 0xD7 for char in repair) else ""
 
 
 def _byte(char: str) -> bytes:
@@ -162,7 +186,7 @@ DAMAGE = (
         misses=("生字:埠(bù)头、舢(shān)板。", "變成 (B) 和 (resume) 兩類。"),
     ),
     Rule(
-        "BP289", "encoding-damage", BP, Severity.ERROR, "not text: it was read in a wrong encoding, or lost in one",
+        DAMAGED, "encoding-damage", BP, Severity.ERROR, "not text: it was read in a wrong encoding, or lost in one",
         sweep=SWEEP,
         hits=(
             "村口的水渠«锟斤拷»又满了。", "他把麻袋«\ufffd»上车。", "«烫烫烫烫»", "«鏄ユ按杩囧悗»,队里修渠。",

@@ -1,7 +1,8 @@
 """A line of a page as numbers: its shape, its words by class, and its place; what the judge of boilerplate looks at.
 
 Shape carries over to sites that nobody has seen: a line of a site names things and parts them with signs, one of a text
-makes sentences. Words are looked up by class (`dedupe/rules/vocabulary`), so that a word which is added there serves every line.
+makes sentences. Words are looked up by class (`dedupe/rules/vocabulary`), so that a word that is added there serves
+every line.
 """
 
 from __future__ import annotations
@@ -40,10 +41,15 @@ DATE = (
 )
 CLOCK = r"(?<!\d)[012]?\d:[0-5]\d(?::[0-5]\d)?(?!\d)"
 COUNT = (
-    r"\d[\d,.]{0,11} ?(?:[wk万千]\+?)?\+? ?(?:人次|次|人|条|篇|字|页|元|分|票|赞|[kmg]b?|阅读|浏览|评论|回复|收藏|喜欢|粉丝"
-    r"|个(?:回答|赞|收藏|评论)|views?|comments?|likes?|shares?|min|조회|회|件|コメント)(?![a-z])|\d[\d.]{0,6}[wk万]\+?(?![a-z])"
+    r"\d[\d,.]{0,11} ?(?:[wk万千]\+?)?\+? ?(?:人次|次|人|条|篇|字|页|元|分|票|赞|[kmg]b?|阅读|浏览|评论|回复|收藏"
+    r"|喜欢|粉丝"
+    r"|个(?:回答|赞|收藏|评论)|views?|comments?|likes?|shares?|min|조회|회|件|コメント)(?![a-z])"
+    r"|\d[\d.]{0,6}[wk万]\+?(?![a-z])"
 )
-URL = r"https?:/{0,2}[!-~]*|www\.[!-~]+|(?<![!-~])[a-z\d][a-z\d.-]{1,40}\.(?:com|cn|net|org|cc|info|vip|top|me|io|la|tv)(?:\.cn)?(?![a-z])[!-~]*"
+URL = (
+    r"https?:/{0,2}[!-~]*|www\.[!-~]+"
+    r"|(?<![!-~])[a-z\d][a-z\d.-]{1,40}\.(?:com|cn|net|org|cc|info|vip|top|me|io|la|tv)(?:\.cn)?(?![a-z])[!-~]*"
+)
 VALUE = re.compile(f"(?P<url>{URL})|(?P<date>{DATE})|(?P<clock>{CLOCK})|(?P<count>{COUNT})|(?P<figure>\\d[\\d,.]*)")
 MAY_HAVE_VALUE = re.compile(r"\d|www|http|前|\.[a-z]")
 PAIR = re.compile(r"(?:(?<=[\s|;,·/【(\[])|^)([^\s:|,。;【】()\[\]]{1,10}) ?: ?([^\s:|,。;]{1,30})?")
@@ -61,10 +67,14 @@ NO_WORDS = frozenset(" \t")
 
 NAMES = (
     "length", "han", "digits", "latin", "kana", "hangul", "signs", "blanks", "commas", "sentence marks",
-    "ends a sentence", "ends in a colon", "ends in an exclamation", "asks", "ends in a bracket", "begins with a bracket",
-    "begins with a sign", "ends in a sign", "titles and quotations", "items", "longest item", "mean item", "words apart",
-    "longest word apart", "pairs", "share of pairs", "known labels", "dates", "clock", "counts", "addresses", "copyright",
-    "long figure", "figure in brackets", "share of values", "function words", "English function words", "last is function",
+    "ends a sentence", "ends in a colon", "ends in an exclamation", "asks", "ends in a bracket",
+    "begins with a bracket",
+    "begins with a sign", "ends in a sign", "titles and quotations", "items", "longest item", "mean item",
+    "words apart",
+    "longest word apart", "pairs", "share of pairs", "known labels", "dates", "clock", "counts", "addresses",
+    "copyright",
+    "long figure", "figure in brackets", "share of values", "function words", "English function words",
+    "last is function",
     *(f"words: {name}" for name in CLASSES),
     "site words", "known words", "explained", "longest unexplained", "site classes", "editor's parts",
     "begins with a site's word", "ends with a site's word",
@@ -73,6 +83,7 @@ NAMES = (
     "blank line before", "blank line behind", "length of the line before", "length of the line behind",
     "sentence before", "sentence behind", "page of short lines",
     "lines of the run", "mean line of the run", "run at the top", "run at the end", "place in the run", "same lines",
+    "speaks to readers as no other line does",
     "site words of the run", "explained of the run", "dates and counts of the run", "prose on the page",
 )
 RUN = NAMES.index("site words of the run")
@@ -113,6 +124,7 @@ class Place:
     run_place: float
     twins: int  # how many other lines of the page say the same
     prose: int  # lines of prose
+    address: float  # 1 where it speaks to a reader (您) and nobody else does, -1 where others do, else 0
     text_before: int = 0  # characters of the same line, for a part of one
     text_behind: int = 0
 
@@ -156,7 +168,8 @@ class Lexicon:
 def stands_alone(line: str, start: int, end: int) -> bool:
     """Whether a word is not a part of a longer one in Latin letters."""
     before, last, behind = line[start - 1 : start] if start else "", line[end - 1], line[end : end + 1]
-    return not ("a" <= line[start] <= "z" and "a" <= before <= "z") and not ("a" <= last <= "z" and "a" <= behind <= "z")
+    goes_on = ("a" <= line[start] <= "z" and "a" <= before <= "z", "a" <= last <= "z" and "a" <= behind <= "z")
+    return not any(goes_on)
 
 
 @lru_cache(maxsize=1)
@@ -181,7 +194,8 @@ def _shape(line: str) -> Iterable[float]:
     apart = [item for item in BLANK.split(line) if item]
     pairs = list(PAIR.finditer(line)) if ":" in line else []
     return (
-        size, han / size, digits / size, latin / size, kana / size, hangul / size, kinds.count("s") / size, blanks / size,
+        size, han / size, digits / size, latin / size, kana / size, hangul / size,
+        kinds.count("s") / size, blanks / size,
         (line.count(",") + line.count("、")) / size, len(SENTENCE.findall(line)),
         last in "。.!?…;~", last == ":", last in "!~", "?" in line, last in CLOSES, first in OPENS,
         first in BULLETS, last in BULLETS, line.count("《") + line.count("“") + line.count("「"), len(items),
@@ -226,7 +240,8 @@ def _values(line: str, values: Sequence[re.Match[str]]) -> Iterable[float]:
         longest = max(longest, len(match[0]) if kind == "figure" and match[0].isdigit() else 0)
     letters = LATIN_WORD.findall(line)
     return (
-        count["date"], count["clock"], count["count"], count["url"], "©" in line or "copyright" in line or "(c)" in line,
+        count["date"], count["clock"], count["count"], count["url"],
+        "©" in line or "copyright" in line or "(c)" in line,
         longest >= 5, bool(re.search(r"[(\[]\d{1,6}[)\]]", line)), covered / size,
         len(FUNCTION_WORD.findall(line)) / size,
         sum(word in ENGLISH_FUNCTION for word in letters) / max(4, len(letters)), line[-1] in FUNCTION,
@@ -252,7 +267,8 @@ def _words(
         known[match.start() : match.end()] = b"." * len(match[0])
     gaps = [len(run) for run in known.split(b".") if run]
     return (
-        *(characters / size for characters in by_class.values()), site / size, all_known / size, known.count(b".") / size,
+        *(characters / size for characters in by_class.values()),
+        site / size, all_known / size, known.count(b".") / size,
         max(gaps, default=0), bin(seen & SITE).count("1"),
         sum(bool(seen & bit) for bit in EDITORS_PARTS),
         bool(found) and found[0][0] <= 2 and bool(found[0][2] & SITE),
@@ -288,7 +304,7 @@ def _placed(place: Place) -> Iterable[float]:
         place.gap_before, place.gap_behind, min(place.before, 300), min(place.behind, 300),
         place.sentence_before, place.sentence_behind, place.short_share,
         min(place.run, 60), place.run_mean, place.run_at_top, place.run_at_end, place.run_place, min(place.twins, 5),
-        0.0, 0.0, 0.0, min(place.prose, 20),
+        place.address, 0.0, 0.0, 0.0, min(place.prose, 20),
     )
 
 

@@ -14,9 +14,8 @@ from dedupe.core.model import Span
 from dedupe.rules.prose import prose_of
 
 HAN = "\u3400-\u9fff"
-SIGN = re.compile(rf"(?<=[{HAN}])[`'.~^|\\](?=[{HAN}])")
-# Signs that come in pairs round what they set apart, also at the edge of a clause.
-PAIRED = re.compile(r"[`'~|]")
+HAN_CHARACTER = re.compile(f"[{HAN}]")
+SIGNS = "`'.\\"
 MOST = 6  # more of a sign are somebody's habit
 # After these words a clause cannot end, and before those none begins.
 CANNOT_END = frozenset("的地得和与及在把被对从为以不很而或将向让使由并更最")
@@ -32,12 +31,13 @@ CLAUSE_MARK = re.compile("[,。;:!?\n]")
 NOISE = re.compile(r"(?:^[^\S\n]*|(?<=[。!?]))(?P<span>(?=[!-~])[!-~ ]{8,80})[^\S\n]*$", re.MULTILINE)
 WORD = re.compile(r"[A-Za-z]{3}|\d{3}")
 NOISE_SIGNS, NOISE_OTHERS = 4, 3
+NOISY = "{}[]^&~$#@<>|\\%"  # signs that prose has seldom, and noise has two of
 MEANT = re.compile(r"[=+]|->|\)\s*;|//|\.\.|--|\*\*|__|##")
 
 
 def find_signs(folded: str) -> Iterator[Span]:
     """Signs inside a Chinese clause, in a text that ends its sentences with ``。``."""
-    found = [match.start() for match in SIGN.finditer(folded)]
+    found = sorted(at for sign in SIGNS for at in _between_han(folded, sign))
     if not found or folded.count("。") < 1:
         return
     prose = prose_of(folded)
@@ -50,6 +50,15 @@ def find_signs(folded: str) -> Iterator[Span]:
     if len(dots) <= MOST // 2 and folded.count("。") >= len(dots):
         # Where other signs were put in, a dot was as well; a name is parted between two that none else is near.
         yield from (Span(at, at + 1) for at in dots if alone or _cannot_end(folded, at))
+
+
+def _between_han(folded: str, sign: str) -> Iterator[int]:
+    """Where a sign stands between two characters of Han."""
+    at = folded.find(sign, 1)
+    while at >= 0:
+        if "\u3400" <= folded[at - 1] <= "\u9fff" and "\u3400" <= folded[at + 1 : at + 2] <= "\u9fff":
+            yield at
+        at = folded.find(sign, at + 1)
 
 
 def _is_alone(folded: str, at: int) -> bool:
@@ -69,12 +78,13 @@ def _cannot_end(folded: str, dot: int) -> bool:
 
 def find_noise(folded: str) -> Iterator[Span]:
     """Lines of noise between lines of Chinese."""
+    if sum(sign in folded for sign in NOISY) < 2:
+        return
     for match in NOISE.finditer(folded):
         start, end = match.span("span")
         text = folded[start:end].rstrip()
-        if is_noise(text) and re.search(f"[{HAN}]", folded[max(0, start - 60) : end + 60]):
-            if not prose_of(folded).is_machine(start, end):
-                yield Span(start, start + len(text))
+        if is_noise(text) and HAN_CHARACTER.search(folded, max(0, start - 60), end + 60):
+            yield Span(start, start + len(text))
 
 
 def is_noise(text: str) -> bool:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedupe.rules.boilerplate.features import Candidate, page_numbers
+from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, SMALL, Candidate, lexicon, page_numbers
 from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.lines import Row, candidates, rows_of
 from dedupe.rules.boilerplate.naming import name_of
@@ -22,7 +22,8 @@ from dedupe.rules.boilerplate.naming import name_of
 STORED = Path(__file__).parent / "judge.npz"
 # A line is a site's from this score on. Below the second, in the first look, it is not looked at again.
 THRESHOLD = 0.6
-HOPELESS = 0.02
+HOPELESS = 0.04
+REASONS = 5  # numbers that are named as what weighed most
 
 
 class Verdict(NamedTuple):
@@ -73,7 +74,8 @@ class Near:
             scores[row - 1] if row else 0.0, scores[row + 1] if row + 1 < rows else 0.0, max(near, default=0.0),
             (self._sums[rows] - scores[row]) / max(1, rows - 1), is_edge,
             above / row if row else 1.0, below / (rows - 1 - row) if row < rows - 1 else 1.0,
-            float(scores[max(top, row - 30) : row].max(initial=0.0)), float(scores[row + 1 : min(end, row + 30)].max(initial=0.0)),
+            float(scores[max(top, row - 30) : row].max(initial=0.0)),
+            float(scores[row + 1 : min(end, row + 30)].max(initial=0.0)),
             (self._sums[high] - self._sums[low] - scores[row]) / max(1, high - low - 1),
             bool(self._told[max(0, row - 3) : row].any() or self._told[row + 1 : row + 4].any()),
         )
@@ -90,17 +92,49 @@ def judge(folded: str, met: Iterable[int] | None = None, told: Iterable[int] = (
         return []
     first, second = forests()
     numbers = page_numbers(folded, found)
-    scores = first.scores(numbers).tolist()
-    near = near_of(rows, found, scores, told)
+    scores = first.scores(numbers)
     again = [number for number, score in enumerate(scores) if score > HOPELESS]
     if not again:
         return []
-    final = second.scores([[*numbers[number], *near.of(found[number].place.row)] for number in again]).tolist()
+    near = near_of(rows, found, scores, told)
+    final = second.scores([[*numbers[number], *near.of(found[number].place.row)] for number in again])
     return list(_settled(
         _verdict(folded, found[number], score, numbers[number])
         for number, score in zip(again, final)
         if score >= THRESHOLD
     ))
+
+
+class Reasons(NamedTuple):
+    """Why a line was judged as it was: its score, the words that the vocabulary has of it, and what weighed most.
+
+    `weights` are names of numbers with what each did to the score (as a logarithm of odds), the greatest first.
+    """
+
+    score: float
+    words: tuple[str, ...]
+    weights: tuple[tuple[str, float], ...]
+
+
+def explain(folded: str, start: int) -> Reasons | None:
+    """Why the line or sentence that begins at an offset was judged so; None for one that the judge does not look at."""
+    rows = rows_of(folded)
+    found = candidates(folded, rows)
+    at = next((number for number, one in enumerate(found) if one.start == start), None)
+    if at is None:
+        return None
+    first, second = forests()
+    numbers = page_numbers(folded, found)
+    near = near_of(rows, found, first.scores(numbers), ())
+    row = [*numbers[at], *near.of(found[at].place.row)]
+    done = second.weights(row)
+    names = (*NAMES, *NEAR_NAMES)
+    line = folded[start : found[at].end].translate(SMALL)
+    words = tuple(line[low:high] for low, high, _ in lexicon().find(line))
+    ranked = sorted(range(len(names)), key=lambda number: (-abs(done[number]), number))[:REASONS]
+    return Reasons(
+        second.scores([row])[0], words, tuple((names[number], round(float(done[number]), 2)) for number in ranked)
+    )
 
 
 def _verdict(folded: str, one: Candidate, score: float, numbers: Sequence[float]) -> Verdict:

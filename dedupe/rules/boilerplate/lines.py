@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
 from dedupe.rules.boilerplate.features import Candidate, Place
-from dedupe.text.batch import simplify
+from dedupe.rules.vocabulary import LANGUAGES, words
 
 FILLED_LINE = re.compile(r"\S[^\n]*")
 # What is longer is prose, or a paragraph of which a sentence may be a site's.
@@ -21,20 +21,51 @@ PROSE_SENTENCE, PROSE_LINE = 25, 70
 ENDS = "。!?;,、:…”\"』」.~"
 SENTENCE = re.compile(r"[^。!?…\n]{2,}(?:[。!?…~]+[”」』)）]?|$)")
 PARTED = 40  # a line of this many characters may hold a sentence of the site beside the author's
-EDGE_LINES = 6
-# Words without which a sentence is hardly a site's: the judge looks at a line that ends a sentence only if one is there.
-SEEDS = (
-    "小编", "本站", "本网", "编者", "店铺", "您", "大家", "网友", "会员", "读者", "欢迎", "参考", "借鉴", "转载", "版权", "侵权",
-    "著作", "点击", "收藏", "点赞", "关注", "下载", "登录", "登陆", "注册", "投稿", "范文", "模板", "文库", "网站", "本文", "此文",
-    "更多", "未完", "章节", "本章", "月票", "推荐票", "公众号", "微信", "扫码", "二维", "客户", "APP", "App", "VIP", "文档", "AI",
-    "人工", "语言模", "生成", "随时", "告诉我", "根据", "替换", "以上", "以下", "供参", "希望", "浏览", "网址", "记住", "手机", "评论",
-    "阅读", "免费", "广告", "分享", "整理", "http", "www", ".com", "QQ", "Cop", "cop", "©", "cookie", "ookie", "ubscri", "emplate",
-    "eel free", "ope this", "anguage m", "riginally", "ere is", "ere's", "elow is", "ust be", "og in", "ign in", "ign up", "review",
-    "记事", "ログ", "コメ", "ご紹", "ご覧", "禁じ", "お読", "テンプ", "文例", "例文", "シェ", "参考に", "必要に", "로그", "댓글", "무단",
-    "공감", "구독", "알아", "소개", "감사", "예시", "양식", "필요에", "상황에", "수정", "다음은", "아래",
-)
+SHORT_SENTENCE = 45
+EDGE_ROWS = 3
+# A line that ends a sentence is looked at only where one of the first stands in it, or two of the others: a sentence of
+# a text has one of those often enough.
+STRONG_SEEDS = tuple(word for language in LANGUAGES for word in words(language, "seeds"))
+WEAK_SEEDS = tuple(word for language in LANGUAGES for word in words(language, "weak-seeds"))
+# What stands in lines of a site that have no such word.
+HINT = re.compile(r"[|·>»©@_/【\[{}◆★↓↑]|\d{4}|\d:\d|\s{2,}|[^\d\s]:|\d[wWkK万次]")
 
-SEED = re.compile("|".join(map(re.escape, map(simplify, SEEDS))))
+
+# Words for a reader, which most texts have none of, and letters have all along.
+ADDRESS = re.compile("[您你]|诸位|各位|大家|读者|网友|书友|朋友们")
+
+
+def _by_head(seeds: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for seed in sorted(set(seeds), key=lambda seed: (-len(seed), seed)):
+        found[seed[:2]].append(seed)
+    return found
+
+
+STRONG, WEAK = _by_head(STRONG_SEEDS), _by_head(WEAK_SEEDS)
+SEEDS = frozenset((*STRONG, *WEAK))
+ANY_SEED = re.compile("|".join(map(re.escape, sorted(SEEDS))))
+
+
+def seed_at(folded: str, at: int) -> str:
+    """The seed that stands at an offset; empty where none does."""
+    for head in (folded[at : at + 2], folded[at : at + 1]):
+        for table in (STRONG, WEAK):
+            for seed in table.get(head, ()):
+                if folded.startswith(seed, at):
+                    return seed
+    return ""
+
+
+def seeds_in(folded: str, start: int, end: int) -> set[str]:
+    """The seeds of a stretch of a text."""
+    return {seed_at(folded, match.start()) for match in ANY_SEED.finditer(folded, start, end)} - {""}
+
+
+def is_enough(seeds: Collection[str], size: int, is_edge: bool = False) -> bool:
+    """Whether the seeds of a line of some length are reason enough to look at it; fewer are at a page's edge."""
+    least = (1 if size <= SHORT_SENTENCE else 2) if not is_edge else 0
+    return len(seeds) > least or any(seed in STRONG.get(seed[:2], ()) for seed in seeds)
 
 
 class Row(NamedTuple):
@@ -62,12 +93,22 @@ def candidates(folded: str, rows: Sequence[Row], met: Iterable[int] | None = Non
 
     `met` is where seeds may stand, if that is known: by their first characters.
     """
-    if met is None:
-        seeded = {number for number, row in enumerate(rows) if SEED.search(folded, row.start, row.end)}
-    else:
-        starts = [row.start for row in rows]
-        seeded = {bisect_right(starts, at) - 1 for at in met if SEED.match(folded, at)}
-    wanted = [number for number, row in enumerate(rows) if _is_worth(folded, row, number in seeded)]
+    if not rows:
+        return []
+    places = met if met is not None else [match.start() for match in ANY_SEED.finditer(folded)]
+    starts = [row.start for row in rows]
+    seeds: dict[int, set[str]] = defaultdict(set)
+    for at in places:
+        seed = seed_at(folded, at) if at >= 0 else ""
+        if seed:
+            seeds[bisect_right(starts, at) - 1].add(seed)
+    seeded = {
+        number for number, some in seeds.items()
+        if is_enough(some, rows[number].end - rows[number].start, min(number, len(rows) - 1 - number) < EDGE_ROWS)
+    }
+    wanted = [
+        number for number in range(len(rows)) if number in seeded or _is_open(folded, rows, number, number in seeds)
+    ]
     if not wanted:
         return []
     page = _Page(folded, rows)
@@ -82,11 +123,19 @@ def candidates(folded: str, rows: Sequence[Row], met: Iterable[int] | None = Non
     return found
 
 
-def _is_worth(folded: str, row: Row, is_seeded: bool) -> bool:
+def _is_open(folded: str, rows: Sequence[Row], number: int, has_seed: bool) -> bool:
+    """Whether a line that ends no sentence is worth a look: a word or sign of what sites print, or its like near it.
+
+    The first line of a page is its title, or one of several.
+    """
+    row = rows[number]
     size = row.end - row.start
-    if size < SHORTEST:
+    if size > LONGEST or (folded[row.end - 1] in "。;,、" and size > 8):
         return False
-    return is_seeded or (size <= LONGEST and (folded[row.end - 1] not in "。;,、" or size <= 8))
+    return has_seed or (number > 0 and size <= 40) or HINT.search(folded, row.start, row.end) is not None or any(
+        0 <= other < len(rows) and not rows[other].is_prose and not rows[other].ends_sentence
+        for other in (number - 1, number + 1)
+    )
 
 
 class _Page:
@@ -95,6 +144,7 @@ class _Page:
     def __init__(self, folded: str, rows: Sequence[Row]) -> None:
         self._folded, self._rows = folded, rows
         self._above = list(accumulate((row.is_prose for row in rows), initial=0))
+        self._addressed = len(ADDRESS.findall(folded))
         self._same = Counter(folded[row.start : row.end] for row in rows if row.end - row.start <= LONGEST)
         self._run: list[tuple[int, int]] = [(0, 0)] * len(rows)
         first = 0
@@ -131,7 +181,14 @@ class _Page:
             run_place=(number - first) / len(run) if run else 0.0,
             twins=self._same[folded[row.start : row.end]] - 1,
             prose=above[-1],
+            address=self._address(row),
         )
+
+    def _address(self, row: Row) -> float:
+        mine = ADDRESS.findall(self._folded, row.start, row.end)
+        if len(mine) < self._addressed:
+            return -1.0
+        return float(bool(mine))
 
 
 def _parts(folded: str, row: Row, place: Place) -> Iterator[Candidate]:
@@ -141,6 +198,6 @@ def _parts(folded: str, row: Row, place: Place) -> Iterator[Candidate]:
         return
     for start, end in sentences:
         start += len(folded[start:end]) - len(folded[start:end].lstrip())
-        if end - start > 4 and SEED.search(folded, start, end):
+        if end - start > 4 and is_enough(seeds_in(folded, start, end), end - start):
             part = place.part(start - row.start, row.end - end)
             yield Candidate(start, end, part)

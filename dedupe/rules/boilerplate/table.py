@@ -2,13 +2,13 @@
 
 Codes go by decades, and a code is never used twice:
 
-- BP20x the site introduces the text, leads on, takes its leave
+- BP20x the site introduces the text, leads on, takes its leave; so does a machine that writes
 - BP21x where the page stands in its site: paths, neighbours, menus, tools
 - BP22x who put it up, when, how often it was read, how long it is
 - BP23x ownership and asking: copyright, licence, cookies, newsletters, sharing, tags
-- BP24x downloads; BP25x related links and comments
-- BP26x spam, brands, watermarks, advertisements; BP27x forum furniture and repeated titles
-- BP28x markup and jammers; BP29x lines learnt from the corpus (`dedupe.repeats`)
+- BP24x downloads and libraries; BP25x related links, comments, social services
+- BP26x spam, brands, watermarks, advertisements; BP27x forum furniture, novels and repeated titles
+- BP28x markup, jammers, damage; BP290 lines that were judged, BP291 lines learnt from the corpus (`dedupe.rules.recurring`)
 
 Asking each row of each document would cost more than all the rest of a scan: a search of Chinese text takes about a
 nanosecond a character, and there are hundreds of literals. So one sweep serves all the rows of the tables. It is told
@@ -32,7 +32,6 @@ from dedupe.rules.boilerplate.judge import Verdict, judge
 from dedupe.rules.boilerplate.lines import SEEDS
 from dedupe.rules.boilerplate.shapes import Table
 from dedupe.rules.rule import Met, Rule, Sweep
-from dedupe.text.batch import simplify
 
 # Non-empty lines from either end of a page that count as its edge: pages rarely put more than this around a text.
 EDGE_LINES = 12
@@ -83,7 +82,8 @@ class Lines:
     def sweep(self) -> Sweep:
         """The pass over one folded text."""
         heads = frozenset(literal for rule in self._heads for literal in rule.literals)
-        return Sweep(self.find, frozenset(rare_tail(literal) for rule in self._inner for literal in rule.literals), heads)
+        inner = frozenset(rare_tail(literal) for rule in self._inner for literal in rule.literals)
+        return Sweep(self.find, inner, heads)
 
     # Made at the first document: who only asks for placeholders does not pay for them.
     @cached_property
@@ -231,9 +231,13 @@ def _branches(groups: Mapping[str, Iterable[str]]) -> str:
 
 def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     """What the rows of the tables find, and what the learned judge does, with the code of what that is most like."""
-    known = list(LINES.find(folded, met))
+    # One look-up found the literals of both.
+    pairs = [(at, folded[max(0, at) : at + 2]) for at in met.inner]
+    rows = Met([at for at, pair in pairs if pair in ROW_PAIRS or pair[:1] in ROW_PAIRS or at < 0], met.heads)
+    known = list(LINES.find(folded, rows))
     yield from known
-    verdicts = judge(folded, met.inner, [start for _, start, _ in known])
+    seeds = [at for at, pair in pairs if pair in SEEDS or pair[:1] in SEEDS]
+    verdicts = judge(folded, seeds, [start for _, start, _ in known])
     reach = sorted((start, end) for _, start, end in known)
     yield from ((one.code, one.start, one.end) for one in verdicts if not _is_known(reach, one))
 
@@ -253,6 +257,7 @@ JUDGED = Rule(
 
 TABLES = (site.TABLE, credits.TABLE, spam.TABLE, services.TABLE, foreign.TABLE, markup.TABLE)
 LINES = Lines(TABLES)
-SWEEP = replace(LINES.sweep, find=find_lines, inner=LINES.sweep.inner | set(map(simplify, SEEDS)), always=True)
+ROW_PAIRS = frozenset(literal[:2] for literal in LINES.sweep.inner)
+SWEEP = replace(LINES.sweep, find=find_lines, inner=LINES.sweep.inner | SEEDS, always=True)
 LINE_RULES = [replace(rule, sweep=SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED)]
 CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP, *DAMAGE], key=lambda rule: rule.code))

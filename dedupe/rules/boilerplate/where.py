@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from dedupe.rules.prose import ADDRESS, Prose
 
 # Damage of an encoding is damage anywhere.
 ANYWHERE = frozenset(("BP280", "BP289"))
 FILE_NAME, STRAY_ANGLE, TAGS = "BP242", "BP284", "BP282"
+# Markdown's own lines that lead on: a heading, a quotation, or a link set into a line.
+LEADS_ON = frozenset(("BP225", "BP251", "BP252", "BP253", "BP257"))
 LINK = "]("
+ALIGNED = re.compile(r'<(?:p|div|h\d) align="?center"?>')  # how Markdown pages centre what stands at their top
 
 
 def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
@@ -20,4 +25,7 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
         return not (LINK in text[start:end] and prose.overlaps(start, end, frozenset((ADDRESS,))))
     if code == STRAY_ANGLE:
         return not (prose.is_markdown and prose.block_at(start) == "quote")
-    return not (code == TAGS and prose.is_markdown)
+    if code in LEADS_ON and prose.is_markdown:
+        is_link = LINK in text[start:end] and prose.overlaps(start, end, frozenset((ADDRESS,)))
+        return not is_link and prose.block_at(start) not in ("heading", "quote") and not text.startswith("**", start)
+    return not (code == TAGS and (prose.is_markdown or ALIGNED.search(text)))
