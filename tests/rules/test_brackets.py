@@ -6,6 +6,7 @@ import pytest
 
 from dedupe.core.model import Document, Kind
 from dedupe.rules import RULES
+from dedupe.rules.placeholders.brackets import explain
 from dedupe.rules.scan import Scanner
 
 SCANNER = Scanner([rule for table in RULES for rule in table if rule.kind is Kind.PLACEHOLDER])
@@ -68,3 +69,10 @@ def test_a_doubtful_bracket_counts_where_the_document_has_sure_ones() -> None:
     doubtful = "最难的是[山路转弯]那段。"
     assert shown(doubtful) == doubtful
     assert shown(f"我是[司机姓名]，{doubtful}") == "我是«[司机姓名]»，最难的是«[山路转弯]»那段。"
+
+
+def test_a_verdict_says_what_weighed_how_much() -> None:
+    score, weights = explain("我来自[牧场名称]的东头", 3) or (0.0, ())
+    assert dict(weights) == {"field": 1.75, "clause": 1.5}
+    assert score == sum(weight for _, weight in weights)
+    assert explain("今天放羊", 2) is None

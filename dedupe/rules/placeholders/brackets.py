@@ -95,11 +95,12 @@ SIGNED = ("签名", "署名", "落款", "姓名", "日期", "名字", "签字", 
 
 
 class Verdict(NamedTuple):
-    """What a bracket asks for, how sure it does, and whether its words were known."""
+    """What a bracket asks for, how sure it does, whether its words were known, and what weighed how much."""
 
     code: str
     score: float
     is_known: bool = True
+    weights: tuple[tuple[str, float], ...] = ()
 
 
 NOTHING = Verdict("", 0.0)
@@ -165,6 +166,17 @@ def _is_code(bracket: Bracket, prose: Prose) -> bool:
     return bracket.opener == "{" and not prose.is_prose(bracket.start - 1)
 
 
+def explain(folded: str, start: int) -> tuple[float, tuple[tuple[str, float], ...]] | None:
+    """The score of the bracket that begins at an offset and what made it; None where rules of another kind decide."""
+    opener = folded[start]
+    if opener not in KINDS:
+        return None
+    pattern, prior = KINDS[opener]
+    bracket = next((one for one in _brackets(folded, opener, pattern) if one.start == start), None)
+    verdict = judge(bracket, prior) if bracket else NOTHING
+    return (verdict.score, tuple(part for part in verdict.weights if part[1])) if verdict.weights else None
+
+
 def _brackets(folded: str, opener: str, pattern: re.Pattern[str]) -> Iterator[Bracket]:
     for match in pattern.finditer(folded):
         start, end = match.span()
@@ -227,11 +239,18 @@ def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
         prior = -0.25  # labels stand at the head of what they label
     if bracket.opener == "<":
         prior += 0.5
-    score = prior + max(noun, order) + min(example, 1.5) + around
     if order:
-        return Verdict(TEXT, score + 1.5 * (prior <= -1.0))
-    score -= 1.0 * (LABEL_END.search(inner) is not None and not noun) + 1.0 * (len(inner) > 16 and not example)
-    return Verdict(code, score - _label(bracket, noun), is_known or around >= 1.5)
+        prior += 1.5 * (prior <= -1.0)
+        noun = shape = 0.0
+    else:
+        shape = -_label(bracket, noun) - (LABEL_END.search(inner) is not None and not noun)
+        shape -= len(inner) > 16 and not example
+    weights = (
+        ("sign", prior), ("field", noun), ("order", order), ("example", min(example, 1.5)), ("clause", around),
+        ("label", shape),
+    )
+    score = sum(weight for _, weight in weights)
+    return Verdict(TEXT if order else code, score, is_known or around >= 1.5, weights)
 
 
 def _is_order(inner: str) -> bool:
@@ -324,12 +343,10 @@ def _judge_english(bracket: Bracket) -> Verdict:
         return NOTHING
     if inner.islower() and not noun and _english_context(bracket) < 1.0:
         return NOTHING
-    score = noun + 0.5 * inner[0].isupper() + _english_context(bracket)
-    if opener in "【〔〖":
-        score -= 0.5
-    if opener == "<" and inner.islower():
-        score -= 1.0  # the syntax of some command
-    return Verdict(_code_en(last), score, noun > 0)
+    sign = -0.5 if opener in "【〔〖" else -1.0 if opener == "<" and inner.islower() else 0.0  # the syntax of a command
+    capital = 0.5 * inner[0].isupper()
+    weights = (("sign", sign), ("field", noun), ("capital", capital), ("clause", _english_context(bracket)))
+    return Verdict(_code_en(last), sum(weight for _, weight in weights), noun > 0, weights)
 
 
 def _english_noun(names: list[str]) -> tuple[str, float]:
