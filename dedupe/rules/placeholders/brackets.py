@@ -161,8 +161,9 @@ def _is_code(bracket: Bracket, prose: Prose) -> bool:
     """Whether a bracket is code or markup, or the text of a link."""
     if not prose.is_prose(bracket.start) or (bracket.opener == "[" and prose.zone_at(bracket.end) is not None):
         return True
-    if bracket.opener == "<":
-        return f"</{bracket.inner}>" in prose.folded
+    if bracket.opener in "<[":
+        close = "]" if bracket.opener == "[" else ">"
+        return f"{bracket.opener}/{bracket.inner}{close}" in prose.folded
     return bracket.opener == "{" and not prose.is_prose(bracket.start - 1)
 
 
@@ -341,7 +342,8 @@ def _judge_english(bracket: Bracket) -> Verdict:
     last, noun = _english_noun(names)
     if inner.islower() and ((not noun and opener != "[") or (opener == "{" and len(names) == 1)):
         return NOTHING
-    if inner.islower() and not noun and _english_context(bracket) < 1.0:
+    left = WORD_BEFORE.search(bracket.before)
+    if inner.islower() and not noun and not (left and left[1].lower() in NEEDS_EN):
         return NOTHING
     sign = -0.5 if opener in "【〔〖" else -1.0 if opener == "<" and inner.islower() else 0.0  # the syntax of a command
     capital = 0.5 * inner[0].isupper()
