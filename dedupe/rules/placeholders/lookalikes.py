@@ -42,7 +42,7 @@ SECRET = re.compile("(?:密码|口令|验证码)[是为:]?$")
 TOC_PAGE = re.compile(r" *\d{1,4} *$")
 # A date whose parts are all open: 〇月〇日, --年--月. One part alone may be anything.
 FRAME = re.compile(rf"[年月]\s?[\d{MARK}~.…-]")
-LABEL = re.compile(r"([\u3400-\u9fff]{2,8}|[A-Za-z][A-Za-z ]{1,16}) ?:$")
+LABEL = re.compile(r"([\u3400-\u9fff]{2,8}|[A-Za-z][A-Za-z ]{1,16})(?:\([^()]{1,6}\))? ?:$")
 FIELDS = tuple(w.FIELDS)
 ENDS_FIELD = frozenset("  ,。;、)(|/\n")
 # What a clause begins with, or what needs a noun behind it: a row of signs here is no ending of another clause.
@@ -100,7 +100,7 @@ def _letter(run: Run, rest: str, code: str) -> int:
     if before[-1:].isdigit():
         return _sure(rest[:1] in w.PLACES if run.length == 1 else code or run.length > 2)
     if run.length > 1:
-        if run.mark == "X" and CHROMOSOME.search(before + after):
+        if run.mark == "X" and run.length == 2 and CHROMOSOME.search(before + after) and not before.endswith(":"):
             return NONE
         if not code and CODE_TAIL.match(after):
             return NONE
@@ -171,6 +171,8 @@ def _shape(run: Run, rest: str, code: str) -> int:
         return NONE
     if run.length == 1:
         return _lone_shape(run, rest, code)
+    if _is_field(run) or (before.rstrip(" ").endswith(("$", "¥")) and run.length > 1) or _is_cell(before, after):
+        return SURE
     if before[-1:] in QUOTES and after[:1] in QUOTES and before and after:
         return SURE
     if not before.strip():
@@ -199,7 +201,9 @@ def _lone_shape(run: Run, rest: str, code: str) -> int:
 
 def _block(run: Run, rest: str, code: str) -> int:
     """A block blackens what was there: a look-alike only where it draws a bar."""
-    return _sure(is_wide(run.before[-1:]) or is_wide(rest[:1]))
+    before, after = run.before, run.after
+    is_quoted = before[-1:] in QUOTES and after[:1] in QUOTES and before != ""
+    return _sure(is_wide(before[-1:]) or is_wide(rest[:1]) or is_quoted or _is_field(run) or _is_cell(before, after))
 
 
 def _bracket(run: Run, rest: str, code: str) -> int:
@@ -210,15 +214,19 @@ def _bracket(run: Run, rest: str, code: str) -> int:
 def _sign(run: Run, rest: str, code: str) -> int:
     """Look-alikes of ?? ## @@ ☆☆: nearly all. A row of them is a mark where a noun or a figure must stand."""
     before = run.before
-    if _is_field(run) and run.mark == "?":
+    if _is_field(run):
         return SURE
     if run.length < 2:
         return NONE
+    if before.rstrip(" ").endswith(("$", "¥")) or _is_cell(before, run.after):
+        return WEAK
     if not before.strip():
         return NONE if not code or not is_wide(run.after[:1]) else SURE if run.mark in "?@" else WEAK
     if run.mark != "?" and is_wide(before[-1]):
         return SURE if code and is_wide(run.after[:1]) else WEAK
-    return _sure(code and is_wide(run.after[:1]) and (before[-1] in BEFORE_NOUN or hint_of(before)))
+    if before[-1] in BEFORE_NOUN or hint_of(before):
+        return SURE if code and is_wide(run.after[:1]) else WEAK if is_wide(before[-1]) else NONE
+    return WEAK if is_wide(before[-1]) and (code or run.after[:1] in ENDS_FIELD) else NONE
 
 
 def _soft(run: Run, rest: str, code: str) -> int:
@@ -236,10 +244,14 @@ def _soft(run: Run, rest: str, code: str) -> int:
     if code in (YEAR, DATE) and after[0] in "年月日号时":
         is_framed = FRAME.match(after) or before.endswith(("年", "月", "于", "自", "至", "日", "午", "晚"))
         return SURE if is_framed else WEAK if run.mark == "-" and is_wide(before[-1:]) else NONE
+    if run.mark in "~-" and code and code != NUMBER and is_wide(before[-1:]) and run.length > 1:
+        return WEAK
     if code != NUMBER or not is_wide(before[-1:]):
         return NONE
-    is_hinted = hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "占"))
-    return _sure(is_hinted and (run.mark != "." or len(word_after(rest)) > 1 or after[0] in "%元岁"))
+    is_hinted = after[0] in "%‰" or hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "占"))
+    if is_hinted and (run.mark != "." or len(word_after(rest)) > 1 or after[0] in "%元岁"):
+        return SURE
+    return WEAK if run.mark in "~-" and run.length > 1 else NONE
 
 
 def _is_field(run: Run) -> bool:
@@ -258,7 +270,7 @@ def _latin_o(run: Run, rest: str, code: str) -> int:
     if run.length <= 4 and (_is_hangul(before.rstrip(" ")[-1:]) or _is_hangul(after.lstrip(" ")[:1])):
         return SURE
     if not code or not is_wide(after[:1]) or run.length > 4:
-        return NONE
+        return WEAK if run.length < 5 and is_wide(before[-1:]) and after[:1] in ENDS_FIELD else NONE
     return SURE if after and (not before.strip() or is_wide(before[-1:]) or before[-1:] in BEFORE_NOUN) else NONE
 
 
