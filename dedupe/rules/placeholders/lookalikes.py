@@ -218,7 +218,8 @@ def _sign(run: Run, rest: str, code: str) -> int:
         return SURE
     if run.length < 2:
         return NONE
-    if before.rstrip(" ").endswith(("$", "¥")) or _is_cell(before, run.after):
+    is_quoted = before[-1:] in QUOTES and run.after[:1] in QUOTES and before != ""
+    if is_quoted or before.rstrip(" ").endswith(("$", "¥")) or _is_cell(before, run.after):
         return WEAK
     if not before.strip():
         return NONE if not code or not is_wide(run.after[:1]) else SURE if run.mark in "?@" else WEAK
@@ -234,24 +235,30 @@ def _soft(run: Run, rest: str, code: str) -> int:
     before, after = run.before, run.after
     if _is_field(run):
         return SURE
-    if run.mark in "~-" and before[-1:] in BEFORE_NOUN and before.strip() and run.length > 1:
-        if code == NAME and after[:1] == rest[:1]:
+    is_next = bool(code) and after[:1] == rest[:1]
+    if is_next and code in (YEAR, DATE) and after[0] in "年月日号时":
+        is_framed = FRAME.match(after) or before.endswith(("年", "月", "于", "自", "至", "日", "午", "晚"))
+        if is_framed:
+            return SURE
+    if is_next and code == NUMBER and is_wide(before[-1:]):
+        is_hinted = after[0] in "%‰" or hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "占"))
+        if is_hinted and (run.mark != "." or len(word_after(rest)) > 1 or after[0] in "%元岁"):
+            return SURE
+    return _doubtful(run, code, is_next) if run.mark in "~-" and run.length > 1 else NONE
+
+
+def _doubtful(run: Run, code: str, is_next: bool) -> int:
+    """Dashes and waves where a name may stand: behind 的 and 是 a noun must follow, elsewhere it only may."""
+    before, after = run.before, run.after
+    if before.strip() and before[-1] in BEFORE_NOUN:
+        if code == NAME and is_next:
             return SURE  # 尊敬的~~校长
         if run.mark == "~" and (code or after[:1] in ENDS_FIELD):
             return WEAK
-    if not code or after[:1] != rest[:1]:
+    if not is_next:
         return NONE
-    if code in (YEAR, DATE) and after[0] in "年月日号时":
-        is_framed = FRAME.match(after) or before.endswith(("年", "月", "于", "自", "至", "日", "午", "晚"))
-        return SURE if is_framed else WEAK if run.mark == "-" and is_wide(before[-1:]) else NONE
-    if run.mark in "~-" and code and code != NUMBER and is_wide(before[-1:]) and run.length > 1:
-        return WEAK
-    if code != NUMBER or not is_wide(before[-1:]):
-        return NONE
-    is_hinted = after[0] in "%‰" or hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "占"))
-    if is_hinted and (run.mark != "." or len(word_after(rest)) > 1 or after[0] in "%元岁"):
-        return SURE
-    return WEAK if run.mark in "~-" and run.length > 1 else NONE
+    is_head = not before.strip() and run.length == 2 and is_wide(after[:1])
+    return WEAK if is_head or is_wide(before[-1:]) else NONE
 
 
 def _is_field(run: Run) -> bool:

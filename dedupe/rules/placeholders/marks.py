@@ -6,6 +6,7 @@ Each run is found once and judged once, by its neighbours; the rows of `placehol
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from dedupe.rules.placeholders import words as w
@@ -35,6 +36,7 @@ from dedupe.text import marks as alphabet
 SHAPES = frozenset("○●□■△▲◇◆")
 # One search a shape: a literal first character is found many times faster than a character class, and most shapes are
 # absent from most texts. Some are never a mark alone, or only in a text that has rows of them.
+MANY = 3
 SIGNS = "?#@☆&+=^$·§♀"
 PAIRED = frozenset("●■▲◆~-" + SIGNS)
 RUNS = {
@@ -124,6 +126,9 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
             if verdict is not None:
                 verdicts.append((verdict, text[start]))
     sure = {mark for (_, _, _, how), mark in verdicts if how == SURE}
+    weak = Counter(mark for _, mark in verdicts)
+    # So many doubtful ones of a shape are no chance; but people say N个理由 and 00后 as often as they like.
+    sure |= {mark for mark, count in weak.items() if count >= MANY and not mark.isalnum()}
     return [(code, start, end) for (code, start, end, how), mark in verdicts if how == SURE or _is_backed(mark, sure)]
 
 
@@ -235,7 +240,7 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
     """The code and the span of a run and how sure it is, or None for a look-alike."""
     if run.mark == "Y" or ISO_DATE.fullmatch(run.text):
         return None if "格式" in run.before else (DATE, run.start, run.end, SURE)
-    head = YEAR_HEAD.search(run.before) if run.before[-1:] in YEAR_DIGITS and run.mark not in "-.~0NOA" else None
+    head = YEAR_HEAD.search(run.before) if run.before[-1:] in YEAR_DIGITS and _may_be_year(run) else None
     if head is not None:
         verdict = _year(run, len(head[0]))
         if verdict is not None:
@@ -246,6 +251,13 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
     code = DATE if _is_part_of_date(run, rest) else meaning(rest)
     how = strength(run, rest, code)
     return None if how == NONE else (slot(run, rest, code), run.start, run.end, how)
+
+
+def _may_be_year(run: Run) -> bool:
+    """Whether a run may be the rest of a year; dashes and waves are where the word follows that says so."""
+    if run.mark in "-~":
+        return run.length == 2 and run.after.startswith("年")
+    return run.mark not in ".0NOA"
 
 
 def _is_part_of_date(run: Run, rest: str) -> bool:
