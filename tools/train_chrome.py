@@ -253,8 +253,7 @@ def table_of(pages: Iterable[Page]) -> Table:
         spans = ROWS.find(folded, literals.find(texts)[0][0])
         told += sorted({(number, max(0, bisect_right(starts, start) - 1)) for _, start, _ in spans})
         prose += [(number, row) for row, line in enumerate(lines) if line.is_prose]
-        found = candidates(folded, lines)
-        for one, row in zip(found, page_numbers(folded, found)):
+        for one, row in zip(*page_numbers(folded, candidates(folded, lines))):
             label = _label(page, one.start, one.end)
             if label is not None:
                 rows.append(row)

@@ -93,8 +93,8 @@ def test_code_is_no_boilerplate() -> None:
 
 def test_numbers_are_as_many_as_their_names_and_finite() -> None:
     text = simplify(fold("\n".join(["首页 新闻 体育", "2020-01-01 来源:网络", *BODY, "ⅲ ½ ² \U00020000", "下一页"])))
-    rows = page_numbers(text, candidates(text, rows_of(text)))
-    assert rows
+    found_there, rows = page_numbers(text, candidates(text, rows_of(text)))
+    assert len(found_there) == len(rows) > 0
     assert {len(row) for row in rows} == {len(NAMES)}
     assert np.isfinite(np.array(rows, np.float64)).all()
 
@@ -143,7 +143,7 @@ def test_words_are_found_whole_and_the_longest_first() -> None:
 def test_name_of_a_line_is_that_of_the_words_that_cover_it() -> None:
     lines = ["版权归原作者所有,未经授权不得转载", "来源:网络 点击:12次", "水渠"]
     text = "\n".join([*lines, *BODY])
-    found_there = candidates(text, rows_of(text))
-    rows = dict(zip((text[one.start : one.end] for one in found_there), page_numbers(text, found_there)))
+    found_there, numbers = page_numbers(text, candidates(text, rows_of(text)))
+    rows = dict(zip((text[one.start : one.end] for one in found_there), numbers))
     assert name_of(rows[lines[0]], lines[0]) == "BP231"
     assert name_of(rows[lines[1]], lines[1]) == "BP221"

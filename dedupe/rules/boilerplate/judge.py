@@ -87,11 +87,10 @@ def judge(folded: str, met: Iterable[int] | None = None, told: Iterable[int] = (
     `met` is where the seeds of `lines` may stand, if that is known; `told` is where what rules found begins.
     """
     rows = rows_of(folded)
-    found = candidates(folded, rows, met)
+    found, numbers = page_numbers(folded, candidates(folded, rows, met))
     if not found:
         return []
     first, second = forests()
-    numbers = page_numbers(folded, found)
     scores = first.scores(numbers)
     again = [number for number, score in enumerate(scores) if score > HOPELESS]
     if not again:
@@ -119,12 +118,11 @@ class Reasons(NamedTuple):
 def explain(folded: str, start: int) -> Reasons | None:
     """Why the line or sentence that begins at an offset was judged so; None for one that the judge does not look at."""
     rows = rows_of(folded)
-    found = candidates(folded, rows)
+    found, numbers = page_numbers(folded, candidates(folded, rows))
     at = next((number for number, one in enumerate(found) if one.start == start), None)
     if at is None:
         return None
     first, second = forests()
-    numbers = page_numbers(folded, found)
     near = near_of(rows, found, first.scores(numbers), ())
     row = [*numbers[at], *near.of(found[at].place.row)]
     done = second.weights(row)
