@@ -49,7 +49,7 @@ CLEAN_DOCUMENTS, CLEAN_CHARACTERS = 150, 2500  # of each file of clean texts, an
 TREES = {"num_leaves": 18, "learning_rate": 0.1, "max_bin": 63, "force_col_wise": True, "min_data_in_leaf": 12, "lambda_l2": 2.0, "feature_fraction": 0.5,
          "bagging_fraction": 0.8, "bagging_freq": 1, "objective": "binary", "verbose": -1, "seed": SEED,
          "num_threads": 2, "deterministic": True, "max_depth": 8}
-ROUNDS = 130
+ROUNDS = 150
 Spans = Sequence[tuple[int, int]]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dedupe.core.model import Document
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, lexicon, page_numbers
 from dedupe.rules.boilerplate.forest import FEW, Forest
-from dedupe.rules.boilerplate.judge import STORED, explain, forests, judge
+from dedupe.rules.boilerplate.judge import STORED, THRESHOLD, explain, forests, judge
 from dedupe.rules.boilerplate.lines import candidates, rows_of
 from dedupe.rules.boilerplate.naming import CODES, name_of
 from dedupe.rules.boilerplate.table import CHROME
@@ -129,7 +129,7 @@ def test_finding_is_explained_by_words_and_weights() -> None:
     text = "\n".join(["来源:青山水利网 浏览:88次", *BODY])
     reasons = explain(text, 0)
     assert reasons is not None
-    assert reasons.score > 0.5
+    assert reasons.score >= THRESHOLD
     assert {"来源", "浏览"} <= set(reasons.words)
     assert len(reasons.weights) == 5
     assert explain(text, 3) is None
