@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,13 @@ from click.core import ParameterSource
 
 from dedupe.cli.localised import GIVEN, language
 from dedupe.config.file import ConfigFile, find_file, read_file
+from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.config.settings import EXTEND, EXTENDED, OPTION_KEYS, Settings, make_settings, size_of, split_codes
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import LANGUAGES, learn, speak, tell
 from dedupe.core.model import COMPILING
-from dedupe.inputs.readers.kinds import HTML_WAYS, KINDS
+from dedupe.report.output import write_error
+from dedupe.text.decode import WAYS
 
 if TYPE_CHECKING:
     from dedupe.core.model import Failure, Progress
@@ -31,8 +33,9 @@ IN_FORCE = "dedupe.config.settings"  # where a run keeps what was asked for, and
 DEFAULTS = Settings()
 # Options of `check` that are fields of Settings under the same name.
 SETTINGS = (
-    "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "encoding", "text_field",
-    "id_field", "fold_script", "jobs", "memory", "suggest", "html", "stdin_format", "max_expansion", "follow_links",
+    "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "include", "encoding", "errors",
+    "text_field", "id_field", "fold_script", "jobs", "memory", "suggest", "html", "docx", "stdin_format",
+    "max_expansion", "follow_links",
 )
 # Keys of a file whose values are files, named from where it stands; and keys that mean another thing elsewhere.
 FILES, OF_CHECK = ("output", "baseline", "cache-dir", "index"), ("output", "format")
@@ -115,12 +118,20 @@ FINDING = (
 TOKENS = (
     click.option("--encoding", metavar="NAME", help="Encoding of all files.  [default: recognised file by file]"),
     click.option(
+        "--errors", type=click.Choice(WAYS), default=DEFAULTS.errors, show_default=True,
+        help="What becomes of bytes that are none of a file's encoding: an error, or a replacement character.",
+    ),
+    click.option(
         "--text-field", default=DEFAULTS.text_field, show_default=True, help="Field of a record with the text."
     ),
     click.option("--id-field", default=DEFAULTS.id_field, show_default=True, help="Field of a record with its id."),
     click.option(
         "--html", type=click.Choice(HTML_WAYS), default=DEFAULTS.html, show_default=True,
         help="What is taken of a web page: its main text, or all that it shows.",
+    ),
+    click.option(
+        "--docx", type=click.Choice(DOCX_WAYS), default=DEFAULTS.docx, show_default=True,
+        help="What is taken of a .docx file: its text with notes, or headers, footers and comments as well.",
     ),
     click.option(
         "--max-expansion", type=int, default=DEFAULTS.max_expansion, show_default=True, metavar="FACTOR",
@@ -148,6 +159,10 @@ PAIRING = (
 # What every command that reads a corpus is told of it.
 CORPUS = (
     click.option("--exclude", multiple=True, metavar="GLOB", help="Files and folders to leave out; may be repeated."),
+    click.option(
+        "--include", multiple=True, metavar="GLOB",
+        help="Read these files of a folder whatever they are called; may be repeated.",
+    ),
     click.option("--follow-links", is_flag=True, help="Read links that lead out of a folder."),
     click.option(
         "--extend-exclude", multiple=True, metavar="GLOB", help="Leave these out as well; may be repeated."
@@ -280,14 +295,15 @@ def progress_bar(is_quiet: bool, color: str) -> Iterator[Progress | None]:
 def _word_on_compiling() -> Iterator[Progress]:
     """Says so once compiling takes longer than `PATIENCE`; of other stages nothing."""
     word = tell("note: ") + tell("compiling for the first time, which can take a quarter of a minute")
-    timer = threading.Timer(PATIENCE, click.echo, (word,), {"err": True})
+    timer = threading.Timer(PATIENCE, write_error, (word,))
     timer.daemon = True
 
     def progress(stage: str, _done: int, _total: int) -> None:
         if stage != COMPILING:
             timer.cancel()
         elif timer.ident is None:
-            timer.start()
+            with suppress(RuntimeError):  # no thread can be started, and the word can be done without
+                timer.start()
 
     try:
         yield progress
@@ -295,12 +311,27 @@ def _word_on_compiling() -> Iterator[Progress]:
         timer.cancel()
 
 
+def check_apart(file: Path, paths: Sequence[str], is_ours: Callable[[Path], bool]) -> None:
+    """Raise ConfigError for a file that is there, stands in what is read, and is not ours to replace.
+
+    There is no option to insist: inputs are never touched.
+    """
+    real = Path(os.path.realpath(file))
+    if not os.path.lexists(real) or is_ours(real):
+        return
+    for path in paths:
+        place = os.path.realpath(path)
+        if str(real) == place or str(real).startswith(os.path.join(place, "")):
+            reason = f"stands in {path}, which is read, and would be lost: name a file that is not there, or elsewhere"
+            raise ConfigError(f"{file}: {reason}")
+
+
 def say(failures: Sequence[Failure]) -> None:
     """What could not be used, on standard error."""
     from dedupe.report.text import error_lines
 
     for line in error_lines(failures):
-        click.echo(line, err=True)
+        write_error(line)
 
 
 def has_colour(color: str) -> bool:

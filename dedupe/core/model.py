@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from dedupe.config.settings import Settings
-
+from typing import Any, NamedTuple
 
 # Called now and then with the stage that is at work, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -35,9 +31,9 @@ class Kind(str, Enum):
 class Relation(str, Enum):
     """What a member of a cluster is to its representative.
 
-    ``exact``: the same text. ``copy``: the same skeleton, and the fills are equal or blank on one side.
-    ``variant``: the same template with other fills. ``edited``: the skeletons differ. ``contained``: the member
-    stands inside a longer text, or holds the shorter one.
+    ``exact``: the same text but for white space. ``copy``: the same skeleton, and the fills are equal or blank on one
+    side. ``variant``: the same template with other fills. ``edited``: the skeletons differ. ``contained``: at least .8
+    of the shorter stands inside the longer, which is more than that.
     """
 
     EXACT = "exact"
@@ -188,7 +184,10 @@ class Copy:
 
     `jaccard` is |A∩B|/|A∪B| and `containment` |A∩B|/|A| of the distinct shingles of this region (A) and the
     representative's (B); both are 1 for the representative itself. `marks` counts the marks and holes
-    inside the region, `tokens` its length.
+    inside the region, `tokens` its length. `severity` is what a finding says of it. A text that matches several
+    representatives is a member of the cluster of each, and has its `home`, and its finding, in that of the one it is
+    most like. `holds` is of a member that is much longer than its representative and holds it: the number of
+    representatives of which it does so.
     """
 
     region: Region
@@ -197,6 +196,9 @@ class Copy:
     containment: float
     marks: int
     tokens: int
+    severity: Severity = Severity.WARNING
+    home: bool = True
+    holds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,13 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed(Failure):
+    """Files of an archive that are not read: `number` of them whose names end in `reason`. It is no error."""
+
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Baselined:
     """What became of a baseline: its file, how many findings it holds, how many of them were met and how many are gone.
 
@@ -234,7 +243,8 @@ class Summary:
     """The figures of one run; `seconds` is the only one that differs between runs.
 
     `findings`, `clusters` and `by_code` count what is reported. `allowed` is how many findings are not, for an
-    [[allow]] of the configuration holds for them; `unused` are the places of those that hold for none.
+    [[allow]] of the configuration holds for them; `unused` are the places of those that hold for none. `passed_over`
+    is how many files were not read because of what they are called, by the ends of their names.
     """
 
     documents: int
@@ -247,6 +257,7 @@ class Summary:
     allowed: int = 0
     unused: tuple[str, ...] = ()
     baseline: Baselined | None = None
+    passed_over: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +268,7 @@ class Report:
     is quick to go through in order, and holds none. `clusters` then are read when asked for as well.
     """
 
-    settings: Settings
+    settings: Any  # the Settings of the run, from a package above this one
     summary: Summary
     findings: Sequence[Finding]
     clusters: Sequence[Cluster]

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
-from dedupe.config.settings import Settings
 from dedupe.core.errors import DedupeError
+from dedupe.core.messages import has_options, named_options, option
 
 if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait for what starts them
     from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing.context import BaseContext
 
+SPARE = 4  # beside the workers: their server, what watches over them, and who feeds them
+STACK = 8 << 20  # bytes that a thread asks for, as most systems are set up
 Batch = TypeVar("Batch")
 Answer = TypeVar("Answer")
+Asked = TypeVar("Asked")  # what all batches are worked on with: the settings of a run
 
 
 class Workers:
@@ -33,6 +37,7 @@ class Workers:
 
     def __enter__(self) -> Workers:
         if self._jobs > 1:
+            _check_room(2 * self._jobs + SPARE)
             with _interrupts_held():
                 self._context = _context()
         return self
@@ -48,12 +53,12 @@ class Workers:
 
         if isinstance(error, BrokenProcessPool):
             raise DedupeError(
-                "a worker process died (killed, or out of memory): nothing was written; run again, with fewer --jobs "
-                "if memory is short"
+                "a worker process died (killed, or out of memory): nothing was written; run again, with fewer "
+                f"{option('jobs')} if memory is short"
             ) from error
 
     def run(
-        self, work: Callable[[Batch, Settings], Answer], batches: Iterable[Batch], settings: Settings
+        self, work: Callable[[Batch, Asked], Answer], batches: Iterable[Batch], settings: Asked
     ) -> Iterator[Answer]:
         """`work(batch, settings)` for every batch, in their order; batches are taken a few ahead of the answers."""
         batches = iter(batches)
@@ -66,8 +71,7 @@ class Workers:
             from concurrent.futures import ProcessPoolExecutor
 
             # Ctrl-C reaches all processes of a terminal; the parent ends the workers, and theirs would be tracebacks.
-            deaf = (signal.SIGINT, signal.SIG_IGN)
-            self._pool = ProcessPoolExecutor(self._jobs, self._context, initializer=signal.signal, initargs=deaf)
+            self._pool = ProcessPoolExecutor(self._jobs, self._context, initializer=_begin, initargs=(has_options(),))
         # A few batches ahead of the one that is taken, so that answers do not pile up.
         waiting: deque[Future[Answer]] = deque()
         for batch in batches:
@@ -79,18 +83,63 @@ class Workers:
             yield waiting.popleft().result()
 
 
+def _begin(has_options: bool) -> None:
+    """What a worker process does before its first task: it is deaf to Ctrl-C, and names settings as its parent does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if has_options:
+        named_options()
+
+
 def _submitted(
-    pool: ProcessPoolExecutor, work: Callable[[Batch, Settings], Answer], batch: Batch, settings: Settings
+    pool: ProcessPoolExecutor, work: Callable[[Batch, Asked], Answer], batch: Batch, settings: Asked
 ) -> Future[Answer]:
     try:
         return pool.submit(work, batch, settings)
-    except OSError as error:
-        if error.errno is not None:
+    except (OSError, EOFError) as error:
+        # The server that starts workers is gone, or the pool closed its own pipe when a worker died, and did not look
+        # whether somebody is just writing to it.
+        if isinstance(error, OSError) and error.errno is not None and not isinstance(error, ConnectionError):
             raise
-        # The pool closes its own pipe when a worker dies, and does not look whether somebody is just writing to it.
         from concurrent.futures.process import BrokenProcessPool
 
         raise BrokenProcessPool(str(error)) from error
+
+
+def _check_room(number: int) -> None:
+    """Raise DedupeError where the system does not let us start so many threads, which count as processes do.
+
+    Better known before: a pool of which only a part starts waits without end, or ends in words that nobody reads.
+    """
+    go = threading.Event()
+    started = []
+    try:
+        for _ in range(number):
+            thread = threading.Thread(target=go.wait)
+            thread.start()
+            started.append(thread)
+    except RuntimeError as error:
+        if not _has_memory(number * STACK):
+            raise MemoryError from error
+        raise _no_process() from error
+    finally:
+        go.set()
+        for thread in started:
+            thread.join()
+
+
+def _no_process() -> DedupeError:
+    way = f"raise the limit of processes (ulimit -u), or run with {option('jobs')} 1"
+    return DedupeError(f"no worker process can be started: {way}")
+
+
+def _has_memory(size: int) -> bool:
+    import mmap
+
+    try:
+        mmap.mmap(-1, size).close()
+    except OSError:
+        return False
+    return True
 
 
 def _context() -> BaseContext:
@@ -105,7 +154,10 @@ def _context() -> BaseContext:
         return get_context("spawn")
     context = get_context("forkserver")
     context.set_forkserver_preload(["dedupe.pipeline.preload"])
-    forkserver.ensure_running()  # it loads while the parent does
+    try:
+        forkserver.ensure_running()  # it loads while the parent does
+    except OSError as error:
+        raise _no_process() from error
     return context
 
 

@@ -22,7 +22,7 @@ from dedupe.core.messages import tell
 from dedupe.core.model import Unit
 from dedupe.report.aligned import aligned
 from dedupe.report.console import console_for
-from dedupe.report.json import UNSAFE_RE
+from dedupe.report.json import UNSAFE_RE, escaped
 from dedupe.report.view import View, address, count, lines, visible
 
 VERSION = 1
@@ -189,12 +189,12 @@ def _prose(text: str, view: View) -> Padding:
 
 
 def _json(calibration: Calibration) -> str:
-    from dedupe import __version__
+    from dedupe.core.version import version
 
     settings = calibration.settings
     whole = {
         "version": VERSION,
-        "tool": {"name": "dedupe", "version": __version__},
+        "tool": {"name": "dedupe", "version": version()},
         "settings": {
             "threshold": settings.threshold,
             "min_length": settings.min_length,
@@ -210,6 +210,7 @@ def _json(calibration: Calibration) -> str:
             "copies": calibration.evidence[-1].kinds.total,
             "copy_tokens": calibration.copy_tokens,
             "passage_tokens": round(calibration.passage_tokens, 1),
+            "passed_over": calibration.passed_over,
         },
         "histogram": [asdict(row) for row in calibration.bins],
         "trials": [
@@ -221,7 +222,7 @@ def _json(calibration: Calibration) -> str:
         "errors": [asdict(error) for error in calibration.errors],
     }
     text = json.dumps(whole, ensure_ascii=False, indent=1)
-    return UNSAFE_RE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return UNSAFE_RE.sub(escaped, text) + "\n"
 
 
 def _kinds(kinds: Kinds) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from dedupe.cleaning.options import KEEP, Choices
 from dedupe.core.messages import tell
 from dedupe.core.model import Relation
 from dedupe.report.console import console_for
-from dedupe.report.text import error_lines
-from dedupe.report.view import View, count, visible
+from dedupe.report.text import ERRORS, error_lines
+from dedupe.report.view import View, count, passed_note, visible
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 ORDER = ("copy", "chrome", "drop-sentence", "drop-essay", "mask", "repair", "leftover", "short")
@@ -91,8 +91,12 @@ def _notes(outcome: Outcome, choices: Choices) -> Iterator[str]:
         yield tell(f"{count(outcome.marks, 'mark')} still unfilled")
     if not outcome.taken:
         yield tell("nothing to clean")
+    for source, path in outcome.renamed[:ERRORS]:
+        yield tell(f"{visible(source)}: its text is in {visible(path)}, for its own name there is taken")
     if not outcome.is_settled:
         yield tell(f"stopped after {count(outcome.rounds, 'look')} with copies left: clean the result once more")
+    if outcome.passed_over:
+        yield passed_note(outcome.passed_over)
 
 
 def _table(*heads: str) -> Table:
