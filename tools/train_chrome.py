@@ -49,7 +49,7 @@ CLEAN_DOCUMENTS, CLEAN_CHARACTERS = 150, 2500  # of each file of clean texts, an
 TREES = {"num_leaves": 18, "learning_rate": 0.1, "max_bin": 63, "force_col_wise": True, "min_data_in_leaf": 12, "lambda_l2": 2.0, "feature_fraction": 0.5,
          "bagging_fraction": 0.8, "bagging_freq": 1, "objective": "binary", "verbose": -1, "seed": SEED,
          "num_threads": 2, "deterministic": True, "max_depth": 8}
-ROUNDS = 130
+ROUNDS = 150
 Spans = Sequence[tuple[int, int]]
 
 
@@ -253,8 +253,7 @@ def table_of(pages: Iterable[Page]) -> Table:
         spans = ROWS.find(folded, literals.find(texts)[0][0])
         told += sorted({(number, max(0, bisect_right(starts, start) - 1)) for _, start, _ in spans})
         prose += [(number, row) for row, line in enumerate(lines) if line.is_prose]
-        found = candidates(folded, lines)
-        for one, row in zip(found, page_numbers(folded, found)):
+        for one, row in zip(*page_numbers(folded, candidates(folded, lines))):
             label = _label(page, one.start, one.end)
             if label is not None:
                 rows.append(row)

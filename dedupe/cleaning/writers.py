@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dedupe.cleaning.cuts import Cut, apply
+from dedupe.config.kinds import ARCHIVES, ARROW, EXTRACTED, JSON, JSONL, PARQUET, SINGLE, TEXT, packing_of
 from dedupe.config.per_path import reading_at
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError, UnreadableError
@@ -24,7 +25,6 @@ from dedupe.inputs.readers import json as json_reader
 from dedupe.inputs.readers.compressed import HEAD, Bound, pack
 from dedupe.inputs.readers.json import literal_of
 from dedupe.inputs.readers.jsonl import numbered_records
-from dedupe.inputs.readers.kinds import ARCHIVES, ARROW, EXTRACTED, JSON, JSONL, PARQUET, SINGLE, TEXT, packing_of
 from dedupe.inputs.readers.records import MISSING, fields_of, value_at
 from dedupe.text.decode import UndecodableError, has_wide_mark, is_wide, recognise
 from dedupe.text.foreign import Decoded

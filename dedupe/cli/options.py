@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,12 @@ from click.core import ParameterSource
 
 from dedupe.cli.localised import GIVEN, language
 from dedupe.config.file import ConfigFile, find_file, read_file
+from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.config.settings import EXTEND, EXTENDED, OPTION_KEYS, Settings, make_settings, size_of, split_codes
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import LANGUAGES, learn, speak, tell
 from dedupe.core.model import COMPILING
-from dedupe.inputs.readers.kinds import DOCX_WAYS, HTML_WAYS, KINDS
+from dedupe.report.output import write_error
 from dedupe.text.decode import WAYS
 
 if TYPE_CHECKING:
@@ -294,14 +295,15 @@ def progress_bar(is_quiet: bool, color: str) -> Iterator[Progress | None]:
 def _word_on_compiling() -> Iterator[Progress]:
     """Says so once compiling takes longer than `PATIENCE`; of other stages nothing."""
     word = tell("note: ") + tell("compiling for the first time, which can take a quarter of a minute")
-    timer = threading.Timer(PATIENCE, click.echo, (word,), {"err": True})
+    timer = threading.Timer(PATIENCE, write_error, (word,))
     timer.daemon = True
 
     def progress(stage: str, _done: int, _total: int) -> None:
         if stage != COMPILING:
             timer.cancel()
         elif timer.ident is None:
-            timer.start()
+            with suppress(RuntimeError):  # no thread can be started, and the word can be done without
+                timer.start()
 
     try:
         yield progress
@@ -309,12 +311,27 @@ def _word_on_compiling() -> Iterator[Progress]:
         timer.cancel()
 
 
+def check_apart(file: Path, paths: Sequence[str], is_ours: Callable[[Path], bool]) -> None:
+    """Raise ConfigError for a file that is there, stands in what is read, and is not ours to replace.
+
+    There is no option to insist: inputs are never touched.
+    """
+    real = Path(os.path.realpath(file))
+    if not os.path.lexists(real) or is_ours(real):
+        return
+    for path in paths:
+        place = os.path.realpath(path)
+        if str(real) == place or str(real).startswith(os.path.join(place, "")):
+            reason = f"stands in {path}, which is read, and would be lost: name a file that is not there, or elsewhere"
+            raise ConfigError(f"{file}: {reason}")
+
+
 def say(failures: Sequence[Failure]) -> None:
     """What could not be used, on standard error."""
     from dedupe.report.text import error_lines
 
     for line in error_lines(failures):
-        click.echo(line, err=True)
+        write_error(line)
 
 
 def has_colour(color: str) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dedupe.config.file import NUMBER, STRING, STRINGS, SWITCH, WHOLE, ConfigFile, check_form, unknown
+from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.core.errors import ConfigError
-from dedupe.inputs.readers.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.text.decode import STRICT, WAYS, check_encoding
 
 if TYPE_CHECKING:

@@ -29,8 +29,8 @@ from dedupe.index.lookup import Known, Likely, Past
 from dedupe.index.signature import BEGIN, END, END_LINE, LINE, Survey, Surveyed, content_id, survey
 from dedupe.index.verify import Case, Match, verify
 from dedupe.inputs.chunks import laid_out
-from dedupe.inputs.sources import STDIN, Source, find, read
-from dedupe.pipeline.compiled import choose_cache
+from dedupe.inputs.find import find
+from dedupe.inputs.sources import STDIN, Source, read
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.pipeline import check_sources, nothing_read
 from dedupe.rules.recurring import REPEATED, Frequencies
@@ -99,7 +99,6 @@ def surveyed(paths: Sequence[str], settings: Settings, progress: Progress | None
 
 def survey_of(sources: Sequence[Source], settings: Settings, progress: Progress | None) -> Iterator[Survey]:
     """The surveys of some sources, in their order."""
-    choose_cache()
     ends = np.cumsum([source.size for source in sources]).tolist()
     batches = [list(group) for _, group in groupby(enumerate(sources), lambda item: int(ends[item[0]]) // BATCH)]
     jobs = settings.jobs or ((os.cpu_count() or 1) if len(batches) > WORTH else 1)

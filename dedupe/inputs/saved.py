@@ -11,7 +11,7 @@ import os
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from dedupe.inputs.readers.kinds import ARROW, named_kind
+from dedupe.config.kinds import ARROW, named_kind
 
 STATE, ABOUT, PARTS = "state.json", "dataset_info.json", "dataset_dict.json"
 LONGEST = 1 << 22  # bytes of a file that lists the others

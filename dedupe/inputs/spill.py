@@ -20,9 +20,9 @@ from weakref import WeakSet
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.config.kinds import DOCX, PACKINGS, PARQUET, TAR, ZIP, named_kind
 from dedupe.core.errors import CorpusError, DedupeError
 from dedupe.core.messages import option
-from dedupe.inputs.readers.kinds import DOCX, PACKINGS, PARQUET, TAR, ZIP, named_kind
 from dedupe.inputs.sources import Source, open_source, reason_of
 
 SMALL = frozenset((PARQUET, DOCX, ZIP, TAR))  # kinds of files that may be smaller than their texts

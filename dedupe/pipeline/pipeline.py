@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedupe.config.settings import Settings
+from dedupe.copies.compiled import choose_cache
 from dedupe.core.model import COMPILING, Failure, Finding, Progress, Report, Summary
 from dedupe.core.order import failure_key
 from dedupe.core.workers import Workers
 from dedupe.inputs.chunks import laid_out
-from dedupe.inputs.sources import Paths, Source, find, nothing_in
+from dedupe.inputs.find import Paths, find
+from dedupe.inputs.sources import Source, nothing_in
 from dedupe.inputs.spill import Spill, is_needed
-from dedupe.pipeline.compiled import choose_cache
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.findings import Findings, Outcome
 from dedupe.pipeline.intake import Batch, Intake, Run, batched, take_in
@@ -164,7 +165,7 @@ def _suggestions(run: Run, duplicates: Duplicates, named: Named) -> Suggestions 
     from dedupe.repair.suggest import Suggestions, answer
 
     suggestions = Suggestions()
-    groups = [group.nodes.tolist() for group in duplicates.groups]
+    groups = [group.nodes[group.home].tolist() for group in duplicates.groups]
     for done, part in enumerate(run.workers.run(answer, named.passages.jobs(groups), run.settings), 1):
         run.progress("filling blanks", done, done)
         for spot, suggestion in part:

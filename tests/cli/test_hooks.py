@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dedupe.inputs.readers.kinds import PACKINGS, SUFFIXES, name_pattern, named_kind
+from dedupe.config.kinds import PACKINGS, SUFFIXES, name_pattern, named_kind
 
 ROOT = Path(__file__).resolve().parents[2]
 HOOKS = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")

@@ -7,9 +7,9 @@ import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from dedupe.config.kinds import packing_of
 from dedupe.core.errors import UnreadableError
 from dedupe.core.messages import option
-from dedupe.inputs.readers.kinds import packing_of
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from dedupe.config.kinds import TSV, named_kind
 from dedupe.core.messages import option
 from dedupe.core.model import Failure
-from dedupe.inputs.readers.kinds import TSV, named_kind
 from dedupe.inputs.readers.records import document_of, fields_of, lacking, named_apart
 from dedupe.text.decode import decode
 

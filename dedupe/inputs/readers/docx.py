@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, BinaryIO
 from xml.parsers import expat
 from zipfile import ZipFile
 
+from dedupe.config.kinds import ALL
 from dedupe.core.errors import UnreadableError
 from dedupe.core.model import Document, Failure
 from dedupe.inputs.readers.compressed import STEP, Bound, bound_of, seekable
 from dedupe.inputs.readers.extras import explained
-from dedupe.inputs.readers.kinds import ALL
 from dedupe.inputs.readers.zip import check_listing
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedupe.config.globs import Excluder
+from dedupe.config.kinds import ARCHIVES, ending_of, named_kind
 from dedupe.config.per_path import reading_at
 from dedupe.core.errors import UnreadableError
 from dedupe.core.model import Document, Failure, Passed
 from dedupe.inputs.readers import opened, reader_of
 from dedupe.inputs.readers.compressed import HEAD, Bound, Chunks
-from dedupe.inputs.readers.kinds import ARCHIVES, ending_of, named_kind
 from dedupe.text.decode import decode
 
 if TYPE_CHECKING:

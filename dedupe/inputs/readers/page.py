@@ -8,8 +8,8 @@ from contextlib import suppress
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+from dedupe.config.kinds import MAIN
 from dedupe.inputs.readers.extras import explained, library
-from dedupe.inputs.readers.kinds import MAIN
 from dedupe.text.decode import UndecodableError, decode
 
 if TYPE_CHECKING:

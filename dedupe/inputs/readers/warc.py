@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
+from dedupe.config.kinds import HTML, TEXT, kind_of
 from dedupe.core.errors import MissingExtraError, UnreadableError
 from dedupe.core.model import Document, Failure
 from dedupe.inputs.readers.compressed import SLICE, STEP, Bound
 from dedupe.inputs.readers.extras import library
-from dedupe.inputs.readers.kinds import HTML, TEXT, kind_of
 from dedupe.inputs.readers.page import decoded, text_of
 from dedupe.inputs.readers.records import named_apart
 

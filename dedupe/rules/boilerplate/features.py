@@ -87,6 +87,8 @@ NAMES = (
     "site words of the run", "explained of the run", "dates and counts of the run", "prose on the page",
 )
 RUN = NAMES.index("site words of the run")
+EXPLAINED = NAMES.index("explained") - NAMES.index(f"words: {CLASSES[0]}")
+LEAST_EXPLAINED = 0.36
 NEAR_NAMES = (
     "score before", "score behind", "best score near", "share of the page", "is at the edge of what is clean",
     "share above", "share below", "best since prose", "best until prose", "mean around", "told by a rule near",
@@ -178,11 +180,17 @@ def lexicon() -> Lexicon:
     return Lexicon()
 
 
-def numbers(line: str, place: Place) -> list[float]:
-    """The numbers of a line (folded, without the white space around it), in the order of `NAMES`."""
+def numbers(line: str, place: Place) -> list[float] | None:
+    """The numbers of a line (folded, without the white space around it), in the order of `NAMES`.
+
+    None for a sentence of which words and values explain so little that no judgement is needed.
+    """
     line = line.translate(SMALL)
     values = list(VALUE.finditer(line)) if MAY_HAVE_VALUE.search(line) else []
-    return [*_shape(line), *_values(line, values), *_words(line, lexicon().find(line), values), *_placed(place)]
+    about = _words(line, lexicon().find(line), values)
+    if not place.run and about[EXPLAINED] < LEAST_EXPLAINED:
+        return None
+    return [*_shape(line), *_values(line, values), *about, *_placed(place)]
 
 
 def _shape(line: str) -> Iterable[float]:
@@ -250,7 +258,7 @@ def _values(line: str, values: Sequence[re.Match[str]]) -> Iterable[float]:
 
 def _words(
     line: str, found: Sequence[tuple[int, int, int]], values: Sequence[re.Match[str]]
-) -> Iterable[float]:
+) -> tuple[float, ...]:
     size = len(line)
     by_class = dict.fromkeys(range(len(CLASSES)), 0)
     known = bytearray(line.translate(IS_SIGN), "ascii")
@@ -315,9 +323,18 @@ RUN_SOURCES = (
 )
 
 
-def page_numbers(folded: str, found: Sequence[Candidate]) -> list[list[float]]:
-    """The numbers of the candidates of a page, each with what the others of its run of short lines have."""
-    rows = [numbers(folded[one.start : one.end], one.place) for one in found]
+def page_numbers(folded: str, candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[list[float]]]:
+    """The candidates of a page that need a judgement, and the numbers of each.
+
+    They have what the others of a run of short lines have as well.
+    """
+    found: list[Candidate] = []
+    rows: list[list[float]] = []
+    for one in candidates:
+        row = numbers(folded[one.start : one.end], one.place)
+        if row is not None:
+            found.append(one)
+            rows.append(row)
     runs: dict[int, list[int]] = defaultdict(list)
     for number, one in enumerate(found):
         if one.place.run and not one.place.text_before and not one.place.text_behind:
@@ -327,4 +344,4 @@ def page_numbers(folded: str, found: Sequence[Candidate]) -> list[list[float]]:
             mean = sum(rows[number][source] > limit for number in members) / len(members)
             for number in members:
                 rows[number][column] = mean
-    return rows
+    return found, rows

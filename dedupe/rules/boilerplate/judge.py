@@ -17,12 +17,18 @@ import numpy as np
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, SMALL, Candidate, lexicon, page_numbers
 from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.lines import Row, candidates, rows_of
-from dedupe.rules.boilerplate.naming import name_of
+from dedupe.rules.boilerplate.naming import AT, name_of
 
 STORED = Path(__file__).parent / "judge.npz"
 # A line is a site's from this score on. Below the second, in the first look, it is not looked at again.
-THRESHOLD = 0.6
+THRESHOLD = 0.4
 HOPELESS = 0.04
+# A title stands so near above the first sentence; like other headings it is so long, and has no more of these.
+TITLE_REACH, HEADING_LENGTH = 4, range(3, 46)
+HEADING_MOST = (
+    ("site words", 0.45), ("share of values", 0.35), ("known labels", 0), ("pairs", 0), ("items", 2), ("addresses", 0),
+    ("clock", 0), ("ends in a colon", 0), ("begins with a bracket", 0),
+)
 REASONS = 5  # numbers that are named as what weighed most
 
 
@@ -87,22 +93,42 @@ def judge(folded: str, met: Iterable[int] | None = None, told: Iterable[int] = (
     `met` is where the seeds of `lines` may stand, if that is known; `told` is where what rules found begins.
     """
     rows = rows_of(folded)
-    found = candidates(folded, rows, met)
+    found, numbers = page_numbers(folded, candidates(folded, rows, met))
     if not found:
         return []
     first, second = forests()
-    numbers = page_numbers(folded, found)
     scores = first.scores(numbers)
     again = [number for number, score in enumerate(scores) if score > HOPELESS]
     if not again:
         return []
     near = near_of(rows, found, scores, told)
     final = second.scores([[*numbers[number], *near.of(found[number].place.row)] for number in again])
+    headings = _headings(rows, found, numbers)
     return list(_settled(
         _verdict(folded, found[number], score, numbers[number])
         for number, score in zip(again, final)
-        if score >= THRESHOLD
+        if score >= THRESHOLD and found[number].place.row not in headings
     ))
+
+
+def _headings(rows: Sequence[Row], found: Sequence[Candidate], numbers: Sequence[Sequence[float]]) -> set[int]:
+    """The rows that head what stands below: the text's title, and what stands right above a sentence.
+
+    They say nothing as sites say it. What sites put around a title looks like one, so its place speaks for it.
+    """
+    by_row = {one.place.row: line for one, line in zip(found, numbers)}
+
+    def may_head(row: int) -> bool:
+        line = by_row.get(row)
+        size = rows[row].end - rows[row].start
+        is_plain = line is None or not any(line[AT[name]] > most for name, most in HEADING_MOST)
+        return size in HEADING_LENGTH and not rows[row].ends_sentence and is_plain
+
+    below = [number for number, row in enumerate(rows) if number and (row.is_prose or row.ends_sentence)]
+    heading = {number - 1 for number in below if may_head(number - 1)}
+    above = range(below[0] - 1, max(-1, below[0] - 1 - TITLE_REACH), -1) if below else range(0)
+    title = next((row for row in above if may_head(row)), None)
+    return heading if title is None else {*heading, title}
 
 
 class Reasons(NamedTuple):
@@ -119,12 +145,11 @@ class Reasons(NamedTuple):
 def explain(folded: str, start: int) -> Reasons | None:
     """Why the line or sentence that begins at an offset was judged so; None for one that the judge does not look at."""
     rows = rows_of(folded)
-    found = candidates(folded, rows)
+    found, numbers = page_numbers(folded, candidates(folded, rows))
     at = next((number for number, one in enumerate(found) if one.start == start), None)
     if at is None:
         return None
     first, second = forests()
-    numbers = page_numbers(folded, found)
     near = near_of(rows, found, first.scores(numbers), ())
     row = [*numbers[at], *near.of(found[at].place.row)]
     done = second.weights(row)

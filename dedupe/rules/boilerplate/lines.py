@@ -21,7 +21,7 @@ PROSE_SENTENCE, PROSE_LINE = 25, 70
 ENDS = "。!?;,、:…”\"』」.~"
 SENTENCE = re.compile(r"[^。!?…\n]{2,}(?:[。!?…~]+[”」』)）]?|$)")
 PARTED = 40  # a line of this many characters may hold a sentence of the site beside the author's
-SHORT_SENTENCE = 45
+SHORT_SENTENCE, LONG_SENTENCE = 36, 70
 EDGE_ROWS = 3
 # A line that ends a sentence is looked at only where one of the first stands in it, or two of the others: a sentence of
 # a text has one of those often enough.
@@ -64,7 +64,7 @@ def seeds_in(folded: str, start: int, end: int) -> set[str]:
 
 def is_enough(seeds: Collection[str], size: int, is_edge: bool = False) -> bool:
     """Whether the seeds of a line of some length are reason enough to look at it; fewer are at a page's edge."""
-    least = (1 if size <= SHORT_SENTENCE else 2) if not is_edge else 0
+    least = (size > SHORT_SENTENCE) + (size > LONG_SENTENCE) + (not is_edge)
     return len(seeds) > least or any(seed in STRONG.get(seed[:2], ()) for seed in seeds)
 
 

@@ -71,7 +71,7 @@ class Line(NamedTuple):
     text: str
 
 
-def find_at_top(folded: str, _: Met) -> Iterator[tuple[str, int, int]]:
+def find_at_top(folded: str) -> Iterator[tuple[str, int, int]]:
     """What the first lines of a page tell: descriptions, names of sites and titles, with their codes."""
     beginning = folded[:DESCRIPTION_REACH]
     if any(mark in beginning for mark in BROKEN_OFF):  # few pages have one, and only those need so many lines
@@ -192,7 +192,6 @@ def find_noises(folded: str) -> Iterator[Span]:
     yield from find_noise(folded)
 
 
-AT_TOP = Sweep(find_at_top)
 LONE_BRACKETS = Sweep(find_lone_brackets, heads=frozenset(OPENING))
 
 # Rows of the line sweep; the rest are searched in the whole text.
@@ -230,10 +229,10 @@ TABLE = Table(heads=(
     ),
 ))
 
-MARKUP = (
+# What the first lines of a page tell; they are found in the pass over its lines.
+TOP_ROWS = (
     Rule(
         "BP206", "description", BP, ERROR, "the page's description: the beginning of the text, cut short",
-        sweep=AT_TOP,
         hits=(
             "«今年全县共造林两千亩,比去年多一成,成活率也...»\n今年全县共造林两千亩,比去年多一成,成活率也高。",
             "造林总结\n编号:7\n«今年全县共造林两千亩,比去年多一成,成活率...»\n\n今年全县共造林两千亩,比去年多一成。",
@@ -242,7 +241,6 @@ MARKUP = (
     ),
     Rule(
         "BP263", "site-suffix", BP, ERROR, "the site's name behind the page's title",
-        sweep=AT_TOP,
         hits=(
             "县级防汛工作总结«_工作总结_青山范文网»",
             "护林员事迹材料« - 青山文库»",
@@ -258,7 +256,6 @@ MARKUP = (
     ),
     Rule(
         "BP279", "title", BP, WARNING, "the page's title, not a part of an essay",
-        sweep=AT_TOP,
         hits=(
             "«县级防汛工作总结范文三篇»\n\n防汛总结 篇1\n\n今年雨水多。\n\n«县级防汛工作总结范文三篇»\n\n大家辛苦了。",
             "护林员老张的先进事迹\n\n«护林员老张的先进事迹»\n老张今年五十岁。",
@@ -271,6 +268,9 @@ MARKUP = (
             "工作总结\n一、防汛\n工作总结",
         ),
     ),
+)
+
+MARKUP = (
     # An escaped angle bracket round a Chinese title is the text's own bracket, so only escaped tags count.
     Rule(
         "BP281", "entity", BP, ERROR, "an HTML character code",

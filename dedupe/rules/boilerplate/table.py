@@ -50,7 +50,7 @@ COMMON = (
 # Headings of link lists, and how far the list of plain titles under one may go on to the end of the page.
 LIST_HEADINGS = frozenset({"BP251", "BP252", "BP253", "BP255"})
 LIST_CHARACTERS = 3000
-LIST_LINE = 45
+LIST_LINE, MEAN_LINE = 60, 27
 SENTENCE_MARK = re.compile("[。;!?]")
 
 LINK_LIST = Rule(
@@ -186,7 +186,9 @@ def link_list(folded: str, start: int) -> dict[int, int]:
     if len(folded) - start > LIST_CHARACTERS or SENTENCE_MARK.search(folded, start):
         return {}
     lines = dict(match.span() for match in FILLED_LINE.finditer(folded, start))
-    return {} if any(end - begin > LIST_LINE for begin, end in lines.items()) else lines
+    sizes = [end - begin for begin, end in lines.items()]
+    # Prose without punctuation has longer lines than titles are.
+    return {} if not sizes or max(sizes) > LIST_LINE or sum(sizes) > MEAN_LINE * len(sizes) else lines
 
 
 def _line_end(folded: str, start: int) -> int:
@@ -236,10 +238,14 @@ def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     rows = Met([at for at, pair in pairs if pair in ROW_PAIRS or pair[:1] in ROW_PAIRS or at < 0], met.heads)
     known = list(LINES.find(folded, rows))
     yield from known
+    top = list(markup.find_at_top(folded))
+    yield from top
     seeds = [at for at, pair in pairs if pair in SEEDS or pair[:1] in SEEDS]
     verdicts = judge(folded, seeds, [start for _, start, _ in known])
-    reach = sorted((start, end) for _, start, end in known)
-    yield from ((one.code, one.start, one.end) for one in verdicts if not _is_known(reach, one))
+    reach, titled = sorted((start, end) for _, start, end in known), [(start, end) for _, start, end in top]
+    for one in verdicts:
+        if not _is_known(reach, one) and not any(start < one.end and one.start < end for start, end in titled):
+            yield one.code, one.start, one.end
 
 
 def _is_known(spans: Sequence[tuple[int, int]], one: Verdict) -> bool:
@@ -259,5 +265,5 @@ TABLES = (site.TABLE, credits.TABLE, spam.TABLE, services.TABLE, foreign.TABLE, 
 LINES = Lines(TABLES)
 ROW_PAIRS = frozenset(literal[:2] for literal in LINES.sweep.inner)
 SWEEP = replace(LINES.sweep, find=find_lines, inner=LINES.sweep.inner | SEEDS, always=True)
-LINE_RULES = [replace(rule, sweep=SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED)]
+LINE_RULES = [replace(rule, sweep=SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED, *markup.TOP_ROWS)]
 CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP, *DAMAGE], key=lambda rule: rule.code))
