@@ -103,7 +103,8 @@ def grouped(signed: Signed, same: tuple[I64, I64], marks: I64, settings: Setting
     doc = np.searchsorted(skeletons.doc_sentence, nodes[:, 0], side="right") - 1
     counted = marks_inside(skeletons, nodes, doc, marks)
     rank = Rank(levels_of(skeletons, nodes, doc), counted, nodes[:, 0] - skeletons.doc_sentence[doc])
-    groups = cluster(nodes, _with_essays(signed, (nodes, rank.level), (edges[0], edges[1]), settings), rank, signed, settings)
+    met = _with_essays(signed, (nodes, rank.level), (edges[0], edges[1]), settings)
+    groups = cluster(nodes, met, rank, signed, settings)
     groups = _reported(groups, (are_whole(nodes, skeletons), doc), told)
     return _with_twins(Duplicates(skeletons, nodes, doc, counted, groups, copies, np.empty((0, 3), np.int64), twins))
 
