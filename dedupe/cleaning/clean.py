@@ -31,7 +31,7 @@ from dedupe.cleaning.parts import PASSAGE, ink
 from dedupe.cleaning.select import Key, Option, Place, can_leave, cut_of_old, options_of, places_of
 from dedupe.cleaning.workspace import Workspace
 from dedupe.config.settings import Settings
-from dedupe.core.atomic import replacing
+from dedupe.core.atomic import is_result, replacing
 from dedupe.core.errors import ConfigError, DedupeError
 from dedupe.core.messages import option
 from dedupe.core.model import (
@@ -51,6 +51,7 @@ from dedupe.inputs.find import find
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.pipeline import check
 from dedupe.pipeline.scan import without_chrome
+from dedupe.rules.boilerplate.damage import DAMAGED, repair_of
 from dedupe.text.essays import Essay, split
 
 # A corpus is done in four or five; this many are a ring of copies that no look ends.
@@ -170,9 +171,9 @@ def _check_free(output: Path, force: bool) -> None:
     if not os.path.lexists(output):
         return
     way = f"name another folder with {option('output')}"
-    if not output.is_dir() or (any(output.iterdir()) and not manifest.is_result(output)):
+    if not output.is_dir() or (any(output.iterdir()) and not is_result(output)):
         raise ConfigError(f"{output}: neither empty nor the result of a clean: {way}")
-    if not manifest.is_result(output):
+    if not is_result(output):
         return
     if not force:
         raise ConfigError(f"{output}: holds the result of an earlier clean: {option('force')} replaces it")
@@ -388,7 +389,8 @@ def cuts_of(
     """What leaves one document, settled and tidied; and why all of it leaves, where it does."""
     text = document.text
     asked = settle(copies)
-    copies, chrome = _parted(text, copies, [one for one in findings if one.kind is Kind.BOILERPLATE])
+    boilerplate = [one for one in findings if one.kind is Kind.BOILERPLATE and one.code != DAMAGED]
+    copies, chrome = _parted(text, copies, boilerplate)
     whole = next((cut for cut in asked if (cut.start, cut.end) == (0, len(text))), None)
     if whole:
         return settle([*chrome, *copies, *without([whole], settle([*chrome, *copies]))]), whole.reason
@@ -397,7 +399,8 @@ def cuts_of(
         chrome = [cut for cut in chrome if cut not in outside]
     essays = split(text)
     heads = {essay.start for essay in essays}
-    cuts = [*without(copies, chrome), *chrome, *_marked(text, essays, findings, choices)]
+    mended = () if choices.keep_chrome else _mended(findings)
+    cuts = [*without(copies, chrome), *chrome, *mended, *_marked(text, essays, findings, choices)]
     cuts = tidy(text, settle(cuts), heads) if cuts else []
     bare = [essay for essay in essays if _is_bare(text, (essay.start, essay.end), cuts)]
     if bare:
@@ -436,6 +439,17 @@ def _with_rest(text: str, cuts: Sequence[Cut], reason: Reason) -> list[Cut]:
         at = cut.end
     out.append(Cut(at, len(text), reason))
     return [cut for cut in out if cut.start < cut.end]
+
+
+def _mended(findings: Sequence[Finding]) -> Iterator[Cut]:
+    """Text that was read in a wrong encoding, with what it was in its place.
+
+    What was lost in a sentence is not hidden by joining what is left: it stays, and is found again.
+    """
+    for finding in findings:
+        repair = repair_of(finding.text) if finding.code == DAMAGED else None
+        if repair:
+            yield Cut(finding.start, finding.end, Reason(finding.code, REPAIR), repair)
 
 
 def _marked(text: str, essays: Sequence[Essay], findings: Sequence[Finding], choices: Choices) -> Iterator[Cut]:

@@ -17,6 +17,7 @@ from dedupe.config.settings import Settings
 from dedupe.copies.describe import CODES
 from dedupe.core.model import Cluster, Copy, Document, Finding, Region, Relation, Severity, Unit
 from dedupe.pipeline.scan import without_chrome
+from dedupe.text import marks
 from dedupe.text.essays import Essay, split
 
 Key = tuple[str, str | None]  # path and record of a document
@@ -24,7 +25,7 @@ FIGURES = 1 / 3  # of the characters; in tables and exercises with more the fill
 ALIKE, WITHIN = 0.4, 0.8  # least jaccard of texts that are copies as wholes, or least share of the one in the other
 LONGER = 1.25  # times as long as a text is what holds it and more
 AROUND = 200  # characters on either side of a passage in which its neighbours' words may stand as well
-_FIGURE_RE = re.compile(r"\d+(?:[.,:]\d+)*|(?<![A-Za-z])[xXｘＸ]+(?![A-Za-z])|[×＊*_＿○〇●□■△▲◇]")
+_FIGURE_RE = re.compile(rf"\d+(?:[.,:]\d+)*|{marks.PATTERN}")
 
 DOCUMENT, ESSAY, PART = range(3)  # what leaves, in the order in which it is decided
 

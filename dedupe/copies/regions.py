@@ -273,13 +273,35 @@ def _grow_pairs(arrays, edges, pairs, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _fill(table, hashes, low, high, mark):  # type: ignore[no-untyped-def]
-    """Put the shingles low..high into an open-addressed table under a mark bit: (new ones, ones another mark had)."""
+def _slot(shingle, salt, mask):  # type: ignore[no-untyped-def]
+    """Where a shingle belongs in a table. Whoever writes a text can choose its shingles, but not their salt with them.
+
+    All bits are mixed before some of them are taken: shingles that share a few would else stand in one long row.
+    """
+    mixed = (np.uint64(shingle) ^ salt) * np.uint64(0xD6E8FEB86659FD93)
+    mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
+    return np.int64(mixed >> np.uint64(33)) & np.int64(mask)
+
+
+@njit(cache=True, nogil=True)
+def _salt(hashes, span):  # type: ignore[no-untyped-def]
+    """A number that comes of all shingles of two texts."""
+    salt = np.uint64(0x9E3779B97F4A7C15)
+    for low, high in ((span[0], span[1]), (span[2], span[3])):
+        for at in range(low, high):
+            mixed = (np.uint64(hashes[at]) ^ np.uint64(0x9E3779B9)) * np.uint64(0xD6E8FEB86659FD93)
+            salt += mixed ^ (mixed >> np.uint64(32))
+    return salt
+
+
+@njit(cache=True, nogil=True)
+def _fill(table, salt, hashes, bounds, mark):  # type: ignore[no-untyped-def]
+    """Put the shingles in `bounds` into an open-addressed table under a mark bit: (new ones, ones another mark had)."""
     new = both = 0
     mask = len(table) - 1
-    for at in range(low, high):
+    for at in range(bounds[0], bounds[1]):
         key = np.int64(hashes[at]) << 2
-        slot = (hashes[at] * np.uint32(2654435761)) & mask
+        slot = _slot(hashes[at], salt, mask)
         while table[slot] >= 0 and (table[slot] >> 2) << 2 != key:
             slot = (slot + 1) & mask
         if table[slot] < 0:
@@ -301,8 +323,9 @@ def measure_pair(hashes, span):  # type: ignore[no-untyped-def]
     while size < 2 * (a1 - a0 + b1 - b0):
         size *= 2
     table = np.full(size, np.int64(-1))
-    mine, _ = _fill(table, hashes, a0, a1, _MINE)
-    yours, both = _fill(table, hashes, b0, b1, _YOURS)
+    salt = _salt(hashes, (a0, a1, b0, b1))
+    mine, _ = _fill(table, salt, hashes, (a0, a1), _MINE)
+    yours, both = _fill(table, salt, hashes, (b0, b1), _YOURS)
     return mine, yours, both
 
 

@@ -493,6 +493,14 @@ def test_a_name_that_is_no_text_is_cleaned_and_restored(tmp_path: Path) -> None:
     assert (tmp_path / "back" / name).read_bytes() == (tmp_path / "in" / name).read_bytes()
 
 
+def test_damage_is_repaired_where_that_is_certain_and_else_stays() -> None:
+    text = "caf\u00c3\u00a9 au lait, 他把麻袋\ufffd上车。"
+    found = [finding for finding in scan(Document("a.txt", text), RULES[-1]) if finding.code == "BP289"]
+    cuts, gone = cuts_of(Document("a.txt", text), [], found, Choices())
+    assert gone is None
+    assert [(text[cut.start : cut.end], cut.token, cut.reason.action) for cut in cuts] == [("\u00c3\u00a9", "\u00e9", "repair")]
+
+
 def test_a_line_keeps_its_end_behind_a_mask(tmp_path: Path) -> None:
     lay(tmp_path, {"a.txt": "捐款共xx万元<br/>\n后面还有一行。\n"})
     left = cleaned(tmp_path, Choices(placeholders="mask=〔空〕"))["a.txt"]
