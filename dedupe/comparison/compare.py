@@ -17,7 +17,7 @@ from dedupe.comparison.from_report import DocumentKey, Recalled
 from dedupe.comparison.opposite import Part, Sentence, Side, mirrored, opposite
 from dedupe.config.settings import Settings
 from dedupe.copies.clusters import are_copies
-from dedupe.copies.describe import WHOLE, Facts, Place, facts_of, relation_of
+from dedupe.copies.describe import Facts, Place, facts_of, relation_of
 from dedupe.copies.find import find_duplicates, mark_table
 from dedupe.copies.minhash import shingle_hashes
 from dedupe.copies.regions import measure
@@ -146,7 +146,8 @@ def compare_cluster(recalled: Recalled) -> Comparison:
         parts.update(zip(numbers[key], _parts(text, [Span(region.start, region.end) for region in regions])))
     head = parts.pop(cluster.representative, None)
     pairs = [_pair(head, parts[number], recalled.settings) for number in sorted(parts)] if head else []
-    is_same = not recalled.failures and all(pair.relation is Relation.EXACT for pair in pairs)
+    texts = {side.text for pair in pairs for side in pair.sides}
+    is_same = not recalled.failures and len(texts) <= 1
     return Comparison(tuple(pairs), is_same, cluster=cluster.id, failures=recalled.failures)
 
 
@@ -226,13 +227,12 @@ def _measures(texts: Sequence[str], settings: Settings) -> _Measures:
 
 
 def _relation(measures: _Measures, facts: Sequence[Facts], settings: Settings) -> Relation | None:
-    """As in a cluster, where the longer text stands for both; None for what is no copy."""
+    """As in a cluster; None for what is no copy."""
     shared = np.array([measures.shared], np.int64)
     if not measures.same and not are_copies(shared, settings)[0]:
         return None
-    short, long = sorted((0, 1), key=lambda side: measures.tokens[side])
-    is_part = measures.shared[2] == measures.shared[short] and measures.tokens[short] < WHOLE * measures.tokens[long]
-    return relation_of(facts[short], facts[long], measures.same, measures.jaccard >= settings.threshold and not is_part)
+    sides = (facts[0], facts[1])
+    return relation_of(sides, measures.shared, measures.tokens, measures.same, settings.threshold)
 
 
 def _is_worth_it(pair: Pair) -> bool:

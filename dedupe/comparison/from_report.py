@@ -14,7 +14,7 @@ from dedupe.config.file import is_a
 from dedupe.config.settings import KEYS, Settings
 from dedupe.copies.describe import cluster_id, digest_of
 from dedupe.core.errors import ConfigError, CorpusError, DedupeError
-from dedupe.core.model import Cluster, Copy, Document, Failure, Region, Relation, Unit
+from dedupe.core.model import Cluster, Copy, Document, Failure, Region, Relation, Severity, Unit
 from dedupe.inputs.address import fetch
 from dedupe.inputs.sources import STDIN, reason_of
 from dedupe.rules.scan import Lines
@@ -147,7 +147,10 @@ def _member(row: Mapping[str, Any]) -> Copy:
         title=row.get("title"),
     )
     measures = float(row["jaccard"]), float(row["containment"]), int(row["marks"]), int(row["tokens"])
-    return Copy(region, Relation(row["relation"]), *measures)
+    # An earlier version said none of the rest.
+    severity = Severity(row.get("severity", Severity.WARNING.value))
+    home, holds = bool(row.get("home", True)), int(row.get("holds", 0))
+    return Copy(region, Relation(row["relation"]), *measures, severity=severity, home=home, holds=holds)
 
 
 def _documents(cluster: Cluster, settings: Settings) -> tuple[dict[DocumentKey, Document], list[Failure]]:

@@ -1,14 +1,18 @@
-"""Verified regions to clusters: leaders and the members that match them, never chains.
+"""Verified pairs to clusters: representatives, and the members that match them, never chains.
 
-Regions of one document that are nearly the same stretch become one node. A leader takes the nodes that it can reach
-over verified regions and that match *it*; what does not match stays for a later leader, so a chain A~B~C does
-not drag C along.
+Regions of one document that are nearly the same stretch become one node, unless their pairs would then be less alike.
+Nodes of equal tokens are one text. Texts lead in the order of how much they are matched; a leader takes what matches
+*it*, first what is nearly equal, then what is alike, then what reaches the threshold. What a pair of texts has in
+common then never goes unsaid: where none of the clusters holds both, one is found or made that does. So a text may
+stand in several clusters; the one with what it is most like is its home.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -16,15 +20,20 @@ from numpy.typing import NDArray
 
 from dedupe.config.settings import Settings
 from dedupe.copies.minhash import SHINGLE
-from dedupe.copies.regions import are_equal, measure_pair
+from dedupe.copies.regions import measure, measure_pair
 from dedupe.copies.signed import Signed
-from dedupe.copies.skeletons import I64, Skeletons
+from dedupe.copies.skeletons import I64, U32, Skeletons
 
 SMALLEST = 4  # the cells of nodes are at least 2**4 tokens wide
 SAME = 0.6  # two regions of one document that share this much of their union are one node
+# Jaccards from which two texts are nearly equal, and alike: templates whose fills are the content, such as court forms
+# for different cases or pages on different commands, have mostly less than the first, copies of prose hardly ever less
+# than the second.
+SURE, ALIKE = 0.7, 0.4
 WHOLE = 0.8  # a text is contained in a longer one when this much of it stands there
-ROOM = 300  # nodes led in one call, after which what was read of their texts is let go
-FULL = 0.8  # a representative is at least this long, measured by the longest member: no fragment stands for a text
+LONGER = 1.5  # times: a text that holds another one and is so much longer is no edition of it
+ROOM = 300  # texts led in one call, after which what was read of them is let go
+FULL = 0.8  # a text with fewer marks stands for a leader if it is at least so long, and matches so many of the others
 
 Bools = NDArray[np.bool_]
 
@@ -34,12 +43,33 @@ class Group:
     """A cluster of nodes; the representative comes first.
 
     `shared` int64[members, 3] measures each with the representative as `regions.measure` does, `same` bool[members]
-    says whether the two have one skeleton.
+    says whether the two have one skeleton. `home` bool[members] says whether this is the cluster that a member is
+    reported in; the representative, which may be a member elsewhere, always has it. `holds` int64[members] is for a
+    member that holds its representative the number of clusters of which it does so, else 0.
     """
 
     nodes: I64
     shared: I64
     same: Bools
+    home: Bools
+    holds: I64
+
+    def at(self, members: I64) -> Group:
+        """The members of these numbers alone."""
+        return Group(
+            self.nodes[members], self.shared[members], self.same[members], self.home[members], self.holds[members]
+        )
+
+
+class Rank(NamedTuple):
+    """What decides which of several nodes represents the others.
+
+    `level` int64[nodes] is 0 for a document, 1 for an essay of several, 2 for a passage: a text as itself goes before
+    a text inside of another. `marks` int64[nodes] are the marks and holes in each.
+    """
+
+    level: I64
+    marks: I64
 
 
 def are_copies(shared: I64, settings: Settings) -> Bools:
@@ -49,25 +79,82 @@ def are_copies(shared: I64, settings: Settings) -> Bools:
     return out
 
 
+def jaccard_of(shared: I64) -> NDArray[np.float64]:
+    """float64[pairs]: the jaccard of measured pairs."""
+    jaccard: NDArray[np.float64] = shared[:, 2] / np.maximum(1, shared[:, 0] + shared[:, 1] - shared[:, 2])
+    return jaccard
+
+
+def are_contained(shared: I64, settings: Settings) -> Bools:
+    """Which measured pairs are a text and a much longer one, or one that is not alike otherwise, that holds it."""
+    short, long = np.minimum(shared[:, 0], shared[:, 1]), np.maximum(shared[:, 0], shared[:, 1])
+    inside: Bools = shared[:, 2] >= max(WHOLE, settings.threshold) * short
+    return inside & ((jaccard_of(shared) < settings.threshold) | (long >= LONGER * short))
+
+
 def _limits(settings: Settings) -> tuple[float, float, int]:
     """Least jaccard, least containment, least shared shingles."""
     return settings.threshold, max(WHOLE, settings.threshold), settings.min_length - SHINGLE + 1
 
 
-def nodes_of(regions: I64, skeletons: Skeletons) -> tuple[I64, I64]:
-    """Nodes int64[nodes, 2] (sentences from, to) and edges int64[edges, 2] between them, from int64[regions, 4]."""
-    nodes, ends = placed(regions, skeletons)
+def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> tuple[I64, I64, I64]:
+    """Nodes int64[nodes, 2] (sentences from, to), edges int64[edges, 2] between them, and the measure of each edge.
+
+    `regions` int64[regions, 4] are measured (`shared`). A region that is less of a copy between the nodes it would be
+    part of than by itself keeps its own two stretches as nodes. A whole document is no node of a part of it.
+    """
+    skeletons = signed.skeletons
+    stretches, where = stretches_of(regions)
+    where, alone = where.reshape(-1, 2), are_whole(stretches, skeletons)
+    wanted = _strength(shared, settings)
+    while True:
+        nodes, of = merged(stretches, skeletons, alone)
+        ends = of[where]
+        spans = skeletons.first[nodes[ends].reshape(-1, 4)]
+        moved = (nodes[ends].reshape(-1, 4) != regions).any(1)
+        measured = shared.copy()
+        measured[moved] = measure(signed.shingles, spans[moved])
+        weaker = _strength(measured, settings) < wanted
+        if not weaker.any():
+            break
+        alone[where[weaker]] = True
     one, two = ends.T
-    links = np.unique(np.minimum(one, two)[one != two] << 32 | np.maximum(one, two)[one != two])
-    return nodes, np.column_stack((links >> 32, links & 0xFFFFFFFF))
+    packed = np.minimum(one, two) << 32 | np.maximum(one, two)
+    links, at = np.unique(packed, return_index=True)
+    flipped = (one > two)[at]
+    measured = measured[at]
+    measured[flipped] = measured[flipped][:, [1, 0, 2]]
+    between = links >> 32 != links & 0xFFFFFFFF
+    edges = np.column_stack((links >> 32, links & 0xFFFFFFFF))
+    return nodes, edges[between], measured[between]
 
 
 def placed(regions: I64, skeletons: Skeletons) -> tuple[I64, I64]:
     """The nodes that some regions make, and int64[regions, 2]: the node that each side is part of."""
+    stretches, where = stretches_of(regions)
+    nodes, of = merged(stretches, skeletons)
+    return nodes, of[where.reshape(-1, 2)]
+
+
+def stretches_of(regions: I64) -> tuple[I64, I64]:
+    """The different stretches int64[stretches, 2] of some regions, and which of them each side is, region by region."""
     packed = (regions[:, ::2] << 32 | regions[:, 1::2]).ravel()
     stretches, where = np.unique(packed, return_inverse=True)
-    nodes, of = merged(np.column_stack((stretches >> 32, stretches & 0xFFFFFFFF)), skeletons)
-    return nodes, of[where.reshape(-1, 2)]
+    return np.column_stack((stretches >> 32, stretches & 0xFFFFFFFF)), where.ravel()
+
+
+def are_whole(stretches: I64, skeletons: Skeletons) -> Bools:
+    """Which stretches are all of their documents."""
+    doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right")
+    whole: Bools = (stretches == np.column_stack((skeletons.doc_sentence[doc - 1], skeletons.doc_sentence[doc]))).all(1)
+    return whole
+
+
+def _strength(shared: I64, settings: Settings) -> I64:
+    """int64[pairs]: 3 nearly equal, 2 alike, 1 a copy, 0 none."""
+    jaccard = jaccard_of(shared)
+    copies = are_copies(shared, settings)
+    return copies.astype(np.int64) * (1 + (jaccard >= ALIKE) + (jaccard >= SURE))
 
 
 def components(nodes: int, links: I64) -> I64:
@@ -83,56 +170,279 @@ def components(nodes: int, links: I64) -> I64:
             return label
 
 
-def merged(stretches: I64, skeletons: Skeletons) -> tuple[I64, I64]:
+def merged(stretches: I64, skeletons: Skeletons, alone: Bools | None = None) -> tuple[I64, I64]:
     """Nodes int64[nodes, 2] of different stretches int64[stretches, 2], and the node that each stretch is part of.
 
-    What is one node depends on the stretches of its document alone.
+    What is one node depends on the stretches of its document alone. Those that are to stay `alone` are nodes of their
+    own that no other joins.
     """
     first = skeletons.first
     doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right")
     length = first[stretches[:, 1]] - first[stretches[:, 0]]
     order = np.lexsort((stretches[:, 0], -length, doc))
-    node_of, chosen = _group(stretches[order], doc[order], first)
+    single = np.zeros(len(stretches), bool) if alone is None else alone
+    node_of, chosen = _group(stretches[order], doc[order], first, single[order])
     of = np.empty(len(order), np.int64)
     of[order] = node_of
     return stretches[order][chosen], of
 
 
-def cluster(nodes: I64, edges: I64, rank: I64, signed: Signed, settings: Settings) -> list[Group]:
-    """Groups of nodes, each member verified against its representative, the groups in the order of their leaders.
+class _Texts(NamedTuple):
+    """The different texts of some nodes, in an order that their contents give.
 
-    `rank` int64[nodes] orders the nodes from the copy that a person would keep on. Longer nodes lead first, so that a
-    fragment never stands for a whole text; among the members of a leader the best ranked of at least its `FULL`
-    length then represents them, and what does not match that one is left for another leader. Equal skeletons match
-    however short they are.
+    `of` int64[nodes] is the text of each node; `first` and `nodes` say which nodes each has, best first.
+    """
+
+    of: I64
+    first: I64
+    nodes: I64
+
+    def of_text(self, text: int) -> I64:
+        """The nodes of a text."""
+        nodes: I64 = self.nodes[self.first[text] : self.first[text + 1]]
+        return nodes
+
+
+def cluster(
+    nodes: I64, edges: tuple[I64, I64], rank: Rank, signed: Signed, settings: Settings
+) -> list[Group]:
+    """Groups of nodes, each member verified against its representative, in the order of their representatives.
+
+    `edges` are int64[edges, 2] and their measures int64[edges, 3], each a copy. Texts as themselves lead before those
+    inside others, and of these the most matched; nodes of one text are always together. A text that a much longer one
+    holds is never represented by that: the longer is a member of its cluster.
     """
     spans = signed.skeletons.first[nodes]
+    texts = _texts(spans, rank, signed.skeletons.ids)
+    best = texts.nodes[texts.first[:-1]]
+    links, shared = _between(texts, edges)
+    held = are_contained(shared, settings)
+    alike = links[~held]
+    work = _Work(spans[best], Rank(rank.level[best], rank.marks[best]), np.diff(texts.first), signed, settings)
+    homes = work.lead(alike, shared[~held])
+    clusters = _Clusters(work, homes, np.diff(texts.first) > 1)
+    clusters.hold(links[held], shared[held])
+    clusters.cover(alike, shared[~held])
+    holds = clusters.holds()
+    groups = [_group_of(texts, rank, (clusters, holds), head) for head in sorted(clusters.members)]
+    return [kept for kept in (_without_overlaps(group, spans) for group in groups) if len(kept.nodes) > 1]
+
+
+def _texts(spans: I64, rank: Rank, ids: U32) -> _Texts:
+    """Nodes by their tokens; of one text the best is the first: by its level, its marks, its place."""
+    hashes = _hashes(ids, spans)
     length = spans[:, 1] - spans[:, 0]
-    order = np.lexsort((rank, -length))
-    head_of = np.full(len(nodes), -1, np.int64)
-    shared, same = np.zeros((len(nodes), 3), np.int64), np.zeros(len(nodes), bool)
-    near = _adjacency(edges, len(nodes))
-    matching = ((signed.skeletons.ids, signed.shingles), _limits(settings))
-    seen = np.full(len(nodes), -1, np.int64)
+    order = np.lexsort((np.arange(len(spans)), rank.marks, rank.level, length, hashes))
+    fresh = np.ones(len(order), bool)
+    fresh[1:] = (hashes[order][1:] != hashes[order][:-1]) | (length[order][1:] != length[order][:-1])
+    of = np.empty(len(order), np.int64)
+    of[order] = np.cumsum(fresh) - 1
+    return _Texts(of, np.append(np.flatnonzero(fresh), len(order)), order)
 
-    def lead(part: I64) -> None:
-        taken, led = np.empty(len(part), np.int64), 0
-        while led < len(part):
-            led = _lead((*near, spans, part, rank), matching, (head_of, shared, same, seen, taken), led)
-            signed.spill.trim()
 
-    with ThreadPoolExecutor(max(1, settings.jobs)) as pool:
-        list(pool.map(lead, _apart(order, edges, settings.jobs)))
-    members = np.flatnonzero(head_of >= 0)
-    place = np.empty(len(nodes), np.int64)
-    place[order] = np.arange(len(nodes))
-    members = members[np.lexsort((rank[members], head_of[members] != members, place[head_of[members]]))]
-    cuts = np.flatnonzero(np.diff(head_of[members])) + 1
-    return [Group(part, shared[part], same[part]) for part in np.split(members, cuts) if len(part)]
+def _between(texts: _Texts, edges: tuple[I64, I64]) -> tuple[I64, I64]:
+    """The different pairs of different texts that edges join, the lower one first, and their measures."""
+    ends, shared = texts.of[edges[0]].reshape(-1, 2), edges[1].copy()
+    flipped = ends[:, 0] > ends[:, 1]
+    ends[flipped], shared[flipped] = ends[flipped][:, ::-1], shared[flipped][:, [1, 0, 2]]
+    links, at = np.unique(ends[:, 0] << 32 | ends[:, 1], return_index=True)
+    at = at[links >> 32 != links & 0xFFFFFFFF]
+    return ends[at], shared[at]
+
+
+class _Work:
+    """The different texts of a cluster's nodes with what is needed to measure them, and the order they lead in."""
+
+    def __init__(self, spans: I64, rank: Rank, sizes: I64, signed: Signed, settings: Settings) -> None:
+        self.spans, self.rank, self.sizes = spans, rank, sizes
+        self.signed, self.settings = signed, settings
+        self.limits = _limits(settings)
+        self.place = np.empty(len(spans), np.int64)
+
+    def lead(self, links: I64, shared: I64) -> tuple[I64, I64]:
+        """For each text the one it is a member of, or -1, and its measure with that one.
+
+        `links` are pairs of texts that are alike, with their measures.
+        """
+        count, length = len(self.spans), self.spans[:, 1] - self.spans[:, 0]
+        levels = sorted({max(SURE, self.limits[0]), max(ALIKE, self.limits[0]), self.limits[0]})
+        matched = [-_matched(links, jaccard_of(shared) >= level, self.sizes) for level in levels]
+        order = np.lexsort((np.arange(count), -length, self.rank.marks, *matched, self.rank.level))
+        self.place[order] = np.arange(count)
+        home, measured = np.full(count, -1, np.int64), np.zeros((count, 3), np.int64)
+        state = (home, measured, np.full(count, -1, np.int64), *(np.full(count, -1, np.int64) for _ in range(2)))
+        graph = (*_adjacency(links, count), self.spans, *self.rank)
+        parts = _apart(order, links, self.settings.jobs)
+        texts = (self.signed.skeletons.ids, self.signed.shingles)
+        _, *others = self.limits
+        for level in reversed(levels):
+
+            def lead(part: I64, level: float = level) -> None:
+                led, taken = 0, np.empty(len(part), np.int64)
+                while led < len(part):
+                    led = _lead((part, *graph), texts, (level, *others), (*state, taken), led)
+                    self.signed.spill.trim()
+
+            state[2].fill(-1)
+            with ThreadPoolExecutor(max(1, self.settings.jobs)) as pool:
+                list(pool.map(lead, parts))
+        return home, measured
+
+    def measure(self, member: int, head: int) -> tuple[int, int, int]:
+        """Distinct shingles of one text, of another, and of both."""
+        span = (*self.spans[member].tolist(), *self.spans[head].tolist())
+        mine, yours, both = measure_pair(self.signed.shingles, span)
+        return int(mine), int(yours), int(both)
+
+
+def _matched(links: I64, chosen: Bools, sizes: I64) -> I64:
+    """int64[texts]: how many nodes beside it match each text, by the chosen links."""
+    matched: I64 = sizes - 1
+    for one, other in (links[chosen].T, links[chosen].T[::-1]):
+        np.add.at(matched, one, sizes[other])
+    return matched
+
+
+class _Clusters:
+    """Heads, the members of each with their measures, and the home of each text."""
+
+    def __init__(self, work: _Work, homes: tuple[I64, I64], is_many: Bools) -> None:
+        self.work, self.settings = work, work.settings
+        self.home: list[int] = homes[0].tolist()
+        self.members: dict[int, dict[int, tuple[int, int, int]]] = {}
+        self._heads: dict[int, set[int]] = defaultdict(set)
+        measured = homes[1].tolist()
+        sure = jaccard_of(homes[1]) >= SURE
+        # Texts that stand in several places, and are only alike to what they are a member of, say first that.
+        for text in np.flatnonzero(is_many & ~((homes[0] >= 0) & sure)).tolist():
+            self._open(text)
+        for text in np.flatnonzero(homes[0] >= 0).tolist():
+            mine, yours, both = measured[text]
+            self._put(text, self.home[text], (mine, yours, both))
+
+    def _open(self, head: int) -> None:
+        self._heads[head].add(head)
+        self.members.setdefault(head, {})
+
+    def _put(self, text: int, head: int, measured: tuple[int, int, int]) -> None:
+        self._open(head)
+        self.members[head][text] = measured
+        self._heads[text].add(head)
+
+    def _is_met(self, one: int, other: int) -> bool:
+        """Whether a cluster holds both."""
+        return not self._heads[one].isdisjoint(self._heads[other])
+
+    def _join(self, text: int, head: int, measured: tuple[int, int, int]) -> None:
+        """Make a text a member; its first cluster is its home, unless that led back to the text itself."""
+        self._put(text, head, measured)
+        if self.home[text] < 0:
+            above = head
+            while above >= 0 and above != text:
+                above = self.home[above]
+            if above < 0:
+                self.home[text] = head
+
+    def hold(self, links: I64, shared: I64) -> None:
+        """Make each text that holds a shorter one a member of a cluster of that."""
+        for (one, other), (mine, yours, both) in _in_order(links, shared):
+            short, long = (one, other) if mine <= yours else (other, one)
+            if self._is_met(short, long):
+                continue
+            head = self.home[short]
+            if short not in self.members and head >= 0:
+                measured = self.work.measure(long, head)
+                if self._is_copy(measured):
+                    self._join(long, head, measured)
+                    continue
+            self._join(long, short, (max(mine, yours), min(mine, yours), both))
+
+    def cover(self, links: I64, shared: I64) -> None:
+        """See that some cluster holds both of each pair of texts that are alike."""
+        home = np.array(self.home, np.int64)
+        one, other = links.T
+        met = (home[one] == other) | (home[other] == one) | ((home[one] == home[other]) & (home[one] >= 0))
+        for (text, head), measured in _in_order(links[~met], shared[~met]):
+            if not self._is_met(text, head):
+                self._meet(text, head, measured)
+
+    def holds(self) -> dict[int, int]:
+        """How many clusters each text is in that holds the head of one."""
+        rows = (row for members in self.members.values() for row in members.items())
+        return Counter(text for text, measured in rows if self.is_held(measured))
+
+    def is_held(self, measured: tuple[int, int, int]) -> bool:
+        """Whether a member holds its head, and is much more than that."""
+        mine, yours, _ = measured
+        return mine > yours and bool(are_contained(np.array([measured], np.int64), self.settings)[0])
+
+    def _meet(self, one: int, other: int, measured: tuple[int, int, int]) -> None:
+        mine, yours, both = measured
+        sides = sorted(((one, other, (yours, mine, both)), (other, one, measured)), key=self._preference)
+        for head, text, as_member in sides:
+            if head in self.members:
+                self._join(text, head, as_member)
+                return
+        for text, other_text, _ in sides:
+            head = self.home[text]
+            if head >= 0:
+                through = self.work.measure(other_text, head)
+                if self._is_copy(through):
+                    self._join(other_text, head, through)
+                    return
+        head, text, as_member = sides[0]
+        self._join(text, head, as_member)
+
+    def _preference(self, side: tuple[int, int, tuple[int, int, int]]) -> tuple[bool, int]:
+        """What of two texts is the head: not the one that has no home yet and will be reported, then the best."""
+        return self.home[side[0]] < 0 <= self.home[side[1]], int(self.work.place[side[0]])
+
+    def _is_copy(self, measured: tuple[int, int, int]) -> bool:
+        return bool(are_copies(np.array([measured], np.int64), self.settings)[0])
+
+
+def _in_order(links: I64, shared: I64) -> list[tuple[list[int], tuple[int, int, int]]]:
+    """Pairs of texts and their measures, those that are most alike first."""
+    order = np.lexsort((links[:, 1], links[:, 0], -shared[:, 2], -jaccard_of(shared)))
+    rows = zip(links[order].tolist(), shared[order].tolist())
+    return [(link, (mine, yours, both)) for link, (mine, yours, both) in rows]
+
+
+def _group_of(texts: _Texts, rank: Rank, found: tuple[_Clusters, dict[int, int]], head: int) -> Group:
+    """The nodes of a cluster: those of the head first, and of its members the nodes that are at home before others."""
+    (clusters, holds), own = found, texts.of_text(head)
+    columns = [(own, clusters.work.measure(head, head), True, np.ones(len(own), bool), 0)]
+    for text, measured in clusters.members[head].items():
+        nodes = texts.of_text(text)
+        home = np.full(len(nodes), clusters.home[text] == head)
+        home[1:] &= text not in clusters.members
+        columns.append((nodes, measured, False, home, holds.get(text, 0) if clusters.is_held(measured) else 0))
+    nodes = np.concatenate([column[0] for column in columns])
+    sizes = [len(column[0]) for column in columns]
+    shared = np.repeat(np.array([column[1] for column in columns], np.int64), sizes, axis=0)
+    same = np.repeat(np.array([column[2] for column in columns]), sizes)
+    home = np.concatenate([column[3] for column in columns])
+    held = np.repeat(np.array([column[4] for column in columns], np.int64), sizes)
+    order = np.lexsort((nodes, rank.marks[nodes], rank.level[nodes], ~home))
+    order = np.concatenate(([0], order[order != 0]))
+    return Group(nodes[order], shared[order], same[order], home[order], held[order])
+
+
+def _without_overlaps(group: Group, spans: I64) -> Group:
+    """A cluster without what stands to a good part in another member, which is more like the representative."""
+    if len(group.nodes) < 3:  # a pair
+        return group
+    jaccard = jaccard_of(group.shared)
+    jaccard[group.same] = 2.0
+    jaccard[0] = 3.0
+    order = np.argsort(spans[group.nodes, 0], kind="stable")
+    keep = np.empty(len(order), bool)
+    keep[order] = _best_apart(spans[group.nodes[order]], jaccard[order])
+    return group.at(np.flatnonzero(keep))
 
 
 def _apart(order: I64, edges: I64, jobs: int) -> list[I64]:
-    """Nodes in the order given, in as many parts as there are jobs; no edge leads from one part to another."""
+    """Texts in the order given, in as many parts as there are jobs; no edge leads from one part to another."""
     if jobs < 2:
         return [order]
     part = components(len(order), edges) % jobs
@@ -142,8 +452,38 @@ def _apart(order: I64, edges: I64, jobs: int) -> list[I64]:
 def _adjacency(edges: I64, nodes: int) -> tuple[I64, I64]:
     """For each node where its neighbours begin (int64[nodes + 1]), and all neighbours side by side."""
     both = np.concatenate((edges, edges[:, ::-1]))
-    both = both[np.argsort(both[:, 0], kind="stable")]
+    both = both[np.lexsort((both[:, 1], both[:, 0]))]
     return np.searchsorted(both[:, 0], np.arange(nodes + 1)), both[:, 1].copy()
+
+
+@njit(cache=True, nogil=True)
+def _hashes(ids, spans):  # type: ignore[no-untyped-def]
+    """uint64[spans]: equal for spans of the same tokens."""
+    out = np.empty(len(spans), np.uint64)
+    for row in range(len(spans)):
+        value = np.uint64(0xCBF29CE484222325)
+        for at in range(spans[row, 0], spans[row, 1]):
+            value = (value ^ np.uint64(ids[at])) * np.uint64(0x9E3779B97F4A7C15)
+            value ^= value >> np.uint64(29)
+        value *= np.uint64(0xBF58476D1CE4E5B9)
+        out[row] = value ^ (value >> np.uint64(32))
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _best_apart(spans, likeness):  # type: ignore[no-untyped-def]
+    """Which of some spans, by their starts, to keep: of two that share half of the shorter the more alike."""
+    keep = np.ones(len(spans), np.bool_)
+    last = 0
+    for at in range(1, len(spans)):
+        shorter = min(spans[at, 1] - spans[at, 0], spans[last, 1] - spans[last, 0])
+        if 2 * (min(spans[at, 1], spans[last, 1]) - spans[at, 0]) < shorter:
+            last = at
+        elif likeness[at] > likeness[last]:
+            keep[last], last = False, at
+        else:
+            keep[at] = False
+    return keep
 
 
 @njit(cache=True, nogil=True)
@@ -160,65 +500,82 @@ def _are_copies(shared, limits, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _match(node, head, spans, texts, limits):  # type: ignore[no-untyped-def]
-    """Whether a node is a copy of another: (is it, distinct shingles of it, of the other, of both, same skeleton)."""
-    ids, hashes = texts
-    span = (spans[node, 0], spans[node, 1], spans[head, 0], spans[head, 1])
-    mine, yours, both = measure_pair(hashes, span)
-    same = are_equal(ids, span)
-    return same or _is_copy(mine, yours, both, limits), mine, yours, both, same
+def _match(text, head, spans, texts, limits):  # type: ignore[no-untyped-def]
+    """Whether two texts are alike, and neither is much longer and holds the other: (are they, their measures)."""
+    mine, yours, both = measure_pair(texts[1], (spans[text, 0], spans[text, 1], spans[head, 0], spans[head, 1]))
+    alike = both >= limits[0] * (mine + yours - both) and both >= limits[2]
+    held = both >= limits[1] * min(mine, yours) and max(mine, yours) >= LONGER * min(mine, yours)
+    return alike and not held, mine, yours, both
 
 
 @njit(cache=True, nogil=True)
-def _reach(leader, graph, matching, state):  # type: ignore[no-untyped-def]
-    """Put the leader and the free nodes that match it into `taken`, reached from node to matching node; how many."""
-    starts, near, spans = graph[0], graph[1], graph[2]
-    texts, limits = matching
-    head_of, seen, taken = state
+def _take(text, leader, measured, state):  # type: ignore[no-untyped-def]
+    home, shared, _, first, following, _ = state
+    home[text] = leader
+    shared[text, 0], shared[text, 1], shared[text, 2] = measured
+    following[text], first[leader] = first[leader], text
+
+
+@njit(cache=True, nogil=True)
+def _reach(leader, graph, texts, limits, state):  # type: ignore[no-untyped-def]
+    """Put into `taken` the leader, its members, and the free texts that match it, reached over what does; how many."""
+    _, starts, near, spans, _, _ = graph
+    home, _, seen, first, following, taken = state
     taken[0], seen[leader] = leader, leader
-    count, at = 1, 0
+    count = 1
+    member = first[leader]
+    while member >= 0:
+        taken[count], seen[member] = member, leader
+        count += 1
+        member = following[member]
+    at = 0
     while at < count:
         for k in range(starts[taken[at]], starts[taken[at] + 1]):
-            node = near[k]
-            if head_of[node] < 0 and seen[node] != leader:
-                seen[node] = leader
-                if _match(node, leader, spans, texts, limits)[0]:
-                    taken[count] = node
+            text = near[k]
+            if home[text] < 0 and seen[text] != leader:
+                seen[text] = leader
+                if _match(text, leader, spans, texts, limits)[0]:
+                    taken[count] = text
                     count += 1
         at += 1
     return count
 
 
 @njit(cache=True, nogil=True)
-def _lead(graph, matching, out, led):  # type: ignore[no-untyped-def]
-    """Let nodes lead, from the `led`-th in order on, until `ROOM` have been led; how far it came."""
-    spans, order, rank = graph[2], graph[3], graph[4]
-    head_of, shared, same, seen, taken = out
-    texts, limits = matching
+def _lead(graph, texts, limits, state, led):  # type: ignore[no-untyped-def]
+    """Let texts lead, from the `led`-th in order on, until `ROOM` have been led; how far it came."""
+    order, _, _, spans, level, marks = graph
+    home, _, _, first, _, taken = state
     room = ROOM
     while led < len(order) and room > 0:
         leader = order[led]
         led += 1
-        if head_of[leader] >= 0:
+        if home[leader] >= 0:
             continue
-        count = _reach(leader, graph, matching, (head_of, seen, taken))
+        count = _reach(leader, graph, texts, limits, state)
         room -= count
-        head = leader
-        for node in taken[:count]:
-            full = spans[node, 1] - spans[node, 0] >= FULL * (spans[leader, 1] - spans[leader, 0])
-            if full and rank[node] < rank[head]:
-                head = node
-        for node in taken[:count]:
-            matches, mine, yours, both, equal = _match(node, head, spans, texts, limits)
-            if node != head and matches:
-                head_of[node], head_of[head] = head, head
-                shared[node, 0], shared[node, 1], shared[node, 2], same[node] = mine, yours, both, equal
-                shared[head, 0], shared[head, 1], shared[head, 2], same[head] = yours, yours, yours, True
+        head, length = leader, spans[leader, 1] - spans[leader, 0]
+        if first[leader] < 0:
+            for text in taken[:count]:
+                is_full = spans[text, 1] - spans[text, 0] >= FULL * length
+                if is_full and level[text] == level[leader] and first[text] < 0 and marks[text] < marks[head]:
+                    head = text
+        if head != leader:
+            matched = 0
+            for text in taken[:count]:
+                matched += text == head or _match(text, head, spans, texts, limits)[0]
+            if matched < FULL * count:
+                head = leader
+        for text in taken[:count]:
+            if text != head and home[text] < 0:
+                matches, mine, yours, both = _match(text, head, spans, texts, limits)
+                if matches:
+                    _take(text, head, (mine, yours, both), state)
     return led
 
 
 @njit(cache=True, nogil=True)
-def _group(stretches, doc, first):  # type: ignore[no-untyped-def]
+def _group(stretches, doc, first, alone):  # type: ignore[no-untyped-def]
     """Give each stretch (sorted by document, longest first) the first node of its document that is nearly the same.
 
     A page can hold ten thousand nodes, so they lie in cells by length and start. What is nearly the same has up to
@@ -238,6 +595,10 @@ def _group(stretches, doc, first):  # type: ignore[no-untyped-def]
             starts = _starts(top - base)
             cells = np.full(starts[-1], -1, np.int64)
         size, mine = _size(spans[row, 1] - spans[row, 0]), count
+        if alone[row]:
+            chosen[count], node_of[row] = row, count
+            count += 1
+            continue
         for other in range(size, min(size + 2, len(starts) - 1)):
             at = starts[other] + (spans[row, 0] - base >> other)
             for cell in range(max(starts[other], at - 2), min(starts[other + 1], at + 3)):

@@ -14,17 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.config.settings import Settings
-from dedupe.copies.clusters import Group
+from dedupe.copies.clusters import ALIKE, LONGER, SURE, Group
+from dedupe.copies.clusters import WHOLE as INSIDE
 from dedupe.copies.find import Duplicates
 from dedupe.copies.skeletons import I64, U64
 from dedupe.core.fingerprint import content_print, place_print
 from dedupe.core.model import Cluster, Copy, Document, Finding, Kind, Region, Relation, Severity, Unit
 from dedupe.pipeline.findings import cluster_place
 from dedupe.rules.scan import CONTEXT, Lines
-from dedupe.text.essays import Essay
+from dedupe.text.essays import Essay, title_of
 
 KNOWN = -1
 WHOLE, COVERED = 0.95, 0.8  # a region that holds this much of a document, or of an essay, is that document or essay
+HELD = 0.9  # of a text: with less than this inside another one, what is left may be what matters
 EXCERPT = 60
 
 # What a skeleton leaves out and a fill may be: figures, and marks, which are blanks. A lone letter is neither.
@@ -36,13 +38,11 @@ CODES = {
     Unit.ESSAY: ("ND302", "essay-copy"),
     Unit.PASSAGE: ("ND303", "passage-copy"),
 }
-_SURE = (Relation.EXACT.value, Relation.COPY.value)
 _PHRASES = {
     Relation.EXACT.value: "exact copy of",
     Relation.COPY.value: "copy of",
     Relation.VARIANT.value: "same template, other fills than",
     Relation.EDITED.value: "edited copy of",
-    Relation.CONTAINED.value: "partly the same text as",
 }
 
 Fills = dict[int, list[str]]
@@ -65,12 +65,15 @@ class Place(NamedTuple):
 class Facts(NamedTuple):
     """What is known of a node once its text was seen; the text itself is not kept.
 
-    `fills` are its figures and blanks ("") by the number of letters before them, where they were asked for.
+    `fills` are its figures and blanks ("") by the number of letters before them, where they were asked for. `plain`
+    stands for its text without white space. `title` is the letters of the title of a document, if it has one.
     """
 
     region: Region
     digest: str
     fills: Fills
+    plain: str = ""
+    title: str = ""
 
 
 def places_of(
@@ -87,12 +90,8 @@ def places_of(
     that are `spared` are left out. `copied` int64[members, 3] are document, start and end of what is known to stand in
     copies beside the nodes.
     """
-    groups = duplicates.groups
-    nodes = np.concatenate([np.empty(0, np.int64), *(group.nodes for group in groups)])
+    nodes, filled, evidence = _asked(duplicates, suggest)
     begins, ends = (side.tolist() for side in duplicates.spans(nodes))
-    filled = [alike for group in groups for alike in (bool(group.same[1:].any()), *group.same[1:].tolist())]
-    blank = [suggest and bool(duplicates.marks[group.nodes].any()) for group in groups]
-    evidence = [is_blank for group, is_blank in zip(groups, blank) for _ in group.nodes]
     doc = duplicates.doc[nodes]
     order = np.argsort(doc, kind="stable")
     if spared is not None:
@@ -105,11 +104,24 @@ def places_of(
         places: dict[int, list[Place]] = {}
         for at in order[low:high].tolist():
             node = int(nodes[at])
-            place = Place(node, begins[at], ends[at], filled[at], evidence[at])
+            place = Place(node, begins[at], ends[at], bool(filled[at]), bool(evidence[at]))
             places.setdefault(int(doc[at]) - first, []).append(place)
         for number in sorted(known.keys() & set(range(first, following))):
             places.setdefault(number - first, []).extend(known[number])
         yield places
+
+
+def _asked(duplicates: Duplicates, suggest: bool) -> tuple[I64, NDArray[np.bool_], NDArray[np.bool_]]:
+    """The nodes of all groups, each once, and of which fills and evidence are asked for in any of them."""
+    filled, evidence, wanted = (np.zeros(len(duplicates.nodes), bool) for _ in range(3))
+    for group in duplicates.groups:
+        wanted[group.nodes] = True
+        if group.same[1:].any():
+            filled[group.nodes[group.same]] = True
+        if suggest and duplicates.marks[group.nodes[group.home]].any():
+            evidence[group.nodes[group.home]] = True
+    nodes = np.flatnonzero(wanted)
+    return nodes, filled[nodes], evidence[nodes]
 
 
 def facts_of(
@@ -125,7 +137,9 @@ def facts_of(
         part = _part(essays, place, ink)
         draft = drafts[place.node] = _draft(document, lines, part[0], place)
         region = Region(draft.path, draft.record, draft.start, draft.end, draft.line, draft.end_line, *part)
-        facts[place.node] = Facts(region, digest_of(text), _fills(text) if place.filled else {})
+        title = _letters(title_of(document.text)) if part[0] is Unit.DOCUMENT else ""
+        plain = digest_of("".join(text.split()))
+        facts[place.node] = Facts(region, digest_of(text), _fills(text) if place.filled else {}, plain, title)
     return facts, drafts
 
 
@@ -140,7 +154,8 @@ class Verdict(NamedTuple):
     unit: str
     essay: int | None
     relation: str
-    jaccard: float
+    severity: str
+    likeness: tuple[float, float, int]
     path: str
     record: str | None
     line: int
@@ -178,22 +193,32 @@ def verdict_of(cluster: Cluster, member: int, fingerprint: str) -> Verdict:
     """What is said of a member of a cluster, by its number there."""
     copy, kept = cluster.members[member], cluster.members[cluster.representative].region
     return Verdict(
-        cluster.id, fingerprint, copy.region.unit.value, copy.region.essay, copy.relation.value, copy.jaccard,
-        kept.path, kept.record, kept.line,
+        cluster.id, fingerprint, copy.region.unit.value, copy.region.essay, copy.relation.value, copy.severity.value,
+        (copy.jaccard, copy.containment, copy.holds), kept.path, kept.record, kept.line,
     )
 
 
 def finding_of(draft: Finding, verdict: Verdict) -> Finding:
     """The finding of a copy from its draft."""
-    cluster, fingerprint, unit, essay, relation, jaccard, path, record, line = verdict
+    cluster, fingerprint, unit, essay, relation, severity, likeness, path, record, line = verdict
     what = f"essay {essay}" if essay and unit == Unit.ESSAY.value else unit
     lines = f"lines {draft.line}–{draft.end_line}" if draft.line != draft.end_line else f"line {draft.line}"
     place = f"{path}#{record}:{line}" if record else f"{path}:{line}"
-    message = f"{what} ({lines}): {_PHRASES[relation]} {place}, jaccard {jaccard:.2f}"
-    severity = Severity.ERROR if relation in _SURE else Severity.WARNING
+    message = f"{what} ({lines}): {_said(relation, likeness)} {place}, jaccard {likeness[0]:.2f}"
     # In the order of the fields: by name it takes twice as long.
-    told = (*draft[:3], severity, *draft[4:15], message, fingerprint, draft.slot, cluster)
+    told = (*draft[:3], Severity(severity), *draft[4:15], message, fingerprint, draft.slot, cluster)
     return Finding._make((*told, draft.suggestion, draft.old))
+
+
+def _said(relation: str, likeness: tuple[float, float, int]) -> str:
+    """A relation in words that the place of the representative can follow."""
+    _, containment, holds = likeness
+    if relation != Relation.CONTAINED.value:
+        return _PHRASES[relation]
+    if not holds:
+        return f"{containment:.0%} of it stands in"
+    texts = "a text that stands" if holds == 1 else f"{holds} texts that stand"
+    return f"contains {texts} alone elsewhere:"
 
 
 def finished(drafts: Mapping[int, Finding], verdicts: Mapping[int, Verdict]) -> dict[int, Finding]:
@@ -212,8 +237,11 @@ def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Setti
     by_code: Counter[str] = Counter()
     wanted = {code for code, _ in CODES.values() if settings.wants(code)}
     for place, i in enumerate(order):
-        head, *others = duplicates.groups[i].nodes.tolist()
-        for at, node in enumerate(others, 1):
+        group = duplicates.groups[i]
+        head = int(group.nodes[0])
+        for at, (node, is_home) in enumerate(zip(group.nodes.tolist(), group.home.tolist())):
+            if at == 0 or not is_home:
+                continue
             code = CODES[facts[node].region.unit][0]
             likeness[node], fingerprint[node] = _prints(facts[node], facts[head], seen)
             if code in wanted:
@@ -282,6 +310,11 @@ def digest_of(*texts: str) -> str:
     return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
+def _letters(title: str) -> str:
+    """What of a title tells it from another one."""
+    return "".join(filter(str.isalpha, title.casefold().removeprefix("title:")))
+
+
 def _fills(text: str) -> Fills:
     fills: Fills = {}
     letters = last = 0
@@ -298,15 +331,44 @@ def _agree(one: Fills, other: Fills) -> bool:
     return all(not all(one[at]) or not all(other[at]) or one[at] == other[at] for at in one.keys() & other.keys())
 
 
-def relation_of(member: Facts, head: Facts, same_skeleton: bool, alike: bool) -> Relation:
-    """What a member is to the head of its cluster; `alike` says that enough of both is shared for an edited copy."""
-    if (member.region.unit is Unit.PASSAGE) is not (head.region.unit is Unit.PASSAGE):
-        return Relation.CONTAINED
-    if member.digest == head.digest:
+def relation_of(
+    sides: tuple[Facts, Facts], shared: Sequence[int], tokens: Sequence[int], same_skeleton: bool, threshold: float
+) -> Relation:
+    """What the first of two texts is to the second, whatever the units of both.
+
+    `shared` is how `regions.measure` finds the first and the second, `tokens` are their lengths.
+    """
+    member, head = sides
+    if member.plain == head.plain:
         return Relation.EXACT
     if same_skeleton:
         return Relation.COPY if _agree(member.fills, head.fills) else Relation.VARIANT
-    return Relation.EDITED if alike else Relation.CONTAINED
+    mine, yours, both = shared
+    short, long = sorted((mine, yours))
+    if both < max(INSIDE, threshold) * short:
+        return Relation.EDITED
+    # All of a text that is in the other and shorter is a part of it, however alike their shingles are.
+    is_part = both == short and min(tokens) < WHOLE * max(tokens)
+    is_held = long >= LONGER * short or both < threshold * (mine + yours - both)
+    return Relation.CONTAINED if is_part or is_held else Relation.EDITED
+
+
+def severity_of(sides: tuple[Facts, Facts], relation: Relation, shared: Sequence[int]) -> Severity:
+    """How sure it is that one of two texts is one too many.
+
+    Documents whose titles differ must be nearly equal: court forms for different cases share most of their words, and
+    a reader needs them both. What holds another text is more than that.
+    """
+    if relation in (Relation.EXACT, Relation.COPY):
+        return Severity.ERROR
+    if relation is Relation.VARIANT:
+        return Severity.WARNING
+    mine, yours, both = shared
+    titles = {side.title for side in sides} - {""}
+    if both >= (SURE if len(titles) > 1 else ALIKE) * (mine + yours - both):
+        return Severity.WARNING
+    is_inside = relation is Relation.CONTAINED and mine <= yours and both >= HELD * mine
+    return Severity.WARNING if is_inside else Severity.NOTE
 
 
 def _sizes(duplicates: Duplicates, group: Group) -> tuple[list[int], list[int]]:
@@ -318,22 +380,24 @@ def cluster_of(
     sizes: tuple[Sequence[int], Sequence[int]], facts: Mapping[int, Facts], group: Group, settings: Settings
 ) -> Cluster:
     """One group as a person reads it; `sizes` are the tokens of its members, and their marks."""
-    nodes, same = group.nodes.tolist(), group.same.tolist()
-    tokens, marks = sizes
+    nodes, (tokens, marks) = group.nodes.tolist(), sizes
+    rows = zip(nodes, group.shared.tolist(), group.same.tolist(), group.home.tolist(), group.holds.tolist())
     members = []
-    for at, (node, (mine, yours, both)) in enumerate(zip(nodes, group.shared.tolist())):
-        same_skeleton = same[at]
-        jaccard = both / (mine + yours - both or 1)
-        # All of a member that is in the representative and shorter is a part of it, however alike their shingles are.
-        alike = jaccard >= settings.threshold and not (both == mine and tokens[at] < WHOLE * tokens[0])
+    for at, (node, shared, same, home, holds) in enumerate(rows):
+        mine, yours, both = shared
+        sides = (facts[node], facts[nodes[0]])
+        relation = relation_of(sides, shared, (tokens[at], tokens[0]), same, settings.threshold)
         members.append(
             Copy(
                 region=facts[node].region,
-                relation=relation_of(facts[node], facts[nodes[0]], same_skeleton, alike),
-                jaccard=1.0 if same_skeleton else round(jaccard, 4),
-                containment=1.0 if same_skeleton else round(both / (mine or 1), 4),
+                relation=relation,
+                jaccard=1.0 if same else round(both / (mine + yours - both or 1), 4),
+                containment=1.0 if same else round(both / (mine or 1), 4),
                 marks=marks[at],
                 tokens=tokens[at],
+                severity=severity_of(sides, relation, shared),
+                home=home,
+                holds=holds,
             )
         )
     return Cluster(cluster_id((copy.region, facts[n].digest) for n, copy in zip(nodes, members)), 0, tuple(members))

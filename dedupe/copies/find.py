@@ -9,18 +9,35 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedupe.config.settings import Settings
-from dedupe.copies.clusters import Group, are_copies, cluster, nodes_of
+from dedupe.copies.clusters import (
+    ALIKE,
+    SURE,
+    Group,
+    Rank,
+    are_contained,
+    are_copies,
+    are_whole,
+    cluster,
+    jaccard_of,
+    nodes_of,
+)
+from dedupe.copies.passages import run_hashes
 from dedupe.copies.regions import grow, measure
-from dedupe.copies.seeds import candidate_pairs, distinct, edge_slices, ends_of, parts, star_edges
+from dedupe.copies.seeds import bucket_edges, candidate_pairs, distinct, edge_slices, moved_back, parts
 from dedupe.copies.signed import Signed, sign
-from dedupe.copies.skeletons import I64, U32, U64, Skeletons, tokenize
+from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges, tokenize
 from dedupe.core.model import Progress
 
 # Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
 # pairs is let go: that costs as much as reading some of it again.
 CHUNK, PAIRS, READ = 20_000, 200, 1_500
+# A stretch that holds this much of its document's tokens is that document, as is an essay that does; and a stretch that
+# holds this much of an essay is that essay.
+WHOLE, COVERED = 0.95, 0.8
+EQUAL = 0.95  # a jaccard from which regions are equal but for a word
 
 
 @dataclass(frozen=True)
@@ -75,15 +92,12 @@ def find_duplicates(
     `marks` int64[marks, 2] are document and code point of every mark and hole, sorted. Where an earlier run is known,
     be it empty, only pairs of units are grown whose edges differ from those they had.
     """
-    skeletons = signed.skeletons
-    twins = twins_of(signed.keys, np.diff(signed.skeletons.doc_token))
+    counted = np.bincount(marks[:, 0], minlength=signed.skeletons.documents)
+    twins = twins_of(signed.keys, np.diff(signed.skeletons.doc_token), counted)
     edges = _edges(signed, twins[:, 1], settings.jobs)
-    kept, every = np.empty((0, 4), np.int64), None
-    if known is not None:
-        every = distinct(np.concatenate([np.empty(0, np.uint64), *edges]))
-        edges, kept = _changed(every, known, skeletons)
-    regions, shared = grown_pairs(signed, edges, settings, progress)
-    copies = np.concatenate((kept, regions[are_copies(shared, settings)]))
+    every = None if known is None else distinct(np.concatenate([np.empty(0, np.uint64), *edges]))
+    regions, shared = grown_pairs(signed, edges if every is None else [every], settings, progress)
+    copies = regions[are_copies(shared, settings)]
     found = grouped(signed, (copies, twins), marks, settings)
     return replace(found, regions=regions if every is None else copies, shared=shared, edges=every)
 
@@ -100,15 +114,103 @@ def grown_pairs(
 def grouped(signed: Signed, same: tuple[I64, I64], marks: I64, settings: Settings) -> Duplicates:
     """The groups that copies and twins make, as `Duplicates` has both."""
     skeletons, (copies, twins) = signed.skeletons, same
-    nodes, links = nodes_of(np.concatenate((copies, sentences_of(twins, skeletons))), skeletons)
+    pairs = np.concatenate((_compared(signed, copies, settings), sentences_of(twins, skeletons)))
+    nodes, *edges = nodes_of(pairs, measure(signed.shingles, skeletons.first[pairs]), signed, settings)
     doc = np.searchsorted(skeletons.doc_sentence, nodes[:, 0], side="right") - 1
     counted = marks_inside(skeletons, nodes, doc, marks)
+    rank = Rank(levels_of(skeletons, nodes, doc), counted)
+    groups = cluster(nodes, (edges[0], edges[1]), rank, signed, settings)
+    return _with_twins(Duplicates(skeletons, nodes, doc, counted, groups, copies, np.empty((0, 3), np.int64), twins))
+
+
+def _compared(signed: Signed, copies: I64, settings: Settings) -> I64:
+    """Copied regions and whole documents, int64[pairs, 4]: what of both is worth a word.
+
+    Of two documents that are copies as wholes only what is nearly equal is worth one beside that: where they are less
+    than nearly equal themselves, or else what is equal under another beginning, as an answer under two questions. Where
+    that is all they share, it is worth more than a pair of documents that are less than alike, or begin otherwise.
+    """
+    skeletons = signed.skeletons
+    copies = _snapped(skeletons, copies)
+    shared = measure(signed.shingles, skeletons.first[copies])
+    doc = np.searchsorted(skeletons.doc_sentence, copies[:, ::2], side="right") - 1
+    wholes, measured = _wholes(signed, doc, shared, settings)
+    if not len(wholes):
+        return copies
+    is_other = _openings(skeletons)[wholes]
+    apart, whole = is_other[:, 0] != is_other[:, 1], jaccard_of(measured)
+    key, of = (pair[:, 0] << 32 | pair[:, 1] for pair in (wholes, doc))
+    at = np.minimum(np.searchsorted(key, of), len(key) - 1)
+    inside = key[at] == of
+    part = jaccard_of(shared)
+    told = (part >= SURE) & ((whole[at] < SURE) | (apart[at] & (part >= EQUAL)))
+    said = np.bincount(at[inside & told], shared[inside & told, 2], len(wholes)) >= COVERED * measured[:, 2]
+    needless = said & ((whole < ALIKE) | (apart & (whole < SURE)))
+    return np.concatenate((sentences_of(wholes[~needless], skeletons), copies[~inside | told]))
+
+
+def _openings(skeletons: Skeletons) -> U64:
+    """uint64[documents]: equal for documents of the same first sentence."""
+    begins = skeletons.doc_sentence[:-1]
+    there = begins < skeletons.doc_sentence[1:]
+    bounds = np.column_stack((skeletons.first[begins[there]], skeletons.first[begins[there] + 1])).ravel()
+    openings = np.zeros(skeletons.documents, np.uint64)
+    openings[there] = run_hashes(skeletons.ids, bounds)[::2]
+    return openings
+
+
+def _wholes(signed: Signed, doc: I64, shared: I64, settings: Settings) -> tuple[I64, I64]:
+    """Pairs of documents, int64[pairs, 2], that are copies as wholes, and their measures; sorted.
+
+    `doc` int64[regions, 2] are the documents of copied regions, and `shared` the measures of these. Only documents are
+    measured of which the regions hold a good part, so that it costs no more than these did. Of pages of several essays
+    the essays tell more than the pages, unless these are nearly equal.
+    """
+    skeletons, least = signed.skeletons, settings.threshold
+    pairs, of = np.unique(doc[:, 0] << 32 | doc[:, 1], return_inverse=True)
+    pairs = np.column_stack((pairs >> 32, pairs & 0xFFFFFFFF))
+    both = np.bincount(of.ravel(), shared[:, 2], len(pairs))
+    tokens = np.diff(skeletons.doc_token)[pairs]
+    enough = 2 * both * (1 + least) >= least * tokens.sum(1)
+    wanted = enough & (tokens.min(1) >= least * tokens.max(1)) & (pairs[:, 0] != pairs[:, 1])
+    pairs = pairs[wanted]
+    measured = measure(signed.shingles, skeletons.first[sentences_of(pairs, skeletons)])
+    single = _are_single(skeletons)[pairs].all(1) | (jaccard_of(measured) >= SURE)
+    chosen = (jaccard_of(measured) >= least) & are_copies(measured, settings) & single
+    chosen &= ~are_contained(measured, settings)
+    return pairs[chosen], measured[chosen]
+
+
+def _are_single(skeletons: Skeletons) -> NDArray[np.bool_]:
+    """bool[documents]: those of one text, not of several essays."""
+    units = skeletons.units[skeletons.units < len(skeletons.ids)]
+    tokens = np.diff(np.append(units, len(skeletons.ids)))
+    largest = np.zeros(skeletons.documents, np.int64)
+    np.maximum.at(largest, np.searchsorted(skeletons.doc_token, units, side="right") - 1, tokens)
+    single: NDArray[np.bool_] = largest >= WHOLE * np.diff(skeletons.doc_token)
+    return single
+
+
+def _snapped(skeletons: Skeletons, regions: I64) -> I64:
+    """Regions of which a side that holds nearly all of its document is all of it."""
+    stretches = regions.reshape(-1, 2)
+    doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right") - 1
+    spans = skeletons.first[stretches]
+    is_whole = spans[:, 1] - spans[:, 0] >= WHOLE * np.diff(skeletons.doc_token)[doc]
+    whole = np.column_stack((skeletons.doc_sentence[doc], skeletons.doc_sentence[doc + 1]))
+    snapped: I64 = np.where(is_whole[:, None], whole, stretches).reshape(-1, 4)
+    return snapped
+
+
+def levels_of(skeletons: Skeletons, nodes: I64, doc: I64) -> I64:
+    """int64[nodes]: 0 for all of a document, 1 for an essay of several, 2 for a passage."""
+    units = np.append(skeletons.units, len(skeletons.ids))
     spans = skeletons.first[nodes]
-    order = np.lexsort((nodes[:, 1], nodes[:, 0], spans[:, 0] - spans[:, 1], counted))
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    groups = cluster(nodes, links, rank, signed, settings)
-    return Duplicates(skeletons, nodes, doc, counted, groups, copies, np.empty((0, 3), np.int64), twins)
+    unit = np.searchsorted(units, spans[:, 0], side="right") - 1
+    inside = np.minimum(spans[:, 1], units[unit + 1]) - spans[:, 0]
+    level = 2 - (inside >= COVERED * (units[unit + 1] - units[unit])).astype(np.int64)
+    level[(nodes[:, 0] == skeletons.doc_sentence[doc]) & (nodes[:, 1] == skeletons.doc_sentence[doc + 1])] = 0
+    return level
 
 
 def sentences_of(twins: I64, skeletons: Skeletons) -> I64:
@@ -117,56 +219,92 @@ def sentences_of(twins: I64, skeletons: Skeletons) -> I64:
     return np.column_stack((whole[twins[:, 0]], whole[twins[:, 0] + 1], whole[twins[:, 1]], whole[twins[:, 1] + 1]))
 
 
-def _changed(edges: U64, known: Known, skeletons: Skeletons) -> tuple[list[U64], I64]:
-    """The edges of all pairs of units of which some edge is new or gone, and the known regions of the other pairs."""
-    if not len(known.edges):
-        return [edges], known.regions
-    units = np.uint64(len(skeletons.units))
+def twins_of(keys: U64, tokens: I64, marks: I64 | None = None) -> I64:
+    """int64[pairs, 2]: each document whose skeleton another one has, after that other one.
 
-    def pairs(first: I64, second: I64) -> U64:
-        one, two = (np.searchsorted(skeletons.units, side, side="right").astype(np.uint64) for side in (first, second))
-        pair: U64 = one * (units + np.uint64(1)) + two
-        return pair
+    `keys` are those of `Signed`, `tokens` int64[documents] are how many tokens each has, `marks` int64[documents] how
+    many marks and holes: of one skeleton the document with the fewest is the first. Twins are known copies and give no
+    seeds: a hundred thousand copies of one page cost as little as one.
+    """
+    full = np.flatnonzero(tokens > 0)
+    if marks is not None:
+        full = full[np.lexsort((full, marks[full]))]
+    _, where, inverse = np.unique(keys[full], return_index=True, return_inverse=True)
+    first = where[inverse]
+    later = np.flatnonzero(first != np.arange(len(full)))
+    pairs: I64 = np.column_stack((full[first[later]], full[later]))
+    return pairs[np.argsort(pairs[:, 1])]
 
-    differing = np.setxor1d(edges, known.edges, assume_unique=True)
-    changed = np.unique(pairs(*ends_of(differing)))
-    starts = np.unique(changed // (units + np.uint64(1))).astype(np.int64)
-    low, high = skeletons.units[starts - 1], np.append(skeletons.units, (1 << 32) - 1)[starts]
-    cuts = zip(*(np.searchsorted(edges, side.astype(np.uint64) << np.uint64(32)).tolist() for side in (low, high)))
-    near = np.concatenate([np.empty(0, np.uint64), *(edges[slice(*cut)] for cut in cuts)])
-    regions = known.regions
-    first = skeletons.first[regions[:, ::2]]
-    return (
-        [near[np.isin(pairs(*ends_of(near)), changed)]],
-        regions[~np.isin(pairs(first[:, 0], first[:, 1]), changed)],
+
+def _with_twins(found: Duplicates) -> Duplicates:
+    """The same with what stands in a document put in its twins as well, which were not looked at.
+
+    It is listed there, and not reported: what is said of the whole document is enough.
+    """
+    skeletons, twins = found.skeletons, found.twins
+    if not len(twins):
+        return found
+    order = np.argsort(twins[:, 0], kind="stable")
+    first, later = twins[order].T
+    low, high = (np.searchsorted(first, found.doc, side) for side in ("left", "right"))
+    inner = ~are_whole(found.nodes, skeletons)
+    count = np.where(inner, high - low, 0)
+    listed = np.zeros(len(found.nodes), bool)
+    for group in found.groups:
+        listed[group.nodes] = True
+    count[~listed] = 0
+    of = np.repeat(np.arange(len(count)), count)
+    doc = later[ranges(low, low + count)]
+    shift = skeletons.doc_sentence[doc] - skeletons.doc_sentence[found.doc[of]]
+    start = len(found.nodes) + bounds_of(count)
+    nodes = np.concatenate((found.nodes, found.nodes[of] + shift[:, None]))
+    marks = np.concatenate((found.marks, found.marks[of]))
+    groups = [_with_nodes(group, count, start) for group in found.groups]
+    return replace(found, nodes=nodes, doc=np.concatenate((found.doc, doc)), marks=marks, groups=groups)
+
+
+def _with_nodes(group: Group, count: I64, start: I64) -> Group:
+    """A group with nodes beside each of its own: `count` of them, which are numbered from `start` on."""
+    more = count[group.nodes]
+    if not more.any():
+        return group
+    fresh = ranges(start[group.nodes], start[group.nodes] + more)
+    at = np.repeat(np.arange(len(more)), more)
+    nothing = np.zeros(len(at), np.int64)
+    return Group(
+        np.concatenate((group.nodes, fresh)),
+        np.concatenate((group.shared, group.shared[at])),
+        np.concatenate((group.same, group.same[at])),
+        np.concatenate((group.home, nothing.astype(bool))),
+        np.concatenate((group.holds, nothing)),
     )
 
 
-def twins_of(keys: U64, tokens: I64) -> I64:
-    """int64[pairs, 2]: each document whose skeleton an earlier one has, after that earlier one.
-
-    `keys` are those of `Signed`, `tokens` int64[documents] are how many tokens each has. Twins are known copies and
-    give no seeds: a hundred thousand copies of one page cost as little as one.
-    """
-    full = np.flatnonzero(tokens > 0)
-    _, where, inverse = np.unique(keys[full], return_index=True, return_inverse=True)
-    earlier = where[inverse]
-    later = np.flatnonzero(earlier != np.arange(len(full)))
-    return np.column_stack((full[earlier[later]], full[later]))
-
-
 def _edges(signed: Signed, twins: I64, jobs: int) -> list[U64]:
-    """Sorted arrays of edges, several a kind of evidence and each small enough to be sorted; none in some documents."""
+    """Sorted arrays of edges, several a kind of evidence and each small enough to be sorted; none in twins."""
     bounds = signed.skeletons.doc_token
-    spared = np.zeros(signed.skeletons.documents, bool)
-    spared[twins] = True
+    order = content_order(signed.keys, np.diff(bounds), twins)
     edges: list[U64] = []
     with ThreadPoolExecutor(max(1, jobs)) as pool:
         for places in signed.seeds:
-            made = pool.map(lambda part: star_edges(part()), parts(places, bounds, spared))
+            made = pool.map(lambda part: moved_back(bucket_edges(part()), order, bounds), parts(places, bounds, order))
             edges += map(signed.spill.keep, made)
             signed.spill.trim()
     return edges
+
+
+def content_order(keys: U64, tokens: I64, twins: I64) -> I64:
+    """int64[documents]: where the tokens of each begin once the documents stand in the order of their keys.
+
+    -1 for documents without tokens, and for `twins`.
+    """
+    there = tokens > 0
+    there[twins] = False
+    documents = np.flatnonzero(there)
+    documents = documents[np.argsort(keys[documents], kind="stable")]
+    order = np.full(len(keys), -1, np.int64)
+    order[documents] = bounds_of(tokens[documents])[:-1]
+    return order
 
 
 def _grow(signed: Signed, edges: Sequence[U64], settings: Settings, progress: Progress) -> Iterator[tuple[I64, I64]]:
@@ -199,8 +337,13 @@ def _grow_chunk(signed: Signed, least: int, rows: I64, pairs: I64) -> tuple[I64,
 
 
 def grown(skeletons: Skeletons, shingles: U32, candidates: tuple[I64, I64], least: int) -> tuple[I64, I64]:
-    """The regions of some candidate pairs that have `least` tokens or more on both sides, and their measures."""
+    """The regions of some candidate pairs that have `least` tokens or more on both sides, and their measures.
+
+    The side that stands first in the corpus comes first.
+    """
     regions = grow(skeletons, shingles, *candidates)
+    late = regions[:, 0] > regions[:, 2]
+    regions[late] = regions[late][:, [2, 3, 0, 1]]
     spans = skeletons.first[regions]
     long = np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2]) >= least
     return regions[long], measure(shingles, spans[long])

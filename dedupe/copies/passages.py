@@ -22,6 +22,16 @@ def run_hashes(ids: U32, bounds: I64) -> U64:
     return out
 
 
+def document_keys(skeletons: Skeletons) -> U64:
+    """uint64[documents]: equal for documents of the same tokens whose essays begin at the same ones."""
+    keys = run_hashes(skeletons.ids, skeletons.doc_token)
+    doc = np.searchsorted(skeletons.doc_token, skeletons.units, side="right") - 1
+    begins = (skeletons.units - skeletons.doc_token[doc]).astype(np.uint64)
+    inner = begins > 0
+    np.add.at(keys, doc[inner], (begins[inner] + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15))
+    return keys
+
+
 def passages(skeletons: Skeletons, hashes: U64) -> I64:
     """int64[passages + 1]: the sentence each passage begins with; no passage spans two documents."""
     out = np.empty(len(skeletons.begin) + 1, np.int64)

@@ -30,7 +30,7 @@ _MINE, _YOURS = np.int64(1), np.int64(2)
 
 
 def grow(skeletons: Skeletons, hashes: U32, edges: I64, pairs: I64) -> I64:
-    """int64[regions, 4]: sentences a0, a1, b0, b1 of every region grown from the seeds, a before b.
+    """int64[regions, 4]: sentences a0, a1, b0, b1 of every region grown from the seeds, a before b inside one unit.
 
     `hashes` are the shingle hashes of the tokens; `edges` and `pairs` come from `candidate_pairs`.
     """
@@ -136,28 +136,33 @@ def _seed(text, edge, limits):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _grow_one(text, seed, limits):  # type: ignore[no-untyped-def]
-    """Tokens a0, a1, b0, b1 of the region around a seed; inside one unit the two never overlap."""
+    """Tokens a0, a1, b0, b1 of the region around a seed; inside one unit a is before b, and they never overlap."""
     i, j = seed
     a_low, a_high, b_low, b_high = limits
-    more_a, more_b = _extend(text, (i, j), _AHEAD, (min(a_high, j) - i, b_high - j))
-    b_low = max(b_low, i + more_a)
+    is_one = a_low <= j < a_high
+    if is_one:
+        a_high = j
+    more_a, more_b = _extend(text, (i, j), _AHEAD, (a_high - i, b_high - j))
+    if is_one:
+        b_low = max(b_low, i + more_a)
     less_a, less_b = _extend(text, (i - 1, j - 1), _BACK, (i - a_low, j - b_low))
     return i - less_a, i + more_a, j - less_b, j + more_b
 
 
 @njit(cache=True, nogil=True)
-def _are_near(one, two):  # type: ignore[no-untyped-def]
+def _are_near(one, two, is_one):  # type: ignore[no-untyped-def]
     """Whether two regions of one pair follow each other on both sides, with less between them than they hold.
 
-    The first begins no later in a. Together they must still be two stretches, not one that is a copy of itself.
+    The first begins no later in a. Inside one unit they must together still be two stretches, not one that is a copy of
+    itself.
     """
     near = min(MERGE, min(one[1] - one[0], two[1] - two[0]))
     follows = one[2] < two[2] if one[0] < two[0] else one[2] == two[2]
-    return follows and two[1] <= one[2] and two[0] - one[1] <= near and two[2] - one[3] <= near
+    return follows and (not is_one or two[1] <= one[2]) and two[0] - one[1] <= near and two[2] - one[3] <= near
 
 
 @njit(cache=True, nogil=True)
-def _merge(found, count):  # type: ignore[no-untyped-def]
+def _merge(found, count, is_one):  # type: ignore[no-untyped-def]
     """Join the regions of one pair that are near each other, in the order of their starts; returns how many are left.
 
     Only what reaches near a region can be joined to it, and of that the last `RECENT`: a text that repeats itself
@@ -170,7 +175,7 @@ def _merge(found, count):  # type: ignore[no-untyped-def]
             closed += 1
         into = left
         for k in range(max(closed, left - RECENT), left):
-            if _are_near(found[k], rows[r]):
+            if _are_near(found[k], rows[r], is_one):
                 into = k
                 break
         if into == left:
@@ -256,7 +261,8 @@ def _grow_pairs(arrays, edges, pairs, out):  # type: ignore[no-untyped-def]
     for pair in range(len(pairs) - 1):
         low, high = pairs[pair], pairs[pair + 1]
         found = np.empty((high - low, 4), np.int64)
-        regions = _merge(found, _grow_pair(text, edges[low:high], _limits(units, edges[low], len(ids)), found))
+        limits = _limits(units, edges[low], len(ids))
+        regions = _merge(found, _grow_pair(text, edges[low:high], limits, found), limits[0] == limits[2])
         for r in range(regions):
             a0, a1 = _snap(first, found[r, 0], found[r, 1])
             b0, b1 = _snap(first, found[r, 2], found[r, 3])

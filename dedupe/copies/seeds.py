@@ -2,7 +2,9 @@
 
 Three kinds of evidence: passages whose signatures agree in a band, equal sentences, and equal winnowed runs, which
 see every shared run of `RUN + WINDOW - 1` tokens however it is cut. A bucket of n places gives n - 1
-edges, a star around its first place, never n²: the members of a true cluster meet in many buckets.
+edges or a little more, never n²: up to `CROWD` places each meets each of the others, so that what two texts share
+joins them whoever else has it; a larger crowd is a star and a chain, in an order that the contents of the documents
+give and not their names.
 """
 
 from __future__ import annotations
@@ -13,7 +15,6 @@ from functools import partial
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from dedupe.copies.minhash import SHINGLE, band_keys, passage_signatures, shingle_hashes
 from dedupe.copies.passages import passages, run_hashes
@@ -22,10 +23,10 @@ from dedupe.copies.skeletons import I64, U32, U64, Skeletons
 BANDS, ROWS = 16, 6
 SENTENCE = 10  # tokens: shorter sentences are equal by chance, or stock
 RUN, WINDOW = 12, 16
+CROWD = 8  # places: of no more than so many each is joined with each, which comes to 3.5 edges a place
 # Places sorted in one go, edges grown in one go, and every which of them is looked at to tell where to cut.
 PART, SLICE, STEP = 4_000_000, 200_000, 1_000
 _UPPER, _LOWER, _HALF = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF), np.uint64(32)
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,12 @@ def _signed(signed: U32) -> I64:
     return np.flatnonzero(signed[:, 0] != np.uint32(0xFFFFFFFF))
 
 
-def parts(places: Places, bounds: I64, spared: Bools) -> list[Callable[[], Places]]:
-    """Some places without those in documents that are spared, in parts of about `PART`; a key is in one of them only.
+def parts(places: Places, bounds: I64, order: I64) -> list[Callable[[], Places]]:
+    """Some places, told by where their tokens stand once the documents are put in order, in parts of about `PART`.
 
-    A part is put together when it is called. `bounds` int64[documents + 1] are the tokens that documents begin with,
-    `spared` bool[documents].
+    A key is in one part only, and a part is put together when it is called. `bounds` int64[documents + 1] are the
+    tokens that documents begin with; `order` int64[documents] is where each document's tokens begin in that order, -1
+    for one whose places are left out.
     """
     count = 1
     while count * PART < len(places.packed):
@@ -124,20 +126,35 @@ def parts(places: Places, bounds: I64, spared: Bools) -> list[Callable[[], Place
 
     def part(number: int) -> Places:
         of = (np.uint64(count - 1), np.uint64(number))
-        out = np.empty(_pick(places.packed, bounds, spared, of, np.empty(0, np.uint64)), np.uint64)
-        _pick(places.packed, bounds, spared, of, out)
+        out = np.empty(_pick(places.packed, bounds, order, of, np.empty(0, np.uint64)), np.uint64)
+        _pick(places.packed, bounds, order, of, out)
         return Places(out)
 
     return [partial(part, number) for number in range(count)]
 
 
-def star_edges(places: Places) -> U64:
+def bucket_edges(places: Places) -> U64:
     """uint64[edges]: the different pairs of tokens whose places share a key, the lower in the upper half, sorted.
 
-    The hub of a bucket is its first place, so it depends on nothing else.
+    Two of up to `CROWD` places that share a key are a pair. Of more each is a pair with the first of them and with the
+    one before it, in the order of their tokens.
     """
-    edges = np.sort(places.packed)
-    return distinct(edges[: _stars(edges)])
+    ordered = np.sort(places.packed)
+    out = np.empty(_join(ordered, np.empty(0, np.uint64)), np.uint64)
+    _join(ordered, out)
+    return distinct(out)
+
+
+def moved_back(edges: U64, order: I64, bounds: I64) -> U64:
+    """Edges between tokens of documents put in order, as `parts` has them, by where these tokens really stand; sorted.
+
+    Of two documents the one that is first in that order stays the first, wherever it stands.
+    """
+    documents = np.argsort(order, kind="stable")
+    documents = documents[np.searchsorted(order[documents], 0) :]
+    starts, shift = order[documents], (bounds[:-1] - order)[documents]
+    one, other = (side + shift[np.searchsorted(starts, side, side="right") - 1] for side in ends_of(edges))
+    return distinct(one.astype(np.uint64) << _HALF | other.astype(np.uint64))
 
 
 def edge_slices(edges: Sequence[U64], units: I64) -> list[tuple[int, int]]:
@@ -178,7 +195,7 @@ def distinct(edges: U64) -> U64:
 
 
 @njit(cache=True, nogil=True)
-def _pick(packed, bounds, spared, of, out):  # type: ignore[no-untyped-def]
+def _pick(packed, bounds, order, of, out):  # type: ignore[no-untyped-def]
     """Put the places of one part into `out` if it is large enough; how many there are."""
     count = doc = 0
     for place in packed:
@@ -186,24 +203,30 @@ def _pick(packed, bounds, spared, of, out):  # type: ignore[no-untyped-def]
             continue
         while bounds[doc + 1] <= np.int64(place & _LOWER):
             doc += 1
-        if not spared[doc]:
+        if order[doc] >= 0:
             if count < len(out):
-                out[count] = place
+                out[count] = (place & _UPPER) | np.uint64(np.int64(place & _LOWER) - bounds[doc] + order[doc])
             count += 1
     return count
 
 
 @njit(cache=True, nogil=True)
-def _stars(order):  # type: ignore[no-untyped-def]
-    """Overwrite sorted places with their edges, of which there are fewer; how many."""
-    count, key, hub = 0, np.uint64(0), np.uint64(0)
-    for at in range(len(order)):
-        place = order[at]
-        if at > 0 and place >> _HALF == key:
-            order[count] = (hub << _HALF) | (place & _LOWER)
-            count += 1
-        else:
-            key, hub = place >> _HALF, place & _LOWER
+def _join(places, out):  # type: ignore[no-untyped-def]
+    """Put the edges of sorted places into `out` if it is large enough; how many there are."""
+    count = low = 0
+    while low < len(places):
+        high = low + 1
+        while high < len(places) and places[high] >> _HALF == places[low] >> _HALF:
+            high += 1
+        is_crowd = high - low > CROWD
+        for at in range(low + 1, high):
+            # Of a crowd the first place and the one before this; of fewer all before it.
+            for step in range(min(2, at - low) if is_crowd else at - low):
+                other = at - 1 if is_crowd and step == 1 else low + step
+                if count < len(out):
+                    out[count] = (places[other] << _HALF) | (places[at] & _LOWER)
+                count += 1
+        low = high
     return count
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dedupe.copies.minhash import shingle_hashes
-from dedupe.copies.passages import run_hashes
+from dedupe.copies.passages import document_keys
 from dedupe.copies.seeds import Places, seeds_of
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons, tokenize
 from dedupe.inputs.spill import Column, Spill
@@ -22,8 +22,8 @@ class Signed:
     """All that near-duplicates are found by.
 
     `shingles` uint32[tokens] are the hashes of the shingles that begin at each token, `keys` uint64[documents] equal
-    for documents of one skeleton, `seeds` as `seeds_of` gives them. Where they are in files, `spill.trim` lets go of
-    what was read of them.
+    for documents of one skeleton and the same essays, `seeds` as `seeds_of` gives them. Where they are in files,
+    `spill.trim` lets go of what was read of them.
     """
 
     skeletons: Skeletons
@@ -35,7 +35,7 @@ class Signed:
 
 def sign(skeletons: Skeletons) -> Signed:
     """Some skeletons held in memory, signed."""
-    keys = run_hashes(skeletons.ids, skeletons.doc_token)
+    keys = document_keys(skeletons)
     return Signed(skeletons, shingle_hashes(skeletons.ids), keys, seeds_of(skeletons), Spill())
 
 
@@ -62,7 +62,7 @@ class Gatherer:
         self._end.add(part.end)
         self._doc_sentence.append(part.doc_sentence[:-1] + self._sentences)
         self._units.append(part.units + self._tokens)
-        self._keys.append(run_hashes(part.ids, part.doc_token))
+        self._keys.append(document_keys(part))
         self._seeds = self._seeds or [self._spill.column(np.uint64) for _ in seeds]
         for column, places in zip(self._seeds, seeds):
             column.add(places.packed + np.uint64(self._tokens))

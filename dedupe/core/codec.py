@@ -65,10 +65,13 @@ def load_cluster(row: list[Any]) -> Cluster:
 def _fields(copy: Copy) -> list[Any]:
     r = copy.region
     region = [r.path, r.record, r.start, r.end, r.line, r.end_line, r.unit, r.essay, r.title]
-    return [region, copy.relation, copy.jaccard, copy.containment, copy.marks, copy.tokens]
+    measures = [copy.jaccard, copy.containment, copy.marks, copy.tokens]
+    return [region, copy.relation, *measures, copy.severity, copy.home, copy.holds]
 
 
 def _copy(row: list[Any]) -> Copy:
-    (path, record, start, end, line, end_line, unit, *rest), relation, *measures = row
+    (path, record, start, end, line, end_line, unit, *rest), relation, *measures, severity, home, holds = row
     region = Region(path, record, start, end, line, end_line, _UNITS[unit], *rest)
-    return Copy(region, _RELATIONS[relation], *measures)
+    jaccard, containment, marks, tokens = measures
+    kind, how = _RELATIONS[relation], _SEVERITIES[severity]
+    return Copy(region, kind, jaccard, containment, marks, tokens, how, home, holds)

@@ -35,9 +35,9 @@ class Kind(str, Enum):
 class Relation(str, Enum):
     """What a member of a cluster is to its representative.
 
-    ``exact``: the same text. ``copy``: the same skeleton, and the fills are equal or blank on one side.
-    ``variant``: the same template with other fills. ``edited``: the skeletons differ. ``contained``: the member
-    stands inside a longer text, or holds the shorter one.
+    ``exact``: the same text but for white space. ``copy``: the same skeleton, and the fills are equal or blank on one
+    side. ``variant``: the same template with other fills. ``edited``: the skeletons differ. ``contained``: at least .8
+    of the shorter stands inside the longer, which is more than that.
     """
 
     EXACT = "exact"
@@ -188,7 +188,10 @@ class Copy:
 
     `jaccard` is |A∩B|/|A∪B| and `containment` |A∩B|/|A| of the distinct shingles of this region (A) and the
     representative's (B); both are 1 for the representative itself. `marks` counts the marks and holes
-    inside the region, `tokens` its length.
+    inside the region, `tokens` its length. `severity` is what a finding says of it. A text that matches several
+    representatives is a member of the cluster of each, and has its `home`, and its finding, in that of the one it is
+    most like. `holds` is of a member that is much longer than its representative and holds it: the number of
+    representatives of which it does so.
     """
 
     region: Region
@@ -197,6 +200,9 @@ class Copy:
     containment: float
     marks: int
     tokens: int
+    severity: Severity = Severity.WARNING
+    home: bool = True
+    holds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

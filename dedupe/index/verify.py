@@ -135,7 +135,7 @@ def _match(sides: tuple[Facts, Facts], shared: Sequence[int], is_same: bool, set
     theirs, mine, both = shared
     jaccard = 1.0 if is_same else round(both / max(1, mine + theirs - both), 4)
     containment = 1.0 if is_same else round(both / max(1, mine), 4)
-    relation = relation_of(new, old, is_same, jaccard >= settings.threshold)
+    relation = relation_of((new, old), (mine, theirs, both), (mine, theirs), is_same, settings.threshold)
     region = old.region
     place = (region.path, region.record, region.start, region.end, region.line, region.end_line)
     known = Old(*place, relation, jaccard, low=jaccard, high=jaccard, containment=containment, is_verified=True)

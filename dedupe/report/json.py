@@ -242,11 +242,14 @@ def _member(member: Copy) -> str:
     region = member.region
     essay = "" if region.essay is None else f'"essay": {region.essay}, '
     title = "" if region.title is None else f'"title": {_quoted(region.title)}, '
+    home = "" if member.home else ', "home": false'
+    holds = f', "holds": {member.holds}' if member.holds else ""
     return (
         f'{{{_document_fields(region.path, region.record)}, "start": {region.start}, "end": {region.end}, '
         f'"line": {region.line}, "end_line": {region.end_line}, "unit": "{region.unit.value}", {essay}{title}'
         f'"relation": "{member.relation.value}", "jaccard": {round(member.jaccard, 6)}, '
-        f'"containment": {round(member.containment, 6)}, "marks": {member.marks}, "tokens": {member.tokens}}}'
+        f'"containment": {round(member.containment, 6)}, "marks": {member.marks}, "tokens": {member.tokens}, '
+        f'"severity": "{member.severity.value}"{home}{holds}}}'
     )
 
 

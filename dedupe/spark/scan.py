@@ -144,12 +144,12 @@ def _digested(held: Sequence[tuple[Document, Entry]], settings: Settings) -> Ite
 
 def _skeletons(held: Sequence[tuple[Document, Entry]], settings: Settings) -> Iterator[tuple[Any, ...]]:
     """Tokens, sentences, key and skeleton of each document."""
-    from dedupe.copies.passages import run_hashes
+    from dedupe.copies.passages import document_keys
     from dedupe.copies.skeletons import tokenize
     from dedupe.spark.skeletons import split
 
     texts = [without_chrome(document.text, entry.findings) for document, entry in held]
     skeletons = tokenize(texts, [[essay.start for essay in entry.essays] for _, entry in held], settings.fold_script)
-    keys = run_hashes(skeletons.ids, skeletons.doc_token).view(np.int64).tolist()
+    keys = document_keys(skeletons).view(np.int64).tolist()
     for one, key in zip(split(skeletons), keys):
         yield len(one.ids), len(one.begin), key, pack(one)

@@ -162,6 +162,12 @@ def split(text: str) -> list[Essay]:
     ]
 
 
+def title_of(text: str) -> str:
+    """The first line of a text that has letters, if it may be a title; else nothing."""
+    line = next((line[0].strip() for line in FILLED_LINE.finditer(text) if any(map(str.isalpha, line[0]))), "")
+    return _plain(line) if _is_titular(line) else ""
+
+
 def _without_chrome(text: str) -> tuple[int, int]:
     """Where the text of a page starts and stops, without blank lines and the chrome of its site.
 

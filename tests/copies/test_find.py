@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from dedupe.config.settings import Settings
 from dedupe.copies.clusters import SAME, are_copies, merged
 from dedupe.copies.minhash import SHINGLE, shingle_hashes
 from dedupe.copies.regions import measure
-from dedupe.copies.seeds import RUN, WINDOW, packed, run_places, star_edges
+from dedupe.copies.seeds import CROWD, RUN, WINDOW, bucket_edges, packed, run_places
 from dedupe.copies.skeletons import tokenize
 from tests.corpora import essay, recut, sentence
 from tests.engine import as_array, clusters_of, documents_of, duplicates_of, pair_measures
@@ -188,10 +189,18 @@ def test_every_long_shared_run_is_seen_by_winnowing(shared: str, before: str, af
     assert set(one.keys.tolist()) & set(other.keys.tolist())
 
 
-def test_a_bucket_costs_one_edge_a_place_and_the_first_place_is_its_hub() -> None:
+def test_few_places_of_a_key_are_all_joined() -> None:
     keys = np.array([7, 3, 7, 3, 7, 9], np.uint64) << np.uint64(32)
-    edges = star_edges(packed(keys, np.array([0, 10, 20, 30, 40, 50])))
-    assert [(int(edge) >> 32, int(edge) & 0xFFFFFFFF) for edge in edges] == [(0, 20), (0, 40), (10, 30)]
+    edges = bucket_edges(packed(keys, np.array([0, 10, 20, 30, 40, 50])))
+    assert [(int(edge) >> 32, int(edge) & 0xFFFFFFFF) for edge in edges] == [(0, 20), (0, 40), (10, 30), (20, 40)]
+
+
+def test_many_places_of_a_key_are_joined_with_the_first_and_the_one_before() -> None:
+    places = list(range(0, 10 * (CROWD + 1), 10))
+    edges = bucket_edges(packed(np.full(len(places), 7 << 32, np.uint64), np.array(places)))
+    expected = {*((0, place) for place in places[1:]), *pairwise(places)}
+    assert {(int(edge) >> 32, int(edge) & 0xFFFFFFFF) for edge in edges} == expected
+    assert len(edges) == len(expected)
 
 
 def test_little_shared_text_is_no_copy_however_high_its_share() -> None:
