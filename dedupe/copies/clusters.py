@@ -267,7 +267,7 @@ class _Work:
         count, length = len(self.spans), self.spans[:, 1] - self.spans[:, 0]
         levels = sorted({max(SURE, self.limits[0]), max(ALIKE, self.limits[0]), self.limits[0]})
         matched = [-_matched(links, jaccard_of(shared) >= level, self.sizes) for level in levels]
-        order = np.lexsort((np.arange(count), -length, self.rank.marks, *matched, self.rank.level))
+        order = np.lexsort((np.arange(count), self.rank.marks, -length, *matched, self.rank.level))
         self.place[order] = np.arange(count)
         home, measured = np.full(count, -1, np.int64), np.zeros((count, 3), np.int64)
         state = (home, measured, np.full(count, -1, np.int64), *(np.full(count, -1, np.int64) for _ in range(2)))
@@ -557,8 +557,10 @@ def _lead(graph, texts, limits, state, led):  # type: ignore[no-untyped-def]
         head, length = leader, spans[leader, 1] - spans[leader, 0]
         if first[leader] < 0:
             for text in taken[:count]:
-                is_full = spans[text, 1] - spans[text, 0] >= FULL * length
-                if is_full and level[text] == level[leader] and first[text] < 0 and marks[text] < marks[head]:
+                size = spans[text, 1] - spans[text, 0]
+                is_full = size >= FULL * length and level[text] == level[leader] and first[text] < 0
+                mine, best = (marks[text], -size, text), (marks[head], spans[head, 0] - spans[head, 1], head)
+                if is_full and marks[text] < marks[leader] and mine < best:
                     head = text
         if head != leader:
             matched = 0

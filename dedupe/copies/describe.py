@@ -354,21 +354,24 @@ def relation_of(
 
 
 def severity_of(sides: tuple[Facts, Facts], relation: Relation, shared: Sequence[int]) -> Severity:
-    """How sure it is that one of two texts is one too many.
+    """How sure it is that the first of two texts is one too many.
 
-    Documents whose titles differ must be nearly equal: court forms for different cases share most of their words, and
-    a reader needs them both. What holds another text is more than that.
+    Passages must be nearly equal, for clauses and captions of other matters are alike; and so must documents whose
+    titles differ: court forms for different cases share most of their words, and a reader needs them both. Parallel
+    parts of one document are its own affair as long as they are not equal. What holds another text is more than that.
     """
+    one, other = (side.region for side in sides)
     if relation in (Relation.EXACT, Relation.COPY):
         return Severity.ERROR
+    if (one.path, one.record) == (other.path, other.record):
+        return Severity.NOTE
     if relation is Relation.VARIANT:
         return Severity.WARNING
     mine, yours, both = shared
     titles = {side.title for side in sides} - {""}
-    if both >= (SURE if len(titles) > 1 else ALIKE) * (mine + yours - both):
-        return Severity.WARNING
+    must = SURE if len(titles) > 1 or Unit.PASSAGE in (one.unit, other.unit) else ALIKE
     is_inside = relation is Relation.CONTAINED and mine <= yours and both >= HELD * mine
-    return Severity.WARNING if is_inside else Severity.NOTE
+    return Severity.WARNING if is_inside or both >= must * (mine + yours - both) else Severity.NOTE
 
 
 def _sizes(duplicates: Duplicates, group: Group) -> tuple[list[int], list[int]]:

@@ -119,7 +119,7 @@ def grouped(signed: Signed, same: tuple[I64, I64], marks: I64, settings: Setting
     doc = np.searchsorted(skeletons.doc_sentence, nodes[:, 0], side="right") - 1
     counted = marks_inside(skeletons, nodes, doc, marks)
     rank = Rank(levels_of(skeletons, nodes, doc), counted)
-    groups = cluster(nodes, (edges[0], edges[1]), rank, signed, settings)
+    groups = _reported(cluster(nodes, (edges[0], edges[1]), rank, signed, settings), are_whole(nodes, skeletons), doc)
     return _with_twins(Duplicates(skeletons, nodes, doc, counted, groups, copies, np.empty((0, 3), np.int64), twins))
 
 
@@ -143,7 +143,8 @@ def _compared(signed: Signed, copies: I64, settings: Settings) -> I64:
     at = np.minimum(np.searchsorted(key, of), len(key) - 1)
     inside = key[at] == of
     part = jaccard_of(shared)
-    told = (part >= SURE) & ((whole[at] < SURE) | (apart[at] & (part >= EQUAL)))
+    is_most = apart[at] & (part >= EQUAL) & (shared[:, 2] >= COVERED * measured[at, 2])
+    told = (part >= SURE) & ((whole[at] < SURE) | is_most)
     said = np.bincount(at[inside & told], shared[inside & told, 2], len(wholes)) >= COVERED * measured[:, 2]
     needless = said & ((whole < ALIKE) | (apart & (whole < SURE)))
     return np.concatenate((sentences_of(wholes[~needless], skeletons), copies[~inside | told]))
@@ -234,6 +235,23 @@ def twins_of(keys: U64, tokens: I64, marks: I64 | None = None) -> I64:
     later = np.flatnonzero(first != np.arange(len(full)))
     pairs: I64 = np.column_stack((full[first[later]], full[later]))
     return pairs[np.argsort(pairs[:, 1])]
+
+
+def _reported(groups: list[Group], whole: NDArray[np.bool_], doc: I64) -> list[Group]:
+    """The same groups; what stands in a document that is reported as nearly equal to another is not reported as well.
+
+    `whole` bool[nodes] and `doc` int64[nodes] say of each node whether it is all of its document, and of which.
+    """
+    told = np.zeros(int(doc.max(initial=-1)) + 1, bool)
+    for group in groups:
+        sure = group.home & whole[group.nodes] & (group.same | (jaccard_of(group.shared) >= SURE))
+        told[doc[group.nodes[1:][sure[1:]]]] = True
+    out = []
+    for group in groups:
+        home = group.home & (whole[group.nodes] | ~told[doc[group.nodes]])
+        home[0] = True
+        out.append(replace(group, home=home))
+    return out
 
 
 def _with_twins(found: Duplicates) -> Duplicates:

@@ -205,7 +205,7 @@ def test_copied_essays_of_two_pages_are_paired_wherever_they_stand(tmp_path: Pat
         (first[:9], first[:9]),
         (second[:9], second[:9]),
     ]
-    assert all(pair.relation is Relation.COPY and not list(pair.differences) for pair in found.pairs)
+    assert all(pair.relation is Relation.EXACT and not list(pair.differences) for pair in found.pairs)
     assert [len(spans) for spans in found.rest] == [2, 1]
     result = run(*files(tmp_path, one, other))
     assert f"{tmp_path}/0.txt:5–7" in result.stdout
@@ -435,7 +435,7 @@ def test_the_figures_are_those_of_check(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 def test_a_cluster_makes_one_template(corpus: Path) -> None:
     shown = run("--cluster", cluster_of(corpus)["id"], "report.json", "--template").stdout
-    assert shown.startswith("template of 4 texts · 6 slots\n")
+    assert shown.startswith("template of 4 texts · 7 slots\n")
     years = next(line.split() for line in shown.splitlines() if line.startswith("year 1"))
     assert sorted(years[2:]) == ["2018", "2018", "2021", "?20__"]
 

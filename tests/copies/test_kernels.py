@@ -6,7 +6,7 @@ Texts are made of tokens that occur nowhere else, so what agrees is what was put
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import count, islice, pairwise, permutations
+from itertools import combinations, count, islice, pairwise, permutations
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dedupe.config.settings import Settings
-from dedupe.copies.clusters import FULL, SAME, WHOLE, are_copies, cluster, components, merged, nodes_of
+from dedupe.copies.clusters import FULL, SAME, WHOLE, Group, Rank, are_copies, cluster, components, merged, nodes_of
 from dedupe.copies.minhash import SHINGLE, shingle_hashes
 from dedupe.copies.passages import CUT, LARGEST, SMALLEST, passages, run_hashes
 from dedupe.copies.regions import DROP, FAR, MERGE, NEAR, PERIOD, REPLACED, are_equal, grow, measure
@@ -569,11 +569,27 @@ def test_stretches_are_one_node_wherever_they_stand(longer: tuple[int, int], sho
 def test_nodes_are_linked_where_any_of_their_stretches_are() -> None:
     fresh = source()
     found = skeletons(fresh(20 * LENGTH), fresh(20 * LENGTH))
-    nodes, links = nodes_of(as_array([0, 10, 20, 30], [1, 10, 20, 29], [2, 4, 35, 37], [0, 10, 1, 10]), found)
+    regions = as_array([0, 10, 20, 30], [1, 10, 20, 29], [2, 4, 35, 37], [0, 10, 1, 10])
+    nodes, links, measured = nodes_of(regions, np.zeros((4, 3), np.int64), sign(found), Settings())
     assert sorted(sorted((nodes[a].tolist(), nodes[b].tolist())) for a, b in links) == [
         [[0, 10], [20, 30]],
         [[2, 4], [35, 37]],
     ]
+    assert len(measured) == len(links)
+
+
+def test_a_region_that_is_less_of_a_copy_as_part_of_longer_nodes_has_nodes_of_its_own() -> None:
+    fresh = source()
+    text, near = fresh(7 * LENGTH), fresh(10 * LENGTH)
+    # The first document has the text inside of a stretch that is a copy of another one; the last has it alone.
+    first = near[:1] + text + near[8:]
+    found = skeletons(fresh(LENGTH), first + fresh(LENGTH), first + fresh(LENGTH), text + fresh(LENGTH))
+    one, two, last = found.doc_sentence[1:4].tolist()
+    regions = as_array([one, one + 10, two, two + 10], [one + 1, one + 8, last, last + 7])
+    shared = measure(shingle_hashes(found.ids), found.first[regions])
+    nodes, links, measured = nodes_of(regions, shared, sign(found), Settings())
+    assert nodes[links].reshape(-1, 4).tolist() == regions.tolist()
+    assert measured.tolist() == shared.tolist()
 
 
 @given(st.lists(st.tuples(st.integers(0, 19), st.integers(0, 19)), max_size=20))
@@ -594,56 +610,122 @@ def test_fewer_marks_represent_from_four_fifths_of_the_length_on(share: float, h
     assert [int(found.doc[node]) for node in group.nodes] == ([2, 0, 1] if head else [0, 2, 1])
 
 
-def test_the_longest_text_leads_however_few_marks_a_fragment_has() -> None:
+def test_the_most_matched_text_leads_however_few_marks_a_fragment_has() -> None:
     text = essay(1, 60).replace("\n", "")
-    found = duplicates_of([text[: round(0.7 * len(text))], text, text], marks=[[], [5], [5, 9]])
+    found = duplicates_of([text[: round(0.72 * len(text))], text, text], marks=[[], [5], [5, 9]])
     (group,) = found.groups
     assert [int(found.doc[node]) for node in group.nodes] == [1, 0, 2]
 
 
-@pytest.mark.parametrize("order", [*permutations("ABCDE")][::7], ids="".join)
-def test_a_leader_takes_what_matches_it_and_nothing_is_taken_twice(order: tuple[str, ...]) -> None:
+def clustered(
+    found: Skeletons, links: Sequence[tuple[int, int]], asked: Settings, *, marks: Sequence[int] = (),
+    levels: Sequence[int] = (),
+) -> list[Group]:  # fmt: skip
+    """The groups of all documents but the first, which are nodes joined by links."""
+    nodes = np.column_stack((found.doc_sentence[1:-1], found.doc_sentence[2:]))
+    edges = as_array(*([min(link), max(link)] for link in links))
+    shared = measure(shingle_hashes(found.ids), found.first[nodes[edges].reshape(-1, 4)])
+    rank = Rank(*(np.array(side or [0] * len(nodes)) for side in (levels, marks)))
+    return cluster(nodes, (edges, shared), rank, sign(found), asked)
+
+
+def pairs_of(groups: Sequence[Group]) -> set[tuple[int, int]]:
+    """The pairs of nodes that stand in some group."""
+    return {pair for group in groups for pair in combinations(sorted(group.nodes.tolist()), 2)}
+
+
+def windows() -> tuple[Sentences, dict[str, Sentences]]:
+    """What comes first, and five texts: neighbours share 24 of 36 sentences, those with one between them 18 of 42."""
     fresh = source()
     sentences = fresh(54 * LENGTH)
-    # Neighbours share 24 of 36 sentences, and those with one between them 18 of 42.
-    windows = {name: sentences[6 * at : 6 * at + 30] for at, name in enumerate("ABCDE")}
-    found = skeletons(fresh(40), *(windows[name] for name in order))
-    nodes = np.column_stack((found.doc_sentence[1:-1], found.doc_sentence[2:]))
+    return fresh(40), {name: sentences[6 * at : 6 * at + 30] for at, name in enumerate("ABCDE")}
+
+
+@pytest.mark.parametrize("order", [*permutations("ABCDE")][::7], ids="".join)
+def test_every_link_is_met_in_some_group_and_every_member_matches_its_head(order: tuple[str, ...]) -> None:
+    before, texts = windows()
     links = [(order.index(one), order.index(other)) for one, other in pairwise("ABCDE")]
-    edges = as_array(*([min(link), max(link)] for link in links))
-    rank = np.array(["CAEBD".index(name) for name in order])
-    (group,) = cluster(nodes, edges, rank, sign(found), Settings(threshold=0.5))
-    # A and E match B and D, which C has taken: it leads them, for a person would keep it.
-    assert [order[node] for node in group.nodes] == ["C", "B", "D"]
+    found = skeletons(before, *(texts[name] for name in order))
+    groups = clustered(found, links, Settings(threshold=0.5))
     whole, both = 30 * LENGTH - SHINGLE + 1, 24 * LENGTH - SHINGLE + 1
-    assert group.shared.tolist() == [[whole, whole, whole], *[[whole, whole, both]] * 2]
-    assert group.same.tolist() == [True, False, False]
+    names = {tuple(sorted((order[one], order[other]))) for one, other in pairs_of(groups)}
+    assert {*pairwise("ABCDE")} <= names
+    for group in groups:
+        assert group.shared.tolist() == [[whole, whole, whole], *[[whole, whole, both]] * (len(group.nodes) - 1)]
+        assert not group.same[1:].any()
+    homes = [order[node] for group in groups for node in group.nodes[1:][group.home[1:]]]
+    assert len(homes) == len({*homes})
 
 
-@pytest.mark.parametrize(("sentences", "names"), [(8, ["short", "long"]), (7, ["long", "short"])])
-def test_the_best_of_the_long_members_represents_the_leader(sentences: int, names: list[str]) -> None:
+@pytest.mark.parametrize("order", [*permutations("ABCDE")][::7], ids="".join)
+def test_what_stands_together_does_not_depend_on_the_order(order: tuple[str, ...]) -> None:
+    before, texts = windows()
+    links = [(order.index(one), order.index(other)) for one, other in pairwise("ABCDE")]
+    groups = clustered(skeletons(before, *(texts[name] for name in order)), links, Settings(threshold=0.5))
+    there = [(order[group.nodes[0]], {order[node] for node in group.nodes}) for group in groups]
+    plain = clustered(skeletons(before, *texts.values()), [*pairwise(range(5))], Settings(threshold=0.5))
+    assert there == [("ABCDE"[group.nodes[0]], {"ABCDE"[node] for node in group.nodes}) for group in plain]
+
+
+def test_a_text_as_itself_represents_before_one_inside_another() -> None:
     fresh = source()
     text = fresh(10 * LENGTH)
-    found = skeletons(fresh(100), text, text[:sentences])
-    nodes = np.column_stack((found.doc_sentence[1:-1], found.doc_sentence[2:]))
-    (group,) = cluster(nodes, as_array([0, 1]), np.array([1, 0]), sign(found), Settings())
-    assert [("long", "short")[node] for node in group.nodes] == names
+    found = skeletons(fresh(100), text, text[:9], text[1:])
+    (group,) = clustered(found, [(0, 1), (1, 2)], Settings(), marks=[0, 7, 0], levels=[2, 0, 1])
+    assert group.nodes.tolist() == [1, 2, 0]
 
 
-def test_what_does_not_match_the_leader_does_not_represent_its_members() -> None:
+def test_a_longer_text_that_holds_others_is_a_member_of_the_cluster_of_each() -> None:
     fresh = source()
-    sentences = fresh(42 * LENGTH)
-    # The third is the one to keep, matches the second, and shares 19 of 42 sentences with the first, which leads.
-    found = skeletons(sentences[:31], sentences[6:36], sentences[12:])
-    nodes = np.column_stack((found.doc_sentence[:-1], found.doc_sentence[1:]))
-    (group,) = cluster(nodes, as_array([0, 1], [1, 2]), np.array([1, 2, 0]), sign(found), Settings(threshold=0.5))
+    one, other = fresh(8 * LENGTH), fresh(8 * LENGTH)
+    found = skeletons(fresh(100), one, one[:7], other, other[:7], one + other)
+    groups = clustered(found, [(0, 1), (2, 3), (0, 4), (1, 4), (2, 4), (3, 4)], Settings())
+    assert {tuple(sorted(group.nodes.tolist())) for group in groups} == {(0, 1, 4), (2, 3, 4)}
+    for group in groups:
+        assert group.nodes[0] != 4
+        assert [int(group.holds[at]) for at in np.flatnonzero(group.nodes == 4)] == [2]
+    assert sum(int(group.home[group.nodes == 4][0]) for group in groups) == 1
+
+
+def test_nearly_equal_texts_are_grouped_before_those_that_are_alike() -> None:
+    fresh = source()
+    one, other, shared = fresh(4 * LENGTH), fresh(4 * LENGTH), fresh(6 * LENGTH)
+    texts = [one + shared, one[:3] + shared, other + shared, other[:3] + shared]
+    found = skeletons(fresh(100), *texts)
+    groups = clustered(found, [*combinations(range(4), 2)], Settings())
+    homes = {(int(node), int(group.nodes[0])) for group in groups for node in group.nodes[1:][group.home[1:]]}
+    heads = {int(group.nodes[0]) for group in groups}
+    assert len(heads & {0, 1}) == len(heads & {2, 3}) == 1
+    near = {(node, head) for node, head in homes if node // 2 == head // 2}
+    assert {node for node, _ in near} == {0, 1, 2, 3} - heads
+    assert pairs_of(groups) == {*combinations(range(4), 2)}
+
+
+def test_texts_that_stand_twice_and_are_only_alike_to_another_say_that_they_are_equal() -> None:
+    fresh = source()
+    one, other, shared = fresh(4 * LENGTH), fresh(4 * LENGTH), fresh(6 * LENGTH)
+    found = skeletons(fresh(100), one + shared, one + shared, other + shared, other + shared)
+    groups = clustered(found, [(0, 1), (2, 3), (0, 2)], Settings())
+    told = {(int(node), int(group.nodes[0]), bool(group.same[at])) for group in groups
+            for at, node in enumerate(group.nodes) if at and group.home[at]}
+    assert {(1, 0, True), (3, 2, True)} <= told
+    assert len(told) == 3
+
+
+def test_overlapping_places_of_one_document_stand_once_in_a_cluster() -> None:
+    fresh = source()
+    text = fresh(10 * LENGTH)
+    found = skeletons(fresh(100), text, text + fresh(8 * LENGTH))
+    low, long = found.doc_sentence[1:3].tolist()
+    nodes = as_array([low, low + 10], [long, long + 10], [long + 1, long + 12])
+    edges = as_array([0, 1], [0, 2])
+    shared = measure(shingle_hashes(found.ids), found.first[nodes[edges].reshape(-1, 4)])
+    (group,) = cluster(nodes, (edges, shared), Rank(as_array(0, 2, 2), as_array(0, 0, 0)), sign(found), Settings())
     assert group.nodes.tolist() == [0, 1]
 
 
 def test_everybody_leads_who_was_not_taken() -> None:
     fresh = source()
     one, other = fresh(200), fresh(200)
-    found = skeletons(one, other, one, other)
-    nodes = np.column_stack((found.doc_sentence[:-1], found.doc_sentence[1:]))
-    groups = cluster(nodes, as_array([0, 2], [1, 3]), np.arange(4), sign(found), Settings())
-    assert [group.nodes.tolist() for group in groups] == [[0, 2], [1, 3]]
+    groups = clustered(skeletons(fresh(LENGTH), one, other, one, other), [(0, 2), (1, 3)], Settings())
+    assert sorted(group.nodes.tolist() for group in groups) == [[0, 2], [1, 3]]
