@@ -10,18 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.copies.kernels import hashing, minima, view
-from dedupe.copies.kernels.hashing import SHINGLE
+from dedupe.copies.kernels.hashing import SHINGLE as SHINGLE
 from dedupe.copies.skeletons import I64, U32
-
-__all__ = [
-    "PERMUTATIONS",
-    "SHINGLE",
-    "band_keys",
-    "passage_signatures",
-    "permutations",
-    "shingle_hashes",
-    "signatures",
-]
 
 PERMUTATIONS = 128
 SEED = 1

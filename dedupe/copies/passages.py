@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from dedupe.copies.kernels import hashing, view
-from dedupe.copies.kernels.hashing import CUT, LARGEST, SMALLEST
+from dedupe.copies.kernels.hashing import CUT as CUT
+from dedupe.copies.kernels.hashing import LARGEST as LARGEST
+from dedupe.copies.kernels.hashing import SMALLEST as SMALLEST
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons
-
-__all__ = ["CUT", "LARGEST", "SMALLEST", "passages", "run_hashes"]
 
 
 def run_hashes(ids: U32, bounds: I64) -> U64:

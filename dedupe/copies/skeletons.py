@@ -15,23 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.copies.kernels import view
-from dedupe.copies.kernels.tokens import LONG, LONGEST, WORD_BIT, Tokenizer
+from dedupe.copies.kernels.tokens import LONG as LONG
+from dedupe.copies.kernels.tokens import LONGEST as LONGEST
+from dedupe.copies.kernels.tokens import WORD_BIT as WORD_BIT
+from dedupe.copies.kernels.tokens import Tokenizer
 from dedupe.text import tables
-
-__all__ = [
-    "I64",
-    "LONG",
-    "LONGEST",
-    "U32",
-    "U64",
-    "WORD_BIT",
-    "Skeletons",
-    "bounds_of",
-    "joined",
-    "ranges",
-    "stretch",
-    "tokenize",
-]
 
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]

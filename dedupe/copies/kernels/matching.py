@@ -171,7 +171,8 @@ class Leader:
                 self.spans[text, 1] - self.spans[text, 0] >= _FULL * length
                 and self.level[text] == self.level[leader]
                 and self.first[text] < 0
-                and self.marks[text] < self.marks[head]
+                and self.marks[text] < self.marks[leader]
+                and self._is_better(text, head)
             ):
                 head = text
         if head == leader:
@@ -183,6 +184,17 @@ class Leader:
                 matches, _, _, _ = self._match(self.taken[at], head)
                 matched += matches
         return head if matched >= _FULL * count else leader
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _is_better(self, text: cython.longlong, head: cython.longlong) -> cython.bint:
+        """Whether a text has fewer marks, or then is longer, or then comes first."""
+        size: cython.longlong = self.spans[text, 1] - self.spans[text, 0]
+        other: cython.longlong = self.spans[head, 1] - self.spans[head, 0]
+        if self.marks[text] != self.marks[head]:
+            return self.marks[text] < self.marks[head]
+        return size > other or (size == other and text < head)
 
     @cython.cfunc
     @cython.nogil
