@@ -22,7 +22,7 @@ from dedupe.core.atomic import whole_file
 from dedupe.core.errors import BaselineError
 from dedupe.core.fingerprint import content_of
 from dedupe.core.model import Baselined, Cluster, Finding, Report
-from dedupe.pipeline.remaining import keep
+from dedupe.core.report import keep
 
 NAME = ".dedupe-baseline.json"
 MARK, VERSION = "dedupe-baseline", 1  # the key that tells our files from those of others

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from dedupe.cache.columns import PARTIAL
 from dedupe.config.file import is_mine
-from dedupe.errors import ConfigError
+from dedupe.core.errors import ConfigError
 
 TAG = "CACHEDIR.TAG"
 SIGN = (
@@ -26,7 +26,8 @@ SIGN = (
 )
 IGNORE, IGNORED = ".gitignore", b"# Made by dedupe; may be deleted at any time.\n*\n"
 BEGINNING = b"dedupe cache "  # of our files, in any version
-NAME_RE = re.compile(rf"[0-9a-f]{{24}}(?:\.run|-[\w-]+\.rows)(?:\.[0-9]+(?:-[0-9a-f]+)?\{PARTIAL})?")
+BATCH, REPORT = ".batch", ".report"  # what sources gave, and what was found in all of them
+NAME_RE = re.compile(rf"[0-9a-f]{{32}}\.(?:batch|report)(?:\.[0-9]+(?:-[0-9a-f]+)?\{PARTIAL})?")
 FOREIGN = "it holds what is not of this cache"
 
 

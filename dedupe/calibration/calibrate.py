@@ -5,9 +5,9 @@ A pair is two regions that were grown from a seed and measured exactly, whether 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,17 +16,21 @@ from dedupe.calibration.evidence import Evidence, Trial, evidence, level, trials
 from dedupe.config.settings import Settings
 from dedupe.copies.clusters import are_copies
 from dedupe.copies.describe import Place, facts_of
-from dedupe.copies.find import Duplicates
+from dedupe.copies.find import Duplicates, find_duplicates, mark_table
 from dedupe.copies.seeds import Places
 from dedupe.copies.skeletons import I64
-from dedupe.core.model import Document, Failure, Region
-from dedupe.inputs.sources import CHANGED, Source, read
-from dedupe.pipeline.scan import Entry
+from dedupe.core.model import Failure, Progress, Region
+from dedupe.core.order import failure_key
+from dedupe.inputs.sources import Paths
+from dedupe.pipeline.kept import Kept
+from dedupe.pipeline.pipeline import silent, taken_in
+from dedupe.rules.recurring import REPEATED
 
 BINS = 20
+PAIRS = 5  # pairs on either side of the threshold that are shown
 _LEAST = 1e-9  # a threshold at which only the amount of shared text decides
 
-Corpus = tuple[Sequence[Source], Sequence[Entry]]
+Texts = Callable[[Collection[int]], Iterator[tuple[int, Kept]]]  # the wanted documents by number
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,32 +93,48 @@ class Calibration:
         return 2 if self.errors else 0
 
 
+def calibrate(
+    paths: Paths, settings: Settings | None = None, pairs: int = PAIRS, progress: Progress | None = None
+) -> Calibration:
+    """Measure near-duplicates as `check` finds them, for whoever chooses a threshold: see `Calibration`.
+
+    `pairs` on either side of the threshold are given with their texts. Errors and `progress` are as in `check`.
+    """
+    settings = replace(settings or Settings(), select=("ND",), ignore=REPEATED)
+    with taken_in(paths, settings, progress) as (sources, intake, settings, failures):
+        signed = intake.signed()
+        duplicates = find_duplicates(signed, mark_table([]), settings, progress or silent)
+        texts = partial(intake.texts, sources)
+        documents = intake.bounds[-1]
+        result = calibration((duplicates, signed.seeds, documents), texts, settings, pairs)
+    return replace(result, errors=tuple(sorted({*failures, *intake.failures}, key=failure_key)))
+
+
 def calibration(
-    found: tuple[Duplicates, Sequence[Places]], corpus: Corpus, settings: Settings, pairs: int
+    found: tuple[Duplicates, Sequence[Places], int], texts: Texts, settings: Settings, pairs: int
 ) -> Calibration:
     """The figures of a corpus from its duplicates and its seeds, with so many `pairs` on either side of the threshold.
 
-    The sources of these pairs are read again, for their texts. Those that cannot be are in `errors`.
+    `found` are the duplicates, the seeds and the number of documents.
     """
-    duplicates, seeds = found
+    duplicates, seeds, documents = found
     copies = are_copies(duplicates.shared, settings)
     regions = duplicates.regions[copies]
     spans = duplicates.skeletons.first[regions]
     lengths = np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2])
     copy_tokens = float(np.median(lengths)) if len(lengths) else 0.0
     passage_tokens = len(duplicates.skeletons.ids) / max(1, len(seeds[-1].at))
-    shown, failures = _pairs(duplicates, corpus, settings, nearest(duplicates, settings, pairs))
     return Calibration(
         settings=settings,
-        documents=len(corpus[1]),
+        documents=documents,
         twins=len(duplicates.twins),
         copy_tokens=copy_tokens,
         passage_tokens=passage_tokens,
         bins=histogram(duplicates.shared, settings),
         trials=trials(duplicates.skeletons, regions, settings.threshold, copy_tokens / max(1.0, passage_tokens)),
         evidence=evidence(duplicates.skeletons, seeds, regions, duplicates.shared[copies]),
-        pairs=shown,
-        errors=tuple(failures),
+        pairs=_pairs(duplicates, texts, nearest(duplicates, settings, pairs)),
+        errors=(),
     )
 
 
@@ -173,23 +193,17 @@ def _documents(duplicates: Duplicates, rows: I64) -> I64:
     return documents
 
 
-def _pairs(
-    duplicates: Duplicates, corpus: Corpus, settings: Settings, chosen: Sequence[tuple[int, bool]]
-) -> tuple[tuple[Pair, ...], list[Failure]]:
-    """The chosen pairs with their texts, and what could not be read; a pair without its texts is left out."""
+def _pairs(duplicates: Duplicates, texts: Texts, chosen: Sequence[tuple[int, bool]]) -> tuple[Pair, ...]:
+    """The chosen pairs with their texts."""
     rows = np.array([row for row, _ in chosen], np.int64)
-    shared = duplicates.shared[rows]
-    sides, failures = _sides(duplicates, corpus, settings, rows)
-    pairs = []
-    for at, (jaccard, (_, is_copy)) in enumerate(zip(_jaccard(shared).tolist(), chosen)):
-        if 2 * at in sides and 2 * at + 1 in sides:
-            pairs.append(Pair(is_copy, jaccard, sides[2 * at], sides[2 * at + 1]))
-    return tuple(pairs), failures
+    sides = _sides(duplicates, texts, rows)
+    return tuple(
+        Pair(is_copy, jaccard, sides[2 * at], sides[2 * at + 1])
+        for at, (jaccard, (_, is_copy)) in enumerate(zip(_jaccard(duplicates.shared[rows]).tolist(), chosen))
+    )
 
 
-def _sides(
-    duplicates: Duplicates, corpus: Corpus, settings: Settings, rows: I64
-) -> tuple[dict[int, Side], list[Failure]]:
+def _sides(duplicates: Duplicates, texts: Texts, rows: I64) -> dict[int, Side]:
     """The regions of some pairs, two to a pair, by their number."""
     skeletons = duplicates.skeletons
     stretches = duplicates.regions[rows].reshape(-1, 2).tolist()
@@ -199,34 +213,14 @@ def _sides(
         place = Place(number, int(skeletons.begin[low]), int(skeletons.end[high - 1]), filled=False)
         places.setdefault(document, []).append(place)
     sides: dict[int, Side] = {}
-    failures: list[Failure] = []
-    for item in _texts(corpus, places, settings):
-        if isinstance(item, Failure):
-            failures.append(item)
-            continue
-        number, text = item
-        for node, fact in facts_of(text, corpus[1][number].essays, places[number])[0].items():
+    for number, kept in texts(places.keys()):
+        text = kept.document.text
+        for node, fact in facts_of(kept.document, kept.essays, places[number])[0].items():
             low, high = stretches[node]
             sides[node] = Side(
                 region=fact.region,
                 tokens=int(skeletons.first[high] - skeletons.first[low]),
                 containment=measures[node // 2][2] / max(1, measures[node // 2][node % 2]),
-                sentences=tuple(text.text[skeletons.begin[at] : skeletons.end[at]] for at in range(low, high)),
+                sentences=tuple(text[skeletons.begin[at] : skeletons.end[at]] for at in range(low, high)),
             )
-    return sides, failures
-
-
-def _texts(
-    corpus: Corpus, wanted: Mapping[int, object], settings: Settings
-) -> Iterator[tuple[int, Document] | Failure]:
-    """The wanted documents by number, read again; a Failure for a source that is no longer the same."""
-    sources, entries = corpus
-    for source, group in groupby(range(len(entries)), key=lambda number: entries[number].source):
-        numbers = list(group)
-        if not any(number in wanted for number in numbers):
-            continue
-        texts = [item for item in read(sources[source], settings) if isinstance(item, Document)]
-        if [len(text.text) for text in texts] != [entries[number].characters for number in numbers]:
-            yield Failure(sources[source].path, CHANGED)
-            continue
-        yield from ((number, text) for number, text in zip(numbers, texts) if number in wanted)
+    return sides

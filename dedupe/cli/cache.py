@@ -68,16 +68,16 @@ def _root(paths: Sequence[str]) -> Path:
 @click.pass_context
 def cache(context: click.Context, /, action: str, paths: tuple[str, ...], **options: Any) -> None:
     """Show where the cache of a check of PATHS is and what it holds, or delete it.  [default: .]"""
-    from dedupe.cache.cache import runs_in
+    from dedupe.cache.cache import sizes_in
     from dedupe.cache.folder import clear
 
     settings_of(context, paths, options)
     folder = _folder(paths, filled(context, paths, options))
     try:
-        runs = runs_in(folder)
+        sizes = sizes_in(folder)
         if action == "clear":
             clear(folder)
     except OSError as error:
         raise ConfigError(f"{folder}: {error.strerror}: delete it yourself, or name another --cache-dir") from error
-    held = f"{count(len(runs), 'run')}, {sum(runs) / 1e6:,.1f} MB{' deleted' * (action == 'clear')}"
+    held = f"{count(len(sizes), 'file')}, {sum(sizes) / 1e6:,.1f} MB{' deleted' * (action == 'clear')}"
     click.echo(f"{visible(shown(folder))}: {tell(held)}")

@@ -264,7 +264,7 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
 
     Exit code 0, or 2: not everything could be read.
     """
-    from dedupe.pipeline.pipeline import calibrate as run
+    from dedupe.calibration.calibrate import calibrate as run
 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)

@@ -20,7 +20,7 @@ from dedupe.copies.find import Duplicates
 from dedupe.copies.skeletons import I64, U64
 from dedupe.core.fingerprint import content_print, place_print
 from dedupe.core.model import Cluster, Copy, Document, Finding, Kind, Region, Relation, Severity, Unit
-from dedupe.pipeline.findings import cluster_place
+from dedupe.core.order import cluster_key
 from dedupe.rules.scan import CONTEXT, Lines
 from dedupe.text.essays import Essay, title_of
 
@@ -229,7 +229,7 @@ def finished(drafts: Mapping[int, Finding], verdicts: Mapping[int, Verdict]) -> 
 def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Settings) -> Copies:
     """Clusters, the one with most to remove first, and the findings of their members."""
     clusters = [cluster_of(_sizes(duplicates, group), facts, group, settings) for group in duplicates.groups]
-    order = sorted(range(len(clusters)), key=lambda i: cluster_place(clusters[i]))
+    order = sorted(range(len(clusters)), key=lambda i: cluster_key(clusters[i]))
     nodes = len(duplicates.nodes)
     cluster, member = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int32)
     fingerprint, likeness = np.zeros(nodes, np.uint64), np.zeros(nodes, np.uint64)

@@ -18,6 +18,7 @@ from dedupe.copies.skeletons import U64
 from dedupe.core.errors import ConfigError
 from dedupe.core.fingerprint import content_print, place_print
 from dedupe.core.model import Document, Finding, Old, Progress, Relation, Report, Severity
+from dedupe.core.order import finding_key
 from dedupe.core.workers import Workers
 from dedupe.index.database import about, check_same, reading
 from dedupe.index.estimate import Stretch, estimate, span_of
@@ -29,7 +30,6 @@ from dedupe.inputs.chunks import laid_out
 from dedupe.inputs.sources import STDIN, Source, find, read
 from dedupe.pipeline.compiled import choose_cache
 from dedupe.pipeline.filter import sieve
-from dedupe.pipeline.findings import place_of
 from dedupe.pipeline.pipeline import check_sources
 from dedupe.rules.recurring import REPEATED, Frequencies
 from dedupe.text.essays import split
@@ -73,8 +73,8 @@ def check_with(before: Before, paths: Sequence[str], settings: Settings, progres
     below = stored_path(before.below, index) if before.below else None
     with laid_out(sources, settings, progress) as (pieces, unread):
         with reading(index) as connection:
-            check_same(index, about_of(connection, index), about(settings), "this version and these settings ask for")
-            look = _Look(Past(connection, own, below), pieces, settings, index)
+            check_same(index, about_of(connection), about(settings), "this version and these settings ask for")
+            look = _Look(Past(connection, index, own, below), pieces, settings, index)
             for chunk in _chunks(survey_of(pieces, settings, progress)):
                 look.take(chunk)
             lines = look.lines()
@@ -274,10 +274,10 @@ def _finding(draft: Finding, old: Old, content: int) -> Finding:
 
 def _joined(report: Report, copies: Sequence[Finding], seconds: float) -> Report:
     """A report with the findings of copies of old documents among the others, without those that settings let pass."""
-    old = sieve(replace(report, findings=tuple(sorted(copies, key=place_of)), clusters=()), report.settings)
+    old = sieve(replace(report, findings=tuple(sorted(copies, key=finding_key)), clusters=()), report.settings)
     by_code = Counter(report.summary.by_code) + Counter(finding.code for finding in old.findings)
     # Sorted anew, for those of a large file are in the order of its records.
-    findings = tuple(sorted((*report.findings, *old.findings), key=place_of)) if old.findings else report.findings
+    findings = tuple(sorted((*report.findings, *old.findings), key=finding_key)) if old.findings else report.findings
     summary = replace(
         report.summary,
         findings=len(findings),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 PARTIAL, LOCK = ".partial", ".lock"
+LOCKABLE = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)  # no link of others leads it astray
 # No constraints: what is inserted was looked up before, and an index of our own over a file of millions of rows, which
 # DuckDB would keep for them, costs more than the rows.
 SCHEMA = """
@@ -30,6 +32,36 @@ CREATE TABLE documents (
 CREATE TABLE keys (key UBIGINT, document UBIGINT);
 CREATE TABLE lines (key UBIGINT, document UBIGINT, edge BOOLEAN);
 """
+# What a database holds besides its rows. A view, a macro or a generated column is a query of whoever made the file, and
+# DuckDB runs it when it is read; so there must be nothing but our tables, as we make them.
+CATALOGUE = """
+SELECT 'table', schema_name, table_name, sql FROM duckdb_tables() WHERE database_name = $name
+UNION ALL SELECT 'view', schema_name, view_name, sql FROM duckdb_views() WHERE database_name = $name AND NOT internal
+UNION ALL SELECT 'index', schema_name, index_name, sql FROM duckdb_indexes() WHERE database_name = $name
+UNION ALL SELECT 'sequence', schema_name, sequence_name, sql FROM duckdb_sequences() WHERE database_name = $name
+UNION ALL SELECT 'macro', schema_name, function_name, '' FROM duckdb_functions()
+    WHERE database_name = $name AND NOT internal
+UNION ALL SELECT 'type', schema_name, type_name, '' FROM duckdb_types() WHERE database_name = $name AND NOT internal
+UNION ALL SELECT 'schema', schema_name, '', '' FROM duckdb_schemas() WHERE database_name = $name AND NOT internal
+ORDER BY ALL
+"""
+# Columns that have a value in every row.
+COLUMNS = {
+    "about": "name value",
+    "documents": "id path content characters passages signatures keys keys_sum lines lines_sum",
+    "keys": "key document",
+    "lines": "key document edge",
+}
+# Before anything is read: no file but the database, nothing of the net, no code of others, and no way back.
+LOCKED = (
+    "SET preserve_insertion_order = false",
+    "SET enable_progress_bar = false",
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    "SET allow_community_extensions = false",
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+)
 NO_DUCKDB = "an index needs DuckDB, which is not installed: pip install 'corpus-dedupe[index]'"
 
 
@@ -73,15 +105,16 @@ def reading(path: Path) -> Iterator[DuckDBPyConnection]:
         reason = "is no file" if path.exists() else "does not exist: `dedupe index build` makes an index"
         raise IndexFileError(str(path), reason)
     with _connected(path, True) as connection:
+        _check_tables(connection, "", path)
         yield connection
 
 
 @contextmanager
-def writing(path: Path, *, keep: bool) -> Iterator[DuckDBPyConnection]:
+def writing(path: Path, *, keep: bool, parts: Sequence[Path] = ()) -> Iterator[DuckDBPyConnection]:
     """A file that takes the place of an index once all went well: a copy of it to `keep` its rows, else an empty one.
 
-    Until then, and for good if the process is killed, the index is what it was. Raises IndexFileError while another
-    process writes it.
+    Until then, and for good if the process is killed, the index is what it was. `parts` are indexes from which it is
+    made: they can be read as databases called `part0`, `part1`. Raises IndexFileError while another process writes it.
     """
     target = Path(os.path.realpath(path))
     partial = target.with_name(target.name + PARTIAL)
@@ -90,9 +123,13 @@ def writing(path: Path, *, keep: bool) -> Iterator[DuckDBPyConnection]:
             _clear(partial)
             if keep:
                 shutil.copyfile(target, partial)
-            with _connected(partial, False) as connection:
-                if not keep:
+            with _connected(partial, False, parts) as connection:
+                if keep:
+                    _check_tables(connection, "", path)
+                else:
                     connection.execute(SCHEMA)
+                for number, part in enumerate(parts):
+                    _check_tables(connection, f"part{number}", part)
                 yield connection
                 connection.execute("CHECKPOINT")
             _flush(partial)
@@ -111,7 +148,7 @@ def _clear(partial: Path) -> None:
 
 
 @contextmanager
-def _connected(path: Path, read_only: bool) -> Iterator[DuckDBPyConnection]:
+def _connected(path: Path, read_only: bool, parts: Sequence[Path] = ()) -> Iterator[DuckDBPyConnection]:
     try:
         import duckdb
     except ImportError as error:
@@ -119,8 +156,11 @@ def _connected(path: Path, read_only: bool) -> Iterator[DuckDBPyConnection]:
     connection = None
     try:
         connection = duckdb.connect(str(path), read_only=read_only)
-        connection.execute("SET preserve_insertion_order = false")
-        connection.execute("SET enable_progress_bar = false")
+        for number, part in enumerate(parts):
+            quoted = str(part).replace("'", "''")
+            connection.execute(f"ATTACH '{quoted}' AS part{number} (READ_ONLY)")
+        for statement in LOCKED:
+            connection.execute(statement)
         yield connection
     except duckdb.Error as error:
         hint = "is no index, or a damaged one: build it anew" if read_only else "cannot be written: nothing has changed"
@@ -128,6 +168,30 @@ def _connected(path: Path, read_only: bool) -> Iterator[DuckDBPyConnection]:
     finally:
         if connection is not None:
             connection.close()
+
+
+def _check_tables(connection: DuckDBPyConnection, name: str, path: Path) -> None:
+    """Raise IndexFileError where a database is no index: it may come from anybody.
+
+    `name` is that of an attached one, and empty for the one that was opened.
+    """
+    name = name or str(connection.execute("SELECT current_database()").fetchall()[0][0])
+    if connection.execute(CATALOGUE, {"name": name}).fetchall() != _our_catalogue():
+        raise IndexFileError(str(path), "is a database, but no index of dedupe: it does not hold our tables alone")
+    for table, columns in COLUMNS.items():
+        missing = " OR ".join(f"{column} IS NULL" for column in columns.split())
+        if connection.execute(f'SELECT 1 FROM "{name}".main.{table} WHERE {missing} LIMIT 1').fetchall():
+            raise IndexFileError(str(path), f"is a damaged index: values are missing in {table}: build it anew")
+
+
+@cache
+def _our_catalogue() -> list[tuple[str, ...]]:
+    """What `CATALOGUE` says of an index that this version of DuckDB makes."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute(SCHEMA)
+        return connection.execute(CATALOGUE, {"name": "memory"}).fetchall()
 
 
 def _flush(path: Path) -> None:
@@ -158,7 +222,7 @@ def _locked(target: Path) -> Iterator[None]:
 def _taken(place: Path) -> IO[bytes] | None:
     """The lock file, locked; None where another process has it."""
     while True:
-        file = place.open("ab")
+        file = os.fdopen(os.open(place, LOCKABLE, 0o666), "ab")
         try:
             _lock(file)
         except (BlockingIOError, PermissionError):

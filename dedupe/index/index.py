@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dedupe.config.settings import Settings
-from dedupe.core.errors import CorpusError, IndexFileError
+from dedupe.core.errors import CorpusError
 from dedupe.index.database import about, check_same, reading, writing
 from dedupe.index.signature import Surveyed
 from dedupe.inputs.sources import printable
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 # Keys and lines that are inserted in one go: sorted, so many of them take a third less room than in any order.
 ROWS = 4_000_000
 DOCUMENTS, LONGEST = 20_000, 1 << 28  # documents whose texts are told apart, and bytes of signatures, in one go
-TABLES = ("documents", "keys", "lines")
 
 
 @dataclass(frozen=True)
@@ -88,14 +87,11 @@ def add(index: Path, documents: Iterable[Surveyed], settings: Settings) -> int:
 def check(index: Path, settings: Settings) -> None:
     """Raise IndexFileError where a file is no index, or one made with other settings than these."""
     with reading(index) as connection:
-        check_same(index, about_of(connection, index), about(settings), "this version and these settings ask for")
+        check_same(index, about_of(connection), about(settings), "this version and these settings ask for")
 
 
-def about_of(connection: DuckDBPyConnection, index: Path) -> dict[str, str]:
+def about_of(connection: DuckDBPyConnection) -> dict[str, str]:
     """What an open index was made with."""
-    tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    if not tables.issuperset(("about", *TABLES)):
-        raise IndexFileError(str(index), "is a database, but no index of dedupe")
     return dict(connection.execute("SELECT name, value FROM about").fetchall())
 
 
@@ -174,23 +170,22 @@ def remove(index: Path, names: Sequence[str]) -> int:
     The files need not be there. Raises CorpusError, and leaves the index as it is, where it has none of that name.
     """
     with reading(index) as connection:
-        values = about_of(connection, index)
+        values = about_of(connection)
         gone: set[int] = set()
         for name in names:
             found = _named(connection, index, name)
             if not found:
                 raise CorpusError(name, f"is not in {index}: nothing was removed; give a path as it was when added")
             gone.update(found)
-    with writing(index, keep=False) as connection:
+    with writing(index, keep=False, parts=(index,)) as connection:
         connection.executemany("INSERT INTO about VALUES (?, ?)", list(values.items()))
         connection.register("gone", {"id": np.array(sorted(gone), np.uint64)})
-        connection.execute(f"ATTACH {_quoted(index)} AS old (READ_ONLY)")
         # Into a new file, so that what is gone takes no room.
-        connection.execute("INSERT INTO documents SELECT * FROM old.documents ANTI JOIN gone USING (id)")
+        connection.execute("INSERT INTO documents SELECT * FROM part0.documents ANTI JOIN gone USING (id)")
         for table in ("keys", "lines"):
-            kept = f"SELECT * FROM old.{table} t ANTI JOIN gone ON t.document = gone.id ORDER BY key"
+            kept = f"SELECT * FROM part0.{table} t ANTI JOIN gone ON t.document = gone.id ORDER BY key"
             connection.execute(f"INSERT INTO {table} {kept}")
-        connection.execute("DETACH old")
+        connection.execute("DETACH part0")
     return len(gone)
 
 
@@ -206,22 +201,23 @@ def _named(connection: DuckDBPyConnection, index: Path, name: str) -> list[int]:
 def merge(one: Path, other: Path, index: Path) -> int:
     """Write an index of the documents of two; how many they are. Raises IndexFileError where the two differ."""
     with reading(one) as connection:
-        values = about_of(connection, one)
+        values = about_of(connection)
     with reading(other) as connection:
-        check_same(other, about_of(connection, other), values, str(one))
-    with writing(index, keep=False) as connection:
+        check_same(other, about_of(connection), values, str(one))
+    parts = (one,) if os.path.samefile(one, other) else (one, other)
+    with writing(index, keep=False, parts=parts) as connection:
         connection.executemany("INSERT INTO about VALUES (?, ?)", list(values.items()))
-        for part in (one, other):
-            connection.execute(f"ATTACH {_quoted(part)} AS part (READ_ONLY)")
-            _merge_part(connection, part, index)
-            connection.execute("DETACH part")
+        for number, part in enumerate(parts):
+            _merge_part(connection, (f"part{number}", part), index)
+            connection.execute(f"DETACH part{number}")
         (count,) = connection.execute("SELECT count(*) FROM documents").fetchall()[0]
     return int(count)
 
 
-def _merge_part(connection: DuckDBPyConnection, part: Path, index: Path) -> None:
+def _merge_part(connection: DuckDBPyConnection, attached: tuple[str, Path], index: Path) -> None:
     """Take in the documents of an attached index that are not there; their paths from now on lead from elsewhere."""
-    rows = connection.execute("SELECT id, path, record, content FROM part.documents").fetchall()
+    name, part = attached
+    rows = connection.execute(f"SELECT id, path, record, content FROM {name}.documents").fetchall()
     folder = os.path.dirname(os.path.realpath(part))
     paths = [stored_path(os.path.join(folder, path), index) for _, path, _, _ in rows]
     numbers = [identity(path, record, content) for path, (_, _, record, content) in zip(paths, rows)]
@@ -234,19 +230,14 @@ def _merge_part(connection: DuckDBPyConnection, part: Path, index: Path) -> None
     connection.execute(fresh)
     for table in ("keys", "lines"):
         columns = "t.key, f.number" + (", t.edge" if table == "lines" else "")
-        connection.execute(
-            f"INSERT INTO {table} SELECT {columns} FROM part.{table} t JOIN fresh f ON t.document = f.id ORDER BY t.key"
-        )
+        moved = f"SELECT {columns} FROM {name}.{table} t JOIN fresh f ON t.document = f.id ORDER BY t.key"
+        connection.execute(f"INSERT INTO {table} {moved}")
     connection.execute(
         "INSERT INTO documents SELECT d.* REPLACE (f.number AS id, f.path AS path) "
-        "FROM part.documents d JOIN fresh f USING (id)"
+        f"FROM {name}.documents d JOIN fresh f USING (id)"
     )
     connection.execute("DROP TABLE fresh")
     connection.unregister("moved")
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def info(index: Path) -> Info:
@@ -254,7 +245,7 @@ def info(index: Path) -> Info:
     from dedupe.index.signature import KEY
 
     with reading(index) as connection:
-        values = about_of(connection, index)
+        values = about_of(connection)
         figures = connection.execute(
             "SELECT count(*), coalesce(sum(octet_length(passages)), 0), coalesce(sum(characters), 0),"
             " coalesce(sum(keys), 0), coalesce(sum(lines), 0) FROM documents"
@@ -275,7 +266,7 @@ def verify(index: Path) -> list[str]:
     """
     wrong = []
     with reading(index) as connection:
-        about_of(connection, index)
+        about_of(connection)
         batches = connection.execute("SELECT id, path, record, content, passages, signatures FROM documents")
         broken = 0
         while rows := batches.fetchmany(1_000):

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from dedupe.copies.skeletons import I64, U64, ranges
-from dedupe.index.signature import KEY, U16, WHOLE, Surveyed
+from dedupe.core.errors import IndexFileError
+from dedupe.index.signature import KEY, U16, UNIT, WHOLE, Surveyed
 from dedupe.rules.recurring import Frequencies
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from duckdb import DuckDBPyConnection
 
 HOT = 64  # documents of a key that are looked at: of a page that was accepted a hundred thousand times, one is enough
 BEST = 4  # old documents that are compared with an essay, those first that share most keys with it
 EVIDENCE = 2  # keys that an essay must share with an old document before the two are compared
+PASSAGE, SIGNATURE = 24, 256  # bytes: six numbers of four, 128 of two
 SAME = 1_000  # a skeleton that is equal counts for this many
 
 
@@ -47,8 +51,10 @@ class Likely:
 class Past:
     """An open index without the documents of some paths, and of those below a folder."""
 
-    def __init__(self, connection: DuckDBPyConnection, paths: Iterable[str], below: str | None = None) -> None:
-        self._connection = connection
+    def __init__(
+        self, connection: DuckDBPyConnection, index: Path, paths: Iterable[str], below: str | None = None
+    ) -> None:
+        self._connection, self._index = connection, index
         self._register("paths", path=np.array(["", *sorted(set(paths))], object))
         inside = f"{below}/" if below else "\n"
         query = "SELECT id FROM documents WHERE path IN (SELECT path FROM paths) OR starts_with(path, $inside)"
@@ -84,17 +90,28 @@ class Past:
         return _best((pairs // max(1, len(old)), old[pairs % max(1, len(old))], weights), documents)
 
     def documents(self, ids: Iterable[int]) -> dict[int, Known]:
-        """Old documents by their numbers."""
-        self._register("given", id=_some(np.array(sorted(ids), np.uint64)))
+        """Old documents by their numbers. Raises IndexFileError where one of them is damaged, or not there."""
+        wanted = sorted(ids)
+        self._register("given", id=_some(np.array(wanted, np.uint64)))
         self._connection.execute(
             "SELECT id, path, record, content, passages, signatures FROM documents SEMI JOIN given USING (id)"
         )
         out = {}
         for number, path, record, content, passages, signed in self._connection.fetchall():
-            rows = np.frombuffer(passages, "<u4").reshape(-1, 6).astype(np.int64)
-            short = np.frombuffer(signed, "<u2").reshape(-1, 128)
+            count = len(passages) // PASSAGE
+            if len(passages) != count * PASSAGE or len(signed) != count * SIGNATURE:
+                raise self._damaged(path)
+            rows = np.frombuffer(passages, "<u4").reshape(count, -1).astype(np.int64)
+            short = np.frombuffer(signed, "<u2").reshape(count, -1)
+            if (np.diff(rows[:, UNIT]) < 0).any():
+                raise self._damaged(path)
             out[number] = Known(number, path, record, content, rows, short)
+        if out.keys() != set(wanted):
+            raise self._damaged("a document that its keys name")
         return out
+
+    def _damaged(self, what: str) -> IndexFileError:
+        return IndexFileError(str(self._index), f"is a damaged index: {what} is not whole in it: build it anew")
 
     def _register(self, name: str, **columns: Any) -> None:
         self._connection.register(name, columns)

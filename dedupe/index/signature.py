@@ -19,11 +19,12 @@ from dedupe.copies.minhash import SHINGLE, band_keys, shingle_hashes, signatures
 from dedupe.copies.passages import passages, run_hashes
 from dedupe.copies.seeds import ROWS, RUN, SENTENCE, run_places
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons
-from dedupe.core.model import Document, Failure
-from dedupe.inputs.sources import CHANGED, Source, read
-from dedupe.inputs.spill import pack, unpack
-from dedupe.pipeline.scan import Entry, digest
+from dedupe.core.model import Failure
+from dedupe.inputs.sources import Source
+from dedupe.pipeline.kept import Kept, unpack_documents
+from dedupe.pipeline.scan import digest
 from dedupe.rules.scan import Lines
+from dedupe.text.lines import LineKeys
 
 U16 = NDArray[np.uint16]
 
@@ -83,23 +84,18 @@ def content_id(text: str) -> bytes:
 def survey(batch: Sequence[tuple[int, Source]], settings: Settings) -> Survey:
     """Survey the documents of some sources, whatever codes are selected: an index serves all settings of a report."""
     digested = digest(batch, replace(settings, select=DEFAULT_SELECT, ignore=()))
-    entries: list[Entry] = unpack(digested.entries or pack([]))
-    out = Survey()
-    texts: list[Document] = []
-    for _, source in batch:
-        for item in read(source, settings):
-            if isinstance(item, Failure):
-                out.failures.append(item)
-            else:
-                texts.append(item)
-    if [len(text.text) for text in texts] != [entry.characters for entry in entries]:
-        out.failures.extend(Failure(source.path, CHANGED) for _, source in batch)
-    elif digested.skeletons is not None:
-        out.documents.extend(_documents(texts, entries, digested.skeletons))
+    out = Survey(failures=[failure for part in digested.parts for failure in part.failures])
+    held = [
+        (number, kept)
+        for (number, source), part in zip(batch, digested.parts)
+        for kept in unpack_documents(source.path, part.documents)
+    ]
+    if digested.skeletons is not None:
+        out.documents.extend(_documents(held, digested.skeletons))
     return out
 
 
-def _documents(texts: Sequence[Document], entries: Sequence[Entry], skeletons: Skeletons) -> Iterator[Surveyed]:
+def _documents(held: Sequence[tuple[int, Kept]], skeletons: Skeletons) -> Iterator[Surveyed]:
     first, units = skeletons.first, skeletons.units
     hashes, shingles = run_hashes(skeletons.ids, first), shingle_hashes(skeletons.ids)
     starts = np.unique(np.concatenate((passages(skeletons, hashes), np.searchsorted(first[:-1], units))))
@@ -107,15 +103,16 @@ def _documents(texts: Sequence[Document], entries: Sequence[Entry], skeletons: S
     keys = keys_of(skeletons, shingles, hashes, (signed, first[starts]))
     short, unit = shortened(signed), np.searchsorted(units, first[starts[:-1]], side="right")
     tokens = skeletons.doc_token
-    for doc, (text, entry) in enumerate(zip(texts, entries)):
+    for doc, (source, kept) in enumerate(held):
+        text = kept.document
         low, high = np.searchsorted(starts, skeletons.doc_sentence[doc : doc + 2]).tolist()
         rows = _rows(skeletons, starts[low : high + 1], Lines(text.text))
         rows[:, UNIT] = unit[low:high] - unit[low : low + 1]
         cut = slice(*np.searchsorted(keys.at, tokens[doc : doc + 2]).tolist())
         at = np.searchsorted(units, keys.at[cut], side="right") - (unit[low] if high > low else 0)
         yield Surveyed(
-            text.path, text.record, entry.source, content_id(text.text), len(text.text), rows, short[low:high],
-            Keys(keys.key[cut], at), *_lines(entry),
+            text.path, text.record, source, content_id(text.text), len(text.text), rows, short[low:high],
+            Keys(keys.key[cut], at), *_lines(kept.lines),
         )
 
 
@@ -147,12 +144,12 @@ def _rows(skeletons: Skeletons, starts: I64, lines: Lines) -> I64:
     return rows
 
 
-def _lines(entry: Entry) -> tuple[U64, NDArray[np.bool_]]:
-    if entry.lines is None or not len(entry.lines.key):
+def _lines(keys: LineKeys | None) -> tuple[U64, NDArray[np.bool_]]:
+    if keys is None or not len(keys.key):
         return np.empty(0, np.uint64), np.empty(0, bool)
-    row = np.arange(len(entry.lines.key))
-    edge = (row < entry.lines.top) | (row >= entry.lines.bottom)
-    lines, where = np.unique(np.array(entry.lines.key, np.uint64), return_inverse=True)
+    row = np.arange(len(keys.key))
+    edge = (row < keys.top) | (row >= keys.bottom)
+    lines, where = np.unique(np.array(keys.key, np.uint64), return_inverse=True)
     edges = np.zeros(len(lines), bool)
     np.logical_or.at(edges, where, edge)
     return lines, edges

@@ -208,13 +208,13 @@ def _walk(root: str, is_excluded: Matcher, fences: Sequence[str]) -> Iterator[_F
             continue
         own = OWN_NAMES if is_result(Path(folder)) else ()
         for entry in entries:
-            if entry.name in own:
+            if entry.name in own or entry.name.startswith(".") or entry.name in CONTROL:
                 continue
             name = f"{inside}/{entry.name}" if inside else entry.name
-            if entry.name.startswith(".") or entry.name in CONTROL or is_excluded(name):
+            is_folder = _is_folder(entry)
+            if is_excluded(f"{name}/" if is_folder else name):
                 continue
-            item = _look(entry, _shown(shown, name), os.path.join(real, entry.name), linked)
-            is_folder = item is None and not is_excluded(f"{name}/") and _is_folder(entry)
+            item = None if is_folder else _look(entry, _shown(shown, name), os.path.join(real, entry.name), linked)
             if (item or is_folder) and _leads_out(entry, fences):
                 yield Failure(_shown(shown, name), LEADS_OUT)
             elif item is not None:

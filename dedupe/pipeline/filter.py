@@ -11,7 +11,7 @@ from dedupe.config.globs import place_below
 from dedupe.config.per_path import PerPath
 from dedupe.config.settings import Settings
 from dedupe.core.model import Cluster, Copy, Finding, Kind, Report
-from dedupe.pipeline.remaining import keep
+from dedupe.core.report import keep
 
 Member = tuple[str, str, "str | None", int, int]
 

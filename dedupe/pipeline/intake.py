@@ -1,23 +1,25 @@
-"""Every source read once: what all batches gave, one after the other."""
+"""All sources taken in once, batch by batch: their findings, texts and numbers."""
 
 from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import numpy as np
 
-from dedupe.cache.memory import Memory
 from dedupe.config.settings import Settings
 from dedupe.core.model import Failure, Progress
 from dedupe.core.workers import Workers
 from dedupe.inputs.sources import Source
-from dedupe.inputs.spill import Shelf, Spill, pack
+from dedupe.inputs.spill import Shelf, Spill, pack, unpack
+from dedupe.pipeline.kept import Kept, unpack_documents
 from dedupe.pipeline.scan import Digest, digest
-from dedupe.rules.recurring import Frequencies
+from dedupe.pipeline.stored import Store
+from dedupe.rules.recurring import Frequencies, LineTable, frequencies, total
 
 if TYPE_CHECKING:
     from dedupe.copies.signed import Gatherer, Signed
@@ -26,64 +28,95 @@ if TYPE_CHECKING:
 Batch = Sequence[tuple[int, Source]]
 
 
+def batched(sources: Sequence[Source], size: int) -> Sequence[Batch]:
+    """The sources with their numbers, in batches of about `size` bytes.
+
+    Sources of one path stay together; pieces of a large file stand alone. A batch ends where the name of a file says
+    so, by chance, so that a file that comes or goes changes the batches beside it and no others.
+    """
+    batches: list[list[tuple[int, Source]]] = []
+    held, ends = size, True
+    for number, source in enumerate(sources):
+        is_apart = source.piece is not None or not batches or source.path != batches[-1][-1][1].path
+        if is_apart and (ends or source.piece is not None or held + source.size > size):
+            batches.append([])
+            held = 0
+        batches[-1].append((number, source))
+        held += source.size
+        ends = held >= size // 4 and crc32(source.path.encode("utf-8", "surrogatepass")) * size < source.size * 2 << 32
+    return batches
+
+
 @dataclass(frozen=True)
 class Run:
-    """What all stages of a run are given."""
+    """What all stages of a run are given; `store` is None where nothing is kept between runs."""
 
     settings: Settings
-    memory: Memory
     spill: Spill
     workers: Workers
     progress: Progress
+    store: Store | None = None
 
 
 @dataclass
 class Intake:
-    """What all batches gave when they were first read, one after the other.
+    """What all batches gave, one after the other.
 
-    `bounds` are the documents that batches begin with, and the number of all; `sizes` is how many findings each has.
-    `source_sizes` has for each source the lengths of its documents; `digests` is filled for a run that is kept.
+    `findings` and `lines` are by batch, `documents` by source. `bounds` are the documents that batches begin with, and
+    the number of all; `source_sizes` has for each source the lengths of its documents.
     """
 
-    entries: Shelf
     findings: Shelf
+    lines: Shelf
+    documents: Shelf
     bounds: list[int] = field(default_factory=lambda: [0])
     sizes: list[int] = field(default_factory=list)
     source_sizes: list[array[int]] = field(default_factory=list)
     by_code: Counter[str] = field(default_factory=Counter)
-    lines: list[Frequencies] = field(default_factory=list)
+    counts: list[Frequencies] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     marks: list[I64] = field(default_factory=list)
     gatherer: Gatherer | None = None
-    digests: list[Digest] | None = None
 
     @property
     def characters(self) -> int:
         """How many code points all documents have."""
         return sum(map(sum, self.source_sizes))
 
-    @property
-    def source_doc(self) -> I64:
-        """int64[sources + 1]: the document that each source begins with, and the number of all."""
-        return np.cumsum([0, *map(len, self.source_sizes)], dtype=np.int64)
-
     def take(self, part: Digest) -> None:
         """Take in the next batch."""
-        self.entries.put(part.entries if part.entries is not None else pack(None))
         self.findings.put(*(one.findings for one in part.parts if len(one.findings)))
+        self.lines.put(pack((part.lines.key, part.lines.shape)))
         self.sizes.append(sum(sum(one.by_code.values()) for one in part.parts))
         for one in part.parts:
+            self.documents.put(one.documents)
             self.source_sizes.append(array("q", one.characters))
             self.by_code.update(one.by_code)
             self.failures += one.failures
-        self.lines.append(part.counts)
+        self.counts.append(frequencies(part.lines, 1))
         if part.marks is not None and part.skeletons is not None and part.seeds is not None:
             self.marks.append(part.marks + np.array([self.bounds[-1], 0]))
             if self.gatherer:
                 self.gatherer.add(part.skeletons, part.seeds)
-        if self.digests is not None:
-            self.digests.append(replace(part, entries=None, marks=None, skeletons=None, seeds=None))
         self.bounds.append(self.bounds[-1] + sum(len(one.characters) for one in part.parts))
+
+    def frequencies(self, least: int) -> Frequencies:
+        """The lines that at least so many documents have. The counts of batches are let go."""
+        counts, self.counts = self.counts, []
+        return total(counts, least)
+
+    def line_table(self, number: int) -> LineTable:
+        """The lines of the documents of a batch."""
+        return LineTable(*unpack(self.lines[number]))
+
+    def texts(self, sources: Sequence[Source], wanted: Collection[int]) -> Iterator[tuple[int, Kept]]:
+        """The wanted documents by number, in order."""
+        last = 0
+        for at, source in enumerate(sources):
+            first, last = last, last + len(self.source_sizes[at])
+            if any(doc in wanted for doc in range(first, last)):
+                documents = enumerate(unpack_documents(source.path, self.documents[at]), first)
+                yield from ((doc, kept) for doc, kept in documents if doc in wanted)
 
     def signed(self) -> Signed:
         """The numbers of all batches as one; they are let go with what this returns."""
@@ -94,19 +127,31 @@ class Intake:
 
 
 def take_in(batches: Sequence[Batch], run: Run) -> Intake:
-    """Every batch of sources read, scanned and signed, in the order of the sources; those in memory are not read."""
-    settings, spill, memory = run.settings, run.spill, run.memory
-    intake = Intake(spill.shelf(), spill.shelf(), gatherer=None if memory.is_same else _gatherer(settings, spill))
-    if memory.file:
-        intake.digests = []
+    """Every batch of sources read, scanned and signed, in the order of the sources."""
+    shelf = run.spill.shelf
+    intake = Intake(shelf(), shelf(), shelf(), gatherer=_gatherer(run.settings, run.spill))
     done, size = 0, sum(source.size for batch in batches for _, source in batch)
-    answers = run.workers.run(digest, [batch for batch in batches if not memory.knows(batch)], settings)
-    for batch in batches:
-        part = memory.digest(batch, settings.compares) if memory.knows(batch) else next(answers)
+    for batch, part in zip(batches, _digests(batches, run)):
         done += sum(source.size for _, source in batch)
         run.progress("reading", done, size)
         intake.take(part)
     return intake
+
+
+def _digests(batches: Sequence[Batch], run: Run) -> Iterator[Digest]:
+    """What each batch gave: in an earlier run, where that was kept, else in this one."""
+    store = run.store
+    if store is None:
+        yield from run.workers.run(digest, batches, run.settings)
+        return
+    known = [store.has(number) for number in range(len(batches))]
+    fresh = run.workers.run(digest, [batch for batch, is_known in zip(batches, known) if not is_known], run.settings)
+    for number, (batch, is_known) in enumerate(zip(batches, known)):
+        found = store.digest(number, run.settings.compares) if is_known else None
+        if found is None:
+            found = digest(batch, run.settings) if is_known else next(fresh)
+            store.keep_digest(number, batch, found)
+        yield found
 
 
 def _gatherer(settings: Settings, spill: Spill) -> Gatherer | None:

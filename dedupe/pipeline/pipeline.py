@@ -1,4 +1,4 @@
-"""The stages in order: read, scan and sign; find copies; look at the texts again to name what was found; report."""
+"""The stages in order: take in all sources; find copies; name what was found; report."""
 
 from __future__ import annotations
 
@@ -8,31 +8,32 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
-from dedupe.cache.columns import DamagedError
-from dedupe.cache.memory import Memory
+import numpy as np
+
 from dedupe.config.settings import Settings
 from dedupe.core.model import COMPILING, Failure, Finding, Progress, Report, Summary
+from dedupe.core.order import failure_key
 from dedupe.core.workers import Workers
 from dedupe.inputs.chunks import laid_out
 from dedupe.inputs.sources import Paths, Source, find
-from dedupe.inputs.spill import Spill, is_needed, unpack
+from dedupe.inputs.spill import Spill, is_needed
 from dedupe.pipeline.compiled import choose_cache
 from dedupe.pipeline.filter import sieve
-from dedupe.pipeline.findings import Findings, failure_place
-from dedupe.pipeline.intake import Intake, Run, take_in
-from dedupe.pipeline.told import EntangledError, Told, tell
-from dedupe.rules.recurring import REPEATED, Frequencies
+from dedupe.pipeline.findings import Findings, Outcome
+from dedupe.pipeline.intake import Batch, Intake, Run, batched, take_in
+from dedupe.pipeline.naming import Named, name_all
+from dedupe.pipeline.stored import Store
+from dedupe.rules.recurring import Frequencies
 
 if TYPE_CHECKING:
     from dedupe.cache.cache import Cache
-    from dedupe.calibration.calibrate import Calibration
+    from dedupe.copies.find import Duplicates
+    from dedupe.repair.suggest import Suggestions
 
 
 BATCH = 1_000_000  # bytes of source that are read, scanned and signed in one go
-PAIRS = 5  # pairs on either side of the threshold that a calibration shows
 WORTH_PROCESSES = 24_000_000  # bytes below which starting worker processes costs more than they save
 
 
@@ -46,7 +47,7 @@ def check(
     need not do again; the report is the same without. Raises DedupeError where nothing can be done.
     """
     started, settings = time.perf_counter(), settings or Settings()
-    return check_sources(find(paths, settings), settings, progress, started, cache.of(paths) if cache else None)
+    return check_sources(find(paths, settings), settings, progress, started, cache)
 
 
 def check_sources(
@@ -63,92 +64,122 @@ def check_sources(
     """
     before, cache = (earlier, None) if isinstance(earlier, Frequencies) else (None, earlier)
     found, failures = corpus
-    progress = progress or _silent
+    progress = progress or silent
     with collector_paused(), laid_out(found, settings, progress) as (sources, unread):
         spill = Spill(is_needed(settings.memory, sources))
-        is_whole = not spill.is_on and not any(source.piece for source in sources)
-        memory = cache.recall(settings, sources) if cache and is_whole else Memory(sources)
-        choose_cache()
-        try:
-            run, intake, told = _run(memory, settings, spill, progress, before)
-        except (DamagedError, EntangledError) as error:
-            assert cache
-            if isinstance(error, DamagedError):
-                cache.warn(error)
-                memory = Memory(sources, memory.file)
-            memory.wholly = True
-            run, intake, told = _run(memory, settings, spill, progress, before)
-        shown = cache.keep(run, intake, told) if cache else None
-        sizes = partial(told.sizes, intake)
-        findings: Sequence[Finding] = Findings(intake.findings, told, sizes, run.settings, shown)
-        if not spill.is_on and not run.memory.past and not shown and run.settings.jobs < 2:
-            findings = tuple(iter(findings))  # not asked for its length, which is found out by making them all
-    failures = sorted({*failures, *unread, *intake.failures, *told.sight.failures}, key=failure_place)
-    clusters = told.clusters(shown) if settings.wants_any("ND") else ()
-    summary = _summary(run, intake, told, len(clusters), started)
-    return sieve(Report(run.settings, summary, findings, clusters, tuple(failures)), run.settings)
-
-
-def _summary(run: Run, intake: Intake, told: Told, clusters: int, started: float) -> Summary:
-    counted = intake.by_code + told.by_code
-    return Summary(
-        documents=intake.bounds[-1],
-        characters=intake.characters,
-        findings=counted.total(),
-        clusters=clusters,
-        by_code=dict(sorted(counted.items())),
-        short_documents=told.short_documents(run.memory),
+        batches = batched(sources, BATCH)
+        is_kept = cache is not None and not spill.is_on and cache.is_worth(sources)
+        store = Store(cache, settings, batches) if cache and is_kept else None
+        jobs = _jobs(settings.jobs, sources)
+        outcome = store.outcome() if store else None
+        if outcome is None:
+            choose_cache()
+            outcome = _run(batches, replace(settings, jobs=jobs), (spill, store), progress, before)
+            if store:
+                store.keep_outcome(outcome)
+        settings = replace(settings, jobs=jobs)
+        findings: Sequence[Finding] = Findings(outcome, settings)
+        if not spill.is_on and not store and jobs < 2:
+            findings = tuple(findings)  # not asked for its length, which is found out by making them all
+    errors = tuple(sorted({*failures, *unread, *outcome.failures}, key=failure_key))
+    clusters = outcome.clusters if settings.wants_any("ND") else ()
+    summary = Summary(
+        documents=outcome.documents,
+        characters=outcome.characters,
+        findings=outcome.by_code.total(),
+        clusters=len(clusters),
+        by_code=dict(sorted(outcome.by_code.items())),
+        short_documents=outcome.short,
         seconds=round(time.perf_counter() - started, 3),
     )
+    return sieve(Report(settings, summary, findings, clusters, errors), settings)
 
 
 def _run(
-    memory: Memory, settings: Settings, spill: Spill, progress: Progress, before: Frequencies | None
-) -> tuple[Run, Intake, Told]:
-    """All stages but the report. Raises DamagedError where the past turns out to be of no use."""
-    # What little is fresh is done before a worker process has started, whatever was asked for.
-    few = memory.past is not None and _jobs(0, memory.fresh) == 1
-    settings = replace(settings, jobs=1 if few else _jobs(settings.jobs, memory.fresh))
+    batches: Sequence[Batch],
+    settings: Settings,
+    kept: tuple[Spill, Store | None],
+    progress: Progress,
+    before: Frequencies | None,
+) -> Outcome:
+    """All stages but the report."""
     with Workers(settings.jobs) as workers:
-        if not (memory.is_same or memory.is_few):
-            _warm_up(settings, progress)
-        run = Run(settings, memory, spill, workers, progress)
-        batches = memory.batches(BATCH)
+        _warm_up(settings, progress)
+        run = Run(settings, kept[0], workers, progress, kept[1])
         intake = take_in(batches, run)
         if before is not None:
-            intake.lines.append(before)
-        return run, intake, tell(run, batches, intake)
+            intake.counts.append(before)
+        lines = intake.frequencies(settings.chrome_documents)
+        duplicates, short = None, 0
+        if settings.compares:
+            from dedupe.copies.find import find_duplicates, mark_table
+
+            signed = intake.signed()
+            short = int((np.diff(signed.skeletons.doc_token) < settings.min_length).sum())
+            marks = np.concatenate([mark_table([]), *intake.marks])
+            duplicates = find_duplicates(signed, marks, settings, progress)
+        named = name_all(batches, intake, run, (lines, duplicates))
+        outcome = Outcome(
+            ruled=intake.findings,
+            seen=named.seen,
+            sizes=intake.sizes,
+            documents=intake.bounds[-1],
+            characters=intake.characters,
+            by_code=intake.by_code + named.by_code,
+            short=short,
+            failures=intake.failures,
+            clusters=(),
+        )
+        if duplicates is None:
+            return outcome
+        from dedupe.copies.describe import describe
+
+        copies = describe(duplicates, named.facts, settings)
+        return replace(
+            outcome,
+            by_code=outcome.by_code + copies.by_code,
+            clusters=tuple(copies.clusters),
+            verdicts=copies.verdicts,
+            suggestions=_suggestions(run, duplicates, named),
+        )
 
 
-def calibrate(
-    paths: Paths, settings: Settings | None = None, pairs: int = PAIRS, progress: Progress | None = None
-) -> Calibration:
-    """Measure near-duplicates as `check` finds them, for whoever chooses a threshold: see `Calibration`.
+def _suggestions(run: Run, duplicates: Duplicates, named: Named) -> Suggestions | None:
+    """What sister copies have in the place of blanks, cluster by cluster."""
+    if named.passages is None:
+        return None
+    from dedupe.repair.suggest import Suggestions, answer
 
-    `pairs` on either side of the threshold are given with their texts. Errors and `progress` are as in `check`.
+    suggestions = Suggestions()
+    groups = [group.nodes.tolist() for group in duplicates.groups]
+    for done, part in enumerate(run.workers.run(answer, named.passages.jobs(groups), run.settings), 1):
+        run.progress("filling blanks", done, done)
+        for spot, suggestion in part:
+            suggestions.add(spot, suggestion)
+    return suggestions
+
+
+@contextmanager
+def taken_in(
+    paths: Paths, settings: Settings, progress: Progress | None
+) -> Iterator[tuple[list[Source], Intake, Settings, list[Failure]]]:
+    """All that `paths` name, taken in, for whoever goes on otherwise than `check` does.
+
+    Gives the sources, what they gave, the settings with the number of jobs, and what could not be read.
     """
-    settings, progress = replace(settings or Settings(), select=("ND",), ignore=REPEATED), progress or _silent
+    progress = progress or silent
     found, failures = find(paths, settings)
     with laid_out(found, settings, progress) as (sources, unread):
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
         choose_cache()
         with Workers(settings.jobs) as workers:
             _warm_up(settings, progress)
-            spill = Spill(is_needed(settings.memory, sources))
-            memory = Memory(sources)
-            intake = take_in(memory.batches(BATCH), Run(settings, memory, spill, workers, progress))
-        from dedupe.calibration.calibrate import calibration
-        from dedupe.copies.find import find_duplicates, mark_table
-
-        signed = intake.signed()
-        entries = [entry for number in range(len(intake.entries)) for entry in unpack(intake.entries[number])]
-        duplicates = find_duplicates(signed, mark_table([]), settings, progress)
-        result = calibration((duplicates, signed.seeds), (sources, entries), settings, pairs)
-    failures = sorted({*failures, *unread, *intake.failures, *result.errors}, key=failure_place)
-    return replace(result, errors=tuple(failures))
+            run = Run(settings, Spill(is_needed(settings.memory, sources)), workers, progress)
+            intake = take_in(batched(sources, BATCH), run)
+        yield sources, intake, settings, [*failures, *unread]
 
 
-def _silent(stage: str, done: int, total: int) -> None:
+def silent(stage: str, done: int, total: int) -> None:
     """The progress that nobody watches."""
 
 

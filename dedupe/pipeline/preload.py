@@ -4,10 +4,10 @@ import gc
 
 from dedupe.config.settings import Settings
 from dedupe.copies.find import warm_up
-from dedupe.pipeline.revisit import revisit
+from dedupe.pipeline.naming import visit
 from dedupe.pipeline.scan import digest
 
-__all__ = ["digest", "revisit"]
+__all__ = ["digest", "visit"]
 
 warm_up(Settings())
 gc.disable()  # as in the parent, see pipeline

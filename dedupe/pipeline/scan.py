@@ -1,6 +1,6 @@
-"""What one batch of sources gives: findings of the rules, and the numbers that near-duplicates are found by.
+"""What one batch of sources gives: findings of the rules, texts, and the numbers that near-duplicates are found by.
 
-This is all that a worker process does. Texts do not leave it: what comes back are findings and arrays.
+Each source is read here, and nowhere else in a run.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from dedupe.config.rules import SlowRuleError
 from dedupe.config.settings import Settings
 from dedupe.core.codec import dump_findings
-from dedupe.core.model import Document, Failure, Finding, Kind, Severity
+from dedupe.core.model import Document, Failure, Finding, Kind, Severity, Span
+from dedupe.core.order import finding_key
 from dedupe.inputs.sources import Source, read
-from dedupe.inputs.spill import pack
-from dedupe.pipeline.findings import place_of
+from dedupe.pipeline.kept import Kept, pack_documents
 from dedupe.rules import RULES
-from dedupe.rules.recurring import NO_LINES, REPEATED, Frequencies, LineTable, frequencies, line_table
+from dedupe.rules.recurring import NO_LINES, REPEATED, LineTable, line_table
 from dedupe.rules.scan import Folded, Scanner
 from dedupe.text.batch import Texts
 from dedupe.text.essays import Essay, split
@@ -51,14 +51,16 @@ class Entry:
 class Part:
     """What one source gave: the length of each document in code points, and the findings that are reported.
 
-    `findings` are dumped, sorted by place; `by_code` is their number. Where a rule was stopped for it took too long, it
-    `is_final` no more: the next run may have the time.
+    `findings` are dumped, sorted by place; `by_code` is their number. `documents` are packed, see `pack_documents`;
+    empty where no later stage needs texts. Where a rule was stopped because it took too long, the part is not final:
+    the next run may have the time.
     """
 
     characters: list[int] = field(default_factory=list)
     by_code: dict[str, int] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     findings: bytes | memoryview = b""
+    documents: bytes | memoryview = b""
     is_final: bool = True
 
 
@@ -66,14 +68,11 @@ class Part:
 class Digest:
     """What one batch gave, source by source. All that is large is packed or in arrays: it is only kept for later.
 
-    `entries` are a packed list of Entry, without the findings that are not chrome, or None where they were not kept.
-    `counts` are the frequencies of the batch's lines. Marks and seeds count from the batch's first document and token.
+    Marks and seeds count from the batch's first document and token.
     """
 
     parts: list[Part]
-    entries: bytes | None
     lines: LineTable
-    counts: Frequencies
     marks: I64 | None = None
     skeletons: Skeletons | None = None
     seeds: list[Places] | None = None
@@ -83,22 +82,24 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
     """Read, scan and sign the documents of some sources, each given with its number."""
     work = Worker(settings)
     entries: list[Entry] = []
+    kept: dict[int, list[Kept]] = {number: [] for number, _ in batch}
     failures: list[tuple[int, Failure]] = []
     texts: list[str] = []
     for group in together(_documents(batch, settings, failures)):
         found = work.entries(group, failures)
         entries += found
-        if work.compares:
-            texts += [without_chrome(document.text, entry.findings) for (document, _), entry in zip(group, found)]
+        for (document, number), entry in zip(group, found):
+            if work.keeps_texts:
+                kept[number].append(kept_of(document, entry))
+            if work.compares:
+                texts.append(without_chrome(document.text, entry.findings))
     lines = line_table([entry.lines or NO_LINES for entry in entries])
-    bare = [replace(entry, findings=chrome_of(entry)) for entry in entries]
     parts = [
-        replace(part, is_final=number not in work.hurried)
+        replace(part, documents=pack_documents(kept[number]), is_final=number not in work.hurried)
         for (number, _), part in zip(batch, _parts([number for number, _ in batch], entries, failures, settings))
     ]
-    summed = Digest(parts, pack(bare), lines, frequencies(lines, 1))
     if not texts:
-        return summed
+        return Digest(parts, lines)
     from dedupe.copies.find import mark_table
     from dedupe.copies.seeds import seeds_of
     from dedupe.copies.skeletons import tokenize
@@ -106,7 +107,13 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
     starts = [[essay.start for essay in entry.essays] for entry in entries]
     skeletons = tokenize(texts, starts, settings.fold_script)
     marks = mark_table([marks_of(entry) for entry in entries])
-    return replace(summed, marks=marks, skeletons=skeletons, seeds=seeds_of(skeletons))
+    return Digest(parts, lines, marks, skeletons, seeds_of(skeletons))
+
+
+def kept_of(document: Document, entry: Entry) -> Kept:
+    """What later stages need of a document."""
+    boilerplate = [Span(finding.start, finding.end) for finding in chrome_of(entry)]
+    return Kept(document, entry.essays, entry.lines, boilerplate)
 
 
 def _documents(
@@ -153,7 +160,7 @@ def _part(entries: Sequence[Entry], failures: list[Failure], settings: Settings)
     findings = [finding for entry in entries for finding in entry.findings]
     by_code = Counter(finding.code for finding in findings)
     wanted = {code: number for code, number in by_code.items() if settings.wants(code)}
-    reported = sorted((finding for finding in findings if finding.code in wanted), key=place_of)
+    reported = sorted((finding for finding in findings if finding.code in wanted), key=finding_key)
     return Part([entry.characters for entry in entries], wanted, failures, dump_findings(reported))
 
 
@@ -176,6 +183,7 @@ class Worker:
         self.compares = settings.compares
         self.hurried: set[int] = set()  # the numbers of sources in which a rule was stopped
         self._learns = any(map(settings.wants, REPEATED))
+        self.keeps_texts = self.compares or self._learns
         tables = (settings.rules, *RULES)
         self._scanner = Scanner(
             [rule for table in tables for rule in table if self.compares or settings.wants(rule.code)]

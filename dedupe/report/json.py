@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dedupe.core.model import Cluster, Copy, Finding, Kind, Old, Region, Report, Severity, Suggestion, Summary
-from dedupe.report.view import View, cluster_rows, rows
+from dedupe.report.view import View, rows
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
@@ -32,9 +32,9 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     for key, value in _head(report).items():
         yield f'"{key}": {dumps(value)},\n '
     if not view.statistics:
-        yield from array("findings", rows(report, "json", finding_row, BETWEEN))
+        yield from array("findings", rows(report, finding_row, BETWEEN))
         yield ",\n "
-        yield from array("clusters", cluster_rows(report, "json", lambda cluster: f"{{{_cluster(cluster)}}}", BETWEEN))
+        yield from array("clusters", (f"{{{_cluster(cluster)}}}" for cluster in report.clusters))
         yield ",\n "
     yield from array("errors", map(dumps, _errors(report)))
     yield "}\n"
@@ -46,8 +46,8 @@ def line_pieces(report: Report, view: View) -> Iterator[str]:
     summary = head.pop("summary")
     yield _object("summary", {**head, **summary})
     if not view.statistics:
-        yield from rows(report, "jsonl", _finding_line)
-        yield from cluster_rows(report, "jsonl", lambda cluster: f'{{"type": "cluster", {_cluster(cluster)}}}\n')
+        yield from rows(report, _finding_line)
+        yield from (f'{{"type": "cluster", {_cluster(cluster)}}}\n' for cluster in report.clusters)
     yield from (_object("error", row) for row in _errors(report))
 
 

@@ -12,7 +12,7 @@ import stat
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from dedupe.errors import DedupeError
+from dedupe.core.errors import DedupeError
 
 HEAD = 1 << 16  # bytes that are looked at
 BEGINNINGS = (

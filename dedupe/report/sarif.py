@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dedupe.core.model import Copy, Failure, Finding, Report, Severity
-from dedupe.pipeline.findings import line_of
+from dedupe.core.order import line_of
 from dedupe.report.json import array, dumps, present, summary_of
 from dedupe.report.paths import has_lines, is_absolute, relative, told
 from dedupe.report.rules import rows

@@ -18,7 +18,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     """
     if view.statistics:
         return (f"{number:>7}  {code}  {name}\n" for code, name, _, number in by_code(report))
-    return rows(report, "text", _full_line)
+    return rows(report, _full_line)
 
 
 def _full_line(finding: Finding) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from dedupe.core.messages import dialect, tell
-from dedupe.core.model import Cluster, Finding, Kind, Region, Report, Severity, Summary, Unit
+from dedupe.core.messages import tell
+from dedupe.core.model import Finding, Kind, Region, Report, Severity, Summary, Unit
 
 if TYPE_CHECKING:
     from dedupe.inputs.texts import Texts
@@ -86,25 +86,13 @@ def is_in_table(finding: Finding) -> bool:
     return finding.kind is Kind.DUPLICATE and finding.cluster is not None
 
 
-def rows(report: Report, form: str, render: Callable[[Finding], str], between: str = "") -> Iterator[str]:
-    """All findings rendered, one or many at a time with `between` them; what an earlier run rendered is not made again.
-
-    `form` is a name for all that `render` depends on but the finding and the language.
-    """
+def rows(report: Report, render: Callable[[Finding], str], between: str = "") -> Iterator[str]:
+    """All findings rendered, one or many at a time with `between` them."""
     from dedupe.pipeline.findings import Findings  # and numpy with it, which `--help` does without
 
     if isinstance(report.findings, Findings):
-        return report.findings.rows(f"{form}-{dialect()}", render, between)
+        return report.findings.rows(render, between)
     return map(render, report.findings)
-
-
-def cluster_rows(report: Report, form: str, render: Callable[[Cluster], str], between: str = "") -> Iterator[str]:
-    """The same for all clusters."""
-    from dedupe.pipeline.findings import Clusters
-
-    if isinstance(report.clusters, Clusters):
-        return report.clusters.rows(f"{form}-{dialect()}", render, between)
-    return map(render, report.clusters)
 
 
 def by_document(report: Report) -> Iterator[tuple[list[Finding], int]]:

@@ -20,8 +20,7 @@ from numpy.typing import NDArray
 
 from dedupe.core.model import Document, Finding, Kind, Severity, Span
 from dedupe.rules.scan import Hit, finish
-from dedupe.text.batch import Texts
-from dedupe.text.lines import KEPT_RUN, LineKeys, line_keys
+from dedupe.text.lines import KEPT_RUN, LineKeys
 
 REPEATED = CHROME, STOCK = "BP291", "ND304"  # the codes of what is found here
 _EDGE = "stands at the edge of {} documents: a line of the site, not of the text"
@@ -140,24 +139,13 @@ def repeated(
     return finish(document, hits) if hits else []
 
 
-def recount(findings: Sequence[Finding], frequencies: Frequencies) -> list[Finding]:
-    """Findings of lines that recur, as they are said where only the numbers of documents have changed."""
-    keys = [key for lines in line_keys(Texts([finding.text for finding in findings])) for key in lines.key]
-    said = []
-    for finding, key in zip(findings, keys):
-        documents, edges = frequencies.of(key) or (0, 0)
-        message = _EDGE.format(edges) if finding.code == CHROME else _SENTENCE.format(documents)
-        said.append(finding._replace(message=message))
-    return said
-
-
 def at_edges(frequencies: Frequencies) -> NDArray[np.bool_]:
     """bool[keys]: which lines stand at the edge in nearly all documents that have them."""
     return frequencies.edges >= EDGE_SHARE * frequencies.documents
 
 
-def apart(findings: Sequence[Finding], taken: Sequence[Finding]) -> list[Finding]:
-    """The findings that overlap none of those taken, so that a rule that knows a line better has the word."""
+def apart(findings: Sequence[Finding], taken: Sequence[Span]) -> list[Finding]:
+    """The findings that overlap none of the spans taken, so that a rule that knows a line better has the word."""
     spans = sorted((other.start, other.end) for other in taken)
     starts = np.array([start for start, _ in spans], np.int64)
     reach = np.maximum.accumulate(np.array([end for _, end in spans], np.int64)) if spans else starts

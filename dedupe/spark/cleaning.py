@@ -13,8 +13,8 @@ from dedupe.cleaning.select import Leaving, Place, can_leave, in_order, leaving_
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Finding, Kind, Severity
+from dedupe.core.order import finding_key
 from dedupe.inputs.spill import pack, unpack
-from dedupe.pipeline.findings import place_of as place_of_finding
 from dedupe.pipeline.scan import without_chrome
 from dedupe.spark.checking import check_digests
 from dedupe.spark.frames import Row, Store, mapped
@@ -132,7 +132,7 @@ def _seated(row: Mapping[str, Any], choices: Choices, settings: Settings) -> Ite
     """The seats of all members in one document."""
     text, taken = row["text"], unpack(row["taken"])
     chrome = [one for one in map(finding_from, row["findings"] or ()) if one.kind is Kind.BOILERPLATE]
-    bare, essays = without_chrome(text, sorted(chrome, key=place_of_finding)), split(text)
+    bare, essays = without_chrome(text, sorted(chrome, key=finding_key)), split(text)
     for one in row["members"]:
         copy = copy_from(one["member"])
         region, place = copy.region, None
@@ -205,7 +205,7 @@ def _numbered(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[L
 
 def _cut(row: Mapping[str, Any], choices: Choices) -> Iterator[Row]:
     """One document without what leaves it, if anything does."""
-    found: list[Finding] = sorted(map(finding_from, row["findings"] or ()), key=place_of_finding)
+    found: list[Finding] = sorted(map(finding_from, row["findings"] or ()), key=finding_key)
     meant = [one for one in found if one.severity is not Severity.NOTE and one.kind is not Kind.DUPLICATE]
     # As the report has its clusters: where two would take the same stretch, the first says why it left.
     ordered = sorted(row["copies"] or (), key=lambda one: (-one["removed"], one["id"]))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dedupe.config.settings import Settings
-from dedupe.core.model import Document, Finding
+from dedupe.core.model import Document, Finding, Span
 from dedupe.inputs.spill import pack, unpack
-from dedupe.pipeline.revisit import Look, look_at
-from dedupe.pipeline.scan import Entry
+from dedupe.pipeline.kept import Kept
+from dedupe.pipeline.naming import Look, look_at
 from dedupe.rules.recurring import Frequencies, frequencies
 from dedupe.spark.frames import Arrays, Row, Store, grouped, mapped, mapped_arrays
 
@@ -82,11 +82,11 @@ def _look(row: Mapping[str, Any], settings: Settings) -> Iterator[Row]:
     essays, chrome = unpack(row["entry"])
     keys = None if row["lines"] is None else unpack(row["keys"])
     document = Document(row["path"], row["text"], row["record"])
-    entry = Entry(document.path, document.record, len(document.text), 0, chrome, keys, essays)
+    kept = Kept(document, essays, keys, [Span(finding.start, finding.end) for finding in chrome])
     spots = row["places"] or ()
     places = [Place(at, spot["start"], spot["end"], spot["filled"], False) for at, spot in enumerate(spots)]
     look = Look()
-    look_at(document, entry, places, _of_rows(row["lines"] or ()), look)
+    look_at(kept, places, _of_rows(row["lines"] or ()), look)
     for at, spot in enumerate(spots):
         yield row["doc"], spot["s0"], spot["s1"], pack((look.facts[at], look.drafts[at]))
     wanted = [finding for finding in look.recurring if settings.wants(finding.code)]

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from dedupe.config.settings import Settings
 from dedupe.core.model import Cluster, Copy, Failure, Finding, Kind, Region, Relation, Report, Severity, Summary, Unit
+from dedupe.core.order import failure_key
 from dedupe.inputs.spill import unpack
-from dedupe.pipeline.findings import failure_place
 from dedupe.spark.frames import TYPES, Row, batched, ddl, mapped
 from dedupe.spark.scan import rank_columns
 
@@ -74,7 +74,7 @@ class Found:
         findings = map(finding_from, self.findings.orderBy(*order).toLocalIterator())
         clusters = map(cluster_from, self.clusters.orderBy(f.desc("removed"), "id").toLocalIterator())
         errors = {Failure(row["path"], row["reason"]) for row in self.errors.toLocalIterator()}
-        rows = (tuple(findings), tuple(clusters), tuple(sorted(errors, key=failure_place)))
+        rows = (tuple(findings), tuple(clusters), tuple(sorted(errors, key=failure_key)))
         return Report(self.settings, self.summary, *rows)
 
 

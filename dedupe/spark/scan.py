@@ -12,9 +12,9 @@ import numpy as np
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Failure
+from dedupe.core.order import finding_key
 from dedupe.inputs.sources import Source, read
 from dedupe.inputs.spill import pack
-from dedupe.pipeline.findings import place_of
 from dedupe.pipeline.scan import Entry, Worker, chrome_of, marks_of, together, without_chrome
 from dedupe.spark.frames import Row, mapped
 from dedupe.text.decode import mend
@@ -133,7 +133,7 @@ def _failed(failure: Failure) -> Row:
 def _digested(held: Sequence[tuple[Document, Entry]], settings: Settings) -> Iterator[Row]:
     signed = _skeletons(held, settings) if settings.compares else repeat((0, 0, None, None))
     for (document, entry), numbers in zip(held, signed):
-        wanted = sorted((one for one in entry.findings if settings.wants(one.code)), key=place_of)
+        wanted = sorted((one for one in entry.findings if settings.wants(one.code)), key=finding_key)
         marks = pack(np.array(marks_of(entry), np.int64))
         kept = pack((entry.essays, chrome_of(entry)))
         lines = None if entry.lines is None else pack(entry.lines)

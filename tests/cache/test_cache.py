@@ -17,10 +17,9 @@ from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dedupe.cache import memory
-from dedupe.cache.cache import SUFFIX, Cache
+from dedupe.cache.cache import Cache
 from dedupe.cache.columns import MAGIC
-from dedupe.cache.folder import IGNORE, SIGN, TAG
+from dedupe.cache.folder import BATCH, IGNORE, REPORT, SIGN, TAG
 from dedupe.cli.main import cli
 from dedupe.config import rules
 from dedupe.config.filters import Allow
@@ -28,10 +27,8 @@ from dedupe.config.rules import Search
 from dedupe.config.settings import Settings
 from dedupe.core.model import Kind, Report, Severity
 from dedupe.inputs.sources import read
-from dedupe.pipeline import pipeline, shown
+from dedupe.pipeline import pipeline
 from dedupe.pipeline.pipeline import check
-from dedupe.pipeline.shown import SUFFIX as ROWS
-from dedupe.pipeline.told import EntangledError
 from dedupe.report import render
 from dedupe.report.view import View
 from dedupe.rules.rule import Rule
@@ -114,8 +111,6 @@ def test_a_report_is_the_same_with_the_cache_and_without(
     corpus, cache = small_corpus(folder / "pages", rng.choice((6, 12, 20))), cached(folder / "cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "BATCH", rng.choice((700, 3_000, 1_000_000)))
-        patch.setattr(memory, "FEW", rng.choice((0, 2, 8, 50)))
-        patch.setattr(shown, "FEW", rng.choice((0, 100)))
         for _ in range(4):
             report, plain = check(str(corpus), asked, cache=cache), check(str(corpus), asked)
             assert content(report) == content(plain)
@@ -136,14 +131,21 @@ def test_workers_and_memory_change_nothing(tmp_path: Path, monkeypatch: pytest.M
         assert content(check(str(corpus), asked, cache=cache)) == plain
 
 
-def test_nothing_is_read_again_that_did_not_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    corpus, cache = small_corpus(tmp_path / "pages"), cached(tmp_path / "cache")
+def test_only_batches_that_changed_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages", 20), cached(tmp_path / "cache")
+    monkeypatch.setattr(pipeline, "BATCH", 3000)
     check(str(corpus), cache=cache)
+    noted: list[str] = []
+    monkeypatch.setattr(
+        "dedupe.pipeline.scan.read", lambda source, asked: noted.append(Path(source.path).name) or read(source, asked)
+    )
+    check(str(corpus), cache=cache)
+    assert noted == []
     (corpus / "04.txt").write_text(essay(77, 30), "utf-8")
-    read: list[str] = []
-    monkeypatch.setattr("dedupe.pipeline.scan.read", lambda source, _: read.append(Path(source.path).name) or iter(()))
+    (corpus / "04new.txt").write_text(essay(78, 30), "utf-8")
     check(str(corpus), cache=cache)
-    assert read == ["04.txt"]
+    assert {"04.txt", "04new.txt"} <= set(noted)
+    assert len(noted) < 12
 
 
 def test_a_corpus_that_is_gone_is_checked(tmp_path: Path) -> None:
@@ -152,69 +154,6 @@ def test_a_corpus_that_is_gone_is_checked(tmp_path: Path) -> None:
     for path in corpus.iterdir():
         path.unlink()
     assert content(check(str(corpus), cache=cache)) == content(check(str(corpus)))
-
-
-def test_only_groups_that_a_change_touches_are_looked_at_again(tmp_path: Path) -> None:
-    corpus, cache = small_corpus(tmp_path / "pages", 30), cached(tmp_path / "cache")
-    for number in range(4):
-        for name in ("one", "two", "three"):
-            (corpus / f"{name}{number}.txt").write_text(essay(100 + number, 12), "utf-8")
-    check(str(corpus), cache=cache)
-    (corpus / "one2.txt").write_text(essay(102, 11), "utf-8")
-    seen: list[str] = []
-    with pytest.MonkeyPatch.context() as patch:
-        noted = lambda source, asked: seen.append(Path(source.path).stem) or read(source, asked)  # noqa: E731
-        patch.setattr("dedupe.pipeline.revisit.read", noted)
-        report = check(str(corpus), cache=cache)
-    assert content(report) == content(check(str(corpus)))
-    assert sorted(seen) == ["one2", "three2", "two2"]
-
-
-def test_what_cannot_be_told_apart_by_halves_is_put_together_wholly(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    corpus, told = small_corpus(tmp_path / "pages"), list[str]()
-    cache = cached(tmp_path / "cache", told)
-    check(str(corpus), cache=cache)
-    edit(corpus / "03.txt", random.Random(1))
-
-    def entangled(*_: object) -> None:
-        raise EntangledError
-
-    monkeypatch.setattr("dedupe.pipeline.delta.find_changed", entangled)
-    report, plain = check(str(corpus), cache=cache), check(str(corpus))
-    assert content(report) == content(plain)
-    assert written(report) == written(plain)
-    assert told == []
-
-
-def test_rows_of_what_did_not_change_are_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    corpus, cache = small_corpus(tmp_path / "pages"), cached(tmp_path / "cache")
-    before = written(check(str(corpus), cache=cache))
-    (corpus / "04.txt").write_text("共接诊xx人次。", "utf-8")
-    made: list[str] = []
-    monkeypatch.setattr("dedupe.report.text.line", lambda finding: made.append(finding.path) or "changed")
-    assert render(check(str(corpus), cache=cache), "text", View()).count("changed") == len(made)
-    assert f"{corpus}/04.txt" in made
-    assert len(made) < before[0].count("\n")
-
-
-def test_damaged_rows_are_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shown, "FEW", 0)
-    corpus, told = small_corpus(tmp_path / "pages", 4), list[str]()
-    cache = cached(tmp_path / "cache", told)
-    plain = written(check(str(corpus), cache=cache))
-    files = sorted((tmp_path / "cache").glob(f"*{ROWS}"))
-    assert len(files) == 5  # json and jsonl have clusters as well
-    for file in files:
-        data = bytearray(file.read_bytes())
-        data[40] ^= 1
-        file.write_bytes(data)
-    assert written(check(str(corpus), cache=cache)) == plain
-    assert len(told) == len(files)
-    told.clear()
-    assert written(check(str(corpus), cache=cache)) == plain
-    assert told == []
 
 
 def test_rows_are_of_one_language(tmp_path: Path) -> None:
@@ -230,50 +169,64 @@ def test_another_setting_is_another_run(tmp_path: Path) -> None:
     corpus, cache = small_corpus(tmp_path / "pages"), cached(tmp_path / "cache")
     for asked in (Settings(threshold=0.3), Settings(threshold=0.9), Settings(min_length=200), Settings(select=("ND",))):
         assert content(check(str(corpus), asked, cache=cache)) == content(check(str(corpus), asked))
-    assert len(list((tmp_path / "cache").glob(f"*{SUFFIX}"))) == 4
+    assert len(list((tmp_path / "cache").glob(f"*{REPORT}"))) == 4
+    assert len(list((tmp_path / "cache").glob(f"*{BATCH}"))) == 2  # what a source gives does not depend on thresholds
 
 
-def test_any_damage_is_noticed_and_mended(tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", [BATCH, REPORT])
+def test_any_damage_is_noticed_and_mended(tmp_path: Path, suffix: str) -> None:
     corpus, told = small_corpus(tmp_path / "pages", 4), list[str]()
     cache = cached(tmp_path / "cache", told)
     plain = content(check(str(corpus), cache=cache))
-    (file,) = (tmp_path / "cache").glob(f"*{SUFFIX}")
+    (file,) = (tmp_path / "cache").glob(f"*{suffix}")
     whole, rng = file.read_bytes(), random.Random(3)
-    edit(corpus / "01.txt", rng)
-    changed = content(check(str(corpus)))
-    assert changed != plain
     for number in range(40):
         at = rng.randrange(len(whole))
         damaged = whole[:at] if number % 4 == 0 else whole[:at] + bytes([whole[at] ^ 1 << number % 8]) + whole[at + 1 :]
         file.write_bytes(damaged)
-        assert content(check(str(corpus), cache=cache)) == changed
+        if suffix == BATCH:
+            for report in file.parent.glob(f"*{REPORT}"):
+                report.unlink()
+        assert content(check(str(corpus), cache=cache)) == plain
     assert told
     assert all("written anew" in word for word in told)
     told.clear()
-    assert content(check(str(corpus), cache=cache)) == changed
+    assert content(check(str(corpus), cache=cache)) == plain
     assert told == []
+
+
+@pytest.mark.parametrize("suffix", [BATCH, REPORT])
+def test_what_somebody_else_made_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
+    corpus, told = small_corpus(tmp_path / "pages", 4), list[str]()
+    cache = cached(tmp_path / "cache", told)
+    plain = content(check(str(corpus), cache=cache))
+    (tmp_path / "cache" / "pages").mkdir()
+    for kept in (tmp_path / "cache").glob(f"*{REPORT if suffix == BATCH else BATCH}"):
+        kept.unlink()
+    # Whoever sends a cache with a corpus can sign it, but not with the key of this user.
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    assert content(check(str(corpus), cache=cache)) == plain
+    assert [word.rpartition(": ")[2] for word in told] == ["its table is damaged"]
+    assert (tmp_path / "home" / "dedupe" / "key").stat().st_mode & 0o077 == 0
+
+
+def test_without_a_place_for_the_key_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("no folder", "utf-8")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    corpus, told = small_corpus(tmp_path / "pages", 4), list[str]()
+    assert content(check(str(corpus), cache=cached(tmp_path / "cache", told))) == content(check(str(corpus)))
+    assert ["nothing is kept for the next run" in word for word in told] == [True]
 
 
 def test_a_file_of_something_else_is_not_used(tmp_path: Path) -> None:
     corpus, told = small_corpus(tmp_path / "pages", 4), list[str]()
     cache = cached(tmp_path / "cache", told)
     plain = content(check(str(corpus), cache=cache))
-    (file,) = (tmp_path / "cache").glob(f"*{SUFFIX}")
+    (file,) = (tmp_path / "cache").glob(f"*{REPORT}")
     for data in (b"", b"cos\nsystem\n(S'touch gone'\ntR.", b"\0" * 4096):
         file.write_bytes(data)
         assert content(check(str(corpus), cache=cache)) == plain
     assert len(told) == 3
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a file away")
-def test_what_another_user_wrote_is_not_used(tmp_path: Path) -> None:
-    corpus, told = small_corpus(tmp_path / "pages", 4), list[str]()
-    cache = cached(tmp_path / "cache", told)
-    check(str(corpus), cache=cache)
-    (file,) = (tmp_path / "cache").glob(f"*{SUFFIX}")
-    os.chown(file, 12345, -1)
-    check(str(corpus), cache=cache)
-    assert [word.rpartition(": ")[2] for word in told] == ["another user wrote it"]
 
 
 def test_a_folder_that_cannot_be_written_is_only_a_note(tmp_path: Path) -> None:
@@ -305,7 +258,7 @@ def test_two_runs_at_once_do_not_harm_each_other(tmp_path: Path) -> None:
     found.append(content(check(str(corpus), cache=cached(tmp_path / "cache", told))))
     assert found == [plain]
     assert told == ["", "", ""]
-    assert sorted(path.suffix for path in (tmp_path / "cache").iterdir()) == ["", ".TAG", SUFFIX]
+    assert sorted(path.suffix for path in (tmp_path / "cache").iterdir()) == ["", ".TAG", BATCH, REPORT]
 
 
 def test_a_small_corpus_and_standard_input_leave_nothing(tmp_path: Path) -> None:
@@ -349,7 +302,7 @@ def test_another_version_of_a_library_is_another_run(tmp_path: Path, monkeypatch
     check(str(corpus), cache=cache)
     monkeypatch.setattr("importlib.metadata.version", lambda name: f"{name} of tomorrow")
     check(str(corpus), cache=cache)
-    assert len(list((tmp_path / "cache").glob(f"*{SUFFIX}"))) == 2
+    assert len(list((tmp_path / "cache").glob(f"*{BATCH}"))) == len(list((tmp_path / "cache").glob(f"*{REPORT}"))) == 2
 
 
 def test_what_is_let_through_is_no_other_run(tmp_path: Path) -> None:
@@ -359,23 +312,35 @@ def test_what_is_let_through_is_no_other_run(tmp_path: Path) -> None:
     allowed = check(str(corpus), allowing, cache=cache)
     assert content(allowed) == content(check(str(corpus), allowing))
     assert 0 < len(allowed.findings) < len(plain.findings)
-    assert len(list((tmp_path / "cache").glob(f"*{SUFFIX}"))) == 1
+    assert len(list((tmp_path / "cache").glob(f"*{REPORT}"))) == 1
 
 
 def test_suggestions_are_not_kept(tmp_path: Path) -> None:
     corpus, asked = small_corpus(tmp_path / "pages", 4), replace(ONE, suggest=True)
-    assert content(check(str(corpus), asked, cache=cached(tmp_path / "cache"))) == content(check(str(corpus), asked))
-    assert not (tmp_path / "cache").exists()
+    for _ in range(2):
+        report = check(str(corpus), asked, cache=cached(tmp_path / "cache"))
+        assert content(report) == content(check(str(corpus), asked))
+    assert list((tmp_path / "cache").glob(f"*{REPORT}")) == []
 
 
-def test_old_runs_are_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dedupe.cache.cache.RUNS", 2)
+def test_what_was_not_used_for_long_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus, cache = small_corpus(tmp_path / "pages", 2), cached(tmp_path / "cache")
-    for threshold in (0.3, 0.4, 0.5, 0.6):
-        assert written(check(str(corpus), Settings(threshold=threshold, select=("ND",)), cache=cache))
-    runs = {path.stem for path in (tmp_path / "cache").glob(f"*{SUFFIX}")}
-    assert len(runs) == 2
-    assert {path.stem.partition("-")[0] for path in (tmp_path / "cache").glob(f"*{ROWS}")} == runs
+    files = foreign(tmp_path / "other")
+    for threshold in (0.3, 0.4, 0.5):
+        check(str(corpus), Settings(threshold=threshold), cache=cache)
+    kept = sorted((tmp_path / "cache").glob(f"*{REPORT}"), key=lambda path: path.stat().st_mtime_ns)
+    for age, path in enumerate(reversed(kept)):
+        os.utime(path, (1e9 - age, 1e9 - age))
+    for name, data in files.items():
+        (tmp_path / "cache" / name).write_bytes(data)
+    batch = next((tmp_path / "cache").glob(f"*{BATCH}"))
+    monkeypatch.setattr("dedupe.cache.cache.ROOM", batch.stat().st_size + kept[0].stat().st_size * 2)
+    check(str(corpus), Settings(threshold=0.6), cache=cache)
+    left = list((tmp_path / "cache").glob(f"*{REPORT}"))
+    assert kept[0] not in left
+    assert len(left) < 4
+    assert batch.exists()
+    assert contents(tmp_path / "cache").items() >= {k: v for k, v in files.items() if k != IGNORE}.items()
 
 
 def big_corpus(folder: Path) -> Path:
@@ -398,11 +363,11 @@ def test_the_command_line_keeps_runs_beside_the_configuration(tmp_path: Path, mo
     CliRunner().invoke(cli, ["check", "pages"])
     assert (tmp_path / "kept" / IGNORE).exists()
     told = CliRunner().invoke(cli, ["cache", "info", "pages"])
-    assert told.output.startswith(f"{Path('kept')}: 1 run, ")
+    assert told.output.startswith(f"{Path('kept')}: ")
     told = CliRunner().invoke(cli, ["cache", "clear", "pages"])
     assert "deleted" in told.output
     assert not (tmp_path / "kept").exists()
-    assert "0 runs" in CliRunner().invoke(cli, ["cache", "info", "pages"]).output
+    assert "0 files" in CliRunner().invoke(cli, ["cache", "info", "pages"]).output
 
 
 def test_without_a_configuration_the_root_of_the_repository_is_taken(
@@ -413,7 +378,7 @@ def test_without_a_configuration_the_root_of_the_repository_is_taken(
     monkeypatch.chdir(tmp_path / "pages")
     CliRunner().invoke(cli, ["check", "-s", "PH"])
     assert (tmp_path / ".dedupe_cache").is_dir()
-    (file,) = (tmp_path / ".dedupe_cache").glob(f"*{SUFFIX}")
+    (file,) = (tmp_path / ".dedupe_cache").glob(f"*{REPORT}")
     file.write_bytes(b"spoilt")
     assert "note: " in CliRunner().invoke(cli, ["check", "-s", "PH"]).stderr
 
@@ -421,8 +386,9 @@ def test_without_a_configuration_the_root_of_the_repository_is_taken(
 def foreign(folder: Path) -> dict[str, bytes]:
     """A folder of somebody else, in which some names and contents look like ours."""
     files = {
-        "a.run": b"5 km", "b.rows": b"seeds", "c.part": b"half", ".gitignore": b"*.log\n", "mine.txt": b"mine",
-        f"{'0a' * 12}.run": b"no file of a cache", f"x{'0a' * 12}.run": MAGIC, f"{'0b' * 12}.run.17.part": b"half",
+        "a.batch": b"5 km", "b.report": b"seeds", "c.part": b"half", ".gitignore": b"*.log\n", "mine.txt": b"mine",
+        f"{'0a' * 16}.batch": b"no file of a cache", f"x{'0a' * 16}.batch": MAGIC,
+        f"{'0b' * 16}.batch.17.part": b"half",
     }
     folder.mkdir(exist_ok=True)
     for name, content in files.items():
@@ -457,34 +423,20 @@ def test_in_a_marked_folder_only_files_of_ours_are_deleted(tmp_path: Path) -> No
     assert own.keys() > {TAG, IGNORE}
     files = foreign(tmp_path / "kept")
     (tmp_path / "secret.txt").write_bytes(MAGIC)
-    (tmp_path / "kept" / f"{'0c' * 12}.run").symlink_to(tmp_path / "secret.txt")
-    (tmp_path / "kept" / f"{'0d' * 12}.run").mkdir()
+    (tmp_path / "kept" / f"{'0c' * 16}.batch").symlink_to(tmp_path / "secret.txt")
+    (tmp_path / "kept" / f"{'0d' * 16}.batch").mkdir()
     assert CliRunner().invoke(cli, ["cache", "clear", "--cache-dir", str(tmp_path / "kept")]).exit_code == 0
     left = contents(tmp_path / "kept")
-    assert left == {**files, TAG: SIGN, f"{'0c' * 12}.run": MAGIC}
+    assert left == {**files, TAG: SIGN, f"{'0c' * 16}.batch": MAGIC}
     assert (tmp_path / "secret.txt").exists()
-    assert (tmp_path / "kept" / f"{'0d' * 12}.run").is_dir()
-
-
-def test_old_runs_are_dropped_and_files_of_others_are_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    corpus, cache = small_corpus(tmp_path / "pages"), cached(tmp_path / "kept")
-    check(str(corpus), Settings(threshold=0.3), cache=cache)
-    files = foreign(tmp_path / "kept")
-    for path in (tmp_path / "kept").iterdir():
-        os.utime(path, (1, 1))
-    monkeypatch.setattr("dedupe.cache.RUNS", 1)
-    check(str(corpus), Settings(threshold=0.9), cache=cache)
-    left = contents(tmp_path / "kept")
-    del files[".gitignore"]
-    assert {name: left[name] for name in files} == files
-    assert sum(content.startswith(MAGIC) for name, content in left.items() if name not in files) == 1
+    assert (tmp_path / "kept" / f"{'0d' * 16}.batch").is_dir()
 
 
 @pytest.mark.parametrize("begun", [b"", SIGN[:20], SIGN])
 def test_a_folder_that_was_only_begun_is_ours(tmp_path: Path, begun: bytes) -> None:
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / TAG).write_bytes(begun)
-    (tmp_path / "kept" / f"{'0b' * 12}.run.17.part").touch()
+    (tmp_path / "kept" / f"{'0b' * 16}.batch.17.part").touch()
     told: list[str] = []
     check(str(small_corpus(tmp_path / "pages")), cache=cached(tmp_path / "kept", told))
     assert told == []

@@ -14,14 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from dedupe.calibration.calibrate import BINS, Calibration, histogram, nearest
+from dedupe.calibration.calibrate import BINS, Calibration, calibrate, histogram, nearest
 from dedupe.calibration.evidence import KINDS, TRIALS, evidence, trials
 from dedupe.cli.main import cli
 from dedupe.config.settings import Settings
 from dedupe.copies.clusters import are_copies
 from dedupe.copies.seeds import BANDS, ROWS, seeds_of
 from dedupe.core.errors import DedupeError
-from dedupe.pipeline.pipeline import calibrate
 from dedupe.report.aligned import rows_of
 from dedupe.report.calibration import render
 from dedupe.report.view import View
@@ -224,19 +223,6 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_done(corpus: str) -> None:
     assert result.exit_code == 2
     assert f"error: {corpus}/missing.txt: " in result.stderr
     assert json.loads(result.stdout)["summary"]["documents"] == 18
-
-
-def test_a_file_that_changes_meanwhile_is_named(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path, [essay(1, 30), edited(0.1, 1)])
-
-    def spoil(stage: str, done: int, total: int) -> None:
-        if stage == "growing regions":
-            (tmp_path / "00.txt").write_text("换了。", "utf-8")
-
-    spoilt = calibrate([folder], Settings(), progress=spoil)
-    assert [(error.path, "changed" in error.reason) for error in spoilt.errors] == [(f"{folder}/00.txt", True)]
-    assert spoilt.pairs == ()
-    assert spoilt.exit_code == 2
 
 
 def test_a_threshold_out_of_range_is_an_error(corpus: str) -> None:

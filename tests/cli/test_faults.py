@@ -28,6 +28,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="file systems an
 
 MARKED = "今年投入xx万元，共**人次。点击下载文档\n"
 OLD = "这是以前的。"
+REPORT = "a.txt:1:3: PH101 the year was never filled in [20xx]\n"
 SMALL = "64k"  # of a file system; what is written there is larger
 # Without these capabilities the administrator, as others, may do only what a file's mode says.
 NO_PRIVILEGE = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner")
@@ -183,7 +184,7 @@ def test_files_that_may_not_be_read_are_named_and_the_rest_is_checked(corpus: Pa
 def test_out_of_memory_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("长" * 9_000_000, "utf-8")
     report = tmp_path / "report.json"
-    report.write_text(OLD, "utf-8")
+    report.write_text(REPORT, "utf-8")
     # Everything is loaded first, so that it is the text for which there is no room.
     program = (
         "import resource, sys; from pathlib import Path; from dedupe.cli.main import cli, main\n"
@@ -195,7 +196,7 @@ def test_out_of_memory_is_told(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 2, done.stderr
     assert done.stderr == "error: out of memory: no file was written; run again with fewer --jobs, or less at once\n"
-    assert report.read_text("utf-8") == OLD
+    assert report.read_text("utf-8") == REPORT
 
 
 def test_a_fault_of_our_own_is_not_taken_for_findings() -> None:
@@ -213,7 +214,7 @@ BATCHES = "import dedupe.pipeline.pipeline as p; p.BATCH = 2000; from dedupe.cli
 
 def test_a_worker_that_is_killed_ends_the_run_and_leaves_what_stood_there(corpus: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
-    report.write_text(OLD, "utf-8")
+    report.write_text(REPORT, "utf-8")
     command = [sys.executable, "-c", BATCHES, "check", corpus, "--jobs", "2", "-o", report]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
         while process.poll() is None and not (workers := grandchildren(process.pid)):
@@ -225,7 +226,7 @@ def test_a_worker_that_is_killed_ends_the_run_and_leaves_what_stood_there(corpus
     assert process.returncode == 2
     assert told.startswith("error: a worker process died (killed, or out of memory): nothing was written; run again")
     assert "Traceback" not in told
-    assert report.read_text("utf-8") == OLD
+    assert report.read_text("utf-8") == REPORT
 
 
 def grandchildren(process: int) -> list[int]:

@@ -1,0 +1,174 @@
+"""What the report says of copies and of lines that recur, taken from the texts that hold them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from dedupe.config.settings import Settings
+from dedupe.core.codec import dump_findings, load_findings
+from dedupe.core.model import Document, Finding, Kind, Severity, Span
+from dedupe.inputs.spill import Shelf, pack
+from dedupe.pipeline.intake import Batch, Intake, Run
+from dedupe.pipeline.kept import Kept, unpack_documents
+from dedupe.rules.recurring import Frequencies, apart, repeated
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from dedupe.copies.describe import Facts, Place
+    from dedupe.copies.find import Duplicates
+    from dedupe.repair.suggest import Passages
+
+Blanks = Mapping[tuple[str, "str | None"], Sequence[Finding]]
+
+
+class Visit(NamedTuple):
+    """Some sources of a batch: path, number of the first document in the batch, and packed documents of each.
+
+    `places` are the copies to name, by document; `findings` are those of the batch's rules, dumped, where values for
+    blanks are asked for.
+    """
+
+    sources: Sequence[tuple[str, int, bytes | memoryview]]
+    places: Mapping[int, list[Place]]
+    frequencies: Frequencies
+    findings: bytes | None = None
+
+
+@dataclass
+class Look:
+    """What is collected during a visit: facts, drafts of findings and packed texts by node, and lines that recur."""
+
+    facts: dict[int, Facts] = field(default_factory=dict)
+    drafts: dict[int, Finding] = field(default_factory=dict)
+    recurring: list[Finding] = field(default_factory=list)
+    passages: dict[int, bytes] = field(default_factory=dict)
+
+
+class Seen(NamedTuple):
+    """What a visit gave, ready to be kept: facts and packed texts by node, the findings dumped.
+
+    `drafts` are in the order of `nodes` int64[copies]. `by_code` counts the lines that recur.
+    """
+
+    facts: dict[int, Facts]
+    passages: dict[int, bytes]
+    recurring: bytes
+    nodes: NDArray[np.int64]
+    drafts: bytes
+    by_code: Counter[str]
+
+
+@dataclass
+class Named:
+    """What all visits gave: by batch, packed, the findings of recurring lines, the nodes, and the drafts."""
+
+    seen: Shelf
+    by_code: Counter[str] = field(default_factory=Counter)
+    facts: dict[int, Facts] = field(default_factory=dict)
+    passages: Passages | None = None
+
+
+def name_all(
+    batches: Sequence[Batch], intake: Intake, run: Run, found: tuple[Frequencies, Duplicates | None]
+) -> Named:
+    """Name the lines that recur, and the copies, in the texts of all batches."""
+    lines, copies = found
+    named = Named(run.spill.shelf())
+    if copies and run.settings.suggests:
+        from dedupe.repair.suggest import Passages
+
+        named.passages = Passages(run.spill.shelf())
+    visits = _visits(batches, intake, run, found) if len(lines.key) or (copies and copies.groups) else ()
+    work = run.workers.run(visit, visits, run.settings)
+    for number in range(len(batches)):
+        part = next(work, NOTHING)
+        run.progress("naming", number + 1, len(batches))
+        named.seen.put(pack((part.recurring, part.nodes, part.drafts)))
+        named.by_code.update(part.by_code)
+        named.facts.update(part.facts)
+        if named.passages:
+            named.passages.add(part.passages)
+    return named
+
+
+def _visits(
+    batches: Sequence[Batch], intake: Intake, run: Run, found: tuple[Frequencies, Duplicates | None]
+) -> Iterator[Visit]:
+    lines, copies = found
+    places: Iterable[Mapping[int, list[Place]]] = ({} for _ in batches)
+    if copies:
+        from dedupe.copies.describe import places_of
+
+        places = places_of(copies, intake.bounds, run.settings.suggests)
+    for number, (batch, held) in enumerate(zip(batches, places)):
+        wanted = set(held)
+        if len(lines.key):
+            table = intake.line_table(number)
+            owner = np.repeat(np.arange(len(table.shape)), table.shape[:, 0])
+            wanted.update(np.unique(owner[np.isin(table.key, lines.key)]).tolist())
+        sources, last = [], 0
+        for at, source in batch:
+            first, last = last, last + len(intake.source_sizes[at])
+            if not wanted.isdisjoint(range(first, last)):
+                sources.append((source.path, first, intake.documents[at]))
+        findings = intake.findings[number] if run.settings.suggests else None
+        yield Visit(sources, held, lines, findings)
+
+
+def visit(visit: Visit, settings: Settings) -> Seen:
+    """Take from the texts of some sources what the report says of them; a worker's work."""
+    look, blanks = Look(), _blanks(visit)
+    for path, first, packed in visit.sources:
+        for doc, kept in enumerate(unpack_documents(path, packed), first):
+            places = visit.places.get(doc, ())
+            look_at(kept, places, visit.frequencies, look)
+            _keep(kept.document, [place for place in places if place.is_evidence], blanks, look)
+    recurring = [finding for finding in look.recurring if settings.wants(finding.code)]
+    by_code = Counter(finding.code for finding in recurring)
+    nodes = np.array(list(look.drafts), np.int64)
+    drafts = dump_findings(list(look.drafts.values()))
+    return Seen(look.facts, look.passages, dump_findings(recurring), nodes, drafts, by_code)
+
+
+NOTHING = Seen({}, {}, b"", np.empty(0, np.int64), b"", Counter())
+
+
+def look_at(kept: Kept, places: Sequence[Place], frequencies: Frequencies, look: Look) -> None:
+    """Take from one text the facts of places, and the lines of it that recur."""
+    document = kept.document
+    if places:
+        from dedupe.copies.describe import facts_of
+
+        facts, drafts = facts_of(document, kept.essays, places)
+        look.facts.update(facts)
+        look.drafts.update(drafts)
+    if kept.lines is not None and frequencies.has_any(kept.lines):
+        copied = [Span(place.start, place.end) for place in places]
+        look.recurring.extend(apart(repeated(document, kept.lines, frequencies, copied), kept.boilerplate))
+
+
+def _blanks(visit: Visit) -> Blanks:
+    """The marks and holes of a batch by document."""
+    blanks: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)
+    for finding in load_findings([visit.findings]) if visit.findings else ():
+        if finding.kind is Kind.PLACEHOLDER and finding.severity is not Severity.NOTE:
+            blanks[finding.path, finding.record].append(finding)
+    return blanks
+
+
+def _keep(document: Document, places: Sequence[Place], blanks: Blanks, look: Look) -> None:
+    """Keep the texts of some places, to find values for blanks in."""
+    if not places:
+        return
+    from dedupe.repair.suggest import LONGEST, passage_of
+
+    found = blanks.get((document.path, document.record), ())
+    for place in places:
+        if place.end - place.start <= LONGEST:
+            look.passages[place.node] = pack(passage_of(document, look.facts[place.node].region, found))
