@@ -55,9 +55,6 @@ def compare(context: click.Context, /, names: tuple[str, ...], **options: Any) -
 
 
 def _found(context: click.Context, names: Sequence[str], options: Mapping[str, Any]) -> Comparison:
-    from dedupe.pipeline.compiled import choose_cache
-
-    choose_cache()
     from dedupe.comparison.compare import compare as run
     from dedupe.comparison.compare import compare_cluster
     from dedupe.comparison.from_report import recall

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -42,7 +43,7 @@ from dedupe.cli.options import (
 )
 from dedupe.cli.spark import is_on_spark, run_on_spark, sparked
 from dedupe.config.settings import make_settings
-from dedupe.core.errors import DedupeError
+from dedupe.core.errors import DedupeError, SlowWarning
 from dedupe.core.messages import learn, tell
 from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
 from dedupe.report.ours import check_replaceable
@@ -86,6 +87,7 @@ def main(prog_name: str | None = None) -> None:
         if getattr(sys, name) is None:  # closed by whoever started us: there is nobody to tell
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # for as long as we run
     gc.set_threshold(COLLECTED)
+    warnings.showwarning = partial(_warn, warnings.showwarning)
     was_said = threading.Event()
     _watch_for_interrupt(was_said)
     try:
@@ -100,6 +102,14 @@ def main(prog_name: str | None = None) -> None:
         traceback.print_exc()
         click.echo("error: this is a fault of dedupe: please report what stands above", err=True)
         sys.exit(CANNOT)
+
+
+def _warn(other: Callable[..., None], message: Warning | str, category: type[Warning], *place: Any) -> None:
+    """Show a warning that is for whoever started us as one of ours, and any other as Python does."""
+    if issubclass(category, SlowWarning):
+        click.echo(tell("warning: ") + tell(str(message)), err=True)
+    else:
+        other(message, category, *place)
 
 
 def _leave(code: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +16,9 @@ from dedupe.core.errors import DedupeError
 if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait for what starts them
     from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing.context import BaseContext
+
+# Modules by name, for they stand above this one.
+NEEDED = ["dedupe.pipeline.scan", "dedupe.pipeline.naming", "dedupe.copies.find"]
 
 Batch = TypeVar("Batch")
 Answer = TypeVar("Answer")
@@ -65,9 +69,7 @@ class Workers:
         if self._pool is None:
             from concurrent.futures import ProcessPoolExecutor
 
-            # Ctrl-C reaches all processes of a terminal; the parent ends the workers, and theirs would be tracebacks.
-            deaf = (signal.SIGINT, signal.SIG_IGN)
-            self._pool = ProcessPoolExecutor(self._jobs, self._context, initializer=signal.signal, initargs=deaf)
+            self._pool = ProcessPoolExecutor(self._jobs, self._context, initializer=_begin)
         # A few batches ahead of the one that is taken, so that answers do not pile up.
         waiting: deque[Future[Answer]] = deque()
         for batch in batches:
@@ -77,6 +79,13 @@ class Workers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _begin() -> None:
+    """What a worker process does first."""
+    # Ctrl-C reaches all processes of a terminal; the parent ends the workers, and theirs would be tracebacks.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # as in the parent, see pipeline
 
 
 def _submitted(
@@ -94,7 +103,7 @@ def _submitted(
 
 
 def _context() -> BaseContext:
-    """How workers start: from a server that has imported and compiled all they need, once for all of them.
+    """How workers start: from a server that has imported all they need, once for all of them.
 
     Never forked from the parent itself: it may have threads (a progress bar), and a fork copies their locks in
     whatever state.
@@ -104,7 +113,7 @@ def _context() -> BaseContext:
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
     context = get_context("forkserver")
-    context.set_forkserver_preload(["dedupe.pipeline.preload"])
+    context.set_forkserver_preload(NEEDED)
     forkserver.ensure_running()  # it loads while the parent does
     return context
 

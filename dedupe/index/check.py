@@ -14,6 +14,7 @@ import numpy as np
 
 from dedupe.config.settings import Settings
 from dedupe.copies.describe import CODES, Place, facts_of
+from dedupe.copies.kernels import warn_if_uncompiled
 from dedupe.copies.skeletons import U64
 from dedupe.core.errors import ConfigError
 from dedupe.core.fingerprint import content_print, place_print
@@ -28,7 +29,6 @@ from dedupe.index.signature import BEGIN, END, END_LINE, LINE, Survey, Surveyed,
 from dedupe.index.verify import Case, Match, verify
 from dedupe.inputs.chunks import laid_out
 from dedupe.inputs.sources import STDIN, Source, find, read
-from dedupe.pipeline.compiled import choose_cache
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.pipeline import check_sources
 from dedupe.rules.recurring import REPEATED, Frequencies
@@ -94,7 +94,7 @@ def surveyed(paths: Sequence[str], settings: Settings, progress: Progress | None
 
 def survey_of(sources: Sequence[Source], settings: Settings, progress: Progress | None) -> Iterator[Survey]:
     """The surveys of some sources, in their order."""
-    choose_cache()
+    warn_if_uncompiled()
     ends = np.cumsum([source.size for source in sources]).tolist()
     batches = [list(group) for _, group in groupby(enumerate(sources), lambda item: int(ends[item[0]]) // BATCH)]
     jobs = settings.jobs or ((os.cpu_count() or 1) if len(batches) > WORTH else 1)

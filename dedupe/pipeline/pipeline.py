@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedupe.config.settings import Settings
-from dedupe.core.model import COMPILING, Failure, Finding, Progress, Report, Summary
+from dedupe.core.model import Failure, Finding, Progress, Report, Summary
 from dedupe.core.order import failure_key
 from dedupe.core.workers import Workers
 from dedupe.inputs.chunks import laid_out
 from dedupe.inputs.sources import Paths, Source, find
 from dedupe.inputs.spill import Spill, is_needed
-from dedupe.pipeline.compiled import choose_cache
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.findings import Findings, Outcome
 from dedupe.pipeline.intake import Batch, Intake, Run, batched, take_in
@@ -73,7 +72,6 @@ def check_sources(
         jobs = _jobs(settings.jobs, sources)
         outcome = store.outcome() if store else None
         if outcome is None:
-            choose_cache()
             outcome = _run(batches, replace(settings, jobs=jobs), (spill, store), progress, before)
             if store:
                 store.keep_outcome(outcome)
@@ -104,7 +102,7 @@ def _run(
 ) -> Outcome:
     """All stages but the report."""
     with Workers(settings.jobs) as workers:
-        _warm_up(settings, progress)
+        _warn(settings)
         run = Run(settings, kept[0], workers, progress, kept[1])
         intake = take_in(batches, run)
         if before is not None:
@@ -171,9 +169,8 @@ def taken_in(
     found, failures = find(paths, settings)
     with laid_out(found, settings, progress) as (sources, unread):
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
-        choose_cache()
         with Workers(settings.jobs) as workers:
-            _warm_up(settings, progress)
+            _warn(settings)
             run = Run(settings, Spill(is_needed(settings.memory, sources)), workers, progress)
             intake = take_in(batched(sources, BATCH), run)
         yield sources, intake, settings, [*failures, *unread]
@@ -189,13 +186,12 @@ def _jobs(jobs: int, sources: Sequence[Source]) -> int:
     return (os.cpu_count() or 1) if sum(source.size for source in sources) >= WORTH_PROCESSES else 1
 
 
-def _warm_up(settings: Settings, progress: Progress) -> None:
-    """The first run on a machine compiles for some seconds; workers that start after that find it done."""
+def _warn(settings: Settings) -> None:
+    """Say that near-duplicates will take long, where they will."""
     if settings.compares:
-        progress(COMPILING, 0, 1)
-        from dedupe.copies.find import warm_up
+        from dedupe.copies.kernels import warn_if_uncompiled
 
-        warm_up(settings)
+        warn_if_uncompiled()
 
 
 @contextmanager

@@ -31,8 +31,8 @@ def minima(
     low: cython.longlong
     length: cython.longlong
     if cython.compiled:
-        if len(a) == 0 or len(b) < len(a) or out.shape[1] < len(a) or bounds.shape[0] < out.shape[0]:
-            raise ValueError("arrays of different lengths")
+        assert 0 < len(a) == len(b) == out.shape[1]
+        assert bounds.shape[0] == out.shape[0]
         with cython.nogil:
             for text in range(out.shape[0]):
                 low, length = bounds[text, 0], bounds[text, 1] - bounds[text, 0]
