@@ -22,9 +22,8 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
 KERNELS = Path("dedupe/copies/kernels")
+PACKAGE = ".".join(KERNELS.parts)
 KIND = os.environ.get("DEDUPE_BUILD", "")
-FLAGS = ["/O2"] if os.name == "nt" else ["-O3", "-g0"]
-SANITIZED = ["-O1", "-g", "-fsanitize=address", "-fno-omit-frame-pointer"]
 
 
 class NoCompilerError(Exception):
@@ -52,9 +51,12 @@ class BuildKernels(build_ext):
     def _compile(self) -> None:
         if not Path(sysconfig.get_path("include"), "Python.h").exists():
             raise NoCompilerError("the headers of Python are missing (Debian: apt install python3-dev)")
+        kind = Path("build/kind")
+        self.force = bool(self.force) or (kind.read_text("utf-8") if kind.exists() else "") != KIND
         self.extensions[:] = self.distribution.ext_modules[:] = translated(self.force)
-        for extension in self.extensions:
-            extension._needs_stub = False
+        kind.write_text(KIND, "utf-8")
+        for module in self.extensions:
+            module._needs_stub = False
         self.swig_opts, self.parallel = [], os.cpu_count()
         try:
             super().run()
@@ -74,27 +76,21 @@ class BuildKernels(build_ext):
 
 
 def translated(force: bool) -> list[Extension]:
-    """The kernels as C, in the folder `build`."""
+    """The kernels as C, in the folder `build`, and what all of them need of Cython once for all."""
     from Cython.Build import cythonize
 
     looked_at = KIND in ("checked", "sanitized")
-    sanitized = SANITIZED if KIND == "sanitized" else []
-    names = [path.stem for path in sorted(KERNELS.glob("*.py")) if path.stem != "__init__"]
-    folder = f"build/cython-{'checked' if looked_at else 'released'}"
+    folder = Path(f"build/cython-{'checked' if looked_at else 'released'}")
+    shared = folder / "shared.c"
+    if force or not shared.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        subprocess.run([sys.executable, "-m", "cython", "--generate-shared", str(shared)], check=True)
+    kernels = [path for path in sorted(KERNELS.glob("*.py")) if path.stem != "__init__"]
     extensions: list[Extension] = cythonize(
-        [
-            Extension(
-                ".".join((*KERNELS.parts, name)),
-                [str(KERNELS / f"{name}.py")],
-                include_dirs=[str(KERNELS)],
-                extra_compile_args=[*FLAGS, *sanitized],
-                extra_link_args=sanitized,
-                depends=[str(path) for path in KERNELS.glob("*.h")],
-            )
-            for name in names
-        ],
-        build_dir=folder,
+        [extension(path.stem, path) for path in kernels],
+        build_dir=str(folder),
         force=force,
+        shared_utility_qualified_name=f"{PACKAGE}.shared",
         compiler_directives={
             "language_level": 3,
             "infer_types": True,
@@ -104,7 +100,20 @@ def translated(force: bool) -> list[Extension]:
             "wraparound": False,
         },
     )
-    return extensions
+    return [*extensions, extension("shared", shared)]
+
+
+def extension(name: str, source: Path) -> Extension:
+    """One module, with what the compiler is told."""
+    sanitized = ["-O1", "-g", "-fsanitize=address", "-fno-omit-frame-pointer"] if KIND == "sanitized" else []
+    return Extension(
+        f"{PACKAGE}.{name}",
+        [str(source)],
+        include_dirs=[str(KERNELS)],
+        extra_compile_args=[*(["/O2"] if os.name == "nt" else ["-O3", "-g0"]), *sanitized],
+        extra_link_args=sanitized or (["-Wl,-s"] if sys.platform == "linux" else []),
+        depends=[str(path) for path in KERNELS.glob("*.h")],
+    )
 
 
 def with_zig(command: build_ext, folder: str) -> None:
@@ -120,11 +129,11 @@ def with_zig(command: build_ext, folder: str) -> None:
         flags += ["-undefined", "dynamic_lookup"]
     if os.name == "nt":
         flags += [f"-L{Path(sys.base_prefix, 'libs')}", f"-lpython{sys.version_info.major}{sys.version_info.minor}"]
-    for extension in command.extensions:
-        target = command.get_ext_fullpath(extension.name)
+    for module in command.extensions:
+        target = command.get_ext_fullpath(module.name)
         Path(target).parent.mkdir(parents=True, exist_ok=True)
-        headers = [*extension.include_dirs, *command.include_dirs]
-        words = [*flags, *(f"-I{header}" for header in headers), *extension.sources, "-o", target]
+        headers = [*module.include_dirs, *command.include_dirs]
+        words = [*flags, *(f"-I{header}" for header in headers), *module.sources, "-o", target]
         subprocess.run([sys.executable, "-m", "ziglang", "cc", *words], check=True, env=environment)
 
 
@@ -146,4 +155,4 @@ def first_line(error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    setup(cmdclass={"build_ext": BuildKernels}, ext_modules=[Extension("dedupe.copies.kernels", [])])
+    setup(cmdclass={"build_ext": BuildKernels}, ext_modules=[Extension(PACKAGE, [])])
