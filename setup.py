@@ -61,14 +61,14 @@ class BuildKernels(build_ext):
         try:
             super().run()
         except Exception as error:
-            self.announce(f"no C compiler of this machine works ({first_line(error)}): taking ziglang from PyPI", 3)
+            self.warn(f"no C compiler of this machine works ({first_line(error)}): taking ziglang from PyPI")
             with tempfile.TemporaryDirectory() as folder:
                 with_zig(self, folder)
-            self.announce("kernels were compiled by ziglang", 3)
+            self.warn("kernels were compiled by ziglang")
 
     def _give_up(self, reason: str) -> None:
         """Leave no kernel that was compiled: they are compiled together or not at all."""
-        self.announce(f"WARNING: kernels are not compiled and will run as Python, many times slower: {reason}", 3)
+        self.warn(f"kernels are not compiled and will run as Python, about a hundred times slower: {reason}")
         for built in [*Path(self.build_lib).glob(f"{KERNELS}/*"), *KERNELS.glob("*")]:
             if built.suffix in (".so", ".pyd"):
                 built.unlink()
