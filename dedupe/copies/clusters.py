@@ -9,7 +9,7 @@ stand in several clusters; the one with what it is most like is its home.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -66,11 +66,13 @@ class Rank(NamedTuple):
     """What decides which of several nodes represents the others.
 
     `level` int64[nodes] is 0 for a document, 1 for an essay of several, 2 for a passage: a text as itself goes before
-    a text inside of another. `marks` int64[nodes] are the marks and holes in each.
+    a text inside of another. `marks` int64[nodes] are the marks and holes in each, `start` int64[nodes] where it begins
+    in its document.
     """
 
     level: I64
     marks: I64
+    start: I64
 
 
 def are_copies(shared: I64, settings: Settings) -> Bools:
@@ -128,13 +130,6 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
     between = links >> 32 != links & 0xFFFFFFFF
     edges = np.column_stack((links >> 32, links & 0xFFFFFFFF))
     return nodes, edges[between], measured[between]
-
-
-def placed(regions: I64, skeletons: Skeletons) -> tuple[I64, I64]:
-    """The nodes that some regions make, and int64[regions, 2]: the node that each side is part of."""
-    stretches, where = stretches_of(regions)
-    nodes, of = merged(stretches, skeletons)
-    return nodes, of[where.reshape(-1, 2)]
 
 
 def stretches_of(regions: I64) -> tuple[I64, I64]:
@@ -232,7 +227,7 @@ def cluster(
     links, shared = _between(texts, edges)
     held = are_contained(shared, settings)
     alike = links[~held]
-    work = _Work(spans[best], Rank(rank.level[best], rank.marks[best]), np.diff(texts.first), signed, settings)
+    work = _Work(spans[best], Rank(*(column[best] for column in rank)), np.diff(texts.first), signed, settings)
     homes = work.lead(alike, shared[~held])
     clusters = _Clusters(work, homes, np.diff(texts.first) > 1)
     clusters.hold(links[held], shared[held])
@@ -282,11 +277,11 @@ class _Work:
         count, length = len(self.spans), self.spans[:, 1] - self.spans[:, 0]
         levels = sorted({max(SURE, self.limits[0]), max(ALIKE, self.limits[0]), self.limits[0]})
         matched = [-_matched(links, jaccard_of(shared) >= level, self.sizes) for level in levels]
-        order = np.lexsort((np.arange(count), self.rank.marks, -length, *matched, self.rank.level))
+        order = np.lexsort((np.arange(count), self.rank.start, self.rank.marks, -length, *matched, self.rank.level))
         self.place[order] = np.arange(count)
         home, measured = np.full(count, -1, np.int64), np.zeros((count, 3), np.int64)
         state = (home, measured, np.full(count, -1, np.int64), *(np.full(count, -1, np.int64) for _ in range(2)))
-        graph = (*_adjacency(links, count), self.spans, *self.rank)
+        graph = (*_adjacency(links, count), self.spans, self.rank.level, self.rank.marks)
         parts = _apart(order, links, self.settings.jobs)
         tokens = int(np.sort(length)[-2:].sum())
         _, *others = self.limits
@@ -387,9 +382,23 @@ class _Clusters:
                 self._meet(text, head, measured)
 
     def holds(self) -> dict[int, int]:
-        """How many clusters each text is in that holds the head of one."""
-        rows = (row for members in self.members.values() for row in members.items())
-        return Counter(text for text, measured in rows if self.is_held(measured))
+        """Of each text that holds heads of clusters how many these are; stretches of one place count for each other."""
+        held = [
+            (text, head)
+            for head, members in self.members.items()
+            for text, measured in members.items()
+            if self.is_held(measured)
+        ]
+        heads: dict[int, set[int]] = {}
+        place = reach = 0
+        places = {}
+        for low, high, text, head in sorted((*self.work.spans[text].tolist(), text, head) for text, head in held):
+            if 2 * (reach - low) < high - low:
+                place += 1
+            reach = max(reach, high)
+            places[text] = place
+            heads.setdefault(place, set()).add(head)
+        return {text: len(heads[place]) for text, place in places.items()}
 
     def is_held(self, measured: tuple[int, int, int]) -> bool:
         """Whether a member holds its head, and is much more than that."""

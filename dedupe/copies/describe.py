@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.config.settings import Settings
-from dedupe.copies.clusters import ALIKE, LONGER, SURE, Group
+from dedupe.copies.clusters import ALIKE, LONGER, SURE, Group, are_whole
 from dedupe.copies.clusters import WHOLE as INSIDE
 from dedupe.copies.find import Duplicates
 from dedupe.copies.skeletons import I64, U64
@@ -24,7 +24,6 @@ from dedupe.core.order import cluster_key
 from dedupe.rules.scan import CONTEXT, Lines
 from dedupe.text.essays import Essay, title_of
 
-KNOWN = -1
 WHOLE, COVERED = 0.95, 0.8  # a region that holds this much of a document, or of an essay, is that document or essay
 HELD = 0.9  # of a text: with less than this inside another one, what is left may be what matters
 EXCERPT = 60
@@ -52,7 +51,7 @@ Part = tuple[Unit, int | None, str | None]  # the unit, the number of the essay 
 class Place(NamedTuple):
     """A node to look up: its span in its document, and whether its fills, or its text and blanks, are asked for.
 
-    Of a place that is `KNOWN` nothing is asked, but that it is in a copy.
+    One that is `whole` is all of its document but for boilerplate.
     """
 
     node: int
@@ -60,6 +59,7 @@ class Place(NamedTuple):
     end: int
     filled: bool
     is_evidence: bool = False
+    whole: bool = False
 
 
 class Facts(NamedTuple):
@@ -76,38 +76,23 @@ class Facts(NamedTuple):
     title: str = ""
 
 
-def places_of(
-    duplicates: Duplicates,
-    bounds: Sequence[int],
-    suggest: bool,
-    spared: NDArray[np.bool_] | None = None,
-    copied: I64 | None = None,
-) -> Iterator[dict[int, list[Place]]]:
+def places_of(duplicates: Duplicates, bounds: Sequence[int], suggest: bool) -> Iterator[dict[int, list[Place]]]:
     """For each batch of documents the nodes of all groups, by the number of their document in the batch.
 
     `bounds` are the documents that batches begin with, and the number of all. Fills are asked for where two of one
-    skeleton meet in a group, and texts to `suggest` from where some member of the group has a blank. Nodes of documents
-    that are `spared` are left out. `copied` int64[members, 3] are document, start and end of what is known to stand in
-    copies beside the nodes.
+    skeleton meet in a group, and texts to `suggest` from where some member of the group has a blank.
     """
     nodes, filled, evidence = _asked(duplicates, suggest)
     begins, ends = (side.tolist() for side in duplicates.spans(nodes))
-    doc = duplicates.doc[nodes]
+    doc, whole = duplicates.doc[nodes], are_whole(duplicates.nodes[nodes], duplicates.skeletons)
     order = np.argsort(doc, kind="stable")
-    if spared is not None:
-        order = order[~spared[doc[order]]]
     cuts = np.searchsorted(doc[order], bounds)
-    known: dict[int, list[Place]] = {}
-    for number, start, end in () if copied is None or spared is None else copied[~spared[copied[:, 0]]].tolist():
-        known.setdefault(number, []).append(Place(KNOWN, start, end, False))
-    for first, following, low, high in zip(bounds, bounds[1:], cuts, cuts[1:]):
+    for first, low, high in zip(bounds, cuts, cuts[1:]):
         places: dict[int, list[Place]] = {}
         for at in order[low:high].tolist():
             node = int(nodes[at])
-            place = Place(node, begins[at], ends[at], bool(filled[at]), bool(evidence[at]))
+            place = Place(node, begins[at], ends[at], bool(filled[at]), bool(evidence[at]), bool(whole[at]))
             places.setdefault(int(doc[at]) - first, []).append(place)
-        for number in sorted(known.keys() & set(range(first, following))):
-            places.setdefault(number - first, []).extend(known[number])
         yield places
 
 
@@ -131,13 +116,11 @@ def facts_of(
     lines, ink = Lines(document.text), len(document.text.strip())
     facts, drafts = {}, {}
     for place in places:
-        if place.node == KNOWN:
-            continue
         text = document.text[place.start : place.end]
         part = _part(essays, place, ink)
         draft = drafts[place.node] = _draft(document, lines, part[0], place)
         region = Region(draft.path, draft.record, draft.start, draft.end, draft.line, draft.end_line, *part)
-        title = _letters(title_of(document.text)) if part[0] is Unit.DOCUMENT else ""
+        title = _letters(title_of(text)) if part[0] is Unit.DOCUMENT else ""
         plain = digest_of("".join(text.split()))
         facts[place.node] = Facts(region, digest_of(text), _fills(text) if place.filled else {}, plain, title)
     return facts, drafts
@@ -166,18 +149,14 @@ class Copies:
     """The findings of all members but the representatives, by node, to be made when asked for.
 
     `cluster` and `member` int32[nodes] say which copy a node is, -1 for one without a finding; `fingerprint`
-    uint64[nodes] stands for 16 digits, and `likeness` uint64[nodes] for what copies are told by that get different
-    fingerprints only because there are several. `by_code` counts what is reported. `order` are the places of the
-    clusters among the groups they were made of.
+    uint64[nodes] stands for 16 digits. `by_code` counts what is reported.
     """
 
     clusters: Sequence[Cluster]
     cluster: NDArray[np.int32]
     member: NDArray[np.int32]
     fingerprint: U64
-    likeness: U64
     by_code: Counter[str]
-    order: Sequence[int]
 
     def verdicts(self, nodes: NDArray[np.int64]) -> dict[int, Verdict]:
         """What is said of those of some nodes that have a finding."""
@@ -232,7 +211,7 @@ def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Setti
     order = sorted(range(len(clusters)), key=lambda i: cluster_key(clusters[i]))
     nodes = len(duplicates.nodes)
     cluster, member = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int32)
-    fingerprint, likeness = np.zeros(nodes, np.uint64), np.zeros(nodes, np.uint64)
+    fingerprint = np.zeros(nodes, np.uint64)
     seen: Counter[int] = Counter()
     by_code: Counter[str] = Counter()
     wanted = {code for code, _ in CODES.values() if settings.wants(code)}
@@ -243,20 +222,20 @@ def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Setti
             if at == 0 or not is_home:
                 continue
             code = CODES[facts[node].region.unit][0]
-            likeness[node], fingerprint[node] = _prints(facts[node], facts[head], seen)
+            fingerprint[node] = _fingerprint(facts[node], facts[head], seen)
             if code in wanted:
                 cluster[node], member[node] = place, at
                 by_code[code] += 1
-    return Copies([clusters[i] for i in order], cluster, member, fingerprint, likeness, by_code, order)
+    return Copies([clusters[i] for i in order], cluster, member, fingerprint, by_code)
 
 
-def _prints(facts: Facts, head: Facts, seen: Counter[int]) -> tuple[int, int]:
-    """A member's likeness and its fingerprint; members that are alike in all of it are told apart by their order."""
+def _fingerprint(facts: Facts, head: Facts, seen: Counter[int]) -> int:
+    """A member's fingerprint; members that are alike in all that it is made of are told apart by their order."""
     place = place_print(facts.region.path, facts.region.record)
     key = fingerprint_key(facts, head)
     short = content_print(*key) ^ place  # a million long keys would take more room than the facts
     seen[short] += 1
-    return short, fingerprint_of(key, seen[short], place)
+    return fingerprint_of(key, seen[short], place)
 
 
 def fingerprint_key(facts: Facts, head: Facts) -> tuple[str, str, str]:
@@ -293,14 +272,15 @@ def _draft(document: Document, lines: Lines, unit: Unit, place: Place) -> Findin
 
 def _part(essays: Sequence[Essay], place: Place, ink: int) -> Part:
     """What a place is in its document of so many characters of ink, and the essay that its middle stands in."""
+    is_whole = place.whole or place.end - place.start >= WHOLE * ink
     middle = (place.start + place.end) // 2
     at = bisect_right([essay.start for essay in essays], middle) - 1
     if at < 0 or middle >= essays[at].end:
-        return Unit.DOCUMENT if place.end - place.start >= WHOLE * ink else Unit.PASSAGE, None, None
+        return Unit.DOCUMENT if is_whole else Unit.PASSAGE, None, None
     essay = essays[at]
     body = min(place.end, essay.end) - max(place.start, essay.start)
     unit = Unit.ESSAY if body >= COVERED * (essay.end - essay.start) else Unit.PASSAGE
-    if place.end - place.start >= WHOLE * ink:
+    if is_whole:
         unit = Unit.DOCUMENT
     return unit, (essay.number if len(essays) > 1 else None), essay.title or None
 

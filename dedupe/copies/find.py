@@ -26,7 +26,7 @@ from dedupe.copies.clusters import (
 )
 from dedupe.copies.passages import run_hashes
 from dedupe.copies.regions import grow, measure
-from dedupe.copies.seeds import bucket_edges, candidate_pairs, distinct, edge_slices, moved_back, parts
+from dedupe.copies.seeds import bucket_edges, candidate_pairs, edge_slices, moved_back, parts
 from dedupe.copies.signed import Signed
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges
 from dedupe.core.model import Progress
@@ -36,7 +36,7 @@ from dedupe.core.model import Progress
 CHUNK, PAIRS, READ = 20_000, 200, 1_500
 # A stretch that holds this much of its document's tokens is that document, as is an essay that does; and a stretch that
 # holds this much of an essay is that essay.
-WHOLE, COVERED = 0.95, 0.8
+WHOLE, COVERED = 0.9, 0.8
 EQUAL = 0.95  # a jaccard from which regions are equal but for a word
 
 
@@ -46,9 +46,7 @@ class Duplicates:
 
     `regions` int64[pairs, 4] are all that was grown, as `regions.grow` gives it, copies or not, and
     `shared` int64[pairs, 3] is how `regions.measure` found them. Documents of one skeleton are grown once;
-    `twins` int64[twins, 2] are those that are not, after the earlier document that each is equal to.
-    `edges` are the seeds that were grown, where the next run is to know; `regions` then are all that an earlier run
-    knew to be copies, and those of the seeds that it did not have.
+    `twins` int64[twins, 2] are those that are not, after the document that each is equal to.
     """
 
     skeletons: Skeletons
@@ -59,7 +57,6 @@ class Duplicates:
     regions: I64
     shared: I64
     twins: I64
-    edges: U64 | None = None
 
     def spans(self, nodes: I64) -> tuple[U32, U32]:
         """Where some nodes begin and end in their documents, in code points."""
@@ -67,33 +64,17 @@ class Duplicates:
         return self.skeletons.begin[sentences[:, 0]], self.skeletons.end[sentences[:, 1] - 1]
 
 
-@dataclass(frozen=True)
-class Known:
-    """What an earlier run found, in the numbers of this one: edges sorted, and the regions of copies.
-
-    Edges and regions of documents that are gone, or changed, are left out.
-    """
-
-    edges: U64
-    regions: I64
-
-
-def find_duplicates(
-    signed: Signed, marks: I64, settings: Settings, progress: Progress, known: Known | None = None
-) -> Duplicates:
+def find_duplicates(signed: Signed, marks: I64, settings: Settings, progress: Progress) -> Duplicates:
     """All groups of copies among the skeletons, by their seeds.
 
-    `marks` int64[marks, 2] are document and code point of every mark and hole, sorted. Where an earlier run is known,
-    be it empty, only pairs of units are grown whose edges differ from those they had.
+    `marks` int64[marks, 2] are document and code point of every mark and hole, sorted.
     """
     counted = np.bincount(marks[:, 0], minlength=signed.skeletons.documents)
     twins = twins_of(signed.keys, np.diff(signed.skeletons.doc_token), counted)
     edges = _edges(signed, twins[:, 1], settings.jobs)
-    every = None if known is None else distinct(np.concatenate([np.empty(0, np.uint64), *edges]))
-    regions, shared = grown_pairs(signed, edges if every is None else [every], settings, progress)
-    copies = regions[are_copies(shared, settings)]
-    found = grouped(signed, (copies, twins), marks, settings)
-    return replace(found, regions=regions if every is None else copies, shared=shared, edges=every)
+    regions, shared = grown_pairs(signed, edges, settings, progress)
+    found = grouped(signed, (regions[are_copies(shared, settings)], twins), marks, settings)
+    return replace(found, regions=regions, shared=shared)
 
 
 def grown_pairs(
@@ -108,17 +89,21 @@ def grown_pairs(
 def grouped(signed: Signed, same: tuple[I64, I64], marks: I64, settings: Settings) -> Duplicates:
     """The groups that copies and twins make, as `Duplicates` has both."""
     skeletons, (copies, twins) = signed.skeletons, same
-    pairs = np.concatenate((_compared(signed, copies, settings), sentences_of(twins, skeletons)))
+    compared, told = _compared(signed, copies, settings)
+    pairs = np.concatenate((compared, sentences_of(twins, skeletons)))
     nodes, *edges = nodes_of(pairs, measure(signed.shingles, skeletons.first[pairs]), signed, settings)
     doc = np.searchsorted(skeletons.doc_sentence, nodes[:, 0], side="right") - 1
     counted = marks_inside(skeletons, nodes, doc, marks)
-    rank = Rank(levels_of(skeletons, nodes, doc), counted)
-    groups = _reported(cluster(nodes, (edges[0], edges[1]), rank, signed, settings), are_whole(nodes, skeletons), doc)
+    rank = Rank(levels_of(skeletons, nodes, doc), counted, nodes[:, 0] - skeletons.doc_sentence[doc])
+    groups = cluster(nodes, (edges[0], edges[1]), rank, signed, settings)
+    groups = _reported(groups, (are_whole(nodes, skeletons), doc), told)
     return _with_twins(Duplicates(skeletons, nodes, doc, counted, groups, copies, np.empty((0, 3), np.int64), twins))
 
 
-def _compared(signed: Signed, copies: I64, settings: Settings) -> I64:
+def _compared(signed: Signed, copies: I64, settings: Settings) -> tuple[I64, I64]:
     """Copied regions and whole documents, int64[pairs, 4]: what of both is worth a word.
+
+    And the pairs of documents, packed as one number each, that are worth two words.
 
     Of two documents that are copies as wholes only what is nearly equal is worth one beside that: where they are less
     than nearly equal themselves, or else what is equal under another beginning, as an answer under two questions. Where
@@ -130,7 +115,7 @@ def _compared(signed: Signed, copies: I64, settings: Settings) -> I64:
     doc = np.searchsorted(skeletons.doc_sentence, copies[:, ::2], side="right") - 1
     wholes, measured = _wholes(signed, doc, shared, settings)
     if not len(wholes):
-        return copies
+        return copies, np.empty(0, np.int64)
     is_other = _openings(skeletons)[wholes]
     apart, whole = is_other[:, 0] != is_other[:, 1], jaccard_of(measured)
     key, of = (pair[:, 0] << 32 | pair[:, 1] for pair in (wholes, doc))
@@ -141,7 +126,8 @@ def _compared(signed: Signed, copies: I64, settings: Settings) -> I64:
     told = (part >= SURE) & ((whole[at] < SURE) | is_most)
     said = np.bincount(at[inside & told], shared[inside & told, 2], len(wholes)) >= COVERED * measured[:, 2]
     needless = said & ((whole < ALIKE) | (apart & (whole < SURE)))
-    return np.concatenate((sentences_of(wholes[~needless], skeletons), copies[~inside | told]))
+    compared = np.concatenate((sentences_of(wholes[~needless], skeletons), copies[~inside | told]))
+    return compared, key[np.unique(at[inside & told])]
 
 
 def _openings(skeletons: Skeletons) -> U64:
@@ -203,8 +189,8 @@ def levels_of(skeletons: Skeletons, nodes: I64, doc: I64) -> I64:
     spans = skeletons.first[nodes]
     unit = np.searchsorted(units, spans[:, 0], side="right") - 1
     inside = np.minimum(spans[:, 1], units[unit + 1]) - spans[:, 0]
-    level = 2 - (inside >= COVERED * (units[unit + 1] - units[unit])).astype(np.int64)
-    level[(nodes[:, 0] == skeletons.doc_sentence[doc]) & (nodes[:, 1] == skeletons.doc_sentence[doc + 1])] = 0
+    level: I64 = 2 - (inside >= COVERED * (units[unit + 1] - units[unit])).astype(np.int64)
+    level[are_whole(nodes, skeletons)] = 0
     return level
 
 
@@ -214,7 +200,7 @@ def sentences_of(twins: I64, skeletons: Skeletons) -> I64:
     return np.column_stack((whole[twins[:, 0]], whole[twins[:, 0] + 1], whole[twins[:, 1]], whole[twins[:, 1] + 1]))
 
 
-def twins_of(keys: U64, tokens: I64, marks: I64 | None = None) -> I64:
+def twins_of(keys: U64, tokens: I64, marks: I64) -> I64:
     """int64[pairs, 2]: each document whose skeleton another one has, after that other one.
 
     `keys` are those of `Signed`, `tokens` int64[documents] are how many tokens each has, `marks` int64[documents] how
@@ -222,27 +208,31 @@ def twins_of(keys: U64, tokens: I64, marks: I64 | None = None) -> I64:
     seeds: a hundred thousand copies of one page cost as little as one.
     """
     full = np.flatnonzero(tokens > 0)
-    if marks is not None:
-        full = full[np.lexsort((full, marks[full]))]
+    full = full[np.lexsort((full, marks[full]))]
     _, where, inverse = np.unique(keys[full], return_index=True, return_inverse=True)
     first = where[inverse]
     later = np.flatnonzero(first != np.arange(len(full)))
-    pairs: I64 = np.column_stack((full[first[later]], full[later]))
-    return pairs[np.argsort(pairs[:, 1])]
+    pairs = np.column_stack((full[first[later]], full[later]))
+    ordered: I64 = pairs[np.argsort(pairs[:, 1])]
+    return ordered
 
 
-def _reported(groups: list[Group], whole: NDArray[np.bool_], doc: I64) -> list[Group]:
+def _reported(groups: list[Group], nodes: tuple[NDArray[np.bool_], I64], twice: I64) -> list[Group]:
     """The same groups; what stands in a document that is reported as nearly equal to another is not reported as well.
 
-    `whole` bool[nodes] and `doc` int64[nodes] say of each node whether it is all of its document, and of which.
+    `nodes` say of each node whether it is all of its document (bool[nodes]), and of which one (int64[nodes]). Of the
+    documents that `twice` has packed pairs of both is reported.
     """
+    whole, doc = nodes
     told = np.zeros(int(doc.max(initial=-1)) + 1, bool)
     for group in groups:
         sure = group.home & whole[group.nodes] & (group.same | (jaccard_of(group.shared) >= SURE))
         told[doc[group.nodes[1:][sure[1:]]]] = True
     out = []
     for group in groups:
-        home = group.home & (whole[group.nodes] | ~told[doc[group.nodes]])
+        mine, head = doc[group.nodes], doc[group.nodes[0]]
+        is_twice = np.isin(np.minimum(mine, head) << 32 | np.maximum(mine, head), twice)
+        home = group.home & (whole[group.nodes] | ~told[mine] | is_twice)
         home[0] = True
         out.append(replace(group, home=home))
     return out

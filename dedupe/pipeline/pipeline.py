@@ -149,7 +149,7 @@ def _suggestions(run: Run, duplicates: Duplicates, named: Named) -> Suggestions 
     from dedupe.repair.suggest import Suggestions, answer
 
     suggestions = Suggestions()
-    groups = [group.nodes.tolist() for group in duplicates.groups]
+    groups = [group.nodes[group.home].tolist() for group in duplicates.groups]
     for done, part in enumerate(run.workers.run(answer, named.passages.jobs(groups), run.settings), 1):
         run.progress("filling blanks", done, done)
         for spot, suggestion in part:

@@ -607,7 +607,7 @@ def clustered(
     nodes = np.column_stack((found.doc_sentence[1:-1], found.doc_sentence[2:]))
     edges = as_array(*([min(link), max(link)] for link in links))
     shared = measure(shingle_hashes(found.ids), found.first[nodes[edges].reshape(-1, 4)])
-    rank = Rank(*(np.array(side or [0] * len(nodes)) for side in (levels, marks)))
+    rank = Rank(*(np.array(side or [0] * len(nodes)) for side in (levels, marks, ())))
     return cluster(nodes, (edges, shared), rank, sign(found), asked)
 
 
@@ -702,7 +702,8 @@ def test_overlapping_places_of_one_document_stand_once_in_a_cluster() -> None:
     nodes = as_array([low, low + 10], [long, long + 10], [long + 1, long + 12])
     edges = as_array([0, 1], [0, 2])
     shared = measure(shingle_hashes(found.ids), found.first[nodes[edges].reshape(-1, 4)])
-    (group,) = cluster(nodes, (edges, shared), Rank(as_array(0, 2, 2), as_array(0, 0, 0)), sign(found), Settings())
+    rank = Rank(as_array(0, 2, 2), as_array(0, 0, 0), as_array(0, 0, 1))
+    (group,) = cluster(nodes, (edges, shared), rank, sign(found), Settings())
     assert group.nodes.tolist() == [0, 1]
 
 

@@ -88,10 +88,13 @@ def test_relations_tell_what_a_member_is_to_its_representative(tmp_path: Path) -
     assert {relation for _, relation in relations(tmp_path, {"a.txt": base, "b.txt": edited})} == {Relation.EDITED}
 
 
-def test_a_part_of_a_larger_essay_is_contained(tmp_path: Path) -> None:
+def test_a_text_that_stands_in_a_larger_one_represents_what_is_equal_there(tmp_path: Path) -> None:
     texts = {"part.txt": essay(1, 12), "whole.txt": essay(2, 20) + "\n" + essay(1, 12) + "\n" + essay(3, 20)}
     (cluster,) = check(write(tmp_path, texts)).clusters
-    assert [copy.relation for copy in cluster.members[1:]] == [Relation.CONTAINED]
+    assert [(copy.region.unit, copy.relation) for copy in cluster.members] == [
+        (Unit.DOCUMENT, Relation.EXACT),
+        (Unit.PASSAGE, Relation.EXACT),
+    ]
     assert {copy.region.unit for copy in cluster.members} == {Unit.DOCUMENT, Unit.PASSAGE}
 
 

@@ -351,6 +351,7 @@ def test_json_is_version_one() -> None:
     assert whole["clusters"][0]["members"][0] == {
         "path": "b.txt", "start": 0, "end": 900, "line": 101, "end_line": 149, "unit": "essay", "essay": 4,
         "title": "植树节倡议书", "relation": "copy", "jaccard": 0.9375, "containment": 1.0, "marks": 12, "tokens": 1640,
+        "severity": "warning",
     }
     assert whole["errors"] == [{"path": "e.txt.gz", "reason": "the stream ends early"}]
 
