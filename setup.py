@@ -4,7 +4,7 @@ Where neither can be had they are installed as they are, and run as Python. DEDU
 
     required    fail where kernels cannot be compiled, as in wheels; so does `build_ext --inplace`
     checked     compile them with every index looked at, for tests
-    sanitized   the same, for a Python that runs under AddressSanitizer
+    sanitized   compile them as they are, for a Python that runs under AddressSanitizer
     python      do not compile them
 """
 
@@ -79,8 +79,8 @@ def translated(force: bool) -> list[Extension]:
     """The kernels as C, in the folder `build`, and what all of them need of Cython once for all."""
     from Cython.Build import cythonize
 
-    looked_at = KIND in ("checked", "sanitized")
-    folder = Path(f"build/cython-{'checked' if looked_at else 'released'}")
+    looked_at = KIND == "checked"
+    folder = Path("build/cython-checked" if looked_at else "build/cython")
     shared = folder / "shared.c"
     if force or not shared.exists():
         folder.mkdir(parents=True, exist_ok=True)
