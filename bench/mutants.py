@@ -2,8 +2,8 @@
 
 A fault is a comparison, an operator, a number or a condition changed. Each is tried in a process of its own that is
 forked with all libraries loaded. A module that is a kernel runs as Python, the other kernels as they were compiled.
-What survives the tests is tried on those of `--then`, which may take longer; what survives them as well is printed with its
-lines. POSIX only.
+What survives the tests is tried on those of `--then`, which may take longer; what survives them as well is printed with
+its lines. POSIX only.
 """
 
 from __future__ import annotations
