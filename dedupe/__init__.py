@@ -65,6 +65,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "__version__": "dedupe.core.version",
     "check": "dedupe.pipeline.pipeline",
     "check_records": "dedupe.pipeline.records",
     "Tables": "dedupe.report.arrow",
@@ -80,15 +81,7 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'dedupe' has no attribute {name!r}")
-    value = _version() if name == "__version__" else getattr(import_module(_HOMES.get(name, "dedupe.core.model")), name)
+    home = import_module(_HOMES.get(name, "dedupe.core.model"))
+    value = home.version() if name == "__version__" else getattr(home, name)
     globals()[name] = value
     return value
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("corpus-dedupe")
-    except PackageNotFoundError:  # run from a source tree that was never installed
-        return "unknown"

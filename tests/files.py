@@ -9,8 +9,11 @@ import html
 import io
 import json
 import lzma
-from collections.abc import Callable, Sequence
+import tarfile
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import docx
 import pyarrow as pa
@@ -57,6 +60,42 @@ def parquet(records: Records) -> bytes:
     return out.getvalue()
 
 
+def feather(records: Records) -> bytes:
+    """A file of Arrow with what a batch says it unpacks to."""
+    return _arrow(records, pa.ipc.new_file, "zstd")
+
+
+def stream(records: Records) -> bytes:
+    """A stream of Arrow, as the library datasets writes it."""
+    return _arrow(records, pa.ipc.new_stream, None)
+
+
+def _arrow(records: Records, make: Callable[..., Any], packing: str | None) -> bytes:
+    columns = {"id": [name for name, _ in records], "text": [text for _, text in records], "n": [1] * len(records)}
+    table, out = pa.table(columns), io.BytesIO()
+    with make(out, table.schema, options=pa.ipc.IpcWriteOptions(compression=packing)) as writer:
+        writer.write_table(table, max_chunksize=2)
+    return out.getvalue()
+
+
+def zipped(names: Mapping[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in names.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def tarred(names: Mapping[str, bytes], mode: str = "w:gz") -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=mode) as archive:  # type: ignore[call-overload]
+        for name, data in names.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
 def page(text: str) -> str:
     """A page of a site around a text, which begins with its title."""
     title, *lines = (html.escape(line) for line in text.split("\n"))
@@ -98,6 +137,7 @@ def word(text: str) -> bytes:
 
 RECORD_KINDS: dict[str, Callable[[Records], bytes]] = {
     "jsonl": jsonl, "ndjson": jsonl, "json": array, "csv": table, "tsv": tabbed, "parquet": parquet,
+    "arrow": stream, "feather": feather,
     "warc": plain_warc, "warc.gz": warc,
 }
 SINGLE_KINDS: dict[str, Callable[[str], bytes]] = {

@@ -25,10 +25,13 @@ ROOM = 4 << 30  # bytes of results that are kept; the longest unused go first
 UNKNOWN = bytes(16)
 CHUNK = 1 << 20
 # What takes texts out of files, or says which characters are the same: another version may do so in another way.
-LIBRARIES = ("lxml_html_clean", "opencc", "pyarrow", "python-docx", "trafilatura", "warcio")
+LIBRARIES = ("brotli", "lxml_html_clean", "opencc", "pyarrow", "trafilatura")
 # Settings that say how the work is done, or what is read or let pass: not what a source gives.
 _MANNER = frozenset(
-    ("jobs", "memory", "exclude", "exclude_always", "follow_links", "own", "root", "allow", "per_path", "rules")
+    (
+        "jobs", "memory", "exclude", "exclude_always", "include", "follow_links", "own", "root", "allow", "per_path",
+        "rules",
+    )
 )
 # Settings of what is made of all sources together.
 _JOINT = frozenset(("threshold", "min_length", "chrome_documents", "suggest"))
@@ -124,6 +127,8 @@ def settings_key(settings: Settings, *, joint: bool) -> bytes:
         (rule.code, rule.name, rule.kind.value, rule.severity.value, rule.pattern, rule.message, rule.slot)
         for rule in settings.rules
     ]
+    read_as = [settings.root, *((one.pattern, one.encoding) for one in settings.per_path if one.encoding)]
+    shaped += read_as[1:] and read_as
     parts = (shaped, own, list(map(_version, LIBRARIES)), _make())
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 

@@ -5,8 +5,9 @@ A pair is two regions that were grown from a seed and measured exactly, whether 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -86,6 +87,7 @@ class Calibration:
     evidence: tuple[Evidence, ...]
     pairs: tuple[Pair, ...]
     errors: tuple[Failure, ...]
+    passed_over: dict[str, int] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -101,13 +103,15 @@ def calibrate(
     `pairs` on either side of the threshold are given with their texts. Errors and `progress` are as in `check`.
     """
     settings = replace(settings or Settings(), select=("ND",), ignore=REPEATED)
-    with taken_in(paths, settings, progress) as (sources, intake, settings, failures):
+    passed = Counter[str]()
+    with taken_in(paths, settings, progress, passed) as (sources, intake, settings, failures):
         signed = intake.signed()
         duplicates = find_duplicates(signed, mark_table([]), settings, progress or silent)
         texts = partial(intake.texts, sources)
         documents = intake.bounds[-1]
         result = calibration((duplicates, signed.seeds, documents), texts, settings, pairs)
-    return replace(result, errors=tuple(sorted({*failures, *intake.failures}, key=failure_key)))
+    errors = tuple(sorted({*failures, *intake.failures}, key=failure_key))
+    return replace(result, errors=errors, passed_over=dict(sorted(passed.items())))
 
 
 def calibration(

@@ -7,7 +7,7 @@ second clean must find nothing that the first could have seen.
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,6 +24,7 @@ from dedupe.cleaning.workspace import Workspace
 from dedupe.config.settings import Settings
 from dedupe.core.atomic import replacing
 from dedupe.core.errors import ConfigError, DedupeError
+from dedupe.core.messages import option
 from dedupe.core.model import (
     Copy,
     Document,
@@ -54,7 +55,8 @@ class Outcome:
     """What a clean did: the corpus before and after, and by action and relation how many stretches left.
 
     `taken` counts stretches and characters by action and relation (of a copy) or code. `marks` are those still there,
-    `rounds` how often the corpus was looked at, `is_settled` whether the last look found nothing to do.
+    `rounds` how often the corpus was looked at, `is_settled` whether the last look found nothing to do. `passed_over`
+    are files that were not read, by the ends of their names: they are not in the result.
     """
 
     documents: tuple[int, int]
@@ -64,6 +66,7 @@ class Outcome:
     rounds: int
     is_settled: bool
     failures: list[Failure]
+    passed_over: dict[str, int] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -93,7 +96,8 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
     `sink` is called with the place of every document that changed, its text before and its text after (None: it is
     gone). Raises DedupeError where the output cannot be used or written, or where an input changes meanwhile.
     """
-    sources, failures = find(order.paths, order.settings)
+    passed = Counter[str]()
+    sources, failures = find(order.paths, order.settings, passed)
     _check_output(order, [Path(source.file) for source in sources if source.file])
     with _folder(order.output) as folder:
         settings = replace(order.settings, suggest=order.choices.placeholders == REPAIR)
@@ -108,6 +112,7 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
             rounds=rounds,
             is_settled=is_settled,
             failures=sorted({*failures, *space.failures}, key=lambda failure: (failure.path, failure.reason)),
+            passed_over=dict(sorted((passed + space.passed).items())),
         )
     return result
 
@@ -119,16 +124,19 @@ def _check_output(order: Order, files: Sequence[Path]) -> None:
     real = os.path.realpath(output)
     for path in order.paths:
         if os.path.isdir(path) and _is_inside(real, os.path.realpath(path)):
-            raise ConfigError(f"{output}: stands inside {path}, which is read: name a folder beside it with --output")
+            way = f"name a folder beside it with {option('output')}"
+            raise ConfigError(f"{output}: stands inside {path}, which is read: {way}")
     for file in files:
         if _is_inside(os.path.realpath(file), real):
-            raise ConfigError(f"{output}: {file} stands in it, and inputs are never touched: name another --output")
+            way = f"name another {option('output')}"
+            raise ConfigError(f"{output}: {file} stands in it, and inputs are never touched: {way}")
     if not output.exists():
         return
     if not output.is_dir() or (any(output.iterdir()) and not manifest.is_result(output)):
-        raise ConfigError(f"{output}: neither empty nor the result of a clean: name another folder with --output")
+        way = f"name another folder with {option('output')}"
+        raise ConfigError(f"{output}: neither empty nor the result of a clean: {way}")
     if manifest.is_result(output) and not order.force:
-        raise ConfigError(f"{output}: holds the result of an earlier clean: --force replaces it")
+        raise ConfigError(f"{output}: holds the result of an earlier clean: {option('force')} replaces it")
 
 
 def _is_inside(path: str, folder: str) -> bool:

@@ -13,6 +13,7 @@ from dedupe.cleaning.options import Choices
 from dedupe.cleaning.restore import rebuild
 from dedupe.cleaning.workspace import File, Workspace
 from dedupe.cleaning.writers import AnyContent, Part
+from dedupe.config.kinds import unpacked_name
 from dedupe.core.model import Suggestion
 from dedupe.inputs.sources import printable
 from dedupe.text.essays import split
@@ -27,10 +28,10 @@ def write_result(space: Workspace, choices: Choices, sink: Sink | None) -> Taken
 
     What is the relation of a copy, else the code; empty for what left because other things did.
     """
-    from dedupe import __version__
+    from dedupe.core.version import version
 
     taken: Taken = {}
-    rows = [manifest.run_row(f"corpus-dedupe {__version__}", not choices.no_texts)]
+    rows = [manifest.run_row(f"corpus-dedupe {version()}", not choices.no_texts)]
     manifest.write(space.folder / manifest.MANIFEST, _Rows(space, choices, sink, taken).all(rows))
     if choices.split_essays:
         _write_essays(space)
@@ -109,8 +110,7 @@ class _Rows:
             self._count(cut, before)
             yield _edit(place, cut, text, self._texts)
         if self._texts:
-            unpacked = file.path[: len(file.path) - len(content.packing)]
-            name = unpacked if file.path.lower().endswith(content.packing) else file.path
+            name = unpacked_name(file.path) if content.packing else file.path
             target = self._space.folder / manifest.QUARANTINE / f"{name}{content.quarantine}"
             _quarantine(target, place if content.is_record_file else None, (document.text, cuts))
 

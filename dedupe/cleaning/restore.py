@@ -9,10 +9,12 @@ from pathlib import Path
 
 from dedupe.cleaning import manifest
 from dedupe.cleaning.manifest import Row
-from dedupe.cleaning.writers import lines_of, literal_of
+from dedupe.cleaning.writers import lines_of
 from dedupe.core.atomic import replacing
 from dedupe.core.errors import ConfigError, CorpusError
+from dedupe.core.messages import option
 from dedupe.core.model import Failure
+from dedupe.inputs.readers.json import literal_of
 
 MARK = "\ufeff"
 # What comes of rows that somebody changed: wrong types, values out of range, encodings that do not exist.
@@ -27,9 +29,10 @@ def restore(folder: Path, output: Path) -> tuple[int, list[Failure]]:
     """
     run, files = manifest.read(folder)
     if not run.get("texts"):
-        raise CorpusError(str(folder), "cleaned with --no-texts: what was taken out is nowhere, and cannot be put back")
+        reason = f"cleaned with {option('no_texts')}: what was taken out is nowhere, and cannot be put back"
+        raise CorpusError(str(folder), reason)
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise ConfigError(f"{output}: not an empty folder: name another one with --output")
+        raise ConfigError(f"{output}: not an empty folder: name another one with {option('output')}")
     failures, count = [], 0
     with replacing(output) as partial:
         for rows in files:

@@ -6,6 +6,7 @@ Texts are not held. A file is rendered anew from its source and all its cuts, so
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,11 +14,13 @@ from pathlib import Path
 from dedupe.cleaning.cuts import Cut, Reason, compose, to_source
 from dedupe.cleaning.manifest import MANIFEST, ORIGINALS, QUARANTINE, sha256
 from dedupe.cleaning.writers import AnyContent, content_of
+from dedupe.config.kinds import JSONL
+from dedupe.config.per_path import reading_at
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError, CorpusError
+from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure, Finding
-from dedupe.inputs.readers.kinds import JSONL
-from dedupe.inputs.sources import CANNOT_READ, GONE, Source, printable, reason_of
+from dedupe.inputs.sources import CANNOT_READ, GONE, Source, nothing_in, printable, reason_of
 
 
 @dataclass
@@ -65,12 +68,22 @@ class Workspace:
         self.files: dict[str, File] = {}
         self.unreadable: list[File] = []
         self.failures: list[Failure] = []
+        self.passed = Counter[str]()
         self.documents = self.characters = 0
         root = _root(sources, paths)
         names = [_relative(source, root) for source in sources]
         taken = frozenset(names)
         for source, name in zip(sources, names):
             self._add(source, name, taken)
+        self.settings = replace(self.settings, encodings=dict(self._encodings()))
+
+    def _encodings(self) -> Iterator[tuple[str, str]]:
+        """By path, of a source and of its copy, the encodings that were asked for, which do not hold for our own."""
+        for place, file in self.files.items():
+            encoding = reading_at(self._asked, file.source.path).encoding
+            if encoding:
+                yield file.source.path, encoding
+                yield place, encoding if file.path == file.name else "utf-8"
 
     def _add(self, source: Source, name: str, taken: Collection[str]) -> None:
         """Copy a source into the folder, or its text; one that cannot be read is only remembered."""
@@ -86,7 +99,11 @@ class Workspace:
                 self.unreadable.append(File(source, name, name, sha256(data), self.folder / name))
             return
         self.failures += content.failures
+        for one in content.passed:
+            self.passed[one.reason] += one.number
         documents = [part.document for part in content.parts if part.document]
+        if source.is_named and not documents and not content.failures:
+            self.failures.append(Failure(source.path, nothing_in({one.reason: one.number for one in content.passed})))
         self.documents += len(documents)
         self.characters += sum(len(document.text) for document in documents)
         path = f"{name}.{JSONL}" if content.is_extracted else name
@@ -177,5 +194,6 @@ def _relative(source: Source, root: str) -> str:
     assert source.file is not None
     path = Path(os.path.relpath(os.path.abspath(source.file), root)).as_posix()
     if path.split("/")[0] in (MANIFEST, QUARANTINE, ORIGINALS):
-        raise ConfigError(f"{source.path}: would stand where the result has its own {path}: rename it, or --exclude it")
+        way = f"rename it, or leave it out with {option('exclude')}"
+        raise ConfigError(f"{source.path}: would stand where the result has its own {path}: {way}")
     return path

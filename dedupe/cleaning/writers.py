@@ -10,20 +10,29 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from dedupe.cleaning.cuts import Cut, apply
+from dedupe.config.kinds import ARCHIVES, ARROW, EXTRACTED, JSON, JSONL, PARQUET, SINGLE, TEXT, packing_of
+from dedupe.config.per_path import reading_at
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError, UnreadableError
-from dedupe.core.model import Document, Failure
+from dedupe.core.messages import option
+from dedupe.core.model import Document, Failure, Passed
+from dedupe.inputs.readers import arrow, opened, parquet, reader_of
 from dedupe.inputs.readers import csv as csv_reader
 from dedupe.inputs.readers import json as json_reader
-from dedupe.inputs.readers import opened, parquet, reader_of
 from dedupe.inputs.readers.compressed import HEAD, Bound, pack
+from dedupe.inputs.readers.json import literal_of
 from dedupe.inputs.readers.jsonl import numbered_records
-from dedupe.inputs.readers.kinds import EXTRACTED, JSON, JSONL, PARQUET, SINGLE, TEXT, packing_of
-from dedupe.text.decode import Decoded, UndecodableError, has_wide_mark, is_wide, recognise
+from dedupe.inputs.readers.records import MISSING, fields_of, value_at
+from dedupe.text.decode import UndecodableError, has_wide_mark, is_wide, recognise
+from dedupe.text.foreign import Decoded
 
-DECODER = json.JSONDecoder()
+if TYPE_CHECKING:
+    from dedupe.inputs.readers import Item
+
+REPLACEMENT = "\ufffd"
 Rewrite = Callable[[Mapping[int, str | None]], bytes]
 
 
@@ -66,7 +75,7 @@ class Content:
     """A text or JSON lines: its byte order mark, its encoding (None: mixed), its parts, and what is wrong with them.
 
     `packing` is how the file is packed. `is_extracted`: these are JSON lines of what was read in a file of another
-    kind; `is_single`: there is one document in that file.
+    kind; `is_single`: there is one document in that file. `passed` are files of an archive that are not read.
     """
 
     mark: bytes
@@ -77,6 +86,7 @@ class Content:
     packing: str = ""
     is_extracted: bool = False
     is_single: bool = False
+    passed: tuple[Passed, ...] = ()
 
     @property
     def quarantine(self) -> str:
@@ -110,6 +120,7 @@ class Table:
     is_single: bool = False
     mark: bytes = b""
     codec: str | None = None
+    passed: tuple[Passed, ...] = ()
 
     @property
     def quarantine(self) -> str:
@@ -130,11 +141,16 @@ AnyContent = Content | Table
 
 
 def encoded(text: str, codec: str) -> bytes:
-    """The bytes of a text. What an encoding lacks can only be a token of ours; ConfigError says so."""
+    """The bytes of a text. What an encoding lacks can only be a token of ours; ConfigError says so.
+
+    Or it stands for bytes that were none of a character, and is a question mark now.
+    """
     try:
         return text.encode(codec)
     except UnicodeEncodeError as error:
         token = text[error.start : error.end]
+        if set(token) == {REPLACEMENT}:
+            return encoded(text.replace(REPLACEMENT, "?"), codec)
         raise ConfigError(f"placeholders: {codec} has no {token!r}: choose another TOKEN") from error
 
 
@@ -143,51 +159,87 @@ def content_of(path: str, data: bytes, settings: Settings, name: str = "") -> An
 
     Raises UnreadableError where none of it, or not all of it, can be read.
     """
+    settings = reading_at(settings, path)
     kind, stream = opened(path, io.BytesIO(data), Bound(len(data), settings.max_expansion))
     packing = packing_of(path, data[:HEAD])
+    if kind in EXTRACTED:
+        return _extract(path, list(reader_of(kind)(path, stream, settings)), settings, (kind, name or path))
     plain = stream.read()
     if kind == TEXT:
-        found = recognise(plain, settings.encoding)
+        found = recognise(plain, settings.encoding, settings.errors)
         part = Part(1, plain[len(found.mark) :], found.text, found.codec, Document(path, found.text))
         return Content(found.mark, found.codec, [part], [], False, packing, is_single=True)
     if kind == JSONL:
-        return replace(_record_content(path, list(_lines(plain, settings.encoding)), settings), packing=packing)
+        return replace(_record_content(path, list(_lines(plain, settings)), settings), packing=packing)
     items = list(reader_of(kind)(path, io.BytesIO(plain), settings))
     failures = [item for _, item in items if isinstance(item, Failure)]
     if items and items[0][0] == 0:  # the file itself
         raise UnreadableError(failures[0].reason)
     documents = [(number, item) for number, item in items if isinstance(item, Document)]
-    if kind in EXTRACTED:
-        lines = _extracted([document for _, document in documents], settings, name or path)
-        content = _record_content(path, [(line.encode(), Decoded(line, "utf-8")) for line in lines], settings)
-        return replace(content, failures=failures, is_extracted=True, is_single=kind in SINGLE)
+    if documents and not _has_own_text(kind, (path, plain), settings):
+        raise put_together(path, settings.text_field)
     codec, rewrite = _rewriter(kind, (path, plain), settings)
     parts = [Part(number, b"", codec=codec, document=document) for number, document in documents]
     return Table(parts, failures, packing, rewrite)
 
 
-def _extracted(documents: Sequence[Document], settings: Settings, name: str) -> list[str]:
-    """JSON lines of documents that `clean` cannot write as they were."""
-    rows = (
-        {"source": name, settings.id_field: name if document.record is None else document.record,
-         settings.text_field: document.text}
-        for document in documents
-    )
-    return [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+def put_together(path: str, field: str) -> ConfigError:
+    """What to say of texts that have no string of their own in their file."""
+    why = f"the texts of {field!r} are put together from several parts, or packed in others, and cannot be put back"
+    return ConfigError(f"{path}: {why}: name one field of text with {option('text_field')}, or leave the file out")
+
+
+def _has_own_text(kind: str, file: tuple[str, bytes], settings: Settings) -> bool:
+    """Whether each text of a table or an array is a string of its own, which another can be put in the place of."""
+    path, data = file
+    field = settings.text_field
+    if kind == PARQUET:
+        return parquet.has_strings(data, field)
+    if kind == ARROW:
+        return arrow.has_strings(data, field)
+    text = recognise(data, settings.encoding, settings.errors).text
+    if kind != JSON:
+        return csv_reader.layout_of(path, text, field).has(field)
+    values = json_reader.values_of(text, field)
+    return all(
+        text.startswith('"', literal_of(text, field, value.start)[0])
+        for value in values
+        if isinstance(value.record, dict) and value_at(value.record, field) is not MISSING
+    ) and len(fields_of((), field)) == 1
+
+
+def _extract(path: str, items: Sequence[Item], settings: Settings, source: tuple[str, str]) -> Content:
+    """JSON lines of documents that `clean` cannot write as they were; `source` is the kind and the name of their file.
+
+    A document is called by its record, and in an archive by the file of it first.
+    """
+    kind, name = source
+    lines = []
+    for _, item in items:
+        if isinstance(item, Document):
+            inner = item.path.removeprefix(f"{path}/") if kind in ARCHIVES else ""
+            record = "#".join(filter(None, (inner, item.record)))
+            row = {"source": name, settings.id_field: record or name, settings.text_field: item.text}
+            lines.append(json.dumps(row, ensure_ascii=False) + "\n")
+    content = _record_content(path, [(line.encode(), Decoded(line, "utf-8")) for line in lines], settings)
+    failures = [item for _, item in items if isinstance(item, Failure) and not isinstance(item, Passed)]
+    passed = tuple(item for _, item in items if isinstance(item, Passed))
+    return replace(content, failures=failures, is_extracted=True, is_single=kind in SINGLE, passed=passed)
 
 
 def _rewriter(kind: str, file: tuple[str, bytes], settings: Settings) -> tuple[str, Rewrite]:
     """The encoding of a table's texts, and what writes it anew."""
     path, data = file
     field = settings.text_field
-    if kind == PARQUET:
-        parquet.check(data)
-        return "utf-8", lambda texts: parquet.rewrite(data, texts, field)
-    found = recognise(data, settings.encoding)
+    if kind in (PARQUET, ARROW):
+        home = parquet if kind == PARQUET else arrow
+        home.check(data)
+        return "utf-8", lambda texts: home.rewrite(data, texts, field)
+    found = recognise(data, settings.encoding, settings.errors)
 
     def rewrite(texts: Mapping[int, str | None]) -> bytes:
         if kind == JSON:
-            text = json_reader.rewrite(found.text, _spellings(found.text, texts, field))
+            text = json_reader.rewrite(found.text, _spellings(found.text, texts, field), field)
         else:
             text = csv_reader.rewrite(path, found.text, texts, field)
         return found.mark + encoded(text, found.codec)
@@ -198,7 +250,7 @@ def _rewriter(kind: str, file: tuple[str, bytes], settings: Settings) -> tuple[s
 def _spellings(text: str, texts: Mapping[int, str | None], field: str) -> dict[int, str | None]:
     """Records of a JSON text with other texts, spelt as they were."""
     spellings: dict[int, str | None] = {}
-    for number, value in enumerate(json_reader.values_of(text), 1):
+    for number, value in enumerate(json_reader.values_of(text, field), 1):
         new = texts.get(number)
         if number in texts and new is not None:
             line = text[value.start : value.end]
@@ -221,7 +273,10 @@ def _record_content(path: str, lines: Sequence[tuple[bytes, Decoded | None]], se
         if line is None:
             parts.append(Part(number, raw))
         elif isinstance(item, Document):
-            parts.append(Part(number, raw, line.text, line.codec, item, literal_of(line.text, settings.text_field)))
+            literal = literal_of(line.text, settings.text_field)
+            if not line.text.startswith('"', literal[0]):
+                raise put_together(path, settings.text_field)
+            parts.append(Part(number, raw, line.text, line.codec, item, literal))
         else:
             parts.append(Part(number, raw, line.text, line.codec))
     # Lines are decoded one by one, and those of ASCII could be of any encoding.
@@ -230,11 +285,12 @@ def _record_content(path: str, lines: Sequence[tuple[bytes, Decoded | None]], se
     return Content(mark, codec, parts, [item for item in items.values() if isinstance(item, Failure)], True)
 
 
-def _lines(data: bytes, encoding: str | None) -> Iterator[tuple[bytes, Decoded | None]]:
+def _lines(data: bytes, settings: Settings) -> Iterator[tuple[bytes, Decoded | None]]:
     """The lines of a file of records with their line ends, each with its text where it is one."""
+    encoding = settings.encoding
     first = data.partition(b"\n")[0]
     if is_wide(encoding) if encoding else has_wide_mark(first):
-        found = recognise(data, encoding)
+        found = recognise(data, encoding, settings.errors)
         for number, ended in enumerate(lines_of(found.text)):
             mark = found.mark if number == 0 else b""
             yield mark + ended.encode(found.codec), Decoded(ended, found.codec, mark)
@@ -242,7 +298,7 @@ def _lines(data: bytes, encoding: str | None) -> Iterator[tuple[bytes, Decoded |
     # Not splitlines: it takes a lone carriage return for a line end, as `readline` does not.
     for raw in re.findall(rb"[^\n]*\n|[^\n]+", data):
         try:
-            yield raw, recognise(raw, encoding)
+            yield raw, recognise(raw, encoding, settings.errors)
         except UndecodableError:
             yield raw, None
 
@@ -250,29 +306,3 @@ def _lines(data: bytes, encoding: str | None) -> Iterator[tuple[bytes, Decoded |
 def lines_of(text: str) -> list[str]:
     """The lines of a text with their line ends, at least one; only a newline is one, as in a file of records."""
     return re.findall(r"[^\n]*\n|[^\n]+", text) or [""]
-
-
-def literal_of(line: str, field: str) -> tuple[int, int]:
-    r"""Where in the JSON object of a line the value of a field stands; of one that comes twice the last, as in `json`.
-
-    >>> literal_of(' {"id": 1, "text" : "a\\n"}', "text")
-    (20, 25)
-    """
-    found = (0, 0)
-    at = _ink(line, _ink(line, 0) + 1)
-    while line[at] != "}":
-        key, at = DECODER.raw_decode(line, at)
-        start = _ink(line, _ink(line, at) + 1)
-        _, at = DECODER.raw_decode(line, start)
-        if key == field:
-            found = (start, at)
-        at = _ink(line, at)
-        if line[at] == ",":
-            at = _ink(line, at + 1)
-    return found
-
-
-def _ink(line: str, at: int) -> int:
-    while line[at] in " \t\r\n":
-        at += 1
-    return at

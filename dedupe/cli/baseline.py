@@ -15,7 +15,7 @@ from dedupe.cli.localised import Command
 from dedupe.cli.options import HELP, comparing, config_of, configurable, filled, finding, progress_bar, say, settings_of
 from dedupe.core.messages import tell
 from dedupe.report.output import write_out
-from dedupe.report.view import count, visible
+from dedupe.report.view import count, passed_note, visible
 
 if TYPE_CHECKING:
     from dedupe.baseline.baseline import Baseline
@@ -121,6 +121,8 @@ def baseline(context: click.Context, /, paths: tuple[str, ...], **options: Any) 
         write(after)
     say(report.errors)
     if not options["quiet"]:
+        if report.summary.passed_over:
+            click.echo(passed_note(report.summary.passed_over), err=True)
         write_out([_said(compared.report, len(after.entries), 0 if options["prune"] else len(compared.new))])
     context.exit(2 if report.errors else 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +14,13 @@ from dedupe.cli.localised import Group, language
 from dedupe.cli.options import HELP, configurable, progress_bar, reading, say, settings_of
 from dedupe.core.errors import IndexFileError
 from dedupe.core.messages import tell
+from dedupe.core.model import Failure
 from dedupe.report.output import write_out
-from dedupe.report.view import count, visible
+from dedupe.report.view import count, passed_note, visible
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
-    from dedupe.core.model import Failure, Progress
+    from dedupe.core.model import Progress
     from dedupe.index.index import Info
     from dedupe.index.signature import Survey, Surveyed
 
@@ -135,19 +137,22 @@ def _fill(context: click.Context, given: tuple[Path, Sequence[str]], run: Filler
     from dedupe.index.check import surveyed
 
     settings = settings_of(context, paths, options)
-    failures: list[Failure] = []
+    failures, passed = list[Failure](), Counter[str]()
     with progress_bar(options["quiet"], "auto") as progress:
-        number = run(file, _documents(surveyed(paths, settings, progress), failures), settings)
+        number = run(file, _documents(surveyed(paths, settings, progress), failures, passed), settings)
     if not options["quiet"]:
         write_out([tell(f"{count(number, 'document')} added to {visible(str(file))}") + "\n"])
+        if passed:
+            click.echo(passed_note(passed), err=True)
     say(failures)
     context.exit(2 if failures else 0)
 
 
-def _documents(surveys: Iterable[Survey], failures: list[Failure]) -> Iterator[Surveyed]:
-    """The documents of some surveys; what could not be read goes to `failures`."""
+def _documents(surveys: Iterable[Survey], failures: list[Failure], passed: Counter[str]) -> Iterator[Surveyed]:
+    """The documents of some surveys; what could not be read goes to `failures`, and `passed` counts what was not."""
     for survey in surveys:
         failures += survey.failures
+        passed.update(survey.passed)
         yield from survey.documents
 
 
@@ -157,7 +162,7 @@ def fill_index(file: Path, paths: Sequence[str], settings: Settings, progress: P
     from dedupe.index.index import add as run
 
     try:
-        run(file, _documents(surveyed(paths, replace(settings, exclude=()), progress), []), settings)
+        run(file, _documents(surveyed(paths, replace(settings, exclude=()), progress), [], Counter()), settings)
     except IndexFileError as error:
         hint = f"{' '.join(paths)} is complete; add it with `dedupe index add` once that is mended"
         raise IndexFileError(error.path, f"{error.reason}: {hint}") from error

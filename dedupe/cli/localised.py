@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 from click.exceptions import Exit
 
-from dedupe.core.messages import AUTO, ENGLISH, LANGUAGES, speak, spoken, tell
+from dedupe.core.messages import AUTO, ENGLISH, LANGUAGES, named_options, speak, spoken, tell
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -101,6 +101,7 @@ class Group(click.Group):
 
     def _main(self, *args: Any, **options: Any) -> Any:
         speak(AUTO)
+        named_options()
         return super().main(*args, **options)
 
     def make_context(self, *args: Any, **options: Any) -> click.Context:

@@ -48,7 +48,7 @@ from dedupe.core.messages import learn, tell
 from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
 from dedupe.report.ours import check_replaceable
 from dedupe.report.output import write_file, write_out
-from dedupe.report.view import View, visible
+from dedupe.report.view import View, passed_note, visible
 
 if TYPE_CHECKING:
     from dedupe.cache.cache import Cache
@@ -171,9 +171,9 @@ def _clear_away() -> None:
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from dedupe import __version__
+        from dedupe.core.version import version
 
-        click.echo(f"dedupe {__version__}")
+        click.echo(f"dedupe {version()}")
         context.exit()
 
 
@@ -284,6 +284,8 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
 
     view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
     write_out([show(found, options["form"], view)], "utf-8" if options["form"] == "json" else None)
+    if found.passed_over:
+        click.echo(passed_note(found.passed_over), err=True)
     say(found.errors)
     context.exit(found.exit_code)
 

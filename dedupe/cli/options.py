@@ -15,10 +15,11 @@ from click.core import ParameterSource
 
 from dedupe.cli.localised import GIVEN, language
 from dedupe.config.file import ConfigFile, find_file, read_file
+from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.config.settings import EXTEND, EXTENDED, OPTION_KEYS, Settings, make_settings, size_of, split_codes
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import LANGUAGES, learn, speak, tell
-from dedupe.inputs.readers.kinds import HTML_WAYS, KINDS
+from dedupe.text.decode import WAYS
 
 if TYPE_CHECKING:
     from dedupe.core.model import Failure, Progress
@@ -29,8 +30,9 @@ IN_FORCE = "dedupe.config.settings"  # where a run keeps what was asked for, and
 DEFAULTS = Settings()
 # Options of `check` that are fields of Settings under the same name.
 SETTINGS = (
-    "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "encoding", "text_field",
-    "id_field", "fold_script", "jobs", "memory", "suggest", "html", "stdin_format", "max_expansion", "follow_links",
+    "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "include", "encoding", "errors",
+    "text_field", "id_field", "fold_script", "jobs", "memory", "suggest", "html", "docx", "stdin_format",
+    "max_expansion", "follow_links",
 )
 # Keys of a file whose values are files, named from where it stands; and keys that mean another thing elsewhere.
 FILES, OF_CHECK = ("output", "baseline", "cache-dir", "index"), ("output", "format")
@@ -112,12 +114,20 @@ FINDING = (
 TOKENS = (
     click.option("--encoding", metavar="NAME", help="Encoding of all files.  [default: recognised file by file]"),
     click.option(
+        "--errors", type=click.Choice(WAYS), default=DEFAULTS.errors, show_default=True,
+        help="What becomes of bytes that are none of a file's encoding: an error, or a replacement character.",
+    ),
+    click.option(
         "--text-field", default=DEFAULTS.text_field, show_default=True, help="Field of a record with the text."
     ),
     click.option("--id-field", default=DEFAULTS.id_field, show_default=True, help="Field of a record with its id."),
     click.option(
         "--html", type=click.Choice(HTML_WAYS), default=DEFAULTS.html, show_default=True,
         help="What is taken of a web page: its main text, or all that it shows.",
+    ),
+    click.option(
+        "--docx", type=click.Choice(DOCX_WAYS), default=DEFAULTS.docx, show_default=True,
+        help="What is taken of a .docx file: its text with notes, or headers, footers and comments as well.",
     ),
     click.option(
         "--max-expansion", type=int, default=DEFAULTS.max_expansion, show_default=True, metavar="FACTOR",
@@ -145,6 +155,10 @@ PAIRING = (
 # What every command that reads a corpus is told of it.
 CORPUS = (
     click.option("--exclude", multiple=True, metavar="GLOB", help="Files and folders to leave out; may be repeated."),
+    click.option(
+        "--include", multiple=True, metavar="GLOB",
+        help="Read these files of a folder whatever they are called; may be repeated.",
+    ),
     click.option("--follow-links", is_flag=True, help="Read links that lead out of a folder."),
     click.option(
         "--extend-exclude", multiple=True, metavar="GLOB", help="Leave these out as well; may be repeated."

@@ -24,7 +24,10 @@ SHOWN = 5  # ids that an error shows
 AGAIN = "run `dedupe check --format json` again"
 LINES = ('"type": "summary"', '"type": "cluster"')  # of a report in jsonl; those of findings are passed over
 # What shapes how a text is read and compared; the rest of a report's settings is of no account here.
-KEPT = ("threshold", "min_length", "encoding", "text_field", "id_field", "fold_script", "html", "max_expansion")
+KEPT = (
+    "threshold", "min_length", "encoding", "errors", "text_field", "id_field", "fold_script", "html", "docx",
+    "max_expansion",
+)
 
 
 DocumentKey = tuple[str, str | None]  # path and record

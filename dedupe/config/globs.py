@@ -79,21 +79,36 @@ def slashed(pattern: str) -> str:
 
 
 class Excluder:
-    """What is left out: by `exclude` below each path that is given, and by `exclude_always` wherever it is named."""
+    """What is left out: by `exclude` below each path that is given, and by `exclude_always` wherever it is named.
+
+    What is included is told by its path inside a given folder, and by that from the configuration.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._given = matcher(settings.exclude, "exclude")
         self._always = matcher(settings.exclude_always, "exclude")
+        self._included = matcher(settings.include, "include")
         self._root = settings.root
         self._is_needed = bool(settings.exclude_always)
+        self._includes = bool(settings.include)
 
     def below(self, folder: str) -> Matcher:
         """Tells by their paths inside a given folder what is left out there."""
         if not self._is_needed:
             return self._given
-        seen = seen_from(self._root, folder)
-        before = "" if seen == "." or is_outside(seen) else f"{seen}/"
+        before = self._before(folder)
         return lambda path: self._given(path) or self._always(before + path)
+
+    def included_below(self, folder: str) -> Matcher:
+        """Tells by their paths inside a given folder what is read there whatever it is called."""
+        if not self._includes:
+            return self._included
+        before = self._before(folder)
+        return lambda path: self._included(path) or self._included(before + path)
+
+    def _before(self, folder: str) -> str:
+        seen = seen_from(self._root, folder)
+        return "" if seen == "." or is_outside(seen) else f"{seen}/"
 
     def named(self, path: str) -> bool:
         """Whether a file that was named by hand is left out all the same."""

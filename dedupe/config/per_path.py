@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from dedupe.config.file import NUMBER, STRINGS, ConfigFile, check_form, unknown
-from dedupe.config.globs import matcher
-from dedupe.config.settings import CODE_KEYS, KEYS, OPTION_KEYS, PER_PATH, check_codes, split_codes
+from dedupe.config.file import NUMBER, STRING, STRINGS, ConfigFile, check_form, unknown
+from dedupe.config.globs import matcher, place_below
+from dedupe.config.settings import CODE_KEYS, KEYS, OPTION_KEYS, PER_PATH, Settings, check_codes, split_codes
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Copy
+from dedupe.text.decode import check_encoding
 
-FIELDS = {"select": STRINGS, "ignore": STRINGS, "threshold": NUMBER}
+FIELDS = {"select": STRINGS, "ignore": STRINGS, "threshold": NUMBER, "encoding": STRING}
 CONTAINED = 0.95  # of a text in the other: it is a copy whatever their jaccard
 
 
@@ -21,13 +22,14 @@ class PerPath:
     """What holds for documents that a pattern means, on top of the settings of the run.
 
     Of what the run finds they report less: codes that are not selected here, or ignored, and copies below the
-    threshold are left out. `select` is empty where all codes are.
+    threshold are left out. `select` is empty where all codes are. With an `encoding` they are read by it.
     """
 
     pattern: str
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     threshold: float = 0.0
+    encoding: str = ""
 
     def holds_at(self, path: str) -> bool:
         """Whether a document is meant, by its path from the folder of the configuration."""
@@ -50,6 +52,18 @@ class PerPath:
         mine = 1 / (copy.containment or 1)
         yours = 1 / (copy.jaccard or 1) - mine + 1
         return 1 / min(mine, yours) >= max(CONTAINED, self.threshold)
+
+
+def reading_at(settings: Settings, path: str) -> Settings:
+    """The settings by which a file with this path is read: the last table that gives an encoding for it holds."""
+    if not settings.per_path and not settings.encodings:
+        return settings
+    encoding = settings.encodings.get(path)
+    if encoding is None:
+        tables = [narrower for narrower in settings.per_path if narrower.encoding]
+        place = place_below(settings.root, path) if tables else ""
+        encoding = next((one.encoding for one in reversed(tables) if one.holds_at(place)), None)
+    return replace(settings, encoding=encoding) if encoding else settings
 
 
 def load(file: ConfigFile, known: Collection[str], threshold: float) -> tuple[PerPath, ...]:
@@ -85,6 +99,9 @@ def _value(key: str, value: Any, known: Collection[str], threshold: float) -> An
         codes = split_codes(value)
         check_codes(key, codes, known)
         return codes
+    if key == "encoding":
+        check_encoding(value)
+        return value
     if not threshold <= value <= 1:
         reason = f"texts are only compared from {threshold:g} on, so give more, up to 1, or lower the other threshold"
         raise ConfigError(f"threshold is {value:g}: {reason}")

@@ -11,20 +11,23 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from dedupe.config.file import STRING, STRINGS, ConfigFile, is_a, unknown
+from dedupe.config.weight import burden_of
 from dedupe.core.errors import ConfigError, RuleError
-from dedupe.core.model import Kind, Severity, Span
+from dedupe.core.model import Failure, Kind, Severity, Span
 from dedupe.rules.rule import Rule
 from dedupe.text.batch import fold
 
 DOCUMENT_SECONDS = 2.0  # of one rule on one document
 PROBE_SECONDS = 0.2  # of one rule on one probe
 ALL_PROBES_SECONDS = 1.0
+ALL_RULES_SECONDS = 20.0  # of all rules of a file on all their probes
+STOPPED = 3  # documents after which a rule is left out of the rest
 # Characters of what is repeated in a probe: twice nested repetition takes milliseconds on that, three times seconds.
 PROBE_LENGTH = 1500
 PIECE = 3
@@ -42,15 +45,27 @@ SLOTS = ("year", "date", "number", "name", "ordinal", "word", "range", "elided")
 FAMILIES = {"PH": Kind.PLACEHOLDER, "BP": Kind.BOILERPLATE, "ND": Kind.DUPLICATE}
 
 
+BOUNDS = r"give its pattern bounds, such as \d{1,9} for \d+"
+
+
 class SlowRuleError(RuleError):
     """A rule that was stopped on a document; `code` is its code."""
 
     def __init__(self, code: str) -> None:
         super().__init__(
-            f"rule {code} took more than {DOCUMENT_SECONDS:g} seconds here, so it was stopped and left out: "
-            r"give its pattern bounds, such as \d{1,9} for \d+"
+            f"rule {code} took more than {DOCUMENT_SECONDS:g} seconds here, so it was stopped and left out: {BOUNDS}"
         )
         self.code = code
+
+
+def left_out(code: str) -> Failure:
+    """What is said of a rule that was stopped in too many documents."""
+    return Failure(f"rule {code}", f"was stopped in {STOPPED} documents, so it was left out of all others: {BOUNDS}")
+
+
+def too_often(stopped: Mapping[str, int]) -> frozenset[str]:
+    """The rules that were stopped in so many documents that they are left out of the rest."""
+    return frozenset(code for code, documents in stopped.items() if documents >= STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +123,11 @@ def load(file: ConfigFile, codes: Collection[str]) -> tuple[Rule, ...]:
         raise ConfigError(f"{file.at('rule')}: rule is no array of tables: begin each rule with [[rule]]")
     owners: dict[str, int] = {}
     rules = []
+    started = time.perf_counter()
     for number, values in enumerate(tables):
         row = _Row(file, number, values)
+        if time.perf_counter() - started > ALL_RULES_SECONDS:
+            raise row.error(f"the rules before it took {ALL_RULES_SECONDS:g} seconds to be tried: {BOUNDS}")
         rule = _rule(row)
         if rule.code in owners or rule.code in codes:
             owner = file.at("rule", owners[rule.code]) if rule.code in owners else "a built-in rule"
@@ -191,6 +209,9 @@ def mistake_in(pattern: str) -> str:
     """What is wrong with a pattern of a user; empty for one that can be used."""
     import regex
 
+    burden = burden_of(pattern)
+    if burden:
+        return burden
     try:
         compiled(pattern)
     except regex.error as error:

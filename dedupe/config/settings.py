@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dedupe.config.file import NUMBER, STRING, STRINGS, SWITCH, WHOLE, ConfigFile, check_form, unknown
+from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.core.errors import ConfigError
-from dedupe.inputs.readers.kinds import HTML_WAYS, KINDS
+from dedupe.text.decode import STRICT, WAYS, check_encoding
 
 if TYPE_CHECKING:
     from dedupe.config.filters import Allow
@@ -22,8 +23,10 @@ DEFAULT_SELECT = ("PH", "BP", "ND")
 # what a command does with its report. Tables come on top.
 KEYS = {
     "select": STRINGS, "ignore": STRINGS, "threshold": NUMBER, "min-length": WHOLE, "chrome-documents": WHOLE,
-    "exclude": STRINGS, "encoding": STRING, "text-field": STRING, "id-field": STRING, "fold-script": SWITCH,
-    "jobs": WHOLE, "memory": STRING, "suggest": SWITCH, "html": STRING, "stdin-format": STRING, "max-expansion": WHOLE,
+    "exclude": STRINGS, "include": STRINGS, "encoding": STRING, "errors": STRING, "text-field": STRING,
+    "id-field": STRING, "fold-script": SWITCH,
+    "jobs": WHOLE, "memory": STRING, "suggest": SWITCH, "html": STRING, "docx": STRING,
+    "stdin-format": STRING, "max-expansion": WHOLE,
     "follow-links": SWITCH,
 }
 OPTION_KEYS = {
@@ -49,15 +52,19 @@ class Settings:
     boilerplate from this many documents on. `fold_script`: traditional and simplified characters are compared as the
     same. `jobs`: worker processes; 0 means one a core for large inputs, else none. `memory`: bytes above which what
     is large is kept in temporary files; 0 means half of the machine's.
-    `html`: what of a page is its text, `main` or `raw`. `stdin_format`: the kind of standard input, recognised if None.
+    `html`: what of a page is its text, `main` or `raw`. `docx`: what of a text of Word, `main` or `all`, with headers,
+    footers and comments. `stdin_format`: the kind of standard input, recognised if None.
     `max_expansion`: how many times its size a packed file may come to; 0 means any. `follow_links`: links that lead out
     of a given folder are read.
     `suggest`: what sister copies have in the place of a mark or hole is looked for.
     `exclude`: patterns of what is left out below each given path. `exclude_always`: the same, but they count from the
     folder `root` (empty: the current one), and hold for files that are named by hand as well.
+    `include`: patterns of files that are read though their names do not say what they are.
     `own`: real paths of files that the run itself reads or writes, a baseline or a report: they are no corpus.
     `rules`: rules of a user's own, tried before the built-in ones; `select` must hold their codes as well.
     `allow`: text that is fine; `per_path`: narrower settings of some documents; their patterns count from `root`.
+    `encodings` are those of some files by their paths, whatever else is said of them. `errors`: what becomes of bytes
+    that are none of a text's encoding, `strict` or `replace`.
     """
 
     select: tuple[str, ...] = DEFAULT_SELECT
@@ -66,7 +73,9 @@ class Settings:
     min_length: int = 32
     chrome_documents: int = 20
     exclude: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
     encoding: str | None = None
+    errors: str = STRICT
     text_field: str = "text"
     id_field: str = "id"
     fold_script: bool = False
@@ -75,6 +84,7 @@ class Settings:
     suggest: bool = False
     rules: tuple[Rule, ...] = ()
     html: str = "main"
+    docx: str = "main"
     stdin_format: str | None = None
     max_expansion: int = 200
     follow_links: bool = False
@@ -83,16 +93,18 @@ class Settings:
     own: tuple[str, ...] = ()
     allow: tuple[Allow, ...] = ()
     per_path: tuple[PerPath, ...] = ()
+    encodings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._check_forms()
         self._check_numbers()
 
     def _check_forms(self) -> None:
-        for name in ("select", "ignore", "exclude", "exclude_always"):
+        for name in ("select", "ignore", "exclude", "exclude_always", "include"):
             if isinstance(getattr(self, name), str):
                 raise ConfigError(f"{name} is {getattr(self, name)!r}: give a tuple of strings, not one string")
-        for name, valid in (("html", HTML_WAYS), ("stdin_format", (None, *KINDS))):
+        choices = {"html": HTML_WAYS, "docx": DOCX_WAYS, "errors": WAYS, "stdin_format": (None, *KINDS)}
+        for name, valid in choices.items():
             if getattr(self, name) not in valid:
                 known = ", ".join(filter(None, valid))
                 raise ConfigError(f"{name.replace('_', '-')} is {getattr(self, name)!r}: give one of {known}")
@@ -161,6 +173,8 @@ def make_settings(file: ConfigFile | None, flags: Mapping[str, Any], codes: Coll
         values |= _tables(file, known, values)
     if "exclude" in flags:
         values["exclude_always"] = ()
+    if "encoding" in flags and "per_path" in values:
+        values["per_path"] = tuple(replace(narrower, encoding="") for narrower in values["per_path"])
     for name, value in flags.items():
         if name.removeprefix(EXTEND) in CODE_KEYS:
             check_codes(f"--{name}".replace("_", "-"), value, known)
@@ -194,7 +208,7 @@ def _tables(file: ConfigFile, known: Collection[str], values: Mapping[str, Any])
 
 def _values(file: ConfigFile, known: Collection[str]) -> dict[str, Any]:
     """The fields of Settings that a file gives, each checked alone so that an error can name its line."""
-    from dedupe.inputs.sources import find
+    from dedupe.config.globs import Excluder
 
     values: dict[str, Any] = {}
     for key, value in file.table.items():
@@ -210,8 +224,10 @@ def _values(file: ConfigFile, known: Collection[str]) -> dict[str, Any]:
             values[field] = _value(key, value, known)
             if file.is_found:
                 _check_bounds(key, values[field], file.path)
-            # Without paths it looks for nothing, and judges the encoding and the patterns to exclude.
-            find((), Settings(**{field: values[field]}))
+            settings = Settings(**{field: values[field]})
+            Excluder(settings)  # judges the patterns
+            if settings.encoding:
+                check_encoding(settings.encoding)
     return values
 
 

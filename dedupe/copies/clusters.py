@@ -109,7 +109,7 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
     skeletons = signed.skeletons
     stretches, where = stretches_of(regions)
     where, alone = where.reshape(-1, 2), are_whole(stretches, skeletons)
-    wanted = _strength(shared, settings)
+    wanted = strengths(shared, settings)
     while True:
         nodes, of = merged(stretches, skeletons, alone)
         ends = of[where]
@@ -117,7 +117,7 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
         moved = (nodes[ends].reshape(-1, 4) != regions).any(1)
         measured = shared.copy()
         measured[moved] = measure(signed.shingles, spans[moved])
-        weaker = _strength(measured, settings) < wanted
+        weaker = strengths(measured, settings) < wanted
         if not weaker.any():
             break
         alone[where[weaker]] = True
@@ -146,7 +146,7 @@ def are_whole(stretches: I64, skeletons: Skeletons) -> Bools:
     return whole
 
 
-def _strength(shared: I64, settings: Settings) -> I64:
+def strengths(shared: I64, settings: Settings) -> I64:
     """int64[pairs]: 3 nearly equal, 2 alike, 1 a copy, 0 none."""
     jaccard = jaccard_of(shared)
     copies = are_copies(shared, settings)
@@ -238,11 +238,11 @@ def cluster(
 
 
 def _texts(spans: I64, rank: Rank, ids: U32) -> _Texts:
-    """Nodes by their tokens; of one text the best is the first: by its level, its marks, its place."""
+    """Nodes by their tokens; of one text the best is the first: by its level, its marks, its start."""
     hashes = np.empty(len(spans), np.uint64)
     hashing.span_hashes(view(ids), view(np.ascontiguousarray(spans)), view(hashes))
     length = spans[:, 1] - spans[:, 0]
-    order = np.lexsort((np.arange(len(spans)), rank.marks, rank.level, length, hashes))
+    order = np.lexsort((np.arange(len(spans)), rank.start, rank.marks, rank.level, length, hashes))
     fresh = np.ones(len(order), bool)
     fresh[1:] = (hashes[order][1:] != hashes[order][:-1]) | (length[order][1:] != length[order][:-1])
     of = np.empty(len(order), np.int64)

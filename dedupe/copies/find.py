@@ -23,6 +23,7 @@ from dedupe.copies.clusters import (
     cluster,
     jaccard_of,
     nodes_of,
+    strengths,
 )
 from dedupe.copies.passages import run_hashes
 from dedupe.copies.regions import grow, measure
@@ -110,8 +111,7 @@ def _compared(signed: Signed, copies: I64, settings: Settings) -> tuple[I64, I64
     that is all they share, it is worth more than a pair of documents that are less than alike, or begin otherwise.
     """
     skeletons = signed.skeletons
-    copies = _snapped(skeletons, copies)
-    shared = measure(signed.shingles, skeletons.first[copies])
+    copies, shared = _snapped(signed, copies, settings)
     doc = np.searchsorted(skeletons.doc_sentence, copies[:, ::2], side="right") - 1
     wholes, measured = _wholes(signed, doc, shared, settings)
     if not len(wholes):
@@ -172,15 +172,17 @@ def _are_single(skeletons: Skeletons) -> NDArray[np.bool_]:
     return single
 
 
-def _snapped(skeletons: Skeletons, regions: I64) -> I64:
-    """Regions of which a side that holds nearly all of its document is all of it."""
-    stretches = regions.reshape(-1, 2)
+def _snapped(signed: Signed, regions: I64, settings: Settings) -> tuple[I64, I64]:
+    """Regions with their measures; a side that holds nearly all of its document is all of it, if that is as alike."""
+    skeletons, stretches = signed.skeletons, regions.reshape(-1, 2)
     doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right") - 1
     spans = skeletons.first[stretches]
     is_whole = spans[:, 1] - spans[:, 0] >= WHOLE * np.diff(skeletons.doc_token)[doc]
     whole = np.column_stack((skeletons.doc_sentence[doc], skeletons.doc_sentence[doc + 1]))
-    snapped: I64 = np.where(is_whole[:, None], whole, stretches).reshape(-1, 4)
-    return snapped
+    wider = np.where(is_whole[:, None], whole, stretches).reshape(-1, 4)
+    shared, more = (measure(signed.shingles, skeletons.first[rows]) for rows in (regions, wider))
+    as_alike = (strengths(more, settings) >= strengths(shared, settings))[:, None]
+    return np.where(as_alike, wider, regions), np.where(as_alike, more, shared)
 
 
 def levels_of(skeletons: Skeletons, nodes: I64, doc: I64) -> I64:

@@ -106,6 +106,8 @@ class Language:
         return message
 
 
+# How settings are named to whoever listens: as options on the command line, and as fields in a program.
+_HAS_OPTIONS: ContextVar[bool] = ContextVar("options", default=False)
 # Set by the command line for the time that it runs, and by nobody else: a library speaks English.
 _SPOKEN: ContextVar[Language] = ContextVar("language", default=Language())  # noqa: B039  # frozen
 
@@ -118,6 +120,27 @@ def tell(message: str) -> str:
 def spoken() -> str:
     """The language of the run: `en` or `zh`."""
     return _SPOKEN.get().name
+
+
+def named_options() -> None:
+    """From here on settings are called what the command line calls them, in this context."""
+    _HAS_OPTIONS.set(True)
+
+
+def has_options() -> bool:
+    """Whether settings are called what the command line calls them."""
+    return _HAS_OPTIONS.get()
+
+
+def option(name: str, value: str = "") -> str:
+    """What a message calls a setting, with a value where it names one.
+
+    >>> option("text_field"), option("errors", "replace")
+    ('text_field', "errors='replace'")
+    """
+    if _HAS_OPTIONS.get():
+        return f"--{name.replace('_', '-')}{value and ' '}{value}"
+    return f"{name}={value!r}" if value else name
 
 
 def dialect() -> str:

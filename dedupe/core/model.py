@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from dedupe.config.settings import Settings
-
+from typing import Any, NamedTuple
 
 # Called now and then with the stage that is at work, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -222,6 +218,13 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed(Failure):
+    """Files of an archive that are not read: `number` of them whose names end in `reason`. It is no error."""
+
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Baselined:
     """What became of a baseline: its file, how many findings it holds, how many of them were met and how many are gone.
 
@@ -239,7 +242,8 @@ class Summary:
     """The figures of one run; `seconds` is the only one that differs between runs.
 
     `findings`, `clusters` and `by_code` count what is reported. `allowed` is how many findings are not, for an
-    [[allow]] of the configuration holds for them; `unused` are the places of those that hold for none.
+    [[allow]] of the configuration holds for them; `unused` are the places of those that hold for none. `passed_over`
+    is how many files were not read because of what they are called, by the ends of their names.
     """
 
     documents: int
@@ -252,6 +256,7 @@ class Summary:
     allowed: int = 0
     unused: tuple[str, ...] = ()
     baseline: Baselined | None = None
+    passed_over: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +267,7 @@ class Report:
     is quick to go through in order, and holds none. `clusters` then are read when asked for as well.
     """
 
-    settings: Settings
+    settings: Any  # the Settings of the run, from a package above this one
     summary: Summary
     findings: Sequence[Finding]
     clusters: Sequence[Cluster]

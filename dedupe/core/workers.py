@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
-from dedupe.config.settings import Settings
 from dedupe.core.errors import DedupeError
+from dedupe.core.messages import has_options, named_options, option
 
 if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait for what starts them
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -22,6 +22,7 @@ NEEDED = ["dedupe.pipeline.scan", "dedupe.pipeline.naming", "dedupe.copies.find"
 
 Batch = TypeVar("Batch")
 Answer = TypeVar("Answer")
+Asked = TypeVar("Asked")  # what all batches are worked on with: the settings of a run
 
 
 class Workers:
@@ -52,12 +53,12 @@ class Workers:
 
         if isinstance(error, BrokenProcessPool):
             raise DedupeError(
-                "a worker process died (killed, or out of memory): nothing was written; run again, with fewer --jobs "
-                "if memory is short"
+                "a worker process died (killed, or out of memory): nothing was written; run again, with fewer "
+                f"{option('jobs')} if memory is short"
             ) from error
 
     def run(
-        self, work: Callable[[Batch, Settings], Answer], batches: Iterable[Batch], settings: Settings
+        self, work: Callable[[Batch, Asked], Answer], batches: Iterable[Batch], settings: Asked
     ) -> Iterator[Answer]:
         """`work(batch, settings)` for every batch, in their order; batches are taken a few ahead of the answers."""
         batches = iter(batches)
@@ -69,7 +70,7 @@ class Workers:
         if self._pool is None:
             from concurrent.futures import ProcessPoolExecutor
 
-            self._pool = ProcessPoolExecutor(self._jobs, self._context, initializer=_begin)
+            self._pool = ProcessPoolExecutor(self._jobs, self._context, initializer=_begin, initargs=(has_options(),))
         # A few batches ahead of the one that is taken, so that answers do not pile up.
         waiting: deque[Future[Answer]] = deque()
         for batch in batches:
@@ -81,15 +82,17 @@ class Workers:
             yield waiting.popleft().result()
 
 
-def _begin() -> None:
-    """What a worker process does first."""
+def _begin(has_options: bool) -> None:
+    """What a worker process does before its first task: it is deaf to Ctrl-C, and names settings as its parent does."""
     # Ctrl-C reaches all processes of a terminal; the parent ends the workers, and theirs would be tracebacks.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()  # as in the parent, see pipeline
+    if has_options:
+        named_options()
 
 
 def _submitted(
-    pool: ProcessPoolExecutor, work: Callable[[Batch, Settings], Answer], batch: Batch, settings: Settings
+    pool: ProcessPoolExecutor, work: Callable[[Batch, Asked], Answer], batch: Batch, settings: Asked
 ) -> Future[Answer]:
     try:
         return pool.submit(work, batch, settings)

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
+from dedupe.config.rules import left_out, too_often
 from dedupe.config.settings import Settings
 from dedupe.copies.describe import CODES, Place, facts_of
 from dedupe.copies.kernels import warn_if_uncompiled
 from dedupe.copies.skeletons import U64
 from dedupe.core.errors import ConfigError
 from dedupe.core.fingerprint import content_print, place_print
+from dedupe.core.messages import option
 from dedupe.core.model import Document, Finding, Old, Progress, Relation, Report, Severity
 from dedupe.core.order import finding_key
 from dedupe.core.workers import Workers
@@ -30,7 +32,7 @@ from dedupe.index.verify import Case, Match, verify
 from dedupe.inputs.chunks import laid_out
 from dedupe.inputs.sources import STDIN, Source, find, read
 from dedupe.pipeline.filter import sieve
-from dedupe.pipeline.pipeline import check_sources
+from dedupe.pipeline.pipeline import check_sources, nothing_read
 from dedupe.rules.recurring import REPEATED, Frequencies
 from dedupe.text.essays import split
 
@@ -66,19 +68,21 @@ def check_with(before: Before, paths: Sequence[str], settings: Settings, progres
     """
     started = time.perf_counter()
     if STDIN in paths:
-        raise ConfigError("--index: standard input cannot be compared with an index: put it in a file")
+        raise ConfigError(f"{option('index')}: standard input cannot be compared with an index: put it in a file")
     index = before.index
-    sources, failures = find(paths, settings)
+    passed = Counter[str]()
+    sources, failures = find(paths, settings, passed)
     own = {stored_path(file, index) for file in (*before.files, *(str(source.file) for source in sources))}
     below = stored_path(before.below, index) if before.below else None
-    with laid_out(sources, settings, progress) as (pieces, unread):
+    with laid_out(sources, settings, progress, passed) as (pieces, unread):
         with reading(index) as connection:
             check_same(index, about_of(connection), about(settings), "this version and these settings ask for")
             look = _Look(Past(connection, index, own, below), pieces, settings, index)
             for chunk in _chunks(survey_of(pieces, settings, progress)):
                 look.take(chunk)
             lines = look.lines()
-        report = check_sources((pieces, [*failures, *unread]), settings, progress, started, lines)
+        report = check_sources((pieces, [*failures, *unread], passed), settings, progress, started, lines)
+    report = replace(report, errors=(*report.errors, *nothing_read(report, sources)))
     return _joined(report, look.findings, time.perf_counter() - started)
 
 
@@ -86,9 +90,10 @@ def surveyed(paths: Sequence[str], settings: Settings, progress: Progress | None
     """The surveys of all documents that `paths` name, part by part, and of what could not be found."""
     if STDIN in paths:
         raise ConfigError("standard input has no name that an index could keep: put it in a file")
-    sources, failures = find(paths, settings)
-    with laid_out(sources, settings, progress) as (pieces, unread):
-        yield Survey([], [*failures, *unread])
+    passed = Counter[str]()
+    sources, failures = find(paths, settings, passed)
+    with laid_out(sources, settings, progress, passed) as (pieces, unread):
+        yield Survey([], [*failures, *unread], passed=passed)
         yield from survey_of(pieces, settings, progress)
 
 
@@ -98,11 +103,15 @@ def survey_of(sources: Sequence[Source], settings: Settings, progress: Progress 
     ends = np.cumsum([source.size for source in sources]).tolist()
     batches = [list(group) for _, group in groupby(enumerate(sources), lambda item: int(ends[item[0]]) // BATCH)]
     jobs = settings.jobs or ((os.cpu_count() or 1) if len(batches) > WORTH else 1)
+    stopped = Counter[str]()
     with Workers(jobs) as workers:
-        for part, batch in zip(workers.run(survey, batches, settings), batches):
+        surveys = workers.run(survey, ((too_often(stopped), batch) for batch in batches), settings)
+        for part, batch in zip(surveys, batches):
             if progress:
                 progress("reading for the index", ends[batch[-1][0]], ends[-1])
+            stopped.update(part.stopped)
             yield part
+    yield Survey([], list(map(left_out, sorted(too_often(stopped)))))
 
 
 def _chunks(surveys: Iterable[Survey]) -> Iterator[list[Surveyed]]:

@@ -6,7 +6,7 @@ before them. Keys are of the three kinds of evidence that `candidates` knows, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import NamedTuple
@@ -20,9 +20,8 @@ from dedupe.copies.passages import passages, run_hashes
 from dedupe.copies.seeds import ROWS, RUN, SENTENCE, run_places
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons
 from dedupe.core.model import Failure
-from dedupe.inputs.sources import Source
 from dedupe.pipeline.kept import Kept, unpack_documents
-from dedupe.pipeline.scan import digest
+from dedupe.pipeline.scan import Job, digest
 from dedupe.rules.scan import Lines
 from dedupe.text.lines import LineKeys
 
@@ -70,10 +69,15 @@ class Surveyed:
 
 @dataclass(frozen=True)
 class Survey:
-    """All documents of a batch of sources, and what could not be read."""
+    """All documents of a batch of sources, and what could not be read.
+
+    `stopped` counts by code the documents in which a rule was stopped, `passed` by suffix the files passed over.
+    """
 
     documents: list[Surveyed] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    stopped: Mapping[str, int] = field(default_factory=dict)
+    passed: Mapping[str, int] = field(default_factory=dict)
 
 
 def content_id(text: str) -> bytes:
@@ -81,10 +85,11 @@ def content_id(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def survey(batch: Sequence[tuple[int, Source]], settings: Settings) -> Survey:
+def survey(job: Job, settings: Settings) -> Survey:
     """Survey the documents of some sources, whatever codes are selected: an index serves all settings of a report."""
-    digested = digest(batch, replace(settings, select=DEFAULT_SELECT, ignore=()))
-    out = Survey(failures=[failure for part in digested.parts for failure in part.failures])
+    left_out, batch = job
+    digested = digest((left_out, batch), replace(settings, select=DEFAULT_SELECT, ignore=()))
+    out = Survey([], [failure for part in digested.parts for failure in part.failures], digested.stopped)
     held = [
         (number, kept)
         for (number, source), part in zip(batch, digested.parts)

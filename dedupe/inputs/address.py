@@ -12,7 +12,7 @@ from itertools import islice
 from dedupe.config.settings import Settings
 from dedupe.core.errors import CorpusError
 from dedupe.core.model import Document, Failure, Span
-from dedupe.inputs.sources import STDIN, find, read
+from dedupe.inputs.sources import STDIN, find, is_there, read
 from dedupe.rules.scan import Lines
 
 LINES_RE = re.compile(r"(?P<name>.+):(?P<first>\d{1,9})(?:[-–](?P<last>\d{1,9}))?")
@@ -109,11 +109,11 @@ def _parts(given: str) -> tuple[str, str | None, Pair | None]:
     """Path, record and lines of a name; a file that is there is taken by its whole name, whatever stands in it."""
     if given == STDIN or os.path.exists(given):
         return given, None, None
-    ends = [at for at, char in enumerate(given) if char == "#" and os.path.isfile(given[:at])]
+    ends = [at for at, char in enumerate(given) if char == "#" and is_there(given[:at])]
     if ends:
         return given[: ends[-1]], given[ends[-1] + 1 :], None
     name, lines = _cut_lines(given)
-    return (name, None, lines) if os.path.isfile(name) else (given, None, None)
+    return (name, None, lines) if is_there(name) else (given, None, None)
 
 
 def _cut_lines(given: str) -> tuple[str, Pair | None]:

@@ -1,7 +1,7 @@
-"""Large files of records cut into pieces: worker processes share them, and none holds the texts of a whole one.
+"""Large files of records and archives cut into pieces: worker processes share them, and none holds a whole one.
 
 A piece is some lines of a file of JSON lines. What is packed, or of another kind, is put into a temporary file of such
-lines first, record by record.
+lines first, record by record. Of an archive each file that it holds has pieces of its own.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,16 +18,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from dedupe.config.kinds import ARCHIVES, JSONL, SINGLE
+from dedupe.config.per_path import reading_at
 from dedupe.core.model import Failure, Progress
 from dedupe.inputs.readers.jsonl import is_uncut, records_from
-from dedupe.inputs.readers.kinds import JSONL, SINGLE
 from dedupe.inputs.readers.records import named_apart
 from dedupe.inputs.sources import (
     CANNOT_READ,
     ID_FIELD,
+    STDIN,
     TEXT_FIELD,
     Piece,
     Source,
+    is_archive,
     numbered,
     open_source,
     stamp_of,
@@ -50,73 +54,113 @@ def is_large(source: Source) -> bool:
 
 @contextmanager
 def laid_out(
-    sources: list[Source], settings: Settings, progress: Progress | None
+    sources: list[Source], settings: Settings, progress: Progress | None, passed: Counter[str] | None = None
 ) -> Iterator[tuple[list[Source], list[Failure]]]:
     """The sources as they are worked on, and what could not be read of some.
 
-    Standard input is put into a file, for texts are looked at twice, and large files are cut into pieces.
+    Standard input is put into a file, for texts are looked at twice, and large files and archives are cut into pieces.
+    `passed` counts what is not read of archives.
     """
-    if all(source.file is not None and not is_large(source) for source in sources):
+    if not any(source.file is None or is_cut(source) for source in sources):
         yield sources, []
         return
     with room():
         folder = TemporaryDirectory(prefix=f"dedupe-{os.getpid()}-")
     with folder as name:
         files = [source if source.file else spooled(source, Path(name) / "stdin") for source in sources]
-        yield cut(files, settings, Path(name), progress)
+        yield cut([_recognised(source, settings) for source in files], settings, Path(name), progress, passed)
+
+
+def is_cut(source: Source) -> bool:
+    """Whether a source may have to be cut into pieces."""
+    return is_large(source) or is_archive(source)
+
+
+def _recognised(source: Source, settings: Settings) -> Source:
+    """Standard input with its kind, where it is an archive."""
+    if source.path != STDIN:
+        return source
+    try:
+        with open_source(source) as stored:
+            kind = unpacked(source, stored, settings)[0]
+    except CANNOT_READ:
+        return source
+    return replace(source, kind=kind) if kind in ARCHIVES else source
 
 
 def cut(
-    sources: Sequence[Source], settings: Settings, folder: Path, progress: Progress | None
+    sources: Sequence[Source],
+    settings: Settings,
+    folder: Path,
+    progress: Progress | None,
+    passed: Counter[str] | None = None,
 ) -> tuple[list[Source], list[Failure]]:
-    """The sources with large files of records in pieces, and what could not be read of these files.
+    """The sources with large files of records and archives in pieces, and what could not be read of these files.
 
-    Pieces have the path of their source and are in the order of its records; these are called what they are called in
-    the whole. Temporary files go to the folder. Raises DedupeError where there is no room for them.
+    Pieces have the path of their source, or of the file in it, and are in the order of its records; these are called
+    what they are called in the whole. Temporary files go to the folder. Raises DedupeError where there is no room for
+    them.
     """
     out, failures = list[Source](), list[Failure]()
-    done, total = 0, sum(source.size for source in sources if is_large(source))
+    done, total = 0, sum(source.size for source in sources if is_cut(source))
     for number, source in enumerate(sources):
-        if not is_large(source):
+        if not is_cut(source):
             out.append(source)
             continue
         if progress:
             progress("cutting large files", done, total)
         try:
-            out += _pieces(source, settings, folder / f"lines{number}", failures)
+            out += _pieces(source, settings, folder / f"lines{number}", (failures, passed))
         except CANNOT_READ:
             out.append(source)  # whoever reads it will say why
         done += source.size
-    return out, failures
+    return sorted(out, key=lambda source: source.path), failures
 
 
-def _pieces(source: Source, settings: Settings, file: Path, failures: list[Failure]) -> list[Source]:
+def _pieces(
+    source: Source, settings: Settings, file: Path, others: tuple[list[Failure], Counter[str] | None]
+) -> list[Source]:
+    failures, passed = others
+    settings = reading_at(settings, source.path)
     with open_source(source) as stored:
         kind, stream = unpacked(source, stored, settings)
-        if kind in SINGLE:
+        if kind in SINGLE or not (kind in ARCHIVES or is_large(source)):
             return [source]
         if kind == JSONL and stream is stored:
             head = stored.read(HEAD)
             stored.seek(0)
             if not is_uncut(head, settings.encoding):
                 found = replace(source, stamp=stamp_of(os.fstat(stored.fileno())))
-                return _cut_lines(source.path, stored, settings).pieces(found, is_own=False)
-    return written(source.path, numbered(source, settings), file, failures)
+                cuts = _cut_lines(source.path, stored, settings)
+                return cuts.pieces(found, is_own=False) if cuts.items else [source]
+    return written(source.path, numbered(source, settings, passed), file, failures)
 
 
 @dataclass
 class _Cuts:
-    """Where pieces begin, byte and number of the line, as the lines of a file go by; and names, as in Piece."""
+    """Where pieces begin, byte, number of the line and path, as the lines of a file go by; and names, as in Piece.
 
+    `items` is how many of the lines hold something.
+    """
+
+    path: str
     size: int = 0
     line: int = 1
-    starts: list[tuple[int, int]] = field(default_factory=lambda: [(0, 1)])
+    starts: list[tuple[int, int, str]] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
+    items: int = 0
 
-    def add(self, length: int) -> None:
-        """Take note of the next line."""
-        if self.size - self.starts[-1][0] >= SIZE:
-            self.starts.append((self.size, self.line))
+    def __post_init__(self) -> None:
+        self.starts.append((0, 1, self.path))
+
+    def add(self, length: int, path: str = "") -> None:
+        """Take note of the next line, of a document with this path."""
+        start, _, last = self.starts[-1]
+        path = path or last
+        if self.size == start:
+            self.starts[-1] = self.size, self.line, path
+        elif self.size - start >= SIZE or path != last:
+            self.starts.append((self.size, self.line, path))
         self.size += length
         self.line += 1
 
@@ -129,19 +173,20 @@ class _Cuts:
     def pieces(self, source: Source, *, is_own: bool) -> list[Source]:
         """The source piece by piece."""
         numbers, out = list(self.names), []
-        for (start, line), (end, following) in pairwise([*self.starts, (self.size, self.line)]):
+        for (start, line, path), (end, following, _) in pairwise([*self.starts, (self.size, self.line, "")]):
             low, high = bisect_left(numbers, line), bisect_left(numbers, following)
             names = {number: self.names[number] for number in numbers[low:high]}
             piece = Piece(start, line, names, is_own)
-            out.append(replace(source, size=end - start, kind=JSONL, piece=piece))
+            out.append(replace(source, path=path, size=end - start, kind=JSONL, piece=piece, is_member=False))
         return out
 
 
 def _cut_lines(path: str, lines: Iterable[bytes], settings: Settings) -> _Cuts:
     """Where lines of JSON can be cut."""
-    cuts = _Cuts()
+    cuts = _Cuts(path)
     plain, others = tee(records_from(path, (1, cuts.watched(lines)), settings))
     for (number, item), (_, named) in zip(plain, named_apart(others)):
+        cuts.items += 1
         if named is not item and not isinstance(named, Failure) and named.record:
             cuts.names[number] = named.record
     return cuts
@@ -150,10 +195,10 @@ def _cut_lines(path: str, lines: Iterable[bytes], settings: Settings) -> _Cuts:
 def written(path: str, items: Iterable[Item], file: Path, failures: list[Failure], least: int = 0) -> list[Source]:
     """The pieces of a new file with a line of JSON for each document; of less than `least` bytes it is one.
 
-    Failures are added to the others. Raises DedupeError where there is no room for the file, and whatever the items
-    raise.
+    Pieces have the paths of their documents. Failures are added to the others. Raises DedupeError where there is no
+    room for the file, and whatever the items raise.
     """
-    cuts = _Cuts()
+    cuts = _Cuts(path)
     with room():
         out = file.open("wb")
     try:
@@ -165,7 +210,7 @@ def written(path: str, items: Iterable[Item], file: Path, failures: list[Failure
             line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
             with room():
                 out.write(line)
-            cuts.add(len(line))
+            cuts.add(len(line), item.path)
     finally:
         with room():
             out.close()

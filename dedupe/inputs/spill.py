@@ -20,11 +20,12 @@ from weakref import WeakSet
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.config.kinds import DOCX, PACKINGS, PARQUET, TAR, ZIP, named_kind
 from dedupe.core.errors import CorpusError, DedupeError
-from dedupe.inputs.readers.kinds import DOCX, PACKINGS, PARQUET
+from dedupe.core.messages import option
 from dedupe.inputs.sources import Source, open_source, reason_of
 
-SMALL = (*PACKINGS, f".{PARQUET}", f".{DOCX}")  # files that are smaller than their texts
+SMALL = frozenset((PARQUET, DOCX, ZIP, TAR))  # kinds of files that may be smaller than their texts
 Number = TypeVar("Number", bound=np.generic)
 
 PIECE = 1 << 16  # bytes of standard input that are read in one go: no more than a pipe holds, or Ctrl-C would wait
@@ -51,7 +52,10 @@ def is_needed(memory: int, sources: Iterable[Source]) -> bool:
 
 def text_size(source: Source) -> int:
     """Bytes that the text of a source is about."""
-    return source.size * (PACKED if source.path.endswith(SMALL) and not source.piece else 1)
+    if source.piece:
+        return source.size
+    name = source.path.lower()
+    return source.size * (PACKED if name.endswith(tuple(PACKINGS)) or named_kind(name) in SMALL else 1)
 
 
 class Spill:
@@ -198,6 +202,6 @@ def room() -> Iterator[None]:
         except OSError:
             folder = "(none can be written to)"
         raise DedupeError(
-            f"temporary folder {folder}: {error.strerror or error}: what is over --memory goes there, about five times "
-            "the size of the texts; set TMPDIR to a folder with more room, or give more --memory"
+            f"temporary folder {folder}: {error.strerror or error}: what is over {option('memory')} goes there, about "
+            f"five times the size of the texts; set TMPDIR to a folder with more room, or give more {option('memory')}"
         ) from error

@@ -7,7 +7,7 @@ from itertools import chain
 
 from dedupe.config.settings import Settings
 from dedupe.core.model import Document
-from dedupe.inputs.sources import Paths, Source, find, read
+from dedupe.inputs.sources import Paths, Source, find, inside, is_archive, read
 
 
 class Texts:
@@ -22,11 +22,13 @@ class Texts:
         for source in find(paths, settings)[0]:
             if source.file is not None:
                 self._sources.setdefault(source.path, []).append(source)
+        self._archives = [source for of in self._sources.values() for source in of if is_archive(source)]
 
     def of(self, path: str, records: Collection[str | None]) -> Iterator[Document]:
         """The wanted documents of one path as they are now, which may be none: files are changed and deleted."""
         missing = set(records)
-        for item in chain.from_iterable(read(source, self._settings) for source in self._sources.get(path, ())):
+        sources = [*self._sources.get(path, ()), *(inside(source, path) for source in self._archives)]
+        for item in chain.from_iterable(read(source, self._settings) for source in sources if source):
             if isinstance(item, Document) and item.record in missing:
                 missing.remove(item.record)
                 yield item

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -9,10 +10,13 @@ from functools import cached_property
 from dedupe.config.filters import Allow
 from dedupe.config.globs import place_below
 from dedupe.config.per_path import PerPath
+from dedupe.config.rules import BOUNDS
 from dedupe.config.settings import Settings
+from dedupe.core.errors import ConfigError
 from dedupe.core.model import Cluster, Copy, Finding, Kind, Report
 from dedupe.core.report import keep
 
+SECONDS = 20.0  # of all [[allow]] on all findings: none of them takes a millisecond
 Member = tuple[str, str, "str | None", int, int]
 
 
@@ -45,6 +49,7 @@ class _Judge:
         self._allows: list[tuple[int, Allow]] = []
         self._narrower: list[PerPath] = []
         self._dropped: set[Member] = set()
+        self._seconds = 0.0
 
     def keeps(self, finding: Finding) -> bool:
         if finding.path != self._path:
@@ -77,7 +82,12 @@ class _Judge:
         return all(narrower.takes(self._copies[key]) for narrower in self._narrower)
 
     def _is_allowed(self, finding: Finding) -> bool:
+        started = time.perf_counter()
         holding = [number for number, allow in self._allows if allow.holds_for(finding)]
+        self._seconds += time.perf_counter() - started
+        if self._seconds > SECONDS:
+            place = self._allows[0][1].place
+            raise ConfigError(f"{place}: allow: the patterns took more than {SECONDS:g} s on all findings: {BOUNDS}")
         if holding:
             self.used[holding[0]] += 1
         return bool(holding)

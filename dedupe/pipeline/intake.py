@@ -11,6 +11,7 @@ from zlib import crc32
 
 import numpy as np
 
+from dedupe.config.rules import left_out, too_often
 from dedupe.config.settings import Settings
 from dedupe.core.model import Failure, Progress
 from dedupe.core.workers import Workers
@@ -131,25 +132,32 @@ def take_in(batches: Sequence[Batch], run: Run) -> Intake:
     shelf = run.spill.shelf
     intake = Intake(shelf(), shelf(), shelf(), gatherer=_gatherer(run.settings, run.spill))
     done, size = 0, sum(source.size for batch in batches for _, source in batch)
-    for batch, part in zip(batches, _digests(batches, run)):
+    stopped = Counter[str]()
+    for batch, part in zip(batches, _digests(batches, run, stopped)):
         done += sum(source.size for _, source in batch)
         run.progress("reading", done, size)
+        stopped.update(part.stopped)
         intake.take(part)
+    intake.failures += map(left_out, sorted(too_often(stopped)))
     return intake
 
 
-def _digests(batches: Sequence[Batch], run: Run) -> Iterator[Digest]:
-    """What each batch gave: in an earlier run, where that was kept, else in this one."""
+def _digests(batches: Sequence[Batch], run: Run, stopped: Counter[str]) -> Iterator[Digest]:
+    """What each batch gave: in an earlier run, where that was kept, else in this one.
+
+    Rules that were `stopped` too often by the time that a batch is taken, a few of them ahead, cost no more then.
+    """
     store = run.store
+    known = [store is not None and store.has(number) for number in range(len(batches))]
+    jobs = ((too_often(stopped), batch) for batch, is_known in zip(batches, known) if not is_known)
+    fresh = run.workers.run(digest, jobs, run.settings)
     if store is None:
-        yield from run.workers.run(digest, batches, run.settings)
+        yield from fresh
         return
-    known = [store.has(number) for number in range(len(batches))]
-    fresh = run.workers.run(digest, [batch for batch, is_known in zip(batches, known) if not is_known], run.settings)
     for number, (batch, is_known) in enumerate(zip(batches, known)):
         found = store.digest(number, run.settings.compares) if is_known else None
         if found is None:
-            found = digest(batch, run.settings) if is_known else next(fresh)
+            found = digest((too_often(stopped), batch), run.settings) if is_known else next(fresh)
             store.keep_digest(number, batch, found)
         yield found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,7 +18,7 @@ from dedupe.core.model import Failure, Finding, Progress, Report, Summary
 from dedupe.core.order import failure_key
 from dedupe.core.workers import Workers
 from dedupe.inputs.chunks import laid_out
-from dedupe.inputs.sources import Paths, Source, find
+from dedupe.inputs.sources import Paths, Source, find, nothing_in
 from dedupe.inputs.spill import Spill, is_needed
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.findings import Findings, Outcome
@@ -45,26 +46,37 @@ def check(
     is in the report's `errors`; everything else is still done. `cache` keeps what the next run over the same paths
     need not do again; the report is the same without. Raises DedupeError where nothing can be done.
     """
-    started, settings = time.perf_counter(), settings or Settings()
-    return check_sources(find(paths, settings), settings, progress, started, cache)
+    started, settings, passed = time.perf_counter(), settings or Settings(), Counter[str]()
+    sources, failures = find(paths, settings, passed)
+    report = check_sources((sources, failures, passed), settings, progress, started, cache)
+    return replace(report, errors=(*report.errors, *nothing_read(report, sources)))
+
+
+def nothing_read(report: Report, sources: Sequence[Source]) -> list[Failure]:
+    """What is wrong with a run of which no input gave a document, though nothing was wrong with any of them."""
+    if report.summary.documents or report.errors or not sources:
+        return []
+    return [Failure(sources[0].path, nothing_in(report.summary.passed_over, len(sources)))]
 
 
 def check_sources(
-    corpus: tuple[list[Source], list[Failure]],
+    corpus: tuple[list[Source], list[Failure], Counter[str]],
     settings: Settings,
     progress: Progress | None,
     started: float,
     earlier: Cache | Frequencies | None = None,
 ) -> Report:
-    """What `check` does once it is known what there is to read, and what cannot be; `started` is when it began.
+    """What `check` does once it is known what there is to read, what cannot be, and how many files were passed over.
+
+    `started` is when it began. Files in archives that are passed over are counted with the others.
 
     `earlier` is the cache, or the lines of documents that came before, which count as those of this corpus do. With
     such lines no cache is used: what it keeps is of this corpus alone.
     """
     before, cache = (earlier, None) if isinstance(earlier, Frequencies) else (None, earlier)
-    found, failures = corpus
+    found, failures, passed = corpus
     progress = progress or silent
-    with collector_paused(), laid_out(found, settings, progress) as (sources, unread):
+    with collector_paused(), laid_out(found, settings, progress, passed) as (sources, unread):
         spill = Spill(is_needed(settings.memory, sources))
         batches = batched(sources, BATCH)
         is_kept = cache is not None and not spill.is_on and cache.is_worth(sources)
@@ -89,6 +101,7 @@ def check_sources(
         by_code=dict(sorted(outcome.by_code.items())),
         short_documents=outcome.short,
         seconds=round(time.perf_counter() - started, 3),
+        passed_over=dict(sorted(passed.items())),
     )
     return sieve(Report(settings, summary, findings, clusters, errors), settings)
 
@@ -159,15 +172,16 @@ def _suggestions(run: Run, duplicates: Duplicates, named: Named) -> Suggestions 
 
 @contextmanager
 def taken_in(
-    paths: Paths, settings: Settings, progress: Progress | None
+    paths: Paths, settings: Settings, progress: Progress | None, passed: Counter[str] | None = None
 ) -> Iterator[tuple[list[Source], Intake, Settings, list[Failure]]]:
     """All that `paths` name, taken in, for whoever goes on otherwise than `check` does.
 
-    Gives the sources, what they gave, the settings with the number of jobs, and what could not be read.
+    Gives the sources, what they gave, the settings with the number of jobs, and what could not be read. `passed` counts
+    the files that were passed over.
     """
     progress = progress or silent
-    found, failures = find(paths, settings)
-    with laid_out(found, settings, progress) as (sources, unread):
+    found, failures = find(paths, settings, passed)
+    with laid_out(found, settings, progress, passed) as (sources, unread):
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
         with Workers(settings.jobs) as workers:
             _warn(settings)

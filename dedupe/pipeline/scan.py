@@ -6,11 +6,11 @@ Each source is read here, and nowhere else in a run.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from dedupe.config.rules import SlowRuleError
+from dedupe.config.rules import STOPPED, SlowRuleError
 from dedupe.config.settings import Settings
 from dedupe.core.codec import dump_findings
 from dedupe.core.model import Document, Failure, Finding, Kind, Severity, Span
@@ -68,7 +68,8 @@ class Part:
 class Digest:
     """What one batch gave, source by source. All that is large is packed or in arrays: it is only kept for later.
 
-    Marks and seeds count from the batch's first document and token.
+    `stopped` says in how many documents a rule of a user's own was stopped. Marks and seeds count from the batch's
+    first document and token.
     """
 
     parts: list[Part]
@@ -76,11 +77,16 @@ class Digest:
     marks: I64 | None = None
     skeletons: Skeletons | None = None
     seeds: list[Places] | None = None
+    stopped: Mapping[str, int] = field(default_factory=dict)
 
 
-def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
-    """Read, scan and sign the documents of some sources, each given with its number."""
-    work = Worker(settings)
+Job = tuple[frozenset[str], Sequence[tuple[int, Source]]]
+
+
+def digest(job: Job, settings: Settings) -> Digest:
+    """Read, scan and sign the documents of some sources, each given with its number, without some rules."""
+    left_out, batch = job
+    work = Worker(settings, left_out)
     entries: list[Entry] = []
     kept: dict[int, list[Kept]] = {number: [] for number, _ in batch}
     failures: list[tuple[int, Failure]] = []
@@ -98,8 +104,9 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
         replace(part, documents=pack_documents(kept[number]), is_final=number not in work.hurried)
         for (number, _), part in zip(batch, _parts([number for number, _ in batch], entries, failures, settings))
     ]
+    summed = Digest(parts, lines, stopped=work.stopped)
     if not texts:
-        return Digest(parts, lines)
+        return summed
     from dedupe.copies.find import mark_table
     from dedupe.copies.seeds import seeds_of
     from dedupe.copies.skeletons import tokenize
@@ -107,7 +114,7 @@ def digest(batch: Sequence[tuple[int, Source]], settings: Settings) -> Digest:
     starts = [[essay.start for essay in entry.essays] for entry in entries]
     skeletons = tokenize(texts, starts, settings.fold_script)
     marks = mark_table([marks_of(entry) for entry in entries])
-    return Digest(parts, lines, marks, skeletons, seeds_of(skeletons))
+    return replace(summed, marks=marks, skeletons=skeletons, seeds=seeds_of(skeletons))
 
 
 def kept_of(document: Document, entry: Entry) -> Kept:
@@ -177,16 +184,22 @@ def marks_of(entry: Entry) -> list[int]:
 class Worker:
     """What settings ask of every document of a batch, decided once."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, left_out: Collection[str] = ()) -> None:
+        """Rules that are `left_out` were stopped too often before."""
         # Near-duplicates take all rules, reported or not: chrome is no text to compare, and the copy to keep is the
         # one with the fewest marks. What clusters there are then does not depend on what else is selected.
         self.compares = settings.compares
-        self.hurried: set[int] = set()  # the numbers of sources in which a rule was stopped
+        self.hurried: set[int] = set()  # the numbers of sources in which a rule was stopped, or left out
+        self.stopped: Counter[str] = Counter()
+        self._is_whole = not left_out
         self._learns = any(map(settings.wants, REPEATED))
         self.keeps_texts = self.compares or self._learns
         tables = (settings.rules, *RULES)
         self._scanner = Scanner(
-            [rule for table in tables for rule in table if self.compares or settings.wants(rule.code)]
+            [
+                rule for table in tables for rule in table
+                if (self.compares or settings.wants(rule.code)) and rule.code not in left_out
+            ]
         )
 
     def entries(self, group: Sequence[tuple[Document, int]], failures: list[tuple[int, Failure]]) -> list[Entry]:
@@ -200,7 +213,7 @@ class Worker:
         for (document, source), folded, lines in zip(group, self._scanner.fold(texts), keys):
             findings, slow = self._findings(document, folded)
             failures += [(source, failure) for failure in slow]
-            self.hurried.update([source] * bool(slow))
+            self.hurried.update([source] * (bool(slow) or not self._is_whole))
             essays = split(document.text) if self.compares else []
             size = len(document.text)
             entries.append(Entry(document.path, document.record, size, source, findings, lines, essays))
@@ -216,6 +229,10 @@ class Worker:
             place = document.path if document.record is None else f"{document.path}#{document.record}"
             failures.append(Failure(place, str(slow)))
             scanner = Scanner([rule for rule in scanner.rules if rule.code != slow.code])
+            self.stopped[slow.code] += 1
+            if self.stopped[slow.code] == STOPPED:
+                self._scanner = Scanner([rule for rule in self._scanner.rules if rule.code != slow.code])
+                self._is_whole = False
             try:
                 return scanner.scan(document), failures
             except SlowRuleError as error:

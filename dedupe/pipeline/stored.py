@@ -95,7 +95,8 @@ class Store:
 
 
 def _name(source: Source) -> bytes:
-    return source.path.encode("utf-8", "surrogatepass") + b"\0" + (source.kind or "").encode() + b"\0"
+    path = source.path.encode("utf-8", "surrogatepass")
+    return b"\0".join((path, source.kind.encode(), b"named" if source.is_named else b""))
 
 
 def _write_digest(writer: Writer, found: Digest) -> None:

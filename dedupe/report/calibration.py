@@ -189,12 +189,12 @@ def _prose(text: str, view: View) -> Padding:
 
 
 def _json(calibration: Calibration) -> str:
-    from dedupe import __version__
+    from dedupe.core.version import version
 
     settings = calibration.settings
     whole = {
         "version": VERSION,
-        "tool": {"name": "dedupe", "version": __version__},
+        "tool": {"name": "dedupe", "version": version()},
         "settings": {
             "threshold": settings.threshold,
             "min_length": settings.min_length,
@@ -210,6 +210,7 @@ def _json(calibration: Calibration) -> str:
             "copies": calibration.evidence[-1].kinds.total,
             "copy_tokens": calibration.copy_tokens,
             "passage_tokens": round(calibration.passage_tokens, 1),
+            "passed_over": calibration.passed_over,
         },
         "histogram": [asdict(row) for row in calibration.bins],
         "trials": [

@@ -17,7 +17,7 @@ from dedupe.core.messages import tell
 from dedupe.core.model import Relation
 from dedupe.report.console import console_for
 from dedupe.report.text import error_lines
-from dedupe.report.view import View, count, visible
+from dedupe.report.view import View, count, passed_note, visible
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 ORDER = ("copy", "chrome", "drop-sentence", "drop-essay", "mask", "repair", "leftover", "short")
@@ -93,6 +93,8 @@ def _notes(outcome: Outcome, choices: Choices) -> Iterator[str]:
         yield tell("nothing to clean")
     if not outcome.is_settled:
         yield tell(f"stopped after {count(outcome.rounds, 'look')} with copies left: clean the result once more")
+    if outcome.passed_over:
+        yield passed_note(outcome.passed_over)
 
 
 def _table(*heads: str) -> Table:

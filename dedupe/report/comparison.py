@@ -155,11 +155,11 @@ def as_json(comparison: Comparison, content: dict[str, Any]) -> str:
 
 
 def _whole(comparison: Comparison, content: dict[str, Any]) -> dict[str, Any]:
-    from dedupe import __version__
+    from dedupe.core.version import version
 
     return present({
         "version": VERSION,
-        "tool": {"name": "dedupe", "version": __version__},
+        "tool": {"name": "dedupe", "version": version()},
         "cluster": comparison.cluster,
         "same": comparison.is_same,
         **content,

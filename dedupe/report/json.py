@@ -56,12 +56,12 @@ def _object(kind: str, row: dict[str, Any]) -> str:
 
 
 def _head(report: Report) -> dict[str, Any]:
-    from dedupe import __version__
+    from dedupe.core.version import version
 
     settings = report.settings
     return {
         "version": VERSION,
-        "tool": {"name": "dedupe", "version": __version__},
+        "tool": {"name": "dedupe", "version": version()},
         # `jobs` shapes the speed and not the result, so it would only make equal reports differ.
         "settings": {
             "select": settings.select,
@@ -70,11 +70,14 @@ def _head(report: Report) -> dict[str, Any]:
             "min_length": settings.min_length,
             "chrome_documents": settings.chrome_documents,
             "exclude": (*settings.exclude_always, *settings.exclude),
+            "include": settings.include,
             "encoding": settings.encoding,
+            "errors": settings.errors,
             "text_field": settings.text_field,
             "id_field": settings.id_field,
             "fold_script": settings.fold_script,
             "html": settings.html,
+            "docx": settings.docx,
             "stdin_format": settings.stdin_format,
             "max_expansion": settings.max_expansion,
             "follow_links": settings.follow_links,
@@ -97,6 +100,7 @@ def summary_of(report: Report) -> dict[str, Any]:
         "by_code": dict(sorted(summary.by_code.items())),
         "short_documents": summary.short_documents,
         **_accepted(summary),
+        "passed_over": summary.passed_over,
         "seconds": round(summary.seconds, 3),
     }
 
@@ -114,7 +118,7 @@ def _passed(settings: Settings) -> dict[str, Any]:
         "per_path": {
             narrower.pattern: present({
                 "select": narrower.select or None, "ignore": narrower.ignore or None,
-                "threshold": narrower.threshold or None,
+                "threshold": narrower.threshold or None, "encoding": narrower.encoding or None,
             })
             for narrower in settings.per_path
         } or None,

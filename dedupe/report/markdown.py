@@ -16,15 +16,14 @@ from dedupe.core.model import Cluster, Copy, Finding, Report
 from dedupe.report.view import (
     LONGEST_TEXT,
     View,
-    accepted_notes,
     address,
     by_code,
     by_document,
     count,
     figures,
     lines,
+    notes,
     part,
-    short_text_note,
     visible,
 )
 
@@ -100,9 +99,8 @@ def _figures(report: Report, view: View) -> Iterator[str]:
     yield f"### dedupe: {count(summary.findings, 'finding') if summary.findings else nothing}\n\n"
     if view.summary:
         yield f"{figures(summary)}\n\n"
-        for note in (short_text_note(report), *map(_plain, accepted_notes(report, view.statistics))):
-            if note:
-                yield f"{note}\n\n"
+        for note in notes(report, view.statistics):
+            yield f"{_plain(note)}\n\n"
 
 
 def _codes(page: _Page, report: Report, view: View, left: Counter[str]) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from dedupe.config.kinds import is_plain
 from dedupe.core.messages import tell
 from dedupe.core.model import Finding, Region
-from dedupe.inputs.readers.kinds import is_plain
 from dedupe.report.view import said, visible
 
 

@@ -48,9 +48,9 @@ def pieces(report: Report, view: View) -> Iterator[str]:
 
 
 def _head(report: Report, view: View) -> Row:
-    from dedupe import __version__
+    from dedupe.core.version import version
 
-    driver: Row = {"name": "dedupe", "version": __version__}
+    driver: Row = {"name": "dedupe", "version": version()}
     if not view.statistics:
         driver["rules"] = list(_rules(report))
         driver["notifications"] = [NOTIFICATION]

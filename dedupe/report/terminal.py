@@ -23,15 +23,14 @@ from dedupe.report.console import console_for
 from dedupe.report.snippet import Snippet, snippets
 from dedupe.report.view import (
     View,
-    accepted_notes,
     address,
     by_code,
     by_document,
     count,
     figures,
     lines,
+    notes,
     part,
-    short_text_note,
     visible,
 )
 
@@ -255,9 +254,8 @@ def _summary(report: Report, view: View) -> Iterator[Text | Table]:
         yield Text(f"✓ {tell('nothing new' if report.summary.baseline else 'nothing found')}", "green")
     if view.summary:
         yield from _wrapped(Text(figures(report.summary)), 0, view)
-        for note in (short_text_note(report), *accepted_notes(report, view.statistics)):
-            if note:
-                yield from _wrapped(Text(note, "dim"), 0, view)
+        for note in notes(report, view.statistics):
+            yield from _wrapped(Text(note, "dim"), 0, view)
 
 
 def _heading(title: str, view: View) -> Iterator[Text]:

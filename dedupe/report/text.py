@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dedupe.core.messages import tell
 from dedupe.core.model import Failure, Finding, Report
-from dedupe.report.view import View, accepted_notes, address, by_code, figures, rows, said, short_text_note, visible
+from dedupe.report.view import View, address, by_code, figures, notes, rows, said, visible
 
 ERRORS = 100
 
@@ -33,8 +33,7 @@ def line(finding: Finding) -> str:
 
 def closing_lines(report: Report, statistics: bool = False) -> list[str]:
     """The figures of the run, for standard error."""
-    closing = (figures(report.summary), short_text_note(report), *accepted_notes(report, statistics))
-    return list(filter(None, closing))
+    return [figures(report.summary), *notes(report, statistics)]
 
 
 def error_lines(errors: Sequence[Failure], most: int = ERRORS) -> Iterator[str]:

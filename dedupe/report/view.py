@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dedupe.core.messages import tell
 from dedupe.core.model import Finding, Kind, Region, Report, Severity, Summary, Unit
+from dedupe.inputs.sources import NO_ENDING, OTHERS, endings
 
 if TYPE_CHECKING:
     from dedupe.inputs.texts import Texts
@@ -143,6 +144,20 @@ def figures(summary: Summary) -> str:
         count(summary.clusters, "cluster"),
         tell(f"{summary.seconds:.2f} s"),
     ))
+
+
+def passed_note(passed: Mapping[str, int]) -> str:
+    """How many files were not read because of what they are called; empty when all were."""
+    if not passed:
+        return ""
+    kinds = endings(passed).replace(NO_ENDING, tell(NO_ENDING)).replace(OTHERS, tell(OTHERS))
+    return f"{tell('passed over: ')}{count(sum(passed.values()), 'file')} ({kinds})"
+
+
+def notes(report: Report, statistics: bool) -> Iterator[str]:
+    """What else is to be said under the figures: what was not compared, not reported and not read, and why."""
+    yield from filter(None, (short_text_note(report), *accepted_notes(report, statistics)))
+    yield from filter(None, (passed_note(report.summary.passed_over),))
 
 
 def short_text_note(report: Report) -> str:

@@ -12,6 +12,7 @@ from dedupe.cleaning.options import REPAIR, Choices
 from dedupe.cleaning.select import Leaving, Place, can_leave, in_order, leaving_of, place_of, waiting
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
+from dedupe.core.messages import option
 from dedupe.core.model import Document, Finding, Kind, Severity
 from dedupe.core.order import finding_key
 from dedupe.inputs.spill import pack, unpack
@@ -57,7 +58,7 @@ def clean_numbered(source: DataFrame, settings: Settings, choices: Choices, stor
     from pyspark.sql import functions as f
 
     if choices.placeholders == REPAIR or choices.split_essays:
-        raise ConfigError("on Spark there is no repair and no --split-essays: clean on one machine")
+        raise ConfigError(f"on Spark there is no repair and no {option('split_essays')}: clean on one machine")
     source = store.keep(source, "source")
     name = f.concat_ws("\0", "path", f.coalesce("record", f.lit("\0")))
     columns = {"name": name, "taken": f.lit(pack([])), "gone": f.lit(False)}

@@ -35,11 +35,12 @@ def look_again(digests: DataFrame, members: DataFrame | None, settings: Settings
     """The facts of all members, and the findings of lines that recur."""
     from pyspark.sql import functions as f
 
-    spots = ("s0", "s1", "start", "end", "filled")
+    spots = ("s0", "s1", "start", "end", "whole")
     lines = store.keep(_recurring(digests, settings), "recurring")
     wanted = lines
     if members is not None:
-        places = members.groupBy("doc").agg(f.collect_list(f.struct(*spots)).alias("places"))
+        asked = members.groupBy("doc", *spots).agg(f.max("filled").alias("filled"))
+        places = asked.groupBy("doc").agg(f.collect_list(f.struct(*spots, "filled")).alias("places"))
         wanted = places.join(lines, "doc", "full_outer")
     else:
         wanted = lines.withColumn("places", f.lit(None))
@@ -84,7 +85,9 @@ def _look(row: Mapping[str, Any], settings: Settings) -> Iterator[Row]:
     document = Document(row["path"], row["text"], row["record"])
     kept = Kept(document, essays, keys, [Span(finding.start, finding.end) for finding in chrome])
     spots = row["places"] or ()
-    places = [Place(at, spot["start"], spot["end"], spot["filled"], False) for at, spot in enumerate(spots)]
+    places = [
+        Place(at, spot["start"], spot["end"], spot["filled"], False, spot["whole"]) for at, spot in enumerate(spots)
+    ]
     look = Look()
     look_at(kept, places, _of_rows(row["lines"] or ()), look)
     for at, spot in enumerate(spots):
@@ -122,13 +125,16 @@ def _name(rows: Sequence[Mapping[str, Any]], settings: Settings) -> Iterator[Row
 
     seen: list[tuple[Any, Finding]] = [unpack(row["facts"]) for row in rows]
     shared = np.array([(row["mine"], row["yours"], row["both"]) for row in rows], np.int64)
-    group = Group(np.arange(len(rows)), shared, np.array([row["same"] for row in rows], bool))
+    same, home = (np.array([row[name] for row in rows], bool) for name in ("same", "home"))
+    group = Group(np.arange(len(rows)), shared, same, home, np.array([row["holds"] for row in rows], np.int64))
     facts = {at: one for at, (one, _) in enumerate(seen)}
     cluster = cluster_of(([row["tokens"] for row in rows], [row["marks"] for row in rows]), facts, group, settings)
     removed = sum(copy.tokens for copy in cluster.members[1:])
     place = (cluster.id, removed, rows[0]["head"], rows[0]["g0"])
     yield (rows[0]["doc"], *place, 0, None, None, pack(cluster))
-    for at, (one, draft) in enumerate(seen[1:], 1):
+    for at, (one, draft) in enumerate(seen):
+        if at == 0 or not home[at]:
+            continue
         code = CODES[one.region.unit][0]
         finding = finding_of(draft, verdict_of(cluster, at, ""))
         yield (rows[at]["doc"], *place, at, "\0".join(fingerprint_key(one, seen[0][0])), code, pack(finding))

@@ -1,7 +1,7 @@
 """Seeds to verified pairs of regions: places meet as numbers, and only the two essays of a pair are brought together.
 
-A bucket of n places gives n - 1 edges. One that is hot is never gathered anywhere: its first place is sent to the
-others. An essay that meets many others is handed out several times over, so that no task gets all of its pairs.
+The places of a bucket meet as they do on one machine, in the order of the keys of their documents. An essay that meets
+many others is handed out several times over, so that no task gets all of its pairs.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from dedupe.copies.skeletons import I64, U64, Skeletons
 
-# A place: its key, in which its kind is mixed, its document, and its spot there: the unit (an essay, or what is
-# outside of all) above the token in it. Spots are ordered as tokens are.
-PLACES = {"key": "long", "doc": "long", "spot": "long"}
+# A place: its key, in which its kind is mixed, what its document is ordered by, its document, and its spot there: the
+# unit (an essay, or what is outside of all) above the token in it. Spots are ordered as tokens are.
+PLACES = {"key": "long", "rank": "long", "doc": "long", "spot": "long"}
 # A unit of a document: the number of its first sentence, its tokens, and where in it each sentence begins.
 UNITS = {"doc": "long", "unit": "long", "sentence": "long", "ids": "binary", "first": "binary"}
 # A copy: sentences a0..a1 of document a and b0..b1 of document b.
@@ -38,14 +38,14 @@ _LOWER, _FACTOR = (1 << 32) - 1, np.uint64(0x9E3779B97F4A7C15)
 
 
 def find_copies(digests: DataFrame, settings: Settings, store: Store) -> DataFrame:
-    """The regions of all copies, each twin (a document of a skeleton that an earlier one has) whole with its first.
+    """The regions of all copies, each twin (a document of a skeleton that another one has) whole with its first.
 
     Twins give no seeds, as on one machine: a hundred thousand copies of one page cost as little as one.
     """
     from pyspark.sql import functions as f
 
     full = digests.where("tokens > 0")
-    firsts = full.groupBy("key").agg(f.min(f.struct("doc", "sentences")).alias("of"))
+    firsts = full.groupBy("key").agg(f.min(f.struct("blanks", "doc", "sentences")).alias("of"))
     known = store.keep(full.select("doc", "key", "sentences").join(firsts, "key"), "skeletons")
     zero = f.lit(0).cast("long")
     twins = known.where("doc != of.doc").select(
@@ -57,7 +57,7 @@ def find_copies(digests: DataFrame, settings: Settings, store: Store) -> DataFra
     units = store.keep(mapped_arrays(single, _units, UNITS), "units")
     is_wide = ((full.agg(f.sum("tokens")).first() or (0,))[0] or 0) > WIDE
     places = store.keep(mapped_arrays(single, partial(_places, is_wide=is_wide), PLACES), "places")
-    pairs = store.keep(_pairs(_star_edges(places, store)), "pairs")
+    pairs = store.keep(_pairs(_bucket_edges(places)), "pairs")
     return store.keep(_grown(pairs, units, settings, store).unionByName(twins), "copies")
 
 
@@ -74,16 +74,19 @@ def _units(batch: pa.RecordBatch) -> Iterator[Arrays]:
 
 
 def _places(batch: pa.RecordBatch, is_wide: bool) -> Iterator[Arrays]:
+    from dedupe.copies.passages import document_keys
     from dedupe.spark.skeletons import joined
 
     docs = np.array(batch["doc"], np.int64)
     skeletons = joined([unpack(one) for one in batch["skeleton"].to_pylist()])
     starts, begins = skeletons.doc_token, skeletons.units
     before = np.searchsorted(begins, starts)
+    # Signed numbers in the order of unsigned ones.
+    rank = (document_keys(skeletons) ^ np.uint64(1 << 63)).view(np.int64)
     for keys, at in _seeds(skeletons, is_wide):
         doc = np.searchsorted(starts, at, side="right") - 1
         unit = np.searchsorted(begins, at, side="right") - 1
-        yield keys.view(np.int64), docs[doc], (unit - before[doc]) << 32 | (at - begins[unit])
+        yield keys.view(np.int64), rank[doc], docs[doc], (unit - before[doc]) << 32 | (at - begins[unit])
 
 
 def _seeds(skeletons: Skeletons, is_wide: bool) -> Iterator[tuple[U64, I64]]:
@@ -98,20 +101,22 @@ def _seeds(skeletons: Skeletons, is_wide: bool) -> Iterator[tuple[U64, I64]]:
             yield places.packed >> np.uint64(32) | np.uint64(kind << 32), places.at
 
 
-def _star_edges(places: DataFrame, store: Store) -> DataFrame:
-    """The pairs of places that share a key, the first place of a bucket with each of the others."""
+def _bucket_edges(places: DataFrame) -> DataFrame:
+    """The pairs of places that share a key: all of few, of a crowd each with the first and with the one before it."""
     from pyspark.sql import Window
     from pyspark.sql import functions as f
 
-    hot = hot_keys(places, ["key"], store, "hot_places").select("key")
+    from dedupe.copies.seeds import CROWD
+
     place = f.struct("doc", "spot")
-    bucket = Window.partitionBy("key").orderBy("doc", "spot")
-    cold = places.join(f.broadcast(hot), "key", "left_anti").withColumn("hub", f.first(place).over(bucket))
-    warm = places.join(f.broadcast(hot), "key", "left_semi")
-    hubs = warm.groupBy("key").agg(f.min(place).alias("hub"))
-    met = cold.unionByName(warm.join(f.broadcast(hubs), "key")).where(place != f.col("hub"))
+    bucket = Window.partitionBy("key").orderBy("rank", "doc", "spot")
+    before = [f.lag(place, step).over(bucket) for step in range(1, CROWD)]
+    size = f.count("*").over(Window.partitionBy("key"))
+    others = f.when(size <= CROWD, f.array(*before)).otherwise(f.array(before[0], f.first(place).over(bucket)))
+    crowded = places.withColumn("others", f.array_distinct(others))
+    met = crowded.withColumn("other", f.explode("others")).where(f.col("other") != place)
     return met.select(
-        f.col("hub.doc").alias("a"), f.col("hub.spot").alias("one"),
+        f.col("other.doc").alias("a"), f.col("other.spot").alias("one"),
         f.col("doc").alias("b"), f.col("spot").alias("other"),
     )
 

@@ -27,7 +27,8 @@ FINDINGS = {
 MEMBER = {
     "path": "string", "record": "string", "start": "long", "end": "long", "line": "long", "end_line": "long",
     "unit": "string", "essay": "long", "title": "string", "relation": "string", "jaccard": "double",
-    "containment": "double", "marks": "long", "tokens": "long",
+    "containment": "double", "marks": "long", "tokens": "long", "severity": "string", "home": "boolean",
+    "holds": "long",
 }
 CLUSTERS = f"id string, representative long, removed long, members array<struct<{ddl(MEMBER)}>>"
 CONTEXT = ("before", "after")  # for reports on a terminal; the JSON report has none of it
@@ -152,7 +153,9 @@ def _cluster_row(removed: int, cluster: Cluster) -> Row:
 def _member_row(copy: Copy) -> dict[str, Any]:
     row: dict[str, Any] = {name: getattr(copy.region, name) for name in PLACES}
     row |= {"unit": copy.region.unit.value, "relation": copy.relation.value, "marks": copy.marks}
-    return row | {"jaccard": copy.jaccard, "containment": copy.containment, "tokens": copy.tokens}
+    row |= {"jaccard": copy.jaccard, "containment": copy.containment, "tokens": copy.tokens}
+    # As in JSON: only what is not the rule.
+    return row | {"severity": copy.severity.value, "home": None if copy.home else False, "holds": copy.holds or None}
 
 
 def cluster_from(row: Mapping[str, Any]) -> Cluster:
@@ -164,7 +167,8 @@ def copy_from(values: Mapping[str, Any]) -> Copy:
     """The member of a cluster of a row of `MEMBER`."""
     region = Region(**{**{name: values[name] for name in PLACES}, "unit": Unit(values["unit"])})
     sizes = (values["jaccard"], values["containment"], values["marks"], values["tokens"])
-    return Copy(region, Relation(values["relation"]), *sizes)
+    rest = (Severity(values["severity"]), values["home"] is not False, values["holds"] or 0)
+    return Copy(region, Relation(values["relation"]), *sizes, *rest)
 
 
 def failures_of(digests: DataFrame, failures: Sequence[Failure]) -> DataFrame:

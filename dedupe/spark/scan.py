@@ -28,7 +28,7 @@ Item = Union[tuple[Document, int], Failure]  # noqa: UP007
 DIGESTS = {
     "doc": "long", "path": "string", "record": "string", "text": "string", "reason": "string", "characters": "long",
     "tokens": "long", "sentences": "long", "key": "long", "skeleton": "binary", "marks": "binary", "entry": "binary",
-    "findings": "binary", "lines": "binary",
+    "findings": "binary", "lines": "binary", "blanks": "long",
 }
 SOURCES = "number long, path string, file string, size long"
 
@@ -134,12 +134,12 @@ def _digested(held: Sequence[tuple[Document, Entry]], settings: Settings) -> Ite
     signed = _skeletons(held, settings) if settings.compares else repeat((0, 0, None, None))
     for (document, entry), numbers in zip(held, signed):
         wanted = sorted((one for one in entry.findings if settings.wants(one.code)), key=finding_key)
-        marks = pack(np.array(marks_of(entry), np.int64))
+        blanks = np.array(marks_of(entry), np.int64)
         kept = pack((entry.essays, chrome_of(entry)))
         lines = None if entry.lines is None else pack(entry.lines)
         # Of an entry here `source` is the number of the document.
         head = (entry.source, document.path, document.record, document.text, None, entry.characters)
-        yield (*head, *numbers, marks, kept, pack(wanted), lines)
+        yield (*head, *numbers, pack(blanks), kept, pack(wanted), lines, len(blanks))
 
 
 def _skeletons(held: Sequence[tuple[Document, Entry]], settings: Settings) -> Iterator[tuple[Any, ...]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedupe.core.errors import DedupeError
+from dedupe.core.messages import option
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -34,16 +35,16 @@ def require() -> None:
     """Raise DedupeError where there is no PySpark, or no Java that is new enough for it."""
     for module in ("pyspark", "pyarrow", "pandas"):
         if find_spec(module) is None:
-            raise DedupeError(f"--engine spark needs {module}: pip install 'corpus-dedupe[spark]'")
+            raise DedupeError(f"Spark needs {module}: pip install 'corpus-dedupe[spark]'")
     home = os.environ.get("JAVA_HOME")
     java = str(Path(home, "bin", "java")) if home else "java"
     if shutil.which(java) is None:
-        raise DedupeError(f"--engine spark needs Java {JAVA} or newer, and there is no {java}: {GET_JAVA}")
+        raise DedupeError(f"Spark needs Java {JAVA} or newer, and there is no {java}: {GET_JAVA}")
     told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
     found = re.search(r'version "(?:1\.)?(\d+)', told.stderr + told.stdout)
     if found is None or int(found[1]) < JAVA:
         version = found[1] if found else "unknown"
-        raise DedupeError(f"--engine spark needs Java {JAVA} or newer, and {java} is version {version}: {GET_JAVA}")
+        raise DedupeError(f"Spark needs Java {JAVA} or newer, and {java} is version {version}: {GET_JAVA}")
 
 
 @contextmanager
@@ -71,7 +72,7 @@ def session(master: str, is_watched: bool = False) -> Iterator[SparkSession]:
     except (PySparkException, Py4JError) as error:
         lines = str(error).splitlines()
         said = next((line for line in reversed(lines) if "rror: " in line), lines[0])
-        raise DedupeError(f"--master {master}: Spark gave up: {said.strip()}") from error
+        raise DedupeError(f"{option('master')} {master}: Spark gave up: {said.strip()}") from error
 
 
 def is_local(master: str | None) -> bool:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import NamedTuple
+from itertools import islice
 
 from dedupe.core.errors import ConfigError, UnreadableError
+from dedupe.core.messages import option
+from dedupe.text.foreign import Decoded, foreign, western
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 MARKS = (
@@ -23,25 +25,20 @@ MARKS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
+STRICT, REPLACE = WAYS = ("strict", "replace")  # of dealing with bytes that are none of the encoding
 # In the order in which ties go: a corpus of Chinese templates is far more often GBK than Big5.
 # big5hkscs and cp932 are the supersets that browsers mean by Big5 and Shift_JIS.
 CANDIDATES = (("gb18030", "GB18030"), ("big5hkscs", "Big5"), ("cp932", "Shift_JIS"))
 # Share of frequent characters. Real text has 0.9 and more; Latin-1 or noise read as GB18030 stays far below.
 PLAUSIBLE, CERTAIN = 0.5, 0.95
 SAMPLE = 4000
+FEW = 20  # characters for each bad byte, in a text of which only some bytes are bad
+FOREIGN_RE = re.compile(r"[^\x00-\x7f\ufffd]")
 SURROGATE_RE = re.compile("[\ud800-\udfff]")
 
 
 class UndecodableError(UnreadableError):
     """Bytes that are no text in the encoding asked for, or in any that we recognise; says what to do."""
-
-
-class Decoded(NamedTuple):
-    """The text of some bytes, with what it takes to write it back: Python's codec, and the byte order mark or none."""
-
-    text: str
-    codec: str
-    mark: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +52,8 @@ class _Guess:
 
     @property
     def frequent(self) -> float:
-        """Share of frequent characters among the first few thousand that are not ASCII."""
-        sample = [c for c in self.text[: 4 * SAMPLE] if c > "\x7f"][:SAMPLE]
+        """Share of frequent characters among the first few thousand that are not ASCII, wherever they begin."""
+        sample = [found[0] for found in islice(FOREIGN_RE.finditer(self.text), SAMPLE)]
         return sum(map(_frequent_characters().__contains__, sample)) / max(1, len(sample))
 
 
@@ -78,25 +75,34 @@ def has_wide_mark(data: bytes) -> bool:
     return any(data.startswith(mark) and is_wide(codec) for mark, codec in MARKS)
 
 
-def decode(data: bytes, encoding: str | None = None) -> str:
+def decode(data: bytes, encoding: str | None = None, errors: str = STRICT) -> str:
     r"""Give the text of some bytes exactly, without its byte order mark.
 
-    With `encoding`, that one; else UTF-8, a marked UTF-16 or UTF-32, or the likeliest of GB18030, Big5 and Shift_JIS.
-    Decoding is always strict: a file with one bad byte is an UndecodableError that names the byte, for a text with
-    replacement characters in it would get into the corpus unseen.
+    With `encoding`, that one; else UTF-8, a marked UTF-16 or UTF-32, or the likeliest of GB18030, Big5 and Shift_JIS;
+    EUC-JP, EUC-KR and Windows-1252 where they are certain. Decoding is strict unless somebody asks for something else:
+    a file with one bad byte is an UndecodableError that names the byte, for a text with replacement characters in it
+    would get into the corpus unseen.
 
-    >>> decode("总结".encode("gb18030"))
-    '总结'
+    >>> decode("总结".encode("gb18030")), decode(b"a\xffb", "utf-8", "replace")
+    ('总结', 'a�b')
     """
-    return recognise(data, encoding).text
+    return recognise(data, encoding, errors).text
 
 
-def recognise(data: bytes, encoding: str | None = None) -> Decoded:
+def recognise(data: bytes, encoding: str | None = None, errors: str = STRICT) -> Decoded:
     """What `decode` gives, and how the bytes said it."""
-    found = _forced(data, encoding) if encoding else _recognised(data)
+    found = _forced(data, encoding, errors) if encoding else _recognised(data, errors)
     if "\0" in found.text and found.text.count("\0") * 100 > len(found.text):
-        raise UndecodableError("looks binary (many NUL characters): leave it out, or name its --encoding")
+        raise UndecodableError(f"looks binary (many NUL characters): leave it out, or {_named()}")
     return found
+
+
+def _named() -> str:
+    return f"name its {option('encoding')}"
+
+
+def _replaced() -> str:
+    return f"or have such bytes replaced by {option('errors', REPLACE)}"
 
 
 def mend(text: str) -> str:
@@ -108,15 +114,15 @@ def mend(text: str) -> str:
     return text
 
 
-def _forced(data: bytes, encoding: str) -> Decoded:
+def _forced(data: bytes, encoding: str, errors: str) -> Decoded:
     mark, codec = _unmarked(data, encoding)
     try:
-        text = data[len(mark) :].decode(codec)
+        text = data[len(mark) :].decode(codec, errors)
     except UnicodeError as error:
         at = getattr(error, "start", 0) + len(mark)
         place = f"byte {at} (0x{data[at]:02x})" if isinstance(error, UnicodeDecodeError) else "it"
         raise UndecodableError(
-            f"{place} is not {encoding}: name another --encoding, or none to have it recognised"
+            f"{place} is not {encoding}: name another {option('encoding')}, none to have it recognised, {_replaced()}"
         ) from error
     if text.startswith("\ufeff"):
         return Decoded(mend(text[1:]), codec, mark + text[0].encode(codec))
@@ -137,25 +143,27 @@ def _unmarked(data: bytes, encoding: str) -> tuple[bytes, str]:
     return next(marks, (b"", little))
 
 
-def _recognised(data: bytes) -> Decoded:
+def _recognised(data: bytes, errors: str) -> Decoded:
     for mark, codec in MARKS:
         if data.startswith(mark):
             try:
-                return Decoded(data[len(mark) :].decode(codec), codec, mark)
+                return Decoded(data[len(mark) :].decode(codec, errors), codec, mark)
             except UnicodeDecodeError as error:
                 at = error.start + len(mark)
                 raise UndecodableError(
-                    f"starts with the mark of {codec}, but byte {at} is not that: mend it, or name its --encoding"
+                    f"starts with the mark of {codec}, but byte {at} is not that: mend it, {_named()}, {_replaced()}"
                 ) from error
     try:
         return Decoded(data.decode(), "utf-8")
     except UnicodeDecodeError as error:
-        if _is_nearly_utf8(data[max(0, error.start - SAMPLE) : error.start + SAMPLE]):
-            raise UndecodableError(
-                f"byte {error.start} (0x{data[error.start]:02x}) is not UTF-8, though the text around it is: "
-                "mend it (`iconv -c -f UTF-8 -t UTF-8` drops such bytes), or name its --encoding"
-            ) from error
-        return _likeliest(data, error.start)
+        if not _is_nearly_utf8(data[max(0, error.start - SAMPLE) : error.start + SAMPLE]):
+            return _likeliest(data, error.start, errors)
+        if errors == REPLACE:
+            return Decoded(data.decode(errors=REPLACE), "utf-8")
+        raise UndecodableError(
+            f"byte {error.start} (0x{data[error.start]:02x}) is not UTF-8, though the text around it is: "
+            f"mend it, {_named()}, {_replaced()}"
+        ) from error
 
 
 def _is_nearly_utf8(data: bytes) -> bool:
@@ -165,10 +173,11 @@ def _is_nearly_utf8(data: bytes) -> bool:
     return bad * 10 <= (len(data) - len(text)) // 2
 
 
-def _likeliest(data: bytes, bad: int) -> Decoded:
+def _likeliest(data: bytes, bad: int, errors: str) -> Decoded:
     """The text in the candidate that gives the most frequent characters; `bad` is the first byte that is not UTF-8."""
     if b"\0" in data:
-        raise UndecodableError("looks binary (NUL bytes): leave it out; for UTF-16 without a mark --encoding utf-16-le")
+        way = option("encoding", "utf-16-le")
+        raise UndecodableError(f"looks binary (NUL bytes): leave it out; for UTF-16 without a mark {way}")
     guesses = []
     for codec, name in CANDIDATES:
         guesses.append(_guess(data, codec, name))
@@ -176,13 +185,20 @@ def _likeliest(data: bytes, bad: int) -> Decoded:
             break
     best = max((g for g in guesses if g.stop is None), key=lambda g: g.frequent, default=None)
     if best and best.frequent >= PLAUSIBLE:
-        return Decoded(best.text, best.codec)
-    near = max(guesses, key=lambda g: g.stop or 0)
-    if near.stop and near.frequent >= PLAUSIBLE and 2 * near.stop >= len(data):
-        raise UndecodableError(f"looks like {near.name}, but byte {near.stop} is not: mend it, or name its --encoding")
+        return foreign(data, best.text) or Decoded(best.text, best.codec)
+    certain = foreign(data, best.text if best else "") or western(data)
+    if certain:
+        return certain
+    broken = max((_mostly(data, guess) for guess in guesses if guess.stop is not None), key=_quality, default=None)
+    if broken and _quality(broken) >= PLAUSIBLE:
+        if errors == REPLACE:
+            return Decoded(broken.text, broken.codec)
+        raise UndecodableError(
+            f"looks like {broken.name}, but byte {broken.stop} is not: mend it, {_named()}, {_replaced()}"
+        )
+    known = "neither GB18030, Big5, Shift_JIS, EUC-JP, EUC-KR nor Windows-1252"
     raise UndecodableError(
-        f"byte {bad} is not UTF-8, and it reads as neither GB18030, Big5 nor Shift_JIS: name its --encoding, "
-        "or leave it out if it is no text"
+        f"byte {bad} is not UTF-8, and it reads as {known}: {_named()}, or leave it out if it is no text"
     )
 
 
@@ -190,12 +206,24 @@ def _guess(data: bytes, codec: str, name: str) -> _Guess:
     try:
         return _Guess(codec, name, data.decode(codec), None)
     except UnicodeDecodeError as error:
-        return _Guess(codec, name, data[: error.start].decode(codec), error.start)
+        return _Guess(codec, name, "", error.start)
+
+
+def _mostly(data: bytes, guess: _Guess) -> _Guess:
+    """The guess with a text of all the data, U+FFFD for each byte that it cannot be."""
+    return replace(guess, text=data.decode(guess.codec, REPLACE))
+
+
+def _quality(guess: _Guess) -> float:
+    """Share of frequent characters; none where more than a few bytes are bad ones."""
+    text = guess.text
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
+    return guess.frequent if text.count("\ufffd") * FEW <= foreign else 0.0
 
 
 @cache
 def _frequent_characters() -> frozenset[str]:
-    """The first levels of GB2312 and Big5, kana, and the punctuation of all of them."""
+    """The first levels of GB2312 and Big5, kana, the punctuation of all of them, and what tables are drawn with."""
     gb2312 = (bytes((row, cell)) for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF))
     cells = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
     big5 = (bytes((row, cell)) for row in range(0xA4, 0xC7) for cell in cells)
@@ -203,5 +231,6 @@ def _frequent_characters() -> frozenset[str]:
         b"".join(gb2312).decode("gb2312", "ignore")
         + b"".join(big5).decode("big5", "ignore")
         + "".join(map(chr, range(0x3041, 0x30FB)))
-        + "，。、；：？！“”‘’（）《》〈〉【】「」『』—…·　－～×％"
+        + "，。、；：？！“”‘’（）《》〈〉【】「」『』—…·　－～×％\xa0"
+        + "".join(map(chr, (*range(0xFF01, 0xFF5F), *range(0x2500, 0x2580), *range(0x2460, 0x246A))))
     )

@@ -639,7 +639,7 @@ def test_a_mark_that_an_essay_begins_with_takes_the_essay() -> None:
 def test_a_result_is_only_replaced_when_that_is_asked_for(tmp_path: Path) -> None:
     folder = lay(tmp_path / "in", {"a.txt": essay(1)})
     clean(Order([str(folder)], tmp_path / "out", Settings()))
-    with pytest.raises(ConfigError, match="--force replaces it"):
+    with pytest.raises(ConfigError, match="force replaces it"):
         clean(Order([str(folder)], tmp_path / "out", Settings()))
 
 

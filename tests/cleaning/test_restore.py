@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from dedupe.cleaning.clean import Order, clean
 from dedupe.cleaning.options import Choices
 from dedupe.cleaning.restore import rebuild, restore
-from dedupe.cleaning.writers import content_of, literal_of
+from dedupe.cleaning.writers import content_of
 from dedupe.cli.main import cli
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError, CorpusError
 from dedupe.inputs.readers.compressed import pack
+from dedupe.inputs.readers.json import literal_of
 from dedupe.text.decode import recognise
 from tests.cleaning.test_clean import CHROME, KEEP_MARKS
 from tests.corpora import essay, recut
@@ -224,7 +225,7 @@ def test_without_texts_there_is_no_way_back(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text(PAGE, "utf-8")
     clean(Order([str(tmp_path / "in")], tmp_path / "out", Settings(), Choices(no_texts=True)))
-    with pytest.raises(CorpusError, match="no-texts"):
+    with pytest.raises(CorpusError, match="no_texts"):
         restore(tmp_path / "out", tmp_path / "back")
 
 

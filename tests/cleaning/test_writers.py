@@ -18,9 +18,10 @@ from dedupe.cleaning.clean import Order, Outcome, clean
 from dedupe.cleaning.cuts import Cut, Reason
 from dedupe.cleaning.options import Choices
 from dedupe.cleaning.restore import restore
-from dedupe.cleaning.writers import Content, content_of, literal_of
+from dedupe.cleaning.writers import Content, content_of
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError, UnreadableError
+from dedupe.inputs.readers.json import literal_of
 from tests import files
 from tests.cleaning.test_clean import CHROME
 from tests.corpora import essay

@@ -17,6 +17,7 @@ from dedupe.config import rules
 from dedupe.config.file import read_file
 from dedupe.config.rules import SlowRuleError
 from dedupe.config.settings import make_settings
+from dedupe.index.check import surveyed
 from dedupe.pipeline.pipeline import check as run_check
 from dedupe.report.rules import codes
 from dedupe.rules.rule import Rule
@@ -261,3 +262,56 @@ def test_a_document_on_which_a_rule_is_stopped_is_named_and_all_else_is_done(
     assert [(Path(f.path).name, f.code) for f in report.findings if f.code in ("MY102", "PH101")] == [
         ("bad.txt", "PH101"), ("bad.txt", "MY102"), ("page.txt", "PH101"), ("page.txt", "MY102"),
     ]
+
+
+def slow_corpus(path: Path) -> Path:
+    """Many documents, on each of which the rule `SLOW` takes longer than a bound that was lowered for it."""
+    path.mkdir()
+    for number in range(40):
+        (path / f"{number:02}.txt").write_text("1" * 30_000 + f"\n{PAGE}", encoding="utf-8")
+    return path
+
+
+SLOW = {"pattern": r"\d+待核", "hits": ["«1待核»"]}
+
+
+def test_a_rule_that_is_stopped_again_and_again_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "DOCUMENT_SECONDS", 0.05)
+    settings = settings_of(tmp_path, a_rule(**SLOW) + RULES.replace("MY101", "MY102"))
+    pages = slow_corpus(tmp_path / "pages")
+    for batch in (60_000, 10_000_000):  # many batches, of which two are begun when the first is done; and one
+        monkeypatch.setattr("dedupe.pipeline.pipeline.BATCH", batch)
+        report = run_check([str(pages)], settings)
+        reason = str(SlowRuleError("MY101"))
+        stopped = set(report.errors) - {rules.left_out("MY101")}
+        assert len(report.errors) == len(stopped) + 1
+        assert {failure.reason for failure in stopped} == {reason}
+        assert rules.STOPPED <= len(stopped) <= rules.STOPPED + 2
+        assert report.exit_code == 2
+        assert report.summary.by_code["MY102"] == 40
+        assert report.summary.by_code["BP901"] == 40
+    assert "was stopped in 3 documents, so it was left out of all others" in rules.left_out("MY101").reason
+
+
+def test_an_index_leaves_such_a_rule_out_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "DOCUMENT_SECONDS", 0.05)
+    monkeypatch.setattr("dedupe.index.check.BATCH", 30_000)
+    settings, pages = settings_of(tmp_path, a_rule(**SLOW), jobs=1), slow_corpus(tmp_path / "pages")
+    found = [failure for part in surveyed([str(pages)], settings) for failure in part.failures]
+    assert [failure.path for failure in found] == [*(f"{pages}/{number:02}.txt" for number in range(3)), "rule MY101"]
+
+
+def test_rules_that_take_long_to_be_tried_together_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "ALL_RULES_SECONDS", 0.0)
+    with pytest.raises(RuleError, match=r":3: rule MY101: the rules before it took 0 seconds to be tried"):
+        settings_of(tmp_path, a_rule())
+
+
+def test_patterns_to_allow_that_take_long_on_all_findings_together_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dedupe.pipeline.filter.SECONDS", 0.0)
+    folder(tmp_path, '[[allow]]\npattern = "x"\nreason = "x"\n')
+    done = run("check", tmp_path)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "dedupe.toml:1: allow: the patterns took more than 0 s on all findings" in done.stderr

@@ -22,7 +22,7 @@ from dedupe.config.settings import KEYS, make_settings
 from dedupe.report.rules import codes
 
 # Fields of Settings that only a file gives: its tables, where it stands, and its excludes, which hold everywhere.
-OF_A_FILE = ("rules", "root", "exclude_always", "own", "allow", "per_path")
+OF_A_FILE = ("rules", "root", "exclude_always", "own", "allow", "per_path", "encodings")
 
 BLANKED = "　　20__年，我镇投入xx万元修路。\n"
 

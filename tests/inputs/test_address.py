@@ -72,7 +72,7 @@ def test_a_file_whose_own_name_looks_like_a_place_is_that_file(tmp_path: Path) -
         ("damaged.jsonl", "damaged.jsonl:1: not JSON"),
         ("damaged.jsonl#甲", "damaged.jsonl:1: not JSON"),
         ("a.txt/b.txt", "cannot be read"),
-        ("empty.jsonl", "holds no records"),
+        ("empty.jsonl", "no document in it"),
     ],
 )
 def test_a_name_that_means_nothing_is_said_with_what_there_is(

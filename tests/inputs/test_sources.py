@@ -8,6 +8,8 @@ import pickle
 import re
 import socket
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -20,7 +22,9 @@ from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Failure
 from dedupe.inputs.sources import Source, find, read
+from dedupe.pipeline.pipeline import check
 from dedupe.text.decode import UndecodableError, decode
+from tests import files
 
 SHORT = "今年值班表已经贴出来了。"
 LONG = "上半年我科收治病人xx人次,同比增加12%。全体同志团结一心,圆满完成了院里交办的各项任务。\r\n" * 40
@@ -154,8 +158,19 @@ def test_impossible_paths_are_failures_and_not_the_current_folder(given: str) ->
     assert (len(sources), len(failures)) == (0, 1)
 
 
-def test_an_empty_folder_is_fine(tmp_path: Path) -> None:
-    assert find([str(tmp_path)], Settings()) == ([], [])
+def test_a_folder_that_gives_nothing_is_told_with_what_there_is(tmp_path: Path) -> None:
+    (lonely,) = find([str(tmp_path)], Settings())[1]
+    assert lonely.reason.startswith("no document in it: check")
+    put(tmp_path, "a.pdf")
+    put(tmp_path, "006")
+    (unread,) = find([str(tmp_path)], Settings())[1]
+    told = "files were passed over for what they are called (no suffix 1, .pdf 1): have them read with include"
+    assert told in unread.reason
+
+
+def test_a_folder_of_which_all_is_excluded_is_fine(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt")
+    assert find([str(tmp_path)], Settings(exclude=("*.txt",))) == ([], [])
 
 
 @NEEDS_POSIX
@@ -166,7 +181,9 @@ def test_pipes_and_sockets_are_failures_by_hand_and_skipped_in_folders(
     os.mkfifo("pipe.txt")
     with socket.socket(socket.AF_UNIX) as sock:
         sock.bind("socket.txt")
-        assert find(["."], Settings()) == ([], [])
+        put(tmp_path, "a.txt")
+        sources, failures = find(["."], Settings())
+        assert ([source.path for source in sources], failures) == (["a.txt"], [])
         for name in ("pipe.txt", "socket.txt", os.devnull):
             assert "name it -" in failure(name).reason
 
@@ -193,7 +210,7 @@ def test_links_that_lead_out_of_a_folder_are_named_and_followed_when_asked(tmp_p
     sources, failures = find([pages], Settings())
     assert [Path(s.path).name for s in sources] == ["a.txt"]
     assert [Path(f.path).name for f in failures] == ["linked.txt", "next", "no.pdf", "up"]
-    assert {"--follow-links" in f.reason for f in failures} == {True}
+    assert {"follow_links" in f.reason for f in failures} == {True}
     followed, failures = find([pages], Settings(follow_links=True))
     assert failures == []
     assert [Path(s.path).name for s in followed] == ["a.txt", "linked.txt", "c.txt"]
@@ -310,9 +327,8 @@ def test_an_unknown_encoding_is_a_config_error(encoding: str) -> None:
         (b"\xff\xfe" + SHORT.encode("utf-16-le") + b"\0", "mark of utf-16-le"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\xff", "binary"),
         (b"MZ\0\0" * 20, "binary"),
-        (SHORT.encode("utf-16-le"), "--encoding"),
-        ("Les élèves ont été très appliqués cette année, déjà prêts à l'été.".encode("latin-1"), "--encoding"),
-        (bytes(range(256)).replace(b"\0", b""), "--encoding"),
+        ("a总结\n".encode("utf-16-le"), "encoding='utf-16-le'"),
+        (bytes(range(256)).replace(b"\0", b""), "name its encoding"),
     ],
 )
 def test_what_is_no_text_is_named_with_a_way_out(tmp_path: Path, data: bytes, reason: str) -> None:
@@ -326,7 +342,7 @@ def test_what_is_no_text_is_named_with_a_way_out(tmp_path: Path, data: bytes, re
 def test_a_forced_encoding_is_strict(tmp_path: Path, encoding: str) -> None:
     path = put(tmp_path, "a.txt", b"abc\xff\xff\xff\xff")
     reason = failure(path, Settings(encoding=encoding)).reason
-    assert re.match(rf"(byte \d+ \(0xff\)|it) is not {encoding}: name another --encoding, or none", reason)
+    assert re.match(rf"(byte \d+ \(0xff\)|it) is not {encoding}: name another encoding, none to have", reason)
 
 
 def test_a_stray_nul_is_no_binary(tmp_path: Path) -> None:
@@ -511,3 +527,87 @@ def test_any_bytes_give_text_or_a_reason(data: bytes) -> None:
     except UndecodableError:
         return
     text.encode()
+
+
+# What is passed over
+
+
+def test_files_of_obvious_names_are_read_whatever_their_case(tmp_path: Path) -> None:
+    names = ["A.TXT", "a.shtml", "b.text", "c.Log", "d.MARKDOWN", "e.xhtml", "x.jsonlines", "y.JL", "z.txt.ZSTD"]
+    for name in names:
+        put(tmp_path, name)
+    passed = Counter[str]()
+    sources, failures = find([str(tmp_path)], Settings(), passed)
+    assert sorted(Path(source.path).name for source in sources) == sorted(names)
+    assert (failures, passed) == ([], {})
+
+
+def test_what_is_not_read_of_a_folder_is_counted_by_what_its_names_end_in(tmp_path: Path) -> None:
+    for name in ("006", "c.aspx", "d.PDF", "in/e.pdf", "f.xls.gz", "in/.hidden", ".git/a", "out.bin", "dedupe.toml"):
+        put(tmp_path, name)
+    for name in ("a.txt", "no/b.doc"):
+        put(tmp_path, name)
+    passed = Counter[str]()
+    settings = Settings(exclude=("no/",), own=(str(tmp_path / "out.bin"),))
+    sources, _ = find([str(tmp_path), str(tmp_path / "in")], settings, passed)
+    assert [Path(source.path).name for source in sources] == ["a.txt"]
+    assert passed == {"": 1, ".aspx": 1, ".pdf": 2, ".xls.gz": 1}
+
+
+def test_files_that_are_included_are_read_whatever_they_are_called(tmp_path: Path) -> None:
+    for name in ("006", "in/c.aspx", "d.pdf", "no/006"):
+        put(tmp_path, name)
+    passed = Counter[str]()
+    sources, _ = find([str(tmp_path)], Settings(include=("006", "*.aspx"), exclude=("no",)), passed)
+    assert sorted(Path(source.path).name for source in sources) == ["006", "c.aspx"]
+    assert passed == {".pdf": 1}
+
+
+def test_a_named_file_without_a_document_is_told(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "b.json", "c.csv"):
+        put(tmp_path, name, b"\n")
+        (item,) = items(str(tmp_path / name))
+        assert isinstance(item, Failure)
+        assert item.reason == "no document in it: check that it is what you mean, or leave it out"
+
+
+def test_a_run_of_which_no_file_gives_a_document_is_told(tmp_path: Path) -> None:
+    put(tmp_path, "a.jsonl", b"\n")
+    put(tmp_path, "b.csv", b"")
+    report = check([tmp_path])
+    assert report.exit_code == 2
+    assert [error.reason for error in report.errors] == [
+        "no document in it, nor in any other path: check that it is what you mean, or leave it out"
+    ]
+    put(tmp_path, "c.txt")
+    assert check([tmp_path]).exit_code == 0
+
+
+def saved(folder: Path, names: Sequence[str]) -> None:
+    """What `save_to_disk` of the library datasets leaves in a folder."""
+    folder.mkdir(parents=True)
+    for number, name in enumerate(names):
+        (folder / name).write_bytes(files.stream([(f"{number}", "甲")]))
+    (folder / "dataset_info.json").write_text('{"features": {"text": {"dtype": "string", "_type": "Value"}}}')
+    rows = [{"filename": name} for name in names]
+    (folder / "state.json").write_text(json.dumps({"_data_files": rows, "_fingerprint": "1"}))
+
+
+def test_a_folder_of_the_library_datasets_gives_its_rows_once(tmp_path: Path) -> None:
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "dataset_dict.json").write_text('{"splits": ["train", "test"]}')
+    saved(tmp_path / "set" / "train", ["data-00000-of-00002.arrow", "data-00001-of-00002.arrow"])
+    saved(tmp_path / "set" / "test", ["data-00000-of-00001.arrow"])
+    (tmp_path / "set" / "train" / "cache-0a1b.arrow").write_bytes(files.stream([("9", "甲")]))
+    report = check([tmp_path / "set"])
+    assert report.errors == ()
+    assert report.summary.documents == 3
+    assert report.summary.passed_over == {".arrow": 1}
+
+
+@pytest.mark.parametrize("state", ["", "[]", '{"_data_files": 1}', '{"_data_files": [{}]}', "[" * 9_999])
+def test_a_folder_that_says_nothing_of_use_gives_all_its_rows(tmp_path: Path, state: str) -> None:
+    saved(tmp_path / "set", ["a.arrow"])
+    (tmp_path / "set" / "state.json").write_text(state)
+    report = check([tmp_path / "set"])
+    assert (report.summary.documents, report.errors) == (1, ())

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import ast
+import gzip
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 
+import dedupe
 from dedupe import Settings, Tables, check, check_records, to_arrow
+from dedupe.cli.main import cli
 from dedupe.core.errors import DedupeError
 from dedupe.core.model import Finding
+from dedupe.pipeline.records import OTHERS
 from tests import files
 from tests.inputs.test_readers import RECORDS, gist
 
@@ -113,3 +121,98 @@ def test_tables_say_what_they_need(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(DedupeError, match=r"pip install 'corpus-dedupe\[parquet\]'"):
         to_arrow(check_records([]))
+
+
+# What gives no records, and what messages call things
+
+
+def test_tables_of_pyarrow_are_refused_with_what_to_pass() -> None:
+    table = pa.Table.from_pylist([{"id": "a", "text": "今年我们接待了xx人次。"}])
+    with pytest.raises(TypeError, match=r"not a pyarrow Table: pass records.to_pylist\(\)"):
+        check_records(table)
+    with pytest.raises(TypeError, match=r"not a pyarrow RecordBatch: pass records.to_pylist\(\)"):
+        check_records(table.to_batches()[0])
+    assert len(check_records(table.to_pylist()).findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("package", "make"),
+    [
+        ("pandas", lambda lib, rows: lib.DataFrame(rows)),
+        ("polars", lambda lib, rows: lib.DataFrame(rows)),
+        ("polars", lambda lib, rows: lib.DataFrame(rows).lazy()),
+        ("pandas", lambda lib, rows: lib.DataFrame(rows)["text"]),
+        ("datasets", lambda lib, rows: lib.DatasetDict({"train": lib.Dataset.from_list(rows)})),
+    ],
+)
+def test_tables_of_other_libraries_are_refused_and_what_to_pass_works(
+    package: str, make: Callable[[Any, list[dict[str, str]]], Any]
+) -> None:
+    records = make(pytest.importorskip(package), [{"id": "a", "text": "今年我们接待了xx人次。"}])
+    with pytest.raises(TypeError, match=f"not a {package} ") as raised:
+        check_records(records)
+    told = str(raised.value).rpartition("pass ")[2].removeprefix("one of its splits, as in ")
+    assert [finding.text for finding in check_records(eval(told)).findings] == ["xx"]
+
+
+@pytest.mark.parametrize("package", sorted({package for package, _ in OTHERS}))
+def test_tables_are_known_by_the_names_of_their_classes(package: str) -> None:
+    for name in (name for of, name in OTHERS if of == package):
+        made = type("Mine", (type(name, (dict,), {"__module__": f"{package}.inner"}),), {"__module__": "mine"})()
+        with pytest.raises(TypeError, match=f"not a {package} {name}: pass "):
+            check_records(made)
+
+
+@pytest.mark.parametrize(
+    ("records", "told"),
+    [
+        ({"text": "甲"}, r"not one dict: pass \[records\]"), ("a.jsonl", "pass a path to check"),
+        (Path("a"), "pass a path to check"), (7, "pass an iterable of dicts"), (None, "pass an iterable of dicts"),
+    ],
+)
+def test_what_gives_no_records_is_refused(records: Any, told: str) -> None:
+    with pytest.raises(TypeError, match=told):
+        check_records(records)
+
+
+FLAG_RE = re.compile(r"(?<![\w-])--[a-z]")
+HOMES = ("text", "inputs", "pipeline", "cleaning", "copies", "repair", "index", "core", "spark")  # that programs call
+
+
+def strings(path: Path) -> Iterator[str]:
+    """The strings of a module that may be told to somebody: all but those that say what code does."""
+    tree = ast.parse(path.read_text("utf-8"))
+    said = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
+        and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            yield node.value
+
+
+@pytest.mark.parametrize("home", HOMES)
+def test_no_message_that_a_program_can_get_names_a_flag(home: str) -> None:
+    files = sorted((Path(dedupe.__file__).parent / home).rglob("*.py"))
+    assert files
+    assert [(path.name, text) for path in files for text in strings(path) if FLAG_RE.search(text)] == []
+
+
+def test_messages_name_settings_to_a_program_and_options_to_a_person(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"content": "a"}\n', "utf-8")
+    (tmp_path / "b.txt").write_bytes("今年".encode() * 9 + b"\xff")
+    (tmp_path / "c.txt.gz").write_bytes(gzip.compress(b"a" * 9_000_000))
+    (tmp_path / "d.txt").symlink_to(__file__)
+    report = check([tmp_path])
+    reasons = " ".join(error.reason for error in report.errors)
+    assert len(report.errors) == 4
+    for name in ("text_field", "encoding", "errors='replace'", "max_expansion", "follow_links", "exclude"):
+        assert name in reasons
+    assert not FLAG_RE.search(reasons)
+    told = CliRunner().invoke(cli, ["check", str(tmp_path), "--no-config"]).stderr
+    for name in ("text-field", "encoding", "errors replace", "max-expansion", "follow-links", "exclude"):
+        assert f"--{name}" in told
+    assert check([tmp_path]).errors == report.errors  # and the command line leaves no trace
+    assert check([tmp_path], Settings(jobs=2)).errors == report.errors

@@ -340,7 +340,7 @@ def test_json_is_version_one() -> None:
     assert whole["summary"] == {
         "documents": 5, "characters": 77822, "findings": 5, "clusters": 1,
         "by_code": {"ND302": 1, "PH101": 3, "PH110": 1},
-        "short_documents": 2, "seconds": 1.234,
+        "short_documents": 2, "passed_over": {}, "seconds": 1.234,
     }
     assert whole["findings"][0] == {
         "code": "PH101", "name": "name-of-PH101", "kind": "placeholder", "severity": "error", "path": "a.txt",

@@ -144,8 +144,7 @@ def test_hot_buckets_change_nothing(
     assert max(len(cluster.members) for cluster in alone.clusters) > 5000
     assert found.findings == tuple(alone.findings)
     assert found.clusters == tuple(alone.clusters)
-    places, units = (spark.read.parquet(str(tmp_path / name)) for name in ("hot_places", "hot_units"))
-    assert places.count() > 0
+    units = spark.read.parquet(str(tmp_path / "hot_units"))
     assert units.agg({"salts": "max"}).first()[0] > 10
 
 

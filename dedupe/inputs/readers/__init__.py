@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from dedupe.config.kinds import ARROW, CSV, DOCX, HTML, JSON, JSONL, PARQUET, TAR, TEXT, TSV, WARC, ZIP, kind_of
 from dedupe.inputs.readers.compressed import HEAD, Bound, unpacked
-from dedupe.inputs.readers.kinds import CSV, DOCX, HTML, JSON, JSONL, PARQUET, TEXT, TSV, WARC, kind_of
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 HOMES = {
     TEXT: "text", JSONL: "jsonl", JSON: "json", CSV: "csv", TSV: "csv", PARQUET: "parquet", HTML: "html",
-    WARC: "warc", DOCX: "docx",
+    WARC: "warc", DOCX: "docx", ARROW: "arrow", ZIP: "zip", TAR: "tar",
 }
 
 

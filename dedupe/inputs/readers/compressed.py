@@ -7,8 +7,9 @@ import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from dedupe.config.kinds import packing_of
 from dedupe.core.errors import UnreadableError
-from dedupe.inputs.readers.kinds import packing_of
+from dedupe.core.messages import option
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -20,6 +21,7 @@ SLICE = 4096
 STEP = 1 << 20  # most bytes that the others give back at once
 FREE = 1 << 20  # what a small file unpacks to needs no leave
 MEMORY = 1 << 28  # bytes that unpacking may take
+WINDOW = 1 << 31  # bytes: the most that a file of zstd can ask for
 NAMES = {".gz": "gzip", ".zst": "zstd", ".xz": "xz", ".bz2": "bzip2"}
 
 
@@ -34,18 +36,23 @@ class Bound:
     def add(self, size: int) -> None:
         """Count some bytes. Raises UnreadableError when they are too many."""
         self._size += size
+        self.check()
+
+    def check(self) -> None:
+        """Raise UnreadableError where they are too many."""
         if self._factor and self._size > max(FREE, self._factor * self.stored):
             raise UnreadableError(
                 f"unpacks to more than {self._factor} times its size, as a decompression bomb does: leave it out, or "
-                "give a larger --max-expansion if it is really that repetitive"
+                f"give a larger {option('max_expansion')} if it is really that repetitive"
             )
 
 
 class Chunks(io.RawIOBase):
     """Chunks of bytes as a raw stream, for a BufferedReader to cut into lines."""
 
-    def __init__(self, chunks: Iterator[bytes]) -> None:
+    def __init__(self, chunks: Iterator[bytes], bound: Bound | None = None) -> None:
         self._chunks = chunks
+        self.bound = bound
         self._rest = memoryview(b"")
         self._error: UnreadableError | None = None
 
@@ -84,7 +91,18 @@ def unpacked(name: str, stored: io.BufferedReader, bound: Bound) -> io.BufferedR
     packing = packing_of(name, stored.peek(HEAD))
     if not packing:
         return stored
-    return io.BufferedReader(Chunks(_unpacked(stored, packing, bound)), HEAD)
+    return io.BufferedReader(Chunks(_unpacked(stored, packing, bound), bound), HEAD)
+
+
+def bound_of(stream: BinaryIO, factor: int) -> Bound:
+    """The bound that a stream was unpacked under, so that what is packed in it counts as well; else one of its own."""
+    raw = getattr(stream, "raw", None)
+    if isinstance(raw, Chunks) and raw.bound:
+        return raw.bound
+    size = stream.seek(0, io.SEEK_END) if stream.seekable() else 0
+    if size:
+        stream.seek(0)
+    return Bound(size, factor)
 
 
 def seekable(stream: BinaryIO) -> BinaryIO:
@@ -134,7 +152,8 @@ def _codec(packing: str) -> tuple[Any, type[Exception] | tuple[type[Exception], 
     if packing == ".zst":
         import zstandard
 
-        return lambda: zstandard.ZstdDecompressor().decompressobj(), zstandard.ZstdError
+        # Left to itself it takes no window above 128 MB; only as much of one is used as there is content.
+        return lambda: zstandard.ZstdDecompressor(max_window_size=WINDOW).decompressobj(), zstandard.ZstdError
     if packing == ".xz":
         import lzma
 

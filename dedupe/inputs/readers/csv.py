@@ -1,15 +1,17 @@
-"""CSV and TSV: a header, then a record a row. The decoded text is held as a whole."""
+"""CSV and TSV: a header or none, then a record a row. The decoded text is held as a whole."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from dedupe.config.kinds import TSV, named_kind
+from dedupe.core.messages import option
 from dedupe.core.model import Failure
-from dedupe.inputs.readers.kinds import TSV, suffix_of
-from dedupe.inputs.readers.records import document_of, lacking, named_apart
+from dedupe.inputs.readers.records import document_of, fields_of, lacking, named_apart
 from dedupe.text.decode import decode
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 DELIMITERS = ",;\t|"
 LONGEST = (1 << 31) - 1  # characters of a cell; left to itself the library takes no more than 128 KB
 HEAD = 1 << 16  # characters in which a header ends
+SAID_RE = re.compile(r'"?sep=(.)"?[ \t]*\r?\n')  # what Excel is told by a line of its own
 WAYS = (csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC)
 
 
@@ -36,20 +39,34 @@ class Row(NamedTuple):
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The records, each with the number of the line that it begins on. A damaged row costs that row."""
-    return named_apart(_records(path, decode(stream.read(), settings.encoding), settings))
+    return named_apart(_records(path, decode(stream.read(), settings.encoding, settings.errors), settings))
+
+
+class Layout(NamedTuple):
+    """How a table is laid out: what parts its cells, the names of its columns, the line of its first record.
+
+    `problem` says why there are none.
+    """
+
+    delimiter: str
+    names: list[str]
+    first: int
+    problem: str = ""
+
+    def has(self, field: str) -> bool:
+        """Whether there is one column of this name."""
+        return field in self.names
 
 
 def _records(path: str, text: str, settings: Settings) -> Iterator[Item]:
-    rows = rows_of(text, delimiter_of(path, text, settings.text_field))
-    table = (row for row in rows if row.cells or row.problem)
-    header = next(table, None)
-    if header is None:
+    layout = layout_of(path, text, settings.text_field)
+    names = layout.names
+    if layout.problem:
+        yield 0, Failure(path, layout.problem)
         return
-    names = header.cells
-    if settings.text_field not in names:
-        yield 0, Failure(path, header.problem or lacking(settings.text_field, names))
-        return
-    for row in table:
+    for row in rows_of(text, layout.delimiter):
+        if row.line < layout.first or not (row.cells or row.problem):
+            continue
         place = f"{path}:{row.line}"
         if row.problem:
             yield row.line, Failure(place, row.problem)
@@ -62,14 +79,32 @@ def _records(path: str, text: str, settings: Settings) -> Iterator[Item]:
             yield row.line, document_of(path, (place, row.line), record, settings)
 
 
-def delimiter_of(path: str, text: str, field: str) -> str:
-    """What parts the cells: what makes a column called `field` of the header, else as the name says."""
-    ways = "\t" if suffix_of(path) == f".{TSV}" else DELIMITERS
-    for way in ways:
-        header = next((row.cells for row in rows_of(text[:HEAD], way) if row.cells), [])
-        if field in header:
-            return way
-    return ways[0]
+def layout_of(path: str, text: str, field: str) -> Layout:
+    """How a table is laid out whose texts are in a field.
+
+    Cells are parted by what a first line `sep=;` says, else by what makes such columns of the header, else as the name
+    says. Fields that are numbers are columns of a table without a header.
+    """
+    said = SAID_RE.match(text)
+    ways = said[1] if said else "\t" if named_kind(path) == TSV else DELIMITERS
+    layouts = [_layout(text, way, field, 2 if said else 1) for way in ways]
+    return next((layout for layout in layouts if not layout.problem), layouts[0])
+
+
+def _layout(text: str, delimiter: str, field: str, first: int) -> Layout:
+    rows = rows_of(text[:HEAD], delimiter)
+    header = next((row for row in rows if row.line >= first and (row.cells or row.problem)), None)
+    if header is None:
+        return Layout(delimiter, [], first)
+    fields = fields_of(header.cells, field)
+    if all(name in header.cells for name in fields):
+        return Layout(delimiter, header.cells, header.line + 1)
+    if all(name.isdecimal() and 1 <= int(name) <= len(header.cells) for name in fields):
+        return Layout(delimiter, [str(number) for number in range(1, len(header.cells) + 1)], header.line)
+    missing = next(name for name in fields if name not in header.cells)
+    number = option("text_field", "1")
+    told = f"{lacking(missing, header.cells)}, or if there is no header the number of the column, as in {number}"
+    return Layout(delimiter, header.cells, header.line + 1, header.problem or told)
 
 
 def rows_of(text: str, delimiter: str) -> Iterator[Row]:
@@ -96,11 +131,11 @@ def _next(parser: Iterator[list[str]]) -> tuple[list[str], str]:
 
 def rewrite(path: str, text: str, texts: Mapping[int, str | None], field: str) -> str:
     """The table with other texts for the records of some lines, and without those of None; the rest stays as it is."""
-    if not texts:  # as of a table without a header
+    if not texts:  # as of a table without records
         return text
-    delimiter = delimiter_of(path, text, field)
-    rows = list(rows_of(text, delimiter))
-    column = next(row.cells.index(field) for row in rows if row.cells)
+    layout = layout_of(path, text, field)
+    delimiter, rows = layout.delimiter, list(rows_of(text, layout.delimiter))
+    column = layout.names.index(field)
     out: list[str] = []
     for row in rows:
         new = texts.get(row.line, row.raw)

@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The text of the page; its offsets are in that text and not in the file."""
-    yield 1, Document(path, text_of(stream.read(), settings.html, settings.encoding))
+    yield 1, Document(path, text_of(stream.read(), settings))

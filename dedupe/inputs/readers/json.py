@@ -1,14 +1,14 @@
-"""A .json file: an array of records, or one record. It is held as a whole; JSON lines need not be."""
+"""A .json file: an array of records, records one after the other, or one. It is held as a whole."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from dedupe.core.errors import UnreadableError
-from dedupe.inputs.readers.records import document_of, named_apart
+from dedupe.inputs.readers.records import MISSING, document_of, fields_of, named_apart, splits, value_at
 from dedupe.text.decode import decode
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dedupe.inputs.readers import Item
 
 DECODER = json.JSONDecoder()
+COMMA_RE = re.compile(r"^\s*,")
 SPACE_RE = re.compile(r"[ \t\r\n]*")
 
 
@@ -29,42 +30,96 @@ class Value(NamedTuple):
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The records, each with its place in the array, from 1. What follows damage is lost."""
-    text = decode(stream.read(), settings.encoding)
-    values = enumerate(values_of(text), 1)
+    text = decode(stream.read(), settings.encoding, settings.errors)
+    values = enumerate(values_of(text, settings.text_field), 1)
     return named_apart(
         (number, document_of(path, (f"{path}#{number}", number), value.record, settings)) for number, value in values
     )
 
 
-def values_of(text: str) -> Iterator[Value]:
-    """The records of a JSON text, one after the other. Raises UnreadableError where it is damaged."""
-    if not text.strip():
-        return
+def values_of(text: str, field: str) -> Iterator[Value]:
+    """The records of a JSON text, one after the other: those of arrays, and objects as they come.
+
+    An object without the field that holds one array of objects stands for these. Raises UnreadableError where the text
+    is damaged; a comma too many is no damage.
+    """
     try:
         at = _space(text, 0)
-        if text[at : at + 1] != "[":
-            record, end = DECODER.raw_decode(text, at)
-            yield Value(at, end, record)
-        else:
-            end = at
-            while text[end : end + 1] in ("[", ","):
-                at = _space(text, end + 1)
-                if text[at] == "]" and text[end] == "[":
-                    end = at
-                    break
-                record, last = DECODER.raw_decode(text, at)
-                yield Value(at, last, record)
-                end = _space(text, last)
-            if text[end : end + 1] != "]":
-                raise json.JSONDecodeError("Expecting ',' or ']'", text, end)
-            end += 1
-        if text[end:].strip():
-            raise json.JSONDecodeError("Extra data", text, end)
+        while at < len(text):
+            if text[at] == "[":
+                at = yield from _elements(text, at)
+            else:
+                record, end = DECODER.raw_decode(text, at)
+                rows = _rows_in(record, field)
+                if rows is None:
+                    yield Value(at, end, record)
+                else:
+                    yield from _inside(text, literal_of(text, rows, at)[0])
+                at = end
+            at = _space(text, at)
+            if text[at : at + 1] == ",":
+                at = _space(text, at + 1)
     except IndexError:
         raise UnreadableError("not JSON (the array is never closed): the file ends early, fetch it again") from None
     except (ValueError, RecursionError) as error:
         hint = "mend it, or call it .jsonl if it has a record a line"
         raise UnreadableError(f"not JSON ({error}): {hint}") from error
+
+
+def _elements(text: str, at: int) -> Generator[Value, None, int]:
+    """The elements of the array that begins here; where it ends."""
+    at = _space(text, at + 1)
+    while text[at] != "]":
+        record, end = DECODER.raw_decode(text, at)
+        yield Value(at, end, record)
+        at = _space(text, end)
+        if text[at : at + 1] == ",":
+            at = _space(text, at + 1)
+        elif text[at] not in "]{":  # a comma too few is as clear as one too many
+            raise json.JSONDecodeError("Expecting ',' or ']'", text, at)
+    return at + 1
+
+
+def _inside(text: str, at: int) -> Iterator[Value]:
+    """The elements of an array inside an object."""
+    yield from _elements(text, at)
+
+
+def _rows_in(record: Any, field: str) -> str | None:
+    """The key under which an object without the field holds its records, if there is one such array alone."""
+    if not isinstance(record, dict) or any(value_at(record, name) is not MISSING for name in fields_of(record, field)):
+        return None
+    arrays = [name for name, value in record.items() if isinstance(value, list)]
+    is_rows = len(arrays) == 1 and all(isinstance(row, dict) for row in record[arrays[0]])
+    return arrays[0] if is_rows else None
+
+
+def literal_of(text: str, field: str, start: int = 0) -> tuple[int, int]:
+    r"""Where in the JSON object that begins here the value of a field stands; of one that comes twice the last.
+
+    (0, 0) where it has no such field; one in an object of the object is named with a dot.
+
+    >>> literal_of(' {"id": 1, "text" : "a\\n"}', "text"), literal_of('{"meta": {"text": "a"}}', "meta.text")
+    ((20, 25), (18, 21))
+    """
+    spans: dict[str, tuple[int, int]] = {}
+    at = _space(text, _space(text, start) + 1)
+    while text[at] != "}":
+        key, at = DECODER.raw_decode(text, at)
+        begin = _space(text, _space(text, at) + 1)
+        _, at = DECODER.raw_decode(text, begin)
+        spans[key] = begin, at
+        at = _space(text, at)
+        if text[at] == ",":
+            at = _space(text, at + 1)
+    if field in spans:
+        return spans[field]
+    for head, rest in splits(field):
+        begin, _ = spans.get(head, (0, 0))
+        found = literal_of(text, rest, begin) if begin and text[begin] == "{" else (0, 0)
+        if found != (0, 0):
+            return found
+    return 0, 0
 
 
 def _space(text: str, at: int) -> int:
@@ -73,14 +128,14 @@ def _space(text: str, at: int) -> int:
     return found.end()
 
 
-def rewrite(text: str, spellings: Mapping[int, str | None]) -> str:
+def rewrite(text: str, spellings: Mapping[int, str | None], field: str) -> str:
     r"""The file with other spellings for some records; those of None leave, with the comma before or behind them.
 
-    >>> rewrite('[\n  {"a": 1},\n  {"a": 2},\n  3\n]\n', {1: None, 2: "{}"})
+    >>> rewrite('[\n  {"a": 1},\n  {"a": 2},\n  3\n]\n', {1: None, 2: "{}"}, "a")
     '[\n  {},\n  3\n]\n'
     """
     pieces: list[str] = []
-    values = list(values_of(text))
+    values = list(values_of(text, field))
     last, is_first = 0, True
     for number, value in enumerate(values, 1):
         before, last = text[last : value.start], value.end
@@ -91,4 +146,6 @@ def rewrite(text: str, spellings: Mapping[int, str | None]) -> str:
             continue
         pieces += [spelling] if is_first else [before if number > 1 else "", spelling]
         is_first = False
-    return "".join([*pieces, text[last:]])
+    rest = text[last:]
+    # Behind the last there may be a comma too many, which nothing is before any more.
+    return "".join([*pieces, COMMA_RE.sub("", rest) if is_first else rest])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from dedupe.core.errors import UnreadableError
 from dedupe.core.model import Failure
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The records, each with the number of its line; blank lines are none."""
-    return numbered_records(path, _lines(stream, settings.encoding), settings)
+    return numbered_records(path, _lines(stream, settings), settings)
 
 
 def numbered_records(path: str, lines: Iterable[bytes | str], settings: Settings) -> Iterator[Item]:
@@ -32,10 +32,10 @@ def records_from(path: str, lines: tuple[int, Iterable[bytes | str]], settings: 
     for number, line in enumerate(lines[1], lines[0]):
         place = f"{path}:{number}"
         try:
-            text = decode(line, settings.encoding) if isinstance(line, bytes) else line
+            text = decode(line, settings.encoding, settings.errors) if isinstance(line, bytes) else line
             if not text.strip():
                 continue
-            record = json.loads(text)
+            record = _loaded(text)
         except UnreadableError as error:
             yield number, Failure(place, str(error))
         except (ValueError, RecursionError) as error:
@@ -44,14 +44,25 @@ def records_from(path: str, lines: tuple[int, Iterable[bytes | str]], settings: 
             yield number, document_of(path, (place, number), record, settings)
 
 
+def _loaded(text: str) -> Any:
+    """The value on a line, which may have a comma behind it, as the elements of an array have."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        bare = text.rstrip()
+        if not bare.endswith(","):
+            raise
+        return json.loads(bare[:-1])
+
+
 def is_uncut(head: bytes, encoding: str | None) -> bool:
     """Whether a text that begins so cannot be cut into lines as bytes, as in UTF-16 and UTF-32."""
     return is_wide(encoding) if encoding else has_wide_mark(head)
 
 
-def _lines(stream: BinaryIO, encoding: str | None) -> Iterator[bytes | str]:
+def _lines(stream: BinaryIO, settings: Settings) -> Iterator[bytes | str]:
     """Lines to decode one by one; what cannot be cut as bytes is read and decoded whole."""
     first = stream.readline()
-    if is_uncut(first, encoding):
-        return iter(decode(first + stream.read(), encoding).split("\n"))
+    if is_uncut(first, settings.encoding):
+        return iter(decode(first + stream.read(), settings.encoding, settings.errors).split("\n"))
     return chain((first,), stream)

@@ -6,10 +6,14 @@ import logging
 import re
 from contextlib import suppress
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
+from dedupe.config.kinds import MAIN
 from dedupe.inputs.readers.extras import explained, library
-from dedupe.inputs.readers.kinds import MAIN
 from dedupe.text.decode import UndecodableError, decode
+
+if TYPE_CHECKING:
+    from dedupe.config.settings import Settings
 
 CHARSET_RE = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 HEAD = 2048  # bytes in which a page says how it is encoded
@@ -22,26 +26,27 @@ INLINE = frozenset((
 SPACE_RE = re.compile(r"[ \t\r\n\f]+")
 
 
-def text_of(data: bytes, way: str, encoding: str | None, declared: str | None = None) -> str:
-    """The text of a page, in `way` main or raw; empty where a page has none.
+def text_of(data: bytes, settings: Settings, declared: str | None = None) -> str:
+    """The text of a page, its main one or all that it shows; empty where a page has none.
 
     The bytes are recognised as those of a text file are; if they cannot be, what HTTP or the page itself declares is
     taken. Raises UnreadableError.
     """
-    source = _decoded(data, encoding, declared)
-    return _main(source) if way == MAIN else _Shown.text(source)
+    source = decoded(data, settings, declared)
+    return _main(source) if settings.html == MAIN else _Shown.text(source)
 
 
-def _decoded(data: bytes, encoding: str | None, declared: str | None) -> str:
+def decoded(data: bytes, settings: Settings, declared: str | None) -> str:
+    """The text of bytes, recognised as those of a text file are; if they cannot be, by what they or others declare."""
     try:
-        return decode(data, encoding)
+        return decode(data, settings.encoding, settings.errors)
     except UndecodableError:
         found = CHARSET_RE.search(data[:HEAD])
         name = declared or (found and found[1].decode("ascii", "ignore"))
-        if encoding or not name:
+        if settings.encoding or not name:
             raise
         with suppress(LookupError, UndecodableError):
-            return decode(data, name)
+            return decode(data, name, settings.errors)
         raise
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from dedupe.core.model import Failure
+from dedupe.core.errors import UnreadableError
+from dedupe.core.model import Document, Failure
 from dedupe.inputs.readers.compressed import Bound, seekable
 from dedupe.inputs.readers.extras import explained, library
-from dedupe.inputs.readers.records import document_of, lacking, named_apart
+from dedupe.inputs.readers.records import columns_for, document_of, named_apart
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
@@ -33,23 +34,36 @@ def _records(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
         stream.seek(0)
         file = parquet.ParquetFile(stream, page_checksum_verification=True)
         names = file.schema_arrow.names
-    if settings.text_field not in names:
-        yield 0, Failure(path, lacking(settings.text_field, names))
+    try:
+        wanted = wanted_columns(names, settings)
+    except UnreadableError as error:
+        yield 0, Failure(path, str(error))
         return
-    wanted = [name for name in dict.fromkeys((settings.text_field, settings.id_field)) if name in names]
+    yield from rows_of(path, _batches(file, wanted), settings, bound)
+
+
+def wanted_columns(names: list[str], settings: Settings) -> list[str]:
+    """The columns with texts and ids. Raises UnreadableError where there is no such text."""
+    ids = [head for head in (settings.id_field, settings.id_field.split(".")[0]) if head in names][:1]
+    return list(dict.fromkeys((*columns_for(names, settings.text_field), *ids)))
+
+
+def rows_of(path: str, batches: Iterable[Any], settings: Settings, bound: Bound) -> Iterator[Item]:
+    """The documents of batches of rows; what a few values stand for counts as unpacked."""
     number = 0
-    for batch in _batches(file, wanted):
+    for batch in batches:
+        names = batch.schema.names
         for values in zip(*batch.columns):
             number += 1
             place = (f"{path}#{number}", number)
             try:
-                record = {name: value.as_py() for name, value in zip(wanted, values)}
+                record = {name: value.as_py() for name, value in zip(names, values)}
             except UnicodeDecodeError:
-                yield number, Failure(place[0], "not UTF-8, which Parquet asks for: mend the row or drop it")
+                yield number, Failure(place[0], "not UTF-8, which such a file asks for: mend the row or drop it")
                 continue
-            text = record[settings.text_field]
-            bound.add(len(text) if isinstance(text, str) else 0)
-            yield number, document_of(path, place, record, settings)
+            item = document_of(path, place, record, settings)
+            bound.add(len(item.text) if isinstance(item, Document) else 0)
+            yield number, item
 
 
 def _batches(file: Any, columns: list[str]) -> Iterator[Any]:
@@ -72,13 +86,29 @@ def check(data: bytes) -> None:
         _compression(file.metadata)
 
 
+def has_strings(data: bytes, field: str) -> bool:
+    """Whether the texts are a column of strings of the file."""
+    parquet = library("pyarrow.parquet", EXTRA)
+    with explained(WHAT):
+        return is_text(parquet.ParquetFile(io.BytesIO(data)).schema_arrow, field)
+
+
+def is_text(schema: Any, field: str) -> bool:
+    """Whether a column of this name is one of strings."""
+    types = library("pyarrow", EXTRA).types
+    if field not in schema.names:
+        return False
+    form = schema.field(field).type
+    form = form.value_type if types.is_dictionary(form) else form
+    return bool(types.is_string(form) or types.is_large_string(form))
+
+
 def rewrite(data: bytes, texts: Mapping[int, str | None], field: str) -> bytes:
     """The file with other texts for some rows, and without those of None.
 
     Columns, types, metadata, compression and row groups stay.
     """
-    parquet, arrow = library("pyarrow.parquet", EXTRA), library("pyarrow", EXTRA)
-    choose = library("pyarrow.compute", EXTRA).if_else
+    parquet = library("pyarrow.parquet", EXTRA)
     file = parquet.ParquetFile(io.BytesIO(data))
     out, first = io.BytesIO(), 1
     with parquet.ParquetWriter(out, file.schema_arrow, compression=_compression(file.metadata)) as writer:
@@ -87,7 +117,7 @@ def rewrite(data: bytes, texts: Mapping[int, str | None], field: str) -> bytes:
             rows = range(first, first + table.num_rows)
             first = rows.stop
             changed = {row - rows.start: texts[row] for row in rows if row in texts}
-            writer.write_table(_rewritten((arrow, choose), table, field, changed) if changed else table)
+            writer.write_table(rewritten(table, field, changed) if changed else table)
     return out.getvalue()
 
 
@@ -99,8 +129,9 @@ def _compression(metadata: Any) -> dict[str, str] | str:
     return {column.path_in_schema: CODECS.get(column.compression, column.compression) for column in columns}
 
 
-def _rewritten(modules: tuple[Any, Any], table: Any, field: str, changed: Mapping[int, str | None]) -> Any:
-    arrow, choose = modules
+def rewritten(table: Any, field: str, changed: Mapping[int, str | None]) -> Any:
+    """A table with other texts for some rows, by place, and without those of None."""
+    arrow, choose = library("pyarrow", EXTRA), library("pyarrow.compute", EXTRA).if_else
     at = table.schema.get_field_index(field)
     form = table.schema.field(at)
     texts = [changed.get(row) for row in range(table.num_rows)]

@@ -1,19 +1,28 @@
-"""What all files of records share: which field is the text, what a record is called, what can be wrong with it."""
+"""What all files of records share: which field is the text, what a record is called, what can be wrong with it.
+
+The field of the text is named as it is called; as `meta.text` where it stands in another one; or as several of them
+with commas, whose texts are put together. A conversation (`messages`) is the text of all that was said in it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from dedupe.core.errors import UnreadableError
+from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure
-from dedupe.text.decode import mend
+from dedupe.text.decode import decode, mend
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
     from dedupe.inputs.readers import Item
 
 JSON_KINDS = ((dict, "object"), (list, "array"), (str, "string"))
+SAID = ("content", "value", "text")  # what fields of a message are called that hold what was said
+SHOWN = 5  # fields that an error shows
+MISSING = object()
 
 
 def document_of(path: str, place: tuple[str, int], record: Any, settings: Settings) -> Document | Failure:
@@ -26,22 +35,117 @@ def document_of(path: str, place: tuple[str, int], record: Any, settings: Settin
     if not isinstance(record, dict):
         kind = kind_of_value(record)
         return Failure(shown, f"a JSON {kind}, not an object: a record must be one, with a field {field!r}")
-    if field not in record:
-        return Failure(shown, lacking(field, list(record)))
-    text = record[field]
-    if not isinstance(text, str):
-        return Failure(
-            shown, f"field {field!r} is a {kind_of_value(text)}, not a string: mend the record or drop it"
-        )
-    given = record.get(settings.id_field)
+    try:
+        text = text_in(record, field, settings)
+    except UnreadableError as error:
+        return Failure(shown, str(error))
+    given = value_at(record, settings.id_field)
     is_id = isinstance(given, (str, int)) and not isinstance(given, bool) and given != ""
     return Document(path, mend(text), mend(str(given)) if is_id else str(number))
 
 
+def text_in(record: Mapping[str, Any], field: str, settings: Settings) -> str:
+    """The text of a record. Raises UnreadableError where it has none; of several fields some may be empty."""
+    names = fields_of(record, field)
+    values = [value_at(record, name) for name in names]
+    for name, value in zip(names, values):
+        if value is MISSING:
+            raise UnreadableError(lacking(name, known_fields(record)))
+    if len(names) > 1:
+        named = [(name, value) for name, value in zip(names, values) if value is not None]
+        return "\n".join(filter(None, (_text_of(name, value, settings) for name, value in named)))
+    return _text_of(field, values[0], settings)
+
+
+def fields_of(names: Iterable[str], field: str) -> list[str]:
+    """The fields that are meant, of a record or a table with these names.
+
+    >>> fields_of(["instruction", "output"], "instruction, output"), fields_of(["a,b"], "a,b")
+    (['instruction', 'output'], ['a,b'])
+    """
+    return [field] if field in names or "," not in field else [name.strip() for name in field.split(",")]
+
+
+def value_at(record: Mapping[str, Any], field: str) -> Any:
+    """What a record has in a field, which may stand in another; MISSING where it has no such field.
+
+    >>> value_at({"meta": {"text": "a"}, "x.y": "b"}, "meta.text"), value_at({"x.y": "b"}, "x.y")
+    ('a', 'b')
+    """
+    if field in record:
+        return record[field]
+    for head, rest in splits(field):
+        inner = record.get(head)
+        found = value_at(inner, rest) if isinstance(inner, dict) else MISSING
+        if found is not MISSING:
+            return found
+    return MISSING
+
+
+def splits(field: str) -> Iterator[tuple[str, str]]:
+    """The ways to part a name at one of its dots."""
+    parts = field.split(".")
+    for at in range(1, len(parts)):
+        yield ".".join(parts[:at]), ".".join(parts[at:])
+
+
+def columns_for(names: Sequence[str], field: str) -> list[str]:
+    """The columns of a table that it takes to have a field. Raises UnreadableError where there is none."""
+    columns = []
+    for name in fields_of(names, field):
+        found = next((head for head in (name, *(head for head, _ in splits(name))) if head in names), None)
+        if found is None:
+            raise UnreadableError(lacking(name, names))
+        columns.append(found)
+    return columns
+
+
+def _text_of(field: str, value: Any, settings: Settings) -> str:
+    """The text that a value is. Raises UnreadableError for one that is none."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return decode(bytes(value), settings.encoding, settings.errors)
+    said = _said(value) if isinstance(value, list) else None
+    if said is not None:
+        return said
+    kind = kind_of_value(value)
+    if isinstance(value, dict):
+        inner = next((f"{field}.{name}" for name, text in value.items() if isinstance(text, str)), "")
+        if inner:
+            way = f"name what is in it, as in {option('text_field', inner)}"
+            raise UnreadableError(f"field {field!r} is an object: {way}")
+    raise UnreadableError(f"field {field!r} is a {kind}, not a string: mend the record or drop it")
+
+
+def _said(messages: list[Any]) -> str | None:
+    """What was said in a conversation, a message after the other; None for what is no conversation."""
+    said = []
+    for message in messages:
+        if not isinstance(message, dict):
+            return None
+        content = next((message[name] for name in SAID if name in message), MISSING)
+        if isinstance(content, list):  # of several parts, pictures among them
+            parts = [part.get("text") for part in content if isinstance(part, dict)]
+            content = "\n".join(part for part in parts if isinstance(part, str))
+        if content is not None and not isinstance(content, str):
+            return None
+        said.append(content)
+    return "\n".join(filter(None, said)) if said else None
+
+
+def known_fields(record: Mapping[str, Any]) -> list[str]:
+    """The fields of a record; of one with fields of its own these."""
+    known: list[str] = []
+    for name, value in record.items():
+        known += [f"{name}.{inner}" for inner in value] if isinstance(value, dict) and value else [str(name)]
+    return known
+
+
 def lacking(field: str, others: Sequence[str]) -> str:
     """What to say of a record, or a table, without its text."""
-    known = ", ".join(map(repr, others[:5])) or "none"
-    return f"no field {field!r} (there are: {known}): name the right one with --text-field"
+    known = ", ".join(map(repr, others[:SHOWN])) or "none"
+    return f"no field {field!r} (there are: {known}): name the right one with {option('text_field')}"
 
 
 def kind_of_value(value: Any) -> str:

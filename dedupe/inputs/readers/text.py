@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The text, exactly as the bytes decode."""
-    yield 1, Document(path, decode(stream.read(), settings.encoding))
+    yield 1, Document(path, decode(stream.read(), settings.encoding, settings.errors))

@@ -25,7 +25,7 @@ from dedupe.core.model import Finding, Kind, Relation, Report, Severity, Span
 from dedupe.report.html.clusters import CLUSTERS, cluster_rows
 from dedupe.report.html.pages import page_rows
 from dedupe.report.json import ENCODER, UNSAFE_RE
-from dedupe.report.view import View, accepted_notes, count, short_text_note, visible
+from dedupe.report.view import View, accepted_notes, count, passed_note, short_text_note, visible
 
 FINDINGS = 20_000  # listed; a browser that holds many more is slow to open
 CHARACTERS = 4_000_000  # of a corpus whose documents are kept whole
@@ -109,7 +109,7 @@ def _digest(text: str) -> str:
 
 def _head(report: Report, view: View) -> dict[str, Any]:
     """What stands above the findings."""
-    from dedupe import __version__
+    from dedupe.core.version import version
 
     summary = report.summary
     figures = [
@@ -119,14 +119,15 @@ def _head(report: Report, view: View) -> dict[str, Any]:
         (summary.clusters, "cluster"),
         *([(len(report.errors), "error")] if report.errors else []),
     ]
+    passed = [passed_note(summary.passed_over)] if summary.passed_over else []
     return {
-        "version": __version__,
+        "version": version(),
         "settings": " · ".join(_settings(report.settings)),
         "title": count(summary.findings, "finding"),
         "statistics": view.statistics,
         "has_clusters": summary.clusters > 0,
         "figures": [(number, tell(noun if number == 1 else f"{noun}s"), noun == "error") for number, noun in figures],
-        "notes": [*accepted_notes(report, view.statistics), *([] if view.statistics else _notes(report))],
+        "notes": [*accepted_notes(report, view.statistics), *([] if view.statistics else _notes(report)), *passed],
         "nothing": tell("nothing new" if summary.baseline else "nothing found"),
         "unusable": tell(f"{count(len(report.errors), 'input')} could not be used"),
         "errors": [{"path": visible(error.path), "reason": visible(tell(error.reason))} for error in report.errors],
@@ -135,9 +136,9 @@ def _head(report: Report, view: View) -> dict[str, Any]:
 
 def _settings(settings: Settings) -> Iterator[str]:
     """What shaped the report, under the names of the options."""
-    from dedupe import __version__
+    from dedupe.core.version import version
 
-    yield f"dedupe {__version__}"
+    yield f"dedupe {version()}"
     yield f"--select {','.join(settings.select)}"
     if settings.ignore:
         yield f"--ignore {','.join(settings.ignore)}"

@@ -1,0 +1,13 @@
+"""The version of the tool that is installed."""
+
+from __future__ import annotations
+
+
+def version() -> str:
+    """The version, or "unknown" for a source tree that was never installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("corpus-dedupe")
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,114 @@
+"""The files in an archive as documents, each read as one beside it would be. None of them is ever written anywhere.
+
+Names in an archive are a stranger's: they are only shown, as paths below that of the archive, and lead nowhere.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from dedupe.config.globs import Excluder
+from dedupe.config.kinds import ARCHIVES, ending_of, named_kind
+from dedupe.config.per_path import reading_at
+from dedupe.core.errors import UnreadableError
+from dedupe.core.model import Document, Failure, Passed
+from dedupe.inputs.readers import opened, reader_of
+from dedupe.inputs.readers.compressed import HEAD, Bound, Chunks
+from dedupe.text.decode import decode
+
+if TYPE_CHECKING:
+    from dedupe.config.settings import Settings
+    from dedupe.inputs.readers import Item
+
+MEMBERS = 65_535  # files that an archive may hold
+LONGEST = 1_000  # characters of a name, of which the end is shown
+NOWHERE = ("", ".", "..")
+OF_MACS = "__MACOSX"  # what their archives hold beside the files
+
+
+class Member(NamedTuple):
+    """A file of an archive: its name, how to come by what it holds, and why that cannot be read, if so."""
+
+    name: str
+    pieces: Callable[[], Iterator[bytes]]
+    problem: str = ""
+
+
+def documents(path: str, members: Iterable[Member], bound: Bound, settings: Settings) -> Iterator[Item]:
+    """The documents of all members, numbered one after the other, and at last what was passed over.
+
+    A member that cannot be read costs that member. Raises UnreadableError for too many of them, and when all of them
+    together come to more than the bound.
+    """
+    excluder = Excluder(settings)
+    is_excluded, is_included = excluder.below(path), excluder.included_below(path)
+    passed, taken, number = Counter[str](), set[str](), 0
+    for count, member in enumerate(members, 1):
+        if count > MEMBERS:
+            raise UnreadableError(f"an archive of more than {MEMBERS:,} files: unpack it, and name the folder")
+        inner = _inside(member.name)
+        if not inner or _is_hidden(inner) or is_excluded(inner):
+            continue
+        kind = named_kind(inner)
+        if kind in ARCHIVES or not (kind or is_included(inner)):
+            passed[ending_of(inner)] += 1
+            continue
+        for item in _read(f"{path}/{_apart(inner, taken)}", member, bound, settings):
+            number += 1
+            yield number, item
+    for ending, times in sorted(passed.items()):
+        yield number, Passed(path, ending, times)
+
+
+def _read(place: str, member: Member, bound: Bound, settings: Settings) -> Iterator[Document | Failure]:
+    if member.problem:
+        yield Failure(place, member.problem)
+        return
+    settings = reading_at(settings, place)
+    try:
+        stored = io.BufferedReader(Chunks(bounded(member.pieces(), bound)), HEAD)
+        kind, stream = opened(place, stored, bound)
+        if kind in ARCHIVES:
+            raise UnreadableError("an archive in an archive: unpack the outer one, and name the folder")
+        yield from (item for _, item in reader_of(kind)(place, stream, settings))
+    except UnreadableError as error:
+        bound.check()  # what is too much for one is too much for all that follow
+        yield Failure(place, str(error))
+
+
+def bounded(pieces: Iterable[bytes], bound: Bound) -> Iterator[bytes]:
+    """The pieces, each counted."""
+    for piece in pieces:
+        bound.add(len(piece))
+        yield piece
+
+
+def name_of(raw: bytes) -> str:
+    """The name that bytes of an archive stand for, if it does not say how they are encoded."""
+    try:
+        return decode(raw)
+    except UnreadableError:
+        return raw.decode("utf-8", "backslashreplace")
+
+
+def _inside(name: str) -> str:
+    """A name as a path that stays below the archive; empty where nothing is left of it."""
+    inner = "/".join(part for part in name.replace("\\", "/").split("/") if part not in NOWHERE)
+    return inner.replace("\0", "")[-LONGEST:].lstrip("/")
+
+
+def _is_hidden(inner: str) -> bool:
+    return any(part.startswith(".") or part == OF_MACS for part in inner.split("/"))
+
+
+def _apart(inner: str, taken: set[str]) -> str:
+    """The name, or another one where it was there before, so that each names one file."""
+    name, number = inner, 1
+    while name in taken:
+        number += 1
+        name = f"{inner} ({number})"
+    taken.add(name)
+    return name

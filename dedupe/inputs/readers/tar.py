@@ -1,0 +1,81 @@
+"""A tar archive, packed or not: the files in it, each as it would be read beside it."""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from dedupe.core.errors import UnreadableError
+from dedupe.inputs.readers.compressed import STEP, bound_of
+from dedupe.inputs.readers.extras import explained
+from dedupe.inputs.readers.members import Member, documents, name_of
+
+if TYPE_CHECKING:
+    from dedupe.config.settings import Settings
+    from dedupe.inputs.readers import Item
+
+WHAT = "a tar archive"
+HELD = 1 << 15  # bytes: three times as many as the library reads at once
+
+
+def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
+    """The documents of all files in it, which is gone through once. A damaged archive costs what follows."""
+    bound = bound_of(stream, settings.max_expansion)
+    watched = _Watched(stream)
+    with explained(WHAT):
+        archive = tarfile.open(  # noqa: SIM115
+            fileobj=cast("BinaryIO", watched), mode="r|", encoding="utf-8", errors="surrogateescape"
+        )
+    yield from documents(path, _members(archive, watched), bound, settings)
+
+
+class _Watched:
+    """A stream of which it is known what was read last: of an archive that breaks off the library says nothing."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._held, self._size = b"", 0
+
+    def read(self, size: int) -> bytes:
+        """The next bytes."""
+        piece = self._stream.read(size)
+        self._held, self._size = (self._held + piece)[-HELD:], self._size + len(piece)
+        return piece
+
+    def ends_at(self, place: int) -> bool:
+        """Whether the block at this place is the mark of the end."""
+        start = place - self._size + len(self._held)
+        return start >= 0 and self._held[start : start + tarfile.BLOCKSIZE] == tarfile.NUL * tarfile.BLOCKSIZE
+
+
+def _members(archive: tarfile.TarFile, watched: _Watched) -> Iterator[Member]:
+    while True:
+        with explained(WHAT):
+            info = archive.next()
+        vars(archive)["members"] = []  # it would remember them all
+        if info is None:
+            if not watched.ends_at(archive.offset):
+                raise UnreadableError("damaged, or cut short: it breaks off, so fetch or pack it again")
+            return
+        if info.isdir():
+            continue
+        problem = "" if info.isreg() and not info.issparse() else "no plain file (a link, a device or one with gaps)"
+        problem = problem and f"{problem}: unpack the archive, and name the folder"
+        name = name_of(info.name.encode("utf-8", "surrogateescape"))
+        yield Member(name, partial(_pieces, archive, info), problem)
+
+
+def _pieces(archive: tarfile.TarFile, info: tarfile.TarInfo) -> Iterator[bytes]:
+    with explained(WHAT):
+        file = archive.extractfile(info)
+    if file is None:
+        return
+    with file:
+        while True:
+            with explained(WHAT):
+                piece = file.read(STEP)
+            if not piece:
+                return
+            yield piece
