@@ -50,7 +50,8 @@ from dedupe.core.errors import DedupeError, UnreadableError
 from dedupe.core.model import Document, Failure, Report, Span
 from dedupe.inputs import chunks
 from dedupe.inputs.address import Extract
-from dedupe.inputs.sources import Source, find, read
+from dedupe.inputs.find import find
+from dedupe.inputs.sources import Source, read
 from dedupe.report import FORMATS, render
 from dedupe.report.rules import codes
 from dedupe.report.view import View

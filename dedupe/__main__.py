@@ -1,6 +1,28 @@
-"""`python -m dedupe` is the command."""
+"""The command, as a script and as `python -m dedupe`. Nothing is imported here that takes time."""
 
-from dedupe.cli.main import main
+import os
+import signal
+
+CANNOT, INTERRUPTED = 2, 130
+
+
+def main() -> None:
+    """Run the command line and exit. Until it can answer Ctrl-C in its own way, this ends the process at once."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not ignored, as in the background of a script
+        signal.signal(signal.SIGINT, _interrupted)
+    try:
+        from dedupe.cli.process import run
+    except Exception as error:  # not all of it is installed, or there is no memory for it
+        os.write(2, f"error: dedupe cannot be loaded: {error}: install corpus-dedupe again\n".encode())
+        os._exit(CANNOT)
+    run("dedupe")
+
+
+def _interrupted(*_: object) -> None:
+    # Libraries that are just imported catch an exception, or tell it as their own.
+    os.write(2, b"interrupted\n")
+    os._exit(INTERRUPTED)
+
 
 if __name__ == "__main__":
-    main(prog_name="dedupe")
+    main()

@@ -22,7 +22,7 @@ from dedupe.copies.seeds import Places
 from dedupe.copies.skeletons import I64
 from dedupe.core.model import Failure, Progress, Region
 from dedupe.core.order import failure_key
-from dedupe.inputs.sources import Paths
+from dedupe.inputs.find import Paths
 from dedupe.pipeline.kept import Kept
 from dedupe.pipeline.pipeline import silent, taken_in
 from dedupe.rules.recurring import REPEATED

@@ -38,7 +38,7 @@ from dedupe.core.model import (
     Span,
     Suggestion,
 )
-from dedupe.inputs.sources import find
+from dedupe.inputs.find import find
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.pipeline import check
 from dedupe.pipeline.scan import without_chrome
@@ -46,6 +46,7 @@ from dedupe.text.essays import Essay, split
 
 # A corpus is done in four or five; this many are a ring of copies that no look ends.
 ROUNDS = 20
+SHOWN = 20  # names in a message
 HOLES = "PH12"  # a mark that is gone leaves nothing to put a token in place of
 CHROME, LEFTOVER, SHORT = "chrome", "leftover", "short"
 
@@ -56,7 +57,8 @@ class Outcome:
 
     `taken` counts stretches and characters by action and relation (of a copy) or code. `marks` are those still there,
     `rounds` how often the corpus was looked at, `is_settled` whether the last look found nothing to do. `passed_over`
-    are files that were not read, by the ends of their names: they are not in the result.
+    are files that were not read, by the ends of their names: they are not in the result. `renamed` are sources whose
+    text has another name in the result than they have, for something else has that, and what it is.
     """
 
     documents: tuple[int, int]
@@ -67,6 +69,7 @@ class Outcome:
     is_settled: bool
     failures: list[Failure]
     passed_over: dict[str, int] = field(default_factory=dict)
+    renamed: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
@@ -99,10 +102,11 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
     passed = Counter[str]()
     sources, failures = find(order.paths, order.settings, passed)
     _check_output(order, [Path(source.file) for source in sources if source.file])
-    with _folder(order.output) as folder:
+    with _folder(order.output, order.force) as folder:
         settings = replace(order.settings, suggest=order.choices.placeholders == REPAIR)
         space = Workspace(folder, sources, order.paths, settings)
         rounds, report, is_settled = _rounds(space, order, progress)
+        _balance(space, report)
         taken = write_result(space, order.choices, sink)
         result = Outcome(
             (space.documents, report.summary.documents),
@@ -113,8 +117,22 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
             is_settled=is_settled,
             failures=sorted({*failures, *space.failures}, key=lambda failure: (failure.path, failure.reason)),
             passed_over=dict(sorted((passed + space.passed).items())),
+            renamed=space.renamed,
         )
     return result
+
+
+def _balance(space: Workspace, report: Report) -> None:
+    """Raise DedupeError unless each document that was read is kept or was taken out; then nothing is written.
+
+    What is kept is counted in the files that are written, by the check that looked at them last.
+    """
+    removed = sum(len(file.gone) for file in space.files.values())
+    if space.documents != report.summary.documents + removed:
+        raise DedupeError(
+            f"{space.documents:,} documents were read, {report.summary.documents:,} are kept and {removed:,} were "
+            "taken out: nothing was written, for something would be lost: this is a fault of dedupe: please report it"
+        )
 
 
 def _check_output(order: Order, files: Sequence[Path]) -> None:
@@ -130,13 +148,25 @@ def _check_output(order: Order, files: Sequence[Path]) -> None:
         if _is_inside(os.path.realpath(file), real):
             way = f"name another {option('output')}"
             raise ConfigError(f"{output}: {file} stands in it, and inputs are never touched: {way}")
-    if not output.exists():
+    _check_free(output, order.force)
+
+
+def _check_free(output: Path, force: bool) -> None:
+    """Raise ConfigError for a folder that holds what is not of an earlier clean, or was changed since."""
+    if not os.path.lexists(output):
         return
+    way = f"name another folder with {option('output')}"
     if not output.is_dir() or (any(output.iterdir()) and not manifest.is_result(output)):
-        way = f"name another folder with {option('output')}"
         raise ConfigError(f"{output}: neither empty nor the result of a clean: {way}")
-    if manifest.is_result(output) and not order.force:
+    if not manifest.is_result(output):
+        return
+    if not force:
         raise ConfigError(f"{output}: holds the result of an earlier clean: {option('force')} replaces it")
+    others = manifest.others(output)
+    if others:
+        named = ", ".join(others[:SHOWN]) + (f" … ({len(others):,} in all)" if len(others) > SHOWN else "")
+        what = "holds what the earlier clean did not write, or what was changed since, and it would be lost"
+        raise ConfigError(f"{output}: {what}: {named}: move it elsewhere, or {way}")
 
 
 def _is_inside(path: str, folder: str) -> bool:
@@ -144,7 +174,7 @@ def _is_inside(path: str, folder: str) -> bool:
 
 
 @contextmanager
-def _folder(output: Path | None) -> Iterator[Path]:
+def _folder(output: Path | None, force: bool) -> Iterator[Path]:
     if output is None:
         try:
             with TemporaryDirectory(prefix=f"dedupe-{os.getpid()}-") as folder:
@@ -154,8 +184,8 @@ def _folder(output: Path | None) -> Iterator[Path]:
             hint = "the corpus is copied to the temporary folder; set TMPDIR to one with more room"
             raise DedupeError(f"{place}: {error.strerror}: {hint}") from error
     else:
-        with replacing(output) as partial:
-            yield partial
+        with replacing(output, partial(_check_free, force=force), manifest.others) as begun:
+            yield begun
 
 
 def _rounds(space: Workspace, order: Order, progress: Progress | None) -> tuple[int, Report, bool]:

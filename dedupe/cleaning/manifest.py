@@ -2,10 +2,12 @@
 
 Rows of JSON, each with the field `row`:
 
-- `run`, the first: the version of this format, the tool, and whether the texts are here.
+- `run`, the first: the version of this format, the tool, whether the texts are here, and `essays`, the checksum of
+  `essays.jsonl` where that stands for the corpus.
 - `file`: one for each file of the corpus, sorted; `sha256` of its original bytes, `cleaned` of what stands in the
-  folder now (null: the file is gone), `encoding`, `bom`, `original` where the original is stored as it was, and `name`
-  where it is called otherwise than the file that holds its text.
+  folder now (null: the file is gone), `encoding`, `bom`, `original` where the original is stored as it was, `name`
+  where it is called otherwise than the file that holds its text, and `quarantine` with the path and the checksum of
+  the file that holds what left it.
 - `record`: before the edits of a record of JSON lines, the `line` of its file that it stood on, and how its text was
   spelt.
 - `edit`: a stretch of a document that left: `start` and `end` in code points of the source, `code`, `action`, `text`
@@ -16,18 +18,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import stat
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path, PurePath
 from typing import Any
 
+from dedupe.core.atomic import MANIFEST, MARK
 from dedupe.core.errors import CorpusError
+from dedupe.core.model import Failure
 
-MANIFEST, QUARANTINE, ORIGINALS = "manifest.jsonl", "quarantine", ".originals"
+QUARANTINE, ORIGINALS, ESSAYS = "quarantine", ".originals", "essays.jsonl"
 # What a result holds besides the corpus. (.originals is hidden, so nobody reads it as corpus anyway.)
 OWN_NAMES = (MANIFEST, QUARANTINE)
 VERSION = 1
 SIGN = f'{{"row": "run", "manifest": {VERSION}, '
+# What comes of rows that somebody changed: wrong types, values out of range, nesting without end.
+CHANGED = (ArithmeticError, AttributeError, LookupError, RuntimeError, StopIteration, TypeError, ValueError)
 
 Row = dict[str, Any]
 
@@ -53,38 +61,51 @@ def write(path: Path, rows: Iterable[Row]) -> None:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def run_row(tool: str, texts: bool) -> Row:
+def run_row(tool: str, texts: bool, essays: str | None) -> Row:
     """The first row; `texts` says whether what left can be put back."""
-    return {"row": "run", "manifest": VERSION, "tool": tool, "texts": texts}
+    row: Row = {"row": "run", "manifest": VERSION, "tool": tool, "texts": texts}
+    return row if essays is None else {**row, "essays": essays}
 
 
-def read(folder: Path) -> tuple[Row, Iterator[list[Row]]]:
+def read(folder: Path) -> tuple[Row, Iterator[list[Row] | Failure]]:
     """The row of the run, and for each file its row with those of its records and edits behind it.
 
-    Raises CorpusError for what is no manifest, at once or when a damaged row is come to.
+    A row that cannot be used is a Failure, and the others are given. Raises CorpusError for what is no manifest.
     """
     path = folder / MANIFEST
     if not is_result(folder):
         raise CorpusError(str(folder), f"no {MANIFEST} of `dedupe clean` in it: name the folder that it wrote")
     rows = _rows(path)
     run = next(rows)
+    if isinstance(run, Failure):
+        raise CorpusError(run.path, run.reason)
+    return run, _files(rows)
+
+
+def _files(rows: Iterator[Row | Failure]) -> Iterator[list[Row] | Failure]:
     # Rows of one file stand together, and a path names one file.
-    return run, (list(group) for _, group in groupby(rows, key=lambda row: row["path"]))
+    for path, group in groupby(rows, key=lambda row: None if isinstance(row, Failure) else row["path"]):
+        if path is None:
+            yield from (row for row in group if isinstance(row, Failure))
+        else:
+            yield [row for row in group if not isinstance(row, Failure)]
 
 
-def _rows(path: Path) -> Iterator[Row]:
+def _rows(path: Path) -> Iterator[Row | Failure]:
     with path.open(encoding="utf-8", errors="surrogateescape") as file:
         for number, line in enumerate(file, 1):
+            place = f"{path}:{number}"
             try:
                 row = json.loads(line)
                 known = row["row"] == "run" if number == 1 else isinstance(row["path"], str)
-            except (ValueError, KeyError, TypeError):
+            except CHANGED:
                 known = False
             if not known:
-                raise CorpusError(f"{path}:{number}", "not a row of a manifest: it was changed since it was written")
-            if not all(_is_inside(row.get(key, "")) for key in ("path", "name", "original")):
-                raise CorpusError(f"{path}:{number}", "leads out of the folder: this manifest is not to be trusted")
-            yield row
+                yield Failure(place, "not a row of a manifest: it was changed since it was written")
+            elif not all(_is_inside(row.get(key, "")) for key in ("path", "name", "original")):
+                yield Failure(place, "leads out of the folder: this row is not to be trusted")
+            else:
+                yield row
 
 
 def _is_inside(path: object) -> bool:
@@ -93,3 +114,57 @@ def _is_inside(path: object) -> bool:
         return False
     pure = PurePath(path)
     return not pure.anchor and ".." not in pure.parts  # an anchor is also what Windows has in C:name
+
+
+def others(folder: Path) -> list[str]:
+    """What stands in a folder and is not, as it is, what a clean wrote there: paths below it, sorted.
+
+    Of a result these are files that its manifest does not list, or that were changed since, and folders that hold no
+    listed file; of any other folder it is everything.
+    """
+    listed = dict(_listed(folder)) if is_result(folder) else {}
+    folders = {parent.as_posix() for path in listed for parent in PurePath(path).parents}
+    found = []
+    for place, below, names in os.walk(folder):
+        inside = Path(place).relative_to(folder)
+        for name in list(below):
+            path = (inside / name).as_posix()
+            if os.path.islink(os.path.join(place, name)) or path not in folders:
+                found.append(f"{path}/")
+                below.remove(name)
+        for name in names:
+            path = (inside / name).as_posix()
+            if path not in listed or not _is_same(folder / path, listed[path]):
+                found.append(path)
+    return sorted(found)
+
+
+def _is_same(file: Path, checksum: str | None) -> bool:
+    """Whether a file is there with this content; with any where that is not known."""
+    if not stat.S_ISREG(file.lstat().st_mode):
+        return False
+    if checksum is None:
+        return True
+    with file.open("rb") as content:
+        digest = hashlib.sha256()
+        while block := content.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest() == checksum
+
+
+def _listed(folder: Path) -> Iterator[tuple[str, str | None]]:
+    """The files that a result holds, each with its checksum (None: not known), also those that left and so are not."""
+    run, files = read(folder)
+    for rows in files:
+        if isinstance(rows, Failure) or rows[0].get("row") != "file":
+            continue
+        file, kept = rows[0], rows[0].get("quarantine")
+        yield file["path"], str(file.get("cleaned"))
+        if isinstance(file.get("original"), str):
+            yield file["original"], str(file.get("sha256"))
+        if isinstance(kept, dict):
+            yield str(kept.get("path")), str(kept.get("sha256"))
+    # Last, for a file of the corpus may have had one of these names.
+    yield from ((MANIFEST, None), (MARK, None))
+    if isinstance(run.get("essays"), str):
+        yield ESSAYS, run["essays"]

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from dedupe.cleaning import manifest
 from dedupe.cleaning.cuts import Cut, apply
 from dedupe.cleaning.manifest import Row
+from dedupe.cleaning.names import Names
 from dedupe.cleaning.options import Choices
 from dedupe.cleaning.restore import rebuild
 from dedupe.cleaning.workspace import File, Workspace
 from dedupe.cleaning.writers import AnyContent, Part
 from dedupe.config.kinds import unpacked_name
-from dedupe.core.model import Suggestion
+from dedupe.core.atomic import MANIFEST
+from dedupe.core.model import Document, Suggestion
 from dedupe.inputs.sources import printable
-from dedupe.text.essays import split
+from dedupe.text.essays import Essay, split
 
 Sink = Callable[[str, str, "str | None"], None]
 Taken = dict[tuple[str, str], tuple[int, int]]
-ESSAYS = "essays.jsonl"
 
 
 def write_result(space: Workspace, choices: Choices, sink: Sink | None) -> Taken:
@@ -31,10 +34,9 @@ def write_result(space: Workspace, choices: Choices, sink: Sink | None) -> Taken
     from dedupe.core.version import version
 
     taken: Taken = {}
-    rows = [manifest.run_row(f"corpus-dedupe {version()}", not choices.no_texts)]
-    manifest.write(space.folder / manifest.MANIFEST, _Rows(space, choices, sink, taken).all(rows))
-    if choices.split_essays:
-        _write_essays(space)
+    essays = _write_essays(space) if choices.split_essays else None
+    rows = [manifest.run_row(f"corpus-dedupe {version()}", not choices.no_texts, essays)]
+    manifest.write(space.folder / MANIFEST, _Rows(space, choices, sink, taken).all(rows))
     return taken
 
 
@@ -44,6 +46,9 @@ class _Rows:
     def __init__(self, space: Workspace, choices: Choices, sink: Sink | None, taken: Taken) -> None:
         self._space, self._choices, self._sink, self._taken = space, choices, sink, taken
         self._texts = not choices.no_texts
+        files = [*space.files.values(), *space.unreadable]
+        self._originals = Names(space.folder / manifest.ORIGINALS, [file.name for file in files])
+        self._quarantine = Names(space.folder / manifest.QUARANTINE, [file.path for file in files])
 
     def all(self, first: Sequence[Row]) -> Iterator[Row]:
         yield from first
@@ -63,13 +68,15 @@ class _Rows:
         data, content = self._space.original(file)
         is_kept = not file.is_removed and not self._choices.split_essays
         cleaned = file.copy.read_bytes() if is_kept else None
-        edits = [row for part in content.parts for row in self._document(file, content, part)]
         row: Row = {
             "row": "file", "path": file.path, "source": file.source.path, "sha256": file.sha256,
             "cleaned": None if cleaned is None else manifest.sha256(cleaned),
             "encoding": content.codec, "bom": bool(content.mark), "field": self._space.settings.text_field,
         }
-        rows = [row, *edits]
+        changed = [part for part in content.parts if part.document and file.cuts.get(part.number)]
+        rows = [row, *(edit for part in changed for edit in self._document(file, part))]
+        if self._texts:
+            row |= self._taken_from(file, content, changed)
         if file.name != file.path:
             row["name"] = file.name
         is_plain = not content.packing and not content.is_extracted
@@ -87,17 +94,14 @@ class _Rows:
             return False
 
     def _store(self, path: str, data: bytes) -> str:
-        name = f"{manifest.ORIGINALS}/{path}"
-        target = self._space.folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        name = f"{manifest.ORIGINALS}/{self._originals.surely(path, path)}"
+        (self._space.folder / name).write_bytes(data)
         return name
 
-    def _document(self, file: File, content: AnyContent, part: Part) -> Iterator[Row]:
+    def _document(self, file: File, part: Part) -> Iterator[Row]:
         """The rows of one document that changed."""
-        cuts, document = file.cuts.get(part.number), part.document
-        if not cuts or document is None:
-            return
+        cuts, document = file.cuts[part.number], part.document
+        assert document is not None
         is_gone = part.number in file.gone
         place = {"path": file.path, "record": document.record}
         if self._sink:
@@ -109,10 +113,17 @@ class _Rows:
             text = document.text[cut.start : cut.end]
             self._count(cut, before)
             yield _edit(place, cut, text, self._texts)
-        if self._texts:
-            name = unpacked_name(file.path) if content.packing else file.path
-            target = self._space.folder / manifest.QUARANTINE / f"{name}{content.quarantine}"
-            _quarantine(target, place if content.is_record_file else None, (document.text, cuts))
+
+    def _taken_from(self, file: File, content: AnyContent, changed: Sequence[Part]) -> Row:
+        """What left a file, in UTF-8 and unpacked, for people and tools to read: where it is, and its checksum."""
+        unpacked = unpacked_name(file.path) if content.packing else file.path
+        text = "".join(chain.from_iterable(_taken(part, file, content.is_record_file) for part in changed))
+        if not text:
+            return {}
+        name = f"{manifest.QUARANTINE}/{self._quarantine.surely(f'{unpacked}{content.quarantine}', file.path)}"
+        data = text.encode("utf-8", "surrogatepass")
+        (self._space.folder / name).write_bytes(data)
+        return {"quarantine": {"path": name, "sha256": manifest.sha256(data)}}
 
     def _count(self, cut: Cut, before: Cut | None) -> None:
         """A copy can leave in pieces, where something inside it had left before: they count as one."""
@@ -154,36 +165,46 @@ def _suggestion(suggestion: Suggestion) -> Row:
     return {"text": suggestion.text, "votes": suggestion.votes, "of": suggestion.of, "sources": places}
 
 
-def _quarantine(target: Path, record: Row | None, source: tuple[str, Sequence[Cut]]) -> None:
-    """Add what left a document to its file of the quarantine, in UTF-8 and unpacked, for people and tools to read."""
-    text, cuts = source
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("a", encoding="utf-8", errors="surrogatepass", newline="") as file:
-        for cut in cuts:
-            taken = text[cut.start : cut.end]
-            if cut.token or not taken.strip():
-                continue
-            if record:
-                row = {"id": f"{record['record']}:{cut.start}-{cut.end}", "code": cut.reason.code, "text": taken}
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            else:
-                file.write(taken.strip("\r\n") + "\n\n")
+def _taken(part: Part, file: File, is_record: bool) -> Iterator[str]:
+    """What left one document."""
+    assert part.document is not None
+    for cut in file.cuts[part.number]:
+        taken = part.document.text[cut.start : cut.end]
+        if cut.token or not taken.strip():
+            continue
+        if is_record:
+            row = {"id": f"{part.document.record}:{cut.start}-{cut.end}", "code": cut.reason.code, "text": taken}
+            yield json.dumps(row, ensure_ascii=False) + "\n"
+        else:
+            yield taken.strip("\r\n") + "\n\n"
 
 
-def _write_essays(space: Workspace) -> None:
-    """One record for each essay that is left, instead of the files that they stood in."""
-    with (space.folder / ESSAYS).open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as out:
+def _write_essays(space: Workspace) -> str:
+    """One record for each essay that is left, instead of the files that they stood in; the checksum of all of them.
+
+    Until these are gone under the name of the manifest, for a file of the corpus may be called as the essays are.
+    """
+    beside, digest = space.folder / MANIFEST, hashlib.sha256()
+    with beside.open("wb") as out:
         for place, file in sorted(space.files.items()):
             for number, document in space.documents_of(place):
                 for essay in split(document.text):
-                    span = (essay.start, essay.end)
-                    path, record, start, end = space.in_source(place, number, span)
-                    name = path if record is None else f"{path}#{record}"
-                    row: Row = {"id": f"{name}#{essay.number}", "page": path, "record": record, "title": essay.title}
-                    row |= {"number": essay.number, "start": start, "end": end, "text": document.text[slice(*span)]}
-                    out.write(json.dumps(row, ensure_ascii=False) + "\n")
+                    row = _essay(space, (place, number), document, essay)
+                    line = (json.dumps(row, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
+                    digest.update(line)
+                    out.write(line)
             if not file.is_removed:
                 file.copy.unlink()
     for folder in sorted((p for p in space.folder.rglob("*") if p.is_dir()), reverse=True):
         if not any(folder.iterdir()):
             folder.rmdir()
+    beside.rename(space.folder / manifest.ESSAYS)
+    return digest.hexdigest()
+
+
+def _essay(space: Workspace, key: tuple[str, int], document: Document, essay: Essay) -> Row:
+    span = (essay.start, essay.end)
+    path, record, start, end = space.in_source(*key, span)
+    name = path if record is None else f"{path}#{record}"
+    row: Row = {"id": f"{name}#{essay.number}", "page": path, "record": record, "title": essay.title}
+    return row | {"number": essay.number, "start": start, "end": end, "text": document.text[slice(*span)]}

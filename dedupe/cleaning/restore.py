@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from dedupe.cleaning import manifest
-from dedupe.cleaning.manifest import Row
+from dedupe.cleaning.manifest import CHANGED, Row
+from dedupe.cleaning.names import NAMELESS
 from dedupe.cleaning.writers import lines_of
-from dedupe.core.atomic import replacing
+from dedupe.core.atomic import MANIFEST, replacing
 from dedupe.core.errors import ConfigError, CorpusError
 from dedupe.core.messages import option
 from dedupe.core.model import Failure
 from dedupe.inputs.readers.json import literal_of
 
 MARK = "\ufeff"
-# What comes of rows that somebody changed: wrong types, values out of range, encodings that do not exist.
-CHANGED = (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError)
 
 
 def restore(folder: Path, output: Path) -> tuple[int, list[Failure]]:
@@ -31,21 +31,39 @@ def restore(folder: Path, output: Path) -> tuple[int, list[Failure]]:
     if not run.get("texts"):
         reason = f"cleaned with {option('no_texts')}: what was taken out is nowhere, and cannot be put back"
         raise CorpusError(str(folder), reason)
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise ConfigError(f"{output}: not an empty folder: name another one with {option('output')}")
+    _check(output)
     failures, count = [], 0
-    with replacing(output) as partial:
+    with replacing(output, _check, os.listdir) as partial:
         for rows in files:
+            if isinstance(rows, Failure):
+                failures.append(rows)
+                continue
             try:
-                data = _original(folder, rows)
+                _write(partial, rows, _original(folder, rows))
+                count += 1
             except CorpusError as error:
                 failures.append(Failure(error.path, error.reason))
-                continue
-            target = partial / (rows[0].get("name") or rows[0]["path"])
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-            count += 1
     return count, failures
+
+
+def _check(output: Path) -> None:
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise ConfigError(f"{output}: not an empty folder: name another one with {option('output')}")
+
+
+def _write(folder: Path, rows: list[Row], data: bytes) -> None:
+    """One file of the corpus. Raises CorpusError for a name that cannot be, or that another file has."""
+    name = rows[0].get("name") or rows[0]["path"]
+    target = folder / name
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("xb") as file:
+            file.write(data)
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno not in NAMELESS:
+            raise
+        reason = "cannot be written under this name: the rows of the manifest were changed, or another file has it"
+        raise CorpusError(name, reason) from error
 
 
 def _original(folder: Path, rows: list[Row]) -> bytes:
@@ -54,9 +72,9 @@ def _original(folder: Path, rows: list[Row]) -> bytes:
         data = _stored(folder, rows)
         is_right = manifest.sha256(data) == rows[0]["sha256"]
     except CHANGED as error:
-        raise CorpusError(str(folder / manifest.MANIFEST), f"the rows of {rows[0]['path']} were changed") from error
+        raise CorpusError(str(folder / MANIFEST), f"the rows of {rows[0]['path']} were changed") from error
     if not is_right:
-        raise CorpusError(str(folder / manifest.MANIFEST), f"the rows of {rows[0]['path']} were changed")
+        raise CorpusError(str(folder / MANIFEST), f"the rows of {rows[0]['path']} were changed")
     return data
 
 

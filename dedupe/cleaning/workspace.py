@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dedupe.cleaning.cuts import Cut, Reason, compose, to_source
-from dedupe.cleaning.manifest import MANIFEST, ORIGINALS, QUARANTINE, sha256
+from dedupe.cleaning.manifest import ORIGINALS, QUARANTINE, sha256
+from dedupe.cleaning.names import NAMELESS, Names
 from dedupe.cleaning.writers import AnyContent, content_of
 from dedupe.config.kinds import JSONL
 from dedupe.config.per_path import reading_at
 from dedupe.config.settings import Settings
+from dedupe.core.atomic import MANIFEST, MARK
 from dedupe.core.errors import ConfigError, CorpusError
 from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure, Finding
@@ -70,11 +72,12 @@ class Workspace:
         self.failures: list[Failure] = []
         self.passed = Counter[str]()
         self.documents = self.characters = 0
+        self.renamed: list[tuple[str, str]] = []
         root = _root(sources, paths)
-        names = [_relative(source, root) for source in sources]
-        taken = frozenset(names)
-        for source, name in zip(sources, names):
-            self._add(source, name, taken)
+        owned = [_relative(source, root) for source in sources]
+        names = Names(folder, owned)
+        for source, name in zip(sources, owned):
+            self._add(source, name, names)
         self.settings = replace(self.settings, encodings=dict(self._encodings()))
 
     def _encodings(self) -> Iterator[tuple[str, str]]:
@@ -85,8 +88,8 @@ class Workspace:
                 yield file.source.path, encoding
                 yield place, encoding if file.path == file.name else "utf-8"
 
-    def _add(self, source: Source, name: str, taken: Collection[str]) -> None:
-        """Copy a source into the folder, or its text; one that cannot be read is only remembered."""
+    def _add(self, source: Source, name: str, names: Names) -> None:
+        """Copy a source into the folder, or its text; one that cannot be read, or has no place, is only remembered."""
         assert source.file is not None
         data = b""
         try:
@@ -98,6 +101,18 @@ class Workspace:
             if data:
                 self.unreadable.append(File(source, name, name, sha256(data), self.folder / name))
             return
+        wanted = f"{name}.{JSONL}" if content.is_extracted else name
+        try:
+            path = names.give(wanted, name)
+        except OSError as error:
+            if error.errno not in NAMELESS:
+                raise
+            reason = f"has no place in the result ({error.strerror}): give it, or its folders, shorter names"
+            self.failures.append(Failure(source.path, reason))
+            self.unreadable.append(File(source, name, name, sha256(data), self.folder / name))
+            return
+        if path != wanted:
+            self.renamed.append((source.path, path))
         self.failures += content.failures
         for one in content.passed:
             self.passed[one.reason] += one.number
@@ -106,12 +121,7 @@ class Workspace:
             self.failures.append(Failure(source.path, nothing_in({one.reason: one.number for one in content.passed})))
         self.documents += len(documents)
         self.characters += sum(len(document.text) for document in documents)
-        path = f"{name}.{JSONL}" if content.is_extracted else name
-        if path != name and path in taken:
-            other = f"{path}, which is the name that its text gets: rename one of them"
-            raise ConfigError(f"{source.path}: beside it stands {other}")
         target = self.folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content.render({}, {}) if content.is_extracted else data)
         ids = {part.number: part.document.record for part in content.parts if part.document}
         numbers = [part.number for part in content.parts]
@@ -193,7 +203,7 @@ def _root(sources: Sequence[Source], paths: Sequence[str]) -> str:
 def _relative(source: Source, root: str) -> str:
     assert source.file is not None
     path = Path(os.path.relpath(os.path.abspath(source.file), root)).as_posix()
-    if path.split("/")[0] in (MANIFEST, QUARANTINE, ORIGINALS):
+    if path.split("/")[0] in (MANIFEST, QUARANTINE, ORIGINALS, MARK):
         way = f"rename it, or leave it out with {option('exclude')}"
         raise ConfigError(f"{source.path}: would stand where the result has its own {path}: {way}")
     return path

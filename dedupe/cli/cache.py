@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ from dedupe.cli.options import HELP, config_of, configurable, filled, settings_o
 from dedupe.config.file import is_inside, shown, upwards
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import tell
+from dedupe.report.output import write_error, write_out
 from dedupe.report.view import count, visible
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ def cache_of(paths: Sequence[str], options: Mapping[str, Any]) -> Cache | None:
 
     def say(message: str) -> None:
         if not options["quiet"]:
-            click.echo(f"{tell('note: ')}{visible(tell(message))}", err=True)
+            write_error(f"{tell('note: ')}{visible(tell(message))}")
 
     return Cache(_folder(paths, options), say)
 
@@ -74,10 +77,12 @@ def cache(context: click.Context, /, action: str, paths: tuple[str, ...], **opti
     settings_of(context, paths, options)
     folder = _folder(paths, filled(context, paths, options))
     try:
+        with suppress(FileNotFoundError):
+            os.stat(folder)  # what may not be looked into is not an empty one
         sizes = sizes_in(folder)
         if action == "clear":
             clear(folder)
     except OSError as error:
         raise ConfigError(f"{folder}: {error.strerror}: delete it yourself, or name another --cache-dir") from error
     held = f"{count(len(sizes), 'file')}, {sum(sizes) / 1e6:,.1f} MB{' deleted' * (action == 'clear')}"
-    click.echo(f"{visible(shown(folder))}: {tell(held)}")
+    write_out([f"{visible(shown(folder))}: {tell(held)}\n"])

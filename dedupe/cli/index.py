@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dedupe.cli.localised import Group, language
-from dedupe.cli.options import HELP, configurable, progress_bar, reading, say, settings_of
+from dedupe.cli.options import HELP, check_apart, configurable, progress_bar, reading, say, settings_of
 from dedupe.core.errors import IndexFileError
 from dedupe.core.messages import tell
 from dedupe.core.model import Failure
@@ -52,9 +52,11 @@ def build(context: click.Context, /, file: Path, paths: tuple[str, ...], force: 
 
     Exit code 0, or 2: not everything could be read; the rest is in the index.
     """
+    from dedupe.index.database import is_index
     from dedupe.index.index import build as run
 
     _must_be_new(file, force)
+    check_apart(file, paths, is_index)
     _fill(context, (file, paths), run, options)
 
 
@@ -137,7 +139,8 @@ def _fill(context: click.Context, given: tuple[Path, Sequence[str]], run: Filler
     from dedupe.index.check import surveyed
 
     settings = settings_of(context, paths, options)
-    failures, passed = list[Failure](), Counter[str]()
+    failures: list[Failure] = []
+    passed = Counter[str]()
     with progress_bar(options["quiet"], "auto") as progress:
         number = run(file, _documents(surveyed(paths, settings, progress), failures, passed), settings)
     if not options["quiet"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import copy_context
 from inspect import cleandoc
 from typing import Any, NoReturn, TypeVar
@@ -12,7 +13,9 @@ from typing import Any, NoReturn, TypeVar
 import click
 from click.exceptions import Exit
 
+from dedupe.core.errors import DedupeError
 from dedupe.core.messages import AUTO, ENGLISH, LANGUAGES, named_options, speak, spoken, tell
+from dedupe.report.output import silence, write_error
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -73,10 +76,30 @@ class _Context(click.Context):
     formatter_class = _Formatter
 
 
+@contextmanager
+def _shown() -> Iterator[None]:
+    """Around what writes help: that somebody has seen enough of it is no error, that it cannot be written is one."""
+    try:
+        yield
+    except BrokenPipeError:
+        silence()
+        raise Exit(0) from None
+    except OSError as error:
+        if error.filename:
+            raise
+        silence()
+        raise DedupeError(f"standard output cannot be written: {error.strerror}") from error
+
+
 class Command(click.Command):
     """A command whose help is in the language of the run."""
 
     context_class = _Context
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        """A context, where the options are right; help is shown meanwhile."""
+        with _shown():
+            return super().make_context(*args, **options)
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first sentence."""
@@ -107,7 +130,8 @@ class Group(click.Group):
     def make_context(self, *args: Any, **options: Any) -> click.Context:
         """A context, where the options are right."""
         try:
-            return super().make_context(*args, **options)
+            with _shown():
+                return super().make_context(*args, **options)
         except click.UsageError as error:
             _show(error)
 
@@ -124,9 +148,9 @@ def _show(error: click.UsageError) -> NoReturn:
     if spoken() == ENGLISH:
         raise error
     if error.ctx is not None:
-        click.echo(error.ctx.get_usage(), err=True)
-        click.echo(tell(f"Try '{error.ctx.command_path} --help' for help.") + "\n", err=True)
-    click.echo(tell("error: ") + tell(error.format_message()), err=True)
+        write_error(error.ctx.get_usage())
+        write_error(tell(f"Try '{error.ctx.command_path} --help' for help.") + "\n")
+    write_error(tell("error: ") + tell(error.format_message()))
     raise Exit(error.exit_code)
 
 

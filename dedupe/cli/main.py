@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
-import signal
 import sys
-import threading
-import time
-import traceback
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -20,16 +14,19 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.exceptions import Exit
 
 from dedupe.cli.baseline import Against, baseline, baselined
 from dedupe.cli.cache import cache, cache_of, cached
 from dedupe.cli.clean import clean, restore
 from dedupe.cli.compare import compare
 from dedupe.cli.config import completion, config
+from dedupe.cli.failures import NO_FOLDER, is_homeless, words
 from dedupe.cli.index import index
 from dedupe.cli.localised import Group, language
 from dedupe.cli.options import (
     HELP,
+    check_apart,
     comparing,
     config_of,
     configurable,
@@ -43,12 +40,12 @@ from dedupe.cli.options import (
 )
 from dedupe.cli.spark import is_on_spark, run_on_spark, sparked
 from dedupe.config.settings import make_settings
-from dedupe.core.errors import DedupeError, SlowWarning
+from dedupe.core.errors import ConfigError
 from dedupe.core.messages import learn, tell
 from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
-from dedupe.report.ours import check_replaceable
-from dedupe.report.output import write_file, write_out
-from dedupe.report.view import View, passed_note, visible
+from dedupe.report.ours import check_replaceable, is_report
+from dedupe.report.output import write_error, write_file, write_out
+from dedupe.report.view import View, count, passed_note, visible
 
 if TYPE_CHECKING:
     from dedupe.cache.cache import Cache
@@ -57,123 +54,46 @@ if TYPE_CHECKING:
     from dedupe.inputs.texts import Texts
 
 CANNOT, INTERRUPTED = 2, 130
-NO_MEMORY = "out of memory: no file was written; run again with fewer --jobs, or less at once"
-GRACE = 0.8  # seconds
-SHOW_CURSOR = "\x1b[?25h\n"
-# New objects between two searches for cycles. By itself Python searches every 700, and takes a tenth of a second for it
-# while libraries are imported.
-COLLECTED = 100_000
 
 
 class _Commands(Group):
     """The one place where errors become a message and an exit code."""
 
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        with _told():
+            return super().make_context(*args, **options)
+
     def invoke(self, context: click.Context) -> Any:
-        try:
+        with _told():
+            if is_homeless():
+                raise ConfigError(NO_FOLDER)
             return super().invoke(context)
-        except DedupeError as error:
-            click.echo(f"{tell('error: ')}{visible(tell(str(error)))}", err=True)
-            context.exit(CANNOT)
-        except MemoryError:
-            click.echo(tell('error: ') + tell(NO_MEMORY), err=True)
-            context.exit(CANNOT)
-        except KeyboardInterrupt:
-            context.exit(INTERRUPTED)
 
 
-def main(prog_name: str | None = None) -> None:
-    """Run the command line and exit; after Ctrl-C within a second, whatever still runs."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever started us: there is nobody to tell
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # for as long as we run
-    gc.set_threshold(COLLECTED)
-    warnings.showwarning = partial(_warn, warnings.showwarning)
-    was_said = threading.Event()
-    _watch_for_interrupt(was_said)
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell what went wrong, and end; what is a fault of ours goes on."""
     try:
-        cli(prog_name=prog_name)
-    except SystemExit as stop:
-        if stop.code == INTERRUPTED:
-            was_said.set()
-            click.echo(tell("interrupted"), err=True)
-        _leave(stop.code)
+        yield
+    except KeyboardInterrupt:
+        raise Exit(INTERRUPTED) from None
+    except (click.ClickException, Exit):
         raise
-    except Exception:  # 1 would say that the corpus was read, and has findings
-        traceback.print_exc()
-        click.echo("error: this is a fault of dedupe: please report what stands above", err=True)
-        sys.exit(CANNOT)
-
-
-def _warn(other: Callable[..., None], message: Warning | str, category: type[Warning], *place: Any) -> None:
-    """Show a warning that is for whoever started us as one of ours, and any other as Python does."""
-    if issubclass(category, SlowWarning):
-        click.echo(tell("warning: ") + tell(str(message)), err=True)
-    else:
-        other(message, category, *place)
-
-
-def _leave(code: object) -> None:
-    """End the process at once, or not at all: to take apart what it holds is a tenth of a short run, and for nothing.
-
-    What wants to see the end does: what is registered for it, a profiler, a thread that is not done yet, as that of a
-    pool that broke, and an output that cannot be written.
-    """
-    busy = any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate())
-    if busy or sys.gettrace() or sys.getprofile() or not isinstance(code, int):
-        return
-    atexit._run_exitfuncs()
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except (OSError, ValueError):
-        return
-    os._exit(code)
-
-
-def _watch_for_interrupt(was_said: threading.Event) -> None:
-    """End the process soon after Ctrl-C where KeyboardInterrupt cannot: Python raises it between byte codes only.
-
-    A compiled loop over a large corpus has none for a long time, but it lets other threads run. The thread waits
-    on a pipe that the interpreter writes each signal's number to. Windows would want a socket; there Ctrl-C waits.
-    """
-    if os.name != "posix":
-        return
-    heard, told = os.pipe()
-    os.set_blocking(told, False)
-    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
-
-    def watch() -> None:
-        while os.read(heard, 1)[0] != signal.SIGINT:
-            pass
-        # Time for all that an orderly end is better at: temporary files, worker processes, the bar.
-        time.sleep(GRACE)
-        if not was_said.is_set():
-            click.echo((SHOW_CURSOR if sys.stderr.isatty() else "") + tell("interrupted"), err=True)
-        if "multiprocessing" in sys.modules:
-            import multiprocessing
-
-            for worker in multiprocessing.active_children():
-                worker.kill()
-        _clear_away()
-        os._exit(INTERRUPTED)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _clear_away() -> None:
-    """Remove the temporary folders of this process, whose names hold its number, as an orderly end would have done."""
-    import shutil
-    import tempfile
-
-    for folder in Path(tempfile.gettempdir()).glob(f"dedupe-{os.getpid()}-*"):
-        shutil.rmtree(folder, ignore_errors=True)
+    except Exception as error:
+        message = words(error)
+        if not message:
+            if isinstance(error, EOFError):
+                raise RuntimeError(repr(error)) from error  # click takes it for Ctrl-C
+            raise
+        write_error(tell("error: ") + visible(tell(message)))
+        raise Exit(CANNOT) from error
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
         from dedupe.core.version import version
 
-        click.echo(f"dedupe {version()}")
+        write_out([f"dedupe {version()}\n"])
         context.exit()
 
 
@@ -244,7 +164,9 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     if options["output"] and any(os.path.realpath(path) == str(options["output"]) for path in paths):
         raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")
     if options["output"]:
-        check_replaceable(options["output"], [rule.code for rule in settings.rules], options["force"])
+        own = [rule.code for rule in settings.rules]
+        check_apart(options["output"], paths, partial(is_report, own=own))
+        check_replaceable(options["output"], own, options["force"])
     settings = replace(settings, own=against.files(options["output"]))
     if is_on_spark(options):
         report, code = run_on_spark(paths, settings, options, against.compared)
@@ -340,14 +262,21 @@ def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> No
     else:
         check_replaceable(output, [rule.code for rule in report.settings.rules], options["force"])  # a run takes long
         write_file(output, chain((BEGINNINGS.get(form, ""),), text))
+    if form == "sarif" and not view.statistics:
+        from dedupe.report.sarif import omitted
+
+        if omitted(report):
+            number = count(omitted(report), "finding")
+            note = tell(f"{number} left out, for SARIF has room for 25,000: --format json has all")
+            write_error(tell("note: ") + note)
     if form in ("rich", "github") and output is None:  # a person has just read them there
         return
     from dedupe.report.text import ERRORS, closing_lines, error_lines
 
     if view.summary and (form == "text" or output is not None):
-        click.echo("\n".join(closing_lines(report, view.statistics)), err=True)
+        write_error("\n".join(closing_lines(report, view.statistics)))
     for line in error_lines(report.errors, ERRORS if view.limit else 0):
-        click.echo(line, err=True)
+        write_error(line)
 
 
 for command in (baseline, cache, clean, compare, restore, index, config, completion):

@@ -19,6 +19,7 @@ from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.config.settings import EXTEND, EXTENDED, OPTION_KEYS, Settings, make_settings, size_of, split_codes
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import LANGUAGES, learn, speak, tell
+from dedupe.report.output import write_error
 from dedupe.text.decode import WAYS
 
 if TYPE_CHECKING:
@@ -283,12 +284,27 @@ def progress_bar(is_quiet: bool, color: str) -> Iterator[Progress | None]:
         yield lambda stage, done, total: bar.update(task, description=tell(stage), completed=done, total=total or None)
 
 
+def check_apart(file: Path, paths: Sequence[str], is_ours: Callable[[Path], bool]) -> None:
+    """Raise ConfigError for a file that is there, stands in what is read, and is not ours to replace.
+
+    There is no option to insist: inputs are never touched.
+    """
+    real = Path(os.path.realpath(file))
+    if not os.path.lexists(real) or is_ours(real):
+        return
+    for path in paths:
+        place = os.path.realpath(path)
+        if str(real) == place or str(real).startswith(os.path.join(place, "")):
+            reason = f"stands in {path}, which is read, and would be lost: name a file that is not there, or elsewhere"
+            raise ConfigError(f"{file}: {reason}")
+
+
 def say(failures: Sequence[Failure]) -> None:
     """What could not be used, on standard error."""
     from dedupe.report.text import error_lines
 
     for line in error_lines(failures):
-        click.echo(line, err=True)
+        write_error(line)
 
 
 def has_colour(color: str) -> bool:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from dedupe.cli.options import check_apart
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
     from dedupe.core.model import Report
 
+TABLES, WRITTEN = ("findings", "clusters", "errors"), "_SUCCESS"  # what Spark puts into a folder that it wrote
 ENGINES = ("process", "spark")
 MASTER = "local[*]"
 
@@ -41,6 +45,9 @@ def run_on_spark(
     from dedupe.spark import check_files
     from dedupe.spark.session import is_local, require, session
 
+    if options["tables"]:
+        for name in TABLES:
+            check_apart(Path(options["tables"], name), paths, lambda place: (place / WRITTEN).is_file())
     require()
     master = options["master"] or MASTER
     if not is_local(master) and not options["stages"]:

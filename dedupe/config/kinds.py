@@ -87,7 +87,9 @@ def ending_of(name: str) -> str:
 
 
 def is_plain(name: str) -> bool:
-    """Whether a file of this name holds its text as it stands: it is not packed, and no page or .docx file."""
+    """Whether a file of this name holds its text as it stands: not packed, in no archive, no page and no .docx file."""
+    if any(named_kind(part) in ARCHIVES for part in name.split("/")[:-1]):
+        return False
     return not name.lower().endswith(tuple(PACKINGS)) and (named_kind(name) or TEXT) == TEXT
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,9 @@ if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait
     from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing.context import BaseContext
 
-# Modules by name, for they stand above this one.
+SPARE = 4  # beside the workers: their server, what watches over them, and who feeds them
+STACK = 8 << 20  # bytes that a thread asks for, as most systems are set up
+# What their server imports: modules by name, for they stand above this one.
 NEEDED = ["dedupe.pipeline.scan", "dedupe.pipeline.naming", "dedupe.copies.find"]
 
 Batch = TypeVar("Batch")
@@ -38,6 +41,7 @@ class Workers:
 
     def __enter__(self) -> Workers:
         if self._jobs > 1:
+            _check_room(2 * self._jobs + SPARE)
             with _interrupts_held():
                 self._context = _context()
         return self
@@ -96,13 +100,51 @@ def _submitted(
 ) -> Future[Answer]:
     try:
         return pool.submit(work, batch, settings)
-    except OSError as error:
-        if error.errno is not None:
+    except (OSError, EOFError) as error:
+        # The server that starts workers is gone, or the pool closed its own pipe when a worker died, and did not look
+        # whether somebody is just writing to it.
+        if isinstance(error, OSError) and error.errno is not None and not isinstance(error, ConnectionError):
             raise
-        # The pool closes its own pipe when a worker dies, and does not look whether somebody is just writing to it.
         from concurrent.futures.process import BrokenProcessPool
 
         raise BrokenProcessPool(str(error)) from error
+
+
+def _check_room(number: int) -> None:
+    """Raise DedupeError where the system does not let us start so many threads, which count as processes do.
+
+    Better known before: a pool of which only a part starts waits without end, or ends in words that nobody reads.
+    """
+    go = threading.Event()
+    started = []
+    try:
+        for _ in range(number):
+            thread = threading.Thread(target=go.wait)
+            thread.start()
+            started.append(thread)
+    except RuntimeError as error:
+        if not _has_memory(number * STACK):
+            raise MemoryError from error
+        raise _no_process() from error
+    finally:
+        go.set()
+        for thread in started:
+            thread.join()
+
+
+def _no_process() -> DedupeError:
+    way = f"raise the limit of processes (ulimit -u), or run with {option('jobs')} 1"
+    return DedupeError(f"no worker process can be started: {way}")
+
+
+def _has_memory(size: int) -> bool:
+    import mmap
+
+    try:
+        mmap.mmap(-1, size).close()
+    except OSError:
+        return False
+    return True
 
 
 def _context() -> BaseContext:
@@ -117,7 +159,10 @@ def _context() -> BaseContext:
         return get_context("spawn")
     context = get_context("forkserver")
     context.set_forkserver_preload(NEEDED)
-    forkserver.ensure_running()  # it loads while the parent does
+    try:
+        forkserver.ensure_running()  # it loads while the parent does
+    except OSError as error:
+        raise _no_process() from error
     return context
 
 

@@ -30,7 +30,8 @@ from dedupe.index.lookup import Known, Likely, Past
 from dedupe.index.signature import BEGIN, END, END_LINE, LINE, Survey, Surveyed, content_id, survey
 from dedupe.index.verify import Case, Match, verify
 from dedupe.inputs.chunks import laid_out
-from dedupe.inputs.sources import STDIN, Source, find, read
+from dedupe.inputs.find import find
+from dedupe.inputs.sources import STDIN, Source, read
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.pipeline import check_sources, nothing_read
 from dedupe.rules.recurring import REPEATED, Frequencies

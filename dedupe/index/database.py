@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from dedupe.config.settings import Settings
+from dedupe.core.atomic import alone
 from dedupe.core.errors import DedupeError, IndexFileError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FORMAT = 1
-PARTIAL, LOCK = ".partial", ".lock"
-LOCKABLE = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)  # no link of others leads it astray
+PARTIAL = ".partial"
 # No constraints: what is inserted was looked up before, and an index of our own over a file of millions of rows, which
 # DuckDB would keep for them, costs more than the rows.
 SCHEMA = """
@@ -107,6 +106,15 @@ def reading(path: Path) -> Iterator[DuckDBPyConnection]:
     with _connected(path, True) as connection:
         _check_tables(connection, "", path)
         yield connection
+
+
+def is_index(path: Path) -> bool:
+    """Whether a file is an index that this version can read."""
+    try:
+        with reading(path):
+            return True
+    except IndexFileError:
+        return False
 
 
 @contextmanager
@@ -202,46 +210,12 @@ def _flush(path: Path) -> None:
 @contextmanager
 def _locked(target: Path) -> Iterator[None]:
     """Alone among all who write an index. The system frees the lock of a process that dies."""
-    place = target.with_name(target.name + LOCK)
-    try:
-        file = _taken(place)
-    except OSError as error:
-        reason = f"cannot be written ({error.strerror})"
-        raise IndexFileError(str(target), f"{reason}: name a place in a folder that you may write to") from error
-    if file is None:
-        raise IndexFileError(str(target), "another process writes it: run again once that one is done")
-    with file:
+    with ExitStack() as stack:
         try:
-            yield
-        finally:
-            # Windows does not let go of a file that is open; an empty one that stays does no harm.
-            with suppress(OSError):
-                place.unlink()
-
-
-def _taken(place: Path) -> IO[bytes] | None:
-    """The lock file, locked; None where another process has it."""
-    while True:
-        file = os.fdopen(os.open(place, LOCKABLE, 0o666), "ab")
-        try:
-            _lock(file)
-        except (BlockingIOError, PermissionError):
-            file.close()
-            return None
-        # Whoever had it before has deleted it by now: a lock on a deleted file keeps nobody out.
-        with suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(file.fileno()), place.stat()):
-                return file
-        file.close()
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: IO[bytes]) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _lock(file: IO[bytes]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_alone = stack.enter_context(alone(target))
+        except OSError as error:
+            reason = f"cannot be written ({error.strerror})"
+            raise IndexFileError(str(target), f"{reason}: name a place in a folder that you may write to") from error
+        if not is_alone:
+            raise IndexFileError(str(target), "another process writes it: run again once that one is done")
+        yield

@@ -12,7 +12,8 @@ from itertools import islice
 from dedupe.config.settings import Settings
 from dedupe.core.errors import CorpusError
 from dedupe.core.model import Document, Failure, Span
-from dedupe.inputs.sources import STDIN, find, is_there, read
+from dedupe.inputs.find import find, is_there
+from dedupe.inputs.sources import STDIN, read
 from dedupe.rules.scan import Lines
 
 LINES_RE = re.compile(r"(?P<name>.+):(?P<first>\d{1,9})(?:[-–](?P<last>\d{1,9}))?")

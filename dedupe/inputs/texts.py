@@ -7,7 +7,8 @@ from itertools import chain
 
 from dedupe.config.settings import Settings
 from dedupe.core.model import Document
-from dedupe.inputs.sources import Paths, Source, find, inside, is_archive, read
+from dedupe.inputs.find import Paths, find
+from dedupe.inputs.sources import Source, inside, is_archive, read
 
 
 class Texts:

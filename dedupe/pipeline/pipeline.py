@@ -18,7 +18,8 @@ from dedupe.core.model import Failure, Finding, Progress, Report, Summary
 from dedupe.core.order import failure_key
 from dedupe.core.workers import Workers
 from dedupe.inputs.chunks import laid_out
-from dedupe.inputs.sources import Paths, Source, find, nothing_in
+from dedupe.inputs.find import Paths, find
+from dedupe.inputs.sources import Source, nothing_in
 from dedupe.inputs.spill import Spill, is_needed
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.findings import Findings, Outcome

@@ -22,7 +22,7 @@ from dedupe.core.messages import tell
 from dedupe.core.model import Unit
 from dedupe.report.aligned import aligned
 from dedupe.report.console import console_for
-from dedupe.report.json import UNSAFE_RE
+from dedupe.report.json import UNSAFE_RE, escaped
 from dedupe.report.view import View, address, count, lines, visible
 
 VERSION = 1
@@ -222,7 +222,7 @@ def _json(calibration: Calibration) -> str:
         "errors": [asdict(error) for error in calibration.errors],
     }
     text = json.dumps(whole, ensure_ascii=False, indent=1)
-    return UNSAFE_RE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return UNSAFE_RE.sub(escaped, text) + "\n"
 
 
 def _kinds(kinds: Kinds) -> dict[str, Any]:

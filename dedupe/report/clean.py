@@ -16,7 +16,7 @@ from dedupe.cleaning.options import KEEP, Choices
 from dedupe.core.messages import tell
 from dedupe.core.model import Relation
 from dedupe.report.console import console_for
-from dedupe.report.text import error_lines
+from dedupe.report.text import ERRORS, error_lines
 from dedupe.report.view import View, count, passed_note, visible
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -91,6 +91,8 @@ def _notes(outcome: Outcome, choices: Choices) -> Iterator[str]:
         yield tell(f"{count(outcome.marks, 'mark')} still unfilled")
     if not outcome.taken:
         yield tell("nothing to clean")
+    for source, path in outcome.renamed[:ERRORS]:
+        yield tell(f"{visible(source)}: its text is in {visible(path)}, for its own name there is taken")
     if not outcome.is_settled:
         yield tell(f"stopped after {count(outcome.rounds, 'look')} with copies left: clean the result once more")
     if outcome.passed_over:

@@ -19,7 +19,7 @@ from dedupe.core.messages import tell
 from dedupe.core.model import Document, Region, Span
 from dedupe.report.beside import MARKS, SIDES, beside, legend
 from dedupe.report.console import console_for
-from dedupe.report.json import UNSAFE_RE, present, region_row
+from dedupe.report.json import UNSAFE_RE, escaped, present, region_row
 from dedupe.report.view import View, address, count, lines, part, visible
 from dedupe.rules.placeholders.slots import WORDING
 from dedupe.rules.scan import Lines
@@ -151,7 +151,7 @@ def _content(comparison: Comparison) -> dict[str, Any]:
 def as_json(comparison: Comparison, content: dict[str, Any]) -> str:
     """A comparison with some content as JSON that is safe to print, line end included."""
     text = json.dumps(_whole(comparison, content), ensure_ascii=False, indent=1)
-    return UNSAFE_RE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return UNSAFE_RE.sub(escaped, text) + "\n"
 
 
 def _whole(comparison: Comparison, content: dict[str, Any]) -> dict[str, Any]:

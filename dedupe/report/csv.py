@@ -11,7 +11,8 @@ from dedupe.core.model import Finding, Report
 from dedupe.report.view import View, address, by_code, visible
 
 # A spreadsheet takes a cell that begins so for a formula, full-width forms too in East Asian settings.
-FORMULA = tuple("=+-@＝＋－＠")
+# Some programs take `|` and `%` for the beginning of a command or a macro.
+FORMULA = tuple("=+-@|%＝＋－＠｜％")
 
 COLUMNS = (
     "code", "name", "kind", "severity", "path", "record", "line", "column", "end_line", "end_column", "text", "slot",
@@ -41,8 +42,8 @@ def pieces(report: Report, view: View) -> Iterator[str]:
 def _cell(value: object) -> object:
     """A value as a spreadsheet may have it.
 
-    >>> _cell("=1+1"), _cell("　@甲"), _cell(-1), _cell(None)
-    ("'=1+1", "'　@甲", -1, None)
+    >>> _cell("=1+1"), _cell("　@甲"), _cell("|x"), _cell(-1), _cell(None)
+    ("'=1+1", "'　@甲", "'|x", -1, None)
     """
     if not isinstance(value, str):
         return value

@@ -19,8 +19,13 @@ VERSION = 1
 BETWEEN = ",\n  "
 ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)  # made once: `json.dumps` makes one a call
 # Valid inside JSON strings, yet not safe outside a parser: C1 controls and bidi marks are obeyed by terminals,
-# U+2028 and U+2029 end a line for some readers of lines, a lone surrogate cannot be written as UTF-8.
-UNSAFE_RE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
+# U+2028 and U+2029 end a line for some readers of lines, a lone surrogate cannot be written as UTF-8. What shows
+# nothing (the category Cf, fillers, variation selectors, tags) can carry words that a model reads and nobody sees.
+UNSAFE_RE = re.compile(
+    "[\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 
 
 def pieces(report: Report, view: View) -> Iterator[str]:
@@ -283,4 +288,13 @@ def _quoted(text: str) -> str:
 
 def dumps(value: object) -> str:
     """A value as JSON on one line, with escapes for what would not be safe outside a parser."""
-    return UNSAFE_RE.sub(lambda match: f"\\u{ord(match[0]):04x}", ENCODER.encode(value))
+    return UNSAFE_RE.sub(escaped, ENCODER.encode(value))
+
+
+def escaped(match: re.Match[str]) -> str:
+    r"""A character as JSON escapes it, two escapes where it takes two.
+
+    >>> print(UNSAFE_RE.sub(escaped, "\xad\U000e0041"))
+    \u00ad\udb40\udc41
+    """
+    return json.dumps(match[0])[1:-1]

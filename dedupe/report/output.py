@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from dedupe.core.atomic import whole_file
@@ -24,10 +25,23 @@ def write_out(pieces: Iterable[str], encoding: str | None = None) -> None:
             stream.buffer.write(piece.encode(encoding, "backslashreplace"))
         stream.buffer.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        silence()
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        silence()
         raise DedupeError(f"standard output cannot be written: {error.strerror}; the report is not whole") from error
+
+
+def silence() -> None:
+    """Let standard output take the rest without a word: nothing may be flushed into what is closed or full."""
+    with suppress(OSError, ValueError):  # a stream of a test has no number
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write_error(line: str) -> None:
+    """A line to standard error. Where that is closed or full nobody can be told, and the exit code has to do."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
 
 
 def write_file(path: Path, pieces: Iterable[str]) -> None:

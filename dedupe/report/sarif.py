@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -17,12 +18,19 @@ from dedupe.rules.rule import Rule
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT = "%SRCROOT%"
-UNUSABLE = "unusable-input"
+RESULTS = 25_000  # that a run may have for the services that show it; of a larger one GitHub takes nothing at all
+UNUSABLE, LEFT_OUT = "unusable-input", "findings-left-out"
 NOTIFICATION = {
     "id": UNUSABLE,
     "shortDescription": {"text": "an input could not be used"},
     "fullDescription": {"text": "a file, or a record of it, could not be read; everything else was checked"},
     "help": {"text": "The message says what is wrong and what to do. The exit code of dedupe is then 2."},
+}
+CUT = {
+    "id": LEFT_OUT,
+    "shortDescription": {"text": "findings are left out"},
+    "fullDescription": {"text": f"services that show SARIF take {RESULTS:,} results of a run; the least grave go"},
+    "help": {"text": "Other formats have all of them, as --format json."},
 }
 # What GitHub sorts its alerts by.
 PROBLEMS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
@@ -35,16 +43,39 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     """One run, a result a line. With `view.statistics` only what the run's properties count.
 
     What does not hold in SARIF is left out rather than bent: a record and what is packed have no region, for their
-    lines are not lines of the file.
+    lines are not lines of the file. Of more findings than `RESULTS` the gravest are given, and a notification says so.
     """
     yield f'{{"version": "2.1.0", "$schema": "{SCHEMA}", "runs": [{{\n '
     for key, value in _head(report, view).items():
         yield f'"{key}": {dumps(value)},\n '
     kept = {cluster.id: cluster.members[cluster.representative] for cluster in report.clusters}
     places = {code: number for number, code in enumerate(sorted(report.summary.by_code))}
-    findings = () if view.statistics else report.findings
+    findings = () if view.statistics else _gravest(report)
     yield from array("results", (dumps(_result(finding, places, kept)) for finding in findings))
     yield "}]}\n"
+
+
+def omitted(report: Report) -> int:
+    """How many findings of a report are not in its SARIF."""
+    return max(0, len(report.findings) - RESULTS)
+
+
+def _gravest(report: Report) -> Iterable[Finding]:
+    """The findings that are given, in their order: all errors, then warnings, then notes, as far as there is room."""
+    if not omitted(report):
+        return report.findings
+    numbers, room, left = Counter(finding.severity for finding in report.findings), {}, RESULTS
+    for severity in Severity:
+        room[severity] = min(numbers[severity], left)
+        left -= room[severity]
+    return _first(report.findings, room)
+
+
+def _first(findings: Iterable[Finding], room: dict[Severity, int]) -> Iterator[Finding]:
+    for finding in findings:
+        if room[finding.severity]:
+            room[finding.severity] -= 1
+            yield finding
 
 
 def _head(report: Report, view: View) -> Row:
@@ -53,15 +84,20 @@ def _head(report: Report, view: View) -> Row:
     driver: Row = {"name": "dedupe", "version": version()}
     if not view.statistics:
         driver["rules"] = list(_rules(report))
-        driver["notifications"] = [NOTIFICATION]
+        driver["notifications"] = [NOTIFICATION, *([CUT] if omitted(report) else [])]
     return {
         "tool": {"driver": driver},
-        "invocations": [_invocation(report.errors)],
+        "invocations": [_invocation(report, view)],
         "originalUriBaseIds": {ROOT: {"description": _text("the folder that dedupe ran in")}},
         "columnKind": "unicodeCodePoints",
         "newlineSequences": ["\r\n", "\n", "\r"],
-        "properties": {key: value for key, value in summary_of(report).items() if key != "seconds"},
+        "properties": _properties(report, view),
     }
+
+
+def _properties(report: Report, view: View) -> Row:
+    figures = {key: value for key, value in summary_of(report).items() if key != "seconds"}
+    return figures if view.statistics else {**figures, **present({"left_out": omitted(report) or None})}
 
 
 def _text(text: str) -> Row:
@@ -197,9 +233,19 @@ def _quoted(path: str) -> str:
     return quote(path, errors="backslashreplace")
 
 
-def _invocation(errors: Iterable[Failure]) -> Row:
-    notifications = [_notification(error) for error in errors]
-    return {"executionSuccessful": not notifications, "toolExecutionNotifications": notifications}
+def _invocation(report: Report, view: View) -> Row:
+    notifications = [_notification(error) for error in report.errors]
+    left_out = 0 if view.statistics else omitted(report)
+    if left_out:
+        notifications.append({
+            "descriptor": {"id": LEFT_OUT, "index": 1},
+            "level": "warning",
+            "message": _text(
+                f"{left_out:,} of {len(report.findings):,} findings are left out, the least grave: services that show "
+                f"SARIF take {RESULTS:,} results of a run. --format json has all."
+            ),
+        })
+    return {"executionSuccessful": not report.errors, "toolExecutionNotifications": notifications}
 
 
 def _notification(failure: Failure) -> Row:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dedupe.config.settings import Settings
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from dedupe.cleaning.options import Choices
-    from dedupe.inputs.sources import Paths
+    from dedupe.inputs.find import Paths
     from dedupe.spark.cleaning import Cleaned
     from dedupe.spark.result import Found
 
@@ -46,16 +48,18 @@ def check(spark: SparkSession, dataframe: DataFrame, settings: Settings | None =
 
 def check_files(spark: SparkSession, paths: Paths, settings: Settings | None = None, folder: str = "") -> Found:
     """Find all dirt in the documents that `paths` name, as `dedupe.check` does; every executor must see the files."""
-    from dedupe.inputs.sources import find
+    from dedupe.inputs.find import find
     from dedupe.spark.checking import check_digests
     from dedupe.spark.frames import Store
     from dedupe.spark.scan import of_files
 
     settings = settings or Settings()
-    sources, failures = find(paths, settings)
+    passed = Counter[str]()
+    sources, failures = find(paths, settings, passed)
     if any(source.file is None for source in sources):
         raise ConfigError("standard input cannot be read by several machines: name files or folders")
-    return check_digests(of_files(spark, sources, settings), failures, settings, Store(folder or _folder(spark)))
+    found = check_digests(of_files(spark, sources, settings), failures, settings, Store(folder or _folder(spark)))
+    return replace(found, summary=replace(found.summary, passed_over=dict(sorted(passed.items()))))
 
 
 def clean(

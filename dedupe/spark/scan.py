@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Union
 
 import numpy as np
@@ -13,7 +14,7 @@ from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Failure
 from dedupe.core.order import finding_key
-from dedupe.inputs.sources import Source, read
+from dedupe.inputs.sources import Source, is_archive, read
 from dedupe.inputs.spill import pack
 from dedupe.pipeline.scan import Entry, Worker, chrome_of, marks_of, together, without_chrome
 from dedupe.spark.frames import Row, mapped
@@ -30,12 +31,15 @@ DIGESTS = {
     "tokens": "long", "sentences": "long", "key": "long", "skeleton": "binary", "marks": "binary", "entry": "binary",
     "findings": "binary", "lines": "binary", "blanks": "long",
 }
-SOURCES = "number long, path string, file string, size long"
+SOURCES = "number long, path string, file string, size long, kind string, named boolean, member boolean"
 
 
 def of_files(spark: SparkSession, sources: Sequence[Source], settings: Settings) -> DataFrame:
     """The digests of files, which every executor must be able to open."""
-    rows = [(number, source.path, source.file, source.size) for number, source in enumerate(sources)]
+    rows = [
+        (number, source.path, source.file, source.size, source.kind, source.is_named, source.is_member)
+        for number, source in enumerate(sorted(sources, key=lambda s: f"{s.path}/" if is_archive(s) else s.path))
+    ]
     partitions = max(1, min(len(rows), 4 * spark.sparkContext.defaultParallelism))
     frame = spark.createDataFrame(rows, SOURCES).repartition(partitions, "number")
 
@@ -89,9 +93,13 @@ def rank_columns(record: Column) -> list[Column]:
 
 def _read(batches: Iterable[dict[str, list[Any]]], settings: Settings) -> Iterator[Item]:
     for batch in batches:
-        for number, path, file, size in zip(batch["number"], batch["path"], batch["file"], batch["size"]):
+        columns = (batch[name] for name in ("number", "path", "file", "size", "kind", "named", "member"))
+        for number, path, file, size, kind, is_named, is_member in zip(*columns):
             doc = number << 32
-            for item in read(Source(path, file, size), settings):
+            source = Source(path, file, size, kind, is_named=is_named, is_member=is_member)
+            items = read(source, settings)
+            # The files of an archive in the order that one machine works on them.
+            for item in sorted(items, key=attrgetter("path")) if is_archive(source) else items:
                 if isinstance(item, Failure):
                     yield item
                 else:

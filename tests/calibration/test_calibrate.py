@@ -209,13 +209,15 @@ def test_equal_documents_are_counted_apart(tmp_path: Path) -> None:
 
 def test_hostile_text_is_shown_and_not_obeyed(tmp_path: Path) -> None:
     text = essay(1, 30)
-    hostile = text.replace("。", "\x1b[2J\u202e[bold]。", 3)
+    hostile = text.replace("。", "\x1b[2J\u202e[bold]\u180e\ufff9\U000e0041。", 3)
     folder = folder_of(tmp_path, [text, hostile])
     shown = run(folder, "--color", "never").stdout
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert "␛[{+2J<U+202E>[bold+}]" in shown.replace("\n", "").replace("    ", "")
-    assert "\u202e" not in run(folder, "--format", "json").stdout
+    written = run(folder, "--format", "json").stdout
+    assert not set(written) & set("\u202e\u180e\ufff9\U000e0041")
+    assert "\u202e[bold]\u180e\ufff9\U000e0041" in "".join(json.loads(written)["pairs"][0]["regions"][1]["sentences"])
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_done(corpus: str) -> None:

@@ -212,13 +212,63 @@ def test_a_value_that_no_manifest_has_is_told(tmp_path: Path, key: str, value: s
     assert (count, len(failures)) == (1, 1)
 
 
-def test_a_manifest_of_noise_is_told(tmp_path: Path) -> None:
+NOISE = {
+    "noise": "noise",
+    "nesting": "[" * 100_000,
+    "a huge line": '{"row": "record", "path": "a.txt", "record": null, "line": 1' + "0" * 400 + "}",
+    "a list": "[]",
+    "half a pair": '{"row": "file", "path": "\\ud800", "sha256": "", "cleaned": null}',
+    "up": '{"row": "file", "path": "../up.txt", "sha256": "", "cleaned": null}',
+    "no name": '{"row": "file", "path": "", "sha256": "", "cleaned": null, "encoding": "utf-8", "bom": false}',
+}
+
+
+@pytest.mark.parametrize("noise", NOISE.values(), ids=NOISE)
+@pytest.mark.parametrize("at", [1, 3, None])
+def test_a_row_that_is_none_is_named_and_the_other_files_come_back(tmp_path: Path, noise: str, at: int | None) -> None:
+    folder = cleaned(tmp_path)
+    rows = (folder / "manifest.jsonl").read_text("utf-8").splitlines()
+    rows.insert(len(rows) if at is None else at, noise)
+    (folder / "manifest.jsonl").write_text("\n".join(rows) + "\n", "utf-8")
+    result = CliRunner().invoke(cli, ["restore", str(folder), "-o", str(tmp_path / "back")])
+    assert result.exit_code == 2, result.exception
+    assert "manifest.jsonl" in result.stderr or "cannot be written under this name" in result.stderr
+    back = files_of(tmp_path / "back")
+    assert back["b.txt"] == (tmp_path / "in" / "b.txt").read_bytes()
+    assert set(back) <= {"a.txt", "b.txt"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["back", "in", "out"]
+
+
+def test_the_line_of_a_row_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     folder = cleaned(tmp_path)
     with (folder / "manifest.jsonl").open("a", encoding="utf-8") as file:
         file.write("noise\n")
-    with pytest.raises(CorpusError, match="not a row"):
-        restore(folder, tmp_path / "back")
-    assert not (tmp_path / "back").exists()
+    count, failures = restore(folder, tmp_path / "back")
+    line = len((folder / "manifest.jsonl").read_text("utf-8").splitlines())
+    assert (count, [failure.path for failure in failures]) == (2, [f"{folder / 'manifest.jsonl'}:{line}"])
+
+
+def test_a_line_beyond_the_last_one_is_told(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.jsonl").write_text(json.dumps({"text": PAGE}, ensure_ascii=False) + "\n", "utf-8")
+    (tmp_path / "in" / "b.txt").write_text(essay(3), "utf-8")
+    clean(Order([str(tmp_path / "in")], tmp_path / "out", Settings()))
+    manifest = tmp_path / "out" / "manifest.jsonl"
+    manifest.write_text(manifest.read_text("utf-8").replace('"line": 1,', '"line": 1000000000000,'), "utf-8")
+    count, failures = restore(tmp_path / "out", tmp_path / "back")
+    assert (count, [failure.reason for failure in failures]) == (1, ["the rows of a.jsonl were changed"])
+
+
+def test_two_rows_for_one_name_give_one_file_and_a_word(tmp_path: Path) -> None:
+    folder = cleaned(tmp_path)
+    rows = [json.loads(row) for row in (folder / "manifest.jsonl").read_text("utf-8").splitlines()]
+    for row in rows:
+        if row["row"] == "file" and row["path"] == "b.txt":
+            row["name"] = "a.txt"
+    (folder / "manifest.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    count, failures = restore(folder, tmp_path / "back")
+    assert (count, [failure.path for failure in failures]) == (1, ["a.txt"])
+    assert files_of(tmp_path / "back") == {"a.txt": (tmp_path / "in" / "a.txt").read_bytes()}
 
 
 def test_without_texts_there_is_no_way_back(tmp_path: Path) -> None:
@@ -245,9 +295,12 @@ def test_no_row_leads_out_of_the_folder(tmp_path: Path, key: str, place: str | N
     evil = f'"{key}": {json.dumps(place)}'.replace("\\\\", "\\")
     found = '"path": "a.txt"'
     (folder / "manifest.jsonl").write_text(rows.replace(found, evil if key == "path" else f"{found}, {evil}"), "utf-8")
-    with pytest.raises(CorpusError, match=r"out of the folder|not a row"):
-        restore(folder, tmp_path / "back")
+    count, failures = restore(folder, tmp_path / "back")
+    assert count == 1
+    assert failures
+    assert all(failure.reason.startswith(("leads out of the folder", "not a row")) for failure in failures)
     assert not (tmp_path / "a.txt").exists()
+    assert files_of(tmp_path / "back") == {"b.txt": (tmp_path / "in" / "b.txt").read_bytes()}
 
 
 @given(st.dictionaries(st.text(max_size=3), st.one_of(st.integers(), st.text(max_size=5), st.none()), max_size=4))

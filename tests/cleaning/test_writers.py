@@ -20,7 +20,7 @@ from dedupe.cleaning.options import Choices
 from dedupe.cleaning.restore import restore
 from dedupe.cleaning.writers import Content, content_of
 from dedupe.config.settings import Settings
-from dedupe.core.errors import ConfigError, UnreadableError
+from dedupe.core.errors import UnreadableError
 from dedupe.inputs.readers.json import literal_of
 from tests import files
 from tests.cleaning.test_clean import CHROME
@@ -198,13 +198,6 @@ def test_damaged_rows_stay_where_they_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize("data", [b"", b"\r\n\n"])
 def test_a_table_without_a_header_stays_what_it_is(data: bytes) -> None:
     assert content_of("a.csv", data, Settings()).render({}, {}) == data
-
-
-def test_a_text_that_would_take_the_place_of_another_file_is_refused(tmp_path: Path) -> None:
-    folder = files.write(tmp_path / "corpus", "html", RECORDS[:1])
-    (folder / "0.html.jsonl").write_bytes(files.jsonl(RECORDS[1:]))
-    with pytest.raises(ConfigError, match=r"beside it stands 0\.html\.jsonl"):
-        cleaned(folder)
 
 
 def test_marks_are_masked_in_tables(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from dedupe import ConfigError, Settings
 from dedupe.cli.main import cli
 from dedupe.config.globs import matcher
 from dedupe.config.patterns import ALL, Patterns
-from dedupe.inputs.sources import find
+from dedupe.inputs.find import find
 
 NAMES = ["a", "b", "ab", "aab", "a.b", "[", "!a", "x-y", "一"]
 PATHS = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4).map("/".join)

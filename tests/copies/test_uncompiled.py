@@ -15,7 +15,7 @@ from dedupe.core.errors import SlowWarning
 from tests.corpora import essay
 
 ROOT = Path(__file__).parent.parent.parent
-CHECK = ["-c", "import sys; {}from dedupe.cli.main import main; main()", "check", "--no-cache", "--jobs", "1"]
+CHECK = ["-c", "import sys; {}from dedupe.__main__ import main; main()", "check", "--no-cache", "--jobs", "1"]
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:

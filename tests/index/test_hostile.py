@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dedupe.cli.main import cli
+from dedupe.core.atomic import LOCK
 from dedupe.index.database import reading, writing
 from tests.corpora import essay
 
@@ -164,7 +165,7 @@ def test_a_name_with_a_quote_is_a_name(index: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
 def test_the_lock_follows_no_link(index: Path) -> None:
-    index.with_name("index.lock").symlink_to("planted")
+    index.with_name(f"index{LOCK}").symlink_to("planted")
     done = run("index", "add", index, index.with_name("new"), "--no-config")
     assert (done.exit_code, "cannot be written" in done.stderr) == (2, True)
     assert not index.with_name("planted").exists()

@@ -22,9 +22,10 @@ from dedupe.cleaning.restore import restore
 from dedupe.config.settings import Settings
 from dedupe.core.model import Document, Failure, Report
 from dedupe.inputs.chunks import laid_out
+from dedupe.inputs.find import find
 from dedupe.inputs.readers import members
 from dedupe.inputs.readers import zip as zip_reader
-from dedupe.inputs.sources import find, read
+from dedupe.inputs.sources import read
 from dedupe.pipeline.pipeline import check
 from dedupe.report.json import pieces
 from dedupe.report.view import View

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from dedupe.config.settings import Settings
 from dedupe.core.model import Document, Failure, Report
 from dedupe.inputs import chunks
-from dedupe.inputs.sources import CHANGED, Source, find, read, stamp_of
+from dedupe.inputs.find import find
+from dedupe.inputs.sources import CHANGED, Source, read, stamp_of
 from dedupe.pipeline.pipeline import check
 from dedupe.pipeline.records import check_records
 from dedupe.report.json import pieces as json_pieces

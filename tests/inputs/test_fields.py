@@ -20,7 +20,8 @@ from dedupe.cleaning.restore import restore
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Failure
-from dedupe.inputs.sources import find, read
+from dedupe.inputs.find import find
+from dedupe.inputs.sources import read
 from dedupe.pipeline.records import check_records
 
 Row = dict[str, Any]
@@ -233,6 +234,11 @@ def test_a_line_that_breaks_off_costs_that_line(tmp_path: Path, broken: str) -> 
     found = texts(put(tmp_path, "a.jsonl", f'{broken}\n{{"text": "乙"}}\n{{"text": "丙"}}\n'))
     assert [text for text in found if not text.startswith("not JSON")] == ["乙", "丙"]
     assert len(found) == 3
+
+
+def test_an_object_that_holds_something_else_is_one_record(tmp_path: Path) -> None:
+    for text in ('{"findings": [{"text": "甲"}]}', '{"data": [1]}', '{"data": [], "rows": []}'):
+        assert texts(put(tmp_path, "a.json", text))[0].startswith("no field 'text'")
 
 
 def test_what_leaves_an_array_leaves_an_array(tmp_path: Path) -> None:

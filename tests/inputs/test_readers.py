@@ -24,10 +24,11 @@ from dedupe.config.kinds import KINDS, kind_of, packing_of
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Failure, Report
+from dedupe.inputs.find import find
 from dedupe.inputs.readers import HOMES
 from dedupe.inputs.readers import csv as csv_reader
 from dedupe.inputs.readers import json as json_reader
-from dedupe.inputs.sources import find, printable, read
+from dedupe.inputs.sources import printable, read
 from dedupe.pipeline.pipeline import check
 from tests import files
 from tests.corpora import essay

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Failure
-from dedupe.inputs.sources import Source, find, read
+from dedupe.inputs.find import find
+from dedupe.inputs.sources import Source, read
 from dedupe.pipeline.pipeline import check
 from dedupe.text.decode import UndecodableError, decode
 from tests import files

@@ -20,8 +20,8 @@ from warcio.warcwriter import WARCWriter
 from dedupe.config.settings import Settings
 from dedupe.core.errors import UnreadableError
 from dedupe.core.model import Document, Failure
+from dedupe.inputs.find import find
 from dedupe.inputs.readers.warc import read
-from dedupe.inputs.sources import find
 from dedupe.inputs.sources import read as read_source
 from tests import files
 from tests.corpora import essay

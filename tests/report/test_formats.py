@@ -111,8 +111,8 @@ def test_sarif_rules_are_those_that_found_something_with_help() -> None:
 
 
 def test_sarif_has_no_line_of_a_record_or_of_what_is_packed() -> None:
-    marks = [finding(path="a.jsonl")._replace(record="7"), finding(path="b.txt.gz")]
-    for result, where in zip(sarif(report(marks))["results"], ["record 7, line 3: ", "line 3: "]):
+    marks = [finding(path="a.jsonl")._replace(record="7"), finding(path="b.txt.gz"), finding(path="c.zip/in/a.txt")]
+    for result, where in zip(sarif(report(marks))["results"], ["record 7, line 3: ", "line 3: ", "line 3: "]):
         assert result["message"]["text"] == f"{where}never filled in [20__]"
         assert "region" not in result["locations"][0]["physicalLocation"]
     (logical,) = sarif(report(marks))["results"][0]["locations"][0]["logicalLocations"]
@@ -149,6 +149,41 @@ def test_sarif_means_braces_and_brackets_of_the_corpus_as_they_are() -> None:
         text = result["message"]["text"]
         assert re.findall(r"\]\(([^)]*)", text) == ["1"] * text.endswith("[the copy to keep](1)")
         assert "{0}" not in text.replace("{{", "").replace("}}", "")
+
+
+def grave(number: int, severity: Severity) -> Finding:
+    return finding()._replace(severity=severity, path=f"{severity.value}-{number:05}.txt")
+
+
+def test_sarif_keeps_the_gravest_results_that_services_take_and_says_how_many_it_leaves_out() -> None:
+    numbers = {Severity.NOTE: 20_000, Severity.ERROR: 15_000, Severity.WARNING: 20_000}
+    given = report([grave(number, severity) for severity, most in numbers.items() for number in range(most)])
+    run = json.loads(render(given, "sarif", View()))["runs"][0]
+    assert Counter(result["level"] for result in run["results"]) == {"error": 15_000, "warning": 10_000}
+    uris = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]]
+    assert uris == [f"error-{n:05}.txt" for n in range(15_000)] + [f"warning-{n:05}.txt" for n in range(10_000)]
+    (invocation,) = run["invocations"]
+    (told,) = invocation["toolExecutionNotifications"]
+    assert told["message"]["text"].startswith("30,000 of 55,000 findings are left out, the least grave")
+    assert run["tool"]["driver"]["notifications"][told["descriptor"]["index"]]["id"] == told["descriptor"]["id"]
+    assert (invocation["executionSuccessful"], run["properties"]["left_out"]) == (True, 30_000)
+    assert run["properties"]["findings"] == 55_000
+    log = {**json.loads(render(given, "sarif", View())), "runs": [{**run, "results": []}]}
+    assert [error.message for error in VALIDATOR.iter_errors(log)] == []
+
+
+def test_sarif_with_room_for_all_leaves_out_none() -> None:
+    run = json.loads(render(report([grave(n, Severity.NOTE) for n in range(25_000)]), "sarif", View()))["runs"][0]
+    assert len(run["results"]) == 25_000
+    assert run["invocations"][0]["toolExecutionNotifications"] == []
+    assert "left_out" not in run["properties"]
+
+
+def test_findings_that_sarif_leaves_out_are_told_on_standard_error(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("今年投入xx万元。\n" * 25_007, "utf-8")
+    done = CliRunner().invoke(cli, ["check", str(tmp_path), "--select", "PH", "--format", "sarif", "--no-cache"])
+    assert "7 findings left out, for SARIF has room for 25,000: --format json has all" in done.stderr
+    assert done.exit_code == 1
 
 
 def test_sarif_has_a_suggestion_as_a_fix() -> None:
@@ -266,7 +301,10 @@ def test_spreadsheet_has_a_row_a_finding_and_the_copy_to_keep() -> None:
     assert last["kept"] == "c.txt:101"
 
 
-@given(text=st.text(st.characters()))
+BEGINS = st.sampled_from(["", *"=+-@|%＝＋－＠｜％", " |", "\u3000％", "\t%"])
+
+
+@given(text=st.builds(str.__add__, BEGINS, st.text(st.characters())))
 def test_spreadsheet_has_no_formula_and_one_line_a_row(text: str) -> None:
     given = report([finding()._replace(text=text, path=text, record=text, message=text)] * 2)
     lines = render(given, "csv", View()).splitlines()
@@ -274,7 +312,7 @@ def test_spreadsheet_has_no_formula_and_one_line_a_row(text: str) -> None:
     for row in table(given):
         assert None not in {*row, *row.values()}, "every row has every column"
         for value in row.values():
-            assert not value.lstrip().startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
+            assert not value.lstrip().startswith((*"=+-@|%\t\r", *"＝＋－＠｜％"))
         assert row["text"] in (visible(text), f"'{visible(text)}")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import json
 import re
+import sys
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -40,8 +42,13 @@ PAGE = """年会发言稿
 　　请[姓名]同志上台领奖。
 """
 HOSTILE = "\x1b[2J\x9b31m[bold red]假[/bold red]\u202e\u2066\u2028\ud800\x07\r\b\x00:smile:\ufeff\u200b"
+# Shows nothing, and carries words that people do not see.
+HOSTILE += "\U000e0041\U000e007f\u180e\ufff9\ufffa\ufffb\xad\u206a\u0600\U0001d173"
 # What must never reach a terminal as it is: line ends and our own colours apart, anything that does not print.
-OBEYED_RE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
+OBEYED_RE = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff"
+    "\xad\u0600\u180e\u206a-\u206f\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
 # What a reader of a format makes of its escapes, where it has some that are not those of JSON.
 READERS: dict[str, Callable[[str], str]] = {"markdown": html.unescape}
 OURS_RE = re.compile(r"\x1b\[[0-9;]*m")
@@ -329,6 +336,25 @@ def test_visible_text_is_one_line_that_prints(text: str) -> None:
 
 def test_visible_keeps_wide_spaces_and_private_letters() -> None:
     assert visible("　甲\u00a0乙\ue5e5") == "　甲\u00a0乙\ue5e5"
+
+
+CATEGORIES = ("Cc", "Cf", "Zl", "Zp", "Cs")
+FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u3164\uffa0\ufe0f\U000e0100\U000e01ef"
+UNSEEN = FILLERS + "".join(
+    char for char in map(chr, range(sys.maxunicode, -1, -1)) if unicodedata.category(char) in CATEGORIES
+)
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "sarif"])
+def test_what_shows_nothing_is_escaped_for_programs_and_reads_as_it_was(form: str) -> None:
+    text = render(report([finding()._replace(text=UNSEEN, message=UNSEEN)]), form, View())
+    assert set(text) & set(UNSEEN) <= {"\n"}
+    rows = json.loads(text.splitlines()[1] if form == "jsonl" else text)
+    if form == "sarif":
+        assert rows["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["snippet"]["text"] == UNSEEN
+    else:
+        row = rows if form == "jsonl" else rows["findings"][0]
+        assert (row["text"], row["message"]) == (UNSEEN, UNSEEN)
 
 
 def test_json_is_version_one() -> None:

@@ -20,9 +20,11 @@ from dedupe.cli.main import cli
 from dedupe.config.filters import Allow
 from dedupe.config.per_path import PerPath
 from dedupe.core.model import Document
-from dedupe.inputs.sources import find, read
+from dedupe.inputs.find import find
+from dedupe.inputs.sources import read
 from dedupe.report import render
 from dedupe.report.view import View
+from tests import files
 from tests.corpora import WORDS, essay, recut
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +78,10 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "twice.txt").write_text(texts[2] + "\n" + texts[2], "utf-8")
     (folder / "empty.txt").write_text("", "utf-8")
     (folder / "broken.txt.gz").write_bytes(b"\x1f\x8b\x08\x00")
+    (folder / "scan.pdf").write_bytes(b"%PDF")
+    pages = {f"{name}.txt": texts[number].encode() for number, name in enumerate("cab")}
+    (folder / "more.zip").write_bytes(files.zipped({**pages, "rows.jsonl": files.jsonl([("r0", texts[3])])}))
+    (folder / "more.zip.txt").write_text(texts[4], "utf-8")
     return folder
 
 

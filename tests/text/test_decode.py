@@ -18,8 +18,8 @@ from dedupe.config.per_path import PerPath
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document
+from dedupe.inputs.find import find
 from dedupe.inputs.readers.jsonl import read
-from dedupe.inputs.sources import find
 from dedupe.inputs.sources import read as read_source
 from dedupe.pipeline.pipeline import check
 from dedupe.text.decode import UndecodableError, decode, recognise

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dedupe.inputs.readers import Item
 
 DECODER = json.JSONDecoder()
+HOLDERS = ("data", "rows", "records", "items", "examples", "documents")
 COMMA_RE = re.compile(r"^\s*,")
 SPACE_RE = re.compile(r"[ \t\r\n]*")
 
@@ -40,8 +41,8 @@ def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
 def values_of(text: str, field: str) -> Iterator[Value]:
     """The records of a JSON text, one after the other: those of arrays, and objects as they come.
 
-    An object without the field that holds one array of objects stands for these. Raises UnreadableError where the text
-    is damaged; a comma too many is no damage.
+    An object without the field that holds an array of objects as `data` or the like stands for these. Raises
+    UnreadableError where the text is damaged; a comma too many is no damage.
     """
     try:
         at = _space(text, 0)
@@ -86,10 +87,10 @@ def _inside(text: str, at: int) -> Iterator[Value]:
 
 
 def _rows_in(record: Any, field: str) -> str | None:
-    """The key under which an object without the field holds its records, if there is one such array alone."""
+    """The key under which an object without the field holds its records, if it is one that is used for that."""
     if not isinstance(record, dict) or any(value_at(record, name) is not MISSING for name in fields_of(record, field)):
         return None
-    arrays = [name for name, value in record.items() if isinstance(value, list)]
+    arrays = [name for name in HOLDERS if isinstance(record.get(name), list)]
     is_rows = len(arrays) == 1 and all(isinstance(row, dict) for row in record[arrays[0]])
     return arrays[0] if is_rows else None
 

@@ -24,7 +24,7 @@ from dedupe.core.messages import CHINESE, spoken, tell
 from dedupe.core.model import Finding, Kind, Relation, Report, Severity, Span
 from dedupe.report.html.clusters import CLUSTERS, cluster_rows
 from dedupe.report.html.pages import page_rows
-from dedupe.report.json import ENCODER, UNSAFE_RE
+from dedupe.report.json import ENCODER, UNSAFE_RE, escaped
 from dedupe.report.view import View, accepted_notes, count, passed_note, short_text_note, visible
 
 FINDINGS = 20_000  # listed; a browser that holds many more is slow to open
@@ -88,7 +88,11 @@ def _json(value: object) -> Markup:
     >>> _json(["</script>"])
     Markup('["\\u003c/script\\u003e"]')
     """
-    return Markup(MARKUP_RE.sub(lambda match: f"\\u{ord(match[0]):04x}", ENCODER.encode(value)))
+    return Markup(MARKUP_RE.sub(_escaped, ENCODER.encode(value)))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}" if match[0] < "\x7f" else escaped(match)
 
 
 def _joined(names: Sequence[str]) -> str:

@@ -1,0 +1,172 @@
+"""The process around the command line: how it starts, is interrupted, and ends with an exit code to be trusted."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+import warnings
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dedupe.cli.failures import words
+from dedupe.core.errors import SlowWarning
+from dedupe.core.messages import tell
+from dedupe.report.output import write_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CANNOT, INTERRUPTED = 2, 130
+GRACE = 0.8  # seconds
+SHOW_CURSOR = "\x1b[?25h\n"
+# New objects between two searches for cycles. By itself Python searches every 700, and takes a tenth of a second for it
+# while libraries are imported.
+COLLECTED = 100_000
+# numpy starts a thread a core for what is not used here, and where it may not it takes that for Ctrl-C.
+ALONE = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+
+
+def run(prog_name: str | None = None) -> None:
+    """Run the command line and exit; after Ctrl-C within a second, whatever still runs."""
+    _open_streams()
+    for name in ALONE:
+        os.environ.setdefault(name, "1")
+    gc.set_threshold(COLLECTED)
+    warnings.showwarning = partial(_warn, warnings.showwarning)
+    was_said = threading.Event()
+    _watch_for_interrupt(was_said)
+    threading.excepthook = _end_with_pool
+    code = _code(prog_name)
+    if code == INTERRUPTED:
+        was_said.set()
+        write_error(tell("interrupted"))
+    _leave(code)
+    sys.exit(code)
+
+
+def _warn(other: Callable[..., None], message: Warning | str, category: type[Warning], *place: Any) -> None:
+    """Show a warning that is for whoever started us as one of ours, and any other as Python does."""
+    if issubclass(category, SlowWarning):
+        write_error(tell("warning: ") + tell(str(message)))
+    else:
+        other(message, category, *place)
+
+
+def _open_streams() -> None:
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started us: there is nobody to tell
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # for as long as we run
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # its encoding may lack what help has to say
+
+
+def _code(prog_name: str | None) -> int:
+    """The exit code of the command line. 1 is for findings alone, so whatever goes wrong is something else."""
+    try:
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        from dedupe.cli.main import cli
+
+        return int(cli.main(prog_name=prog_name, standalone_mode=False) or 0)
+    except click.ClickException as error:
+        with suppress(OSError):
+            error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else CANNOT
+    except BaseException as error:
+        message = words(error)
+        if message:
+            write_error(f"error: {message}")
+            return CANNOT
+        with suppress(OSError):
+            traceback.print_exc()
+        write_error("error: this is a fault of dedupe: please report what stands above")
+        return CANNOT
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C comes too late to change anything
+
+
+def _leave(code: int) -> None:
+    """End the process at once, or not at all: to take apart what it holds is a tenth of a short run, and for nothing.
+
+    What wants to see the end does: what is registered for it, a profiler, and a thread that is not done yet, as that of
+    a pool that broke.
+    """
+    busy = any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate())
+    if busy or sys.gettrace() or sys.getprofile():
+        return
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # whatever had to be there was flushed as it was written
+            stream.flush()
+    os._exit(code)
+
+
+def _watch_for_interrupt(was_said: threading.Event) -> None:
+    """End the process soon after Ctrl-C where KeyboardInterrupt cannot: Python raises it between byte codes only.
+
+    A compiled loop over a large corpus has none for a long time, but it lets other threads run. The thread waits
+    on a pipe that the interpreter writes each signal's number to. Windows would want a socket; there Ctrl-C waits.
+    """
+    if os.name != "posix" or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        return
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+
+    def watch() -> None:
+        while os.read(heard, 1)[0] != signal.SIGINT:
+            pass
+        # Time for all that an orderly end is better at: temporary files, worker processes, the bar.
+        time.sleep(GRACE)
+        if not was_said.is_set():
+            write_error((SHOW_CURSOR if sys.stderr.isatty() else "") + tell("interrupted"))
+        _give_up(INTERRUPTED)
+
+    with suppress(RuntimeError):  # no thread can be started: Ctrl-C waits, as everywhere
+        threading.Thread(target=watch, daemon=True).start()
+
+
+def _end_with_pool(failed: threading.ExceptHookArgs) -> None:
+    """End the run when the thread ends that feeds the workers: their answers would be waited for without end."""
+    message = words(failed.exc_value) if failed.exc_value else ""
+    if type(failed.thread).__name__ != "_ExecutorManagerThread" or not message:
+        threading.__excepthook__(failed)
+    else:
+        write_error(tell("error: ") + tell(message))
+    if type(failed.thread).__name__ == "_ExecutorManagerThread":
+        _give_up(CANNOT)
+
+
+def _give_up(code: int) -> None:
+    """End the process now, with all that it started."""
+    if "multiprocessing" in sys.modules:
+        import multiprocessing
+
+        for worker in multiprocessing.active_children():
+            worker.kill()
+    _clear_away()
+    os._exit(code)
+
+
+def _clear_away() -> None:
+    """Remove the temporary folders of this process, whose names hold its number, as an orderly end would have done."""
+    import shutil
+    import tempfile
+
+    for folder in Path(tempfile.gettempdir()).glob(f"dedupe-{os.getpid()}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
