@@ -51,10 +51,10 @@ class BuildKernels(build_ext):
     def _compile(self) -> None:
         if not Path(sysconfig.get_path("include"), "Python.h").exists():
             raise NoCompilerError("the headers of Python are missing (Debian: apt install python3-dev)")
-        kind = Path("build/kind")
-        self.force = bool(self.force) or (kind.read_text("utf-8") if kind.exists() else "") != KIND
+        kind, wanted = Path("build/kind"), KIND if KIND in ("checked", "sanitized") else ""
+        self.force = bool(self.force) or (kind.read_text("utf-8") if kind.exists() else "") != wanted
         self.extensions[:] = self.distribution.ext_modules[:] = translated(self.force)
-        kind.write_text(KIND, "utf-8")
+        kind.write_text(wanted, "utf-8")
         for module in self.extensions:
             module._needs_stub = False
         self.swig_opts, self.parallel = [], os.cpu_count()

@@ -24,8 +24,6 @@ NOBODY = (
     "--ambient-caps=+dac_read_search",
 )  # fmt: skip
 NO_ACCESS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner")
-# Kernels as plain Python: somebody who can keep nothing would compile all of them in each run.
-PLAIN = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
 MARKED = "今年投入xx万元。\n"
 
 
@@ -119,12 +117,12 @@ def test_a_current_folder_that_is_gone_is_told(page: Path, tmp_path: Path) -> No
 def test_without_another_thread_a_run_of_one_job_is_done_and_one_of_two_is_told(page: Path) -> None:
     limited = (*within(NOBODY), "prlimit", "--nproc=1")
     arguments = ("check", page, "--select", "PH", "--no-cache", "-q")
-    done = ended(*arguments, within=limited, env=PLAIN)
+    done = ended(*arguments, within=limited)
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.endswith(": PH103 the figure was never filled in [xx]\n")
     for number in range(2, 400):
         (page.parent / f"{number}.txt").write_text(essay(number, 60), "utf-8")
-    done = ended("check", page.parent, "--select", "PH", "--no-cache", "-q", "--jobs", "2", within=limited, env=PLAIN)
+    done = ended("check", page.parent, "--select", "PH", "--no-cache", "-q", "--jobs", "2", within=limited)
     assert_told(done, "no worker process can be started: raise the limit of processes (ulimit -u)")
 
 
@@ -133,7 +131,7 @@ def test_a_run_that_may_start_some_threads_is_done_or_told(page: Path, limit: in
     for number in range(2, 400):
         (page.parent / f"{number}.txt").write_text(essay(number, 60), "utf-8")
     limited = (*within(NOBODY), "prlimit", f"--nproc={limit}")
-    done = ended("check", page.parent, "--select", "PH", "--no-cache", "-q", "--jobs", "2", within=limited, env=PLAIN)
+    done = ended("check", page.parent, "--select", "PH", "--no-cache", "-q", "--jobs", "2", within=limited)
     if done.returncode == 1:
         assert ": PH103 " in done.stdout
     else:
@@ -173,7 +171,7 @@ def test_numbers_need_no_threads_of_their_own(page: Path) -> None:
 def test_a_place_that_one_may_not_enter_is_told(page: Path, closed: Path, tmp_path: Path, command: tuple[str]) -> None:
     places = {"PAGE": page, "CLOSED": closed, "OUT": tmp_path / "out"}
     arguments = [_filled(argument, places) for argument in command]
-    done = ended(*arguments, within=within(NO_ACCESS), env=PLAIN)
+    done = ended(*arguments, within=within(NO_ACCESS))
     assert done.returncode == 2, done
     assert "Traceback" not in done.stderr
     told = [line for line in (done.stdout + done.stderr).splitlines() if line.lower().startswith("error: ")]
