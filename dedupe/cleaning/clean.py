@@ -22,7 +22,7 @@ from dedupe.cleaning.output import Sink, Taken, write_result
 from dedupe.cleaning.select import PASSAGE, Key, Leaving, Place, can_leave, choose, cut_of_old, ink, place_of
 from dedupe.cleaning.workspace import Workspace
 from dedupe.config.settings import Settings
-from dedupe.core.atomic import replacing
+from dedupe.core.atomic import is_result, replacing
 from dedupe.core.errors import ConfigError, DedupeError
 from dedupe.core.messages import option
 from dedupe.core.model import (
@@ -156,9 +156,9 @@ def _check_free(output: Path, force: bool) -> None:
     if not os.path.lexists(output):
         return
     way = f"name another folder with {option('output')}"
-    if not output.is_dir() or (any(output.iterdir()) and not manifest.is_result(output)):
+    if not output.is_dir() or (any(output.iterdir()) and not is_result(output)):
         raise ConfigError(f"{output}: neither empty nor the result of a clean: {way}")
-    if not manifest.is_result(output):
+    if not is_result(output):
         return
     if not force:
         raise ConfigError(f"{output}: holds the result of an earlier clean: {option('force')} replaces it")

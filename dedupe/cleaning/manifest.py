@@ -21,32 +21,21 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from io import TextIOWrapper
 from itertools import groupby
 from pathlib import Path, PurePath
 from typing import Any
 
-from dedupe.core.atomic import MANIFEST, MARK
+from dedupe.core.atomic import MANIFEST, MARK, VERSION, is_result
 from dedupe.core.errors import CorpusError
 from dedupe.core.model import Failure
+from dedupe.core.regular import open_regular
 
-QUARANTINE, ORIGINALS, ESSAYS = "quarantine", ".originals", "essays.jsonl"
-# What a result holds besides the corpus. (.originals is hidden, so nobody reads it as corpus anyway.)
-OWN_NAMES = (MANIFEST, QUARANTINE)
-VERSION = 1
-SIGN = f'{{"row": "run", "manifest": {VERSION}, '
+ORIGINALS, ESSAYS = ".originals", "essays.jsonl"
 # What comes of rows that somebody changed: wrong types, values out of range, nesting without end.
 CHANGED = (ArithmeticError, AttributeError, LookupError, RuntimeError, StopIteration, TypeError, ValueError)
 
 Row = dict[str, Any]
-
-
-def is_result(folder: Path) -> bool:
-    """Whether a folder is what `dedupe clean` wrote."""
-    try:
-        with (folder / MANIFEST).open("rb") as file:
-            return file.read(len(SIGN)) == SIGN.encode()
-    except OSError:
-        return False
 
 
 def sha256(data: bytes | str) -> str:
@@ -92,7 +81,7 @@ def _files(rows: Iterator[Row | Failure]) -> Iterator[list[Row] | Failure]:
 
 
 def _rows(path: Path) -> Iterator[Row | Failure]:
-    with path.open(encoding="utf-8", errors="surrogateescape") as file:
+    with TextIOWrapper(open_regular(path), "utf-8", "surrogateescape") as file:
         for number, line in enumerate(file, 1):
             place = f"{path}:{number}"
             try:

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 
 from dedupe.cleaning import manifest
 from dedupe.cleaning.cuts import Cut, apply
@@ -17,8 +16,9 @@ from dedupe.cleaning.restore import rebuild
 from dedupe.cleaning.workspace import File, Workspace
 from dedupe.cleaning.writers import AnyContent, Part
 from dedupe.config.kinds import unpacked_name
-from dedupe.core.atomic import MANIFEST
+from dedupe.core.atomic import MANIFEST, QUARANTINE
 from dedupe.core.model import Document, Suggestion
+from dedupe.core.regular import read_regular
 from dedupe.inputs.sources import printable
 from dedupe.text.essays import Essay, split
 
@@ -48,7 +48,7 @@ class _Rows:
         self._texts = not choices.no_texts
         files = [*space.files.values(), *space.unreadable]
         self._originals = Names(space.folder / manifest.ORIGINALS, [file.name for file in files])
-        self._quarantine = Names(space.folder / manifest.QUARANTINE, [file.path for file in files])
+        self._quarantine = Names(space.folder / QUARANTINE, [file.path for file in files])
 
     def all(self, first: Sequence[Row]) -> Iterator[Row]:
         yield from first
@@ -61,7 +61,7 @@ class _Rows:
         assert file.source.file is not None
         row = {"row": "file", "path": file.path, "source": file.source.path, "sha256": file.sha256, "cleaned": None}
         if self._texts:
-            row["original"] = self._store(file.path, Path(file.source.file).read_bytes())
+            row["original"] = self._store(file.path, read_regular(file.source.file))
         yield row
 
     def _file(self, file: File) -> Iterator[Row]:
@@ -120,7 +120,7 @@ class _Rows:
         text = "".join(chain.from_iterable(_taken(part, file, content.is_record_file) for part in changed))
         if not text:
             return {}
-        name = f"{manifest.QUARANTINE}/{self._quarantine.surely(f'{unpacked}{content.quarantine}', file.path)}"
+        name = f"{QUARANTINE}/{self._quarantine.surely(f'{unpacked}{content.quarantine}', file.path)}"
         data = text.encode("utf-8", "surrogatepass")
         (self._space.folder / name).write_bytes(data)
         return {"quarantine": {"path": name, "sha256": manifest.sha256(data)}}

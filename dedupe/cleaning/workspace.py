@@ -12,16 +12,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dedupe.cleaning.cuts import Cut, Reason, compose, to_source
-from dedupe.cleaning.manifest import ORIGINALS, QUARANTINE, sha256
+from dedupe.cleaning.manifest import ORIGINALS, sha256
 from dedupe.cleaning.names import NAMELESS, Names
 from dedupe.cleaning.writers import AnyContent, content_of
 from dedupe.config.kinds import JSONL
 from dedupe.config.per_path import reading_at
 from dedupe.config.settings import Settings
-from dedupe.core.atomic import MANIFEST, MARK
+from dedupe.core.atomic import MANIFEST, MARK, QUARANTINE
 from dedupe.core.errors import ConfigError, CorpusError
 from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure, Finding
+from dedupe.core.regular import read_regular
 from dedupe.inputs.sources import CANNOT_READ, GONE, Source, nothing_in, printable, reason_of
 
 
@@ -93,7 +94,7 @@ class Workspace:
         assert source.file is not None
         data = b""
         try:
-            data = Path(source.file).read_bytes()
+            data = read_regular(source.file)
             content = content_of(source.path, data, self._asked, name)
         except CANNOT_READ as error:
             reason = GONE if isinstance(error, FileNotFoundError) else reason_of(error)
@@ -138,7 +139,7 @@ class Workspace:
     def original(self, file: File) -> tuple[bytes, AnyContent]:
         """The bytes of the source as stored, and its content. Raises CorpusError where it is no longer the same."""
         assert file.source.file is not None
-        data = Path(file.source.file).read_bytes()
+        data = read_regular(file.source.file)
         if sha256(data) != file.sha256:
             raise CorpusError(file.source.path, "changed while it was cleaned: run again once nothing writes to it")
         return data, content_of(file.source.path, data, self.settings, file.name)

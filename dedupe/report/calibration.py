@@ -22,7 +22,7 @@ from dedupe.core.messages import tell
 from dedupe.core.model import Unit
 from dedupe.report.aligned import aligned
 from dedupe.report.console import console_for
-from dedupe.report.json import UNSAFE_RE, escaped
+from dedupe.report.rows import UNSAFE_RE, escaped
 from dedupe.report.view import View, address, count, lines, visible
 
 VERSION = 1
