@@ -288,30 +288,6 @@ def test_the_report_never_takes_the_place_of_something_else(tmp_path: Path, kind
     assert result.exit_code == 2
     assert page.read_text(encoding="utf-8") == "于20xx年完成。"
     assert kind == "input" or output.is_fifo()
-<<<<<<< HEAD
-=======
-
-
-def said_while(capsys: pytest.CaptureFixture[str], stages: Sequence[str]) -> str:
-    """What a run that has no terminal says of its stages, until nothing waits to be said."""
-    with progress_bar(False, "never") as progress:
-        assert progress
-        for stage in stages:
-            progress(stage, 0, 1)
-        for thread in threading.enumerate():
-            if isinstance(thread, threading.Timer):
-                thread.join()
-    return capsys.readouterr().err
-
-
-def test_compiling_for_long_is_told_where_no_bar_is(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("dedupe.cli.options.PATIENCE", 0.0)
-    assert said_while(capsys, [COMPILING]).startswith("note: compiling for the first time")
-    assert said_while(capsys, ["reading"]) == ""
-    monkeypatch.setattr("dedupe.cli.options.PATIENCE", 100.0)
-    assert said_while(capsys, [COMPILING, "reading"]) == ""
 
 
 PASSING = (
@@ -334,4 +310,3 @@ def test_what_is_passed_over_is_told_once_in_every_report(
         assert re.search(r'"passed_over": \{"": 1, "\.pdf": 2\}', result.stdout)
     else:
         assert (result.stdout + result.stderr).count("passed over: 3 files (.pdf 2, no suffix 1)") == 1
->>>>>>> main

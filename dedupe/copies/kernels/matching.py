@@ -57,20 +57,39 @@ class Measurer:
             size *= 2
         for at in range(size):
             self.table[at] = -1
-        mine, _ = self._fill(size - 1, a0, a1, _MINE)
-        yours, both = self._fill(size - 1, b0, b1, _YOURS)
+        salt: cython.ulonglong = _sum(self._salt(a0, a1), self._salt(b0, b1))
+        mine, _ = self._fill(salt, size - 1, a0, a1, _MINE)
+        yours, both = self._fill(salt, size - 1, b0, b1, _YOURS)
         return mine, yours, both
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
+    def _salt(self, low: cython.longlong, high: cython.longlong) -> cython.ulonglong:
+        """A number that comes of all shingles low..high, in whatever order."""
+        salt: cython.ulonglong = 0
+        other: cython.ulonglong = 0x9E3779B9
+        mixed: cython.ulonglong
+        at: cython.longlong
+        for at in range(low, high):
+            mixed = _times(self.hashes[at] ^ other)
+            salt = _sum(salt, mixed ^ (mixed >> 32))
+        return salt
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
     def _fill(
-        self, mask: cython.longlong, low: cython.longlong, high: cython.longlong, mark: cython.longlong
+        self,
+        salt: cython.ulonglong,
+        mask: cython.ulonglong,
+        low: cython.longlong,
+        high: cython.longlong,
+        mark: cython.longlong,
     ) -> tuple[cython.longlong, cython.longlong]:
         """Put the shingles low..high into the open-addressed table under a mark bit: (new ones, ones another had)."""
         new: cython.longlong = 0
         both: cython.longlong = 0
-        factor: cython.ulonglong = 2654435761
         value: cython.ulonglong
         key: cython.longlong
         slot: cython.longlong
@@ -78,7 +97,7 @@ class Measurer:
         for at in range(low, high):
             value = self.hashes[at]
             key = value << 2
-            slot = (value * factor) & mask
+            slot = _slot(value, salt) & mask
             while self.table[slot] >= 0 and (self.table[slot] >> 2) << 2 != key:
                 slot = (slot + 1) & mask
             if self.table[slot] < 0:
@@ -89,6 +108,39 @@ class Measurer:
                 new += 1
                 both += 1
         return new, both
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _times(value: cython.ulonglong) -> cython.ulonglong:
+    factor: cython.ulonglong = 0xD6E8FEB86659FD93
+    full: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
+    return (value * factor) & full
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _sum(one: cython.ulonglong, other: cython.ulonglong) -> cython.ulonglong:
+    full: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
+    return (one + other) & full
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _slot(shingle: cython.ulonglong, salt: cython.ulonglong) -> cython.ulonglong:
+    """Where a shingle belongs in a table. Whoever writes a text can choose its shingles, but not their salt with them.
+
+    All bits are mixed before some of them are taken: shingles that share a few would else stand in one long row.
+    """
+    mixed: cython.ulonglong = _times(shingle ^ salt)
+    mixed = _times(mixed ^ (mixed >> 32))
+    return mixed >> 33
 
 
 @cython.cclass
