@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from dedupe.cleaning import manifest
+from dedupe.cleaning.audit import Audit
 from dedupe.cleaning.cuts import Cut, apply
+from dedupe.cleaning.decide import Ledger, Removal, Window
 from dedupe.cleaning.manifest import Row
 from dedupe.cleaning.names import Names
 from dedupe.cleaning.options import Choices
@@ -26,7 +28,9 @@ Sink = Callable[[str, str, "str | None"], None]
 Taken = dict[tuple[str, str], tuple[int, int]]
 
 
-def write_result(space: Workspace, choices: Choices, sink: Sink | None) -> Taken:
+def write_result(
+    space: Workspace, choices: Choices, sink: Sink | None, what: tuple[Ledger, Audit] | None = None
+) -> Taken:
     """Write all but the corpus itself, which stands already; stretches and characters that left by action and what.
 
     What is the relation of a copy, else the code; empty for what left because other things did.
@@ -34,17 +38,23 @@ def write_result(space: Workspace, choices: Choices, sink: Sink | None) -> Taken
     from dedupe.core.version import version
 
     taken: Taken = {}
+    removals = what[0].removals if what else []
     essays = _write_essays(space) if choices.split_essays else None
-    rows = [manifest.run_row(f"corpus-dedupe {version()}", not choices.no_texts, essays)]
-    manifest.write(space.folder / MANIFEST, _Rows(space, choices, sink, taken).all(rows))
+    rows = [manifest.run_row(f"corpus-dedupe {version()}", not choices.no_texts, essays, what[1] if what else None)]
+    writer = _Rows(space, choices, (sink, removals), taken)
+    manifest.write(space.folder / MANIFEST, writer.all(rows))
     return taken
 
 
 class _Rows:
     """The rows of the manifest, made file by file; on the way each file gets its quarantine and its stored original."""
 
-    def __init__(self, space: Workspace, choices: Choices, sink: Sink | None, taken: Taken) -> None:
-        self._space, self._choices, self._sink, self._taken = space, choices, sink, taken
+    def __init__(
+        self, space: Workspace, choices: Choices, what: tuple[Sink | None, Sequence[Removal]], taken: Taken
+    ) -> None:
+        self._space, self._choices, self._taken = space, choices, taken
+        self._sink, self._removals = what
+        self._counted: set[int] = set()
         self._texts = not choices.no_texts
         files = [*space.files.values(), *space.unreadable]
         self._originals = Names(space.folder / manifest.ORIGINALS, [file.name for file in files])
@@ -112,7 +122,7 @@ class _Rows:
         for cut, before in zip(cuts, [None, *cuts]):
             text = document.text[cut.start : cut.end]
             self._count(cut, before)
-            yield _edit(place, cut, text, self._texts)
+            yield self._edit(place, cut, text)
 
     def _taken_from(self, file: File, content: AnyContent, changed: Sequence[Part]) -> Row:
         """What left a file, in UTF-8 and unpacked, for people and tools to read: where it is, and its checksum."""
@@ -130,8 +140,27 @@ class _Rows:
         reason = cut.reason
         key = (reason.action, reason.relation.value if reason.relation else reason.code)
         number, characters = self._taken.get(key, (0, 0))
-        is_more = before is not None and reason.kept is not None and before.reason == reason
+        if reason.removal is None:
+            is_more = before is not None and reason.kept is not None and before.reason == reason
+        else:
+            is_more = reason.removal in self._counted
+            self._counted.add(reason.removal)
         self._taken[key] = (number + (not is_more), characters + cut.end - cut.start)
+
+    def _edit(self, place: Row, cut: Cut, text: str) -> Row:
+        row, reason = _edit(place, cut, text, self._texts), cut.reason
+        if reason.removal is not None:
+            removal = self._removals[reason.removal]
+            row["removal"], row["cover"] = reason.removal, round(removal.cover, 4)
+            row["kept"], *others = [self._kept(window) for window in removal.windows]
+            if others:
+                row["also_kept"] = others
+        return row
+
+    def _kept(self, window: Window) -> Row:
+        """A place of the source that what left still stands in."""
+        (place, record), start, end, _ = window
+        return {"path": self._space.files[place].path, "record": record, "start": start, "end": end}
 
 
 def _spelt(part: Part, is_gone: bool, texts: bool) -> Row:

@@ -10,10 +10,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from dedupe.core.model import Document, Finding, Region, Severity, Span
-from dedupe.rules.placeholders.context import MARKS
 from dedupe.rules.placeholders.slots import ELIDED, SLOTS, slot_of
 from dedupe.text.align import Kind, Row, Stretch, align
 from dedupe.text.batch import fold
+from dedupe.text.marks import MARKS
 from dedupe.text.match import tokens_of
 
 FIGURE_RE = re.compile(r"\d[\d.,:]{0,11}")

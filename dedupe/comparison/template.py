@@ -14,8 +14,8 @@ from typing import NamedTuple
 from dedupe.comparison.compare import Comparison, Pair
 from dedupe.comparison.opposite import Side
 from dedupe.core.model import Span
-from dedupe.rules.placeholders.context import MARKS
 from dedupe.rules.placeholders.slots import SLOTS, WORDING
+from dedupe.text.marks import MARKS
 
 
 @dataclass(frozen=True, slots=True)

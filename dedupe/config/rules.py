@@ -161,6 +161,7 @@ def _rule(row: _Row) -> Rule:
         find=Search(code, values["pattern"]),
         slot=slot,
         message_zh=values.get("message-zh", ""),
+        folds_script=False,
     )
 
 

@@ -22,6 +22,7 @@ from dedupe.core.fingerprint import content_print, place_print
 from dedupe.core.model import Cluster, Copy, Document, Finding, Kind, Region, Relation, Severity, Unit
 from dedupe.core.order import cluster_key
 from dedupe.rules.scan import CONTEXT, Lines
+from dedupe.text import marks
 from dedupe.text.essays import Essay, title_of
 
 WHOLE, COVERED = 0.95, 0.8  # a region that holds this much of a document, or of an essay, is that document or essay
@@ -29,8 +30,7 @@ HELD = 0.9  # of a text: with less than this inside another one, what is left ma
 EXCERPT = 60
 
 # What a skeleton leaves out and a fill may be: figures, and marks, which are blanks. A lone letter is neither.
-_MARK = r"(?<![A-Za-z])[xXｘＸ]+(?![A-Za-z])|[×＊*_＿○〇●□■△▲◇]+"
-_FILL_RE = re.compile(rf"(?P<blank>{_MARK})|(?P<figure>\d+(?:[.,:]\d+)*)|(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
+_FILL_RE = re.compile(rf"(?P<blank>{marks.PATTERN})|(?P<figure>\d+(?:[.,:]\d+)*)|(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
 
 CODES = {
     Unit.DOCUMENT: ("ND301", "document-copy"),

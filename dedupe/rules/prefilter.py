@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.rules.rule import NOTHING, Met, Sweep
-from dedupe.text.batch import FOLDS, STEP, U16, Texts, table_of
+from dedupe.text.batch import SCRIPT_FOLDS, STEP, U16, Texts, table_of
 
 I64 = NDArray[np.int64]
 
@@ -38,7 +38,7 @@ class Literals:
         classes[words] = np.arange(1, self._first_sign)
         classes[signs] = np.arange(len(signs)) + self._first_sign + 1
         self._pairs = _pairs(zip(self._bits, asked), classes, self._first_sign + len(signs) + 1)
-        self._classes = classes[FOLDS]
+        self._classes = classes[SCRIPT_FOLDS]
 
     def find(self, texts: Texts) -> list[list[Met]]:
         """For each text what each sweep asks for."""

@@ -28,6 +28,8 @@ _SENTENCE = "a stock sentence: it is a line of {} documents"
 
 # A label of a site stands at the edge in nearly all documents that have it; one that does so by chance does not.
 EDGE_SHARE = 0.8
+# Of a small corpus one document in so many may have a line, but not fewer than these.
+SMALL_SHARE, FEWEST = 5, 5
 # A stock sentence shorter than this (谢谢大家) is a phrase, and nothing to report.
 SENTENCE_KEPT = 10
 
@@ -55,11 +57,15 @@ class LineTable:
 
 @dataclass(frozen=True)
 class Frequencies:
-    """The keys that enough documents have, sorted; in how many documents, and in how many of them at an edge."""
+    """The keys that enough documents have, sorted; in how many documents, and in how many of them at an edge.
+
+    `counted` is how many documents were looked at, where that is known.
+    """
 
     key: NDArray[np.uint64]
     documents: NDArray[np.int64]
     edges: NDArray[np.int64]
+    counted: int = 0
 
     @cached_property
     def _counts(self) -> dict[int, tuple[int, int]]:
@@ -103,19 +109,34 @@ def frequencies(documents: Iterable[LineKeys] | LineTable, least: int) -> Freque
     edges = np.zeros(len(found), np.int64)
     _, at, edge_at = np.intersect1d(found, edge_keys, assume_unique=True, return_indices=True)
     edges[at] = edge_documents[edge_at]
-    return Frequencies(found, count, edges)
+    return Frequencies(found, count, edges, len(sizes))
 
 
 def total(parts: Sequence[Frequencies], least: int) -> Frequencies:
-    """The frequencies of the documents of several parts, each counted with every key; `least` as in `frequencies`."""
+    """The frequencies of the documents of several parts, each counted with every key.
+
+    `least` is as in `frequencies`, for a corpus that is large enough: see `least_in`.
+    """
     if not parts:
         return frequencies([], least)
     found, where = np.unique(np.concatenate([part.key for part in parts]), return_inverse=True)
     documents, edges = np.zeros(len(found), np.int64), np.zeros(len(found), np.int64)
     np.add.at(documents, where, np.concatenate([part.documents for part in parts]))
     np.add.at(edges, where, np.concatenate([part.edges for part in parts]))
-    enough = documents >= least
-    return Frequencies(found[enough], documents[enough], edges[enough])
+    counted = sum(part.counted for part in parts)
+    enough = documents >= least_in(counted, least)
+    return Frequencies(found[enough], documents[enough], edges[enough], counted)
+
+
+def least_in(documents: int, least: int) -> int:
+    """From how many documents on a line recurs in a corpus of so many: a fifth of a small corpus says it as well.
+
+    >>> [least_in(documents, 20) for documents in (9, 12, 38, 100, 5000)]
+    [20, 5, 8, 20, 20]
+    """
+    if documents < 2 * FEWEST:
+        return least
+    return min(least, max(FEWEST, -(-documents // SMALL_SHARE)))
 
 
 def _documents_with(keys: NDArray[np.uint64], owner: NDArray[np.int64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from dedupe.core.model import Kind, Severity, Span
+from dedupe.text.batch import simplify
 
 Find = Callable[[str], Iterable[Span]]
 
@@ -33,25 +34,30 @@ class Sweep:
 
     It is told where in the folded text the literals stand that its rules cannot do without: `inner` anywhere, `heads`
     where a line begins. Only the first two characters of a literal count. Where none stands it is not asked, unless it
-    has none.
+    has none, or must be asked `always`. One that is for `odd` texts sees a text as it came, and only one with
+    characters that texts hardly have.
     """
 
     find: Callable[[str, Met], Iterable[tuple[str, int, int]]]
     inner: frozenset[str] = frozenset()
     heads: frozenset[str] = frozenset()
+    always: bool = False
+    odd: bool = False
 
     @cached_property
     def asks(self) -> bool:
-        """Whether it has literals."""
-        return bool(self.inner or self.heads)
+        """Whether it is asked only where one of its literals stands."""
+        return bool(self.inner or self.heads) and not self.always
 
 
 @dataclass(frozen=True)
 class Rule:
     """One row of a rule table.
 
-    `pattern` is searched in the folded text: each character mapped to one character (widths folded), so a span in
-    it is a span in the source. A group named ``span`` is the finding's span, else the whole match is.
+    `pattern` is searched in the folded text: each character mapped to one character (widths folded, traditional
+    characters simplified, in the pattern too), so a span in it is a span in the source. A rule of a user's own sees
+    scripts as they are: it does not have `folds_script`. A group named ``span`` is the finding's span, else the whole
+    match is.
     `find` stands in for `pattern` where no pattern can express the heuristic. `sweep` stands in for both in a family
     of rules that must be told apart by one judgement: it gives ``(code, start, end)`` for all of them in one pass,
     which costs the text one search and not one for each row. `needs` are literals of the folded text: without one
@@ -73,11 +79,17 @@ class Rule:
     needs: tuple[str, ...] = ()
     slot: str | None = None
     message_zh: str = ""
+    folds_script: bool = True
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
         """The compiled pattern; lines are what ^ and $ bind to."""
-        return re.compile(self.pattern, re.MULTILINE)
+        return re.compile(simplify(self.pattern), re.MULTILINE)
+
+    @cached_property
+    def literals(self) -> tuple[str, ...]:
+        """What a match needs, as the folded text has it."""
+        return tuple(map(simplify, self.needs))
 
     @cached_property
     def begins_line(self) -> bool:
@@ -86,7 +98,7 @@ class Rule:
 
     def spans(self, folded: str) -> Iterable[Span]:
         """Where a rule without a sweep matches in a folded text."""
-        if self.needs and not any(literal in folded for literal in self.needs):
+        if self.needs and not any(literal in folded for literal in self.literals):
             return ()
         if self.find is not None:
             return self.find(folded)

@@ -6,15 +6,18 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, repeat
 from operator import itemgetter
 from typing import NamedTuple
 
 from dedupe.core.fingerprint import content_print, place_print
 from dedupe.core.model import Document, Finding, Kind, Severity
+from dedupe.rules.boilerplate.damage import odd_characters
+from dedupe.rules.boilerplate.where import can_stand
 from dedupe.rules.prefilter import Literals
+from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import NOTHING, Met, Rule, Sweep
-from dedupe.text.batch import Texts
+from dedupe.text.batch import SCRIPT_FOLDS, Texts, fold
 
 CONTEXT = 40
 FINGERPRINT_CONTEXT = 16
@@ -61,10 +64,15 @@ class Lines:
 
 
 class Folded(NamedTuple):
-    """A document as rules see it: its folded text, and for each sweep where its literals stand."""
+    """A document as rules see it: its text with widths and script folded, and where the literals of each sweep stand.
+
+    `source` is the text as it came; `is_odd` where it has characters that texts hardly have.
+    """
 
     text: str
     met: Sequence[Met]
+    source: str
+    is_odd: bool
 
 
 class Scanner:
@@ -78,11 +86,15 @@ class Scanner:
             (sweep, {rule.code: i for i, rule in enumerate(rules) if rule.sweep is sweep}) for sweep in sweeps
         ]
         self._single = [(i, rule) for i, rule in enumerate(rules) if rule.sweep is None]
+        self._folds_script = all(rule.folds_script for _, rule in self._single)
         self._literals = _literals_of(tuple(sweeps))
 
     def fold(self, texts: Texts) -> list[Folded]:
         """Many texts as `scan` sees them: all of them together cost little more than one."""
-        return [Folded(text, met) for text, met in zip(texts.folded(), self._literals.find(texts))]
+        odd = texts.have(odd_characters()) if any(sweep.odd for sweep, _ in self._sweeps) else repeat(False)
+        return [
+            Folded(*parts) for parts in zip(texts.folded(SCRIPT_FOLDS), self._literals.find(texts), texts.texts, odd)
+        ]
 
     def scan(self, document: Document, folded: Folded | None = None) -> list[Finding]:
         """What the rules find in one document, sorted by place; never raises, whatever the text.
@@ -98,11 +110,18 @@ class Scanner:
         """The hits of all rules in a folded text, overlaps settled."""
         spans: list[tuple[int, int, int]] = []
         for (sweep, order), met in zip(self._sweeps, folded.met):
-            if met is not NOTHING or not sweep.asks:
+            if sweep.odd:
+                found = sweep.find(folded.source, met) if folded.is_odd else ()
+            elif met is not NOTHING or not sweep.asks:
                 found = sweep.find(folded.text, met)
+            else:
+                continue
+            if found:
                 spans += [(start, end, order[code]) for code, start, end in found if code in order]
+        wide = "" if self._folds_script else fold(folded.source)
         for i, rule in self._single:
-            spans += [(span.start, span.end, i) for span in rule.spans(folded.text)]
+            spans += [(span.start, span.end, i) for span in rule.spans(folded.text if rule.folds_script else wide)]
+        spans = self._where_they_can_stand(folded.text, spans) if spans else spans
         if not spans:
             return []
         kinds = dict.fromkeys(self.rules[i].kind for _, _, i in spans)
@@ -113,10 +132,28 @@ class Scanner:
         return hits
 
 
+    def _where_they_can_stand(self, text: str, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        """The spans without boilerplate of our own rules in what is no prose."""
+        judged = [is_boilerplate(self.rules[i]) for _, _, i in spans]
+        if not any(judged):
+            return spans
+        prose = prose_of(text)
+        return [
+            (start, end, i)
+            for (start, end, i), is_judged in zip(spans, judged)
+            if not is_judged or can_stand(prose, text, self.rules[i].code, start, end)
+        ]
+
+
 @lru_cache(maxsize=16)
 def _literals_of(sweeps: tuple[Sweep, ...]) -> Literals:
     """Kept, for setting them out takes as long as scanning a book."""
     return Literals(sweeps)
+
+
+def is_boilerplate(rule: Rule) -> bool:
+    """Whether a rule is one of this package for boilerplate; a user's own is asked everywhere."""
+    return rule.kind is Kind.BOILERPLATE and rule.folds_script
 
 
 def scan(document: Document, rules: Sequence[Rule]) -> list[Finding]:

@@ -13,7 +13,7 @@ from dedupe.core.model import Document, Finding, Span
 from dedupe.inputs.spill import pack, unpack
 from dedupe.pipeline.kept import Kept
 from dedupe.pipeline.naming import Look, look_at
-from dedupe.rules.recurring import Frequencies, frequencies
+from dedupe.rules.recurring import Frequencies, frequencies, least_in
 from dedupe.spark.frames import Arrays, Row, Store, grouped, mapped, mapped_arrays
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _recurring(digests: DataFrame, settings: Settings) -> DataFrame:
     lined = digests.where("lines is not null")
     counted = mapped_arrays(lined.select("lines"), _frequencies, LINES).groupBy("key")
     sums = counted.agg(f.sum("documents").alias("documents"), f.sum("edges").alias("edges"))
-    often = sums.where(f.col("documents") >= settings.chrome_documents)
+    often = sums.where(f.col("documents") >= least_in(lined.count(), settings.chrome_documents))
     found = mapped_arrays(lined.select("doc", "lines"), _doc_lines, DOC_LINES).join(often, "key")
     return found.groupBy("doc").agg(f.collect_list(f.struct("key", "documents", "edges")).alias("lines"))
 

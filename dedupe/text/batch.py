@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -33,6 +34,21 @@ def _folds() -> U16:
 
 
 FOLDS = _folds()
+
+# Traditional characters and the simplified ones they fold to, a pair a line: `tools/make_simplified.py`.
+_PAIRS = (Path(__file__).parent / "data" / "simplified.txt").read_text(encoding="utf-8").split()
+SIMPLIFIED = {pair[0]: pair[1] for pair in _PAIRS}
+SCRIPT = str.maketrans(SIMPLIFIED)
+
+
+def _script_folds() -> U16:
+    folds = _folds()
+    folds[[ord(traditional) for traditional in SIMPLIFIED]] = [ord(simple) for simple in SIMPLIFIED.values()]
+    return folds
+
+
+# Widths and script: what the rules of this package see.
+SCRIPT_FOLDS = _script_folds()
 
 
 @lru_cache(maxsize=8)
@@ -77,13 +93,18 @@ class Texts:
             np.take(table, self.chars[low : low + STEP], out=found[low : low + STEP], mode="clip")
         return found
 
-    def folded(self) -> list[str]:
-        """The texts with full-width forms as their ASCII twins, one code point for one."""
-        whole = self.look_up(FOLDS).tobytes().decode("utf-16-le", "surrogatepass")
+    def have(self, table: NDArray[np.bool_]) -> list[bool]:
+        """For each text whether it has a character of a table."""
+        at = self.look_up(table).nonzero()[0]
+        bounds = np.searchsorted(at, self.starts)
+        return [bool(some) for some in np.diff(bounds)]
+
+    def folded(self, folds: U16 = FOLDS) -> list[str]:
+        """The texts with full-width forms as their ASCII twins, one code point for one, or folded by another table."""
+        whole = self.look_up(folds).tobytes().decode("utf-16-le", "surrogatepass")
         if len(whole) != len(self.joined) or chr(BEYOND) in whole:
-            whole = self.joined
-            for wide, narrow in WIDTHS.items():
-                whole = whole.replace(wide, narrow)
+            moved = (folds != np.arange(BEYOND + 1)).nonzero()[0]
+            whole = self.joined.translate(dict(zip(moved.tolist(), folds[moved].tolist())))
         return [whole[start : end - 1] for start, end in zip(self.starts, self.starts[1:])]
 
 
@@ -94,3 +115,12 @@ def fold(text: str) -> str:
     'X*_(20) !'
     """
     return text.translate(TRANSLATED) if len(text) < SHORT else Texts((text,)).folded()[0]
+
+
+def simplify(text: str) -> str:
+    """Traditional characters as simplified ones, one code point for one.
+
+    >>> simplify("歡迎閱讀與借鑒，敬請關注")
+    '欢迎阅读与借鉴，敬请关注'
+    """
+    return text.translate(SCRIPT)

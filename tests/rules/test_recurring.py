@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dedupe.config.settings import Settings
 from dedupe.core.model import Document, Kind, Severity, Span
 from dedupe.rules.boilerplate.table import CHROME
-from dedupe.rules.recurring import apart, frequencies, repeated
+from dedupe.rules.recurring import apart, frequencies, repeated, total
 from dedupe.rules.scan import scan
 from dedupe.text.batch import Texts
 from dedupe.text.lines import LineKeys, line_keys
@@ -97,6 +97,16 @@ def test_apart_leaves_the_word_to_a_rule() -> None:
     found = repeated(documents[0], lines[0], frequencies(lines, LEAST))
     assert [f.text for f in found] == ["青山水利之窗", "网站地图"]
     assert [f.text for f in apart(found, scan(documents[0], CHROME))] == ["青山水利之窗"]
+
+
+def test_of_a_small_corpus_a_share_is_enough_and_of_a_few_pages_none() -> None:
+    footed = [page(i, end="青山水利之窗 网上读者之家") for i in range(9)]
+    small = [*footed, *(page(i) for i in range(9, 38))]
+    for documents, expected in ((small, 9), ([*small, *(page(i) for i in range(38, 90))], 0), (footed, 0)):
+        lines = keys_of(documents)
+        counts = total([frequencies(lines[:5], 1), frequencies(lines[5:], 1)], LEAST)
+        found = [finding for document, keys in zip(documents, lines) for finding in repeated(document, keys, counts)]
+        assert len(found) == expected
 
 
 def test_empty_corpus_and_empty_document() -> None:

@@ -1,0 +1,1 @@
+"""The learned judge of lines that a site puts around a text."""

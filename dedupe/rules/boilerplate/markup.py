@@ -8,6 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from dedupe.core.model import Kind, Severity, Span
+from dedupe.rules.boilerplate.injected import find_noise, find_signs
 from dedupe.rules.boilerplate.shapes import HAN, Table
 from dedupe.rules.rule import Met, Rule, Sweep
 
@@ -59,16 +60,6 @@ LONE_BRACKET = re.compile(r"[^\S\n]*(?P<span>[\])】》〉」』]{1,3})[^\S\n]*(
 OPENING = dict(zip("])】》〉」』", "[(【《〈「『", strict=True))
 OPEN_REACH = 200
 CHINESE_LINE = re.compile(rf"[^\n]*{HAN}[^\n]*")
-# After these words a sentence cannot end, so a full stop there was put in, often to break a search for the text.
-CANNOT_END = frozenset("的地得和与及在把被对从为以不很而或将向让使由并更最")
-INJECTED_DOT = re.compile(rf"\.(?={HAN})")
-INJECTED_DOTS = 3
-# ... but a sentence that says what something is may end in 的, unless the thing that it is comes behind the dot, with
-# the comma that ends the clause.
-SAYS_WHAT = re.compile("[是有会没]")
-THE_THING = re.compile(rf"\.(?![我你他她它咱大这那此今明昨但可不也就都还只所因如而且并却请在])(?:{HAN}){{2,5}},")
-CLAUSE = 30
-CLAUSE_MARK = re.compile("[,。;:!?\n]")
 FILLED_LINE = re.compile(r"\S[^\n]*")
 
 
@@ -80,7 +71,7 @@ class Line(NamedTuple):
     text: str
 
 
-def find_at_top(folded: str, _: Met) -> Iterator[tuple[str, int, int]]:
+def find_at_top(folded: str) -> Iterator[tuple[str, int, int]]:
     """What the first lines of a page tell: descriptions, names of sites and titles, with their codes."""
     beginning = folded[:DESCRIPTION_REACH]
     if any(mark in beginning for mark in BROKEN_OFF):  # few pages have one, and only those need so many lines
@@ -195,22 +186,12 @@ def find_lone_brackets(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
             yield "BP285", *match.span("span")
 
 
-def find_injected_dots(folded: str) -> Iterator[Span]:
-    """Full stops of ASCII inside a Chinese clause, in a text that ends its sentences with ``。``."""
-    dots = [dot.start() for dot in INJECTED_DOT.finditer(folded)]
-    dots = [dot for dot in dots if "\u3400" <= folded[dot - 1 : dot] <= "\u9fff"]
-    if len(dots) <= INJECTED_DOTS and dots and folded.count("。") > len(dots):
-        yield from (Span(dot, dot + 1) for dot in dots if _cannot_end(folded, dot))
+def find_noises(folded: str) -> Iterator[Span]:
+    """Noise of all kinds."""
+    yield from find_jammers(folded)
+    yield from find_noise(folded)
 
 
-def _cannot_end(folded: str, dot: int) -> bool:
-    clause = CLAUSE_MARK.split(folded[max(0, dot - CLAUSE) : dot])[-1]
-    if folded[dot - 1] == "的" and SAYS_WHAT.search(clause):
-        return THE_THING.match(folded, dot) is not None
-    return folded[dot - 1] in CANNOT_END
-
-
-AT_TOP = Sweep(find_at_top)
 LONE_BRACKETS = Sweep(find_lone_brackets, heads=frozenset(OPENING))
 
 # Rows of the line sweep; the rest are searched in the whole text.
@@ -248,10 +229,10 @@ TABLE = Table(heads=(
     ),
 ))
 
-MARKUP = (
+# What the first lines of a page tell; they are found in the pass over its lines.
+TOP_ROWS = (
     Rule(
         "BP206", "description", BP, ERROR, "the page's description: the beginning of the text, cut short",
-        sweep=AT_TOP,
         hits=(
             "«今年全县共造林两千亩,比去年多一成,成活率也...»\n今年全县共造林两千亩,比去年多一成,成活率也高。",
             "造林总结\n编号:7\n«今年全县共造林两千亩,比去年多一成,成活率...»\n\n今年全县共造林两千亩,比去年多一成。",
@@ -260,7 +241,6 @@ MARKUP = (
     ),
     Rule(
         "BP263", "site-suffix", BP, ERROR, "the site's name behind the page's title",
-        sweep=AT_TOP,
         hits=(
             "县级防汛工作总结«_工作总结_青山范文网»",
             "护林员事迹材料« - 青山文库»",
@@ -276,7 +256,6 @@ MARKUP = (
     ),
     Rule(
         "BP279", "title", BP, WARNING, "the page's title, not a part of an essay",
-        sweep=AT_TOP,
         hits=(
             "«县级防汛工作总结范文三篇»\n\n防汛总结 篇1\n\n今年雨水多。\n\n«县级防汛工作总结范文三篇»\n\n大家辛苦了。",
             "护林员老张的先进事迹\n\n«护林员老张的先进事迹»\n老张今年五十岁。",
@@ -289,6 +268,9 @@ MARKUP = (
             "工作总结\n一、防汛\n工作总结",
         ),
     ),
+)
+
+MARKUP = (
     # An escaped angle bracket round a Chinese title is the text's own bracket, so only escaped tags count.
     Rule(
         "BP281", "entity", BP, ERROR, "an HTML character code",
@@ -318,18 +300,25 @@ MARKUP = (
         misses=("print(\n)\nx = 1", "今年雨水多(七月尤甚)\n明年要早做准备。"),
     ),
     Rule(
-        "BP286", "injected-dot", BP, WARNING, "a full stop put inside a clause",
-        find=find_injected_dots,
+        "BP286", "injected-sign", BP, WARNING, "a sign put inside a clause",
+        find=find_signs,
         hits=(
+            "老梁在渠边守了半辈子,落下«`»一身毛病。", "误工«'»的天数由队里补足。",
             "要改掉拖沓的«.»毛病,大家都要早做准备。今年雨水多。明年更多。",
             "他是村里最勤快的«.»护林员,天不亮就上山。今年雨水多。",
         ),
-        misses=("总结如下.今年雨水多。明年再看。", "约翰.史密斯来访。他很高兴。", "这是可以的.我同意,你呢。好。好。"),
+        misses=(
+            "他在黑板上写了`水`字。", "这是'老把式'的话。", "总结如下.今年雨水多。明年再看。",
+            "约翰.史密斯来访。他很高兴。", "这是可以的.我同意,你呢。好。好。",
+        ),
     ),
     Rule(
         "BP287", "jammer", BP, ERROR, "noise that a forum hides between paragraphs",
-        find=find_jammers,
-        hits=("今年雨水多。«6 T/ q: n( ?2 f% d»\n明年早做准备。", "«$ K8 W* r; z) @3 p»"),
+        find=find_noises,
+        hits=(
+            "今年雨水多。«6 T/ q: n( ?2 f% d»\n明年早做准备。", "«$ K8 W* r; z) @3 p»",
+            "渠修好了。«5 {u# Q! b2 )w ;n»", "春天。\n«m4)R& k(7 D~»\n夏天。",
+        ),
         misses=("A, B, C, D, E, F", "x + y - z = 4", "1. A 2. B 3. C 4. D", "I a m a b o y"),
     ),
 )

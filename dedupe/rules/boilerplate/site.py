@@ -13,7 +13,8 @@ ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 # A site speaks of itself as the small editor (小编) or this site (本站). A weather or animal health station also calls
 # itself 本站, so that word counts only where it serves readers; and an editor who goes somewhere tells a story.
 EDITOR = (
-    rf"(?:小编(?!(?:走进|来到|走访|采访|探访))|店铺(?=[^。\n]{{0,8}}整理)|本站(?:小编|编辑|为|给|特为|精心)|编者[为给](?:大家|您|各位)|{BRAND}小编"
+    rf"(?:小编(?!(?:走进|来到|走访|采访|探访))|店铺(?=[^。\n]{{0,8}}整理)|本站(?:小编|编辑|为|给|特为|精心)"
+    rf"|编者[为给](?:大家|您|各位)|{BRAND}小编"
     r"|(?:范文|文库|作文|资料)网[为给](?:大家|您|你|各位))"
 )
 READERS = r"(?:大家|您|你们?|各位|同学们|朋友们|广大网友)"
@@ -211,11 +212,12 @@ EDGE_HEADS = (
         "BP207", "lead", BP, WARNING, "the site's lead, marked as one",
         pattern=(
             r"^[^\S\n]*"
+            r"(?=[^\n]{0,400}(?:小编|本站|下面|以下|一起|整理|范文|希望|参考|欢迎|本文|篇|怎[么样]|[?吗]))"
             r"(?P<span>[【\[]?(?:导语|导读|引导语|篇首语|文章导读|本文导读|小编寄语|小编导语)[】\]:][^\n]{2,400})$"
         ),
         needs=("导语", "导读", "引导语", "篇首语", "文章导读", "本文导读", "小编"),
         hits=("«【导语】防汛工作怎样总结?一起看看下面三篇。»",),
-        misses=("导读员为大家讲解古籍。",),
+        misses=("导读员为大家讲解古籍。", "【导语】水渠修好那天下着雨。"),
     ),
     Rule(
         "BP217", "menu-bar", BP, WARNING, "the site's list of channels",

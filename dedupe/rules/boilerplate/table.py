@@ -2,13 +2,13 @@
 
 Codes go by decades, and a code is never used twice:
 
-- BP20x the site introduces the text, leads on, takes its leave
+- BP20x the site introduces the text, leads on, takes its leave; so does a machine that writes
 - BP21x where the page stands in its site: paths, neighbours, menus, tools
 - BP22x who put it up, when, how often it was read, how long it is
 - BP23x ownership and asking: copyright, licence, cookies, newsletters, sharing, tags
-- BP24x downloads; BP25x related links and comments
-- BP26x spam, brands, watermarks, advertisements; BP27x forum furniture and repeated titles
-- BP28x markup and jammers; BP29x lines learnt from the corpus (`dedupe.repeats`)
+- BP24x downloads and libraries; BP25x related links, comments, social services
+- BP26x spam, brands, watermarks, advertisements; BP27x forum furniture, novels and repeated titles
+- BP28x markup, jammers, damage; BP290 lines that were judged, BP291 lines learnt from the corpus (`dedupe.rules.recurring`)
 
 Asking each row of each document would cost more than all the rest of a scan: a search of Chinese text takes about a
 nanosecond a character, and there are hundreds of literals. So one sweep serves all the rows of the tables. It is told
@@ -19,13 +19,17 @@ its word was met.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from dedupe.core.model import Kind, Severity
-from dedupe.rules.boilerplate import credits, foreign, markup, site, spam
+from dedupe.rules.boilerplate import credits, foreign, markup, services, site, spam
+from dedupe.rules.boilerplate.damage import DAMAGE
+from dedupe.rules.boilerplate.judge import Verdict, judge
+from dedupe.rules.boilerplate.lines import SEEDS
 from dedupe.rules.boilerplate.shapes import Table
 from dedupe.rules.rule import Met, Rule, Sweep
 
@@ -46,7 +50,7 @@ COMMON = (
 # Headings of link lists, and how far the list of plain titles under one may go on to the end of the page.
 LIST_HEADINGS = frozenset({"BP251", "BP252", "BP253", "BP255"})
 LIST_CHARACTERS = 3000
-LIST_LINE = 60
+LIST_LINE, MEAN_LINE = 60, 27
 SENTENCE_MARK = re.compile("[。;!?]")
 
 LINK_LIST = Rule(
@@ -77,17 +81,18 @@ class Lines:
     @cached_property
     def sweep(self) -> Sweep:
         """The pass over one folded text."""
-        heads = frozenset(literal for rule in self._heads for literal in rule.needs)
-        return Sweep(self.find, frozenset(rare_tail(literal) for rule in self._inner for literal in rule.needs), heads)
+        heads = frozenset(literal for rule in self._heads for literal in rule.literals)
+        inner = frozenset(rare_tail(literal) for rule in self._inner for literal in rule.literals)
+        return Sweep(self.find, inner, heads)
 
     # Made at the first document: who only asks for placeholders does not pay for them.
     @cached_property
     def _by_head(self) -> dict[str, Tried]:
-        return _owners(self._heads, {literal: literal for rule in self._heads for literal in rule.needs})
+        return _owners(self._heads, {literal: literal for rule in self._heads for literal in rule.literals})
 
     @cached_property
     def _by_tail(self) -> dict[str, Tried]:
-        return _owners(self._inner, {literal: rare_tail(literal) for rule in self._inner for literal in rule.needs})
+        return _owners(self._inner, {literal: rare_tail(literal) for rule in self._inner for literal in rule.literals})
 
     @cached_property
     def _head_search(self) -> re.Pattern[str]:
@@ -99,7 +104,7 @@ class Lines:
     @cached_property
     def _inner_search(self) -> re.Pattern[str]:
         groups: dict[str, set[str]] = defaultdict(set)
-        for literal in {literal for rule in self._inner for literal in rule.needs}:
+        for literal in {literal for rule in self._inner for literal in rule.literals}:
             tail = rare_tail(literal)
             groups[tail[0]].add(f"(?<={re.escape(literal[: len(literal) - len(tail) + 1])}){re.escape(tail[1:])}")
         return re.compile(_branches(groups))
@@ -181,7 +186,9 @@ def link_list(folded: str, start: int) -> dict[int, int]:
     if len(folded) - start > LIST_CHARACTERS or SENTENCE_MARK.search(folded, start):
         return {}
     lines = dict(match.span() for match in FILLED_LINE.finditer(folded, start))
-    return {} if any(end - begin > LIST_LINE for begin, end in lines.items()) else lines
+    sizes = [end - begin for begin, end in lines.items()]
+    # Prose without punctuation has longer lines than titles are.
+    return {} if not sizes or max(sizes) > LIST_LINE or sum(sizes) > MEAN_LINE * len(sizes) else lines
 
 
 def _line_end(folded: str, start: int) -> int:
@@ -193,7 +200,7 @@ def _owners(rules: Iterable[Rule], keys: dict[str, str]) -> dict[str, Tried]:
     """For each text that a search can meet the rules to try: its own, and those whose literal it may have hidden."""
     owners: dict[str, Tried] = defaultdict(dict)
     for rule in rules:
-        for literal in rule.needs:
+        for literal in rule.literals:
             owners[keys[literal]][rule.code] = rule
     by_first: dict[str, list[str]] = defaultdict(list)
     for text in owners:
@@ -222,7 +229,41 @@ def _branches(groups: Mapping[str, Iterable[str]]) -> str:
     return "|".join(f"{re.escape(first)}(?:{'|'.join(sorted(rest, reverse=True))})" for first, rest in groups.items())
 
 
-TABLES = (site.TABLE, credits.TABLE, spam.TABLE, foreign.TABLE, markup.TABLE)
+
+
+def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
+    """What the rows of the tables find, and what the learned judge does, with the code of what that is most like."""
+    # One look-up found the literals of both.
+    pairs = [(at, folded[max(0, at) : at + 2]) for at in met.inner]
+    rows = Met([at for at, pair in pairs if pair in ROW_PAIRS or pair[:1] in ROW_PAIRS or at < 0], met.heads)
+    known = list(LINES.find(folded, rows))
+    yield from known
+    top = list(markup.find_at_top(folded))
+    yield from top
+    seeds = [at for at, pair in pairs if pair in SEEDS or pair[:1] in SEEDS]
+    verdicts = judge(folded, seeds, [start for _, start, _ in known])
+    reach, titled = sorted((start, end) for _, start, end in known), [(start, end) for _, start, end in top]
+    for one in verdicts:
+        if not _is_known(reach, one) and not any(start < one.end and one.start < end for start, end in titled):
+            yield one.code, one.start, one.end
+
+
+def _is_known(spans: Sequence[tuple[int, int]], one: Verdict) -> bool:
+    """Whether a row knows most of a line: it says better what that is, and where it ends."""
+    at = bisect_left(spans, (one.start, 0))
+    within = max((end for start, end in spans[at : at + 8] if start < one.end), default=one.start)
+    return 2 * (min(within, one.end) - one.start) >= one.end - one.start
+
+
+JUDGED = Rule(
+    "BP290", "judged-line", Kind.BOILERPLATE, Severity.WARNING, "reads like what a site puts around a text",
+    hits=("«走进水利 部门职责 灌区风采 水情快报»\n春分过后,队里开始修渠,一直修到清明。",),
+    misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
+)
+
+TABLES = (site.TABLE, credits.TABLE, spam.TABLE, services.TABLE, foreign.TABLE, markup.TABLE)
 LINES = Lines(TABLES)
-LINE_RULES = [replace(rule, sweep=LINES.sweep) for rule in (*LINES.rules, LINK_LIST)]
-CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP], key=lambda rule: rule.code))
+ROW_PAIRS = frozenset(literal[:2] for literal in LINES.sweep.inner)
+SWEEP = replace(LINES.sweep, find=find_lines, inner=LINES.sweep.inner | SEEDS, always=True)
+LINE_RULES = [replace(rule, sweep=SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED, *markup.TOP_ROWS)]
+CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP, *DAMAGE], key=lambda rule: rule.code))

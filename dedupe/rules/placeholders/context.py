@@ -6,14 +6,17 @@ import re
 from typing import NamedTuple
 
 from dedupe.rules.placeholders import words as w
+from dedupe.text.marks import FIRM
 
 YEAR, DATE, NUMBER, NAME, ORDINAL, WORD, RANGE, UNCLEAR = (f"PH10{i}" for i in (1, 2, 3, 4, 5, 6, 7, 9))
 
-MARKS = "xX×*_▁○〇●□■△▲◇?﹡╳✕ㅇ"
 WINDOW = 16
+# As a class in a pattern, of text whose marks are plain.
+MARK = re.escape(FIRM)
 
 # From the longest word to the shortest, the first that is known decides.
 AFTER: dict[str, str] = {
+    **dict.fromkeys(w.NO_CLUE, ""),
     **dict.fromkeys(w.YEARS_AFTER, YEAR),
     **dict.fromkeys(w.DATES_AFTER, DATE),
     **dict.fromkeys(w.MEASURES, NUMBER),
@@ -21,7 +24,6 @@ AFTER: dict[str, str] = {
     **dict.fromkeys(w.ORDINALS_AFTER, ORDINAL),
     **dict.fromkeys(w.WORDS_AFTER, WORD),
     **dict.fromkeys(w.RANGES_AFTER, RANGE),
-    **dict.fromkeys(w.NO_CLUE, ""),
 }
 BEFORE: dict[str, str] = {
     **dict.fromkeys(w.NUMBERS_BEFORE, NUMBER),
@@ -30,22 +32,45 @@ BEFORE: dict[str, str] = {
 }
 AFTER_SIZES = tuple(range(max(map(len, AFTER)), 0, -1))
 BEFORE_SIZES = tuple(range(max(map(len, BEFORE)), 0, -1))
+LINK = re.compile(r"[是为达约近]{0,2}:?$|\)?:$")
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
 class Run(NamedTuple):
-    """A run of one mark character, with what stands either side of it on its line (at most WINDOW code points)."""
+    """A run of marks of one shape, with what stands either side of it on its line (at most WINDOW code points)."""
 
     start: int
     end: int
     mark: str
     before: str
     after: str
+    text: str
 
     @property
     def length(self) -> int:
         """How many marks it has."""
         return self.end - self.start
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether it is written with blanks between: * * *."""
+        return " " in self.text and self.mark != "("
+
+
+def word_after(rest: str) -> str:
+    """The longest known word that a text begins with; empty where none is known.
+
+    A unit in Latin letters is a word of its own: GB in GB2312 is none.
+    """
+    for size in AFTER_SIZES:
+        word = rest[:size]
+        if word in AFTER and not (word[-1:].isascii() and word[-1:].isalpha() and _goes_on(rest[size : size + 1])):
+            return word
+    return ""
+
+
+def _goes_on(char: str) -> bool:
+    return char.isascii() and char.isalnum()
 
 
 def meaning(rest: str) -> str:
@@ -55,18 +80,21 @@ def meaning(rest: str) -> str:
     ('PH103', 'PH104', 'PH103', '')
     """
     digits = DIGITS.match(rest) if rest[:1].isdigit() else None
-    if digits is not None:
-        rest = rest[digits.end() :]
-    for size in AFTER_SIZES:
-        code = AFTER.get(rest[:size])
-        if code is not None:
-            return code if digits is None or code in (NUMBER, YEAR, DATE) else ""
-    return ""
+    code = AFTER.get(word_after(rest[digits.end() :] if digits else rest), "")
+    return code if digits is None or code in (NUMBER, YEAR, DATE) else ""
 
 
 def hint_of(before: str) -> str:
-    """The code that the text before a mark hints at; the colon of a label is left out."""
-    before = before.removesuffix(":")
+    """The code that the text before a mark hints at; the colon of a label and what links a word with it are left out.
+
+    >>> hint_of("学号是"), hint_of("(或身份证号):"), hint_of("他是")
+    ('PH103', 'PH103', '')
+    """
+    before = before.rstrip(" ")
+    return _hint(before) or _hint(LINK.sub("", before))
+
+
+def _hint(before: str) -> str:
     for size in BEFORE_SIZES:
         code = BEFORE.get(before[-size:])
         if code is not None:

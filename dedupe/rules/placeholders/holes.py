@@ -1,153 +1,19 @@
 """Holes: slots whose mark was lost with the fill, so that only the words around them show it.
 
-All are warnings, and only where a careful reader would be sure. A pattern is tried only where one of the pairs of
-characters stands that it begins with; what must come before is a look-behind. Figures need more than a pattern, for
-锦旗面, and not 正面, has lost one: what stands before a measure word decides.
+All are warnings, and only where a careful reader would be sure. `patterns` are words that cannot meet, `figures` are
+measure words without theirs, `gaps` are blanks left as space.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import NamedTuple
 
 from dedupe.core.model import Kind, Severity
-from dedupe.rules.placeholders import words as w
+from dedupe.rules.placeholders import gaps
+from dedupe.rules.placeholders.figures import BEHIND_CAUSES, DIGITS, LITERALS, SYMBOLS, lost_figure
+from dedupe.rules.placeholders.patterns import DATE_HOLES, NUMBER_HOLES, TEXT_HOLES, WORD_HOLES
 from dedupe.rules.rule import Met, Rule, Sweep
-
-STOPS = ",。;、!\n"
-STOP = f"[{STOPS}]"
-# The start of a clause; a look-behind has one width, so a space stands for any indent.
-FRESH = ",。;!\n "
-
-
-class Hole(NamedTuple):
-    """What a hole looks like: a pattern and the pairs of characters it is tried at, `back` characters before it."""
-
-    pairs: tuple[str, ...]
-    pattern: str
-    back: int = 0
-
-
-def _after(before: str, first: str, pattern: str) -> Hole:
-    """A pattern that begins with one character, of a hole that has one of some others before it."""
-    return Hole(tuple(char + first for char in before), f"{first}(?<=[{before}]{first}){pattern}", 1)
-
-
-def _before(first: str, after: str, pattern: str) -> Hole:
-    """A pattern that begins with one character, of a hole that has one of some others behind it."""
-    return Hole(tuple(first + char for char in after), f"{first}{pattern}")
-
-
-def _at(literal: str, pattern: str = "") -> Hole:
-    """A pattern that begins with a literal."""
-    return Hole((literal[:2],), literal + pattern)
-
-
-DATE_HOLES = (
-    _at(
-        "月日",
-        r"(?<![年岁日每本当上下各几个一二三四五六七八九十\d]月日)(?=[,。;至到起在上下晚召举正我全,—-]|\s*(?:\n|\Z))",
-    ),
-    _at("月份", r"(?<=[把在于从自到至]月份)(?=[^,。]{0,3}[作为起以开召举至到底初末,])"),
-    _at("月份", rf"(?<=[{FRESH}]月份)(?=[,到至])"),
-    _at("月份", r"(?<=\d[-—~]月份)"),
-    _at("年月", r"(?<=[\dxX×*_]年月)"),
-    _at("年月日", rf"(?<=[{FRESH}于自至从]年月日)(?=[,。至到起召举我正成在]|\s*(?:\n|\Z))"),
-    _after("于自从", "年", r"(?=[至到起,成毕被月]|以来|开始|参加)"),
-    _after(FRESH[:-1], "年", r"(?=[,我在]|以来|[上下]半)(?!在[一-龥]处)"),
-    _after(FRESH + ".", "度", r"(?=[,我])"),
-    Hole(("在度",), r"度(?<=[,。;.\n ]在度)(?=工作|学习|的工作|中|里)", 1),
-    _at("世纪年代"),
-)
-NUMBER_HOLES = (
-    _before(
-        "第", "届期轮次季名批",
-        r"(?<![及门落等府宅次科]第)(?=[届期轮]|次[会全代常]|季度|名[,。的]|批次)(?!期[待望])",
-    ),
-    _after(
-        FRESH, "名",
-        "(?=女同志|男同志|同志|党员|干部|职工|员工|学生|同学|教师|老师|医生|护士|患者|病人|代表|群众|选手|队员|专家|农民)",
-    ),
-    Hole(("期天", "时天"), r"天(?<=为期天|历时天)(?=[的之,。])", 1),
-    _after("使对为", "例", r"(?=[^如行外会子证题程规句,。、;])(?<!为例)"),
-    _at("率,", rf"(?=[比较与](?:去年|上年|往年|同期)[^,。;\d]{{0,6}}[提增下减上降][高长降少升加低](?:{STOP}|\Z))"),
-    _at(
-        "周转,",
-        rf"(?=[比较与](?:去年|上年|往年|同期)[^,。;\d]{{0,6}}[提增下减上降加缩][高长降少升加低快短](?:{STOP}|\Z))",
-    ),
-)
-TEXT_HOLES = (
-    _at("“”", r"(?![、,]?[“‘《(])(?<![”’》)、]“”)(?!.{0,8}[引括符标]|表示|是|的用)(?<![号点符]“”)"),
-    _at("《》", r"(?![、,]?[“‘《(])(?<![”’》)、]《》)(?!.{0,8}[引括符标号]|表示|是)(?<![号点符]《》)"),
-    _at("【】", r"(?=[一-龥])(?<![”’》)、号]【】)"),
-    _at("〔〕", r"(?=\d*[xX×*_]*号)"),
-    Hole(("()",), r"\(\)(?<=[一-龥]\(\))(?=[一-龥,。;])(?!.{0,8}[引括符标])(?!、?[“‘《(])(?<![号数法]\(\))"),
-)
-BODIES = "报院局厂校社村镇乡县区市省班组队部厅委所站"
-WORD_HOLES = (
-    _after(",;、。", "的", r"(?![确士话哥姐款卡,。;、:!?\s“”])(?=[一-龥])(?<![的地得][、,]的)"),
-    _after("在把被从对向将让和与及", "、", rf"(?<=[{FRESH}].、)"),
-    _after("让把将由从向被与及", "的", rf"(?<=[{FRESH}].的)(?=[一-龥])"),
-    _at(
-        "在的",
-        r"(?<![存现所内潜外实自正好还不同]在的)(?=[正坚亲][确强切]|统一领|大力支|关心|领导下|支持下|指导下|带领|精心)",
-    ),
-    Hole(("的、",), r"、(?<=党的、)(?=精神|全会|会议|报告|大精|[一-龥]{0,2}精神)", 1),
-    _at("党的大", r"(?=精神|报告|胜利|召开)"),
-    _at("届中全会"),
-    Hole(("的届",), r"届(?<=党的届)", 1),
-    _at("同志", r"(?<=以同志)(?=为(?:核心|总书记))"),
-    Hole(("以、",), r"、(?<=坚持以、)", 1),
-    _at("限度", r"(?<![大小低高有无极长定的]限度)(?=地)"),
-    _at("程度", r"(?<=[,。;、以能够要会]程度)(?=地?(?:满足|发挥|调动|减少|降低|提高|保障|保证|维护|避免))"),
-    _at(
-        "以为",
-        r"(?<![可所足予难加借自信我你他她们都会就还不能人误]以为)(?=(?:主题|契机|载体|抓手|核心|主线|重点|导向|龙头|依托|突破口|切入点)[,的。])",
-    ),
-    _before("、", BODIES, rf"([{BODIES}])(?<=\1、\1)(?<!直辖市、市)(?=[、,。;以和及与等])"),
-    _at("、、", r"(?<=[一-龥]、、)(?=[一-龥])"),
-)
-
-# A percent sign anywhere, or a measure word at the end of a clause: what stands before tells whether it lost a figure.
-CAUSES = {
-    cause: units | {more + unit for more in "余多" for unit in units}
-    for causes, units in w.LOST_FIGURES
-    for cause in causes
-}
-UNITS = frozenset().union(*CAUSES.values())
-CAUSE_SIZES = range(max(map(len, CAUSES)), 0, -1)
-UNIT_SIZES = range(1, max(map(len, UNITS)) + 1)
-# What stands before the last character of a figure's unit: the end of a cause, or the rest of the unit.
-BEFORE_LAST = {cause[-1] for cause in CAUSES} | {unit[-2:-1] for unit in UNITS}
-LAST = {unit[-1] for unit in UNITS} | {"%"}
-
-
-def _lost_figure(folded: str, at: int) -> list[tuple[str, int, int]]:
-    """The measure word whose last character stands at a place, or the percent sign there, if its figure is gone."""
-    if folded[at] == "%":
-        return [("PH122", at, at + 1)] if is_bare_percent(folded, at) else []
-    if folded[at - 1] not in BEFORE_LAST or folded[at + 1 : at + 2] not in STOPS:
-        return []
-    length = _unit_at_end(folded[max(0, at + 1 - UNIT_SIZES[-1] - CAUSE_SIZES[0]) : at + 1])
-    return [("PH122", at + 1 - length, at + 1)] if length else []
-
-
-def _unit_at_end(clause: str) -> int:
-    """The length of the unit that ends a clause right after a cause; 0 where none does."""
-    for length in UNIT_SIZES:
-        unit = clause[-length:]
-        if unit in UNITS and any(unit in CAUSES.get(clause[-length - size : -length], ()) for size in CAUSE_SIZES):
-            return length
-    return 0
-
-
-def is_bare_percent(folded: str, at: int) -> bool:
-    """Whether a percent sign has lost its figure: a Chinese word before it that is no numeral and does not name it."""
-    before, after = folded[max(0, at - 1) : at], folded[at + 1 : at + 2]
-    if not "一" <= before <= "龥" or before in w.NUMERALS or before in "号用以成":
-        return False
-    return not after or after in ",。;、!:)\n " or "一" <= after <= "龥"
 
 
 def _searches() -> dict[str, list[tuple[int, str, re.Pattern[str], int]]]:
@@ -166,24 +32,34 @@ SEARCHES = _searches()
 
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     """The holes of a folded text: ``(code, start, end)``, each once."""
-    # A line end before the text, for the look-behinds ask what a clause begins after.
-    text = "\n" + folded
+    # A line end before the text and behind it: patterns ask what a clause begins and ends with.
+    text = f"\n{folded}\n"
     ends: dict[tuple[str, int], tuple[int, int]] = {}
-    figures = []
+    figures: list[tuple[str, int, int]] = []
+    blanks = []
     for at in met.inner:
-        searches = SEARCHES.get(text[at + 1 : at + 3])
-        if searches is None:
-            figures += _lost_figure(folded, at)
+        pair = text[at + 1 : at + 3]
+        if pair in gaps.LITERALS:
+            blanks.append(at)
             continue
-        for rank, code, pattern, back in searches:
+        if pair in BEHIND_CAUSES:
+            figures += lost_figure(text, at + 2)
+        elif text[at] not in DIGITS and (pair in LITERALS or pair[:1] in SYMBOLS):
+            figures += lost_figure(text, at + 1)
+        for rank, code, pattern, back in SEARCHES.get(pair, ()):
             match = pattern.match(text, at + 1 + back)
             if match:  # of several that begin at one place the first in the tables says what is missing
                 key = code, match.start() - 1
                 ends[key] = min((rank, match.end() - 1), ends.get(key, (rank, match.end())))
-    return sorted({(code, start, end) for (code, start), (_, end) in ends.items()} | set(figures))
+    found = {(code, start, end) for (code, start), (_, end) in ends.items()}
+    found |= {(code, start - 1, end - 1) for code, start, end in figures}
+    return sorted(found.union(gaps.find(folded, blanks)))
 
 
-SWEEP = Sweep(find, inner=frozenset(SEARCHES) | {last + stop for last in LAST - {"%"} for stop in STOPS} | {"%"})
+SWEEP = Sweep(
+    find,
+    inner=gaps.LITERALS | LITERALS | frozenset(SEARCHES),
+)
 
 
 def _row(code: str, name: str, message: str, examples: tuple[tuple[str, ...], ...]) -> Rule:
@@ -220,6 +96,13 @@ HOLES: tuple[Rule, ...] = (
         (
             ("开展了«“”»主题班会", "学习了«《》»一书", "我县«()»被评为先进"),
             ("用“”把话括起来,引号不可少", "main()", "“”、‘’、《》"),
+        ),
+    ),
+    _row(
+        "PH125", "blank-left", "a blank is left here as white space",
+        (
+            ("总投«  万元»,", "依照第« 条»,", "被告«  »于当天驾车", "借款人«    »,男", "货到后« 日内»付清"),
+            ("共 12 人,坐 3 路车", "姓  名:王小雨", "院 里 有 枣 树", "张三  李四", "甲方(盖章)      乙方(盖章)"),
         ),
     ),
     _row(

@@ -1,6 +1,7 @@
-"""Look-alikes: runs of mark characters that mean what they say, each kind of mark with the company it keeps.
+"""How sure a run of mark characters is: none where it means what it says, each shape with the company it keeps.
 
-They go before all else, because a false mark in good text costs the reader's trust and a missed one only a second look.
+Look-alikes go before all else, because a false mark in good text costs the reader's trust and a missed one only a
+second look. What might be either is WEAK, and counts where the document has sure marks as well.
 """
 
 from __future__ import annotations
@@ -11,43 +12,70 @@ from collections.abc import Callable
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.placeholders.context import (
     DATE,
-    MARKS,
+    MARK,
     NAME,
     NUMBER,
+    ORDINAL,
     YEAR,
     Run,
+    hint_of,
     is_latin,
     is_lettered,
     is_wide,
     meaning,
+    word_after,
 )
 
+NONE, WEAK, SURE = range(3)
+
 NUMERALS = frozenset("零一二三四五六七八九十百千万两0123456789")
+MAGNITUDES = frozenset("十百千万亿")
 FACES = frozenset("^-=><@;~•·'TOo⊙￣")
 EQUATION = re.compile("[=≤≥<>÷√∑]")
 SUPPOSE = re.compile(r"(?:^|[^一-龥]|[假可])设$")
 CHROMOSOME = re.compile("染色体|核型|性别|염색체|[Cc]hromosom|XY")
-CONTINUED = re.compile(rf"[{MARKS}]{{2}}[-:.]$")
-LEADS = ("“", "《", "「", "『", ":", "$")
+CONTINUED = re.compile(rf"[{MARK}]{{2}}[-:.]$")
+LEADS = ("“", "《", "「", "『", ":", "$", "(")
 LIST_ITEM = re.compile(r"([^\x00-\u2fff、。]{3,10})[、,;。]")
 FACTORS = tuple(w.FACTORS)
 SECRET = re.compile("(?:密码|口令|验证码)[是为:]?$")
 TOC_PAGE = re.compile(r" *\d{1,4} *$")
+# A date whose parts are all open: 〇月〇日, --年--月. One part alone may be anything.
+FRAME = re.compile(rf"[年月]\s?[\d{MARK}~.…-]")
+LABEL = re.compile(r"([\u3400-\u9fff]{2,8}|[A-Za-z][A-Za-z ]{1,16})(?:\([^()]{1,6}\))? ?:$")
+FIELDS = tuple(w.FIELDS)
+ENDS_FIELD = frozenset("  ,。;、)(|/\n")
+# What a clause begins with, or what needs a noun behind it: a row of signs here is no ending of another clause.
+BEFORE_NOUN = frozenset("\n,。;:、“《「(在由于和与及是为叫到从向对给将被把于至自同跟以经第达约共近过任约的 ")
+TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
+# A file's name or a number in which a letter stands: web.xml, 5.x; but not 3.5 whose parts are both open, xx.x.
+PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
+CODE_TAIL = re.compile(r"-\d")
+QUOTES = frozenset("「」『』“”《》‘’〈〉")
+GRADES = frozenset("级制型类霜片卡照座版系期")
+MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "同学")
 
 
-def is_look_alike(run: Run, rest: str, code: str) -> bool:
-    """Whether a run means what it says: a letter, an operator, a bullet, a rule between sections."""
+def strength(run: Run, rest: str, code: str) -> int:
+    """Whether a run is no mark but a letter, an operator, a bullet, a rule between sections; or how sure it is one."""
     before, after = run.before, run.after
-    if after[:1] == "@" or (is_lettered(after[:1]) and code != NUMBER):
-        return True
+    if after[:1] == "@":
+        return NONE
+    if is_lettered(after[:1]) and code != NUMBER:
+        return _sure(run.mark == "_" and run.length > 2 and is_wide(before.rstrip(" ")[-1:]))
     if run.length > 2 and ((before[-2:].isdigit() and after[:2].isdigit()) or SECRET.search(before)):
-        return True  # masked on purpose: 138****5678, 密码是****
+        return NONE  # masked on purpose: 138****5678, 密码是****
+    if run.mark in ASKED_FIRST:
+        return ASKED_FIRST[run.mark](run, rest, code)
     if is_lettered(before[-1:]):
-        return run.length < 2 or not code or not (_is_after_acronym(run, code) or _is_after_one_letter(run))
+        is_true = run.length > 1 and code and (_is_after_acronym(run, code) or _is_after_one_letter(run))
+        return SURE if is_true else NONE
     if (not before or before.isspace()) and (not after or after.isspace()):
-        return run.mark not in "xX×" or not 1 < run.length < 5
+        if run.mark == "_" and run.length > 3 and len(before) > 1:
+            return WEAK  # a line of a form, set in as its other lines are
+        return NONE if run.mark not in "xX×" or not 1 < run.length < 5 else SURE
     if before[-1:] == "《" and after[:1] == "》" and run.length > 1:
-        return False
+        return SURE
     return TESTS[run.mark](run, rest, code)
 
 
@@ -62,83 +90,227 @@ def _is_after_one_letter(run: Run) -> bool:
     return run.mark not in "xX" and not is_latin(run.before[-2:-1])
 
 
-def _is_letter(run: Run, rest: str, code: str) -> bool:
+def _sure(is_true: object) -> int:
+    return SURE if is_true else NONE
+
+
+def _letter(run: Run, rest: str, code: str) -> int:
     """Look-alikes of x and X: X光, 3x, x2, 4xx, XX世纪, Super Bowl XX."""
     before, after = run.before, run.after
     if before[-1:].isdigit():
-        return rest[:1] not in w.PLACES if run.length == 1 else not (code or run.length > 2)
+        return _sure(rest[:1] in w.PLACES if run.length == 1 else code or run.length > 2)
     if run.length > 1:
-        if run.mark == "X" and CHROMOSOME.search(before + after):
-            return True
+        if run.mark == "X" and run.length == 2 and CHROMOSOME.search(before + after) and not before.endswith(":"):
+            return NONE
+        if not code and CODE_TAIL.match(after):
+            return NONE
         in_prose = is_wide(before.rstrip(" ")[-1:]) or is_wide(rest[:1]) or before.endswith(LEADS)
-        return not code and (after[:1].isdigit() or not in_prose)
-    if after[:1].isdigit() or rest.startswith("代表") or _is_formula(run):
-        return True
-    return not code and not _is_surname(before, after) and not _heads_name(before, after)
+        return _sure(code or (not after[:1].isdigit() and in_prose))
+    if after[:1].isdigit() or rest.startswith("代表") or _is_formula(run) or PART_OF_NAME.search(before):
+        return NONE
+    if code and run.mark == "X" and rest.startswith(MASTERS):
+        return WEAK
+    is_answer = run.mark == "x" and _is_answer(before, after)
+    return _sure(code or is_answer or _is_surname(before, after) or _heads_name(before, after))
 
 
-def _is_operator(run: Run, rest: str, code: str) -> bool:
+def _operator(run: Run, rest: str, code: str) -> int:
     """Look-alikes of × and *: 3×4, 长×宽, 2*3, footnotes and list items."""
     before, after = run.before, run.after
     left, right = before.rstrip(" "), after.lstrip(" ")
     if left[-1:].isdigit() or right[:1].isdigit():
         if left[-1:].isdigit() and right[:1].isdigit():
-            return run.length < 3
-        return not code if run.length > 1 else rest[:1] not in w.PLACES
+            return _sure(run.length > 2)
+        return _sure(code if run.length > 1 else rest[:1] in w.PLACES)
     if not left and (after[:1] == " " or (run.length == 1 and not code)):
-        return True
+        return NONE
     if before.endswith(("√", "✓")):
-        return True
+        return NONE
     if run.length > 1:
         if left.endswith(LEADS) or CONTINUED.search(before):
-            return False
-        return is_lettered(left[-1:]) or (not code and not is_wide(left[-1:]) and not is_wide(rest[:1]))
+            return SURE
+        is_free = code or is_wide(left[-1:]) or is_wide(rest[:1]) or _is_cell(before, after)
+        return _sure(is_free and not is_lettered(left[-1:]))
     if (left.endswith(FACTORS) and code != NUMBER and rest[:1] not in w.PLACES) or _is_formula(run):
-        return True
-    return not code and not _is_surname(before, after)
+        return NONE
+    return _sure(code or _is_surname(before, after) or _is_answer(before, after))
 
 
-def _is_rule(run: Run, rest: str, code: str) -> bool:
+def _is_cell(before: str, after: str) -> bool:
+    """Whether a run is all that a cell of a table holds."""
+    return before.rstrip(" ").endswith("|") and after.lstrip(" ").startswith("|")
+
+
+def _is_answer(before: str, after: str) -> bool:
+    """Whether a lone mark is what a clause tells: 我叫*,今年*岁; 姓名:*."""
+    is_asked = before.endswith(("叫", "姓", ":")) or (before.endswith(("是", "为")) and hint_of(before) == NUMBER)
+    return is_asked and after[:1] in ",。;、)" and after != ""
+
+
+def _rule(run: Run, rest: str, code: str) -> int:
     """Look-alikes of the underscore: names in code, faces, leaders of a table of contents."""
     before, after = run.before, run.after
     if before[-1:].isdigit() or (after[:1].isdigit() and not code):
-        return run.length == 1 or not code
+        return _sure(run.length > 1 and code)
     if before[-1:] in FACES and after[:1] in FACES and before and after:
-        return True
+        return NONE
     if run.length > 3 and TOC_PAGE.match(after):
-        return True
-    return run.length == 1 and code not in (YEAR, DATE, NUMBER)
+        return NONE
+    if run.length > 1:
+        return WEAK if run.length < 3 and not before.strip() and not code and is_wide(after[:1]) else SURE
+    is_asked = before.endswith(("星期", "周", "礼拜", "第")) and after[:1] in ENDS_FIELD
+    is_framed = is_asked or code in (YEAR, DATE) or (code == NUMBER and (hint_of(before) or before.endswith("第")))
+    return SURE if is_framed else WEAK if code == NUMBER else NONE
 
 
-def _is_shape(run: Run, rest: str, code: str) -> bool:
-    """Look-alikes of circles and squares: bullets, ratings, zeros."""
+def _shape(run: Run, rest: str, code: str) -> int:
+    """Look-alikes of circles and squares: bullets, ratings, zeros, boxes to tick."""
     before, after = run.before, run.after
-    if after[:1] in NUMERALS:
-        return True
-    if not before.strip():
-        return run.length == 1 or not code or after[:1] == " "
+    is_zero = run.mark in "○〇"
+    if is_zero and after[:1] in NUMERALS and (run.length == 1 or after[0] not in MAGNITUDES):
+        return NONE
     if run.length == 1:
-        if code in (YEAR, DATE):
-            return False
-        return not is_wide(before[-1:]) or not (code == NAME or _is_surname(before, after))
+        return _lone_shape(run, rest, code)
+    if _is_field(run) or (before.rstrip(" ").endswith(("$", "¥")) and run.length > 1) or _is_cell(before, after):
+        return SURE
+    if before[-1:] in QUOTES and after[:1] in QUOTES and before and after:
+        return SURE
+    if not before.strip():
+        return _sure(code and after[:1] != " ")
     if after[:1] in " " and not code:
-        return not is_wide(before[-1:]) and not before.endswith(":")
-    return not code and not (is_wide(before[-1:]) or is_wide(after[:1]))
+        return _sure(is_wide(before[-1:]) or before.endswith(":"))
+    return _sure(code or is_wide(before[-1:]) or is_wide(after[:1]))
 
 
-def _is_question(run: Run, rest: str, code: str) -> bool:
-    """Look-alikes of the question mark: nearly all. A row of them is a mark where a number must follow."""
-    return run.length < 2 or not code or not run.before.endswith(("第", "达", "约", "共", "《", "“"))
+def _lone_shape(run: Run, rest: str, code: str) -> int:
+    before, after = run.before, run.after
+    if code in (YEAR, DATE) and after[:1] == rest[:1]:
+        if before.strip() and run.mark in "○〇△":
+            return SURE
+        return SURE if FRAME.match(rest) or before.endswith(("年", "月", "于", "自", "至", "从", "到")) else WEAK
+    if before.endswith(("日(", "日 (")) and after[:1] == ")":
+        return SURE
+    if _is_hangul(after[:1]):
+        before = before.rstrip(" .")  # Korean parts its words
+    if not is_wide(before[-1:]) or run.mark in "●■▲◆":
+        return WEAK if code and is_wide(before[-1:]) else NONE
+    if code in (NUMBER, ORDINAL):
+        return SURE if hint_of(before) or before.endswith(("第", "共", "约", "达")) else WEAK
+    return _sure(run.mark in "○〇△" and (code == NAME or _is_surname(before, after)))
 
 
-def _is_bracket(run: Run, rest: str, code: str) -> bool:
+def _block(run: Run, rest: str, code: str) -> int:
+    """A block blackens what was there: a look-alike only where it draws a bar."""
+    before, after = run.before, run.after
+    is_quoted = before[-1:] in QUOTES and after[:1] in QUOTES and before != ""
+    return _sure(is_wide(before[-1:]) or is_wide(rest[:1]) or is_quoted or _is_field(run) or _is_cell(before, after))
+
+
+def _bracket(run: Run, rest: str, code: str) -> int:
     """Look-alikes of empty brackets: those of code, which no Chinese stands beside."""
-    return not is_wide(run.before[-1:]) and not is_wide(rest[:1])
+    return _sure(is_wide(run.before[-1:]) or is_wide(rest[:1]))
 
 
-def _is_latin_o(run: Run, rest: str, code: str) -> bool:
-    """Look-alikes of OO: any that Korean does not surround."""
-    return run.length > 4 or not (_is_hangul(run.before[-1:]) or _is_hangul(run.after[:1]))
+def _sign(run: Run, rest: str, code: str) -> int:
+    """Look-alikes of ?? ## @@ ☆☆: nearly all. A row of them is a mark where a noun or a figure must stand."""
+    before = run.before
+    if _is_field(run):
+        return SURE
+    if run.length < 2:
+        return NONE
+    is_quoted = before[-1:] in QUOTES and run.after[:1] in QUOTES and before != ""
+    if is_quoted or before.rstrip(" ").endswith(("$", "¥")) or _is_cell(before, run.after):
+        return WEAK
+    if not before.strip():
+        return NONE if not code or not is_wide(run.after[:1]) else SURE if run.mark in "?@" else WEAK
+    if run.mark != "?" and is_wide(before[-1]):
+        return SURE if code and is_wide(run.after[:1]) else WEAK
+    if before[-1] in BEFORE_NOUN or hint_of(before):
+        return SURE if code and is_wide(run.after[:1]) else WEAK if is_wide(before[-1]) else NONE
+    return WEAK if is_wide(before[-1]) and (code or run.after[:1] in ENDS_FIELD) else NONE
+
+
+def _soft(run: Run, rest: str, code: str) -> int:
+    """Look-alikes of dashes, dots and waves: all but what stands alone behind a form's label or in a date's frame."""
+    before, after = run.before, run.after
+    if _is_field(run):
+        return SURE
+    is_next = bool(code) and after[:1] == rest[:1]
+    if is_next and code in (YEAR, DATE) and after[0] in "年月日号时":
+        is_framed = FRAME.match(after) or before.endswith(("年", "月", "于", "自", "至", "日", "午", "晚"))
+        if is_framed:
+            return SURE
+    if is_next and code == NUMBER and is_wide(before[-1:]):
+        is_hinted = after[0] in "%‰" or hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "占"))
+        if is_hinted and (run.mark != "." or len(word_after(rest)) > 1 or after[0] in "%元岁"):
+            return SURE
+    return _doubtful(run, code, is_next) if run.mark in "~-" and run.length > 1 else NONE
+
+
+def _doubtful(run: Run, code: str, is_next: bool) -> int:
+    """Dashes and waves where a name may stand: behind 的 and 是 a noun must follow, elsewhere it only may."""
+    before, after = run.before, run.after
+    if before.strip() and before[-1] in BEFORE_NOUN:
+        if code == NAME and is_next:
+            return SURE  # 尊敬的~~校长
+        if run.mark == "~" and (code or after[:1] in ENDS_FIELD):
+            return WEAK
+    if not is_next:
+        return NONE
+    is_head = not before.strip() and run.length == 2 and is_wide(after[:1])
+    return WEAK if is_head or is_wide(before[-1:]) else NONE
+
+
+def _is_field(run: Run) -> bool:
+    """Whether a run is all that stands behind a label of a form: 姓名:……"""
+    label = LABEL.search(run.before)
+    if label is None or not (label[1].endswith(FIELDS) or label[1].lower() in w.FIELDS_EN):
+        return False
+    return not run.after or run.after[0] in ENDS_FIELD or meaning(run.after) == NUMBER
+
+
+def _latin_o(run: Run, rest: str, code: str) -> int:
+    """Look-alikes of OO: any that neither Korean nor a word for what it stands for is beside."""
+    before, after = run.before, run.after
+    if _is_field(run):
+        return SURE
+    if run.length <= 4 and (_is_hangul(before.rstrip(" ")[-1:]) or _is_hangul(after.lstrip(" ")[:1])):
+        return SURE
+    if not code or not is_wide(after[:1]) or run.length > 4:
+        return WEAK if run.length < 5 and is_wide(before[-1:]) and after[:1] in ENDS_FIELD else NONE
+    return SURE if after and (not before.strip() or is_wide(before[-1:]) or before[-1:] in BEFORE_NOUN) else NONE
+
+
+def _zeros(run: Run, rest: str, code: str) -> int:
+    """Look-alikes of 00: times, years that end so. There is no month 00 and no day."""
+    before, after = run.before, run.after
+    if not code or after[:1] != rest[:1] or before.endswith((":", "时", "点", "分")):
+        return NONE
+    if after[0] in "月日월일" or FRAME.match(after):
+        return SURE
+    if code == NUMBER and after[0] not in "分秒时号点级系" and not before[-1:].isdigit():
+        return SURE if after[0] in "万亿元%名명인원" or after.startswith("人次") else WEAK
+    return WEAK if code in (YEAR, NAME) else NONE
+
+
+def _doubled_letter(run: Run, rest: str, code: str) -> int:
+    """Look-alikes of AA and BB: AA制, AAA级. They stand for names of bodies."""
+    before, after = run.before, run.after
+    if code not in (NAME, NUMBER, ORDINAL) or after[:1] != rest[:1] or not is_wide(after[:1]) or after[0] in GRADES:
+        return NONE
+    if before.strip() and not is_wide(before[-1:]) and before[-1] not in BEFORE_NOUN:
+        return NONE
+    return SURE if code == NAME and len(word_after(rest)) > 1 else WEAK
+
+
+def _loose_n(run: Run, rest: str, code: str) -> int:
+    """Look-alikes of N: N个理由, N次方. It stands for a figure where people do not say it loosely."""
+    if code not in (NUMBER, ORDINAL, DATE, YEAR) or run.after[:1] != rest[:1]:
+        return NONE
+    word = word_after(rest)
+    is_loose = word in w.LOOSE_MEASURES or word[0] == "多"
+    is_counted = run.before.endswith(("第", "共", "达")) and code != YEAR
+    return SURE if is_counted or (not is_loose and code == NUMBER) else WEAK
 
 
 def _is_hangul(char: str) -> bool:
@@ -151,8 +323,10 @@ def _is_formula(run: Run) -> bool:
 
 
 def _is_surname(before: str, after: str) -> bool:
-    """Whether a lone mark is a given name: a surname before it that itself begins a word."""
-    return before[-1:] in w.SURNAMES and not is_wide(before[-2:-1]) and before != "" and not is_latin(after[:1])
+    """Whether a lone mark is a given name: a surname before it that begins a word, or comes behind a title."""
+    if before == "" or before[-1] not in w.SURNAMES or is_latin(after[:1]):
+        return False
+    return not is_wide(before[-2:-1]) or before[:-1].endswith(TITLES)
 
 
 def _heads_name(before: str, after: str) -> bool:
@@ -163,12 +337,21 @@ def _heads_name(before: str, after: str) -> bool:
     return meaning(item[1][-1]) == NAME and meaning(after) != NUMBER
 
 
-TESTS: dict[str, Callable[[Run, str, str], bool]] = {
-    **dict.fromkeys("xX", _is_letter),
-    **dict.fromkeys("×*﹡╳✕", _is_operator),
-    **dict.fromkeys("_▁", _is_rule),
-    **dict.fromkeys("○〇●□■△▲◇ㅇ", _is_shape),
-    "?": _is_question,
-    "(": _is_bracket,
-    "O": _is_latin_o,
+Test = Callable[[Run, str, str], int]
+# Signs that stand at all kinds of places, letters too: they are asked for what none of the others is.
+ASKED_FIRST: dict[str, Test] = {
+    **dict.fromkeys("?#@☆&+=^$·§♀", _sign),
+    "A": _doubled_letter,
+    **dict.fromkeys("-.~", _soft),
+    "O": _latin_o,
+    "0": _zeros,
+    "N": _loose_n,
+    "█": _block,
+}
+TESTS: dict[str, Test] = {
+    **dict.fromkeys("xX", _letter),
+    **dict.fromkeys("×*", _operator),
+    "_": _rule,
+    **dict.fromkeys("○〇●□■△▲◇◆", _shape),
+    "(": _bracket,
 }

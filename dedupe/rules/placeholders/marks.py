@@ -6,20 +6,20 @@ Each run is found once and judged once, by its neighbours; the rows of `placehol
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
-from itertools import accumulate
 
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.placeholders.context import (
     DATE,
-    MARKS,
+    MARK,
     NAME,
     NUMBER,
     ORDINAL,
     RANGE,
     UNCLEAR,
     WINDOW,
+    WORD,
     YEAR,
     Run,
     hint_of,
@@ -28,70 +28,164 @@ from dedupe.rules.placeholders.context import (
     is_wide,
     meaning,
 )
-from dedupe.rules.placeholders.lookalikes import NUMERALS, is_look_alike
+from dedupe.rules.placeholders.lookalikes import NONE, NUMERALS, SURE, strength
+from dedupe.rules.prose import Prose, prose_of
 from dedupe.rules.rule import Met, Sweep
+from dedupe.text import marks as alphabet
 
-SHAPES = frozenset("○●□■△▲◇")
-# One search a mark: a literal first character is found many times faster than a character class, and most marks are
-# absent from most texts. A lone square, lozenge or question mark is never a mark.
-PAIRED = frozenset("?□■●▲◇")
-RUNS = {mark: re.compile(re.escape(mark * (2 if mark in PAIRED else 1)) + re.escape(mark) + "*") for mark in MARKS}
-# Two stand-ins that are no marks elsewhere: empty brackets in a form, and the letter O in Korean.
-RUNS |= {"(": re.compile(r"\( {1,20}\)"), "O": re.compile(r"OO+")}
+SHAPES = frozenset("○●□■△▲◇◆")
+# One search a shape: a literal first character is found many times faster than a character class, and most shapes are
+# absent from most texts. Some are never a mark alone, or only in a text that has rows of them.
+MANY = 3
+SIGNS = "?#@☆&+=^$·§♀"
+PAIRED = frozenset("●■▲◆~-" + SIGNS)
+RUNS = {
+    mark: re.compile(re.escape(mark * (2 if mark in SIGNS + "~-" else 1)) + re.escape(mark) + "*")
+    for mark in alphabet.FIRM + SIGNS + "~-"
+}
+# Stand-ins that are no marks elsewhere: dots, empty brackets in a form, letters and figures.
+RUNS |= {
+    ".": re.compile(r"[….⋯‥]{2,}|…"),
+    "(": re.compile(r"\( {1,20}\)"),
+    "O": re.compile(r"(?<![A-Za-z\d])(?:OO+|oo+)(?![A-Za-z\d])"),
+    "0": re.compile(r"(?<![A-Za-z\d.,:])00{1,3}(?![\d.:A-Za-z])"),
+    "A": re.compile(r"(?<![A-Za-z\d])([A-NP-WYZ])\1{1,3}(?![A-Za-z\d])"),
+    "Y": re.compile(r"(?<![A-Za-z\d])[Yy]{2,4}年[Mm]{1,2}月(?:[Dd]{1,2}日)?"),
+    "N": re.compile(r"(?<![A-Za-z\d])N(?![A-Za-z\d])"),
+}
+FIGURE_SIGNS = frozenset("0123456789.,:-/ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+UNITS = frozenset(word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER if not word[0].isascii()) | {"%"}
+NAMES = frozenset(word[0] for word in w.NAMES_AFTER if not word[0].isascii())
+# What each shape is searched for: a mark by itself, a sign of sentences with what makes it worth a look.
+LITERALS: dict[str, str] = {char: mark for mark in alphabet.FIRM for char in alphabet.SHAPES[mark]}
+LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark] if mark not in ".-~"}
+LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
+LITERALS |= {char + unit: mark for mark in "-~" for char in alphabet.SHAPES[mark] for unit in UNITS}
+LITERALS |= {char + name: "~" for char in alphabet.SHAPES["~"] for name in NAMES} 
+LITERALS |= {"…" + unit: "." for unit in UNITS} | {"." + unit: "." for unit in UNITS}
+LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
+LITERALS |= {"N" + unit: "N" for unit in UNITS} | {"( ": "(", "OO": "O", "oo": "O", "00": "0"}
+for _mark in PAIRED & frozenset(alphabet.FIRM):
+    for _char in alphabet.SHAPES[_mark]:
+        del LITERALS[_char]
+# One mark written with blanks between: x x x.
+SPREAD = re.compile(r"(?<=[^\s×xX*○□△])([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])")
+# One figure with its point or a range of figures, and a date written with signs.
+JOINED = re.compile(r"(?<![A-Za-z\d.~×xX*_○-])([×xX*_○])\1{0,7}[.~-]\1{1,8}(?![A-Za-z\d.~×xX*_○-])")
+ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
 # 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
 YEAR_HEAD = re.compile(
     r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$"
     r"|(?:二[0〇○零]|一九)[0〇○零一二三四五六七八九]?$"
 )
 # Further marks of the same list: x—x月, ××、××等地, __/__.
-LINKS = frozenset(MARKS + "-—–~至到或、/和,.")
-CHAIN = re.compile(rf"(?:[-—–~至到或、/和,.]{{0,2}}[{MARKS}]+)+")
-DATE_PART = re.compile(rf"(?:(?:20|19)[{MARKS}]{{2}}|[{MARKS}]{{4}})[./-](?:[{MARKS}]{{1,2}}[./-])?$")
-SPAN_OF_YEARS = re.compile(r"(?:(?<!\d\d\d)\d[-—–~至到]|近|约|为期|历时|长达|最近|过去|未来|今后|第|满|整整|余)$")
-# Where prose stops: fences, inline code, formulas, links, tags, emphasis. Looked for in documents with a mark only,
-# and only with the sign in them that each begins with.
-NOT_PROSE = (
-    ("```", re.compile(r"```[\s\S]{0,20000}?```")),
-    ("~~~", re.compile(r"~~~[\s\S]{0,20000}?~~~")),
-    ("`", re.compile(r"`[^`\n]{1,300}`")),
-    ("$", re.compile(r"\$\$[^$]{1,2000}\$\$|\$[^$\n\u4e00-\u9fff]{1,200}\$")),
-    ("\\", re.compile(r"\\[(\[][^\n]{1,200}?\\[)\]]")),
-    ("://", re.compile(r"://[!-~]+")),
-    ("www.", re.compile(r"www\.[!-~]+")),
-    ("<", re.compile(r"<[a-zA-Z/!][^<>\n]{0,300}>")),
-)
-BOLD = (
-    ("*", re.compile(r"\*(?<![*A-Za-z\d]\*)(\*{0,2})(?=[^\s*])([^*\n]{1,80})(?<=\S)\*\1(?!\*)")),
-    ("__", re.compile(r"__(?<![\w_]__)()(?=[^\s_])([^_\n]{1,80})(?<=\S)__(?![\w_])")),
-)
-PAUSE = re.compile("[,。;、:!?“”]")
+LINKS = frozenset(alphabet.FIRM + "-—–~至到或、/和,.")
+CHAIN = re.compile(rf"(?:[-—–~至到或、/和,.]{{0,2}}[{MARK}]+)+")
+# What a name has beside it in brackets: 〇〇(部長)様.
+ASIDE = re.compile(r"\([^()\n]{1,8}\) ?")
+DATE_PART = re.compile(rf"(?:(?:20|19)[{MARK}]{{2}}|[{MARK}]{{4}})[./-](?:[{MARK}]{{1,2}}[./-])?$")
+SPAN_OF_YEARS = re.compile(r"(?:(?<!\d\d\d)\d[-—–~至到])$")
+DURATION = re.compile(rf"(?:[租任工学聘刑保修质合订]期|期限|为期|年限)[为是:]?(?:[{MARK}\d]+年)?$")
+CASE_NUMBER = re.compile(r"\) ?.{0,4}(?:[民刑行执商知]|字)")
 ZEROS = frozenset("〇○")
 YEAR_DIGITS = frozenset("0123456789零一二三四五六七八九〇○")
 EVENTS = tuple(w.EVENTS)
 ORDINALS_BEFORE = tuple(w.ORDINALS_BEFORE)
+DURATIONS_BEFORE = tuple(w.DURATIONS_BEFORE)
+TALLEST_TABLE = 2000  # characters above a cell in which the head of its table is looked for
+ORDINALS = ("届", "次会", "次全", "次代", "次)", "次党", "学期", "中学", "小学", "高中", "医院", "人民")
+MONTHLY_TAIL = frozenset("日号份底初中上下末至到起0123456789" + alphabet.FIRM)
+BY = ("提前", "推迟", "延期", "延长", "提早")
+# After 年 these say that it was a year, whatever stands before it.
+MONTHLY = frozenset("0123456789月春夏秋冬" + alphabet.FIRM)
+# 地 makes an adverb of what stands before it, unless it begins one of these: 地区, 地级市.
+NOT_ADVERBS = frozenset("区市级州块带方点址铁震产税图质道处段,。、;: ")
+# What stands behind a quotation whose words a filter masked: “**”重要讲话.
+MASKED_QUOTES = ("重要", "精神", "思想", "理论", "教育", "活动", "战略", "方针", "要求", "目标", "问题", "工程", "行动")
 OPENING, CLOSING = frozenset("“\"《「『‘'"), frozenset("”\"》」』’'")
 
 
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     """The marks of a folded text: ``(code, start, end)``, in order."""
-    marks = {folded[at] for at in met.inner} & RUNS.keys()
-    found = sorted(match.span() for mark in marks for match in RUNS[mark].finditer(folded))
-    if not found:
+    shapes = {_shape_at(folded, at) for at in met.inner}
+    if not shapes - {None}:
         return []
-    if any(sign in folded for sign in w.TRADITIONAL):
-        folded = folded.translate(w.SIMPLIFIED)
-    outside = not_prose(folded)
-    opens = [start for start, _ in outside]
+    text = alphabet.plain(folded, {folded[at] for at in met.inner})
+    runs = _runs(folded, text, shapes)
+    if not runs:
+        return []
+    prose = prose_of(folded)
+    runs = [run for run in runs if prose.is_prose(run[0]) and not prose.is_emphasis(run[0])]
     verdicts = []
-    for stretch in _stretches(folded, found):
-        at = bisect_right(opens, stretch[0][0])
-        if at and stretch[0][0] < outside[at - 1][1]:
-            continue
-        for start, end in (part for run in stretch for part in _parts(folded, *run)):
-            verdict = judge(_run(folded, start, end))
+    for stretch in _stretches(text, runs) if runs else ():
+        for start, end in (part for run in stretch for part in _parts(text, *run)):
+            run = _run(folded, text, start, end)
+            verdict = None if run.mark == "*" and _is_torn(run, prose) else judge(run)
+            if verdict is not None and verdict[0] == UNCLEAR and run.before.rstrip(" ").endswith("|"):
+                verdict = (hint_of(_column(text, start)) or UNCLEAR, *verdict[1:])
             if verdict is not None:
-                verdicts.append(verdict)
-    return verdicts
+                verdicts.append((verdict, text[start]))
+    sure = {mark for (_, _, _, how), mark in verdicts if how == SURE}
+    weak = Counter(mark for _, mark in verdicts)
+    # So many doubtful ones of a shape are no chance; but people say N个理由 and 00后 as often as they like.
+    sure |= {mark for mark, count in weak.items() if count >= MANY and not mark.isalnum()}
+    return [(code, start, end) for (code, start, end, how), mark in verdicts if how == SURE or _is_backed(mark, sure)]
+
+
+def _column(text: str, at: int) -> str:
+    """What heads the column of a Markdown table that a place stands in."""
+    cells = text.count("|", text.rfind("\n", 0, at) + 1, at)
+    head: list[str] = []
+    for line in reversed(text[max(0, at - TALLEST_TABLE) : at].split("\n")[:-1]):
+        if line.lstrip().startswith("|"):
+            head = line.split("|")
+        elif line.strip():
+            break
+    return head[cells].strip() if cells < len(head) else ""
+
+
+def _shape_at(folded: str, at: int) -> str | None:
+    """The shape of what stands at a literal; noughts are mostly the end of a figure, and those are told at once."""
+    mark = LITERALS.get(folded[at : at + 2]) or LITERALS.get(folded[at])
+    if mark == "0" and (folded[max(0, at - 1) : at] in FIGURE_SIGNS or folded[at + 2 : at + 3] in FIGURE_SIGNS):
+        return None
+    return mark
+
+
+def _is_torn(run: Run, prose: Prose) -> bool:
+    """Whether stars are one half of emphasis whose other half is lost: nothing asks for a mark there."""
+    return run.length <= 3 and not meaning(_rest(run)) and not hint_of(run.before) and prose.is_set_in_emphasis
+
+
+LETTERS = frozenset("oyABCDEFGHIJKLMNOPQRSTUVWYZ")
+
+
+def _is_backed(mark: str, sure: set[str]) -> bool:
+    """Whether a document's sure marks make a weak one of a shape likely."""
+    if mark in ZEROS:
+        return not sure.isdisjoint(ZEROS)
+    return mark in sure or (mark in "0NOXABCDEFGHIJKLMPQRSTUVWYZ" and bool(sure))
+
+
+def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, int]]:
+    """The runs of some shapes, in order, none inside another."""
+    found = {
+        match.span() for mark in shapes if mark for match in RUNS[mark].finditer(folded if mark == "." else text)
+    }
+    if " " in text and not shapes.isdisjoint("×xX*○□△"):
+        found |= {match.span() for match in SPREAD.finditer(text)}
+    if not shapes.isdisjoint("×xX*_○"):
+        found |= {match.span() for match in ISO_DATE.finditer(text)}
+        found |= {match.span() for match in JOINED.finditer(text) if _counts(text, match.end())}
+    runs: list[tuple[int, int]] = []
+    for start, end in sorted(found, key=lambda run: (run[0], -run[1])):
+        if not runs or start >= runs[-1][1]:
+            runs.append((start, end))
+    return runs
+
+
+def _counts(text: str, at: int) -> bool:
+    return meaning(text[at : at + WINDOW]) == NUMBER
 
 
 def _stretches(folded: str, runs: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
@@ -130,60 +224,50 @@ def _parts(folded: str, start: int, end: int) -> list[tuple[int, int]]:
     return [(start, end)]
 
 
-def _run(folded: str, start: int, end: int) -> Run:
-    before, after = folded[max(0, start - WINDOW) : start], folded[end : end + WINDOW]
+def _run(folded: str, text: str, start: int, end: int) -> Run:
+    before, after = text[max(0, start - WINDOW) : start], text[end : end + WINDOW]
     if "\n" in before:
         before = before[before.rindex("\n") + 1 :]
     if "\n" in after:
         after = after[: after.index("\n")]
-    return Run(start, end, folded[start], before, after)
+    mark = "." if folded[start] in "….⋯‥" else text[start]
+    if mark in LETTERS:
+        mark = "O" if mark in "Oo" else "Y" if "年" in text[start:end] else "N" if end - start == 1 else "A"
+    return Run(start, end, mark, before, after, text[start:end])
 
 
-def not_prose(folded: str) -> list[tuple[int, int]]:
-    """The stretches of a text that are code, formula, address or emphasis, where a mark means what it says.
-
-    Sorted by their starts; the end of each is the furthest of it and those before, so that the last one that starts
-    before a place tells whether the place is inside any.
-    """
-    found = [match.span() for sign, pattern in NOT_PROSE if sign in folded for match in pattern.finditer(folded)]
-    for sign, pattern in BOLD:
-        if sign in folded:
-            found += [match.span() for match in pattern.finditer(folded) if _is_bold(match, folded)]
-    found.sort()
-    return list(zip([start for start, _ in found], accumulate((end for _, end in found), max)))
-
-
-def _is_bold(match: re.Match[str], folded: str) -> bool:
-    """Whether a pair of stars is Markdown emphasis and not two marks: **街道社区中心为**街道 is two.
-
-    A mark is told by the word after it, and emphasis inside a word is short and of one clause.
-    """
-    inner = match[2].lstrip(MARKS)
-    if not any(map(str.isalnum, inner)):
-        return False
-    before = folded[match.start() - 1 : match.start()] if match.start() else ""
-    closer = folded[match.end() : match.end() + WINDOW].partition("\n")[0].lstrip(MARKS)
-    inside_word = is_wide(before)
-    if inside_word or meaning(closer):
-        one_clause = len(inner) <= 20 and not PAUSE.search(inner)
-        return one_clause and not meaning(inner) and not (inside_word and meaning(closer))
-    return not meaning(inner) or not closer[:1].isalnum()
-
-
-def judge(run: Run) -> tuple[str, int, int] | None:
-    """The code and the span of a run, or None for a look-alike."""
-    head = YEAR_HEAD.search(run.before) if run.before[-1:] in YEAR_DIGITS else None
+def judge(run: Run) -> tuple[str, int, int, int] | None:
+    """The code and the span of a run and how sure it is, or None for a look-alike."""
+    if run.mark == "Y" or ISO_DATE.fullmatch(run.text):
+        return None if "格式" in run.before else (DATE, run.start, run.end, SURE)
+    head = YEAR_HEAD.search(run.before) if run.before[-1:] in YEAR_DIGITS and _may_be_year(run) else None
     if head is not None:
         verdict = _year(run, len(head[0]))
         if verdict is not None:
-            return verdict
+            return *verdict, SURE
     if run.before.endswith((".", "/", "-")) and DATE_PART.search(run.before):
-        return DATE, run.start, run.end
+        return DATE, run.start, run.end, SURE
     rest = _rest(run)
-    code = meaning(rest)
-    if is_look_alike(run, rest, code):
-        return None
-    return slot(run, rest, code), run.start, run.end
+    code = DATE if _is_part_of_date(run, rest) else meaning(rest)
+    how = strength(run, rest, code)
+    return None if how == NONE else (slot(run, rest, code), run.start, run.end, how)
+
+
+def _may_be_year(run: Run) -> bool:
+    """Whether a run may be the rest of a year; dashes and waves are where the word follows that says so."""
+    if run.mark in "-~":
+        return run.length == 2 and run.after.startswith("年")
+    return run.mark not in ".0NOA"
+
+
+def _is_part_of_date(run: Run, rest: str) -> bool:
+    """Whether a mark stands where a date or a time of day goes on: after 年, 月 and 时, and in 从__起."""
+    before = run.before.rstrip(" ")
+    if before.endswith(("年", "月")):
+        return rest[:1] in ("月", "日", "号") and run.before[-1:] == before[-1:]
+    if before.endswith(("时", "点", "午")):
+        return rest[:1] in ("时", "点", "分")
+    return before.endswith(("从", "自")) and rest.startswith(("起", "开始", "至")) and run.mark in "_"
 
 
 def _year(run: Run, head: int) -> tuple[str, int, int] | None:
@@ -206,6 +290,9 @@ def _year(run: Run, head: int) -> tuple[str, int, int] | None:
 def _rest(run: Run) -> str:
     """What follows a run, further marks of its list left out."""
     after = run.after
+    aside = ASIDE.match(after) if after[:1] == "(" else None
+    if aside is not None and meaning(after[aside.end() :]) == NAME:
+        return after[aside.end() :]
     chain = CHAIN.match(after) if after[:1] in LINKS else None
     return (after[chain.end() :] if chain else after).lstrip(" ")
 
@@ -213,22 +300,64 @@ def _rest(run: Run) -> str:
 def slot(run: Run, rest: str, code: str) -> str:
     """What a true mark stands for: the word after it, corrected by the word before."""
     before = run.before.rstrip(" ")
-    if before[-1:] in OPENING and (rest[:1] in CLOSING or rest.startswith(EVENTS)):
-        return RANGE
-    if code == NUMBER and rest[:1] == "号" and before.endswith("月"):
-        return DATE
-    if code == YEAR and SPAN_OF_YEARS.search(before):
+    corrected = next((told for told in (correct(run, before, rest, code) for correct in CORRECTIONS) if told), "")
+    if corrected or code:
+        return corrected or code
+    if before[-1:].isdigit() and run.length > 2:
         return NUMBER
-    if before.endswith(ORDINALS_BEFORE) and rest[:1] in "大届次":
-        return ORDINAL
-    if code:
-        return code
     hint = hint_of(before)
-    if hint:
+    if hint and (rest or run.mark not in "●■▲◆"):
         return hint
-    if run.mark == "(":
-        return UNCLEAR
-    return NAME if is_wide(before[-1:]) or is_wide(rest[:1]) else UNCLEAR
+    is_name = run.mark != "(" and (is_wide(before[-1:]) or is_wide(rest[:1]))
+    return NAME if is_name else UNCLEAR
 
 
-SWEEP = Sweep(find, inner=frozenset({mark * 2 if mark in PAIRED else mark for mark in MARKS} | {"( ", "OO"}))
+def _quoted(run: Run, before: str, rest: str, code: str) -> str:
+    """A theme in quotes, unless a filter masked the words of a campaign: “**”重要讲话."""
+    if before[-1:] in OPENING and (rest[:1] in CLOSING or rest.startswith(EVENTS)):
+        return WORD if rest.startswith(MASKED_QUOTES, 1) else RANGE
+    return ""
+
+
+def _duration(run: Run, before: str, rest: str, code: str) -> str:
+    """How long something took, and not when it was: 任期为×年, 提前×月."""
+    if code in (YEAR, DATE) and DURATION.search(before):
+        return NUMBER
+    is_told = before.endswith(DURATIONS_BEFORE)
+    if code == YEAR and (SPAN_OF_YEARS.search(before) or (is_told and rest[1:2] not in MONTHLY)):
+        return NUMBER
+    is_months = code == DATE and rest[:1] == "月" and rest[1:2] not in MONTHLY_TAIL
+    return NUMBER if is_months and (is_told or before.endswith(BY)) else ""
+
+
+def _ordinal(run: Run, before: str, rest: str, code: str) -> str:
+    """Which congress, session or school it was."""
+    if before.endswith(ORDINALS_BEFORE) and rest[:1] in ("大", "届", "次"):
+        return ORDINAL
+    if before.endswith("第") and code in (NUMBER, NAME):
+        return ORDINAL if rest.startswith(ORDINALS) else NUMBER
+    return ""
+
+
+def _bracketed(run: Run, before: str, rest: str, code: str) -> str:
+    """The weekday behind a date, the year of a case: 〇日(〇), (××××)民初字."""
+    if before.endswith("日(") and rest[:1] == ")" and run.length == 1:
+        return DATE
+    return YEAR if before.endswith("(") and run.length in (2, 4) and CASE_NUMBER.match(rest) else ""
+
+
+def _masked(run: Run, before: str, rest: str, code: str) -> str:
+    """A word that a filter took: * * * in a clause, an adverb before 地."""
+    if run.is_spread and run.mark == "*":
+        return WORD
+    is_adverb = rest[:1] == "地" and rest[1:2] not in NOT_ADVERBS and code in ("", NAME)
+    return WORD if is_adverb and is_wide(before[-1:]) and before[-1] not in "于在从到至往" else ""
+
+
+def _day(run: Run, before: str, rest: str, code: str) -> str:
+    return DATE if code == NUMBER and rest[:1] == "号" and before.endswith("月") else ""
+
+
+CORRECTIONS = (_quoted, _day, _duration, _masked, _ordinal, _bracketed)
+
+SWEEP = Sweep(find, inner=frozenset(LITERALS))

@@ -4,67 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 
 from dedupe.core.model import Kind, Severity
-from dedupe.rules.placeholders.marks import NOT_PROSE
+from dedupe.rules.placeholders import brackets
+from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import Met, Rule, Sweep
+from dedupe.rules.vocabulary import words
 
-# What a form asks for. The field's own name ends the prompt: [领导姓名], 【贵公司名称】.
-NAMES = (
-    "姓名|名字|名称|单位|公司|公司名|企业名|部门|职务|职位|岗位|学校|学校名|班级|地址|地点|城市|省份|项目名|产品名|品牌名|作者|主办方"
-    "|签名|领导|对方"
-)
-DATES = "日期|时间|年份|月份|年月日|年月|年度"
-FIGURES = "金额|数字|数量|数值|数据|人数|电话|电话号码|手机号|编号|号码|年龄|价格|百分比|比例|分数|天数"
-NAMES_EN = (
-    "name|first name|last name|full name|client|client name|company|company name|customer|employer|address|city|title"
-    "|position|school|product|brand|recipient|email"
-)
-DATES_EN = "date|year|month|day|time|start date|end date"
-FIGURES_EN = "amount|number|phone|phone number|price|quantity|age|zip"
-WHOSE = "(?i:(?:your|insert|enter|client's|my|full) (?:[a-z]+ )?)"
-INNER = r"[^,。;]{0,14}"
-VERBS = "插入|填写|填入|输入|填上|补充|替换|写上|添加"
-ORDER = rf"[请在]?(?:在?此处|在此|这里|自行)?(?:{VERBS}){INNER}|(?:请|在|请在)?此处{INNER}"
-ASKING, CAPITALS = "请在此这自插填输补替写添你您我", "ABCDEFGHIJKLMNOPQRSTUVWXYZ_ "
+# What may stand first in round brackets that ask: an order, the name of a field.
+ORDERING = "请在此这自插填输补替写添你您我简注列载具逐分详概其根按依如各"
+ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS)})
+CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 END = r"(?=[,。;、)\]】\s]|\Z)"
-
-# What may hold a prompt. A name in code (a[name]), a link's text and a heading (【时间】:) are something else.
-BRACKETS = {
-    "[": re.compile(r"\[(?<![A-Za-z\d_\])]\[)([^\[\]\n]{1,44})\](?![(:\[])"),
-    # At the end of a line it is a heading, unless it is the filling of a field: 单位:【单位名称】.
-    "【": re.compile(r"(?:(?<=(:)))?【([^【】\n]{1,20})】(?(1)(?!:)|(?![:\n]))"),
-    "<": re.compile(r"<([^<>\n]{1,44})>"),
-    "(": re.compile(rf"\((?=[{ASKING}])([^()\n]{{1,24}})\)"),
-    "{{": re.compile(r"{{ ?(\w{1,40}) ?}}"),
-    "${": re.compile(r"\${(\w{1,40})}"),
-    "%": re.compile(r"%([A-Z_ ]{3,20})%"),
-}
-# What each of them is searched by: its opener, or that with each character that may follow.
-OPENERS = {opener: opener for opener in BRACKETS if opener not in "(%"}
+LATIN = "|".join(words("la", "filler"))
+# What each bracket is searched by: its opener, or that with each character that may follow.
+OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{["}
 OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in CAPITALS}
-VARIABLES = frozenset(("{{", "${", "%"))
-
-
-def _field(chinese: str, english: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What a prompt for one kind of field says, in prose and as the name of a template's variable.
-
-    English prose asks with a capital or with "your": a small [name] is the syntax of some command.
-    """
-    prose = rf"[^,。:;!/|]{{0,6}}(?:{chinese})|(?=[A-Z]|{WHOSE})(?:{WHOSE})?(?i:{english})"
-    return re.compile(prose), re.compile(rf"\w{{0,20}}?(?i:{english.replace(' ', '[_ ]?')})")
-
-
-FIELDS = {
-    "PH110": _field(NAMES, NAMES_EN),
-    "PH111": _field(DATES, DATES_EN),
-    "PH112": _field(FIGURES, FIGURES_EN),
-}
-INSTRUCTION = re.compile(
-    rf"{ORDER}|(?i:(?:insert|enter|add|type|your) .{{1,40}})|●"
-    r"|(?:你的|您的|我的)(?:姓名|名字|单位|公司|学校|部门)(?:名称)?"
-)
+OPENERS |= {"%%": "%", "…(": "(", ".(": "("}
+OPENERS |= {"[": "[", "{": "{"}
 
 # Other prompts: patterns, each with literals of which every text that it matches in has one. Most texts have none.
 PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
@@ -72,10 +29,15 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         (("X/",), r"X(?<![\w/]X)X/XX/(?:20)?XX(?![\w/])"),
         (("x/",), r"x(?<![\w/]x)x/xx/(?:20)?xx(?![\w/])"),
         (("_/",), r"_(?<![A-Za-z\d_/]_)_{0,7}/_{1,8}/_{1,8}(?![\w/])"),
-        (("年 ",), r"年(?<=[\d ]年) {1,20}月 {1,20}日"),
+        (("年 ",), r"年 {1,30}月 {1,30}[日号]"),
+        (("년 ",), r"년 {1,30}월 {1,30}일"),
+        (("时 ",), r"时(?<=[ 日]时) {1,30}分"),
+        (("年 ",), r"年(?<![一-龥]年) {1,30}月(?=[,。;、至起到止底初末 \n]|\Z)"),
+        (("月 ",), r"月(?<![年 ]月) {1,30}[日号](?=[,。;、(至起到止上下前内 \n]|\Z)"),
     ),
     "PH112": ((("(_",), r"_(?<=\(_)_{1,3}\) ?_{2,4}-_{3,4}"),),
     "PH113": (
+        (("请在",), rf"请(?<!\S请)在(?:此处?|这里|下方|本页)(?:{brackets.VERBS})[^,。;:\n]{{0,12}}(?=\s*(?:\n|\Z))"),
         (("Yo", "YO"), r"Y(?<!\wY)(?i:our (?:full |company |first |last )?name here)(?!\w)"),
         (("Click",), r"C(?<!\wC)lick (?:or tap )?here to enter text"),
     ),
@@ -87,7 +49,11 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         ),
     ),
     "PH116": tuple(
-        ((f"{first}o", f"{first}O"), rf"{first}(?i:orem\s+ipsum(?:\s+dolor\s+sit(?:\s+amet)?)?)") for first in "lL"
+        (
+            (f"{first}o", f"{first}O"),
+            rf"{first}(?i:orem\s+ipsum(?:[\s,.]{{1,3}}(?:{LATIN})(?![a-z])){{0,80}}\.?)",
+        )
+        for first in "lL"
     ),
     "PH117": (
         (("TO", "TB"), r"T(?<![A-Za-z_]T)(?:ODO|BD|BC)(?![A-Za-z_])"),
@@ -107,7 +73,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "PH119": ((("□",), r"□(?<!□□)(?!□)(?= ?[^\W_])"), (("☐",), r"☐(?= ?[^\W_])")),
 }
 # What stands before the plain character and belongs to the prompt all the same: the blank year of a date.
-LEADS = {"PH108年": " ", "PH112_": "("}
+LEADS = {"PH108年": " ", "PH108년": " ", "PH108时": " ", "PH112_": "("}
 
 
 def _searches() -> dict[str, set[tuple[str, str, re.Pattern[str]]]]:
@@ -121,44 +87,27 @@ def _searches() -> dict[str, set[tuple[str, str, re.Pattern[str]]]]:
 
 
 SEARCHES = _searches()
-CODE = tuple((sign, pattern) for sign, pattern in NOT_PROSE if sign in ("```", "~~~", "`"))
 
 
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     """The prompts of a folded text, but for those in code, where ${name} is what it says."""
     literals = {folded[at : at + 2] for at in met.inner} | {folded[at] for at in met.inner}
     openers = {OPENERS[literal] for literal in literals if literal in OPENERS}
-    found = [hit for opener in openers for hit in _bracketed(folded, opener)]
+    found = brackets.find(folded, openers) if openers else []
     for code, first, pattern in {search for literal in literals for search in SEARCHES.get(literal, ())}:
         for match in pattern.finditer(folded):
             start, end = match.span(pattern.groups and "span")
             found.append((code, start - _lead(folded, start, LEADS.get(code + first)), end))
-    if not found or ("`" not in folded and "~~~" not in folded):
-        return found
-    code_spans = [match.span() for sign, pattern in CODE if sign in folded for match in pattern.finditer(folded)]
-    return [hit for hit in found if not any(start <= hit[1] < end for start, end in code_spans)]
+    if not found:
+        return []
+    prose = prose_of(folded)
+    return [hit for hit in found if not prose.is_machine(hit[1], hit[2])]
 
 
 def _lead(folded: str, start: int, lead: str | None) -> int:
     """How many characters of a lead stand before a prompt; a line of blanks is as long as a form may be."""
     before = folded[max(0, start - 200) : start] if lead else ""
     return len(before) - len(before.rstrip(lead))
-
-
-def _bracketed(folded: str, opener: str) -> Iterator[tuple[str, int, int]]:
-    for match in BRACKETS[opener].finditer(folded):
-        code = _asks_for(opener, match.groups()[-1])
-        if code:
-            yield code, *match.span()
-
-
-def _asks_for(opener: str, inner: str) -> str:
-    """The code of what stands in brackets; empty where it is no prompt."""
-    if opener != "(" and not (opener == "<" and inner.isascii() and not inner.lower().startswith("your ")):
-        for code, (prose, variable) in FIELDS.items():
-            if (variable if opener in VARIABLES else prose).fullmatch(inner):
-                return code
-    return "PH113" if opener not in "<{{${%" and INSTRUCTION.fullmatch(inner) else ""
 
 
 SWEEP = Sweep(find, inner=frozenset({*OPENERS, *SEARCHES}))
@@ -232,7 +181,7 @@ PROMPTS: tuple[Rule, ...] = (
         "PH116",
         "filler-text",
         ("range", Severity.ERROR, "filler text was never replaced"),
-        ("«Lorem ipsum» dolor", "«LOREM IPSUM»", "«lorem ipsum dolor sit amet» foo"),
+        ("«Lorem ipsum dolor» mit", "«LOREM IPSUM»", "«lorem ipsum dolor sit amet» foo"),
         ("ipso facto", "lore"),
     ),
     _row(

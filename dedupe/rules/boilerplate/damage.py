@@ -1,0 +1,197 @@
+"""Boilerplate rules for damage of the encoding and for readings that a machine put behind characters.
+
+Damage is told by what cannot be text. UTF-8 that was read as GBK gives rare characters in an order that GBK hardly
+ever has: the bytes of a stretch of them are UTF-8 again, and what they say is the repair. The same holds of UTF-8 and
+GBK read as Latin-1 or Windows-1252.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.core.model import Kind, Severity
+from dedupe.rules.rule import Met, Rule, Sweep
+from dedupe.text.batch import BEYOND, simplify
+
+BP = Kind.BOILERPLATE
+DAMAGED = "BP289"
+HAN = "\u3400-\u9fff"
+
+# 锟斤拷 is U+FFFD twice, as UTF-8 that was read as GBK; 烫 and 屯 are memory that a debugger filled, 葺 one freed.
+FILLING = re.compile(
+    r"(?:锟斤拷|锟斤(?=\ufffd)|锟脚|锟叫|锟角|锟侥|锟节|锟接)+(?:锟斤?|斤?拷)?"
+    r"|烫{3,}|屯{3,}|葺{4,}|\ufffd+|(?:ï¿½)+"
+)
+# A character for private use stands for a letter of a lost font only between letters; alone it is an icon or a bullet,
+# and from U+F000 on it is a sign of a font of symbols.
+PRIVATE = re.compile(rf"(?<=[{HAN}A-Za-z\d])[\ue000-\uefff\uf100-\uf8ff]+(?=[{HAN}])")
+READ_AS_GBK = re.compile("[^\x00-\xff]{3,}")
+READ_AS_LATIN = re.compile(
+    "[\x80-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,}"
+)
+LEAST_GBK, LEAST_LATIN_GBK = 4, 6  # characters of a run that are read anew
+# The first bytes of Han, of the punctuation of Han and of full-width forms in UTF-8.
+FIRST_BYTES = frozenset((0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEF))
+
+TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
+SYLLABLE = rf"[a-zü{TONES}]{{1,6}}"
+READING = re.compile(
+    rf"(?<=[{HAN}])[(\uff08](?=[a-zü ]{{0,6}}[{TONES}]){SYLLABLE}(?: ?{SYLLABLE}){{0,3}}[)\uff09]"
+)
+
+
+@lru_cache(maxsize=1)
+def odd_characters() -> NDArray[np.bool_]:
+    """bool[0x10000]: what texts hardly have, and damage and readings always do."""
+    odd = np.zeros(BEYOND + 1, np.bool_)
+    odd[[ord(char) for char in "锟烫屯葺\ufffd" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
+    odd[0x80:0xA0] = True
+    odd[0xE000:0xF900] = True
+    odd[[ord(char) for char in "ÃÂäåæçèéïðâÖÎÄ"]] = True
+    for first in FIRST_BYTES:
+        for second in (*range(0x80, 0xA1),):
+            try:
+                odd[ord(bytes((first, second)).decode("gbk"))] = True
+            except UnicodeDecodeError:
+                continue
+    return odd
+
+
+def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
+    """Damage and readings in a text as it came, with their codes."""
+    for pattern in (FILLING, PRIVATE):
+        yield from ((DAMAGED, *match.span()) for match in pattern.finditer(source))
+    yield from ((DAMAGED, start, end) for start, end, _ in misread(source))
+    yield from (("BP280", *match.span()) for match in READING.finditer(source) if _is_traditional(source, match))
+
+
+def misread(source: str) -> Iterator[tuple[int, int, str]]:
+    """Stretches that were read in a wrong encoding: start, end, and what stood there."""
+    odd = odd_characters()
+    for run in READ_AS_GBK.finditer(source):
+        if any(odd[min(ord(char), BEYOND)] for char in run[0]):
+            yield from _read_as_gbk(run[0], run.start())
+    for run in READ_AS_LATIN.finditer(source):
+        repair = _latin(run[0])
+        if repair:
+            yield run.start(), run.end(), repair
+
+
+def repair_of(damaged: str) -> str:
+    """What stood where damage was found, if that is certain: all of it is letters in a wrong encoding, none of them cut.
+
+    >>> repair_of("Ã©"), repair_of("锟斤拷")
+    ('é', '')
+    """
+    found = list(misread(damaged))
+    if len(found) != 1 or found[0][:2] != (0, len(damaged)):
+        return ""
+    repair = found[0][2]
+    is_whole = max(damaged) <= "\u2122" or len(damaged) * 2 == len(repair.encode())
+    return repair if is_whole else ""
+
+
+def _read_as_gbk(run: str, offset: int) -> Iterator[tuple[int, int, str]]:
+    at = 0
+    while at < len(run):
+        length, repair = _utf8_in(run, at)
+        if length >= LEAST_GBK or (length == LEAST_GBK - 1 and len(repair) == 2 and _is_rare(run[at : at + length])):
+            yield offset + at, offset + at + length, repair
+            at += length
+        else:
+            at += 1
+
+
+def _utf8_in(run: str, at: int) -> tuple[int, str]:
+    """How many characters from a place on are UTF-8 read as GBK, and what they say; a last letter may be cut."""
+    data, length = b"", 0
+    for char in run[at : at + 4000]:
+        try:
+            longer = data + char.encode("gbk")
+        except UnicodeEncodeError:
+            break
+        if not _begins_utf8(longer, len(data) - len(data) % 3):
+            break
+        data, length = longer, length + 1
+    whole = len(data) - len(data) % 3
+    repair = data[:whole].decode("utf-8", "ignore")
+    return (length, repair) if repair and all(_is_common(char) for char in repair) else (0, "")
+
+
+def _begins_utf8(data: bytes, since: int) -> bool:
+    """Whether bytes are letters of three bytes each, as Han has them, the last of which may be cut."""
+    return all(
+        byte in FIRST_BYTES if place % 3 == 0 else 0x80 <= byte <= 0xBF
+        for place, byte in enumerate(data[since:], since)
+    )
+
+
+def _is_common(char: str) -> bool:
+    try:
+        return len(char.encode("gb2312")) == 2
+    except UnicodeEncodeError:
+        return char in "—·…“”‘’"
+
+
+def _is_rare(run: str) -> bool:
+    return all(not _is_common(char) for char in run[:1]) and sum(not _is_common(char) for char in run) >= 2
+
+
+def _latin(run: str) -> str:
+    """What a run of Latin-1 or Windows-1252 says as UTF-8, or as GBK; empty where it may be what it seems."""
+    data = b"".join(_byte(char) for char in run)
+    try:
+        repair = data.decode("utf-8")
+        return repair if not any(char in "\x80\x81\ufffd" for char in repair) else ""
+    except UnicodeDecodeError:
+        pass
+    if len(run) < LEAST_LATIN_GBK or len(data) % 2:
+        return ""
+    try:
+        repair = data.decode("gb2312")
+    except UnicodeDecodeError:
+        return ""
+    # The first half of GB 2312 has the common characters, by sound.
+    return repair if all(char >= "\u3000" and 0xA1 <= char.encode("gb2312")[0] <= 0xD7 for char in repair) else ""
+
+
+def _byte(char: str) -> bytes:
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return char.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+    return b"\xff"  # which no text has in either encoding
+
+
+def _is_traditional(source: str, reading: re.Match[str]) -> bool:
+    """Whether the line of a reading is in traditional characters: there readings are written otherwise."""
+    start = source.rfind("\n", 0, reading.start()) + 1
+    end = source.find("\n", reading.end())
+    line = source[max(start, reading.start() - 200) : min(end if end >= 0 else len(source), reading.end() + 200)]
+    return simplify(line) != line
+
+
+SWEEP = Sweep(find_damage, odd=True)
+DAMAGE = (
+    Rule(
+        "BP280", "machine-reading", BP, Severity.ERROR, "a reading that a machine put behind a character",
+        sweep=SWEEP,
+        hits=("這是他的責«(zé)»任。",),
+        misses=("生字:埠(bù)头、舢(shān)板。", "變成 (B) 和 (resume) 兩類。"),
+    ),
+    Rule(
+        DAMAGED, "encoding-damage", BP, Severity.ERROR, "not text: it was read in a wrong encoding, or lost in one",
+        sweep=SWEEP,
+        hits=(
+            "村口的水渠«锟斤拷»又满了。", "他把麻袋«\ufffd»上车。", "«烫烫烫烫»", "«鏄ユ按杩囧悗»,队里修渠。",
+            "caf«Ã©» au lait", "«Ë®ÇþÐÞºÃÁË»",
+        ),
+        misses=("陈锟把水烧得烫烫的。", "他的鎴字写错了。", "Ça va, Zoë? Fußgänger über Öl", "屯屯通公路"),
+    ),
+)

@@ -1,0 +1,114 @@
+"""Characters that were put into a text: signs inside a clause, and lines of noise.
+
+Who copies a text from a protected page gets them with it. Inside a Chinese clause, between two characters of Han, a
+back-quote, an apostrophe or an ASCII full stop has no place, unless it is one of a pair, parts a name (约翰.史密斯), or
+ends a sentence for somebody who types no 。.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dedupe.core.model import Span
+from dedupe.rules.prose import prose_of
+
+HAN = "\u3400-\u9fff"
+HAN_CHARACTER = re.compile(f"[{HAN}]")
+SIGNS = "`'.\\"
+MOST = 6  # more of a sign are somebody's habit
+# After these words a clause cannot end, and before those none begins.
+CANNOT_END = frozenset("的地得和与及在把被对从为以不很而或将向让使由并更最")
+CANNOT_BEGIN = frozenset("的了着过们里予之吗呢吧么上下中内外边间者性化些")
+# ... but a sentence that says what something is may end in 的, unless the thing that it is comes behind the dot, with
+# the comma that ends the clause.
+SAYS_WHAT = re.compile("[是有会没]")
+THE_THING = re.compile(rf"\.(?![我你他她它咱大这那此今明昨但可不也就都还只所因如而且并却请在])(?:[{HAN}]){{2,5}},")
+CLAUSE = 30
+CLAUSE_MARK = re.compile("[,。;:!?\n]")
+
+# A line, or the end of one behind a sentence, that is made of single letters, figures and many kinds of signs.
+NOISE = re.compile(r"(?:^[^\S\n]*|(?<=[。!?]))(?P<span>(?=[!-~])[!-~ ]{8,80})[^\S\n]*$", re.MULTILINE)
+WORD = re.compile(r"[A-Za-z]{3}|\d{3}")
+NOISE_SIGNS, NOISE_OTHERS = 4, 3
+NOISY = "{}[]^&~$#@<>|\\%"  # signs that prose has seldom, and noise has two of
+MEANT = re.compile(r"[=+]|->|\)\s*;|//|\.\.|--|\*\*|__|##")
+
+
+def find_signs(folded: str) -> Iterator[Span]:
+    """Signs inside a Chinese clause, in a text that ends its sentences with ``。``."""
+    found = sorted(at for sign in SIGNS for at in _between_han(folded, sign))
+    if not found or folded.count("。") < 1:
+        return
+    prose = prose_of(folded)
+    found = [at for at in found if not prose.is_machine(at, at + 1) and not prose.is_emphasis(at)]
+    alone = [at for at in found if folded[at] != "." and _is_alone(folded, at)]
+    dots = [at for at in found if folded[at] == "."]
+    for sign in sorted({folded[at] for at in alone}):
+        of_it = [at for at in alone if folded[at] == sign]
+        yield from (Span(at, at + 1) for at in of_it if len(of_it) <= MOST)
+    if len(dots) <= MOST // 2 and folded.count("。") >= len(dots):
+        # Where other signs were put in, a dot was as well; a name is parted between two that none else is near.
+        yield from (Span(at, at + 1) for at in dots if alone or _cannot_end(folded, at))
+
+
+def _between_han(folded: str, sign: str) -> Iterator[int]:
+    """Where a sign stands between two characters of Han."""
+    at = folded.find(sign, 1)
+    while at >= 0:
+        if "\u3400" <= folded[at - 1] <= "\u9fff" and "\u3400" <= folded[at + 1 : at + 2] <= "\u9fff":
+            yield at
+        at = folded.find(sign, at + 1)
+
+
+def _is_alone(folded: str, at: int) -> bool:
+    """Whether no twin of the sign stands in its line."""
+    start = folded.rfind("\n", 0, at) + 1
+    end = folded.find("\n", at)
+    line = folded[max(start, at - 400) : min(end if end >= 0 else len(folded), at + 400)]
+    return line.count(folded[at]) == 1
+
+
+def _cannot_end(folded: str, dot: int) -> bool:
+    clause = CLAUSE_MARK.split(folded[max(0, dot - CLAUSE) : dot])[-1]
+    if folded[dot - 1] == "的" and SAYS_WHAT.search(clause):
+        return THE_THING.match(folded, dot) is not None
+    return folded[dot - 1] in CANNOT_END or folded[dot + 1] in CANNOT_BEGIN
+
+
+def find_noise(folded: str) -> Iterator[Span]:
+    """Lines of noise between lines of Chinese."""
+    if sum(sign in folded for sign in NOISY) < 2:
+        return
+    for match in NOISE.finditer(folded):
+        start, end = match.span("span")
+        text = folded[start:end].rstrip()
+        if is_noise(text) and HAN_CHARACTER.search(folded, max(0, start - 60), end + 60):
+            yield Span(start, start + len(text))
+
+
+def is_noise(text: str) -> bool:
+    """Whether a run of ASCII says nothing: no words, many kinds of signs, brackets that do not match.
+
+    >>> is_noise("q7)V& n(3 K~ /u"), is_noise("f(x) = [a; b]{c}"), is_noise("1. A 2. B 3. C")
+    (True, False, False)
+    """
+    signs = {char for char in text if not char.isalnum() and char not in " .,"}
+    others = sum(char.isalnum() for char in text)
+    if len(signs) < NOISE_SIGNS or others < NOISE_OTHERS or WORD.search(text) or MEANT.search(text):
+        return False
+    return others * 3 > len(text.replace(" ", "")) and not _match_up(text)
+
+
+def _match_up(text: str) -> bool:
+    """Whether all brackets of a text close what is open; a text without one does not say so."""
+    stack: list[str] = []
+    pairs = {")": "(", "]": "[", "}": "{"}
+    seen = 0
+    for char in text:
+        if char in "([{":
+            stack.append(char)
+            seen += 1
+        elif char in pairs and (not stack or stack.pop() != pairs[char]):
+            return False
+    return not stack and seen > 0

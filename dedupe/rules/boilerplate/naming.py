@@ -1,0 +1,40 @@
+"""What a judged line is, by the words in it: the code of the rule whose lines it is most like.
+
+The judge says that a line is a site's; here the nearest grammar says what it does there. It needs no certainty: where
+nothing fits well the line keeps the judge's own code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dedupe.rules.boilerplate.features import CLASSES, NAMES
+
+JUDGED = "BP290"
+AT = {name: rank for rank, name in enumerate(NAMES)}
+CLASS_AT = {name: AT[f"words: {name}"] for name in CLASSES}
+# The class that covers most of a line names it, from this share on; the order settles ties.
+SHARE = 0.25
+BY_CLASS = (
+    ("legal", "BP231"), ("machine", "BP208"), ("novels", "BP274"), ("library", "BP244"), ("social", "BP258"),
+    ("shop", "BP264"), ("contact", "BP264"), ("forums", "BP271"), ("government", "BP215"), ("apps", "BP257"),
+    ("sections", "BP215"), ("actions", "BP214"),
+)
+CODES = frozenset((JUDGED, "BP201", "BP204", "BP221", *(code for _, code in BY_CLASS)))
+LOOKS_BACK = re.compile("(?:以上|上面|上述|希望|感谢|谢谢|本文到)")
+EDITOR, EDITORS_PARTS = ("editors", "readers", "gather", "wishes"), 3
+
+
+def name_of(row: Sequence[float], line: str) -> str:
+    """The code for a judged line and its numbers."""
+    if row[AT["pairs"]] >= 2 or row[AT["known labels"]] or (row[AT["dates"]] and row[AT["share of values"]] > 0.2):
+        return "BP221"
+    if row[CLASS_AT["machine"]] >= SHARE and not row[CLASS_AT["editors"]] and row[AT["function words"]] > 0.02:
+        return "BP208"
+    parts = sum(row[CLASS_AT[name]] > 0 for name in EDITOR)
+    if parts >= EDITORS_PARTS and row[AT["length"]] > 12:
+        is_below = row[AT["long lines before"]] > row[AT["long lines behind"]]
+        return "BP204" if LOOKS_BACK.match(line) or is_below else "BP201"
+    best = max(BY_CLASS, key=lambda pair: row[CLASS_AT[pair[0]]])
+    return best[1] if row[CLASS_AT[best[0]]] >= SHARE else JUDGED

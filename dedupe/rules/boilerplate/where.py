@@ -1,0 +1,37 @@
+"""Where boilerplate can stand: code says `var` and `<script>`, front matter `tags:`, and Markdown quotes with >."""
+
+from __future__ import annotations
+
+import re
+
+from dedupe.rules.prose import ADDRESS, Prose
+
+# Damage of an encoding is damage anywhere.
+ANYWHERE = frozenset(("BP280", "BP289"))
+FILE_NAME, STRAY_ANGLE, TAGS = "BP242", "BP284", "BP282"
+# Markdown's own lines that lead on: a heading, a quotation, or a link set into a line.
+LEADS_ON = frozenset(("BP225", "BP251", "BP252", "BP253", "BP257"))
+RIGHTS = frozenset(("BP231", "BP232"))
+AGREED = re.compile("许可证|开源|代码|软件|甲方|乙方|双方|本合同|本协议|出版社")
+ASKED = re.compile("侵权|转载|删除|联系|注明|本站|本网")
+LINK = "]("
+ALIGNED = re.compile(r'<(?:p|div|h\d) align="?center"?>')  # how Markdown pages centre what stands at their top
+
+
+def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
+    """Whether boilerplate of a code may stand in a span of a folded text, by what its prose map says."""
+    if code in ANYWHERE:
+        return True
+    if prose.is_machine(start, end):
+        return False
+    if code in RIGHTS:  # a licence or a contract says whose something is, and asks nobody for anything
+        before = re.split("[。!?\n]", text[max(0, start - 80) : start])[-1]
+        return not AGREED.search(before + text[start:end]) or ASKED.search(text, start, end) is not None
+    if code == FILE_NAME:  # a link's target, in a sentence or an item of a list
+        return not (LINK in text[start:end] and prose.overlaps(start, end, frozenset((ADDRESS,))))
+    if code == STRAY_ANGLE:
+        return not (prose.is_markdown and prose.block_at(start) == "quote")
+    if code in LEADS_ON and prose.is_markdown:
+        is_link = LINK in text[start:end] and prose.overlaps(start, end, frozenset((ADDRESS,)))
+        return not is_link and prose.block_at(start) not in ("heading", "quote") and not text.startswith("**", start)
+    return not (code == TAGS and (prose.is_markdown or ALIGNED.search(text)))

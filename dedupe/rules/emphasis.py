@@ -1,0 +1,180 @@
+"""Markdown emphasis and marks told apart: **部门**负责 sets words apart, **部门和**部门 are two that were left out.
+
+CommonMark says by white space and punctuation which signs may open and close. In scripts without spaces that leaves
+both readings open, so each line is read in the way that scores best: every run of signs either pairs with another or
+stands for something that a writer left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from dedupe.rules.placeholders.context import WINDOW, hint_of, meaning
+from dedupe.text.marks import FIRM
+
+RUN = re.compile(r"\*+|_+")
+ITEM = re.compile(
+    r"(?:[>\s]|[-+•·] |#{1,6} |\|)*"
+    r"(?:[(]?[\d一二三四五六七八九十]{1,3}[.、)]|第[\d一二三四五六七八九十]{1,3}[章节条步][、:]?)? ?$"
+)
+# Words that go on: what is set apart never ends with one, and a mark often stands behind one.
+GOES_ON = frozenset("于在的和与及为是由从被把对向将至到达共约第给让叫了按以")
+STOP = re.compile("[,。;!?]")
+OPENING, CLOSING = frozenset("“\"《「『‘'([【〈"), frozenset("”\"》」』’')]】〉%‰:。!?")
+PUNCTUATION = frozenset(",。;、:!?.…—-~·|/()[]{}<>《》“”‘’「」『』【】\"'")
+LONGEST = 300
+REACH = 3  # how many runs further a run may find its partner
+IMPOSSIBLE = -99.0
+# A document with so many signs of emphasis is set in it, and its doubtful lines are as well.
+USUAL, FREELY = 8, 3.5
+MOST_RUNS = 400  # of a line, beyond which it is a drawing or a table of marks
+
+
+class Signs(NamedTuple):
+    """A run of one sign on a line: offsets in the text."""
+
+    start: int
+    end: int
+
+    @property
+    def length(self) -> int:
+        """How many signs it has."""
+        return self.end - self.start
+
+
+def find(folded: str, is_open: Callable[[int], bool], is_markdown: bool) -> list[tuple[int, int]]:
+    """The openers and closers of emphasis in a text, in order; `is_open` says whether an offset may hold one."""
+    lines = [
+        (low, high, ours)
+        for low, high, runs in _lines(folded, is_open)
+        for sign in "*_"
+        if 1 < len(ours := [run for run in runs if folded[run.start] == sign and run.length <= 3]) <= MOST_RUNS
+    ]
+    found = [run for low, high, ours in lines for run in _Line(folded, low, high, ours, float(is_markdown)).pairs()]
+    if len(found) >= USUAL:
+        found = [run for low, high, ours in lines for run in _Line(folded, low, high, ours, FREELY).pairs()]
+    return sorted(found)
+
+
+def _lines(folded: str, is_open: Callable[[int], bool]) -> Iterator[tuple[int, int, list[Signs]]]:
+    """Each line with runs that may be emphasis: where it begins and ends, and the runs."""
+    low = high = -1
+    runs: list[Signs] = []
+    for match in RUN.finditer(folded):
+        start, end = match.span()
+        if start >= high:
+            if runs:
+                yield low, high, runs
+            runs = []
+            low = folded.rfind("\n", 0, start) + 1
+            high = folded.find("\n", end)
+            high = len(folded) if high < 0 else high
+        is_bullet = folded[start : end + 1] == "* " and not folded[low:start].strip(" >")
+        if folded[start - 1 : start] != "\\" and not is_bullet and is_open(start):
+            runs.append(Signs(start, end))
+    if runs:
+        yield low, high, runs
+
+
+class _Line:
+    """One line and its runs of one sign."""
+
+    def __init__(self, folded: str, low: int, high: int, runs: list[Signs], bonus: float) -> None:
+        self.folded, self.low, self.high, self.runs = folded, low, high, runs
+        self.bonus = bonus
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """The runs that pair, in the reading of the line that scores best; a tie is read as marks."""
+        runs = self.runs
+        alone = [self.alone(run) for run in runs]
+        best = [0.0] * (len(runs) + 1)
+        partner = [0] * len(runs)
+        for i in range(len(runs) - 1, -1, -1):
+            best[i] = alone[i] + best[i + 1]
+            for j in range(i + 1, min(len(runs), i + 1 + REACH)):
+                score = self.together(runs[i], runs[j])
+                if score == IMPOSSIBLE:
+                    continue
+                score += self._inside(i, j, alone) + best[j + 1]
+                if score > best[i]:
+                    best[i], partner[i] = score, j
+        found, i = [], 0
+        while i < len(runs):
+            j = partner[i]
+            if j:
+                found += [tuple(runs[i]), tuple(runs[j])]
+                if j == i + 3 and self.together(runs[i + 1], runs[i + 2]) > alone[i + 1] + alone[i + 2]:
+                    found += [tuple(runs[i + 1]), tuple(runs[i + 2])]
+            i = max(i, j) + 1
+        return [(start, end) for start, end in found]
+
+    def _inside(self, i: int, j: int, alone: list[float]) -> float:
+        """The best reading of the one or two runs between a pair."""
+        apart = sum(alone[i + 1 : j])
+        return max(apart, self.together(self.runs[i + 1], self.runs[i + 2])) if j == i + 3 else apart
+
+    def alone(self, run: Signs) -> float:
+        """How well a run reads as a mark."""
+        before, after = self._around(run)
+        rest = after.lstrip(FIRM)
+        code = "" if rest[:1].isspace() else meaning(rest)
+        score = 0.0
+        if before[-2:] in ("20", "19") and rest[:1] in ("年", "-", "至", "~", "/"):
+            return 5.0
+        if after[:1].isdigit() or after[:1] in OPENING:
+            return -2.0
+        if code:
+            score += 2.0
+        if hint_of(before.rstrip(" ")) or before.endswith(("第", "共", "约", "达")):
+            score += 1.0 if rest[:1].isalnum() else 0.5
+        elif before.endswith(":"):
+            score += 0.5
+        return score or -2.0
+
+    def together(self, opener: Signs, closer: Signs) -> float:
+        """How well two runs read as emphasis of what stands between."""
+        if opener.length != closer.length or closer.start - opener.end > LONGEST:
+            return IMPOSSIBLE
+        inner = self.folded[opener.end : closer.start]
+        before, after = self._around(opener)[0], self._around(closer)[1]
+        begins, ends = ITEM.match(self.folded[self.low : opener.start]) is not None, not after.strip()
+        sign = self.folded[opener.start]
+        if begins and ends and any(map(str.isalnum, inner.strip(FIRM))):
+            inner = inner.strip()  # a line set apart as a whole: writers leave blanks where CommonMark has none
+        elif not _may_open(sign, before, inner) or not _may_close(sign, inner, after):
+            return IMPOSSIBLE
+        score = self.bonus + (0.5 if len(inner) <= 12 else -1.0 if len(inner) > 40 else 0.0)
+        score += 2.0 if begins else 0.5 * (before[-1:] in PUNCTUATION or before[-1:] == " ")
+        score += 0.5 * (ends or after[:1] in PUNCTUATION or after[:1] == " ")
+        score += 1.5 * (inner[0].isdigit() or inner[0] in OPENING)
+        score += 1.0 * (inner[-1].isdigit() or inner[-1] in CLOSING)
+        score += 2.0 * (begins and inner[-1] in ":。!?")
+        score -= 1.0 * ("、" in inner and not self.bonus)
+        is_whole = ends or after[:1] in PUNCTUATION or inner[-1] in ":。!?"
+        is_apart = (begins or before[-1:] in PUNCTUATION) and is_whole
+        score -= 2.0 * (STOP.search(inner[:-1]) is not None and not is_apart)
+        score -= 2.0 * (inner[-1] in GOES_ON and len(inner) > 1)
+        return score - 1.5 * (inner[-1] in ",;、")
+
+    def _around(self, run: Signs) -> tuple[str, str]:
+        return (
+            self.folded[max(self.low, run.start - WINDOW) : run.start],
+            self.folded[run.end : min(self.high, run.end + WINDOW)],
+        )
+
+
+def _may_open(sign: str, before: str, inner: str) -> bool:
+    """CommonMark's left flank, where a script without spaces is forgiven its punctuation within quotes."""
+    if inner[:1].isspace() or not any(map(str.isalnum, inner.strip(FIRM))):
+        return False
+    if inner[0] in PUNCTUATION and inner[0] not in OPENING and inner[0] not in "-.…" and before[-1:].isalnum():
+        return False
+    return sign == "*" or not before[-1:].isalnum()
+
+
+def _may_close(sign: str, inner: str, after: str) -> bool:
+    if inner[-1:].isspace() or inner[-1] in "([《「【“":
+        return False
+    return sign == "*" or not after[:1].isalnum()

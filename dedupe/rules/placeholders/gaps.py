@@ -1,0 +1,127 @@
+"""Blanks left as space: 总投资  万元, 第 条, 被告  于当天, 《 》. A blank is told by what cannot stand beside one.
+
+Spaces stand in good text as well: around figures and Latin words, between names in a list, in letters set wide. So a
+place counts where a measure word lacks its figure, a party its name, a preposition its object, a label its value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from dedupe.rules.placeholders import words as w
+from dedupe.rules.placeholders.context import DATE, NAME, NUMBER, YEAR, hint_of, is_wide, meaning, word_after
+from dedupe.rules.prose import prose_of
+
+AROUND = 14
+LETTERS = re.compile(r"[一-龥] +[一-龥](?=[: ]|$)(?!月 +日)(?!年 +月)(?! ?日)")
+HEADING = re.compile(r"第[\d一二三四五六七八九十百]{1,4}[章节编部篇]$")
+PARTY = re.compile("[一-龥]{2}[人方者]$")
+TOKEN_END = re.compile("[ :,。;)]")
+FIGURES = frozenset((NUMBER, DATE, YEAR))
+# What may follow a measure word of one character; another word would make it the head of something else: 人 in 人民.
+BEHIND = frozenset(
+    ",。;:、!?)\n ”》的内前后起以为与和至或之是在整订不等到从由均各按共租给付合计属应需止左右多余经约并且其每第上下"
+)
+PREPOSITIONS, ROLES, ACTS, WANTING = tuple(w.WANTS_PLACE), tuple(w.ROLES), tuple(w.ACTS), tuple(w.WANTS_VALUE)
+COUNTED = (*w.WANTS_FIGURE, *w.COUNTERS_BEFORE)
+FIELD_ENDS = tuple(field for field in w.FIELDS if len(field) > 1)
+EMPTY = re.compile(r"《 {1,20}》|【 {1,20}】|“ {1,20}”|〔 {1,20}〕|「 {1,20}」")
+STOPS = frozenset(",。;、:)")
+# A blank is looked at where one of these stands behind it.
+HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
+LITERALS = frozenset({f" {end}" for end in HEADS | STOPS | {"整", "%"}} | {f"{opener} " for opener in "《【“〔「"})
+
+
+def find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
+    """The blanks whose literals stand at some places of a folded text, with their codes."""
+    prose = None
+    reach = -1
+    for at in places:
+        if at < reach:
+            continue
+        if folded[at] != " ":
+            match = EMPTY.match(folded, at)
+            if match:
+                reach = match.end()
+                yield "PH123", *match.span()
+            continue
+        start = len(folded[max(0, at - 60) : at + 1].rstrip(" ")) + max(0, at - 60)
+        end = at + 1
+        reach = end
+        line = folded.rfind("\n", max(0, start - 200), start) + 1
+        before, after = folded[max(line, start - AROUND) : start], folded[end : end + AROUND].partition("\n")[0]
+        if not before.strip() or not _is_blank(before, end - start, after):
+            continue
+        prose = prose or prose_of(folded)
+        if prose.is_prose(start - 1) and prose.block_at(start) != "row":
+            unit = word_after(after)
+            yield "PH125", start, end + (len(unit) if meaning(after) in FIGURES else 0)
+
+
+def _is_blank(before: str, width: int, after: str) -> bool:
+    """Whether spaces of some width between two texts of one line are a blank that nobody filled."""
+    if is_spread(before, after):
+        return False
+    left = before[-1]
+    if before.endswith(("大写:", "写:")) and after.startswith(("整", "元整", "元")):
+        return True
+    code = meaning(after)
+    if code in FIGURES and not (left.isascii() and left.isalnum()):
+        return _lacks_figure(before, width, after, code)
+    if after[0] in STOPS:
+        return _lacks_value(before, width, after)
+    if width < 2 or not is_wide(after[0]):
+        return False
+    if before.endswith(ROLES) or before.rstrip(")").endswith(ROLES) or PARTY.search(before):
+        return after.startswith(ACTS)
+    word = word_after(after)
+    goes_on = is_wide(after[len(word) : len(word) + 1]) or before.endswith(WANTING)
+    if width > 2 and word in w.PEOPLE and goes_on and is_wide(before[-1]):
+        return True  # 兹介绍    同志前往
+    is_wanted = before.endswith(PREPOSITIONS) and (code == NAME or width > 2)
+    return is_wanted and not after.startswith(("甲方", "乙方", "第"))
+
+
+def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
+    """Whether a measure word, a month or a day has lost its figure to spaces."""
+    unit, left = word_after(after), before[-1]
+    rest = after[len(unit) : len(unit) + 1]
+    if rest == "/" or HEADING.search(before):
+        return False
+    is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
+    is_needed = left == "第" or before.endswith(COUNTED) or hint_of(before) == NUMBER
+    if unit == "%":
+        return is_wide(left) and after[1:2] != " "
+    if width == 1:
+        return is_needed and is_whole and unit[0] not in "多余"
+    if left in ",。;!?、》”":
+        return is_whole and len(after) > len(unit) and code == NUMBER and rest != ""
+    if not is_wide(left) and left != ")":
+        return left == ":" and width > 2 and unit in ("元", "整", "元整", "万元")
+    return is_whole or (is_needed and len(unit) > 0)
+
+
+def _lacks_value(before: str, width: int, after: str) -> bool:
+    """Whether a label or a party has lost its value to spaces before a stop: 借款人    ,"""
+    if not is_wide(before[-1]) and before[-1] != ")":
+        return False
+    if after[0] == ":":
+        return False  # 单 位 :
+    if width == 1:
+        return before.endswith(WANTING) and after[0] in ",。"
+    is_label = before.endswith(FIELD_ENDS) or before.rstrip(")").endswith(ROLES) or before.endswith(WANTING)
+    return after[0] != ")" and (is_label or width > 3)
+
+
+def is_spread(before: str, after: str) -> bool:
+    """Whether a line is set with spaces between its letters: 姓  名, 院 里 有 枣 树."""
+    left, right = before.rpartition(" ")[2], TOKEN_END.split(after, maxsplit=1)[0]
+    if len(left) > 1 and len(right) > 1:
+        return False
+    if len(left) == 1 and len(right) == 1 and left != "第":
+        return True  # 总  则
+    if LETTERS.match(after):
+        return True  # 年  龄:
+    letters = [token for token in (*before.split()[-3:], *after.split()[:3]) if len(token) == 1 and is_wide(token)]
+    return len(letters) >= 3 and len(left) == 1

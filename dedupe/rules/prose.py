@@ -1,0 +1,293 @@
+"""The prose map of a text: where it is prose, and where it is code, address, formula, tag or Markdown's own signs.
+
+Signs mean what they say in code and in addresses, so neither placeholders nor boilerplate are looked for there. A
+map is made only of a text in which something was met that it must judge, and once for all who ask.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from dedupe.rules import emphasis
+from dedupe.rules.vocabulary import words
+
+# What stands where prose does not. FENCE is the line that opens or closes a block of code, RULE the row under a
+# table's head or a line across the page, EMPHASIS the signs either side of words that Markdown sets apart.
+FRONT_MATTER, FENCE, CODE, FORMULA, ADDRESS, TAG, RULE, EMPHASIS = (
+    "front-matter", "fence", "code", "formula", "address", "tag", "rule", "emphasis",
+)
+# Where words are not a person's sentences. In an address or a tag they are not either, but a line that holds one may
+# well be a site's.
+MACHINE = frozenset((FRONT_MATTER, FENCE, CODE, FORMULA))
+
+MATTER = re.compile(r"\s{0,8}---[ \t]*\n(?=[A-Za-z_][\w-]*:)(?:(?!---)[^\n]*\n){1,60}(?:---|\.\.\.)[ \t]*(?=\n|\Z)")
+FENCE_LINE = re.compile(
+    r"^(?:[ \t]|> ?|[-*+] |\d{1,2}[.)] ){0,8}(`{3,}(?=[^`\n]*$)|~{3,})[ \t]*([^\n]{0,80})$", re.MULTILINE
+)
+BACKTICKS = re.compile("(?<!`)`{1,2}(?!`)")
+LONGEST_CODE = 300
+FORMULAS = (
+    # As Pandoc has it: no blank inside the signs, no figure behind them. $____ and $____ are two sums.
+    ("$", re.compile(r"\$\$[^$]{1,2000}\$\$")),
+    ("$", re.compile(r"\$(?=\S)(?=[^$\n]{0,200}[A-Za-z\\^=+{}])[^$\n\u4e00-\u9fff]{1,200}(?<=\S)\$(?!\d)")),
+    ("\\(", re.compile(r"\\\([^\n]{1,200}?\\\)")),
+    ("\\[", re.compile(r"\\\[[^\n]{1,200}?\\\]")),
+)
+ADDRESSES = (
+    ("://", re.compile(r"[A-Za-z][A-Za-z+.-]{0,11}://[!-~]+")),
+    ("www.", re.compile(r"www\.[!-~]+")),
+    # Part of it may be masked: ***@mail.cn.
+    (
+        "@",
+        re.compile(
+            r"(?<![A-Za-z\d_.*+-])[A-Za-z\d_.*+-]{1,64}@[A-Za-z\d*-][A-Za-z\d.*-]{0,80}\.[A-Za-z]{2,8}(?![A-Za-z])"
+        ),
+    ),
+    # Where a link leads to. What stands in brackets before it is prose.
+    ("](", re.compile(r"(?<=\])\((?:[!-'*-~]|\([!-'*-~]*\)){0,300}(?: \"[^\"\n]{0,80}\")?\)")),
+    ("/", re.compile(r"(?<![\w/.:~-])(?:~|\.{1,2})?/(?=[\w.*-]*[A-Za-wyz])[\w.*-]+(?:/[\w.*-]*)+(?![\w/])")),
+    # Addresses of machines, of which some numbers were left open on purpose.
+    (
+        ".",
+        re.compile(
+            r"(?<![A-Za-z\d.])\d{1,3}\.(?:(?:\d{1,3}|[xX*]{1,3})\.){2}(?:\d{1,3}|[xX*]{1,3})(?:/\d{1,2})?(?![A-Za-z\d.])"
+        ),
+    ),
+)
+TAGS = re.compile(r"<(/?)([A-Za-z][\w:-]{0,30})((?:\s[^<>\n]{0,400})?)/?>|<![A-Za-z][^<>\n]{0,300}>")
+HTML_NAMES = frozenset(words("html", "tags"))
+# A block of these is code, or no text at all, up to its end.
+HTML_BLOCKS = frozenset(("script", "style", "pre", "code", "svg", "textarea"))
+RULES = re.compile(
+    r"^[ \t>]*(?:(?:\|[ \t]*)?:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?|\|[ \t]*:?-{3,}:?[ \t]*\|"
+    r"|(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}))$", re.MULTILINE
+)
+PLAIN_WORDS = frozenset(("", *words("html", "plain-languages")))
+HAN_RE = re.compile("[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3]")
+CODE_LINE = re.compile(
+    r"[;{}]\s*$|^\s*(?://|#(?!#* )|/\*|\*/|<|>>>|\$ |@|[A-Za-z_][A-Za-z\d_.]*\("
+    r"|(?:def|var|let|const|import|from|return|function|class|public|if|for|while|select|insert|update|create|sudo|npm|git"
+    r"|pip|docker) )|[│├└]|=>|->|==|\S = \S|\w\(\)|\[\w+\]\s*="
+)
+# A letter in a language of Latin letters may be set as code, too; it says so with its first words.
+LETTER = re.compile(r"\s*(?:Dear|To|Hi|Hello|Subject|Re|Date|From) ?[\[:,A-Z_<{]")
+BLOCKS = re.compile(
+    r"[ \t]{0,12}(?:(?P<heading>#{1,6} )|(?P<quote>>)|(?P<row>\|[^\n]*\|[ \t]*$)|(?P<item>[-+*] |\d{1,3}[.)] ))",
+    re.MULTILINE,
+)
+MARKDOWN = re.compile(r"^(?:#{1,6} \S|[-+*] \S|> \S|`{3}|\|.*\|[ \t]*$)|\]\(", re.MULTILINE)
+
+
+class Zone(NamedTuple):
+    """A stretch of a text that is not prose."""
+
+    start: int
+    end: int
+    kind: str
+
+
+class Prose:
+    """The map of one text, widths folded."""
+
+    def __init__(self, folded: str) -> None:
+        self.folded = folded
+
+    @cached_property
+    def zones(self) -> list[Zone]:
+        """What is no prose, in order; none overlaps another. The signs of emphasis are not among them."""
+        return _outermost(_zones(self.folded))
+
+    @cached_property
+    def emphasis(self) -> list[Zone]:
+        """The signs of Markdown emphasis, in order: each opener and each closer is one. Their words are prose."""
+        found = emphasis.find(self.folded, lambda at: self.zone_at(at) is None, self.is_markdown)
+        return [Zone(start, end, EMPHASIS) for start, end in found]
+
+    @property
+    def is_set_in_emphasis(self) -> bool:
+        """Whether the document sets words apart so often that a lone pair of stars is one that lost its partner."""
+        return len(self.emphasis) >= emphasis.USUAL
+
+    @cached_property
+    def is_markdown(self) -> bool:
+        """Whether some line is set as Markdown sets headings, lists, quotations, tables or links."""
+        return MARKDOWN.search(self.folded) is not None
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [zone.start for zone in self.zones]
+
+    @cached_property
+    def _emphasis_starts(self) -> list[int]:
+        return [zone.start for zone in self.emphasis]
+
+    def zone_at(self, at: int) -> Zone | None:
+        """The zone that an offset stands in."""
+        return _at(self.zones, self._starts, at)
+
+    def block_at(self, at: int) -> str:
+        """What Markdown sets the line of an offset as: heading, quote, row, item, or nothing.
+
+        >>> Prose("> 1. read").block_at(4), Prose("read").block_at(0)
+        ('quote', '')
+        """
+        block = BLOCKS.match(self.folded, self.folded.rfind("\n", 0, at) + 1)
+        return block.lastgroup or "" if block else ""
+
+    def is_emphasis(self, at: int) -> bool:
+        """Whether a sign at an offset only sets words apart."""
+        return _at(self.emphasis, self._emphasis_starts, at) is not None
+
+    def is_prose(self, start: int, end: int | None = None) -> bool:
+        """Whether the character at `start` is in no zone; with `end`, whether none of the stretch is."""
+        return not self.overlaps(start, start + 1 if end is None else end)
+
+    def is_machine(self, start: int, end: int | None = None) -> bool:
+        """Whether some of a stretch is code, front matter or a formula: what a site's words never stand in."""
+        return self.overlaps(start, start + 1 if end is None else end, MACHINE)
+
+    def overlaps(self, start: int, end: int, kinds: frozenset[str] | None = None) -> bool:
+        """Whether a stretch has characters of a zone, or of a zone of one of some kinds."""
+        at = max(0, bisect_right(self._starts, start) - 1)
+        for zone in self.zones[at:]:
+            if zone.start >= end:
+                break
+            if zone.end > start and (kinds is None or zone.kind in kinds):
+                return True
+        return False
+
+
+@lru_cache(maxsize=2)
+def prose_of(folded: str) -> Prose:
+    """The map of a text. The sweeps over one document ask one after the other, so the last one is kept."""
+    return Prose(folded)
+
+
+def _at(zones: list[Zone], starts: list[int], at: int) -> Zone | None:
+    i = bisect_right(starts, at) - 1
+    return zones[i] if i >= 0 and at < zones[i].end else None
+
+
+def _outermost(zones: Iterable[Zone]) -> list[Zone]:
+    """Zones sorted, those left out that begin in another."""
+    kept: list[Zone] = []
+    for zone in sorted(zones, key=lambda zone: (zone.start, -zone.end)):
+        if not kept or zone.start >= kept[-1].end:
+            kept.append(zone)
+    return kept
+
+
+def _zones(folded: str) -> Iterator[Zone]:
+    if "---" in folded[:16]:
+        matter = MATTER.match(folded)
+        if matter:
+            yield Zone(*matter.span(), FRONT_MATTER)
+    if "```" in folded or "~~~" in folded:
+        yield from _fences(folded)
+    if "`" in folded:
+        yield from _inline_code(folded)
+    if "<" in folded:
+        yield from _html(folded)
+    for kind, patterns in ((FORMULA, FORMULAS), (ADDRESS, ADDRESSES)):
+        for sign, pattern in patterns:
+            if sign in folded:
+                yield from (Zone(*match.span(), kind) for match in pattern.finditer(folded))
+    if "---" in folded or "***" in folded or "* *" in folded:
+        yield from (Zone(*match.span(), RULE) for match in RULES.finditer(folded))
+
+
+def _fences(folded: str) -> Iterator[Zone]:
+    """Blocks between fences: code, or where they hold a text for people only the fences themselves."""
+    opener: re.Match[str] | None = None
+    for line in FENCE_LINE.finditer(folded):
+        if opener is None:
+            opener = line
+        elif line[1].startswith(opener[1]) and not line[2].strip():
+            yield from _block(folded, opener, line.start(), line.end())
+            opener = None
+    if opener is not None:
+        yield from _block(folded, opener, len(folded), len(folded))
+
+
+def _block(folded: str, opener: re.Match[str], stop: int, end: int) -> Iterator[Zone]:
+    body = folded[opener.end() : stop]
+    if opener[2].strip().lower() in PLAIN_WORDS and is_for_people(body):
+        yield Zone(*opener.span(), FENCE)
+        if stop < end:
+            yield Zone(stop, end, FENCE)
+    else:
+        yield Zone(opener.start(), end, CODE)
+
+
+def is_for_people(body: str) -> bool:
+    """Whether a block set as code holds what people write to people: mostly Chinese lines, hardly a line of code."""
+    lines = [line for line in body.split("\n") if line.strip()]
+    code = sum(CODE_LINE.search(line) is not None for line in lines)
+    if 4 * code > len(lines):
+        return False
+    if LETTER.match(body):
+        return True
+    spoken = sum(len(HAN_RE.findall(line)) for line in lines)
+    latin = sum(char.isascii() and char.isalpha() and char not in "xX" for char in body)
+    return spoken > latin
+
+
+def _inline_code(folded: str) -> Iterator[Zone]:
+    """Between runs of as many backticks; not a clause of prose that two stray ones happen to enclose."""
+    runs = [match.span() for match in BACKTICKS.finditer(folded)]
+    i = 0
+    while i < len(runs):
+        start, end = runs[i]
+        i += 1
+        for j in range(i, len(runs)):
+            low, high = runs[j]
+            if low - end > LONGEST_CODE or "\n\n" in folded[end:low]:
+                break
+            if high - low == end - start:
+                if not _is_clause(folded[end:low]):
+                    yield Zone(start, high, CODE)
+                    i = j + 1
+                break
+
+
+def _is_clause(inner: str) -> bool:
+    spoken = len(HAN_RE.findall(inner))
+    return spoken > 12 or (spoken > 0 and any(stop in inner for stop in ",。;!?"))
+
+
+def _html(folded: str) -> Iterator[Zone]:
+    lower = folded.lower() if "</" in folded else ""
+    at = folded.find("<!--")
+    while at >= 0:
+        end = folded.find("-->", at)
+        if end < 0:
+            break
+        yield Zone(at, end + 3, TAG)
+        at = folded.find("<!--", end)
+    reach = 0
+    ends: dict[str, bool] = {}
+    for tag in TAGS.finditer(folded):
+        start, end = tag.span()
+        name = (tag[2] or "").lower()
+        if start < reach or not _is_tag(tag, name, lower, ends):
+            continue
+        if name in HTML_BLOCKS and not tag[1]:
+            close = lower.find(f"</{name}", end)
+            if close >= 0:
+                reach = folded.find(">", close) + 1 or len(folded)
+                yield Zone(start, reach, CODE)
+                continue
+        yield Zone(start, end, TAG)
+
+
+def _is_tag(tag: re.Match[str], name: str, lower: str, ends: dict[str, bool]) -> bool:
+    """Whether something between < and > is markup, and not a prompt such as <your name>."""
+    if not name or tag[1] or name in HTML_NAMES or "=" in (tag[3] or ""):
+        return True
+    if name not in ends:
+        ends[name] = f"</{name}>" in lower
+    return ends[name]

@@ -1,0 +1,70 @@
+"""The characters that stand for what a writer left out: one alphabet for rules, skeletons, repairs and cuts.
+
+Writers take whatever their input method offers, so characters are known by their shape: each shape has a plain one
+that stands for all, and a text in which they are exchanged has the same offsets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# The plain character of each shape and all that look like it, by their names in Unicode: crosses and saltires, stars
+# and asterisks, low lines, circles, squares, triangles, diamonds, blocks, and letters of other scripts that are drawn
+# as x is. A zero of Chinese numerals is a circle that may mean itself, and keeps a place of its own.
+SHAPES: dict[str, str] = {
+    "x": "x\u0445\u03c7\u2179",  # Cyrillic, Greek, Roman
+    "X": "X\u0425\u03a7\u2169",
+    "×": "×✕✖✗✘╳☓⨉⨯❌❎ㄨ乂",
+    "*": "*﹡∗⁎⁑✱✲✳✽❋✻✼❉",
+    "_": "_▁▂﹍﹎﹏‗ˍ",
+    "○": "○◯◎⊙⊚⚪⭕❍◌◦⚬ㅇ",
+    "〇": "〇",
+    "●": "●⚫⬤",
+    "□": "□▢▣◻⬜▯❏❐❑❒◽▭囗ㅁ",
+    "■": "■◼⬛▪◾▮",
+    "△": "△▽▵▿∆◬",
+    "▲": "▲▼▴▾",
+    "◇": "◇◊⬦⟡♢◈",
+    "◆": "◆♦⬥❖",
+    "☆": "☆★※✩✪✫✬✭✮✯✰⁂",
+    "█": "█▇▆▅▉▊▓▒░",
+    "?": "?",
+    "#": "#",
+    "@": "@",
+    "~": "~〜∼～﹋",
+    "-": "-–﹣−‐",
+    ".": "….⋯‥",
+    "&": "&",
+    "+": "+",
+    "=": "=＝",
+    "^": "^",
+    "$": "$",
+    "·": "·•・",
+    "§": "§¤",
+    "♀": "♀♂",
+}
+# What marks always are, wherever they stand in a row; the rest are signs of sentences and drawings as well.
+FIRM = "xX×*_○〇●□■△▲◇◆█"
+SOFT = "?#@☆&+=^$·§♀~-."
+PLAIN = {char: plain for plain, members in SHAPES.items() for char in members}
+# Letters that are marks where they are no part of a word: xx, and what is drawn like them.
+LETTERS = SHAPES["x"] + SHAPES["X"] + "ㅇ"
+# Those of the firm ones that no word is written with: what may be left out of a text without losing one.
+SIGNS = "".join(char for plain in FIRM for char in SHAPES[plain] if not char.isalpha())
+MARKS = LETTERS + SIGNS
+# A mark in a text as it stands, widths not folded.
+PATTERN = rf"(?<![A-Za-z])[ｘＸ{LETTERS}]+(?![A-Za-z])|[＊＿{re.escape(SIGNS)}]+"
+
+
+def plain(text: str, chars: Iterable[str] = PLAIN) -> str:
+    """A text with each mark character as the plain one of its shape, one code point for one.
+
+    `chars` are those that may be in it: few texts have more than one or two, and each costs a search.
+
+    >>> plain("投入◯◯万元，╳月")
+    '投入○○万元，×月'
+    """
+    for char in chars:
+        text = text.replace(char, PLAIN.get(char, char))
+    return text

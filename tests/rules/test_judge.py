@@ -1,0 +1,149 @@
+"""The learned judge of boilerplate: what it looks at, how it is asked, and what it makes of whole pages."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedupe.core.model import Document
+from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, lexicon, page_numbers
+from dedupe.rules.boilerplate.forest import FEW, Forest
+from dedupe.rules.boilerplate.judge import STORED, THRESHOLD, explain, forests, judge
+from dedupe.rules.boilerplate.lines import candidates, rows_of
+from dedupe.rules.boilerplate.naming import CODES, name_of
+from dedupe.rules.boilerplate.table import CHROME
+from dedupe.rules.scan import scan
+from dedupe.text.batch import fold, simplify
+
+BODY = [
+    "那年秋天雨水多,村口的渠满了三次,父亲每晚提着马灯去看闸。",
+    "我跟在后面,听见水在黑暗里走路,一步一步,不慌不忙。",
+    "后来渠修宽了,闸也换了新的,父亲却老了,走不动那么远的路。",
+]
+
+
+def found(lines: list[str]) -> list[str]:
+    """The lines of a page, with the text between them, in which any rule for boilerplate finds something."""
+    text = "\n".join(lines)
+    return [finding.text for finding in scan(Document("page.txt", text), CHROME)]
+
+
+def test_model_file_is_small_and_of_these_numbers() -> None:
+    assert STORED.stat().st_size <= 300_000
+    with np.load(STORED) as data:
+        assert data["names"].tolist() == [*NAMES, *NEAR_NAMES]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "作者:柳岸  时间:2015-08-02  浏览:1204次",
+        "首页 > 散文随笔 > 乡村",
+        "以下是小编为大家整理的乡村散文,欢迎阅读。",
+        "上一篇:石桥  下一篇:没有了",
+        "版权归原作者所有,如有侵权请联系删除。",
+        "好的,以下是一篇关于水渠的散文:",
+        "点赞 收藏 评论 分享",
+    ],
+)
+def test_line_of_a_site_is_found_in_either_script_and_any_width(line: str) -> None:
+    wide = line.translate(str.maketrans(",:", "\uff0c\uff1a"))
+    for written in (line, wide):
+        assert found([written, *BODY]) == [written]
+        assert found([*BODY, written]) == [written]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "下面我为大家汇报三件事。",
+        "本站为用户提供充电服务,用户按表付费。",
+        "依 MIT 许可证发行的部分,版权归原作者所有。",
+        "请您把灯留着。",
+        "一、基本情况",
+        "申请人:陈大水",
+        "二〇一五年八月二日",
+        "——记村里的老闸工",
+        "他点开手机,收藏了那张照片。",
+    ],
+)
+def test_line_of_a_text_is_left_alone(line: str) -> None:
+    assert found([line, *BODY]) == []
+    assert found([*BODY, line]) == []
+
+
+def test_text_alone_is_silent_and_so_is_nothing() -> None:
+    assert judge("") == judge("\n \n") == judge("\n".join(BODY)) == []
+
+
+def test_sentence_of_a_site_at_the_end_of_a_paragraph_is_found_alone() -> None:
+    offer = "以上就是小编为大家整理的乡村散文,希望对大家有所帮助!"
+    assert found([*BODY[:2], BODY[2] + offer]) == [offer]
+
+
+def test_code_is_no_boilerplate() -> None:
+    menu = "登录 | 注册 | 关于我们 | 联系我们 | 网站地图"
+    assert found([menu, *BODY]) == [menu]
+    assert found(["```html", menu, "```", *BODY]) == []
+
+
+def test_numbers_are_as_many_as_their_names_and_finite() -> None:
+    text = simplify(fold("\n".join(["首页 新闻 体育", "2020-01-01 来源:网络", *BODY, "ⅲ ½ ² \U00020000", "下一页"])))
+    found_there, rows = page_numbers(text, candidates(text, rows_of(text)))
+    assert len(found_there) == len(rows) > 0
+    assert {len(row) for row in rows} == {len(NAMES)}
+    assert np.isfinite(np.array(rows, np.float64)).all()
+
+
+@given(st.text(alphabet="首页>来源:小编下载您好大家AI的了\n 。|,0123456789©あ가Éé\U00020000", max_size=120))
+def test_verdicts_lie_in_the_text_in_order(text: str) -> None:
+    folded = simplify(fold(text))
+    verdicts = judge(folded)
+    assert all(0 <= one.start < one.end <= len(folded) and one.code in CODES for one in verdicts)
+    assert all(one.end <= other.start for one, other in zip(verdicts, verdicts[1:]))
+
+
+def test_trees_say_the_same_one_by_one_and_all_at_once() -> None:
+    dice = random.Random(3)
+    for forest, width in zip(forests(), (len(NAMES), len(NAMES) + len(NEAR_NAMES))):
+        rows = [[dice.choice((0.0, dice.random(), dice.random() * 80)) for _ in range(width)] for _ in range(3 * FEW)]
+        assert forest.scores(rows) == [score for row in rows for score in forest.scores([row])]
+
+
+def test_weights_of_a_row_add_up_to_its_score() -> None:
+    leaf = np.array([0, 1, 2], np.int32)
+    forest = Forest(
+        feature=np.array([1, 0, 0], np.int16), limit=np.array([0.5, 0, 0], np.float32),
+        left=np.array([1, 1, 2], np.int32), right=np.array([2, 1, 2], np.int32),
+        value=np.array([0.25, -1.0, 2.0], np.float32), roots=leaf[:1], depth=1,
+    )
+    assert forest.scores([[9.0, 0.5], [9.0, 0.6]]) == [round(1 / (1 + np.exp(1.0)), 6), round(1 / (1 + np.exp(-2.0)), 6)]
+    assert forest.weights([9.0, 0.6]).tolist() == [0.0, 1.75]
+
+
+def test_finding_is_explained_by_words_and_weights() -> None:
+    text = "\n".join(["来源:青山水利网 浏览:88次", *BODY])
+    reasons = explain(text, 0)
+    assert reasons is not None
+    assert reasons.score >= THRESHOLD
+    assert {"来源", "浏览"} <= set(reasons.words)
+    assert len(reasons.weights) == 5
+    assert explain(text, 3) is None
+
+
+def test_words_are_found_whole_and_the_longest_first() -> None:
+    line = "打印本页 reprinted print"
+    assert [line[start:end] for start, end, _ in lexicon().find(line)] == ["打印本页", "print"]
+
+
+def test_name_of_a_line_is_that_of_the_words_that_cover_it() -> None:
+    lines = ["版权归原作者所有,未经授权不得转载", "来源:网络 点击:12次", "水渠"]
+    text = "\n".join([*lines, *BODY])
+    found_there, numbers = page_numbers(text, candidates(text, rows_of(text)))
+    rows = dict(zip((text[one.start : one.end] for one in found_there), numbers))
+    assert name_of(rows[lines[0]], lines[0]) == "BP231"
+    assert name_of(rows[lines[1]], lines[1]) == "BP221"
