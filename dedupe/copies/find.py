@@ -29,8 +29,8 @@ from dedupe.copies.clusters import (
 from dedupe.copies.passages import run_hashes
 from dedupe.copies.regions import grow, measure
 from dedupe.copies.seeds import bucket_edges, candidate_pairs, edge_slices, moved_back, parts
-from dedupe.copies.signed import Signed, sign
-from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges, tokenize
+from dedupe.copies.signed import Signed
+from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges
 from dedupe.core.model import Progress
 
 # Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
@@ -64,12 +64,6 @@ class Duplicates:
         """Where some nodes begin and end in their documents, in code points."""
         sentences = self.nodes[nodes]
         return self.skeletons.begin[sentences[:, 0]], self.skeletons.end[sentences[:, 1] - 1]
-
-
-def warm_up(settings: Settings) -> None:
-    """Compile every kernel, or load what an earlier run compiled, before anything is timed or worked on in parallel."""
-    skeletons = tokenize(["甲乙丙丁戊己庚辛。" * 9] * 2, [[0], [0]], settings.fold_script)
-    find_duplicates(sign(skeletons), mark_table([[0]]), settings, lambda *_: None)
 
 
 def find_duplicates(signed: Signed, marks: I64, settings: Settings, progress: Progress) -> Duplicates:

@@ -9,8 +9,7 @@ import select
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,8 +18,6 @@ from click.testing import CliRunner, Result
 
 import dedupe
 from dedupe.cli.main import cli
-from dedupe.cli.options import progress_bar
-from dedupe.core.model import COMPILING
 from dedupe.report import FORMATS
 from dedupe.rules import RULES
 
@@ -183,7 +180,8 @@ def test_version_and_short_help() -> None:
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys; from dedupe.cli.main import cli; cli(['check', '--help'], standalone_mode=False); "
-        "sys.exit(' '.join({'numba', 'numpy', 'rich', 'datasketch', 'multiprocessing'} & set(sys.modules)))"
+        "heavy = {'dedupe.copies.kernels', 'numpy', 'rich', 'datasketch', 'multiprocessing'}; "
+        "sys.exit(' '.join(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr.strip() == ""
@@ -290,28 +288,6 @@ def test_the_report_never_takes_the_place_of_something_else(tmp_path: Path, kind
     assert result.exit_code == 2
     assert page.read_text(encoding="utf-8") == "于20xx年完成。"
     assert kind == "input" or output.is_fifo()
-
-
-def said_while(capsys: pytest.CaptureFixture[str], stages: Sequence[str]) -> str:
-    """What a run that has no terminal says of its stages, until nothing waits to be said."""
-    with progress_bar(False, "never") as progress:
-        assert progress
-        for stage in stages:
-            progress(stage, 0, 1)
-        for thread in threading.enumerate():
-            if isinstance(thread, threading.Timer):
-                thread.join()
-    return capsys.readouterr().err
-
-
-def test_compiling_for_long_is_told_where_no_bar_is(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("dedupe.cli.options.PATIENCE", 0.0)
-    assert said_while(capsys, [COMPILING]).startswith("note: compiling for the first time")
-    assert said_while(capsys, ["reading"]) == ""
-    monkeypatch.setattr("dedupe.cli.options.PATIENCE", 100.0)
-    assert said_while(capsys, [COMPILING, "reading"]) == ""
 
 
 PASSING = (

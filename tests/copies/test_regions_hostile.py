@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dedupe.copies.regions import _salt, _slot, measure
+from dedupe.copies.kernels import view
+from dedupe.copies.kernels.matching import Measurer
+from dedupe.copies.regions import measure
 
-MASK = (1 << 16) - 1
+SIZE = 1 << 16  # of the table for so many shingles
 COUNT = 20_000
 LOW = np.arange(COUNT, dtype=np.uint32) << np.uint32(16)  # the last 16 bits are the same
 HIGH = np.arange(COUNT, dtype=np.uint32)  # the first bits are the same
@@ -15,21 +17,32 @@ HIGH = np.arange(COUNT, dtype=np.uint32)  # the first bits are the same
 CHOSEN = (LOW * np.uint32(pow(2654435761, -1, 1 << 32))).astype(np.uint32)
 
 
+def table_of(hashes: np.ndarray) -> np.ndarray:
+    """The table that a text was measured in: -1, or a shingle and two bits."""
+    table, out = np.empty(SIZE, np.int64), np.empty((1, 3), np.int64)
+    spans = np.array([[0, len(hashes) + 4, 0, 0]], np.int64)
+    Measurer(view(np.concatenate((hashes, np.zeros(4, np.uint32)))), view(table)).run(view(spans), view(out))
+    return table
+
+
+def longest_row(table: np.ndarray) -> int:
+    """How many places side by side are taken: so many steps a shingle may have to go."""
+    free = np.flatnonzero(table < 0)
+    return int(np.diff(free).max()) - 1
+
+
 @pytest.mark.parametrize("hashes", [LOW, HIGH, CHOSEN], ids=["low", "high", "chosen"])
 def test_shingles_that_share_bits_stand_apart(hashes: np.ndarray) -> None:
-    salt = np.uint64(_salt(hashes, (0, len(hashes), 0, 0)))
-    slots = [_slot(shingle, salt, MASK) for shingle in hashes]
-    # Of 20,000 at random in 65,536 places about 17,200 stand alone.
-    assert 16_500 < len(set(slots)) < 18_000
-    assert min(slots) >= 0
-    assert max(slots) <= MASK
+    table = table_of(hashes)
+    assert sorted((table[table >= 0] >> 2).tolist()) == sorted(hashes.tolist())
+    # Of 20,000 at random in 65,536 places about twenty stand side by side, and of those in each other's way all.
+    assert longest_row(table) < 100
 
 
 def test_the_salt_moves_every_shingle_and_comes_of_all_of_them() -> None:
-    salt, other = (np.uint64(_salt(hashes, (0, len(hashes), 0, 0))) for hashes in (LOW, LOW[1:]))
-    assert salt != other
-    moved = sum(_slot(shingle, salt, MASK) != _slot(shingle, other, MASK) for shingle in LOW)
-    assert moved > 0.99 * COUNT
+    one, other = table_of(LOW), table_of(LOW[1:])
+    stayed = (one == other) & (one >= 0)
+    assert stayed.sum() < 0.01 * COUNT
 
 
 @pytest.mark.parametrize("hashes", [LOW, HIGH, CHOSEN], ids=["low", "high", "chosen"])
