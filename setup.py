@@ -68,7 +68,7 @@ class BuildKernels(build_ext):
 
     def _give_up(self, reason: str) -> None:
         """Leave no kernel that was compiled: they are compiled together or not at all."""
-        self.warn(f"kernels are not compiled and will run as Python, about a hundred times slower: {reason}")
+        self.warn(f"kernels are not compiled and will run as Python, fifty to a hundred times slower: {reason}")
         for built in [*Path(self.build_lib).glob(f"{KERNELS}/*"), *KERNELS.glob("*")]:
             if built.suffix in (".so", ".pyd"):
                 built.unlink()

@@ -19,7 +19,7 @@ from dedupe.core.errors import SlowWarning
 __all__ = ["COMPILED", "view", "warn_if_uncompiled"]
 
 UNCOMPILED = (
-    "the inner loops of this installation are not compiled: near-duplicates take about a hundred times as long. "
+    "the inner loops of this installation are not compiled: near-duplicates take fifty to a hundred times as long. "
     "Install a C compiler (Debian: apt install gcc python3-dev), then install dedupe anew"
 )
 
