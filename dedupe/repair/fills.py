@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from dedupe.core.model import Finding
+from dedupe.text import marks
 
 FIGURES = frozenset(("year", "date", "number", "ordinal"))
 # What a hole was, by the rule that found it: its own slot says only that it is one.
@@ -27,7 +28,7 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
     "range": re.compile(r"[^。!?;\r\n]{1,40}"),
 }
 _NUMERAL_RE = re.compile(rf"[\d{_NUMERALS}]+")
-_MARK_RE = re.compile(r"(?<![A-Za-z])[xX]+(?![A-Za-z])|[×*_○●□■△▲◇]")
+_MARK_RE = re.compile(marks.PATTERN)
 _LONGEST_NAME = 24
 _MOST: Mapping[str, int] = {"月": 12, "日": 31, "号": 31, "时": 24}
 

@@ -12,10 +12,14 @@ from dedupe.report.view import visible
 from dedupe.rules import RULES
 from dedupe.rules.boilerplate.judge import explain
 from dedupe.rules.boilerplate.naming import JUDGED
+from dedupe.rules.placeholders import brackets
 from dedupe.rules.rule import Rule
 from dedupe.text.batch import fold, simplify
 
 COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
+
+# What asks in brackets is weighed, and says what weighed how much.
+ASKED = frozenset(("PH110", "PH111", "PH112", "PH113"))
 
 
 def _compared(code: str, name: str, kind: Kind, severity: Severity, message: str) -> Rule:
@@ -64,9 +68,18 @@ def _described(rule: Rule, colour: bool) -> str:
     lines += [f"  {tell('slot: ')}{rule.slot}"] if rule.slot else []
     for hit in rule.hits:
         lines.append(f"  {tell('finds   ')}{visible(hit)}")
-        lines += _judged(hit) if rule.code == JUDGED else []
+        lines += _judged(hit) if rule.code == JUDGED else _weighed(hit) if rule.code in ASKED else []
     lines += [f"  {tell('leaves  ')}{visible(miss)}" for miss in rule.misses]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _weighed(hit: str) -> list[str]:
+    """What made a bracket ask for something: its sign, its words, the clause it stands in."""
+    asked = brackets.explain(simplify(fold(hit.replace("«", "").replace("»", ""))), hit.index("«"))
+    if asked is None:
+        return []
+    weights = ", ".join(f"{name} {weight:+.2f}" for name, weight in asked[1])
+    return [f"  {tell('judged  ')}{asked[0]:.2f}: {weights}"]
 
 
 def _judged(hit: str) -> list[str]:

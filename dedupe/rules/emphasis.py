@@ -28,7 +28,7 @@ LONGEST = 300
 REACH = 3  # how many runs further a run may find its partner
 IMPOSSIBLE = -99.0
 # A document with so many signs of emphasis is set in it, and its doubtful lines are as well.
-USUAL, FREELY = 8, 2.5
+USUAL, FREELY = 8, 3.5
 MOST_RUNS = 400  # of a line, beyond which it is a drawing or a table of marks
 
 
@@ -139,11 +139,12 @@ class _Line:
             return IMPOSSIBLE
         inner = self.folded[opener.end : closer.start]
         before, after = self._around(opener)[0], self._around(closer)[1]
-        if not _may_open(self.folded[opener.start], before, inner) or not _may_close(
-            self.folded[opener.start], inner, after
-        ):
-            return IMPOSSIBLE
         begins, ends = ITEM.match(self.folded[self.low : opener.start]) is not None, not after.strip()
+        sign = self.folded[opener.start]
+        if begins and ends and any(map(str.isalnum, inner.strip(FIRM))):
+            inner = inner.strip()  # a line set apart as a whole: writers leave blanks where CommonMark has none
+        elif not _may_open(sign, before, inner) or not _may_close(sign, inner, after):
+            return IMPOSSIBLE
         score = self.bonus + (0.5 if len(inner) <= 12 else -1.0 if len(inner) > 40 else 0.0)
         score += 2.0 if begins else 0.5 * (before[-1:] in PUNCTUATION or before[-1:] == " ")
         score += 0.5 * (ends or after[:1] in PUNCTUATION or after[:1] == " ")

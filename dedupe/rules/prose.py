@@ -30,7 +30,6 @@ FENCE_LINE = re.compile(
 )
 BACKTICKS = re.compile("(?<!`)`{1,2}(?!`)")
 LONGEST_CODE = 300
-CODE_SIGN = re.compile(r"[=(){}<>$\\;/_]")
 FORMULAS = (
     # As Pandoc has it: no blank inside the signs, no figure behind them. $____ and $____ are two sums.
     ("$", re.compile(r"\$\$[^$]{1,2000}\$\$")),
@@ -65,12 +64,12 @@ HTML_NAMES = frozenset(words("html", "tags"))
 HTML_BLOCKS = frozenset(("script", "style", "pre", "code", "svg", "textarea"))
 RULES = re.compile(
     r"^[ \t>]*(?:(?:\|[ \t]*)?:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?|\|[ \t]*:?-{3,}:?[ \t]*\|"
-    r"|(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,}))$", re.MULTILINE
+    r"|(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}))$", re.MULTILINE
 )
 PLAIN_WORDS = frozenset(("", *words("html", "plain-languages")))
 HAN_RE = re.compile("[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3]")
 CODE_LINE = re.compile(
-    r"[;{}]\s*$|^\s*(?://|#(?!#* )|/\*|\*/|<|>>>|\$ |@|[\w.]+\("
+    r"[;{}]\s*$|^\s*(?://|#(?!#* )|/\*|\*/|<|>>>|\$ |@|[A-Za-z_][A-Za-z\d_.]*\("
     r"|(?:def|var|let|const|import|from|return|function|class|public|if|for|while|select|insert|update|create|sudo|npm|git"
     r"|pip|docker) )|[│├└]|=>|->|==|\S = \S|\w\(\)|\[\w+\]\s*="
 )
@@ -197,7 +196,7 @@ def _zones(folded: str) -> Iterator[Zone]:
         for sign, pattern in patterns:
             if sign in folded:
                 yield from (Zone(*match.span(), kind) for match in pattern.finditer(folded))
-    if "---" in folded or "***" in folded or "* *" in folded or "__" in folded or "_ _" in folded:
+    if "---" in folded or "***" in folded or "* *" in folded:
         yield from (Zone(*match.span(), RULE) for match in RULES.finditer(folded))
 
 
@@ -257,8 +256,6 @@ def _inline_code(folded: str) -> Iterator[Zone]:
 
 def _is_clause(inner: str) -> bool:
     spoken = len(HAN_RE.findall(inner))
-    if spoken > 1 and not CODE_SIGN.search(inner) and 2 * spoken > sum(map(str.isalnum, inner)):
-        return True
     return spoken > 12 or (spoken > 0 and any(stop in inner for stop in ",。;!?"))
 
 

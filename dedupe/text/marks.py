@@ -7,6 +7,7 @@ that stands for all, and a text in which they are exchanged has the same offsets
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 # The plain character of each shape and all that look like it, by their names in Unicode: crosses and saltires, stars
 # and asterisks, low lines, circles, squares, triangles, diamonds, blocks, and letters of other scripts that are drawn
@@ -47,16 +48,23 @@ SHAPES: dict[str, str] = {
 FIRM = "xX×*_○〇●□■△▲◇◆█"
 SOFT = "?#@☆&+=^$·§♀~-."
 PLAIN = {char: plain for plain, members in SHAPES.items() for char in members}
-# The marks that no word is written with: what may be left out of a text without losing one.
-MARKS = "".join(SHAPES[plain] for plain in FIRM).replace("乂", "").replace("囗", "")
-_ODD = {char: plain for char, plain in PLAIN.items() if char != plain}
-_ODD_RE = re.compile(f"[{re.escape(''.join(_ODD))}]")
+# Letters that are marks where they are no part of a word: xx, and what is drawn like them.
+LETTERS = SHAPES["x"] + SHAPES["X"] + "ㅇ"
+# Those of the firm ones that no word is written with: what may be left out of a text without losing one.
+SIGNS = "".join(char for plain in FIRM for char in SHAPES[plain] if not char.isalpha())
+MARKS = LETTERS + SIGNS
+# A mark in a text as it stands, widths not folded.
+PATTERN = rf"(?<![A-Za-z])[ｘＸ{LETTERS}]+(?![A-Za-z])|[＊＿{re.escape(SIGNS)}]+"
 
 
-def plain(text: str) -> str:
+def plain(text: str, chars: Iterable[str] = PLAIN) -> str:
     """A text with each mark character as the plain one of its shape, one code point for one.
+
+    `chars` are those that may be in it: few texts have more than one or two, and each costs a search.
 
     >>> plain("投入◯◯万元，╳月")
     '投入○○万元，×月'
     """
-    return _ODD_RE.sub(lambda match: _ODD[match[0]], text)
+    for char in chars:
+        text = text.replace(char, PLAIN.get(char, char))
+    return text

@@ -20,13 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from dedupe.text import tables
+from dedupe.text import marks, tables
 from dedupe.text.batch import fold
 
 SLOT = "\uf8ff"
 _WORDS, _WORD_CODES = 0xF0000, 0x1FFFE  # words are told apart by two planes of private characters
-_MARKS = "×*_○〇●□■△▲◇"
-_LETTERS_RE = re.compile(r"(?<![A-Za-z])[xX]+(?![A-Za-z])")  # marks as well, where they are no word
+_LETTERS_RE = re.compile(rf"(?<![A-Za-z])[{marks.LETTERS}]+(?![A-Za-z])")  # marks as well, where they are no word
 # A line ends a sentence, but for one that a page broke behind a comma.
 _END_RE = re.compile(r"[。!?;…\r\n](?<![,、][\r\n])[。!?;…”’」』)】》〉\s]*")
 _APART = "\0"  # between texts: no token, and no sentence goes over it
@@ -81,7 +80,7 @@ def _classes() -> NDArray[np.uint8]:
     out[kinds == tables.SPACELESS] = _SINGLE
     out[(kinds == tables.LETTER) | (kinds == tables.LATIN)] = _WORD
     out[(folds >= ord("0")) & (folds <= ord("9"))] = _FIGURE
-    out[np.isin(folds, [ord(mark) for mark in _MARKS])] = _MARK
+    out[np.isin(folds, [ord(mark) for mark in marks.SIGNS])] = _MARK
     out[np.isin(folds, [ord(point) for point in ".,:"])] = _POINT
     return out
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.core.errors import ConfigError
+from dedupe.text import marks
 
 DROP, SPACELESS, LETTER, JOINER, END, NEWLINE, CLOSER, STOP, SPACE, LATIN = range(10)
 
@@ -63,6 +64,8 @@ def _kind(char: str) -> int:
 
 def _fold(char: str) -> int:
     """The compatibility and case folded character, where that is one character."""
+    if char in marks.LETTERS:
+        return ord("x")  # a run of them is a mark, and a mark is no token
     for folded in (unicodedata.normalize("NFKC", char).casefold(), char.casefold()):
         if len(folded) == 1:
             return ord(folded)

@@ -73,12 +73,6 @@ def test_no_pair_hides_a_hole(text: str) -> None:
                 assert (code, match.start() - 1) in found
 
 
-def test_pairs_of_holes_are_none_of_lost_figures() -> None:
-    ends = {last + stop for last in holes.LAST for stop in holes.STOPS}
-    assert ends.isdisjoint(holes.SEARCHES)
-    assert not any(pair.startswith("%") for pair in holes.SEARCHES)
-
-
 @given(st.text(alphabet="X/x_年 月日(-某市公司待定。此处省略:张三□甲TODBCloremIpsu", max_size=40))
 def test_no_literal_hides_a_prompt(text: str) -> None:
     met = Literals([prompts.SWEEP]).find(Texts((text,)))[0][0]

@@ -23,14 +23,16 @@ AROUND = 8  # characters beside a bracket that are looked at
 # For each opening sign what it holds, and what it is worth by itself: square brackets hardly stand in Chinese prose
 # for anything else, lenticular ones are labels, corner ones quote, round ones say things by the way.
 KINDS: dict[str, tuple[re.Pattern[str], float]] = {
-    "[": (re.compile(r"\[(?<![A-Za-z\d_\])]\[)([^\[\]\n]{1,60})\](?!\[|:[ ]?(?:http|<|/|#))"), 0.0),
+    "[": (re.compile(r"\[(?<![A-Za-z\d_\]]\[)([^\[\]\n]{1,60})\](?!\[|:[ ]?(?:http|<|/|#))"), 0.0),
     "【": (re.compile(r"【([^【】\n]{1,40})】"), -1.0),
     "〔": (re.compile(r"〔([^〔〕\n]{1,40})〕"), -0.5),
     "〖": (re.compile(r"〖([^〖〗\n]{1,40})〗"), -0.5),
     "{": (re.compile(r"\{(?<![A-Za-z\d_${]\{)([^{}\n]{1,40})\}(?!\})"), 0.0),
     "<": (re.compile(r"<([^<>\n]{1,44})>"), 0.0),
+    "〈": (re.compile(r"〈([^〈〉\n]{1,24})〉"), -0.25),
+    "#": (re.compile(r"#(?<!##)([^#\s]{1,12})#(?!#)"), -1.0),
     "「": (re.compile(r"「([^「」\n]{1,24})」"), -1.5),
-    "(": (re.compile(r"(?:(?:…{1,2}|\.{3,6}))?\(([^()\n]{2,60})\)"), -1.5),
+    "(": (re.compile(r"(?:(?:…{1,2}|\.{3,6}))?\(([^()\n]{2,120})\)"), -1.5),
 }
 VARIABLES: dict[str, re.Pattern[str]] = {
     "{{": re.compile(r"\{{2,3} ?([^\W\d][\w .]{0,40}) ?\}{2,3}"),
@@ -58,6 +60,10 @@ DATES_EN, FIGURES_EN = frozenset(words("en", "fields-dates")), frozenset(words("
 NEEDS = tuple(words("zh", "needs-noun"))
 NEEDS_EN = frozenset(words("en", "needs-noun"))
 NOTES = frozenset((*words("zh", "notes"), *words("zh", "emotes")))
+OBJECTS = words("zh", "wants-object")
+NAMES_EN = re.compile(r"[A-Za-z][A-Za-z'-]*")
+PHRASE_EN = re.compile(r"[A-Za-z][A-Za-z'’ /&,.#-]*")
+WORD_BEFORE = re.compile(r"([A-Za-z]+|\$)[,: ]*$")
 VERBS = "|".join(sorted(words("zh", "orders"), key=len, reverse=True))
 # 请在此填写, 此处插入, 写明…: what a person at a form is told to do. 请注明出处 is what a site asks of others.
 ORDER = re.compile(
@@ -65,10 +71,18 @@ ORDER = re.compile(
     r"|(?:简要|简单|具体|逐一|分别|详细)?(?:写明|注明|列明|载明|填写|填入|插入|写清|列举|填上)(?!的|出处|来源|转载|[:是了在])"
     r"|(?:此处|这里)(?:写|填|放|可|应|加|列)"
 )
+# An order may end with its verb: 其他人按上列顺序填写. Behind dots any word of telling makes one.
+ORDER_TAIL = re.compile(r"^.{4,}(?:填写|列出|填入|写明|列明|书写|填列|填报)$")
+TOLD = re.compile("写明|论述|叙述|阐述|概述|分析|列举|引用|根据|说明|表述|内容|理由|事实|情况")
 NO_ORDER = re.compile("出处|来源|转载|[点单]击|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章")
+TITLED = re.compile("(?:法|条例|决定|协定|规定|办法|通知|意见|章程|公约|规则)$")
+CHOICE = re.compile(r"[一-龥]{1,4}(?:/[一-龥]{1,4}){1,6}")
 EXAMPLE = re.compile(r"[,、:;]? ?(?:例如|比如|譬如|如|即|可以是|等等)(?!何|果|下|此|今|期)|等$")
 YOURS = re.compile("[你您我]的|贵(?:公司|单位|校|院|司|方|处)|某|相关|具体|对方的?")
-ORDER_EN = re.compile(r"(?i:(?:please )?(?:insert|enter|add|type|specify|describe|list|fill in|choose|include|your|mention|state|provide) \S.*)")
+ORDER_EN = re.compile(
+    r"(?i:(?:please )?(?:insert|enter|add|type|specify|describe|list|fill in|choose|include|your|mention|state"
+    r"|provide) \S.*)"
+)
 # What stands in brackets and asks for nothing: numbers, addresses, code, signs of forums.
 CODE = re.compile(r"[=;\"\\$]|::|\w\(|^[/!?]|^[\d\s.,:;~–-]+$|^[xX ✓√]?$|https?:|^(?:[BCDGJMNPRSZ]|EB/OL|OL|DB)$|db:")
 LABEL_END = re.compile(r"[一二三四五六七八九十百\d]$|^第.{1,4}[章节条课步]|^(?:例|注|图|表|附)\d*")
@@ -76,15 +90,17 @@ LABEL_END = re.compile(r"[一二三四五六七八九十百\d]$|^第.{1,4}[章�
 
 FIRST = re.compile(r"[ #>*\t-]*(?:[(]?[\d一二三四五六七八九十]{1,3}[、.)]{1,2})? *")
 # What is signed with at the end of a letter, on a line of its own.
+SUBJECT_BEFORE = frozenset(",的在是向将于把被与和因从由给将已の はをがにへで")
 SIGNED = ("签名", "署名", "落款", "姓名", "日期", "名字", "签字", "盖章", "名称")
 
 
 class Verdict(NamedTuple):
-    """What a bracket asks for, how sure it does, and whether its words were known."""
+    """What a bracket asks for, how sure it does, whether its words were known, and what weighed how much."""
 
     code: str
     score: float
     is_known: bool = True
+    weights: tuple[tuple[str, float], ...] = ()
 
 
 NOTHING = Verdict("", 0.0)
@@ -104,6 +120,11 @@ class Bracket(NamedTuple):
     def is_first(self) -> bool:
         """Whether nothing stands before it on its line."""
         return FIRST.fullmatch(self.before) is not None
+
+    @property
+    def is_behind_dots(self) -> bool:
+        """Whether it begins with the dots of what is left out: ……(写明理由)."""
+        return self.end - self.start > len(self.inner) + 2
 
     @property
     def is_last(self) -> bool:
@@ -140,9 +161,21 @@ def _is_code(bracket: Bracket, prose: Prose) -> bool:
     """Whether a bracket is code or markup, or the text of a link."""
     if not prose.is_prose(bracket.start) or (bracket.opener == "[" and prose.zone_at(bracket.end) is not None):
         return True
-    if bracket.opener == "<":
-        return f"</{bracket.inner}>" in prose.folded
+    if bracket.opener in "<[":
+        close = "]" if bracket.opener == "[" else ">"
+        return f"{bracket.opener}/{bracket.inner}{close}" in prose.folded
     return bracket.opener == "{" and not prose.is_prose(bracket.start - 1)
+
+
+def explain(folded: str, start: int) -> tuple[float, tuple[tuple[str, float], ...]] | None:
+    """The score of the bracket that begins at an offset and what made it; None where rules of another kind decide."""
+    opener = folded[start]
+    if opener not in KINDS:
+        return None
+    pattern, prior = KINDS[opener]
+    bracket = next((one for one in _brackets(folded, opener, pattern) if one.start == start), None)
+    verdict = judge(bracket, prior) if bracket else NOTHING
+    return (verdict.score, tuple(part for part in verdict.weights if part[1])) if verdict.weights else None
 
 
 def _brackets(folded: str, opener: str, pattern: re.Pattern[str]) -> Iterator[Bracket]:
@@ -150,7 +183,8 @@ def _brackets(folded: str, opener: str, pattern: re.Pattern[str]) -> Iterator[Br
         start, end = match.span()
         line, stop = folded.rfind("\n", max(0, start - 200), start) + 1, folded.find("\n", end, end + 200)
         before = folded[max(line, start - AROUND) : start]
-        yield Bracket(start, end, match[1].strip(), opener, before, folded[end : end + AROUND if stop < 0 else min(stop, end + AROUND)])
+        after = folded[end : end + AROUND if stop < 0 else min(stop, end + AROUND)]
+        yield Bracket(start, end, match[1].strip(), opener, before, after)
 
 
 def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
@@ -178,52 +212,67 @@ def variable(name: str) -> str:
 def judge(bracket: Bracket, prior: float) -> Verdict:
     """What a bracket asks for and how sure it does: SURE from 2, WEAK from 1."""
     inner = bracket.inner
-    if not inner or CODE.search(inner) or inner in NOTES:
+    if not inner or CODE.search(inner) or inner in NOTES or (":" in inner and not EXAMPLE.search(inner)):
         return NOTHING
     if inner == "●":
         return Verdict(TEXT, SURE)
-    if ":" in inner and not EXAMPLE.search(inner):
-        return NOTHING
-    if not any(is_wide(char) for char in inner):
+    if not any(map(is_wide, inner)):
         return _judge_english(bracket)
+    return _judge_round(bracket) if bracket.opener == "(" else _judge_chinese(bracket, prior)
+
+
+def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
+    """The scores of a field's name, an order, an example and the clause, less what makes a bracket a label."""
+    inner = bracket.inner
     code, noun = _chinese(inner)
-    order = 2.0 * (ORDER.match(inner) is not None and not NO_ORDER.search(inner))
+    order = 2.0 * _is_order(inner)
     example = 1.5 * (EXAMPLE.search(inner) is not None) + 0.75 * (YOURS.match(inner) is not None)
+    around = context(bracket)
+    if CHOICE.fullmatch(inner):
+        noun = max(noun, 1.5)
     is_known = noun > 1.0 or order > 0 or example > 1.0
-    if not is_known and (bracket.opener != "[" or len(inner) < 3):
+    # A word that nobody knows counts where the clause needs a noun and goes on behind it.
+    if not is_known and (bracket.opener in "<〈" or (around < 1.5 if bracket.opener != "[" else len(inner) < 3)):
         return NOTHING
-    if bracket.opener == "(":
-        return _judge_round(bracket, code, noun, order, example)
-    if order:
-        code = TEXT
-        order += 1.5 * (prior <= -1.0)
+    if bracket.opener in "<〈" and TITLED.search(inner):
+        return NOTHING  # the title of a law in that of another
     if prior == -1.0 and is_wide(bracket.before[-1:]):
         prior = -0.25  # labels stand at the head of what they label
     if bracket.opener == "<":
         prior += 0.5
-    score = prior + max(noun, order) + min(example, 1.5) + context(bracket)
-    if LABEL_END.search(inner) and not noun:
-        score -= 1.0
-    if len(inner) > 16 and not (order or example):
-        score -= 1.0
-    return Verdict(code, score - (0.0 if order else _label(bracket, noun)), is_known)
+    if order:
+        prior += 1.5 * (prior <= -1.0)
+        noun = shape = 0.0
+    else:
+        shape = -_label(bracket, noun) - (LABEL_END.search(inner) is not None and not noun)
+        shape -= len(inner) > 16 and not example
+    weights = (
+        ("sign", prior), ("field", noun), ("order", order), ("example", min(example, 1.5)), ("clause", around),
+        ("label", shape),
+    )
+    score = sum(weight for _, weight in weights)
+    return Verdict(TEXT if order else code, score, is_known or around >= 1.5, weights)
 
 
-def _judge_round(bracket: Bracket, code: str, noun: float, order: float, example: float) -> Verdict:
+def _is_order(inner: str) -> bool:
+    return ORDER.match(inner) is not None and not NO_ORDER.search(inner)
+
+
+def _judge_round(bracket: Bracket) -> Verdict:
     """Round brackets ask by an order, or where a verb has no other object: 召开(会议名称)。"""
-    if order and not bracket.after.startswith(":"):
+    inner = bracket.inner
+    is_told = ORDER_TAIL.search(inner) or (bracket.is_behind_dots and TOLD.search(inner))
+    if (_is_order(inner) or is_told) and not bracket.after.startswith(":") and not NO_ORDER.search(inner):
         return Verdict(TEXT, SURE)
-    if YOURS.match(bracket.inner) and noun >= 1.75:
+    code, noun = _chinese(inner)
+    if YOURS.match(inner) and noun >= 1.75:
         return Verdict(TEXT, SURE)
-    parts = re.split("[、/]", bracket.inner)
+    parts = re.split("[、/]", inner)
     is_form = bracket.before.endswith((":", "某", "×", "x", "X", "_", "*", "○")) or not bracket.before.strip()
     if len(parts) > 1 and is_form and all(part in FIELDS for part in parts):
         return Verdict(TEXT, SURE)
-    is_object = bracket.before.endswith(OBJECTS) and bracket.after[:1] in ",。;、的" and bracket.after != ""
+    is_object = bracket.before.endswith(OBJECTS) and (bracket.after[:1] in ",。;、" or is_wide(bracket.after[:1]))
     return Verdict(code, WEAK * (noun >= SURE and is_object))
-
-
-OBJECTS = tuple("在于由从为是因叫到至") + ("召开", "举办", "举行", "开展", "参加", "获得", "担任", "应聘", "毕业于", "位于", "来自")
 
 
 def _label(bracket: Bracket, noun: float) -> float:
@@ -232,8 +281,12 @@ def _label(bracket: Bracket, noun: float) -> float:
         return 1.0 * bracket.after.startswith(("一", "这", "两", "二", "三", "等", "とい", "と", "は", "を", "の"))
     if bracket.opener not in "【〔〖":
         return 0.0
+    if bracket.after[:1] in SUBJECT_BEFORE and bracket.after:
+        return 0.0  # it is the subject of what follows
+    if bracket.before[-1:] in (",", ":", ";", "。") and is_wide(bracket.after[:1]):
+        return 1.0  # its value follows: 【会议时间】三点
     if bracket.is_first and not bracket.is_last:
-        return 1.5 if bracket.after[:1] not in ",,的在是" else 0.0
+        return 1.5
     is_heading = bracket.is_first and bracket.is_last and not (noun > 1.5 and bracket.inner.endswith(SIGNED))
     return 1.5 * is_heading
 
@@ -248,7 +301,8 @@ def context(bracket: Bracket) -> float:
         score += 0.5
     elif before[-1:] in ",。;、“《(" and before and is_wide(after[:1]):
         score += 0.25
-    if (is_wide(after[:1]) and (is_wide(before[-1:]) or before[-1:] in ",。;、:”》" or not before)) or (bracket.is_first and bracket.is_last):
+    is_inside = is_wide(after[:1]) and (before == "" or is_wide(before[-1]) or before[-1] in ",。;、:”》")
+    if is_inside or (bracket.is_first and bracket.is_last):
         score += 0.5
     elif bracket.is_first and after[:1] in ",:":
         score += 0.25
@@ -262,8 +316,9 @@ def _chinese(inner: str) -> tuple[str, float]:
         part = part.strip()
         for size in FIELD_SIZES:
             field = part[-size:]
-            if field in FIELDS and len(part) <= size + 8:
-                return (DATE if field in DATES else FIGURE if field in FIGURES else NAME), 2.0 if part == field else 1.75
+            if field in FIELDS and len(part) <= size + 14:
+                code = DATE if field in DATES else FIGURE if field in FIGURES else NAME
+                return code, 2.0 if part == field else 1.75
     if plain in PEOPLE:
         return NAME, 1.75
     if plain.endswith(HEADS) and len(plain) <= 12:
@@ -272,34 +327,45 @@ def _chinese(inner: str) -> tuple[str, float]:
 
 
 def _judge_english(bracket: Bracket) -> Verdict:
+    """The same of English: a field's name, capitals, and a word before it that needs a noun."""
     inner, opener = bracket.inner, bracket.opener
-    if ORDER_EN.fullmatch(inner) and len(inner.split()) > 1:
-        last = inner.rstrip(".").split()[-1].lower()
+    if bracket.before.endswith(")"):
+        return NOTHING
+    names = NAMES_EN.findall(inner)
+    if opener == "{" and "_" in inner and variable(inner):
+        return Verdict(variable(inner), WEAK + _english_context(bracket))
+    if ORDER_EN.fullmatch(inner) and len(names) > 1:
+        last = names[-1].lower()
         return Verdict(_code_en(last) if last in WORDS_EN else TEXT, SURE)
-    names = re.findall(r"[A-Za-z][A-Za-z'-]*", inner)
-    if not names or len(names) > 7 or opener in "(「" or (opener == "{" and len(names) == 1 and inner.islower()):
+    if not 0 < len(names) < 8 or opener in "(「" or not PHRASE_EN.fullmatch(inner):
         return NOTHING
-    if not re.fullmatch(r"[A-Za-z][A-Za-z'’ /&,.#-]*\d?", inner) or "_" in inner:
+    last, noun = _english_noun(names)
+    if inner.islower() and ((not noun and opener != "[") or (opener == "{" and len(names) == 1)):
         return NOTHING
-    last = re.sub(r"('s|s'|’s)$", "", names[-1].lower())
-    noun = 1.5 if last in WORDS_EN or last.rstrip("s") in WORDS_EN else 0.0
-    if not noun and len(names) > 1 and re.sub(r"'s$", "", names[0].lower()) in WORDS_EN:
-        noun = 1.0  # Party A
-    if not noun and inner.islower():
+    left = WORD_BEFORE.search(bracket.before)
+    if inner.islower() and not noun and not (left and left[1].lower() in NEEDS_EN):
         return NOTHING
-    score = noun + 0.5 * (inner.istitle() or inner.isupper() or inner[0].isupper())
-    left = re.search(r"([A-Za-z]+|\$)[,: ]*$", bracket.before)
-    if left and (left[1].lower() in NEEDS_EN):
-        score += 1.0
-    elif is_wide(bracket.before.rstrip(" ")[-1:]) or is_wide(bracket.after.lstrip(" ")[:1]):
-        score += 0.5 + context(bracket)
-    elif bracket.is_first and (bracket.is_last or bracket.after[:1] in ",:"):
-        score += 0.5
-    if opener in "【〔〖":
-        score -= 0.5
-    if opener == "<" and inner.islower():
-        score -= 1.0  # the syntax of some command
-    return Verdict(_code_en(last), score, noun > 0)
+    sign = -0.5 if opener in "【〔〖" else -1.0 if opener == "<" and inner.islower() else 0.0  # the syntax of a command
+    capital = 0.5 * inner[0].isupper()
+    weights = (("sign", sign), ("field", noun), ("capital", capital), ("clause", _english_context(bracket)))
+    return Verdict(_code_en(last), sum(weight for _, weight in weights), noun > 0, weights)
+
+
+def _english_noun(names: list[str]) -> tuple[str, float]:
+    """The last word of a phrase and what it weighs: Hiring Manager by its last word, Party A by its first."""
+    last = names[-1].lower().removesuffix("'s")
+    if last in WORDS_EN or last.rstrip("s") in WORDS_EN:
+        return last, 1.5
+    return last, 1.0 if len(names) > 1 and names[0].lower().removesuffix("'s") in WORDS_EN else 0.0
+
+
+def _english_context(bracket: Bracket) -> float:
+    left = WORD_BEFORE.search(bracket.before)
+    if left and left[1].lower() in NEEDS_EN:
+        return 1.0
+    if is_wide(bracket.before.rstrip(" ")[-1:]) or is_wide(bracket.after.lstrip(" ")[:1]):
+        return 0.5 + context(bracket)
+    return 0.5 * (bracket.is_first and (bracket.is_last or bracket.after[:1] in ",:"))
 
 
 def _code_en(word: str) -> str:

@@ -15,23 +15,22 @@ from dedupe.rules.prose import prose_of
 
 AROUND = 14
 LETTERS = re.compile(r"[一-龥] +[一-龥](?=[: ]|$)(?!月 +日)(?!年 +月)(?! ?日)")
+HEADING = re.compile(r"第[\d一二三四五六七八九十百]{1,4}[章节编部篇]$")
+PARTY = re.compile("[一-龥]{2}[人方者]$")
 TOKEN_END = re.compile("[ :,。;)]")
 FIGURES = frozenset((NUMBER, DATE, YEAR))
 # What may follow a measure word of one character; another word would make it the head of something else: 人 in 人民.
-BEHIND = frozenset(",。;:、!?)\n 的内前后起以为与和至或之是在整订不等到从由均各按共租给付合计属应需止左右多余经约并且其每第上下”》")
-PREPOSITIONS = tuple("于在由从至到向与因为将被给按经系叫住") + ("位于", "来自", "毕业于", "担任", "授予", "聘请", "交给", "租给")
-ROLES = tuple(w.ROLES)
-# What a party does: it wants the party's name before it.
-ACTS = ("与", "和", "于", "因", "在", "将", "向", "由", "为", "系", "经", "订", "签", "同意", "承租", "负责", "自", "已", "现", "对", "从", "提供", "作为")
+BEHIND = frozenset(
+    ",。;:、!?)\n ”》的内前后起以为与和至或之是在整订不等到从由均各按共租给付合计属应需止左右多余经约并且其每第上下"
+)
+PREPOSITIONS, ROLES, ACTS, WANTING = tuple(w.WANTS_PLACE), tuple(w.ROLES), tuple(w.ACTS), tuple(w.WANTS_VALUE)
+COUNTED = (*w.WANTS_FIGURE, *w.COUNTERS_BEFORE)
 FIELD_ENDS = tuple(field for field in w.FIELDS if len(field) > 1)
 EMPTY = re.compile(r"《 {1,20}》|【 {1,20}】|“ {1,20}”|〔 {1,20}〕|「 {1,20}」")
 STOPS = frozenset(",。;、:)")
-LITERAL_ENDS = frozenset("整") | frozenset("".join(word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER if is_wide(word[0]))) | {"%"}
-PLACES = frozenset(word[0] for word in w.NAMES_AFTER if is_wide(word[0]))
-# Each blank of one of these ends is looked at; those of two spaces and more are rare beside a wide character.
-LITERALS = frozenset(
-    {f" {end}" for end in LITERAL_ENDS | PLACES | STOPS | {act[0] for act in ACTS}} | {f"{opener} " for opener in "《【“〔「"}
-)
+# A blank is looked at where one of these stands behind it.
+HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
+LITERALS = frozenset({f" {end}" for end in HEADS | STOPS | {"整", "%"}} | {f"{opener} " for opener in "《【“〔「"})
 
 
 def find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
@@ -74,15 +73,22 @@ def _is_blank(before: str, width: int, after: str) -> bool:
         return _lacks_value(before, width, after)
     if width < 2 or not is_wide(after[0]):
         return False
-    if before.endswith(ROLES) or before.rstrip(")").endswith(ROLES):
+    if before.endswith(ROLES) or before.rstrip(")").endswith(ROLES) or PARTY.search(before):
         return after.startswith(ACTS)
-    return before.endswith(PREPOSITIONS) and (code == NAME or width > 2) and not after.startswith(("甲方", "乙方", "第"))
+    word = word_after(after)
+    goes_on = is_wide(after[len(word) : len(word) + 1]) or before.endswith(WANTING)
+    if width > 2 and word in w.PEOPLE and goes_on and is_wide(before[-1]):
+        return True  # 兹介绍    同志前往
+    is_wanted = before.endswith(PREPOSITIONS) and (code == NAME or width > 2)
+    return is_wanted and not after.startswith(("甲方", "乙方", "第"))
 
 
 def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     """Whether a measure word, a month or a day has lost its figure to spaces."""
     unit, left = word_after(after), before[-1]
     rest = after[len(unit) : len(unit) + 1]
+    if rest == "/" or HEADING.search(before):
+        return False
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
     is_needed = left == "第" or before.endswith(COUNTED) or hint_of(before) == NUMBER
     if unit == "%":
@@ -94,11 +100,6 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     if not is_wide(left) and left != ")":
         return left == ":" and width > 2 and unit in ("元", "整", "元整", "万元")
     return is_whole or (is_needed and len(unit) > 0)
-
-
-# What a single space before a stop is enough behind.
-WANTING = ("证明", "兹有", "叫", "来自", "号码", "证号", "住址", "年龄", "现住", "家住")
-COUNTED = tuple("后共约达近满计为约第每逾按内付收借") + tuple(w.COUNTERS_BEFORE) + ("下午", "上午", "晚上", "本月", "当日")
 
 
 def _lacks_value(before: str, width: int, after: str) -> bool:

@@ -1,7 +1,7 @@
 """How sure a run of mark characters is: none where it means what it says, each shape with the company it keeps.
 
-Look-alikes go before all else, because a false mark in good text costs the reader's trust and a missed one only a second
-look. What might be either is WEAK, and counts where the document has sure marks as well.
+Look-alikes go before all else, because a false mark in good text costs the reader's trust and a missed one only a
+second look. What might be either is WEAK, and counts where the document has sure marks as well.
 """
 
 from __future__ import annotations
@@ -42,15 +42,16 @@ SECRET = re.compile("(?:密码|口令|验证码)[是为:]?$")
 TOC_PAGE = re.compile(r" *\d{1,4} *$")
 # A date whose parts are all open: 〇月〇日, --年--月. One part alone may be anything.
 FRAME = re.compile(rf"[年月]\s?[\d{MARK}~.…-]")
-LABEL = re.compile(r"([\u3400-\u9fff]{2,8}|[A-Za-z][A-Za-z ]{1,16}) ?:$")
+LABEL = re.compile(r"([\u3400-\u9fff]{2,8}|[A-Za-z][A-Za-z ]{1,16})(?:\([^()]{1,6}\))? ?:$")
 FIELDS = tuple(w.FIELDS)
 ENDS_FIELD = frozenset("  ,。;、)(|/\n")
 # What a clause begins with, or what needs a noun behind it: a row of signs here is no ending of another clause.
-BEFORE_NOUN = frozenset("\n,。;:、“《「(在由于和与及是为叫到从向对给将被把于至自同跟以经第达约共近过任约 ")
+BEFORE_NOUN = frozenset("\n,。;:、“《「(在由于和与及是为叫到从向对给将被把于至自同跟以经第达约共近过任约的 ")
 TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 # A file's name or a number in which a letter stands: web.xml, 5.x; but not 3.5 whose parts are both open, xx.x.
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
 CODE_TAIL = re.compile(r"-\d")
+QUOTES = frozenset("「」『』“”《》‘’〈〉")
 GRADES = frozenset("级制型类霜片卡照座版系期")
 MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "同学")
 
@@ -70,6 +71,8 @@ def strength(run: Run, rest: str, code: str) -> int:
         is_true = run.length > 1 and code and (_is_after_acronym(run, code) or _is_after_one_letter(run))
         return SURE if is_true else NONE
     if (not before or before.isspace()) and (not after or after.isspace()):
+        if run.mark == "_" and run.length > 3 and len(before) > 1:
+            return WEAK  # a line of a form, set in as its other lines are
         return NONE if run.mark not in "xX×" or not 1 < run.length < 5 else SURE
     if before[-1:] == "《" and after[:1] == "》" and run.length > 1:
         return SURE
@@ -97,7 +100,7 @@ def _letter(run: Run, rest: str, code: str) -> int:
     if before[-1:].isdigit():
         return _sure(rest[:1] in w.PLACES if run.length == 1 else code or run.length > 2)
     if run.length > 1:
-        if run.mark == "X" and CHROMOSOME.search(before + after):
+        if run.mark == "X" and run.length == 2 and CHROMOSOME.search(before + after) and not before.endswith(":"):
             return NONE
         if not code and CODE_TAIL.match(after):
             return NONE
@@ -107,7 +110,8 @@ def _letter(run: Run, rest: str, code: str) -> int:
         return NONE
     if code and run.mark == "X" and rest.startswith(MASTERS):
         return WEAK
-    return _sure(code or _is_surname(before, after) or _heads_name(before, after))
+    is_answer = run.mark == "x" and _is_answer(before, after)
+    return _sure(code or is_answer or _is_surname(before, after) or _heads_name(before, after))
 
 
 def _operator(run: Run, rest: str, code: str) -> int:
@@ -139,7 +143,8 @@ def _is_cell(before: str, after: str) -> bool:
 
 def _is_answer(before: str, after: str) -> bool:
     """Whether a lone mark is what a clause tells: 我叫*,今年*岁; 姓名:*."""
-    return before.endswith(("叫", "名叫", "姓", ":")) and after[:1] in ",。;、)" and after != ""
+    is_asked = before.endswith(("叫", "姓", ":")) or (before.endswith(("是", "为")) and hint_of(before) == NUMBER)
+    return is_asked and after[:1] in ",。;、)" and after != ""
 
 
 def _rule(run: Run, rest: str, code: str) -> int:
@@ -166,6 +171,10 @@ def _shape(run: Run, rest: str, code: str) -> int:
         return NONE
     if run.length == 1:
         return _lone_shape(run, rest, code)
+    if _is_field(run) or (before.rstrip(" ").endswith(("$", "¥")) and run.length > 1) or _is_cell(before, after):
+        return SURE
+    if before[-1:] in QUOTES and after[:1] in QUOTES and before and after:
+        return SURE
     if not before.strip():
         return _sure(code and after[:1] != " ")
     if after[:1] in " " and not code:
@@ -178,9 +187,11 @@ def _lone_shape(run: Run, rest: str, code: str) -> int:
     if code in (YEAR, DATE) and after[:1] == rest[:1]:
         if before.strip() and run.mark in "○〇△":
             return SURE
-        return _sure(FRAME.match(rest) or before.endswith(("年", "月")))
+        return SURE if FRAME.match(rest) or before.endswith(("年", "月", "于", "自", "至", "从", "到")) else WEAK
     if before.endswith(("日(", "日 (")) and after[:1] == ")":
         return SURE
+    if _is_hangul(after[:1]):
+        before = before.rstrip(" .")  # Korean parts its words
     if not is_wide(before[-1:]) or run.mark in "●■▲◆":
         return WEAK if code and is_wide(before[-1:]) else NONE
     if code in (NUMBER, ORDINAL):
@@ -190,7 +201,9 @@ def _lone_shape(run: Run, rest: str, code: str) -> int:
 
 def _block(run: Run, rest: str, code: str) -> int:
     """A block blackens what was there: a look-alike only where it draws a bar."""
-    return _sure(is_wide(run.before[-1:]) or is_wide(rest[:1]))
+    before, after = run.before, run.after
+    is_quoted = before[-1:] in QUOTES and after[:1] in QUOTES and before != ""
+    return _sure(is_wide(before[-1:]) or is_wide(rest[:1]) or is_quoted or _is_field(run) or _is_cell(before, after))
 
 
 def _bracket(run: Run, rest: str, code: str) -> int:
@@ -201,15 +214,20 @@ def _bracket(run: Run, rest: str, code: str) -> int:
 def _sign(run: Run, rest: str, code: str) -> int:
     """Look-alikes of ?? ## @@ ☆☆: nearly all. A row of them is a mark where a noun or a figure must stand."""
     before = run.before
-    if _is_field(run) and run.mark == "?":
+    if _is_field(run):
         return SURE
     if run.length < 2:
         return NONE
+    is_quoted = before[-1:] in QUOTES and run.after[:1] in QUOTES and before != ""
+    if is_quoted or before.rstrip(" ").endswith(("$", "¥")) or _is_cell(before, run.after):
+        return WEAK
     if not before.strip():
         return NONE if not code or not is_wide(run.after[:1]) else SURE if run.mark in "?@" else WEAK
     if run.mark != "?" and is_wide(before[-1]):
-        return SURE if code and is_wide(run.after[:1]) else WEAK if run.after[:1] in ENDS_FIELD else NONE
-    return _sure(code and is_wide(run.after[:1]) and (before[-1] in BEFORE_NOUN or hint_of(before)))
+        return SURE if code and is_wide(run.after[:1]) else WEAK
+    if before[-1] in BEFORE_NOUN or hint_of(before):
+        return SURE if code and is_wide(run.after[:1]) else WEAK if is_wide(before[-1]) else NONE
+    return WEAK if is_wide(before[-1]) and (code or run.after[:1] in ENDS_FIELD) else NONE
 
 
 def _soft(run: Run, rest: str, code: str) -> int:
@@ -217,15 +235,30 @@ def _soft(run: Run, rest: str, code: str) -> int:
     before, after = run.before, run.after
     if _is_field(run):
         return SURE
-    if not code or after[:1] != rest[:1]:
-        return NONE
-    if code in (YEAR, DATE) and after[0] in "年月日号时":
+    is_next = bool(code) and after[:1] == rest[:1]
+    if is_next and code in (YEAR, DATE) and after[0] in "年月日号时":
         is_framed = FRAME.match(after) or before.endswith(("年", "月", "于", "自", "至", "日", "午", "晚"))
-        return SURE if is_framed else WEAK if run.mark == "-" and is_wide(before[-1:]) else NONE
-    if code != NUMBER or not is_wide(before[-1:]):
+        if is_framed:
+            return SURE
+    if is_next and code == NUMBER and is_wide(before[-1:]):
+        is_hinted = after[0] in "%‰" or hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "占"))
+        if is_hinted and (run.mark != "." or len(word_after(rest)) > 1 or after[0] in "%元岁"):
+            return SURE
+    return _doubtful(run, code, is_next) if run.mark in "~-" and run.length > 1 else NONE
+
+
+def _doubtful(run: Run, code: str, is_next: bool) -> int:
+    """Dashes and waves where a name may stand: behind 的 and 是 a noun must follow, elsewhere it only may."""
+    before, after = run.before, run.after
+    if before.strip() and before[-1] in BEFORE_NOUN:
+        if code == NAME and is_next:
+            return SURE  # 尊敬的~~校长
+        if run.mark == "~" and (code or after[:1] in ENDS_FIELD):
+            return WEAK
+    if not is_next:
         return NONE
-    is_hinted = hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "占", "的"))
-    return _sure(is_hinted and (run.mark != "." or len(word_after(rest)) > 1 or after[0] in "%元岁"))
+    is_head = not before.strip() and run.length == 2 and is_wide(after[:1])
+    return WEAK if is_head or is_wide(before[-1:]) else NONE
 
 
 def _is_field(run: Run) -> bool:
@@ -239,10 +272,12 @@ def _is_field(run: Run) -> bool:
 def _latin_o(run: Run, rest: str, code: str) -> int:
     """Look-alikes of OO: any that neither Korean nor a word for what it stands for is beside."""
     before, after = run.before, run.after
+    if _is_field(run):
+        return SURE
     if run.length <= 4 and (_is_hangul(before.rstrip(" ")[-1:]) or _is_hangul(after.lstrip(" ")[:1])):
         return SURE
     if not code or not is_wide(after[:1]) or run.length > 4:
-        return NONE
+        return WEAK if run.length < 5 and is_wide(before[-1:]) and after[:1] in ENDS_FIELD else NONE
     return SURE if after and (not before.strip() or is_wide(before[-1:]) or before[-1:] in BEFORE_NOUN) else NONE
 
 
@@ -274,7 +309,8 @@ def _loose_n(run: Run, rest: str, code: str) -> int:
         return NONE
     word = word_after(rest)
     is_loose = word in w.LOOSE_MEASURES or word[0] == "多"
-    return SURE if (run.before.endswith(("第", "共", "达")) and code != YEAR) or (not is_loose and code == NUMBER) else WEAK
+    is_counted = run.before.endswith(("第", "共", "达")) and code != YEAR
+    return SURE if is_counted or (not is_loose and code == NUMBER) else WEAK
 
 
 def _is_hangul(char: str) -> bool:

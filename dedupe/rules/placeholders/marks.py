@@ -6,6 +6,7 @@ Each run is found once and judged once, by its neighbours; the rows of `placehol
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from dedupe.rules.placeholders import words as w
@@ -35,6 +36,7 @@ from dedupe.text import marks as alphabet
 SHAPES = frozenset("○●□■△▲◇◆")
 # One search a shape: a literal first character is found many times faster than a character class, and most shapes are
 # absent from most texts. Some are never a mark alone, or only in a text that has rows of them.
+MANY = 3
 SIGNS = "?#@☆&+=^$·§♀"
 PAIRED = frozenset("●■▲◆~-" + SIGNS)
 RUNS = {
@@ -47,18 +49,21 @@ RUNS |= {
     "(": re.compile(r"\( {1,20}\)"),
     "O": re.compile(r"(?<![A-Za-z\d])(?:OO+|oo+)(?![A-Za-z\d])"),
     "0": re.compile(r"(?<![A-Za-z\d.,:])00{1,3}(?![\d.:A-Za-z])"),
-    "A": re.compile(r"(?<![A-Za-z\d])([A-MP-WYZ])\1{1,3}(?![A-Za-z\d])"),
+    "A": re.compile(r"(?<![A-Za-z\d])([A-NP-WYZ])\1{1,3}(?![A-Za-z\d])"),
     "Y": re.compile(r"(?<![A-Za-z\d])[Yy]{2,4}年[Mm]{1,2}月(?:[Dd]{1,2}日)?"),
     "N": re.compile(r"(?<![A-Za-z\d])N(?![A-Za-z\d])"),
 }
+FIGURE_SIGNS = frozenset("0123456789.,:-/ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 UNITS = frozenset(word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER if not word[0].isascii()) | {"%"}
+NAMES = frozenset(word[0] for word in w.NAMES_AFTER if not word[0].isascii())
 # What each shape is searched for: a mark by itself, a sign of sentences with what makes it worth a look.
 LITERALS: dict[str, str] = {char: mark for mark in alphabet.FIRM for char in alphabet.SHAPES[mark]}
 LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark] if mark not in ".-~"}
 LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
 LITERALS |= {char + unit: mark for mark in "-~" for char in alphabet.SHAPES[mark] for unit in UNITS}
+LITERALS |= {char + name: "~" for char in alphabet.SHAPES["~"] for name in NAMES} 
 LITERALS |= {"…" + unit: "." for unit in UNITS} | {"." + unit: "." for unit in UNITS}
-LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
+LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
 LITERALS |= {"N" + unit: "N" for unit in UNITS} | {"( ": "(", "OO": "O", "oo": "O", "00": "0"}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
@@ -89,6 +94,8 @@ ORDINALS_BEFORE = tuple(w.ORDINALS_BEFORE)
 DURATIONS_BEFORE = tuple(w.DURATIONS_BEFORE)
 TALLEST_TABLE = 2000  # characters above a cell in which the head of its table is looked for
 ORDINALS = ("届", "次会", "次全", "次代", "次)", "次党", "学期", "中学", "小学", "高中", "医院", "人民")
+MONTHLY_TAIL = frozenset("日号份底初中上下末至到起0123456789" + alphabet.FIRM)
+BY = ("提前", "推迟", "延期", "延长", "提早")
 # After 年 these say that it was a year, whatever stands before it.
 MONTHLY = frozenset("0123456789月春夏秋冬" + alphabet.FIRM)
 # 地 makes an adverb of what stands before it, unless it begins one of these: 地区, 地级市.
@@ -100,18 +107,17 @@ OPENING, CLOSING = frozenset("“\"《「『‘'"), frozenset("”\"》」』’
 
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     """The marks of a folded text: ``(code, start, end)``, in order."""
-    shapes = {LITERALS.get(folded[at : at + 2]) or LITERALS.get(folded[at]) for at in met.inner}
+    shapes = {_shape_at(folded, at) for at in met.inner}
     if not shapes - {None}:
         return []
-    text = alphabet.plain(folded)
+    text = alphabet.plain(folded, {folded[at] for at in met.inner})
     runs = _runs(folded, text, shapes)
     if not runs:
         return []
     prose = prose_of(folded)
+    runs = [run for run in runs if prose.is_prose(run[0]) and not prose.is_emphasis(run[0])]
     verdicts = []
-    for stretch in _stretches(text, runs):
-        if prose.zone_at(stretch[0][0]) is not None or prose.is_emphasis(stretch[0][0]):
-            continue
+    for stretch in _stretches(text, runs) if runs else ():
         for start, end in (part for run in stretch for part in _parts(text, *run)):
             run = _run(folded, text, start, end)
             verdict = None if run.mark == "*" and _is_torn(run, prose) else judge(run)
@@ -120,6 +126,9 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
             if verdict is not None:
                 verdicts.append((verdict, text[start]))
     sure = {mark for (_, _, _, how), mark in verdicts if how == SURE}
+    weak = Counter(mark for _, mark in verdicts)
+    # So many doubtful ones of a shape are no chance; but people say N个理由 and 00后 as often as they like.
+    sure |= {mark for mark, count in weak.items() if count >= MANY and not mark.isalnum()}
     return [(code, start, end) for (code, start, end, how), mark in verdicts if how == SURE or _is_backed(mark, sure)]
 
 
@@ -135,16 +144,26 @@ def _column(text: str, at: int) -> str:
     return head[cells].strip() if cells < len(head) else ""
 
 
+def _shape_at(folded: str, at: int) -> str | None:
+    """The shape of what stands at a literal; noughts are mostly the end of a figure, and those are told at once."""
+    mark = LITERALS.get(folded[at : at + 2]) or LITERALS.get(folded[at])
+    if mark == "0" and (folded[max(0, at - 1) : at] in FIGURE_SIGNS or folded[at + 2 : at + 3] in FIGURE_SIGNS):
+        return None
+    return mark
+
+
 def _is_torn(run: Run, prose: Prose) -> bool:
     """Whether stars are one half of emphasis whose other half is lost: nothing asks for a mark there."""
     return run.length <= 3 and not meaning(_rest(run)) and not hint_of(run.before) and prose.is_set_in_emphasis
 
 
-LETTERS = frozenset("oyABCDEFGHIJKLMOPQRSTUVWYZ")
+LETTERS = frozenset("oyABCDEFGHIJKLMNOPQRSTUVWYZ")
 
 
 def _is_backed(mark: str, sure: set[str]) -> bool:
     """Whether a document's sure marks make a weak one of a shape likely."""
+    if mark in ZEROS:
+        return not sure.isdisjoint(ZEROS)
     return mark in sure or (mark in "0NOXABCDEFGHIJKLMPQRSTUVWYZ" and bool(sure))
 
 
@@ -213,7 +232,7 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
         after = after[: after.index("\n")]
     mark = "." if folded[start] in "….⋯‥" else text[start]
     if mark in LETTERS:
-        mark = "O" if mark in "Oo" else "Y" if "年" in text[start:end] else "A"
+        mark = "O" if mark in "Oo" else "Y" if "年" in text[start:end] else "N" if end - start == 1 else "A"
     return Run(start, end, mark, before, after, text[start:end])
 
 
@@ -221,7 +240,7 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
     """The code and the span of a run and how sure it is, or None for a look-alike."""
     if run.mark == "Y" or ISO_DATE.fullmatch(run.text):
         return None if "格式" in run.before else (DATE, run.start, run.end, SURE)
-    head = YEAR_HEAD.search(run.before) if run.before[-1:] in YEAR_DIGITS and run.mark not in "-.~0NOA" else None
+    head = YEAR_HEAD.search(run.before) if run.before[-1:] in YEAR_DIGITS and _may_be_year(run) else None
     if head is not None:
         verdict = _year(run, len(head[0]))
         if verdict is not None:
@@ -232,6 +251,13 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
     code = DATE if _is_part_of_date(run, rest) else meaning(rest)
     how = strength(run, rest, code)
     return None if how == NONE else (slot(run, rest, code), run.start, run.end, how)
+
+
+def _may_be_year(run: Run) -> bool:
+    """Whether a run may be the rest of a year; dashes and waves are where the word follows that says so."""
+    if run.mark in "-~":
+        return run.length == 2 and run.after.startswith("年")
+    return run.mark not in ".0NOA"
 
 
 def _is_part_of_date(run: Run, rest: str) -> bool:
@@ -274,34 +300,64 @@ def _rest(run: Run) -> str:
 def slot(run: Run, rest: str, code: str) -> str:
     """What a true mark stands for: the word after it, corrected by the word before."""
     before = run.before.rstrip(" ")
-    if before[-1:] in OPENING and (rest[:1] in CLOSING or rest.startswith(EVENTS)):
-        return RANGE if not rest.startswith(MASKED_QUOTES, 1) else WORD
-    if code == NUMBER and rest[:1] == "号" and before.endswith("月"):
-        return DATE
-    if code in (YEAR, DATE) and DURATION.search(before):
+    corrected = next((told for told in (correct(run, before, rest, code) for correct in CORRECTIONS) if told), "")
+    if corrected or code:
+        return corrected or code
+    if before[-1:].isdigit() and run.length > 2:
         return NUMBER
-    if code == YEAR and (SPAN_OF_YEARS.search(before) or (rest[1:2] not in MONTHLY and before.endswith(DURATIONS_BEFORE))):
-        return NUMBER
-    if run.is_spread and run.mark == "*":
-        return WORD
-    if before.endswith(ORDINALS_BEFORE) and rest[:1] in "大届次":
-        return ORDINAL
-    if before.endswith("第") and code in (NUMBER, NAME):
-        return ORDINAL if rest.startswith(ORDINALS) else NUMBER
-    if before.endswith("日(") and rest[:1] == ")":
-        return DATE
-    if before.endswith("(") and run.length in (2, 4) and CASE_NUMBER.match(rest):
-        return YEAR
-    if rest[:1] == "地" and code in ("", NAME) and is_wide(before[-1:]) and rest[1:2] not in NOT_ADVERBS:
-        return WORD
-    if code:
-        return code
     hint = hint_of(before)
     if hint and (rest or run.mark not in "●■▲◆"):
         return hint
-    if run.mark == "(":
-        return UNCLEAR
-    return NAME if is_wide(before[-1:]) or is_wide(rest[:1]) else UNCLEAR
+    is_name = run.mark != "(" and (is_wide(before[-1:]) or is_wide(rest[:1]))
+    return NAME if is_name else UNCLEAR
 
+
+def _quoted(run: Run, before: str, rest: str, code: str) -> str:
+    """A theme in quotes, unless a filter masked the words of a campaign: “**”重要讲话."""
+    if before[-1:] in OPENING and (rest[:1] in CLOSING or rest.startswith(EVENTS)):
+        return WORD if rest.startswith(MASKED_QUOTES, 1) else RANGE
+    return ""
+
+
+def _duration(run: Run, before: str, rest: str, code: str) -> str:
+    """How long something took, and not when it was: 任期为×年, 提前×月."""
+    if code in (YEAR, DATE) and DURATION.search(before):
+        return NUMBER
+    is_told = before.endswith(DURATIONS_BEFORE)
+    if code == YEAR and (SPAN_OF_YEARS.search(before) or (is_told and rest[1:2] not in MONTHLY)):
+        return NUMBER
+    is_months = code == DATE and rest[:1] == "月" and rest[1:2] not in MONTHLY_TAIL
+    return NUMBER if is_months and (is_told or before.endswith(BY)) else ""
+
+
+def _ordinal(run: Run, before: str, rest: str, code: str) -> str:
+    """Which congress, session or school it was."""
+    if before.endswith(ORDINALS_BEFORE) and rest[:1] in ("大", "届", "次"):
+        return ORDINAL
+    if before.endswith("第") and code in (NUMBER, NAME):
+        return ORDINAL if rest.startswith(ORDINALS) else NUMBER
+    return ""
+
+
+def _bracketed(run: Run, before: str, rest: str, code: str) -> str:
+    """The weekday behind a date, the year of a case: 〇日(〇), (××××)民初字."""
+    if before.endswith("日(") and rest[:1] == ")" and run.length == 1:
+        return DATE
+    return YEAR if before.endswith("(") and run.length in (2, 4) and CASE_NUMBER.match(rest) else ""
+
+
+def _masked(run: Run, before: str, rest: str, code: str) -> str:
+    """A word that a filter took: * * * in a clause, an adverb before 地."""
+    if run.is_spread and run.mark == "*":
+        return WORD
+    is_adverb = rest[:1] == "地" and rest[1:2] not in NOT_ADVERBS and code in ("", NAME)
+    return WORD if is_adverb and is_wide(before[-1:]) and before[-1] not in "于在从到至往" else ""
+
+
+def _day(run: Run, before: str, rest: str, code: str) -> str:
+    return DATE if code == NUMBER and rest[:1] == "号" and before.endswith("月") else ""
+
+
+CORRECTIONS = (_quoted, _day, _duration, _masked, _ordinal, _bracketed)
 
 SWEEP = Sweep(find, inner=frozenset(LITERALS))

@@ -9,19 +9,18 @@ from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import brackets
 from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import Met, Rule, Sweep
+from dedupe.rules.vocabulary import words
 
 # What may stand first in round brackets that ask: an order, the name of a field.
-ASKING = sorted({word[0] for word in brackets.FIELDS} | set("请在此这自插填输补替写添你您我简注列载具逐分详"))
+ORDERING = "请在此这自插填输补替写添你您我简注列载具逐分详概其根按依如各"
+ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS)})
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 END = r"(?=[,。;、)\]】\s]|\Z)"
-LATIN = (
-    "dolor sit amet consectetur adipiscing adipisicing elit sed do eiusmod tempor incididunt ut labore et dolore magna aliqua"
-    " enim ad minim veniam quis nostrud exercitation ullamco laboris nisi aliquip ex ea commodo consequat duis aute irure in"
-    " reprehenderit voluptate velit esse cillum eu fugiat nulla pariatur"
-).replace(" ", "|")
+LATIN = "|".join(words("la", "filler"))
 # What each bracket is searched by: its opener, or that with each character that may follow.
 OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{["}
-OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in CAPITALS} | {"%%": "%"}
+OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in CAPITALS}
+OPENERS |= {"%%": "%", "…(": "(", ".(": "("}
 OPENERS |= {"[": "[", "{": "{"}
 
 # Other prompts: patterns, each with literals of which every text that it matches in has one. Most texts have none.
@@ -30,10 +29,15 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         (("X/",), r"X(?<![\w/]X)X/XX/(?:20)?XX(?![\w/])"),
         (("x/",), r"x(?<![\w/]x)x/xx/(?:20)?xx(?![\w/])"),
         (("_/",), r"_(?<![A-Za-z\d_/]_)_{0,7}/_{1,8}/_{1,8}(?![\w/])"),
-        (("年 ",), r"年(?<=[\d ]年) {1,20}月 {1,20}日"),
+        (("年 ",), r"年 {1,30}月 {1,30}[日号]"),
+        (("년 ",), r"년 {1,30}월 {1,30}일"),
+        (("时 ",), r"时(?<=[ 日]时) {1,30}分"),
+        (("年 ",), r"年(?<![一-龥]年) {1,30}月(?=[,。;、至起到止底初末 \n]|\Z)"),
+        (("月 ",), r"月(?<![年 ]月) {1,30}[日号](?=[,。;、(至起到止上下前内 \n]|\Z)"),
     ),
     "PH112": ((("(_",), r"_(?<=\(_)_{1,3}\) ?_{2,4}-_{3,4}"),),
     "PH113": (
+        (("请在",), rf"请(?<!\S请)在(?:此处?|这里|下方|本页)(?:{brackets.VERBS})[^,。;:\n]{{0,12}}(?=\s*(?:\n|\Z))"),
         (("Yo", "YO"), r"Y(?<!\wY)(?i:our (?:full |company |first |last )?name here)(?!\w)"),
         (("Click",), r"C(?<!\wC)lick (?:or tap )?here to enter text"),
     ),
@@ -45,7 +49,11 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         ),
     ),
     "PH116": tuple(
-        ((f"{first}o", f"{first}O"), rf"{first}(?i:orem\s+ipsum(?:[\s,.]{{1,3}}(?:{LATIN})(?![a-z])){{0,80}}\.?)") for first in "lL"
+        (
+            (f"{first}o", f"{first}O"),
+            rf"{first}(?i:orem\s+ipsum(?:[\s,.]{{1,3}}(?:{LATIN})(?![a-z])){{0,80}}\.?)",
+        )
+        for first in "lL"
     ),
     "PH117": (
         (("TO", "TB"), r"T(?<![A-Za-z_]T)(?:ODO|BD|BC)(?![A-Za-z_])"),
@@ -65,7 +73,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "PH119": ((("□",), r"□(?<!□□)(?!□)(?= ?[^\W_])"), (("☐",), r"☐(?= ?[^\W_])")),
 }
 # What stands before the plain character and belongs to the prompt all the same: the blank year of a date.
-LEADS = {"PH108年": " ", "PH112_": "("}
+LEADS = {"PH108年": " ", "PH108년": " ", "PH108时": " ", "PH112_": "("}
 
 
 def _searches() -> dict[str, set[tuple[str, str, re.Pattern[str]]]]:

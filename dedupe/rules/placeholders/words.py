@@ -63,6 +63,15 @@ PEOPLE_COUNTED = words("zh", "people-counted")
 # Words that end no clause, and parties whose name a form leaves a blank for.
 NEEDS_OBJECT = words("zh", "needs-object")
 ROLES = words("zh", "roles")
+# What a blank of spaces stands behind.
+WANTS_PLACE, WANTS_FIGURE = words("zh", "wants-place"), words("zh", "wants-figure")
+WANTS_VALUE = words("zh", "wants-value")
+ACTS = words("zh", "acts")
+# Verbs with a place, a school, an honour, a count or a speech behind them.
+LOCATED_IN, BORN_IN, EMPLOYED_AT = words("zh", "located-in"), words("zh", "born-in"), words("zh", "employed-at")
+AWARDED, STUDIES, BEGAN = words("zh", "awarded"), words("zh", "studies"), words("zh", "began")
+DONE_BY, PLACES_OF = words("zh", "done-by"), words("zh", "places-of")
+COUNTS_PEOPLE, COUNTS_PARTS = words("zh", "counts-people"), words("zh", "counts-parts")
 NUMERALS = frozenset("零〇一二三四五六七八九十百千万亿两几数半多余")
 # What is left without its figure when one of these is followed by one of the units at the end of a clause.
 LOST_FIGURES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (

@@ -1,0 +1,106 @@
+"""Figures that are gone: the measure word or the sign of a unit is left, and tells by what stands before it.
+
+锦旗面, and not 正面, has lost one. Some units hardly ever end a clause without a figure; others do so behind words that
+count.
+"""
+
+from __future__ import annotations
+
+import re
+
+from dedupe.rules.placeholders import words as w
+
+STOPS = ",。;、!\n"
+# What money is the amount of: 租金__元.
+MONEY = frozenset("币价款金费额租资税值计达息付收薪助补共")
+# Measure words that a counter needs a figure before: 共计__天.
+COUNTED_BY = w.listed("名 天 户 项 件 份 次 台 辆 套 座 所 只 株 篇 册 例 届 年 元 米 吨 亩 小时 公里 平方米 岁")
+# A percent sign anywhere, or a measure word at the end of a clause: what stands before tells whether it lost a figure.
+CAUSES = {
+    cause: units | {more + unit for more in "余多" for unit in units} - {"多元"}
+    for causes, units in w.LOST_FIGURES
+    for cause in causes
+}
+CAUSES |= {cause: CAUSES.get(cause, frozenset()) | COUNTED_BY for cause in w.COUNTERS_BEFORE}
+CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"人"} for cause in w.PEOPLE_COUNTED}
+CAUSES |= {role: CAUSES.get(role, frozenset()) | {"元", "万元"} for role in w.ROLES}
+CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"元"} for money in MONEY for cause in (money, f"{money}为")}
+UNITS = frozenset().union(*CAUSES.values()) | w.SURE_UNITS
+CAUSE_SIZES = range(max(map(len, CAUSES)), 0, -1)
+UNIT_SIZES = range(1, max(map(len, UNITS)) + 1)
+# What stands before the last character of a figure's unit: the end of a cause, or the rest of the unit.
+LAST_OF_CAUSES = {cause[-1] for cause in CAUSES}
+BEFORE_LAST = LAST_OF_CAUSES | {unit[-2:-1] for unit in UNITS}
+SHORT_UNITS = {unit for unit in w.SURE_UNITS if len(unit) == 1}
+# Signs of units: whatever they stand behind, it is no word.
+SYMBOLS = frozenset("%℃‰㎡")
+# Where a figure may be lost: at a sign; at a unit of one character right behind the end of a cause, for a figure's own
+# unit has none before it; at the last character of another unit where a clause ends.
+BEHIND_CAUSES = {cause[-1] + unit for cause, units in CAUSES.items() for unit in units if len(unit) == 1}
+AT_ENDS = {unit[-1] + stop for unit in UNITS if len(unit) > 1 or unit in w.SURE_UNITS for stop in STOPS + "的"}
+LITERALS = AT_ENDS | BEHIND_CAUSES | SYMBOLS
+
+
+NUMERALS = w.NUMERALS | frozenset("0123456789每整第来方")
+DIGITS = NUMERALS - frozenset("十百千万亿方多余")  # what no unit begins with
+# Before a unit that itself counts, these make a figure of it: 超亿元, 近万人.
+GREAT = frozenset("超近破过上值首逾足仅到家达封")
+# What stands before a sure unit and makes another word of it.
+OTHER_WORDS = {
+    "个": "那这哪少些逐挨整各单个某好首下头",
+    "岁": "岁太年旧新守辞贺虚千周万百两",
+    "倍": "功少翻加双而成百",
+    "个月": "上下这那本",
+    "个小时": "这那",
+    "吨": "总重蒸",
+    "亩": "陇田",
+    "周岁": "满中",
+    "公里": "吨人",
+    "个工作日": "首上下这那",
+    "多元": "了",
+}
+TOTAL = re.compile("[共达总]计?[^,。;]{0,5}$")
+BEHIND_UNIT = frozenset(",。;!?\n")
+
+
+def lost_figure(text: str, at: int) -> list[tuple[str, int, int]]:
+    """The measure word whose last character stands at a place, or the percent sign there, if its figure is gone."""
+    last, left, rest = text[at], text[at - 1], text[at + 1 : at + 3]
+    if last in SYMBOLS:
+        return [("PH122", at, at + 1)] if is_bare_percent(text, at) else []
+    # Most of what is met is a figure's, and told by one look at the character before.
+    if left not in BEFORE_LAST and (last not in SHORT_UNITS or left in NUMERALS):
+        return []
+    if rest and rest[0] not in BEHIND_UNIT and not (rest[0] == "的" and rest[1:] not in tuple("士确话")):
+        return []
+    length = _unit_at_end(text[max(0, at + 1 - UNIT_SIZES[-1] - CAUSE_SIZES[0]) : at + 1])
+    return [("PH122", at + 1 - length, at + 1)] if length else []
+
+
+def _unit_at_end(clause: str) -> int:
+    """The length of the unit that ends a clause right after a cause; 0 where none does."""
+    for length in UNIT_SIZES:
+        unit, before = clause[-length:], clause[:-length]
+        is_known = unit in UNITS and before[-1:] in LAST_OF_CAUSES
+        if is_known and any(unit in CAUSES.get(before[-size:], ()) for size in CAUSE_SIZES):
+            return length
+    longest = next((length for length in reversed(UNIT_SIZES) if clause[-length:] in w.SURE_UNITS), 0)
+    return longest if longest and _lacks_figure(clause[-longest:], clause[:-longest]) else 0
+
+
+def _lacks_figure(unit: str, before: str) -> bool:
+    """Whether no figure stands before a unit that hardly goes without."""
+    left = before[-1:]
+    if not "一" <= left <= "龥" or left in NUMERALS or left in OTHER_WORDS.get(unit, ""):
+        return False
+    if unit.endswith("人次"):
+        return TOTAL.search(before) is not None  # 接诊人次 by itself is a noun
+    return not (unit[0] in "千万亿" and left in GREAT)
+
+
+def is_bare_percent(folded: str, at: int) -> bool:
+    """Whether a percent sign has lost its figure: a Chinese word before it that is no numeral and does not name it."""
+    before, after = folded[max(0, at - 1) : at], folded[at + 1 : at + 2]
+    if not "一" <= before <= "龥" or before in w.NUMERALS or before in "号用以成":
+        return False
+    return not after or after in ",。;、!:)\n " or "一" <= after <= "龥"

@@ -1,0 +1,157 @@
+"""What holes look like that a pattern can tell: words that cannot meet, words that never go without another.
+
+A pattern is tried only where one of the pairs of characters stands that it begins with; what must come before is a
+look-behind.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dedupe.rules.placeholders import words as w
+
+STOPS = ",。;、!\n"
+STOP = f"[{STOPS}]"
+# The start of a clause; a look-behind has one width, so a space stands for any indent.
+FRESH = ",。;!\n "
+PEOPLE = (
+    "(?:学生|同学|选手|党员|干部|职工|员工|教师|老师|医生|护士|患者|病人|代表|群众|队员|专家|农民|会员|团员|委员|村民|工人|战士|运动员|学员"
+    "|研究生|博士|硕士|志愿者|技术人员|工作人员|人员|嘉宾|评委|师生|新生|队长|成员)"
+)
+
+
+class Hole(NamedTuple):
+    """What a hole looks like: a pattern and the pairs of characters it is tried at, `back` characters before it."""
+
+    pairs: tuple[str, ...]
+    pattern: str
+    back: int = 0
+
+
+def _after(before: str, first: str, pattern: str) -> Hole:
+    """A pattern that begins with one character, of a hole that has one of some others before it."""
+    return Hole(tuple(char + first for char in before), f"{first}(?<=[{before}]{first}){pattern}", 1)
+
+
+def _before(first: str, after: str, pattern: str) -> Hole:
+    """A pattern that begins with one character, of a hole that has one of some others behind it."""
+    return Hole(tuple(first + char for char in after), f"{first}{pattern}")
+
+
+def _behind(word: str, after: str, pattern: str) -> Hole:
+    """A pattern that begins with a word, tried where its last character has one of some others behind it."""
+    return Hole(tuple(word[-1] + char for char in after), word + pattern, 1 - len(word))
+
+
+def _at(literal: str, pattern: str = "") -> Hole:
+    """A pattern that begins with a literal."""
+    return Hole((literal[:2],), literal + pattern)
+
+
+DATE_HOLES = (
+    _at("月日", r"(?<=[于在自从至到]月日)(?![月之星夜])"),
+    _at("年月", r"(?<=[于在自从至到]年月)(?![日月之星累里的流])"),
+    *(_behind(f"{word}于", "年", "年(?=[,。;、月毕])") for word in w.BEGAN),
+    *(_behind(word, "年", "年(?=[,。;的内])") for word in ("期为", "期限为", "任期", "租期", "学制", "刑期")),
+    _at(
+        "月日",
+        r"(?<![年岁日每本当上下各几个一二三四五六七八九十\d]月日)(?=[,。;至到起在上下晚召举正我全,—-]|\s*(?:\n|\Z))",
+    ),
+    _at("月份", r"(?<=[把在于从自到至]月份)(?=[^,。]{0,3}[作为起以开召举至到底初末,])"),
+    _at("月份", rf"(?<=[{FRESH}]月份)(?=[,到至])"),
+    _at("月份", r"(?<=\d[-—~]月份)"),
+    _at("年月", rf"(?<=[{FRESH}]年月)(?=[加参入毕出任起至调担])"),
+    _at("年月", r"(?<=[\dxX×*_]年月)"),
+    _at("年月日", rf"(?<=[{FRESH}于自至从]年月日)(?=[,。至到起召举我正成在]|\s*(?:\n|\Z))"),
+    _after("于自从", "年", r"(?=[至到起,成毕被月]|以来|开始|参加)"),
+    _after(FRESH[:-1], "年", r"(?=[,我在]|以来|[上下]半)(?!在[一-龥]处)"),
+    _after(FRESH + ".", "度", r"(?=[,我])"),
+    Hole(("在度",), r"度(?<=[,。;.\n ]在度)(?=工作|学习|的工作|中|里)", 1),
+    _at("世纪年代"),
+    # A day without its month.
+    _after(FRESH + "于在自从至到", "月", r"\d{1,2}日"),
+)
+NUMBER_HOLES = (
+    _before(
+        "第", "届期轮次季名批",
+        r"(?<![及门落等府宅次科]第)(?=[届期轮]|次[会全代常]|季度|名[,。的]|批次)(?!期[待望])",
+    ),
+    _after(
+        FRESH, "名",
+        rf"(?<![\d一二三四五六七八九十百两几多] 名)(?=女同志|男同志|同志|{PEOPLE})",
+    ),
+    Hole(("期天", "时天"), r"天(?<=为期天|历时天)(?=[的之,。])", 1),
+    # 共有__名选手, 下辖__个村.
+    *(
+        _behind(cause, "名", f"名(?={PEOPLE})")
+        for cause in w.COUNTS_PEOPLE
+    ),
+    _at("共人", "(?<=[,。;职员生民工体学]共人)(?=[,。;])"),
+    *(_behind(cause, "个", "个(?=[一-龥])(?![人别体性])") for cause in w.COUNTS_PARTS),
+    _before("第", "条款项号章页册卷批组版", r"(?<![及门落等府宅次科]第)[条款项号章页册卷批组版](?=[,。;、规之的约第])"),
+    _at("后日", r"(?<=[订署到货付款效收签起束满]后日)内"),
+    _at("前日", "(?<=[满期庭货工赛考]前日)(?=[通向告内书到])"),
+    _after("使对为", "例", r"(?=[^如行外会子证题程规句,。、;])(?<!为例)"),
+    _at("率,", rf"(?=[比较与](?:去年|上年|往年|同期)[^,。;\d]{{0,6}}[提增下减上降][高长降少升加低](?:{STOP}|\Z))"),
+    _at(
+        "周转,",
+        rf"(?=[比较与](?:去年|上年|往年|同期)[^,。;\d]{{0,6}}[提增下减上降加缩][高长降少升加低快短](?:{STOP}|\Z))",
+    ),
+)
+TEXT_HOLES = (
+    # A label with its colon and no value: 身份证号:,
+    *(Hole((f":{stop}",), f":(?<=[一-龥]:){stop}") for stop in ",。;、"),
+    _at("“”", r"(?![、,]?[“‘《(])(?<![”’》)、]“”)(?!.{0,8}[引括符标]|表示|是|的用)(?<![号点符]“”)"),
+    _at("《》", r"(?![、,]?[“‘《(])(?<![”’》)、]《》)(?!.{0,8}[引括符标号]|表示|是)(?<![号点符]《》)"),
+    _at("【】", r"(?=[一-龥])(?<![”’》)、号]【】)"),
+    _at("〔〕", r"(?=\d*[xX×*_]*号)"),
+    Hole(("()",), r"\(\)(?<=[一-龥]\(\))(?=[一-龥,。;])(?!.{0,8}[引括符标])(?!、?[“‘《(])(?<![号数法]\(\))"),
+)
+PLACES = "省市县区镇乡村州旗"
+BODIES = "报院局厂校社村镇乡县区市省班组队部厅委所站"
+WORD_HOLES = (
+    # What these point at is gone: 来自,
+    *(_behind(word, ",。;、!", rf"(?=[,。;、!])(?<![位单本]{word})") for word in w.NEEDS_OBJECT if word[1:] != "叫"),
+    *(_behind(f"{who}叫", ",。;!", rf"(?<=[{FRESH}“]{who}叫)") for who in "我他她"),
+    _at("叫,", f"(?<=[{FRESH}]叫,)"),
+    *(_at("由" + act[0], rf"(?<=[一-龥,。;\n ]由{act[0]}){act[1:]}(?=[,。;])") for act in w.DONE_BY),
+    *(_behind(f"{what}{link}", ",。;", "(?=[,。;])") for what in w.PLACES_OF for link in "在是"),
+    _at("有、", "(?<=的有、)"),
+    *(_behind("我是", unit, f"{unit}的(?=[一-龥])") for unit in "班系级"),
+    *(_behind(verb, "称", r"称号(?=[,。;、的])") for verb in w.AWARDED),
+    # Of whom, of what: 我是的班主任, 学习的重要讲话.
+    *(
+        _at(f"{who}是", rf"的(?=[一-龥])(?![的话呀啊吧呢嘛确呗么])(?<=[{FRESH}“]{who}是的)")
+        for who in "我他她"
+    ),
+    Hole(("的重", "的系"), rf"的(?<=(?:{'|'.join(sorted(w.STUDIES))})的)(?=重要(?:讲话|指示|论述|思想|批示)|系列讲话)"),
+    *(
+        _behind(verb, PLACES, r"(?!乡村)[省市县区镇乡村州旗](?=[,。;第]|[县区镇乡村路街](?:[,。;号]|[镇乡村路街]))")
+        for verb in w.LOCATED_IN
+    ),
+    *(_behind(verb, PLACES, f"[{PLACES}](?=[,。;的一])") for verb in w.BORN_IN),
+    *(_behind(verb, "大学中公医", r"(?:大学|学院|中学|公司|医院|学校)(?=[,。;、])") for verb in w.EMPLOYED_AT),
+    _at("在本", r"(?=有(?:影响|地位|特色))"),
+    _after(",;、。", "的", r"(?![的确士话哥姐款卡,。;、:!?\s“”])(?=[一-龥])(?<![的地得][、,]的)"),
+    _after("在把被从对向将让和与及", "、", rf"(?<=[{FRESH}].、)"),
+    _after("让把将由从向被与及", "的", rf"(?<=[{FRESH}].的)(?=[一-龥])"),
+    _at(
+        "在的",
+        r"(?<![存现所内潜外实自正好还不同]在的)(?=[正坚亲][确强切]|统一领|大力支|关心|领导下|支持下|指导下|带领|精心)",
+    ),
+    Hole(("的、",), r"、(?<=党的、)(?=精神|全会|会议|报告|大精|[一-龥]{0,2}精神)", 1),
+    _behind("党的", "大", r"大(?=精神|报告|胜利|召开)"),
+    _at("届中全会"),
+    Hole(("的届",), r"届(?<=党的届)", 1),
+    _at("同志", r"(?<=以同志)(?=为(?:核心|总书记))"),
+    Hole(("以、",), r"、(?<=坚持以、)", 1),
+    _at("限度", r"(?<![大小低高有无极长定的]限度)(?=地)"),
+    _at("程度", r"(?<=[,。;、以能够要会]程度)(?=地?(?:满足|发挥|调动|减少|降低|提高|保障|保证|维护|避免))"),
+    _at(
+        "以为",
+        r"(?<![可所足予难加借自信我你他她们都会就还不能人误]以为)"
+        r"(?=(?:主题|契机|载体|抓手|核心|主线|重点|导向|龙头|依托|突破口|切入点)[,的。])",
+    ),
+    _before("、", BODIES, rf"([{BODIES}])(?<=\1、\1)(?<!直辖市、市)(?=[、,。;以和及与等])"),
+    _at("、、", r"(?<=[一-龥]、、)(?=[一-龥])"),
+)
