@@ -187,8 +187,9 @@ def link_list(folded: str, start: int) -> dict[int, int]:
         return {}
     lines = dict(match.span() for match in FILLED_LINE.finditer(folded, start))
     sizes = [end - begin for begin, end in lines.items()]
-    # Prose without punctuation has longer lines than titles are.
-    return {} if not sizes or max(sizes) > LIST_LINE or sum(sizes) > MEAN_LINE * len(sizes) else lines
+    # Prose without punctuation has longer lines than titles are; a letter of ASCII is half as wide as others.
+    wide = sum(sizes) - sum(map(str.isascii, folded[start:])) / 2
+    return {} if not sizes or max(sizes) > LIST_LINE or wide > MEAN_LINE * len(sizes) else lines
 
 
 def _line_end(folded: str, start: int) -> int:
