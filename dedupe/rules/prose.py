@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -59,6 +60,7 @@ ADDRESSES = (
     ),
 )
 TAGS = re.compile(r"<(/?)([A-Za-z][\w:-]{0,30})((?:\s[^<>\n]{0,400})?)/?>|<![A-Za-z][^<>\n]{0,300}>")
+CLOSERS = re.compile(r"</([A-Za-z][\w:-]{0,30})\s?>")
 HTML_NAMES = frozenset(words("html", "tags"))
 # A block of these is code, or no text at all, up to its end.
 HTML_BLOCKS = frozenset(("script", "style", "pre", "code", "svg", "textarea"))
@@ -260,7 +262,6 @@ def _is_clause(inner: str) -> bool:
 
 
 def _html(folded: str) -> Iterator[Zone]:
-    lower = folded.lower() if "</" in folded else ""
     at = folded.find("<!--")
     while at >= 0:
         end = folded.find("-->", at)
@@ -268,26 +269,21 @@ def _html(folded: str) -> Iterator[Zone]:
             break
         yield Zone(at, end + 3, TAG)
         at = folded.find("<!--", end)
+    closers: dict[str, list[int]] = defaultdict(list)
+    for closer in CLOSERS.finditer(folded):
+        closers[closer[1].lower()].append(closer.start())
     reach = 0
-    ends: dict[str, bool] = {}
     for tag in TAGS.finditer(folded):
         start, end = tag.span()
         name = (tag[2] or "").lower()
-        if start < reach or not _is_tag(tag, name, lower, ends):
+        # Whatever is between < and > may be a prompt, such as <your name>, and no markup.
+        is_tag = not name or tag[1] or name in HTML_NAMES or "=" in (tag[3] or "") or name in closers
+        if start < reach or not is_tag:
             continue
-        if name in HTML_BLOCKS and not tag[1]:
-            close = lower.find(f"</{name}", end)
-            if close >= 0:
-                reach = folded.find(">", close) + 1 or len(folded)
-                yield Zone(start, reach, CODE)
-                continue
-        yield Zone(start, end, TAG)
-
-
-def _is_tag(tag: re.Match[str], name: str, lower: str, ends: dict[str, bool]) -> bool:
-    """Whether something between < and > is markup, and not a prompt such as <your name>."""
-    if not name or tag[1] or name in HTML_NAMES or "=" in (tag[3] or ""):
-        return True
-    if name not in ends:
-        ends[name] = f"</{name}>" in lower
-    return ends[name]
+        ends = closers.get(name, []) if name in HTML_BLOCKS and not tag[1] else []
+        close = bisect_right(ends, start)
+        if close < len(ends):
+            reach = folded.find(">", ends[close]) + 1 or len(folded)
+            yield Zone(start, reach, CODE)
+        else:
+            yield Zone(start, end, TAG)

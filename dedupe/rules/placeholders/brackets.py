@@ -85,6 +85,8 @@ ORDER_EN = re.compile(
 )
 # What stands in brackets and asks for nothing: numbers, addresses, code, signs of forums.
 CODE = re.compile(r"[=;\"\\$]|::|\w\(|^[/!?]|^[\d\s.,:;~–-]+$|^[xX ✓√]?$|https?:|^(?:[BCDGJMNPRSZ]|EB/OL|OL|DB)$|db:")
+# What a tag closes, of HTML or of a forum: [/bold].
+CLOSED = re.compile(r"[\[<]/([^\[\]<>\n]{1,44})[\]>]")
 LABEL_END = re.compile(r"[一二三四五六七八九十百\d]$|^第.{1,4}[章节条课步]|^(?:例|注|图|表|附)\d*")
 
 
@@ -135,6 +137,7 @@ class Bracket(NamedTuple):
 def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
     """The prompts in brackets of a folded text: ``(code, start, end)``."""
     prose = prose_of(folded)
+    closed = frozenset(CLOSED.findall(folded)) if openers & {"<", "["} else frozenset()
     found: list[tuple[Verdict, Bracket]] = []
     for opener in openers:
         if opener in VARIABLES:
@@ -142,7 +145,7 @@ def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
             continue
         pattern, prior = KINDS[opener]
         for bracket in _brackets(folded, opener, pattern):
-            if not _is_code(bracket, prose):
+            if not _is_code(bracket, prose, closed):
                 verdict = judge(bracket, prior)
                 if verdict.score >= FAINT:
                     found.append((verdict, bracket))
@@ -157,13 +160,12 @@ def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
     ]
 
 
-def _is_code(bracket: Bracket, prose: Prose) -> bool:
+def _is_code(bracket: Bracket, prose: Prose, closed: frozenset[str]) -> bool:
     """Whether a bracket is code or markup, or the text of a link."""
     if not prose.is_prose(bracket.start) or (bracket.opener == "[" and prose.zone_at(bracket.end) is not None):
         return True
-    if bracket.opener in "<[":
-        close = "]" if bracket.opener == "[" else ">"
-        return f"{bracket.opener}/{bracket.inner}{close}" in prose.folded
+    if bracket.opener in "<[" and bracket.inner in closed:
+        return True
     return bracket.opener == "{" and not prose.is_prose(bracket.start - 1)
 
 
