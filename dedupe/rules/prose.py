@@ -154,12 +154,12 @@ class Prose:
 
     def overlaps(self, start: int, end: int, kinds: frozenset[str] | None = None) -> bool:
         """Whether a stretch has characters of a zone, or of a zone of one of some kinds."""
+        zones = self.zones
         at = max(0, bisect_right(self._starts, start) - 1)
-        for zone in self.zones[at:]:
-            if zone.start >= end:
-                break
-            if zone.end > start and (kinds is None or zone.kind in kinds):
+        while at < len(zones) and zones[at].start < end:
+            if zones[at].end > start and (kinds is None or zones[at].kind in kinds):
                 return True
+            at += 1
         return False
 
 
