@@ -76,7 +76,10 @@ CODE_LINE = re.compile(
     r"|pip|docker) )|[│├└]|=>|->|==|\S = \S|\w\(\)|\[\w+\]\s*="
 )
 # A letter in a language of Latin letters may be set as code, too; it says so with its first words.
-LETTER = re.compile(r"\s*(?:Dear|To|Hi|Hello|Subject|Re|Date|From) ?[\[:,A-Z_<{]")
+LETTER = re.compile(
+    r"^\s*(?:(?:Dear|To|Hi|Hello|Subject|Re|Date|From) ?[\[:,A-Z_<{]|Sincerely|Regards|Best regards|Yours)",
+    re.MULTILINE,
+)
 BLOCKS = re.compile(
     r"[ \t]{0,12}(?:(?P<heading>#{1,6} )|(?P<quote>>)|(?P<row>\|[^\n]*\|[ \t]*$)|(?P<item>[-+*] |\d{1,3}[.)] ))",
     re.MULTILINE,
@@ -231,7 +234,7 @@ def is_for_people(body: str) -> bool:
     code = sum(CODE_LINE.search(line) is not None for line in lines)
     if 4 * code > len(lines):
         return False
-    if LETTER.match(body):
+    if LETTER.search(body):
         return True
     spoken = sum(len(HAN_RE.findall(line)) for line in lines)
     latin = sum(char.isascii() and char.isalpha() and char not in "xX" for char in body)
