@@ -118,7 +118,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         pages = generated(Path(folder) / "corpus", options.seed, options.pages)
         long = long_files(Path(folder), options.seed, options.pages)
-        timed(["-q", str(sorted(pages.iterdir())[0])])  # kernels are compiled once
+        timed(["-q", str(sorted(pages.iterdir())[0])])  # once before all others
         short = short_files(Path(folder) / "short", options.pages)
         rows = [one_file(short, options.repeat)]
         for asked in (EVERY, ("PH,BP,ND", "json"), ("ND", "text")):

@@ -7,7 +7,6 @@ argument to repeat it.
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 from pathlib import Path
@@ -39,7 +38,8 @@ class Dice(random.Random):
 
 def main() -> None:
     """Load the targets with branches watched, and hand over to libFuzzer."""
-    os.environ["NUMBA_DISABLE_JIT"] = "1"  # what watches a branch cannot be compiled
+    import tests.uncompiled  # noqa: F401  # what watches a branch cannot be compiled
+
     with atheris.instrument_imports(include=["dedupe"]):
         from bench.targets import TARGETS
     name = sys.argv.pop(1) if len(sys.argv) > 1 else ""

@@ -1,9 +1,9 @@
 """Small faults put into a module, and which of them no test sees: `python bench/mutants.py scan tests/test_scan.py`.
 
 A fault is a comparison, an operator, a number or a condition changed. Each is tried in a process of its own that is
-forked with all libraries loaded, and compiled kernels too where the module is none that they load (else `--cold`). The
-functions of the module itself are not compiled. What survives the tests is tried on those of `--then`, which may take
-longer; what survives them as well is printed with its lines. POSIX only.
+forked with all libraries loaded. A module that is a kernel runs as Python, the other kernels as they were compiled.
+What survives the tests is tried on those of `--then`, which may take longer; what survives them as well is printed with
+its lines. POSIX only.
 """
 
 from __future__ import annotations
@@ -76,15 +76,6 @@ def _places(node: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, object]]:
         yield node, "__class__", None, ast.Pass
 
 
-def plain(source: str) -> str:
-    """The source of a module, on lines of its own making, without what compiles its functions."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            node.decorator_list = [part for part in node.decorator_list if "njit" not in ast.dump(part)]
-    return ast.unparse(tree)
-
-
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Gives one module another source."""
 
@@ -110,21 +101,10 @@ def survives(name: str, source: str, tests: Sequence[str], seconds: int) -> bool
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
-    sys.meta_path.insert(0, _Finder(f"dedupe.{name}", ROOT / "dedupe" / f"{name}.py", source))
+    sys.meta_path.insert(0, _Finder(f"dedupe.{name.replace('/', '.')}", ROOT / "dedupe" / f"{name}.py", source))
     import pytest
 
     os._exit(int(pytest.main(["-x", "-p", "no:cacheprovider", "-o", "addopts=", *tests])) != 0)
-
-
-def _load_kernels(name: str) -> None:
-    from dedupe.config.settings import Settings
-    from dedupe.copies.find import warm_up
-    from dedupe.pipeline.compiled import choose_cache
-
-    choose_cache()
-    warm_up(Settings())
-    if f"dedupe.{name}" in sys.modules:
-        raise SystemExit(f"{name} is loaded with the kernels: use --cold")
 
 
 def main() -> None:
@@ -134,19 +114,16 @@ def main() -> None:
     parser.add_argument("tests", nargs="+", help="what pytest is given")
     parser.add_argument("-k", help="which tests")
     parser.add_argument("--then", default="", help="tests for those that survive, with spaces between them")
-    parser.add_argument("--cold", action="store_true", help="load no kernels beforehand")
     parser.add_argument("--minutes", type=float, default=5.0, help="after which no more are tried")
     parser.add_argument("--seed", type=int, default=0, help="of the order in which they are tried")
     options = parser.parse_args()
     os.chdir(ROOT)
-    for library in ("numpy", "numba", "hypothesis", "pytest", "click", "regex", "_pytest.assertion.rewrite"):
+    for library in ("numpy", "hypothesis", "pytest", "click", "regex", "_pytest.assertion.rewrite"):
         importlib.import_module(library)
     if not all(Path(test).resolve().is_relative_to(ROOT / "tests") for test in options.tests):
         parser.error("name files below tests/: pytest would load others as they are")
-    if not options.cold:
-        _load_kernels(options.module)
     tests = [*options.tests, *(["-k", options.k] if options.k else [])]
-    source = plain((ROOT / "dedupe" / f"{options.module}.py").read_text("utf-8"))
+    source = ast.unparse(ast.parse((ROOT / "dedupe" / f"{options.module}.py").read_text("utf-8")))
     started = time.monotonic()
     if not survives(options.module, source, tests, 600):
         raise SystemExit("the tests fail without any fault")

@@ -133,7 +133,7 @@ def read_plainly(files: list[Path]) -> float:
 
 
 def ours(folder: Path, *options: str) -> float:
-    """Seconds of the whole `dedupe check` as a user runs it, start-up included; kernels are compiled before."""
+    """Seconds of the whole `dedupe check` as a user runs it, start-up included."""
     pages = [str(path) for path in [folder, *folder.glob("part-*/pages")] if path.name == "pages"]
     command = [sys.executable, "-m", "dedupe", "check", *pages, "--format", "json", "--quiet", "--no-cache", *options]
     started = time.perf_counter()
@@ -193,7 +193,7 @@ def measure(folder: Path, console: Console, text_dedup: str | None) -> None:
     essay_size = sum(len(text.encode()) for text in texts) / 1e6
     table = markdown(f"{size:.0f} MB, {len(files)} pages", "run", "MB/s", "seconds", "x rensa", "F1")
     plain = min(read_plainly(files) for _ in range(2))
-    ours(folder / "part-0" / "pages", "--jobs", "1")  # compiles what is not yet compiled
+    ours(folder / "part-0" / "pages", "--jobs", "1")  # what is read first is in memory then
     rensa, pairs = timed(lambda: run_rensa(texts))
     base = essay_size / rensa
 

@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 import numpy as np
 
+from bench.hostile import HOSTILE
 from bench.inputs import (
     CODECS,
     HEADINGS,
@@ -364,5 +365,6 @@ TARGETS: dict[str, Target] = {
     for target in (
         decoding, tokens, rules, essays, regions, cuts, pipeline, cleaning, readers, in_pieces, toml, baselines,
         reports, manifests, comparing, *KEPT,
+        *HOSTILE,
     )
 }  # fmt: skip

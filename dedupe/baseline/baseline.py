@@ -22,10 +22,12 @@ from dedupe.core.atomic import whole_file
 from dedupe.core.errors import BaselineError
 from dedupe.core.fingerprint import content_of
 from dedupe.core.model import Baselined, Cluster, Finding, Report
+from dedupe.core.regular import read_regular
 from dedupe.core.report import keep
 
 NAME = ".dedupe-baseline.json"
 MARK, VERSION = "dedupe-baseline", 1  # the key that tells our files from those of others
+LARGEST = 1 << 30  # bytes
 TEXT = 40  # code points of a finding that its line shows, for whoever reads the file
 CORPUS_WIDE = ("ND", "BP291")  # codes whose findings go when another document does
 ANEW = "write it anew with `dedupe baseline`"
@@ -94,7 +96,7 @@ def read(file: Path) -> Baseline:
     """The baseline in a file. Raises BaselineError for one that is not there, not ours, or not whole."""
     name = shown(file)
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        text = read_regular(file, LARGEST).decode("utf-8-sig")
         table = json.loads(text)
     except OSError as error:
         hint = "write it with `dedupe baseline`, name another with --baseline, or use --no-baseline"

@@ -18,6 +18,7 @@ from pathlib import Path
 from dedupe.cache.columns import PARTIAL
 from dedupe.config.file import is_mine
 from dedupe.core.errors import ConfigError
+from dedupe.core.regular import open_regular
 
 TAG = "CACHEDIR.TAG"
 SIGN = (
@@ -98,7 +99,7 @@ def _head(path: Path, size: int) -> bytes | None:
     try:
         if not stat.S_ISREG(os.lstat(path).st_mode) or not is_mine(path):
             return None
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(size)
     except OSError:
         return None

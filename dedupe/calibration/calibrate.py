@@ -29,6 +29,9 @@ from dedupe.rules.recurring import REPEATED
 
 BINS = 20
 PAIRS = 5  # pairs on either side of the threshold that are shown
+# A threshold lies between chance and equality; a gap is as wide as a row of the histogram.
+LOWEST, HIGHEST, GAP = 0.1, 0.95, 0.05
+FEW = 3  # times as many pairs in a row on either side make few of those between
 _LEAST = 1e-9  # a threshold at which only the amount of shared text decides
 
 Texts = Callable[[Collection[int]], Iterator[tuple[int, Kept]]]  # the wanted documents by number
@@ -46,6 +49,22 @@ class Bin:
     copies: int
     others: int
     kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A threshold in the middle of a gap between pairs, and what it would change.
+
+    Of all pairs that share enough text to be copies at some threshold, `inside` have low < jaccard < high: none in a
+    gap as such, few in what only looks like one. `more` would become copies and `fewer` would be none any more.
+    """
+
+    threshold: float
+    low: float
+    high: float
+    inside: int
+    more: int
+    fewer: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +92,7 @@ class Calibration:
     """All figures of one corpus, a pure function of corpus and settings.
 
     `pairs` are the nearest to the threshold, the nearest first: those that it makes copies, then those it does not.
+    `proposal` is None where no gap tells copies from others.
     `twins` documents have the skeleton of an earlier one and were not measured again.
     `copy_tokens` is the median length of copies (of the shorter region), `passage_tokens` the mean of passages.
     """
@@ -83,6 +103,7 @@ class Calibration:
     copy_tokens: float
     passage_tokens: float
     bins: tuple[Bin, ...]
+    proposal: Proposal | None
     trials: tuple[Trial, ...]
     evidence: tuple[Evidence, ...]
     pairs: tuple[Pair, ...]
@@ -135,6 +156,7 @@ def calibration(
         copy_tokens=copy_tokens,
         passage_tokens=passage_tokens,
         bins=histogram(duplicates.shared, settings),
+        proposal=propose(duplicates.shared, settings),
         trials=trials(duplicates.skeletons, regions, settings.threshold, copy_tokens / max(1.0, passage_tokens)),
         evidence=evidence(duplicates.skeletons, seeds, regions, duplicates.shared[copies]),
         pairs=_pairs(duplicates, texts, nearest(duplicates, settings, pairs)),
@@ -153,6 +175,35 @@ def histogram(shared: I64, settings: Settings) -> tuple[Bin, ...]:
         counts = (int(chosen.sum()) for chosen in (here & copies, here & ~copies, kept))
         bins.append(Bin(low, (number + 1) / BINS, *counts))
     return tuple(bins)
+
+
+def propose(shared: I64, settings: Settings) -> Proposal | None:
+    """The threshold that the pairs of a corpus speak for: where they are none, or few between many."""
+    enough = are_copies(shared, replace(settings, threshold=_LEAST))
+    jaccard = np.sort(_jaccard(shared[enough]))
+    gap = _gap(jaccard[(jaccard >= LOWEST) & (jaccard <= HIGHEST)])
+    if gap is None:
+        return None
+    low, high = gap
+    threshold = round((low + high) / 2, 2)
+    now, then = (are_copies(shared, replace(settings, threshold=one)) for one in (settings.threshold, threshold))
+    inside = int(((jaccard > low) & (jaccard < high)).sum())
+    return Proposal(threshold, low, high, inside, int((then & ~now).sum()), int((now & ~then).sum()))
+
+
+def _gap(jaccard: NDArray[np.float64]) -> tuple[float, float] | None:
+    """The widest stretch without a likeness; else the row of a histogram with far fewer than rows on either side."""
+    if len(jaccard) < 2:
+        return None
+    widths = np.diff(jaccard)
+    at = int(widths.argmax())
+    if widths[at] >= GAP:
+        return float(jaccard[at]), float(jaccard[at + 1])
+    counts = np.histogram(jaccard, BINS, (0, 1))[0]
+    before, after = np.maximum.accumulate(counts), np.maximum.accumulate(counts[::-1])[::-1]
+    depth = np.minimum(before, after) / np.maximum(1, counts)
+    row = int(depth.argmax())
+    return (row / BINS, (row + 1) / BINS) if depth[row] >= FEW else None
 
 
 def _jaccard(shared: I64) -> NDArray[np.float64]:

@@ -7,22 +7,31 @@ second clean must find nothing that the first could have seen.
 from __future__ import annotations
 
 import os
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
+from typing import NamedTuple
+
+import numpy as np
 
 from dedupe.cleaning import manifest
-from dedupe.cleaning.cuts import HEADING, SENTENCE_ENDS, Cut, Reason, apply, sentence_at, settle, tidy
+from dedupe.cleaning.audit import Audit, audit
+from dedupe.cleaning.cuts import HEADING, SENTENCE_ENDS, Cut, Reason, apply, sentence_at, settle, tidy, without
+from dedupe.cleaning.decide import Decider, Desk, Ledger
 from dedupe.cleaning.options import DROP_ESSAY, DROP_SENTENCE, REPAIR, Choices
 from dedupe.cleaning.output import Sink, Taken, write_result
-from dedupe.cleaning.select import PASSAGE, Key, Leaving, Place, can_leave, choose, cut_of_old, ink, place_of
+from dedupe.cleaning.parts import PASSAGE, ink
+from dedupe.cleaning.select import Key, Option, Place, can_leave, cut_of_old, options_of, places_of
 from dedupe.cleaning.workspace import Workspace
 from dedupe.config.settings import Settings
-from dedupe.core.atomic import replacing
+from dedupe.core.atomic import is_result, replacing
 from dedupe.core.errors import ConfigError, DedupeError
 from dedupe.core.messages import option
 from dedupe.core.model import (
@@ -57,9 +66,10 @@ class Outcome:
     """What a clean did: the corpus before and after, and by action and relation how many stretches left.
 
     `taken` counts stretches and characters by action and relation (of a copy) or code. `marks` are those still there,
-    `rounds` how often the corpus was looked at, `is_settled` whether the last look found nothing to do. `passed_over`
-    are files that were not read, by the ends of their names: they are not in the result. `renamed` are sources whose
-    text has another name in the result than they have, for something else has that, and what it is.
+    `rounds` how often the corpus was looked at, `is_settled` whether the last look found nothing to do. `audit` is how
+    what left is covered by what was written. `passed_over` are files that were not read, by the ends of their names:
+    they are not in the result. `renamed` are sources whose text has another name in the result than they have, for
+    something else has that, and what it is.
     """
 
     documents: tuple[int, int]
@@ -69,6 +79,7 @@ class Outcome:
     rounds: int
     is_settled: bool
     failures: list[Failure]
+    audit: Audit | None = None
     passed_over: dict[str, int] = field(default_factory=dict)
     renamed: list[tuple[str, str]] = field(default_factory=list)
 
@@ -106,16 +117,19 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
     with _folder(order.output, order.force) as folder:
         settings = replace(order.settings, suggest=order.choices.placeholders == REPAIR)
         space = Workspace(folder, sources, order.paths, settings)
-        rounds, report, is_settled = _rounds(space, order, progress)
+        ledger = Ledger()
+        rounds, report, is_settled = _rounds(space, order, progress, ledger)
         _balance(space, report)
-        taken = write_result(space, order.choices, sink)
+        audited = audit(space, ledger, report.summary.documents)
+        taken = write_result(space, order.choices, sink, (ledger, audited))
         result = Outcome(
-            (space.documents, report.summary.documents),
+            (space.documents, audited.kept),
             (space.characters, report.summary.characters),
             taken,
             marks=sum(map(_is_mark, report.findings)),
             rounds=rounds,
             is_settled=is_settled,
+            audit=audited,
             failures=sorted({*failures, *space.failures}, key=lambda failure: (failure.path, failure.reason)),
             passed_over=dict(sorted((passed + space.passed).items())),
             renamed=space.renamed,
@@ -157,9 +171,9 @@ def _check_free(output: Path, force: bool) -> None:
     if not os.path.lexists(output):
         return
     way = f"name another folder with {option('output')}"
-    if not output.is_dir() or (any(output.iterdir()) and not manifest.is_result(output)):
+    if not output.is_dir() or (any(output.iterdir()) and not is_result(output)):
         raise ConfigError(f"{output}: neither empty nor the result of a clean: {way}")
-    if not manifest.is_result(output):
+    if not is_result(output):
         return
     if not force:
         raise ConfigError(f"{output}: holds the result of an earlier clean: {option('force')} replaces it")
@@ -189,7 +203,7 @@ def _folder(output: Path | None, force: bool) -> Iterator[Path]:
             yield begun
 
 
-def _rounds(space: Workspace, order: Order, progress: Progress | None) -> tuple[int, Report, bool]:
+def _rounds(space: Workspace, order: Order, progress: Progress | None, ledger: Ledger) -> tuple[int, Report, bool]:
     """Look and cut until nothing changes: how many looks, the last of them, and whether it found nothing to do."""
     run = check
     if order.index:
@@ -203,39 +217,98 @@ def _rounds(space: Workspace, order: Order, progress: Progress | None) -> tuple[
 
     for number in range(1, ROUNDS + 1):
         report = look()
-        if not _cut(space, report, order.choices):
+        if not _cut(space, report, order.choices, ledger):
             return number, report, True
     return ROUNDS + 1, look(), False
 
 
-def _cut(space: Workspace, report: Report, choices: Choices) -> bool:
+class Planned(NamedTuple):
+    """What is to leave one document, by the number of its part, and why all of it does, where it does."""
+
+    number: int
+    cuts: list[Cut]
+    gone: Reason | None
+
+
+def _cut(space: Workspace, report: Report, choices: Choices, ledger: Ledger) -> bool:
     """Take out of the corpus what one look at it says; whether that was anything."""
-    numbers, places = _places(space, report, choices)
-    copies = _old_copies(space, report, choices)
-    # What leaves for the sake of an old text first: then nothing is kept of a cluster that leaves itself.
-    for one in choose(report.clusters, places, choices) if not copies else ():
-        copies[one.key].append(_placed(space, one, numbers))
     findings: dict[Key, list[Finding]] = defaultdict(list)
+    numbers: dict[Key, int] = {}
     for finding in report.findings:
         if finding.severity is not Severity.NOTE and finding.kind is not Kind.DUPLICATE:
             findings[finding.path, finding.record].append(_sourced(space, finding, numbers))
-    paths = {path for path, _ in (*copies, *findings)}
-    changed = False
-    for place in sorted(space.files if choices.min_document else paths):
-        is_changed = False
-        for number, document in list(space.documents_of(place)):
-            key = (place, document.record)
-            found = [space.spelt(place, number, finding) for finding in findings.get(key, [])]
-            cuts, gone = cuts_of(document, copies.get(key, []), found, choices)
+    old = _old_copies(space, report, choices)
+    desk, options = _lay_out(space, report, (findings, old), choices, ledger)
+    first = len(ledger.removals)
+    while True:
+        copies = defaultdict(list, {key: [*cuts] for key, cuts in old.items()})
+        for chosen, number in Decider(desk, ledger, choices.rule).decide(options):
+            reason = chosen.reason._replace(removal=number)
+            copies[chosen.key].append(Cut(chosen.place.start, chosen.place.end, reason))
+        plans = _plan(space, (findings, copies), choices)
+        failing = _failing(desk, ledger, plans, first)
+        if not failing:
+            break
+        # What fails once all is tidied never leaves; with one less each time this comes to an end.
+        for number in failing:
+            ledger.bar(number)
+        ledger.forget(first)
+        desk.reset()
+    for path, group in groupby(sorted(plans), key=itemgetter(0)):
+        for key in group:
+            number, cuts, gone = plans[key]
             if gone:
-                space.files[place].gone[number] = gone
+                space.files[path].gone[number] = gone
+            space.take(path, number, cuts)
+        space.write(path)
+    return bool(plans)
+
+
+def _plan(
+    space: Workspace, what: tuple[Mapping[Key, list[Finding]], Mapping[Key, list[Cut]]], choices: Choices
+) -> dict[Key, Planned]:
+    """What is to leave all documents of which something does."""
+    findings, copies = what
+    paths = {path for path, _ in (*copies, *findings)}
+    plans = {}
+    for path in sorted(space.files if choices.min_document else paths, key=str):
+        for number, document in space.documents_of(path):
+            key = (path, document.record)
+            found = [space.spelt(path, number, finding) for finding in findings.get(key, [])]
+            cuts, gone = cuts_of(document, copies.get(key, []), found, choices)
             if cuts:
-                space.take(place, number, cuts)
-            is_changed |= bool(cuts)
-        if is_changed:
-            space.write(place)
-        changed |= is_changed
-    return changed
+                plans[key] = Planned(number, cuts, gone)
+    return plans
+
+
+def _failing(desk: Desk, ledger: Ledger, plans: Mapping[Key, Planned], first: int) -> set[int]:
+    """The removals of this look, the `first` and those after it, by which something is covered too little.
+
+    That is what left itself, or what left in an earlier look for what now would be cut.
+    """
+    changed = [key for key in plans if key in desk]
+    for key in changed:
+        _measure(desk, ledger, key, plans[key].cuts)
+    for key in changed:
+        desk.settle(key, plans[key].cuts)
+    failing = set()
+    affected = {number for key in changed for number in ledger.by_keeper.get(key, ())}
+    affected |= {number for key in changed for number in ledger.by_document.get(key, ()) if number >= first}
+    for number in sorted(affected):
+        removal = ledger.removals[number]
+        removal.cover = desk.cover(removal)
+        if removal.cover < removal.least:
+            documents = {removal.key} if number >= first else {window.key for window in removal.windows}
+            failing |= {one for key in documents for one in ledger.by_document.get(key, ()) if one >= first}
+    return failing
+
+
+def _measure(desk: Desk, ledger: Ledger, key: Key, cuts: Sequence[Cut]) -> None:
+    """Take down what really leaves a document for each of its removals: a heading may have come to it."""
+    words = desk.sheet(key).words
+    for number in {cut.reason.removal for cut in cuts if cut.reason.removal is not None}:
+        parts = [words.ids[words.within(cut.start, cut.end)] for cut in cuts if cut.reason.removal == number]
+        ledger.removals[number].ids = np.concatenate(parts)
 
 
 def _old_copies(space: Workspace, report: Report, choices: Choices) -> dict[Key, list[Cut]]:
@@ -256,10 +329,15 @@ def _old_copies(space: Workspace, report: Report, choices: Choices) -> dict[Key,
     return cuts
 
 
-def _places(
-    space: Workspace, report: Report, choices: Choices
-) -> tuple[dict[Key, int], dict[tuple[int, int], Place]]:
-    """The numbers of the documents with members, and what each member that may leave would take with it."""
+def _lay_out(
+    space: Workspace,
+    report: Report,
+    what: tuple[Mapping[Key, list[Finding]], Mapping[Key, list[Cut]]],
+    choices: Choices,
+    ledger: Ledger,
+) -> tuple[Desk, list[Option]]:
+    """The texts that hold copies, or what others left for, and all ways in which copies may leave."""
+    findings, old = what
     members: dict[Key, list[tuple[int, int, Copy]]] = defaultdict(list)
     chrome: dict[Key, list[Finding]] = defaultdict(list)
     for number, cluster in enumerate(report.clusters):
@@ -268,29 +346,26 @@ def _places(
     for finding in report.findings:
         if finding.kind is Kind.BOILERPLATE:
             chrome[finding.path, finding.record].append(finding)
-    numbers: dict[Key, int] = {}
-    places: dict[tuple[int, int], Place] = {}
-    for path in sorted({path for path, _ in members}):
+    touched = {*members, *findings, *old, *(space.all_keys() if choices.min_document else ())}
+    standing = {number for key in touched for number in ledger.by_keeper.get(key, ())}
+    wanted = {*members, *(window.key for number in standing for window in ledger.removals[number].windows)}
+    desk = Desk(space.spill.shelf())
+    bare_choices = replace(choices, keep_chrome=False)  # chrome covers nothing, and need not be covered
+    places: dict[tuple[int, int], list[Place]] = {}
+    for path in sorted({path for path, _ in wanted}):
         for part, document in space.documents_of(path):
             key = (path, document.record)
-            numbers[key] = part
+            if key not in wanted:
+                continue
+            sure = cuts_of(document, old.get(key, []), findings.get(key, []), bare_choices)[0]
+            desk.put(key, document.text, space.files[path].cuts.get(part, ()), sure)
             essays = split(document.text) if key in members else []
             bare = without_chrome(document.text, chrome.get(key, []))
             for number, at, copy in members.get(key, []):
                 region = copy.region
                 if can_leave(copy, document.text[region.start : region.end], choices, space.settings):
-                    place = place_of(region, bare, essays)
-                    if place:
-                        places[number, at] = place
-    return numbers, places
-
-
-def _placed(space: Workspace, one: Leaving, numbers: dict[Key, int]) -> Cut:
-    """The cut of a copy, with what is kept as a place in its source."""
-    keeper = one.keeper
-    key = (keeper.path, keeper.record)
-    kept = space.in_source(keeper.path, numbers[key], (keeper.start, keeper.end))
-    return one.cut._replace(reason=one.cut.reason._replace(kept=kept))
+                    places[number, at] = places_of(region, bare, essays)
+    return desk, list(options_of(report.clusters, places, choices))
 
 
 def _sourced(space: Workspace, finding: Finding, numbers: dict[Key, int]) -> Finding:
@@ -313,21 +388,47 @@ def cuts_of(
 ) -> tuple[list[Cut], Reason | None]:
     """What leaves one document, settled and tidied; and why all of it leaves, where it does."""
     text = document.text
-    whole = next((cut for cut in copies if (cut.start, cut.end) == (0, len(text))), None)
+    asked = settle(copies)
+    boilerplate = [one for one in findings if one.kind is Kind.BOILERPLATE and one.code != DAMAGED]
+    copies, chrome = _parted(text, copies, boilerplate)
+    whole = next((cut for cut in asked if (cut.start, cut.end) == (0, len(text))), None)
     if whole:
-        return [whole], whole.reason
+        return settle([*chrome, *copies, *without([whole], settle([*chrome, *copies]))]), whole.reason
+    if choices.keep_chrome:
+        outside = without(chrome, asked)
+        chrome = [cut for cut in chrome if cut not in outside]
     essays = split(text)
     heads = {essay.start for essay in essays}
-    cuts = [*copies, *_chrome(findings, choices), *_marked(text, essays, findings, choices)]
+    mended = () if choices.keep_chrome else _mended(findings)
+    cuts = [*without(copies, chrome), *chrome, *mended, *_marked(text, essays, findings, choices)]
     cuts = tidy(text, settle(cuts), heads) if cuts else []
     bare = [essay for essay in essays if _is_bare(text, (essay.start, essay.end), cuts)]
     if bare:
-        cuts += [Cut(essay.start, essay.end, Reason("", LEFTOVER)) for essay in bare]
-        cuts = tidy(text, settle(cuts), heads)
+        rest = without((Cut(essay.start, essay.end, Reason("", LEFTOVER)) for essay in bare), cuts)
+        cuts = tidy(text, settle([*cuts, *rest]), heads)
     gone = _gone(text, cuts, choices)
     if gone:
         return _with_rest(text, cuts, gone), gone
     return cuts, None
+
+
+def _parted(text: str, copies: Sequence[Cut], findings: Sequence[Finding]) -> tuple[list[Cut], list[Cut]]:
+    """Copies without the chrome around them, which leaves for its own reason, and the chrome that is in none."""
+    chrome = settle(Cut(one.start, one.end, Reason(one.code, CHROME)) for one in findings)
+    out = []
+    for cut in copies:
+        start, end = cut.start, cut.end
+        low = max(0, bisect_right(chrome, start, key=lambda c: c.start) - 1)
+        high = bisect_left(chrome, end, key=lambda c: c.start)
+        for one in chrome[low:high]:
+            if one.end > start and not text[start : max(start, one.start)].strip():
+                start = min(end, one.end)
+        for one in reversed(chrome[low:high]):
+            if start < one.start and not text[min(end, one.end) : end].strip():
+                end = one.start
+        if start < end:
+            out.append(cut._replace(start=start, end=end))
+    return out, without(chrome, settle(out))
 
 
 def _with_rest(text: str, cuts: Sequence[Cut], reason: Reason) -> list[Cut]:
@@ -340,17 +441,15 @@ def _with_rest(text: str, cuts: Sequence[Cut], reason: Reason) -> list[Cut]:
     return [cut for cut in out if cut.start < cut.end]
 
 
-def _chrome(findings: Sequence[Finding], choices: Choices) -> Iterator[Cut]:
+def _mended(findings: Sequence[Finding]) -> Iterator[Cut]:
+    """Text that was read in a wrong encoding, with what it was in its place.
+
+    What was lost in a sentence is not hidden by joining what is left: it stays, and is found again.
+    """
     for finding in findings:
-        if finding.kind is not Kind.BOILERPLATE or choices.keep_chrome:
-            continue
-        if finding.code == DAMAGED:
-            # What was lost in a sentence is not hidden by joining what is left: it stays, and is found again.
-            repair = repair_of(finding.text)
-            if repair:
-                yield Cut(finding.start, finding.end, Reason(finding.code, REPAIR), repair)
-        else:
-            yield Cut(finding.start, finding.end, Reason(finding.code, CHROME))
+        repair = repair_of(finding.text) if finding.code == DAMAGED else None
+        if repair:
+            yield Cut(finding.start, finding.end, Reason(finding.code, REPAIR), repair)
 
 
 def _marked(text: str, essays: Sequence[Essay], findings: Sequence[Finding], choices: Choices) -> Iterator[Cut]:

@@ -28,7 +28,7 @@ class Reason(NamedTuple):
     """Why a stretch leaves.
 
     For a copy also what is kept instead: path, record, start and end in that source. For a repair what is put in its
-    place, of which the sources are places in sources as well.
+    place, of which the sources are places in sources as well. `removal` is the number of a removal that was decided.
     """
 
     code: str
@@ -37,6 +37,7 @@ class Reason(NamedTuple):
     jaccard: float | None = None
     kept: tuple[str, str | None, int, int] | None = None
     suggestion: Suggestion | None = None
+    removal: int | None = None
 
 
 class Cut(NamedTuple):
@@ -46,6 +47,22 @@ class Cut(NamedTuple):
     end: int
     reason: Reason
     token: str = ""
+
+
+def without(cuts: Iterable[Cut], others: Sequence[Cut]) -> list[Cut]:
+    """Cuts without what some settled others take."""
+    out = []
+    for cut in cuts:
+        at = cut.start
+        for other in others[max(0, bisect_right(others, at, key=lambda c: c.start) - 1) :]:
+            if other.start >= cut.end:
+                break
+            if at < other.start:
+                out.append(cut._replace(start=at, end=other.start))
+            at = max(at, other.end)
+        if at < cut.end:
+            out.append(cut._replace(start=at))
+    return out
 
 
 def settle(cuts: Iterable[Cut]) -> list[Cut]:
@@ -134,6 +151,11 @@ def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
     if found is None:
         return begin, len(text)
     return begin, found.start() if found[0][0] in "\r\n" else found.end()
+
+
+def sentences_of(text: str, start: int, end: int) -> list[int]:
+    """Where the sentences and lines of a stretch end, but for the last."""
+    return [found.end() for found in _END_RE.finditer(text, start, end) if found.end() < end]
 
 
 def whole_sentences(text: str, start: int, end: int) -> tuple[int, int]:

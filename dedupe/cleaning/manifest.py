@@ -2,7 +2,8 @@
 
 Rows of JSON, each with the field `row`:
 
-- `run`, the first: the version of this format, the tool, whether the texts are here, and `essays`, the checksum of
+- `run`, the first: the version of this format, the tool, whether the texts are here, the `audit` (how many documents
+  went in, are kept and removed, how many copies left, and the `least` cover of any), and `essays`, the checksum of
   `essays.jsonl` where that stands for the corpus.
 - `file`: one for each file of the corpus, sorted; `sha256` of its original bytes, `cleaned` of what stands in the
   folder now (null: the file is gone), `encoding`, `bom`, `original` where the original is stored as it was, `name`
@@ -11,7 +12,8 @@ Rows of JSON, each with the field `row`:
 - `record`: before the edits of a record of JSON lines, the `line` of its file that it stood on, and how its text was
   spelt.
 - `edit`: a stretch of a document that left: `start` and `end` in code points of the source, `code`, `action`, `text`
-  (or its `sha256`), and for copies the place that is `kept`, the `relation` and the `jaccard`.
+  (or its `sha256`), and for copies the place that is `kept`, the `relation`, the `jaccard`, and the `cover`: the share
+  of what left that stands there, or in the places that are `also_kept`. What left in pieces has one `removal`.
 """
 
 from __future__ import annotations
@@ -21,32 +23,25 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from io import TextIOWrapper
 from itertools import groupby
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dedupe.core.atomic import MANIFEST, MARK
+from dedupe.core.atomic import MANIFEST, MARK, VERSION, is_result
 from dedupe.core.errors import CorpusError
 from dedupe.core.model import Failure
+from dedupe.core.regular import open_regular
 
-QUARANTINE, ORIGINALS, ESSAYS = "quarantine", ".originals", "essays.jsonl"
-# What a result holds besides the corpus. (.originals is hidden, so nobody reads it as corpus anyway.)
-OWN_NAMES = (MANIFEST, QUARANTINE)
-VERSION = 1
-SIGN = f'{{"row": "run", "manifest": {VERSION}, '
+if TYPE_CHECKING:
+    from dedupe.cleaning.audit import Audit
+
+ORIGINALS, ESSAYS = ".originals", "essays.jsonl"
 # What comes of rows that somebody changed: wrong types, values out of range, nesting without end.
 CHANGED = (ArithmeticError, AttributeError, LookupError, RuntimeError, StopIteration, TypeError, ValueError)
 
 Row = dict[str, Any]
-
-
-def is_result(folder: Path) -> bool:
-    """Whether a folder is what `dedupe clean` wrote."""
-    try:
-        with (folder / MANIFEST).open("rb") as file:
-            return file.read(len(SIGN)) == SIGN.encode()
-    except OSError:
-        return False
 
 
 def sha256(data: bytes | str) -> str:
@@ -61,9 +56,11 @@ def write(path: Path, rows: Iterable[Row]) -> None:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def run_row(tool: str, texts: bool, essays: str | None) -> Row:
+def run_row(tool: str, texts: bool, essays: str | None, audit: Audit | None = None) -> Row:
     """The first row; `texts` says whether what left can be put back."""
     row: Row = {"row": "run", "manifest": VERSION, "tool": tool, "texts": texts}
+    if audit:
+        row["audit"] = {**asdict(audit), "least": round(audit.least, 4)}
     return row if essays is None else {**row, "essays": essays}
 
 
@@ -92,7 +89,7 @@ def _files(rows: Iterator[Row | Failure]) -> Iterator[list[Row] | Failure]:
 
 
 def _rows(path: Path) -> Iterator[Row | Failure]:
-    with path.open(encoding="utf-8", errors="surrogateescape") as file:
+    with TextIOWrapper(open_regular(path), "utf-8", "surrogateescape") as file:
         for number, line in enumerate(file, 1):
             place = f"{path}:{number}"
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from reprlib import repr as short
-from typing import Any
+from typing import Any, NamedTuple
 
 from dedupe.config.file import STRING, SWITCH, WHOLE, ConfigFile, is_a, unknown
 from dedupe.config.settings import CLEAN
@@ -14,9 +14,30 @@ from dedupe.core.model import Document, Kind
 from dedupe.rules import RULES
 from dedupe.rules.scan import scan
 
+
+class Rule(NamedTuple):
+    """How sure a removal must be.
+
+    `whole` and `part` are the least share of the tokens of a whole text, and of a part of one, that what is kept has;
+    `missing` is the most of any hundred tokens that may stand nowhere else. `variants`: whether other fills may leave.
+    """
+
+    whole: float
+    part: float
+    missing: int
+    variants: bool
+
+
+REMOVE = {
+    "safe": Rule(0.98, 0.98, 10, variants=False),
+    "usual": Rule(0.85, 0.95, 50, variants=True),
+    "hard": Rule(0.8, 0.9, 100, variants=True),
+}
+USUAL = "usual"
 KEEP, DROP_SENTENCE, DROP_ESSAY, MASK, REPAIR = "keep", "drop-sentence", "drop-essay", "mask=", "repair"
 WAYS = "give keep, drop-sentence, drop-essay, mask=TOKEN or repair"
 KEYS = {
+    "remove": STRING,
     "keep-copies": SWITCH, "keep-variants": SWITCH, "keep-passages": SWITCH, "keep-chrome": SWITCH,
     "placeholders": STRING, "min-document": WHOLE, "split-essays": SWITCH, "no-texts": SWITCH,
 }
@@ -26,12 +47,14 @@ KEYS = {
 class Choices:
     """What leaves and what stays. Defaults are those of the command line.
 
+    `remove` is how sure a removal must be.
     `placeholders` is `keep`, `drop-sentence`, `drop-essay`, `mask=` with what stands in for a mark, or
     `repair`, which puts in what sister copies have.
     `min_document`: documents with fewer characters than this, white space not counted, go once all else is done.
     `split_essays`: one file of records comes out, an essay each. `no_texts`: what is taken out is kept nowhere.
     """
 
+    remove: str = USUAL
     keep_copies: bool = False
     keep_variants: bool = False
     keep_passages: bool = False
@@ -42,12 +65,19 @@ class Choices:
     no_texts: bool = False
 
     def __post_init__(self) -> None:
+        if self.remove not in REMOVE:
+            raise ConfigError(f"remove is {short(self.remove)}: give safe, usual or hard")
         if self.min_document < 0:
             raise ConfigError(f"min-document is {self.min_document}: give a number of characters, 0 for no limit")
         if self.token is None and self.placeholders not in (KEEP, DROP_SENTENCE, DROP_ESSAY, REPAIR):
             raise ConfigError(f"placeholders is {short(self.placeholders)}: {WAYS}")
         if self.token is not None:
             _check_token(self.token)
+
+    @property
+    def rule(self) -> Rule:
+        """How sure a removal must be."""
+        return REMOVE[self.remove]
 
     @property
     def token(self) -> str | None:

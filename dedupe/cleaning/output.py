@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 
 from dedupe.cleaning import manifest
+from dedupe.cleaning.audit import Audit
 from dedupe.cleaning.cuts import Cut, apply
+from dedupe.cleaning.decide import Ledger, Removal, Window
 from dedupe.cleaning.manifest import Row
 from dedupe.cleaning.names import Names
 from dedupe.cleaning.options import Choices
@@ -17,8 +18,9 @@ from dedupe.cleaning.restore import rebuild
 from dedupe.cleaning.workspace import File, Workspace
 from dedupe.cleaning.writers import AnyContent, Part
 from dedupe.config.kinds import unpacked_name
-from dedupe.core.atomic import MANIFEST
+from dedupe.core.atomic import MANIFEST, QUARANTINE
 from dedupe.core.model import Document, Suggestion
+from dedupe.core.regular import read_regular
 from dedupe.inputs.sources import printable
 from dedupe.text.essays import Essay, split
 
@@ -26,7 +28,9 @@ Sink = Callable[[str, str, "str | None"], None]
 Taken = dict[tuple[str, str], tuple[int, int]]
 
 
-def write_result(space: Workspace, choices: Choices, sink: Sink | None) -> Taken:
+def write_result(
+    space: Workspace, choices: Choices, sink: Sink | None, what: tuple[Ledger, Audit] | None = None
+) -> Taken:
     """Write all but the corpus itself, which stands already; stretches and characters that left by action and what.
 
     What is the relation of a copy, else the code; empty for what left because other things did.
@@ -34,21 +38,27 @@ def write_result(space: Workspace, choices: Choices, sink: Sink | None) -> Taken
     from dedupe.core.version import version
 
     taken: Taken = {}
+    removals = what[0].removals if what else []
     essays = _write_essays(space) if choices.split_essays else None
-    rows = [manifest.run_row(f"corpus-dedupe {version()}", not choices.no_texts, essays)]
-    manifest.write(space.folder / MANIFEST, _Rows(space, choices, sink, taken).all(rows))
+    rows = [manifest.run_row(f"corpus-dedupe {version()}", not choices.no_texts, essays, what[1] if what else None)]
+    writer = _Rows(space, choices, (sink, removals), taken)
+    manifest.write(space.folder / MANIFEST, writer.all(rows))
     return taken
 
 
 class _Rows:
     """The rows of the manifest, made file by file; on the way each file gets its quarantine and its stored original."""
 
-    def __init__(self, space: Workspace, choices: Choices, sink: Sink | None, taken: Taken) -> None:
-        self._space, self._choices, self._sink, self._taken = space, choices, sink, taken
+    def __init__(
+        self, space: Workspace, choices: Choices, what: tuple[Sink | None, Sequence[Removal]], taken: Taken
+    ) -> None:
+        self._space, self._choices, self._taken = space, choices, taken
+        self._sink, self._removals = what
+        self._counted: set[int] = set()
         self._texts = not choices.no_texts
         files = [*space.files.values(), *space.unreadable]
         self._originals = Names(space.folder / manifest.ORIGINALS, [file.name for file in files])
-        self._quarantine = Names(space.folder / manifest.QUARANTINE, [file.path for file in files])
+        self._quarantine = Names(space.folder / QUARANTINE, [file.path for file in files])
 
     def all(self, first: Sequence[Row]) -> Iterator[Row]:
         yield from first
@@ -61,7 +71,7 @@ class _Rows:
         assert file.source.file is not None
         row = {"row": "file", "path": file.path, "source": file.source.path, "sha256": file.sha256, "cleaned": None}
         if self._texts:
-            row["original"] = self._store(file.path, Path(file.source.file).read_bytes())
+            row["original"] = self._store(file.path, read_regular(file.source.file))
         yield row
 
     def _file(self, file: File) -> Iterator[Row]:
@@ -112,7 +122,7 @@ class _Rows:
         for cut, before in zip(cuts, [None, *cuts]):
             text = document.text[cut.start : cut.end]
             self._count(cut, before)
-            yield _edit(place, cut, text, self._texts)
+            yield self._edit(place, cut, text)
 
     def _taken_from(self, file: File, content: AnyContent, changed: Sequence[Part]) -> Row:
         """What left a file, in UTF-8 and unpacked, for people and tools to read: where it is, and its checksum."""
@@ -120,7 +130,7 @@ class _Rows:
         text = "".join(chain.from_iterable(_taken(part, file, content.is_record_file) for part in changed))
         if not text:
             return {}
-        name = f"{manifest.QUARANTINE}/{self._quarantine.surely(f'{unpacked}{content.quarantine}', file.path)}"
+        name = f"{QUARANTINE}/{self._quarantine.surely(f'{unpacked}{content.quarantine}', file.path)}"
         data = text.encode("utf-8", "surrogatepass")
         (self._space.folder / name).write_bytes(data)
         return {"quarantine": {"path": name, "sha256": manifest.sha256(data)}}
@@ -130,8 +140,27 @@ class _Rows:
         reason = cut.reason
         key = (reason.action, reason.relation.value if reason.relation else reason.code)
         number, characters = self._taken.get(key, (0, 0))
-        is_more = before is not None and reason.kept is not None and before.reason == reason
+        if reason.removal is None:
+            is_more = before is not None and reason.kept is not None and before.reason == reason
+        else:
+            is_more = reason.removal in self._counted
+            self._counted.add(reason.removal)
         self._taken[key] = (number + (not is_more), characters + cut.end - cut.start)
+
+    def _edit(self, place: Row, cut: Cut, text: str) -> Row:
+        row, reason = _edit(place, cut, text, self._texts), cut.reason
+        if reason.removal is not None:
+            removal = self._removals[reason.removal]
+            row["removal"], row["cover"] = reason.removal, round(removal.cover, 4)
+            row["kept"], *others = [self._kept(window) for window in removal.windows]
+            if others:
+                row["also_kept"] = others
+        return row
+
+    def _kept(self, window: Window) -> Row:
+        """A place of the source that what left still stands in."""
+        (place, record), start, end, _ = window
+        return {"path": self._space.files[place].path, "record": record, "start": start, "end": end}
 
 
 def _spelt(part: Part, is_gone: bool, texts: bool) -> Row:

@@ -16,6 +16,7 @@ from dedupe.core.atomic import MANIFEST, replacing
 from dedupe.core.errors import ConfigError, CorpusError
 from dedupe.core.messages import option
 from dedupe.core.model import Failure
+from dedupe.core.regular import read_regular
 from dedupe.inputs.readers.json import literal_of
 
 MARK = "\ufeff"
@@ -80,17 +81,17 @@ def _original(folder: Path, rows: list[Row]) -> bytes:
 
 def _stored(folder: Path, rows: list[Row]) -> bytes:
     """What the rows of one file say that its original bytes are. Raises CorpusError, or one of `CHANGED`."""
-    file = rows[0]
-    stored = file.get("original")
-    if not stored and not file["cleaned"]:
+    row = rows[0]
+    stored = row.get("original")
+    if not stored and not row["cleaned"]:
         return rebuild(rows, None)
-    place = folder / (stored or file["path"])
+    place = folder / (stored or row["path"])
     try:
-        kept = place.read_bytes()
+        kept = read_regular(place)
     except OSError as error:
         reason = f"cannot be read ({error.strerror}), so its original cannot be restored: put it back as it was"
         raise CorpusError(str(place), reason) from error
-    if manifest.sha256(kept) != (file["sha256"] if stored else file["cleaned"]):
+    if manifest.sha256(kept) != (row["sha256"] if stored else row["cleaned"]):
         reason = "changed since `dedupe clean` wrote it, so its original cannot be restored: put it back as it was"
         raise CorpusError(str(place), reason)
     return kept if stored else rebuild(rows, kept)

@@ -12,17 +12,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dedupe.cleaning.cuts import Cut, Reason, compose, to_source
-from dedupe.cleaning.manifest import ORIGINALS, QUARANTINE, sha256
+from dedupe.cleaning.manifest import ORIGINALS, sha256
 from dedupe.cleaning.names import NAMELESS, Names
 from dedupe.cleaning.writers import AnyContent, content_of
 from dedupe.config.kinds import JSONL
 from dedupe.config.per_path import reading_at
 from dedupe.config.settings import Settings
-from dedupe.core.atomic import MANIFEST, MARK
+from dedupe.core.atomic import MANIFEST, MARK, QUARANTINE
 from dedupe.core.errors import ConfigError, CorpusError
 from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure, Finding
+from dedupe.core.regular import read_regular
 from dedupe.inputs.sources import CANNOT_READ, GONE, Source, nothing_in, printable, reason_of
+from dedupe.inputs.spill import Spill, is_needed
 
 
 @dataclass
@@ -72,6 +74,8 @@ class Workspace:
         self.failures: list[Failure] = []
         self.passed = Counter[str]()
         self.documents = self.characters = 0
+        self._source: tuple[str, dict[int, str]] = "", {}
+        self.spill = Spill(is_needed(settings.memory, sources))
         self.renamed: list[tuple[str, str]] = []
         root = _root(sources, paths)
         owned = [_relative(source, root) for source in sources]
@@ -93,7 +97,7 @@ class Workspace:
         assert source.file is not None
         data = b""
         try:
-            data = Path(source.file).read_bytes()
+            data = read_regular(source.file)
             content = content_of(source.path, data, self._asked, name)
         except CANNOT_READ as error:
             reason = GONE if isinstance(error, FileNotFoundError) else reason_of(error)
@@ -135,10 +139,32 @@ class Workspace:
         """The files that are there, by name: folders are searched for known names only, and these may have others."""
         return [str(file.copy) for file in self.files.values() if not file.is_removed]
 
+    def source_text(self, place: str, number: int) -> str:
+        """The text that a document had. The last file that was asked for is at hand."""
+        if self._source[0] != place:
+            content = self.original(self.files[place])[1]
+            self._source = place, {part.number: part.document.text for part in content.parts if part.document}
+        return self._source[1][number]
+
+    def put_back(self, key: tuple[str, str | None], removal: int) -> int:
+        """Undo a removal of a document by its number, and write the file; how many documents that brings back."""
+        place, record = key
+        file = self.files[place]
+        number = next(number for number, name in file.ids.items() if name == record)
+        file.cuts[number] = [cut for cut in file.cuts[number] if cut.reason.removal != removal]
+        is_back = file.gone.pop(number, None) is not None
+        self.write(place)
+        return int(is_back)
+
+    def all_keys(self) -> Iterator[tuple[str, str | None]]:
+        """The path and the record of every document that is still there."""
+        for place, file in self.files.items():
+            yield from ((place, record) for number, record in file.ids.items() if number not in file.gone)
+
     def original(self, file: File) -> tuple[bytes, AnyContent]:
         """The bytes of the source as stored, and its content. Raises CorpusError where it is no longer the same."""
         assert file.source.file is not None
-        data = Path(file.source.file).read_bytes()
+        data = read_regular(file.source.file)
         if sha256(data) != file.sha256:
             raise CorpusError(file.source.path, "changed while it was cleaned: run again once nothing writes to it")
         return data, content_of(file.source.path, data, self.settings, file.name)

@@ -29,8 +29,8 @@ from dedupe.report.output import write_out
 from dedupe.report.view import View, count
 
 CHOICES = (
-    "keep_copies", "keep_variants", "keep_passages", "keep_chrome", "placeholders", "min_document", "split_essays",
-    "no_texts",
+    "remove", "keep_copies", "keep_variants", "keep_passages", "keep_chrome", "placeholders", "min_document",
+    "split_essays", "no_texts",
 )
 
 
@@ -39,6 +39,10 @@ CHOICES = (
 @click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help="Folder for the cleaned corpus.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, as a diff, and write nothing.")
 @click.option("--force", is_flag=True, help="Replace the result of an earlier clean.")
+@click.option(
+    "--remove", type=click.Choice(("safe", "usual", "hard")), default="usual", show_default=True,
+    help="How much of a copy must stand in what is kept for it to leave.",
+)
 @click.option("--keep-copies", is_flag=True, help="Keep all copies.")
 @click.option("--keep-variants", is_flag=True, help="Keep copies of one template that differ in their fills.")
 @click.option("--keep-passages", is_flag=True, help="Take out whole documents and essays only.")

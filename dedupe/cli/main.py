@@ -112,10 +112,10 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
         return None
     path = Path(os.path.realpath(value))  # a link stays a link: what it leads to is written
     reasons = {
-        "is a folder": path.is_dir(),
-        "is in a folder that does not exist": not path.parent.is_dir(),
-        "is no regular file: leave -o out and redirect": path.exists() and not path.is_file(),
-        "must not be written": path.is_file() and not os.access(path, os.W_OK),
+        "is a folder": os.path.isdir(path),
+        "is in a folder that does not exist": not os.path.isdir(path.parent),
+        "is no regular file: leave -o out and redirect": os.path.exists(path) and not os.path.isfile(path),
+        "must not be written": os.path.isfile(path) and not os.access(path, os.W_OK),
     }
     for reason, holds in reasons.items():
         if holds:
@@ -262,6 +262,8 @@ def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> No
     else:
         check_replaceable(output, [rule.code for rule in report.settings.rules], options["force"])  # a run takes long
         write_file(output, chain((BEGINNINGS.get(form, ""),), text))
+    if view.summary and form in ("csv", "github") and output is None and report.summary.passed_over:
+        write_error(passed_note(report.summary.passed_over))
     if form == "sarif" and not view.statistics:
         from dedupe.report.sarif import omitted
 

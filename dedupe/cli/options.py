@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,6 @@ from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.config.settings import EXTEND, EXTENDED, OPTION_KEYS, Settings, make_settings, size_of, split_codes
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import LANGUAGES, learn, speak, tell
-from dedupe.core.model import COMPILING
 from dedupe.report.output import write_error
 from dedupe.text.decode import WAYS
 
@@ -40,7 +38,6 @@ SETTINGS = (
 # Keys of a file whose values are files, named from where it stands; and keys that mean another thing elsewhere.
 FILES, OF_CHECK = ("output", "baseline", "cache-dir", "index"), ("output", "format")
 LANG = "lang"
-PATIENCE = 2.0  # seconds of compiling without a word
 
 
 def given_codes(_: click.Context, parameter: click.Parameter, values: Sequence[str]) -> tuple[str, ...] | None:
@@ -272,13 +269,9 @@ def filled(context: click.Context, paths: Sequence[str], options: Mapping[str, A
 
 @contextmanager
 def progress_bar(is_quiet: bool, color: str) -> Iterator[Progress | None]:
-    """A bar on standard error, for a person only; a file or a pipe gets a word if compiling takes long."""
-    if is_quiet:
+    """A bar on standard error, for a person only."""
+    if is_quiet or not sys.stderr.isatty():
         yield None
-        return
-    if not sys.stderr.isatty():
-        with _word_on_compiling() as progress:
-            yield progress
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -289,26 +282,6 @@ def progress_bar(is_quiet: bool, color: str) -> Iterator[Progress | None]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(tell("start"), total=None)
         yield lambda stage, done, total: bar.update(task, description=tell(stage), completed=done, total=total or None)
-
-
-@contextmanager
-def _word_on_compiling() -> Iterator[Progress]:
-    """Says so once compiling takes longer than `PATIENCE`; of other stages nothing."""
-    word = tell("note: ") + tell("compiling for the first time, which can take a quarter of a minute")
-    timer = threading.Timer(PATIENCE, write_error, (word,))
-    timer.daemon = True
-
-    def progress(stage: str, _done: int, _total: int) -> None:
-        if stage != COMPILING:
-            timer.cancel()
-        elif timer.ident is None:
-            with suppress(RuntimeError):  # no thread can be started, and the word can be done without
-                timer.start()
-
-    try:
-        yield progress
-    finally:
-        timer.cancel()
 
 
 def check_apart(file: Path, paths: Sequence[str], is_ours: Callable[[Path], bool]) -> None:

@@ -10,14 +10,21 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dedupe.cli.failures import words
+from dedupe.core.errors import SlowWarning
 from dedupe.core.messages import tell
 from dedupe.report.output import write_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CANNOT, INTERRUPTED = 2, 130
 GRACE = 0.8  # seconds
@@ -35,6 +42,7 @@ def run(prog_name: str | None = None) -> None:
     for name in ALONE:
         os.environ.setdefault(name, "1")
     gc.set_threshold(COLLECTED)
+    warnings.showwarning = partial(_warn, warnings.showwarning)
     was_said = threading.Event()
     _watch_for_interrupt(was_said)
     threading.excepthook = _end_with_pool
@@ -44,6 +52,14 @@ def run(prog_name: str | None = None) -> None:
         write_error(tell("interrupted"))
     _leave(code)
     sys.exit(code)
+
+
+def _warn(other: Callable[..., None], message: Warning | str, category: type[Warning], *place: Any) -> None:
+    """Show a warning that is for whoever started us as one of ours, and any other as Python does."""
+    if issubclass(category, SlowWarning):
+        write_error(tell("warning: ") + tell(str(message)))
+    else:
+        other(message, category, *place)
 
 
 def _open_streams() -> None:

@@ -5,22 +5,30 @@ from __future__ import annotations
 import os
 import re
 import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from importlib import import_module
+from itertools import accumulate, pairwise
 from pathlib import Path
 from reprlib import repr as short
 from typing import Any
 
 from dedupe.core.errors import ConfigError
+from dedupe.core.regular import read_regular
 
 CONTROL = frozenset((".git", ".hg", ".svn"))  # what is written there may be run
 # A folder's own file comes before its pyproject.toml, where the settings stand in [tool.dedupe].
 FILE, PROJECT, SECTION = "dedupe.toml", "pyproject.toml", ("tool", "dedupe")
 STRINGS, STRING, NUMBER, WHOLE, SWITCH = "list of strings", "string", "number", "whole number", "true or false"
 TYPES: dict[str, tuple[type, ...]] = {STRING: (str,), NUMBER: (int, float), WHOLE: (int,), SWITCH: (bool,)}
+LARGEST = 1_000_000  # bytes
+# The parser takes square time for a key of many parts. No key begins inside of a name.
+LONG_KEY_RE = re.compile(r"""(?<![\w"'.-])(?:[\w"'-]+[ \t]*\.[ \t]*){50}""")
+BEGIN_RE = re.compile(r"""\s*(?:\[|[\w"'-])[^=]*(?:=|\])""")  # of a statement
+TRIES = 200  # of the parser, to find a line
 ERROR_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -51,7 +59,8 @@ class ConfigFile:
         """
         name = r"\s*\.\s*".join(map(re.escape, (*self.section, key)))
         heads = re.finditer(rf"^[ \t]*\[\[\s*{name}\s*\]\]", self.text, re.MULTILINE)
-        lines = [self.text.count("\n", 0, head.end()) + 1 for head in heads]
+        between = (self.text.count("\n", *ends) for ends in pairwise([0, *(head.end() for head in heads)]))
+        lines = list(accumulate(between, initial=1))[1:]
         if len(lines) == len(self.table[key]):
             return [f"{self.path}:{line}" for line in lines]
         return [self.at(key, number) for number in range(len(self.table[key]))]
@@ -138,6 +147,9 @@ def _parsed_file(path: Path, folder: Path) -> ConfigFile | None:
     """The file with our part of it; None for a pyproject.toml that has none."""
     text, name = _text(path), shown(path)
     try:
+        if long := LONG_KEY_RE.search(text):
+            number = text.count("\n", 0, long.start()) + 1
+            raise ValueError(f"a key has more than 50 parts (at line {number}, column 1)")
         table = _parse(text)
     except (ValueError, RecursionError) as error:
         found = ERROR_LINE.search(str(error))
@@ -157,7 +169,7 @@ def _parsed_file(path: Path, folder: Path) -> ConfigFile | None:
 def _text(path: Path) -> str:
     try:
         # Editors of Windows put a mark before UTF-8, which the parser would take for a key.
-        return path.read_bytes().decode("utf-8-sig")
+        return read_regular(path, LARGEST).decode("utf-8-sig")
     except OSError as error:
         hint = "name another file with --config, or use --no-config"
         raise ConfigError(f"{shown(path)}: cannot be read ({error.strerror}): {hint}") from error
@@ -189,10 +201,16 @@ def line_of(text: str, keys: Sequence[str | int]) -> int:
     7
     """
     lines = text.split("\n")
-    without, known = 0, len(lines)
+    # Before a line that begins no statement the text cannot end.
+    ends = [number for number, line in enumerate(lines) if BEGIN_RE.match(line)]
+    without, known, tries = 0, len(lines), 0
     while True:
         middle = (without + known) // 2
-        for number in sorted(range(without + 1, known), key=lambda number: abs(number - middle)):
+        between = ends[bisect_right(ends, without) : bisect_left(ends, known)]
+        for number in sorted(between, key=lambda number: abs(number - middle)):
+            tries += 1
+            if tries > TRIES:  # a text that was written to keep us busy
+                return without + 1
             try:
                 table = _parse("\n".join(lines[:number]) + "\n")
             except (ValueError, RecursionError):  # the middle of a statement

@@ -93,7 +93,7 @@ class Settings:
     own: tuple[str, ...] = ()
     allow: tuple[Allow, ...] = ()
     per_path: tuple[PerPath, ...] = ()
-    encodings: Mapping[str, str] = field(default_factory=dict)
+    encodings: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         self._check_forms()

@@ -15,25 +15,26 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from dedupe.config.settings import Settings
+from dedupe.copies.kernels import hashing, view
+from dedupe.copies.kernels import matching as kernel
+from dedupe.copies.kernels.matching import FULL as FULL
+from dedupe.copies.kernels.matching import LONGER as LONGER
+from dedupe.copies.kernels.matching import Leader
+from dedupe.copies.kernels.nodes import SAME as SAME
+from dedupe.copies.kernels.nodes import SIZES, SMALLEST, Nodes
 from dedupe.copies.minhash import SHINGLE
-from dedupe.copies.regions import measure, measure_pair
+from dedupe.copies.regions import measure, measurer
 from dedupe.copies.signed import Signed
 from dedupe.copies.skeletons import I64, U32, Skeletons
 
-SMALLEST = 4  # the cells of nodes are at least 2**4 tokens wide
-SAME = 0.6  # two regions of one document that share this much of their union are one node
 # Jaccards from which two texts are nearly equal, and alike: templates whose fills are the content, such as court forms
 # for different cases or pages on different commands, have mostly less than the first, copies of prose hardly ever less
 # than the second.
 SURE, ALIKE = 0.7, 0.4
 WHOLE = 0.8  # a text is contained in a longer one when this much of it stands there
-LONGER = 1.5  # times: a text that holds another one and is so much longer is no edition of it
-ROOM = 300  # texts led in one call, after which what was read of them is let go
-FULL = 0.8  # a text with fewer marks stands for a leader if it is at least so long, and matches so many of the others
 
 Bools = NDArray[np.bool_]
 
@@ -77,7 +78,7 @@ class Rank(NamedTuple):
 def are_copies(shared: I64, settings: Settings) -> Bools:
     """Which measured pairs are copies: alike enough, or one within the other, and enough text shared to tell."""
     out = np.empty(len(shared), bool)
-    _are_copies(shared, _limits(settings), out)
+    kernel.are_copies(view(np.ascontiguousarray(shared)), *_limits(settings), view(out))
     return out
 
 
@@ -176,10 +177,23 @@ def merged(stretches: I64, skeletons: Skeletons, alone: Bools | None = None) -> 
     length = first[stretches[:, 1]] - first[stretches[:, 0]]
     order = np.lexsort((stretches[:, 0], -length, doc))
     single = np.zeros(len(stretches), bool) if alone is None else alone
-    node_of, chosen = _group(stretches[order], doc[order], first, single[order])
+    node_of, chosen = _grouped(np.ascontiguousarray(first[stretches[order]]), doc[order], single[order])
     of = np.empty(len(order), np.int64)
     of[order] = node_of
     return stretches[order][chosen], of
+
+
+def _grouped(spans: I64, doc: I64, alone: Bools) -> tuple[I64, I64]:
+    """The node of each stretch, sorted by document, longest first; and the stretch that each node is."""
+    node_of, chosen, behind = (np.empty(len(spans), np.int64) for _ in range(3))
+    starts = np.flatnonzero(np.diff(doc, prepend=-1))
+    longest = 0
+    if len(spans):
+        longest = int((np.maximum.reduceat(spans[:, 1], starts) - np.minimum.reduceat(spans[:, 0], starts)).max())
+    cells = np.empty((longest >> (SMALLEST - 1)) + SIZES, np.int64)
+    room = (node_of, chosen, behind, np.empty(SIZES + 2, np.int64), cells)
+    count = Nodes(view(spans), view(doc), view(alone), tuple(map(view, room))).run()
+    return node_of, chosen[:count].copy()
 
 
 class _Texts(NamedTuple):
@@ -225,7 +239,8 @@ def cluster(
 
 def _texts(spans: I64, rank: Rank, ids: U32) -> _Texts:
     """Nodes by their tokens; of one text the best is the first: by its level, its marks, its start."""
-    hashes = _hashes(ids, spans)
+    hashes = np.empty(len(spans), np.uint64)
+    hashing.span_hashes(view(ids), view(np.ascontiguousarray(spans)), view(hashes))
     length = spans[:, 1] - spans[:, 0]
     order = np.lexsort((np.arange(len(spans)), rank.start, rank.marks, rank.level, length, hashes))
     fresh = np.ones(len(order), bool)
@@ -268,14 +283,20 @@ class _Work:
         state = (home, measured, np.full(count, -1, np.int64), *(np.full(count, -1, np.int64) for _ in range(2)))
         graph = (*_adjacency(links, count), self.spans, self.rank.level, self.rank.marks)
         parts = _apart(order, links, self.settings.jobs)
-        texts = (self.signed.skeletons.ids, self.signed.shingles)
+        tokens = int(np.sort(length)[-2:].sum())
         _, *others = self.limits
         for level in reversed(levels):
 
             def lead(part: I64, level: float = level) -> None:
-                led, taken = 0, np.empty(len(part), np.int64)
+                led, own = 0, (*state, np.empty(len(part), np.int64))
+                leader = Leader(
+                    measurer(self.signed.shingles, tokens),
+                    tuple(map(view, (part, *graph))),
+                    tuple(map(view, own)),
+                    (level, *others),
+                )
                 while led < len(part):
-                    led = _lead((part, *graph), texts, (level, *others), (*state, taken), led)
+                    led = leader.run(led)
                     self.signed.spill.trim()
 
             state[2].fill(-1)
@@ -285,9 +306,8 @@ class _Work:
 
     def measure(self, member: int, head: int) -> tuple[int, int, int]:
         """Distinct shingles of one text, of another, and of both."""
-        span = (*self.spans[member].tolist(), *self.spans[head].tolist())
-        mine, yours, both = measure_pair(self.signed.shingles, span)
-        return int(mine), int(yours), int(both)
+        mine, yours, both = measure(self.signed.shingles, self.spans[[member, head]].reshape(1, 4))[0].tolist()
+        return mine, yours, both
 
 
 def _matched(links: I64, chosen: Bools, sizes: I64) -> I64:
@@ -446,7 +466,9 @@ def _without_overlaps(group: Group, spans: I64) -> Group:
     jaccard[0] = 3.0
     order = np.argsort(spans[group.nodes, 0], kind="stable")
     keep = np.empty(len(order), bool)
-    keep[order] = _best_apart(spans[group.nodes[order]], jaccard[order])
+    apart = np.empty(len(order), bool)
+    kernel.best_apart(view(np.ascontiguousarray(spans[group.nodes[order]])), view(jaccard[order]), view(apart))
+    keep[order] = apart
     return group.at(np.flatnonzero(keep))
 
 
@@ -463,202 +485,3 @@ def _adjacency(edges: I64, nodes: int) -> tuple[I64, I64]:
     both = np.concatenate((edges, edges[:, ::-1]))
     both = both[np.lexsort((both[:, 1], both[:, 0]))]
     return np.searchsorted(both[:, 0], np.arange(nodes + 1)), both[:, 1].copy()
-
-
-@njit(cache=True, nogil=True)
-def _hashes(ids, spans):  # type: ignore[no-untyped-def]
-    """uint64[spans]: equal for spans of the same tokens."""
-    out = np.empty(len(spans), np.uint64)
-    for row in range(len(spans)):
-        value = np.uint64(0xCBF29CE484222325)
-        for at in range(spans[row, 0], spans[row, 1]):
-            value = (value ^ np.uint64(ids[at])) * np.uint64(0x9E3779B97F4A7C15)
-            value ^= value >> np.uint64(29)
-        value *= np.uint64(0xBF58476D1CE4E5B9)
-        out[row] = value ^ (value >> np.uint64(32))
-    return out
-
-
-@njit(cache=True, nogil=True)
-def _best_apart(spans, likeness):  # type: ignore[no-untyped-def]
-    """Which of some spans, by their starts, to keep: of two that share half of the shorter the more alike."""
-    keep = np.ones(len(spans), np.bool_)
-    last = 0
-    for at in range(1, len(spans)):
-        shorter = min(spans[at, 1] - spans[at, 0], spans[last, 1] - spans[last, 0])
-        if 2 * (min(spans[at, 1], spans[last, 1]) - spans[at, 0]) < shorter:
-            last = at
-        elif likeness[at] > likeness[last]:
-            keep[last], last = False, at
-        else:
-            keep[at] = False
-    return keep
-
-
-@njit(cache=True, nogil=True)
-def _is_copy(mine, yours, both, limits):  # type: ignore[no-untyped-def]
-    alike = both >= limits[0] * (mine + yours - both)
-    inside = both >= limits[1] * min(mine, yours)
-    return (alike or inside) and both >= limits[2]
-
-
-@njit(cache=True, nogil=True)
-def _are_copies(shared, limits, out):  # type: ignore[no-untyped-def]
-    for row in range(len(shared)):
-        out[row] = _is_copy(shared[row, 0], shared[row, 1], shared[row, 2], limits)
-
-
-@njit(cache=True, nogil=True)
-def _match(text, head, spans, texts, limits):  # type: ignore[no-untyped-def]
-    """Whether two texts are alike, and neither is much longer and holds the other: (are they, their measures)."""
-    mine, yours, both = measure_pair(texts[1], (spans[text, 0], spans[text, 1], spans[head, 0], spans[head, 1]))
-    alike = both >= limits[0] * (mine + yours - both) and both >= limits[2]
-    held = both >= limits[1] * min(mine, yours) and max(mine, yours) >= LONGER * min(mine, yours)
-    return alike and not held, mine, yours, both
-
-
-@njit(cache=True, nogil=True)
-def _take(text, leader, measured, state):  # type: ignore[no-untyped-def]
-    home, shared, _, first, following, _ = state
-    home[text] = leader
-    shared[text, 0], shared[text, 1], shared[text, 2] = measured
-    following[text], first[leader] = first[leader], text
-
-
-@njit(cache=True, nogil=True)
-def _reach(leader, graph, texts, limits, state):  # type: ignore[no-untyped-def]
-    """Put into `taken` the leader, its members, and the free texts that match it, reached over what does; how many."""
-    _, starts, near, spans, _, _ = graph
-    home, _, seen, first, following, taken = state
-    taken[0], seen[leader] = leader, leader
-    count = 1
-    member = first[leader]
-    while member >= 0:
-        taken[count], seen[member] = member, leader
-        count += 1
-        member = following[member]
-    at = 0
-    while at < count:
-        for k in range(starts[taken[at]], starts[taken[at] + 1]):
-            text = near[k]
-            if home[text] < 0 and seen[text] != leader:
-                seen[text] = leader
-                if _match(text, leader, spans, texts, limits)[0]:
-                    taken[count] = text
-                    count += 1
-        at += 1
-    return count
-
-
-@njit(cache=True, nogil=True)
-def _cleanest(leader, count, graph, state):  # type: ignore[no-untyped-def]
-    """Of what a leader took the text with the fewest marks, if it is about as long and is nobody's leader already."""
-    _, _, _, spans, level, marks = graph
-    _, _, _, first, _, taken = state
-    head, length = leader, spans[leader, 1] - spans[leader, 0]
-    if first[leader] >= 0:
-        return head
-    for text in taken[:count]:
-        size = spans[text, 1] - spans[text, 0]
-        is_full = size >= FULL * length and level[text] == level[leader] and first[text] < 0
-        best = (marks[head], spans[head, 0] - spans[head, 1], head)
-        if is_full and marks[text] < marks[leader] and (marks[text], -size, text) < best:
-            head = text
-    return head
-
-
-@njit(cache=True, nogil=True)
-def _head(leader, count, graph, matching, state):  # type: ignore[no-untyped-def]
-    """What of a leader and what it took represents them: the cleanest, if it matches most of them, or the leader."""
-    head = _cleanest(leader, count, graph, state)
-    if head == leader:
-        return leader
-    matched = 0
-    for text in state[5][:count]:
-        matched += text == head or _match(text, head, graph[3], matching[0], matching[1])[0]
-    return head if matched >= FULL * count else leader
-
-
-@njit(cache=True, nogil=True)
-def _lead(graph, texts, limits, state, led):  # type: ignore[no-untyped-def]
-    """Let texts lead, from the `led`-th in order on, until `ROOM` have been led; how far it came."""
-    order, spans, home, taken = graph[0], graph[3], state[0], state[5]
-    room = ROOM
-    while led < len(order) and room > 0:
-        leader = order[led]
-        led += 1
-        if home[leader] >= 0:
-            continue
-        count = _reach(leader, graph, texts, limits, state)
-        room -= count
-        head = _head(leader, count, graph, (texts, limits), state)
-        for text in taken[:count]:
-            if text != head and home[text] < 0:
-                matches, mine, yours, both = _match(text, head, spans, texts, limits)
-                if matches:
-                    _take(text, head, (mine, yours, both), state)
-    return led
-
-
-@njit(cache=True, nogil=True)
-def _group(stretches, doc, first, alone):  # type: ignore[no-untyped-def]
-    """Give each stretch (sorted by document, longest first) the first node of its document that is nearly the same.
-
-    A page can hold ten thousand nodes, so they lie in cells by length and start. What is nearly the same has up to
-    1 / SAME of the length and starts less than (1 - SAME) / SAME of it away: at most two cells, or one size up.
-    """
-    node_of = np.empty(len(stretches), np.int64)
-    chosen = np.empty(len(stretches), np.int64)
-    behind = np.empty(len(stretches), np.int64)  # the node that lay in a node's cell before it
-    spans = np.column_stack((first[stretches[:, 0]], first[stretches[:, 1]]))
-    count = stop = 0
-    for row in range(len(stretches)):
-        if row == stop:
-            stop = row + 1
-            while stop < len(doc) and doc[stop] == doc[row]:
-                stop += 1
-            base, top = spans[row:stop, 0].min(), spans[row:stop, 1].max()
-            starts = _starts(top - base)
-            cells = np.full(starts[-1], -1, np.int64)
-        size, mine = _size(spans[row, 1] - spans[row, 0]), count
-        if alone[row]:
-            chosen[count], node_of[row] = row, count
-            count += 1
-            continue
-        for other in range(size, min(size + 2, len(starts) - 1)):
-            at = starts[other] + (spans[row, 0] - base >> other)
-            for cell in range(max(starts[other], at - 2), min(starts[other + 1], at + 3)):
-                node = cells[cell]
-                while node >= 0:
-                    if node < mine and _is_same(spans[row], spans[chosen[node]]):
-                        mine = node
-                    node = behind[node]
-        if mine == count:
-            cell = starts[size] + (spans[row, 0] - base >> size)
-            chosen[count], behind[count], cells[cell] = row, cells[cell], count
-            count += 1
-        node_of[row] = mine
-    return node_of, chosen[:count].copy()
-
-
-@njit(cache=True, nogil=True)
-def _starts(length):  # type: ignore[no-untyped-def]
-    """Where among all cells of a document those of each size begin: a cell of size n is 2**n tokens wide."""
-    starts = np.zeros(_size(length) + 2, np.int64)
-    for size in range(SMALLEST, len(starts) - 1):
-        starts[size + 1] = starts[size] + (length >> size) + 1
-    return starts
-
-
-@njit(cache=True, nogil=True)
-def _size(length):  # type: ignore[no-untyped-def]
-    size = SMALLEST
-    while length >> size > 1:
-        size += 1
-    return size
-
-
-@njit(cache=True, nogil=True)
-def _is_same(one, two):  # type: ignore[no-untyped-def]
-    both = min(one[1], two[1]) - max(one[0], two[0])
-    return both >= SAME * (max(one[1], two[1]) - min(one[0], two[0]))

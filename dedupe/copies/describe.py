@@ -338,18 +338,21 @@ def severity_of(sides: tuple[Facts, Facts], relation: Relation, shared: Sequence
 
     Passages must be nearly equal, for clauses and captions of other matters are alike; and so must documents whose
     titles differ: court forms for different cases share most of their words, and a reader needs them both. Parallel
-    parts of one document are its own affair as long as they are not equal. What holds another text is more than that.
+    passages of one document are its own affair as long as they are not equal, and its essays must be nearly so. What
+    holds another text is more than that.
     """
     one, other = (side.region for side in sides)
+    is_one = (one.path, one.record) == (other.path, other.record)
+    has_passage = Unit.PASSAGE in (one.unit, other.unit)
     if relation in (Relation.EXACT, Relation.COPY):
         return Severity.ERROR
-    if (one.path, one.record) == (other.path, other.record):
+    if is_one and has_passage:
         return Severity.NOTE
     if relation is Relation.VARIANT:
         return Severity.WARNING
     mine, yours, both = shared
     titles = {side.title for side in sides} - {""}
-    must = SURE if len(titles) > 1 or Unit.PASSAGE in (one.unit, other.unit) else ALIKE
+    must = SURE if is_one or has_passage or len(titles) > 1 else ALIKE
     is_inside = relation is Relation.CONTAINED and mine <= yours and both >= HELD * mine
     return Severity.WARNING if is_inside or both >= must * (mine + yours - both) else Severity.NOTE
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from dedupe.config.settings import Settings
 from dedupe.copies.clusters import (
     ALIKE,
+    LONGER,
     SURE,
     Group,
     Rank,
@@ -28,8 +29,8 @@ from dedupe.copies.clusters import (
 from dedupe.copies.passages import run_hashes
 from dedupe.copies.regions import grow, measure
 from dedupe.copies.seeds import bucket_edges, candidate_pairs, edge_slices, moved_back, parts
-from dedupe.copies.signed import Signed, sign
-from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges, tokenize
+from dedupe.copies.signed import Signed
+from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges
 from dedupe.core.model import Progress
 
 # Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
@@ -65,12 +66,6 @@ class Duplicates:
         return self.skeletons.begin[sentences[:, 0]], self.skeletons.end[sentences[:, 1] - 1]
 
 
-def warm_up(settings: Settings) -> None:
-    """Compile every kernel, or load what an earlier run compiled, before anything is timed or worked on in parallel."""
-    skeletons = tokenize(["甲乙丙丁戊己庚辛。" * 9] * 2, [[0], [0]], settings.fold_script)
-    find_duplicates(sign(skeletons), mark_table([[0]]), settings, lambda *_: None)
-
-
 def find_duplicates(signed: Signed, marks: I64, settings: Settings, progress: Progress) -> Duplicates:
     """All groups of copies among the skeletons, by their seeds.
 
@@ -102,9 +97,32 @@ def grouped(signed: Signed, same: tuple[I64, I64], marks: I64, settings: Setting
     doc = np.searchsorted(skeletons.doc_sentence, nodes[:, 0], side="right") - 1
     counted = marks_inside(skeletons, nodes, doc, marks)
     rank = Rank(levels_of(skeletons, nodes, doc), counted, nodes[:, 0] - skeletons.doc_sentence[doc])
-    groups = cluster(nodes, (edges[0], edges[1]), rank, signed, settings)
+    met = _with_essays(signed, (nodes, rank.level), (edges[0], edges[1]), settings)
+    groups = cluster(nodes, met, rank, signed, settings)
     groups = _reported(groups, (are_whole(nodes, skeletons), doc), told)
     return _with_twins(Duplicates(skeletons, nodes, doc, counted, groups, copies, np.empty((0, 3), np.int64), twins))
+
+
+def _with_essays(
+    signed: Signed, nodes: tuple[I64, I64], edges: tuple[I64, I64], settings: Settings
+) -> tuple[I64, I64]:
+    """The edges between nodes, with their measures, and those between essays of which only passages are joined yet.
+
+    `nodes` are int64[nodes, 2] and the level of each. Essays that are nodes anyway, and alike, are worth an edge.
+    """
+    skeletons, (stretches, level), (links, shared) = signed.skeletons, nodes, edges
+    spans = skeletons.first[stretches]
+    unit = np.searchsorted(skeletons.units, spans[:, 0], side="right") - 1
+    essays = np.flatnonzero(level < 2)
+    essays = essays[np.argsort(spans[essays, 1] - spans[essays, 0], kind="stable")]
+    largest = np.full(len(skeletons.units), -1, np.int64)
+    largest[unit[essays]] = essays
+    ends = np.where(level < 2, np.arange(len(level)), largest[unit])[links]
+    ends = ends[(ends >= 0).all(1) & (ends != links).any(1) & (ends[:, 0] != ends[:, 1])]
+    ends = np.unique(np.sort(ends, axis=1), axis=0).reshape(-1, 2)
+    measured = measure(signed.shingles, spans[ends].reshape(-1, 4))
+    alike = (strengths(measured, settings) > 1) & (jaccard_of(measured) >= settings.threshold)
+    return np.concatenate((links, ends[alike])), np.concatenate((shared, measured[alike]))
 
 
 def _compared(signed: Signed, copies: I64, settings: Settings) -> tuple[I64, I64]:
@@ -118,6 +136,8 @@ def _compared(signed: Signed, copies: I64, settings: Settings) -> tuple[I64, I64
     """
     skeletons = signed.skeletons
     copies, shared = _snapped(signed, copies, settings)
+    worth = ~_are_scraps(skeletons, copies, shared)
+    copies, shared = copies[worth], shared[worth]
     doc = np.searchsorted(skeletons.doc_sentence, copies[:, ::2], side="right") - 1
     wholes, measured = _wholes(signed, doc, shared, settings)
     if not len(wholes):
@@ -134,6 +154,16 @@ def _compared(signed: Signed, copies: I64, settings: Settings) -> tuple[I64, I64
     needless = said & ((whole < ALIKE) | (apart & (whole < SURE)))
     compared = np.concatenate((sentences_of(wholes[~needless], skeletons), copies[~inside | told]))
     return compared, key[np.unique(at[inside & told])]
+
+
+def _are_scraps(skeletons: Skeletons, copies: I64, shared: I64) -> NDArray[np.bool_]:
+    """Which regions are passages on both sides, less than alike, and on one side much more than on the other."""
+    stretches = copies.reshape(-1, 2)
+    doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right") - 1
+    is_passage = levels_of(skeletons, stretches, doc).reshape(-1, 2).min(1) > 1
+    short, long = shared[:, :2].min(1), shared[:, :2].max(1)
+    scraps: NDArray[np.bool_] = is_passage & (jaccard_of(shared) < ALIKE) & (long >= LONGER * short)
+    return scraps
 
 
 def _openings(skeletons: Skeletons) -> U64:

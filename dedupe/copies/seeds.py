@@ -14,16 +14,18 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numba import njit
 
+from dedupe.copies.kernels import places as kernel
+from dedupe.copies.kernels import view
+from dedupe.copies.kernels.places import CROWD as CROWD
+from dedupe.copies.kernels.places import RUN as RUN
+from dedupe.copies.kernels.places import WINDOW as WINDOW
 from dedupe.copies.minhash import SHINGLE, band_keys, passage_signatures, shingle_hashes
 from dedupe.copies.passages import passages, run_hashes
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons
 
 BANDS, ROWS = 16, 6
 SENTENCE = 10  # tokens: shorter sentences are equal by chance, or stock
-RUN, WINDOW = 12, 16
-CROWD = 8  # places: of no more than so many each is joined with each, which comes to 3.5 edges a place
 # Places sorted in one go, edges grown in one go, and every which of them is looked at to tell where to cut.
 PART, SLICE, STEP = 4_000_000, 200_000, 1_000
 _UPPER, _LOWER, _HALF = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF), np.uint64(32)
@@ -97,7 +99,8 @@ def run_places(skeletons: Skeletons, shingles: U32) -> Places:
     `shingles` are the shingle hashes of the tokens.
     """
     out = np.empty(len(skeletons.ids), np.uint64)
-    count = _winnow(shingles, skeletons.doc_token, out)
+    recent = np.empty(WINDOW, np.uint64)
+    count = kernel.winnow(view(shingles), view(skeletons.doc_token), view(recent), view(out))
     return Places(out[:count].copy())
 
 
@@ -125,9 +128,12 @@ def parts(places: Places, bounds: I64, order: I64) -> list[Callable[[], Places]]
         count *= 2
 
     def part(number: int) -> Places:
-        of = (np.uint64(count - 1), np.uint64(number))
-        out = np.empty(_pick(places.packed, bounds, order, of, np.empty(0, np.uint64)), np.uint64)
-        _pick(places.packed, bounds, order, of, out)
+        def pick(out: U64) -> int:
+            arrays = (view(places.packed), view(bounds), view(order))
+            return int(kernel.pick(*arrays, count - 1, number, view(out)))
+
+        out = np.empty(pick(np.empty(0, np.uint64)), np.uint64)
+        pick(out)
         return Places(out)
 
     return [partial(part, number) for number in range(count)]
@@ -140,8 +146,8 @@ def bucket_edges(places: Places) -> U64:
     one before it, in the order of their tokens.
     """
     ordered = np.sort(places.packed)
-    out = np.empty(_join(ordered, np.empty(0, np.uint64)), np.uint64)
-    _join(ordered, out)
+    out = np.empty(kernel.join(view(ordered), view(np.empty(0, np.uint64))), np.uint64)
+    kernel.join(view(ordered), view(out))
     return distinct(out)
 
 
@@ -192,67 +198,3 @@ def distinct(edges: U64) -> U64:
     edges.sort()
     out: U64 = edges[np.concatenate(([True], edges[1:] != edges[:-1]))[: len(edges)]]
     return out
-
-
-@njit(cache=True, nogil=True)
-def _pick(packed, bounds, order, of, out):  # type: ignore[no-untyped-def]
-    """Put the places of one part into `out` if it is large enough; how many there are."""
-    count = doc = 0
-    for place in packed:
-        if (place >> _HALF) & of[0] != of[1]:
-            continue
-        while bounds[doc + 1] <= np.int64(place & _LOWER):
-            doc += 1
-        if order[doc] >= 0:
-            if count < len(out):
-                out[count] = (place & _UPPER) | np.uint64(np.int64(place & _LOWER) - bounds[doc] + order[doc])
-            count += 1
-    return count
-
-
-@njit(cache=True, nogil=True)
-def _join(places, out):  # type: ignore[no-untyped-def]
-    """Put the edges of sorted places into `out` if it is large enough; how many there are."""
-    count = low = 0
-    while low < len(places):
-        high = low + 1
-        while high < len(places) and places[high] >> _HALF == places[low] >> _HALF:
-            high += 1
-        is_crowd = high - low > CROWD
-        for at in range(low + 1, high):
-            # Of a crowd the first place and the one before this; of fewer all before it.
-            for step in range(min(2, at - low) if is_crowd else at - low):
-                other = at - 1 if is_crowd and step == 1 else low + step
-                if count < len(out):
-                    out[count] = (places[other] << _HALF) | (places[at] & _LOWER)
-                count += 1
-        low = high
-    return count
-
-
-@njit(cache=True, nogil=True)
-def _winnow(hashes, doc_token, out):  # type: ignore[no-untyped-def]
-    count = 0
-    recent = np.empty(WINDOW, np.uint64)
-    for doc in range(len(doc_token) - 1):
-        low, high = doc_token[doc], doc_token[doc + 1] - RUN + 1
-        least, chosen = np.uint64(0xFFFFFFFFFFFFFFFF), np.int64(-1)
-        for start in range(low, high):
-            # A run is told by its first and its last shingle; between them they hold all of its tokens.
-            mixed = (np.uint64(hashes[start]) << np.uint64(32)) | np.uint64(hashes[start + RUN - SHINGLE])
-            mixed *= np.uint64(0xD6E8FEB86659FD93)
-            mixed ^= mixed >> np.uint64(32)
-            recent[start % WINDOW] = mixed
-            fresh = start - low == WINDOW - 1 or (start == high - 1 and start - low < WINDOW)
-            # Of equals the first stays chosen, or text of one repeated character would give a place a token.
-            if mixed < least:
-                least, chosen, fresh = mixed, start, True
-            elif start - chosen >= WINDOW:
-                least, chosen, fresh = mixed, start, True
-                for back in range(start - 1, start - WINDOW, -1):
-                    if recent[back % WINDOW] <= least:
-                        least, chosen = recent[back % WINDOW], np.int64(back)
-            if fresh and (start - low >= WINDOW - 1 or start == high - 1):
-                out[count] = (least & _UPPER) | np.uint64(chosen)
-                count += 1
-    return count

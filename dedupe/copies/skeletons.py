@@ -12,22 +12,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from dedupe.copies.kernels import view
+from dedupe.copies.kernels.tokens import LONG as LONG
+from dedupe.copies.kernels.tokens import LONGEST as LONGEST
+from dedupe.copies.kernels.tokens import WORD_BIT as WORD_BIT
+from dedupe.copies.kernels.tokens import Tokenizer
 from dedupe.text import tables
 
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
 
-# A run of text without any sentence end is cut all the same, where a token's own hash says so, so that two copies are
-# cut alike; and at the latest after LONGEST tokens.
-LONG, LONGEST = 64, 512
-WORD_BIT = np.uint32(1 << 31)
-_X = ord("x")
-# Between two sentences: nothing, one line end, an end for sure. Not plain literals: numba compiles once more for those.
-_NONE, _SOFT, _HARD = np.int64(0), np.int64(1), np.int64(2)
 
 
 @dataclass(frozen=True)
@@ -126,7 +123,8 @@ def tokenize(
     first = np.empty(len(codes) + 1, np.int64)
     begin, end = np.empty(len(codes), np.uint32), np.empty(len(codes), np.uint32)
     doc_sentence = np.zeros(len(texts) + 1, np.int64)
-    tokens, sentences = _tokenize(codes, bounds, kinds, folds, (ids, first, begin, end, doc_sentence))
+    tokenizer = Tokenizer(view(codes), view(kinds), view(folds), (view(ids), view(first), view(begin), view(end)))
+    tokens, sentences = tokenizer.run(view(bounds), view(doc_sentence))
     return Skeletons(
         ids[:tokens].copy(),
         first[: sentences + 1].copy(),
@@ -144,113 +142,3 @@ def _units(first: I64, begin: U32, doc_sentence: I64, starts: Sequence[Sequence[
         low, high = doc_sentence[doc], doc_sentence[doc + 1]
         units.append(first[low + np.searchsorted(begin[low:high], places)])
     return np.unique(np.concatenate(units))
-
-
-@njit(cache=True, nogil=True)
-def _tokenize(codes, bounds, kinds, folds, out):  # type: ignore[no-untyped-def]
-    """Fill `out` and return how many tokens and sentences there are.
-
-    The text is read as tokens and the gaps between them. A gap says whether a sentence ended in it (`pending`),
-    where (`close`), and where the first ink after that stands (`ink`): a bullet or number belongs to what follows.
-    """
-    ids, first, begin, end, doc_sentence = out
-    tokens = sentences = 0
-    for doc in range(len(bounds) - 1):
-        low, high = bounds[doc], bounds[doc + 1]
-        after_word = False
-        at, pending, close, ink = _gap(codes, kinds, low, high, (_HARD, low, np.int64(-1)))
-        while at < high:
-            is_word = kinds[codes[at]] != tables.SPACELESS
-            token, stop = _word(codes, kinds, folds, at, high) if is_word else (folds[codes[at]], at + 1)
-            if token == 0:
-                pending, close, ink = _blot(at, stop, (pending, close, ink))
-            else:
-                if pending == _SOFT and is_word and after_word:
-                    pending = _NONE  # a wrapped line of prose, not an end
-                if pending != _NONE:
-                    if sentences > doc_sentence[doc]:
-                        end[sentences - 1] = close - low
-                    first[sentences], begin[sentences] = tokens, (ink if ink >= 0 else at) - low
-                    sentences += 1
-                ids[tokens] = token
-                tokens += 1
-                close, after_word, pending, ink = stop, is_word, _NONE, np.int64(-1)
-                if _is_too_long(token, tokens - first[sentences - 1]):
-                    pending = _HARD
-            at = stop
-            if at == high or kinds[codes[at]] != tables.SPACELESS:  # most characters have no gap after them
-                at, pending, close, ink = _gap(codes, kinds, at, high, (pending, close, ink))
-        if sentences > doc_sentence[doc]:
-            end[sentences - 1] = close - low
-        doc_sentence[doc + 1] = sentences
-    first[sentences] = tokens
-    return tokens, sentences
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _is_too_long(token, length):  # type: ignore[no-untyped-def]
-    return length >= LONG and (length >= LONGEST or np.uint32(token * np.uint32(2654435761)) >> 27 == 0)
-
-
-@njit(cache=True, nogil=True)
-def _word(codes, kinds, folds, at, high):  # type: ignore[no-untyped-def]
-    """The word at a letter: its hash, or 0 for a lone Latin letter or a mark like xx; and where it stops."""
-    value, length, only_x, latin = np.uint32(2166136261), 0, True, True
-    while at < high:
-        kind = kinds[codes[at]]
-        if kind == tables.LETTER or kind == tables.LATIN:
-            folded = folds[codes[at]]
-            value = np.uint32((value ^ folded) * np.uint32(16777619))
-            length += 1
-            only_x = only_x and folded == _X
-            latin = latin and kind == tables.LATIN
-        elif kind != tables.JOINER:
-            break
-        at += 1
-    if only_x or (length == 1 and latin):
-        return np.uint32(0), at
-    return (value ^ (value >> np.uint32(15))) | WORD_BIT, at
-
-
-@njit(cache=True, nogil=True)
-def _gap(codes, kinds, at, high, state):  # type: ignore[no-untyped-def]  # noqa: C901
-    """Read on to the next letter: where that is, and the state there."""
-    pending, close, ink = state
-    while at < high:
-        kind = kinds[codes[at]]
-        if kind == tables.SPACELESS or kind == tables.LETTER or kind == tables.LATIN:
-            break
-        if kind == tables.NEWLINE:
-            if codes[at] == 13 and at + 1 < high and codes[at + 1] == 10:
-                at += 1
-            if pending == _NONE:
-                pending, ink = _SOFT, np.int64(-1)
-            elif pending == _SOFT:
-                pending = _HARD
-        elif kind == tables.END or kind == tables.CLOSER or kind == tables.STOP:
-            ends = kind == tables.END or (kind == tables.STOP and _is_spaced(codes, kinds, at + 1, high))
-            if pending == _HARD and ink < 0 and (ends or kind == tables.CLOSER):
-                close = at + 1  # a further end, or the quote that closes it
-            elif pending == _NONE and ends:
-                pending, close, ink = _HARD, at + 1, np.int64(-1)
-            else:
-                pending, close, ink = _blot(at, at + 1, (pending, close, ink))
-        elif kind == tables.DROP:
-            pending, close, ink = _blot(at, at + 1, (pending, close, ink))
-        at += 1
-    return at, pending, close, ink
-
-
-@njit(cache=True, nogil=True)
-def _is_spaced(codes, kinds, at, high):  # type: ignore[no-untyped-def]
-    """Whether white space or nothing follows a full stop, as it does behind a sentence and not inside 3.14 or a.txt."""
-    return at == high or kinds[codes[at]] == tables.SPACE or kinds[codes[at]] == tables.NEWLINE
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _blot(at, stop, state):  # type: ignore[no-untyped-def]
-    """Ink that is no token: the tail of the sentence so far, or else the head of the next one."""
-    pending, close, ink = state
-    if pending == _NONE:
-        return pending, stop, ink
-    return _HARD, close, (ink if ink >= 0 else at)

@@ -15,11 +15,25 @@ from typing import BinaryIO
 
 from dedupe.core.errors import ConfigError, DedupeError
 from dedupe.core.messages import option
+from dedupe.core.regular import open_regular
 
 MANIFEST = "manifest.jsonl"  # says in a folder that it is a result, and what belongs to it
+QUARANTINE = "quarantine"
+OWN_NAMES = (MANIFEST, QUARANTINE)  # what a result holds besides the corpus, but for what is hidden
+VERSION = 1
+SIGN = f'{{"row": "run", "manifest": {VERSION}, '
 MARK = ".dedupe-partial"  # stands in a folder while it is written, and says that it may be thrown away
 PARTIAL, OLD, LOCK = ".dedupe-partial", ".dedupe-old", ".dedupe-lock"
 MARKED = b"dedupe writes this folder: it is not complete yet\n"
+
+
+def is_result(folder: Path) -> bool:
+    """Whether a folder is what `dedupe clean` wrote."""
+    try:
+        with open_regular(folder / MANIFEST) as file:
+            return file.read(len(SIGN)) == SIGN.encode()
+    except OSError:
+        return False
 
 
 @contextmanager

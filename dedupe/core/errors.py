@@ -7,6 +7,10 @@ class DedupeError(Exception):
     """Parent of all errors that `dedupe` raises on purpose; the message is a letter to the user."""
 
 
+class SlowWarning(UserWarning):
+    """The answers will be right and take many times as long as they should; the message says what to do."""
+
+
 class CorpusError(DedupeError):
     """An input that cannot be read or decoded."""
 

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 # Called now and then with the stage that is at work, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
-COMPILING = "compiling (first run only)"  # the one stage that does nothing for the corpus
 
 
 class Severity(str, Enum):

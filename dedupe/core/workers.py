@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from collections import deque
@@ -19,6 +20,9 @@ if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait
 
 SPARE = 4  # beside the workers: their server, what watches over them, and who feeds them
 STACK = 8 << 20  # bytes that a thread asks for, as most systems are set up
+# What their server imports: modules by name, for they stand above this one.
+NEEDED = ["dedupe.pipeline.scan", "dedupe.pipeline.naming", "dedupe.copies.find"]
+
 Batch = TypeVar("Batch")
 Answer = TypeVar("Answer")
 Asked = TypeVar("Asked")  # what all batches are worked on with: the settings of a run
@@ -70,7 +74,6 @@ class Workers:
         if self._pool is None:
             from concurrent.futures import ProcessPoolExecutor
 
-            # Ctrl-C reaches all processes of a terminal; the parent ends the workers, and theirs would be tracebacks.
             self._pool = ProcessPoolExecutor(self._jobs, self._context, initializer=_begin, initargs=(has_options(),))
         # A few batches ahead of the one that is taken, so that answers do not pile up.
         waiting: deque[Future[Answer]] = deque()
@@ -85,7 +88,9 @@ class Workers:
 
 def _begin(has_options: bool) -> None:
     """What a worker process does before its first task: it is deaf to Ctrl-C, and names settings as its parent does."""
+    # Ctrl-C reaches all processes of a terminal; the parent ends the workers, and theirs would be tracebacks.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # as in the parent, see pipeline
     if has_options:
         named_options()
 
@@ -143,7 +148,7 @@ def _has_memory(size: int) -> bool:
 
 
 def _context() -> BaseContext:
-    """How workers start: from a server that has imported and compiled all they need, once for all of them.
+    """How workers start: from a server that has imported all they need, once for all of them.
 
     Never forked from the parent itself: it may have threads (a progress bar), and a fork copies their locks in
     whatever state.
@@ -153,7 +158,7 @@ def _context() -> BaseContext:
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
     context = get_context("forkserver")
-    context.set_forkserver_preload(["dedupe.pipeline.preload"])
+    context.set_forkserver_preload(NEEDED)
     try:
         forkserver.ensure_running()  # it loads while the parent does
     except OSError as error:

@@ -15,6 +15,7 @@ import numpy as np
 from dedupe.config.rules import left_out, too_often
 from dedupe.config.settings import Settings
 from dedupe.copies.describe import CODES, Place, facts_of
+from dedupe.copies.kernels import warn_if_uncompiled
 from dedupe.copies.skeletons import U64
 from dedupe.core.errors import ConfigError
 from dedupe.core.fingerprint import content_print, place_print
@@ -99,6 +100,7 @@ def surveyed(paths: Sequence[str], settings: Settings, progress: Progress | None
 
 def survey_of(sources: Sequence[Source], settings: Settings, progress: Progress | None) -> Iterator[Survey]:
     """The surveys of some sources, in their order."""
+    warn_if_uncompiled()
     ends = np.cumsum([source.size for source in sources]).tolist()
     batches = [list(group) for _, group in groupby(enumerate(sources), lambda item: int(ends[item[0]]) // BATCH)]
     jobs = settings.jobs or ((os.cpu_count() or 1) if len(batches) > WORTH else 1)

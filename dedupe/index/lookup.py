@@ -101,8 +101,8 @@ class Past:
             count = len(passages) // PASSAGE
             if len(passages) != count * PASSAGE or len(signed) != count * SIGNATURE:
                 raise self._damaged(path)
-            rows = np.frombuffer(passages, "<u4").reshape(count, -1).astype(np.int64)
-            short = np.frombuffer(signed, "<u2").reshape(count, -1)
+            rows = np.frombuffer(passages, "<u4").reshape(-1, PASSAGE // 4).astype(np.int64)
+            short = np.frombuffer(signed, "<u2").reshape(-1, SIGNATURE // 2)
             if (np.diff(rows[:, UNIT]) < 0).any():
                 raise self._damaged(path)
             out[number] = Known(number, path, record, content, rows, short)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from dedupe.config.settings import Settings
     from dedupe.inputs.readers import Item
 
-LARGE = 64_000_000  # bytes of text from which on a file is cut
+LARGE = 4_000_000  # bytes of text from which on a file is cut: of tiny records that is a hundred thousand documents
 SIZE = 1_000_000  # bytes of a piece, or more where its last line is longer
 HEAD = 4  # bytes that tell how a text is encoded
 

@@ -12,10 +12,10 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Union
 
-from dedupe.cleaning.manifest import OWN_NAMES, is_result
 from dedupe.config.file import FILE
 from dedupe.config.globs import Excluder
 from dedupe.config.kinds import ARCHIVES, ending_of, named_kind
+from dedupe.core.atomic import OWN_NAMES, is_result
 from dedupe.core.messages import option
 from dedupe.core.model import Failure
 from dedupe.inputs.readers import opened

@@ -117,9 +117,8 @@ class Column(Generic[Number]):
         if self._file is None or not self._size:
             parts, self._parts = self._parts, []
             return np.concatenate(parts) if parts else np.empty(0, self._form)
-        # A private map: compiled functions know an array that can be written to as another type.
         with self._file as file:
-            pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+            pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._maps.add(pages)
         return np.frombuffer(pages, self._form)
 

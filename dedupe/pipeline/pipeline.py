@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedupe.config.settings import Settings
-from dedupe.copies.compiled import choose_cache
-from dedupe.core.model import COMPILING, Failure, Finding, Progress, Report, Summary
+from dedupe.core.model import Failure, Finding, Progress, Report, Summary
 from dedupe.core.order import failure_key
 from dedupe.core.workers import Workers
 from dedupe.inputs.chunks import laid_out
@@ -86,7 +85,6 @@ def check_sources(
         jobs = _jobs(settings.jobs, sources)
         outcome = store.outcome() if store else None
         if outcome is None:
-            choose_cache()
             outcome = _run(batches, replace(settings, jobs=jobs), (spill, store), progress, before)
             if store:
                 store.keep_outcome(outcome)
@@ -118,7 +116,7 @@ def _run(
 ) -> Outcome:
     """All stages but the report."""
     with Workers(settings.jobs) as workers:
-        _warm_up(settings, progress)
+        _warn(settings)
         run = Run(settings, kept[0], workers, progress, kept[1])
         intake = take_in(batches, run)
         if before is not None:
@@ -186,9 +184,8 @@ def taken_in(
     found, failures = find(paths, settings, passed)
     with laid_out(found, settings, progress, passed) as (sources, unread):
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
-        choose_cache()
         with Workers(settings.jobs) as workers:
-            _warm_up(settings, progress)
+            _warn(settings)
             run = Run(settings, Spill(is_needed(settings.memory, sources)), workers, progress)
             intake = take_in(batched(sources, BATCH), run)
         yield sources, intake, settings, [*failures, *unread]
@@ -204,13 +201,12 @@ def _jobs(jobs: int, sources: Sequence[Source]) -> int:
     return (os.cpu_count() or 1) if sum(source.size for source in sources) >= WORTH_PROCESSES else 1
 
 
-def _warm_up(settings: Settings, progress: Progress) -> None:
-    """The first run on a machine compiles for some seconds; workers that start after that find it done."""
+def _warn(settings: Settings) -> None:
+    """Say that near-duplicates will take long, where they will."""
     if settings.compares:
-        progress(COMPILING, 0, 1)
-        from dedupe.copies.find import warm_up
+        from dedupe.copies.kernels import warn_if_uncompiled
 
-        warm_up(settings)
+        warn_if_uncompiled()
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from dedupe.text.batch import Texts
 from dedupe.text.essays import Essay, split
 from dedupe.text.lines import LineKeys, line_keys
 
-if TYPE_CHECKING:  # numba and its kernels are only paid for when near-duplicates are wanted
+if TYPE_CHECKING:  # numpy and the kernels are only paid for when near-duplicates are wanted
     from dedupe.copies.seeds import Places
     from dedupe.copies.skeletons import I64, Skeletons
 

@@ -22,7 +22,7 @@ from dedupe.core.messages import tell
 from dedupe.core.model import Unit
 from dedupe.report.aligned import aligned
 from dedupe.report.console import console_for
-from dedupe.report.json import UNSAFE_RE, escaped
+from dedupe.report.rows import UNSAFE_RE, escaped
 from dedupe.report.view import View, address, count, lines, visible
 
 VERSION = 1
@@ -38,7 +38,8 @@ def render(calibration: Calibration, form: str, view: View) -> str:
     view = replace(view, width=max(view.width, NARROWEST))
     file = StringIO()
     console = console_for(view, file)
-    for part in (*_histogram(calibration, view), *_pairs(calibration, view), *_misses(calibration, view)):
+    parts = (_histogram, _proposal, _pairs, _misses)
+    for part in (one for section in parts for one in section(calibration, view)):
         console.print(part)
     return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
 
@@ -85,6 +86,27 @@ def _histogram(calibration: Calibration, view: View) -> Iterator[RenderableType]
         text.append("█" * -(-room * row.copies // most), "green")
         yield text.append("░" * -(-room * row.others // most), "yellow")
     yield Text()
+
+
+def _proposal(calibration: Calibration, view: View) -> Iterator[RenderableType]:
+    """What threshold the corpus speaks for, and what that would change."""
+    found, threshold = calibration.proposal, calibration.settings.threshold
+    if found is None:
+        yield _prose("No gap: the pairs lie side by side from chance to equality, so no threshold parts them.", view)
+        return
+    if found.low < threshold <= found.high:
+        yield _prose(
+            f"{found.inside:,} of the pairs have a jaccard between {found.low:.2f} and {found.high:.2f}: a gap. "
+            f"The threshold {threshold:g} lies in it: keep it.",
+            view,
+        )
+        return
+    yield _prose(
+        f"{found.inside:,} of the pairs have a jaccard between {found.low:.2f} and {found.high:.2f}: a gap. "
+        f"A threshold in it is {found.threshold:g}: {found.more:,} more would be copies than at {threshold:g}, and "
+        f"{found.fewer:,} fewer.",
+        view,
+    )
 
 
 def _pairs(calibration: Calibration, view: View) -> Iterator[RenderableType]:
@@ -213,6 +235,7 @@ def _json(calibration: Calibration) -> str:
             "passed_over": calibration.passed_over,
         },
         "histogram": [asdict(row) for row in calibration.bins],
+        "proposal": None if calibration.proposal is None else asdict(calibration.proposal),
         "trials": [
             {"jaccard": trial.jaccard, "no_band": round(trial.no_band, 9), **_kinds(trial.kinds)}
             for trial in calibration.trials

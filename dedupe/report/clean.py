@@ -11,6 +11,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from dedupe.cleaning.audit import Audit
 from dedupe.cleaning.clean import Outcome
 from dedupe.cleaning.options import KEEP, Choices
 from dedupe.core.messages import tell
@@ -84,6 +85,8 @@ def _taken(outcome: Outcome) -> Table:
 
 def _notes(outcome: Outcome, choices: Choices) -> Iterator[str]:
     yield ""
+    if outcome.audit:
+        yield from audited(outcome.audit)
     if outcome.marks and choices.placeholders == KEEP:
         hint = "--placeholders drop-sentence, drop-essay, mask=TOKEN or repair deals with them"
         yield tell(f"{count(outcome.marks, 'mark')} still unfilled: {hint}")
@@ -97,6 +100,16 @@ def _notes(outcome: Outcome, choices: Choices) -> Iterator[str]:
         yield tell(f"stopped after {count(outcome.rounds, 'look')} with copies left: clean the result once more")
     if outcome.passed_over:
         yield passed_note(outcome.passed_over)
+
+
+def audited(found: Audit) -> Iterator[str]:
+    """How what left is covered by what was written."""
+    if found.removals:
+        yield tell(f"{count(found.removals, 'removal')}, all covered; least cover {f'{found.least:.2f}'.lstrip('0')}")
+    if found.undone:
+        yield tell(f"{count(found.undone, 'removal')} undone: too little of them stood in what is kept")
+    if found.unmeasured:
+        yield tell(f"{count(found.unmeasured, 'removal')} for texts of the index, not measured here")
 
 
 def _table(*heads: str) -> Table:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from dedupe.core.errors import DedupeError
+from dedupe.core.regular import open_regular
 
 HEAD = 1 << 16  # bytes that are looked at
 BEGINNINGS = (
@@ -43,9 +43,7 @@ def check_replaceable(path: Path, own: Collection[str], force: bool = False) -> 
 def is_report(path: Path, own: Collection[str] = ()) -> bool:
     """Whether a file is a report in one of our formats, or holds nothing that could be lost."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            return False
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             head, is_cut = file.read(HEAD), bool(file.read(1))
     except OSError:
         return False

@@ -113,7 +113,8 @@ def _bucket_edges(places: DataFrame) -> DataFrame:
     before = [f.lag(place, step).over(bucket) for step in range(1, CROWD)]
     size = f.count("*").over(Window.partitionBy("key"))
     others = f.when(size <= CROWD, f.array(*before)).otherwise(f.array(before[0], f.first(place).over(bucket)))
-    met = places.withColumn("other", f.explode(f.array_distinct(others))).where(f.col("other") != place)
+    crowded = places.withColumn("others", f.array_distinct(others))
+    met = crowded.withColumn("other", f.explode("others")).where(f.col("other") != place)
     return met.select(
         f.col("other.doc").alias("a"), f.col("other.spot").alias("one"),
         f.col("doc").alias("b"), f.col("spot").alias("other"),

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
+from typing import BinaryIO
 
 from dedupe.core.errors import ConfigError, UnreadableError
 from dedupe.core.messages import option
@@ -32,6 +33,7 @@ CANDIDATES = (("gb18030", "GB18030"), ("big5hkscs", "Big5"), ("cp932", "Shift_JI
 # Share of frequent characters. Real text has 0.9 and more; Latin-1 or noise read as GB18030 stays far below.
 PLAUSIBLE, CERTAIN = 0.5, 0.95
 SAMPLE = 4000
+PART = 1 << 22  # bytes
 FEW = 20  # characters for each bad byte, in a text of which only some bytes are bad
 FOREIGN_RE = re.compile(r"[^\x00-\x7f\ufffd]")
 SURROGATE_RE = re.compile("[\ud800-\udfff]")
@@ -95,6 +97,22 @@ def recognise(data: bytes, encoding: str | None = None, errors: str = STRICT) ->
     if "\0" in found.text and found.text.count("\0") * 100 > len(found.text):
         raise UndecodableError(f"looks binary (many NUL characters): leave it out, or {_named()}")
     return found
+
+
+def read_text(stream: BinaryIO, encoding: str | None = None) -> bytes:
+    """All bytes of a stream that may be text.
+
+    Raises UndecodableError as soon as it is certain that they are none: a file with a hole may have a size of any
+    number of gigabytes.
+    """
+    parts: list[bytes] = []
+    size = holes = 0
+    while part := stream.read(PART):
+        parts.append(part)
+        size, holes = size + len(part), holes + part.count(0)
+        if holes * 100 > size and size >= PART and not encoding and not has_wide_mark(parts[0][:4]):
+            raise UndecodableError(f"looks binary (NUL bytes): leave it out, or {_named()}")
+    return b"".join(parts)
 
 
 def _named() -> str:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from dedupe.calibration.calibrate import BINS, Calibration, calibrate, histogram, nearest
+from dedupe.calibration.calibrate import BINS, Calibration, calibrate, histogram, nearest, propose
 from dedupe.calibration.evidence import KINDS, TRIALS, evidence, trials
 from dedupe.cli.main import cli
 from dedupe.config.settings import Settings
@@ -251,3 +251,35 @@ def test_json_pairs_have_their_places_and_all_sentences(found: Calibration) -> N
         for side, told in zip(pair["regions"], (known.one, known.other)):
             assert side["sentences"] == list(told.sentences)
             assert (side["path"], side["start"], side["end"]) == (told.region.path, told.region.start, told.region.end)
+
+
+def measured(*likenesses: float) -> np.ndarray:
+    """Pairs of 200 shingles each with these likenesses."""
+    both = [round(400 * one / (1 + one)) for one in likenesses]
+    return np.array([(200, 200, one) for one in both], np.int64)
+
+
+def test_a_threshold_is_proposed_in_the_middle_of_the_widest_gap_with_what_it_changes() -> None:
+    shared = measured(0.15, 0.2, 0.3, 0.31, 0.6, 0.7, 0.8, 0.99)
+    found = propose(shared, Settings(threshold=0.25))
+    assert found
+    assert (found.threshold, found.inside, found.more, found.fewer) == (0.46, 0, 0, 2)
+    assert (found.low, found.high) == pytest.approx((0.31, 0.6), abs=0.01)
+    higher = propose(shared, Settings(threshold=0.75))
+    assert higher
+    # At .6 and .7 three quarters and more stand in the other, but .8 do only from jaccard .67 on.
+    assert (higher.more, higher.fewer) == (1, 0)
+
+
+def test_few_between_many_are_a_gap_as_well() -> None:
+    crowd = [low + step / 100 for low in (0.2, 0.7) for step in range(9)]
+    between = [low / 100 for low in range(30, 70, 3)]
+    found = propose(measured(*crowd, *crowd, *between), Settings())
+    assert found
+    assert 0.3 < found.threshold < 0.7
+    assert 0 < found.inside <= 3
+
+
+@pytest.mark.parametrize("likenesses", [(), (0.5,), tuple(one / 100 for one in range(10, 96))])
+def test_no_gap_is_no_proposal(likenesses: tuple[float, ...]) -> None:
+    assert propose(measured(*likenesses).reshape(-1, 3), Settings()) is None

@@ -398,8 +398,9 @@ def test_the_samples_lose_copies_and_chrome_and_nothing_else(tmp_path: Path) -> 
     found = dedupe.check([str(tmp_path / "out")])
     chrome = {f.severity for f in found.findings if f.kind is dedupe.Kind.BOILERPLATE}
     assert chrome <= {dedupe.Severity.NOTE}
-    assert {c.region.unit for cluster in found.clusters for c in cluster.members} <= {dedupe.Unit.PASSAGE}
-    assert outcome.documents == (22, 16)
+    copies = [c for cluster in found.clusters for at, c in enumerate(cluster.members) if at != cluster.representative]
+    assert not {c.relation for c in copies} & {Relation.EXACT, Relation.COPY, Relation.VARIANT}
+    assert outcome.documents == (22, 17)
     assert (tmp_path / "out" / "clean.txt").read_bytes() == before["clean.txt"]
     station = (tmp_path / "out" / "station.txt").read_bytes()
     assert "社区服务站" in station.decode("gb18030")
@@ -562,10 +563,23 @@ def test_a_line_longer_than_a_heading_stays_beside_a_copy(length: int, is_gone: 
     assert (cuts_of(Document("a.txt", text), [copy], [], Choices())[1] is not None) == is_gone
 
 
-def test_a_text_that_leaves_as_a_copy_leaves_for_that_reason_alone() -> None:
+@pytest.mark.parametrize("choices", [Choices(), Choices(keep_chrome=True)])
+def test_chrome_of_a_text_that_leaves_as_a_copy_leaves_as_chrome(choices: Choices) -> None:
     text = f"{CHROME}\n{essay(1)}\n"
     copy = Cut(0, len(text), Reason("ND301", "copy", Relation.COPY, 1.0))
-    assert cuts_of(Document("a.txt", text), [copy], found_in(text, "BP"), Choices()) == ([copy], copy.reason)
+    cuts, gone = cuts_of(Document("a.txt", text), [copy], found_in(text, "BP"), choices)
+    assert [(cut.start, cut.end, cut.reason.action) for cut in cuts] == [
+        (0, len(CHROME), "chrome"), (len(CHROME), len(text), "copy"),
+    ]
+    assert gone == copy.reason
+
+
+def test_chrome_that_is_kept_leaves_inside_a_copy_alone() -> None:
+    text = f"{CHROME}\n{essay(2)}\n{CHROME}\n{essay(1)}\n"
+    copy = Cut(text.index(essay(2)), text.index(essay(1)), Reason("ND303", "copy", Relation.COPY, 1.0))
+    cuts, _ = cuts_of(Document("a.txt", text), [copy], found_in(text, "BP"), Choices(keep_chrome=True))
+    assert apply(text, cuts) == f"{CHROME}\n{essay(1)}\n"
+    assert [cut.reason.action for cut in cuts if cut.reason.action != "copy"] == ["chrome"]
 
 
 @pytest.mark.parametrize("way", ["drop-sentence", "drop-essay", "mask=〔空〕", "repair"])

@@ -1,4 +1,4 @@
-"""Which copies leave, what they take with them, and which clusters wait for others."""
+"""What of a cluster could leave, what it would take with it, and what is kept for it."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import replace
 import pytest
 
 from dedupe.cleaning.options import Choices
+from dedupe.cleaning.parts import PASSAGE, ink
 from dedupe.cleaning.select import (
-    PASSAGE,
-    Leaving,
+    DOCUMENT,
+    ESSAY,
+    PART,
     Place,
     can_leave,
-    choose,
     cut_of_old,
-    in_order,
-    ink,
+    holders_of,
     is_full_of_figures,
-    place_of,
-    waiting,
+    options_of,
+    places_of,
 )
 from dedupe.config.settings import Settings
 from dedupe.core.model import Cluster, Copy, Document, Finding, Kind, Old, Region, Relation, Severity, Unit
@@ -37,15 +37,6 @@ def copy_of(where: Region, relation: Relation = Relation.COPY, marks: int = 0, *
     return Copy(where, relation, measures.get("jaccard", 0.9), measures.get("containment", 0.9), marks, 100)
 
 
-def leaving(cluster: int, place: tuple[str, int, int], keeper: tuple[str, int, int]) -> Leaving:
-    mine = copy_of(region(*place))
-    return Leaving(cluster, (place[0], None), Place(place[1], place[2], False), mine, region(*keeper))
-
-
-def clusters_left(some: list[Leaving]) -> list[int]:
-    return [one.cluster for one in some]
-
-
 def with_ink(count: int) -> str:
     """Whole sentences with so many characters in all."""
     return "字" * (count - 1) + "。"
@@ -57,8 +48,9 @@ def test_a_document_leaves_as_a_whole_when_no_passage_of_it_would_stay(rest: int
     copy, other = with_ink(500), with_ink(rest)
     text = f"{other}\n{copy}" if is_before else f"{copy}\n{other}"
     start = text.index(copy)
-    place = place_of(region("a", start, start + 500, Unit.DOCUMENT), text, [])
-    assert place == (Place(0, len(text), True) if whole else Place(start, start + 500, False))
+    places = places_of(region("a", start, start + 500, Unit.DOCUMENT), text, [])
+    part = Place(start, start + 500, PART)
+    assert places == ([Place(0, len(text), DOCUMENT), part] if whole else [part])
 
 
 @pytest.mark.parametrize(("rest", "whole"), [(PASSAGE - 1, True), (PASSAGE, False)])
@@ -72,15 +64,16 @@ def test_an_essay_leaves_with_its_heading_when_no_passage_of_it_would_stay(
     essays = split(text)
     assert len(essays) == 3
     start = text.index(copy)
-    place = place_of(region("a", start, start + 500, Unit.ESSAY, 2), text, essays)
-    assert place == (Place(essays[1].start, essays[1].end, True) if whole else Place(start, start + 500, False))
+    places = places_of(region("a", start, start + 500, Unit.ESSAY, 2), text, essays)
+    part = Place(start, start + 500, PART)
+    assert places == ([Place(essays[1].start, essays[1].end, ESSAY), part] if whole else [part])
 
 
 @pytest.mark.parametrize(("length", "is_enough"), [(PASSAGE - 1, False), (PASSAGE, True)])
 def test_a_passage_leaves_from_a_length_on(length: int, is_enough: bool) -> None:
     text = with_ink(300) + with_ink(length) + with_ink(300)
-    place = place_of(region("a", 300, 300 + length), text, [])
-    assert place == (Place(300, 300 + length, False) if is_enough else None)
+    places = places_of(region("a", 300, 300 + length), text, [])
+    assert places == ([Place(300, 300 + length, PART)] if is_enough else [])
 
 
 def test_ink_is_all_but_white_space() -> None:
@@ -116,87 +109,77 @@ def cluster_of(*members: Copy) -> Cluster:
     return Cluster("c", 0, members)
 
 
-def test_what_leaves_whole_leaves_first_and_passages_when_nothing_else_does() -> None:
+WHOLE, PASSAGES = Place(0, 400, DOCUMENT), Place(0, 300, PART)
+
+
+def keys(cluster: Cluster, places: dict[tuple[int, int], list[Place]], choices: Choices = ALL) -> list[tuple[str, int]]:
+    """The documents that could lose something, and whether that is all of them, an essay or a part."""
+    return [(option.key[0], option.place.level) for option in options_of([cluster], places, choices)]
+
+
+def test_every_member_but_the_representative_could_leave_whole_or_in_part() -> None:
     cluster = cluster_of(*(copy_of(region(path, 0, 300)) for path in "abc"))
-    places = {(0, 1): Place(0, 300, False), (0, 2): Place(0, 400, True)}
-    assert [one.key[0] for one in choose([cluster], places, ALL)] == ["c"]
-    del places[0, 2]
-    assert [one.key[0] for one in choose([cluster], places, ALL)] == ["b"]
-    assert choose([cluster], places, Choices(keep_passages=True)) == []
-
-
-def test_a_member_that_overlaps_what_is_kept_stays() -> None:
-    cluster = cluster_of(copy_of(region("a", 0, 300)), copy_of(region("a", 300, 600)))
-    assert choose([cluster], {(0, 1): Place(299, 600, False)}, ALL) == []
-    (one,) = choose([cluster], {(0, 1): Place(300, 600, False)}, ALL)
-    assert (one.place.start, one.keeper) == (300, cluster.members[0].region)
-    before = cluster_of(cluster.members[1], cluster.members[0])
-    assert choose([before], {(0, 1): Place(0, 301, False)}, ALL) == []
-    assert len(choose([before], {(0, 1): Place(0, 300, False)}, ALL)) == 1
-    assert (one.cut.start, one.cut.end, one.cut.reason.code, one.cut.reason.jaccard) == (300, 600, "ND303", 0.9)
-    assert one.cut.reason.kept == ("a", None, 0, 300)
+    places = {(0, 1): [PASSAGES], (0, 2): [WHOLE, PASSAGES]}
+    assert keys(cluster, places) == [("b", PART), ("c", DOCUMENT), ("c", PART)]
+    assert keys(cluster, places, Choices(keep_passages=True)) == [("c", DOCUMENT)]
+    (option, *_) = options_of([cluster], places, ALL)
+    assert (option.reason.code, option.reason.relation, option.reason.kept) == (
+        "ND303", Relation.COPY, ("a", None, 0, 300),
+    )
 
 
 @pytest.mark.parametrize(
-    ("containment", "marks", "has_place", "left"),
+    ("measures", "severity", "could"),
     [
-        (0.5, 0, True, "head"),  # the head, a tenth longer than what both have, stands in the member
-        (0.5, 1, True, "member"),  # which has more marks, and can leave itself
-        (0.5, 1, False, "head"),
-        (0.9, 0, True, "member"),  # only 0.64 of the head stand there
+        ({"jaccard": 0.4, "containment": 0.5}, Severity.WARNING, True),
+        ({"jaccard": 0.39, "containment": 0.79}, Severity.WARNING, False),
+        ({"jaccard": 0.2, "containment": 0.8}, Severity.WARNING, True),
+        ({"jaccard": 0.9, "containment": 0.9}, Severity.NOTE, False),  # too loose to act on
     ],
 )
-def test_a_whole_text_inside_a_longer_one_leaves_and_no_hole_stays(
-    containment: float, marks: int, has_place: bool, left: str
+def test_what_is_only_a_little_alike_stays(measures: dict[str, float], severity: Severity, could: bool) -> None:
+    member = replace(copy_of(region("b", 0, 300), **measures), severity=severity)
+    assert bool(keys(cluster_of(copy_of(region("a", 0, 300)), member), {(0, 1): [PASSAGES]})) is could
+
+
+@pytest.mark.parametrize(
+    ("unit", "tokens", "containment", "could"),
+    [
+        (Unit.PASSAGE, 100, 0.5, True),  # the head stands in a passage of a longer text
+        (Unit.DOCUMENT, 125, 0.5, True),  # or in a text with more behind it
+        (Unit.DOCUMENT, 124, 0.5, False),  # two editions: the representative stays
+        (Unit.PASSAGE, 100, 0.9, False),  # only 0.64 of the head stand there
+    ],
+)
+def test_a_whole_text_could_leave_for_a_longer_one_that_holds_it(
+    unit: Unit, tokens: int, containment: float, could: bool
 ) -> None:
     # Of jaccard j and containment c of the member, 1 / (1 / j - 1 / c + 1) of the head stands in it.
     jaccard = 0.474 if containment == 0.5 else 0.6
     head = copy_of(region("head", 0, 300, Unit.DOCUMENT))
-    member = copy_of(region("member", 50, 400), marks=marks, jaccard=jaccard, containment=containment)
-    places = {(0, 0): Place(0, 300, True)} | ({(0, 1): Place(50, 400, False)} if has_place else {})
-    (one,) = choose([cluster_of(head, member)], places, ALL)
-    assert one.key == (left, None)
-    if left == "head":
-        assert (one.copy.relation, one.keeper) == (Relation.CONTAINED, member.region)
-        assert one.copy.containment == pytest.approx(1 / (1 / jaccard - 1 / containment + 1))
+    member = replace(copy_of(region("member", 50, 400, unit), jaccard=jaccard, containment=containment), tokens=tokens)
+    found = list(options_of([cluster_of(head, member)], {(0, 0): [WHOLE, PASSAGES]}, ALL))
+    assert [(option.key[0], option.place) for option in found] == ([("head", WHOLE)] if could else [])
+    for option in found:
+        assert option.is_held
+        assert (option.copy.relation, option.keeper) == (Relation.CONTAINED, member.region)
+
+
+def test_no_text_leaves_for_a_page_of_several_that_stand_alone() -> None:
+    page = [copy_of(region("page", at, at + 300)) for at in (0, 300)]
+    alone = [copy_of(region(path, 0, 300, Unit.DOCUMENT)) for path in "ab"]
+    clusters = [cluster_of(*pair) for pair in zip(alone, page)]
+    assert holders_of(clusters[:1]) == set()
+    assert holders_of(clusters) == {("page", None)}
+    places = {(0, 0): [WHOLE], (1, 0): [WHOLE]}
+    assert [option.key[0] for option in options_of(clusters[:1], places, ALL)] == ["a"]
+    assert list(options_of(clusters, places, ALL)) == []
 
 
 def test_nothing_is_inside_a_member_that_shares_nothing() -> None:
     head = copy_of(region("head", 0, 300, Unit.DOCUMENT))
     member = copy_of(region("member", 50, 400), jaccard=0.0, containment=0.0)
-    places = {(0, 0): Place(0, 300, True), (0, 1): Place(50, 400, False)}
-    assert [one.key[0] for one in choose([cluster_of(head, member)], places, ALL)] == ["member"]
-
-
-def test_a_cluster_waits_while_another_would_take_what_it_keeps() -> None:
-    first = leaving(0, ("b", 0, 100), ("a", 50, 150))
-    assert waiting([first, leaving(1, ("a", 100, 200), ("c", 0, 100))]) == {0}
-    assert waiting([first, leaving(1, ("a", 150, 200), ("c", 0, 100))]) == set()  # they touch
-    assert waiting([first, leaving(1, ("a", 0, 50), ("c", 0, 100))]) == set()
-    assert waiting([first, leaving(0, ("a", 100, 200), ("c", 0, 100))]) == set()  # its own
-    assert waiting([first, leaving(1, ("z", 100, 200), ("c", 0, 100))]) == set()
-    # The one that reaches the keeper stands before others that do not.
-    far = [leaving(1, ("a", 0, 60), ("c", 0, 60)), *(leaving(2, ("a", at, at + 5), ("d", 0, 5)) for at in (10, 20, 30))]
-    assert waiting([first, *far]) == {0}
-
-
-def test_clusters_that_wait_for_nobody_go_first() -> None:
-    documents = [copy_of(region(path, 0, 300, Unit.DOCUMENT)) for path in "abc"]
-    one, other = cluster_of(documents[0], documents[1]), cluster_of(documents[1], documents[2])
-    places = {(0, 1): Place(0, 300, True), (1, 1): Place(0, 300, True)}
-    assert clusters_left(choose([one, other], places, ALL)) == [0]
-
-
-def test_of_clusters_that_all_wait_the_first_goes() -> None:
-    documents = [copy_of(region(path, 0, 300, Unit.DOCUMENT)) for path in "abc"]
-    ring = [cluster_of(documents[at], documents[(at + 1) % 3]) for at in range(3)]
-    assert clusters_left(choose(ring, {(at, 1): Place(0, 300, True) for at in range(3)}, ALL)) == [0]
-
-
-def test_records_of_a_file_have_an_order() -> None:
-    some = [leaving(at, ("z", 0, 9), ("a", 0, 9)) for at in range(2)]
-    named = [one._replace(keeper=replace(one.keeper, record=record)) for one, record in zip(some, ("b", "a"))]
-    assert clusters_left(in_order(named)) == [1, 0]
+    assert keys(cluster_of(head, member), {(0, 0): [WHOLE], (0, 1): [PASSAGES]}) == []
 
 
 @pytest.mark.parametrize(
@@ -204,20 +187,6 @@ def test_records_of_a_file_have_an_order() -> None:
 )
 def test_a_text_is_full_of_figures_with_more_than_a_third_of_them(text: str, is_full: bool) -> None:
     assert is_full_of_figures(text) is is_full
-
-
-def test_of_clusters_in_a_ring_each_keeps_what_an_earlier_one_does_not_take() -> None:
-    ring = [
-        leaving(0, ("b", 0, 100), ("a", 0, 100)),
-        leaving(1, ("c", 0, 100), ("b", 0, 100)),
-        leaving(2, ("a", 0, 100), ("c", 0, 100)),
-    ]
-    assert waiting(ring) == {0, 1, 2}
-    assert clusters_left(in_order(ring[::-1])) == [0]
-    # Without the first the next keeps, and takes what the third would keep.
-    assert clusters_left(in_order(ring[:0:-1])) == [1]
-    apart = [ring[0], leaving(3, ("d", 0, 100), ("c", 0, 100))]
-    assert clusters_left(in_order(apart)) == [0, 3]
 
 
 def old_copy(start: int, end: int, code: str = "ND303", **changes: object) -> Finding:

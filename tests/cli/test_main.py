@@ -9,8 +9,7 @@ import select
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,8 +18,6 @@ from click.testing import CliRunner, Result
 
 import dedupe
 from dedupe.cli.main import cli
-from dedupe.cli.options import progress_bar
-from dedupe.core.model import COMPILING
 from dedupe.report import FORMATS
 from dedupe.rules import RULES
 
@@ -183,7 +180,8 @@ def test_version_and_short_help() -> None:
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys; from dedupe.cli.main import cli; cli(['check', '--help'], standalone_mode=False); "
-        "sys.exit(' '.join({'numba', 'numpy', 'rich', 'datasketch', 'multiprocessing'} & set(sys.modules)))"
+        "heavy = {'dedupe.copies.kernels', 'numpy', 'rich', 'datasketch', 'multiprocessing'}; "
+        "sys.exit(' '.join(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr.strip() == ""
@@ -292,23 +290,23 @@ def test_the_report_never_takes_the_place_of_something_else(tmp_path: Path, kind
     assert kind == "input" or output.is_fifo()
 
 
-def said_while(capsys: pytest.CaptureFixture[str], stages: Sequence[str]) -> str:
-    """What a run that has no terminal says of its stages, until nothing waits to be said."""
-    with progress_bar(False, "never") as progress:
-        assert progress
-        for stage in stages:
-            progress(stage, 0, 1)
-        for thread in threading.enumerate():
-            if isinstance(thread, threading.Timer):
-                thread.join()
-    return capsys.readouterr().err
+PASSING = (
+    *(f"check PAGES --format {form}" for form in FORMATS), "calibrate PAGES", "baseline PAGES -o b.json",
+    "clean PAGES -o out", "clean PAGES --dry-run", "index build a.index PAGES",
+)
 
 
-def test_compiling_for_long_is_told_where_no_bar_is(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("line", PASSING)
+def test_what_is_passed_over_is_told_once_in_every_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
 ) -> None:
-    monkeypatch.setattr("dedupe.cli.options.PATIENCE", 0.0)
-    assert said_while(capsys, [COMPILING]).startswith("note: compiling for the first time")
-    assert said_while(capsys, ["reading"]) == ""
-    monkeypatch.setattr("dedupe.cli.options.PATIENCE", 100.0)
-    assert said_while(capsys, [COMPILING, "reading"]) == ""
+    monkeypatch.chdir(tmp_path)
+    Path("pages").mkdir()
+    for name in ("a.txt", "b.pdf", "c.PDF", "006"):
+        Path("pages", name).write_text("甲", "utf-8")
+    result = CliRunner().invoke(cli, [*line.replace("PAGES", "pages").split(), "--no-config"])
+    assert result.exit_code == 0
+    if line.endswith(("json", "jsonl", "sarif")) and "check" in line:
+        assert re.search(r'"passed_over": \{"": 1, "\.pdf": 2\}', result.stdout)
+    else:
+        assert (result.stdout + result.stderr).count("passed over: 3 files (.pdf 2, no suffix 1)") == 1

@@ -17,7 +17,7 @@ from dedupe.config.settings import Settings
 from dedupe.copies.clusters import FULL, SAME, WHOLE, Group, Rank, are_copies, cluster, components, merged, nodes_of
 from dedupe.copies.minhash import SHINGLE, shingle_hashes
 from dedupe.copies.passages import CUT, LARGEST, SMALLEST, passages, run_hashes
-from dedupe.copies.regions import DROP, FAR, MERGE, NEAR, PERIOD, REPLACED, are_equal, grow, measure
+from dedupe.copies.regions import DROP, FAR, MERGE, NEAR, PERIOD, REPLACED, grow, measure
 from dedupe.copies.signed import sign
 from dedupe.copies.skeletons import Skeletons
 from tests.corpora import essay
@@ -504,24 +504,6 @@ def test_a_shingle_counts_once_however_often_it_stands() -> None:
     text = letters()(7)
     found = skeletons([6 * text], [9 * text])
     assert measure(shingle_hashes(found.ids), as_array([0, 42, 42, 105])).tolist() == [[7, 7, 7]]
-
-
-@pytest.mark.parametrize(
-    ("span", "is_same"),
-    [
-        ((0, 4, 4, 8), True),
-        ((0, 4, 8, 12), False),
-        ((0, 4, 12, 16), False),
-        ((0, 4, 4, 7), False),
-        ((0, 0, 9, 9), 1),
-        ((4, 8, 0, 4), True),
-        ((5, 8, 13, 16), True),
-        ((4, 8, 8, 12), False),
-    ],
-)
-def test_spans_are_equal_when_all_their_tokens_are(span: tuple[int, int, int, int], is_same: bool) -> None:
-    ids = np.array([1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 5, 9, 2, 3, 4], np.uint32)
-    assert are_equal(ids, span) == is_same
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.
 
 
 COMMANDS = list(commands(cli))
-OTHERS_OPTIONS = {"--strict", "--no-index", "--deselect"}  # of mypy, git and pytest
+OTHERS_OPTIONS = {"--strict", "--no-index", "--deselect", "--inplace"}  # of mypy, git, pytest and setuptools
 
 
 def blocks(text: str, language: str) -> list[str]:

@@ -127,6 +127,11 @@ def test_numbers_that_do_not_fit_are_named(index: Path, kind: str) -> None:
     assert run("index", "verify", index).exit_code == 2
 
 
+def test_a_document_without_passages_is_no_damage(index: Path) -> None:
+    change(index, "UPDATE documents SET passages = ''::BLOB, signatures = ''::BLOB")
+    assert run("check", index.with_name("new"), "--index", index, "--no-config", "--no-cache").exit_code == 0
+
+
 def test_passages_in_no_order_are_named(index: Path) -> None:
     with duckdb.connect(str(index)) as connection:
         rows: Any = np.tile(np.array([[0, 9, 1, 1, 40, 1], [9, 19, 1, 1, 40, 0]], "<u4"), (1, 1))

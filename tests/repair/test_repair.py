@@ -258,7 +258,7 @@ def test_repair_fills_blanks_in_files_of_every_kind_and_restore_takes_them_out(t
     arguments = ["clean", str(pages), "-o", str(out), "--placeholders", "repair", "--keep-copies", "--no-config"]
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code == 0
-    assert "error" not in result.stderr  # a slow machine has a note there, that compiling takes long
+    assert "error" not in result.stderr
     assert "filled from sisters" in result.stdout
     (repair,) = (row for row in rows_of(out) if row.get("action") == "repair")
     assert (repair["text"], repair["token"]) == ("**", "柳荫")

@@ -12,7 +12,7 @@ from dedupe.config.kinds import TSV, named_kind
 from dedupe.core.messages import option
 from dedupe.core.model import Failure
 from dedupe.inputs.readers.records import document_of, fields_of, lacking, named_apart
-from dedupe.text.decode import decode
+from dedupe.text.decode import decode, read_text
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
@@ -39,7 +39,8 @@ class Row(NamedTuple):
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The records, each with the number of the line that it begins on. A damaged row costs that row."""
-    return named_apart(_records(path, decode(stream.read(), settings.encoding, settings.errors), settings))
+    data = read_text(stream, settings.encoding)
+    return named_apart(_records(path, decode(data, settings.encoding, settings.errors), settings))
 
 
 class Layout(NamedTuple):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from dedupe.core.model import Document
 from dedupe.inputs.readers.page import text_of
+from dedupe.text.decode import read_text
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
@@ -15,4 +16,4 @@ if TYPE_CHECKING:
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The text of the page; its offsets are in that text and not in the file."""
-    yield 1, Document(path, text_of(stream.read(), settings))
+    yield 1, Document(path, text_of(read_text(stream, settings.encoding), settings))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from dedupe.core.errors import UnreadableError
 from dedupe.inputs.readers.records import MISSING, document_of, fields_of, named_apart, splits, value_at
-from dedupe.text.decode import decode
+from dedupe.text.decode import decode, read_text
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
@@ -31,7 +31,7 @@ class Value(NamedTuple):
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The records, each with its place in the array, from 1. What follows damage is lost."""
-    text = decode(stream.read(), settings.encoding, settings.errors)
+    text = decode(read_text(stream, settings.encoding), settings.encoding, settings.errors)
     values = enumerate(values_of(text, settings.text_field), 1)
     return named_apart(
         (number, document_of(path, (f"{path}#{number}", number), value.record, settings)) for number, value in values

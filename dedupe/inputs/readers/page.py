@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from dedupe.config.kinds import MAIN
+from dedupe.core.errors import UnreadableError
 from dedupe.inputs.readers.extras import explained, library
 from dedupe.text.decode import UndecodableError, decode
 
@@ -23,6 +24,9 @@ INLINE = frozenset((
     "input", "ins", "kbd", "label", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong",
     "sub", "sup", "time", "tt", "u", "var", "wbr",
 ))
+ATTRIBUTES = 1_000  # of one tag: the parser compares each with each
+TAG_RE = re.compile(r"<[A-Za-z][^\s/>]*")
+ATTRIBUTE_RE = re.compile(r"""[\s/]*(?:[^\s/>=][^\s/>=]*|(?==))(?:\s*=\s*(?:"[^"]*"?|'[^']*'?|[^\s>"'][^\s>]*)?)?""")
 SPACE_RE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -52,10 +56,29 @@ def decoded(data: bytes, settings: Settings, declared: str | None) -> str:
 
 def _main(source: str) -> str:
     trafilatura = library("trafilatura", "html")
+    check_tags(source)
     # It tells of pages without text on standard error, which is ours.
     logging.getLogger("trafilatura").addHandler(logging.NullHandler())
     with explained("an HTML page"):
         return trafilatura.extract(source, include_comments=False) or ""
+
+
+def check_tags(source: str) -> None:
+    """Raise UnreadableError for a page whose tags would keep the parser busy for minutes.
+
+    What looks like a tag is looked at wherever it stands: what is a comment or a script, parsers do not agree about.
+    """
+    looked = 0
+    for tag in TAG_RE.finditer(source):
+        at, number = tag.end(), 0
+        while (attribute := ATTRIBUTE_RE.match(source, at)) and attribute.end() > at:
+            at, number = attribute.end(), number + 1
+            if number > ATTRIBUTES or looked + at - tag.end() > 4 * len(source):
+                raise UnreadableError(
+                    f"a tag has more than {ATTRIBUTES:,} attributes, or tags stand inside of each other: "
+                    "leave the page out, or read it with --html raw"
+                )
+        looked += at - tag.end()
 
 
 class _Shown(HTMLParser):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from dedupe.core.model import Document
-from dedupe.text.decode import decode
+from dedupe.text.decode import decode, read_text
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The text, exactly as the bytes decode."""
-    yield 1, Document(path, decode(stream.read(), settings.encoding, settings.errors))
+    yield 1, Document(path, decode(read_text(stream, settings.encoding), settings.encoding, settings.errors))

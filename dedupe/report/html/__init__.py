@@ -24,7 +24,7 @@ from dedupe.core.messages import CHINESE, spoken, tell
 from dedupe.core.model import Finding, Kind, Relation, Report, Severity, Span
 from dedupe.report.html.clusters import CLUSTERS, cluster_rows
 from dedupe.report.html.pages import page_rows
-from dedupe.report.json import ENCODER, UNSAFE_RE, escaped
+from dedupe.report.rows import ENCODER, UNSAFE_RE, escaped
 from dedupe.report.view import View, accepted_notes, count, passed_note, short_text_note, visible
 
 FINDINGS = 20_000  # listed; a browser that holds many more is slow to open

@@ -1,0 +1,104 @@
+"""What a clean promises, held against the corpus that it wrote: no document is lost, and all that left still stands.
+
+Every removal is measured anew, all that left against the files as they are now. One that fails is undone. That adds
+text to the output and takes none, so nothing else can fail for it: once through is enough.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedupe.cleaning.cover import U32, inside, share, words_of
+from dedupe.cleaning.decide import EVERYTHING, Desk, Ledger, Removal, Window
+from dedupe.cleaning.select import Key
+from dedupe.cleaning.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Documents that went in, that are kept and that are removed; removals that were measured, and the least cover.
+
+    `undone` removals were found wanting and put back. `unmeasured` copies left for texts of an index, which are not
+    here.
+    """
+
+    documents: int
+    kept: int
+    removed: int
+    removals: int
+    least: float
+    undone: int
+    unmeasured: int
+
+
+def audit(space: Workspace, ledger: Ledger, kept: int) -> Audit:
+    """Measure what left, undo what is not covered, and count; `kept` are the documents of the last look."""
+    spans = _spans(space)
+    desk = _written(space, {window.key for number in spans for window in ledger.removals[number].windows})
+    failing = []
+    for key, numbers in _by_document(space, spans).items():
+        text = space.source_text(*key)
+        for number in numbers:
+            removal = ledger.removals[number]
+            ids = np.concatenate([words_of(text[start:end]).ids for start, end in spans[number]])
+            removal.cover = _cover(desk, ids, removal)
+            if removal.cover < removal.least:
+                failing.append(number)
+    for number in failing:
+        kept += space.put_back(ledger.removals[number].key, number)
+    removed = sum(len(file.gone) for file in space.files.values())
+    good = spans.keys() - set(failing)
+    least = min((ledger.removals[number].cover for number in good), default=1.0)
+    return Audit(space.documents, kept, removed, len(good), least, len(failing), _unmeasured(space))
+
+
+def _cover(desk: Desk, ids: U32, removal: Removal) -> float:
+    """The share of what left that stands in the documents it was kept in; those that add nothing are struck out."""
+    covered = np.zeros(len(ids), np.bool_)
+    windows = []
+    for window in removal.windows:
+        stands = inside(ids, desk.shelves([Window(window.key, 0, EVERYTHING)]))
+        if (stands & ~covered).any():
+            windows.append(window)
+            covered |= stands
+    removal.windows = windows or removal.windows[:1]
+    return share(covered)
+
+
+def _spans(space: Workspace) -> dict[int, list[tuple[int, int]]]:
+    """The stretches of the source that each removal took, by its number."""
+    spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for file in space.files.values():
+        for cuts in file.cuts.values():
+            for cut in cuts:
+                if cut.reason.removal is not None:
+                    spans[cut.reason.removal].append((cut.start, cut.end))
+    return spans
+
+
+def _by_document(space: Workspace, spans: dict[int, list[tuple[int, int]]]) -> dict[tuple[str, int], list[int]]:
+    """The numbers of removals by the path and the part that they left, file by file."""
+    out: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for place, file in sorted(space.files.items()):
+        for part, cuts in sorted(file.cuts.items()):
+            for number in dict.fromkeys(cut.reason.removal for cut in cuts if cut.reason.removal is not None):
+                out[place, part].append(number)
+    return out
+
+
+def _written(space: Workspace, keys: set[Key]) -> Desk:
+    """The documents that something was kept in, as they stand in the output."""
+    desk = Desk(space.spill.shelf())
+    for path in sorted({path for path, _ in keys}):
+        for _, document in space.documents_of(path):
+            if (path, document.record) in keys:
+                desk.put((path, document.record), document.text, (), ())
+    return desk
+
+
+def _unmeasured(space: Workspace) -> int:
+    reasons = (cut.reason for file in space.files.values() for cuts in file.cuts.values() for cut in cuts)
+    return len({reason for reason in reasons if reason.kept and reason.removal is None})

@@ -1,0 +1,113 @@
+"""How much of one text stands in others: the share of its tokens that are inside runs of five which those have.
+
+A changed character costs little, a sentence that stands nowhere else counts whole. A character of a script without
+spaces is a token, of other scripts a word; figures, punctuation and marks are none. Order is not asked for: what moved
+still stands there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.text import tables
+
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+RUN = 5  # tokens
+_BASE, _WORD = np.uint32(16777619), np.uint32(1 << 31)
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The tokens of a text: what each is, and the code point that it begins at."""
+
+    ids: U32
+    starts: I64
+
+    def within(self, start: int, end: int) -> slice:
+        """Which tokens begin inside a stretch of the text."""
+        low, high = np.searchsorted(self.starts, (start, end)).tolist()
+        return slice(low, high)
+
+
+def words_of(text: str) -> Words:
+    """The tokens of a text.
+
+    >>> words = words_of("投入xx万元, OK 12")
+    >>> words.starts.tolist(), chr(words.ids[0])
+    ([0, 1, 2, 4, 5, 8], '投')
+    """
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    kinds, folds = tables.load()
+    kind, folded = kinds[codes], folds[codes].astype(np.uint32)
+    letter = (kind == tables.LETTER) | (kind == tables.LATIN)
+    begins = letter.copy()
+    begins[1:] &= ~letter[:-1]
+    starts = np.flatnonzero((kind == tables.SPACELESS) | begins)
+    ids = folded[starts]
+    heads = np.flatnonzero(begins)
+    if len(heads):
+        letters = np.flatnonzero(letter)
+        first = np.flatnonzero(begins[letters])
+        sizes = np.diff(np.append(first, len(letters)))
+        place = np.arange(len(letters)) - np.repeat(first, sizes)
+        powers = np.cumprod(np.full(int(place.max()) + 1, _BASE, np.uint32), dtype=np.uint32)
+        hashes = np.add.reduceat(folded[letters] * powers[place], first, dtype=np.uint32)
+        ids[begins[starts]] = (hashes ^ (hashes >> np.uint32(15))) | _WORD
+    return Words(ids, starts)
+
+
+def runs_of(ids: U32) -> U64:
+    """A number for each run of tokens, by the token that it begins at; equal for equal runs."""
+    count = len(ids) - RUN + 1
+    if count <= 0:
+        return np.empty(0, np.uint64)
+    mixed = ids.astype(np.uint64) * _MIX
+    mixed ^= mixed >> np.uint64(29)
+    runs: U64 = mixed[:count].copy()
+    for at in range(1, RUN):
+        runs = runs * _MIX + mixed[at : at + count]
+        runs ^= runs >> np.uint64(32)
+    return runs
+
+
+def shelf_of(parts: Iterable[U64]) -> U64:
+    """Runs to look others up in: sorted, each once."""
+    runs: U64 = np.unique(np.concatenate([np.empty(0, np.uint64), *parts]))
+    return runs
+
+
+def inside(ids: U32, kept: Iterable[U64]) -> Bools:
+    """bool[tokens]: which tokens stand inside a run that some sorted runs hold."""
+    runs = runs_of(ids)
+    hits = np.zeros(len(runs), np.bool_)
+    for shelf in kept:
+        if len(shelf):
+            place = np.minimum(np.searchsorted(shelf, runs), len(shelf) - 1)
+            hits |= shelf[place] == runs
+    out = np.zeros(len(ids), np.bool_)
+    for at in range(RUN):
+        out[at : at + len(hits)] |= hits
+    return out
+
+
+def share(covered: Bools) -> float:
+    """How much is covered; a text too short to tell is not."""
+    return float(covered.mean()) if len(covered) >= RUN else 0.0
+
+
+def cover(text: str, kept: Iterable[str]) -> float:
+    """The share of the tokens of a text that stand in some kept texts.
+
+    >>> cover("我们走了很远的路，才到村口。", ["后来我们走了很远的路。", "天黑了才到村口"])
+    0.6666666666666666
+    """
+    return share(inside(words_of(text).ids, [shelf_of([runs_of(words_of(one).ids)]) for one in kept]))

@@ -1,0 +1,134 @@
+# mypy: ignore-errors
+"""Hashes of runs and shingles of tokens, of bands of signatures; and where passages begin."""
+
+from __future__ import annotations
+
+try:
+    import cython
+except ImportError:
+    from dedupe.core import uncompiled as cython
+
+COMPILED = cython.compiled
+
+SHINGLE = 5  # tokens: long enough that two Chinese texts on one theme share few, short enough to survive an edit
+# One sentence in four ends a passage: at about twenty tokens a sentence, a passage is a paragraph of about a hundred,
+# short enough that an edit spoils few and long enough that its signature means something.
+CUT = 4
+SMALLEST, LARGEST = 24, 512
+
+# A rolling hash, and what takes out of it the token that a shingle no longer has.
+FACTOR = 0x9E3779B97F4A7C15
+
+_SHINGLE = cython.declare(cython.longlong, SHINGLE)
+_FACTOR = cython.declare(cython.ulonglong, FACTOR)
+_DROP = cython.declare(cython.ulonglong, pow(FACTOR, SHINGLE, 1 << 64))
+_CUT = cython.declare(cython.ulonglong, CUT)
+_SMALLEST = cython.declare(cython.longlong, SMALLEST)
+_LARGEST = cython.declare(cython.longlong, LARGEST)
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _times(value: cython.ulonglong, factor: cython.ulonglong) -> cython.ulonglong:
+    """The product as C has it: what Python keeps above 64 bits is dropped."""
+    full: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
+    return (value * factor) & full
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _hash(ids: cython.const[cython.uint][::1], low: cython.longlong, high: cython.longlong) -> cython.ulonglong:
+    value: cython.ulonglong = 0xCBF29CE484222325
+    step: cython.ulonglong = 0x9E3779B97F4A7C15
+    last: cython.ulonglong = 0xBF58476D1CE4E5B9
+    at: cython.longlong
+    for at in range(low, high):
+        value = _times(value ^ ids[at], step)
+        value ^= value >> 29
+    value = _times(value, last)
+    return value ^ (value >> 32)
+
+
+def run_hashes(
+    ids: cython.const[cython.uint][::1], bounds: cython.const[cython.longlong][::1], out: cython.ulonglong[::1]
+) -> None:
+    """Equal for runs of the same tokens; run r has the tokens bounds[r] up to bounds[r + 1]."""
+    run: cython.longlong
+    with cython.nogil:
+        for run in range(len(out)):
+            out[run] = _hash(ids, bounds[run], bounds[run + 1])
+
+
+def span_hashes(
+    ids: cython.const[cython.uint][::1], spans: cython.const[cython.longlong][:, ::1], out: cython.ulonglong[::1]
+) -> None:
+    """The same for spans of tokens, each from, to."""
+    row: cython.longlong
+    with cython.nogil:
+        for row in range(len(out)):
+            out[row] = _hash(ids, spans[row, 0], spans[row, 1])
+
+
+def shingle_hashes(ids: cython.const[cython.uint][::1], out: cython.uint[::1]) -> None:
+    """The hash of the shingle that begins at each token, wherever a whole one does."""
+    last: cython.ulonglong = 0xD6E8FEB86659FD93
+    full: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
+    value: cython.ulonglong = 0
+    at: cython.longlong
+    with cython.nogil:
+        for at in range(len(ids)):
+            value = (_times(value, _FACTOR) + ids[at]) & full
+            if at >= _SHINGLE:
+                value = (value - _times(_DROP, ids[at - _SHINGLE])) & full
+            if at >= _SHINGLE - 1:
+                out[at - _SHINGLE + 1] = _times(value ^ (value >> 32), last) >> 32
+
+
+def passages(
+    first: cython.const[cython.longlong][::1],
+    doc_sentence: cython.const[cython.longlong][::1],
+    hashes: cython.const[cython.ulonglong][::1],
+    out: cython.longlong[::1],
+) -> cython.longlong:
+    """Put the sentence that each passage begins with into `out`, and one more for the end; how many passages."""
+    count: cython.longlong = 0
+    doc: cython.longlong
+    sentence: cython.longlong
+    start: cython.longlong
+    length: cython.longlong
+    with cython.nogil:
+        for doc in range(len(doc_sentence) - 1):
+            start = doc_sentence[doc]
+            for sentence in range(doc_sentence[doc], doc_sentence[doc + 1]):
+                length = first[sentence + 1] - first[start]
+                if (
+                    (hashes[sentence] % _CUT == 0 and length >= _SMALLEST)
+                    or length >= _LARGEST
+                    or sentence == doc_sentence[doc + 1] - 1
+                ):
+                    out[count] = start
+                    count += 1
+                    start = sentence + 1
+        out[count] = len(hashes)
+    return count
+
+
+def band_keys(signed: cython.const[cython.uint][:, ::1], out: cython.ulonglong[:, ::1], rows: cython.longlong) -> None:
+    """Equal for texts whose signatures agree in all rows of a band."""
+    step: cython.ulonglong = 0x9E3779B97F4A7C15
+    value: cython.ulonglong
+    text: cython.longlong
+    band: cython.longlong
+    row: cython.longlong
+    with cython.nogil:
+        for text in range(signed.shape[0]):
+            for band in range(out.shape[0]):
+                value = band
+                for row in range(band * rows, (band + 1) * rows):
+                    value = _times(value ^ signed[text, row], step)
+                    value ^= value >> 29
+                out[band, text] = value

@@ -1,0 +1,124 @@
+# mypy: ignore-errors
+"""Places of keys: the runs that winnowing keeps, the places of one part, and the edges of equal keys.
+
+A place is one number: half a key above, the token where it was seen below.
+"""
+
+from __future__ import annotations
+
+try:
+    import cython
+except ImportError:
+    from dedupe.core import uncompiled as cython
+
+from dedupe.copies.kernels.hashing import SHINGLE
+
+RUN, WINDOW = 12, 16  # the second is a power of two
+CROWD = 8  # places: of no more than so many each is joined with each, which comes to 3.5 edges a place
+
+_LAST = cython.declare(cython.longlong, RUN - SHINGLE)
+_RUN = cython.declare(cython.longlong, RUN)
+_WINDOW = cython.declare(cython.longlong, WINDOW)
+_RING = cython.declare(cython.longlong, WINDOW - 1)
+_CROWD = cython.declare(cython.longlong, CROWD)
+_UPPER = cython.declare(cython.ulonglong, 0xFFFFFFFF00000000)
+_LOWER = cython.declare(cython.ulonglong, 0xFFFFFFFF)
+
+
+def pick(
+    packed: cython.const[cython.ulonglong][::1],
+    bounds: cython.const[cython.longlong][::1],
+    order: cython.const[cython.longlong][::1],
+    mask: cython.ulonglong,
+    part: cython.ulonglong,
+    out: cython.ulonglong[::1],
+) -> cython.longlong:
+    """Put the places of one part into `out` if it is large enough; how many there are."""
+    count: cython.longlong = 0
+    doc: cython.longlong = 0
+    at: cython.longlong
+    token: cython.longlong
+    with cython.nogil:
+        for at in range(len(packed)):
+            if (packed[at] >> 32) & mask != part:
+                continue
+            token = packed[at] & _LOWER
+            while bounds[doc + 1] <= token:
+                doc += 1
+            if order[doc] >= 0:
+                if count < len(out):
+                    out[count] = (packed[at] & _UPPER) | (token - bounds[doc] + order[doc])
+                count += 1
+    return count
+
+
+def join(places: cython.const[cython.ulonglong][::1], out: cython.ulonglong[::1]) -> cython.longlong:
+    """Put the edges of sorted places into `out` if it is large enough; how many there are."""
+    count: cython.longlong = 0
+    low: cython.longlong = 0
+    high: cython.longlong
+    at: cython.longlong
+    step: cython.longlong
+    other: cython.longlong
+    steps: cython.longlong
+    with cython.nogil:
+        while low < len(places):
+            high = low + 1
+            while high < len(places) and places[high] >> 32 == places[low] >> 32:
+                high += 1
+            for at in range(low + 1, high):
+                # Of a crowd the first place and the one before this; of fewer all before it.
+                steps = at - low
+                if high - low > _CROWD and steps > 2:
+                    steps = 2
+                for step in range(steps):
+                    other = at - 1 if high - low > _CROWD and step == 1 else low + step
+                    if count < len(out):
+                        out[count] = (places[other] & _LOWER) << 32 | (places[at] & _LOWER)
+                    count += 1
+            low = high
+    return count
+
+
+def winnow(
+    hashes: cython.const[cython.uint][::1],
+    doc_token: cython.const[cython.longlong][::1],
+    recent: cython.ulonglong[::1],
+    out: cython.ulonglong[::1],
+) -> cython.longlong:
+    """Put the place of each run that is kept into `out`; how many. `recent` [WINDOW] is room to work in."""
+    factor: cython.ulonglong = 0xD6E8FEB86659FD93
+    full: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
+    count: cython.longlong = 0
+    doc: cython.longlong
+    low: cython.longlong
+    high: cython.longlong
+    start: cython.longlong
+    back: cython.longlong
+    chosen: cython.longlong
+    least: cython.ulonglong
+    mixed: cython.ulonglong
+    fresh: cython.bint
+    with cython.nogil:
+        for doc in range(len(doc_token) - 1):
+            low, high = doc_token[doc], doc_token[doc + 1] - _RUN + 1
+            least, chosen = full, -1
+            for start in range(low, high):
+                # A run is told by its first and its last shingle; between them they hold all of its tokens.
+                mixed = hashes[start]
+                mixed = (((mixed << 32) | hashes[start + _LAST]) * factor) & full
+                mixed ^= mixed >> 32
+                recent[start & _RING] = mixed
+                fresh = start - low == _WINDOW - 1 or (start == high - 1 and start - low < _WINDOW)
+                # Of equals the first stays chosen, or text of one repeated character would give a place a token.
+                if mixed < least:
+                    least, chosen, fresh = mixed, start, True
+                elif start - chosen >= _WINDOW:
+                    least, chosen, fresh = mixed, start, True
+                    for back in range(start - 1, start - _WINDOW, -1):
+                        if recent[back & _RING] <= least:
+                            least, chosen = recent[back & _RING], back
+                if fresh and (start - low >= _WINDOW - 1 or start == high - 1):
+                    out[count] = (least & _UPPER) | chosen
+                    count += 1
+    return count

@@ -1,0 +1,33 @@
+"""Files that can be read to their end: a pipe or a device of the same name would keep whoever opens it waiting."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import BinaryIO
+
+FLAGS = os.O_RDONLY
+for _name in ("O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
+    FLAGS |= getattr(os, _name, 0)
+
+
+def open_regular(path: str | os.PathLike[str], buffering: int = -1) -> BinaryIO:
+    """A file opened to be read. Raises OSError for one that is not there, and for what is no file."""
+    descriptor = os.open(path, FLAGS)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "no regular file", os.fspath(path))
+        return os.fdopen(descriptor, "rb", buffering)
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def read_regular(path: str | os.PathLike[str], most: int = 0) -> bytes:
+    """The content of a file. Raises OSError as `open_regular` does, and for one of more bytes than `most`."""
+    with open_regular(path) as file:
+        data = file.read(most + 1 if most else -1)
+    if most and len(data) > most:
+        raise OSError(errno.EFBIG, f"larger than {most:,} bytes", os.fspath(path))
+    return data
