@@ -46,7 +46,8 @@ LINES, FILLERS = ROOT / "tools/chrome/lines.txt", ROOT / "tools/chrome/fillers.t
 PAGES, MODEL = ROOT / "tools/chrome/pages.npz", ROOT / "dedupe/rules/boilerplate/judge.npz"
 MADE_PAGES, FOLDS, SEED = 1600, 3, 20
 CLEAN_DOCUMENTS, CLEAN_CHARACTERS = 150, 2500  # of each file of clean texts, and of each text
-TREES = {"num_leaves": 18, "learning_rate": 0.1, "max_bin": 63, "force_col_wise": True, "min_data_in_leaf": 12, "lambda_l2": 2.0, "feature_fraction": 0.5,
+TREES = {"num_leaves": 18, "learning_rate": 0.1, "max_bin": 63, "force_col_wise": True, "min_data_in_leaf": 12,
+         "lambda_l2": 2.0, "feature_fraction": 0.5,
          "bagging_fraction": 0.8, "bagging_freq": 1, "objective": "binary", "verbose": -1, "seed": SEED,
          "num_threads": 2, "deterministic": True, "max_depth": 8}
 ROUNDS = 150
@@ -110,11 +111,13 @@ class Writer:
         if name == "date":
             return dice.choice((f"{year}-{month:02}-{day:02}", f"{year}/{month}/{day}", f"{year}.{month:02}.{day:02}",
                                 f"{year}年{month}月{day}日", f"{year}-{month}-{day}", f"{month:02}-{day:02}"))
+        minute, seconds = f"{dice.randint(0, 59):02}", f":{dice.randint(0, 59):02}"
+        short = f"{dice.randint(1, 99)}.{dice.randint(1, 9)}{dice.choice('wWkK万')}"
         made = {
-            "clock": f"{dice.randint(0, 23):02}:{dice.randint(0, 59):02}" + dice.choice(("", f":{dice.randint(0, 59):02}")),
+            "clock": f"{dice.randint(0, 23):02}:{minute}{dice.choice(('', seconds))}",
             "n": str(dice.choice((dice.randint(1, 99), dice.randint(100, 9999), dice.randint(10**4, 10**8)))),
-            "c": dice.choice((str(dice.randint(1, 9999)), f"{dice.randint(1, 99)}.{dice.randint(1, 9)}{dice.choice('wWkK万')}",
-                              f"{dice.randint(1, 9)},{dice.randint(100, 999)}", f"{dice.randint(2, 90)}万")),
+            "c": dice.choice((str(dice.randint(1, 9999)), short, f"{dice.randint(1, 9)},{dice.randint(100, 999)}",
+                              f"{dice.randint(2, 90)}万")),
             "d": str(dice.randint(1, 9)), "year": str(year),
             "mdy": f"{dice.choice(('January', 'March', 'May', 'Jun', 'Sep', 'October', 'Dec'))} {day}, {year}",
             "jdate": f"{year}年{month}月{day}日", "cdate": f"{year}年{month}月{day}日",
@@ -173,7 +176,8 @@ def _made_page(writer: Writer, dirty: list[tuple[str, str]], clean: list[tuple[s
     gap, text, chrome = dice.choice(("\n", "\n", "\n\n")), "", []
     for number, (is_chrome, line) in enumerate(lines):
         text += gap if number else ""
-        if is_chrome and dice.random() < 0.12 and line.endswith(("。", "!", "\uff01")) and number and not lines[number - 1][0]:
+        ends = is_chrome and line.endswith(("。", "!", "\uff01"))
+        if ends and dice.random() < 0.12 and number and not lines[number - 1][0]:
             text = text[: -len(gap)]  # a sentence of the site at the end of a paragraph
         chrome += [(len(text), len(text) + len(line))] * is_chrome
         text += line
@@ -196,13 +200,14 @@ def _with_blocks(writer: Writer, lines: list[tuple[bool, str]]) -> list[tuple[bo
     if 0.2 < where < 0.4:
         lines = [*lines, *block(True, "nav", 10)]
     if 0.35 < where < 0.5:
-        heading = dice.choice(("相关推荐", "热门文章:", "推荐阅读", "最新资讯", "猜你喜欢", "Related articles", "関連記事"))
+        heading = dice.choice(("相关推荐", "热门文章:", "推荐阅读", "最新资讯", "Related articles", "関連記事"))
         date = dice.choice(("", "", " <date>", " (<c>)", "[<date>]"))
         mark = dice.choice(("", "", "· ", "> ", "• "))
-        lines = [*lines, (True, heading), *((True, writer.write(mark + "<title>" + date)) for _ in range(dice.randint(2, 8)))]
+        links = [(True, writer.write(mark + "<title>" + date)) for _ in range(dice.randint(2, 8))]
+        lines = [*lines, (True, heading), *links]
     if 0.5 < where < 0.57:
-        shape = [dice.choice(("<title>", "<nick>", "<date>", "<c>", "<nick> <clock>", "<cat>", "<d>图", "回复 <d>", "评论 <n>"))
-                 for _ in range(dice.randint(2, 4))]
+        parts = ("<title>", "<nick>", "<date>", "<c>", "<nick> <clock>", "<cat>", "<d>图", "回复 <d>", "评论 <n>")
+        shape = [dice.choice(parts) for _ in range(dice.randint(2, 4))]
         listing = [(True, writer.write(template)) for _ in range(dice.randint(2, 6)) for template in shape]
         lines = listing if dice.random() < 0.15 else [*lines, *listing]
     if 0.55 < where < 0.75:
@@ -276,7 +281,11 @@ def joined(tables: Sequence[Table]) -> Table:
     """Several tables as one, the pages numbered on."""
     offsets = np.cumsum([0, *(len(table.rows) for table in tables)])[:-1]
     moved = [
-        table._replace(page=table.page + offset, prose=table.prose + (offset, 0), told=table.told + (offset, 0))
+        table._replace(
+            page=table.page + offset,
+            prose=table.prose + np.array([offset, 0], np.int32),
+            told=table.told + np.array([offset, 0], np.int32),
+        )
         for table, offset in zip(tables, offsets)
     ]
     return Table(*(np.concatenate(columns) for columns in zip(*moved)))
@@ -338,8 +347,9 @@ def report(table: Table, scores: NDArray[Any], title: str) -> None:
         here = table.source == source
         told, truth = scores[here] >= THRESHOLD, table.label[here] == 1
         right = int((told & truth).sum())
-        print(f"  {source:14} lines {int(here.sum()):6}  recall {right / max(1, truth.sum()):.3f} of {int(truth.sum()):5}"
-              f"  precision {right / max(1, told.sum()):.3f}  false {int((told & ~truth).sum())}")
+        recall, precision = right / max(1, truth.sum()), right / max(1, told.sum())
+        print(f"  {source:14} lines {int(here.sum()):6}  recall {recall:.3f} of {int(truth.sum()):5}"
+              f"  precision {precision:.3f}  false {int((told & ~truth).sum())}")
 
 
 def stored(booster: lightgbm.Booster, name: str) -> dict[str, NDArray[Any]]:
@@ -424,7 +434,8 @@ def main() -> None:
         one = trained(table.numbers, table, everything)
         rows = np.hstack([table.numbers, near_numbers(table, first)])
         two = trained(rows, table, everything)
-        np.savez_compressed(MODEL, names=np.array([*NAMES, *NEAR_NAMES]), **stored(one, "first"), **stored(two, "second"))
+        names = np.array([*NAMES, *NEAR_NAMES])
+        np.savez_compressed(MODEL, names=names, **stored(one, "first"), **stored(two, "second"))
         with np.load(MODEL) as data:
             told = Forest.of(data, "second").scores(rows[:500].tolist())
         assert np.allclose(np.array(told), two.predict(rows[:500]), atol=1e-4), "the stored model says something else"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -104,7 +105,7 @@ def test_verdicts_lie_in_the_text_in_order(text: str) -> None:
     folded = simplify(fold(text))
     verdicts = judge(folded)
     assert all(0 <= one.start < one.end <= len(folded) and one.code in CODES for one in verdicts)
-    assert all(one.end <= other.start for one, other in zip(verdicts, verdicts[1:]))
+    assert all(one.end <= other.start for one, other in pairwise(verdicts))
 
 
 def test_trees_say_the_same_one_by_one_and_all_at_once() -> None:
@@ -121,7 +122,8 @@ def test_weights_of_a_row_add_up_to_its_score() -> None:
         left=np.array([1, 1, 2], np.int32), right=np.array([2, 1, 2], np.int32),
         value=np.array([0.25, -1.0, 2.0], np.float32), roots=leaf[:1], depth=1,
     )
-    assert forest.scores([[9.0, 0.5], [9.0, 0.6]]) == [round(1 / (1 + np.exp(1.0)), 6), round(1 / (1 + np.exp(-2.0)), 6)]
+    no, yes = round(1 / (1 + np.exp(1.0)), 6), round(1 / (1 + np.exp(-2.0)), 6)
+    assert forest.scores([[9.0, 0.5], [9.0, 0.6]]) == [no, yes]
     assert forest.weights([9.0, 0.6]).tolist() == [0.0, 1.75]
 
 

@@ -83,7 +83,7 @@ def misread(source: str) -> Iterator[tuple[int, int, str]]:
 
 
 def repair_of(damaged: str) -> str:
-    """What stood where damage was found, if that is certain: all of it is letters in a wrong encoding, none of them cut.
+    """What stood where damage is, if that is certain: all of it is letters in a wrong encoding, and none is cut.
 
     >>> repair_of("Ã©"), repair_of("锟斤拷")
     ('é', '')

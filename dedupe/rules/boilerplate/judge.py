@@ -6,6 +6,7 @@ is trained by `tools/train_chrome.py`; here it is only asked.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -26,9 +27,15 @@ HOPELESS = 0.04
 # A title stands so near above the first sentence; like other headings it is so long, and has no more of these.
 TITLE_REACH, HEADING_LENGTH = 4, range(3, 46)
 HEADING_MOST = (
-    ("site words", 0.45), ("share of values", 0.35), ("known labels", 0), ("pairs", 0), ("items", 2), ("addresses", 0),
-    ("clock", 0), ("ends in a colon", 0), ("begins with a bracket", 0),
+    ("share of values", 0.35), ("known labels", 0), ("pairs", 0), ("items", 2), ("addresses", 0),
+    ("clock", 0), ("ends in a colon", 0),
 )
+# What a form leaves to be filled in.
+TO_FILL = re.compile(
+    r"[\u2610\u25a1]|_{2,}|[\u4e00-\u9fff]:?【[^】]{1,8}】$|[a-z:] ?\[[A-Z][A-Za-z ]{2,20}\]|[\u00d7*]{2,}"
+)
+NUMBERED = re.compile("第?[一二三四五六七八九十]{1,3}[、.章条]|[(][一二三四五六七八九十]{1,3}[)]")
+BINDS = re.compile("甲方|乙方|许可证|[本网]站[为向](?:用户|客户|居民|村民|车主|商户|农户)提供|平台[为向]用户提供")
 REASONS = 5  # numbers that are named as what weighed most
 
 
@@ -107,8 +114,20 @@ def judge(folded: str, met: Iterable[int] | None = None, told: Iterable[int] = (
     return list(_settled(
         _verdict(folded, found[number], score, numbers[number])
         for number, score in zip(again, final)
-        if score >= THRESHOLD and found[number].place.row not in headings
+        if score >= THRESHOLD
+        and found[number].place.row not in headings
+        and not _is_an_authors(folded, found[number], numbers[number])
     ))
+
+
+def _is_an_authors(folded: str, one: Candidate, line: Sequence[float]) -> bool:
+    """Whether somebody tells of himself there, or a contract or licence binds somebody."""
+    if TO_FILL.search(folded, one.start, one.end):
+        return True
+    if NUMBERED.match(folded, one.start) and line[AT["site words"]] < 0.5:
+        return True
+    tells = line[AT["words: author"]] >= 0.1 and line[AT["site words"]] < 0.3 and line[AT["length"]] > 16
+    return tells or BINDS.search(folded, one.start, one.end) is not None
 
 
 def _headings(rows: Sequence[Row], found: Sequence[Candidate], numbers: Sequence[Sequence[float]]) -> set[int]:
@@ -122,12 +141,17 @@ def _headings(rows: Sequence[Row], found: Sequence[Candidate], numbers: Sequence
         line = by_row.get(row)
         size = rows[row].end - rows[row].start
         is_plain = line is None or not any(line[AT[name]] > most for name, most in HEADING_MOST)
-        return size in HEADING_LENGTH and not rows[row].ends_sentence and is_plain
+        # The name of a kind of text is a word of menus as well.
+        is_plain &= line is None or line[AT["site words"]] <= 0.45 or line[AT["words: texts"]] >= 0.3
+        is_set_apart = line is not None and line[AT["begins with a bracket"]] and line[AT["ends in a bracket"]]
+        return size in HEADING_LENGTH and not rows[row].ends_sentence and is_plain and not is_set_apart
 
     below = [number for number, row in enumerate(rows) if number and (row.is_prose or row.ends_sentence)]
     heading = {number - 1 for number in below if may_head(number - 1)}
     above = range(below[0] - 1, max(-1, below[0] - 1 - TITLE_REACH), -1) if below else range(0)
     title = next((row for row in above if may_head(row)), None)
+    if by_row.get(0) and by_row[0][AT["words: texts"]] >= 0.3 and may_head(0):
+        heading.add(0)
     return heading if title is None else {*heading, title}
 
 

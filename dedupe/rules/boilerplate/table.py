@@ -8,7 +8,7 @@ Codes go by decades, and a code is never used twice:
 - BP23x ownership and asking: copyright, licence, cookies, newsletters, sharing, tags
 - BP24x downloads and libraries; BP25x related links, comments, social services
 - BP26x spam, brands, watermarks, advertisements; BP27x forum furniture, novels and repeated titles
-- BP28x markup, jammers, damage; BP290 lines that were judged, BP291 lines learnt from the corpus (`dedupe.rules.recurring`)
+- BP28x markup, jammers, damage; BP290 lines that were judged, BP291 lines learnt from the corpus (`rules.recurring`)
 
 Asking each row of each document would cost more than all the rest of a scan: a search of Chinese text takes about a
 nanosecond a character, and there are hundreds of literals. So one sweep serves all the rows of the tables. It is told
@@ -257,7 +257,7 @@ def _is_known(spans: Sequence[tuple[int, int]], one: Verdict) -> bool:
 
 JUDGED = Rule(
     "BP290", "judged-line", Kind.BOILERPLATE, Severity.WARNING, "reads like what a site puts around a text",
-    hits=("«走进水利 部门职责 灌区风采 水情快报»\n春分过后,队里开始修渠,一直修到清明。",),
+    hits=("«更多春耕技术资料,请移步本站农技频道,等您来取!»\n春分过后,队里开始修渠,一直修到清明。",),
     misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
 )
 

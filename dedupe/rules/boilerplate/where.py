@@ -11,6 +11,9 @@ ANYWHERE = frozenset(("BP280", "BP289"))
 FILE_NAME, STRAY_ANGLE, TAGS = "BP242", "BP284", "BP282"
 # Markdown's own lines that lead on: a heading, a quotation, or a link set into a line.
 LEADS_ON = frozenset(("BP225", "BP251", "BP252", "BP253", "BP257"))
+# A service says what it does for those who use it, in its terms or in a contract.
+OFFERS = frozenset(("BP201", "BP202", "BP203", "BP204"))
+SERVES = re.compile("[本网]站[为向](?:用户|客户|居民|村民|车主|商户|农户)提供(?!.{0,40}(?:小编|范文|整理|收集|精选))")
 RIGHTS = frozenset(("BP231", "BP232"))
 AGREED = re.compile("许可证|开源|代码|软件|甲方|乙方|双方|本合同|本协议|出版社")
 ASKED = re.compile("侵权|转载|删除|联系|注明|本站|本网")
@@ -23,6 +26,8 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
     if code in ANYWHERE:
         return True
     if prose.is_machine(start, end):
+        return False
+    if code in OFFERS and SERVES.match(text, start, end):
         return False
     if code in RIGHTS:  # a licence or a contract says whose something is, and asks nobody for anything
         before = re.split("[。!?\n]", text[max(0, start - 80) : start])[-1]
