@@ -62,7 +62,7 @@ NEEDS_EN = frozenset(words("en", "needs-noun"))
 NOTES = frozenset((*words("zh", "notes"), *words("zh", "emotes")))
 OBJECTS = words("zh", "wants-object")
 NAMES_EN = re.compile(r"[A-Za-z][A-Za-z'-]*")
-PHRASE_EN = re.compile(r"[A-Za-z][A-Za-z'’ /&,.#-]*")
+PHRASE_EN = re.compile(r"[A-Za-z][A-Za-z'’ /&,.#+-]*")
 WORD_BEFORE = re.compile(r"([A-Za-z]+|\$)[,: ]*$")
 VERBS = "|".join(sorted(words("zh", "orders"), key=len, reverse=True))
 # 请在此填写, 此处插入, 写明…: what a person at a form is told to do. 请注明出处 is what a site asks of others.
@@ -387,7 +387,7 @@ def _english_noun(names: list[str]) -> tuple[str, float]:
 
 def _english_context(bracket: Bracket) -> float:
     left = WORD_BEFORE.search(bracket.before)
-    if left and left[1].lower() in NEEDS_EN:
+    if (left and left[1].lower() in NEEDS_EN) or bracket.before.rstrip(" ").endswith(":"):
         return 1.0
     if is_wide(bracket.before.rstrip(" ")[-1:]) or is_wide(bracket.after.lstrip(" ")[:1]):
         return 0.5 + context(bracket)
