@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -59,6 +60,7 @@ ADDRESSES = (
     ),
 )
 TAGS = re.compile(r"<(/?)([A-Za-z][\w:-]{0,30})((?:\s[^<>\n]{0,400})?)/?>|<![A-Za-z][^<>\n]{0,300}>")
+CLOSERS = re.compile(r"</([A-Za-z][\w:-]{0,30})\s?>")
 HTML_NAMES = frozenset(words("html", "tags"))
 # A block of these is code, or no text at all, up to its end.
 HTML_BLOCKS = frozenset(("script", "style", "pre", "code", "svg", "textarea"))
@@ -74,7 +76,10 @@ CODE_LINE = re.compile(
     r"|pip|docker) )|[│├└]|=>|->|==|\S = \S|\w\(\)|\[\w+\]\s*="
 )
 # A letter in a language of Latin letters may be set as code, too; it says so with its first words.
-LETTER = re.compile(r"\s*(?:Dear|To|Hi|Hello|Subject|Re|Date|From) ?[\[:,A-Z_<{]")
+LETTER = re.compile(
+    r"^\s*(?:(?:Dear|To|Hi|Hello|Subject|Re|Date|From) ?[\[:,A-Z_<{]|Sincerely|Regards|Best regards|Yours)",
+    re.MULTILINE,
+)
 BLOCKS = re.compile(
     r"[ \t]{0,12}(?:(?P<heading>#{1,6} )|(?P<quote>>)|(?P<row>\|[^\n]*\|[ \t]*$)|(?P<item>[-+*] |\d{1,3}[.)] ))",
     re.MULTILINE,
@@ -152,12 +157,12 @@ class Prose:
 
     def overlaps(self, start: int, end: int, kinds: frozenset[str] | None = None) -> bool:
         """Whether a stretch has characters of a zone, or of a zone of one of some kinds."""
+        zones = self.zones
         at = max(0, bisect_right(self._starts, start) - 1)
-        for zone in self.zones[at:]:
-            if zone.start >= end:
-                break
-            if zone.end > start and (kinds is None or zone.kind in kinds):
+        while at < len(zones) and zones[at].start < end:
+            if zones[at].end > start and (kinds is None or zones[at].kind in kinds):
                 return True
+            at += 1
         return False
 
 
@@ -229,7 +234,7 @@ def is_for_people(body: str) -> bool:
     code = sum(CODE_LINE.search(line) is not None for line in lines)
     if 4 * code > len(lines):
         return False
-    if LETTER.match(body):
+    if LETTER.search(body):
         return True
     spoken = sum(len(HAN_RE.findall(line)) for line in lines)
     latin = sum(char.isascii() and char.isalpha() and char not in "xX" for char in body)
@@ -260,7 +265,6 @@ def _is_clause(inner: str) -> bool:
 
 
 def _html(folded: str) -> Iterator[Zone]:
-    lower = folded.lower() if "</" in folded else ""
     at = folded.find("<!--")
     while at >= 0:
         end = folded.find("-->", at)
@@ -268,26 +272,21 @@ def _html(folded: str) -> Iterator[Zone]:
             break
         yield Zone(at, end + 3, TAG)
         at = folded.find("<!--", end)
+    closers: dict[str, list[int]] = defaultdict(list)
+    for closer in CLOSERS.finditer(folded):
+        closers[closer[1].lower()].append(closer.start())
     reach = 0
-    ends: dict[str, bool] = {}
     for tag in TAGS.finditer(folded):
         start, end = tag.span()
         name = (tag[2] or "").lower()
-        if start < reach or not _is_tag(tag, name, lower, ends):
+        # Whatever is between < and > may be a prompt, such as <your name>, and no markup.
+        is_tag = not name or tag[1] or name in HTML_NAMES or "=" in (tag[3] or "") or name in closers
+        if start < reach or not is_tag:
             continue
-        if name in HTML_BLOCKS and not tag[1]:
-            close = lower.find(f"</{name}", end)
-            if close >= 0:
-                reach = folded.find(">", close) + 1 or len(folded)
-                yield Zone(start, reach, CODE)
-                continue
-        yield Zone(start, end, TAG)
-
-
-def _is_tag(tag: re.Match[str], name: str, lower: str, ends: dict[str, bool]) -> bool:
-    """Whether something between < and > is markup, and not a prompt such as <your name>."""
-    if not name or tag[1] or name in HTML_NAMES or "=" in (tag[3] or ""):
-        return True
-    if name not in ends:
-        ends[name] = f"</{name}>" in lower
-    return ends[name]
+        ends = closers.get(name, []) if name in HTML_BLOCKS and not tag[1] else []
+        close = bisect_right(ends, start)
+        if close < len(ends):
+            reach = folded.find(">", ends[close]) + 1 or len(folded)
+            yield Zone(start, reach, CODE)
+        else:
+            yield Zone(start, end, TAG)

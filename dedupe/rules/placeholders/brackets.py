@@ -25,14 +25,14 @@ AROUND = 8  # characters beside a bracket that are looked at
 KINDS: dict[str, tuple[re.Pattern[str], float]] = {
     "[": (re.compile(r"\[(?<![A-Za-z\d_\]]\[)([^\[\]\n]{1,60})\](?!\[|:[ ]?(?:http|<|/|#))"), 0.0),
     "【": (re.compile(r"【([^【】\n]{1,40})】"), -1.0),
-    "〔": (re.compile(r"〔([^〔〕\n]{1,40})〕"), -0.5),
+    "〔": (re.compile(r"(?:…{1,2})?〔([^〔〕\n]{1,240})〕"), -0.5),
     "〖": (re.compile(r"〖([^〖〗\n]{1,40})〗"), -0.5),
     "{": (re.compile(r"\{(?<![A-Za-z\d_${]\{)([^{}\n]{1,40})\}(?!\})"), 0.0),
-    "<": (re.compile(r"<([^<>\n]{1,44})>"), 0.0),
+    "<": (re.compile(r"<([^<>\n]{0,120})>"), 0.0),
     "〈": (re.compile(r"〈([^〈〉\n]{1,24})〉"), -0.25),
     "#": (re.compile(r"#(?<!##)([^#\s]{1,12})#(?!#)"), -1.0),
     "「": (re.compile(r"「([^「」\n]{1,24})」"), -1.5),
-    "(": (re.compile(r"(?:(?:…{1,2}|\.{3,6}))?\(([^()\n]{2,120})\)"), -1.5),
+    "(": (re.compile(r"(?:(?:…{1,2}|\.{3,6}))?\(([^()\n]{2,240})\)"), -1.5),
 }
 VARIABLES: dict[str, re.Pattern[str]] = {
     "{{": re.compile(r"\{{2,3} ?([^\W\d][\w .]{0,40}) ?\}{2,3}"),
@@ -62,7 +62,7 @@ NEEDS_EN = frozenset(words("en", "needs-noun"))
 NOTES = frozenset((*words("zh", "notes"), *words("zh", "emotes")))
 OBJECTS = words("zh", "wants-object")
 NAMES_EN = re.compile(r"[A-Za-z][A-Za-z'-]*")
-PHRASE_EN = re.compile(r"[A-Za-z][A-Za-z'’ /&,.#-]*")
+PHRASE_EN = re.compile(r"[A-Za-z][A-Za-z'’ /&,.#+-]*")
 WORD_BEFORE = re.compile(r"([A-Za-z]+|\$)[,: ]*$")
 VERBS = "|".join(sorted(words("zh", "orders"), key=len, reverse=True))
 # 请在此填写, 此处插入, 写明…: what a person at a form is told to do. 请注明出处 is what a site asks of others.
@@ -76,6 +76,10 @@ ORDER_TAIL = re.compile(r"^.{4,}(?:填写|列出|填入|写明|列明|书写|填
 TOLD = re.compile("写明|论述|叙述|阐述|概述|分析|列举|引用|根据|说明|表述|内容|理由|事实|情况")
 NO_ORDER = re.compile("出处|来源|转载|[点单]击|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章")
 TITLED = re.compile("(?:法|条例|决定|协定|规定|办法|通知|意见|章程|公约|规则)$")
+# A blank within brackets: {XXXXXX}, [YYYY-MM-DD], <YYYY年MM月DD日>.
+BLANKED = re.compile(
+    r"([A-Z])\1{2,15}|Y{2,4}[-/.年 ]M{1,2}(?:[-/.月 ]D{1,2}日?)?|[XY]{1,4}[-/.][XM]{1,2}[-/.][XDY]{1,4}"
+)
 CHOICE = re.compile(r"[一-龥]{1,4}(?:/[一-龥]{1,4}){1,6}")
 EXAMPLE = re.compile(r"[,、:;]? ?(?:例如|比如|譬如|如|即|可以是|等等)(?!何|果|下|此|今|期)|等$")
 YOURS = re.compile("[你您我]的|贵(?:公司|单位|校|院|司|方|处)|某|相关|具体|对方的?")
@@ -84,7 +88,13 @@ ORDER_EN = re.compile(
     r"|provide) \S.*)"
 )
 # What stands in brackets and asks for nothing: numbers, addresses, code, signs of forums.
-CODE = re.compile(r"[=;\"\\$]|::|\w\(|^[/!?]|^[\d\s.,:;~–-]+$|^[xX ✓√]?$|https?:|^(?:[BCDGJMNPRSZ]|EB/OL|OL|DB)$|db:")
+CODE = re.compile(
+    r"[=\"\\$]|::|[A-Za-z]\(|^[/!?%@]|;$|^[^\u3000-\uffff]*;|^[\d\s.,:;~–-]+$|^[xX ✓√]?$|https?:"
+    r"|^(?:[BCDGJMNPRSZ]|EB/OL|OL|DB)$|db:"
+)
+# What a tag closes, of HTML or of a forum: [/bold].
+CLOSED = re.compile(r"[\[<]/([^\[\]<>\n]{1,44})[\]>]")
+TOLD_WHAT = re.compile("(?:请|概括|简要)?(?:写明|填写|注明|列明):")
 LABEL_END = re.compile(r"[一二三四五六七八九十百\d]$|^第.{1,4}[章节条课步]|^(?:例|注|图|表|附)\d*")
 
 
@@ -115,16 +125,12 @@ class Bracket(NamedTuple):
     opener: str
     before: str
     after: str
+    is_behind_dots: bool = False  # begins with the dots of what is left out: ……(写明理由)
 
     @property
     def is_first(self) -> bool:
         """Whether nothing stands before it on its line."""
         return FIRST.fullmatch(self.before) is not None
-
-    @property
-    def is_behind_dots(self) -> bool:
-        """Whether it begins with the dots of what is left out: ……(写明理由)."""
-        return self.end - self.start > len(self.inner) + 2
 
     @property
     def is_last(self) -> bool:
@@ -135,6 +141,7 @@ class Bracket(NamedTuple):
 def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
     """The prompts in brackets of a folded text: ``(code, start, end)``."""
     prose = prose_of(folded)
+    closed = frozenset(CLOSED.findall(folded)) if openers & {"<", "["} else frozenset()
     found: list[tuple[Verdict, Bracket]] = []
     for opener in openers:
         if opener in VARIABLES:
@@ -142,7 +149,7 @@ def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
             continue
         pattern, prior = KINDS[opener]
         for bracket in _brackets(folded, opener, pattern):
-            if not _is_code(bracket, prose):
+            if not _is_code(bracket, prose, closed):
                 verdict = judge(bracket, prior)
                 if verdict.score >= FAINT:
                     found.append((verdict, bracket))
@@ -157,13 +164,12 @@ def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
     ]
 
 
-def _is_code(bracket: Bracket, prose: Prose) -> bool:
+def _is_code(bracket: Bracket, prose: Prose, closed: frozenset[str]) -> bool:
     """Whether a bracket is code or markup, or the text of a link."""
     if not prose.is_prose(bracket.start) or (bracket.opener == "[" and prose.zone_at(bracket.end) is not None):
         return True
-    if bracket.opener in "<[":
-        close = "]" if bracket.opener == "[" else ">"
-        return f"{bracket.opener}/{bracket.inner}{close}" in prose.folded
+    if bracket.opener in "<[" and bracket.inner in closed:
+        return True
     return bracket.opener == "{" and not prose.is_prose(bracket.start - 1)
 
 
@@ -184,7 +190,7 @@ def _brackets(folded: str, opener: str, pattern: re.Pattern[str]) -> Iterator[Br
         line, stop = folded.rfind("\n", max(0, start - 200), start) + 1, folded.find("\n", end, end + 200)
         before = folded[max(line, start - AROUND) : start]
         after = folded[end : end + AROUND if stop < 0 else min(stop, end + AROUND)]
-        yield Bracket(start, end, match[1].strip(), opener, before, after)
+        yield Bracket(start, end, match[1].strip(), opener, before, after, folded[start] in "….")
 
 
 def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
@@ -212,13 +218,27 @@ def variable(name: str) -> str:
 def judge(bracket: Bracket, prior: float) -> Verdict:
     """What a bracket asks for and how sure it does: SURE from 2, WEAK from 1."""
     inner = bracket.inner
-    if not inner or CODE.search(inner) or inner in NOTES or (":" in inner and not EXAMPLE.search(inner)):
-        return NOTHING
-    if inner == "●":
+    if bracket.opener == "<" and _is_slot(bracket):
         return Verdict(TEXT, SURE)
+    if not inner or CODE.search(inner) or inner in NOTES:
+        return NOTHING
+    if ":" in inner and not EXAMPLE.search(inner) and not TOLD_WHAT.match(inner):
+        return NOTHING
+    if inner == "●" or BLANKED.fullmatch(inner):
+        return Verdict(DATE if "年" in inner or "-" in inner else TEXT, SURE)
     if not any(map(is_wide, inner)):
         return _judge_english(bracket)
-    return _judge_round(bracket) if bracket.opener == "(" else _judge_chinese(bracket, prior)
+    is_round = bracket.opener == "(" or (bracket.opener == "〔" and bracket.is_behind_dots)
+    return _judge_round(bracket) if is_round else _judge_chinese(bracket, prior)
+
+
+def _is_slot(bracket: Bracket) -> bool:
+    """Whether angle brackets are all that an item or a field of a form holds: - <強み>, 氏名: <>."""
+    is_alone = bracket.is_last and (bracket.is_first or bracket.before.endswith((": ", ":", "- ", "* ")))
+    if not bracket.inner:
+        return is_alone
+    is_spoken = any(map(is_wide, bracket.inner)) or bracket.inner.startswith("FILL")
+    return is_alone and is_spoken and not TITLED.search(bracket.inner)
 
 
 def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
@@ -261,10 +281,16 @@ def _is_order(inner: str) -> bool:
 def _judge_round(bracket: Bracket) -> Verdict:
     """Round brackets ask by an order, or where a verb has no other object: 召开(会议名称)。"""
     inner = bracket.inner
+    code, noun = _chinese(inner)
+    if bracket.is_behind_dots and noun > 1.0:
+        return Verdict(TEXT, SURE)
+    if TOLD_WHAT.match(inner):
+        return Verdict(TEXT, SURE)
     is_told = ORDER_TAIL.search(inner) or (bracket.is_behind_dots and TOLD.search(inner))
     if (_is_order(inner) or is_told) and not bracket.after.startswith(":") and not NO_ORDER.search(inner):
         return Verdict(TEXT, SURE)
-    code, noun = _chinese(inner)
+    if bracket.is_behind_dots and len(inner) > 2:
+        return Verdict(TEXT, WEAK)  # ……(笑) is no prompt, nor is ……(低头不语) where nothing else is
     if YOURS.match(inner) and noun >= 1.75:
         return Verdict(TEXT, SURE)
     parts = re.split("[、/]", inner)
@@ -361,7 +387,7 @@ def _english_noun(names: list[str]) -> tuple[str, float]:
 
 def _english_context(bracket: Bracket) -> float:
     left = WORD_BEFORE.search(bracket.before)
-    if left and left[1].lower() in NEEDS_EN:
+    if (left and left[1].lower() in NEEDS_EN) or bracket.before.rstrip(" ").endswith(":"):
         return 1.0
     if is_wide(bracket.before.rstrip(" ")[-1:]) or is_wide(bracket.after.lstrip(" ")[:1]):
         return 0.5 + context(bracket)

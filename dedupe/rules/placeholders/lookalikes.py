@@ -52,6 +52,7 @@ TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
 CODE_TAIL = re.compile(r"-\d")
 QUOTES = frozenset("「」『』“”《》‘’〈〉")
+TOPIC = re.compile("(?<!#)#(?!#)")
 GRADES = frozenset("级制型类霜片卡照座版系期")
 MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "同学")
 
@@ -129,7 +130,7 @@ def _operator(run: Run, rest: str, code: str) -> int:
     if run.length > 1:
         if left.endswith(LEADS) or CONTINUED.search(before):
             return SURE
-        is_free = code or is_wide(left[-1:]) or is_wide(rest[:1]) or _is_cell(before, after)
+        is_free = code or left.endswith(")") or is_wide(left[-1:]) or is_wide(rest[:1]) or _is_cell(before, after)
         return _sure(is_free and not is_lettered(left[-1:]))
     if (left.endswith(FACTORS) and code != NUMBER and rest[:1] not in w.PLACES) or _is_formula(run):
         return NONE
@@ -216,8 +217,8 @@ def _sign(run: Run, rest: str, code: str) -> int:
     before = run.before
     if _is_field(run):
         return SURE
-    if run.length < 2:
-        return NONE
+    if run.length < 2 or (run.mark == "#" and (TOPIC.search(before) or TOPIC.search(run.after))):
+        return NONE  # ## between two #topics#
     is_quoted = before[-1:] in QUOTES and run.after[:1] in QUOTES and before != ""
     if is_quoted or before.rstrip(" ").endswith(("$", "¥")) or _is_cell(before, run.after):
         return WEAK

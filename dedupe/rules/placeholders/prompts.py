@@ -20,7 +20,7 @@ LATIN = "|".join(words("la", "filler"))
 # What each bracket is searched by: its opener, or that with each character that may follow.
 OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{["}
 OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in CAPITALS}
-OPENERS |= {"%%": "%", "…(": "(", ".(": "("}
+OPENERS |= {"%%": "%", "…(": "(", ".(": "(", "…〔": "〔"}
 OPENERS |= {"[": "[", "{": "{"}
 
 # Other prompts: patterns, each with literals of which every text that it matches in has one. Most texts have none.
@@ -101,7 +101,7 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     if not found:
         return []
     prose = prose_of(folded)
-    return [hit for hit in found if not prose.is_machine(hit[1], hit[2])]
+    return [hit for hit in found if not prose.is_machine(hit[1])]
 
 
 def _lead(folded: str, start: int, lead: str | None) -> int:
