@@ -16,8 +16,8 @@ import pytest
 from bench.inputs import Dice, changed, damaged, folder, lay, pages_of, piece, plain
 from dedupe import check
 from dedupe.baseline import baseline
-from dedupe.cache import memory
-from dedupe.cache.cache import SUFFIX, Cache
+from dedupe.cache.cache import Cache
+from dedupe.cache.folder import files_in
 from dedupe.cleaning.clean import Order, clean
 from dedupe.cleaning.manifest import MANIFEST, is_result
 from dedupe.cleaning.options import Choices
@@ -91,14 +91,13 @@ def caching(dice: Dice) -> None:
         for _ in range(dice.randint(2, 4)):
             # As if files were as many, or as large, as those of a corpus that a cache is for.
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(memory, "FEW", dice.choice((0, 2, 8)))
                 patch.setattr(pipeline, "BATCH", dice.choice((700, 3_000, 1_000_000)))
                 with_it = check(["in"], settings, cache=cache)
                 assert content(with_it) == content(check(["in"], settings))
             change(dice, place / "in")
-            for run in (place / "kept").glob(f"*{SUFFIX}"):
+            for kept in list(files_in(place / "kept")):
                 if dice.random() < 0.3:
-                    run.write_bytes(damaged(dice, run.read_bytes()))
+                    kept.write_bytes(damaged(dice, kept.read_bytes()))
 
 
 def content(report: Report) -> tuple[object, ...]:
