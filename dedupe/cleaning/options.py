@@ -30,7 +30,7 @@ class Rule(NamedTuple):
 
 REMOVE = {
     "safe": Rule(0.98, 0.98, 10, variants=False),
-    "usual": Rule(0.85, 0.95, 50, variants=True),
+    "usual": Rule(0.8, 0.95, 40, variants=True),
     "hard": Rule(0.8, 0.9, 100, variants=True),
 }
 USUAL = "usual"
