@@ -21,7 +21,7 @@ from pathlib import Path
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
-KERNELS = Path("dedupe/copies/kernels")
+KERNELS = Path("dedupe/text/kernels")
 PACKAGE = ".".join(KERNELS.parts)
 KIND = os.environ.get("DEDUPE_BUILD", "")
 

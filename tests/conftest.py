@@ -17,7 +17,7 @@ settings.load_profile("dedupe")
 
 def pytest_configure() -> None:
     """Refuse to test kernels that were compiled before their sources were changed."""
-    for source in Path(__file__).parent.parent.glob("dedupe/copies/kernels/*.py"):
+    for source in Path(__file__).parent.parent.glob("dedupe/text/kernels/*.py"):
         built = source.with_suffix(EXTENSION_SUFFIXES[0])
         if built.exists() and built.stat().st_mtime < source.stat().st_mtime:
             pytest.exit(f"{built} is older than its source: python setup.py build_ext --inplace", returncode=4)

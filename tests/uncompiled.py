@@ -14,7 +14,7 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
-KERNELS = "dedupe.copies.kernels."
+KERNELS = "dedupe.text.kernels."
 
 
 class _Sources(importlib.abc.MetaPathFinder):

@@ -18,17 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.config.settings import Settings
-from dedupe.copies.kernels import hashing, view
-from dedupe.copies.kernels import matching as kernel
-from dedupe.copies.kernels.matching import FULL as FULL
-from dedupe.copies.kernels.matching import LONGER as LONGER
-from dedupe.copies.kernels.matching import Leader
-from dedupe.copies.kernels.nodes import SAME as SAME
-from dedupe.copies.kernels.nodes import SIZES, SMALLEST, Nodes
 from dedupe.copies.minhash import SHINGLE
 from dedupe.copies.regions import measure, measurer
 from dedupe.copies.signed import Signed
 from dedupe.copies.skeletons import I64, U32, Skeletons
+from dedupe.text.kernels import hashing, view
+from dedupe.text.kernels import matching as kernel
+from dedupe.text.kernels.matching import FULL as FULL
+from dedupe.text.kernels.matching import LONGER as LONGER
+from dedupe.text.kernels.matching import Leader
+from dedupe.text.kernels.nodes import SAME as SAME
+from dedupe.text.kernels.nodes import SIZES, SMALLEST, Nodes
 
 # Jaccards from which two texts are nearly equal, and alike: templates whose fills are the content, such as court forms
 # for different cases or pages on different commands, have mostly less than the first, copies of prose hardly ever less

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.copies.kernels import hashing, minima, view
-from dedupe.copies.kernels.hashing import SHINGLE as SHINGLE
 from dedupe.copies.skeletons import I64, U32
+from dedupe.text.kernels import hashing, minima, view
+from dedupe.text.kernels.hashing import SHINGLE as SHINGLE
 
 PERMUTATIONS = 128
 SEED = 1

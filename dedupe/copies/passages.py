@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedupe.copies.kernels import hashing, view
-from dedupe.copies.kernels.hashing import CUT as CUT
-from dedupe.copies.kernels.hashing import LARGEST as LARGEST
-from dedupe.copies.kernels.hashing import SMALLEST as SMALLEST
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons
+from dedupe.text.kernels import hashing, view
+from dedupe.text.kernels.hashing import CUT as CUT
+from dedupe.text.kernels.hashing import LARGEST as LARGEST
+from dedupe.text.kernels.hashing import SMALLEST as SMALLEST
 
 
 def run_hashes(ids: U32, bounds: I64) -> U64:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedupe.copies.kernels import view
-from dedupe.copies.kernels.growing import DROP as DROP
-from dedupe.copies.kernels.growing import FAR as FAR
-from dedupe.copies.kernels.growing import MERGE as MERGE
-from dedupe.copies.kernels.growing import NEAR as NEAR
-from dedupe.copies.kernels.growing import PERIOD as PERIOD
-from dedupe.copies.kernels.growing import REPLACED as REPLACED
-from dedupe.copies.kernels.growing import TABLE, Grower
-from dedupe.copies.kernels.matching import Measurer
 from dedupe.copies.skeletons import I64, U32, Skeletons
+from dedupe.text.kernels import view
+from dedupe.text.kernels.growing import DROP as DROP
+from dedupe.text.kernels.growing import FAR as FAR
+from dedupe.text.kernels.growing import MERGE as MERGE
+from dedupe.text.kernels.growing import NEAR as NEAR
+from dedupe.text.kernels.growing import PERIOD as PERIOD
+from dedupe.text.kernels.growing import REPLACED as REPLACED
+from dedupe.text.kernels.growing import TABLE, Grower
+from dedupe.text.kernels.matching import Measurer
 
 
 def grow(skeletons: Skeletons, hashes: U32, edges: I64, pairs: I64) -> I64:

@@ -15,14 +15,14 @@ from functools import partial
 
 import numpy as np
 
-from dedupe.copies.kernels import places as kernel
-from dedupe.copies.kernels import view
-from dedupe.copies.kernels.places import CROWD as CROWD
-from dedupe.copies.kernels.places import RUN as RUN
-from dedupe.copies.kernels.places import WINDOW as WINDOW
 from dedupe.copies.minhash import SHINGLE, band_keys, passage_signatures, shingle_hashes
 from dedupe.copies.passages import passages, run_hashes
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons
+from dedupe.text.kernels import places as kernel
+from dedupe.text.kernels import view
+from dedupe.text.kernels.places import CROWD as CROWD
+from dedupe.text.kernels.places import RUN as RUN
+from dedupe.text.kernels.places import WINDOW as WINDOW
 
 BANDS, ROWS = 16, 6
 SENTENCE = 10  # tokens: shorter sentences are equal by chance, or stock

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.copies.kernels import view
-from dedupe.copies.kernels.tokens import LONG as LONG
-from dedupe.copies.kernels.tokens import LONGEST as LONGEST
-from dedupe.copies.kernels.tokens import WORD_BIT as WORD_BIT
-from dedupe.copies.kernels.tokens import Tokenizer
 from dedupe.text import tables
+from dedupe.text.kernels import view
+from dedupe.text.kernels.tokens import LONG as LONG
+from dedupe.text.kernels.tokens import LONGEST as LONGEST
+from dedupe.text.kernels.tokens import WORD_BIT as WORD_BIT
+from dedupe.text.kernels.tokens import Tokenizer
 
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]

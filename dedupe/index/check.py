@@ -15,7 +15,6 @@ import numpy as np
 from dedupe.config.rules import left_out, too_often
 from dedupe.config.settings import Settings
 from dedupe.copies.describe import CODES, Place, facts_of
-from dedupe.copies.kernels import warn_if_uncompiled
 from dedupe.copies.skeletons import U64
 from dedupe.core.errors import ConfigError
 from dedupe.core.fingerprint import content_print, place_print
@@ -36,6 +35,7 @@ from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.pipeline import check_sources, nothing_read
 from dedupe.rules.recurring import REPEATED, Frequencies
 from dedupe.text.essays import split
+from dedupe.text.kernels import warn_if_uncompiled
 
 BATCH = 1_000_000  # bytes of source, or characters of text, that are worked on in one go
 WORTH = 24  # batches from which on worker processes save more than they cost

@@ -204,7 +204,7 @@ def _jobs(jobs: int, sources: Sequence[Source]) -> int:
 def _warn(settings: Settings) -> None:
     """Say that near-duplicates will take long, where they will."""
     if settings.compares:
-        from dedupe.copies.kernels import warn_if_uncompiled
+        from dedupe.text.kernels import warn_if_uncompiled
 
         warn_if_uncompiled()
 

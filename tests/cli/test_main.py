@@ -180,7 +180,7 @@ def test_version_and_short_help() -> None:
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys; from dedupe.cli.main import cli; cli(['check', '--help'], standalone_mode=False); "
-        "heavy = {'dedupe.copies.kernels', 'numpy', 'rich', 'datasketch', 'multiprocessing'}; "
+        "heavy = {'dedupe.text.kernels', 'numpy', 'rich', 'datasketch', 'multiprocessing'}; "
         "sys.exit(' '.join(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

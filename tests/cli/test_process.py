@@ -200,7 +200,7 @@ def test_a_home_that_may_not_be_written_is_none_to_depend_on(page: Path, tmp_pat
 # Modules at whose import somebody presses Ctrl-C: at the beginning, in the middle, and of libraries.
 MOMENTS = (
     "dedupe.cli.process", "click", "dedupe.cli.main", "dedupe.cli.options", "dedupe.core.model",
-    "dedupe.pipeline.pipeline", "numpy", "dedupe.copies.kernels.hashing", "dedupe.report.text",
+    "dedupe.pipeline.pipeline", "numpy", "dedupe.text.kernels.hashing", "dedupe.report.text",
 )  # fmt: skip
 # The command, with Ctrl-C at the import of the module that is named first.
 PRESSED = """

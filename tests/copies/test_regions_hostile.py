@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dedupe.copies.kernels import view
-from dedupe.copies.kernels.matching import Measurer
 from dedupe.copies.regions import measure
+from dedupe.text.kernels import view
+from dedupe.text.kernels.matching import Measurer
 
 SIZE = 1 << 16  # of the table for so many shingles
 COUNT = 20_000

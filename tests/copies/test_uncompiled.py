@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from dedupe.copies import kernels
-from dedupe.copies.kernels import COMPILED, UNCOMPILED, warn_if_uncompiled
 from dedupe.core.errors import SlowWarning
+from dedupe.text import kernels
+from dedupe.text.kernels import COMPILED, UNCOMPILED, warn_if_uncompiled
 from tests.corpora import essay
 
 ROOT = Path(__file__).parent.parent.parent

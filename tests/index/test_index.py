@@ -365,7 +365,7 @@ def test_missing_duckdb_is_an_error_with_the_remedy(tmp_path: Path, monkeypatch:
 
 
 def test_help_loads_no_duckdb() -> None:
-    code = "import sys, dedupe.cli; sys.exit('duckdb' in sys.modules or 'dedupe.copies.kernels' in sys.modules)"
+    code = "import sys, dedupe.cli; sys.exit('duckdb' in sys.modules or 'dedupe.text.kernels' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 

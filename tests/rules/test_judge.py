@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from dedupe.core.model import Document
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, lexicon, page_numbers
-from dedupe.rules.boilerplate.forest import FEW, Forest
+from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.judge import STORED, THRESHOLD, explain, forests, judge
 from dedupe.rules.boilerplate.lines import candidates, rows_of
 from dedupe.rules.boilerplate.naming import CODES, name_of
@@ -108,11 +109,18 @@ def test_verdicts_lie_in_the_text_in_order(text: str) -> None:
     assert all(one.end <= other.start for one, other in pairwise(verdicts))
 
 
-def test_trees_say_the_same_one_by_one_and_all_at_once() -> None:
+def test_trees_say_what_going_down_them_says() -> None:
     dice = random.Random(3)
     for forest, width in zip(forests(), (len(NAMES), len(NAMES) + len(NEAR_NAMES))):
-        rows = [[dice.choice((0.0, dice.random(), dice.random() * 80)) for _ in range(width)] for _ in range(3 * FEW)]
-        assert forest.scores(rows) == [score for row in rows for score in forest.scores([row])]
+        rows = [[dice.choice((0.0, dice.random(), dice.random() * 80)) for _ in range(width)] for _ in range(36)]
+        totals = []
+        for row in np.array(rows, np.float32):
+            at = forest.roots
+            for _ in range(forest.depth):
+                at = np.where(row[forest.feature[at]] <= forest.limit[at], forest.left[at], forest.right[at])
+            totals.append(sum(forest.value[at].tolist()))
+        assert forest.scores(rows) == [round(1 / (1 + math.exp(-total)), 6) for total in totals]
+        assert forest.scores([]) == []
 
 
 def test_weights_of_a_row_add_up_to_its_score() -> None:

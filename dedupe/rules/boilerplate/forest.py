@@ -1,11 +1,10 @@
-"""Decision trees as arrays: what a trained model says of rows of numbers, with numpy alone.
+"""Decision trees as arrays: what a trained model says of rows of numbers.
 
 All trees of a model stand side by side.
 """
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,8 +16,6 @@ from numpy.typing import NDArray
 
 F32 = NDArray[np.float32]
 I16 = NDArray[np.int16]
-
-FEW = 12  # rows up to which a step of Python for each question is faster than numpy's for all of them
 
 
 @dataclass(frozen=True)
@@ -43,44 +40,21 @@ class Forest:
         return cls(**arrays, depth=int(stored[f"{name}_depth"]))
 
     def scores(self, rows: Sequence[Sequence[float]]) -> list[float]:
-        """For each row the probability of yes, to six digits: both ways of asking give the same."""
-        if len(rows) <= FEW:
-            totals = [self._total(array("f", row).tolist()) for row in rows]
-        else:
-            totals = self._totals(np.asarray(rows, np.float32))
-        return [round(1 / (1 + exp(-total)), 6) for total in totals]
+        """For each row the probability of yes, to six digits."""
+        from dedupe.text.kernels import trees, view
 
-    def _total(self, row: Sequence[float]) -> float:
-        nodes, total = self._nodes, 0.0
-        for at in self._roots:
-            while True:
-                feature, limit, left, right, value = nodes[at]
-                if feature < 0:
-                    total += value
-                    break
-                at = left if row[feature] <= limit else right
-        return total
-
-    def _totals(self, numbers: F32) -> list[float]:
-        """All rows go down all trees at once, one step a level: a leaf leads to itself."""
-        count, trees = len(numbers), len(self.roots)
-        at = np.tile(self.roots, count)
-        row = np.repeat(np.arange(count), trees)
-        for _ in range(self.depth):
-            at = np.where(numbers[row, self.feature[at]] <= self.limit[at], self.left[at], self.right[at])
-        totals: list[float] = self.value[at].astype(np.float64).reshape(count, trees).sum(axis=1).tolist()
-        return totals
+        if not rows:
+            return []
+        totals = np.empty(len(rows))
+        trees.totals(*self._columns, view(np.array(rows, np.float32)), view(totals))
+        return [round(1 / (1 + exp(-total)), 6) for total in totals.tolist()]
 
     @cached_property
-    def _nodes(self) -> list[tuple[int, float, int, int, float]]:
-        feature = np.where(self.left == np.arange(len(self.left)), -1, self.feature)
-        columns = (feature, self.limit, self.left, self.right, self.value)
-        return list(zip(*(column.tolist() for column in columns)))
+    def _columns(self) -> tuple[Any, Any, Any, Any, Any]:
+        from dedupe.text.kernels import view
 
-    @cached_property
-    def _roots(self) -> list[int]:
-        roots: list[int] = self.roots.tolist()
-        return roots
+        ways = np.column_stack((self.left, self.right)).astype(np.int32)
+        return view(self.feature), view(self.limit), view(ways), view(self.value), view(self.roots)
 
     def weights(self, row: Sequence[float]) -> F32:
         """float32[features]: what each number of one row did to its score, as sums over the steps of all trees.

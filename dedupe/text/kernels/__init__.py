@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Of one, so of all: a build keeps either every compiled kernel or none.
-from dedupe.copies.kernels.hashing import COMPILED
 from dedupe.core.errors import SlowWarning
+
+# Of one, so of all: a build keeps either every compiled kernel or none.
+from dedupe.text.kernels.hashing import COMPILED
 
 __all__ = ["COMPILED", "view", "warn_if_uncompiled"]
 

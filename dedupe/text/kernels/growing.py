@@ -8,7 +8,7 @@ try:
 except ImportError:
     from dedupe.core import uncompiled as cython
 
-from dedupe.copies.kernels.hashing import SHINGLE
+from dedupe.text.kernels.hashing import SHINGLE
 
 # What a gap costs, in tenths of a shared token: a token replaced on both sides, a token that only one side has. At
 # these prices a reworded sentence is bridged by half as much agreement, and two texts on one theme, which share a

@@ -8,7 +8,7 @@ try:
 except ImportError:
     from dedupe.core import uncompiled as cython
 
-from dedupe.copies.kernels.hashing import SHINGLE
+from dedupe.text.kernels.hashing import SHINGLE
 
 LONGER = 1.5  # times: a text that holds another one and is so much longer is no edition of it
 ROOM = 300  # texts led in one call, after which what was read of them is let go

@@ -11,7 +11,7 @@ try:
 except ImportError:
     from dedupe.core import uncompiled as cython
 
-from dedupe.copies.kernels.hashing import SHINGLE
+from dedupe.text.kernels.hashing import SHINGLE
 
 RUN, WINDOW = 12, 16  # the second is a power of two
 CROWD = 8  # places: of no more than so many each is joined with each, which comes to 3.5 edges a place
