@@ -43,7 +43,8 @@ def commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.
 
 
 COMMANDS = list(commands(cli))
-OTHERS_OPTIONS = {"--strict", "--no-index", "--deselect", "--inplace"}  # of mypy, git, pytest and setuptools
+# Of mypy, git, pytest, setuptools and our tools.
+OTHERS_OPTIONS = {"--strict", "--no-index", "--deselect", "--inplace", "--labelled", "--write"}
 
 
 def blocks(text: str, language: str) -> list[str]:
