@@ -63,3 +63,17 @@ def test_work_grows_with_the_text_and_no_faster(scanner: Scanner, rule: Rule) ->
 def test_one_whose_work_grows_faster_is_found_out() -> None:
     rule = Rule("BP299", "slow", Kind.BOILERPLATE, Severity.NOTE, "", ("哈",), (), pattern="哈.*尾")
     assert next(grown(rule, rule.regex.findall), None)
+
+
+# What the prose map, the judges of brackets and marks and the blanks of forms look around at.
+SIGNS = (
+    "<pre>", "<a1>", "</a>", "<!--", "```\n甲\n", "`a", "**甲", "*a* ", "__", "$a", "\\(", "](", "[姓名]", "[a]xx",
+    "<丙>", "{{a", "【", "「", "……(", "〔", "##", "@@", "| xx |\n", "~~", "--年", "00月", "○", "xx年", "  元",
+    "甲方  与", "第 条", "《 》", "共计元,", "来自,", "年 月 ", "http://a", "a@b.", "/a",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_signs_that_a_map_is_made_of_cost_no_more_where_there_are_many(scanner: Scanner, sign: str) -> None:
+    short, long = (sign * (TIMES * length // len(sign)) for length in (SHORT, TIMES * SHORT))
+    assert is_near_linear(lambda text: scanner.find_hits(scanner.fold(Texts((text,)))[0]), short, long)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from dedupe.rules.prose import ADDRESS, Prose
 
@@ -39,4 +40,10 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
     if code in LEADS_ON and prose.is_markdown:
         is_link = LINK in text[start:end] and prose.overlaps(start, end, frozenset((ADDRESS,)))
         return not is_link and prose.block_at(start) not in ("heading", "quote") and not text.startswith("**", start)
-    return not (code == TAGS and (prose.is_markdown or ALIGNED.search(text)))
+    return not (code == TAGS and (prose.is_markdown or _is_aligned(text)))
+
+
+@lru_cache(maxsize=2)
+def _is_aligned(text: str) -> bool:
+    """Whether a text centres something, asked once a text and not once a tag."""
+    return ALIGNED.search(text) is not None
