@@ -162,7 +162,7 @@ def pipeline(dice: Dice) -> None:
         report = check([str(place)], settings)
         paths = sorted(str(path) for path in place.rglob("*") if path.is_file())
         dice.shuffle(paths)
-        other = check(paths, settings)
+        other = check(paths or [str(place)], settings)
         assert (other.findings, other.clusters, other.errors) == (report.findings, report.clusters, report.errors)
         for form in FORMATS:
             view = View(width=dice.choice((1, 20, 100)), colour=dice.random() < 0.5, limit=dice.choice((0, 3)))

@@ -35,7 +35,7 @@ CHOICES = (
 
 
 @click.command(cls=Command, context_settings=HELP)
-@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help="Folder for the cleaned corpus.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, as a diff, and write nothing.")
 @click.option("--force", is_flag=True, help="Replace the result of an earlier clean.")

@@ -33,6 +33,7 @@ from dedupe.text.kernels.nodes import SIZES, SMALLEST, Nodes
 # Jaccards from which two texts are nearly equal, and alike: templates whose fills are the content, such as court forms
 # for different cases or pages on different commands, have mostly less than the first, copies of prose hardly ever less
 # than the second.
+MOST = 1 << 40  # more tokens than any text has, and few enough for a kernel
 SURE, ALIKE = 0.7, 0.4
 WHOLE = 0.8  # a text is contained in a longer one when this much of it stands there
 
@@ -97,7 +98,7 @@ def are_contained(shared: I64, settings: Settings) -> Bools:
 
 def _limits(settings: Settings) -> tuple[float, float, int]:
     """Least jaccard, least containment, least shared shingles."""
-    return settings.threshold, max(WHOLE, settings.threshold), settings.min_length - SHINGLE + 1
+    return settings.threshold, max(WHOLE, settings.threshold), min(settings.min_length, MOST) - SHINGLE + 1
 
 
 def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> tuple[I64, I64, I64]:

@@ -86,6 +86,7 @@ def test_rules_of_ones_own_are_found_with_the_others(tmp_path: Path) -> None:
         f"{path}:1:1: BP901 the banner of our own site [城南文档站（每日更新）]",
         f"{path}:3:3: PH101 the year was never filled in [20__]",
         f"{path}:3:17: MY101 the figure was still to be checked [待核]",
+        f"{path}:3:19: PH122 a figure is missing here [万元]",
     ]
 
 
@@ -101,8 +102,8 @@ def test_codes_of_ones_own_are_selected_and_ignored_like_others(tmp_path: Path) 
     folder(tmp_path)
     assert found(tmp_path, "--select", "MY") == [("MY101", 3, 17)]
     assert found(tmp_path, "--select", "my101,BP9") == [("BP901", 1, 1), ("MY101", 3, 17)]
-    assert found(tmp_path, "--ignore", "MY,BP9") == [("PH101", 3, 3)]
-    assert found(tmp_path, "--no-config") == [("PH101", 3, 3)]
+    assert found(tmp_path, "--ignore", "MY,BP9") == [("PH101", 3, 3), ("PH122", 3, 19)]
+    assert found(tmp_path, "--no-config") == [("PH101", 3, 3), ("PH122", 3, 19)]
     assert "no code begins with 'MY'" in run("check", tmp_path, "--select", "MY", "--no-config").stderr
 
 

@@ -97,7 +97,7 @@ def test_document_that_is_read_again_is_no_copy_of_itself(tmp_path: Path) -> Non
 
 
 def test_short_texts_are_copies_when_their_skeletons_are_equal(tmp_path: Path) -> None:
-    old, new = write(tmp_path / "old", a="本站投入3万元。"), write(tmp_path / "new", b="本站投入xx万元。", c="本站节约")
+    old, new = write(tmp_path / "old", a="本镇投入3万元。"), write(tmp_path / "new", b="本镇投入xx万元。", c="本镇节约")
     store.build(tmp_path / "i", documents(old), ND)
     shutil.rmtree(old)
     assert [finding.path for finding in old_of(check_with(Before(tmp_path / "i"), [str(new)], ND))] == [
@@ -106,13 +106,13 @@ def test_short_texts_are_copies_when_their_skeletons_are_equal(tmp_path: Path) -
 
 
 def test_lines_of_old_documents_count_as_chrome(tmp_path: Path) -> None:
-    pages = {f"p{at}": f"点这里看更多好内容\n{essay(at)}" for at in range(6)}
+    pages = {f"p{at}": f"灯塔值守简报专用\n{essay(at)}" for at in range(6)}
     old = write(tmp_path / "old", **dict(list(pages.items())[:5]))
     new = write(tmp_path / "new", p5=pages["p5"])
     limits = Settings(select=("BP291",), chrome_documents=6)
     assert not check_with(Before(_built(tmp_path / "i", old)), [str(new)], Settings(chrome_documents=7)).summary.by_code
     report = check_with(Before(tmp_path / "i"), [str(new)], limits)
-    assert [finding.text for finding in report.findings] == ["点这里看更多好内容"]
+    assert [finding.text for finding in report.findings] == ["灯塔值守简报专用"]
 
 
 def _built(index: Path, *paths: Path) -> Path:

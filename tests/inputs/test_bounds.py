@@ -71,7 +71,7 @@ def test_a_file_with_a_hole_of_gigabytes_is_judged_by_its_beginning(tmp_path: Pa
             file.truncate(5_000_000_000)
     (tmp_path / "e.txt").write_text("于20xx年完成。", "utf-8")
     program = "import resource; resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))"
-    command = [sys.executable, "-c", f"{program}; from dedupe.cli.main import main; main()", "check", str(tmp_path)]
+    command = [sys.executable, "-c", f"{program}; from dedupe.__main__ import main; main()", "check", str(tmp_path)]
     options = ("-s", "PH", "--jobs", "1", "--no-cache")
     done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
     assert done.returncode == 2, done.stderr

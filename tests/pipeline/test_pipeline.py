@@ -203,7 +203,7 @@ def test_what_happens_to_a_file_after_it_was_read_does_not_matter(tmp_path: Path
 def test_lines_at_the_edge_of_many_documents_are_chrome(tmp_path: Path) -> None:
     texts = {f"{i:02d}.txt": f"{essay(i)}\n灯塔值守简报专用\n" for i in range(25)}
     assert check(write(tmp_path, texts)).summary.by_code == {"BP291": 25}
-    few = check([str(tmp_path / f"{i:02d}.txt") for i in range(10)])
+    few = check([str(tmp_path / f"{i:02d}.txt") for i in range(9)])  # too few to say what recurs
     assert few.findings == ()
 
 
@@ -262,3 +262,10 @@ kept = [[number] for number in range(20 * gc.get_threshold()[0])]
 assert seen() is None
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_of_texts_shorter_than_any_bound_only_equal_ones_are_copies(tmp_path: Path) -> None:
+    more = recut(essay(1), 3) + sentence(random.Random(4))
+    paths = write(tmp_path, {"a.txt": essay(1), "b.txt": essay(1), "c.txt": more})
+    report = check(paths, Settings(min_length=10**30))
+    assert [names(cluster) for cluster in report.clusters] == [["a.txt", "b.txt"]]

@@ -67,7 +67,7 @@ def test_records_that_cannot_be_used_are_named_by_number() -> None:
         ("records#3", "a str, not a dict"),
         ("records#4", "field 'text' is a null, not a string"),
     ]
-    assert [finding.record for finding in report.findings] == ["1#6"]
+    assert [(finding.record, finding.code) for finding in report.findings] == [("1#6", "PH103"), ("5", "BP289")]
 
 
 def test_records_may_be_none_or_all_bad() -> None:

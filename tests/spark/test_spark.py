@@ -68,7 +68,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     texts = [essay(seed) for seed in range(6)]
     for number in range(24):
         text = recut(texts[number % 6], 2 + number % 3) if number % 2 else texts[number % 6]
-        page = f"云麓文库为您整理\n{text}\n{essay(100 + number, 6)}\n\n加入书架慢慢看\n返回本频道列表\n"
+        page = f"云麓文库为您整理\n{text}\n{essay(100 + number, 6)}\n\n加入书架慢慢看\n松鹤渡口值更簿\n"
         (folder / f"page{number:02}.txt").write_text(page, "utf-8")
     for number in range(3):
         (folder / f"twin{number}.txt").write_text(f"1{number}、" + texts[0].replace("。", "，。"), "utf-8")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dedupe.config.kinds import MAIN
 from dedupe.core.errors import UnreadableError
+from dedupe.core.messages import option
 from dedupe.inputs.readers.extras import explained, library
 from dedupe.text.decode import UndecodableError, decode
 
@@ -76,7 +77,7 @@ def check_tags(source: str) -> None:
             if number > ATTRIBUTES or looked + at - tag.end() > 4 * len(source):
                 raise UnreadableError(
                     f"a tag has more than {ATTRIBUTES:,} attributes, or tags stand inside of each other: "
-                    "leave the page out, or read it with --html raw"
+                    f"leave the page out, or read it with {option('html', 'raw')}"
                 )
         looked += at - tag.end()
 

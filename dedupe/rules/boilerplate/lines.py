@@ -14,6 +14,7 @@ from dedupe.rules.vocabulary import LANGUAGES, words
 
 FILLED_LINE = re.compile(r"\S[^\n]*")
 # What is longer is prose, or a paragraph of which a sentence may be a site's.
+LEAST = 2  # characters: one alone may be a point of a list, or a column of a table
 LONGEST = 220
 SHORTEST = 1
 # A line of prose: a sentence of this many characters, or anything this long.
@@ -130,7 +131,7 @@ def _is_open(folded: str, rows: Sequence[Row], number: int, has_seed: bool) -> b
     """
     row = rows[number]
     size = row.end - row.start
-    if size > LONGEST or (folded[row.end - 1] in "。;,、" and size > 8):
+    if size < LEAST or size > LONGEST or (folded[row.end - 1] in "。;,、" and size > 8):
         return False
     return has_seed or (number > 0 and size <= 40) or HINT.search(folded, row.start, row.end) is not None or any(
         0 <= other < len(rows) and not rows[other].is_prose and not rows[other].ends_sentence
