@@ -211,7 +211,7 @@ def cleaning(dice: Dice) -> None:
         assert len(back) == count
         unread = {Path(re.sub(r"(:\d+|#.*)$", "", failure.path)).name for failure in first.failures}
         assert before.keys() - back.keys() <= unread
-        if not first.failures:  # cleaned again, it may take what covered something else, and nothing that is not covered
+        if not first.failures:  # cleaned again, it may take what was cover for something else
             clean(Order(["out"], top / "twice", Settings(), choices))
 
 
