@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
@@ -13,6 +14,11 @@ os.environ["LANGUAGE"] = "en"
 # What imports or compiles at the first call is no slow example, nor is one beside other work.
 settings.register_profile("dedupe", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dedupe")
+
+
+# A suite in the background of a script is deaf to Ctrl-C, and so would be all that it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_configure() -> None:
