@@ -7,7 +7,7 @@ text to the output and takes none, so nothing else can fail for it: once through
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -32,6 +32,10 @@ class Audit:
     least: float
     undone: int
     unmeasured: int
+
+    def row(self) -> dict[str, int | float]:
+        """What the manifest says of it."""
+        return {**asdict(self), "least": round(self.least, 4)}
 
 
 def audit(space: Workspace, ledger: Ledger, kept: int) -> Audit:

@@ -23,19 +23,15 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from io import TextIOWrapper
 from itertools import groupby
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dedupe.core.atomic import MANIFEST, MARK, VERSION, is_result
 from dedupe.core.errors import CorpusError
 from dedupe.core.model import Failure
 from dedupe.core.regular import open_regular
-
-if TYPE_CHECKING:
-    from dedupe.cleaning.audit import Audit
 
 ORIGINALS, ESSAYS = ".originals", "essays.jsonl"
 # What comes of rows that somebody changed: wrong types, values out of range, nesting without end.
@@ -56,11 +52,11 @@ def write(path: Path, rows: Iterable[Row]) -> None:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def run_row(tool: str, texts: bool, essays: str | None, audit: Audit | None = None) -> Row:
+def run_row(tool: str, texts: bool, essays: str | None, audit: Row | None = None) -> Row:
     """The first row; `texts` says whether what left can be put back."""
     row: Row = {"row": "run", "manifest": VERSION, "tool": tool, "texts": texts}
     if audit:
-        row["audit"] = {**asdict(audit), "least": round(audit.least, 4)}
+        row["audit"] = audit
     return row if essays is None else {**row, "essays": essays}
 
 

@@ -40,7 +40,8 @@ def write_result(
     taken: Taken = {}
     removals = what[0].removals if what else []
     essays = _write_essays(space) if choices.split_essays else None
-    rows = [manifest.run_row(f"corpus-dedupe {version()}", not choices.no_texts, essays, what[1] if what else None)]
+    held = what[1].row() if what else None
+    rows = [manifest.run_row(f"corpus-dedupe {version()}", not choices.no_texts, essays, held)]
     writer = _Rows(space, choices, (sink, removals), taken)
     manifest.write(space.folder / MANIFEST, writer.all(rows))
     return taken

@@ -200,11 +200,6 @@ def _said(relation: str, likeness: tuple[float, float, int]) -> str:
     return f"contains {texts} alone elsewhere:"
 
 
-def finished(drafts: Mapping[int, Finding], verdicts: Mapping[int, Verdict]) -> dict[int, Finding]:
-    """The findings of nodes that have a verdict, from their drafts."""
-    return {node: finding_of(draft, verdicts[node]) for node, draft in drafts.items() if node in verdicts}
-
-
 def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Settings) -> Copies:
     """Clusters, the one with most to remove first, and the findings of their members."""
     clusters = [cluster_of(_sizes(duplicates, group), facts, group, settings) for group in duplicates.groups]

@@ -17,7 +17,6 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cache
-from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any
@@ -142,11 +141,6 @@ def option(name: str, value: str = "") -> str:
         return f"--{name.replace('_', '-')}{value and ' '}{value}"
     return f"{name}={value!r}" if value else name
 
-
-def dialect() -> str:
-    """A name for all that `tell` depends on: the language, and what rules of a user say in it."""
-    own = _SPOKEN.get().own
-    return f"{spoken()}-{blake2b(repr(sorted(own.items())).encode(), digest_size=4).hexdigest()}" if own else spoken()
 
 
 def speech() -> Speech:

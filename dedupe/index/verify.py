@@ -22,7 +22,7 @@ from dedupe.index.signature import keys_of
 from dedupe.pipeline.scan import Entry, Worker, together, without_chrome
 from dedupe.rules.recurring import REPEATED
 
-HALF, LOWER = np.uint64(32), np.uint64(0xFFFFFFFF)
+HALF = np.uint64(32)
 
 
 class Case(NamedTuple):

@@ -46,7 +46,6 @@ SHAPES: dict[str, str] = {
 }
 # What marks always are, wherever they stand in a row; the rest are signs of sentences and drawings as well.
 FIRM = "xX×*_○〇●□■△▲◇◆█"
-SOFT = "?#@☆&+=^$·§♀~-."
 PLAIN = {char: plain for plain, members in SHAPES.items() for char in members}
 # Letters that are marks where they are no part of a word: xx, and what is drawn like them.
 LETTERS = SHAPES["x"] + SHAPES["X"] + "ㅇ"

@@ -63,7 +63,6 @@ LATIN_WORD = re.compile("[a-z']+")
 SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 OPENS, CLOSES = "【[(〔<《「『", "】])〕>》」』"
 BULLETS = "·•>»›▲▼★☆◆◇●○■□※#*-–—↓↑→←◎➤✦✎▶|+~"
-NO_WORDS = frozenset(" \t")
 
 NAMES = (
     "length", "han", "digits", "latin", "kana", "hangul", "signs", "blanks", "commas", "sentence marks",

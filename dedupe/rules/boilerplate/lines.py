@@ -13,10 +13,9 @@ from dedupe.rules.boilerplate.features import Candidate, Place
 from dedupe.rules.vocabulary import LANGUAGES, words
 
 FILLED_LINE = re.compile(r"\S[^\n]*")
-# What is longer is prose, or a paragraph of which a sentence may be a site's.
 LEAST = 2  # characters: one alone may be a point of a list, or a column of a table
+# What is longer is prose, or a paragraph of which a sentence may be a site's.
 LONGEST = 220
-SHORTEST = 1
 # A line of prose: a sentence of this many characters, or anything this long.
 PROSE_SENTENCE, PROSE_LINE = 25, 70
 ENDS = "。!?;,、:…”\"』」.~"
