@@ -27,8 +27,11 @@ from tests.corpora import essay, recut
 
 MASTER = "local-cluster[2,1,2048]"
 OPTIONS = {
-    "spark.driver.memory": "1g", "spark.executor.memory": "2g", "spark.driver.host": "127.0.0.1",
-    "spark.sql.shuffle.partitions": "8", "spark.ui.showConsoleProgress": "false",
+    "spark.driver.memory": "1g",
+    "spark.executor.memory": "2g",
+    "spark.driver.host": "127.0.0.1",
+    "spark.sql.shuffle.partitions": "8",
+    "spark.ui.showConsoleProgress": "false",
 }
 EXECUTOR = "CoarseGrainedExecutorBackend"
 

@@ -18,32 +18,84 @@ from dedupe.cli.main import cli
 from tests.corpora import essay
 
 PLACES = (
-    "report.txt", "out/report.txt", "../home/.bashrc", "../home/new", "{home}/.bashrc", ".", "..", "", "/",
-    ".git/config", "link", "link/new", "link/.bashrc", "a.txt", "sub", "sub/../..", "x" * 300, "a\\nb", "~/x",
-    "$HOME/x", "kept",
+    "report.txt",
+    "out/report.txt",
+    "../home/.bashrc",
+    "../home/new",
+    "{home}/.bashrc",
+    ".",
+    "..",
+    "",
+    "/",
+    ".git/config",
+    "link",
+    "link/new",
+    "link/.bashrc",
+    "a.txt",
+    "sub",
+    "sub/../..",
+    "x" * 300,
+    "a\\nb",
+    "~/x",
+    "$HOME/x",
+    "kept",
 )
 KEYS = ("output", "cache-dir", "index", "baseline")
 LINES = (
-    "follow-links = true", "max-expansion = 0", 'memory = "1"', 'memory = "900T"', "exit-zero = true",
-    'format = "json"', 'exclude = ["*a*a*a*a*a*a*b"]', 'exclude = ["**/a/**/a/**/b"]', 'select = ["PH"]', "limit = 0",
+    "follow-links = true",
+    "max-expansion = 0",
+    'memory = "1"',
+    'memory = "900T"',
+    "exit-zero = true",
+    'format = "json"',
+    'exclude = ["*a*a*a*a*a*a*b"]',
+    'exclude = ["**/a/**/a/**/b"]',
+    'select = ["PH"]',
+    "limit = 0",
     '[[rule]]\ncode = "MY101"\nname = "x"\nkind = "boilerplate"\npattern = "((a{1000}){1000}){1000}"\nmessage = "x"\n'
     'hits = ["«a»"]\nmisses = ["b"]',
-    '[per-path."*a*a*a*a*a*a*b"]\nignore = ["PH"]', '[[allow]]\npattern = "(a+)+$"\nreason = "x"',
+    '[per-path."*a*a*a*a*a*a*b"]\nignore = ["PH"]',
+    '[[allow]]\npattern = "(a+)+$"\nreason = "x"',
 )
 NAMES = (
-    "a.txt", "A.txt", "essays.jsonl", "manifest.jsonl", "quarantine.txt", "a.html", "a.html.jsonl", "a.txt.gz", "b.txt",
-    "a b.txt", "$(id).txt", "-o.txt", "x" * 250 + ".txt", "\udcff.txt", "\\xff.txt", "一.txt", "é.txt", "e\u0301.txt",
+    "a.txt",
+    "A.txt",
+    "essays.jsonl",
+    "manifest.jsonl",
+    "quarantine.txt",
+    "a.html",
+    "a.html.jsonl",
+    "a.txt.gz",
+    "b.txt",
+    "a b.txt",
+    "$(id).txt",
+    "-o.txt",
+    "x" * 250 + ".txt",
+    "\udcff.txt",
+    "\\xff.txt",
+    "一.txt",
+    "é.txt",
+    "e\u0301.txt",
 )
 STATEMENTS = (
     "CREATE VIEW more AS SELECT * FROM read_text('{secret}')",
     "ALTER TABLE documents RENAME TO real; CREATE VIEW documents AS SELECT * REPLACE ((SELECT content FROM"
     " read_text('{secret}')) AS path) FROM real",
     "UPDATE documents SET path = (SELECT content FROM read_text('{secret}')) WHERE false",
-    "UPDATE documents SET passages = signatures", "UPDATE documents SET signatures = passages", "DELETE FROM documents",
-    "UPDATE documents SET path = NULL", "UPDATE documents SET passages = ''::BLOB, signatures = ''::BLOB",
-    "UPDATE keys SET document = document + 1", "UPDATE keys SET key = key * 2", "DELETE FROM keys", "DROP TABLE lines",
-    "UPDATE about SET value = '9'", "DELETE FROM about", "UPDATE documents SET characters = 18446744073709551615",
-    "UPDATE documents SET path = '../home/secret.txt'", "UPDATE documents SET record = path",
+    "UPDATE documents SET passages = signatures",
+    "UPDATE documents SET signatures = passages",
+    "DELETE FROM documents",
+    "UPDATE documents SET path = NULL",
+    "UPDATE documents SET passages = ''::BLOB, signatures = ''::BLOB",
+    "UPDATE keys SET document = document + 1",
+    "UPDATE keys SET key = key * 2",
+    "DELETE FROM keys",
+    "DROP TABLE lines",
+    "UPDATE about SET value = '9'",
+    "DELETE FROM about",
+    "UPDATE documents SET characters = 18446744073709551615",
+    "UPDATE documents SET path = '../home/secret.txt'",
+    "UPDATE documents SET record = path",
     "CREATE MACRO sum(x) AS 1",
 )
 SECRET = "the-word-that-nobody-may-know"
@@ -99,8 +151,13 @@ def configurations(dice: Dice) -> None:
         (clone / "dedupe.toml").write_text("\n".join(dict.fromkeys(lines)) + "\n", "utf-8")
         before, texts = tree(home), tree(clone)
         commands = (
-            ("check", clone), ("check", "--prune", clone), ("baseline", clone), ("cache", "clear", clone),
-            ("config", "show", clone), ("calibrate", clone), ("clean", clone, "-o", place / "out"),
+            ("check", clone),
+            ("check", "--prune", clone),
+            ("baseline", clone),
+            ("cache", "clear", clone),
+            ("config", "show", clone),
+            ("calibrate", clone),
+            ("clean", clone, "-o", place / "out"),
             ("cache", "info", clone),
         )
         for command in dice.sample(commands, 3):
@@ -134,9 +191,12 @@ def foreign_indexes(dice: Dice) -> None:
             index.write_bytes(data)
         before, texts = tree(home), tree(clone)
         commands = (
-            ("check", clone, "--index", index, "--no-config"), ("index", "info", index), ("index", "verify", index),
+            ("check", clone, "--index", index, "--no-config"),
+            ("index", "info", index),
+            ("index", "verify", index),
             ("clean", clone, "-o", place / "out", "--index", index, "--no-config"),
-            ("index", "merge", index, index, "-o", place / "merged"), ("index", "remove", index, clone),
+            ("index", "merge", index, index, "-o", place / "merged"),
+            ("index", "remove", index, clone),
             ("index", "add", index, clone, "--no-config"),
         )
         for command in dice.sample(commands, 3):
@@ -152,8 +212,10 @@ def outputs(dice: Dice) -> None:
         before, texts = tree(home), tree(clone)
         target = clone / dice.choice(("a.txt", "b.txt", "report.txt", "sub/report.json", "essays.jsonl", "out", "sub"))
         commands = (
-            ("check", clone, "-o", target, "--no-config"), ("index", "build", target, clone, "--no-config"),
-            ("baseline", clone, "-o", target, "--no-config"), ("clean", clone, "-o", target, "--no-config"),
+            ("check", clone, "-o", target, "--no-config"),
+            ("index", "build", target, clone, "--no-config"),
+            ("baseline", clone, "-o", target, "--no-config"),
+            ("clean", clone, "-o", target, "--no-config"),
         )
         for command in dice.sample(commands, 2):
             run(*command)

@@ -167,7 +167,11 @@ def scale(console: Console, folder: Path, passages: int) -> None:
     out = table(
         f"100 pages against {found.passages:,} passages in {found.documents:,} documents "
         f"({found.size / 1e9:.2f} GB, made in {built:.0f} s, {have:,} of them from pages)",
-        "run", "old texts", "seconds", "CPU seconds", "old copies",
+        "run",
+        "old texts",
+        "seconds",
+        "CPU seconds",
+        "old copies",
     )
     for name in ("at hand", "gone"):
         if name == "gone":
@@ -176,7 +180,10 @@ def scale(console: Console, folder: Path, passages: int) -> None:
             started, cpu = time.perf_counter(), time.process_time()
             copies = old_of(index, corpus / "new")
             out.add_row(
-                str(run + 1), name, f"{time.perf_counter() - started:.2f}", f"{time.process_time() - cpu:.2f}",
+                str(run + 1),
+                name,
+                f"{time.perf_counter() - started:.2f}",
+                f"{time.process_time() - cpu:.2f}",
                 str(len(copies)),
             )
     console.print(out, f"load {os.getloadavg()[0]:.1f}")

@@ -197,9 +197,14 @@ def session(folder: Path, cores: int) -> Any:
     (folder / "log").mkdir(parents=True)
     builder = SparkSession.builder.master(f"local[{cores}]").appName("scale")
     options = {
-        **LOCAL, **OPTIONS, "spark.eventLog.enabled": "true", "spark.eventLog.dir": (folder / "log").as_uri(),
-        "spark.eventLog.compress": "false", "spark.local.dir": str(folder / "local"),
-        "spark.sql.shuffle.partitions": "32", "spark.sql.parquet.compression.codec": "zstd",
+        **LOCAL,
+        **OPTIONS,
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.dir": (folder / "log").as_uri(),
+        "spark.eventLog.compress": "false",
+        "spark.local.dir": str(folder / "local"),
+        "spark.sql.shuffle.partitions": "32",
+        "spark.sql.parquet.compression.codec": "zstd",
         "spark.ui.showConsoleProgress": "false",
     }
     for key, value in options.items():
@@ -249,9 +254,14 @@ def figures(stages: dict[str, Stage], sizes: dict[str, int], samples: list[Sampl
     for name, stage in stages.items():
         inside = [one for one in samples if stage.start - 0.5 <= one.at <= stage.end + 0.5] or samples[-1:]
         row = {
-            "s": stage.end - stage.start, "CPU s": inside[-1].cpu - inside[0].cpu, "longest": stage.longest,
-            "shuffled": stage.shuffled / 1e6, "spilled": stage.spilled / 1e6, "table": sizes.get(name, 0) / 1e6,
-            "rows": stage.rows, "java": 1e3 * max(one.java for one in inside),
+            "s": stage.end - stage.start,
+            "CPU s": inside[-1].cpu - inside[0].cpu,
+            "longest": stage.longest,
+            "shuffled": stage.shuffled / 1e6,
+            "spilled": stage.spilled / 1e6,
+            "table": sizes.get(name, 0) / 1e6,
+            "rows": stage.rows,
+            "java": 1e3 * max(one.java for one in inside),
             "python": 1e3 * max(one.python for one in inside),
         }
         # What has no name of its own are jobs at the beginning and at the end, and seconds in between are of others.

@@ -161,9 +161,7 @@ def our_kernel(files: list[Path]) -> tuple[float, float]:
             times.append(time.perf_counter() - started)
         return min(times) / len(hashes) * 1e9
 
-    theirs = best(
-        lambda: RMinHash.digest_matrix_from_flat_token_hashes(wide, offsets, num_perm=PERMUTATIONS, seed=1)
-    )
+    theirs = best(lambda: RMinHash.digest_matrix_from_flat_token_hashes(wide, offsets, num_perm=PERMUTATIONS, seed=1))
     return best(lambda: signatures(hashes, bounds)), theirs
 
 

@@ -136,16 +136,29 @@ def word(text: str) -> bytes:
 
 
 RECORD_KINDS: dict[str, Callable[[Records], bytes]] = {
-    "jsonl": jsonl, "ndjson": jsonl, "json": array, "csv": table, "tsv": tabbed, "parquet": parquet,
-    "arrow": stream, "feather": feather,
-    "warc": plain_warc, "warc.gz": warc,
+    "jsonl": jsonl,
+    "ndjson": jsonl,
+    "json": array,
+    "csv": table,
+    "tsv": tabbed,
+    "parquet": parquet,
+    "arrow": stream,
+    "feather": feather,
+    "warc": plain_warc,
+    "warc.gz": warc,
 }
 SINGLE_KINDS: dict[str, Callable[[str], bytes]] = {
-    "txt": str.encode, "md": str.encode, "html": lambda text: page(text).encode(),
-    "htm": lambda text: page(text).encode("gb18030"), "docx": word,
+    "txt": str.encode,
+    "md": str.encode,
+    "html": lambda text: page(text).encode(),
+    "htm": lambda text: page(text).encode("gb18030"),
+    "docx": word,
 }
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
-    ".gz": gzip.compress, ".zst": zstandard.ZstdCompressor().compress, ".xz": lzma.compress, ".bz2": bz2.compress,
+    ".gz": gzip.compress,
+    ".zst": zstandard.ZstdCompressor().compress,
+    ".xz": lzma.compress,
+    ".bz2": bz2.compress,
 }
 
 

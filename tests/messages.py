@@ -1,7 +1,7 @@
 """What is said to people, read from the sources, for the catalogues in `dedupe/core/locale`.
 
-    python -m tests.messages              prints what the catalogue lacks
-    python -m tests.messages --compile    writes dedupe.mo from dedupe.po
+python -m tests.messages              prints what the catalogue lacks
+python -m tests.messages --compile    writes dedupe.mo from dedupe.po
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def code_messages() -> Iterator[str]:
             if isinstance(node, ast.Call):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
                 if name == "tell":
-                        yield from texts(node.args)
+                    yield from texts(node.args)
                 elif re.fullmatch(r"(?!JSONDecode|Attribute)\w*Error|BadParameter|Failure|error", name):
                     yield from (text for text in texts(node.args) if WORDS_RE.search(text))
 

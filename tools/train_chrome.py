@@ -46,10 +46,23 @@ LINES, FILLERS = ROOT / "tools/chrome/lines.txt", ROOT / "tools/chrome/fillers.t
 PAGES, MODEL = ROOT / "tools/chrome/pages.npz", ROOT / "dedupe/rules/boilerplate/judge.npz"
 MADE_PAGES, FOLDS, SEED = 1600, 3, 20
 CLEAN_DOCUMENTS, CLEAN_CHARACTERS = 150, 2500  # of each file of clean texts, and of each text
-TREES = {"num_leaves": 18, "learning_rate": 0.1, "max_bin": 63, "force_col_wise": True, "min_data_in_leaf": 12,
-         "lambda_l2": 2.0, "feature_fraction": 0.5,
-         "bagging_fraction": 0.8, "bagging_freq": 1, "objective": "binary", "verbose": -1, "seed": SEED,
-         "num_threads": 2, "deterministic": True, "max_depth": 8}
+TREES = {
+    "num_leaves": 18,
+    "learning_rate": 0.1,
+    "max_bin": 63,
+    "force_col_wise": True,
+    "min_data_in_leaf": 12,
+    "lambda_l2": 2.0,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "objective": "binary",
+    "verbose": -1,
+    "seed": SEED,
+    "num_threads": 2,
+    "deterministic": True,
+    "max_depth": 8,
+}
 ROUNDS = 150
 Spans = Sequence[tuple[int, int]]
 
@@ -109,25 +122,44 @@ class Writer:
         dice = self.dice
         year, month, day = dice.randint(2004, 2024), dice.randint(1, 12), dice.randint(1, 28)
         if name == "date":
-            return dice.choice((f"{year}-{month:02}-{day:02}", f"{year}/{month}/{day}", f"{year}.{month:02}.{day:02}",
-                                f"{year}年{month}月{day}日", f"{year}-{month}-{day}", f"{month:02}-{day:02}"))
+            return dice.choice(
+                (
+                    f"{year}-{month:02}-{day:02}",
+                    f"{year}/{month}/{day}",
+                    f"{year}.{month:02}.{day:02}",
+                    f"{year}年{month}月{day}日",
+                    f"{year}-{month}-{day}",
+                    f"{month:02}-{day:02}",
+                )
+            )
         minute, seconds = f"{dice.randint(0, 59):02}", f":{dice.randint(0, 59):02}"
         short = f"{dice.randint(1, 99)}.{dice.randint(1, 9)}{dice.choice('wWkK万')}"
         made = {
             "clock": f"{dice.randint(0, 23):02}:{minute}{dice.choice(('', seconds))}",
             "n": str(dice.choice((dice.randint(1, 99), dice.randint(100, 9999), dice.randint(10**4, 10**8)))),
-            "c": dice.choice((str(dice.randint(1, 9999)), short, f"{dice.randint(1, 9)},{dice.randint(100, 999)}",
-                              f"{dice.randint(2, 90)}万")),
-            "d": str(dice.randint(1, 9)), "year": str(year),
+            "c": dice.choice(
+                (
+                    str(dice.randint(1, 9999)),
+                    short,
+                    f"{dice.randint(1, 9)},{dice.randint(100, 999)}",
+                    f"{dice.randint(2, 90)}万",
+                )
+            ),
+            "d": str(dice.randint(1, 9)),
+            "year": str(year),
             "mdy": f"{dice.choice(('January', 'March', 'May', 'Jun', 'Sep', 'October', 'Dec'))} {day}, {year}",
-            "jdate": f"{year}年{month}月{day}日", "cdate": f"{year}年{month}月{day}日",
+            "jdate": f"{year}年{month}月{day}日",
+            "cdate": f"{year}年{month}月{day}日",
         }
         return made[name] if name in made else dice.choice(self.fillers[name])
 
 
 def _signs(name: str) -> list[str]:
-    return [" | ", " ", "  ", " · ", ",", ";", " / ", "   ", "　", "　　", "|", " - "] if name == "sep" else [
-        " > ", " >> ", " » ", " / ", " › ", " - ", ">", ">>", " → ", "->", "::", "/", " 》 "]
+    return (
+        [" | ", " ", "  ", " · ", ",", ";", " / ", "   ", "　", "　　", "|", " - "]
+        if name == "sep"
+        else [" > ", " >> ", " » ", " / ", " › ", " - ", ">", ">>", " → ", "->", "::", "/", " 》 "]
+    )
 
 
 def templates() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
@@ -157,8 +189,13 @@ def made_pages(bodies: Sequence[Sequence[str]]) -> Iterator[Page]:
         yield _made_page(writer, folds[fold_number], clean_folds[fold_number], bodies, f"made-{fold_number}")
 
 
-def _made_page(writer: Writer, dirty: list[tuple[str, str]], clean: list[tuple[str, str]],
-               bodies: Sequence[Sequence[str]], group: str) -> Page:
+def _made_page(
+    writer: Writer,
+    dirty: list[tuple[str, str]],
+    clean: list[tuple[str, str]],
+    bodies: Sequence[Sequence[str]],
+    group: str,
+) -> Page:
     dice = writer.dice
     body = [(False, line) for line in dice.choice(bodies)] if bodies and dice.random() < 0.5 else []
     for _ in range(dice.randint(3, 14)):
@@ -190,8 +227,10 @@ def _with_blocks(writer: Writer, lines: list[tuple[bool, str]]) -> list[tuple[bo
 
     def block(is_chrome: bool, name: str, longest: int) -> list[tuple[bool, str]]:
         many = dice.choice(("", "", " ", "  ", " | "))
-        texts = [writer.write(many.join(f"<{name}>" for _ in range(dice.randint(2, 7) if many else 1)))
-                 for _ in range(dice.randint(2, longest))]
+        texts = [
+            writer.write(many.join(f"<{name}>" for _ in range(dice.randint(2, 7) if many else 1)))
+            for _ in range(dice.randint(2, longest))
+        ]
         return [(is_chrome, text) for text in texts]
 
     where = dice.random()
@@ -229,8 +268,13 @@ def labelled_pages(path: Path) -> Iterator[Page]:
         document = json.loads(line)
         spans = [(e["start"], e["end"], bool(e.get("optional"))) for e in document["expect"] if e["family"] == "chrome"]
         group = str(document.get("site") or document.get("url") or document["id"])
-        yield Page(document["text"], [span[:2] for span in spans if not span[2]],
-                   [span[:2] for span in spans if span[2]], group, path.stem)
+        yield Page(
+            document["text"],
+            [span[:2] for span in spans if not span[2]],
+            [span[:2] for span in spans if span[2]],
+            group,
+            path.stem,
+        )
 
 
 def clean_pages(path: Path) -> Iterator[Page]:
@@ -264,9 +308,17 @@ def table_of(pages: Iterable[Page]) -> Table:
                 rows.append(row)
                 columns.append((label, number, one.place.row, page.group, page.source))
     label, page, row, group, source = zip(*columns)
-    return Table(np.array(rows, np.float32), np.array(label, np.int8), np.array(page, np.int32),
-                 np.array(row, np.int32), np.array(counts, np.int32), np.array(prose, np.int32).reshape(-1, 2),
-                 np.array(told, np.int32).reshape(-1, 2), np.array(group), np.array(source))
+    return Table(
+        np.array(rows, np.float32),
+        np.array(label, np.int8),
+        np.array(page, np.int32),
+        np.array(row, np.int32),
+        np.array(counts, np.int32),
+        np.array(prose, np.int32).reshape(-1, 2),
+        np.array(told, np.int32).reshape(-1, 2),
+        np.array(group),
+        np.array(source),
+    )
 
 
 def _label(page: Page, start: int, end: int) -> int | None:
@@ -293,8 +345,12 @@ def joined(tables: Sequence[Table]) -> Table:
 
 def folds_of(table: Table) -> NDArray[np.int64]:
     """The fold of each candidate, by its group."""
-    return np.array([int(group[5:]) if group.startswith("made-") else zlib.crc32(group.encode()) % FOLDS
-                     for group in table.group.tolist()])
+    return np.array(
+        [
+            int(group[5:]) if group.startswith("made-") else zlib.crc32(group.encode()) % FOLDS
+            for group in table.group.tolist()
+        ]
+    )
 
 
 def trained(rows: NDArray[np.float32], table: Table, chosen: NDArray[Any]) -> lightgbm.Booster:
@@ -348,8 +404,10 @@ def report(table: Table, scores: NDArray[Any], title: str) -> None:
         told, truth = scores[here] >= THRESHOLD, table.label[here] == 1
         right = int((told & truth).sum())
         recall, precision = right / max(1, truth.sum()), right / max(1, told.sum())
-        print(f"  {source:14} lines {int(here.sum()):6}  recall {recall:.3f} of {int(truth.sum()):5}"
-              f"  precision {precision:.3f}  false {int((told & ~truth).sum())}")
+        print(
+            f"  {source:14} lines {int(here.sum()):6}  recall {recall:.3f} of {int(truth.sum()):5}"
+            f"  precision {precision:.3f}  false {int((told & ~truth).sum())}"
+        )
 
 
 def stored(booster: lightgbm.Booster, name: str) -> dict[str, NDArray[Any]]:
@@ -373,10 +431,15 @@ def stored(booster: lightgbm.Booster, name: str) -> dict[str, NDArray[Any]]:
         roots.append(at)
         depths.append(depth)
     feature, limit, left, right, value = zip(*nodes)
-    return {f"{name}_feature": np.array(feature, np.int16), f"{name}_limit": np.array(limit, np.float32),
-            f"{name}_left": np.array(left, np.int32), f"{name}_right": np.array(right, np.int32),
-            f"{name}_value": np.array(value, np.float32), f"{name}_roots": np.array(roots, np.int32),
-            f"{name}_depth": np.array(max(depths))}
+    return {
+        f"{name}_feature": np.array(feature, np.int16),
+        f"{name}_limit": np.array(limit, np.float32),
+        f"{name}_left": np.array(left, np.int32),
+        f"{name}_right": np.array(right, np.int32),
+        f"{name}_value": np.array(value, np.float32),
+        f"{name}_roots": np.array(roots, np.int32),
+        f"{name}_depth": np.array(max(depths)),
+    }
 
 
 def kept_pages() -> list[Table]:

@@ -29,7 +29,16 @@ LIBRARIES = ("brotli", "lxml_html_clean", "opencc", "pyarrow", "trafilatura")
 # Settings that say how the work is done, or what is read or let pass: not what a source gives.
 _MANNER = frozenset(
     (
-        "jobs", "memory", "exclude", "exclude_always", "include", "follow_links", "own", "root", "allow", "per_path",
+        "jobs",
+        "memory",
+        "exclude",
+        "exclude_always",
+        "include",
+        "follow_links",
+        "own",
+        "root",
+        "allow",
+        "per_path",
         "rules",
     )
 )

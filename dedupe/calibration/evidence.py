@@ -107,9 +107,7 @@ def trials(skeletons: Skeletons, regions: I64, threshold: float, passages: float
     others = sorted(LADDER, key=lambda step: abs(step - threshold))[1:]
     steps = sorted({threshold, *others})
     texts = _sample(skeletons, regions)
-    return tuple(
-        Trial(step, (1 - step**ROWS) ** (BANDS * max(1.0, passages)), _trial(texts, step)) for step in steps
-    )
+    return tuple(Trial(step, (1 - step**ROWS) ** (BANDS * max(1.0, passages)), _trial(texts, step)) for step in steps)
 
 
 def _trial(texts: Skeletons, jaccard: float) -> Kinds:

@@ -457,9 +457,7 @@ def in_order(spots: Sequence[Spot], kept: Sequence[Sequence[Window]]) -> list[Sp
     by_document: dict[Key, list[int]] = defaultdict(list)
     for at in sorted(range(len(spots)), key=lambda at: spots[at].window.start):
         by_document[spots[at].window.key].append(at)
-    reach = {
-        key: list(accumulate((spots[at].window.end for at in some), max)) for key, some in by_document.items()
-    }
+    reach = {key: list(accumulate((spots[at].window.end for at in some), max)) for key, some in by_document.items()}
     out: list[Spot] = []
     state = bytearray(len(spots))  # 1: met, 2: done
     for first in range(len(spots)):

@@ -38,8 +38,14 @@ KEEP, DROP_SENTENCE, DROP_ESSAY, MASK, REPAIR = "keep", "drop-sentence", "drop-e
 WAYS = "give keep, drop-sentence, drop-essay, mask=TOKEN or repair"
 KEYS = {
     "remove": STRING,
-    "keep-copies": SWITCH, "keep-variants": SWITCH, "keep-passages": SWITCH, "keep-chrome": SWITCH,
-    "placeholders": STRING, "min-document": WHOLE, "split-essays": SWITCH, "no-texts": SWITCH,
+    "keep-copies": SWITCH,
+    "keep-variants": SWITCH,
+    "keep-passages": SWITCH,
+    "keep-chrome": SWITCH,
+    "placeholders": STRING,
+    "min-document": WHOLE,
+    "split-essays": SWITCH,
+    "no-texts": SWITCH,
 }
 
 

@@ -80,9 +80,14 @@ class _Rows:
         is_kept = not file.is_removed and not self._choices.split_essays
         cleaned = file.copy.read_bytes() if is_kept else None
         row: Row = {
-            "row": "file", "path": file.path, "source": file.source.path, "sha256": file.sha256,
+            "row": "file",
+            "path": file.path,
+            "source": file.source.path,
+            "sha256": file.sha256,
             "cleaned": None if cleaned is None else manifest.sha256(cleaned),
-            "encoding": content.codec, "bom": bool(content.mark), "field": self._space.settings.text_field,
+            "encoding": content.codec,
+            "bom": bool(content.mark),
+            "field": self._space.settings.text_field,
         }
         changed = [part for part in content.parts if part.document and file.cuts.get(part.number)]
         rows = [row, *(edit for part in changed for edit in self._document(file, part))]

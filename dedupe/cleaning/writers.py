@@ -201,11 +201,14 @@ def _has_own_text(kind: str, file: tuple[str, bytes], settings: Settings) -> boo
     if kind != JSON:
         return csv_reader.layout_of(path, text, field).has(field)
     values = json_reader.values_of(text, field)
-    return all(
-        text.startswith('"', literal_of(text, field, value.start)[0])
-        for value in values
-        if isinstance(value.record, dict) and value_at(value.record, field) is not MISSING
-    ) and len(fields_of((), field)) == 1
+    return (
+        all(
+            text.startswith('"', literal_of(text, field, value.start)[0])
+            for value in values
+            if isinstance(value.record, dict) and value_at(value.record, field) is not MISSING
+        )
+        and len(fields_of((), field)) == 1
+    )
 
 
 def _extract(path: str, items: Sequence[Item], settings: Settings, source: tuple[str, str]) -> Content:

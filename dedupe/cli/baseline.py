@@ -32,7 +32,8 @@ def baselined(command: Callable[..., None]) -> Callable[..., None]:
         FOLLOW,
         click.option("--no-baseline", is_flag=True, help="Report findings that the baseline holds as well."),
         click.option(
-            "--baseline", metavar="FILE",
+            "--baseline",
+            metavar="FILE",
             help="Accepted findings, which are not reported.  [default: .dedupe-baseline.json, found upwards]",
         ),
     ):
@@ -84,7 +85,9 @@ class Against:
 @click.command(cls=Command, context_settings=HELP)
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @click.option(
-    "-o", "--output", metavar="FILE",
+    "-o",
+    "--output",
+    metavar="FILE",
     help="The baseline.  [default: .dedupe-baseline.json, found upwards, or a new one for the project]",
 )
 @click.option("--prune", is_flag=True, help="Only take out what is gone, and accept nothing new.")

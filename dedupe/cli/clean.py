@@ -29,8 +29,15 @@ from dedupe.report.output import write_out
 from dedupe.report.view import View, count
 
 CHOICES = (
-    "remove", "keep_copies", "keep_variants", "keep_passages", "keep_chrome", "placeholders", "min_document",
-    "split_essays", "no_texts",
+    "remove",
+    "keep_copies",
+    "keep_variants",
+    "keep_passages",
+    "keep_chrome",
+    "placeholders",
+    "min_document",
+    "split_essays",
+    "no_texts",
 )
 
 
@@ -40,7 +47,10 @@ CHOICES = (
 @click.option("--dry-run", is_flag=True, help="Show what would change, as a diff, and write nothing.")
 @click.option("--force", is_flag=True, help="Replace the result of an earlier clean.")
 @click.option(
-    "--remove", type=click.Choice(("safe", "usual", "hard")), default="usual", show_default=True,
+    "--remove",
+    type=click.Choice(("safe", "usual", "hard")),
+    default="usual",
+    show_default=True,
     help="How much of a copy must stand in what is kept for it to leave.",
 )
 @click.option("--keep-copies", is_flag=True, help="Keep all copies.")
@@ -48,11 +58,18 @@ CHOICES = (
 @click.option("--keep-passages", is_flag=True, help="Take out whole documents and essays only.")
 @click.option("--keep-chrome", is_flag=True, help="Keep boilerplate.")
 @click.option(
-    "--placeholders", default="keep", show_default=True, metavar="WHAT",
+    "--placeholders",
+    default="keep",
+    show_default=True,
+    metavar="WHAT",
     help="What to do about unfilled marks: keep, drop-sentence, drop-essay, mask=TOKEN or repair.",
 )
 @click.option(
-    "--min-document", type=int, default=0, show_default=True, metavar="CHARACTERS",
+    "--min-document",
+    type=int,
+    default=0,
+    show_default=True,
+    metavar="CHARACTERS",
     help="Documents with fewer characters, white space not counted, go at last.",
 )
 @click.option("--split-essays", is_flag=True, help="Write essays.jsonl, an essay a record, and no other files.")

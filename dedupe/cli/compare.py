@@ -27,7 +27,11 @@ CONTEXT = 1
 )
 @click.option("--template", is_flag=True, help="Print the text they share, its slots named, and what each has in them.")
 @click.option(
-    "--context", type=click.IntRange(min=0), default=CONTEXT, show_default=True, metavar="NUMBER",
+    "--context",
+    type=click.IntRange(min=0),
+    default=CONTEXT,
+    show_default=True,
+    metavar="NUMBER",
     help="Equal sentences shown on either side of a difference.",
 )
 @pairing

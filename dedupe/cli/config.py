@@ -20,10 +20,15 @@ DEFAULT = "default"
 WIDEST = 60  # cells
 # What stands for a value that TOML cannot say.
 UNSET = {
-    "encoding": "recognised file by file", "stdin-format": "recognised", "memory": "half of the machine's",
-    "format": "rich on a terminal, text elsewhere", "output": "standard output", "baseline": "none was found",
+    "encoding": "recognised file by file",
+    "stdin-format": "recognised",
+    "memory": "half of the machine's",
+    "format": "rich on a terminal, text elsewhere",
+    "output": "standard output",
+    "baseline": "none was found",
     "cache-dir": ".dedupe_cache at the root of the project",
-    "lang": "that of the environment", "index": "none",
+    "lang": "that of the environment",
+    "index": "none",
 }
 PROGRAM, VARIABLE = "dedupe", "_DEDUPE_COMPLETE"
 

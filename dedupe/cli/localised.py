@@ -164,6 +164,10 @@ def _given(context: click.Context, _: click.Parameter, value: str | None) -> str
 def language(exposed: bool) -> Callable[[Decorated], Decorated]:
     """The option that gives the language; `exposed` to a command that may find it in its configuration file as well."""
     return click.option(
-        "--lang", type=click.Choice(LANGUAGES), is_eager=True, callback=_given, expose_value=exposed,
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        is_eager=True,
+        callback=_given,
+        expose_value=exposed,
         help="Language of what is said to people.  [default: auto, that of the environment]",
     )

@@ -134,7 +134,11 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.option("-o", "--output", callback=_output, metavar="FILE", help="Write the report here: all of it or nothing.")
 @click.option("--force", is_flag=True, help="Let the report replace a file that is no report.")
 @click.option(
-    "--limit", type=click.IntRange(min=0), default=View().limit, show_default=True, metavar="NUMBER",
+    "--limit",
+    type=click.IntRange(min=0),
+    default=View().limit,
+    show_default=True,
+    metavar="NUMBER",
     help="Findings shown of each document in rich and markdown reports; 0 shows all of everything.",
 )
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
@@ -184,7 +188,11 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @comparing
 @click.option(
-    "--pairs", type=click.IntRange(min=0), default=5, show_default=True, metavar="NUMBER",
+    "--pairs",
+    type=click.IntRange(min=0),
+    default=5,
+    show_default=True,
+    metavar="NUMBER",
     help="Pairs to show on either side of the threshold.",
 )
 @click.option("--format", "form", type=click.Choice(("rich", "json")), default="rich", show_default=True)
@@ -231,9 +239,7 @@ def rules(code: str | None, color: str, config: str | None, no_config: bool, **_
     write_out([text])
 
 
-def _checker(
-    file: Path | None, cache: Cache | None
-) -> Callable[[Sequence[str], Settings, Progress | None], Report]:
+def _checker(file: Path | None, cache: Cache | None) -> Callable[[Sequence[str], Settings, Progress | None], Report]:
     """What checks a corpus: against itself, or against an index as well, and then without the cache."""
     if file is None:
         from dedupe.pipeline.pipeline import check as run

@@ -31,9 +31,26 @@ IN_FORCE = "dedupe.config.settings"  # where a run keeps what was asked for, and
 DEFAULTS = Settings()
 # Options of `check` that are fields of Settings under the same name.
 SETTINGS = (
-    "select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "include", "encoding", "errors",
-    "text_field", "id_field", "fold_script", "jobs", "memory", "suggest", "html", "docx", "stdin_format",
-    "max_expansion", "follow_links",
+    "select",
+    "ignore",
+    "threshold",
+    "min_length",
+    "chrome_documents",
+    "exclude",
+    "include",
+    "encoding",
+    "errors",
+    "text_field",
+    "id_field",
+    "fold_script",
+    "jobs",
+    "memory",
+    "suggest",
+    "html",
+    "docx",
+    "stdin_format",
+    "max_expansion",
+    "follow_links",
 )
 # Keys of a file whose values are files, named from where it stands; and keys that mean another thing elsewhere.
 FILES, OF_CHECK = ("output", "baseline", "cache-dir", "index"), ("output", "format")
@@ -92,22 +109,36 @@ def config_of(paths: Sequence[str], config: str | None, no_config: bool) -> Conf
 # The options of every command that looks for all kinds of dirt.
 FINDING = (
     click.option(
-        "-s", "--select", multiple=True, callback=given_codes, metavar="CODES",
+        "-s",
+        "--select",
+        multiple=True,
+        callback=given_codes,
+        metavar="CODES",
         help=f"Codes or their beginnings to find, with commas. [default: {','.join(DEFAULTS.select)}]",
     ),
     click.option(
         "--ignore", multiple=True, callback=given_codes, metavar="CODES", help="Codes or their beginnings to leave be."
     ),
     click.option(
-        "--extend-select", multiple=True, callback=given_codes, metavar="CODES",
+        "--extend-select",
+        multiple=True,
+        callback=given_codes,
+        metavar="CODES",
         help="Find these as well as what is selected otherwise.",
     ),
     click.option(
-        "--extend-ignore", multiple=True, callback=given_codes, metavar="CODES",
+        "--extend-ignore",
+        multiple=True,
+        callback=given_codes,
+        metavar="CODES",
         help="Leave these be as well as what is ignored otherwise.",
     ),
     click.option(
-        "--chrome-documents", type=int, default=DEFAULTS.chrome_documents, show_default=True, metavar="NUMBER",
+        "--chrome-documents",
+        type=int,
+        default=DEFAULTS.chrome_documents,
+        show_default=True,
+        metavar="NUMBER",
         help="A line is site chrome when this many documents have it.",
     ),
 )
@@ -115,7 +146,10 @@ FINDING = (
 TOKENS = (
     click.option("--encoding", metavar="NAME", help="Encoding of all files.  [default: recognised file by file]"),
     click.option(
-        "--errors", type=click.Choice(WAYS), default=DEFAULTS.errors, show_default=True,
+        "--errors",
+        type=click.Choice(WAYS),
+        default=DEFAULTS.errors,
+        show_default=True,
         help="What becomes of bytes that are none of a file's encoding: an error, or a replacement character.",
     ),
     click.option(
@@ -123,15 +157,25 @@ TOKENS = (
     ),
     click.option("--id-field", default=DEFAULTS.id_field, show_default=True, help="Field of a record with its id."),
     click.option(
-        "--html", type=click.Choice(HTML_WAYS), default=DEFAULTS.html, show_default=True,
+        "--html",
+        type=click.Choice(HTML_WAYS),
+        default=DEFAULTS.html,
+        show_default=True,
         help="What is taken of a web page: its main text, or all that it shows.",
     ),
     click.option(
-        "--docx", type=click.Choice(DOCX_WAYS), default=DEFAULTS.docx, show_default=True,
+        "--docx",
+        type=click.Choice(DOCX_WAYS),
+        default=DEFAULTS.docx,
+        show_default=True,
         help="What is taken of a .docx file: its text with notes, or headers, footers and comments as well.",
     ),
     click.option(
-        "--max-expansion", type=int, default=DEFAULTS.max_expansion, show_default=True, metavar="FACTOR",
+        "--max-expansion",
+        type=int,
+        default=DEFAULTS.max_expansion,
+        show_default=True,
+        metavar="FACTOR",
         help="Most that a packed file may unpack to, in times its size; 0 is no bound.",
     ),
     click.option(
@@ -141,31 +185,41 @@ TOKENS = (
 # What shapes how one text is compared with another.
 PAIRING = (
     click.option(
-        "--threshold", type=float, default=DEFAULTS.threshold, show_default=True,
+        "--threshold",
+        type=float,
+        default=DEFAULTS.threshold,
+        show_default=True,
         help="Least jaccard, or containment, of a copy with the text that is kept.",
     ),
     click.option(
-        "--min-length", type=int, default=DEFAULTS.min_length, show_default=True, metavar="TOKENS",
+        "--min-length",
+        type=int,
+        default=DEFAULTS.min_length,
+        show_default=True,
+        metavar="TOKENS",
         help="Texts shorter than this are copies only when they are equal.",
     ),
     *TOKENS,
-    click.option(
-        "--stdin-format", type=click.Choice(KINDS), help="Kind of standard input.  [default: recognised]"
-    ),
+    click.option("--stdin-format", type=click.Choice(KINDS), help="Kind of standard input.  [default: recognised]"),
 )
 # What every command that reads a corpus is told of it.
 CORPUS = (
     click.option("--exclude", multiple=True, metavar="GLOB", help="Files and folders to leave out; may be repeated."),
     click.option(
-        "--include", multiple=True, metavar="GLOB",
+        "--include",
+        multiple=True,
+        metavar="GLOB",
         help="Read these files of a folder whatever they are called; may be repeated.",
     ),
     click.option("--follow-links", is_flag=True, help="Read links that lead out of a folder."),
+    click.option("--extend-exclude", multiple=True, metavar="GLOB", help="Leave these out as well; may be repeated."),
     click.option(
-        "--extend-exclude", multiple=True, metavar="GLOB", help="Leave these out as well; may be repeated."
-    ),
-    click.option(
-        "-j", "--jobs", type=int, default=0, show_default=True, metavar="NUMBER",
+        "-j",
+        "--jobs",
+        type=int,
+        default=0,
+        show_default=True,
+        metavar="NUMBER",
         help="Worker processes; 0 is one a core where the input is large.",
     ),
 )
@@ -175,7 +229,9 @@ COMPARING = (
     *PAIRING,
     *CORPUS,
     click.option(
-        "--memory", metavar="SIZE", callback=memory_size,
+        "--memory",
+        metavar="SIZE",
+        callback=memory_size,
         help="What does not fit in this much (500M, 2G) goes to temporary files.  [default: half of the machine's]",
     ),
 )
@@ -212,7 +268,9 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
 def indexed(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the option that names an index."""
     return click.option(
-        "--index", metavar="FILE", type=click.Path(path_type=Path),
+        "--index",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
         help="Compare with all documents of this index as well (dedupe index).",
     )(command)
 

@@ -27,7 +27,10 @@ def sparked(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--stages", metavar="FOLDER", help="With Spark: where its tables go between stages."),
         click.option("--master", metavar="URL", help=f"With Spark: who does the work.  [default: {MASTER}]"),
         click.option(
-            "--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True,
+            "--engine",
+            type=click.Choice(ENGINES),
+            default=ENGINES[0],
+            show_default=True,
             help="Where the work is done: here, or on Spark (needs the extra spark and Java 17).",
         ),
     ):

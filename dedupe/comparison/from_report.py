@@ -25,7 +25,15 @@ AGAIN = "run `dedupe check --format json` again"
 LINES = ('"type": "summary"', '"type": "cluster"')  # of a report in jsonl; those of findings are passed over
 # What shapes how a text is read and compared; the rest of a report's settings is of no account here.
 KEPT = (
-    "threshold", "min_length", "encoding", "errors", "text_field", "id_field", "fold_script", "html", "docx",
+    "threshold",
+    "min_length",
+    "encoding",
+    "errors",
+    "text_field",
+    "id_field",
+    "fold_script",
+    "html",
+    "docx",
     "max_expansion",
 )
 

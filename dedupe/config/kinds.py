@@ -13,8 +13,12 @@ ZIP, TAR = "zip", "tar"
 KINDS = (TEXT, JSONL, JSON, CSV, TSV, PARQUET, ARROW, HTML, WARC, DOCX, ZIP, TAR)
 # Other names for the same kinds; those that archives have when they are packed as a whole are not taken apart here.
 OTHERS = {
-    DOCX: (".docm", ".dotx"), TEXT: (".text", ".md", ".markdown", ".log"), JSONL: (".jsonlines", ".jl", ".ndjson"),
-    HTML: (".htm", ".xhtml", ".xht", ".shtml"), ARROW: (".feather",), WARC: (".wet",),
+    DOCX: (".docm", ".dotx"),
+    TEXT: (".text", ".md", ".markdown", ".log"),
+    JSONL: (".jsonlines", ".jl", ".ndjson"),
+    HTML: (".htm", ".xhtml", ".xht", ".shtml"),
+    ARROW: (".feather",),
+    WARC: (".wet",),
     TAR: (".tgz", ".tzst", ".txz", ".tbz2", ".tbz"),
 }
 SUFFIXES = {f".{kind}": kind for kind in KINDS} | {name: kind for kind, names in OTHERS.items() for name in names}
@@ -31,7 +35,11 @@ ARCHIVES = frozenset((ZIP, TAR))
 
 # A text begins with none of these: four bytes of ones are the mark before each message of a stream of Arrow.
 SIGNS = (
-    (b"PAR1", PARQUET), (b"ARROW1", ARROW), (b"FEA1", ARROW), (b"\xff\xff\xff\xff", ARROW), (b"WARC/", WARC),
+    (b"PAR1", PARQUET),
+    (b"ARROW1", ARROW),
+    (b"FEA1", ARROW),
+    (b"\xff\xff\xff\xff", ARROW),
+    (b"WARC/", WARC),
     (b"PK\x05\x06", ZIP),
 )
 ZIPPED, TAR_SIGN, TAR_AT = b"PK\x03\x04", b"ustar", 257

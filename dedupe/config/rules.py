@@ -34,8 +34,16 @@ PIECE = 3
 
 CODE = re.compile(r"[A-Z]{2,4}[0-9]{3}")
 FIELDS = {
-    "code": STRING, "name": STRING, "kind": STRING, "severity": STRING, "pattern": STRING, "slot": STRING,
-    "message": STRING, "message-zh": STRING, "hits": STRINGS, "misses": STRINGS,
+    "code": STRING,
+    "name": STRING,
+    "kind": STRING,
+    "severity": STRING,
+    "pattern": STRING,
+    "slot": STRING,
+    "message": STRING,
+    "message-zh": STRING,
+    "hits": STRINGS,
+    "misses": STRINGS,
 }
 OPTIONAL = ("severity", "slot", "message-zh")
 KINDS = (Kind.PLACEHOLDER.value, Kind.BOILERPLATE.value)

@@ -213,9 +213,7 @@ class _Texts(NamedTuple):
         return nodes
 
 
-def cluster(
-    nodes: I64, edges: tuple[I64, I64], rank: Rank, signed: Signed, settings: Settings
-) -> list[Group]:
+def cluster(nodes: I64, edges: tuple[I64, I64], rank: Rank, signed: Signed, settings: Settings) -> list[Group]:
     """Groups of nodes, each member verified against its representative, in the order of their representatives.
 
     `edges` are int64[edges, 2] and their measures int64[edges, 3], each a copy. Texts as themselves lead before those

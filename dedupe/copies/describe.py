@@ -172,8 +172,16 @@ def verdict_of(cluster: Cluster, member: int, fingerprint: str) -> Verdict:
     """What is said of a member of a cluster, by its number there."""
     copy, kept = cluster.members[member], cluster.members[cluster.representative].region
     return Verdict(
-        cluster.id, fingerprint, copy.region.unit.value, copy.region.essay, copy.relation.value, copy.severity.value,
-        (copy.jaccard, copy.containment, copy.holds), kept.path, kept.record, kept.line,
+        cluster.id,
+        fingerprint,
+        copy.region.unit.value,
+        copy.region.essay,
+        copy.relation.value,
+        copy.severity.value,
+        (copy.jaccard, copy.containment, copy.holds),
+        kept.path,
+        kept.record,
+        kept.line,
     )
 
 

@@ -79,9 +79,7 @@ def find_duplicates(signed: Signed, marks: I64, settings: Settings, progress: Pr
     return replace(found, regions=regions, shared=shared)
 
 
-def grown_pairs(
-    signed: Signed, edges: Sequence[U64], settings: Settings, progress: Progress
-) -> tuple[I64, I64]:
+def grown_pairs(signed: Signed, edges: Sequence[U64], settings: Settings, progress: Progress) -> tuple[I64, I64]:
     """The regions that grow from all pairs, and their measures."""
     chunks = list(_grow(signed, edges, settings, progress))
     regions = np.concatenate([np.empty((0, 4), np.int64), *(part for part, _ in chunks)])
@@ -103,9 +101,7 @@ def grouped(signed: Signed, same: tuple[I64, I64], marks: I64, settings: Setting
     return _with_twins(Duplicates(skeletons, nodes, doc, counted, groups, copies, np.empty((0, 3), np.int64), twins))
 
 
-def _with_essays(
-    signed: Signed, nodes: tuple[I64, I64], edges: tuple[I64, I64], settings: Settings
-) -> tuple[I64, I64]:
+def _with_essays(signed: Signed, nodes: tuple[I64, I64], edges: tuple[I64, I64], settings: Settings) -> tuple[I64, I64]:
     """The edges between nodes, with their measures, and those between essays of which only passages are joined yet.
 
     `nodes` are int64[nodes, 2] and the level of each. Essays that are nodes anyway, and alike, are worth an edge.

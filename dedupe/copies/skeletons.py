@@ -26,7 +26,6 @@ U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
 
 
-
 @dataclass(frozen=True)
 class Skeletons:
     """The tokens of many documents in one set of arrays.
@@ -102,9 +101,7 @@ def bounds_of(sizes: Sequence[int] | I64) -> I64:
     return np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)))
 
 
-def tokenize(
-    texts: Sequence[str], starts: Sequence[Sequence[int]] = (), fold_script: bool = False
-) -> Skeletons:
+def tokenize(texts: Sequence[str], starts: Sequence[Sequence[int]] = (), fold_script: bool = False) -> Skeletons:
     """Tokens and sentences of some texts, in the order given.
 
     `starts` are the code points where each text's essays begin. With `fold_script` traditional and simplified

@@ -78,9 +78,7 @@ def alone(target: Path) -> Iterator[bool]:
 
 
 @contextmanager
-def replacing(
-    target: Path, check: Callable[[Path], None], others: Callable[[Path], Sequence[str]]
-) -> Iterator[Path]:
+def replacing(target: Path, check: Callable[[Path], None], others: Callable[[Path], Sequence[str]]) -> Iterator[Path]:
     """A new folder that takes the place of `target` when all went well, and is removed when not.
 
     `check` raises DedupeError for a folder that must not be replaced; it is asked before the work and after it.

@@ -142,7 +142,6 @@ def option(name: str, value: str = "") -> str:
     return f"{name}={value!r}" if value else name
 
 
-
 def speech() -> Speech:
     """What another process is told by `resume`, so that it speaks as this one does."""
     return spoken(), _SPOKEN.get().own

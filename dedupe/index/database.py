@@ -72,8 +72,17 @@ def about(settings: Settings) -> dict[str, str]:
 
     kinds, folds = tables.load(settings.fold_script)
     shape = (
-        skeletons.LONG, skeletons.LONGEST, passages.CUT, passages.SMALLEST, passages.LARGEST, seeds.SENTENCE,
-        seeds.RUN, seeds.WINDOW, signature.KEPT_BANDS, seeds.ROWS, minhash.SEED,
+        skeletons.LONG,
+        skeletons.LONGEST,
+        passages.CUT,
+        passages.SMALLEST,
+        passages.LARGEST,
+        seeds.SENTENCE,
+        seeds.RUN,
+        seeds.WINDOW,
+        signature.KEPT_BANDS,
+        seeds.ROWS,
+        minhash.SEED,
     )
     skeleton = blake2b(repr(shape).encode() + kinds.tobytes() + folds.tobytes(), digest_size=8).hexdigest()
     return {

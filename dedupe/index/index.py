@@ -221,11 +221,14 @@ def _merge_part(connection: DuckDBPyConnection, attached: tuple[str, Path], inde
     folder = os.path.dirname(os.path.realpath(part))
     paths = [stored_path(os.path.join(folder, path), index) for _, path, _, _ in rows]
     numbers = [identity(path, record, content) for path, (_, _, record, content) in zip(paths, rows)]
-    connection.register("moved", {
-        "id": np.array([row[0] for row in rows], np.uint64),
-        "path": _objects(paths),
-        "number": np.array(numbers, np.uint64),
-    })
+    connection.register(
+        "moved",
+        {
+            "id": np.array([row[0] for row in rows], np.uint64),
+            "path": _objects(paths),
+            "number": np.array(numbers, np.uint64),
+        },
+    )
     fresh = "CREATE TEMP TABLE fresh AS SELECT * FROM moved ANTI JOIN documents ON moved.number = documents.id"
     connection.execute(fresh)
     for table in ("keys", "lines"):

@@ -116,8 +116,15 @@ def _documents(held: Sequence[tuple[int, Kept]], skeletons: Skeletons) -> Iterat
         cut = slice(*np.searchsorted(keys.at, tokens[doc : doc + 2]).tolist())
         at = np.searchsorted(units, keys.at[cut], side="right") - (unit[low] if high > low else 0)
         yield Surveyed(
-            text.path, text.record, source, content_id(text.text), len(text.text), rows, short[low:high],
-            Keys(keys.key[cut], at), *_lines(kept.lines),
+            text.path,
+            text.record,
+            source,
+            content_id(text.text),
+            len(text.text),
+            rows,
+            short[low:high],
+            Keys(keys.key[cut], at),
+            *_lines(kept.lines),
         )
 
 

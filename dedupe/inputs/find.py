@@ -41,9 +41,7 @@ class _Found:
     real: str
 
 
-def find(
-    paths: Paths, settings: Settings, passed: Counter[str] | None = None
-) -> tuple[list[Source], list[Failure]]:
+def find(paths: Paths, settings: Settings, passed: Counter[str] | None = None) -> tuple[list[Source], list[Failure]]:
     """Give the sources that `paths` name, sorted by shown path, and what could not be found.
 
     A folder gives its files of known suffix and those that the settings include, all levels, without hidden ones,

@@ -74,9 +74,7 @@ class Named:
     passages: Passages | None = None
 
 
-def name_all(
-    batches: Sequence[Batch], intake: Intake, run: Run, found: tuple[Frequencies, Duplicates | None]
-) -> Named:
+def name_all(batches: Sequence[Batch], intake: Intake, run: Run, found: tuple[Frequencies, Duplicates | None]) -> Named:
     """Name the lines that recur, and the copies, in the texts of all batches."""
     lines, copies = found
     named = Named(run.spill.shelf())

@@ -197,7 +197,9 @@ class Worker:
         tables = (settings.rules, *RULES)
         self._scanner = Scanner(
             [
-                rule for table in tables for rule in table
+                rule
+                for table in tables
+                for rule in table
                 if (self.compares or settings.wants(rule.code)) and rule.code not in left_out
             ]
         )

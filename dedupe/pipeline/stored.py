@@ -157,14 +157,16 @@ def _write_outcome(writer: Writer, outcome: Outcome) -> None:
     verdicts = [[node, *verdict] for held in nodes for node, verdict in outcome.verdicts(held).items()]
     writer.add("verdicts", dump(verdicts))
     writer.add("clusters", dump(list(map(dump_cluster, outcome.clusters))))
-    writer.close({
-        "documents": outcome.documents,
-        "characters": outcome.characters,
-        "by_code": outcome.by_code,
-        "sizes": outcome.sizes,
-        "short": outcome.short,
-        "failures": [(failure.path, failure.reason) for failure in outcome.failures],
-    })
+    writer.close(
+        {
+            "documents": outcome.documents,
+            "characters": outcome.characters,
+            "by_code": outcome.by_code,
+            "sizes": outcome.sizes,
+            "short": outcome.short,
+            "failures": [(failure.path, failure.reason) for failure in outcome.failures],
+        }
+    )
 
 
 def _outcome_of(reader: Reader) -> Outcome:

@@ -32,8 +32,14 @@ HOLE = " "  # what a hole is shown as in colour, where it is inverse
 SIDES = ("red", "green")
 MARKS = (("[-", "-]"), ("{+", "+}"))
 COLOURS = {
-    "year": "cyan", "date": "blue", "number": "yellow", "name": "magenta", "ordinal": "bright_cyan",
-    "word": "bright_magenta", "range": "bright_blue", "elided": "bright_yellow",
+    "year": "cyan",
+    "date": "blue",
+    "number": "yellow",
+    "name": "magenta",
+    "ordinal": "bright_cyan",
+    "word": "bright_magenta",
+    "range": "bright_blue",
+    "elided": "bright_yellow",
 }
 
 

@@ -151,10 +151,12 @@ def _misses(calibration: Calibration, view: View) -> Iterator[RenderableType]:
     )
     yield _table("unseen by", ("bands, computed", *KINDS, "all three"), map(_trial_row, calibration.trials))
     first, *others = ((tell(kind), one_in(kinds.missed(kind), kinds.total)) for kind in KINDS)
-    missed = ", ".join([
-        tell(f"{first[0]} alone would have missed {first[1]}"),
-        *(tell(f"{kind} alone {part}") for kind, part in others),
-    ])
+    missed = ", ".join(
+        [
+            tell(f"{first[0]} alone would have missed {first[1]}"),
+            *(tell(f"{kind} alone {part}") for kind, part in others),
+        ]
+    )
     yield Text()
     yield _prose(
         f"The corpus. Of its {kinds.total:,} copies {missed}; "

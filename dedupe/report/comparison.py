@@ -157,14 +157,16 @@ def as_json(comparison: Comparison, content: dict[str, Any]) -> str:
 def _whole(comparison: Comparison, content: dict[str, Any]) -> dict[str, Any]:
     from dedupe.core.version import version
 
-    return present({
-        "version": VERSION,
-        "tool": {"name": "dedupe", "version": version()},
-        "cluster": comparison.cluster,
-        "same": comparison.is_same,
-        **content,
-        "errors": [{"path": error.path, "reason": error.reason} for error in comparison.failures],
-    })
+    return present(
+        {
+            "version": VERSION,
+            "tool": {"name": "dedupe", "version": version()},
+            "cluster": comparison.cluster,
+            "same": comparison.is_same,
+            **content,
+            "errors": [{"path": error.path, "reason": error.reason} for error in comparison.failures],
+        }
+    )
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
@@ -183,9 +185,11 @@ def side_row(side: Side) -> dict[str, Any]:
 
 def _part(pair: Pair, part: Part) -> dict[str, Any]:
     spans = list(zip(pair.sides, (part.one, part.other)))
-    return present({
-        "kind": part.kind.value,
-        "slot": part.slot,
-        "spans": [[side.region.start + span.start, side.region.start + span.end] for side, span in spans],
-        "texts": [side.part(span) for side, span in spans],
-    })
+    return present(
+        {
+            "kind": part.kind.value,
+            "slot": part.slot,
+            "spans": [[side.region.start + span.start, side.region.start + span.end] for side, span in spans],
+            "texts": [side.part(span) for side, span in spans],
+        }
+    )

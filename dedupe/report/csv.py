@@ -15,8 +15,27 @@ from dedupe.report.view import View, address, by_code, visible
 FORMULA = tuple("=+-@|%＝＋－＠｜％")
 
 COLUMNS = (
-    "code", "name", "kind", "severity", "path", "record", "line", "column", "end_line", "end_column", "text", "slot",
-    "message", "fingerprint", "suggestion", "votes", "of", "cluster", "relation", "jaccard", "kept",
+    "code",
+    "name",
+    "kind",
+    "severity",
+    "path",
+    "record",
+    "line",
+    "column",
+    "end_line",
+    "end_column",
+    "text",
+    "slot",
+    "message",
+    "fingerprint",
+    "suggestion",
+    "votes",
+    "of",
+    "cluster",
+    "relation",
+    "jaccard",
+    "kept",
 )
 Place = tuple[str, str, str | None, int, int]
 
@@ -67,10 +86,22 @@ def _findings(report: Report) -> Iterator[Iterable[Any]]:
 def _own(finding: Finding) -> Iterable[Any]:
     suggestion = finding.suggestion
     return (
-        finding.code, finding.name, finding.kind.value, finding.severity.value, finding.path, finding.record,
-        finding.line, finding.column, finding.end_line, finding.end_column, finding.text, finding.slot,
-        tell(finding.message), finding.fingerprint,
-        *((suggestion.text, suggestion.votes, suggestion.of) if suggestion else (None, None, None)), finding.cluster,
+        finding.code,
+        finding.name,
+        finding.kind.value,
+        finding.severity.value,
+        finding.path,
+        finding.record,
+        finding.line,
+        finding.column,
+        finding.end_line,
+        finding.end_column,
+        finding.text,
+        finding.slot,
+        tell(finding.message),
+        finding.fingerprint,
+        *((suggestion.text, suggestion.votes, suggestion.of) if suggestion else (None, None, None)),
+        finding.cluster,
     )
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from dedupe.rules.rule import Rule
 
 VERSION = 1
+
+
 def pieces(report: Report, view: View) -> Iterator[str]:
     """The report as one object, a finding a line so that two reports can be compared line by line.
 
@@ -83,35 +85,49 @@ def _head(report: Report) -> dict[str, Any]:
 
 def _passed(settings: Settings) -> dict[str, Any]:
     """What the configuration lets pass, where it says such a thing."""
-    return present({
-        "allow": [
-            present({
-                "pattern": allow.pattern or None, "codes": allow.codes or None, "paths": allow.paths or None,
-                "reason": allow.reason,
-            })
-            for allow in settings.allow
-        ] or None,
-        "per_path": {
-            narrower.pattern: present({
-                "select": narrower.select or None, "ignore": narrower.ignore or None,
-                "threshold": narrower.threshold or None, "encoding": narrower.encoding or None,
-            })
-            for narrower in settings.per_path
-        } or None,
-    })
+    return present(
+        {
+            "allow": [
+                present(
+                    {
+                        "pattern": allow.pattern or None,
+                        "codes": allow.codes or None,
+                        "paths": allow.paths or None,
+                        "reason": allow.reason,
+                    }
+                )
+                for allow in settings.allow
+            ]
+            or None,
+            "per_path": {
+                narrower.pattern: present(
+                    {
+                        "select": narrower.select or None,
+                        "ignore": narrower.ignore or None,
+                        "threshold": narrower.threshold or None,
+                        "encoding": narrower.encoding or None,
+                    }
+                )
+                for narrower in settings.per_path
+            }
+            or None,
+        }
+    )
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
     """A rule of a user's own, without the examples that it was held to."""
-    return present({
-        "code": rule.code,
-        "name": rule.name,
-        "kind": rule.kind.value,
-        "severity": rule.severity.value,
-        "slot": rule.slot,
-        "pattern": rule.pattern,
-        "message": rule.message,
-    })
+    return present(
+        {
+            "code": rule.code,
+            "name": rule.name,
+            "kind": rule.kind.value,
+            "severity": rule.severity.value,
+            "slot": rule.slot,
+            "pattern": rule.pattern,
+            "message": rule.message,
+        }
+    )
 
 
 def finding_row(finding: Finding) -> str:
@@ -129,8 +145,27 @@ def _fields(finding: Finding) -> str:
     Put together here and not by an encoder: there are millions, and most of what they say was said of another one.
     """
     (
-        code, name, kind, severity, path, record, start, end, line, column, end_line, end_column,
-        text, _, _, message, fingerprint, slot, cluster, suggestion, old,
+        code,
+        name,
+        kind,
+        severity,
+        path,
+        record,
+        start,
+        end,
+        line,
+        column,
+        end_line,
+        end_column,
+        text,
+        _,
+        _,
+        message,
+        fingerprint,
+        slot,
+        cluster,
+        suggestion,
+        old,
     ) = finding
     row = (
         f"{_rule_fields(code, name, kind, severity)}, {_document_fields(path, record)}, "
@@ -162,20 +197,22 @@ def _inner(row: dict[str, Any]) -> str:
 
 
 def _old(old: Old) -> dict[str, Any]:
-    return present({
-        "path": old.path,
-        "record": old.record,
-        "start": old.start,
-        "end": old.end,
-        "line": old.line,
-        "end_line": old.end_line,
-        "relation": old.relation.value,
-        "jaccard": round(old.jaccard, 6),
-        "jaccard_low": round(old.low, 6),
-        "jaccard_high": round(old.high, 6),
-        "containment": round(old.containment, 6),
-        "verified": old.is_verified,
-    })
+    return present(
+        {
+            "path": old.path,
+            "record": old.record,
+            "start": old.start,
+            "end": old.end,
+            "line": old.line,
+            "end_line": old.end_line,
+            "relation": old.relation.value,
+            "jaccard": round(old.jaccard, 6),
+            "jaccard_low": round(old.low, 6),
+            "jaccard_high": round(old.high, 6),
+            "containment": round(old.containment, 6),
+            "verified": old.is_verified,
+        }
+    )
 
 
 def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
@@ -210,5 +247,3 @@ def _member(member: Copy) -> str:
 
 def _errors(report: Report) -> Iterable[dict[str, Any]]:
     return ({"path": error.path, "reason": error.reason} for error in report.errors)
-
-

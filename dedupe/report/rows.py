@@ -41,26 +41,30 @@ def summary_of(report: Report) -> dict[str, Any]:
 def _accepted(summary: Summary) -> dict[str, Any]:
     """What was found and is not reported, where there is a baseline or an [[allow]]."""
     baseline = summary.baseline
-    return present({
-        "allowed": summary.allowed or None,
-        "unused_allows": summary.unused or None,
-        "baseline": baseline and {"path": baseline.path, "holds": baseline.holds, "gone": baseline.gone},
-    })
+    return present(
+        {
+            "allowed": summary.allowed or None,
+            "unused_allows": summary.unused or None,
+            "baseline": baseline and {"path": baseline.path, "holds": baseline.holds, "gone": baseline.gone},
+        }
+    )
 
 
 def region_row(region: Region) -> dict[str, Any]:
     """A region as JSON has it, without what it lacks."""
-    return present({
-        "path": region.path,
-        "record": region.record,
-        "start": region.start,
-        "end": region.end,
-        "line": region.line,
-        "end_line": region.end_line,
-        "unit": region.unit.value,
-        "essay": region.essay,
-        "title": region.title,
-    })
+    return present(
+        {
+            "path": region.path,
+            "record": region.record,
+            "start": region.start,
+            "end": region.end,
+            "line": region.line,
+            "end_line": region.end_line,
+            "unit": region.unit.value,
+            "essay": region.essay,
+            "title": region.title,
+        }
+    )
 
 
 def present(row: dict[str, Any]) -> dict[str, Any]:

@@ -28,9 +28,7 @@ def _compared(code: str, name: str, kind: Kind, severity: Severity, message: str
 
 # What is found by comparing documents: no row of a table has examples of it.
 COMPARED = (
-    _compared(
-        "BP291", "repeated-line", Kind.BOILERPLATE, Severity.WARNING, "a line at the edge of many documents"
-    ),
+    _compared("BP291", "repeated-line", Kind.BOILERPLATE, Severity.WARNING, "a line at the edge of many documents"),
     _compared("ND301", "document-copy", Kind.DUPLICATE, Severity.ERROR, "a whole document is a copy of another text"),
     _compared("ND302", "essay-copy", Kind.DUPLICATE, Severity.ERROR, "an essay of a page is a copy of another text"),
     _compared("ND303", "passage-copy", Kind.DUPLICATE, Severity.ERROR, "a passage is a copy of another text"),

@@ -147,17 +147,19 @@ def _result(finding: Finding, places: Mapping[str, int], kept: Mapping[str, Copy
     message = _text(told(finding))
     if head:
         message["text"] += " – [the copy to keep](1)"
-    return present({
-        "ruleId": finding.code,
-        "ruleIndex": places[finding.code],
-        "level": finding.severity.value,
-        "message": message,
-        "locations": [_location(finding)],
-        "relatedLocations": [_kept(head)] if head else None,
-        "partialFingerprints": {"dedupe/v1": finding.fingerprint},
-        "fixes": _fixes(finding),
-        "properties": present({"slot": finding.slot, "cluster": finding.cluster}) or None,
-    })
+    return present(
+        {
+            "ruleId": finding.code,
+            "ruleIndex": places[finding.code],
+            "level": finding.severity.value,
+            "message": message,
+            "locations": [_location(finding)],
+            "relatedLocations": [_kept(head)] if head else None,
+            "partialFingerprints": {"dedupe/v1": finding.fingerprint},
+            "fixes": _fixes(finding),
+            "properties": present({"slot": finding.slot, "cluster": finding.cluster}) or None,
+        }
+    )
 
 
 def _location(finding: Finding) -> Row:
@@ -237,14 +239,16 @@ def _invocation(report: Report, view: View) -> Row:
     notifications = [_notification(error) for error in report.errors]
     left_out = 0 if view.statistics else omitted(report)
     if left_out:
-        notifications.append({
-            "descriptor": {"id": LEFT_OUT, "index": 1},
-            "level": "warning",
-            "message": _text(
-                f"{left_out:,} of {len(report.findings):,} findings are left out, the least grave: services that show "
-                f"SARIF take {RESULTS:,} results of a run. --format json has all."
-            ),
-        })
+        notifications.append(
+            {
+                "descriptor": {"id": LEFT_OUT, "index": 1},
+                "level": "warning",
+                "message": _text(
+                    f"{left_out:,} of {len(report.findings):,} findings are left out, the least grave: services that "
+                    f"show SARIF take {RESULTS:,} results of a run. --format json has all."
+                ),
+            }
+        )
     return {"executionSuccessful": not report.errors, "toolExecutionNotifications": notifications}
 
 

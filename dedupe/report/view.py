@@ -137,13 +137,15 @@ def count(number: int, noun: str) -> str:
 
 def figures(summary: Summary) -> str:
     """One line that says how much was read, what was found and how long it took."""
-    return " · ".join((
-        count(summary.documents, "document"),
-        count(summary.characters, "character"),
-        count(summary.findings, "finding"),
-        count(summary.clusters, "cluster"),
-        tell(f"{summary.seconds:.2f} s"),
-    ))
+    return " · ".join(
+        (
+            count(summary.documents, "document"),
+            count(summary.characters, "character"),
+            count(summary.findings, "finding"),
+            count(summary.clusters, "cluster"),
+            tell(f"{summary.seconds:.2f} s"),
+        )
+    )
 
 
 def passed_note(passed: Mapping[str, int]) -> str:

@@ -107,9 +107,7 @@ def _by_text(found: Sequence[I64], texts: Texts) -> list[list[Met]]:
     rows = [[NOTHING] * (len(found) // 2) for _ in texts.texts]
     for number, both in enumerate(zip(found[::2], found[1::2])):
         cuts = [np.searchsorted(places, starts - 1) for places in both]
-        inner, heads = [
-            (places - np.repeat(starts[:-1], np.diff(cut))).tolist() for places, cut in zip(both, cuts)
-        ]
+        inner, heads = [(places - np.repeat(starts[:-1], np.diff(cut))).tolist() for places, cut in zip(both, cuts)]
         # Most texts have few literals, and what they have none of is not looked at.
         some = (np.diff(cuts[0]) + np.diff(cuts[1])).nonzero()[0]
         limits = np.stack([cuts[0][some], cuts[0][some + 1], cuts[1][some], cuts[1][some + 1]]).tolist()

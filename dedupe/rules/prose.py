@@ -19,7 +19,14 @@ from dedupe.rules.vocabulary import words
 # What stands where prose does not. FENCE is the line that opens or closes a block of code, RULE the row under a
 # table's head or a line across the page, EMPHASIS the signs either side of words that Markdown sets apart.
 FRONT_MATTER, FENCE, CODE, FORMULA, ADDRESS, TAG, RULE, EMPHASIS = (
-    "front-matter", "fence", "code", "formula", "address", "tag", "rule", "emphasis",
+    "front-matter",
+    "fence",
+    "code",
+    "formula",
+    "address",
+    "tag",
+    "rule",
+    "emphasis",
 )
 # Where words are not a person's sentences. In an address or a tag they are not either, but a line that holds one may
 # well be a site's.
@@ -66,7 +73,8 @@ HTML_NAMES = frozenset(words("html", "tags"))
 HTML_BLOCKS = frozenset(("script", "style", "pre", "code", "svg", "textarea"))
 RULES = re.compile(
     r"^[ \t>]*(?:(?:\|[ \t]*)?:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?|\|[ \t]*:?-{3,}:?[ \t]*\|"
-    r"|(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}))$", re.MULTILINE
+    r"|(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}))$",
+    re.MULTILINE,
 )
 PLAIN_WORDS = frozenset(("", *words("html", "plain-languages")))
 HAN_RE = re.compile("[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3]")

@@ -178,9 +178,7 @@ def apart(findings: Sequence[Finding], taken: Sequence[Span]) -> list[Finding]:
     return kept
 
 
-def _hits(
-    text: str, lines: LineKeys, frequencies: Frequencies, copied: Sequence[Span]
-) -> Iterator[Hit]:
+def _hits(text: str, lines: LineKeys, frequencies: Frequencies, copied: Sequence[Span]) -> Iterator[Hit]:
     for row, key in enumerate(lines.key):
         found = frequencies.of(key)
         if not found:

@@ -131,7 +131,6 @@ class Scanner:
             hits += [_hit(start, end, self.rules[i]) for start, end, i in settle(ours)]
         return hits
 
-
     def _where_they_can_stand(self, text: str, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         """The spans without boilerplate of our own rules in what is no prose."""
         judged = [is_boilerplate(self.rules[i]) for _, _, i in spans]
@@ -222,10 +221,24 @@ def finish(document: Document, hits: Iterable[Hit]) -> list[Finding]:
         # In the order of the fields: by name it would cost a third more, and there are millions.
         findings.append(
             Finding(
-                code, name, kind, severity, path, record, start, end,
-                line, start - line_start + 1, end_line, end - end_line_start + 1,
-                found, text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT], message,
-                f"{content_print(key, str(ordinal)) ^ place:016x}", slot,
+                code,
+                name,
+                kind,
+                severity,
+                path,
+                record,
+                start,
+                end,
+                line,
+                start - line_start + 1,
+                end_line,
+                end - end_line_start + 1,
+                found,
+                text[max(0, start - CONTEXT) : start],
+                text[end : end + CONTEXT],
+                message,
+                f"{content_print(key, str(ordinal)) ^ place:016x}",
+                slot,
             )
         )
     return findings

@@ -85,7 +85,9 @@ def _folder(spark: SparkSession) -> str:
     from dedupe.spark.session import is_local
 
     if not is_local(spark.sparkContext.master):
-        raise ConfigError("on a cluster the stages need a folder that all machines reach: name one, such as hdfs:///tmp/x")
+        raise ConfigError(
+            "on a cluster the stages need a folder that all machines reach: name one, such as hdfs:///tmp/x"
+        )
     folder = tempfile.mkdtemp(prefix="dedupe-spark-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return f"file://{folder}"

@@ -31,18 +31,41 @@ if TYPE_CHECKING:
 # What a member would take with it: packed places, empty where it may not leave; s0..s1 is its place in the source, and
 # `bare` the text of its document without what leaves it for other reasons.
 SEATS = {
-    "id": "string", "at": "int", "places": "binary", "s0": "long", "s1": "long", "bare": "string",
+    "id": "string",
+    "at": "int",
+    "places": "binary",
+    "s0": "long",
+    "s1": "long",
+    "bare": "string",
 }
 LEAVING = {
-    "id": "string", "removed": "long", "name": "string", "keeper": "string", "whole": "boolean", "leaving": "binary",
-    "cut": "binary", "k0": "long", "k1": "long",
+    "id": "string",
+    "removed": "long",
+    "name": "string",
+    "keeper": "string",
+    "whole": "boolean",
+    "leaving": "binary",
+    "cut": "binary",
+    "k0": "long",
+    "k1": "long",
 }
 KEPT = "array<struct<k0: long, k1: long>>"
 CHANGES = {"doc": "long", "fresh": "string", "cuts": "binary", "is_gone": "boolean"}
 CUTS = {
-    "path": "string", "record": "string", "start": "long", "end": "long", "code": "string", "action": "string",
-    "text": "string", "token": "string", "relation": "string", "jaccard": "double", "kept_path": "string",
-    "kept_record": "string", "kept_start": "long", "kept_end": "long",
+    "path": "string",
+    "record": "string",
+    "start": "long",
+    "end": "long",
+    "code": "string",
+    "action": "string",
+    "text": "string",
+    "token": "string",
+    "relation": "string",
+    "jaccard": "double",
+    "kept_path": "string",
+    "kept_record": "string",
+    "kept_start": "long",
+    "kept_end": "long",
 }
 
 
@@ -93,9 +116,7 @@ def _changed(documents: DataFrame, changes: DataFrame, kept: DataFrame) -> DataF
     return both.select("doc", "path", "record", "name", *now, rows.alias("kept"))
 
 
-def _changes(
-    documents: DataFrame, found: Found, choices: Choices, store: Store
-) -> tuple[DataFrame, DataFrame]:
+def _changes(documents: DataFrame, found: Found, choices: Choices, store: Store) -> tuple[DataFrame, DataFrame]:
     """The documents that lose something, as they are then; and by document what was kept for it."""
     from pyspark.sql import functions as f
 

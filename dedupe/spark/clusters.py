@@ -26,9 +26,25 @@ if TYPE_CHECKING:
 
 # A member of the group whose representative is node g0..g1 of document `head`; `place` 0 is that node itself.
 MEMBERS = {
-    "head": "long", "g0": "long", "g1": "long", "place": "int", "doc": "long", "s0": "long", "s1": "long",
-    "tokens": "long", "marks": "long", "start": "long", "end": "long", "mine": "long", "yours": "long", "both": "long",
-    "same": "boolean", "home": "boolean", "holds": "long", "filled": "boolean", "whole": "boolean",
+    "head": "long",
+    "g0": "long",
+    "g1": "long",
+    "place": "int",
+    "doc": "long",
+    "s0": "long",
+    "s1": "long",
+    "tokens": "long",
+    "marks": "long",
+    "start": "long",
+    "end": "long",
+    "mine": "long",
+    "yours": "long",
+    "both": "long",
+    "same": "boolean",
+    "home": "boolean",
+    "holds": "long",
+    "filled": "boolean",
+    "whole": "boolean",
 }
 REGION = ("a", "a0", "a1", "b", "b0", "b1")
 _DOCUMENT, _COPY = 0, 1

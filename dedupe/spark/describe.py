@@ -26,8 +26,15 @@ DOC_LINES = {"doc": "long", "key": "long"}
 FACTS = {"doc": "long", "s0": "long", "s1": "long", "facts": "binary"}
 # A cluster at place 0; at others the finding of a member, and what its fingerprint is made of.
 NAMED = {
-    "doc": "long", "cluster": "string", "removed": "long", "head": "long", "g0": "long", "place": "int",
-    "key": "string", "code": "string", "packed": "binary",
+    "doc": "long",
+    "cluster": "string",
+    "removed": "long",
+    "head": "long",
+    "g0": "long",
+    "place": "int",
+    "key": "string",
+    "code": "string",
+    "packed": "binary",
 }
 
 

@@ -17,7 +17,11 @@ Arrays = tuple[Union[NDArray[Any], Sequence[Any]], ...]  # noqa: UP007
 Task = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 TYPES = {
-    "long": pa.int64(), "int": pa.int32(), "double": pa.float64(), "string": pa.string(), "binary": pa.binary(),
+    "long": pa.int64(),
+    "int": pa.int32(),
+    "double": pa.float64(),
+    "string": pa.string(),
+    "binary": pa.binary(),
     "boolean": pa.bool_(),
 }
 # What a task holds of a table before it works on it, and of its answer before it sends it; and the least of a file that

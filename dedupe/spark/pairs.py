@@ -49,8 +49,12 @@ def find_copies(digests: DataFrame, settings: Settings, store: Store) -> DataFra
     known = store.keep(full.select("doc", "key", "sentences").join(firsts, "key"), "skeletons")
     zero = f.lit(0).cast("long")
     twins = known.where("doc != of.doc").select(
-        f.col("of.doc").alias("a"), zero.alias("a0"), f.col("of.sentences").alias("a1"),
-        f.col("doc").alias("b"), zero.alias("b0"), f.col("sentences").alias("b1"),
+        f.col("of.doc").alias("a"),
+        zero.alias("a0"),
+        f.col("of.sentences").alias("a1"),
+        f.col("doc").alias("b"),
+        zero.alias("b0"),
+        f.col("sentences").alias("b1"),
     )
     single = digests.select("doc", "skeleton").join(known.where("doc = of.doc").select("doc"), "doc", "left_semi")
     single = store.keep(single, "single")
@@ -116,8 +120,10 @@ def _bucket_edges(places: DataFrame) -> DataFrame:
     crowded = places.withColumn("others", f.array_distinct(others))
     met = crowded.withColumn("other", f.explode("others")).where(f.col("other") != place)
     return met.select(
-        f.col("other.doc").alias("a"), f.col("other.spot").alias("one"),
-        f.col("doc").alias("b"), f.col("spot").alias("other"),
+        f.col("other.doc").alias("a"),
+        f.col("other.spot").alias("one"),
+        f.col("doc").alias("b"),
+        f.col("spot").alias("other"),
     )
 
 

@@ -19,15 +19,43 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 FINDINGS = {
-    "code": "string", "name": "string", "kind": "string", "severity": "string", "path": "string", "record": "string",
-    "start": "long", "end": "long", "line": "long", "column": "long", "end_line": "long", "end_column": "long",
-    "text": "string", "slot": "string", "message": "string", "fingerprint": "string", "cluster": "string",
-    "before": "string", "after": "string",
+    "code": "string",
+    "name": "string",
+    "kind": "string",
+    "severity": "string",
+    "path": "string",
+    "record": "string",
+    "start": "long",
+    "end": "long",
+    "line": "long",
+    "column": "long",
+    "end_line": "long",
+    "end_column": "long",
+    "text": "string",
+    "slot": "string",
+    "message": "string",
+    "fingerprint": "string",
+    "cluster": "string",
+    "before": "string",
+    "after": "string",
 }
 MEMBER = {
-    "path": "string", "record": "string", "start": "long", "end": "long", "line": "long", "end_line": "long",
-    "unit": "string", "essay": "long", "title": "string", "relation": "string", "jaccard": "double",
-    "containment": "double", "marks": "long", "tokens": "long", "severity": "string", "home": "boolean",
+    "path": "string",
+    "record": "string",
+    "start": "long",
+    "end": "long",
+    "line": "long",
+    "end_line": "long",
+    "unit": "string",
+    "essay": "long",
+    "title": "string",
+    "relation": "string",
+    "jaccard": "double",
+    "containment": "double",
+    "marks": "long",
+    "tokens": "long",
+    "severity": "string",
+    "home": "boolean",
     "holds": "long",
 }
 CLUSTERS = f"id string, representative long, removed long, members array<struct<{ddl(MEMBER)}>>"
@@ -135,9 +163,9 @@ def copied(named: DataFrame, settings: Settings) -> DataFrame:
 def clusters_of(named: DataFrame) -> DataFrame:
     """The clusters as rows of `CLUSTERS`."""
     member = pa.struct([(name, TYPES[form]) for name, form in MEMBER.items()])
-    schema = pa.schema({
-        "id": pa.string(), "representative": pa.int64(), "removed": pa.int64(), "members": pa.list_(member)
-    })
+    schema = pa.schema(
+        {"id": pa.string(), "representative": pa.int64(), "removed": pa.int64(), "members": pa.list_(member)}
+    )
 
     def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         rows = (pair for b in batches for pair in zip(b.column("removed").to_pylist(), b.column("packed").to_pylist()))

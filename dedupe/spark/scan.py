@@ -27,9 +27,21 @@ Item = Union[tuple[Document, int], Failure]  # noqa: UP007
 
 # Rows without a `doc` are failures: their path and their reason. `doc` orders the documents as one machine reads them.
 DIGESTS = {
-    "doc": "long", "path": "string", "record": "string", "text": "string", "reason": "string", "characters": "long",
-    "tokens": "long", "sentences": "long", "key": "long", "skeleton": "binary", "marks": "binary", "entry": "binary",
-    "findings": "binary", "lines": "binary", "blanks": "long",
+    "doc": "long",
+    "path": "string",
+    "record": "string",
+    "text": "string",
+    "reason": "string",
+    "characters": "long",
+    "tokens": "long",
+    "sentences": "long",
+    "key": "long",
+    "skeleton": "binary",
+    "marks": "binary",
+    "entry": "binary",
+    "findings": "binary",
+    "lines": "binary",
+    "blanks": "long",
 }
 SOURCES = "number long, path string, file string, size long, kind string, named boolean, member boolean"
 

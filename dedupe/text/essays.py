@@ -157,8 +157,7 @@ def split(text: str) -> list[Essay]:
         starts.insert(0, (start, _plain(line) if _is_titular(line) else ""))
     ends = [_end_of_text(text, following) for following, _ in starts[1:]] + [stop]
     return [
-        Essay(number, title, at, end)
-        for number, ((at, title), end) in enumerate(zip(starts, ends, strict=True), 1)
+        Essay(number, title, at, end) for number, ((at, title), end) in enumerate(zip(starts, ends, strict=True), 1)
     ]
 
 

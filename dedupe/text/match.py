@@ -115,15 +115,17 @@ def tokens_of_all(texts: Sequence[tuple[str, Iterable[tuple[int, int]]]]) -> lis
     for (text, _), at in zip(texts, offsets):
         low, high = np.searchsorted(starts, (at, at + len(text))).tolist()
         inner = slice(*np.searchsorted(stops, (at + 1, at + len(text))).tolist())
-        out.append(Tokens(
-            text,
-            code[low:high],
-            (starts[low:high] - at).tolist(),
-            (ends[low:high] - at).tolist(),
-            frozenset(np.flatnonzero(is_blank[low:high]).tolist()),
-            [0, *(stops[inner] - at).tolist(), len(text)],
-            [0, *(firsts[inner] - low).tolist(), high - low],
-        ))
+        out.append(
+            Tokens(
+                text,
+                code[low:high],
+                (starts[low:high] - at).tolist(),
+                (ends[low:high] - at).tolist(),
+                frozenset(np.flatnonzero(is_blank[low:high]).tolist()),
+                [0, *(stops[inner] - at).tolist(), len(text)],
+                [0, *(firsts[inner] - low).tolist(), high - low],
+            )
+        )
     return out
 
 

@@ -354,9 +354,7 @@ def test_the_command_line_keeps_runs_beside_the_configuration(tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
     big_corpus(tmp_path / "pages")
     (tmp_path / "dedupe.toml").write_text('select = ["PH"]\n', "utf-8")
-    first, second, without = (
-        CliRunner().invoke(cli, ["check", "pages", *more]) for more in ((), (), ("--no-cache",))
-    )
+    first, second, without = (CliRunner().invoke(cli, ["check", "pages", *more]) for more in ((), (), ("--no-cache",)))
     assert first.stdout == second.stdout == without.stdout
     assert (tmp_path / ".dedupe_cache" / IGNORE).read_text("utf-8").endswith("*\n")
     (tmp_path / "dedupe.toml").write_text('select = ["PH"]\ncache-dir = "kept"\n', "utf-8")
@@ -386,8 +384,13 @@ def test_without_a_configuration_the_root_of_the_repository_is_taken(
 def foreign(folder: Path) -> dict[str, bytes]:
     """A folder of somebody else, in which some names and contents look like ours."""
     files = {
-        "a.batch": b"5 km", "b.report": b"seeds", "c.part": b"half", ".gitignore": b"*.log\n", "mine.txt": b"mine",
-        f"{'0a' * 16}.batch": b"no file of a cache", f"x{'0a' * 16}.batch": MAGIC,
+        "a.batch": b"5 km",
+        "b.report": b"seeds",
+        "c.part": b"half",
+        ".gitignore": b"*.log\n",
+        "mine.txt": b"mine",
+        f"{'0a' * 16}.batch": b"no file of a cache",
+        f"x{'0a' * 16}.batch": MAGIC,
         f"{'0b' * 16}.batch.17.part": b"half",
     }
     folder.mkdir(exist_ok=True)

@@ -570,7 +570,8 @@ def test_chrome_of_a_text_that_leaves_as_a_copy_leaves_as_chrome(choices: Choice
     copy = Cut(0, len(text), Reason("ND301", "copy", Relation.COPY, 1.0))
     cuts, gone = cuts_of(Document("a.txt", text), [copy], found_in(text, "BP"), choices)
     assert [(cut.start, cut.end, cut.reason.action) for cut in cuts] == [
-        (0, len(CHROME), "chrome"), (len(CHROME), len(text), "copy"),
+        (0, len(CHROME), "chrome"),
+        (len(CHROME), len(text), "copy"),
     ]
     assert gone == copy.reason
 

@@ -49,7 +49,7 @@ def test_a_part_has_a_least_length(length: int) -> None:
     [
         ("\n\n修路记\n正文在后面。", "修路记"),
         ("　　这是正文，没有题目。\n第二行", ""),
-        ("---\n\nid: road\ntitle: \"修路记\"\n---\n正文", "修路记"),
+        ('---\n\nid: road\ntitle: "修路记"\n---\n正文', "修路记"),
         ("---\nid: road\n---\n正文", ""),
         ("12.\n***\n修路记", "修路记"),
         ("长" * 61, ""),

@@ -72,7 +72,7 @@ def awkward(folder: Path) -> Path:
         "plain.jsonl": "".join(json.dumps({**record, "id": n}, ensure_ascii=n > 1) + "\n" for n in range(4)).encode(),
         "odd.jsonl": (
             '{"id" :1,  "text": ' + odd + ' }\r\n\n{"text": ' + json.dumps(essay(7)) + ', "text":' + odd + "}\n"
-            "not json\n{\"other\": 1}\n" + '{"text": "\\ud83d' + CHROME + '\\n' + essay(8).replace("\n", "\\n") + '"}'
+            'not json\n{"other": 1}\n' + '{"text": "\\ud83d' + CHROME + "\\n" + essay(8).replace("\n", "\\n") + '"}'
         ).encode(),
         "bom.jsonl": b"\xef\xbb\xbf" + (json.dumps(record) + "\n" + json.dumps({"text": essay(9)}) + "\n").encode(),
         "utf16.jsonl": lines.encode("utf-16"),

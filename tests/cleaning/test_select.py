@@ -124,7 +124,9 @@ def test_every_member_but_the_representative_could_leave_whole_or_in_part() -> N
     assert keys(cluster, places, Choices(keep_passages=True)) == [("c", DOCUMENT)]
     (option, *_) = options_of([cluster], places, ALL)
     assert (option.reason.code, option.reason.relation, option.reason.kept) == (
-        "ND303", Relation.COPY, ("a", None, 0, 300),
+        "ND303",
+        Relation.COPY,
+        ("a", None, 0, 300),
     )
 
 

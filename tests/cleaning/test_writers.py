@@ -84,9 +84,9 @@ def test_records_are_written_in_kind_and_packed_as_they_were(tmp_path: Path, kin
 
 
 def test_a_table_keeps_its_dialect_its_other_columns_and_untouched_rows(tmp_path: Path) -> None:
-    header = "编号;text;\"备注\"\r\n"
-    untouched = f"1;\"{essay(3)}\";  'a' \r\n\r\n2;{essay(5).replace(chr(10), '')};\"x\"\r\n"
-    touched = f"\"3\";\"首页\n{essay(4)}\n{CHROME}\";\"=1;2\"\n"
+    header = '编号;text;"备注"\r\n'
+    untouched = f'1;"{essay(3)}";  \'a\' \r\n\r\n2;{essay(5).replace(chr(10), "")};"x"\r\n'
+    touched = f'"3";"首页\n{essay(4)}\n{CHROME}";"=1;2"\n'
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "a.csv").write_bytes((header + untouched + touched).encode("gb18030"))
     output, outcome = cleaned(tmp_path / "corpus")

@@ -21,8 +21,19 @@ from tests.cli.test_main import BLANKED
 
 # What stands on a command line alone: which file to read, what is done once, and what adds to the file.
 NOT_IN_A_FILE = {
-    "config", "no-config", "no-baseline", "no-cache", "prune", "force", "extend-select", "extend-ignore",
-    "extend-exclude", "engine", "master", "stages", "tables",
+    "config",
+    "no-config",
+    "no-baseline",
+    "no-cache",
+    "prune",
+    "force",
+    "extend-select",
+    "extend-ignore",
+    "extend-exclude",
+    "engine",
+    "master",
+    "stages",
+    "tables",
 }
 EVERYTHING = """
 select = ["PH", "BP"]

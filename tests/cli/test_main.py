@@ -291,8 +291,12 @@ def test_the_report_never_takes_the_place_of_something_else(tmp_path: Path, kind
 
 
 PASSING = (
-    *(f"check PAGES --format {form}" for form in FORMATS), "calibrate PAGES", "baseline PAGES -o b.json",
-    "clean PAGES -o out", "clean PAGES --dry-run", "index build a.index PAGES",
+    *(f"check PAGES --format {form}" for form in FORMATS),
+    "calibrate PAGES",
+    "baseline PAGES -o b.json",
+    "clean PAGES -o out",
+    "clean PAGES --dry-run",
+    "index build a.index PAGES",
 )
 
 

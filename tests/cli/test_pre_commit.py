@@ -47,8 +47,13 @@ class Repository:
 
     def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command, cwd=self.folder, env={**self.environment, **variables},
-            capture_output=True, text=True, encoding="utf-8", check=False,
+            command,
+            cwd=self.folder,
+            env={**self.environment, **variables},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
         )
 
     def put(self, name: str, text: str) -> None:

@@ -47,7 +47,14 @@ def configure(folder: Path, text: str) -> None:
 
 
 OUTSIDE = [
-    "../home/.bashrc", "../home/new.txt", "{home}/.bashrc", "x/../../home/.bashrc", ".", "", ".git/x", "a/.GIT/x",
+    "../home/.bashrc",
+    "../home/new.txt",
+    "{home}/.bashrc",
+    "x/../../home/.bashrc",
+    ".",
+    "",
+    ".git/x",
+    "a/.GIT/x",
 ]
 
 

@@ -35,8 +35,15 @@ FORM = """{title}
 　　明年我们打算把水渠接到下游的两个村子，让更多的田地用上活水，也请各位多提意见。
 """
 FILLED = {
-    "title": "水渠修建小结", "year": "2018", "month": "5", "place": "柳林村", "length": "12.5", "money": "80",
-    "people": "3200", "name": "赵大河", "flags": "3",
+    "title": "水渠修建小结",
+    "year": "2018",
+    "month": "5",
+    "place": "柳林村",
+    "length": "12.5",
+    "money": "80",
+    "people": "3200",
+    "name": "赵大河",
+    "flags": "3",
 }
 BLANK = {**FILLED, "year": "20__", "length": "xx", "money": "**", "people": "xx", "name": "xx", "flags": ""}
 OTHER = {**FILLED, "year": "2021", "length": "7", "money": "46", "people": "1500"}
@@ -364,7 +371,12 @@ def test_a_mark_that_all_copies_have_is_a_slot(tmp_path: Path) -> None:
     paths = files(tmp_path, FORM.format(**BLANK), FORM.format(**{**BLANK, "people": "******", "flags": "5"}))
     found = json.loads(run(*paths, "--template", "--format", "json").stdout)["templates"][0]
     assert [slot["name"] for slot in found["slots"]] == [
-        "year 1", "number 1", "number 2", "number 3", "name 1", "number 4",
+        "year 1",
+        "number 1",
+        "number 2",
+        "number 3",
+        "name 1",
+        "number 4",
     ]
     assert [fill["text"] for fill in found["slots"][3]["fills"]] == ["xx", "******"]
     assert [fill["blank"] for slot in found["slots"] for fill in slot["fills"]] == [True] * 11 + [False]

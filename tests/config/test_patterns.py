@@ -21,7 +21,22 @@ from dedupe.inputs.find import find
 NAMES = ["a", "b", "ab", "aab", "a.b", "[", "!a", "x-y", "一"]
 PATHS = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4).map("/".join)
 WRITTEN = [
-    "a", "*", "**", "a*", "*b", "*a*b*", "?", "a?", "[ab]", "[!a]*", "[a-c]b", "?*", "\\*", "\\!a", "x-[x-z]", "一",
+    "a",
+    "*",
+    "**",
+    "a*",
+    "*b",
+    "*a*b*",
+    "?",
+    "a?",
+    "[ab]",
+    "[!a]*",
+    "[a-c]b",
+    "?*",
+    "\\*",
+    "\\!a",
+    "x-[x-z]",
+    "一",
 ]
 PARTS = st.sampled_from(WRITTEN) | st.text("ab*?.", min_size=1, max_size=5).filter(lambda text: text.strip("."))
 BODIES = st.lists(PARTS, min_size=1, max_size=4).map("/".join)
@@ -40,7 +55,8 @@ def by_git(lines: list[str], folder: Path) -> set[str]:
 def files(folder: Path) -> list[str]:
     return sorted(
         path.relative_to(folder).as_posix()
-        for path in folder.rglob("*.txt") if path.is_file() and ".git" not in path.parts
+        for path in folder.rglob("*.txt")
+        if path.is_file() and ".git" not in path.parts
     )
 
 
@@ -48,8 +64,22 @@ def files(folder: Path) -> list[str]:
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("repository")
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
-    for path in ("a.txt", "b.txt", "a/a.txt", "a/b.txt", "a/b/a.txt", "a/b/c/a.txt", "b/a/a.txt", "b/a/ab.txt",
-                 "aab/aab.txt", "c d/e.txt", "[a]/x.txt", "一一/二二.txt", "b/!a.txt", "b/#a.txt"):
+    for path in (
+        "a.txt",
+        "b.txt",
+        "a/a.txt",
+        "a/b.txt",
+        "a/b/a.txt",
+        "a/b/c/a.txt",
+        "b/a/a.txt",
+        "b/a/ab.txt",
+        "aab/aab.txt",
+        "c d/e.txt",
+        "[a]/x.txt",
+        "一一/二二.txt",
+        "b/!a.txt",
+        "b/#a.txt",
+    ):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).touch()
     return folder

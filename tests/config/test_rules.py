@@ -70,8 +70,14 @@ def found(*arguments: str | Path) -> list[tuple[str, int, int]]:
 def a_rule(**fields: object) -> str:
     """One `[[rule]]` that works, with some of its fields changed; None takes a field away."""
     values: dict[str, object] = {
-        "code": "MY101", "name": "told-off", "kind": "placeholder", "pattern": "待(?:核|补)",
-        "message": "still to come", "hits": ["金额«待核»"], "misses": ["等待"], **fields,
+        "code": "MY101",
+        "name": "told-off",
+        "kind": "placeholder",
+        "pattern": "待(?:核|补)",
+        "message": "still to come",
+        "hits": ["金额«待核»"],
+        "misses": ["等待"],
+        **fields,
     }
     # What JSON says of strings and lists TOML understands.
     rows = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items() if value is not None)
@@ -94,7 +100,11 @@ def test_a_finding_has_the_fields_of_its_rule(tmp_path: Path) -> None:
     report = run_check([str(tmp_path / "page.txt")], settings_of(tmp_path, select=("MY",)))
     (finding,) = report.findings
     assert (finding.name, finding.kind, finding.severity, finding.slot, finding.text) == (
-        "pending-figure", Kind.PLACEHOLDER, Severity.WARNING, "number", "待核",
+        "pending-figure",
+        Kind.PLACEHOLDER,
+        Severity.WARNING,
+        "number",
+        "待核",
     )
 
 
@@ -261,7 +271,10 @@ def test_a_document_on_which_a_rule_is_stopped_is_named_and_all_else_is_done(
     )
     assert report.exit_code == 2
     assert [(Path(f.path).name, f.code) for f in report.findings if f.code in ("MY102", "PH101")] == [
-        ("bad.txt", "PH101"), ("bad.txt", "MY102"), ("page.txt", "PH101"), ("page.txt", "MY102"),
+        ("bad.txt", "PH101"),
+        ("bad.txt", "MY102"),
+        ("page.txt", "PH101"),
+        ("page.txt", "MY102"),
     ]
 
 

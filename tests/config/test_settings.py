@@ -66,9 +66,18 @@ def test_every_key_reaches_the_settings(tmp_path: Path) -> None:
         memory = "1.5G"
     """
     assert settings_of(tmp_path / "dedupe.toml", text) == Settings(
-        select=("PH10", "ND", "BP2"), ignore=("PH109",), threshold=1.0, min_length=40, chrome_documents=9,
-        exclude_always=("old/", "*.bak.txt"), encoding="gb18030", text_field="content", id_field="url", jobs=2,
-        memory=3 << 29, root=os.getcwd(),
+        select=("PH10", "ND", "BP2"),
+        ignore=("PH109",),
+        threshold=1.0,
+        min_length=40,
+        chrome_documents=9,
+        exclude_always=("old/", "*.bak.txt"),
+        encoding="gb18030",
+        text_field="content",
+        id_field="url",
+        jobs=2,
+        memory=3 << 29,
+        root=os.getcwd(),
     )
 
 
@@ -227,10 +236,17 @@ def test_marks_and_line_ends_of_windows_do_no_harm(tmp_path: Path) -> None:
     assert file.at("jobs") == f"{path}:3"
 
 
-STATEMENTS = st.sampled_from([
-    "", "# key = 1", "  ", "a{} = 1", "'b {}' = '''\nkey = 2\n'''", 'c{} = [\n  "x", # key = 3\n\n]',
-    "d{}.e.f = {{ g = 1 }}",
-])
+STATEMENTS = st.sampled_from(
+    [
+        "",
+        "# key = 1",
+        "  ",
+        "a{} = 1",
+        "'b {}' = '''\nkey = 2\n'''",
+        'c{} = [\n  "x", # key = 3\n\n]',
+        "d{}.e.f = {{ g = 1 }}",
+    ]
+)
 
 
 MANY = st.lists(STATEMENTS, max_size=12)

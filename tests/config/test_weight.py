@@ -33,8 +33,15 @@ MANY = {
 CALLS = ["(?:a(?R)?|b)", "(a|(?1)b)", "(?<x>a|(?&x)b)", "(?P<x>a|(?P>x)b)", "(a|(?+1))(b)", "(a)(?-1)"]
 MODES = ["(?x) a # (\n", "(?ix)a", "a(?x:b )", "(?V1)[[a]b]", "(?V1i)a", "a(?#[)(b)"]
 FINE = [
-    r"第\d{1,9}[章节]", r"[^\n]{0,2000}$", "(?:" + "|".join("甲乙丙" * 2 for _ in range(900)) + ")", "(?i)ab|(?-i:c)",
-    "a{,}b{}", r"(?:[^\n]{0,200}\n){1,100}", r"(?P<span>\p{Han}{2,30})元", "(a)(?P=x)?|(?P<x>b)", "a{1000}",
+    r"第\d{1,9}[章节]",
+    r"[^\n]{0,2000}$",
+    "(?:" + "|".join("甲乙丙" * 2 for _ in range(900)) + ")",
+    "(?i)ab|(?-i:c)",
+    "a{,}b{}",
+    r"(?:[^\n]{0,200}\n){1,100}",
+    r"(?P<span>\p{Han}{2,30})元",
+    "(a)(?P=x)?|(?P<x>b)",
+    "a{1000}",
 ]
 
 
@@ -81,8 +88,11 @@ def test_what_is_taken_compiles_within_little_memory() -> None:
         "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base) // 1024)"
     )
     heavy = [
-        "(?:(?:ab){90}){20}", "(?:a" * 9 + ")+" * 9, "(?:a{90}){100}",
-        "a?" * 3_000 + "a" * 3_000, "(?:a|b)" * 900,
+        "(?:(?:ab){90}){20}",
+        "(?:a" * 9 + ")+" * 9,
+        "(?:a{90}){100}",
+        "a?" * 3_000 + "a" * 3_000,
+        "(?:a|b)" * 900,
     ]
     done = subprocess.run([sys.executable, "-c", program, repr(heavy)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -93,7 +103,8 @@ def test_what_is_taken_compiles_within_little_memory() -> None:
 def test_the_line_of_such_a_pattern_is_named(tmp_path: Path, table: str) -> None:
     rest = (
         'code = "MY101"\nname = "x"\nkind = "boilerplate"\nmessage = "x"\nhits = ["«qq»"]\nmisses = ["x"]\n'
-        if table == "rule" else 'reason = "x"\n'
+        if table == "rule"
+        else 'reason = "x"\n'
     )
     pattern = HEAVY["counts inside of counts"]
     (tmp_path / "dedupe.toml").write_text(f"[[{table}]]\npattern = '{pattern}'\n{rest}", "utf-8")

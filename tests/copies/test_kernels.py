@@ -688,8 +688,12 @@ def test_texts_that_stand_twice_and_are_only_alike_to_another_say_that_they_are_
     one, other, shared = fresh(4 * LENGTH), fresh(4 * LENGTH), fresh(6 * LENGTH)
     found = skeletons(fresh(100), one + shared, one + shared, other + shared, other + shared)
     groups = clustered(found, [(0, 1), (2, 3), (0, 2)], Settings())
-    told = {(int(node), int(group.nodes[0]), bool(group.same[at])) for group in groups
-            for at, node in enumerate(group.nodes) if at and group.home[at]}
+    told = {
+        (int(node), int(group.nodes[0]), bool(group.same[at]))
+        for group in groups
+        for at, node in enumerate(group.nodes)
+        if at and group.home[at]
+    }
     assert {(1, 0, True), (3, 2, True)} <= told
     assert len(told) == 3
 

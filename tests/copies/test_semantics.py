@@ -107,9 +107,7 @@ def test_copies_alone_are_copies_in_company(
 
 @settings(max_examples=12, deadline=None)
 @given(seed=SHARED, order=st.permutations(range(8)))
-def test_other_names_give_the_same_pairs(
-    seed: int, order: list[int], tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_other_names_give_the_same_pairs(seed: int, order: list[int], tmp_path_factory: pytest.TempPathFactory) -> None:
     rng = random.Random(seed)
     same, own = sentences(rng, 12), sentences(rng, 12)
     texts = [
@@ -297,9 +295,7 @@ def test_editions_that_drift_are_all_met(tmp_path: Path) -> None:
 
 @settings(max_examples=15, deadline=None)
 @given(seed=SHARED, threshold=st.sampled_from([0.25, 0.4, 0.7, 0.85]))
-def test_relations_mean_what_they_say(
-    seed: int, threshold: float, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_relations_mean_what_they_say(seed: int, threshold: float, tmp_path_factory: pytest.TempPathFactory) -> None:
     rng = random.Random(seed)
     base = sentences(rng, 14)
     texts = {

@@ -216,7 +216,7 @@ def test_errors_are_in_chinese(args: tuple[str, ...], said: str) -> None:
 def test_rule_of_a_user_can_have_a_message_in_chinese(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("内部资料，注意保存\n关于修缮水塔的报告\n", "utf-8")
     file = tmp_path / "dedupe.toml"
-    file.write_text(f"{RULE}message-zh = \"图书馆的印章\"\n", "utf-8")
+    file.write_text(f'{RULE}message-zh = "图书馆的印章"\n', "utf-8")
     assert "图书馆的印章" in run("check", str(tmp_path), LANG="zh_CN.UTF-8").output
     assert "图书馆的印章" in run("rules", "MY", "--config", str(file), "--lang", "zh").output
     report = json.loads(run("check", str(tmp_path), "--format", "json", LANG="zh_CN.UTF-8").stdout)

@@ -143,9 +143,15 @@ def test_passages_in_no_order_are_named(index: Path) -> None:
 def test_nothing_but_the_database_can_be_read_or_written(index: Path) -> None:
     secret = index.with_name("secret.txt")
     statements = (
-        f"SELECT * FROM read_text('{secret}')", f"SELECT * FROM read_csv('{secret}')", "SELECT * FROM glob('/*')",
-        f"COPY about TO '{index.with_name('copy.csv')}'", f"ATTACH '{index.with_name('more')}' AS more",
-        "INSTALL httpfs", "LOAD httpfs", "SET enable_external_access = true", "RESET enable_external_access",
+        f"SELECT * FROM read_text('{secret}')",
+        f"SELECT * FROM read_csv('{secret}')",
+        "SELECT * FROM glob('/*')",
+        f"COPY about TO '{index.with_name('copy.csv')}'",
+        f"ATTACH '{index.with_name('more')}' AS more",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "RESET enable_external_access",
     )
     with reading(index) as connection:
         for statement in statements:

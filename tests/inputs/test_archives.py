@@ -41,8 +41,12 @@ PAGES = {
 MORE = {**PAGES, "logo.png": b"\x89PNG", "in/.hidden.txt": b"a", "__MACOSX/a.txt": b"a", "README": b"a", "x.zip": b"a"}
 NAMES = ["in/一.txt", "in/二.md", "三.jsonl#a", "三.jsonl#b", "四.txt.gz"]
 PACKERS: dict[str, Callable[[Mapping[str, bytes]], bytes]] = {
-    "a.zip": files.zipped, "a.tar.gz": files.tarred, "a.tar": lambda names: files.tarred(names, "w"),
-    "a.tgz": files.tarred, "a.tar.xz": lambda names: files.tarred(names, "w:xz"), "A.ZIP": files.zipped,
+    "a.zip": files.zipped,
+    "a.tar.gz": files.tarred,
+    "a.tar": lambda names: files.tarred(names, "w"),
+    "a.tgz": files.tarred,
+    "a.tar.xz": lambda names: files.tarred(names, "w:xz"),
+    "A.ZIP": files.zipped,
 }
 
 
@@ -135,7 +139,10 @@ def test_names_in_an_archive_lead_nowhere(
     clean(Order([str(path.parent)], tmp_path / "out", Settings()))
     there = sorted(file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*") if file.is_file())
     assert there == [
-        f"corpus/{name}", f"out/.originals/{name}", f"out/{name}.jsonl", "out/manifest.jsonl",
+        f"corpus/{name}",
+        f"out/.originals/{name}",
+        f"out/{name}.jsonl",
+        "out/manifest.jsonl",
     ]
 
 

@@ -99,11 +99,13 @@ PARAGRAPHS = {
     "complex field": (line("<w:r><w:instrText>HYPERLINK</w:instrText></w:r>", run("甲")), "甲"),
     "link": (line(f"<w:hyperlink>{run('甲')}</w:hyperlink>"), "甲"),
     "text box": (
-        line(run("甲"), box(line(run("乙")) + line(run("丙"))), run("丁")) + line(run("戊")), "甲丁\n乙\n丙\n戊",
+        line(run("甲"), box(line(run("乙")) + line(run("丙"))), run("丁")) + line(run("戊")),
+        "甲丁\n乙\n丙\n戊",
     ),
     "box in a box": (line(box(line(run("甲"), box(line(run("乙")))))), "\n甲\n乙"),
     "breaks": (
-        line("<w:r><w:t>甲</w:t><w:tab/><w:t>乙</w:t><w:br/><w:t>丙</w:t><w:br w:type='page'/></w:r>"), "甲\t乙\n丙",
+        line("<w:r><w:t>甲</w:t><w:tab/><w:t>乙</w:t><w:br/><w:t>丙</w:t><w:br w:type='page'/></w:r>"),
+        "甲\t乙\n丙",
     ),
     "hyphens": (line("<w:r><w:t>a</w:t><w:noBreakHyphen/><w:t>b</w:t><w:softHyphen/></w:r>"), "a-b"),
     "reading": (line(f"<w:ruby><w:rt>{run('jia')}</w:rt><w:rubyBase>{run('甲')}</w:rubyBase></w:ruby>"), "甲"),
@@ -132,10 +134,16 @@ def test_tables_are_rows_of_cells_wherever_they_stand() -> None:
 
 BESIDE = {
     "word/_rels/document.xml.rels": related(
-        ("header", "header1.xml"), ("footnotes", "footnotes.xml"), ("endnotes", "/word/notes/endnotes.xml"),
-        ("footer", "footer1.xml"), ("comments", "comments.xml"), ("image", "../NULL"), ("footer", "footer9.xml"),
+        ("header", "header1.xml"),
+        ("footnotes", "footnotes.xml"),
+        ("endnotes", "/word/notes/endnotes.xml"),
+        ("footer", "footer1.xml"),
+        ("comments", "comments.xml"),
+        ("image", "../NULL"),
+        ("footer", "footer9.xml"),
     ),
-    "word/header1.xml": part("hdr", line(run("眉"))), "word/footer1.xml": part("ftr", line(run("脚"))),
+    "word/header1.xml": part("hdr", line(run("眉"))),
+    "word/footer1.xml": part("ftr", line(run("脚"))),
     "word/comments.xml": part("comments", f"<w:comment>{line(run('批'))}</w:comment>"),
     "word/footnotes.xml": part(
         "footnotes",
@@ -161,7 +169,7 @@ def test_relations_that_lead_nowhere_cost_nothing() -> None:
 
 
 def test_a_part_that_is_not_read_is_named() -> None:
-    document, failure = items(made(line(run("甲")) + '<w:altChunk/>'))
+    document, failure = items(made(line(run("甲")) + "<w:altChunk/>"))
     assert isinstance(document, Document)
     assert isinstance(failure, Failure)
     assert "altChunk" in failure.reason

@@ -45,7 +45,10 @@ def arrow(rows: list[Row]) -> bytes:
 
 
 FORMS: dict[str, Callable[[list[Row]], bytes]] = {
-    "jsonl": jsonl, "json": lambda rows: json.dumps(rows).encode(), "parquet": parquet, "arrow": arrow,
+    "jsonl": jsonl,
+    "json": lambda rows: json.dumps(rows).encode(),
+    "parquet": parquet,
+    "arrow": arrow,
 }
 
 
@@ -63,10 +66,12 @@ def texts(path: Path, field: str = "text", **options: Any) -> list[str]:
 
 
 NESTED: list[Row] = [
-    {"id": "1", "meta": {"text": "甲", "a": {"b": "乙"}}}, {"id": "2", "meta": {"text": "丙", "a": {"b": "丁"}}},
+    {"id": "1", "meta": {"text": "甲", "a": {"b": "乙"}}},
+    {"id": "2", "meta": {"text": "丙", "a": {"b": "丁"}}},
 ]
 SEVERAL: list[Row] = [
-    {"instruction": "问", "input": "", "output": "答"}, {"instruction": "问", "input": None, "output": "说"},
+    {"instruction": "问", "input": "", "output": "答"},
+    {"instruction": "问", "input": None, "output": "说"},
 ]
 CHAT: list[Row] = [
     {"messages": [{"role": "user", "content": "问"}, {"role": "assistant", "content": "答"}]},
@@ -79,9 +84,11 @@ def test_a_text_in_another_field_is_named_with_a_dot(tmp_path: Path, form: str) 
     path = put(tmp_path, f"a.{form}", FORMS[form](NESTED))
     assert texts(path, "meta.text") == ["甲", "丙"]
     assert texts(path, "meta.a.b") == ["乙", "丁"]
-    (document, _) = (item for source in find([path], Settings())[0] for item in read(
-        source, Settings(text_field="meta.text", id_field="meta.a.b")
-    ))
+    (document, _) = (
+        item
+        for source in find([path], Settings())[0]
+        for item in read(source, Settings(text_field="meta.text", id_field="meta.a.b"))
+    )
     assert isinstance(document, Document)
     assert document.record == "乙"
 
@@ -153,7 +160,9 @@ def test_a_text_in_another_field_is_written_back_and_restored(tmp_path: Path) ->
     put(tmp_path / "in", "a.jsonl", jsonl(rows))
     put(tmp_path / "in", "b.json", json.dumps(rows, ensure_ascii=False, indent=2))
     order = Order(
-        [str(tmp_path / "in")], tmp_path / "out", Settings(text_field="meta.text"),
+        [str(tmp_path / "in")],
+        tmp_path / "out",
+        Settings(text_field="meta.text"),
         Choices(placeholders="mask=N", keep_copies=True),
     )
     assert clean(order).failures == []

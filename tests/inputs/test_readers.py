@@ -254,8 +254,17 @@ def test_an_empty_file_is_no_error_among_others(tmp_path: Path, kind: str) -> No
 
 
 BEGINNINGS = (
-    b"", b"PAR1", b"PK\x03\x04", b"PK\x05\x06", b"WARC/1.0\r\n", b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"text\n",
-    b"ARROW1\0\0", b"\xff\xff\xff\xff\x10\0\0\0", b"a".ljust(124, b"\0") + b"00000000010\0".ljust(133, b"0") + b"ustar",
+    b"",
+    b"PAR1",
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"WARC/1.0\r\n",
+    b"\x1f\x8b\x08",
+    b"\xfd7zXZ\0",
+    b"text\n",
+    b"ARROW1\0\0",
+    b"\xff\xff\xff\xff\x10\0\0\0",
+    b"a".ljust(124, b"\0") + b"00000000010\0".ljust(133, b"0") + b"ustar",
 )
 SIGNS = st.sampled_from(BEGINNINGS)
 
@@ -455,9 +464,7 @@ def test_a_page_in_an_encoding_that_it_declares_is_read(tmp_path: Path) -> None:
     assert text == "Les élèves ont été très appliqués."
 
 
-def test_a_page_without_a_main_text_is_an_empty_document(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_page_without_a_main_text_is_an_empty_document(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert texts(put(tmp_path, "a.html", "<html><body></body></html>")) == [""]
     assert capfd.readouterr() == ("", "")
 
@@ -468,7 +475,8 @@ def test_an_archive_gives_pages_alone_and_a_bad_page_costs_that_page(tmp_path: P
     assert isinstance(bad, Failure)
     assert bad.path.endswith("a.warc#http://example.com/bad")
     assert [item.record for item in (one, again) if isinstance(item, Document)] == [
-        "http://example.com/a", "http://example.com/a#6",
+        "http://example.com/a",
+        "http://example.com/a#6",
     ]
 
 

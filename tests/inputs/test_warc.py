@@ -59,8 +59,9 @@ def given_by(data: bytes, settings: Settings = RAW) -> list[Document | Failure]:
 def named(items: list[Document | Failure]) -> dict[str, str]:
     """What there is of each address: its first line, or the reason."""
     return {
-        (item.record or "" if isinstance(item, Document) else item.path.partition("#")[2]):
-        (item.text.partition("\n")[0] if isinstance(item, Document) else item.reason)
+        (item.record or "" if isinstance(item, Document) else item.path.partition("#")[2]): (
+            item.text.partition("\n")[0] if isinstance(item, Document) else item.reason
+        )
         for item in items
     }
 
@@ -110,8 +111,11 @@ def chunked(data: bytes) -> bytes:
 
 RAW_DEFLATE = zlib.compressobj(wbits=-15)
 ENCODED = {
-    "gzip": gzip.compress(PAGE, mtime=0), "deflate": zlib.compress(PAGE), "br": brotli.compress(PAGE),
-    "zstd": zstandard.ZstdCompressor().compress(PAGE), "gzip, br": brotli.compress(gzip.compress(PAGE, mtime=0)),
+    "gzip": gzip.compress(PAGE, mtime=0),
+    "deflate": zlib.compress(PAGE),
+    "br": brotli.compress(PAGE),
+    "zstd": zstandard.ZstdCompressor().compress(PAGE),
+    "gzip, br": brotli.compress(gzip.compress(PAGE, mtime=0)),
     "identity": PAGE,
 }
 
@@ -141,7 +145,8 @@ def test_a_page_in_a_way_that_takes_a_library_is_told_once(monkeypatch: pytest.M
 def test_a_page_that_unpacks_to_too_much_is_named(way: str) -> None:
     zeros = b"a" * 50_000_000
     packed = {
-        "br": lambda: brotli.compress(zeros, quality=1), "gzip": lambda: gzip.compress(zeros, mtime=0),
+        "br": lambda: brotli.compress(zeros, quality=1),
+        "gzip": lambda: gzip.compress(zeros, mtime=0),
         "zstd": lambda: zstandard.ZstdCompressor().compress(zeros),
     }[way]()
     archive = Archive().add("a", packed, [("Content-Type", "text/html"), ("Content-Encoding", way)])

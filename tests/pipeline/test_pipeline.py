@@ -170,9 +170,7 @@ def test_standard_input_is_a_document_that_is_compared_too(tmp_path: Path, monke
     assert report.clusters[0].members[0].region.path == "-"
 
 
-def test_each_source_is_opened_once_and_a_page_extracted_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_source_is_opened_once_and_a_page_extracted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     html = f"<html><body><article><p>{essay(1)}</p><p>{essay(2)}</p></article></body></html>"
     names = {"a.txt": essay(1), "b.txt": essay(1), "c.txt": "于20xx年完成。", "page.html": html}
     write(tmp_path, names)

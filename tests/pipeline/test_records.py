@@ -103,7 +103,9 @@ def test_a_report_can_be_had_as_tables() -> None:
     assert tables.findings.num_rows == len(report.findings)
     first = tables.findings.to_pylist()[0]
     assert (first["code"], first["severity"], first["start"]) == (
-        report.findings[0].code, report.findings[0].severity.value, report.findings[0].start,
+        report.findings[0].code,
+        report.findings[0].severity.value,
+        report.findings[0].start,
     )
     members = tables.clusters.to_pylist()
     assert len(members) == sum(len(cluster.members) for cluster in report.clusters)
@@ -166,8 +168,11 @@ def test_tables_are_known_by_the_names_of_their_classes(package: str) -> None:
 @pytest.mark.parametrize(
     ("records", "told"),
     [
-        ({"text": "甲"}, r"not one dict: pass \[records\]"), ("a.jsonl", "pass a path to check"),
-        (Path("a"), "pass a path to check"), (7, "pass an iterable of dicts"), (None, "pass an iterable of dicts"),
+        ({"text": "甲"}, r"not one dict: pass \[records\]"),
+        ("a.jsonl", "pass a path to check"),
+        (Path("a"), "pass a path to check"),
+        (7, "pass an iterable of dicts"),
+        (None, "pass an iterable of dicts"),
     ],
 )
 def test_what_gives_no_records_is_refused(records: Any, told: str) -> None:
@@ -186,7 +191,8 @@ def strings(path: Path) -> Iterator[str]:
         id(node.body[0].value)
         for node in ast.walk(tree)
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
-        and node.body and isinstance(node.body[0], ast.Expr)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:

@@ -57,8 +57,10 @@ def spiteful_report() -> Report:
 
 
 def many(number: int, severity: Severity = Severity.ERROR) -> list[Finding]:
-    return [finding()._replace(path=f"{at // 30:04}.txt", line=at + 1, end_line=at + 1, severity=severity)
-            for at in range(number)]
+    return [
+        finding()._replace(path=f"{at // 30:04}.txt", line=at + 1, end_line=at + 1, severity=severity)
+        for at in range(number)
+    ]
 
 
 @pytest.mark.parametrize("given", [report(), full_report(), hostile_report(), spiteful_report()])
@@ -79,10 +81,20 @@ def test_sarif_places_findings_by_line_and_column() -> None:
     first = run["results"][0]
     assert first["message"]["text"] == "never filled in [20__]"
     assert first["level"] == "error"
-    assert first["locations"] == [{"physicalLocation": {
-        "artifactLocation": {"uri": "a.txt", "uriBaseId": "%SRCROOT%"},
-        "region": {"startLine": 3, "startColumn": 8, "endLine": 3, "endColumn": 12, "snippet": {"text": "20__"}},
-    }}]
+    assert first["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "a.txt", "uriBaseId": "%SRCROOT%"},
+                "region": {
+                    "startLine": 3,
+                    "startColumn": 8,
+                    "endLine": 3,
+                    "endColumn": 12,
+                    "snippet": {"text": "20__"},
+                },
+            }
+        }
+    ]
     assert first["partialFingerprints"] == {"dedupe/v1": "000e"}
     assert "%SRCROOT%" in run["originalUriBaseIds"]
 
@@ -197,17 +209,24 @@ def test_sarif_has_a_suggestion_as_a_fix() -> None:
     first, second, *others = sarif(report(fills))["results"]
     (fix,) = first["fixes"]
     assert fix["description"]["text"] == "put in what 2 of 3 sister copies have: 2019"
-    assert fix["artifactChanges"] == [{
-        "artifactLocation": {"uri": "a.txt", "uriBaseId": "%SRCROOT%"},
-        "replacements": [{
-            "deletedRegion": {"startLine": 3, "startColumn": 8, "endLine": 3, "endColumn": 12},
-            "insertedContent": {"text": "2019"},
-        }],
-    }]
+    assert fix["artifactChanges"] == [
+        {
+            "artifactLocation": {"uri": "a.txt", "uriBaseId": "%SRCROOT%"},
+            "replacements": [
+                {
+                    "deletedRegion": {"startLine": 3, "startColumn": 8, "endLine": 3, "endColumn": 12},
+                    "insertedContent": {"text": "2019"},
+                }
+            ],
+        }
+    ]
     (change,) = second["fixes"][0]["artifactChanges"]
     assert change["replacements"][0]["insertedContent"] == {"text": "三{x}"}
     assert change["replacements"][0]["deletedRegion"] == {
-        "startLine": 3, "startColumn": hole.end_column, "endLine": 3, "endColumn": hole.end_column
+        "startLine": 3,
+        "startColumn": hole.end_column,
+        "endLine": 3,
+        "endColumn": hole.end_column,
     }
     assert not any("fixes" in result for result in others), "a record and a place elsewhere have no line to change"
 
@@ -228,8 +247,14 @@ def test_annotations_say_what_is_where() -> None:
     unusable, first, *_, copy = annotations(full_report())
     assert (unusable["level"], unusable["said"]) == ("error", "e.txt.gz: the stream ends early")
     assert first == {
-        "level": "error", "file": "a.txt", "line": "3", "endLine": "3", "col": "8", "endColumn": "12",
-        "title": "PH101 name-of-PH101", "said": "never filled in [20__]",
+        "level": "error",
+        "file": "a.txt",
+        "line": "3",
+        "endLine": "3",
+        "col": "8",
+        "endColumn": "12",
+        "title": "PH101 name-of-PH101",
+        "said": "never filled in [20__]",
     }
     assert copy["said"] == "essay 4 (lines 101–149) is a copy of c.txt:101"
 
@@ -323,7 +348,9 @@ def test_spreadsheet_has_a_suggestion_and_how_many_agree() -> None:
 
 def test_spreadsheet_of_statistics_has_a_row_a_code() -> None:
     assert [(row["code"], row["count"]) for row in table(full_report(), statistics=True)] == [
-        ("ND302", "1"), ("PH101", "3"), ("PH110", "1")
+        ("ND302", "1"),
+        ("PH101", "3"),
+        ("PH110", "1"),
     ]
 
 

@@ -171,8 +171,15 @@ def test_lines_of_a_page_hold_all_of_its_text_with_marks_where_they_are(text: st
 def mark_at(text: str, start: int, end: int) -> Finding:
     (line, column), (end_line, end_column) = Lines(text).place(start), Lines(text).place(end)
     return finding()._replace(
-        start=start, end=end, line=line, column=column, end_line=end_line, end_column=end_column,
-        text=text[start:end], before=text[max(0, start - 40) : start], after=text[end : end + 40],
+        start=start,
+        end=end,
+        line=line,
+        column=column,
+        end_line=end_line,
+        end_column=end_column,
+        text=text[start:end],
+        before=text[max(0, start - 40) : start],
+        after=text[end : end + 40],
     )
 
 

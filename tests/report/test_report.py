@@ -101,7 +101,9 @@ def report(
 def full_report() -> Report:
     marks = [finding(), finding(mark="xx"), finding(mark="xx", nth=1), finding(mark="[姓名]", code="PH110")]
     duplicate = finding(mark="年会发言稿", code="ND302", path="b.txt")._replace(
-        kind=Kind.DUPLICATE, cluster="c1", slot=None,
+        kind=Kind.DUPLICATE,
+        cluster="c1",
+        slot=None,
         message="essay 4 (lines 101–149) is a copy of c.txt:101",
     )
     cluster = Cluster("c1", 1, (member("b.txt", marks=12), member("c.txt", Relation.EXACT), member("d.txt")))
@@ -141,7 +143,8 @@ def test_errors_of_many_records_are_not_all_said() -> None:
     lines = [*error_lines(errors)]
     assert len(lines) == 101
     assert lines[99:] == [
-        "error: a.jsonl:100: no field 'text'", "error: 1,050 more: `dedupe check --format json` lists all"
+        "error: a.jsonl:100: no field 'text'",
+        "error: 1,050 more: `dedupe check --format json` lists all",
     ]
     assert len([*error_lines(errors, 0)]) == 1_150
 
@@ -364,19 +367,47 @@ def test_json_is_version_one() -> None:
     assert whole["tool"]["name"] == "dedupe"
     assert "jobs" not in whole["settings"]
     assert whole["summary"] == {
-        "documents": 5, "characters": 77822, "findings": 5, "clusters": 1,
+        "documents": 5,
+        "characters": 77822,
+        "findings": 5,
+        "clusters": 1,
         "by_code": {"ND302": 1, "PH101": 3, "PH110": 1},
-        "short_documents": 2, "passed_over": {}, "seconds": 1.234,
+        "short_documents": 2,
+        "passed_over": {},
+        "seconds": 1.234,
     }
     assert whole["findings"][0] == {
-        "code": "PH101", "name": "name-of-PH101", "kind": "placeholder", "severity": "error", "path": "a.txt",
-        "start": 14, "end": 18, "line": 3, "column": 8, "end_line": 3, "end_column": 12, "text": "20__", "slot": "year",
-        "message": "never filled in", "fingerprint": "000e",
+        "code": "PH101",
+        "name": "name-of-PH101",
+        "kind": "placeholder",
+        "severity": "error",
+        "path": "a.txt",
+        "start": 14,
+        "end": 18,
+        "line": 3,
+        "column": 8,
+        "end_line": 3,
+        "end_column": 12,
+        "text": "20__",
+        "slot": "year",
+        "message": "never filled in",
+        "fingerprint": "000e",
     }
     assert whole["clusters"][0]["representative"] == 1
     assert whole["clusters"][0]["members"][0] == {
-        "path": "b.txt", "start": 0, "end": 900, "line": 101, "end_line": 149, "unit": "essay", "essay": 4,
-        "title": "植树节倡议书", "relation": "copy", "jaccard": 0.9375, "containment": 1.0, "marks": 12, "tokens": 1640,
+        "path": "b.txt",
+        "start": 0,
+        "end": 900,
+        "line": 101,
+        "end_line": 149,
+        "unit": "essay",
+        "essay": 4,
+        "title": "植树节倡议书",
+        "relation": "copy",
+        "jaccard": 0.9375,
+        "containment": 1.0,
+        "marks": 12,
+        "tokens": 1640,
         "severity": "warning",
     }
     assert whole["errors"] == [{"path": "e.txt.gz", "reason": "the stream ends early"}]
@@ -388,8 +419,14 @@ def test_json_has_the_rules_of_a_user_among_the_settings() -> None:
     )
     given = replace(report(), settings=Settings(rules=(own,)))
     assert json.loads(render(given, "json", View()))["settings"]["rules"] == [
-        {"code": "MY101", "name": "stamp", "kind": "boilerplate", "severity": "note", "pattern": "^印$",
-         "message": "a stamp"}
+        {
+            "code": "MY101",
+            "name": "stamp",
+            "kind": "boilerplate",
+            "severity": "note",
+            "pattern": "^印$",
+            "message": "a stamp",
+        }
     ]
 
 

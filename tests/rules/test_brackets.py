@@ -16,7 +16,7 @@ def shown(text: str) -> str:
     """The text with «» around each finding of a prompt."""
     for finding in reversed(SCANNER.scan(Document("a.txt", text))):
         if finding.code in ("PH110", "PH111", "PH112", "PH113"):
-            text = f"{text[:finding.start]}«{finding.text}»{text[finding.end:]}"
+            text = f"{text[: finding.start]}«{finding.text}»{text[finding.end :]}"
     return text
 
 

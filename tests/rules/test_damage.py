@@ -41,8 +41,14 @@ def test_gbk_read_as_latin_is_found_and_can_be_repaired() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "他叫陈锟,小名阿烫。", "這條渠修於鎴年?", "Überraschung, naïveté, Ångström, œuvre", "Ðiện Biên Phủ, Þingvellir",
-        "“引号”——破折号……", "片仮名とひらがな、漢字", "①②③ ℃ ± × ÷", "屯屯通公路,烫烫脚",
+        "他叫陈锟,小名阿烫。",
+        "這條渠修於鎴年?",
+        "Überraschung, naïveté, Ångström, œuvre",
+        "Ðiện Biên Phủ, Þingvellir",
+        "“引号”——破折号……",
+        "片仮名とひらがな、漢字",
+        "①②③ ℃ ± × ÷",
+        "屯屯通公路,烫烫脚",
     ],
 )
 def test_honest_text_of_any_script_is_left_alone(text: str) -> None:

@@ -126,9 +126,13 @@ def test_trees_say_what_going_down_them_says() -> None:
 def test_weights_of_a_row_add_up_to_its_score() -> None:
     leaf = np.array([0, 1, 2], np.int32)
     forest = Forest(
-        feature=np.array([1, 0, 0], np.int16), limit=np.array([0.5, 0, 0], np.float32),
-        left=np.array([1, 1, 2], np.int32), right=np.array([2, 1, 2], np.int32),
-        value=np.array([0.25, -1.0, 2.0], np.float32), roots=leaf[:1], depth=1,
+        feature=np.array([1, 0, 0], np.int16),
+        limit=np.array([0.5, 0, 0], np.float32),
+        left=np.array([1, 1, 2], np.int32),
+        right=np.array([2, 1, 2], np.int32),
+        value=np.array([0.25, -1.0, 2.0], np.float32),
+        roots=leaf[:1],
+        depth=1,
     )
     no, yes = round(1 / (1 + np.exp(1.0)), 6), round(1 / (1 + np.exp(-2.0)), 6)
     assert forest.scores([[9.0, 0.5], [9.0, 0.6]]) == [no, yes]

@@ -12,7 +12,7 @@ def shown(text: str) -> str:
     """The text with the signs of its emphasis in braces."""
     drawn = text
     for zone in reversed(Prose(fold(text)).emphasis):
-        drawn = f"{drawn[:zone.start]}{{{drawn[zone.start:zone.end]}}}{drawn[zone.end:]}"
+        drawn = f"{drawn[: zone.start]}{{{drawn[zone.start : zone.end]}}}{drawn[zone.end :]}"
     return drawn
 
 

@@ -32,9 +32,7 @@ def texts(documents: list[Document], code: str = "BP291", copied: tuple[Span, ..
     lines = keys_of(documents)
     counts = frequencies(lines, LEAST)
     found = [
-        finding
-        for document, keys in zip(documents, lines)
-        for finding in repeated(document, keys, counts, copied)
+        finding for document, keys in zip(documents, lines) for finding in repeated(document, keys, counts, copied)
     ]
     return [finding.text for finding in found if finding.code == code]
 

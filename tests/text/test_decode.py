@@ -29,7 +29,8 @@ CHINESE = "今年我们接待了来访群众，圆满完成了各项任务。\n"
 FRENCH = "Cette année, les élèves ont été accueillis à l’école ; le café du théâtre était fermé.\n"
 OTHERS = {
     "cp1252": (
-        FRENCH, "Die Schüler können größere Räume nutzen; Fußgänger müssen über die Straße gehen.",
+        FRENCH,
+        "Die Schüler können größere Räume nutzen; Fußgänger müssen über die Straße gehen.",
         "¿Dónde están los niños?",
     ),
     "euc_jp": ("今年の活動についてご報告いたします。皆さまのおかげで終わりました。来年も会員が自分の仕事を行います。",),
@@ -152,7 +153,8 @@ def test_an_encoding_of_some_files_is_given_by_the_configuration(tmp_path: Path)
     # What the command line says holds for all files.
     forced = run.invoke(cli, ["check", str(pages), "--encoding", "utf-8"])
     assert [line.split(": ")[1].split("/")[-1] for line in forced.stderr.splitlines() if "error" in line] == [
-        "a.txt", "b.jsonl:1",
+        "a.txt",
+        "b.jsonl:1",
     ]
     config.write_text('[per-path."pages/old/"]\nencoding = "none"\n', "utf-8")
     assert "dedupe.toml:2: encoding 'none' is not known" in run.invoke(cli, ["check", str(pages)]).stderr

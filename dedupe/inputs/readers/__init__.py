@@ -23,8 +23,18 @@ if TYPE_CHECKING:
     Reader = Callable[[str, BinaryIO, Settings], Iterator[Item]]
 
 HOMES = {
-    TEXT: "text", JSONL: "jsonl", JSON: "json", CSV: "csv", TSV: "csv", PARQUET: "parquet", HTML: "html",
-    WARC: "warc", DOCX: "docx", ARROW: "arrow", ZIP: "zip", TAR: "tar",
+    TEXT: "text",
+    JSONL: "jsonl",
+    JSON: "json",
+    CSV: "csv",
+    TSV: "csv",
+    PARQUET: "parquet",
+    HTML: "html",
+    WARC: "warc",
+    DOCX: "docx",
+    ARROW: "arrow",
+    ZIP: "zip",
+    TAR: "tar",
 }
 
 

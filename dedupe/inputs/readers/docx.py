@@ -29,15 +29,31 @@ OLD = b"\xd0\xcf\x11\xe0"
 MAIN_PART, RELATIONS = "word/document.xml", "_rels/.rels"
 # Namespaces of the text, in the form that Word writes and in the strict one, and of formulas.
 SPACES = (
-    "http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main",
-    "http://schemas.openxmlformats.org/officeDocument/2006/math", "http://purl.oclc.org/ooxml/officeDocument/math",
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "http://purl.oclc.org/ooxml/wordprocessingml/main",
+    "http://schemas.openxmlformats.org/officeDocument/2006/math",
+    "http://purl.oclc.org/ooxml/officeDocument/math",
 )
 ALTERNATIVE = "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"  # the same once more
 # What holds no text, or none that is there: what was deleted or moved away, codes of fields, how runs look, readings.
-NO_TEXT = frozenset((
-    "pPr", "rPr", "tblPr", "tblGrid", "trPr", "sectPr", "sdtPr", "sdtEndPr", "del", "moveFrom", "delText", "instrText",
-    "delInstrText", "rt",
-))
+NO_TEXT = frozenset(
+    (
+        "pPr",
+        "rPr",
+        "tblPr",
+        "tblGrid",
+        "trPr",
+        "sectPr",
+        "sdtPr",
+        "sdtEndPr",
+        "del",
+        "moveFrom",
+        "delText",
+        "instrText",
+        "delInstrText",
+        "rt",
+    )
+)
 BREAKS = {"tab": "\t", "ptab": "\t", "cr": "\n", "br": "\n", "noBreakHyphen": "-"}
 NO_LINES = ("page", "column")  # kinds of breaks that end no line
 NOTES, REST = ("footnotes", "endnotes"), ("header", "footer", "comments")  # kinds of parts beside the main one

@@ -45,18 +45,22 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     listed = [] if view.statistics else list(islice(report.findings, FINDINGS))
     shown = () if view.statistics else report.clusters
     codes, severities = _tally(report)
-    yield from _environment().get_template("page.html").generate(
-        **_head(report, view),
-        codes=codes,
-        kinds=[(kind.value, tell(title)) for kind, title in TITLES.items()],
-        severities=severities,
-        policy=POLICY.format(_digest(style), _digest(script)),
-        style=Markup(style),
-        script=Markup(script),
-        language="zh-Hans" if spoken() == CHINESE else "en",
-        words={message: told for message in words(script) if (told := tell(message)) != message},
-        pages=page_rows(listed, view.texts, report.summary.characters <= CHARACTERS),
-        clusters=cluster_rows(shown, view.texts, _marks(listed)),
+    yield from (
+        _environment()
+        .get_template("page.html")
+        .generate(
+            **_head(report, view),
+            codes=codes,
+            kinds=[(kind.value, tell(title)) for kind, title in TITLES.items()],
+            severities=severities,
+            policy=POLICY.format(_digest(style), _digest(script)),
+            style=Markup(style),
+            script=Markup(script),
+            language="zh-Hans" if spoken() == CHINESE else "en",
+            words={message: told for message in words(script) if (told := tell(message)) != message},
+            pages=page_rows(listed, view.texts, report.summary.characters <= CHARACTERS),
+            clusters=cluster_rows(shown, view.texts, _marks(listed)),
+        )
     )
 
 

@@ -65,7 +65,10 @@ def page_row(document: Document, found: Sequence[Finding], whole: bool) -> Row:
         lines.append([line, *_parts(text, (start, end), windows, here)])
     state = "whole" if whole else "lines"
     return _row(document.path, document.record, found) | {
-        "language": language_of(text), "state": state, "count": len(starts) - 1, "lines": lines,
+        "language": language_of(text),
+        "state": state,
+        "count": len(starts) - 1,
+        "lines": lines,
     }
 
 
@@ -126,9 +129,7 @@ def _remembered(path: str, record: str | None, found: Sequence[Finding]) -> Row:
         line += [gap + opening + visible(before), [visible(finding.text), number], visible(after) + ending]
     lines = [[number, *line] for number, line in sorted(parts.items())]
     language = language_of("".join(finding.before + finding.text for finding in found))
-    return _row(path, record, found) | {
-        "language": language, "state": "remembered", "count": 0, "lines": lines
-    }
+    return _row(path, record, found) | {"language": language, "state": "remembered", "count": 0, "lines": lines}
 
 
 def _row(path: str, record: str | None, found: Sequence[Finding]) -> Row:

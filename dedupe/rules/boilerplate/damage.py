@@ -40,9 +40,7 @@ FIRST_BYTES = frozenset((0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEF))
 
 TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 SYLLABLE = rf"[a-zü{TONES}]{{1,6}}"
-READING = re.compile(
-    rf"(?<=[{HAN}])[(\uff08](?=[a-zü ]{{0,6}}[{TONES}]){SYLLABLE}(?: ?{SYLLABLE}){{0,3}}[)\uff09]"
-)
+READING = re.compile(rf"(?<=[{HAN}])[(\uff08](?=[a-zü ]{{0,6}}[{TONES}]){SYLLABLE}(?: ?{SYLLABLE}){{0,3}}[)\uff09]")
 
 
 @lru_cache(maxsize=1)
@@ -180,17 +178,29 @@ def _is_traditional(source: str, reading: re.Match[str]) -> bool:
 SWEEP = Sweep(find_damage, odd=True)
 DAMAGE = (
     Rule(
-        "BP280", "machine-reading", BP, Severity.ERROR, "a reading that a machine put behind a character",
+        "BP280",
+        "machine-reading",
+        BP,
+        Severity.ERROR,
+        "a reading that a machine put behind a character",
         sweep=SWEEP,
         hits=("這是他的責«(zé)»任。",),
         misses=("生字:埠(bù)头、舢(shān)板。", "變成 (B) 和 (resume) 兩類。"),
     ),
     Rule(
-        DAMAGED, "encoding-damage", BP, Severity.ERROR, "not text: it was read in a wrong encoding, or lost in one",
+        DAMAGED,
+        "encoding-damage",
+        BP,
+        Severity.ERROR,
+        "not text: it was read in a wrong encoding, or lost in one",
         sweep=SWEEP,
         hits=(
-            "村口的水渠«锟斤拷»又满了。", "他把麻袋«\ufffd»上车。", "«烫烫烫烫»", "«鏄ユ按杩囧悗»,队里修渠。",
-            "caf«Ã©» au lait", "«Ë®ÇþÐÞºÃÁË»",
+            "村口的水渠«锟斤拷»又满了。",
+            "他把麻袋«\ufffd»上车。",
+            "«烫烫烫烫»",
+            "«鏄ユ按杩囧悗»,队里修渠。",
+            "caf«Ã©» au lait",
+            "«Ë®ÇþÐÞºÃÁË»",
         ),
         misses=("陈锟把水烧得烫烫的。", "他的鎴字写错了。", "Ça va, Zoë? Fußgänger über Öl", "屯屯通公路"),
     ),

@@ -19,16 +19,51 @@ from dedupe.rules.vocabulary import LANGUAGES, words
 
 # Classes of words, in the order of their bits; those of other languages that mean the same share one.
 CLASSES = (
-    "actions", "labels", "sections", "editors", "readers", "gather", "texts", "wishes", "openers", "library", "social",
-    "novels", "legal", "machine", "shop", "contact", "forums", "apps", "government", "author", "notices",
+    "actions",
+    "labels",
+    "sections",
+    "editors",
+    "readers",
+    "gather",
+    "texts",
+    "wishes",
+    "openers",
+    "library",
+    "social",
+    "novels",
+    "legal",
+    "machine",
+    "shop",
+    "contact",
+    "forums",
+    "apps",
+    "government",
+    "author",
+    "notices",
 )
 BIT = {name: 1 << rank for rank, name in enumerate(CLASSES)}
 AUTHOR = BIT["author"]
 # What a site says; the other classes are words of its texts as well.
-SITE = sum(BIT[name] for name in (
-    "actions", "labels", "sections", "editors", "library", "social", "novels", "legal", "machine", "shop", "contact",
-    "forums", "apps", "government", "notices",
-))
+SITE = sum(
+    BIT[name]
+    for name in (
+        "actions",
+        "labels",
+        "sections",
+        "editors",
+        "library",
+        "social",
+        "novels",
+        "legal",
+        "machine",
+        "shop",
+        "contact",
+        "forums",
+        "apps",
+        "government",
+        "notices",
+    )
+)
 # The parts of an editor's sentence: who speaks, to whom, what was done, what it is, what is wished, what it points at.
 EDITORS_PARTS = tuple(BIT[name] for name in ("editors", "readers", "gather", "texts", "wishes", "openers"))
 
@@ -65,32 +100,96 @@ OPENS, CLOSES = "【[(〔<《「『", "】])〕>》」』"
 BULLETS = "·•>»›▲▼★☆◆◇●○■□※#*-–—↓↑→←◎➤✦✎▶|+~"
 
 NAMES = (
-    "length", "han", "digits", "latin", "kana", "hangul", "signs", "blanks", "commas", "sentence marks",
-    "ends a sentence", "ends in a colon", "ends in an exclamation", "asks", "ends in a bracket",
+    "length",
+    "han",
+    "digits",
+    "latin",
+    "kana",
+    "hangul",
+    "signs",
+    "blanks",
+    "commas",
+    "sentence marks",
+    "ends a sentence",
+    "ends in a colon",
+    "ends in an exclamation",
+    "asks",
+    "ends in a bracket",
     "begins with a bracket",
-    "begins with a sign", "ends in a sign", "titles and quotations", "items", "longest item", "mean item",
+    "begins with a sign",
+    "ends in a sign",
+    "titles and quotations",
+    "items",
+    "longest item",
+    "mean item",
     "words apart",
-    "longest word apart", "pairs", "share of pairs", "known labels", "dates", "clock", "counts", "addresses",
+    "longest word apart",
+    "pairs",
+    "share of pairs",
+    "known labels",
+    "dates",
+    "clock",
+    "counts",
+    "addresses",
     "copyright",
-    "long figure", "figure in brackets", "share of values", "function words", "English function words",
+    "long figure",
+    "figure in brackets",
+    "share of values",
+    "function words",
+    "English function words",
     "last is function",
     *(f"words: {name}" for name in CLASSES),
-    "site words", "known words", "explained", "longest unexplained", "site classes", "editor's parts",
-    "begins with a site's word", "ends with a site's word",
-    "part of a line", "text before", "text after",
-    "from the top", "from the end", "lines of the page", "place", "long lines before", "long lines behind",
-    "blank line before", "blank line behind", "length of the line before", "length of the line behind",
-    "sentence before", "sentence behind", "page of short lines",
-    "lines of the run", "mean line of the run", "run at the top", "run at the end", "place in the run", "same lines",
+    "site words",
+    "known words",
+    "explained",
+    "longest unexplained",
+    "site classes",
+    "editor's parts",
+    "begins with a site's word",
+    "ends with a site's word",
+    "part of a line",
+    "text before",
+    "text after",
+    "from the top",
+    "from the end",
+    "lines of the page",
+    "place",
+    "long lines before",
+    "long lines behind",
+    "blank line before",
+    "blank line behind",
+    "length of the line before",
+    "length of the line behind",
+    "sentence before",
+    "sentence behind",
+    "page of short lines",
+    "lines of the run",
+    "mean line of the run",
+    "run at the top",
+    "run at the end",
+    "place in the run",
+    "same lines",
     "speaks to readers as no other line does",
-    "site words of the run", "explained of the run", "dates and counts of the run", "prose on the page",
+    "site words of the run",
+    "explained of the run",
+    "dates and counts of the run",
+    "prose on the page",
 )
 RUN = NAMES.index("site words of the run")
 EXPLAINED = NAMES.index("explained") - NAMES.index(f"words: {CLASSES[0]}")
 LEAST_EXPLAINED = 0.36
 NEAR_NAMES = (
-    "score before", "score behind", "best score near", "share of the page", "is at the edge of what is clean",
-    "share above", "share below", "best since prose", "best until prose", "mean around", "told by a rule near",
+    "score before",
+    "score behind",
+    "best score near",
+    "share of the page",
+    "is at the edge of what is clean",
+    "share above",
+    "share below",
+    "best since prose",
+    "best until prose",
+    "mean around",
+    "told by a rule near",
 )
 
 
@@ -201,13 +300,32 @@ def _shape(line: str) -> Iterable[float]:
     apart = [item for item in BLANK.split(line) if item]
     pairs = list(PAIR.finditer(line)) if ":" in line else []
     return (
-        size, han / size, digits / size, latin / size, kana / size, hangul / size,
-        kinds.count("s") / size, blanks / size,
-        (line.count(",") + line.count("、")) / size, len(SENTENCE.findall(line)),
-        last in "。.!?…;~", last == ":", last in "!~", "?" in line, last in CLOSES, first in OPENS,
-        first in BULLETS, last in BULLETS, line.count("《") + line.count("“") + line.count("「"), len(items),
-        max(map(len, items), default=0), sum(map(len, items)) / max(1, len(items)), len(apart),
-        max(map(len, apart), default=0), len(pairs), sum(len(match[0]) for match in pairs) / size,
+        size,
+        han / size,
+        digits / size,
+        latin / size,
+        kana / size,
+        hangul / size,
+        kinds.count("s") / size,
+        blanks / size,
+        (line.count(",") + line.count("、")) / size,
+        len(SENTENCE.findall(line)),
+        last in "。.!?…;~",
+        last == ":",
+        last in "!~",
+        "?" in line,
+        last in CLOSES,
+        first in OPENS,
+        first in BULLETS,
+        last in BULLETS,
+        line.count("《") + line.count("“") + line.count("「"),
+        len(items),
+        max(map(len, items), default=0),
+        sum(map(len, items)) / max(1, len(items)),
+        len(apart),
+        max(map(len, apart), default=0),
+        len(pairs),
+        sum(len(match[0]) for match in pairs) / size,
         sum(bool(lexicon().bits.get(match[1], 0) & BIT["labels"]) for match in pairs),
     )
 
@@ -247,17 +365,21 @@ def _values(line: str, values: Sequence[re.Match[str]]) -> Iterable[float]:
         longest = max(longest, len(match[0]) if kind == "figure" and match[0].isdigit() else 0)
     letters = LATIN_WORD.findall(line)
     return (
-        count["date"], count["clock"], count["count"], count["url"],
+        count["date"],
+        count["clock"],
+        count["count"],
+        count["url"],
         "©" in line or "copyright" in line or "(c)" in line,
-        longest >= 5, bool(re.search(r"[(\[]\d{1,6}[)\]]", line)), covered / size,
+        longest >= 5,
+        bool(re.search(r"[(\[]\d{1,6}[)\]]", line)),
+        covered / size,
         len(FUNCTION_WORD.findall(line)) / size,
-        sum(word in ENGLISH_FUNCTION for word in letters) / max(4, len(letters)), line[-1] in FUNCTION,
+        sum(word in ENGLISH_FUNCTION for word in letters) / max(4, len(letters)),
+        line[-1] in FUNCTION,
     )
 
 
-def _words(
-    line: str, found: Sequence[tuple[int, int, int]], values: Sequence[re.Match[str]]
-) -> tuple[float, ...]:
+def _words(line: str, found: Sequence[tuple[int, int, int]], values: Sequence[re.Match[str]]) -> tuple[float, ...]:
     size = len(line)
     by_class = dict.fromkeys(range(len(CLASSES)), 0)
     known = bytearray(line.translate(IS_SIGN), "ascii")
@@ -275,8 +397,11 @@ def _words(
     gaps = [len(run) for run in known.split(b".") if run]
     return (
         *(characters / size for characters in by_class.values()),
-        site / size, all_known / size, known.count(b".") / size,
-        max(gaps, default=0), bin(seen & SITE).count("1"),
+        site / size,
+        all_known / size,
+        known.count(b".") / size,
+        max(gaps, default=0),
+        bin(seen & SITE).count("1"),
         sum(bool(seen & bit) for bit in EDITORS_PARTS),
         bool(found) and found[0][0] <= 2 and bool(found[0][2] & SITE),
         bool(found) and found[-1][1] >= size - 2 and bool(found[-1][2] & SITE),
@@ -305,13 +430,33 @@ RANKS, IS_SIGN = _Ranks(), _IsSign()
 def _placed(place: Place) -> Iterable[float]:
     is_part = bool(place.text_before or place.text_behind)
     return (
-        is_part, min(place.text_before, 300), min(place.text_behind, 300),
-        min(place.row, 20), min(place.rows - 1 - place.row, 20), min(place.rows, 80),
-        place.row / max(1, place.rows - 1), min(place.long_before, 10), min(place.long_behind, 10),
-        place.gap_before, place.gap_behind, min(place.before, 300), min(place.behind, 300),
-        place.sentence_before, place.sentence_behind, place.short_share,
-        min(place.run, 60), place.run_mean, place.run_at_top, place.run_at_end, place.run_place, min(place.twins, 5),
-        place.address, 0.0, 0.0, 0.0, min(place.prose, 20),
+        is_part,
+        min(place.text_before, 300),
+        min(place.text_behind, 300),
+        min(place.row, 20),
+        min(place.rows - 1 - place.row, 20),
+        min(place.rows, 80),
+        place.row / max(1, place.rows - 1),
+        min(place.long_before, 10),
+        min(place.long_behind, 10),
+        place.gap_before,
+        place.gap_behind,
+        min(place.before, 300),
+        min(place.behind, 300),
+        place.sentence_before,
+        place.sentence_behind,
+        place.short_share,
+        min(place.run, 60),
+        place.run_mean,
+        place.run_at_top,
+        place.run_at_end,
+        place.run_place,
+        min(place.twins, 5),
+        place.address,
+        0.0,
+        0.0,
+        0.0,
+        min(place.prose, 20),
     )
 
 

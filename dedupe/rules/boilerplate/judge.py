@@ -27,8 +27,13 @@ HOPELESS = 0.04
 # A title stands so near above the first sentence; like other headings it is so long, and has no more of these.
 TITLE_REACH, HEADING_LENGTH = 4, range(3, 46)
 HEADING_MOST = (
-    ("share of values", 0.35), ("known labels", 0), ("pairs", 0), ("items", 2), ("addresses", 0),
-    ("clock", 0), ("ends in a colon", 0),
+    ("share of values", 0.35),
+    ("known labels", 0),
+    ("pairs", 0),
+    ("items", 2),
+    ("addresses", 0),
+    ("clock", 0),
+    ("ends in a colon", 0),
 )
 # What a form leaves to be filled in.
 TO_FILL = re.compile(
@@ -85,9 +90,13 @@ class Near:
         is_edge = (above == row and row <= 12) or (below == rows - 1 - row and below <= 12)
         near = [scores[other] for other in (row - 2, row - 1, row + 1, row + 2) if 0 <= other < rows]
         return (
-            scores[row - 1] if row else 0.0, scores[row + 1] if row + 1 < rows else 0.0, max(near, default=0.0),
-            (self._sums[rows] - scores[row]) / max(1, rows - 1), is_edge,
-            above / row if row else 1.0, below / (rows - 1 - row) if row < rows - 1 else 1.0,
+            scores[row - 1] if row else 0.0,
+            scores[row + 1] if row + 1 < rows else 0.0,
+            max(near, default=0.0),
+            (self._sums[rows] - scores[row]) / max(1, rows - 1),
+            is_edge,
+            above / row if row else 1.0,
+            below / (rows - 1 - row) if row < rows - 1 else 1.0,
             float(scores[max(top, row - 30) : row].max(initial=0.0)),
             float(scores[row + 1 : min(end, row + 30)].max(initial=0.0)),
             (self._sums[high] - self._sums[low] - scores[row]) / max(1, high - low - 1),
@@ -112,13 +121,15 @@ def judge(folded: str, met: Iterable[int] | None = None, told: Iterable[int] = (
     near = near_of(rows, found, scores, told)
     final = second.scores([[*numbers[number], *near.of(found[number].place.row)] for number in again])
     headings = _headings(rows, found, numbers)
-    return list(_settled(
-        _verdict(folded, found[number], score, numbers[number])
-        for number, score in zip(again, final)
-        if score >= THRESHOLD
-        and found[number].place.row not in headings
-        and not _is_an_authors(folded, found[number], numbers[number])
-    ))
+    return list(
+        _settled(
+            _verdict(folded, found[number], score, numbers[number])
+            for number, score in zip(again, final)
+            if score >= THRESHOLD
+            and found[number].place.row not in headings
+            and not _is_an_authors(folded, found[number], numbers[number])
+        )
+    )
 
 
 def _is_an_authors(folded: str, one: Candidate, line: Sequence[float]) -> bool:

@@ -18,7 +18,7 @@ LEAST = 2  # characters: one alone may be a point of a list, or a column of a ta
 LONGEST = 220
 # A line of prose: a sentence of this many characters, or anything this long.
 PROSE_SENTENCE, PROSE_LINE = 25, 70
-ENDS = "。!?;,、:…”\"』」.~"
+ENDS = '。!?;,、:…”"』」.~'
 SENTENCE = re.compile(r"[^。!?…\n]{2,}(?:[。!?…~]+[”」』)）]?|$)")
 PARTED = 40  # a line of this many characters may hold a sentence of the site beside the author's
 SHORT_SENTENCE, LONG_SENTENCE = 36, 70
@@ -83,7 +83,7 @@ def rows_of(folded: str) -> list[Row]:
     for match in FILLED_LINE.finditer(folded):
         start = match.start()
         end = start + len(match[0].rstrip())
-        ends = folded[end - 1] in "。!?;…\"”』」."
+        ends = folded[end - 1] in '。!?;…"”』」.'
         rows.append(Row(start, end, end - start >= (PROSE_SENTENCE if ends else PROSE_LINE), ends))
     return rows
 
@@ -103,7 +103,8 @@ def candidates(folded: str, rows: Sequence[Row], met: Iterable[int] | None = Non
         if seed:
             seeds[bisect_right(starts, at) - 1].add(seed)
     seeded = {
-        number for number, some in seeds.items()
+        number
+        for number, some in seeds.items()
         if is_enough(some, rows[number].end - rows[number].start, min(number, len(rows) - 1 - number) < EDGE_ROWS)
     }
     wanted = [
@@ -132,9 +133,14 @@ def _is_open(folded: str, rows: Sequence[Row], number: int, has_seed: bool) -> b
     size = row.end - row.start
     if size < LEAST or size > LONGEST or (folded[row.end - 1] in "。;,、" and size > 8):
         return False
-    return has_seed or (number > 0 and size <= 40) or HINT.search(folded, row.start, row.end) is not None or any(
-        0 <= other < len(rows) and not rows[other].is_prose and not rows[other].ends_sentence
-        for other in (number - 1, number + 1)
+    return (
+        has_seed
+        or (number > 0 and size <= 40)
+        or HINT.search(folded, row.start, row.end) is not None
+        or any(
+            0 <= other < len(rows) and not rows[other].is_prose and not rows[other].ends_sentence
+            for other in (number - 1, number + 1)
+        )
     )
 
 

@@ -195,44 +195,71 @@ def find_noises(folded: str) -> Iterator[Span]:
 LONE_BRACKETS = Sweep(find_lone_brackets, heads=frozenset(OPENING))
 
 # Rows of the line sweep; the rest are searched in the whole text.
-TABLE = Table(heads=(
-    Rule(
-        "BP288", "script", BP, ERROR, "code of the page",
-        pattern=(
-            r"^[^\S\n]*(?P<span>(?:document\.(?:write|getElement)|window\.[a-z]+ ?[=(]|\(?adsbygoogle|\$\(function"
-            r"|var [\w$]{1,30} ?= ?|function ?\w{0,30}\(\) ?\{|BAIDU_CLB|\{/?dede:|\[!--)[^\n]*)$"
+TABLE = Table(
+    heads=(
+        Rule(
+            "BP288",
+            "script",
+            BP,
+            ERROR,
+            "code of the page",
+            pattern=(
+                r"^[^\S\n]*(?P<span>(?:document\.(?:write|getElement)|window\.[a-z]+ ?[=(]|\(?adsbygoogle|\$\(function"
+                r"|var [\w$]{1,30} ?= ?|function ?\w{0,30}\(\) ?\{|BAIDU_CLB|\{/?dede:|\[!--)[^\n]*)$"
+            ),
+            needs=(
+                "document.",
+                "window.",
+                "adsbygoogle",
+                "(function",
+                "$(function",
+                "var ",
+                "function",
+                "BAIDU",
+                "dede:",
+                "[!--",
+            ),
+            hits=('«document.write("<ad>");»', "«var cpro_id = 'u1';»"),
+            misses=("the var was his", "document.", "他说明了 function 的意思"),
         ),
-        needs=(
-            "document.", "window.", "adsbygoogle", "(function", "$(function", "var ", "function", "BAIDU", "dede:",
-            "[!--",
+    ),
+    anywhere=(
+        Rule(
+            "BP283",
+            "broken-tag",
+            BP,
+            ERROR,
+            "what is left of an HTML tag",
+            pattern=rf"(?P<span>;<{{1,2}}/?>+|(?<={HAN})</?>|(?<=[。,;])</?>|</?>(?={HAN})|^[^\S\n]*</?>[^\S\n]*$)",
+            needs=("<>", "</>"),
+            hits=("一、防汛«;<>»", "抢险«<>»工作"),
+            misses=("if a <> b then", "x <> 0"),
         ),
-        hits=("«document.write(\"<ad>\");»", "«var cpro_id = 'u1';»"),
-        misses=("the var was his", "document.", "他说明了 function 的意思"),
-    ),
-), anywhere=(
-    Rule(
-        "BP283", "broken-tag", BP, ERROR, "what is left of an HTML tag",
-        pattern=rf"(?P<span>;<{{1,2}}/?>+|(?<={HAN})</?>|(?<=[。,;])</?>|</?>(?={HAN})|^[^\S\n]*</?>[^\S\n]*$)",
-        needs=("<>", "</>"),
-        hits=("一、防汛«;<>»", "抢险«<>»工作"),
-        misses=("if a <> b then", "x <> 0"),
-    ),
-    Rule(
-        "BP284", "stray-angle", BP, ERROR, "a stray > before a heading",
-        pattern=(
-            r"^[^\S\n]*(?P<span>>{1,3})(?=[^\S\n]{0,4}(?:[一二三四五六七八九十]{1,3}[、.]"
-            r"|\([一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十\d]{1,3}[章节条篇部]|\d{1,2}[、.](?!\d)))"
+        Rule(
+            "BP284",
+            "stray-angle",
+            BP,
+            ERROR,
+            "a stray > before a heading",
+            pattern=(
+                r"^[^\S\n]*(?P<span>>{1,3})(?=[^\S\n]{0,4}(?:[一二三四五六七八九十]{1,3}[、.]"
+                r"|\([一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十\d]{1,3}[章节条篇部]|\d{1,2}[、.](?!\d)))"
+            ),
+            needs=(">",),
+            hits=("  «>»一、加强值守", " «>» 二、抢险到位"),
+            misses=("> 引用的一段话", "产量>2亿", ">=一、二"),
         ),
-        needs=(">",),
-        hits=("  «>»一、加强值守", " «>» 二、抢险到位"),
-        misses=("> 引用的一段话", "产量>2亿", ">=一、二"),
     ),
-))
+)
 
 # What the first lines of a page tell; they are found in the pass over its lines.
 TOP_ROWS = (
     Rule(
-        "BP206", "description", BP, ERROR, "the page's description: the beginning of the text, cut short",
+        "BP206",
+        "description",
+        BP,
+        ERROR,
+        "the page's description: the beginning of the text, cut short",
         hits=(
             "«今年全县共造林两千亩,比去年多一成,成活率也...»\n今年全县共造林两千亩,比去年多一成,成活率也高。",
             "造林总结\n编号:7\n«今年全县共造林两千亩,比去年多一成,成活率...»\n\n今年全县共造林两千亩,比去年多一成。",
@@ -240,7 +267,11 @@ TOP_ROWS = (
         misses=("今年全县共造林两千亩,比去年多一成……\n明年再造两千亩,两年合计四千亩。",),
     ),
     Rule(
-        "BP263", "site-suffix", BP, ERROR, "the site's name behind the page's title",
+        "BP263",
+        "site-suffix",
+        BP,
+        ERROR,
+        "the site's name behind the page's title",
         hits=(
             "县级防汛工作总结«_工作总结_青山范文网»",
             "护林员事迹材料« - 青山文库»",
@@ -255,7 +286,11 @@ TOP_ROWS = (
         ),
     ),
     Rule(
-        "BP279", "title", BP, WARNING, "the page's title, not a part of an essay",
+        "BP279",
+        "title",
+        BP,
+        WARNING,
+        "the page's title, not a part of an essay",
         hits=(
             "«县级防汛工作总结范文三篇»\n\n防汛总结 篇1\n\n今年雨水多。\n\n«县级防汛工作总结范文三篇»\n\n大家辛苦了。",
             "护林员老张的先进事迹\n\n«护林员老张的先进事迹»\n老张今年五十岁。",
@@ -273,7 +308,11 @@ TOP_ROWS = (
 MARKUP = (
     # An escaped angle bracket round a Chinese title is the text's own bracket, so only escaped tags count.
     Rule(
-        "BP281", "entity", BP, ERROR, "an HTML character code",
+        "BP281",
+        "entity",
+        BP,
+        ERROR,
+        "an HTML character code",
         pattern=(
             r"(?:&(?:nbsp|quot|apos|[lr][ds]quo|hellip|[mn]dash|middot|bull|copy|reg|times|e[mn]sp|#\d{2,6}"
             r"|#[xX][\da-fA-F]{2,6});|&nbsp(?![a-z=])|&(?:ld|rd)quo(?![a-z=])|&lt;/?[A-Za-z][^&\n]{0,200}&gt;"
@@ -284,7 +323,11 @@ MARKUP = (
         misses=("AT&T", "读完&lt;海的女儿&gt;以后", "?a=1&copy=2"),
     ),
     Rule(
-        "BP282", "tag", BP, WARNING, "an HTML tag",
+        "BP282",
+        "tag",
+        BP,
+        WARNING,
+        "an HTML tag",
         pattern=(
             r"</?(?:p|br|div|span|font|strong|b|a|img|table|tbody|tr|td|script|style|o:p|center|h[1-6]|ul|li|iframe"
             r"|input|hr|P|BR|DIV|SPAN|FONT|TABLE|TR|TD|A|IMG|SCRIPT)(?:[ \t][^<>\n]{0,400})?/?>|<!--[^\n]{0,200}?-->"
@@ -294,30 +337,48 @@ MARKUP = (
         misses=("a<b>c 中的 b 除外吗".replace("<b>", "< b >"), "<your name>", "x < p and q > y"),
     ),
     Rule(
-        "BP285", "lone-bracket", BP, WARNING, "a bracket that was left alone",
+        "BP285",
+        "lone-bracket",
+        BP,
+        WARNING,
+        "a bracket that was left alone",
         sweep=LONE_BRACKETS,
         hits=("今年雨水多。\n«】»\n明年要早做准备。",),
         misses=("print(\n)\nx = 1", "今年雨水多(七月尤甚)\n明年要早做准备。"),
     ),
     Rule(
-        "BP286", "injected-sign", BP, WARNING, "a sign put inside a clause",
+        "BP286",
+        "injected-sign",
+        BP,
+        WARNING,
+        "a sign put inside a clause",
         find=find_signs,
         hits=(
-            "老梁在渠边守了半辈子,落下«`»一身毛病。", "误工«'»的天数由队里补足。",
+            "老梁在渠边守了半辈子,落下«`»一身毛病。",
+            "误工«'»的天数由队里补足。",
             "要改掉拖沓的«.»毛病,大家都要早做准备。今年雨水多。明年更多。",
             "他是村里最勤快的«.»护林员,天不亮就上山。今年雨水多。",
         ),
         misses=(
-            "他在黑板上写了`水`字。", "这是'老把式'的话。", "总结如下.今年雨水多。明年再看。",
-            "约翰.史密斯来访。他很高兴。", "这是可以的.我同意,你呢。好。好。",
+            "他在黑板上写了`水`字。",
+            "这是'老把式'的话。",
+            "总结如下.今年雨水多。明年再看。",
+            "约翰.史密斯来访。他很高兴。",
+            "这是可以的.我同意,你呢。好。好。",
         ),
     ),
     Rule(
-        "BP287", "jammer", BP, ERROR, "noise that a forum hides between paragraphs",
+        "BP287",
+        "jammer",
+        BP,
+        ERROR,
+        "noise that a forum hides between paragraphs",
         find=find_noises,
         hits=(
-            "今年雨水多。«6 T/ q: n( ?2 f% d»\n明年早做准备。", "«$ K8 W* r; z) @3 p»",
-            "渠修好了。«5 {u# Q! b2 )w ;n»", "春天。\n«m4)R& k(7 D~»\n夏天。",
+            "今年雨水多。«6 T/ q: n( ?2 f% d»\n明年早做准备。",
+            "«$ K8 W* r; z) @3 p»",
+            "渠修好了。«5 {u# Q! b2 )w ;n»",
+            "春天。\n«m4)R& k(7 D~»\n夏天。",
         ),
         misses=("A, B, C, D, E, F", "x + y - z = 4", "1. A 2. B 3. C 4. D", "I a m a b o y"),
     ),

@@ -17,9 +17,18 @@ CLASS_AT = {name: AT[f"words: {name}"] for name in CLASSES}
 # The class that covers most of a line names it, from this share on; the order settles ties.
 SHARE = 0.25
 BY_CLASS = (
-    ("legal", "BP231"), ("machine", "BP208"), ("novels", "BP274"), ("library", "BP244"), ("social", "BP258"),
-    ("shop", "BP264"), ("contact", "BP264"), ("forums", "BP271"), ("government", "BP215"), ("apps", "BP257"),
-    ("sections", "BP215"), ("actions", "BP214"),
+    ("legal", "BP231"),
+    ("machine", "BP208"),
+    ("novels", "BP274"),
+    ("library", "BP244"),
+    ("social", "BP258"),
+    ("shop", "BP264"),
+    ("contact", "BP264"),
+    ("forums", "BP271"),
+    ("government", "BP215"),
+    ("apps", "BP257"),
+    ("sections", "BP215"),
+    ("actions", "BP214"),
 )
 CODES = frozenset((JUDGED, "BP201", "BP204", "BP221", *(code for _, code in BY_CLASS)))
 LOOKS_BACK = re.compile("(?:以上|上面|上述|希望|感谢|谢谢|本文到)")

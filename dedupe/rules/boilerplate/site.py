@@ -95,7 +95,11 @@ LOADS = (
 
 HEADS = (
     Rule(
-        "BP205", "thanks-for-reading", BP, WARNING, "the site thanks its reader",
+        "BP205",
+        "thanks-for-reading",
+        BP,
+        WARNING,
+        "the site thanks its reader",
         pattern=whole(
             r"(?:非常|衷心|再次)?(?:感谢|谢谢)(?:您|你|大家|各位|读者)?(?:的|对本站的)?(?:耐心)?"
             r"(?:阅读|浏览|收看|访问)(?:本文|本站|和?支持|与支持|观看|!|。)*|本文到此(?:就)?结束[^。\n]{0,20}|(?:全文"
@@ -106,36 +110,103 @@ HEADS = (
         misses=("感谢您的阅读和批评,我会改进工作。", "谢谢大家!", "感谢阅读室的老师。"),
     ),
     Rule(
-        "BP213", "previous-next", BP, ERROR, "links to the pages before and after",
+        "BP213",
+        "previous-next",
+        BP,
+        ERROR,
+        "links to the pages before and after",
         pattern=whole(rf"{NEIGHBOUR}(?: ?[:>»][^\n]{{0,120}}| [^\n]{{1,60}}|[\s|]{{0,4}}{NEIGHBOUR}|:?没有了)?"),
         needs=("上一", "下一", "上1", "下1", "前一篇", "后一篇"),
         hits=("«上一篇:桥梁检修总结 下一篇:没有了»", "«下一页»"),
         misses=("下一篇文章里我会写到祖母。", "上一页的账目已经核对。"),
     ),
     Rule(
-        "BP214", "toolbar", BP, ERROR, "buttons of the page: type size, print, share, top",
+        "BP214",
+        "toolbar",
+        BP,
+        ERROR,
+        "buttons of the page: type size, print, share, top",
         pattern=menu(TOOL, STRONG_TOOL),
         needs=(
-            "字号", "字体", "大 中", "打印", "收藏", "加入收藏", "关闭", "分享到", "分享至", "复制", "返回",
-            "回到顶部", "推荐给", "纠错", "我要纠错", "手机", "微信", "扫一扫", "A+", "A-",
+            "字号",
+            "字体",
+            "大 中",
+            "打印",
+            "收藏",
+            "加入收藏",
+            "关闭",
+            "分享到",
+            "分享至",
+            "复制",
+            "返回",
+            "回到顶部",
+            "推荐给",
+            "纠错",
+            "我要纠错",
+            "手机",
+            "微信",
+            "扫一扫",
+            "A+",
+            "A-",
         ),
         hits=("«【字号:大 中 小】 打印 关闭»", "«分享到: 微信 QQ空间»", "«回到顶部»"),
         misses=("打印机要及时关闭。", "收藏 家乡的旧照片", "字体要工整,大小适中。"),
     ),
     Rule(
-        "BP215", "site-menu", BP, ERROR, "the site's own menu",
+        "BP215",
+        "site-menu",
+        BP,
+        ERROR,
+        "the site's own menu",
         pattern=menu(FOOTER, STRONG_FOOTER),
         needs=(
-            "网站", "站点地图", "关于", "联系", "友情链接", "首页", "设为", "加入收藏", "版权", "免责", "隐私", "服务",
-            "用户", "意见反馈", "广告", "商务", "诚聘", "人才招聘", "招聘信息", "帮助中心", "会员中心", "客服",
-            "使用帮助", "分类", "常见问题", "在线投稿", "我要投稿", "站长", "侵权投诉", "法律声明", "返回", "手机版",
-            "电脑版", "客户端", "登录", "注册", "RSS",
+            "网站",
+            "站点地图",
+            "关于",
+            "联系",
+            "友情链接",
+            "首页",
+            "设为",
+            "加入收藏",
+            "版权",
+            "免责",
+            "隐私",
+            "服务",
+            "用户",
+            "意见反馈",
+            "广告",
+            "商务",
+            "诚聘",
+            "人才招聘",
+            "招聘信息",
+            "帮助中心",
+            "会员中心",
+            "客服",
+            "使用帮助",
+            "分类",
+            "常见问题",
+            "在线投稿",
+            "我要投稿",
+            "站长",
+            "侵权投诉",
+            "法律声明",
+            "返回",
+            "手机版",
+            "电脑版",
+            "客户端",
+            "登录",
+            "注册",
+            "RSS",
         ),
         hits=("«网站地图»", "«关于我们 | 联系我们 | 免责声明»", "«登录 | 注册»"),
         misses=("联系我们班的同学", "网站地图要按季更新。", "免责声明", "登录名和密码要分开保存。"),
     ),
     Rule(
-        "BP216", "pagination", BP, ERROR, "page numbers of the site",
+        "BP216",
+        "pagination",
+        BP,
+        ERROR,
+        "page numbers of the site",
         pattern=r"^[^\S\n]*(?P<span>(?=[^\n]{0,80}?(?:上一页|下一页|尾页|末页|共 ?\d{1,3} ?页))(?=\S)"
         r"(?:(?:首页|上一页|下一页|尾页|末页|全文|共 ?\d{1,3} ?页|(?:第 ?)?\d{1,3} ?页|\d{1,3}(?!\d)|\.{3}"
         r"|…)[\s|/\[\]()<>:,]{0,6}){2,30})$",
@@ -147,7 +218,11 @@ HEADS = (
         misses=("共 3 页材料,请查收", "第 3 页"),
     ),
     Rule(
-        "BP241", "download", BP, ERROR, "a download button or its text",
+        "BP241",
+        "download",
+        BP,
+        ERROR,
+        "a download button or its text",
         pattern=whole(
             rf"{LOADS}|将?(?:本文|此文|全文|文档)的? ?[Ww][Oo][Rr][Dd] ?(?:版|文档"
             rf"|格式)?[^。\n]{{0,4}}下载[^。\n]{{0,30}}"
@@ -156,26 +231,84 @@ HEADS = (
             r"|下载(?:地址|链接|入口|次数|说明|文档|本文|此文|全文)[^。\n]{0,20}"
         ),
         needs=(
-            "点击", "请", "立即", "马上", "免费", "直接", "一键", "扫码", "此处", "这里", "进入", "下载", "将本文",
-            "将此文", "本文的", "此文的", "全文", "文档", "资料", "范文", "附件", "在线", "客户端", "APP", "推荐",
+            "点击",
+            "请",
+            "立即",
+            "马上",
+            "免费",
+            "直接",
+            "一键",
+            "扫码",
+            "此处",
+            "这里",
+            "进入",
+            "下载",
+            "将本文",
+            "将此文",
+            "本文的",
+            "此文的",
+            "全文",
+            "文档",
+            "资料",
+            "范文",
+            "附件",
+            "在线",
+            "客户端",
+            "APP",
+            "推荐",
         ),
         hits=("«点击下载文档»", "«将本文的Word版下载到电脑,方便保存»", "«推荐度: ★★★★»"),
         misses=("下载资料后,我们逐条核对。", "请大家下载附件并于周五前上报办公室汇总", "推荐度过假村"),
     ),
     Rule(
-        "BP251", "related", BP, ERROR, "the heading of a list of links",
+        "BP251",
+        "related",
+        BP,
+        ERROR,
+        "the heading of a list of links",
         pattern=whole(rf"(?:{RELATED}) ?(?:\(\d+\)|:[^。\n]{{0,100}}|>+|更多>*)?"),
         needs=(
-            "相关", "热门", "精彩", "为您", "为你", "猜你", "延伸", "拓展", "扩展", "推荐", "最新", "随机", "编辑",
-            "站内", "同类", "热点",
-            "本周", "本月", "今日", "更多", "您", "你", "大家", "看了", "看过", "点击", "阅读", "热文", "热搜",
-            "标签云", "tag",
+            "相关",
+            "热门",
+            "精彩",
+            "为您",
+            "为你",
+            "猜你",
+            "延伸",
+            "拓展",
+            "扩展",
+            "推荐",
+            "最新",
+            "随机",
+            "编辑",
+            "站内",
+            "同类",
+            "热点",
+            "本周",
+            "本月",
+            "今日",
+            "更多",
+            "您",
+            "你",
+            "大家",
+            "看了",
+            "看过",
+            "点击",
+            "阅读",
+            "热文",
+            "热搜",
+            "标签云",
+            "tag",
         ),
         hits=("«相关推荐»", "«【热门标签】»", "«猜你喜欢:»", "«推荐阅读:防汛总结三篇»"),
         misses=("相关专题会议多次召开。", "最新文章我读了两遍", "推荐阅读书目"),
     ),
     Rule(
-        "BP256", "comments", BP, ERROR, "the page's comment box",
+        "BP256",
+        "comments",
+        BP,
+        ERROR,
+        "the page's comment box",
         pattern=whole(
             r"(?:发表|我要|网友|最新|热门|查看|全部)评论(?: ?\(?\d{1,6}\)?条?)?|暂无评论|(?:已有|共)? ?\d{1,6} ?(?:条"
             r"|人)(?:评论|回复|参与)|评论(?:区|列表)?\(\d+\)"
@@ -183,15 +316,37 @@ HEADS = (
             r"|查看)[^。\n]{0,10}|点击加载更多|加载更多|文明上网[^\n]{0,30}|说点什么吧?\S{0,3}"
         ),
         needs=(
-            "发表评论", "我要评论", "网友评论", "最新评论", "热门评论", "查看评论", "全部评论", "查看全部评论",
-            "暂无评论", "已有", "共", "评论", "您",
-            "请", "需", "登录", "登陆", "点击加载", "加载更多", "文明上网", "说点什么",
+            "发表评论",
+            "我要评论",
+            "网友评论",
+            "最新评论",
+            "热门评论",
+            "查看评论",
+            "全部评论",
+            "查看全部评论",
+            "暂无评论",
+            "已有",
+            "共",
+            "评论",
+            "您",
+            "请",
+            "需",
+            "登录",
+            "登陆",
+            "点击加载",
+            "加载更多",
+            "文明上网",
+            "说点什么",
         ),
         hits=("«发表评论»", "«已有12条评论»", "«登录后才能评论»"),
         misses=("评论员文章", "大家纷纷发表评论,气氛热烈。"),
     ),
     Rule(
-        "BP243", "library-stamp", BP, WARNING, "what document libraries stamp on each page",
+        "BP243",
+        "library-stamp",
+        BP,
+        WARNING,
+        "what document libraries stamp on each page",
         pattern=whole(
             r"(?:精品|优秀|优质|实用)(?:文档|资料|文案)|(?:欢迎|免费)下载(?:使用|收藏)?|(?:此|本)文档(?:仅供"
             r"|来源)[^。\n]{0,20}"
@@ -199,8 +354,21 @@ HEADS = (
             r"|[Ww]ord(?:版|文档)?[^\w\n]{0,2}可编辑[^。\n]{0,8}"
         ),
         needs=(
-            "精品", "优秀文", "优秀资", "优质", "实用", "欢迎下载", "免费下载", "此文档", "本文档", "可编", "可修改",
-            "仅供", "键入文", "Word", "word",
+            "精品",
+            "优秀文",
+            "优秀资",
+            "优质",
+            "实用",
+            "欢迎下载",
+            "免费下载",
+            "此文档",
+            "本文档",
+            "可编",
+            "可修改",
+            "仅供",
+            "键入文",
+            "Word",
+            "word",
         ),
         hits=("«.精品文档.»", "«此文档仅供学习参考»", "«[键入文字]»"),
         misses=("精品文档是他的代表作", "本文档由办公室起草。", "仅供参考的数据已经更新"),
@@ -209,7 +377,11 @@ HEADS = (
 
 EDGE_HEADS = (
     Rule(
-        "BP207", "lead", BP, WARNING, "the site's lead, marked as one",
+        "BP207",
+        "lead",
+        BP,
+        WARNING,
+        "the site's lead, marked as one",
         pattern=(
             r"^[^\S\n]*"
             r"(?=[^\n]{0,400}(?:小编|本站|下面|以下|一起|整理|范文|希望|参考|欢迎|本文|篇|怎[么样]|[?吗]))"
@@ -220,14 +392,22 @@ EDGE_HEADS = (
         misses=("导读员为大家讲解古籍。", "【导语】水渠修好那天下着雨。"),
     ),
     Rule(
-        "BP217", "menu-bar", BP, WARNING, "the site's list of channels",
+        "BP217",
+        "menu-bar",
+        BP,
+        WARNING,
+        "the site's list of channels",
         pattern=rf"^[^\S\n]*(?P<span>(?:网站|本站)?首页(?:[\s|·]{{1,4}}{HAN}{{2,6}}){{3,30}})[^\S\n]*$",
         needs=("首页", "网站首页", "本站首页"),
         hits=("«首页 总结 计划 报告 作文»",),
         misses=("首页 目录 正文",),
     ),
     Rule(
-        "BP253", "related-edge", BP, WARNING, "the heading of a list of links, at the page's edge",
+        "BP253",
+        "related-edge",
+        BP,
+        WARNING,
+        "the heading of a list of links, at the page's edge",
         pattern=whole(
             r"(?:相关|推荐|最新|热门|精选|精彩|更多)(?:内容|资料|信息|链接|新闻|资讯|下载|图片|视频|问答|问题|词条|专题"
             r"|文件) ?:?"
@@ -240,7 +420,11 @@ EDGE_HEADS = (
 
 ANYWHERE = (
     Rule(
-        "BP255", "related-to-title", BP, ERROR, "the heading of a list of links, with the page's title in it",
+        "BP255",
+        "related-to-title",
+        BP,
+        ERROR,
+        "the heading of a list of links, with the page's title in it",
         pattern=(
             rf"^[^\S\n]*(?P<span>【[^】\n]{{2,60}}】(?:的)?(?:相关|推荐|热门|最新)(?:文章|范文|推荐|阅读|作文|内容"
             rf"|资料){REST}{{0,40}})$"
@@ -250,19 +434,28 @@ ANYWHERE = (
         misses=("【通知】相关单位:",),
     ),
     Rule(
-        "BP202", "intro-sentence", BP, ERROR, "the site's editor speaks in the middle of a line",
+        "BP202",
+        "intro-sentence",
+        BP,
+        ERROR,
+        "the site's editor speaks in the middle of a line",
         pattern=rf"(?:^|(?<=[。!?…]))[^\S\n]*(?!{CLOSES})(?P<span>{REST}{{0,60}}?(?:{OFFERS})"
         rf"{REST}{{0,120}}{SENTENCE_END}{GREETINGS})",
         needs=OFFER_WORDS,
         hits=("«今天小编给大家带来了更多护林经验,一起来看看吧!»",),
         misses=(
-            "全镇造林两千亩。小编制单位也要完成任务。", "今天,小编走进了直播间,和主播一起看看山货怎样出山。",
+            "全镇造林两千亩。小编制单位也要完成任务。",
+            "今天,小编走进了直播间,和主播一起看看山货怎样出山。",
             "我为大家准备了一段舞蹈,请欣赏。",
             "以上就是小编整理的护林总结,希望对大家有所帮助。",
         ),
     ),
     Rule(
-        "BP203", "more-prompt", BP, WARNING, "a prompt to read on at the site",
+        "BP203",
+        "more-prompt",
+        BP,
+        WARNING,
+        "a prompt to read on at the site",
         pattern=rf"(?:^|(?<=[。!?\s]))(?P<span>(?:(?:如果?)?(?:您|你|大家)?(?:想|要|还想|想要)?(?:了解|查看|阅读"
         rf"|获取)?更多{REST}{{1,30}}"
         rf"(?:请(?:点击|关注|访问|继续(?:关注|浏览)|持续关注|进入|收藏)|尽在|敬请(?:点击|关注|访问)|欢迎(?:访问|关注"
@@ -273,7 +466,11 @@ ANYWHERE = (
         misses=("更多的群众走进了图书馆。", "要让更多青年了解家乡,关注家乡。"),
     ),
     Rule(
-        "BP204", "outro", BP, ERROR, "the site takes its leave; it is not part of the text",
+        "BP204",
+        "outro",
+        BP,
+        ERROR,
+        "the site takes its leave; it is not part of the text",
         pattern=rf"(?:^|(?<=[。!?\s]))(?P<span>(?:(?:以上|上面|上述)(?:就是|便是|即是|即为|是|为|内容)?{REST}{{0,40}}"
         rf"(?:小编|本站|店铺|{BRAND}(?:小编|为|整理|提供|收集)|[为给]{READERS}{REST}{{0,8}}{GATHER}|(?:全部"
         rf"|主要)内容了?,(?:希望|更多|感谢)){REST}{{0,80}}"
@@ -295,7 +492,11 @@ ANYWHERE = (
         ),
     ),
     Rule(
-        "BP242", "file-name", BP, ERROR, "the name of the file the site offers",
+        "BP242",
+        "file-name",
+        BP,
+        ERROR,
+        "the name of the file the site offers",
         pattern=whole(
             rf"《?{REST}{{2,80}}?\.(?:docx?|DOCX?|pdf|PDF|pptx?|xlsx?|wps|rar"
             rf"|zip)》?(?: ?[(\[]?\d[\d.]{{0,6}} ?[KM]B?[)\]]?)?"
@@ -308,7 +509,11 @@ ANYWHERE = (
 
 EDGES = (
     Rule(
-        "BP201", "intro", BP, ERROR, "the site introduces the text; it is not part of it",
+        "BP201",
+        "intro",
+        BP,
+        ERROR,
+        "the site introduces the text; it is not part of it",
         pattern=rf"^[^\S\n]*(?P<span>(?=\S){OPENER}(?!{CLOSES}){REST}{{0,200}}?{OFFERS}{REST}{{0,120}}{SENTENCE_END}{GREETINGS})",
         needs=OFFER_WORDS,
         hits=(
@@ -326,21 +531,38 @@ EDGES = (
         ),
     ),
     Rule(
-        "BP211", "breadcrumb", BP, ERROR, "the path of the page in the site",
+        "BP211",
+        "breadcrumb",
+        BP,
+        ERROR,
+        "the path of the page in the site",
         pattern=rf"^[^\S\n]*(?!{MENU}(?:[\s|·•/,-]{{1,4}}{MENU}){{2,20}}[^\S\n]*$)"
         r"(?P<span>(?:(?:[您你]?(?:当前|现在|目前)?的?(?:所在)?的?位置(?:是"
         r"|为)? ?:? ?)(?:[^\s>»›→/\\|·\n-]{1,20})?"
         r"|[^\s>»›→/\\|·。,\n-]{0,8}(?:首页|主页)|Home|HOME|トップ(?:ページ)?|ホーム)"
         r"(?:\s{0,3}(?:[>»›→/\\|·-]|::){1,3}\s{0,3}(?=\S)(?:(?!::)[^>»›→/\\|·\n-]){1,60}){1,8}[>»›]?)[^\S\n]*$",
         needs=(
-            "首页", "主页", "您的位置", "当前位置", "所在位置", "现在的位置", "现在位置", "Home", "HOME", "トップ",
+            "首页",
+            "主页",
+            "您的位置",
+            "当前位置",
+            "所在位置",
+            "现在的位置",
+            "现在位置",
+            "Home",
+            "HOME",
+            "トップ",
             "ホーム",
         ),
         hits=("«首页 > 工作总结 > 防汛»", "«您现在的位置:青山范文网 >> 范文 >> 正文»"),
         misses=("首页是他的照片。", "他的位置在左侧-靠窗。", "Home | About Us | Contact | Login"),
     ),
     Rule(
-        "BP212", "path", BP, ERROR, "the path of the page in the site",
+        "BP212",
+        "path",
+        BP,
+        ERROR,
+        "the path of the page in the site",
         pattern=rf"^[^\S\n]*(?P<span>(?=[^\n]{{0,60}}{HAN}{{2}}[^\n>»›]{{0,20}}[>»›]{{1,2}} {{0,2}}{HAN}{{2}})"
         rf"(?=\S)[^\n>»›<。!?]{{2,30}}"
         rf"(?:[>»›]{{1,2}}[^\n>»›<。!?]{{2,40}}){{2,7}})$",

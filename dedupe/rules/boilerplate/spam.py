@@ -28,16 +28,39 @@ PLANTED = (
 )
 JOIN = r"[^\S\n]{0,3}[-_|–]{1,3}[^\S\n]{0,3}"
 TRIGGERS = (
-    "娱乐", "博彩", "投注", "棋牌", "彩票", "百家乐", "老虎机", "真人", "赌", "彩金", "贵宾会", "登录", "登陆", "网页",
-    "官网", "入口", "网址",
-    "手机版", "客户端", "旗舰", "时时彩", "六合彩",
+    "娱乐",
+    "博彩",
+    "投注",
+    "棋牌",
+    "彩票",
+    "百家乐",
+    "老虎机",
+    "真人",
+    "赌",
+    "彩金",
+    "贵宾会",
+    "登录",
+    "登陆",
+    "网页",
+    "官网",
+    "入口",
+    "网址",
+    "手机版",
+    "客户端",
+    "旗舰",
+    "时时彩",
+    "六合彩",
     *(f"{code}国际" for code in "0123456789g"),
 )
 
 
 HEADS = (
     Rule(
-        "BP271", "forum-post", BP, ERROR, "the forum's furniture around a post",
+        "BP271",
+        "forum-post",
+        BP,
+        ERROR,
+        "the forum's furniture around a post",
         pattern=whole(
             rf"(?:发表于|最后登录|注册时间|在线时间):? ?(?:{DATE}{CLOCK}?|\d[^\n]{{0,10}})[^。\n]{{0,40}}"
             rf"|本(?:帖|主题|贴)最后由 ?[^\n]{{1,40}}(?:编辑|修改)|(?:只看该作者|显示全部楼层|倒序(?:浏览|看帖)"
@@ -51,16 +74,56 @@ HEADS = (
             rf"|(?:下载附件|保存到相册|点击文件名下载附件|该用户(?:已被删除|从未签到)|签到天数)[^\n]{{0,60}}"
         ),
         needs=(
-            "最后登录", "注册时间", "在线时间", "发表于", "本帖", "本主题", "GMT", "Processed in", "页面执行",
-            "小黑屋", "本贴", "只看", "显示全部", "倒序", "正序",
-            "阅读模式", "电梯直达", "使用道具",
-            "看贴", "回复", "引用", "举报", "支持", "反对", "评分", "收藏", "分享", "道具", "顶", "踩", "楼主", "沙发",
-            "板凳", "地板",
-            "马上注册", "立即注册", "您", "你", "需要", "游客", "登录", "下载附件", "保存到相册", "点击文件名",
-            "该用户", "签到",
+            "最后登录",
+            "注册时间",
+            "在线时间",
+            "发表于",
+            "本帖",
+            "本主题",
+            "GMT",
+            "Processed in",
+            "页面执行",
+            "小黑屋",
+            "本贴",
+            "只看",
+            "显示全部",
+            "倒序",
+            "正序",
+            "阅读模式",
+            "电梯直达",
+            "使用道具",
+            "看贴",
+            "回复",
+            "引用",
+            "举报",
+            "支持",
+            "反对",
+            "评分",
+            "收藏",
+            "分享",
+            "道具",
+            "顶",
+            "踩",
+            "楼主",
+            "沙发",
+            "板凳",
+            "地板",
+            "马上注册",
+            "立即注册",
+            "您",
+            "你",
+            "需要",
+            "游客",
+            "登录",
+            "下载附件",
+            "保存到相册",
+            "点击文件名",
+            "该用户",
+            "签到",
         ),
         hits=(
-            "«本帖最后由 青山客 于 2011-3-4 10:21 编辑»", "«回复 举报»",
+            "«本帖最后由 青山客 于 2011-3-4 10:21 编辑»",
+            "«回复 举报»",
             "«您需要登录后才可以回帖»",
         ),
         misses=("论文发表于核心期刊。", "沙发", "需要支持 反对的声音", "楼主任带队检查"),
@@ -69,7 +132,11 @@ HEADS = (
 
 EDGE_HEADS = (
     Rule(
-        "BP266", "advert-label", BP, WARNING, "the label of an advertisement",
+        "BP266",
+        "advert-label",
+        BP,
+        WARNING,
+        "the label of an advertisement",
         pattern=whole(
             r"广告|赞助商?(?:链接|内容)|推广|スポンサー(?:リンク|ド)|Advertisements?|ADVERTISEMENT"
             r"|Sponsored(?: [Cc]ontent)?|Ad"
@@ -82,14 +149,22 @@ EDGE_HEADS = (
 
 ANYWHERE = (
     Rule(
-        "BP273", "divider", BP, ERROR, "the divider of a content management system",
+        "BP273",
+        "divider",
+        BP,
+        ERROR,
+        "the divider of a content management system",
         pattern=r"^[^\S\n]*(?P<span>[-—=_]{2,60}分[隔割]线[-—=_]{2,60})[^\S\n]*$",
         needs=("分隔线", "分割线"),
         hits=("«------分隔线------»",),
         misses=("画一条分割线",),
     ),
     Rule(
-        "BP272", "forum-author", BP, ERROR, "who posted in the forum, and when",
+        "BP272",
+        "forum-author",
+        BP,
+        ERROR,
+        "who posted in the forum, and when",
         pattern=whole(
             rf"[^\s\n]{{1,20}} {{0,3}}发表于:? ?(?:{DATE}{CLOCK}?|\d{{1,2}} ?(?:分钟|小时|天)前"
             rf"|[昨前]天)[^。\n]{{0,40}}"
@@ -99,7 +174,11 @@ ANYWHERE = (
         misses=("论文 发表于核心期刊",),
     ),
     Rule(
-        "BP261", "planted-suffix", BP, ERROR, "a gambling or search brand glued to a title",
+        "BP261",
+        "planted-suffix",
+        BP,
+        ERROR,
+        "a gambling or search brand glued to a title",
         pattern=(
             rf"(?P<span>[-_|–](?:(?<=[^\n].)[-_|–]{{0,2}} {{0,3}}{PLANTED}(?:[,、 ]{PLANTED}){{0,3}})(?:{JOIN}{PLANTED}"
             rf"(?:[,、 ]{PLANTED}){{0,3}}){{0,4}})(?=[^\S\n]*(?:$|[>»›|]))"
@@ -109,14 +188,22 @@ ANYWHERE = (
         misses=("2021年全市工作会议-国际合作处", "开放大学-网络教育平台", "GB-2010版"),
     ),
     Rule(
-        "BP262", "planted-brand", BP, ERROR, "a gambling or search brand on its own or before the page's path",
+        "BP262",
+        "planted-brand",
+        BP,
+        ERROR,
+        "a gambling or search brand on its own or before the page's path",
         pattern=rf"^[^\S\n]*(?P<span>{PLANTED}(?:(?:{JOIN}|[, ]){PLANTED}){{0,5}})(?=[^\S\n]*(?:$|[>»›|]))",
         needs=TRIGGERS,
         hits=("«金海k7国际-金海k7网页登录» > 总结大全", "«宏盛棋牌官网下载»"),
         misses=("国际体育平台", "青山52中国际部", "学校2010版课程平台的使用"),
     ),
     Rule(
-        "BP264", "contact-advert", BP, ERROR, "an advertisement with a contact",
+        "BP264",
+        "contact-advert",
+        BP,
+        ERROR,
+        "an advertisement with a contact",
         pattern=r"(?:^|(?<=[。!?,;\s]))(?P<span>(?:[^。!?,\n]{0,20},)?(?:(?:请|欢迎|赶快|立即|可|微信)?(?:加|添加|关注"
         r"|搜索?)(?:我们的?|本站|客服|官方|下方)?的?"
         r"(?:微信(?:公众号|号|群)?|公众号|QQ群?|qq群?|订阅号)[:“「【 ]?[^。!?,\n]{0,30}"
@@ -128,7 +215,11 @@ ANYWHERE = (
         misses=("我们建立了微信公众号,每周发布三期。", "村里贴出二维码方便群众。"),
     ),
     Rule(
-        "BP265", "watermark", BP, ERROR, "a site's watermark inside the text",
+        "BP265",
+        "watermark",
+        BP,
+        ERROR,
+        "a site's watermark inside the text",
         pattern=r"(?P<span>[\[【(]来[^\w\n]?源[^\w\n]?:[^\]】)\n]{0,20}[^\w\s\]】)][^\]】)\n]{0,20}[\]】)])",
         needs=("[来", "【来", "(来"),
         hits=("水往低处流«[来源:学§青§网]»。", "下列说法正确的是«(来源:qing.com)»"),

@@ -230,8 +230,6 @@ def _branches(groups: Mapping[str, Iterable[str]]) -> str:
     return "|".join(f"{re.escape(first)}(?:{'|'.join(sorted(rest, reverse=True))})" for first, rest in groups.items())
 
 
-
-
 def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     """What the rows of the tables find, and what the learned judge does, with the code of what that is most like."""
     # One look-up found the literals of both.
@@ -257,7 +255,11 @@ def _is_known(spans: Sequence[tuple[int, int]], one: Verdict) -> bool:
 
 
 JUDGED = Rule(
-    "BP290", "judged-line", Kind.BOILERPLATE, Severity.WARNING, "reads like what a site puts around a text",
+    "BP290",
+    "judged-line",
+    Kind.BOILERPLATE,
+    Severity.WARNING,
+    "reads like what a site puts around a text",
     hits=("«更多春耕技术资料,请移步本站农技频道,等您来取!»\n春分过后,队里开始修渠,一直修到清明。",),
     misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
 )

@@ -267,7 +267,11 @@ def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
         shape = -_label(bracket, noun) - (LABEL_END.search(inner) is not None and not noun)
         shape -= len(inner) > 16 and not example
     weights = (
-        ("sign", prior), ("field", noun), ("order", order), ("example", min(example, 1.5)), ("clause", around),
+        ("sign", prior),
+        ("field", noun),
+        ("order", order),
+        ("example", min(example, 1.5)),
+        ("clause", around),
         ("label", shape),
     )
     score = sum(weight for _, weight in weights)

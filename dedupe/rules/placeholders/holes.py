@@ -65,14 +65,23 @@ SWEEP = Sweep(
 def _row(code: str, name: str, message: str, examples: tuple[tuple[str, ...], ...]) -> Rule:
     hits, misses = examples
     return Rule(
-        code, name, Kind.PLACEHOLDER, Severity.WARNING, message, hits, misses,
-        sweep=SWEEP, slot="elided",
+        code,
+        name,
+        Kind.PLACEHOLDER,
+        Severity.WARNING,
+        message,
+        hits,
+        misses,
+        sweep=SWEEP,
+        slot="elided",
     )
 
 
 HOLES: tuple[Rule, ...] = (
     _row(
-        "PH121", "date-lost", "a date is missing here",
+        "PH121",
+        "date-lost",
+        "a date is missing here",
         (
             (
                 *("我校于«月日»在操场开会", "把«月份»作为读书月", "1-«月份»用电量", "2019«年月»投产", "于«年月日»召开"),
@@ -82,7 +91,9 @@ HOLES: tuple[Rule, ...] = (
         ),
     ),
     _row(
-        "PH122", "number-lost", "a figure is missing here",
+        "PH122",
+        "number-lost",
+        "a figure is missing here",
         (
             (
                 *("收到锦旗«面»。", "产量增长«%»,", "门诊达«人次»,", "捐献善款«元»,", "«第»届运动会", "用时缩短«天»。"),
@@ -92,21 +103,27 @@ HOLES: tuple[Rule, ...] = (
         ),
     ),
     _row(
-        "PH123", "text-lost", "the text between these marks is missing",
+        "PH123",
+        "text-lost",
+        "the text between these marks is missing",
         (
             ("开展了«“”»主题班会", "学习了«《》»一书", "我县«()»被评为先进"),
             ("用“”把话括起来,引号不可少", "main()", "“”、‘’、《》"),
         ),
     ),
     _row(
-        "PH125", "blank-left", "a blank is left here as white space",
+        "PH125",
+        "blank-left",
+        "a blank is left here as white space",
         (
             ("总投«  万元»,", "依照第« 条»,", "被告«  »于当天驾车", "借款人«    »,男", "货到后« 日内»付清"),
             ("共 12 人,坐 3 路车", "姓  名:王小雨", "院 里 有 枣 树", "张三  李四", "甲方(盖章)      乙方(盖章)"),
         ),
     ),
     _row(
-        "PH124", "word-lost", "a word is missing here, perhaps taken by a filter",
+        "PH124",
+        "word-lost",
+        "a word is missing here, perhaps taken by a filter",
         (
             (
                 *("因此,«的»办法是早起", "。在«、»学校的领导下", "能够«程度»地满足需要", "«限度»地发挥作用"),

@@ -61,7 +61,7 @@ LITERALS: dict[str, str] = {char: mark for mark in alphabet.FIRM for char in alp
 LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark] if mark not in ".-~"}
 LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
 LITERALS |= {char + unit: mark for mark in "-~" for char in alphabet.SHAPES[mark] for unit in UNITS}
-LITERALS |= {char + name: "~" for char in alphabet.SHAPES["~"] for name in NAMES} 
+LITERALS |= {char + name: "~" for char in alphabet.SHAPES["~"] for name in NAMES}
 LITERALS |= {"…" + unit: "." for unit in UNITS} | {"." + unit: "." for unit in UNITS}
 LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
 LITERALS |= {"N" + unit: "N" for unit in UNITS} | {"( ": "(", "OO": "O", "oo": "O", "00": "0"}
@@ -169,9 +169,7 @@ def _is_backed(mark: str, sure: set[str]) -> bool:
 
 def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, int]]:
     """The runs of some shapes, in order, none inside another."""
-    found = {
-        match.span() for mark in shapes if mark for match in RUNS[mark].finditer(folded if mark == "." else text)
-    }
+    found = {match.span() for mark in shapes if mark for match in RUNS[mark].finditer(folded if mark == "." else text)}
     if " " in text and not shapes.isdisjoint("×xX*○□△"):
         found |= {match.span() for match in SPREAD.finditer(text)}
     if not shapes.isdisjoint("×xX*_○"):

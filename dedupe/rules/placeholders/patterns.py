@@ -73,19 +73,18 @@ DATE_HOLES = (
 )
 NUMBER_HOLES = (
     _before(
-        "第", "届期轮次季名批",
+        "第",
+        "届期轮次季名批",
         r"(?<![及门落等府宅次科]第)(?=[届期轮]|次[会全代常]|季度|名[,。的]|批次)(?!期[待望])",
     ),
     _after(
-        FRESH, "名",
+        FRESH,
+        "名",
         rf"(?<![\d一二三四五六七八九十百两几多] 名)(?=女同志|男同志|同志|{PEOPLE})",
     ),
     Hole(("期天", "时天"), r"天(?<=为期天|历时天)(?=[的之,。])", 1),
     # 共有__名选手, 下辖__个村.
-    *(
-        _behind(cause, "名", f"名(?={PEOPLE})")
-        for cause in w.COUNTS_PEOPLE
-    ),
+    *(_behind(cause, "名", f"名(?={PEOPLE})") for cause in w.COUNTS_PEOPLE),
     _at("共人", "(?<=[,。;职员生民工体学]共人)(?=[,。;])"),
     *(_behind(cause, "个", "个(?=[一-龥])(?![人别体性])") for cause in w.COUNTS_PARTS),
     _before("第", "条款项号章页册卷批组版", r"(?<![及门落等府宅次科]第)[条款项号章页册卷批组版](?=[,。;、规之的约第])"),
@@ -120,10 +119,7 @@ WORD_HOLES = (
     *(_behind("我是", unit, f"{unit}的(?=[一-龥])") for unit in "班系级"),
     *(_behind(verb, "称", r"称号(?=[,。;、的])") for verb in w.AWARDED),
     # Of whom, of what: 我是的班主任, 学习的重要讲话.
-    *(
-        _at(f"{who}是", rf"的(?=[一-龥])(?![的话呀啊吧呢嘛确呗么])(?<=[{FRESH}“]{who}是的)")
-        for who in "我他她"
-    ),
+    *(_at(f"{who}是", rf"的(?=[一-龥])(?![的话呀啊吧呢嘛确呗么])(?<=[{FRESH}“]{who}是的)") for who in "我他她"),
     Hole(("的重", "的系"), rf"的(?<=(?:{'|'.join(sorted(w.STUDIES))})的)(?=重要(?:讲话|指示|论述|思想|批示)|系列讲话)"),
     *(
         _behind(verb, PLACES, r"(?!乡村)[省市县区镇乡村州旗](?=[,。;第]|[县区镇乡村路街](?:[,。;号]|[镇乡村路街]))")

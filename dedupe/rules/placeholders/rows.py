@@ -16,7 +16,10 @@ def _mark(code: str, name: str, slot: str, message: str, examples: tuple[tuple[s
 
 PLACEHOLDERS: tuple[Rule, ...] = (
     _mark(
-        "PH101", "year-blanked", "year", "the year was never filled in",
+        "PH101",
+        "year-blanked",
+        "year",
+        "the year was never filled in",
         (
             (
                 *("«20__»年春季运动会", "自«xx»年起", "«二〇××»年", "回顾«201x»年", "«20xx»上半年"),
@@ -26,11 +29,17 @@ PLACEHOLDERS: tuple[Rule, ...] = (
         ),
     ),
     _mark(
-        "PH102", "date-blanked", "date", "the month or the day was never filled in",
+        "PH102",
+        "date-blanked",
+        "date",
+        "the month or the day was never filled in",
         (("3月«xx»日上午", "1-«xx»月份", "«x»—«x»月", "«××»季度"), ("3月5日", "5月×价格")),
     ),
     _mark(
-        "PH103", "number-blanked", "number", "the figure was never filled in",
+        "PH103",
+        "number-blanked",
+        "number",
+        "the figure was never filled in",
         (
             (
                 *("植树«xx»棵", "增长«**»%", "共«*»余人次", "«xx»5周岁以上", "用时«20__»分钟", "«××»个班"),
@@ -40,7 +49,10 @@ PLACEHOLDERS: tuple[Rule, ...] = (
         ),
     ),
     _mark(
-        "PH104", "name-blanked", "name", "the name was never filled in",
+        "PH104",
+        "name-blanked",
+        "name",
+        "the name was never filled in",
         (
             (
                 *("«××»省«××»市", "«**»街道办事处", "李«XX»同志", "我叫«×××»,今年九岁"),
@@ -51,19 +63,31 @@ PLACEHOLDERS: tuple[Rule, ...] = (
         ),
     ),
     _mark(
-        "PH105", "ordinal-blanked", "ordinal", "which congress or session is meant was never filled in",
+        "PH105",
+        "ordinal-blanked",
+        "ordinal",
+        "which congress or session is meant was never filled in",
         (("党的«xx»大报告", "党的十«x»届«x»中全会", "第«__»届运动会"), ("党的二十大报告", "第三届运动会")),
     ),
     _mark(
-        "PH106", "word-masked", "word", "a filter masked a word here",
+        "PH106",
+        "word-masked",
+        "word",
+        "a filter masked a word here",
         (("反腐«__»宣传月", "“激情«xx»”主题班会", "圆满«__»地完成"), ("反腐倡廉", "激情岁月")),
     ),
     _mark(
-        "PH107", "text-blanked", "range", "the title or theme was never filled in",
+        "PH107",
+        "text-blanked",
+        "range",
+        "the title or theme was never filled in",
         (("以“«xxxx»”为题", "《«××»》", "“«xxx»研讨会”", "以«××»为主题"), ("以“家”为题", "《X战警》")),
     ),
     _mark(
-        "PH109", "mark-unclear", "name", "something was never filled in here",
+        "PH109",
+        "mark-unclear",
+        "name",
+        "something was never filled in here",
         (("答: «____»", "«×××»"), ("______\n", "* * *", "***", "kiss xx")),
     ),
 )

@@ -76,9 +76,7 @@ class Grower:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def _put(
-        self, regions: cython.longlong, count: cython.longlong, out: cython.longlong[:, ::1]
-    ) -> cython.longlong:
+    def _put(self, regions: cython.longlong, count: cython.longlong, out: cython.longlong[:, ::1]) -> cython.longlong:
         """Add regions as sentences; how many there are then."""
         region: cython.longlong
         for region in range(regions):
@@ -342,9 +340,7 @@ class Grower:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def _sort(
-        self, regions: cython.longlong[:, ::1], column: cython.longlong, count: cython.longlong
-    ) -> cython.void:
+    def _sort(self, regions: cython.longlong[:, ::1], column: cython.longlong, count: cython.longlong) -> cython.void:
         """Sort the first `count` rows by a column of their regions, stable: runs twice as wide each time are merged."""
         width: cython.longlong = 1
         low: cython.longlong
