@@ -18,12 +18,15 @@ import numpy as np
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, SMALL, Candidate, lexicon, page_numbers
 from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.lines import Row, candidates, rows_of
-from dedupe.rules.boilerplate.naming import AT, name_of
+from dedupe.rules.boilerplate.naming import AT, DOUBTED, name_of
+from dedupe.rules.boilerplate.wording import NAME, Wording
 
 STORED = Path(__file__).parent / "judge.npz"
-# A line is a site's from this score on. Below the second, in the first look, it is not looked at again.
-THRESHOLD = 0.4
+# A line is a site's from the first score on, and may be one from the second on, which is a note. Below the third, in
+# the first look, it is not looked at again.
+THRESHOLD, DOUBT = 0.5, 0.3
 HOPELESS = 0.04
+BEYOND_DOUBT = 0.8  # from here on a line is no heading, whatever it stands above
 # A title stands so near above the first sentence; like other headings it is so long, and has no more of these.
 TITLE_REACH, HEADING_LENGTH = 4, range(3, 46)
 HEADING_MOST = (
@@ -37,11 +40,14 @@ HEADING_MOST = (
 )
 # What a form leaves to be filled in.
 TO_FILL = re.compile(
-    r"[\u2610\u25a1]|_{2,}|[\u4e00-\u9fff]:?【[^】]{1,8}】$|[a-z:] ?\[[A-Z][A-Za-z ]{2,20}\]|[\u00d7*]{2,}"
+    r"[\u2610\u25a1]|_{2,}|[\ufe4f\uff5e~○△]{2,}|:…"
+    r"|[\u4e00-\u9fff]:?【[^】]{1,8}】$|[a-z:] ?\[[A-Z][A-Za-z ]{2,20}\]|[\u00d7*]{2,}"
     r"|<[A-Za-z][A-Za-z ]{2,20}>"
 )
 NUMBERED = re.compile("第?[一二三四五六七八九十]{1,3}[、.章条]|[(][一二三四五六七八九十]{1,3}[)]")
-BINDS = re.compile("甲方|乙方|许可证|[本网]站[为向](?:用户|客户|居民|村民|车主|商户|农户)提供|平台[为向]用户提供")
+BINDS = re.compile(
+    "甲方|乙方|(?<![营信])许可证(?![编号:])|[本网]站[为向](?:用户|客户|居民|村民|车主|商户|农户)提供|平台[为向]用户提供"
+)
 REASONS = 5  # numbers that are named as what weighed most
 
 
@@ -55,10 +61,16 @@ class Verdict(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def forests() -> tuple[Forest, Forest]:
-    """The models of the first look and of the second."""
+def models() -> tuple[Wording, Forest, Forest]:
+    """The models of wording, of the first look and of the second."""
     with np.load(STORED) as data:
-        return Forest.of(data, "first"), Forest.of(data, "second")
+        return Wording.of(data), Forest.of(data, "first"), Forest.of(data, "second")
+
+
+def rated(folded: str, found: Sequence[Candidate], numbers: Sequence[Sequence[float]]) -> list[list[float]]:
+    """The numbers of candidates, and how each is worded."""
+    scores = models()[0].scores(folded, [(one.start, one.end) for one in found])
+    return [[*row, score] for row, score in zip(numbers, scores)]
 
 
 class Near:
@@ -113,7 +125,8 @@ def judge(folded: str, met: Iterable[int] | None = None, told: Iterable[int] = (
     found, numbers = page_numbers(folded, candidates(folded, rows, met))
     if not found:
         return []
-    first, second = forests()
+    numbers = rated(folded, found, numbers)
+    _, first, second = models()
     scores = first.scores(numbers)
     again = [number for number, score in enumerate(scores) if score > HOPELESS]
     if not again:
@@ -125,8 +138,8 @@ def judge(folded: str, met: Iterable[int] | None = None, told: Iterable[int] = (
         _settled(
             _verdict(folded, found[number], score, numbers[number])
             for number, score in zip(again, final)
-            if score >= THRESHOLD
-            and found[number].place.row not in headings
+            if score >= DOUBT
+            and (score >= BEYOND_DOUBT or found[number].place.row not in headings)
             and not _is_an_authors(folded, found[number], numbers[number])
         )
     )
@@ -170,11 +183,13 @@ def _headings(rows: Sequence[Row], found: Sequence[Candidate], numbers: Sequence
 class Reasons(NamedTuple):
     """Why a line was judged as it was: its score, the words that the vocabulary has of it, and what weighed most.
 
-    `weights` are names of numbers with what each did to the score (as a logarithm of odds), the greatest first.
+    `runs` are those of its characters that sites write most; `weights` are names of numbers with what each did to the
+    score (as a logarithm of odds), the greatest first.
     """
 
     score: float
     words: tuple[str, ...]
+    runs: tuple[str, ...]
     weights: tuple[tuple[str, float], ...]
 
 
@@ -182,24 +197,25 @@ def explain(folded: str, start: int) -> Reasons | None:
     """Why the line or sentence that begins at an offset was judged so; None for one that the judge does not look at."""
     rows = rows_of(folded)
     found, numbers = page_numbers(folded, candidates(folded, rows))
+    numbers = rated(folded, found, numbers)
     at = next((number for number, one in enumerate(found) if one.start == start), None)
     if at is None:
         return None
-    first, second = forests()
+    wording, first, second = models()
     near = near_of(rows, found, first.scores(numbers), ())
     row = [*numbers[at], *near.of(found[at].place.row)]
     done = second.weights(row)
-    names = (*NAMES, *NEAR_NAMES)
+    names = (*NAMES, NAME, *NEAR_NAMES)
     line = folded[start : found[at].end].translate(SMALL)
     words = tuple(line[low:high] for low, high, _ in lexicon().find(line))
     ranked = sorted(range(len(names)), key=lambda number: (-abs(done[number]), number))[:REASONS]
-    return Reasons(
-        second.scores([row])[0], words, tuple((names[number], round(float(done[number]), 2)) for number in ranked)
-    )
+    weights = tuple((names[number], round(float(done[number]), 2)) for number in ranked)
+    return Reasons(second.scores([row])[0], words, wording.strongest(folded, start, found[at].end), weights)
 
 
 def _verdict(folded: str, one: Candidate, score: float, numbers: Sequence[float]) -> Verdict:
-    return Verdict(one.start, one.end, score, name_of(numbers, folded[one.start : one.end]))
+    code = name_of(numbers, folded[one.start : one.end]) if score >= THRESHOLD else DOUBTED
+    return Verdict(one.start, one.end, score, code)
 
 
 def near_of(rows: Sequence[Row], found: Sequence[Candidate], scores: Sequence[float], told: Iterable[int]) -> Near:
