@@ -275,7 +275,8 @@ def _reported(groups: list[Group], nodes: tuple[NDArray[np.bool_], I64], twice: 
 def _with_twins(found: Duplicates) -> Duplicates:
     """The same with what stands in a document put in its twins as well, which were not looked at.
 
-    It is listed there, and not reported: what is said of the whole document is enough.
+    It is listed there, and not reported: what is said of the whole document is enough. Where a twin has no sentence that
+    begins or ends at the same token, as one with other line ends may not, it is not listed.
     """
     skeletons, twins = found.skeletons, found.twins
     if not len(twins):
@@ -291,9 +292,14 @@ def _with_twins(found: Duplicates) -> Duplicates:
     count[~listed] = 0
     of = np.repeat(np.arange(len(count)), count)
     doc = later[ranges(low, low + count)]
-    shift = skeletons.doc_sentence[doc] - skeletons.doc_sentence[found.doc[of]]
+    shift = skeletons.doc_token[doc] - skeletons.doc_token[found.doc[of]]
+    tokens = skeletons.first[found.nodes[of]] + shift[:, None]
+    there = np.searchsorted(skeletons.first, tokens)
+    is_there = (skeletons.first[there] == tokens).all(1)
+    of, doc, there = of[is_there], doc[is_there], there[is_there]
+    count = np.bincount(of, minlength=len(count))
     start = len(found.nodes) + bounds_of(count)
-    nodes = np.concatenate((found.nodes, found.nodes[of] + shift[:, None]))
+    nodes = np.concatenate((found.nodes, there))
     marks = np.concatenate((found.marks, found.marks[of]))
     groups = [_with_nodes(group, count, start) for group in found.groups]
     return replace(found, nodes=nodes, doc=np.concatenate((found.doc, doc)), marks=marks, groups=groups)
