@@ -275,8 +275,8 @@ def _reported(groups: list[Group], nodes: tuple[NDArray[np.bool_], I64], twice: 
 def _with_twins(found: Duplicates) -> Duplicates:
     """The same with what stands in a document put in its twins as well, which were not looked at.
 
-    It is listed there, and not reported: what is said of the whole document is enough. Where a twin has no sentence that
-    begins or ends at the same token, as one with other line ends may not, it is not listed.
+    It is listed there, and not reported: what is said of the whole document is enough. A twin with other line ends may
+    have no sentence that begins or ends at the same token: there it is not listed.
     """
     skeletons, twins = found.skeletons, found.twins
     if not len(twins):
