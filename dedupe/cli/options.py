@@ -275,6 +275,17 @@ def indexed(command: Callable[..., None]) -> Callable[..., None]:
     )(command)
 
 
+def against(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option that names documents to compare with alone."""
+    return click.option(
+        "--against",
+        multiple=True,
+        metavar="PATH",
+        type=click.Path(readable=False),
+        help="Compare with the documents of this folder or file as well, and report only what concerns PATHS.",
+    )(command)
+
+
 def settings_of(context: click.Context, paths: Sequence[str], options: Mapping[str, Any]) -> Settings:
     """The settings of a command: defaults < configuration file < those of its options that were given."""
     from dedupe.report.rules import codes

@@ -32,7 +32,7 @@ from dedupe.inputs.chunks import laid_out
 from dedupe.inputs.find import find
 from dedupe.inputs.sources import STDIN, Source, read
 from dedupe.pipeline.filter import sieve
-from dedupe.pipeline.pipeline import check_sources, nothing_read
+from dedupe.pipeline.pipeline import Corpus, check_sources, nothing_read
 from dedupe.rules.recurring import REPEATED, Frequencies
 from dedupe.text.essays import split
 from dedupe.text.kernels import warn_if_uncompiled
@@ -82,7 +82,7 @@ def check_with(before: Before, paths: Sequence[str], settings: Settings, progres
             for chunk in _chunks(survey_of(pieces, settings, progress)):
                 look.take(chunk)
             lines = look.lines()
-        report = check_sources((pieces, [*failures, *unread], passed), settings, progress, started, lines)
+        report = check_sources(Corpus(pieces, [*failures, *unread], passed), settings, progress, started, lines)
     report = replace(report, errors=(*report.errors, *nothing_read(report, sources)))
     return _joined(report, look.findings, time.perf_counter() - started)
 
