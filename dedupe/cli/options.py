@@ -15,8 +15,9 @@ from click.core import ParameterSource
 
 from dedupe.cli.localised import GIVEN, language
 from dedupe.config.file import ConfigFile, find_file, read_file
+from dedupe.config.keys import EXTEND, EXTENDED, OPTION_KEYS, size_of, split_codes
 from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
-from dedupe.config.settings import EXTEND, EXTENDED, OPTION_KEYS, Settings, make_settings, size_of, split_codes
+from dedupe.config.settings import Settings, make_settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import LANGUAGES, learn, speak, tell
 from dedupe.report.output import write_error

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from dedupe.config.file import is_a
-from dedupe.config.settings import KEYS, Settings
+from dedupe.config.keys import KEYS
+from dedupe.config.settings import Settings
 from dedupe.copies.describe import cluster_id, digest_of
 from dedupe.core.errors import ConfigError, CorpusError, DedupeError
 from dedupe.core.model import Cluster, Copy, Document, Failure, Region, Relation, Severity, Unit
