@@ -118,7 +118,7 @@ def test_numbers_say_what_their_names_promise() -> None:
     assert (row["words: labels"], row["lines of the page"]) == (pytest.approx(4 / len(line)), 6)
     last = dict(zip(NAMES, numbers[-1].tolist()))
     assert (last["same lines"], last["lines of the run"], last["place in the run"]) == (1, 2, 0.5)
-    assert (last["blank line before"], last["run at the end"], last["prose on the page"]) == (0, 1, 3)
+    assert (last["blank line before"], last["run at the end"], last["prose on the page"]) == (0, 1, 4)
 
 
 @given(st.text(alphabet="首页>来源:小编下载您好大家AI的了\n 。|,0123456789©あ가Éé\U00020000", max_size=120))
