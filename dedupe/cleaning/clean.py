@@ -47,6 +47,7 @@ from dedupe.core.model import (
     Span,
     Suggestion,
 )
+from dedupe.index.place import IndexPlace
 from dedupe.inputs.find import find
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.pipeline import check
@@ -102,7 +103,7 @@ class Order:
     settings: Settings
     choices: Choices = field(default_factory=Choices)
     force: bool = False
-    index: Path | None = None
+    index: IndexPlace | None = None
 
 
 def clean(order: Order, progress: Progress | None = None, sink: Sink | None = None) -> Outcome:

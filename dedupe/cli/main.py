@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from dedupe.cache.cache import Cache
     from dedupe.config.settings import Settings
     from dedupe.core.model import Progress, Report
+    from dedupe.index.place import IndexPlace
     from dedupe.inputs.texts import Texts
 
 CANNOT, INTERRUPTED = 2, 130
@@ -239,7 +240,9 @@ def rules(code: str | None, color: str, config: str | None, no_config: bool, **_
     write_out([text])
 
 
-def _checker(file: Path | None, cache: Cache | None) -> Callable[[Sequence[str], Settings, Progress | None], Report]:
+def _checker(
+    file: IndexPlace | None, cache: Cache | None
+) -> Callable[[Sequence[str], Settings, Progress | None], Report]:
     """What checks a corpus: against itself, or against an index as well, and then without the cache."""
     if file is None:
         from dedupe.pipeline.pipeline import check as run

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from importlib import import_module
 from typing import Any, NamedTuple
 
 # Called now and then with the stage that is at work, how much of it is done, and how much there is.
@@ -264,7 +265,8 @@ class Report:
     """All that a run found. Timings apart, a pure function of corpus and settings.
 
     `findings` is a tuple, or for a large corpus and after a run that was kept a sequence that makes them when asked: it
-    is quick to go through in order, and holds none. `clusters` then are read when asked for as well.
+    is quick to go through in order, and holds none. `clusters` then are read when asked for as well. `paths` are those
+    that were named, none for records.
     """
 
     settings: Any  # the Settings of the run, from a package above this one
@@ -272,6 +274,16 @@ class Report:
     findings: Sequence[Finding]
     clusters: Sequence[Cluster]
     errors: tuple[Failure, ...] = field(default=())
+    paths: tuple[str, ...] = ()
+
+    def signatures(self) -> Iterator[Any]:
+        """The MinHash of every passage, as `datasketch.LeanMinHash` has it, with its place: the texts are read again.
+
+        Raises ConfigError where they cannot be: standard input and records are gone.
+        """
+        # Of a package above this one, and heavy: loaded when asked for.
+        found: Iterator[Any] = import_module("dedupe.index.export").signatures(self.paths, self.settings)
+        return found
 
     @property
     def exit_code(self) -> int:

@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from pathlib import Path
 
 import numpy as np
 
@@ -22,10 +21,10 @@ from dedupe.core.messages import option
 from dedupe.core.model import Document, Finding, Old, Progress, Relation, Report, Severity
 from dedupe.core.order import finding_key
 from dedupe.core.workers import Workers
-from dedupe.index.database import about, check_same, reading
 from dedupe.index.estimate import Stretch, estimate, span_of
-from dedupe.index.index import about_of, shown_path, stored_path
+from dedupe.index.index import past_of
 from dedupe.index.lookup import Known, Likely, Past
+from dedupe.index.place import IndexPlace, shown_path, stored_path
 from dedupe.index.signature import BEGIN, END, END_LINE, LINE, Survey, Surveyed, content_id, survey
 from dedupe.index.verify import Case, Match, verify
 from dedupe.inputs.chunks import laid_out
@@ -56,7 +55,7 @@ class Before:
     What is read again in a run is left out of it in any case: it is new, and no copy of itself.
     """
 
-    index: Path
+    index: IndexPlace
     files: tuple[str, ...] = ()
     below: str | None = None
 
@@ -76,9 +75,8 @@ def check_with(before: Before, paths: Sequence[str], settings: Settings, progres
     own = {stored_path(file, index) for file in (*before.files, *(str(source.file) for source in sources))}
     below = stored_path(before.below, index) if before.below else None
     with laid_out(sources, settings, progress, passed) as (pieces, unread):
-        with reading(index) as connection:
-            check_same(index, about_of(connection), about(settings), "this version and these settings ask for")
-            look = _Look(Past(connection, index, own, below), pieces, settings, index)
+        with past_of(index, settings, own, below) as past:
+            look = _Look(past, pieces, settings, index)
             for chunk in _chunks(survey_of(pieces, settings, progress)):
                 look.take(chunk)
             lines = look.lines()
@@ -131,7 +129,7 @@ def _chunks(surveys: Iterable[Survey]) -> Iterator[list[Surveyed]]:
 class _Look:
     """What is found out of an index, chunk by chunk of the new documents."""
 
-    def __init__(self, past: Past, sources: Sequence[Source], settings: Settings, index: Path) -> None:
+    def __init__(self, past: Past, sources: Sequence[Source], settings: Settings, index: IndexPlace) -> None:
         self._past, self._sources, self._settings, self._index = past, sources, settings, index
         self._keys: list[U64] = []
         self.findings: list[Finding] = []
@@ -148,8 +146,9 @@ class _Look:
         if not self._settings.wants_any("ND"):
             return
         found = self._past.likely(chunk)
-        news = {at: (document, likely) for at, (document, likely) in enumerate(zip(chunk, found)) if likely.ids}
-        olds = self._past.documents({number for _, likely in news.values() for number in likely.ids})
+        olds = self._past.documents({number for likely in found for number in likely.ids})
+        rest = (likely.within(olds) for likely in found)
+        news = {at: (document, likely) for at, (document, likely) in enumerate(zip(chunk, rest)) if likely.ids}
         estimates = {
             at: _settled([match for number in likely.ids for match in self._estimated(document, olds[number], likely)])
             for at, (document, likely) in news.items()

@@ -18,7 +18,7 @@ from dedupe.core.model import Failure, Finding, Progress, Report, Summary
 from dedupe.core.order import failure_key
 from dedupe.core.workers import Workers
 from dedupe.inputs.chunks import laid_out
-from dedupe.inputs.find import Paths, find
+from dedupe.inputs.find import Paths, find, named
 from dedupe.inputs.sources import Source, nothing_in
 from dedupe.inputs.spill import Spill, is_needed
 from dedupe.pipeline.filter import sieve
@@ -50,7 +50,7 @@ def check(
     started, settings, passed = time.perf_counter(), settings or Settings(), Counter[str]()
     sources, failures = find(paths, settings, passed)
     report = check_sources((sources, failures, passed), settings, progress, started, cache)
-    return replace(report, errors=(*report.errors, *nothing_read(report, sources)))
+    return replace(report, errors=(*report.errors, *nothing_read(report, sources)), paths=named(paths))
 
 
 def nothing_read(report: Report, sources: Sequence[Source]) -> list[Failure]:

@@ -29,7 +29,7 @@ from dedupe.index import index as store
 from dedupe.index.check import Before, check_with, surveyed
 from dedupe.index.database import NO_DUCKDB, reading, writing
 from dedupe.index.estimate import interval, measure
-from dedupe.index.signature import Surveyed, shortened
+from dedupe.index.signature import Surveyed
 from tests.corpora import WORDS, essay
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -384,7 +384,7 @@ def _is_inside(mine: Sequence[str], yours: Sequence[str]) -> bool:
     for texts in (mine, yours):
         skeletons = tokenize(texts)
         hashes = shingle_hashes(skeletons.ids)[:-4]
-        signed = shortened(signatures(hashes, np.array([0, len(hashes)])))
+        signed = signatures(hashes, np.array([0, len(hashes)]))
         rows = np.array([[0, 1, 1, 1, len(skeletons.ids), 0]])
         sides.append((set(hashes.tolist()), (signed, rows)))
     (one, first), (other, second) = sides
