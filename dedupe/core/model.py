@@ -108,7 +108,7 @@ class Old(NamedTuple):
 
     `is_verified` says that its text was at hand and both were compared; else `jaccard` and `containment` are estimated
     from signatures, and the true jaccard is between `low` and `high` 19 times in 20. `path` leads from the current
-    folder.
+    folder. `tokens` is how long the old region is, and `of` the other one.
     """
 
     path: str
@@ -123,6 +123,8 @@ class Old(NamedTuple):
     high: float
     containment: float
     is_verified: bool
+    tokens: int = 0
+    of: int = 0
 
 
 class Finding(NamedTuple):
@@ -187,7 +189,7 @@ class Copy:
     inside the region, `tokens` its length. `severity` is what a finding says of it. A text that matches several
     representatives is a member of the cluster of each, and has its `home`, and its finding, in that of the one it is
     most like. `holds` is of a member that is much longer than its representative and holds it: the number of
-    representatives of which it does so.
+    representatives of which it does so. One that is `old` is of an index, and its marks are not known.
     """
 
     region: Region
@@ -199,6 +201,7 @@ class Copy:
     severity: Severity = Severity.WARNING
     home: bool = True
     holds: int = 0
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
