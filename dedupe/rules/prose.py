@@ -194,16 +194,22 @@ def _outermost(zones: Iterable[Zone]) -> list[Zone]:
 
 
 def _zones(folded: str) -> Iterator[Zone]:
-    if "---" in folded[:16]:
-        matter = MATTER.match(folded)
-        if matter:
-            yield Zone(*matter.span(), FRONT_MATTER)
+    matter = MATTER.match(folded) if "---" in folded[:16] else None
+    if matter:
+        yield Zone(*matter.span(), FRONT_MATTER)
     if "```" in folded or "~~~" in folded:
         yield from _fences(folded)
     if "`" in folded:
         yield from _inline_code(folded)
     if "<" in folded:
         yield from _html(folded)
+    yield from _addresses(folded)
+    if "---" in folded or "***" in folded or "* *" in folded:
+        yield from (Zone(*match.span(), RULE) for match in RULES.finditer(folded))
+
+
+def _addresses(folded: str) -> Iterator[Zone]:
+    """Formulas, addresses and paths of files."""
     for kind, patterns in ((FORMULA, FORMULAS), (ADDRESS, ADDRESSES)):
         for sign, pattern in patterns:
             if sign in folded:
@@ -211,8 +217,6 @@ def _zones(folded: str) -> Iterator[Zone]:
     yield from (Zone(start, end, ADDRESS) for start, end in _paths(folded))
     if IN_NUMBERED.search(folded):
         yield from (Zone(*match.span(), ADDRESS) for match in NUMBERED.finditer(folded))
-    if "---" in folded or "***" in folded or "* *" in folded:
-        yield from (Zone(*match.span(), RULE) for match in RULES.finditer(folded))
 
 
 def _paths(folded: str) -> Iterator[tuple[int, int]]:

@@ -174,7 +174,9 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
     # What is longer begins with a run, so it is looked for there alone.
     longer: set[tuple[int, int]] = set()
     if " " in text and not shapes.isdisjoint("×xX*○□△"):
-        longer |= _matches(SPREAD, text, [start for start, end in found if end == start + 1 and text[end : end + 1] == " "])
+        longer |= _matches(
+            SPREAD, text, [start for start, end in found if end == start + 1 and text[end : end + 1] == " "]
+        )
     if not shapes.isdisjoint("×xX*_○"):
         starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
         longer |= _matches(ISO_DATE, text, starts)
