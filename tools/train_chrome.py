@@ -36,14 +36,16 @@ from scipy.sparse import csr_matrix
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, page_numbers  # noqa: E402
+from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES  # noqa: E402
 from dedupe.rules.boilerplate.forest import Forest  # noqa: E402
-from dedupe.rules.boilerplate.judge import THRESHOLD, Near  # noqa: E402
-from dedupe.rules.boilerplate.lines import candidates, rows_of  # noqa: E402
+from dedupe.rules.boilerplate.judge import THRESHOLD, measured  # noqa: E402
+from dedupe.rules.boilerplate.judge import near_numbers as near_of  # noqa: E402
+from dedupe.rules.boilerplate.lines import rows_of  # noqa: E402
 from dedupe.rules.boilerplate.table import LINES as ROWS  # noqa: E402
 from dedupe.rules.boilerplate.wording import NAME, Wording, places  # noqa: E402
 from dedupe.rules.prefilter import Literals  # noqa: E402
 from dedupe.text.batch import SCRIPT_FOLDS, Texts  # noqa: E402
+from dedupe.text.kernels import judged  # noqa: E402
 from dedupe.text.kernels.wording import BITS  # noqa: E402
 
 LINES, FILLERS = ROOT / "tools/chrome/lines.txt", ROOT / "tools/chrome/fillers.txt"
@@ -327,7 +329,7 @@ def clean_sentences(path: Path) -> Iterator[tuple[str, int, int]]:
 def labelled_sentences(page: Page) -> Iterator[tuple[str, int, int]]:
     """The lines of a labelled page, and the sentences of its long ones."""
     folded = folded_of(page.text)
-    spans = {(line.start, line.end) for line in rows_of(folded)}
+    spans = {(start, end) for start, end in rows_of(folded)[:, [judged.ROW_START, judged.ROW_END]].tolist()}
     spans |= {match.span() for start, end in spans for match in SENTENCE.finditer(folded, start, end)}
     for start, end in sorted(spans):
         label = _label(page, start, end) if folded[start:end].strip() and end - start <= 220 else None
@@ -411,17 +413,15 @@ def table_of(pages: Iterable[Page], models: Sequence[Wording]) -> Table:
         folded = texts.folded(SCRIPT_FOLDS)[0]
         lines = rows_of(folded)
         counts.append(len(lines))
-        starts = [line.start for line in lines]
+        starts = lines[:, judged.ROW_START].tolist()
         spans = ROWS.find(folded, literals.find(texts)[0][0])
         told += sorted({(number, max(0, bisect_right(starts, start) - 1)) for _, start, _ in spans})
-        prose += [(number, row) for row, line in enumerate(lines) if line.is_prose]
-        found, numbers = page_numbers(folded, candidates(folded, lines))
-        told_of = models[fold_of(page.group)].scores(folded, [(one.start, one.end) for one in found])
-        for one, row, score in zip(found, numbers, told_of):
-            label = _label(page, one.start, one.end)
+        prose += [(number, row) for row in lines[:, judged.ROW_PROSE].nonzero()[0].tolist()]
+        for (start, end, at), row in zip(*measured(folded, lines, models[fold_of(page.group)])):
+            label = _label(page, start, end)
             if label is not None:
-                rows.append([*row, score])
-                columns.append((label, number, one.place.row, page.group, page.source))
+                rows.append(row.tolist())
+                columns.append((label, number, at, page.group, page.source))
     label, page, row, group, source = zip(*columns)
     return Table(
         np.array(rows, np.float32),
@@ -485,9 +485,9 @@ def near_numbers(table: Table, scores: NDArray[Any]) -> NDArray[np.float32]:
             row = int(table.row[number])
             by_row[row] = max(by_row.get(row, 0.0), float(scores[number]))
         page = int(table.page[at[0]])
-        near = Near(by_row, int(table.rows[page]), told[page], prose[page])
-        for number in at.tolist():
-            found[number] = near.of(int(table.row[number]))
+        is_prose = np.zeros(int(table.rows[page]), np.bool_)
+        is_prose[prose[page]] = True
+        found[at] = near_of(by_row, told[page], is_prose, table.row[at].tolist())
     return found
 
 

@@ -6,12 +6,14 @@ A title is the author's as often as the site's, so this is a note, and only on a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator
 
 from dedupe.core.model import Kind, Severity
-from dedupe.rules.boilerplate.lines import Row, rows_of
+from dedupe.rules.boilerplate.lines import rows_of
 from dedupe.rules.rule import Rule
 from dedupe.rules.vocabulary import words
+from dedupe.text.kernels import judged
 
 LENGTHS = range(2, 46)
 KINDS = frozenset(word for word in words("zh", "texts") if len(word) > 1)
@@ -27,20 +29,20 @@ OPENS = re.compile(r".*[::]$|(?:尊敬|敬爱|亲爱|敬启)|\S+ \S+ \S+ \S+")
 def find_titles(folded: str, dirt: Collection[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The titles of a page with known lines of the site: what stands beside one above all prose, and bare kinds."""
     rows = rows_of(folded)
-    is_dirty = [any(start < row.end and row.start < end for start, end in dirt) for row in rows]
-    top = next((number for number, row in enumerate(rows) if row.is_prose), len(rows))
-    for number, row in enumerate(rows):
-        if is_dirty[number] or row.end - row.start not in LENGTHS or row.ends_sentence:
+    spans = rows[:, [judged.ROW_START, judged.ROW_END]].tolist()
+    prose = rows[:, judged.ROW_PROSE].nonzero()[0]
+    top = int(prose[0]) if len(prose) else len(rows)
+    starts, dirty = [start for start, _ in spans], set[int]()
+    for start, end in dirt:
+        dirty.update(range(max(0, bisect_right(starts, start) - 1), bisect_left(starts, end)))
+    for number, (start, end) in enumerate(spans):
+        if number in dirty or end - start not in LENGTHS or rows[number, judged.ROW_ENDS]:
             continue
-        line = folded[row.start : row.end]
-        heads = number < top and _is_beside(number, is_dirty, rows) and not OPENS.match(line)
+        line = folded[start:end]
+        heads = number < top and not dirty.isdisjoint((number - 1, number + 1)) and not OPENS.match(line)
         kind = AROUND_KIND.fullmatch(line)
         if heads or (kind is not None and kind["kind"] in KINDS):
-            yield row.start, row.end
-
-
-def _is_beside(number: int, is_dirty: Sequence[bool], rows: Sequence[Row]) -> bool:
-    return any(0 <= near < len(rows) and is_dirty[near] for near in (number - 1, number + 1))
+            yield start, end
 
 
 TITLE = Rule(
