@@ -186,7 +186,8 @@ class Copy:
     inside the region, `tokens` its length. `severity` is what a finding says of it. A text that matches several
     representatives is a member of the cluster of each, and has its `home`, and its finding, in that of the one it is
     most like. `holds` is of a member that is much longer than its representative and holds it: the number of
-    representatives of which it does so.
+    representatives of which it does so. `equal_to` is of a member that is no exact copy of the representative but of
+    another member before it: where that one begins, as `path:line`.
     """
 
     region: Region
@@ -198,6 +199,7 @@ class Copy:
     severity: Severity = Severity.WARNING
     home: bool = True
     holds: int = 0
+    equal_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
