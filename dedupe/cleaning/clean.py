@@ -109,8 +109,9 @@ class Order:
 def clean(order: Order, progress: Progress | None = None, sink: Sink | None = None) -> Outcome:
     """Write the cleaned corpus, its manifest and its quarantine, as a whole or not at all; inputs are never touched.
 
-    `sink` is called with the place of every document that changed, its text before and its text after (None: it is
-    gone). Raises DedupeError where the output cannot be used or written, or where an input changes meanwhile.
+    `sink` is called with every document that changed.
+
+    Raises DedupeError where the output cannot be used or written, or where an input changes meanwhile.
     """
     passed = Counter[str]()
     sources, failures = find(order.paths, order.settings, passed)

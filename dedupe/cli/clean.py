@@ -92,6 +92,7 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     from dedupe.cleaning.clean import Order
     from dedupe.cleaning.clean import clean as run
     from dedupe.cleaning.options import make_choices
+    from dedupe.cleaning.output import Changed
     from dedupe.report.clean import diff, summary
 
     settings = settings_of(context, paths, options)
@@ -103,15 +104,15 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
     diffs: list[str] = []
 
-    def show(name: str, before: str, after: str | None) -> None:
-        diffs.append(diff(name, before, after, view.colour))
+    def show(changed: Changed) -> None:
+        diffs.append(diff(changed, view.colour))
 
     order = Order(paths, options["output"], settings, choices, options["force"], options["index"])
     with progress_bar(options["quiet"], options["color"]) as progress:
         outcome = run(order, progress, show if options["dry_run"] else None)
         if options["add"]:
             fill_index(options["index"], [str(options["output"])], settings, progress)
-    text = "" if options["quiet"] else summary(outcome, choices, view)
+    text = "" if options["quiet"] else summary(outcome, order, view)
     write_out(["\n".join(part for part in ("".join(diffs), text) if part)])
     if options["quiet"]:
         say(outcome.failures)
