@@ -23,7 +23,8 @@ from dedupe.cleaning.options import KEYS as CLEAN_KEYS
 from dedupe.cleaning.options import Choices
 from dedupe.cli.localised import told
 from dedupe.cli.main import cli
-from dedupe.config.settings import CLEAN, KEYS, OPTION_KEYS, Settings
+from dedupe.config.keys import CLEAN, KEYS, OPTION_KEYS
+from dedupe.config.settings import Settings
 from dedupe.core.messages import speak, tell
 from dedupe.core.model import Kind
 from dedupe.report.rules import rows

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from dedupe.cli.main import cli
@@ -22,7 +24,7 @@ from tests.messages import WRITE as COMPILE
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
 # Written in English only.
-ENGLISH = {"architecture.md", "security.md", "SCALE.md"}
+ENGLISH = {"architecture.md", "security.md", "scale.md", "pipelines.md"}
 # Of mypy, git, pip, pytest, setuptools, mkdocs, nox and our tools.
 OTHERS_OPTIONS = {
     "--strict",
@@ -140,11 +142,25 @@ def test_readme_is_short() -> None:
         assert len(page.read_text("utf-8").splitlines()) <= 250
 
 
-def test_the_schema_fits_every_report(tmp_path: Path) -> None:
+def test_the_schema_fits_every_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Draft202012Validator.check_schema(SCHEMA)
     judge = Draft202012Validator(SCHEMA)
-    for file in (ROOT / "tests" / "golden" / "report.json",):
-        assert [error.message for error in judge.iter_errors(json.loads(file.read_text("utf-8")))] == []
+    monkeypatch.chdir(tmp_path)
+    Path("old").mkdir()
+    shutil.copy(ROOT / "samples" / "depot.txt", "old")
+    samples = str(ROOT / "samples")
+    for before, args in (
+        (["index", "build", "corpus.index", "old"], ["check", samples, "--index", "corpus.index"]),
+        (["baseline", samples, "--select", "PH1"], ["check", samples, "--suggest"]),
+        ([], ["check", samples, "--no-baseline", "--suggest"]),
+        ([], ["check", samples, "--statistics"]),
+    ):
+        if before:
+            assert CliRunner().invoke(cli, before).exit_code == 0
+        report = json.loads(CliRunner().invoke(cli, [*args, "--format", "json"]).stdout)
+        assert [f"{error.json_path}: {error.message}" for error in judge.iter_errors(report)] == []
+    golden = json.loads((ROOT / "tests" / "golden" / "report.json").read_text("utf-8"))
+    assert [f"{error.json_path}: {error.message}" for error in judge.iter_errors(golden)] == []
 
 
 def test_the_schema_describes_every_field() -> None:

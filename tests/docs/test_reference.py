@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import dedupe
-from dedupe.config.settings import KEYS, OPTION_KEYS
+from dedupe.config.keys import KEYS, OPTION_KEYS
 from dedupe.report.rules import rows
 from tests.docs.test_pages import COMMANDS, options
 from tools import pictures
