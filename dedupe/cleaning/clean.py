@@ -25,6 +25,7 @@ from dedupe.cleaning import manifest
 from dedupe.cleaning.audit import Audit, audit
 from dedupe.cleaning.cuts import HEADING, SENTENCE_ENDS, Cut, Reason, apply, sentence_at, settle, tidy, without
 from dedupe.cleaning.decide import Decider, Desk, Ledger
+from dedupe.cleaning.fetched import fetched
 from dedupe.cleaning.options import DROP_ESSAY, DROP_SENTENCE, REPAIR, Choices
 from dedupe.cleaning.output import Sink, Taken, write_result
 from dedupe.cleaning.parts import PASSAGE, ink
@@ -49,7 +50,7 @@ from dedupe.core.model import (
 )
 from dedupe.index.place import IndexPlace
 from dedupe.inputs.find import find
-from dedupe.inputs.remote import fetched, is_remote
+from dedupe.inputs.remote import is_remote
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.pipeline import check
 from dedupe.pipeline.scan import without_chrome

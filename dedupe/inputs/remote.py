@@ -7,15 +7,12 @@ and no file has such a name.
 from __future__ import annotations
 
 import io
-import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
-from posixpath import commonpath, dirname, join
-from tempfile import TemporaryDirectory
+from posixpath import dirname, join
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from dedupe.core.errors import ConfigError, CorpusError, UnreadableError
@@ -23,13 +20,10 @@ from dedupe.core.errors import ConfigError, CorpusError, UnreadableError
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-    from dedupe.inputs.sources import Source
-
 SCHEME_RE = re.compile(r"(?:[a-z]\w*::)*([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 WILD_RE = re.compile(r"[*?\[]")
 EXTRA = "remote"
 LOCAL = frozenset(("file", "local"))
-SHARE = 1 << 20  # bytes that are copied in one go
 
 
 def is_remote(path: str) -> bool:
@@ -151,39 +145,6 @@ def _told(error: Exception) -> str:
         return "no such file or folder: check the spelling"
     said = str(error).strip().partition("\n")[0] or type(error).__name__
     return f"cannot be read ({said}): check the address, your rights and the connection"
-
-
-@contextmanager
-def fetched(sources: Sequence[Source], paths: Sequence[str]) -> Iterator[tuple[list[Source], list[str]]]:
-    """The sources with copies of those that are elsewhere, below one folder as they are there; and the paths to them.
-
-    Folders such as `lang=zh` stay. What cannot be fetched keeps its address: whoever opens it is told why.
-    """
-    far = [source for source in sources if source.file and is_remote(source.file)]
-    if not far:
-        yield list(sources), list(paths)
-        return
-    if len(far) < len(sources):
-        raise ConfigError("paths here and elsewhere cannot be cleaned together: clean them one after the other")
-    top = commonpath([dirname(_bare(source.file or "")) for source in far])
-    with TemporaryDirectory(prefix=f"dedupe-{os.getpid()}-") as name:
-        out = []
-        for source in far:
-            address = source.file or ""
-            file = Path(name, _bare(address)[len(top) :].lstrip("/"))
-            file.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                with open_remote(address) as stream, file.open("wb") as copy:
-                    while part := stream.read(SHARE):
-                        copy.write(part)
-            except (UnreadableError, FileNotFoundError) as error:
-                raise CorpusError(address, str(error)) from error
-            out.append(replace(source, file=str(file)))
-        yield out, [name]
-
-
-def _bare(address: str) -> str:
-    return "/" + address.partition("://")[2].lstrip("/")
 
 
 def check_empty(address: str, is_forced: bool) -> None:
