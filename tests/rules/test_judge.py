@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from dedupe.core.model import Document
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, lexicon, page_numbers
 from dedupe.rules.boilerplate.forest import Forest
-from dedupe.rules.boilerplate.judge import STORED, THRESHOLD, explain, forests, judge
+from dedupe.rules.boilerplate.judge import STORED, THRESHOLD, explain, judge, models
 from dedupe.rules.boilerplate.lines import Candidate, candidates, rows_of
 from dedupe.rules.boilerplate.naming import CODES, name_of
 from dedupe.rules.boilerplate.table import CHROME
+from dedupe.rules.boilerplate.wording import NAME, places
 from dedupe.rules.scan import scan
 from dedupe.text.batch import fold, simplify
 
@@ -44,7 +45,7 @@ def numbers_of(text: str) -> tuple[list[Candidate], NDArray[np.float64]]:
 def test_model_file_is_small_and_of_these_numbers() -> None:
     assert STORED.stat().st_size <= 300_000
     with np.load(STORED) as data:
-        assert data["names"].tolist() == [*NAMES, *NEAR_NAMES]
+        assert data["names"].tolist() == [*NAMES, NAME, *NEAR_NAMES]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_verdicts_lie_in_the_text_in_order(text: str) -> None:
 
 def test_trees_say_what_going_down_them_says() -> None:
     dice = random.Random(3)
-    for forest, width in zip(forests(), (len(NAMES), len(NAMES) + len(NEAR_NAMES))):
+    for forest, width in zip(models()[1:], (len(NAMES) + 1, len(NAMES) + 1 + len(NEAR_NAMES))):
         rows = [[dice.choice((0.0, dice.random(), dice.random() * 80)) for _ in range(width)] for _ in range(36)]
         totals = []
         for row in np.array(rows, np.float32):
@@ -141,6 +142,23 @@ def test_trees_say_what_going_down_them_says() -> None:
             totals.append(sum(forest.value[at].tolist()))
         assert forest.scores(rows) == [round(1 / (1 + math.exp(-total)), 6) for total in totals]
         assert forest.scores([]) == []
+
+
+def test_wording_is_what_its_runs_weigh_over_the_root_of_their_number() -> None:
+    wording, line = models()[0], "小编 2019 A"
+    runs = [run for some in places(line) for run in some]
+    assert len(runs) == 4 * (len(line) + 2) - 6
+    weight = float(wording.weights[runs].sum(dtype=np.float64)) / math.sqrt(len(runs))
+    assert wording.scores(f"水渠{line}满了", [(2, 2 + len(line)), (0, 2)])[0] == pytest.approx(weight, abs=1e-3)
+    assert places("小编 7583 a") == places(line)  # digits are one sign, letters are small
+    assert wording.scores("", []) == []
+
+
+def test_wording_names_the_runs_that_sites_write() -> None:
+    line = "欢迎阅读本站为大家整理的范文"
+    runs = models()[0].strongest(line, 0, len(line))
+    assert 0 < len(runs) <= 3
+    assert all(2 <= len(run) <= 4 and run in line for run in runs)
 
 
 def test_weights_of_a_row_add_up_to_its_score() -> None:
@@ -165,6 +183,7 @@ def test_finding_is_explained_by_words_and_weights() -> None:
     assert reasons is not None
     assert reasons.score >= THRESHOLD
     assert {"来源", "浏览"} <= set(reasons.words)
+    assert all(run in text for run in reasons.runs)
     assert len(reasons.weights) == 5
     assert explain(text, 3) is None
 

@@ -18,13 +18,18 @@ from numpy.typing import NDArray
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, SMALL, lexicon, page_numbers
 from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.lines import Candidate, Rows, candidates, rows_of
-from dedupe.rules.boilerplate.naming import AT, name_of
+from dedupe.rules.boilerplate.naming import AT, DOUBTED, name_of
+from dedupe.rules.boilerplate.wording import NAME, Wording
 from dedupe.text.kernels import judged, view
 
 STORED = Path(__file__).parent / "judge.npz"
-# A line is a site's from this score on. Below the second, in the first look, it is not looked at again.
-THRESHOLD = 0.4
+# A line is a site's from the first score on, and may be one from the second on, which is a note. Below the third, in
+# the first look, it is not looked at again.
+THRESHOLD, DOUBT = 0.5, 0.3
 HOPELESS = 0.04
+BEYOND_DOUBT = 0.8  # from here on a line is no heading, whatever it stands above
+# A sentence that is worded so little as sites word theirs is not measured.
+LEAST_WORDED = -2.0
 # A title stands so near above the first sentence; like other headings it is so long, and has no more of these.
 TITLE_REACH, HEADING_LENGTH = 4, range(3, 46)
 HEADING_MOST = (
@@ -38,11 +43,14 @@ HEADING_MOST = (
 )
 # What a form leaves to be filled in.
 TO_FILL = re.compile(
-    r"[\u2610\u25a1]|_{2,}|[\u4e00-\u9fff]:?【[^】]{1,8}】$|[a-z:] ?\[[A-Z][A-Za-z ]{2,20}\]|[\u00d7*]{2,}"
+    r"[\u2610\u25a1]|_{2,}|[\ufe4f\uff5e~○△]{2,}|:…"
+    r"|[\u4e00-\u9fff]:?【[^】]{1,8}】$|[a-z:] ?\[[A-Z][A-Za-z ]{2,20}\]|[\u00d7*]{2,}"
     r"|<[A-Za-z][A-Za-z ]{2,20}>"
 )
 NUMBERED = re.compile("第?[一二三四五六七八九十]{1,3}[、.章条]|[(][一二三四五六七八九十]{1,3}[)]")
-BINDS = re.compile("甲方|乙方|许可证|[本网]站[为向](?:用户|客户|居民|村民|车主|商户|农户)提供|平台[为向]用户提供")
+BINDS = re.compile(
+    "甲方|乙方|(?<![营信])许可证(?![编号:])|[本网]站[为向](?:用户|客户|居民|村民|车主|商户|农户)提供|平台[为向]用户提供"
+)
 REASONS = 5  # numbers that are named as what weighed most
 
 
@@ -56,10 +64,20 @@ class Verdict(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def forests() -> tuple[Forest, Forest]:
-    """The models of the first look and of the second."""
+def models() -> tuple[Wording, Forest, Forest]:
+    """The models of wording, of the first look and of the second."""
     with np.load(STORED) as data:
-        return Forest.of(data, "first"), Forest.of(data, "second")
+        return Wording.of(data), Forest.of(data, "first"), Forest.of(data, "second")
+
+
+def measured(folded: str, rows: Rows, wording: Wording) -> tuple[list[Candidate], NDArray[np.float64]]:
+    """What of a text is worth a judgement, and its numbers: those of `NAMES`, and how it is worded."""
+    some = candidates(folded, rows)
+    worded = dict(zip(some, wording.scores(folded, [(start, end) for start, end, _ in some])))
+    no_prose = (rows[:, judged.ROW_PROSE] == 0) & (rows[:, judged.ROW_ENDS] == 0)
+    some = [one for one in some if worded[one] > LEAST_WORDED or no_prose[one[2]]]
+    found, numbers = page_numbers(folded, rows, some)
+    return found, np.column_stack([numbers, np.array([worded[one] for one in found], np.float64)])
 
 
 def near_numbers(
@@ -88,10 +106,10 @@ def judge(folded: str, told: Iterable[int] = ()) -> list[Verdict]:
     `told` is where what rules found begins.
     """
     rows = rows_of(folded)
-    found, numbers = page_numbers(folded, rows, candidates(folded, rows))
+    wording, first, second = models()
+    found, numbers = measured(folded, rows, wording)
     if not found:
         return []
-    first, second = forests()
     scores = first.scores(numbers)
     again = [number for number, score in enumerate(scores) if score > HOPELESS]
     if not again:
@@ -103,10 +121,11 @@ def judge(folded: str, told: Iterable[int] = ()) -> list[Verdict]:
     for number, score in zip(again, final):
         start, end, row = found[number]
         # A sentence is told only where its line is not: the line comes first.
-        if score >= THRESHOLD and start >= reach and not headings.has(row):
+        if score >= DOUBT and start >= reach and (score >= BEYOND_DOUBT or not headings.has(row)):
             line = numbers[number].tolist()
             if not _is_an_authors(folded, start, end, line):
-                settled.append(Verdict(start, end, score, name_of(line, folded[start:end])))
+                code = name_of(line, folded[start:end]) if score >= THRESHOLD else DOUBTED
+                settled.append(Verdict(start, end, score, code))
                 reach = end
     return settled
 
@@ -166,32 +185,33 @@ class Headings:
 class Reasons(NamedTuple):
     """Why a line was judged as it was: its score, the words that the vocabulary has of it, and what weighed most.
 
-    `weights` are names of numbers with what each did to the score (as a logarithm of odds), the greatest first.
+    `runs` are those of its characters that sites write most; `weights` are names of numbers with what each did to the
+    score (as a logarithm of odds), the greatest first.
     """
 
     score: float
     words: tuple[str, ...]
+    runs: tuple[str, ...]
     weights: tuple[tuple[str, float], ...]
 
 
 def explain(folded: str, start: int) -> Reasons | None:
     """Why the line or sentence that begins at an offset was judged so; None for one that the judge does not look at."""
     rows = rows_of(folded)
-    found, numbers = page_numbers(folded, rows, candidates(folded, rows))
+    wording, first, second = models()
+    found, numbers = measured(folded, rows, wording)
     at = next((number for number, one in enumerate(found) if one[0] == start), None)
     if at is None:
         return None
-    first, second = forests()
     near = _near(rows, found, first.scores(numbers), (), [found[at][2]])
     row = np.hstack([numbers[at], near[0]])
     done = second.weights(row)
-    names = (*NAMES, *NEAR_NAMES)
+    names = (*NAMES, NAME, *NEAR_NAMES)
     line = folded[start : found[at][1]].translate(SMALL)
     words = tuple(line[low:high] for low, high, _ in lexicon().find(line))
     ranked = sorted(range(len(names)), key=lambda number: (-abs(done[number]), number))[:REASONS]
-    return Reasons(
-        second.scores(row[None])[0], words, tuple((names[number], round(float(done[number]), 2)) for number in ranked)
-    )
+    weights = tuple((names[number], round(float(done[number]), 2)) for number in ranked)
+    return Reasons(second.scores(row[None])[0], words, wording.strongest(folded, start, found[at][1]), weights)
 
 
 def _near(

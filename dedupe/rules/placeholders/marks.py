@@ -39,8 +39,10 @@ SHAPES = frozenset("○●□■△▲◇◆")
 MANY = 3
 SIGNS = "?#@☆&+=^$·§♀"
 PAIRED = frozenset("●■▲◆~-" + SIGNS)
+SINGLE = "☆#§"  # that may stand for a figure alone, right before what is counted
+DOUBLED = frozenset(SIGNS + "~-").difference(SINGLE)
 RUNS = {
-    mark: re.compile(re.escape(mark * (2 if mark in SIGNS + "~-" else 1)) + re.escape(mark) + "*")
+    mark: re.compile(re.escape(mark * (2 if mark in DOUBLED else 1)) + re.escape(mark) + "*")
     for mark in alphabet.FIRM + SIGNS + "~-"
 }
 # Stand-ins that are no marks elsewhere: dots, empty brackets in a form, letters and figures.
@@ -61,6 +63,7 @@ LITERALS: dict[str, str] = {char: mark for mark in alphabet.FIRM for char in alp
 LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark] if mark not in ".-~"}
 LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
 LITERALS |= {char + unit: mark for mark in "-~" for char in alphabet.SHAPES[mark] for unit in UNITS}
+LITERALS |= {char + unit: mark for mark in SINGLE for char in alphabet.SHAPES[mark] for unit in UNITS}
 LITERALS |= {char + name: "~" for char in alphabet.SHAPES["~"] for name in NAMES}
 LITERALS |= {"…" + unit: "." for unit in UNITS} | {"." + unit: "." for unit in UNITS}
 LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
@@ -358,6 +361,8 @@ def _bracketed(run: Run, before: str, rest: str, code: str) -> str:
     """The weekday behind a date, the year of a case: 〇日(〇), (××××)民初字."""
     if before.endswith("日(") and rest[:1] == ")" and run.length == 1:
         return DATE
+    if before.endswith("(") and rest[:1] == ")" and meaning(rest[1:]):
+        return NUMBER if rest.startswith(")班") else meaning(rest[1:])
     return YEAR if before.endswith("(") and run.length in (2, 4) and CASE_NUMBER.match(rest) else ""
 
 
