@@ -16,7 +16,6 @@ from dedupe.rules.placeholders.figures import BEHIND_CAUSES, DIGITS, LITERALS, S
 from dedupe.rules.placeholders.patterns import DATE_HOLES, NUMBER_HOLES, TEXT_HOLES, WORD_HOLES
 from dedupe.rules.rule import Met, Rule, Sweep
 
-
 # Each is compiled when its pair of characters is first met: most texts have few of them.
 _compiled = lru_cache(maxsize=None)(re.compile)
 

@@ -623,6 +623,7 @@ class Measurer:
 
     @cython.cfunc
     def values(self, line: str, size: cython.longlong) -> list:
+        """What `values_in` gives, of a line that was read."""
         found: list = []
         at: cython.longlong
         reach: cython.longlong = 0
@@ -1067,7 +1068,8 @@ def _has_gap(text: str, at: cython.longlong, stop: cython.longlong) -> cython.bi
 
 def near(
     rows: cython.const[cython.longlong][:, ::1],
-    judged: tuple[list, list],
+    found: list,
+    first: list,
     told: list,
     again: list,
     scratch: tuple,
@@ -1076,9 +1078,9 @@ def near(
 ) -> None:
     """Put into the rows of `out` that are looked at `again`, from a column on, what the rest of the page says of each.
 
-    `judged` are candidates and their scores, `told` where what rules found begins; a row that holds such a place has
-    the score 1. `scratch` are four columns with room for all rows and one more, all of them 0. The numbers stand in the order
-    of `NEAR_NAMES`.
+    `found` are candidates and `first` their scores, `told` is where what rules found begins: a row that holds such a
+    place has the score 1. `scratch` are four columns with room for all rows and one more, all of them 0. The numbers
+    stand in the order of `NEAR_NAMES`.
     """
     scores: cython.double[::1]
     is_told: cython.double[::1]
@@ -1088,14 +1090,15 @@ def near(
     count: cython.longlong = rows.shape[0]
     line: cython.longlong
     row: cython.longlong
-    above: cython.longlong
-    below: cython.longlong
+    above: cython.double
+    below: cython.double
+    near_told: cython.bint
     low: cython.longlong
     high: cython.longlong
     start: cython.longlong
-    for line in range(len(judged[0])):
-        row = judged[0][line][2]
-        scores[row] = max(scores[row], judged[1][line])
+    for line in range(len(found)):
+        row = found[line][2]
+        scores[row] = max(scores[row], first[line])
     for start in told:
         row = _row_at(rows, start)
         scores[row] = is_told[row] = 1.0
@@ -1103,7 +1106,7 @@ def near(
         sums[row + 1] = sums[row] + scores[row]
         dirty[row + 1] = dirty[row] + (scores[row] > 0.5)
     for line in again:
-        row = judged[0][line][2]
+        row = found[line][2]
         above, below = dirty[row], dirty[count] - dirty[row + 1]
         out[line, column] = scores[row - 1] if row else 0.0
         out[line, column + 1] = scores[row + 1] if row + 1 < count else 0.0
@@ -1122,15 +1125,31 @@ def near(
         out[line, column + 8] = _best(scores, row + 1, high)
         low, high = max(0, row - 5), min(count, row + 6)
         out[line, column + 9] = _share(sums[high] - sums[low] - scores[row], max(1, high - low - 1))
-        above = 0
+        near_told = False
         for low in range(max(0, row - 3), min(count, row + 4)):
-            above += low != row and is_told[low] != 0
-        out[line, column + 10] = above > 0
+            near_told = near_told or (low != row and is_told[low] != 0)
+        out[line, column + 10] = near_told
 
 
 @cython.cfunc
 @cython.exceptval(check=False)
-def _best(scores: cython.const[cython.double][::1], low: cython.longlong, high: cython.longlong) -> cython.double:
+def _row_at(rows: cython.const[cython.longlong][:, ::1], at: cython.longlong) -> cython.longlong:
+    """The last row that starts at a place or before it; the first for what stands before all."""
+    low: cython.longlong = 1
+    high: cython.longlong = rows.shape[0]
+    middle: cython.longlong
+    while low < high:
+        middle = (low + high) >> 1
+        if rows[middle, _START] <= at:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _best(scores: cython.double[::1], low: cython.longlong, high: cython.longlong) -> cython.double:
     best: cython.double = 0.0
     row: cython.longlong
     for row in range(low, high):
