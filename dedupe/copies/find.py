@@ -273,7 +273,10 @@ def _reported(groups: list[Group], nodes: tuple[NDArray[np.bool_], I64], twice: 
     out = []
     for group in groups:
         mine, head = doc[group.nodes], doc[group.nodes[0]]
-        is_twice = np.isin(np.minimum(mine, head) << 32 | np.maximum(mine, head), twice)
+        # Asked of a few, for np.isin takes as long as all the rest of this.
+        is_twice = np.zeros(len(mine), np.bool_)
+        if told[mine].any():
+            is_twice = np.isin(np.minimum(mine, head) << 32 | np.maximum(mine, head), twice)
         home = group.home & (whole[group.nodes] | ~told[mine] | is_twice)
         home[0] = True
         out.append(replace(group, home=home))
