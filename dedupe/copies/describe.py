@@ -152,6 +152,7 @@ class Verdict(NamedTuple):
     path: str
     record: str | None
     line: int
+    equal_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -192,19 +193,29 @@ def verdict_of(cluster: Cluster, member: int, fingerprint: str) -> Verdict:
         kept.path,
         kept.record,
         kept.line,
+        copy.equal_to,
     )
 
 
 def finding_of(draft: Finding, verdict: Verdict) -> Finding:
     """The finding of a copy from its draft."""
-    cluster, fingerprint, unit, essay, relation, severity, likeness, path, record, line = verdict
+    cluster, fingerprint, unit, essay, relation, severity, likeness, path, record, line, equal = verdict
     what = f"essay {essay}" if essay and unit == Unit.ESSAY.value else unit
     lines = f"lines {draft.line}–{draft.end_line}" if draft.line != draft.end_line else f"line {draft.line}"
-    place = f"{path}#{record}:{line}" if record else f"{path}:{line}"
-    message = f"{what} ({lines}): {_said(relation, likeness)} {place}, jaccard {likeness[0]:.2f}"
+    said = f"{_said(relation, likeness)} {_place(path, record, line)}, jaccard {likeness[0]:.2f}"
+    message = f"{what} ({lines}): {f'exact copy of {equal}; ' if equal else ''}{said}"
     # In the order of the fields: by name it takes twice as long.
     told = (*draft[:3], Severity(severity), *draft[4:15], message, fingerprint, draft.slot, cluster)
     return Finding._make((*told, draft.suggestion, draft.old))
+
+
+def place_of(region: Region) -> str:
+    """Where a region begins, as messages name it."""
+    return _place(region.path, region.record, region.line)
+
+
+def _place(path: str, record: str | None, line: int) -> str:
+    return f"{path}#{record}:{line}" if record else f"{path}:{line}"
 
 
 def _said(relation: str, likeness: tuple[float, float, int]) -> str:
@@ -414,11 +425,15 @@ def cluster_of(
     nodes, (tokens, marks) = group.nodes.tolist(), sizes
     columns = (group.shared, group.same, group.home, group.holds, group.spread)
     rows = zip(nodes, *(column.tolist() for column in columns))
-    members = []
+    members: list[Copy] = []
+    first: dict[str, int] = {}  # the member that each text stands in first
     for at, (node, shared, same, home, holds, spread) in enumerate(rows):
         mine, yours, both = shared
         sides = (facts[node], facts[nodes[0]])
         relation = relation_of(sides, shared, (tokens[at], tokens[0]), same, settings.threshold)
+        equal = facts[nodes[first.setdefault(facts[node].plain, at)]].region
+        is_equal = relation is not Relation.EXACT and equal != facts[node].region
+        measures = (shared, (tokens[at], tokens[0]))
         members.append(
             Copy(
                 region=facts[node].region,
@@ -427,9 +442,10 @@ def cluster_of(
                 containment=1.0 if same else round(both / (mine or 1), 4),
                 marks=marks[at],
                 tokens=tokens[at],
-                severity=severity_of(sides, relation, (shared, (tokens[at], tokens[0])), spread),
+                severity=severity_of(sides, Relation.EXACT if is_equal else relation, measures, spread),
                 home=home,
                 holds=holds,
+                equal_to=place_of(equal) if is_equal else None,
             )
         )
     return Cluster(cluster_id((copy.region, facts[n].digest) for n, copy in zip(nodes, members)), 0, tuple(members))

@@ -29,7 +29,7 @@ from dedupe.copies.clusters import (
 )
 from dedupe.copies.passages import run_hashes
 from dedupe.copies.regions import are_spread, grow, measure
-from dedupe.copies.seeds import bucket_edges, candidate_pairs, edge_slices, moved_back, parts
+from dedupe.copies.seeds import Places, bucket_edges, candidate_pairs, edge_slices, ends_of, moved_back, parts
 from dedupe.copies.signed import Signed
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges
 from dedupe.core.model import Progress
@@ -68,14 +68,22 @@ class Duplicates:
         return self.skeletons.begin[sentences[:, 0]], self.skeletons.end[sentences[:, 1] - 1]
 
 
-def find_duplicates(signed: Signed, marks: I64, settings: Settings, progress: Progress) -> Duplicates:
+def find_duplicates(
+    signed: Signed, marks: I64, settings: Settings, progress: Progress, asked: NDArray[np.bool_] | None = None
+) -> Duplicates:
     """All groups of copies among the skeletons, by their seeds.
 
-    `marks` int64[marks, 2] are document and code point of every mark and hole, sorted.
+    `marks` int64[marks, 2] are document and code point of every mark and hole, sorted. With `asked` bool[documents]
+    only these are compared, with one another and with all others.
     """
     counted = np.bincount(marks[:, 0], minlength=signed.skeletons.documents)
     twins = twins_of(signed.keys, np.diff(signed.skeletons.doc_token), counted)
-    edges = _edges(signed, twins[:, 1], settings.jobs)
+    left_out = twins[:, 1]
+    if asked is not None:
+        classes = np.isin(twins[:, 0], twins[asked[twins].any(1), 0])  # a twin is compared as the first of its class is
+        asked, twins = asked.copy(), twins[classes]
+        asked[twins[:, 0]] = True
+    edges = _edges(signed, left_out, settings.jobs, asked)
     regions, shared = grown_pairs(signed, edges, settings, progress)
     found = grouped(signed, (regions[are_copies(shared, settings)], twins), marks, settings)
     return replace(found, regions=regions, shared=shared)
@@ -273,7 +281,10 @@ def _reported(groups: list[Group], nodes: tuple[NDArray[np.bool_], I64], twice: 
     out = []
     for group in groups:
         mine, head = doc[group.nodes], doc[group.nodes[0]]
-        is_twice = np.isin(np.minimum(mine, head) << 32 | np.maximum(mine, head), twice)
+        # Asked of a few, for np.isin takes as long as all the rest of this.
+        is_twice = np.zeros(len(mine), np.bool_)
+        if told[mine].any():
+            is_twice = np.isin(np.minimum(mine, head) << 32 | np.maximum(mine, head), twice)
         home = group.home & (whole[group.nodes] | ~told[mine] | is_twice)
         home[0] = True
         out.append(replace(group, home=home))
@@ -301,7 +312,8 @@ def _with_spread(groups: list[Group], signed: Signed, spans: I64, level: I64) ->
 def _with_twins(found: Duplicates) -> Duplicates:
     """The same with what stands in a document put in its twins as well, which were not looked at.
 
-    It is listed there, and not reported: what is said of the whole document is enough.
+    It is listed there, and not reported: what is said of the whole document is enough. A twin with other line ends may
+    have no sentence that begins or ends at the same token: there it is not listed.
     """
     skeletons, twins = found.skeletons, found.twins
     if not len(twins):
@@ -317,9 +329,14 @@ def _with_twins(found: Duplicates) -> Duplicates:
     count[~listed] = 0
     of = np.repeat(np.arange(len(count)), count)
     doc = later[ranges(low, low + count)]
-    shift = skeletons.doc_sentence[doc] - skeletons.doc_sentence[found.doc[of]]
+    shift = skeletons.doc_token[doc] - skeletons.doc_token[found.doc[of]]
+    tokens = skeletons.first[found.nodes[of]] + shift[:, None]
+    there = np.searchsorted(skeletons.first, tokens)
+    is_there = (skeletons.first[there] == tokens).all(1)
+    of, doc, there = of[is_there], doc[is_there], there[is_there]
+    count = np.bincount(of, minlength=len(count))
     start = len(found.nodes) + bounds_of(count)
-    nodes = np.concatenate((found.nodes, found.nodes[of] + shift[:, None]))
+    nodes = np.concatenate((found.nodes, there))
     marks = np.concatenate((found.marks, found.marks[of]))
     groups = [_with_nodes(group, count, start) for group in found.groups]
     return replace(found, nodes=nodes, doc=np.concatenate((found.doc, doc)), marks=marks, groups=groups)
@@ -343,17 +360,35 @@ def _with_nodes(group: Group, count: I64, start: I64) -> Group:
     )
 
 
-def _edges(signed: Signed, twins: I64, jobs: int) -> list[U64]:
-    """Sorted arrays of edges, several a kind of evidence and each small enough to be sorted; none in twins."""
+def _edges(signed: Signed, twins: I64, jobs: int, asked: NDArray[np.bool_] | None) -> list[U64]:
+    """Sorted arrays of edges, several a kind of evidence and each small enough to be sorted; none in twins.
+
+    With `asked` bool[documents] only those with an end in one of these.
+    """
     bounds = signed.skeletons.doc_token
     order = content_order(signed.keys, np.diff(bounds), twins)
     edges: list[U64] = []
     with ThreadPoolExecutor(max(1, jobs)) as pool:
         for places in signed.seeds:
-            made = pool.map(lambda part: moved_back(bucket_edges(part()), order, bounds), parts(places, bounds, order))
-            edges += map(signed.spill.keep, made)
+            some = places if asked is None else _of_keys_in(places, asked, bounds)
+            made = pool.map(lambda part: moved_back(bucket_edges(part()), order, bounds), parts(some, bounds, order))
+            edges += map(
+                signed.spill.keep, made if asked is None else (_edges_in(part, asked, bounds) for part in made)
+            )
             signed.spill.trim()
     return edges
+
+
+def _of_keys_in(places: Places, asked: NDArray[np.bool_], bounds: I64) -> Places:
+    """The places of those keys that a document of `asked` has."""
+    mine = asked[np.searchsorted(bounds, places.at, side="right") - 1]
+    return Places(places.packed[np.isin(places.keys, places.keys[mine])])
+
+
+def _edges_in(edges: U64, asked: NDArray[np.bool_], bounds: I64) -> U64:
+    """The edges with an end in a document of `asked`."""
+    one, other = (asked[np.searchsorted(bounds, ends, side="right") - 1] for ends in ends_of(edges))
+    return edges[one | other]
 
 
 def content_order(keys: U64, tokens: I64, twins: I64) -> I64:

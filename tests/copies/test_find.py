@@ -153,6 +153,16 @@ def test_a_fragment_never_stands_for_a_whole_text() -> None:
     assert whole
 
 
+def test_what_stands_in_a_text_is_listed_in_its_twin_where_sentences_begin_alike() -> None:
+    half = essay(1, 20).replace("\n", "")
+    cut, joined = half[:40] + "\u2028" + half[40:] + half, half[:-1] + "，" + half
+    found = duplicates_of([half + half, cut, joined])
+    inner = max(found.groups, key=lambda group: len(group.nodes)).nodes
+    spans = [(int(found.doc[node]), *map(int, ends)) for node, *ends in zip(inner, *found.spans(inner))]
+    middle = len(half)
+    assert spans == [(0, 0, middle), (0, middle, 2 * middle), (1, 0, middle + 1), (1, middle + 1, 2 * middle + 1)]
+
+
 @settings(max_examples=20)
 @given(st.permutations(range(6)))
 def test_the_order_of_documents_does_not_change_what_is_found(order: list[int]) -> None:

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe.config.settings import Settings
-from dedupe.core.model import Cluster, Relation, Report, Severity, Unit
+from dedupe.core.model import Cluster, Kind, Relation, Report, Severity, Unit
 from dedupe.inputs import sources
 from dedupe.inputs.sources import Source
 from dedupe.pipeline import pipeline
@@ -55,6 +55,41 @@ def corpus(folder: Path) -> list[str]:
     return write(folder, texts)
 
 
+def about(name: str, report: Report) -> set[tuple[str, ...]]:
+    """What a report says of the copies of one file, but for how they are grouped."""
+    pairs = set()
+    for cluster in report.clusters:
+        kept = cluster.members[cluster.representative].region
+        for copy in cluster.members:
+            if copy.region != kept and name in {Path(copy.region.path).name, Path(kept.path).name}:
+                pairs.add((kept.path, str(kept.line), copy.region.path, str(copy.region.line), copy.relation.value))
+    return pairs
+
+
+def test_files_are_compared_against_others_as_if_all_were_asked_for(tmp_path: Path) -> None:
+    corpus(tmp_path)
+    everything = check([str(tmp_path)])
+    assert {finding.kind for finding in everything.findings} == {Kind.PLACEHOLDER, Kind.DUPLICATE}
+    for number in (1, 2, 7, 8, 9):
+        path = str(tmp_path / f"{number}.txt")
+        report = check([path], against=[str(tmp_path)])
+        assert about(f"{number}.txt", report) == about(f"{number}.txt", everything)
+        whole = [f for f in everything.findings if f.path == path]
+        assert [f for f in report.findings if f.path == path] == whole
+        assert {f.path for f in report.findings} <= {path, *(f.path for f in everything.findings if f.cluster)}
+        assert report.summary.findings == len(report.findings)
+
+
+def test_a_copy_that_leads_its_cluster_is_told_at_the_other_one(tmp_path: Path) -> None:
+    old, new = write(
+        tmp_path, {"old.txt": essay(1, 15) + FORM.format(a="xx"), "new.txt": essay(1, 15) + FORM.format(a="3")}
+    )
+    report = check([new], Settings(select=("ND",)), against=[old])
+    assert [(f.path, f.code) for f in report.findings] == [(old, "ND301")]
+    assert report.exit_code == 1
+    assert check([new], Settings(select=("ND",)), against=[new]).findings == ()
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_the_report_does_not_depend_on_order_or_workers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
@@ -86,6 +121,22 @@ def test_relations_tell_what_a_member_is_to_its_representative(tmp_path: Path) -
     assert relations(tmp_path, {"a.txt": base, "b.txt": FORM.format(a="77")}) == [("b.txt", Relation.VARIANT)]
     edited = base.replace("接待群众", "接待来访群众", 3)
     assert {relation for _, relation in relations(tmp_path, {"a.txt": base, "b.txt": edited})} == {Relation.EDITED}
+
+
+def test_equal_files_are_told_to_be_equal_whatever_represents_them(tmp_path: Path) -> None:
+    base, edited = essay(1), essay(1).replace("认真", "", 4)
+    report = check(write(tmp_path, {"a.txt": base, "b.txt": base, "c.txt": edited, "d.txt": edited}))
+    (cluster,) = report.clusters
+    kept = cluster.members[cluster.representative].region.path
+    assert Path(kept).name == "a.txt"
+    told = {Path(finding.path).name: finding for finding in report.findings}
+    assert told["c.txt"].message.partition(": ")[2].startswith(f"edited copy of {kept}:1, jaccard")
+    said = f"exact copy of {tmp_path / 'c.txt'}:1; edited copy of {kept}:1, jaccard"
+    assert told["d.txt"].message.partition(": ")[2].startswith(said)
+    assert told["d.txt"].severity is Severity.ERROR
+    equal = {Path(copy.region.path).name: copy.equal_to for copy in cluster.members}
+    assert equal == {"a.txt": None, "b.txt": None, "c.txt": None, "d.txt": f"{tmp_path / 'c.txt'}:1"}
+    assert check([str(tmp_path)]).clusters == report.clusters
 
 
 def test_a_text_that_stands_in_a_larger_one_represents_what_is_equal_there(tmp_path: Path) -> None:
@@ -205,12 +256,12 @@ def test_lines_at_the_edge_of_many_documents_are_chrome(tmp_path: Path) -> None:
     assert few.findings == ()
 
 
-def test_placeholders_alone_need_no_compiler(tmp_path: Path) -> None:
+def test_placeholders_alone_load_nothing_heavy(tmp_path: Path) -> None:
     write(tmp_path, {"a.txt": "于20xx年完成。"})
     code = (
         "import sys; from dedupe import check, Settings; "
         f"report = check([{str(tmp_path)!r}], Settings(select=('PH',))); "
-        "heavy = ('dedupe.text.kernels', 'scipy', 'datasketch'); "
+        "heavy = ('dedupe.copies.find', 'scipy', 'datasketch'); "
         "print(report.summary.findings, [m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
