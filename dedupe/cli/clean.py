@@ -20,12 +20,12 @@ from dedupe.cli.options import (
     has_colour,
     indexed,
     is_given,
-    progress_bar,
     say,
     settings_of,
 )
 from dedupe.core.messages import tell
 from dedupe.report.output import write_out
+from dedupe.report.progress import progress_bar
 from dedupe.report.view import View, count
 
 CHOICES = (
@@ -92,6 +92,7 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     from dedupe.cleaning.clean import Order
     from dedupe.cleaning.clean import clean as run
     from dedupe.cleaning.options import make_choices
+    from dedupe.cleaning.output import Changed
     from dedupe.report.clean import diff, summary
 
     settings = settings_of(context, paths, options)
@@ -103,8 +104,8 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
     diffs: list[str] = []
 
-    def show(name: str, before: str, after: str | None) -> None:
-        diffs.append(diff(name, before, after, view.colour))
+    def show(changed: Changed) -> None:
+        diffs.append(diff(changed.name, changed.text, changed.after, view.colour))
 
     order = Order(paths, options["output"], settings, choices, options["force"], options["index"])
     with progress_bar(options["quiet"], options["color"]) as progress:
