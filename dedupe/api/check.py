@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dedupe.api.given import given, paths_of
-from dedupe.api.options import CheckOptions, check_names, settings_and_choices, watched
+from dedupe.api.options import CheckOptions, check_names, index_of, settings_and_choices, watched
 from dedupe.api.report import Report
 from dedupe.config.settings import Settings
 from dedupe.core.model import Progress
@@ -52,13 +52,13 @@ def check_no_files(options: Mapping[str, object], names: Sequence[str]) -> None:
 
 
 def _check_paths(paths: list[str], settings: Settings, progress: Progress | None, options: CheckOptions) -> Any:
-    index, against = options.get("index"), options.get("against", ())
+    index, against = index_of(options), options.get("against", ())
     if index is not None:
         from dedupe.index.check import Before, check_with
 
         if against:
             raise TypeError("against= and index= cannot be used together")
-        return check_with(Before(Path(index)), paths, settings, progress)
+        return check_with(Before(index), paths, settings, progress)
     from dedupe.pipeline.pipeline import check as run
 
     folder = options.get("cache")

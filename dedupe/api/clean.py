@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, Union, over
 
 from dedupe.api.check import check_no_files
 from dedupe.api.given import check_one_field, given, paths_of
-from dedupe.api.options import CleanOptions, check_names, settings_and_choices, watched
+from dedupe.api.options import CleanOptions, check_names, index_of, settings_and_choices, watched
 from dedupe.cleaning.clean import Order, Outcome
 from dedupe.cleaning.clean import clean as run
 from dedupe.cleaning.cuts import Cut, Reason
@@ -136,7 +136,7 @@ def clean(data: Any, /, *, output: str | os.PathLike[str] | None = None, **optio
     check_names("clean", options, [*CleanOptions.__annotations__, "output"])
     settings, choices = settings_and_choices(options)
     paths = paths_of(data)
-    index = None if options.get("index") is None else Path(options["index"])
+    index = index_of(options)
     with watched(options.get("progress", False)) as progress:
         if paths is None:
             check_no_files({**options, "output": output}, OF_FOLDERS)

@@ -13,6 +13,7 @@ from dedupe.config.file import ConfigFile, read_file
 from dedupe.config.keys import CODE_KEYS, size_of, split_codes
 from dedupe.config.settings import Settings, make_settings
 from dedupe.core.model import Progress
+from dedupe.index.place import IndexPlace, place_of
 from dedupe.report.progress import progress_bar
 
 Path = Union[str, "os.PathLike[str]"]
@@ -102,6 +103,12 @@ def settings_and_choices(options: Mapping[str, Any]) -> tuple[Settings, Choices]
     flags = {name: _value(name, values[name]) for name in Settings.__dataclass_fields__ if name in values}
     settings = make_settings(file, {"jobs": 1, **flags}, codes())
     return settings, make_choices(file, {name: values[name] for name in Choices.__dataclass_fields__ if name in values})
+
+
+def index_of(options: Mapping[str, Any]) -> IndexPlace | None:
+    """The index that keywords name: a file, or an address."""
+    given = options.get("index")
+    return None if given is None else place_of(os.fspath(given))
 
 
 def _file(name: Path | None) -> ConfigFile | None:

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from dedupe.cache.cache import Cache
     from dedupe.config.settings import Settings
     from dedupe.core.model import Progress, Report
+    from dedupe.index.place import IndexPlace
     from dedupe.inputs.texts import Texts
 
 CANNOT, INTERRUPTED = 2, 130
@@ -242,7 +243,7 @@ def rules(code: str | None, color: str, config: str | None, no_config: bool, **_
 
 
 def _checker(
-    file: Path | None, cache: Cache | None, against: Sequence[str]
+    file: IndexPlace | None, cache: Cache | None, against: Sequence[str]
 ) -> Callable[[Sequence[str], Settings, Progress | None], Report]:
     """What checks a corpus: against itself, or against an index as well, and then without the cache."""
     if file is None:

@@ -19,7 +19,7 @@ from dedupe.core.order import failure_key
 from dedupe.core.report import only
 from dedupe.core.workers import Workers
 from dedupe.inputs.chunks import laid_out
-from dedupe.inputs.find import Paths, find
+from dedupe.inputs.find import Paths, find, named
 from dedupe.inputs.sources import Source, nothing_in
 from dedupe.inputs.spill import Spill, is_needed
 from dedupe.pipeline.filter import sieve
@@ -74,7 +74,7 @@ def check(
         others, more = find(against, settings)
         sources, failures = _together(sources, others), [*failures, *more]
     report = check_sources(Corpus(sources, failures, passed, asked), settings, progress, started, cache)
-    report = replace(report, errors=(*report.errors, *nothing_read(report, sources)))
+    report = replace(report, errors=(*report.errors, *nothing_read(report, sources)), paths=named(paths))
     return report if asked is None else only(report, asked)
 
 

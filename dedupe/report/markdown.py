@@ -170,7 +170,8 @@ def _clusters(page: _Page, report: Report, view: View, left: Counter[str]) -> No
 
 def _members(cluster: Cluster, view: View) -> Iterator[str]:
     """The rows of a cluster, the representative first."""
-    yield _member(cluster.members[cluster.representative], "★", "keep")
+    head = cluster.members[cluster.representative]
+    yield _member(head, "★", "old" if head.old else "keep")
     others = [member for at, member in enumerate(cluster.members) if at != cluster.representative]
     shown = others[: MEMBERS - 1] if view.limit else others
     yield from (_member(member, "", member.relation.value) for member in shown)

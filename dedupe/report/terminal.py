@@ -207,7 +207,7 @@ def _member(member: Copy, is_kept: bool, place: int, view: View) -> Iterator[Tex
         row.append(_keep_end(where, half), style).append(_keep_start("  " + what, place - half), "dim")
     else:
         row.append(_keep_end(where, place), style)
-    relation = tell("keep" if is_kept else member.relation.value)
+    relation = tell("old" if member.old else "keep" if is_kept else member.relation.value)
     if view.width < NARROW:
         yield row
         if what:

@@ -38,6 +38,8 @@ HEADING = re.compile(
     r"#{1,6}\s|[#>*\s(（【\[]*(?:第 ?[一二三四五六七八九十百零〇\d]{1,4} ?[章节条篇部编款则课讲]"
     r"|[一二三四五六七八九十]{1,3}[、.．)）\s]|\d{1,3}[、.．)）\s]|附[件录表则])"
 )
+# What a program reads and no reader sees: a comment, an order to include a file, a template's block.
+MACHINE = re.compile(r"\s*(?:<!--|<%|<\?|\{[%{#]|@\w|:::|```|~~~|[-*_=]{3,}$|import |#include|\\\w)")
 # Titles name the kind of text that they stand over; greetings, thanks and signatures, also of bodies, are the
 # writer's.
 ESSAYS_OWN = re.compile(
@@ -199,10 +201,10 @@ def _hits(text: str, lines: LineKeys, frequencies: Frequencies, copied: Sequence
 def is_label(line: str) -> bool:
     """Whether a line at the edge of a page may be the site's: no heading, title, greeting or signature of an essay.
 
-    >>> is_label("分享给微信好友"), is_label("第一章 总则"), is_label("个人年终总结")
+    >>> is_label("分享给微信好友"), is_label("第一章 总则"), is_label("<!-- @include: footer.md -->")
     (True, False, False)
     """
-    return not HEADING.match(line) and not ESSAYS_OWN.search(line)
+    return not HEADING.match(line) and not MACHINE.match(line) and not ESSAYS_OWN.search(line)
 
 
 def _chrome(start: int, end: int, documents: int) -> Hit:

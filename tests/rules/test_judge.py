@@ -10,14 +10,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from dedupe.core.model import Document
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, lexicon, page_numbers
 from dedupe.rules.boilerplate.forest import Forest
-from dedupe.rules.boilerplate.judge import STORED, THRESHOLD, explain, forests, judge
-from dedupe.rules.boilerplate.lines import candidates, rows_of
+from dedupe.rules.boilerplate.judge import STORED, THRESHOLD, explain, judge, models
+from dedupe.rules.boilerplate.lines import Candidate, candidates, rows_of
 from dedupe.rules.boilerplate.naming import CODES, name_of
 from dedupe.rules.boilerplate.table import CHROME
+from dedupe.rules.boilerplate.wording import NAME, places
 from dedupe.rules.scan import scan
 from dedupe.text.batch import fold, simplify
 
@@ -34,10 +36,16 @@ def found(lines: list[str]) -> list[str]:
     return [finding.text for finding in scan(Document("page.txt", text), CHROME)]
 
 
+def numbers_of(text: str) -> tuple[list[Candidate], NDArray[np.float64]]:
+    """What of a text is worth a judgement, and its numbers."""
+    rows = rows_of(text)
+    return page_numbers(text, rows, candidates(text, rows))
+
+
 def test_model_file_is_small_and_of_these_numbers() -> None:
     assert STORED.stat().st_size <= 300_000
     with np.load(STORED) as data:
-        assert data["names"].tolist() == [*NAMES, *NEAR_NAMES]
+        assert data["names"].tolist() == [*NAMES, NAME, *NEAR_NAMES]
 
 
 @pytest.mark.parametrize(
@@ -95,10 +103,23 @@ def test_code_is_no_boilerplate() -> None:
 
 def test_numbers_are_as_many_as_their_names_and_finite() -> None:
     text = simplify(fold("\n".join(["首页 新闻 体育", "2020-01-01 来源:网络", *BODY, "ⅲ ½ ² \U00020000", "下一页"])))
-    found_there, rows = page_numbers(text, candidates(text, rows_of(text)))
-    assert len(found_there) == len(rows) > 0
-    assert {len(row) for row in rows} == {len(NAMES)}
-    assert np.isfinite(np.array(rows, np.float64)).all()
+    found_there, numbers = numbers_of(text)
+    assert numbers.shape == (len(found_there), len(NAMES))
+    assert len(found_there) > 0
+    assert np.isfinite(numbers).all()
+
+
+def test_numbers_say_what_their_names_promise() -> None:
+    line = "来源:青山网 | 2015-08-02 12:30 浏览(12345)次 http://a.cn/b. The best of it..."
+    found_there, numbers = numbers_of("\n".join([line, *BODY, "", "首页", "首页"]))
+    row = dict(zip(NAMES, numbers[found_there.index((0, len(line), 0))].tolist()))
+    assert (row["length"], row["items"], row["pairs"], row["known labels"]) == (len(line), 4, 3, 1)
+    assert (row["dates"], row["clock"], row["addresses"], row["figure in brackets"]) == (1, 1, 1, 1)
+    assert row["English function words"] == 4 / 8
+    assert (row["words: labels"], row["lines of the page"]) == (pytest.approx(4 / len(line)), 6)
+    last = dict(zip(NAMES, numbers[-1].tolist()))
+    assert (last["same lines"], last["lines of the run"], last["place in the run"]) == (1, 2, 0.5)
+    assert (last["blank line before"], last["run at the end"], last["prose on the page"]) == (0, 1, 4)
 
 
 @given(st.text(alphabet="首页>来源:小编下载您好大家AI的了\n 。|,0123456789©あ가Éé\U00020000", max_size=120))
@@ -111,7 +132,7 @@ def test_verdicts_lie_in_the_text_in_order(text: str) -> None:
 
 def test_trees_say_what_going_down_them_says() -> None:
     dice = random.Random(3)
-    for forest, width in zip(forests(), (len(NAMES), len(NAMES) + len(NEAR_NAMES))):
+    for forest, width in zip(models()[1:], (len(NAMES) + 1, len(NAMES) + 1 + len(NEAR_NAMES))):
         rows = [[dice.choice((0.0, dice.random(), dice.random() * 80)) for _ in range(width)] for _ in range(36)]
         totals = []
         for row in np.array(rows, np.float32):
@@ -121,6 +142,23 @@ def test_trees_say_what_going_down_them_says() -> None:
             totals.append(sum(forest.value[at].tolist()))
         assert forest.scores(rows) == [round(1 / (1 + math.exp(-total)), 6) for total in totals]
         assert forest.scores([]) == []
+
+
+def test_wording_is_what_its_runs_weigh_over_the_root_of_their_number() -> None:
+    wording, line = models()[0], "小编 2019 A"
+    runs = [run for some in places(line) for run in some]
+    assert len(runs) == 4 * (len(line) + 2) - 6
+    weight = float(wording.weights[runs].sum(dtype=np.float64)) / math.sqrt(len(runs))
+    assert wording.scores(f"水渠{line}满了", [(2, 2 + len(line)), (0, 2)])[0] == pytest.approx(weight, abs=1e-3)
+    assert places("小编 7583 a") == places(line)  # digits are one sign, letters are small
+    assert wording.scores("", []) == []
+
+
+def test_wording_names_the_runs_that_sites_write() -> None:
+    line = "欢迎阅读本站为大家整理的范文"
+    runs = models()[0].strongest(line, 0, len(line))
+    assert 0 < len(runs) <= 3
+    assert all(2 <= len(run) <= 4 and run in line for run in runs)
 
 
 def test_weights_of_a_row_add_up_to_its_score() -> None:
@@ -145,6 +183,7 @@ def test_finding_is_explained_by_words_and_weights() -> None:
     assert reasons is not None
     assert reasons.score >= THRESHOLD
     assert {"来源", "浏览"} <= set(reasons.words)
+    assert all(run in text for run in reasons.runs)
     assert len(reasons.weights) == 5
     assert explain(text, 3) is None
 
@@ -157,7 +196,7 @@ def test_words_are_found_whole_and_the_longest_first() -> None:
 def test_name_of_a_line_is_that_of_the_words_that_cover_it() -> None:
     lines = ["版权归原作者所有,未经授权不得转载", "来源:网络 点击:12次", "水渠"]
     text = "\n".join([*lines, *BODY])
-    found_there, numbers = page_numbers(text, candidates(text, rows_of(text)))
-    rows = dict(zip((text[one.start : one.end] for one in found_there), numbers))
+    found_there, numbers = numbers_of(text)
+    rows = {text[start:end]: line for (start, end, _), line in zip(found_there, numbers.tolist())}
     assert name_of(rows[lines[0]], lines[0]) == "BP231"
     assert name_of(rows[lines[1]], lines[1]) == "BP221"

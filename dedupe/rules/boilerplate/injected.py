@@ -16,6 +16,7 @@ from dedupe.rules.prose import prose_of
 HAN = "\u3400-\u9fff"
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 SIGNS = "`'.\\"
+AFTER_STOPS = frozenset(",。;!?、")
 MOST = 6  # more of a sign are somebody's habit
 # After these words a clause cannot end, and before those none begins.
 CANNOT_END = frozenset("的地得和与及在把被对从为以不很而或将向让使由并更最")
@@ -53,10 +54,11 @@ def find_signs(folded: str) -> Iterator[Span]:
 
 
 def _between_han(folded: str, sign: str) -> Iterator[int]:
-    """Where a sign stands between two characters of Han."""
+    """Where a sign stands between two characters of Han, or behind a stop and before one."""
     at = folded.find(sign, 1)
     while at >= 0:
-        if "\u3400" <= folded[at - 1] <= "\u9fff" and "\u3400" <= folded[at + 1 : at + 2] <= "\u9fff":
+        is_inside = "\u3400" <= folded[at - 1] <= "\u9fff" or (sign != "." and folded[at - 1] in AFTER_STOPS)
+        if is_inside and "\u3400" <= folded[at + 1 : at + 2] <= "\u9fff":
             yield at
         at = folded.find(sign, at + 1)
 

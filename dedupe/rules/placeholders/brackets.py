@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dedupe.rules.placeholders.context import is_wide
+from dedupe.rules.placeholders.context import NAME as MARK_OF_NAME
+from dedupe.rules.placeholders.context import is_wide, meaning
 from dedupe.rules.prose import Prose, prose_of
 from dedupe.rules.vocabulary import words
 
@@ -37,6 +38,7 @@ KINDS: dict[str, tuple[re.Pattern[str], float]] = {
 VARIABLES: dict[str, re.Pattern[str]] = {
     "{{": re.compile(r"\{{2,3} ?([^\W\d][\w .]{0,40}) ?\}{2,3}"),
     "${": re.compile(r"\$\{(\w{1,40})\}"),
+    "$": re.compile(r"\$([A-Za-z]{3,20}(?:_[A-Za-z]{2,20}){0,3}|[\u4e00-\u9fff]{2,8})\$"),
     "%": re.compile(r"%{1,2}([A-Z][A-Z_ ]{2,30})%{1,2}"),
     "[[": re.compile(r"\[\[ ?([^\[\]\n|]{1,24}) ?\]\]"),
     "##": re.compile(r"##(?! )([^#\n]{1,16}?)##"),
@@ -85,7 +87,7 @@ EXAMPLE = re.compile(r"[,、:;]? ?(?:例如|比如|譬如|如|即|可以是|等�
 YOURS = re.compile("[你您我]的|贵(?:公司|单位|校|院|司|方|处)|某|相关|具体|对方的?")
 ORDER_EN = re.compile(
     r"(?i:(?:please )?(?:insert|enter|add|type|specify|describe|list|fill in|choose|include|your|mention|state"
-    r"|provide) \S.*)"
+    r"|provide|write|explain|name of|date of|number of|reason for|where|what|who|when|why|how|which) \S.*)"
 )
 # What stands in brackets and asks for nothing: numbers, addresses, code, signs of forums.
 CODE = re.compile(
@@ -101,7 +103,30 @@ LABEL_END = re.compile(r"[一二三四五六七八九十百\d]$|^第.{1,4}[章�
 FIRST = re.compile(r"[ #>*\t-]*(?:[(]?[\d一二三四五六七八九十]{1,3}[、.)]{1,2})? *")
 # What is signed with at the end of a letter, on a line of its own.
 SUBJECT_BEFORE = frozenset(",的在是向将于把被与和因从由给将已の はをがにへで")
-SIGNED = ("签名", "署名", "落款", "姓名", "日期", "名字", "签字", "盖章", "名称")
+OWNED = (
+    "关于",
+    "招聘",
+    "全体",
+    "员工",
+    "团队",
+    "领导",
+    "各",
+    "代表",
+    "人力",
+    "教务",
+    "学生",
+    "工会",
+    "党",
+    "团委",
+    "将",
+    "诚",
+)
+SIGNED = ("签名", "署名", "落款", "姓名", "日期", "名字", "签字", "盖章", "名称", "公章", "签章", "年月日", "全称")
+INDENT = "    "
+# Whom a letter is to and what it is about, and who a form says somebody is.
+ADDRESSED = ("机关", "单位", "公司", "部门", "学校", "姓名", "名称", "名字", "称谓", "称呼", "职务", "班级")
+# An English sentence on both sides of a word in braces.
+IN_SENTENCE = (re.compile(r"(?:^|[a-z,$'’]) ?$"), re.compile(r"[.,!?;]|'s| [a-z]|$"))
 
 
 class Verdict(NamedTuple):
@@ -218,7 +243,7 @@ def variable(name: str) -> str:
 def judge(bracket: Bracket, prior: float) -> Verdict:
     """What a bracket asks for and how sure it does: SURE from 2, WEAK from 1."""
     inner = bracket.inner
-    if bracket.opener == "<" and _is_slot(bracket):
+    if bracket.opener == "<" and not CODE.search(inner) and _is_slot(bracket):
         return Verdict(TEXT, SURE)
     if not inner or CODE.search(inner) or inner in NOTES:
         return NOTHING
@@ -301,8 +326,19 @@ def _judge_round(bracket: Bracket) -> Verdict:
     is_form = bracket.before.endswith((":", "某", "×", "x", "X", "_", "*", "○")) or not bracket.before.strip()
     if len(parts) > 1 and is_form and all(part in FIELDS for part in parts):
         return Verdict(TEXT, SURE)
+    if noun >= 1.75 and inner.endswith(ADDRESSED) and _is_addressed(bracket):
+        return Verdict(code, SURE)
+    if noun >= 1.75 and bracket.before.endswith(("关于", "就")) and bracket.after.startswith("的"):
+        return Verdict(code, SURE)
     is_object = bracket.before.endswith(OBJECTS) and (bracket.after[:1] in ",。;、" or is_wide(bracket.after[:1]))
     return Verdict(code, WEAK * (noun >= SURE and is_object))
+
+
+def _is_addressed(bracket: Bracket) -> bool:
+    """Whether it is whom a letter is to, or who says what follows: (主送机关):, (主管姓名)经理, (发文单位)关于."""
+    after = bracket.after
+    is_alone = after.rstrip() == ":"
+    return bracket.is_first and (is_alone or after.startswith("关于") or meaning(after) == MARK_OF_NAME)
 
 
 def _label(bracket: Bracket, noun: float) -> float:
@@ -315,8 +351,12 @@ def _label(bracket: Bracket, noun: float) -> float:
         return 0.0  # it is the subject of what follows
     if bracket.before[-1:] in (",", ":", ";", "。") and is_wide(bracket.after[:1]):
         return 1.0  # its value follows: 【会议时间】三点
+    if bracket.before.endswith(INDENT) and noun >= 1.75:
+        return -1.0  # a signature is set to the right
     if bracket.is_first and not bracket.is_last:
-        return 1.5
+        # 【学校名称】学生会 is one's name, 【项目名称】滨江公园 a label with its value.
+        is_owner = noun >= 1.75 and bracket.inner.endswith(ADDRESSED)
+        return -0.5 if is_owner and (meaning(bracket.after) == MARK_OF_NAME or bracket.after.startswith(OWNED)) else 1.5
     is_heading = bracket.is_first and bracket.is_last and not (noun > 1.5 and bracket.inner.endswith(SIGNED))
     return 1.5 * is_heading
 
@@ -370,7 +410,8 @@ def _judge_english(bracket: Bracket) -> Verdict:
     if not 0 < len(names) < 8 or opener in "(「" or not PHRASE_EN.fullmatch(inner):
         return NOTHING
     last, noun = _english_noun(names)
-    if inner.islower() and ((not noun and opener != "[") or (opener == "{" and len(names) == 1)):
+    is_told = IN_SENTENCE[0].search(bracket.before) and IN_SENTENCE[1].match(bracket.after)
+    if inner.islower() and ((not noun and opener != "[") or (opener == "{" and len(names) == 1 and not is_told)):
         return NOTHING
     left = WORD_BEFORE.search(bracket.before)
     if inner.islower() and not noun and not (left and left[1].lower() in NEEDS_EN):

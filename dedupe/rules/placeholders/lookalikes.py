@@ -54,6 +54,9 @@ CODE_TAIL = re.compile(r"-\d")
 QUOTES = frozenset("「」『』“”《》‘’〈〉")
 TOPIC = re.compile("(?<!#)#(?!#)")
 GRADES = frozenset("级制型类霜片卡照座版系期")
+SHARE_OF = ("百分之", "千分之", "万分之")
+COUNTED = frozenset((NUMBER, NAME, ORDINAL))
+SIGNS_OFF = re.compile(r" *(?:敬上|谨上|敬启|谨启|谨呈|敬呈|呈上|拜上|顿首|叩首|敬礼|谨识|敬贺|敬邀|谨邀)")
 MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "同学")
 
 
@@ -75,9 +78,17 @@ def strength(run: Run, rest: str, code: str) -> int:
         if run.mark == "_" and run.length > 3 and len(before) > 1:
             return WEAK  # a line of a form, set in as its other lines are
         return NONE if run.mark not in "xX×" or not 1 < run.length < 5 else SURE
+    return SURE if _is_framed(run) else TESTS[run.mark](run, rest, code)
+
+
+def _is_framed(run: Run) -> bool:
+    """Whether what stands right beside a run leaves no doubt: 《××》, 百分之×, 五(×)班, 学生  ○○○  敬上."""
+    before, after = run.before, run.after
     if before[-1:] == "《" and after[:1] == "》" and run.length > 1:
-        return SURE
-    return TESTS[run.mark](run, rest, code)
+        return True
+    if before.endswith(SHARE_OF) or (before.endswith("(") and after[:1] == ")" and meaning(after[1:]) in COUNTED):
+        return True
+    return run.length > 1 and SIGNS_OFF.match(after) is not None and not is_lettered(before[-1:])
 
 
 def _is_after_acronym(run: Run, code: str) -> bool:
@@ -217,6 +228,10 @@ def _sign(run: Run, rest: str, code: str) -> int:
     before = run.before
     if _is_field(run):
         return SURE
+    if run.length == 1 and run.mark in "☆#§":
+        is_counted = code in (NUMBER, ORDINAL, DATE) and is_wide(before[-1:]) and is_wide(run.after[:1])
+        is_asked = hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "过", "了", "有", "近"))
+        return (SURE if is_asked else WEAK) if is_counted else NONE
     if run.length < 2 or (run.mark == "#" and (TOPIC.search(before) or TOPIC.search(run.after))):
         return NONE  # ## between two #topics#
     is_quoted = before[-1:] in QUOTES and run.after[:1] in QUOTES and before != ""
