@@ -7,7 +7,7 @@ is trained by `tools/train_chrome.py`; here it is only asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -77,28 +77,9 @@ def measured(folded: str, rows: Rows, wording: Wording) -> tuple[list[Candidate]
     worded = dict(zip(some, wording.scores(folded, [(start, end) for start, end, _ in some])))
     no_prose = (rows[:, judged.ROW_PROSE] == 0) & (rows[:, judged.ROW_ENDS] == 0)
     some = [one for one in some if worded[one] > LEAST_WORDED or no_prose[one[2]]]
-    found, numbers = page_numbers(folded, rows, some)
-    return found, np.column_stack([numbers, np.array([worded[one] for one in found], np.float64)])
-
-
-def near_numbers(
-    scores: Mapping[int, float], told: Collection[int], is_prose: NDArray[np.bool_], wanted: Sequence[int]
-) -> NDArray[np.float64]:
-    """float64[wanted rows, len(NEAR_NAMES)]: what the verdicts on the other lines of a page say of some.
-
-    `scores` are by row, of the rows that were looked at; `told` are the rows that a rule knows.
-    """
-    by_row = np.zeros(len(is_prose))
-    by_row[list(scores)] = list(scores.values())
-    is_told = np.zeros(len(is_prose), np.bool_)
-    is_told[list(told)] = True
-    by_row[is_told] = 1.0
-    sums, dirty = np.zeros(len(by_row) + 1), np.zeros(len(by_row) + 1, np.int64)
-    np.cumsum(by_row, out=sums[1:])
-    np.cumsum(by_row > 0.5, out=dirty[1:])
-    found = np.empty((len(wanted), len(NEAR_NAMES)))
-    judged.near(*map(view, (by_row, sums, dirty, is_prose, is_told, np.array(wanted, np.int64), found)))
-    return found
+    found, numbers = page_numbers(folded, rows, some, 1)
+    numbers[:, -1] = [worded[one] for one in found]
+    return found, numbers
 
 
 def judge(folded: str, told: Iterable[int] = ()) -> list[Verdict]:
@@ -111,12 +92,14 @@ def judge(folded: str, told: Iterable[int] = ()) -> list[Verdict]:
     found, numbers = measured(folded, rows, wording)
     if not found:
         return []
-    scores = first.scores(numbers)
+    both = np.empty((len(found), numbers.shape[1] + len(NEAR_NAMES)), np.float32)
+    both[:, : numbers.shape[1]] = numbers
+    scores = first.scores(both)
     again = [number for number, score in enumerate(scores) if score > HOPELESS]
     if not again:
         return []
-    near = _near(rows, found, scores, told, [found[number][2] for number in again])
-    final = second.scores(np.hstack([numbers[again], near]))
+    look_around(rows, (found, scores), told, again, both)
+    final = second.scores(both, again)
     settled: list[Verdict] = []
     headings, reach = Headings(rows, found, numbers, {found[at][2]: score for at, score in zip(again, final)}), 0
     for number, score in zip(again, final):
@@ -215,24 +198,28 @@ def explain(folded: str, start: int) -> Reasons | None:
     at = next((number for number, one in enumerate(found) if one[0] == start), None)
     if at is None:
         return None
-    near = _near(rows, found, first.scores(numbers), (), [found[at][2]])
-    row = np.hstack([numbers[at], near[0]])
+    both = np.hstack([numbers, np.empty((len(found), len(NEAR_NAMES)))]).astype(np.float32)
+    look_around(rows, (found, first.scores(both)), (), [at], both)
+    row = both[at]
     done = second.weights(row)
     names = (*NAMES, NAME, *NEAR_NAMES)
     line = folded[start : found[at][1]].translate(SMALL)
     words = tuple(line[low:high] for low, high, _ in lexicon().find(line))
     ranked = sorted(range(len(names)), key=lambda number: (-abs(done[number]), number))[:REASONS]
     weights = tuple((names[number], round(float(done[number]), 2)) for number in ranked)
-    return Reasons(second.scores(row[None])[0], words, wording.strongest(folded, start, found[at][1]), weights)
+    return Reasons(second.scores(both, [at])[0], words, wording.strongest(folded, start, found[at][1]), weights)
 
 
-def _near(
-    rows: Rows, found: Sequence[Candidate], scores: Sequence[float], told: Iterable[int], wanted: Sequence[int]
-) -> NDArray[np.float64]:
-    """What the first scores of a page's candidates, and its rules, say of some of its rows."""
-    by_row: dict[int, float] = {}
-    for (_, _, row), score in zip(found, scores):
-        by_row[row] = max(by_row.get(row, 0.0), score)
-    starts = rows[:, judged.ROW_START]
-    known = np.maximum(np.searchsorted(starts, list(told), "right") - 1, 0).tolist()
-    return near_numbers(by_row, known, rows[:, judged.ROW_PROSE] != 0, wanted)
+def look_around(
+    rows: Rows,
+    first: tuple[list[Candidate], list[float]],
+    told: Iterable[int],
+    again: Iterable[int],
+    both: NDArray[np.float32],
+) -> None:
+    """Put into the last columns of some candidates, `again`, what all of the page says of each: see `NEAR_NAMES`.
+
+    `first` are all candidates and their first scores, `told` is where what rules found begins.
+    """
+    room, column = np.zeros((4, len(rows) + 1)), both.shape[1] - len(NEAR_NAMES)
+    judged.near(view(rows), *first, list(told), list(again), tuple(map(view, room)), view(both), column)

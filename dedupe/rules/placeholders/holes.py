@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import gaps
@@ -15,14 +16,17 @@ from dedupe.rules.placeholders.figures import BEHIND_CAUSES, DIGITS, LITERALS, S
 from dedupe.rules.placeholders.patterns import DATE_HOLES, NUMBER_HOLES, TEXT_HOLES, WORD_HOLES
 from dedupe.rules.rule import Met, Rule, Sweep
 
+# Each is compiled when its pair of characters is first met: most texts have few of them.
+_compiled = lru_cache(maxsize=None)(re.compile)
 
-def _searches() -> dict[str, list[tuple[int, str, re.Pattern[str], int]]]:
+
+def _searches() -> dict[str, list[tuple[int, str, str, int]]]:
     """For each pair of characters the patterns to try: rank, code, pattern, and how far behind the pair's start."""
     searches = defaultdict(list)
     holes = [(code, hole) for code, listed in HOLES_BY_CODE.items() for hole in listed]
     for rank, (code, hole) in enumerate(holes):
         for pair in hole.pairs:
-            searches[pair].append((rank, code, re.compile(hole.pattern), hole.back))
+            searches[pair].append((rank, code, hole.pattern, hole.back))
     return dict(searches)
 
 
@@ -47,7 +51,7 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         elif text[at] not in DIGITS and (pair in LITERALS or pair[:1] in SYMBOLS):
             figures += lost_figure(text, at + 1)
         for rank, code, pattern, back in SEARCHES.get(pair, ()):
-            match = pattern.match(text, at + 1 + back)
+            match = _compiled(pattern).match(text, at + 1 + back)
             if match:  # of several that begin at one place the first in the tables says what is missing
                 key = code, match.start() - 1
                 ends[key] = min((rank, match.end() - 1), ends.get(key, (rank, match.end())))
