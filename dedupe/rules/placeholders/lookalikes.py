@@ -63,7 +63,8 @@ GRADES = frozenset("级制型类霜片卡照座版系期")
 SHARE_OF = ("百分之", "千分之", "万分之")
 COUNTED = frozenset((NUMBER, NAME, ORDINAL))
 SIGNS_OFF = re.compile(
-    r" *(?:敬上|谨上|敬启|谨启|谨呈|敬呈|呈上|拜上|顿首|叩首|敬礼|谨识|敬贺|敬邀|谨邀|귀하|귀중|님(?![가-힣])|様|殿|御中)"
+    r" *(?:敬上|谨上|敬启|谨启|谨呈|敬呈|呈上|拜上|顿首|叩首|敬礼|谨识|敬贺|敬邀|谨邀"
+    r"|귀하|귀중|님(?![가-힣])|様|殿|御中)"
 )
 WEEKDAY = ("星期", "礼拜", "(周")
 # A figure of which only the end is masked, 身高一米×; and the class of a school, 读高×.
