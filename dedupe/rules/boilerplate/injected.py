@@ -15,7 +15,7 @@ from dedupe.rules.prose import prose_of
 
 HAN = "\u3400-\u9fff"
 HAN_CHARACTER = re.compile(f"[{HAN}]")
-SIGNS = "`'.\\"
+SIGNS = "`'.\\^"
 AFTER_STOPS = frozenset(",。;!?、")
 MOST = 6  # more of a sign are somebody's habit
 # After these words a clause cannot end, and before those none begins.
@@ -31,6 +31,8 @@ CLAUSE_MARK = re.compile("[,。;:!?\n]")
 IN_CLAUSE = "`'~*^.\\"
 TOGETHER = re.compile(rf"(?<=[{HAN},。;!?、])[{re.escape(IN_CLAUSE)}]{{2,3}}(?=[{HAN}])")
 PARTING = "!?*@#%^&~|`$+"
+# w!w@w#: letters of an address, with signs between them.
+SPELT = re.compile(rf"(?<=[{HAN},。;])[a-z](?:[!@#$%^&*][a-z]){{1,5}}[!@#$%^&*]?(?=[{HAN}])")
 LONG_PARTED = 11
 INTERLEAVED = re.compile(f"[{HAN}](?:[{re.escape(PARTING)}][{HAN}]){{3,}}")
 # A line, or the end of one behind a sentence, that is made of single letters, figures and many kinds of signs.
@@ -63,11 +65,11 @@ def find_signs(folded: str) -> Iterator[Span]:
 
 def _together(folded: str) -> Iterator[Span]:
     """Two or three signs side by side in a clause, of several kinds: ~` and `'."""
-    if sum(sign in folded for sign in IN_CLAUSE) < 2:
+    if sum(sign in folded for sign in IN_CLAUSE) < 2 and "^^" not in folded:
         return
     prose = prose_of(folded)
     for match in TOGETHER.finditer(folded):
-        if len(set(match[0])) > 1 and not prose.is_machine(*match.span()):
+        if (len(set(match[0])) > 1 or "^" in match[0]) and not prose.is_machine(*match.span()):
             yield Span(*match.span())
 
 
@@ -112,6 +114,7 @@ def find_interleaved(folded: str) -> Iterator[Span]:
     """Clauses whose characters are parted by signs of several kinds, so that no filter reads them: 好!文*网@站."""
     if sum(sign in folded for sign in PARTING) < 2:
         return
+    yield from (Span(*match.span()) for match in SPELT.finditer(folded))
     for match in INTERLEAVED.finditer(folded):
         if len(set(match[0]).intersection(PARTING)) > 1 or len(match[0]) >= LONG_PARTED:
             yield Span(*match.span())

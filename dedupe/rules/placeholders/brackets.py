@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dedupe.rules.placeholders.context import NAME as MARK_OF_NAME
+from dedupe.rules.placeholders.context import NUMBER as MARK_OF_NUMBER
 from dedupe.rules.placeholders.context import is_wide, meaning
 from dedupe.rules.placeholders.lookalikes import SIGNS_OFF
 from dedupe.rules.prose import Prose, prose_of
@@ -168,6 +169,7 @@ NAMED = (
         "民族",
     ),
 )
+PLAIN_HAN = re.compile("[一-龥]{2,10}")
 LONGEST_OBJECT = 12
 OF_PERSONS = ("姓氏", "姓名", "名字", "姓")
 DATE_PARTS = frozenset("年月日时")
@@ -214,6 +216,7 @@ def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
     prose = prose_of(folded)
     closed = frozenset(CLOSED.findall(folded)) if openers & {"<", "["} else frozenset()
     found: list[tuple[Verdict, Bracket]] = []
+    unknown: list[Bracket] = []
     for opener in openers:
         if opener in VARIABLES:
             found += _variables(folded, opener)
@@ -224,8 +227,11 @@ def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
                 verdict = judge(bracket, prior)
                 if verdict.score >= FAINT:
                     found.append((verdict, bracket))
+                elif _may_be_field(bracket):
+                    unknown.append(bracket)
     backing = any(verdict.score >= SURE for verdict, _ in found)
     like = Counter(bracket.opener for verdict, bracket in found if verdict.score >= WEAK and verdict.is_known)
+    found += [(Verdict(TEXT, SURE), bracket) for bracket in unknown if like[bracket.opener] > 1]
     return [
         (verdict.code, bracket.start, bracket.end)
         for verdict, bracket in found
@@ -233,6 +239,12 @@ def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
         or (verdict.score >= WEAK and backing)
         or (verdict.is_known and like[bracket.opener] > 1)
     ]
+
+
+def _may_be_field(bracket: Bracket) -> bool:
+    """Whether an unknown word in brackets may ask for something, in a text where other such brackets surely do."""
+    is_set = bracket.opener in "[{〔" or (bracket.opener == "【" and not bracket.is_first)
+    return is_set and PLAIN_HAN.fullmatch(bracket.inner) is not None and bracket.inner not in NOTES
 
 
 def _is_code(bracket: Bracket, prose: Prose, closed: frozenset[str]) -> bool:
@@ -386,7 +398,7 @@ def _judge_round(bracket: Bracket) -> Verdict:
     if is_object and YOURS.match(inner) and len(inner) <= LONGEST_OBJECT:
         return Verdict(code, SURE)  # 特提出(具体请求)。
     if noun >= 1.75 and inner.endswith(NAMED) and not is_object:
-        is_object = before[-1:] in ",。;、" or is_wide(before[-1:]) or bracket.is_first
+        is_object = bracket.is_first or before[-1:] in (",", "。", ";", "、", ":") or before.endswith(NEEDS)
     return Verdict(code, WEAK * (noun >= 1.75 and is_object))
 
 
@@ -403,12 +415,14 @@ def _is_ordered(bracket: Bracket) -> bool:
 def _is_persons(bracket: Bracket, noun: float) -> bool:
     """Whether a field in round brackets is somebody's or something's name, by what stands beside it."""
     inner, before, after = bracket.inner, bracket.before, bracket.after
-    if inner in SIGNED and SIGNS_OFF.match(after):
+    if inner.endswith(SIGNED) and (SIGNS_OFF.match(after) or (before.endswith(":") and noun >= 1.75)):
         return True  # 馆长(签名)敬邀
     if before[-1:] in ("“", "《") and after[:1] in "”》" and noun > WEAK:
         return True  # 举办“(展览名称)”
     if noun < 1.75:
         return False
+    if _chinese(inner)[0] == FIGURE and meaning(after) == MARK_OF_NUMBER:
+        return True  # (价格)元
     is_named = inner.endswith(ADDRESSED) and _is_addressed(bracket)
     is_called = inner.endswith(OF_PERSONS) and meaning(after) == MARK_OF_NAME  # (老师姓氏)老师
     is_about = before.endswith(("关于", "就")) and after.startswith("的")

@@ -31,9 +31,7 @@ STOPS = frozenset(",。;、:)")
 BODIES_OF_NAMES = ("有限", "公司", "集团", "股份", "先生", "女士", "同志", "大学", "学院", "医院", "省", "市", "县")
 SIGNING = ("签字", "签名", "签章", "盖章")
 WIDE = 3
-BETWEEN_WORDS = re.compile(
-    rf"(?<=[一-龥]{{2}}) {{{WIDE},}}(?=[一-龥]{{2}})(?!(?:甲|乙|丙|法定|负责|经办|签|盖|日期|年))"
-)
+BETWEEN_WORDS = re.compile(r"(?<=[一-龥]{2}) {2,}(?=[一-龥]{2})(?!(?:甲|乙|丙|法定|负责|经办|签|盖|日期|年))")
 # What each blank of an address is before: 位于    市    区    路    号.
 PARTS_OF_ADDRESS = frozenset("省市州盟旗县区镇乡村街路巷弄号幢栋座楼层室组")
 # A blank is looked at where one of these stands behind it.
@@ -53,8 +51,11 @@ def find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
         line, stop = folded.rfind("\n", 0, start) + 1, folded.find("\n", end)
         if end - start >= WIDE and line >= reach:
             reach = len(folded) if stop < 0 else stop
+            least = WIDE - (sum(line <= other < reach for _, other, _ in found) > 1)
             for gap in BETWEEN_WORDS.finditer(folded, line, reach):
-                if not any(low < gap.end() and gap.start() < high for _, low, high in found):
+                if gap.end() - gap.start() >= least and not any(
+                    low < gap.end() and gap.start() < high for _, low, high in found
+                ):
                     yield "PH125", *gap.span()
 
 
@@ -126,7 +127,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     if left in ",。;!?、》”":
         return is_whole and len(after) > len(unit) and code == NUMBER and rest != ""
     if not is_wide(left) and left != ")":
-        return left == ":" and width > 2 and unit in ("元", "整", "元整", "万元")
+        return left == ":" and ((width > 2 and unit in ("元", "整", "元整", "万元")) or is_wide(before[-2:-1]))
     return is_whole or (is_needed and len(unit) > 0)
 
 
@@ -134,6 +135,10 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
     """Whether a label or a party has lost its value to spaces before a stop: 借款人    ,"""
     if before.endswith("写:") and after[0] == ")":
         return True  # (大写:      )
+    if before.endswith(("左", "右")) and width > 1 and after[0] in "右,。;":
+        return True
+    if before.endswith("(名") and width > 1 and after[0] == ",":
+        return True
     if before.endswith(":") and width > 1 and after[0] in ",;。":
         return before[:-1].endswith(ROLES) or before[:-1].endswith(FIELD_ENDS)  # 原告:    ,
     if not is_wide(before[-1]) and before[-1] != ")":
@@ -142,7 +147,12 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
         return False  # 单 位 :
     if width == 1:
         return before.endswith(WANTING) and after[0] in ",。"
-    is_label = before.endswith(FIELD_ENDS) or before.rstrip(")").endswith(ROLES) or before.endswith(WANTING)
+    is_label = (
+        PARTY.search(before) is not None
+        or before.endswith(FIELD_ENDS)
+        or before.rstrip(")").endswith(ROLES)
+        or before.endswith(WANTING)
+    )
     return after[0] != ")" and (is_label or width > 3)
 
 
@@ -153,8 +163,8 @@ def is_spread(before: str, after: str) -> bool:
         return False
     if len(left) > 1 and len(right) > 1:
         return False
-    if len(left) == 1 and len(right) == 1 and left != "第":
-        return True  # 总  则
+    if len(left) == 1 and len(right) == 1 and left != "第" and is_wide(left):
+        return left not in "左右"  # 总  则
     if LETTERS.match(after):
         return True  # 年  龄:
     letters = [token for token in (*before.split()[-3:], *after.split()[:3]) if len(token) == 1 and is_wide(token)]

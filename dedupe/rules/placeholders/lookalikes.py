@@ -53,6 +53,7 @@ TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 # A file's name or a number in which a letter stands: web.xml, 5.x; but not 3.5 whose parts are both open, xx.x.
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
 CODE_TAIL = re.compile(r"-\d")
+CODE_BEFORE = re.compile(r"[一-龥:][A-Z]{1,3}$")
 HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
 STARS = re.compile(r"\* ?[、,和及] ?$")  # of levels: 用 *、**、*** 标出
@@ -71,7 +72,9 @@ WEEKDAY = ("星期", "礼拜", "(周")
 CUT_FIGURE = re.compile(r"[一二三四五六七八九十两\d][米百千万点块]$|[读念上升考]了?[高初大小]$")
 TIME = re.compile(r"(?:[xX×*_○]{1,2}|\d\d):(?:[xX×*_○]{1,2}|\d\d)(?![\d:])")
 # Whoever is masked on a site's line is so on purpose: 上传人:木***.
-MASKED_USER = re.compile(r"(?:上传人|上传者|用户|网友|会员|发布人|提问者|回答者|买家)[::]? ?[^\s:]{0,2}$")
+MASKED_USER = re.compile(
+    r"(?:上传人|上传者|用户|网友|会员|发布人|提问者|回答者|买家|판매자|작성자|글쓴이|회원)[::]? ?[^\s:]{0,3}$"
+)
 MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "同学")
 
 
@@ -86,6 +89,8 @@ def strength(run: Run, rest: str, code: str) -> int:
         return NONE  # masked on purpose: 138****5678, 密码是****
     if run.mark in ASKED_FIRST:
         return ASKED_FIRST[run.mark](run, rest, code)
+    if run.length > 2 and run.mark in "×*□○" and CODE_BEFORE.search(before):
+        return SURE  # SC××××××, Q/××
     if is_lettered(before[-1:]):
         is_true = run.length > 1 and code and (_is_after_acronym(run, code) or _is_after_one_letter(run))
         return SURE if is_true else NONE
@@ -361,6 +366,10 @@ def _doubled_letter(run: Run, rest: str, code: str) -> int:
 
 def _loose_n(run: Run, rest: str, code: str) -> int:
     """Look-alikes of N: N个理由, N次方. It stands for a figure where people do not say it loosely."""
+    if run.before.endswith(SHARE_OF) or (code == NAME and run.before.endswith("第")):
+        return SURE
+    if code == NAME and run.after[:1] == rest[:1] and (not run.before.strip() or run.before[-1] in BEFORE_NOUN):
+        return WEAK  # N市
     if code not in (NUMBER, ORDINAL, DATE, YEAR) or run.after[:1] != rest[:1]:
         return NONE
     word = word_after(rest)
@@ -396,7 +405,7 @@ def _heads_name(before: str, after: str) -> bool:
 Test = Callable[[Run, str, str], int]
 # Signs that stand at all kinds of places, letters too: they are asked for what none of the others is.
 ASKED_FIRST: dict[str, Test] = {
-    **dict.fromkeys("?#@☆&+=^$·§♀", _sign),
+    **dict.fromkeys("?#@☆&+=^$·§♀˙¯‖≈─", _sign),
     "A": _doubled_letter,
     **dict.fromkeys("-.~", _soft),
     "O": _latin_o,

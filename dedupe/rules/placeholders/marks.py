@@ -46,7 +46,7 @@ SHAPES = frozenset("○●□■△▲◇◆")
 # One search a shape: a literal first character is found many times faster than a character class, and most shapes are
 # absent from most texts. Some are never a mark alone, or only in a text that has rows of them.
 MANY = 3
-SIGNS = "?#@☆&+=^$·§♀"
+SIGNS = "?#@☆&+=^$·§♀˙¯‖≈─"
 PAIRED = frozenset("●■▲◆~-" + SIGNS)
 SINGLE = "☆#§·"  # that may stand for a figure alone, right before what is counted
 DOUBLED = frozenset(SIGNS + "~-").difference(SINGLE)
@@ -59,7 +59,7 @@ RUNS |= {
     ".": re.compile(r"[….⋯‥]{2,}|…"),
     "(": re.compile(r"\( {1,20}\)"),
     "O": re.compile(r"(?<![A-Za-z\d])(?:(?:OO+|oo+)(?![A-Za-z\d])|O(?=[년월일명개시분원세살번회층호건점]))"),
-    "0": re.compile(r"(?<![A-Za-z\d.,:])0{2,12}(?![\d.:A-Za-z])"),
+    "0": re.compile(r"(?<![A-Za-z\d.:])(?<!\d,)0{2,12}(?![\d.:A-Za-z])"),
     "A": re.compile(r"(?<![A-Za-z\d])([A-NP-WYZ])\1{1,3}(?![A-Za-z\d])"),
     "Y": re.compile(r"(?<![A-Za-z\d])[Yy]{2,4}年[Mm]{1,2}月(?:[Dd]{1,2}日)?"),
     "N": re.compile(r"(?<![A-Za-z\d])N(?![A-Za-z\d])"),
@@ -76,6 +76,7 @@ LITERALS |= {char + unit: mark for mark in SINGLE for char in alphabet.SHAPES[ma
 LITERALS |= {char + name: "~" for char in alphabet.SHAPES["~"] for name in NAMES}
 LITERALS |= {"…" + unit: "." for unit in UNITS} | {"." + unit: "." for unit in UNITS}
 LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
+LITERALS |= {"N" + place: "N" for place in "市县省区镇村校人"} | {"之N": "N"}
 LITERALS |= {"O" + unit: "O" for unit in "년월일명개시분원세살번회층호건점"}
 LITERALS |= {"N" + unit: "N" for unit in UNITS} | {"( ": "(", "OO": "O", "oo": "O", "00": "0"}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
@@ -134,9 +135,13 @@ ORDINALS = (
 )
 MONTHLY_TAIL = frozenset("日号份底初中上下末至到起0123456789" + alphabet.FIRM)
 BY = ("提前", "推迟", "延期", "延长", "提早")
+MONTH_BEHIND = re.compile(rf"[./-][{MARK}]{{2}}(?![{MARK}\d])")
 KANA = re.compile("[\u3040-\u30ff]")
 # Family name and given name: ○○ ○○様.
 FULL_NAME = re.compile(r"(?<![×xX*○〇△□_] )([○〇△×*])\1 \1\1(?! ?\1)")
+# A stretch of years ends a clause, and no word for a time stands before it.
+ENDS_SPELL = frozenset(",。;了")
+BEFORE_YEAR = frozenset("于在自从到至截及和与今去前元国和成昭正帝是为年")
 WITHIN = ("日内", "日以内", "天内", "天以内", "月内", "年内", "年以内")
 KOREAN_PLACE = re.compile(rf"시 [{MARK}O0]+[구군읍면동로]")
 ENGLISH_YEAR = re.compile(r"(?:,|[a-z_]) 20$")
@@ -192,7 +197,10 @@ def _column(text: str, at: int) -> str:
 def _shape_at(folded: str, at: int) -> str | None:
     """The shape of what stands at a literal; noughts are mostly the end of a figure, and those are told at once."""
     mark = LITERALS.get(folded[at : at + 2]) or LITERALS.get(folded[at])
-    if mark == "0" and (folded[max(0, at - 1) : at] in FIGURE_SIGNS or folded[at + 2 : at + 3] in FIGURE_SIGNS):
+    before = folded[max(0, at - 1) : at]
+    if before == "," and not folded[max(0, at - 2) : at - 1].isdigit():
+        before = " "
+    if mark == "0" and ((before in FIGURE_SIGNS and before != "") or folded[at + 2 : at + 3] in FIGURE_SIGNS):
         return None
     return mark
 
@@ -309,6 +317,8 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
     if run.before.endswith((".", "/", "-")) and DATE_PART.search(run.before):
         return DATE, run.start, run.end, SURE
     # The blank of a label ends where white space follows; what comes then is another label.
+    if run.length == 4 and MONTH_BEHIND.match(run.after):
+        return YEAR, run.start, run.end, SURE
     decimal = HALF_DECIMAL.search(run.before)
     if decimal and run.mark in "xX×*_○" and meaning(run.after) == NUMBER:
         return NUMBER, run.start - len(decimal[0]), run.end, SURE
@@ -404,9 +414,17 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
     """How long something took, and not when it was: 任期为×年, 提前×月."""
     if code in (YEAR, DATE, NUMBER) and rest.startswith(WITHIN):
         return NUMBER
+    if code == DATE and rest[:1] == "日" and before.endswith(("假", "期", "限")):
+        return NUMBER  # 请假×日
+    is_spell = code == YEAR and rest[1:2] in ENDS_SPELL and run.length < 3 and is_wide(before[-1:])
+    if is_spell and before[-1] not in BEFORE_YEAR:
+        return NUMBER  # 包工程××年,
     if rest.startswith("시 ") and KOREAN_PLACE.match(rest):
         return NAME
-    if code in (YEAR, DATE) and (DURATION.search(before) or (code == YEAR and before.endswith(("十", "了")))):
+    if code in (YEAR, DATE) and (
+        DURATION.search(before)
+        or (code == YEAR and (before.endswith("十") or (run.length == 1 and before.endswith("了"))))
+    ):
         return NUMBER
     is_told = before.endswith(DURATIONS_BEFORE)
     if code == YEAR and (SPAN_OF_YEARS.search(before) or (is_told and rest[1:2] not in MONTHLY)):
@@ -421,8 +439,8 @@ def _ordinal(run: Run, before: str, rest: str, code: str) -> str:
         return ORDINAL
     if before.endswith(("人大", "政协", "党代会", "职代会", "届")) and rest.startswith(("次会议", "次全", "次代表")):
         return ORDINAL
-    if before.endswith("第") and code in (NUMBER, NAME):
-        return ORDINAL if rest.startswith(ORDINALS) else NUMBER
+    if before.endswith("第") and code in (NUMBER, NAME, YEAR, DATE):
+        return NUMBER if rest.startswith(("号", "條", "条款")) and not rest.startswith(ORDINALS) else ORDINAL
     return ""
 
 

@@ -35,7 +35,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         (("년 ",), r"년 {1,30}월 {1,30}일"),
         (("时 ",), r"时(?<=[ 日]时) {1,30}分"),
         (("年 ",), r"年(?<![一-龥]年) {1,30}月(?=[,。;、至起到止底初末 \n]|\Z)"),
-        (("月 ",), r"月(?<![年 ]月) {1,30}[日号](?=[,。;、(至起到止上下前内 \n]|\Z)"),
+        (("月 ",), r"月(?<!年月) {1,30}[日号](?=[,。;、(至起到止上下前内 \n]|\Z)"),
     ),
     "PH112": ((("(_",), r"_(?<=\(_)_{1,3}\) ?_{2,4}-_{3,4}"),),
     "PH113": (
@@ -81,7 +81,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "PH119": ((("□",), r"□(?<!□□)(?!□)(?= ?[^\W_])"), (("☐",), r"☐(?= ?[^\W_])")),
 }
 # What stands before the plain character and belongs to the prompt all the same: the blank year of a date.
-LEADS = {"PH108年": " ", "PH108년": " ", "PH108时": " ", "PH112_": "("}
+LEADS = {"PH108年": " ", "PH108月": " ", "PH108년": " ", "PH108时": " ", "PH112_": "("}
 
 
 def _searches() -> dict[str, set[tuple[str, str, re.Pattern[str]]]]:
