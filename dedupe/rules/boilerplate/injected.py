@@ -28,11 +28,15 @@ THE_THING = re.compile(rf"\.(?![我你他她它咱大这那此今明昨但可不
 CLAUSE = 30
 CLAUSE_MARK = re.compile("[,。;:!?\n]")
 
-IN_CLAUSE = "`'~*^.\\"
+IN_CLAUSE = "`'~*^.\\#@"
 TOGETHER = re.compile(rf"(?<=[{HAN},。;!?、])[{re.escape(IN_CLAUSE)}]{{2,3}}(?=[{HAN}])")
+# A sign between a clause and its comma, or behind it: 二十三*,祭灶.
+BESIDE_STOP = re.compile(rf"(?<=[{HAN}])(?:[`~^\\][,;](?=[{HAN}])|\*,(?=[{HAN}]))")
 PARTING = "!?*@#%^&~|`$+"
 # w!w@w#: letters of an address, with signs between them.
-SPELT = re.compile(rf"(?<=[{HAN},。;])[a-z](?:[!@#$%^&*][a-z]){{1,5}}[!@#$%^&*]?(?=[{HAN}])")
+SPELT = re.compile(
+    rf"(?<=[{HAN},。;])(?:[a-z](?:[!@#$%^&*][a-z]){{1,5}}[!@#$%^&*]?|[a-z](?:\.[a-z]){{2,6}}|[a-z][A-Z][a-z\d])(?=[{HAN}])"
+)
 LONG_PARTED = 11
 INTERLEAVED = re.compile(f"[{HAN}](?:[{re.escape(PARTING)}][{HAN}]){{3,}}")
 # A line, or the end of one behind a sentence, that is made of single letters, figures and many kinds of signs.
@@ -68,6 +72,9 @@ def _together(folded: str) -> Iterator[Span]:
     if sum(sign in folded for sign in IN_CLAUSE) < 2 and "^^" not in folded:
         return
     prose = prose_of(folded)
+    for match in BESIDE_STOP.finditer(folded):
+        if not prose.is_machine(*match.span()):
+            yield Span(*match.span())
     for match in TOGETHER.finditer(folded):
         if (len(set(match[0])) > 1 or "^" in match[0]) and not prose.is_machine(*match.span()):
             yield Span(*match.span())

@@ -25,10 +25,11 @@ from dedupe.text.kernels import judged, view
 STORED = Path(__file__).parent / "judge.npz"
 # A line is a site's from the first score on, and may be one from the second on, which is a note. Below the third, in
 # the first look, it is not looked at again.
-THRESHOLD, DOUBT = 0.6, 0.2
+THRESHOLD, DOUBT = 0.6, 0.25
 HOPELESS = 0.04
 # From here on a line is no heading, whatever it stands above, unless it is all that a page could have as its title.
 BEYOND_DOUBT, NO_TITLE = 0.8, 0.97
+ALONE = 0.9  # the least score of a line that is all of its text: nothing around it speaks for a site
 # A sentence that is worded so little as sites word theirs is not measured.
 LEAST_WORDED = -2.0
 # A title stands so near above the first sentence; like other headings it is so long, and has no more of these.
@@ -105,10 +106,12 @@ def judge(folded: str, told: Iterable[int] = ()) -> list[Verdict]:
     for number, score in zip(again, final):
         start, end, row = found[number]
         # A sentence is told only where its line is not: the line comes first.
-        if score >= DOUBT and start >= reach and not headings.has(row):
+        is_heading = score >= DOUBT and headings.has(row)
+        if score >= DOUBT and start >= reach and (score >= BEYOND_DOUBT or not is_heading):
             line = numbers[number].tolist()
             if not _is_an_authors(folded, start, end, line):
-                code = name_of(line, folded[start:end]) if score >= THRESHOLD else DOUBTED
+                is_sure = score >= (THRESHOLD if len(rows) > 1 else ALONE) and not is_heading
+                code = name_of(line, folded[start:end]) if is_sure else DOUBTED
                 settled.append(Verdict(start, end, score, code))
                 reach = end
     return settled
@@ -140,11 +143,13 @@ class Headings:
     def has(self, row: int) -> bool:
         """Whether a row is one."""
         score = self._scores.get(row, 0.0)
-        if not self._may_head(row) or score >= NO_TITLE:
+        if not self._may_head(row):
             return False
-        if score >= BEYOND_DOUBT and (row > self._above or row != self._title):
-            return False
-        return row == self._title or (row == 0 and self._is_texts_name) or self._is_sentence(row + 1)
+        if self._names_text(row) and (row == 0 or self._is_sentence(row + 1)):
+            return True  # a kind of text is an author's heading there, though menus are full of them
+        if row == 0 or score >= BEYOND_DOUBT:
+            return score < NO_TITLE and row in (0, self._title)
+        return row == self._title or self._is_sentence(row + 1)
 
     def _is_sentence(self, row: int) -> bool:
         return row < len(self._rows) and bool(self._rows[row, judged.ROW_PROSE] or self._rows[row, judged.ROW_ENDS])
@@ -152,16 +157,16 @@ class Headings:
     @cached_property
     def _title(self) -> int | None:
         near = [row for row in range(self._above, max(-1, self._above - TITLE_REACH), -1) if self._may_head(row)]
-        return min(near, key=lambda row: (self._scores.get(row, 0.0) >= BEYOND_DOUBT, -row), default=None)
+        scores = {row: max(BEYOND_DOUBT, self._scores.get(row, 0.0)) for row in near}
+        return min(near, key=lambda row: (scores[row], -row), default=None)
 
     @cached_property
     def _above(self) -> int:
         """The row right above the first sentence that has one above it."""
         return next((row for row in range(1, len(self._rows)) if self._is_sentence(row)), 0) - 1
 
-    @cached_property
-    def _is_texts_name(self) -> bool:
-        at = self._at.get(0)
+    def _names_text(self, row: int) -> bool:
+        at = self._at.get(row)
         return at is not None and bool(self._numbers[at, AT["words: texts"]] >= 0.3)
 
     def _may_head(self, row: int) -> bool:

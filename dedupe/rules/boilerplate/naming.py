@@ -30,7 +30,7 @@ BY_CLASS = (
     ("sections", "BP215"),
     ("actions", "BP214"),
 )
-CODES = frozenset((JUDGED, "BP201", "BP204", "BP221", *(code for _, code in BY_CLASS)))
+CODES = frozenset((JUDGED, DOUBTED, "BP201", "BP204", "BP221", *(code for _, code in BY_CLASS)))
 LOOKS_BACK = re.compile("(?:以上|上面|上述|希望|感谢|谢谢|本文到)")
 EDITOR, EDITORS_PARTS = ("editors", "readers", "gather", "wishes"), 3
 

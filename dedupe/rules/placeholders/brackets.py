@@ -32,6 +32,7 @@ KINDS: dict[str, tuple[re.Pattern[str], float]] = {
     "〖": (re.compile(r"〖([^〖〗\n]{1,40})〗"), -0.5),
     "{": (re.compile(r"\{(?<![A-Za-z\d_${]\{)([^{}\n]{1,40})\}(?!\})"), 0.0),
     "<": (re.compile(r"<([^<>\n]{0,120})>"), 0.0),
+    "‹": (re.compile(r"‹([^‹›\n]{1,24})›"), 0.0),
     "〈": (re.compile(r"〈([^〈〉\n]{1,24})〉"), -0.25),
     "#": (re.compile(r"#(?<!##)([^#\s]{1,12})#(?!#)"), -1.0),
     "「": (re.compile(r"「([^「」\n]{1,24})」"), -1.5),
@@ -90,7 +91,7 @@ ORDER_JA = re.compile(
 ORDER_TAIL = re.compile(r"^.{4,}(?:填写|列出|填入|写明|列明|书写|填列|填报)$")
 TOLD = re.compile("写明|论述|叙述|阐述|概述|分析|列举|引用|根据|说明|表述|内容|理由|事实|情况")
 NO_ORDER = re.compile(
-    "(?:[注标]明|保留|附上).{0,6}(?:出处|来源)|转载|[点单]击|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章"
+    "下载|略[,。]?$|(?:[注标]明|保留|附上).{0,6}(?:出处|来源)|转载|[点单]击|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章"
 )
 TITLED = re.compile("(?:法|条例|决定|协定|规定|办法|通知|意见|章程|公约|规则)$")
 # A blank within brackets: {XXXXXX}, [YYYY-MM-DD], <YYYY年MM月DD日>.
@@ -143,9 +144,28 @@ OWNED = (
     "诚",
 )
 SIGNED = ("签名", "署名", "落款", "姓名", "日期", "名字", "签字", "盖章", "名称", "公章", "签章", "年月日", "全称")
+HONORIFICS = ("様", "样", "さん", "殿", "先生", "님", "씨", "女士", "同志")
 INDENT = "    "
 # Whom a letter is to and what it is about, and who a form says somebody is.
-ADDRESSED = ("机关", "单位", "公司", "部门", "学校", "姓名", "名称", "名字", "称谓", "称呼", "职务", "班级")
+ADDRESSED = (
+    "村名",
+    "校名",
+    "县名",
+    "镇名",
+    "公司名",
+    "机关",
+    "单位",
+    "公司",
+    "部门",
+    "学校",
+    "姓名",
+    "名称",
+    "名字",
+    "称谓",
+    "称呼",
+    "职务",
+    "班级",
+)
 # What else a form's fields in round brackets end with; a party's role only says who is meant.
 NUMBERED = re.compile(r"(?:Unit|Apt\.?|No\.?|Suite|Room|Order|Invoice|Case|Page|Floor) $")
 NAMED = (
@@ -356,7 +376,7 @@ def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
     if bracket.opener == "<":
         prior += 0.5
     if order:
-        prior += 1.5 * (prior <= -1.0)
+        prior = max(prior, 0.0) + 0.5 * (prior <= -1.0)
         noun = shape = 0.0
     else:
         shape = -_label(bracket, noun) - (LABEL_END.search(inner) is not None and not noun)
@@ -407,7 +427,7 @@ def _is_ordered(bracket: Bracket) -> bool:
     inner = bracket.inner
     if bracket.after.startswith(":") or NO_ORDER.search(inner):
         return False
-    if ORDER_TAIL.search(inner) or (bracket.is_behind_dots and TOLD.search(inner)):
+    if ORDER_TAIL.search(inner) or "写明" in inner[:8] or (bracket.is_behind_dots and TOLD.search(inner)):
         return True
     return any(map(_is_order, inner.split(",")))
 
@@ -446,6 +466,8 @@ def _label(bracket: Bracket, noun: float) -> float:
         return 0.0  # it is the subject of what follows
     if bracket.before[-1:] in (",", ":", ";", "。") and is_wide(bracket.after[:1]):
         return 1.0  # its value follows: 【会议时间】三点
+    if noun >= 1.75 and bracket.after.startswith(HONORIFICS):
+        return -1.0
     if bracket.before.endswith(INDENT) and noun >= 1.75:
         return -1.0  # a signature is set to the right
     if bracket.is_first and not bracket.is_last:

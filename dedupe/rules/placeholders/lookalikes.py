@@ -56,6 +56,7 @@ CODE_TAIL = re.compile(r"-\d")
 CODE_BEFORE = re.compile(r"[一-龥:][A-Z]{1,3}$")
 HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
+PARTED = re.compile(r"\*[一-龥]\*|\*[一-龥]\*$|^\*?[一-龥]?\*[一-龥]\*")  # 本*文*来*自
 STARS = re.compile(r"\* ?[、,和及] ?$")  # of levels: 用 *、**、*** 标出
 STANDARD = re.compile(r"-(?:20|19)[xX×*_]{2}(?![\w])")
 QUOTES = frozenset("「」『』“”《》‘’〈〉")
@@ -145,7 +146,7 @@ def _letter(run: Run, rest: str, code: str) -> int:
     """Look-alikes of x and X: X光, 3x, x2, 4xx, XX世纪, Super Bowl XX."""
     before, after = run.before, run.after
     if before[-1:].isdigit():
-        return _sure(rest[:1] in w.PLACES if run.length == 1 else code or run.length > 2)
+        return _sure(rest[:1] in w.PLACES if run.length == 1 else (code and rest[:1] != "都") or run.length > 2)
     if run.length > 1:
         if run.mark == "X" and run.length == 2 and CHROMOSOME.search(before + after) and not before.endswith(":"):
             return NONE
@@ -164,7 +165,7 @@ def _letter(run: Run, rest: str, code: str) -> int:
 def _operator(run: Run, rest: str, code: str) -> int:
     """Look-alikes of × and *: 3×4, 长×宽, 2*3, footnotes and list items."""
     before, after = run.before, run.after
-    if run.mark == "*" and STARS.search(before):
+    if _is_sign_itself(run, rest):
         return NONE
     left, right = before.rstrip(" "), after.lstrip(" ")
     if left[-1:].isdigit() or right[:1].isdigit():
@@ -185,6 +186,15 @@ def _operator(run: Run, rest: str, code: str) -> int:
     if (left.endswith(FACTORS) and code != NUMBER and rest[:1] not in w.PLACES) or _is_formula(run):
         return NONE
     return _sure(code or _is_surname(before, after) or _is_answer(before, after))
+
+
+def _is_sign_itself(run: Run, rest: str) -> bool:
+    """Whether a star or a cross is meant as a sign: levels of stars, what parts characters, a button with a cross."""
+    before, after = run.before, run.after
+    if run.mark == "*" and (STARS.search(before) or (run.length == 1 and PARTED.search(f"{before[-2:]}*{after[:2]}"))):
+        return True
+    is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in ("楼", "房")
+    return is_button and not before.endswith("第")
 
 
 def _is_cell(before: str, after: str) -> bool:
@@ -357,7 +367,13 @@ def _zeros(run: Run, rest: str, code: str) -> int:
 def _doubled_letter(run: Run, rest: str, code: str) -> int:
     """Look-alikes of AA and BB: AA制, AAA级. They stand for names of bodies."""
     before, after = run.before, run.after
-    if code not in (NAME, NUMBER, ORDINAL) or after[:1] != rest[:1] or not is_wide(after[:1]) or after[0] in GRADES:
+    if (
+        run.text == "QQ"
+        or code not in (NAME, NUMBER, ORDINAL)
+        or after[:1] != rest[:1]
+        or not is_wide(after[:1])
+        or after[0] in GRADES
+    ):
         return NONE
     if before.strip() and not is_wide(before[-1:]) and before[-1] not in BEFORE_NOUN:
         return NONE

@@ -142,7 +142,7 @@ FULL_NAME = re.compile(r"(?<![×xX*○〇△□_] )([○〇△×*])\1 \1\1(?! ?\
 # A stretch of years ends a clause, and no word for a time stands before it.
 ENDS_SPELL = frozenset(",。;了")
 BEFORE_YEAR = frozenset("于在自从到至截及和与今去前元国和成昭正帝是为年")
-WITHIN = ("日内", "日以内", "天内", "天以内", "月内", "年内", "年以内")
+WITHIN = ("年前", "日内", "日以内", "天内", "天以内", "月内", "年内", "年以内")
 KOREAN_PLACE = re.compile(rf"시 [{MARK}O0]+[구군읍면동로]")
 ENGLISH_YEAR = re.compile(r"(?:,|[a-z_]) 20$")
 DAY_BEHIND, YEAR_BEHIND = re.compile(r" day of"), re.compile(r", ?20")
@@ -322,7 +322,7 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
     decimal = HALF_DECIMAL.search(run.before)
     if decimal and run.mark in "xX×*_○" and meaning(run.after) == NUMBER:
         return NUMBER, run.start - len(decimal[0]), run.end, SURE
-    rest = "" if run.before.endswith(":") and run.after.startswith("  ") else _rest(run)
+    rest = "" if run.before.endswith(":") and run.after.startswith(" ") else _rest(run)
     code = DATE if _is_part_of_date(run, rest) else meaning(rest)
     how = strength(run, rest, code)
     return None if how == NONE else (slot(run, rest, code), run.start, run.end, how)
