@@ -7,7 +7,7 @@ is trained by `tools/train_chrome.py`; here it is only asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -25,9 +25,10 @@ from dedupe.text.kernels import judged, view
 STORED = Path(__file__).parent / "judge.npz"
 # A line is a site's from the first score on, and may be one from the second on, which is a note. Below the third, in
 # the first look, it is not looked at again.
-THRESHOLD, DOUBT = 0.5, 0.3
+THRESHOLD, DOUBT = 0.6, 0.2
 HOPELESS = 0.04
-BEYOND_DOUBT = 0.8  # from here on a line is no heading, whatever it stands above
+# From here on a line is no heading, whatever it stands above, unless it is all that a page could have as its title.
+BEYOND_DOUBT, NO_TITLE = 0.8, 0.97
 # A sentence that is worded so little as sites word theirs is not measured.
 LEAST_WORDED = -2.0
 # A title stands so near above the first sentence; like other headings it is so long, and has no more of these.
@@ -43,7 +44,7 @@ HEADING_MOST = (
 )
 # What a form leaves to be filled in.
 TO_FILL = re.compile(
-    r"[\u2610\u25a1]|_{2,}|[\ufe4f\uff5e~○△]{2,}|:…"
+    r"[\u2610\u25a1]|_{2,}|[\ufe4f\uff5e~○△]{2,}|:…|TODO|TBD|待定$"
     r"|[\u4e00-\u9fff]:?【[^】]{1,8}】$|[a-z:] ?\[[A-Z][A-Za-z ]{2,20}\]|[\u00d7*]{2,}"
     r"|<[A-Za-z][A-Za-z ]{2,20}>"
 )
@@ -100,11 +101,11 @@ def judge(folded: str, told: Iterable[int] = ()) -> list[Verdict]:
     look_around(rows, (found, scores), told, again, both)
     final = second.scores(both, again)
     settled: list[Verdict] = []
-    headings, reach = Headings(rows, found, numbers), 0
+    headings, reach = Headings(rows, found, numbers, {found[at][2]: score for at, score in zip(again, final)}), 0
     for number, score in zip(again, final):
         start, end, row = found[number]
         # A sentence is told only where its line is not: the line comes first.
-        if score >= DOUBT and start >= reach and (score >= BEYOND_DOUBT or not headings.has(row)):
+        if score >= DOUBT and start >= reach and not headings.has(row):
             line = numbers[number].tolist()
             if not _is_an_authors(folded, start, end, line):
                 code = name_of(line, folded[start:end]) if score >= THRESHOLD else DOUBTED
@@ -126,16 +127,22 @@ def _is_an_authors(folded: str, start: int, end: int, line: Sequence[float]) -> 
 class Headings:
     """The rows that head what stands below: the text's title, and what stands right above a sentence.
 
-    They say nothing as sites say it. What sites put around a title looks like one, so its place speaks for it.
+    They say nothing as sites say it. What sites put around a title looks like one, so its place speaks for it; where
+    several lines could be the title, it is the one of the least score.
     """
 
-    def __init__(self, rows: Rows, found: Sequence[Candidate], numbers: NDArray[np.float64]) -> None:
-        self._rows, self._numbers = rows, numbers
+    def __init__(
+        self, rows: Rows, found: Sequence[Candidate], numbers: NDArray[np.float64], scores: Mapping[int, float]
+    ) -> None:
+        self._rows, self._numbers, self._scores = rows, numbers, scores
         self._at = {row: number for number, (_, _, row) in enumerate(found)}
 
     def has(self, row: int) -> bool:
         """Whether a row is one."""
-        if not self._may_head(row):
+        score = self._scores.get(row, 0.0)
+        if not self._may_head(row) or score >= NO_TITLE:
+            return False
+        if score >= BEYOND_DOUBT and (row > self._above or row != self._title):
             return False
         return row == self._title or (row == 0 and self._is_texts_name) or self._is_sentence(row + 1)
 
@@ -144,8 +151,13 @@ class Headings:
 
     @cached_property
     def _title(self) -> int | None:
-        below = next((row for row in range(1, len(self._rows)) if self._is_sentence(row)), 0)
-        return next(filter(self._may_head, range(below - 1, max(-1, below - 1 - TITLE_REACH), -1)), None)
+        near = [row for row in range(self._above, max(-1, self._above - TITLE_REACH), -1) if self._may_head(row)]
+        return min(near, key=lambda row: (self._scores.get(row, 0.0) >= BEYOND_DOUBT, -row), default=None)
+
+    @cached_property
+    def _above(self) -> int:
+        """The row right above the first sentence that has one above it."""
+        return next((row for row in range(1, len(self._rows)) if self._is_sentence(row)), 0) - 1
 
     @cached_property
     def _is_texts_name(self) -> bool:
