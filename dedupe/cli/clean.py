@@ -24,7 +24,6 @@ from dedupe.cli.options import (
     has_colour,
     indexed,
     is_given,
-    progress_bar,
     say,
     settings_of,
 )
@@ -32,6 +31,7 @@ from dedupe.core.atomic import MANIFEST
 from dedupe.core.messages import tell
 from dedupe.inputs.remote import check_empty, is_remote, sent
 from dedupe.report.output import write_out
+from dedupe.report.progress import progress_bar
 from dedupe.report.view import View, count
 
 CHOICES = (
@@ -98,6 +98,7 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     from dedupe.cleaning.clean import Order
     from dedupe.cleaning.clean import clean as run
     from dedupe.cleaning.options import make_choices
+    from dedupe.cleaning.output import Changed
     from dedupe.report.clean import diff, summary
 
     settings = settings_of(context, paths, options)
@@ -109,8 +110,8 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
     diffs: list[str] = []
 
-    def show(name: str, before: str, after: str | None) -> None:
-        diffs.append(diff(name, before, after, view.colour))
+    def show(changed: Changed) -> None:
+        diffs.append(diff(changed, view.colour))
 
     with (
         _placed(options["output"], options["force"]) as (output, address),
@@ -121,7 +122,7 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     if options["add"]:
         with progress_bar(options["quiet"], options["color"]) as progress:
             fill_index(options["index"], [options["output"]], settings, progress)
-    text = "" if options["quiet"] else summary(outcome, choices, view)
+    text = "" if options["quiet"] else summary(outcome, order, view)
     write_out(["\n".join(part for part in ("".join(diffs), text) if part)])
     if options["quiet"]:
         say(outcome.failures)
