@@ -36,11 +36,13 @@ sys.path.insert(0, str(ROOT))
 
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, page_numbers  # noqa: E402
 from dedupe.rules.boilerplate.forest import Forest  # noqa: E402
-from dedupe.rules.boilerplate.judge import THRESHOLD, Near  # noqa: E402
+from dedupe.rules.boilerplate.judge import THRESHOLD  # noqa: E402
+from dedupe.rules.boilerplate.judge import near_numbers as near_of  # noqa: E402
 from dedupe.rules.boilerplate.lines import candidates, rows_of  # noqa: E402
 from dedupe.rules.boilerplate.table import LINES as ROWS  # noqa: E402
 from dedupe.rules.prefilter import Literals  # noqa: E402
 from dedupe.text.batch import SCRIPT_FOLDS, Texts  # noqa: E402
+from dedupe.text.kernels import judged  # noqa: E402
 
 LINES, FILLERS = ROOT / "tools/chrome/lines.txt", ROOT / "tools/chrome/fillers.txt"
 PAGES, MODEL = ROOT / "tools/chrome/pages.npz", ROOT / "dedupe/rules/boilerplate/judge.npz"
@@ -298,15 +300,15 @@ def table_of(pages: Iterable[Page]) -> Table:
         folded = texts.folded(SCRIPT_FOLDS)[0]
         lines = rows_of(folded)
         counts.append(len(lines))
-        starts = [line.start for line in lines]
+        starts = lines[:, judged.ROW_START].tolist()
         spans = ROWS.find(folded, literals.find(texts)[0][0])
         told += sorted({(number, max(0, bisect_right(starts, start) - 1)) for _, start, _ in spans})
-        prose += [(number, row) for row, line in enumerate(lines) if line.is_prose]
-        for one, row in zip(*page_numbers(folded, candidates(folded, lines))):
-            label = _label(page, one.start, one.end)
+        prose += [(number, row) for row in lines[:, judged.ROW_PROSE].nonzero()[0].tolist()]
+        for (start, end, at), row in zip(*page_numbers(folded, lines, candidates(folded, lines))):
+            label = _label(page, start, end)
             if label is not None:
-                rows.append(row)
-                columns.append((label, number, one.place.row, page.group, page.source))
+                rows.append(row.tolist())
+                columns.append((label, number, at, page.group, page.source))
     label, page, row, group, source = zip(*columns)
     return Table(
         np.array(rows, np.float32),
@@ -370,9 +372,9 @@ def near_numbers(table: Table, scores: NDArray[Any]) -> NDArray[np.float32]:
             row = int(table.row[number])
             by_row[row] = max(by_row.get(row, 0.0), float(scores[number]))
         page = int(table.page[at[0]])
-        near = Near(by_row, int(table.rows[page]), told[page], prose[page])
-        for number in at.tolist():
-            found[number] = near.of(int(table.row[number]))
+        is_prose = np.zeros(int(table.rows[page]), np.bool_)
+        is_prose[prose[page]] = True
+        found[at] = near_of(by_row, told[page], is_prose, table.row[at].tolist())
     return found
 
 

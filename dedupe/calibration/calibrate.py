@@ -1,4 +1,4 @@
-"""Figures by which to choose a threshold: the jaccard of the pairs of one corpus, and what finding them misses.
+"""Figures by which to choose a threshold: the jaccard of the pairs of one corpus, and where they leave a gap.
 
 A pair is two regions that were grown from a seed and measured exactly, whether they are copies or not.
 """
@@ -13,12 +13,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.calibration.evidence import Evidence, Trial, evidence, level, trials
 from dedupe.config.settings import Settings
 from dedupe.copies.clusters import are_copies
 from dedupe.copies.describe import Place, facts_of
 from dedupe.copies.find import Duplicates, find_duplicates, mark_table
-from dedupe.copies.seeds import Places
 from dedupe.copies.skeletons import I64
 from dedupe.core.model import Failure, Progress, Region
 from dedupe.core.order import failure_key
@@ -94,21 +92,21 @@ class Calibration:
     `pairs` are the nearest to the threshold, the nearest first: those that it makes copies, then those it does not.
     `proposal` is None where no gap tells copies from others.
     `twins` documents have the skeleton of an earlier one and were not measured again.
-    `copy_tokens` is the median length of copies (of the shorter region), `passage_tokens` the mean of passages.
     """
 
     settings: Settings
     documents: int
     twins: int
-    copy_tokens: float
-    passage_tokens: float
     bins: tuple[Bin, ...]
     proposal: Proposal | None
-    trials: tuple[Trial, ...]
-    evidence: tuple[Evidence, ...]
     pairs: tuple[Pair, ...]
     errors: tuple[Failure, ...]
     passed_over: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def copies(self) -> int:
+        """How many of the measured pairs are copies at the threshold."""
+        return sum(row.copies for row in self.bins)
 
     @property
     def exit_code(self) -> int:
@@ -130,38 +128,29 @@ def calibrate(
         duplicates = find_duplicates(signed, mark_table([]), settings, progress or silent)
         texts = partial(intake.texts, sources)
         documents = intake.bounds[-1]
-        result = calibration((duplicates, signed.seeds, documents), texts, settings, pairs)
+        result = calibration(duplicates, documents, texts, settings, pairs)
     errors = tuple(sorted({*failures, *intake.failures}, key=failure_key))
     return replace(result, errors=errors, passed_over=dict(sorted(passed.items())))
 
 
-def calibration(
-    found: tuple[Duplicates, Sequence[Places], int], texts: Texts, settings: Settings, pairs: int
-) -> Calibration:
-    """The figures of a corpus from its duplicates and its seeds, with so many `pairs` on either side of the threshold.
-
-    `found` are the duplicates, the seeds and the number of documents.
-    """
-    duplicates, seeds, documents = found
-    copies = are_copies(duplicates.shared, settings)
-    regions = duplicates.regions[copies]
-    spans = duplicates.skeletons.first[regions]
-    lengths = np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2])
-    copy_tokens = float(np.median(lengths)) if len(lengths) else 0.0
-    passage_tokens = len(duplicates.skeletons.ids) / max(1, len(seeds[-1].at))
+def calibration(duplicates: Duplicates, documents: int, texts: Texts, settings: Settings, pairs: int) -> Calibration:
+    """The figures of a corpus from its duplicates, with so many `pairs` on either side of the threshold."""
     return Calibration(
         settings=settings,
         documents=documents,
         twins=len(duplicates.twins),
-        copy_tokens=copy_tokens,
-        passage_tokens=passage_tokens,
         bins=histogram(duplicates.shared, settings),
         proposal=propose(duplicates.shared, settings),
-        trials=trials(duplicates.skeletons, regions, settings.threshold, copy_tokens / max(1.0, passage_tokens)),
-        evidence=evidence(duplicates.skeletons, seeds, regions, duplicates.shared[copies]),
         pairs=_pairs(duplicates, texts, nearest(duplicates, settings, pairs)),
         errors=(),
     )
+
+
+def level(shared: I64, levels: int) -> I64:
+    """Jaccard as int64[pairs] from 0 to levels - 1. In whole numbers, so that a border is the same everywhere."""
+    union = np.maximum(1, shared[:, 0] + shared[:, 1] - shared[:, 2])
+    place: I64 = np.minimum(levels * shared[:, 2] // union, levels - 1)
+    return place
 
 
 def histogram(shared: I64, settings: Settings) -> tuple[Bin, ...]:

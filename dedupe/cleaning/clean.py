@@ -47,6 +47,7 @@ from dedupe.core.model import (
     Span,
     Suggestion,
 )
+from dedupe.index.place import IndexPlace
 from dedupe.inputs.find import find
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.pipeline import check
@@ -102,7 +103,7 @@ class Order:
     settings: Settings
     choices: Choices = field(default_factory=Choices)
     force: bool = False
-    index: Path | None = None
+    index: IndexPlace | None = None
 
 
 def clean(order: Order, progress: Progress | None = None, sink: Sink | None = None) -> Outcome:
@@ -208,10 +209,10 @@ def _rounds(space: Workspace, order: Order, progress: Progress | None, ledger: L
     """Look and cut until nothing changes: how many looks, the last of them, and whether it found nothing to do."""
     run = check
     if order.index:
-        from dedupe.index.check import Before, check_with
+        from dedupe.index.check import Before, without_clusters
 
         files = tuple(str(file.source.file) for file in space.files.values())
-        run = partial(check_with, Before(order.index, files, str(order.output) if order.output else None))
+        run = partial(without_clusters, Before(order.index, files, str(order.output) if order.output else None))
 
     def look() -> Report:
         return sieve(run(space.copies, space.settings, progress), order.settings, space.source_of)

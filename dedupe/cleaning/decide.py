@@ -401,6 +401,8 @@ class Decider:
             return
         sheet, place = self.desk.sheet(option.key), option.place
         starts = sheet.words.starts[sheet.words.within(place.start, place.end)]
+        if len(starts) != len(covered):
+            return  # it has words now that it did not come with: those that stand for blanks
         own_head, own_tail = own_edges(sheet.text, place, covered, starts)
         if own_head and not own_tail:
             start, end = whole_sentences(sheet.text, edges(sheet.text, place, covered, starts)[0], place.end)

@@ -8,7 +8,7 @@ from reprlib import repr as short
 from typing import Any, NamedTuple
 
 from dedupe.config.file import STRING, SWITCH, WHOLE, ConfigFile, is_a, unknown
-from dedupe.config.settings import CLEAN
+from dedupe.config.keys import CLEAN
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Kind
 from dedupe.rules import RULES

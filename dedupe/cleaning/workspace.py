@@ -16,8 +16,7 @@ from dedupe.cleaning.manifest import ORIGINALS, sha256
 from dedupe.cleaning.names import NAMELESS, Names
 from dedupe.cleaning.writers import AnyContent, content_of
 from dedupe.config.kinds import JSONL
-from dedupe.config.per_path import reading_at
-from dedupe.config.settings import Settings
+from dedupe.config.settings import Settings, reading_at
 from dedupe.core.atomic import MANIFEST, MARK, QUARANTINE
 from dedupe.core.errors import ConfigError, CorpusError
 from dedupe.core.messages import option

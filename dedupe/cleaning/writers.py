@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from dedupe.cleaning.cuts import Cut, apply
 from dedupe.config.kinds import ARCHIVES, ARROW, EXTRACTED, JSON, JSONL, PARQUET, SINGLE, TEXT, packing_of
-from dedupe.config.per_path import reading_at
-from dedupe.config.settings import Settings
+from dedupe.config.settings import Settings, reading_at
 from dedupe.core.errors import ConfigError, UnreadableError
 from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure, Passed

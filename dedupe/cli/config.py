@@ -11,7 +11,8 @@ import click
 from dedupe.cli.localised import Command, Group, language
 from dedupe.cli.options import HELP, comparing, config_of, configurable, filled, finding, is_given, settings_of
 from dedupe.config.file import ConfigFile, shown
-from dedupe.config.settings import ALLOW, CLEAN, EXTEND, EXTENDED, KEYS, OPTION_KEYS, OWN_RULES, PER_PATH, Settings
+from dedupe.config.keys import ALLOW, CLEAN, EXTEND, EXTENDED, KEYS, OPTION_KEYS, OWN_RULES, PER_PATH
+from dedupe.config.settings import Settings
 from dedupe.core.messages import tell
 from dedupe.report.output import write_out
 from dedupe.report.view import visible

@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dedupe.cli.localised import Group, language
-from dedupe.cli.options import HELP, check_apart, configurable, progress_bar, reading, say, settings_of
+from dedupe.cli.options import AT, HELP, check_apart, configurable, progress_bar, reading, say, settings_of
 from dedupe.core.errors import IndexFileError
 from dedupe.core.messages import tell
 from dedupe.core.model import Failure
+from dedupe.index.place import IndexPlace
 from dedupe.report.output import write_out
 from dedupe.report.view import count, passed_note, visible
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
     from dedupe.core.model import Progress
-    from dedupe.index.index import Info
+    from dedupe.index.lookup import Info
     from dedupe.index.signature import Survey, Surveyed
 
-FILE = click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+FILE = click.argument("file", metavar="FILE", type=AT)
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False))
 FORCE = click.option("--force", is_flag=True, help="Replace a file that is there.")
 QUIET = click.option("-q", "--quiet", is_flag=True, help="No figures and no progress bar.")
@@ -47,7 +48,7 @@ def _filling(command: Callable[..., None]) -> Callable[..., None]:
 @PATHS
 @FORCE
 @_filling
-def build(context: click.Context, /, file: Path, paths: tuple[str, ...], force: bool, **options: Any) -> None:
+def build(context: click.Context, /, file: IndexPlace, paths: tuple[str, ...], force: bool, **options: Any) -> None:
     """Write a new index of the documents in PATHS.
 
     Exit code 0, or 2: not everything could be read; the rest is in the index.
@@ -56,7 +57,8 @@ def build(context: click.Context, /, file: Path, paths: tuple[str, ...], force: 
     from dedupe.index.index import build as run
 
     _must_be_new(file, force)
-    check_apart(file, paths, is_index)
+    if isinstance(file, Path):
+        check_apart(file, paths, is_index)
     _fill(context, (file, paths), run, options)
 
 
@@ -64,7 +66,7 @@ def build(context: click.Context, /, file: Path, paths: tuple[str, ...], force: 
 @FILE
 @PATHS
 @_filling
-def add(context: click.Context, /, file: Path, paths: tuple[str, ...], **options: Any) -> None:
+def add(context: click.Context, /, file: IndexPlace, paths: tuple[str, ...], **options: Any) -> None:
     """Add the documents in PATHS to an index; those that it has already are left as they are.
 
     Exit code 0, or 2: not everything could be read; the rest is in the index.
@@ -78,7 +80,7 @@ def add(context: click.Context, /, file: Path, paths: tuple[str, ...], **options
 @FILE
 @click.argument("names", metavar="PATHS...", nargs=-1, required=True)
 @language(exposed=False)
-def remove(file: Path, names: tuple[str, ...]) -> None:
+def remove(file: IndexPlace, names: tuple[str, ...]) -> None:
     """Take the documents of PATHS out of an index: files, folders or FILE.jsonl#ID, there or not."""
     from dedupe.index.index import remove as run
 
@@ -86,15 +88,18 @@ def remove(file: Path, names: tuple[str, ...]) -> None:
 
 
 @index.command(context_settings=HELP)
-@click.argument("one", metavar="A", type=click.Path(path_type=Path))
-@click.argument("other", metavar="B", type=click.Path(path_type=Path))
-@click.option("-o", "--output", metavar="FILE", required=True, type=click.Path(path_type=Path), help="The new index.")
+@click.argument("one", metavar="A", type=AT)
+@click.argument("other", metavar="B", type=AT)
+@click.option("-o", "--output", metavar="FILE", required=True, type=AT, help="The new index.")
 @FORCE
 @language(exposed=False)
-def merge(one: Path, other: Path, output: Path, force: bool) -> None:
+def merge(one: IndexPlace, other: IndexPlace, output: IndexPlace, force: bool) -> None:
     """Write an index of all documents of two others that were made with the same settings."""
     from dedupe.index.index import merge as run
 
+    if not (isinstance(one, Path) and isinstance(other, Path) and isinstance(output, Path)):
+        server = next(place for place in (one, other, output) if not isinstance(place, Path))
+        raise IndexFileError(str(server), "only files are merged: add the documents to it from where they stand")
     _must_be_new(output, force)
     write_out([tell(f"{count(run(one, other, output), 'document')} in {visible(str(output))}") + "\n"])
 
@@ -102,7 +107,7 @@ def merge(one: Path, other: Path, output: Path, force: bool) -> None:
 @index.command(context_settings=HELP)
 @FILE
 @language(exposed=False)
-def info(file: Path) -> None:
+def info(file: IndexPlace) -> None:
     """Show what an index holds, how large it is and what it was made with."""
     from dedupe.index.index import info as run
 
@@ -113,7 +118,7 @@ def info(file: Path) -> None:
 @FILE
 @language(exposed=False)
 @click.pass_context
-def verify(context: click.Context, /, file: Path) -> None:
+def verify(context: click.Context, /, file: IndexPlace) -> None:
     """Read an index as a whole and see whether all of it belongs together.
 
     Exit code 0: it is whole. 2: it is damaged.
@@ -126,15 +131,25 @@ def verify(context: click.Context, /, file: Path) -> None:
     write_out([tell(f"{visible(str(file))} is whole") + "\n"])
 
 
-def _must_be_new(file: Path, force: bool) -> None:
-    if file.exists() and not force:
+def _must_be_new(file: IndexPlace, force: bool) -> None:
+    if force:
+        return
+    if isinstance(file, Path):
+        is_there = file.exists()
+    else:
+        from dedupe.index.shared import is_there as is_on_server
+
+        is_there = is_on_server(file)
+    if is_there:
         raise IndexFileError(str(file), "is there already: add to it, or replace it with --force")
 
 
-Filler = Callable[[Path, "Iterable[Surveyed]", "Settings"], int]
+Filler = Callable[[IndexPlace, "Iterable[Surveyed]", "Settings"], int]
 
 
-def _fill(context: click.Context, given: tuple[Path, Sequence[str]], run: Filler, options: dict[str, Any]) -> None:
+def _fill(
+    context: click.Context, given: tuple[IndexPlace, Sequence[str]], run: Filler, options: dict[str, Any]
+) -> None:
     file, paths = given
     from dedupe.index.check import surveyed
 
@@ -159,7 +174,7 @@ def _documents(surveys: Iterable[Survey], failures: list[Failure], passed: Count
         yield from survey.documents
 
 
-def fill_index(file: Path, paths: Sequence[str], settings: Settings, progress: Progress | None) -> None:
+def fill_index(file: IndexPlace, paths: Sequence[str], settings: Settings, progress: Progress | None) -> None:
     """Add the documents of `paths`, which were just written. Raises IndexFileError, and says how to go on."""
     from dedupe.index.check import surveyed
     from dedupe.index.index import add as run

@@ -25,6 +25,7 @@ from dedupe.cli.index import index
 from dedupe.cli.localised import Group, language
 from dedupe.cli.options import (
     HELP,
+    against,
     check_apart,
     comparing,
     config_of,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from dedupe.cache.cache import Cache
     from dedupe.config.settings import Settings
     from dedupe.core.model import Progress, Report
+    from dedupe.index.place import IndexPlace
 
 CANNOT, INTERRUPTED = 2, 130
 
@@ -146,6 +148,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings (not of errors).")
 @indexed
+@against
 @baselined
 @cached
 @sparked
@@ -163,23 +166,23 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)
     options["form"] = form_of(context, options)
-    run = _checker(options["index"], cache_of(paths, options))
+    run = _checker(options["index"], cache_of(paths, options), options["against"])
     paths = paths or (".",)
-    against = Against.of(paths, options)
+    accepted = Against.of(paths, options)
     if options["output"] and any(os.path.realpath(path) == str(options["output"]) for path in paths):
         raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")
     if options["output"]:
         own = [rule.code for rule in settings.rules]
         check_apart(options["output"], paths, partial(is_report, own=own))
         check_replaceable(options["output"], own, options["force"])
-    settings = replace(settings, own=against.files(options["output"]))
+    settings = replace(settings, own=accepted.files(options["output"]))
     plan = None
     if is_on_spark(options):
-        report, code = run_on_spark(paths, settings, options, against.compared)
+        report, code = run_on_spark(paths, settings, options, accepted.compared)
         options["statistics"] = options["statistics"] or bool(options["tables"])
     else:
         with progress_bar(options["quiet"], options["color"]) as progress:
-            report = against.compared(run(paths, settings, progress))
+            report = accepted.compared(run(paths, settings, progress))
             plan = plan_of(context, report, settings, options, progress)
         code = report.exit_code
     view = view_of(context, report, plan, options)
@@ -243,12 +246,16 @@ def rules(code: str | None, color: str, config: str | None, no_config: bool, **_
     write_out([text])
 
 
-def _checker(file: Path | None, cache: Cache | None) -> Callable[[Sequence[str], Settings, Progress | None], Report]:
+def _checker(
+    file: IndexPlace | None, cache: Cache | None, against: Sequence[str]
+) -> Callable[[Sequence[str], Settings, Progress | None], Report]:
     """What checks a corpus: against itself, or against an index as well, and then without the cache."""
     if file is None:
         from dedupe.pipeline.pipeline import check as run
 
-        return partial(run, cache=cache)
+        return partial(run, cache=cache, against=against)
+    if against:
+        raise click.UsageError("--against and --index cannot be used together")
     from dedupe.index.check import Before, check_with
 
     return partial(check_with, Before(file))

@@ -15,10 +15,12 @@ from click.core import ParameterSource
 
 from dedupe.cli.localised import GIVEN, language
 from dedupe.config.file import ConfigFile, find_file, read_file
+from dedupe.config.keys import EXTEND, EXTENDED, OPTION_KEYS, size_of, split_codes
 from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
-from dedupe.config.settings import EXTEND, EXTENDED, OPTION_KEYS, Settings, make_settings, size_of, split_codes
+from dedupe.config.settings import Settings, make_settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import LANGUAGES, learn, speak, tell
+from dedupe.index.place import place_of
 from dedupe.report.output import write_error
 from dedupe.text.decode import WAYS
 
@@ -265,13 +267,36 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+class _Place(click.ParamType[Any]):
+    """A file, or an address on a server."""
+
+    name = "file"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        return place_of(value) if isinstance(value, str) else value
+
+
+AT = _Place()
+
+
 def indexed(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the option that names an index."""
     return click.option(
         "--index",
         metavar="FILE",
-        type=click.Path(path_type=Path),
-        help="Compare with all documents of this index as well (dedupe index).",
+        type=AT,
+        help="Compare with all documents of this index as well, a file or redis://HOST/NAME (dedupe index).",
+    )(command)
+
+
+def against(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option that names documents to compare with alone."""
+    return click.option(
+        "--against",
+        multiple=True,
+        metavar="PATH",
+        type=click.Path(readable=False),
+        help="Compare with the documents of this folder or file as well, and report only what concerns PATHS.",
     )(command)
 
 

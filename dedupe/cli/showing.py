@@ -80,7 +80,7 @@ def plan_of(
     paths = context.params["paths"]
     if options["form"] not in PLANNED or options["statistics"] or options["quiet"]:
         return None
-    if not report.findings or report.summary.characters > CHARACTERS or "-" in paths:
+    if options["against"] or not report.findings or report.summary.characters > CHARACTERS or "-" in paths:
         return None
     choices = make_choices(config_of(paths, options["config"], options["no_config"]), {"no_texts": True})
     return plan(Order(paths or (".",), None, settings, choices, index=options["index"]), progress)
@@ -94,7 +94,7 @@ def _steps(context: click.Context, report: Report) -> tuple[tuple[str, str], ...
         return ()
     given = " ".join((*map(shlex.quote, paths[:PATHS]), *(["…"] if len(paths) > PATHS else []))) or "."
     steps = []
-    if "-" not in paths:
+    if "-" not in paths and not context.params["against"]:
         options = "".join(f" {option}" for option in _options(context))
         steps.append((f"dedupe clean {given}{options} -o {_folder(paths)}", "write the corpus without them"))
         steps.append((f"dedupe check {given}{options} -o report.html", "read them in a browser"))

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from dedupe.config.file import is_a
-from dedupe.config.settings import KEYS, Settings
+from dedupe.config.keys import KEYS
+from dedupe.config.settings import Settings
 from dedupe.copies.describe import cluster_id, digest_of
 from dedupe.core.errors import ConfigError, CorpusError, DedupeError
 from dedupe.core.model import Cluster, Copy, Document, Failure, Region, Relation, Severity, Unit
@@ -160,7 +161,7 @@ def _member(row: Mapping[str, Any]) -> Copy:
     measures = float(row["jaccard"]), float(row["containment"]), int(row["marks"]), int(row["tokens"])
     # An earlier version said none of the rest.
     severity = Severity(row.get("severity", Severity.WARNING.value))
-    rest = bool(row.get("home", True)), int(row.get("holds", 0)), row.get("equal_to")
+    rest = bool(row.get("home", True)), int(row.get("holds", 0)), bool(row.get("old", False)), row.get("equal_to")
     return Copy(region, Relation(row["relation"]), *measures, severity, *rest)
 
 
@@ -187,7 +188,8 @@ def _check(path: str, cluster: Cluster, documents: Mapping[DocumentKey, Document
     here = [(region, documents[key]) for region in regions if (key := (region.path, region.record)) in documents]
     is_whole = len(here) == len(regions)
     digests = ((region, digest_of(document.text[region.start : region.end])) for region, document in here)
-    if is_whole and cluster_id(digests) == cluster.id:
+    has_old = any(member.old for member in cluster.members)  # whose text may be gone: its id is made of places
+    if is_whole and (has_old or cluster_id(digests) == cluster.id) and all(_stands(*pair) for pair in here):
         return
     moved = [region.path for region, document in here if not _stands(region, document)]
     if moved or is_whole:

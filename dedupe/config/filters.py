@@ -8,8 +8,8 @@ from typing import Any
 
 from dedupe.config.file import STRING, STRINGS, ConfigFile, check_form, unknown
 from dedupe.config.globs import matcher
+from dedupe.config.keys import ALLOW, check_codes, split_codes
 from dedupe.config.rules import compiled, mistake_in
-from dedupe.config.settings import ALLOW, check_codes, split_codes
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Finding
 from dedupe.text.batch import fold

@@ -8,14 +8,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 from unicodedata import normalize
 
 from dedupe.config.patterns import Patterns
 from dedupe.core.errors import ConfigError
-
-if TYPE_CHECKING:
-    from dedupe.config.settings import Settings
 
 Matcher = Callable[[str], bool]
 OUTSIDE = "../"
@@ -78,13 +75,26 @@ def slashed(pattern: str) -> str:
     return pattern.replace("\\", "/") if WINDOWS_RE.search(pattern) else pattern
 
 
+class Chosen(Protocol):
+    """What settings say of files to leave out and to read."""
+
+    @property
+    def exclude(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def exclude_always(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def include(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def root(self) -> str: ...  # noqa: D102
+
+
 class Excluder:
     """What is left out: by `exclude` below each path that is given, and by `exclude_always` wherever it is named.
 
     What is included is told by its path inside a given folder, and by that from the configuration.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Chosen) -> None:
         self._given = matcher(settings.exclude, "exclude")
         self._always = matcher(settings.exclude_always, "exclude")
         self._included = matcher(settings.include, "include")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from dedupe.config.file import NUMBER, STRING, STRINGS, ConfigFile, check_form, unknown
-from dedupe.config.globs import matcher, place_below
-from dedupe.config.settings import CODE_KEYS, KEYS, OPTION_KEYS, PER_PATH, Settings, check_codes, split_codes
+from dedupe.config.globs import matcher
+from dedupe.config.keys import CODE_KEYS, KEYS, OPTION_KEYS, PER_PATH, check_codes, split_codes
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Copy
 from dedupe.text.decode import check_encoding
@@ -52,18 +52,6 @@ class PerPath:
         mine = 1 / (copy.containment or 1)
         yours = 1 / (copy.jaccard or 1) - mine + 1
         return 1 / min(mine, yours) >= max(CONTAINED, self.threshold)
-
-
-def reading_at(settings: Settings, path: str) -> Settings:
-    """The settings by which a file with this path is read: the last table that gives an encoding for it holds."""
-    if not settings.per_path and not settings.encodings:
-        return settings
-    encoding = settings.encodings.get(path)
-    if encoding is None:
-        tables = [narrower for narrower in settings.per_path if narrower.encoding]
-        place = place_below(settings.root, path) if tables else ""
-        encoding = next((one.encoding for one in reversed(tables) if one.holds_at(place)), None)
-    return replace(settings, encoding=encoding) if encoding else settings
 
 
 def load(file: ConfigFile, known: Collection[str], threshold: float) -> tuple[PerPath, ...]:

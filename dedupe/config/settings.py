@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from dedupe.config.file import NUMBER, STRING, STRINGS, SWITCH, WHOLE, ConfigFile, check_form, unknown
+from dedupe.config.file import NUMBER, STRINGS, ConfigFile, check_form, unknown
+from dedupe.config.globs import Excluder, place_below
+from dedupe.config.keys import (
+    ALLOW,
+    CODE_KEYS,
+    EXTEND,
+    EXTENDED,
+    KEYS,
+    OPTION_KEYS,
+    OWN_RULES,
+    PER_PATH,
+    TABLES,
+    check_codes,
+    size_of,
+    split_codes,
+)
 from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.core.errors import ConfigError
 from dedupe.text.decode import STRICT, WAYS, check_encoding
@@ -18,53 +32,6 @@ if TYPE_CHECKING:
     from dedupe.rules.rule import Rule
 
 DEFAULT_SELECT = ("PH", "BP", "ND")
-
-# Every key of a file, spelt as the option, and what its value must be: those that shape a run, and those that shape
-# what a command does with its report. Tables come on top.
-KEYS = {
-    "select": STRINGS,
-    "ignore": STRINGS,
-    "threshold": NUMBER,
-    "min-length": WHOLE,
-    "chrome-documents": WHOLE,
-    "exclude": STRINGS,
-    "include": STRINGS,
-    "encoding": STRING,
-    "errors": STRING,
-    "text-field": STRING,
-    "id-field": STRING,
-    "fold-script": SWITCH,
-    "jobs": WHOLE,
-    "memory": STRING,
-    "suggest": SWITCH,
-    "html": STRING,
-    "docx": STRING,
-    "stdin-format": STRING,
-    "max-expansion": WHOLE,
-    "follow-links": SWITCH,
-}
-OPTION_KEYS = {
-    "format": STRING,
-    "output": STRING,
-    "limit": WHOLE,
-    "color": STRING,
-    "statistics": SWITCH,
-    "quiet": SWITCH,
-    "exit-zero": SWITCH,
-    "baseline": STRING,
-    "index": STRING,
-    "follow": SWITCH,
-    "pairs": WHOLE,
-    "lang": STRING,
-    "cache-dir": STRING,
-}
-SIZE_RE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?) ?([KMGT]?)(?:i?B)?", re.IGNORECASE)
-OWN_RULES = "rule"
-ALLOW, PER_PATH = "allow", "per-path"
-CLEAN = "clean"  # a table of its own, which `choices` reads for the one command that it concerns
-TABLES = (OWN_RULES, ALLOW, PER_PATH, CLEAN)
-CODE_KEYS = ("select", "ignore")
-EXTEND, EXTENDED = "extend_", (*CODE_KEYS, "exclude")  # flags that add to what the file says, and to what
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +143,18 @@ class Settings:
         return any(p.startswith(prefix) or prefix.startswith(p) for p in self.select) and prefix not in self.ignore
 
 
+def reading_at(settings: Settings, path: str) -> Settings:
+    """The settings by which a file with this path is read: the last table that gives an encoding for it holds."""
+    if not settings.per_path and not settings.encodings:
+        return settings
+    encoding = settings.encodings.get(path)
+    if encoding is None:
+        tables = [narrower for narrower in settings.per_path if narrower.encoding]
+        place = place_below(settings.root, path) if tables else ""
+        encoding = next((one.encoding for one in reversed(tables) if one.holds_at(place)), None)
+    return replace(settings, encoding=encoding) if encoding else settings
+
+
 def make_settings(file: ConfigFile | None, flags: Mapping[str, Any], codes: Collection[str]) -> Settings:
     """Settings of defaults < file < flags; `flags` are fields of Settings, and only those that were given.
 
@@ -232,8 +211,6 @@ def _tables(file: ConfigFile, known: Collection[str], values: Mapping[str, Any])
 
 def _values(file: ConfigFile, known: Collection[str]) -> dict[str, Any]:
     """The fields of Settings that a file gives, each checked alone so that an error can name its line."""
-    from dedupe.config.globs import Excluder
-
     values: dict[str, Any] = {}
     for key, value in file.table.items():
         if key in TABLES:
@@ -277,34 +254,3 @@ def _value(key: str, value: Any, known: Collection[str]) -> Any:
     if form == STRINGS:
         return tuple(value)
     return float(value) if form == NUMBER else value
-
-
-def split_codes(values: Iterable[str]) -> tuple[str, ...]:
-    """Codes or their beginnings, in capitals, from strings that may hold several with commas.
-
-    >>> split_codes(["ph1, BP", ""])
-    ('PH1', 'BP')
-    """
-    return tuple(code.strip().upper() for value in values for code in value.split(",") if code.strip())
-
-
-def size_of(text: str) -> int:
-    """Bytes, from a number with or without K, M, G or T, each 1,024 times the one before.
-
-    >>> size_of("1.5k"), size_of("2 GiB") == 2 << 30
-    (1536, True)
-    """
-    found = SIZE_RE.fullmatch(text.strip())
-    if not found:
-        raise ConfigError(f"memory is {text!r}: give a size such as 500M or 2G")
-    return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
-
-
-def check_codes(name: str, chosen: Sequence[str], known: Collection[str]) -> None:
-    """Raise ConfigError for chosen codes, or beginnings of codes, that are none of the known."""
-    if not chosen and name == "select":
-        raise ConfigError("select is empty: nothing would be reported; leave it out to have everything")
-    for code in chosen:
-        if not any(other.startswith(code) for other in known):
-            hint = "`dedupe rules` lists them; PH, BP, ND and longer prefixes such as PH12 choose many"
-            raise ConfigError(f"{name}: no code begins with {code!r}: {hint}")

@@ -28,7 +28,7 @@ from dedupe.copies.clusters import (
 )
 from dedupe.copies.passages import run_hashes
 from dedupe.copies.regions import grow, measure
-from dedupe.copies.seeds import bucket_edges, candidate_pairs, edge_slices, moved_back, parts
+from dedupe.copies.seeds import Places, bucket_edges, candidate_pairs, edge_slices, ends_of, moved_back, parts
 from dedupe.copies.signed import Signed
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges
 from dedupe.core.model import Progress
@@ -66,14 +66,22 @@ class Duplicates:
         return self.skeletons.begin[sentences[:, 0]], self.skeletons.end[sentences[:, 1] - 1]
 
 
-def find_duplicates(signed: Signed, marks: I64, settings: Settings, progress: Progress) -> Duplicates:
+def find_duplicates(
+    signed: Signed, marks: I64, settings: Settings, progress: Progress, asked: NDArray[np.bool_] | None = None
+) -> Duplicates:
     """All groups of copies among the skeletons, by their seeds.
 
-    `marks` int64[marks, 2] are document and code point of every mark and hole, sorted.
+    `marks` int64[marks, 2] are document and code point of every mark and hole, sorted. With `asked` bool[documents]
+    only these are compared, with one another and with all others.
     """
     counted = np.bincount(marks[:, 0], minlength=signed.skeletons.documents)
     twins = twins_of(signed.keys, np.diff(signed.skeletons.doc_token), counted)
-    edges = _edges(signed, twins[:, 1], settings.jobs)
+    left_out = twins[:, 1]
+    if asked is not None:
+        classes = np.isin(twins[:, 0], twins[asked[twins].any(1), 0])  # a twin is compared as the first of its class is
+        asked, twins = asked.copy(), twins[classes]
+        asked[twins[:, 0]] = True
+    edges = _edges(signed, left_out, settings.jobs, asked)
     regions, shared = grown_pairs(signed, edges, settings, progress)
     found = grouped(signed, (regions[are_copies(shared, settings)], twins), marks, settings)
     return replace(found, regions=regions, shared=shared)
@@ -322,17 +330,35 @@ def _with_nodes(group: Group, count: I64, start: I64) -> Group:
     )
 
 
-def _edges(signed: Signed, twins: I64, jobs: int) -> list[U64]:
-    """Sorted arrays of edges, several a kind of evidence and each small enough to be sorted; none in twins."""
+def _edges(signed: Signed, twins: I64, jobs: int, asked: NDArray[np.bool_] | None) -> list[U64]:
+    """Sorted arrays of edges, several a kind of evidence and each small enough to be sorted; none in twins.
+
+    With `asked` bool[documents] only those with an end in one of these.
+    """
     bounds = signed.skeletons.doc_token
     order = content_order(signed.keys, np.diff(bounds), twins)
     edges: list[U64] = []
     with ThreadPoolExecutor(max(1, jobs)) as pool:
         for places in signed.seeds:
-            made = pool.map(lambda part: moved_back(bucket_edges(part()), order, bounds), parts(places, bounds, order))
-            edges += map(signed.spill.keep, made)
+            some = places if asked is None else _of_keys_in(places, asked, bounds)
+            made = pool.map(lambda part: moved_back(bucket_edges(part()), order, bounds), parts(some, bounds, order))
+            edges += map(
+                signed.spill.keep, made if asked is None else (_edges_in(part, asked, bounds) for part in made)
+            )
             signed.spill.trim()
     return edges
+
+
+def _of_keys_in(places: Places, asked: NDArray[np.bool_], bounds: I64) -> Places:
+    """The places of those keys that a document of `asked` has."""
+    mine = asked[np.searchsorted(bounds, places.at, side="right") - 1]
+    return Places(places.packed[np.isin(places.keys, places.keys[mine])])
+
+
+def _edges_in(edges: U64, asked: NDArray[np.bool_], bounds: I64) -> U64:
+    """The edges with an end in a document of `asked`."""
+    one, other = (asked[np.searchsorted(bounds, ends, side="right") - 1] for ends in ends_of(edges))
+    return edges[one | other]
 
 
 def content_order(keys: U64, tokens: I64, twins: I64) -> I64:

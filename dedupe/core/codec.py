@@ -74,4 +74,4 @@ def _copy(row: list[Any]) -> Copy:
     region = Region(path, record, start, end, line, end_line, _UNITS[unit], *rest)
     jaccard, containment, marks, tokens = measures
     kind, how = _RELATIONS[relation], _SEVERITIES[severity]
-    return Copy(region, kind, jaccard, containment, marks, tokens, how, home, holds, equal)
+    return Copy(region, kind, jaccard, containment, marks, tokens, how, home, holds, equal_to=equal)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from importlib import import_module
 from typing import Any, NamedTuple
 
 # Called now and then with the stage that is at work, how much of it is done, and how much there is.
@@ -107,7 +108,7 @@ class Old(NamedTuple):
 
     `is_verified` says that its text was at hand and both were compared; else `jaccard` and `containment` are estimated
     from signatures, and the true jaccard is between `low` and `high` 19 times in 20. `path` leads from the current
-    folder.
+    folder. `tokens` is how long the old region is, and `of` the other one.
     """
 
     path: str
@@ -122,6 +123,8 @@ class Old(NamedTuple):
     high: float
     containment: float
     is_verified: bool
+    tokens: int = 0
+    of: int = 0
 
 
 class Finding(NamedTuple):
@@ -186,8 +189,9 @@ class Copy:
     inside the region, `tokens` its length. `severity` is what a finding says of it. A text that matches several
     representatives is a member of the cluster of each, and has its `home`, and its finding, in that of the one it is
     most like. `holds` is of a member that is much longer than its representative and holds it: the number of
-    representatives of which it does so. `equal_to` is of a member that is no exact copy of the representative but of
-    another member before it: where that one begins, as `path:line`.
+    representatives of which it does so. One that is `old` is of an index, and its marks are not known. `equal_to` is
+    of a member that is no exact copy of the representative but of another member before it: where that one begins, as
+    `path:line`.
     """
 
     region: Region
@@ -199,6 +203,7 @@ class Copy:
     severity: Severity = Severity.WARNING
     home: bool = True
     holds: int = 0
+    old: bool = False
     equal_to: str | None = None
 
 
@@ -266,7 +271,8 @@ class Report:
     """All that a run found. Timings apart, a pure function of corpus and settings.
 
     `findings` is a tuple, or for a large corpus and after a run that was kept a sequence that makes them when asked: it
-    is quick to go through in order, and holds none. `clusters` then are read when asked for as well.
+    is quick to go through in order, and holds none. `clusters` then are read when asked for as well. `paths` are those
+    that were named, none for records.
     """
 
     settings: Any  # the Settings of the run, from a package above this one
@@ -274,6 +280,16 @@ class Report:
     findings: Sequence[Finding]
     clusters: Sequence[Cluster]
     errors: tuple[Failure, ...] = field(default=())
+    paths: tuple[str, ...] = ()
+
+    def signatures(self) -> Iterator[Any]:
+        """The MinHash of every passage, as `datasketch.LeanMinHash` has it, with its place: the texts are read again.
+
+        Raises ConfigError where they cannot be: standard input and records are gone.
+        """
+        # Of a package above this one, and heavy: loaded when asked for.
+        found: Iterator[Any] = import_module("dedupe.index.export").signatures(self.paths, self.settings)
+        return found
 
     @property
     def exit_code(self) -> int:

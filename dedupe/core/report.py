@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import compress
 from typing import overload
@@ -37,6 +37,13 @@ class Remaining(Sequence[Finding]):
     def __getitem__(self, at: int | slice) -> Finding | tuple[Finding, ...]:
         places = self._places[at]
         return self._findings[int(places)] if isinstance(at, int) else tuple(self._findings[int(i)] for i in places)
+
+
+def only(report: Report, paths: Collection[str]) -> Report:
+    """The report of what was found in the files of some paths, or is a copy of these; and the clusters they are in."""
+    clusters = tuple(c for c in report.clusters if any(member.region.path in paths for member in c.members))
+    led = {c.id for c in clusters if c.members[c.representative].region.path in paths}
+    return keep(report, bytearray(f.path in paths or f.cluster in led for f in report.findings), clusters)
 
 
 def keep(report: Report, is_kept: bytearray, clusters: tuple[Cluster, ...]) -> Report:

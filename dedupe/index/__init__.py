@@ -1,1 +1,17 @@
-"""The memory of all documents ever accepted, in one file and without their texts: what came before."""
+"""The memory of all documents ever accepted, in one file or on a server, and without their texts: what came before."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dedupe.index.export import Signature, signatures, to_datasketch
+
+__all__ = ["Signature", "signatures", "to_datasketch"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'dedupe.index' has no attribute {name!r}")
+    return getattr(import_module("dedupe.index.export"), name)

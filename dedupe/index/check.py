@@ -8,31 +8,29 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from pathlib import Path
 
 import numpy as np
 
 from dedupe.config.rules import left_out, too_often
 from dedupe.config.settings import Settings
-from dedupe.copies.describe import CODES, Place, facts_of
+from dedupe.copies.describe import CODES, Place, cluster_id, facts_of
 from dedupe.copies.skeletons import U64
 from dedupe.core.errors import ConfigError
 from dedupe.core.fingerprint import content_print, place_print
-from dedupe.core.messages import option
-from dedupe.core.model import Document, Finding, Old, Progress, Relation, Report, Severity
+from dedupe.core.model import Cluster, Copy, Document, Finding, Old, Progress, Region, Relation, Report, Severity, Unit
 from dedupe.core.order import finding_key
 from dedupe.core.workers import Workers
-from dedupe.index.database import about, check_same, reading
 from dedupe.index.estimate import Stretch, estimate, span_of
-from dedupe.index.index import about_of, shown_path, stored_path
+from dedupe.index.index import past_of
 from dedupe.index.lookup import Known, Likely, Past
-from dedupe.index.signature import BEGIN, END, END_LINE, LINE, Survey, Surveyed, content_id, survey
+from dedupe.index.place import IndexPlace, shown_path, stored_path
+from dedupe.index.signature import BEGIN, END, END_LINE, LINE, TOKENS, Survey, Surveyed, content_id, survey
 from dedupe.index.verify import Case, Match, verify
 from dedupe.inputs.chunks import laid_out
 from dedupe.inputs.find import find
 from dedupe.inputs.sources import STDIN, Source, read
 from dedupe.pipeline.filter import sieve
-from dedupe.pipeline.pipeline import check_sources, nothing_read
+from dedupe.pipeline.pipeline import Corpus, check_sources, nothing_read
 from dedupe.rules.recurring import REPEATED, Frequencies
 from dedupe.text.essays import split
 from dedupe.text.kernels import warn_if_uncompiled
@@ -56,7 +54,7 @@ class Before:
     What is read again in a run is left out of it in any case: it is new, and no copy of itself.
     """
 
-    index: Path
+    index: IndexPlace
     files: tuple[str, ...] = ()
     below: str | None = None
 
@@ -64,25 +62,30 @@ class Before:
 def check_with(before: Before, paths: Sequence[str], settings: Settings, progress: Progress | None = None) -> Report:
     """Check documents as `pipeline.check` does, against themselves and against all that an index holds.
 
-    Raises ConfigError for standard input, which could only be read once, and IndexFileError for an index that cannot
-    be used.
+    Old documents are members of clusters as well, as representatives of what is a copy of them. Raises IndexFileError
+    for an index that cannot be used.
     """
+    report = without_clusters(before, paths, settings, progress)
+    return replace(_clustered(report), paths=tuple(paths))
+
+
+def without_clusters(
+    before: Before, paths: Sequence[str], settings: Settings, progress: Progress | None = None
+) -> Report:
+    """What `check_with` does, with no old document in a cluster: for whoever takes clusters for copies at hand."""
     started = time.perf_counter()
-    if STDIN in paths:
-        raise ConfigError(f"{option('index')}: standard input cannot be compared with an index: put it in a file")
     index = before.index
     passed = Counter[str]()
     sources, failures = find(paths, settings, passed)
-    own = {stored_path(file, index) for file in (*before.files, *(str(source.file) for source in sources))}
+    own = {stored_path(file, index) for file in (*before.files, *(source.file for source in sources if source.file))}
     below = stored_path(before.below, index) if before.below else None
     with laid_out(sources, settings, progress, passed) as (pieces, unread):
-        with reading(index) as connection:
-            check_same(index, about_of(connection), about(settings), "this version and these settings ask for")
-            look = _Look(Past(connection, index, own, below), pieces, settings, index)
+        with past_of(index, settings, own, below) as past:
+            look = _Look(past, pieces, settings, index)
             for chunk in _chunks(survey_of(pieces, settings, progress)):
                 look.take(chunk)
             lines = look.lines()
-        report = check_sources((pieces, [*failures, *unread], passed), settings, progress, started, lines)
+        report = check_sources(Corpus(pieces, [*failures, *unread], passed), settings, progress, started, lines)
     report = replace(report, errors=(*report.errors, *nothing_read(report, sources)))
     return _joined(report, look.findings, time.perf_counter() - started)
 
@@ -131,7 +134,7 @@ def _chunks(surveys: Iterable[Survey]) -> Iterator[list[Surveyed]]:
 class _Look:
     """What is found out of an index, chunk by chunk of the new documents."""
 
-    def __init__(self, past: Past, sources: Sequence[Source], settings: Settings, index: Path) -> None:
+    def __init__(self, past: Past, sources: Sequence[Source], settings: Settings, index: IndexPlace) -> None:
         self._past, self._sources, self._settings, self._index = past, sources, settings, index
         self._keys: list[U64] = []
         self.findings: list[Finding] = []
@@ -148,8 +151,9 @@ class _Look:
         if not self._settings.wants_any("ND"):
             return
         found = self._past.likely(chunk)
-        news = {at: (document, likely) for at, (document, likely) in enumerate(zip(chunk, found)) if likely.ids}
-        olds = self._past.documents({number for _, likely in news.values() for number in likely.ids})
+        olds = self._past.documents({number for likely in found for number in likely.ids})
+        rest = (likely.within(olds) for likely in found)
+        news = {at: (document, likely) for at, (document, likely) in enumerate(zip(chunk, rest)) if likely.ids}
         estimates = {
             at: _settled([match for number in likely.ids for match in self._estimated(document, olds[number], likely)])
             for at, (document, likely) in news.items()
@@ -217,6 +221,8 @@ class _Look:
             high=stretch.high,
             containment=stretch.containment,
             is_verified=False,
+            tokens=int(old.passages[slice(*stretch.old), TOKENS].sum()),
+            of=int(new.passages[slice(*stretch.new), TOKENS].sum()),
         )
         return Match(*span_of(new.passages, stretch.new), stretch.both, known, old.id)
 
@@ -297,3 +303,37 @@ def _joined(report: Report, copies: Sequence[Finding], seconds: float) -> Report
         unused=tuple(place for place in report.summary.unused if place in old.summary.unused),
     )
     return replace(report, summary=summary, findings=findings)
+
+
+def _clustered(report: Report) -> Report:
+    """The report with a cluster for each old region that something is a copy of; its findings name that cluster."""
+    groups: dict[Region, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        if finding.old:
+            groups[_region(finding.old, _unit(finding))].append(finding)
+    clusters = {region: _cluster(region, found) for region, found in groups.items()}
+    if not clusters:
+        return report
+    findings = tuple(
+        finding._replace(cluster=clusters[_region(finding.old, _unit(finding))].id) if finding.old else finding
+        for finding in report.findings
+    )
+    every = (*report.clusters, *clusters.values())
+    return replace(report, summary=replace(report.summary, clusters=len(every)), findings=findings, clusters=every)
+
+
+def _cluster(region: Region, found: Sequence[Finding]) -> Cluster:
+    pairs = [(finding, finding.old) for finding in found if finding.old]
+    members = [Copy(region, Relation.EXACT, 1.0, 1.0, 0, pairs[0][1].tokens, Severity.NOTE, old=True)]
+    for finding, old in pairs:
+        place = _region(finding, _unit(finding))
+        members.append(Copy(place, old.relation, old.jaccard, old.containment, 0, old.of, finding.severity))
+    return Cluster(cluster_id((copy.region, str(copy.region.start)) for copy in members), 0, tuple(members))
+
+
+def _unit(finding: Finding) -> Unit:
+    return next(unit for unit, code in CODES.items() if code[0] == finding.code)
+
+
+def _region(place: Finding | Old, unit: Unit) -> Region:
+    return Region(place.path, place.record, place.start, place.end, place.line, place.end_line, unit)

@@ -18,7 +18,7 @@ from dedupe.core.errors import DedupeError, IndexFileError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-FORMAT = 1
+FORMAT = 2
 PARTIAL = ".partial"
 # No constraints: what is inserted was looked up before, and an index of our own over a file of millions of rows, which
 # DuckDB would keep for them, costs more than the rows.
@@ -61,6 +61,7 @@ LOCKED = (
     "SET enable_external_access = false",
     "SET lock_configuration = true",
 )
+ASKED = "this version and these settings ask for"
 NO_DUCKDB = "an index needs DuckDB, which is not installed: pip install 'corpus-dedupe[index]'"
 
 
@@ -94,7 +95,7 @@ def about(settings: Settings) -> dict[str, str]:
     }
 
 
-def check_same(path: Path, found: Mapping[str, str], wanted: Mapping[str, str], what: str) -> None:
+def check_same(path: object, found: Mapping[str, str], wanted: Mapping[str, str], what: str) -> None:
     """Raise IndexFileError, with what differs, where an index was not made as it would have to be."""
     differing = [name for name in wanted if found.get(name) != wanted[name]]
     if differing:

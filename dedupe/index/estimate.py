@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from dedupe.config.settings import Settings
 from dedupe.copies.clusters import WHOLE
 from dedupe.copies.minhash import SHINGLE
-from dedupe.copies.skeletons import I64
+from dedupe.copies.skeletons import I64, U32
 from dedupe.index.lookup import Known
-from dedupe.index.signature import BEGIN, END, NO_SHINGLE, TOKENS, U16, UNIT, Surveyed
+from dedupe.index.signature import BEGIN, END, NO_SHINGLE, TOKENS, UNIT, Surveyed
 
 MATCH = 0.15  # two passages of which so many of 128 values are equal (20) are no two of which a stock phrase is
 GAP = 0.5  # what a token of a passage without a match costs a stretch, in tokens that have one
@@ -58,7 +58,7 @@ def estimate(new: Surveyed, old: Known, settings: Settings) -> list[Stretch]:
     return found
 
 
-def measure(new: tuple[U16, I64], old: tuple[U16, I64], spans: tuple[tuple[int, int], tuple[int, int]]) -> Stretch:
+def measure(new: tuple[U32, I64], old: tuple[U32, I64], spans: tuple[tuple[int, int], tuple[int, int]]) -> Stretch:
     """The estimates of two stretches of passages, given with the signatures and the passages of both documents."""
     sides = [(signed[slice(*span)], rows[slice(*span)]) for (signed, rows), span in zip((new, old), spans)]
     one, other = (signed.min(axis=0) for signed, _ in sides)
@@ -88,7 +88,7 @@ def _is_copy(found: Stretch, settings: Settings, tokens: int) -> bool:
     return is_alike and found.both >= settings.min_length - SHINGLE + 1 and tokens >= settings.min_length
 
 
-def _alike(new: U16, old: U16) -> NDArray[np.float64]:
+def _alike(new: U32, old: U32) -> NDArray[np.float64]:
     """float64[new, old]: the share of equal values of every two passages; none for passages without shingles."""
     equal: NDArray[np.float64] = np.count_nonzero(new[:, None] == old[None], axis=2) / max(1, new.shape[1])
     equal[new[:, 0] == NO_SHINGLE] = 0

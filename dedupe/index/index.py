@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from hashlib import blake2b
-from pathlib import Path, PurePath
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dedupe.config.settings import Settings
 from dedupe.core.errors import CorpusError
-from dedupe.index.database import about, check_same, reading, writing
-from dedupe.index.signature import Surveyed
-from dedupe.inputs.sources import printable
+from dedupe.index import shared
+from dedupe.index.database import ASKED, about, check_same, reading, writing
+from dedupe.index.lookup import FilePast, Info, Known, Past, damaged, known_of
+from dedupe.index.place import IndexPlace, Server, identity, stored_path
+from dedupe.index.signature import KEY, PASSAGE, SIGNATURE, Surveyed
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -30,55 +31,22 @@ ROWS = 4_000_000
 DOCUMENTS, LONGEST = 20_000, 1 << 28  # documents whose texts are told apart, and bytes of signatures, in one go
 
 
-@dataclass(frozen=True)
-class Info:
-    """What an index holds; `size` in bytes, `stock` the most documents that one sentence stands in."""
-
-    documents: int
-    passages: int
-    characters: int
-    keys: int
-    lines: int
-    stock: int
-    size: int
-    about: dict[str, str]
-
-
-def stored_path(path: str, index: Path) -> str:
-    """A path as an index keeps it: from the folder that the index is in, with posix slashes."""
-    folder = os.path.dirname(os.path.realpath(index))
-    full = os.path.join(os.path.realpath(os.path.dirname(path) or "."), os.path.basename(path))
-    try:
-        return printable(PurePath(os.path.relpath(full, folder)).as_posix())
-    except ValueError:  # another drive
-        return printable(PurePath(full).as_posix())
-
-
-def shown_path(path: str, index: Path) -> str:
-    """A path of an index as it leads from the current folder."""
-    full = os.path.join(os.path.dirname(os.path.realpath(index)), path)
-    try:
-        near = os.path.relpath(full)
-    except ValueError:
-        return PurePath(full).as_posix()
-    return PurePath(full if near.startswith(f"..{os.sep}..") else near).as_posix()
-
-
-def identity(path: str, record: str | None, content: bytes) -> int:
-    """The number of a document; it does not depend on what else there is."""
-    name = f"{path}\0{'' if record is None else f'#{record}'}\0".encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(name + content, digest_size=8).digest(), "little")
-
-
-def build(index: Path, documents: Iterable[Surveyed], settings: Settings) -> int:
+def build(index: IndexPlace, documents: Iterable[Surveyed], settings: Settings) -> int:
     """Write a new index of some documents; how many they are."""
+    if isinstance(index, Server):
+        return shared.build(index, documents, settings)
     with writing(index, keep=False) as connection:
         connection.executemany("INSERT INTO about VALUES (?, ?)", list(about(settings).items()))
         return _insert(connection, index, documents)
 
 
-def add(index: Path, documents: Iterable[Surveyed], settings: Settings) -> int:
-    """Add some documents to an index; how many it did not have. All of them are there then, or none."""
+def add(index: IndexPlace, documents: Iterable[Surveyed], settings: Settings) -> int:
+    """Add some documents to an index; how many it did not have.
+
+    In a file all of them are there then, or none; on a server each as a whole.
+    """
+    if isinstance(index, Server):
+        return shared.add(index, documents, settings)
     check(index, settings)
     with writing(index, keep=True) as connection:
         return _insert(connection, index, documents)
@@ -87,7 +55,38 @@ def add(index: Path, documents: Iterable[Surveyed], settings: Settings) -> int:
 def check(index: Path, settings: Settings) -> None:
     """Raise IndexFileError where a file is no index, or one made with other settings than these."""
     with reading(index) as connection:
-        check_same(index, about_of(connection), about(settings), "this version and these settings ask for")
+        check_same(index, about_of(connection), about(settings), ASKED)
+
+
+@contextmanager
+def past_of(index: IndexPlace, settings: Settings, own: Iterable[str], below: str | None) -> Iterator[Past]:
+    """An index as it answers, without the documents of `own` paths and of those `below` a folder.
+
+    Raises IndexFileError where it cannot be used, or was made with other settings.
+    """
+    if isinstance(index, Server):
+        with shared.past_of(index, settings, (own, below)) as past:
+            yield past
+        return
+    with reading(index) as connection:
+        check_same(index, about_of(connection), about(settings), ASKED)
+        yield FilePast(connection, index, own, below)
+
+
+def known(index: IndexPlace) -> Iterator[Known]:
+    """All documents of an index, by path and record."""
+    if isinstance(index, Server):
+        yield from shared.known(index)
+        return
+    columns = "id, path, record, content, passages, signatures"
+    with reading(index) as connection:
+        rows = connection.execute(f"SELECT {columns} FROM documents ORDER BY path, record, id")
+        while batch := rows.fetchmany(1_000):
+            for number, path, record, content, *measures in batch:
+                old = known_of(number, (path, record, content), (measures[0], measures[1]))
+                if old is None:
+                    raise damaged(index, path)
+                yield old
 
 
 def about_of(connection: DuckDBPyConnection) -> dict[str, str]:
@@ -137,7 +136,7 @@ def _put(connection: DuckDBPyConnection, rows: dict[int, tuple[str, Surveyed]]) 
         "content": _objects(document.content for document in found),
         "characters": np.array([document.characters for document in found], np.uint64),
         "passages": _objects(document.passages.astype("<u4").tobytes() for document in found),
-        "signatures": _objects(document.signed.astype("<u2").tobytes() for document in found),
+        "signatures": _objects(document.signed.astype("<u4").tobytes() for document in found),
     }
     for name, parts in (("keys", keys), ("lines", lines)):
         table[name] = np.array([len(part) for part in parts], np.uint64)
@@ -164,11 +163,13 @@ def _objects(values: Iterable[object]) -> Any:
     return out
 
 
-def remove(index: Path, names: Sequence[str]) -> int:
+def remove(index: IndexPlace, names: Sequence[str]) -> int:
     """Take documents out of an index; how many. A name is a path, a folder, or PATH#RECORD.
 
     The files need not be there. Raises CorpusError, and leaves the index as it is, where it has none of that name.
     """
+    if isinstance(index, Server):
+        return shared.remove(index, names)
     with reading(index) as connection:
         values = about_of(connection)
         gone: set[int] = set()
@@ -243,10 +244,10 @@ def _merge_part(connection: DuckDBPyConnection, attached: tuple[str, Path], inde
     connection.unregister("moved")
 
 
-def info(index: Path) -> Info:
+def info(index: IndexPlace) -> Info:
     """What an index holds."""
-    from dedupe.index.signature import KEY
-
+    if isinstance(index, Server):
+        return shared.info(index)
     with reading(index) as connection:
         values = about_of(connection)
         figures = connection.execute(
@@ -259,14 +260,16 @@ def info(index: Path) -> Info:
         ).fetchall()
     documents, size, characters, keys, lines = map(int, figures)
     most = int(stock[0][0]) if stock else 0
-    return Info(documents, size // 24, characters, keys, lines, most, index.stat().st_size, values)
+    return Info(documents, size // PASSAGE, characters, keys, lines, most, index.stat().st_size, values)
 
 
-def verify(index: Path) -> list[str]:
+def verify(index: IndexPlace) -> list[str]:
     """What is wrong with an index, a sentence each; every block of the file is read, and DuckDB sums them up.
 
     Raises IndexFileError where a block is damaged.
     """
+    if isinstance(index, Server):
+        return shared.verify(index)
     wrong = []
     with reading(index) as connection:
         about_of(connection)
@@ -274,7 +277,7 @@ def verify(index: Path) -> list[str]:
         broken = 0
         while rows := batches.fetchmany(1_000):
             for number, path, record, content, passages, signed in rows:
-                is_shaped = len(passages) % 24 == 0 and len(signed) == len(passages) // 24 * 256
+                is_shaped = len(passages) % PASSAGE == 0 and len(signed) == len(passages) // PASSAGE * SIGNATURE
                 broken += number != identity(path, record, content) or not is_shaped
         if broken:
             wrong.append(f"{broken} documents do not have the number or the signatures that belong to them")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dedupe.copies.skeletons import I64, U64, ranges
+from dedupe.copies.skeletons import I64, U32, U64, ranges
 from dedupe.core.errors import IndexFileError
-from dedupe.index.signature import KEY, U16, UNIT, WHOLE, Surveyed
+from dedupe.index.signature import KEY, PASSAGE, SIGNATURE, UNIT, WHOLE, Surveyed
 from dedupe.rules.recurring import Frequencies
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 HOT = 64  # documents of a key that are looked at: of a page that was accepted a hundred thousand times, one is enough
 BEST = 4  # old documents that are compared with an essay, those first that share most keys with it
 EVIDENCE = 2  # keys that an essay must share with an old document before the two are compared
-PASSAGE, SIGNATURE = 24, 256  # bytes: six numbers of four, 128 of two
 SAME = 1_000  # a skeleton that is equal counts for this many
 
 
@@ -33,7 +33,21 @@ class Known(NamedTuple):
     record: str | None
     content: bytes
     passages: I64
-    signed: U16
+    signed: U32
+
+
+@dataclass(frozen=True)
+class Info:
+    """What an index holds; `size` in bytes, `stock` the most documents that one sentence stands in."""
+
+    documents: int
+    passages: int
+    characters: int
+    keys: int
+    lines: int
+    stock: int
+    size: int
+    about: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -47,9 +61,58 @@ class Likely:
     first: frozenset[int]
     same: frozenset[int]
 
+    def within(self, there: Container[int]) -> Likely:
+        """Those that are there: of a server one may just have been removed."""
+        first, same = (frozenset(number for number in some if number in there) for some in (self.first, self.same))
+        return Likely([number for number in self.ids if number in there], first, same)
 
-class Past:
+
+class Past(ABC):
     """An open index without the documents of some paths, and of those below a folder."""
+
+    @abstractmethod
+    def frequencies(self, keys: U64) -> Frequencies:
+        """In how many old documents some lines stand, and in how many of them at an edge."""
+
+    @abstractmethod
+    def documents(self, ids: Iterable[int]) -> dict[int, Known]:
+        """Old documents by their numbers. Raises IndexFileError where one of them is damaged."""
+
+    @abstractmethod
+    def _hits(self, keys: U64) -> tuple[U64, U64]:
+        """Each of some keys with each of the first `HOT` documents that have it, in any order.
+
+        Numbers of documents come from their content: which of many are looked at does not depend on when they came.
+        """
+
+    def likely(self, documents: Sequence[Surveyed]) -> list[Likely]:
+        """The old documents that share keys with each of some new ones."""
+        place, key, kind = _places(documents)
+        hits, documents_of = self._hits(np.unique(key))
+        order = np.argsort(key, kind="stable")
+        low, high = (np.searchsorted(key[order], hits, side=side) for side in ("left", "right"))
+        count = high - low
+        at = order[ranges(low, high)]
+        old, where = np.unique(documents_of, return_inverse=True)
+        pair, weight = place[at] * max(1, len(old)) + np.repeat(where, count), np.where(kind[at] == WHOLE, SAME, 1)
+        pairs, inverse = np.unique(pair, return_inverse=True)
+        weights = np.bincount(inverse, weights=weight, minlength=len(pairs)).astype(np.int64)
+        return _best((pairs // max(1, len(old)), old[pairs % max(1, len(old))], weights), documents)
+
+
+def known_of(number: int, row: tuple[str, str | None, bytes], measures: tuple[bytes, bytes]) -> Known | None:
+    """A document by its row (path, record, content), its passages and its signatures; None where these do not fit."""
+    passages, signed = measures
+    count = len(passages) // PASSAGE
+    if len(passages) != count * PASSAGE or len(signed) != count * SIGNATURE:
+        return None
+    rows = np.frombuffer(passages, "<u4").reshape(-1, PASSAGE // 4).astype(np.int64)
+    short = np.frombuffer(signed, "<u4").reshape(-1, SIGNATURE // 4)
+    return None if (np.diff(rows[:, UNIT]) < 0).any() else Known(number, *row, rows, short)
+
+
+class FilePast(Past):
+    """An index that is a file."""
 
     def __init__(
         self, connection: DuckDBPyConnection, index: Path, paths: Iterable[str], below: str | None = None
@@ -62,7 +125,7 @@ class Past:
         self._register("own", id=np.concatenate((ids, np.zeros(1, np.uint64))))
 
     def frequencies(self, keys: U64) -> Frequencies:
-        """In how many old documents some lines stand, and in how many of them at an edge."""
+        """By one query."""
         self._register("given", key=_some(keys))
         found = self._fetch(
             "SELECT key, count(*) AS documents, sum(edge::INTEGER)::BIGINT AS edges FROM lines SEMI JOIN given"
@@ -70,54 +133,41 @@ class Past:
         )
         return Frequencies(found["key"], found["documents"].astype(np.int64), found["edges"].astype(np.int64))
 
-    def likely(self, documents: Sequence[Surveyed]) -> list[Likely]:
-        """The old documents that share keys with each of some new ones."""
-        place, key, kind = _places(documents)
-        self._register("given", key=_some(np.unique(key)))
-        # Numbers of documents come from their content: which of many are looked at does not depend on when they came.
-        hits = self._fetch(
-            "SELECT key, document FROM keys SEMI JOIN given USING (key) ANTI JOIN own ON keys.document = own.id"
-            f" QUALIFY row_number() OVER (PARTITION BY key ORDER BY document) <= {HOT}"
-        )
-        order = np.argsort(key, kind="stable")
-        low, high = (np.searchsorted(key[order], hits["key"], side=side) for side in ("left", "right"))
-        count = high - low
-        at = order[ranges(low, high)]
-        old, where = np.unique(hits["document"], return_inverse=True)
-        pair, weight = place[at] * max(1, len(old)) + np.repeat(where, count), np.where(kind[at] == WHOLE, SAME, 1)
-        pairs, inverse = np.unique(pair, return_inverse=True)
-        weights = np.bincount(inverse, weights=weight, minlength=len(pairs)).astype(np.int64)
-        return _best((pairs // max(1, len(old)), old[pairs % max(1, len(old))], weights), documents)
-
     def documents(self, ids: Iterable[int]) -> dict[int, Known]:
-        """Old documents by their numbers. Raises IndexFileError where one of them is damaged, or not there."""
+        """All of them: one that is not there is damage."""
         wanted = sorted(ids)
         self._register("given", id=_some(np.array(wanted, np.uint64)))
         self._connection.execute(
             "SELECT id, path, record, content, passages, signatures FROM documents SEMI JOIN given USING (id)"
         )
         out = {}
-        for number, path, record, content, passages, signed in self._connection.fetchall():
-            count = len(passages) // PASSAGE
-            if len(passages) != count * PASSAGE or len(signed) != count * SIGNATURE:
-                raise self._damaged(path)
-            rows = np.frombuffer(passages, "<u4").reshape(-1, PASSAGE // 4).astype(np.int64)
-            short = np.frombuffer(signed, "<u2").reshape(-1, SIGNATURE // 2)
-            if (np.diff(rows[:, UNIT]) < 0).any():
-                raise self._damaged(path)
-            out[number] = Known(number, path, record, content, rows, short)
+        for number, path, record, content, *measures in self._connection.fetchall():
+            old = known_of(number, (path, record, content), (measures[0], measures[1]))
+            if old is None:
+                raise damaged(self._index, path)
+            out[number] = old
         if out.keys() != set(wanted):
-            raise self._damaged("a document that its keys name")
+            raise damaged(self._index, "a document that its keys name")
         return out
 
-    def _damaged(self, what: str) -> IndexFileError:
-        return IndexFileError(str(self._index), f"is a damaged index: {what} is not whole in it: build it anew")
+    def _hits(self, keys: U64) -> tuple[U64, U64]:
+        self._register("given", key=_some(keys))
+        hits = self._fetch(
+            "SELECT key, document FROM keys SEMI JOIN given USING (key) ANTI JOIN own ON keys.document = own.id"
+            f" QUALIFY row_number() OVER (PARTITION BY key ORDER BY document) <= {HOT}"
+        )
+        return hits["key"], hits["document"]
 
     def _register(self, name: str, **columns: Any) -> None:
         self._connection.register(name, columns)
 
     def _fetch(self, query: str) -> Any:
         return self._connection.execute(query).fetchnumpy()
+
+
+def damaged(index: object, what: str) -> IndexFileError:
+    """The error of an index of which something does not fit."""
+    return IndexFileError(str(index), f"is a damaged index: {what} is not whole in it: build it anew")
 
 
 def _some(keys: U64) -> U64:

@@ -25,17 +25,16 @@ from dedupe.pipeline.scan import Job, digest
 from dedupe.rules.scan import Lines
 from dedupe.text.lines import LineKeys
 
-U16 = NDArray[np.uint16]
-
 # The two highest bits of a key of 50 say what it is of; 48 of a hash make one false hit in a run of a million keys
 # against a hundred million, and are a third smaller than 64.
 SENTENCES, RUNS, PASSAGES, WHOLE = range(4)
 KEY = np.uint64(48)
 # All 16 would be half of an index, and find nothing that sentences and runs do not: bench/README.md has the figures.
 KEPT_BANDS = 4
-NO_SHINGLE = np.uint16(0xFFFF)  # what the signature of a passage without shingles is made of
+NO_SHINGLE = np.uint32(0xFFFFFFFF)  # what the signature of a passage without shingles is made of
 # The columns of `Surveyed.passages`.
 BEGIN, END, LINE, END_LINE, TOKENS, UNIT = range(6)
+PASSAGE, SIGNATURE = 24, 512  # bytes of a passage in an index: these six numbers, and the 128 of its signature
 
 
 class Keys(NamedTuple):
@@ -50,7 +49,7 @@ class Surveyed:
     """One document without its text.
 
     `content` is 16 bytes that stand for the text. `passages` int64[passages, 6] are the code points, the lines, the
-    number of tokens and the essay (from 0) of each, `signed` uint16[passages, 128] their short signatures.
+    number of tokens and the essay (from 0) of each, `signed` uint32[passages, 128] their signatures.
     `keys` are those of the document with the essay that each was seen in; `lines` uint64[lines] are its short lines,
     each once, and `edges` bool[lines] whether they stand at an edge of the page.
     """
@@ -61,7 +60,7 @@ class Surveyed:
     content: bytes
     characters: int
     passages: I64
-    signed: U16
+    signed: U32
     keys: Keys
     lines: U64
     edges: NDArray[np.bool_]
@@ -106,7 +105,7 @@ def _documents(held: Sequence[tuple[int, Kept]], skeletons: Skeletons) -> Iterat
     starts = np.unique(np.concatenate((passages(skeletons, hashes), np.searchsorted(first[:-1], units))))
     signed = _signed(shingles, first[starts], units)
     keys = keys_of(skeletons, shingles, hashes, (signed, first[starts]))
-    short, unit = shortened(signed), np.searchsorted(units, first[starts[:-1]], side="right")
+    unit = np.searchsorted(units, first[starts[:-1]], side="right")
     tokens = skeletons.doc_token
     for doc, (source, kept) in enumerate(held):
         text = kept.document
@@ -122,7 +121,7 @@ def _documents(held: Sequence[tuple[int, Kept]], skeletons: Skeletons) -> Iterat
             content_id(text.text),
             len(text.text),
             rows,
-            short[low:high],
+            signed[low:high],
             Keys(keys.key[cut], at),
             *_lines(kept.lines),
         )
@@ -141,7 +140,7 @@ def _signed(shingles: U32, bounds: I64, units: I64) -> U32:
         inside[(ends - back)[there]] = shingles[source[there]]
     signed = signatures(inside, bounds)
     unit = np.searchsorted(units, bounds[:-1], side="right") - 1
-    signed[(ends - units)[unit] < SHINGLE] = np.uint32(0xFFFFFFFF)
+    signed[(ends - units)[unit] < SHINGLE] = NO_SHINGLE
     return signed
 
 
@@ -174,7 +173,7 @@ def keys_of(skeletons: Skeletons, shingles: U32, hashes: U64, signed: tuple[U32,
     runs = run_places(skeletons, shingles).at
     # A run is told by its first and its last shingle; between them they hold all of its tokens.
     run = (shingles[runs].astype(np.uint64) << np.uint64(32)) | shingles[runs + RUN - SHINGLE].astype(np.uint64)
-    full = np.flatnonzero(signed[0][:, 0] != np.uint32(0xFFFFFFFF))
+    full = np.flatnonzero(signed[0][:, 0] != NO_SHINGLE)
     bands = band_keys(signed[0][full], KEPT_BANDS, ROWS)
     whole = np.flatnonzero(np.diff(skeletons.doc_token) > 0)
     skeleton = run_hashes(skeletons.ids, skeletons.doc_token)[whole]
@@ -193,14 +192,3 @@ def keys_of(skeletons: Skeletons, shingles: U32, hashes: U64, signed: tuple[U32,
 def _key(kind: int, hashes: U64) -> U64:
     key: U64 = (np.uint64(kind) << KEY) | (hashes >> (np.uint64(64) - KEY))
     return key
-
-
-def shortened(signed: U32) -> U16:
-    """Signatures in half the bytes: each value as a float of 5 bits of exponent and 11 of fraction.
-
-    The order of values stays, so the least of two is still that of both together; unequal values become equal one
-    time in four thousand, however small they are.
-    """
-    bits = signed.astype(np.float32).view(np.uint32).astype(np.int64) - 0x3F800000
-    short: U16 = np.clip(bits >> 12, 0, int(NO_SHINGLE)).astype(np.uint16)
-    return short

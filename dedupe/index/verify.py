@@ -63,7 +63,10 @@ def verify(cases: Sequence[Case], settings: Settings) -> list[list[Match]]:
         spans = _span(skeletons, row[:2]), _span(skeletons, row[2:])
         one, other = (_facts(documents[doc], entries[doc], span) for doc, span in zip((old, new), spans))
         is_same = _is_same(skeletons, row)
-        out[new - len(olds)].append(_match((one, other), measured, is_same, settings))
+        match = _match((one, other), measured, is_same, settings)
+        first, last, start, end = skeletons.first[row].tolist()
+        known = match.old._replace(tokens=last - first, of=end - start)
+        out[new - len(olds)].append(match._replace(old=known))
     return out
 
 

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from dedupe.config.kinds import ARCHIVES, JSONL, SINGLE
-from dedupe.config.per_path import reading_at
+from dedupe.config.settings import reading_at
 from dedupe.core.model import Failure, Progress
 from dedupe.inputs.readers.jsonl import is_uncut, records_from
 from dedupe.inputs.readers.records import named_apart

@@ -52,15 +52,13 @@ def find(paths: Paths, settings: Settings, passed: Counter[str] | None = None) -
     names is given once. The order of `paths` changes nothing.
     Raises ConfigError for an encoding or exclude pattern that cannot be used.
     """
-    if isinstance(paths, (str, os.PathLike)):  # one path is not a sequence of letters
-        paths = (paths,)
     if settings.encoding:
         check_encoding(settings.encoding)
     excluder = Excluder(settings)
     passed = Counter() if passed is None else passed
     found: list[_Found] = []
     failures: set[Failure] = set()
-    given = sorted({os.fspath(path) for path in paths})
+    given = sorted(set(named(paths)))
     fences = ("",) if settings.follow_links else tuple(os.path.realpath(path) for path in given if os.path.isdir(path))
     look = _Look(settings, excluder, fences, passed)
     for item in chain.from_iterable(map(look.resolve, given)):
@@ -78,6 +76,11 @@ def find(paths: Paths, settings: Settings, passed: Counter[str] | None = None) -
         sorted(sources.values(), key=lambda s: (s.path, s.file or "")),
         sorted(failures, key=lambda f: (f.path, f.reason)),
     )
+
+
+def named(paths: Paths) -> tuple[str, ...]:
+    """The paths that were given, which may be one alone: it is not a sequence of letters."""
+    return tuple(os.fspath(path) for path in ((paths,) if isinstance(paths, (str, os.PathLike)) else paths))
 
 
 def is_there(path: str) -> bool:

@@ -15,7 +15,7 @@ from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from dedupe.config.kinds import ARCHIVES, named_kind
-from dedupe.config.per_path import reading_at
+from dedupe.config.settings import reading_at
 from dedupe.core.errors import UnreadableError
 from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure, Passed

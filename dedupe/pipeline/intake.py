@@ -23,6 +23,8 @@ from dedupe.pipeline.stored import Store
 from dedupe.rules.recurring import Frequencies, LineTable, frequencies, total
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from dedupe.copies.signed import Gatherer, Signed
     from dedupe.copies.skeletons import I64
 
@@ -118,6 +120,11 @@ class Intake:
             if any(doc in wanted for doc in range(first, last)):
                 documents = enumerate(unpack_documents(source.path, self.documents[at]), first)
                 yield from ((doc, kept) for doc, kept in documents if doc in wanted)
+
+    def documents_of(self, batches: Sequence[Batch], paths: Collection[str]) -> NDArray[np.bool_]:
+        """bool[documents]: which stand in files of these paths."""
+        sources = (source for batch in batches for _, source in batch)
+        return np.repeat([source.path in paths for source in sources], list(map(len, self.source_sizes)))
 
     def signed(self) -> Signed:
         """The numbers of all batches as one; they are let go with what this returns."""

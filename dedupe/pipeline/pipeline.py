@@ -6,19 +6,20 @@ import gc
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from dedupe.config.settings import Settings
 from dedupe.core.model import Failure, Finding, Progress, Report, Summary
 from dedupe.core.order import failure_key
+from dedupe.core.report import only
 from dedupe.core.workers import Workers
 from dedupe.inputs.chunks import laid_out
-from dedupe.inputs.find import Paths, find
+from dedupe.inputs.find import Paths, find, named
 from dedupe.inputs.sources import Source, nothing_in
 from dedupe.inputs.spill import Spill, is_needed
 from dedupe.pipeline.filter import sieve
@@ -38,10 +39,28 @@ BATCH = 1_000_000  # bytes of source that are read, scanned and signed in one go
 WORTH_PROCESSES = 24_000_000  # bytes below which starting worker processes costs more than they save
 
 
+class Corpus(NamedTuple):
+    """What there is to read, what cannot be, how many files were passed over; and the paths whose copies are asked for.
+
+    With `asked` copies are found only where a document of these paths has one.
+    """
+
+    sources: list[Source]
+    failures: list[Failure]
+    passed: Counter[str]
+    asked: Collection[str] | None = None
+
+
 def check(
-    paths: Paths, settings: Settings | None = None, progress: Progress | None = None, cache: Cache | None = None
+    paths: Paths,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    cache: Cache | None = None,
+    against: Paths = (),
 ) -> Report:
     """Find all dirt in the documents that `paths` name: files, folders, or "-" for standard input.
+
+    With `against` they are compared with the documents of these paths as well, of which nothing else is reported.
 
     `progress` is called with the name of a stage, what is done of it and what there is to do. What cannot be read
     is in the report's `errors`; everything else is still done. `cache` keeps what the next run over the same paths
@@ -49,8 +68,26 @@ def check(
     """
     started, settings, passed = time.perf_counter(), settings or Settings(), Counter[str]()
     sources, failures = find(paths, settings, passed)
-    report = check_sources((sources, failures, passed), settings, progress, started, cache)
-    return replace(report, errors=(*report.errors, *nothing_read(report, sources)))
+    asked = None
+    if against:
+        asked = {source.path for source in sources}
+        others, more = find(against, settings)
+        sources, failures = _together(sources, others), [*failures, *more]
+    report = check_sources(Corpus(sources, failures, passed, asked), settings, progress, started, cache)
+    report = replace(report, errors=(*report.errors, *nothing_read(report, sources)), paths=named(paths))
+    return report if asked is None else only(report, asked)
+
+
+def _together(sources: Sequence[Source], others: Sequence[Source]) -> list[Source]:
+    """The sources, and the others that are none of them; what both have is as the others name it, if by the same path.
+
+    So it is in a batch that the cache knows, unless it changed.
+    """
+    theirs = {source.file: source for source in others}
+    same = {source.file: source for source in sources if source.file in theirs}
+    others = [source for source in others if source.file not in same or same[source.file].path == source.path]
+    shared = {source.file for source in others}
+    return sorted([*others, *(s for s in sources if s.file not in shared)], key=lambda s: (s.path, s.file or ""))
 
 
 def nothing_read(report: Report, sources: Sequence[Source]) -> list[Failure]:
@@ -61,7 +98,7 @@ def nothing_read(report: Report, sources: Sequence[Source]) -> list[Failure]:
 
 
 def check_sources(
-    corpus: tuple[list[Source], list[Failure], Counter[str]],
+    corpus: Corpus,
     settings: Settings,
     progress: Progress | None,
     started: float,
@@ -75,7 +112,7 @@ def check_sources(
     such lines no cache is used: what it keeps is of this corpus alone.
     """
     before, cache = (earlier, None) if isinstance(earlier, Frequencies) else (None, earlier)
-    found, failures, passed = corpus
+    found, failures, passed, asked = corpus
     progress = progress or silent
     with collector_paused(), laid_out(found, settings, progress, passed) as (sources, unread):
         spill = Spill(is_needed(settings.memory, sources))
@@ -83,10 +120,10 @@ def check_sources(
         is_kept = cache is not None and not spill.is_on and cache.is_worth(sources)
         store = Store(cache, settings, batches) if cache and is_kept else None
         jobs = _jobs(settings.jobs, sources)
-        outcome = store.outcome() if store else None
+        outcome = store.outcome() if store and asked is None else None
         if outcome is None:
-            outcome = _run(batches, replace(settings, jobs=jobs), (spill, store), progress, before)
-            if store:
+            outcome = _run(batches, replace(settings, jobs=jobs), (spill, store), progress, (before, asked))
+            if store and asked is None:
                 store.keep_outcome(outcome)
         settings = replace(settings, jobs=jobs)
         findings: Sequence[Finding] = Findings(outcome, settings)
@@ -112,9 +149,10 @@ def _run(
     settings: Settings,
     kept: tuple[Spill, Store | None],
     progress: Progress,
-    before: Frequencies | None,
+    given: tuple[Frequencies | None, Collection[str] | None],
 ) -> Outcome:
-    """All stages but the report."""
+    """All stages but the report; `given` are lines that came before, and the paths whose copies are asked for."""
+    before, asked = given
     with Workers(settings.jobs) as workers:
         _warn(settings)
         run = Run(settings, kept[0], workers, progress, kept[1])
@@ -129,7 +167,8 @@ def _run(
             signed = intake.signed()
             short = int((np.diff(signed.skeletons.doc_token) < settings.min_length).sum())
             marks = np.concatenate([mark_table([]), *intake.marks])
-            duplicates = find_duplicates(signed, marks, settings, progress)
+            wanted = None if asked is None else intake.documents_of(batches, asked)
+            duplicates = find_duplicates(signed, marks, settings, progress, wanted)
         named = name_all(batches, intake, run, (lines, duplicates))
         outcome = Outcome(
             ruled=intake.findings,

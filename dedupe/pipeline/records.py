@@ -17,7 +17,7 @@ from dedupe.core.model import Document, Failure, Progress, Report
 from dedupe.inputs import chunks
 from dedupe.inputs.readers.records import document_of, named_apart
 from dedupe.inputs.spill import room
-from dedupe.pipeline.pipeline import check_sources
+from dedupe.pipeline.pipeline import Corpus, check_sources
 
 PATH = "records"
 # What is iterable but does not give records, by the package and the name of its class, with what to pass instead.
@@ -63,7 +63,7 @@ def check_records(
         items = ((number, _document(record, number, settings)) for number, record in enumerate(records, 1))
         failures = list[Failure]()
         sources = chunks.written(PATH, named_apart(items), Path(name) / PATH, failures, chunks.LARGE)
-        return check_sources((sources, failures, Counter()), settings, progress, started)
+        return check_sources(Corpus(sources, failures, Counter()), settings, progress, started)
 
 
 def check_kind(records: object) -> None:

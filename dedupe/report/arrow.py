@@ -8,15 +8,18 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from dedupe.core.errors import DedupeError, MissingExtraError
-from dedupe.core.model import Cluster, Finding, Report
+from dedupe.core.model import Cluster, Finding, Old, Report
 from dedupe.inputs.readers.extras import library
 
 ROWS = 10_000  # findings that are held as Python objects at a time
-NUMBERS = frozenset(("start", "end", "line", "column", "end_line", "end_column", "member", "essay", "marks", "tokens"))
-SHARES = frozenset(("jaccard", "containment"))
+NUMBERS = frozenset(
+    ("start", "end", "line", "column", "end_line", "end_column", "member", "essay", "marks", "tokens", "of")
+)
+SHARES = frozenset(("jaccard", "containment", "low", "high"))
+SWITCHES = frozenset(("is_representative", "is_old", "is_verified"))
 PLACE = ("path", "record", "start", "end", "line", "end_line", "unit", "essay", "title")
 MEASURES = ("relation", "jaccard", "containment", "marks", "tokens")
-CLUSTER = ("cluster", "member", "is_representative", *PLACE, *MEASURES)
+CLUSTER = ("cluster", "member", "is_representative", "is_old", *PLACE, *MEASURES)
 
 
 class Tables(NamedTuple):
@@ -29,9 +32,9 @@ class Tables(NamedTuple):
 def to_arrow(report: Report) -> Tables:
     """The findings and the clusters of a report as pyarrow tables; needs the extra `parquet`.
 
-    The columns of `findings` are the fields of Finding, its suggestion as a struct. Those of `clusters` are the id of
-    the `cluster`, the number of the `member` in it, `is_representative`, and the fields of Region and Copy. Raises
-    DedupeError where pyarrow is not installed.
+    The columns of `findings` are the fields of Finding, its suggestion and its old document as structs. Those of
+    `clusters` are the id of the `cluster`, the number of the `member` in it, `is_representative`, `is_old` (of an
+    index), and the fields of Region and Copy. Raises DedupeError where pyarrow is not installed.
     """
     try:
         arrow = library("pyarrow", "parquet")
@@ -46,7 +49,7 @@ def _members(cluster: Cluster) -> Iterator[dict[str, Any]]:
     for number, copy in enumerate(cluster.members):
         row = {name: getattr(copy.region, name) for name in PLACE} | {name: getattr(copy, name) for name in MEASURES}
         is_kept = number == cluster.representative
-        yield {"cluster": cluster.id, "member": number, "is_representative": is_kept, **row}
+        yield {"cluster": cluster.id, "member": number, "is_representative": is_kept, "is_old": copy.old, **row}
 
 
 def _table(arrow: Any, names: Iterable[str], rows: Iterator[dict[str, Any]]) -> Any:
@@ -60,7 +63,9 @@ def _table(arrow: Any, names: Iterable[str], rows: Iterator[dict[str, Any]]) -> 
 def _form(arrow: Any, name: str) -> Any:
     if name == "suggestion":
         return arrow.struct([("text", arrow.string()), ("votes", arrow.int64()), ("of", arrow.int64())])
-    if name == "is_representative":
+    if name == "old":
+        return arrow.struct([(part, _form(arrow, part)) for part in Old._fields])
+    if name in SWITCHES:
         return arrow.bool_()
     if name in SHARES:
         return arrow.float64()
@@ -70,4 +75,6 @@ def _form(arrow: Any, name: str) -> Any:
 def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, Old):
+        return {name: _plain(part) for name, part in value._asdict().items()}
     return {name: getattr(value, name) for name in ("text", "votes", "of")} if hasattr(value, "votes") else value

@@ -40,6 +40,7 @@ COLOURS = {
     "word": "bright_magenta",
     "range": "bright_blue",
     "elided": "bright_yellow",
+    WORDING: "bright_white",  # a blank of which nothing says what it stands for
 }
 
 

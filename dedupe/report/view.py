@@ -90,7 +90,7 @@ def said(finding: Finding) -> str:
 
 def is_in_table(finding: Finding) -> bool:
     """Whether a report for people shows the finding as a row of its cluster, and not among those of its document."""
-    return finding.kind is Kind.DUPLICATE and finding.cluster is not None
+    return finding.kind is Kind.DUPLICATE and finding.cluster is not None and finding.old is None
 
 
 def rows(report: Report, render: Callable[[Finding], str], between: str = "") -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from dedupe.rules.placeholders.context import WINDOW, hint_of, meaning
 from dedupe.text.marks import FIRM
 
-RUN = re.compile(r"\*+|_+")
+RUN = re.compile(r"\*\**|__*")  # of two that begin plainly, which `re` finds faster than \*+|_+
 ITEM = re.compile(
     r"(?:[>\s]|[-+•·] |#{1,6} |\|)*"
     r"(?:[(]?[\d一二三四五六七八九十]{1,3}[.、)]|第[\d一二三四五六七八九十]{1,3}[章节条步][、:]?)? ?$"

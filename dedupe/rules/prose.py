@@ -57,15 +57,14 @@ ADDRESSES = (
     ),
     # Where a link leads to. What stands in brackets before it is prose.
     ("](", re.compile(r"(?<=\])\((?:[!-'*-~]|\([!-'*-~]*\)){0,300}(?: \"[^\"\n]{0,80}\")?\)")),
-    ("/", re.compile(r"(?<![\w/.:~-])(?:~|\.{1,2})?/(?=[\w.*-]*[A-Za-wyz])[\w.*-]+(?:/[\w.*-]*)+(?![\w/])")),
-    # Addresses of machines, of which some numbers were left open on purpose.
-    (
-        ".",
-        re.compile(
-            r"(?<![A-Za-z\d.])\d{1,3}\.(?:(?:\d{1,3}|[xX*]{1,3})\.){2}(?:\d{1,3}|[xX*]{1,3})(?:/\d{1,2})?(?![A-Za-z\d.])"
-        ),
-    ),
 )
+# A path of files: it begins at a slash, or with one of three signs before it.
+PATH = re.compile(r"(?<![\w/.:~-])(?:~|\.{1,2})?/(?=[\w.*-]*[A-Za-wyz])[\w.*-]+(?:/[\w.*-]*)+(?![\w/])")
+# Addresses of machines, of which some numbers were left open on purpose.
+NUMBERED = re.compile(
+    r"(?<![A-Za-z\d.])\d{1,3}\.(?:(?:\d{1,3}|[xX*]{1,3})\.){2}(?:\d{1,3}|[xX*]{1,3})(?:/\d{1,2})?(?![A-Za-z\d.])"
+)
+IN_NUMBERED = re.compile(r"\d\.[\dxX*]{1,3}\.[\dxX*]")  # found faster
 TAGS = re.compile(r"<(/?)([A-Za-z][\w:-]{0,30})((?:\s[^<>\n]{0,400})?)/?>|<![A-Za-z][^<>\n]{0,300}>")
 CLOSERS = re.compile(r"</([A-Za-z][\w:-]{0,30})\s?>")
 HTML_NAMES = frozenset(words("html", "tags"))
@@ -195,22 +194,42 @@ def _outermost(zones: Iterable[Zone]) -> list[Zone]:
 
 
 def _zones(folded: str) -> Iterator[Zone]:
-    if "---" in folded[:16]:
-        matter = MATTER.match(folded)
-        if matter:
-            yield Zone(*matter.span(), FRONT_MATTER)
+    matter = MATTER.match(folded) if "---" in folded[:16] else None
+    if matter:
+        yield Zone(*matter.span(), FRONT_MATTER)
     if "```" in folded or "~~~" in folded:
         yield from _fences(folded)
     if "`" in folded:
         yield from _inline_code(folded)
     if "<" in folded:
         yield from _html(folded)
+    yield from _addresses(folded)
+    if "---" in folded or "***" in folded or "* *" in folded:
+        yield from (Zone(*match.span(), RULE) for match in RULES.finditer(folded))
+
+
+def _addresses(folded: str) -> Iterator[Zone]:
+    """Formulas, addresses and paths of files."""
     for kind, patterns in ((FORMULA, FORMULAS), (ADDRESS, ADDRESSES)):
         for sign, pattern in patterns:
             if sign in folded:
                 yield from (Zone(*match.span(), kind) for match in pattern.finditer(folded))
-    if "---" in folded or "***" in folded or "* *" in folded:
-        yield from (Zone(*match.span(), RULE) for match in RULES.finditer(folded))
+    yield from (Zone(start, end, ADDRESS) for start, end in _paths(folded))
+    if IN_NUMBERED.search(folded):
+        yield from (Zone(*match.span(), ADDRESS) for match in NUMBERED.finditer(folded))
+
+
+def _paths(folded: str) -> Iterator[tuple[int, int]]:
+    """The paths of files, looked for where a slash stands."""
+    at = folded.find("/")
+    while at >= 0:
+        start = at
+        while start > 0 and at - start < 2 and folded[start - 1] in "~.":
+            start -= 1
+        path = PATH.match(folded, start)
+        if path:
+            yield path.span()
+        at = folded.find("/", path.end() if path else at + 1)
 
 
 def _fences(folded: str) -> Iterator[Zone]:

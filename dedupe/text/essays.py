@@ -14,7 +14,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple
+from functools import lru_cache
+from string import ascii_letters
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dedupe.text.batch import table_of
+from dedupe.text.kernels import headings, view
 
 MAX_HEADING = 60
 # Least text between two headings of a series, on average. Below that it is a table of contents or a list.
@@ -58,12 +65,10 @@ PARTS_BY_END = {end: tuple(part for part in PARTS if part[-1] == end) for end in
 # A shared title of fewer letters than this must name a kind of text, as 保证书 and 读后感 do and 答案 does not.
 SHORT_TITLE = 4
 KINDS = tuple("书信词语感言稿文结告辞诗歌记函")
-# Where the number of a heading can be, to pass over most lines cheaply: first, last or behind a noun.
-NUMERAL = r"[0-9０-９一二三四五六七八九十①-⑩]"
-HAS_NUMERAL = re.compile(NUMERAL)
-AT_FIRST = re.compile(rf"\W*{NUMERAL}")
-AT_LAST = re.compile(rf"{NUMERAL}\W*(?:字\W*)?$")
-BEHIND_NOUN = re.compile(rf"[第篇文本板版记作a-zA-Z]\W{{0,2}}{NUMERAL}")
+# What a number of a heading is written with, and what it may stand behind, to pass over most lines cheaply.
+NUMERALS = "0123456789０１２３４５６７８９一二三四五六七八九十①②③④⑤⑥⑦⑧⑨⑩"
+NOUN_ENDS = "第篇文本板版记作" + ascii_letters
+STOPS = "。；"  # in no heading
 # The same for the patterns above, in a folded title: each of them is tried only where it can match. They cost
 # microseconds, for their numbers may stand anywhere, and pages have thousands of numbered lines.
 NUMBER_BEHIND = re.compile(r"[文本板版记作a-z]\W{0,3}[\d〇零一二三四五六七八九十百两]")
@@ -149,10 +154,10 @@ def split(text: str) -> list[Essay]:
     start, stop = _without_chrome(text)
     if start == stop:
         return []
-    headings = _settled(_series(_headings(text, start, stop)))
-    starts = [(heading.start, heading.title) for heading in headings]
+    found = _settled(_series(_headings(text, start, stop)))
+    starts = [(heading.start, heading.title) for heading in found]
     # Where the first heading is lost, its essay starts with the page.
-    if not headings or (headings[0].number > 1 and headings[0].start - start >= MIN_ESSAY):
+    if not found or (found[0].number > 1 and found[0].start - start >= MIN_ESSAY):
         line = text[start:stop].partition("\n")[0].strip()
         starts.insert(0, (start, _plain(line) if _is_titular(line) else ""))
     ends = [_end_of_text(text, following) for following, _ in starts[1:]] + [stop]
@@ -215,21 +220,20 @@ def _plain(line: str) -> str:
 
 def _headings(text: str, start: int, stop: int) -> list[_Heading]:
     """All readings of all lines that could be headings; none where one line only could be, for that is no series."""
-    lines = []
-    for raw in text[start:stop].split("\n"):
-        if len(raw) <= MAX_HEADING and _has_number_in_place(raw):
-            lines.append((raw, start))
-        start += len(raw) + 1
+    lines = headings.numbered(text, start, stop, MAX_HEADING, _kinds())
     if len(lines) < 2:
         return []
-    return [one for raw, at in lines for one in _readings(_plain(raw), at + len(raw) - len(raw.lstrip()))]
+    raws = ((text[low:high], low) for low, high in lines)
+    return [one for raw, at in raws for one in _readings(_plain(raw), at + len(raw) - len(raw.lstrip()))]
 
 
-def _has_number_in_place(raw: str) -> bool:
-    """Whether a line is worth a closer look; full stops and semicolons are in no heading."""
-    if not HAS_NUMERAL.search(raw) or "。" in raw or "；" in raw:
-        return False
-    return bool(AT_FIRST.match(raw) or AT_LAST.search(raw, len(raw) - 8) or BEHIND_NOUN.search(raw))
+@lru_cache(maxsize=1)
+def _kinds() -> Any:
+    """What each character below 0x10000 is to the kernel."""
+    kinds = table_of(r"\w").astype(np.uint8) * headings.WORD
+    for kind, members in ((headings.NUMERAL, NUMERALS), (headings.NOUN, NOUN_ENDS), (headings.STOP, STOPS)):
+        kinds[[ord(char) for char in members]] |= kind
+    return view(kinds)
 
 
 def _readings(title: str, start: int) -> list[_Heading]:

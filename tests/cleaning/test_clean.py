@@ -516,6 +516,12 @@ def test_damage_is_repaired_where_that_is_certain_and_else_stays() -> None:
     assert (text[cut.start : cut.end], cut.token, cut.reason.action) == ("\u00c3\u00a9", "\u00e9", "repair")
 
 
+@pytest.mark.parametrize("number", [2, 3])
+def test_the_word_for_blanks_may_be_most_of_a_text(tmp_path: Path, number: int) -> None:
+    lay(tmp_path / "corpus", {f"{at}.txt": "on [Date]" for at in range(number)})
+    assert set(cleaned(tmp_path, Choices(placeholders="mask=〔空〕")).values()) == {"on 〔空〕"}
+
+
 def test_a_line_keeps_its_end_behind_a_mask(tmp_path: Path) -> None:
     lay(tmp_path, {"a.txt": "捐款共xx万元<br/>\n后面还有一行。\n"})
     left = cleaned(tmp_path, Choices(placeholders="mask=〔空〕"))["a.txt"]

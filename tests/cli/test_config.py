@@ -16,11 +16,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dedupe.cli.main import cli
-from dedupe.config.settings import KEYS, OPTION_KEYS
+from dedupe.config.keys import KEYS, OPTION_KEYS
 from tests.cli.test_main import BLANKED
 
 # What stands on a command line alone: which file to read, what is done once, and what adds to the file.
 NOT_IN_A_FILE = {
+    "against",
     "config",
     "no-config",
     "no-baseline",

@@ -34,7 +34,7 @@ repos:
       - id: dedupe-placeholders
       - id: dedupe-boilerplate
       - id: dedupe-near-duplicates
-        args: [pages]
+        args: [--against, pages]
 """
 
 
@@ -148,8 +148,8 @@ def test_excludes_of_the_configuration_hold_for_the_names_that_hooks_pass(reposi
 
 
 def test_copies_of_what_a_committed_index_knows_are_refused(repository: Repository, config: str) -> None:
-    indexed = "args: [pages, --index, corpus.index]\n        additional_dependencies: [duckdb]"
-    repository.put(".pre-commit-config.yaml", config.replace("args: [pages]", indexed))
+    indexed = "args: [--index, corpus.index]\n        additional_dependencies: [duckdb]"
+    repository.put(".pre-commit-config.yaml", config.replace("args: [--against, pages]", indexed))
     old = ESSAY[::-1].strip()
     repository.put("old/旧文.txt", old)
     repository.dedupe("index", "build", "corpus.index", "old")

@@ -21,8 +21,9 @@ from dedupe.config.settings import Settings
 from dedupe.core.model import Document, Relation, Span
 from dedupe.inputs.address import Extract
 from dedupe.pipeline.pipeline import check
+from dedupe.report.beside import COLOURS
 from dedupe.report.template import name_of
-from dedupe.rules.placeholders.slots import slot_of
+from dedupe.rules.placeholders.slots import SLOTS, slot_of
 from dedupe.text.align import Kind
 from tests.corpora import essay, recut, sentence
 
@@ -544,3 +545,7 @@ def test_without_the_representative_there_is_nothing_to_compare_with(corpus: Pat
 def test_kinds_of_parts_are_those_of_readme() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     assert "every stretch of both texts: " + ", ".join(f"`{kind.value}`" for kind in list(Kind)[:-1]) in readme
+
+
+def test_every_slot_has_a_colour() -> None:
+    assert set(COLOURS) == set(SLOTS)

@@ -18,7 +18,8 @@ from dedupe import ConfigError, Settings
 from dedupe.cli.main import cli
 from dedupe.cli.options import SETTINGS
 from dedupe.config.file import find_file, line_of, read_file
-from dedupe.config.settings import KEYS, make_settings
+from dedupe.config.keys import KEYS
+from dedupe.config.settings import make_settings
 from dedupe.report.rules import codes
 
 # Fields of Settings that only a file gives: its tables, where it stands, and its excludes, which hold everywhere.

@@ -16,7 +16,8 @@ from click.testing import CliRunner
 
 from dedupe.cli.main import check, cli
 from dedupe.config.file import read_file
-from dedupe.config.settings import KEYS, OPTION_KEYS, make_settings
+from dedupe.config.keys import KEYS, OPTION_KEYS
+from dedupe.config.settings import make_settings
 from dedupe.core.model import Document
 from dedupe.report.rules import codes, rows
 from dedupe.rules.boilerplate import site

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 from dedupe.cli.main import cli
 from dedupe.config.file import read_file
-from dedupe.config.settings import KEYS, OPTION_KEYS, make_settings
+from dedupe.config.keys import KEYS, OPTION_KEYS
+from dedupe.config.settings import make_settings
 from dedupe.report.rules import codes, rows
 from tests.core.test_messages import chinese
 from tests.docs.test_readme import COMMANDS, OTHERS_OPTIONS, README, ROOT, blocks, missing, options

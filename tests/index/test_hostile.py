@@ -135,7 +135,7 @@ def test_a_document_without_passages_is_no_damage(index: Path) -> None:
 def test_passages_in_no_order_are_named(index: Path) -> None:
     with duckdb.connect(str(index)) as connection:
         rows: Any = np.tile(np.array([[0, 9, 1, 1, 40, 1], [9, 19, 1, 1, 40, 0]], "<u4"), (1, 1))
-        connection.execute("UPDATE documents SET passages = ?, signatures = ?", [rows.tobytes(), bytes(512)])
+        connection.execute("UPDATE documents SET passages = ?, signatures = ?", [rows.tobytes(), bytes(1024)])
     done = run("check", index.with_name("new"), "--index", index, "--no-config", "--no-cache")
     assert (done.exit_code, "is a damaged index" in done.stderr) == (2, True), done.stderr
 

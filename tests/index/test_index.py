@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import dedupe
 from dedupe.cli.main import cli
 from dedupe.config.settings import Settings
 from dedupe.copies.minhash import shingle_hashes, signatures
@@ -29,7 +30,7 @@ from dedupe.index import index as store
 from dedupe.index.check import Before, check_with, surveyed
 from dedupe.index.database import NO_DUCKDB, reading, writing
 from dedupe.index.estimate import interval, measure
-from dedupe.index.signature import Surveyed, shortened
+from dedupe.index.signature import Surveyed
 from tests.corpora import WORDS, essay
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -198,7 +199,6 @@ def test_what_is_no_index_is_named(tmp_path: Path) -> None:
         assert (done.exit_code, reason in done.stderr, str(tmp_path / name) in done.stderr) == (2, True, True)
     done = run("index", "build", tmp_path / "text", new)
     assert (done.exit_code, "--force" in done.stderr) == (2, True)
-    assert "standard input" in run("check", "-", "--index", _built(tmp_path / "i", new)).stderr
 
 
 def test_damage_is_found(tmp_path: Path) -> None:
@@ -298,9 +298,8 @@ def test_commands_say_what_they_did_and_what_they_cannot(tmp_path: Path, monkeyp
     assert (figures["documents"], figures["shingle"], figures["fold-script"]) == ("3", "5", "false")
     assert run("index", "remove", "i", "more").stdout == "2 documents removed\n"
     assert store.info(Path("i")).documents == 1
-    for command in (("index", "add", "i", "-"), ("check", "-", "--index", "i")):
-        refused = run(*command, "--no-config")
-        assert (refused.exit_code, "put it in a file" in refused.stderr) == (2, True)
+    refused = run("index", "add", "i", "-", "--no-config")
+    assert (refused.exit_code, "put it in a file" in refused.stderr) == (2, True)
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_added(tmp_path: Path) -> None:
@@ -357,6 +356,46 @@ def test_json_report_says_which_copies_were_verified(tmp_path: Path) -> None:
     assert report["summary"]["findings"] == len(report["findings"])
 
 
+def test_one_new_text_is_checked_on_standard_input(tmp_path: Path) -> None:
+    index = _built(tmp_path / "i", write(tmp_path / "old", a=essay(1), b=essay(2)))
+    command = ["check", "-", "--index", str(index), "--format", "json", "--no-config"]
+    done = CliRunner().invoke(cli, command, input=f"{essay(5)}\n{edited(essay(1), 7)}".encode())
+    report = json.loads(done.stdout)
+    (finding,) = [finding for finding in report["findings"] if "old" in finding]
+    assert (done.exit_code, finding["path"], Path(finding["old"]["path"]).name) == (1, "-", "a.txt")
+    rows = "".join(json.dumps({"id": f"r{at}", "text": essay(at)}) + "\n" for at in range(2, 5))
+    done = CliRunner().invoke(cli, command, input=rows.encode())
+    assert [f["record"] for f in json.loads(done.stdout)["findings"] if "old" in f] == ["r2"]
+
+
+def test_old_documents_are_members_of_clusters(tmp_path: Path) -> None:
+    old = write(tmp_path / "old", a=essay(1))
+    new = write(tmp_path / "new", b=edited(essay(1), 7), c=essay(1), d=essay(3), e=essay(3))
+    index = _built(tmp_path / "i", old)
+    command = ("check", new, "--index", index, "--no-config", "--format")
+    for name in ("verified", "estimated"):
+        report = json.loads(run(*command, "json").stdout)
+        findings = {finding["cluster"] for finding in report["findings"] if "old" in finding}
+        clusters = [cluster for cluster in report["clusters"] if any("old" in one for one in cluster["members"])]
+        assert {cluster["id"] for cluster in clusters} == findings
+        heads = [cluster["members"][cluster["representative"]] for cluster in clusters]
+        assert all((head["old"], Path(head["path"]).name) == (True, "a.txt") for head in heads), name
+        assert {Path(one["path"]).name for c in clusters for one in c["members"]} == {"a.txt", "b.txt", "c.txt"}
+        assert all(one["tokens"] > 100 for cluster in clusters for one in cluster["members"])
+        assert report["summary"]["clusters"] == len(report["clusters"]) > len(clusters)
+        shown = run(*command, "rich", "--color", "never").stdout
+        assert "copy of old" in shown
+        assert " old " in shown.partition("Near-duplicates")[2]
+        tables = dedupe.to_arrow(check_with(Before(index), [str(new)], ND))
+        assert tables.clusters.column("is_old").to_pylist().count(True) == len(clusters)
+        assert {row["is_verified"] for row in tables.findings.column("old").to_pylist() if row} == {name == "verified"}
+        if name == "verified":
+            (tmp_path / "r.json").write_text(json.dumps(report), "utf-8")
+            compared = run("compare", tmp_path / "r.json", "--cluster", clusters[0]["id"], "--no-config")
+            assert compared.exit_code == 1, compared.output
+            shutil.rmtree(old)
+
+
 def test_missing_duckdb_is_an_error_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "duckdb", None)
     done = run("index", "build", tmp_path / "i", write(tmp_path / "old", a=essay(1)))
@@ -384,7 +423,7 @@ def _is_inside(mine: Sequence[str], yours: Sequence[str]) -> bool:
     for texts in (mine, yours):
         skeletons = tokenize(texts)
         hashes = shingle_hashes(skeletons.ids)[:-4]
-        signed = shortened(signatures(hashes, np.array([0, len(hashes)])))
+        signed = signatures(hashes, np.array([0, len(hashes)]))
         rows = np.array([[0, 1, 1, 1, len(skeletons.ids), 0]])
         sides.append((set(hashes.tolist()), (signed, rows)))
     (one, first), (other, second) = sides

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe.config.settings import Settings
-from dedupe.core.model import Cluster, Relation, Report, Severity, Unit
+from dedupe.core.model import Cluster, Kind, Relation, Report, Severity, Unit
 from dedupe.inputs import sources
 from dedupe.inputs.sources import Source
 from dedupe.pipeline import pipeline
@@ -53,6 +53,41 @@ def corpus(folder: Path) -> list[str]:
     texts = {f"{i}.txt": essay(i, 15) + "\n" + FORM.format(a="xx") for i in range(6)}
     texts |= {"7.txt": essay(1, 15), "8.txt": recut(essay(2, 15), 3) + "\n于20xx年完成。", "9.txt": ""}
     return write(folder, texts)
+
+
+def about(name: str, report: Report) -> set[tuple[str, ...]]:
+    """What a report says of the copies of one file, but for how they are grouped."""
+    pairs = set()
+    for cluster in report.clusters:
+        kept = cluster.members[cluster.representative].region
+        for copy in cluster.members:
+            if copy.region != kept and name in {Path(copy.region.path).name, Path(kept.path).name}:
+                pairs.add((kept.path, str(kept.line), copy.region.path, str(copy.region.line), copy.relation.value))
+    return pairs
+
+
+def test_files_are_compared_against_others_as_if_all_were_asked_for(tmp_path: Path) -> None:
+    corpus(tmp_path)
+    everything = check([str(tmp_path)])
+    assert {finding.kind for finding in everything.findings} == {Kind.PLACEHOLDER, Kind.DUPLICATE}
+    for number in (1, 2, 7, 8, 9):
+        path = str(tmp_path / f"{number}.txt")
+        report = check([path], against=[str(tmp_path)])
+        assert about(f"{number}.txt", report) == about(f"{number}.txt", everything)
+        whole = [f for f in everything.findings if f.path == path]
+        assert [f for f in report.findings if f.path == path] == whole
+        assert {f.path for f in report.findings} <= {path, *(f.path for f in everything.findings if f.cluster)}
+        assert report.summary.findings == len(report.findings)
+
+
+def test_a_copy_that_leads_its_cluster_is_told_at_the_other_one(tmp_path: Path) -> None:
+    old, new = write(
+        tmp_path, {"old.txt": essay(1, 15) + FORM.format(a="xx"), "new.txt": essay(1, 15) + FORM.format(a="3")}
+    )
+    report = check([new], Settings(select=("ND",)), against=[old])
+    assert [(f.path, f.code) for f in report.findings] == [(old, "ND301")]
+    assert report.exit_code == 1
+    assert check([new], Settings(select=("ND",)), against=[new]).findings == ()
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from dedupe.core.model import Document
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, lexicon, page_numbers
 from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.judge import STORED, THRESHOLD, explain, forests, judge
-from dedupe.rules.boilerplate.lines import candidates, rows_of
+from dedupe.rules.boilerplate.lines import Candidate, candidates, rows_of
 from dedupe.rules.boilerplate.naming import CODES, name_of
 from dedupe.rules.boilerplate.table import CHROME
 from dedupe.rules.scan import scan
@@ -32,6 +33,12 @@ def found(lines: list[str]) -> list[str]:
     """The lines of a page, with the text between them, in which any rule for boilerplate finds something."""
     text = "\n".join(lines)
     return [finding.text for finding in scan(Document("page.txt", text), CHROME)]
+
+
+def numbers_of(text: str) -> tuple[list[Candidate], NDArray[np.float64]]:
+    """What of a text is worth a judgement, and its numbers."""
+    rows = rows_of(text)
+    return page_numbers(text, rows, candidates(text, rows))
 
 
 def test_model_file_is_small_and_of_these_numbers() -> None:
@@ -95,10 +102,23 @@ def test_code_is_no_boilerplate() -> None:
 
 def test_numbers_are_as_many_as_their_names_and_finite() -> None:
     text = simplify(fold("\n".join(["首页 新闻 体育", "2020-01-01 来源:网络", *BODY, "ⅲ ½ ² \U00020000", "下一页"])))
-    found_there, rows = page_numbers(text, candidates(text, rows_of(text)))
-    assert len(found_there) == len(rows) > 0
-    assert {len(row) for row in rows} == {len(NAMES)}
-    assert np.isfinite(np.array(rows, np.float64)).all()
+    found_there, numbers = numbers_of(text)
+    assert numbers.shape == (len(found_there), len(NAMES))
+    assert len(found_there) > 0
+    assert np.isfinite(numbers).all()
+
+
+def test_numbers_say_what_their_names_promise() -> None:
+    line = "来源:青山网 | 2015-08-02 12:30 浏览(12345)次 http://a.cn/b. The best of it..."
+    found_there, numbers = numbers_of("\n".join([line, *BODY, "", "首页", "首页"]))
+    row = dict(zip(NAMES, numbers[found_there.index((0, len(line), 0))].tolist()))
+    assert (row["length"], row["items"], row["pairs"], row["known labels"]) == (len(line), 4, 3, 1)
+    assert (row["dates"], row["clock"], row["addresses"], row["figure in brackets"]) == (1, 1, 1, 1)
+    assert row["English function words"] == 4 / 8
+    assert (row["words: labels"], row["lines of the page"]) == (pytest.approx(4 / len(line)), 6)
+    last = dict(zip(NAMES, numbers[-1].tolist()))
+    assert (last["same lines"], last["lines of the run"], last["place in the run"]) == (1, 2, 0.5)
+    assert (last["blank line before"], last["run at the end"], last["prose on the page"]) == (0, 1, 4)
 
 
 @given(st.text(alphabet="首页>来源:小编下载您好大家AI的了\n 。|,0123456789©あ가Éé\U00020000", max_size=120))
@@ -157,7 +177,7 @@ def test_words_are_found_whole_and_the_longest_first() -> None:
 def test_name_of_a_line_is_that_of_the_words_that_cover_it() -> None:
     lines = ["版权归原作者所有,未经授权不得转载", "来源:网络 点击:12次", "水渠"]
     text = "\n".join([*lines, *BODY])
-    found_there, numbers = page_numbers(text, candidates(text, rows_of(text)))
-    rows = dict(zip((text[one.start : one.end] for one in found_there), numbers))
+    found_there, numbers = numbers_of(text)
+    rows = {text[start:end]: line for (start, end, _), line in zip(found_there, numbers.tolist())}
     assert name_of(rows[lines[0]], lines[0]) == "BP231"
     assert name_of(rows[lines[1]], lines[1]) == "BP221"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dedupe.config.globs import Excluder
 from dedupe.config.kinds import ARCHIVES, ending_of, named_kind
-from dedupe.config.per_path import reading_at
+from dedupe.config.settings import reading_at
 from dedupe.core.errors import UnreadableError
 from dedupe.core.model import Document, Failure, Passed
 from dedupe.inputs.readers import opened, reader_of

@@ -39,11 +39,11 @@ class Forest:
         arrays = {key: stored[f"{name}_{key}"] for key in ("feature", "limit", "left", "right", "value", "roots")}
         return cls(**arrays, depth=int(stored[f"{name}_depth"]))
 
-    def scores(self, rows: Sequence[Sequence[float]]) -> list[float]:
+    def scores(self, rows: Sequence[Sequence[float]] | NDArray[Any]) -> list[float]:
         """For each row the probability of yes, to six digits."""
         from dedupe.text.kernels import trees, view
 
-        if not rows:
+        if not len(rows):
             return []
         totals = np.empty(len(rows))
         trees.totals(*self._columns, view(np.array(rows, np.float32)), view(totals))
@@ -56,7 +56,7 @@ class Forest:
         ways = np.column_stack((self.left, self.right)).astype(np.int32)
         return view(self.feature), view(self.limit), view(ways), view(self.value), view(self.roots)
 
-    def weights(self, row: Sequence[float]) -> F32:
+    def weights(self, row: Sequence[float] | NDArray[Any]) -> F32:
         """float32[features]: what each number of one row did to its score, as sums over the steps of all trees.
 
         A step from a node to the next changes what is expected by the difference of their values; that change is the

@@ -7,18 +7,19 @@ is trained by `tools/train_chrome.py`; here it is only asked.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, SMALL, Candidate, lexicon, page_numbers
+from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, SMALL, lexicon, page_numbers
 from dedupe.rules.boilerplate.forest import Forest
-from dedupe.rules.boilerplate.lines import Row, candidates, rows_of
+from dedupe.rules.boilerplate.lines import Candidate, Rows, candidates, rows_of
 from dedupe.rules.boilerplate.naming import AT, name_of
+from dedupe.text.kernels import judged, view
 
 STORED = Path(__file__).parent / "judge.npz"
 # A line is a site's from this score on. Below the second, in the first look, it is not looked at again.
@@ -61,56 +62,33 @@ def forests() -> tuple[Forest, Forest]:
         return Forest.of(data, "first"), Forest.of(data, "second")
 
 
-class Near:
-    """What the verdicts on the lines of a page say of each other line.
+def near_numbers(
+    scores: Mapping[int, float], told: Collection[int], is_prose: NDArray[np.bool_], wanted: Sequence[int]
+) -> NDArray[np.float64]:
+    """float64[wanted rows, len(NEAR_NAMES)]: what the verdicts on the other lines of a page say of some.
 
-    `scores` are by row, of the rows that were looked at; `told` are the rows that a rule knows, `prose` those of prose.
+    `scores` are by row, of the rows that were looked at; `told` are the rows that a rule knows.
     """
-
-    def __init__(self, scores: Mapping[int, float], rows: int, told: Collection[int], prose: Sequence[int]) -> None:
-        self._scores = np.zeros(rows + 1)
-        for row, score in scores.items():
-            self._scores[row] = score
-        self._told = np.zeros(rows + 1, np.bool_)
-        self._told[list(told)] = True
-        self._scores[self._told] = 1.0
-        self._rows, self._prose = rows, prose
-        self._sums = np.concatenate([[0.0], np.cumsum(self._scores)])
-        self._dirty = np.concatenate([[0], np.cumsum(self._scores > 0.5)])
-
-    def of(self, row: int) -> tuple[float, ...]:
-        """The numbers of a row, in the order of `NEAR_NAMES`."""
-        scores, rows = self._scores, self._rows
-        at = bisect_left(self._prose, row)
-        top = self._prose[at - 1] + 1 if at else 0
-        after = bisect_right(self._prose, row)
-        end = self._prose[after] if after < len(self._prose) else rows
-        low, high = max(0, row - 5), min(rows, row + 6)
-        above, below = int(self._dirty[row]), int(self._dirty[rows] - self._dirty[row + 1])
-        is_edge = (above == row and row <= 12) or (below == rows - 1 - row and below <= 12)
-        near = [scores[other] for other in (row - 2, row - 1, row + 1, row + 2) if 0 <= other < rows]
-        return (
-            scores[row - 1] if row else 0.0,
-            scores[row + 1] if row + 1 < rows else 0.0,
-            max(near, default=0.0),
-            (self._sums[rows] - scores[row]) / max(1, rows - 1),
-            is_edge,
-            above / row if row else 1.0,
-            below / (rows - 1 - row) if row < rows - 1 else 1.0,
-            float(scores[max(top, row - 30) : row].max(initial=0.0)),
-            float(scores[row + 1 : min(end, row + 30)].max(initial=0.0)),
-            (self._sums[high] - self._sums[low] - scores[row]) / max(1, high - low - 1),
-            bool(self._told[max(0, row - 3) : row].any() or self._told[row + 1 : row + 4].any()),
-        )
+    by_row = np.zeros(len(is_prose))
+    by_row[list(scores)] = list(scores.values())
+    is_told = np.zeros(len(is_prose), np.bool_)
+    is_told[list(told)] = True
+    by_row[is_told] = 1.0
+    sums, dirty = np.zeros(len(by_row) + 1), np.zeros(len(by_row) + 1, np.int64)
+    np.cumsum(by_row, out=sums[1:])
+    np.cumsum(by_row > 0.5, out=dirty[1:])
+    found = np.empty((len(wanted), len(NEAR_NAMES)))
+    judged.near(*map(view, (by_row, sums, dirty, is_prose, is_told, np.array(wanted, np.int64), found)))
+    return found
 
 
-def judge(folded: str, met: Iterable[int] | None = None, told: Iterable[int] = ()) -> list[Verdict]:
+def judge(folded: str, told: Iterable[int] = ()) -> list[Verdict]:
     """The lines of a folded text that are a site's, and the sentences that are, in lines that are not.
 
-    `met` is where the seeds of `lines` may stand, if that is known; `told` is where what rules found begins.
+    `told` is where what rules found begins.
     """
     rows = rows_of(folded)
-    found, numbers = page_numbers(folded, candidates(folded, rows, met))
+    found, numbers = page_numbers(folded, rows, candidates(folded, rows))
     if not found:
         return []
     first, second = forests()
@@ -118,53 +96,71 @@ def judge(folded: str, met: Iterable[int] | None = None, told: Iterable[int] = (
     again = [number for number, score in enumerate(scores) if score > HOPELESS]
     if not again:
         return []
-    near = near_of(rows, found, scores, told)
-    final = second.scores([[*numbers[number], *near.of(found[number].place.row)] for number in again])
-    headings = _headings(rows, found, numbers)
-    return list(
-        _settled(
-            _verdict(folded, found[number], score, numbers[number])
-            for number, score in zip(again, final)
-            if score >= THRESHOLD
-            and found[number].place.row not in headings
-            and not _is_an_authors(folded, found[number], numbers[number])
-        )
-    )
+    near = _near(rows, found, scores, told, [found[number][2] for number in again])
+    final = second.scores(np.hstack([numbers[again], near]))
+    settled: list[Verdict] = []
+    headings, reach = Headings(rows, found, numbers), 0
+    for number, score in zip(again, final):
+        start, end, row = found[number]
+        # A sentence is told only where its line is not: the line comes first.
+        if score >= THRESHOLD and start >= reach and not headings.has(row):
+            line = numbers[number].tolist()
+            if not _is_an_authors(folded, start, end, line):
+                settled.append(Verdict(start, end, score, name_of(line, folded[start:end])))
+                reach = end
+    return settled
 
 
-def _is_an_authors(folded: str, one: Candidate, line: Sequence[float]) -> bool:
+def _is_an_authors(folded: str, start: int, end: int, line: Sequence[float]) -> bool:
     """Whether somebody tells of himself there, or a contract or licence binds somebody."""
-    if TO_FILL.search(folded, one.start, one.end):
+    if TO_FILL.search(folded, start, end):
         return True
-    if NUMBERED.match(folded, one.start) and line[AT["site words"]] < 0.5:
+    if NUMBERED.match(folded, start) and line[AT["site words"]] < 0.5:
         return True
     tells = line[AT["words: author"]] >= 0.1 and line[AT["site words"]] < 0.3 and line[AT["length"]] > 16
-    return tells or BINDS.search(folded, one.start, one.end) is not None
+    return tells or BINDS.search(folded, start, end) is not None
 
 
-def _headings(rows: Sequence[Row], found: Sequence[Candidate], numbers: Sequence[Sequence[float]]) -> set[int]:
+class Headings:
     """The rows that head what stands below: the text's title, and what stands right above a sentence.
 
     They say nothing as sites say it. What sites put around a title looks like one, so its place speaks for it.
     """
-    by_row = {one.place.row: line for one, line in zip(found, numbers)}
 
-    def may_head(row: int) -> bool:
-        line = by_row.get(row)
-        size = rows[row].end - rows[row].start
-        is_plain = line is None or not any(line[AT[name]] > most for name, most in HEADING_MOST)
+    def __init__(self, rows: Rows, found: Sequence[Candidate], numbers: NDArray[np.float64]) -> None:
+        self._rows, self._numbers = rows, numbers
+        self._at = {row: number for number, (_, _, row) in enumerate(found)}
+
+    def has(self, row: int) -> bool:
+        """Whether a row is one."""
+        if not self._may_head(row):
+            return False
+        return row == self._title or (row == 0 and self._is_texts_name) or self._is_sentence(row + 1)
+
+    def _is_sentence(self, row: int) -> bool:
+        return row < len(self._rows) and bool(self._rows[row, judged.ROW_PROSE] or self._rows[row, judged.ROW_ENDS])
+
+    @cached_property
+    def _title(self) -> int | None:
+        below = next((row for row in range(1, len(self._rows)) if self._is_sentence(row)), 0)
+        return next(filter(self._may_head, range(below - 1, max(-1, below - 1 - TITLE_REACH), -1)), None)
+
+    @cached_property
+    def _is_texts_name(self) -> bool:
+        at = self._at.get(0)
+        return at is not None and bool(self._numbers[at, AT["words: texts"]] >= 0.3)
+
+    def _may_head(self, row: int) -> bool:
+        start, end, _, ends_sentence = self._rows[row, :4].tolist()
+        if end - start not in HEADING_LENGTH or ends_sentence:
+            return False
+        if row not in self._at:
+            return True
+        line = self._numbers[self._at[row]].tolist()
+        is_plain = not any(line[AT[name]] > most for name, most in HEADING_MOST)
         # The name of a kind of text is a word of menus as well.
-        is_plain &= line is None or line[AT["site words"]] <= 0.45 or line[AT["words: texts"]] >= 0.3
-        is_set_apart = line is not None and line[AT["begins with a bracket"]] and line[AT["ends in a bracket"]]
-        return size in HEADING_LENGTH and not rows[row].ends_sentence and is_plain and not is_set_apart
-
-    below = [number for number, row in enumerate(rows) if number and (row.is_prose or row.ends_sentence)]
-    heading = {number - 1 for number in below if may_head(number - 1)}
-    above = range(below[0] - 1, max(-1, below[0] - 1 - TITLE_REACH), -1) if below else range(0)
-    title = next((row for row in above if may_head(row)), None)
-    if by_row.get(0) and by_row[0][AT["words: texts"]] >= 0.3 and may_head(0):
-        heading.add(0)
-    return heading if title is None else {*heading, title}
+        is_plain &= line[AT["site words"]] <= 0.45 or line[AT["words: texts"]] >= 0.3
+        return is_plain and not (line[AT["begins with a bracket"]] and line[AT["ends in a bracket"]])
 
 
 class Reasons(NamedTuple):
@@ -181,41 +177,30 @@ class Reasons(NamedTuple):
 def explain(folded: str, start: int) -> Reasons | None:
     """Why the line or sentence that begins at an offset was judged so; None for one that the judge does not look at."""
     rows = rows_of(folded)
-    found, numbers = page_numbers(folded, candidates(folded, rows))
-    at = next((number for number, one in enumerate(found) if one.start == start), None)
+    found, numbers = page_numbers(folded, rows, candidates(folded, rows))
+    at = next((number for number, one in enumerate(found) if one[0] == start), None)
     if at is None:
         return None
     first, second = forests()
-    near = near_of(rows, found, first.scores(numbers), ())
-    row = [*numbers[at], *near.of(found[at].place.row)]
+    near = _near(rows, found, first.scores(numbers), (), [found[at][2]])
+    row = np.hstack([numbers[at], near[0]])
     done = second.weights(row)
     names = (*NAMES, *NEAR_NAMES)
-    line = folded[start : found[at].end].translate(SMALL)
+    line = folded[start : found[at][1]].translate(SMALL)
     words = tuple(line[low:high] for low, high, _ in lexicon().find(line))
     ranked = sorted(range(len(names)), key=lambda number: (-abs(done[number]), number))[:REASONS]
     return Reasons(
-        second.scores([row])[0], words, tuple((names[number], round(float(done[number]), 2)) for number in ranked)
+        second.scores(row[None])[0], words, tuple((names[number], round(float(done[number]), 2)) for number in ranked)
     )
 
 
-def _verdict(folded: str, one: Candidate, score: float, numbers: Sequence[float]) -> Verdict:
-    return Verdict(one.start, one.end, score, name_of(numbers, folded[one.start : one.end]))
-
-
-def near_of(rows: Sequence[Row], found: Sequence[Candidate], scores: Sequence[float], told: Iterable[int]) -> Near:
-    """What the first scores of a page's candidates, and its rules, say of its lines."""
+def _near(
+    rows: Rows, found: Sequence[Candidate], scores: Sequence[float], told: Iterable[int], wanted: Sequence[int]
+) -> NDArray[np.float64]:
+    """What the first scores of a page's candidates, and its rules, say of some of its rows."""
     by_row: dict[int, float] = {}
-    for one, score in zip(found, scores):
-        by_row[one.place.row] = max(by_row.get(one.place.row, 0.0), score)
-    starts = [row.start for row in rows]
-    known = {max(0, bisect_right(starts, start) - 1) for start in told}
-    return Near(by_row, len(rows), known, [number for number, row in enumerate(rows) if row.is_prose])
-
-
-def _settled(judged: Iterable[Verdict]) -> Iterator[Verdict]:
-    """A sentence is told only where its line is not: the line comes first."""
-    reach = 0
-    for one in judged:
-        if one.start >= reach:
-            yield one
-            reach = one.end
+    for (_, _, row), score in zip(found, scores):
+        by_row[row] = max(by_row.get(row, 0.0), score)
+    starts = rows[:, judged.ROW_START]
+    known = np.maximum(np.searchsorted(starts, list(told), "right") - 1, 0).tolist()
+    return near_numbers(by_row, known, rows[:, judged.ROW_PROSE] != 0, wanted)

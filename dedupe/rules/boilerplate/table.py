@@ -29,7 +29,6 @@ from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate import credits, foreign, markup, services, site, spam
 from dedupe.rules.boilerplate.damage import DAMAGE
 from dedupe.rules.boilerplate.judge import Verdict, judge
-from dedupe.rules.boilerplate.lines import SEEDS
 from dedupe.rules.boilerplate.shapes import Table
 from dedupe.rules.rule import Met, Rule, Sweep
 
@@ -232,15 +231,11 @@ def _branches(groups: Mapping[str, Iterable[str]]) -> str:
 
 def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     """What the rows of the tables find, and what the learned judge does, with the code of what that is most like."""
-    # One look-up found the literals of both.
-    pairs = [(at, folded[max(0, at) : at + 2]) for at in met.inner]
-    rows = Met([at for at, pair in pairs if pair in ROW_PAIRS or pair[:1] in ROW_PAIRS or at < 0], met.heads)
-    known = list(LINES.find(folded, rows))
+    known = list(LINES.find(folded, met))
     yield from known
     top = list(markup.find_at_top(folded))
     yield from top
-    seeds = [at for at, pair in pairs if pair in SEEDS or pair[:1] in SEEDS]
-    verdicts = judge(folded, seeds, [start for _, start, _ in known])
+    verdicts = judge(folded, [start for _, start, _ in known])
     reach, titled = sorted((start, end) for _, start, end in known), [(start, end) for _, start, end in top]
     for one in verdicts:
         if not _is_known(reach, one) and not any(start < one.end and one.start < end for start, end in titled):
@@ -266,7 +261,6 @@ JUDGED = Rule(
 
 TABLES = (site.TABLE, credits.TABLE, spam.TABLE, services.TABLE, foreign.TABLE, markup.TABLE)
 LINES = Lines(TABLES)
-ROW_PAIRS = frozenset(literal[:2] for literal in LINES.sweep.inner)
-SWEEP = replace(LINES.sweep, find=find_lines, inner=LINES.sweep.inner | SEEDS, always=True)
+SWEEP = replace(LINES.sweep, find=find_lines, always=True)
 LINE_RULES = [replace(rule, sweep=SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED, *markup.TOP_ROWS)]
 CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP, *DAMAGE], key=lambda rule: rule.code))

@@ -73,6 +73,7 @@ SPREAD = re.compile(r"(?<=[^\s×xX*○□△])([×xX*○□△])(?: \1){1,9}(?=[
 # One figure with its point or a range of figures, and a date written with signs.
 JOINED = re.compile(r"(?<![A-Za-z\d.~×xX*_○-])([×xX*_○])\1{0,7}[.~-]\1{1,8}(?![A-Za-z\d.~×xX*_○-])")
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
+SEPARATORS = frozenset(".~-/")
 # 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
 YEAR_HEAD = re.compile(
     r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$"
@@ -170,16 +171,32 @@ def _is_backed(mark: str, sure: set[str]) -> bool:
 def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, int]]:
     """The runs of some shapes, in order, none inside another."""
     found = {match.span() for mark in shapes if mark for match in RUNS[mark].finditer(folded if mark == "." else text)}
+    # What is longer begins with a run, so it is looked for there alone.
+    longer: set[tuple[int, int]] = set()
     if " " in text and not shapes.isdisjoint("×xX*○□△"):
-        found |= {match.span() for match in SPREAD.finditer(text)}
+        longer |= _matches(
+            SPREAD, text, [start for start, end in found if end == start + 1 and text[end : end + 1] == " "]
+        )
     if not shapes.isdisjoint("×xX*_○"):
-        found |= {match.span() for match in ISO_DATE.finditer(text)}
-        found |= {match.span() for match in JOINED.finditer(text) if _counts(text, match.end())}
+        starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
+        longer |= _matches(ISO_DATE, text, starts)
+        longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, span[1])}
     runs: list[tuple[int, int]] = []
-    for start, end in sorted(found, key=lambda run: (run[0], -run[1])):
+    for start, end in sorted(found | longer, key=lambda run: (run[0], -run[1])):
         if not runs or start >= runs[-1][1]:
             runs.append((start, end))
     return runs
+
+
+def _matches(pattern: re.Pattern[str], text: str, starts: list[int]) -> set[tuple[int, int]]:
+    """The spans of a pattern that matches at one of some places, none inside another."""
+    found, reach = set(), 0
+    for start in sorted(starts):
+        match = pattern.match(text, start) if start >= reach else None
+        if match:
+            found.add(match.span())
+            reach = match.end()
+    return found
 
 
 def _counts(text: str, at: int) -> bool:

@@ -1,20 +1,27 @@
-"""What each kind of seed sees of copies, and what it misses: counted on the copies of a corpus, and tried out.
+"""What each kind of seed sees of copies, and what it misses: `python -m bench.seeds CORPUS [--threshold .25]`.
 
-The copies of a corpus are those that some kind found, so they cannot tell what all kinds miss. A trial can: texts of
-the corpus with tokens replaced here and there, until a copy of a given jaccard is left.
+Counted on the copies of a corpus, and tried out. The copies of a corpus are those that some kind found, so they cannot
+tell what all kinds miss. A trial can: texts of the corpus with tokens replaced here and there, until a copy of a given
+jaccard is left.
 """
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.calibration.calibrate import level
+from dedupe.config.settings import Settings
+from dedupe.copies.clusters import are_copies
+from dedupe.copies.find import find_duplicates, mark_table
 from dedupe.copies.minhash import SHINGLE
 from dedupe.copies.seeds import BANDS, ROWS, Places, seeds_of
 from dedupe.copies.skeletons import I64, U64, Skeletons, bounds_of, ranges
+from dedupe.pipeline.pipeline import silent, taken_in
 
 KINDS = ("bands", "sentences", "runs")
 RANGES = 4  # of jaccard
@@ -41,11 +48,6 @@ class Kinds:
     def by_none(self) -> int:
         """How many no kind finds."""
         return self.counts[0]
-
-    @property
-    def by_one(self) -> int:
-        """How many exactly one kind finds."""
-        return sum(self.counts[1 << bit] for bit in range(len(KINDS)))
 
     def missed(self, kind: str) -> int:
         """How many one kind would not find alone.
@@ -77,13 +79,6 @@ class Trial:
     jaccard: float
     no_band: float
     kinds: Kinds
-
-
-def level(shared: I64, levels: int) -> I64:
-    """Jaccard as int64[pairs] from 0 to levels - 1. In whole numbers, so that a border is the same everywhere."""
-    union = np.maximum(1, shared[:, 0] + shared[:, 1] - shared[:, 2])
-    place: I64 = np.minimum(levels * shared[:, 2] // union, levels - 1)
-    return place
 
 
 def evidence(skeletons: Skeletons, seeds: Sequence[Places], regions: I64, shared: I64) -> tuple[Evidence, ...]:
@@ -191,3 +186,32 @@ def _keys_of(keys: U64, low: I64, high: I64) -> tuple[I64, U64]:
     pair = np.repeat(np.arange(len(low)), high - low)
     mixed: U64 = keys[ranges(low, high)] ^ (pair.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
     return pair, mixed
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("paths", nargs="+")
+    parser.add_argument("--threshold", type=float, default=Settings().threshold)
+    given = parser.parse_args()
+    with taken_in(given.paths, Settings(select=("ND",), threshold=given.threshold), None) as (_, intake, settings, _):
+        signed = intake.signed()
+        found = find_duplicates(signed, mark_table([]), settings, silent)
+    copies = are_copies(found.shared, settings)
+    regions = found.regions[copies]
+    spans = found.skeletons.first[regions]
+    tokens = float(np.median(np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2]))) if len(spans) else 0.0
+    passages = tokens / (len(found.skeletons.ids) / max(1, len(signed.seeds[-1].at)))
+    print(f"{'share unseen by':24}" + "".join(f"{name:>12}" for name in ("copies", *KINDS, "all", "formula")))
+    for trial in trials(found.skeletons, regions, settings.threshold, passages):
+        _print(f"trial, jaccard {trial.jaccard:g}", trial.kinds, f"{trial.no_band:12.4f}")
+    for row in evidence(found.skeletons, signed.seeds, regions, found.shared[copies]):
+        _print(f"corpus, {row.low:.2f} to {row.high:.2f}", row.kinds, "")
+
+
+def _print(name: str, kinds: Kinds, rest: str) -> None:
+    missed = [*map(kinds.missed, KINDS), kinds.by_none]
+    print(f"{name:24}{kinds.total:12,}" + "".join(f"{part / max(1, kinds.total):12.4f}" for part in missed) + rest)
+
+
+if __name__ == "__main__":
+    main()

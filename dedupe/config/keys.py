@@ -1,0 +1,87 @@
+"""The keys of a configuration file, and how codes and sizes in it are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+from dedupe.config.file import NUMBER, STRING, STRINGS, SWITCH, WHOLE
+from dedupe.core.errors import ConfigError
+
+# Every key of a file, spelt as the option, and what its value must be: those that shape a run, and those that shape
+# what a command does with its report. Tables come on top.
+KEYS = {
+    "select": STRINGS,
+    "ignore": STRINGS,
+    "threshold": NUMBER,
+    "min-length": WHOLE,
+    "chrome-documents": WHOLE,
+    "exclude": STRINGS,
+    "include": STRINGS,
+    "encoding": STRING,
+    "errors": STRING,
+    "text-field": STRING,
+    "id-field": STRING,
+    "fold-script": SWITCH,
+    "jobs": WHOLE,
+    "memory": STRING,
+    "suggest": SWITCH,
+    "html": STRING,
+    "docx": STRING,
+    "stdin-format": STRING,
+    "max-expansion": WHOLE,
+    "follow-links": SWITCH,
+}
+OPTION_KEYS = {
+    "format": STRING,
+    "output": STRING,
+    "limit": WHOLE,
+    "color": STRING,
+    "statistics": SWITCH,
+    "quiet": SWITCH,
+    "exit-zero": SWITCH,
+    "baseline": STRING,
+    "index": STRING,
+    "follow": SWITCH,
+    "pairs": WHOLE,
+    "lang": STRING,
+    "cache-dir": STRING,
+}
+SIZE_RE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?) ?([KMGT]?)(?:i?B)?", re.IGNORECASE)
+OWN_RULES = "rule"
+ALLOW, PER_PATH = "allow", "per-path"
+CLEAN = "clean"  # a table of its own, which `choices` reads for the one command that it concerns
+TABLES = (OWN_RULES, ALLOW, PER_PATH, CLEAN)
+CODE_KEYS = ("select", "ignore")
+EXTEND, EXTENDED = "extend_", (*CODE_KEYS, "exclude")  # flags that add to what the file says, and to what
+
+
+def split_codes(values: Iterable[str]) -> tuple[str, ...]:
+    """Codes or their beginnings, in capitals, from strings that may hold several with commas.
+
+    >>> split_codes(["ph1, BP", ""])
+    ('PH1', 'BP')
+    """
+    return tuple(code.strip().upper() for value in values for code in value.split(",") if code.strip())
+
+
+def size_of(text: str) -> int:
+    """Bytes, from a number with or without K, M, G or T, each 1,024 times the one before.
+
+    >>> size_of("1.5k"), size_of("2 GiB") == 2 << 30
+    (1536, True)
+    """
+    found = SIZE_RE.fullmatch(text.strip())
+    if not found:
+        raise ConfigError(f"memory is {text!r}: give a size such as 500M or 2G")
+    return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
+
+
+def check_codes(name: str, chosen: Sequence[str], known: Collection[str]) -> None:
+    """Raise ConfigError for chosen codes, or beginnings of codes, that are none of the known."""
+    if not chosen and name == "select":
+        raise ConfigError("select is empty: nothing would be reported; leave it out to have everything")
+    for code in chosen:
+        if not any(other.startswith(code) for other in known):
+            hint = "`dedupe rules` lists them; PH, BP, ND and longer prefixes such as PH12 choose many"
+            raise ConfigError(f"{name}: no code begins with {code!r}: {hint}")

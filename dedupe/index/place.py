@@ -1,0 +1,92 @@
+"""Where an index is: a file, or a name on a Redis server that many machines share."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path, PurePath
+from urllib.parse import unquote, urlsplit
+
+from dedupe.core.errors import IndexFileError
+
+SCHEMES = ("redis", "rediss")
+PORT = 6379
+NAME_RE = re.compile(r"[\w.-]+", re.ASCII)
+SCHEME_RE = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Server:
+    """An index on a server; as a string it is the address without the password."""
+
+    host: str
+    port: int
+    name: str
+    user: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+    is_encrypted: bool = False
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{SCHEMES[self.is_encrypted]}://{host}:{self.port}/{self.name}"
+
+
+IndexPlace = Path | Server
+
+
+def place_of(given: str) -> IndexPlace:
+    """The place that somebody named. Raises IndexFileError for an address that is none of an index.
+
+    >>> str(place_of("redis://:secret@localhost/essays"))
+    'redis://localhost:6379/essays'
+    """
+    scheme = SCHEME_RE.match(given)
+    if scheme is None:
+        return Path(given)
+    if scheme[1].lower() not in SCHEMES:
+        raise IndexFileError(given, f"an index is a file or at {SCHEMES[0]}://HOST:PORT/NAME, not at {scheme[0]}")
+    try:
+        parts = urlsplit(given)
+        port = parts.port or PORT
+    except ValueError as error:
+        raise IndexFileError(given.rpartition("@")[2], f"is no address ({error})") from error
+    name = unquote(parts.path.strip("/"))
+    if not parts.hostname or not NAME_RE.fullmatch(name):
+        hint = f"give {SCHEMES[0]}://HOST:PORT/NAME, with a name of letters, digits, . _ or -"
+        raise IndexFileError(given.rpartition("@")[2], f"names no index on a server: {hint}")
+    user, password = (part and unquote(part) for part in (parts.username, parts.password))
+    return Server(parts.hostname, port, name, user or None, password, scheme[1].lower() == SCHEMES[1])
+
+
+def folder_of(place: IndexPlace) -> str:
+    """The folder that paths in an index lead from: that of its file; on a server the root, for it is of no machine."""
+    return os.path.dirname(os.path.realpath(place)) if isinstance(place, Path) else os.path.abspath(os.sep)
+
+
+def stored_path(path: str, index: IndexPlace) -> str:
+    """A path as an index keeps it: from the folder of the index, with posix slashes."""
+    from dedupe.inputs.sources import printable
+
+    full = os.path.join(os.path.realpath(os.path.dirname(path) or "."), os.path.basename(path))
+    try:
+        return printable(PurePath(os.path.relpath(full, folder_of(index))).as_posix())
+    except ValueError:  # another drive
+        return printable(PurePath(full).as_posix())
+
+
+def shown_path(path: str, index: IndexPlace) -> str:
+    """A path of an index as it leads from the current folder."""
+    full = os.path.join(folder_of(index), path)
+    try:
+        near = os.path.relpath(full)
+    except ValueError:
+        return PurePath(full).as_posix()
+    return PurePath(full if near.startswith(f"..{os.sep}..") else near).as_posix()
+
+
+def identity(path: str, record: str | None, content: bytes) -> int:
+    """The number of a document; it does not depend on what else there is."""
+    name = f"{path}\0{'' if record is None else f'#{record}'}\0".encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(name + content, digest_size=8).digest(), "little")

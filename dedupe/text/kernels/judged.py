@@ -1,0 +1,1072 @@
+# mypy: ignore-errors
+"""Lines of a page as numbers: what the judge of boilerplate looks at, line by line and character by character.
+
+`dedupe.rules.boilerplate` says what the numbers are called (`features`), which words and signs count, and what is made
+of them. A number is added by a name in a tuple of `features` and a `_put` at the same place here.
+"""
+
+from __future__ import annotations
+
+try:
+    import cython
+except ImportError:
+    from dedupe.core import uncompiled as cython
+
+# What a character is, as bits: one of the first seven, and any of the others.
+HAN, DIGIT, LATIN, KANA, HANGUL, BLANK, SIGN, ALNUM, DECIMAL = (1 << bit for bit in range(9))
+# The sets of signs that `features` has, in this order.
+COMMA, STOP, LAST, OPENS, CLOSES, BULLET, QUOTE, PARTS, DASH, OPENING, CLOSING = (1 << bit for bit in range(9, 20))
+APART, FUNCTION, BEFORE_LABEL, NO_LABEL, NO_VALUE, ENDS, NO_OPEN, HINT, COUNTED, CLAUSE = (
+    1 << bit for bit in range(20, 30)
+)
+# What is known of a row: where it stands, whether it is prose and ends a sentence, how many rows of prose stand before,
+# and the first row of its run of short lines and the one behind that.
+ROW_START, ROW_END, ROW_PROSE, ROW_ENDS, ROW_ABOVE, ROW_FIRST, ROW_AFTER, ROW_COLUMNS = range(8)
+STRONG = 1 << 20  # added to the number of a seed that is enough by itself
+
+_HAN = cython.declare(cython.uint, HAN)
+_DIGIT = cython.declare(cython.uint, DIGIT)
+_LATIN = cython.declare(cython.uint, LATIN)
+_KANA = cython.declare(cython.uint, KANA)
+_HANGUL = cython.declare(cython.uint, HANGUL)
+_BLANK = cython.declare(cython.uint, BLANK)
+_SIGN = cython.declare(cython.uint, SIGN)
+_ALNUM = cython.declare(cython.uint, ALNUM)
+_DECIMAL = cython.declare(cython.uint, DECIMAL)
+_COMMA = cython.declare(cython.uint, COMMA)
+_STOP = cython.declare(cython.uint, STOP)
+_LAST = cython.declare(cython.uint, LAST)
+_OPENS = cython.declare(cython.uint, OPENS)
+_CLOSES = cython.declare(cython.uint, CLOSES)
+_BULLET = cython.declare(cython.uint, BULLET)
+_QUOTE = cython.declare(cython.uint, QUOTE)
+_PARTS = cython.declare(cython.uint, PARTS)
+_DASH = cython.declare(cython.uint, DASH)
+_OPENING = cython.declare(cython.uint, OPENING)
+_CLOSING = cython.declare(cython.uint, CLOSING)
+_APART = cython.declare(cython.uint, APART)
+_FUNCTION = cython.declare(cython.uint, FUNCTION)
+_BEFORE_LABEL = cython.declare(cython.uint, BEFORE_LABEL)
+_NO_LABEL = cython.declare(cython.uint, NO_LABEL)
+_NO_VALUE = cython.declare(cython.uint, NO_VALUE)
+_ENDS = cython.declare(cython.uint, ENDS)
+_NO_OPEN = cython.declare(cython.uint, NO_OPEN)
+_HINT = cython.declare(cython.uint, HINT)
+_COUNTED = cython.declare(cython.uint, COUNTED)
+_CLAUSE = cython.declare(cython.uint, CLAUSE)
+_START = cython.declare(cython.longlong, ROW_START)
+_END = cython.declare(cython.longlong, ROW_END)
+_PROSE = cython.declare(cython.longlong, ROW_PROSE)
+_ENDS_SENTENCE = cython.declare(cython.longlong, ROW_ENDS)
+_ABOVE = cython.declare(cython.longlong, ROW_ABOVE)
+_FIRST = cython.declare(cython.longlong, ROW_FIRST)
+_AFTER = cython.declare(cython.longlong, ROW_AFTER)
+_STRONG = cython.declare(cython.longlong, STRONG)
+_FRONT = cython.declare(cython.uint, ord("前"))
+
+
+def fill_kinds(characters: str, kinds: cython.uint[::1]) -> None:
+    """What each of some characters is, without the sets."""
+    at: cython.longlong
+    for at in range(len(characters)):
+        kinds[at] = _kind_of(characters[at])
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _kind_of(char: cython.Py_UCS4) -> cython.uint:
+    kind: cython.uint
+    if "\u3400" <= char <= "\u9fff":
+        kind = _HAN
+    elif char.isdigit():
+        kind = _DIGIT
+    elif "a" <= char <= "z":
+        kind = _LATIN
+    elif "\u3040" <= char <= "\u30ff":
+        kind = _KANA
+    elif "\uac00" <= char <= "\ud7a3":
+        kind = _HANGUL
+    elif char.isspace():
+        kind = _BLANK
+    else:
+        kind = _SIGN
+    if char.isalnum():
+        kind |= _ALNUM
+    if char.isdecimal():
+        kind |= _DECIMAL
+    return kind
+
+
+@cython.cclass
+class Words:
+    """Words as a tree, level by level: the node behind edge n is n + 1, and those from a node are side by side.
+
+    `roots` is the node of each first character below 0x10000, `low` where the edges of a node begin, `char` what an
+    edge reads, `value` what the word is worth that ends at a node, 0 for none.
+    """
+
+    roots: cython.const[cython.int][::1]
+    low: cython.const[cython.int][::1]
+    char: cython.const[cython.uint][::1]
+    value: cython.const[cython.int][::1]
+
+    def __init__(self, roots, low, char, value) -> None:
+        self.roots, self.low, self.char, self.value = roots, low, char, value
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def step(self, node: cython.longlong, code: cython.uint) -> cython.longlong:
+        """The node behind one by way of a character; 0 for none."""
+        low: cython.longlong
+        high: cython.longlong
+        middle: cython.longlong
+        if node == 0 and code < 0x10000:
+            return self.roots[code]
+        low, high = self.low[node], self.low[node + 1]
+        while low < high:
+            middle = (low + high) >> 1
+            if self.char[middle] < code:
+                low = middle + 1
+            elif self.char[middle] > code:
+                high = middle
+            else:
+                return middle + 1
+        return 0
+
+
+@cython.cclass
+class Reader:
+    """Finds the rows of a page and what of them is worth a judgement.
+
+    `kinds` says what characters are. Of the words, `seeds` are worth their numbers, and `readers` are what a text calls
+    a reader. The limits are those of `dedupe.rules.boilerplate.lines`.
+    """
+
+    kinds: cython.const[cython.uint][::1]
+    seeds: Words
+    readers: Words
+    prose_sentence: cython.longlong
+    prose_line: cython.longlong
+    least: cython.longlong
+    longest: cython.longlong
+    parted: cython.longlong
+    short_sentence: cython.longlong
+    long_sentence: cython.longlong
+    edge: cython.longlong
+
+    def __init__(self, kinds, seeds, readers, limits) -> None:
+        self.kinds, self.seeds, self.readers = kinds, seeds, readers
+        self.prose_sentence, self.prose_line, self.least, self.longest, self.parted = limits[:5]
+        self.short_sentence, self.long_sentence, self.edge = limits[5:]
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def kind(self, code: cython.uint) -> cython.uint:
+        """What a character is."""
+        return self.kinds[code] if code < 0x10000 else _kind_of(chr(code))
+
+    def rows(self, text: str, out: cython.longlong[:, ::1]) -> cython.longlong:
+        """Fill `out` [rows, ROW_COLUMNS] with the lines of a text that are not blank; how many they are."""
+        size: cython.longlong = len(text)
+        at: cython.longlong = 0
+        stop: cython.longlong
+        start: cython.longlong
+        end: cython.longlong
+        row: cython.longlong
+        count: cython.longlong = 0
+        above: cython.longlong = 0
+        first: cython.longlong = 0
+        last: cython.uint
+        while at < size:
+            stop = text.find("\n", at)
+            if stop < 0:
+                stop = size
+            start, end = at, stop
+            while start < end and self.kind(ord(text[start])) & _BLANK:
+                start += 1
+            while end > start and self.kind(ord(text[end - 1])) & _BLANK:
+                end -= 1
+            at = stop + 1
+            if start == end:
+                continue
+            last = self.kind(ord(text[end - 1])) & _ENDS
+            out[count, _START], out[count, _END], out[count, _ABOVE] = start, end, above
+            out[count, _ENDS_SENTENCE] = last != 0
+            out[count, _PROSE] = end - start >= (self.prose_sentence if last else self.prose_line)
+            out[count, _FIRST] = out[count, _AFTER] = 0
+            above += out[count, _PROSE]
+            if last or out[count, _PROSE]:
+                for row in range(first, count):
+                    out[row, _FIRST], out[row, _AFTER] = first, count
+                first = count + 1
+            count += 1
+        for row in range(first, count):
+            out[row, _FIRST], out[row, _AFTER] = first, count
+        return count
+
+    def candidates(self, text: str, rows: cython.const[cython.longlong][:, ::1]) -> list:
+        """What is worth a judgement, in order: (start, end, row) of lines, and of sentences in them that have seeds."""
+        found: list = []
+        count: cython.longlong = rows.shape[0]
+        row: cython.longlong
+        start: cython.longlong
+        end: cython.longlong
+        seen: cython.longlong
+        is_edge: cython.bint
+        for row in range(count):
+            start, end = rows[row, _START], rows[row, _END]
+            is_edge = row < self.edge or count - 1 - row < self.edge
+            seen = self.seeds_of_row(text, start, end, is_edge)
+            if seen == 2 or self.is_open(text, rows, row, count, seen == 1):
+                if end - start <= self.longest:
+                    found.append((start, end, row))
+                if seen == 2 and end - start > self.parted:
+                    self.sentences(text, start, end, row, found)
+        return found
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def seed_at(self, text: str, at: cython.longlong, size: cython.longlong) -> cython.longlong:
+        """The seed at an offset: its number, with STRONG added to that of a strong one; 0 for none.
+
+        A longer one goes before those of one character, a strong one before weak ones, and then the longest.
+        """
+        single: cython.longlong = 0
+        strong: cython.longlong = 0
+        weak: cython.longlong = 0
+        value: cython.longlong
+        node: cython.longlong = self.seeds.step(0, ord(text[at]))
+        if node:
+            single = self.seeds.value[node]
+            at += 1
+            while at < size:
+                node = self.seeds.step(node, ord(text[at]))
+                if node == 0:
+                    break
+                value = self.seeds.value[node]
+                if value >= _STRONG:
+                    strong = value
+                elif value:
+                    weak = value
+                at += 1
+        return strong or weak or single
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def seeds_of_row(
+        self, text: str, start: cython.longlong, end: cython.longlong, is_edge: cython.bint
+    ) -> cython.longlong:
+        """0 for a line without seeds, 2 for one with enough of them to look at it, 1 for fewer."""
+        roots: cython.const[cython.int][::1] = self.seeds.roots
+        size: cython.longlong = len(text)
+        least: cython.longlong = self.least_of(end - start, is_edge)
+        seen: cython.longlong = 0
+        code: cython.uint
+        at: cython.longlong
+        one: cython.longlong
+        first: cython.longlong = 0
+        second: cython.longlong = 0
+        third: cython.longlong = 0
+        for at in range(start, end):
+            code = ord(text[at])
+            if code >= 0x10000 or roots[code] != 0:
+                one = self.seed_at(text, at, size)
+                if one >= _STRONG:
+                    return 2
+                if one and one != first and one != second and one != third:
+                    first, second, third = second, third, one
+                    seen += 1
+                    if seen > least:
+                        return 2
+        return seen > 0
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def least_of(self, size: cython.longlong, is_edge: cython.bint) -> cython.longlong:
+        """How many weak seeds are not enough in a line or sentence of this length: at most three."""
+        return (size > self.short_sentence) + (size > self.long_sentence) + (not is_edge)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def has_enough(self, text: str, start: cython.longlong, end: cython.longlong) -> cython.bint:
+        """Whether a sentence has seeds enough, those counted that begin behind the beginning of the one before."""
+        size: cython.longlong = len(text)
+        least: cython.longlong = self.least_of(end - start, False)
+        seen: cython.longlong = 0
+        one: cython.longlong
+        node: cython.longlong
+        at: cython.longlong = start
+        first: cython.longlong = 0
+        second: cython.longlong = 0
+        third: cython.longlong = 0
+        while at < end:
+            node = self.seeds.step(0, ord(text[at]))
+            one = 0
+            if node:
+                one = self.seed_at(text, at, size) if self.seeds.value[node] or at + 1 < end else 0
+                if self.seeds.value[node] == 0 and at + 1 < end and self.seeds.step(node, ord(text[at + 1])):
+                    at += 1
+            if one >= _STRONG:
+                return True
+            if one and one != first and one != second and one != third:
+                first, second, third = second, third, one
+                seen += 1
+                if seen > least:
+                    return True
+            at += 1
+        return False
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def is_open(
+        self,
+        text: str,
+        rows: cython.const[cython.longlong][:, ::1],
+        row: cython.longlong,
+        count: cython.longlong,
+        has_seed: cython.bint,
+    ) -> cython.bint:
+        """Whether a line that ends no sentence is worth a look: a word or sign of what sites print, or its like near.
+
+        The first line of a page is its title, or one of several.
+        """
+        start: cython.longlong = rows[row, _START]
+        end: cython.longlong = rows[row, _END]
+        size: cython.longlong = end - start
+        if size < self.least or size > self.longest or (size > 8 and self.kind(ord(text[end - 1])) & _NO_OPEN):
+            return False
+        if has_seed or (row > 0 and size <= 40) or self.has_hint(text, start, end):
+            return True
+        if row > 0 and not (rows[row - 1, _PROSE] or rows[row - 1, _ENDS_SENTENCE]):
+            return True
+        return row + 1 < count and not (rows[row + 1, _PROSE] or rows[row + 1, _ENDS_SENTENCE])
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def has_hint(self, text: str, start: cython.longlong, end: cython.longlong) -> cython.bint:
+        """Whether a line has a sign of a site's, four figures, 1:2, a label's colon, two blanks, or figures counted."""
+        at: cython.longlong
+        what: cython.uint = 0
+        before: cython.uint = 0
+        code: cython.uint
+        figures: cython.longlong = 0
+        colon: cython.bint = False
+        for at in range(start, end):
+            code = ord(text[at])
+            what = self.kind(code)
+            if what & _HINT:
+                return True
+            figures = figures + 1 if what & _DECIMAL else 0
+            if figures >= 4 or (colon and what & _DECIMAL):
+                return True
+            if at > start and (
+                (before & _BLANK and what & _BLANK)
+                or (code == 58 and not before & (_BLANK | _DECIMAL))
+                or (before & _DECIMAL and what & _COUNTED)
+            ):
+                return True
+            colon = code == 58 and before & _DECIMAL and at > start
+            before = what
+        return False
+
+    @cython.cfunc
+    def sentences(
+        self, text: str, start: cython.longlong, end: cython.longlong, row: cython.longlong, found: list
+    ) -> object:
+        """Add the sentences of a line that hold seeds enough, where there are two at least."""
+        at: cython.longlong = start
+        stop: cython.longlong
+        low: cython.longlong
+        parts: list = []
+        while at < end:
+            stop = at
+            while stop < end and not self.kind(ord(text[stop])) & _CLAUSE:
+                stop += 1
+            if stop - at < 2:
+                at += 1
+                continue
+            low = at
+            at = stop
+            while at < end and (self.kind(ord(text[at])) & _CLAUSE or ord(text[at]) == 126):  # ~
+                at += 1
+            if at > stop and at < end and text[at] in "”」』)）":
+                at += 1
+            parts.append((low, at))
+        if len(parts) < 2:
+            return
+        for low, stop in parts:
+            while low < stop and self.kind(ord(text[low])) & _BLANK:
+                low += 1
+            if stop - low > 4 and self.has_enough(text, low, stop):
+                found.append((low, stop, row))
+
+    def addressed(self, text: str, start: cython.longlong, end: cython.longlong) -> cython.longlong:
+        """How many words for a reader stand in a stretch."""
+        roots: cython.const[cython.int][::1] = self.readers.roots
+        found: cython.longlong = 0
+        code: cython.uint
+        at: cython.longlong = start
+        stop: cython.longlong
+        best: cython.longlong
+        node: cython.longlong
+        while at < end:
+            code = ord(text[at])
+            at += 1
+            if code < 0x10000 and roots[code] != 0:
+                node, stop, best = roots[code], at, 0
+                while True:
+                    if self.readers.value[node]:
+                        best = stop
+                    if stop == end:
+                        break
+                    node = self.readers.step(node, ord(text[stop]))
+                    if node == 0:
+                        break
+                    stop += 1
+                if best:
+                    found += 1
+                    at = best
+        return found
+
+
+@cython.cclass
+class Lexicon:
+    """The words of lines: `known` are worth their classes, as bits, `function` are those of English sentences.
+
+    Some bits have a name; `editors` are the parts of an editor's sentence, `classes` the number of classes.
+    """
+
+    known: Words
+    function: Words
+    site: cython.longlong
+    author: cython.longlong
+    labels: cython.longlong
+    editors: cython.const[cython.longlong][::1]
+    classes: cython.longlong
+
+    def __init__(self, known, function, bits, editors, classes) -> None:
+        self.known, self.function, self.editors, self.classes = known, function, editors, classes
+        self.site, self.author, self.labels = bits
+
+
+@cython.cclass
+class Measurer:
+    """Puts the numbers of lines into rows of `out`, in the order of the names that `features` gives them.
+
+    `values` finds dates, figures and the like: (start, end, kind). `codes`, `what`, `known` and `by_class` have room
+    for the longest line and all classes.
+    """
+
+    reader: Reader
+    lexicon: Lexicon
+    values: object
+    out: cython.double[:, ::1]
+    codes: cython.uint[::1]
+    what: cython.uint[::1]
+    known: cython.uint[::1]
+    by_class: cython.longlong[::1]
+    row: cython.longlong
+    at: cython.longlong
+
+    def __init__(self, reader, lexicon, values, out, scratch) -> None:
+        self.reader, self.lexicon, self.values, self.out = reader, lexicon, values, out
+        self.codes, self.what, self.known, self.by_class = scratch
+        self.row = self.at = 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def put(self, value: cython.double) -> cython.void:
+        """Put the next number of the line."""
+        self.out[self.row, self.at] = value
+        self.at += 1
+
+    def page(
+        self, text: str, rows: cython.const[cython.longlong][:, ::1], found: list, starts: tuple, least: cython.double
+    ) -> list:
+        """The candidates that need a judgement: not those of `found` that are a sentence, and explained too little.
+
+        `starts` are the columns where the numbers of shape, values, words and place begin.
+        """
+        count: cython.longlong = rows.shape[0]
+        kept: list = []
+        same: dict = {}
+        start: cython.longlong
+        end: cython.longlong
+        row: cython.longlong
+        may: cython.bint
+        spans: list
+        of_shape: cython.longlong
+        of_values: cython.longlong
+        of_words: cython.longlong
+        of_place: cython.longlong
+        explained: cython.double
+        of_shape, of_values, of_words, of_place = starts
+        addressed: cython.longlong = self.reader.addressed(text, 0, len(text))
+        for row in range(count):
+            start, end = rows[row, _START], rows[row, _END]
+            if end - start <= self.reader.longest:
+                line = text[start:end]
+                same[line] = same.get(line, 0) + 1
+        for one in found:
+            start, end, row = one
+            line = text[start:end]
+            may = self.read(line, end - start)
+            spans = self.values(line) if may else []
+            self.at = of_words
+            explained = self.words(end - start, spans)
+            if rows[row, _FIRST] == rows[row, _AFTER] and explained < least:
+                continue
+            self.at = of_shape
+            self.shape(end - start)
+            self.items(end - start)
+            self.pairs(end - start)
+            self.at = of_values
+            self.value_numbers(end - start, spans)
+            self.at = of_place
+            self.place(text, rows, count, row, start - rows[row, _START], rows[row, _END] - end)
+            self.put(min(same.get(text[rows[row, _START] : rows[row, _END]], 0) - 1, 5))
+            self.put(self.address(text, rows[row, _START], rows[row, _END], addressed))
+            for _ in range(3):  # those of the run: `features` sees to them
+                self.put(0)
+            self.put(min(rows[count - 1, _ABOVE] + rows[count - 1, _PROSE], 20))
+            self.row += 1
+            kept.append(one)
+        return kept
+
+    def find(self, line: str) -> list:
+        """The words of a line, from left to right: start, end and classes."""
+        found: list = []
+        size: cython.longlong = len(line)
+        at: cython.longlong = 0
+        stop: cython.longlong
+        bits: cython.longlong
+        self.read(line, size)
+        while at < size:
+            stop, bits = self.longest_word(at, size)
+            if bits:
+                found.append((at, stop, bits))
+            at = stop if bits else at + 1
+        return found
+
+    def runs(
+        self,
+        rows: cython.const[cython.longlong][:, ::1],
+        kept: list,
+        sources: cython.const[cython.longlong][::1],
+        limits: cython.const[cython.double][::1],
+        column: cython.longlong,
+    ) -> None:
+        """Put from a column on, for each line of a run, the share of its lines that have more of a source than that."""
+        low: cython.longlong = 0
+        high: cython.longlong
+        line: cython.longlong
+        number: cython.longlong
+        members: list
+        more: cython.longlong
+        after: cython.longlong
+        while low < len(kept):
+            after = rows[kept[low][2], _AFTER]
+            members = []
+            high = low
+            while high < len(kept) and (high == low or kept[high][2] < after):
+                if _is_of_run(rows, kept[high]):
+                    members.append(high)
+                high += 1
+            for number in range(len(sources)):
+                more = 0
+                for line in members:
+                    more += self.out[line, sources[number]] > limits[number]
+                for line in members:
+                    self.out[line, column + number] = _share(more, len(members))
+            low = high
+
+    @cython.cfunc
+    def address(
+        self, text: str, start: cython.longlong, end: cython.longlong, addressed: cython.longlong
+    ) -> cython.double:
+        """1 for a line that speaks to a reader as no other does, -1 where others do, else 0."""
+        mine: cython.longlong = self.reader.addressed(text, start, end)
+        return -1.0 if mine < addressed else 1.0 if mine else 0.0
+
+    @cython.cfunc
+    def read(self, line: str, size: cython.longlong) -> cython.bint:
+        """Read a line in small letters; whether a value may stand in it."""
+        at: cython.longlong
+        code: cython.uint
+        what: cython.uint
+        may: cython.bint = False
+        for at in range(size):
+            code = ord(line[at])
+            if 65 <= code <= 90:
+                code += 32
+            what = self.reader.kind(code)
+            self.codes[at], self.what[at] = code, what
+            if what & _DECIMAL or code == _FRONT:
+                may = True
+            elif what & _LATIN and at > 0:
+                may = may or self.codes[at - 1] == 46 or (code == 119 and self.says(at - 2, size, "www"))
+                may = may or (code == 112 and self.says(at - 3, size, "http"))
+        return may
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def says(self, at: cython.longlong, size: cython.longlong, word: str) -> cython.bint:
+        """Whether a word stands at a place of the line that was read, of which `size` characters count."""
+        step: cython.longlong
+        length: cython.longlong = len(word)
+        if at < 0 or at + length > size:
+            return False
+        for step in range(length):
+            if self.codes[at + step] != ord(word[step]):
+                return False
+        return True
+
+    @cython.cfunc
+    def shape(self, size: cython.longlong) -> cython.void:
+        """Lengths and signs, from "length" to "titles and quotations"."""
+        at: cython.longlong
+        what: cython.uint
+        code: cython.uint
+        reach: cython.longlong = 0
+        han: cython.longlong = 0
+        digits: cython.longlong = 0
+        latin: cython.longlong = 0
+        kana: cython.longlong = 0
+        hangul: cython.longlong = 0
+        signs: cython.longlong = 0
+        blanks: cython.longlong = 0
+        commas: cython.longlong = 0
+        stops: cython.longlong = 0
+        quotes: cython.longlong = 0
+        asks: cython.bint = False
+        for at in range(size):
+            what, code = self.what[at], self.codes[at]
+            han += what & _HAN != 0
+            digits += what & _DIGIT != 0
+            latin += what & _LATIN != 0
+            kana += what & _KANA != 0
+            hangul += what & _HANGUL != 0
+            signs += what & _SIGN != 0
+            blanks += what & _BLANK != 0
+            commas += what & _COMMA != 0
+            quotes += what & _QUOTE != 0
+            asks = asks or code == 63
+            if at < reach:
+                continue
+            if what & _STOP:
+                stops += 1
+            elif code == 46:
+                if self.says(at + 1, size, ".."):
+                    stops, reach = stops + 1, at + 3
+            elif (
+                at + 1 < size
+                and self.codes[at + 1] == 46
+                and (what & _LATIN or code == 34 or code == 39 or code == 41)
+                and (at + 2 == size or self.what[at + 2] & _BLANK)
+            ):
+                stops, reach = stops + 1, at + 2
+        self.put(size)
+        self.put(_share(han, size))
+        self.put(_share(digits, size))
+        self.put(_share(latin, size))
+        self.put(_share(kana, size))
+        self.put(_share(hangul, size))
+        self.put(_share(signs, size))
+        self.put(_share(blanks, size))
+        self.put(_share(commas, size))
+        self.put(stops)
+        what, code = self.what[size - 1], self.codes[size - 1]
+        self.put(what & _LAST != 0)
+        self.put(code == 58)
+        self.put(code == 33 or code == 126)
+        self.put(asks)
+        self.put(what & _CLOSES != 0)
+        self.put(self.what[0] & _OPENS != 0)
+        self.put(self.what[0] & _BULLET != 0)
+        self.put(what & _BULLET != 0)
+        self.put(quotes)
+
+    @cython.cfunc
+    def items(self, size: cython.longlong) -> cython.void:
+        """What signs part, from "items" to "longest word apart"."""
+        at: cython.longlong = 0
+        begin: cython.longlong = 0
+        stop: cython.longlong
+        count: cython.longlong = 0
+        longest: cython.longlong = 0
+        total: cython.longlong = 0
+        filled: cython.bint = False
+        while at <= size:
+            stop = self.separator(at, size) if at < size else size
+            if stop < 0:
+                filled = filled or not self.what[at] & _BLANK
+                at += 1
+                continue
+            if filled:
+                count += 1
+                total += at - begin
+                longest = max(longest, at - begin)
+            begin, filled = stop, False
+            if stop == at:  # between two brackets
+                filled = at < size
+                at += 1
+            else:
+                at = stop
+        self.put(count)
+        self.put(longest)
+        self.put(_share(total, count))
+        count = longest = 0
+        begin = -1
+        for at in range(size):
+            if self.what[at] & _APART:
+                begin = at
+            else:
+                count += at == begin + 1
+                longest = max(longest, at - begin)
+        self.put(count)
+        self.put(longest)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def separator(self, at: cython.longlong, size: cython.longlong) -> cython.longlong:
+        """Where what parts items at a place stops, -1 where nothing does: signs, two blanks, a dash between blanks.
+
+        So do brackets that close and open, with or without blanks between, and a tab.
+        """
+        after: cython.longlong = at
+        while after < size and self.what[after] & _BLANK:
+            after += 1
+        if after - at >= 2:
+            return after
+        if after < size and self.what[after] & _PARTS:
+            while after < size and self.what[after] & _PARTS:
+                after += 1
+            return after + 1 if after < size and self.what[after] & _BLANK else after
+        if after > at and after + 1 < size and self.what[after] & _DASH and self.what[after + 1] & _BLANK:
+            return after + 2
+        if at > 0 and after < size and self.what[at - 1] & _CLOSING and self.what[after] & _OPENING:
+            return after
+        return at + 1 if self.codes[at] == 9 else -1
+
+    @cython.cfunc
+    def pairs(self, size: cython.longlong) -> cython.void:
+        """Labels and what stands behind them, from "pairs" to "known labels"."""
+        at: cython.longlong = 0
+        after: cython.longlong
+        stop: cython.longlong
+        count: cython.longlong = 0
+        covered: cython.longlong = 0
+        known: cython.longlong = 0
+        while at < size:
+            if at == 0 or self.what[at - 1] & _BEFORE_LABEL:
+                after = at
+                while after < size and after - at < 10 and not self.what[after] & _NO_LABEL:
+                    after += 1
+                stop = after + 1 if after < size and self.codes[after] == 32 else after
+                if after > at and stop < size and self.codes[stop] == 58:
+                    stop += 1
+                    if stop < size and self.codes[stop] == 32:
+                        stop += 1
+                    count += 1
+                    known += self.worth(self.lexicon.known, at, after) & self.lexicon.labels != 0
+                    after = stop
+                    while stop < size and stop - after < 30 and not self.what[stop] & _NO_VALUE:
+                        stop += 1
+                    covered += stop - at
+                    at = stop
+                    continue
+            at += 1
+        self.put(count)
+        self.put(_share(covered, size))
+        self.put(known)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def worth(self, words: Words, at: cython.longlong, stop: cython.longlong) -> cython.longlong:
+        """What a stretch of the line is worth that is a word as a whole; 0 for none."""
+        node: cython.longlong = 0
+        while at < stop:
+            node = words.step(node, self.codes[at])
+            if node == 0:
+                return 0
+            at += 1
+        return words.value[node]
+
+    @cython.cfunc
+    def value_numbers(self, size: cython.longlong, spans: list) -> cython.void:
+        """Values and the words of sentences, from "dates" to "last is function"."""
+        at: cython.longlong
+        stop: cython.longlong
+        start: cython.longlong
+        kind: cython.longlong
+        dates: cython.longlong = 0
+        clocks: cython.longlong = 0
+        counts: cython.longlong = 0
+        addresses: cython.longlong = 0
+        covered: cython.longlong = 0
+        longest: cython.longlong = 0
+        function: cython.longlong = 0
+        latin: cython.longlong = 0
+        english: cython.longlong = 0
+        owned: cython.bint = False
+        bracketed: cython.bint = False
+        plain: cython.bint
+        code: cython.uint
+        for start, stop, kind in spans:
+            dates += kind == 0
+            clocks += kind == 1
+            counts += kind == 2
+            addresses += kind == 3
+            covered += stop - start
+            if kind == 4 and stop - start > longest:
+                plain = True
+                for at in range(start, stop):
+                    plain = plain and self.what[at] & _DIGIT != 0
+                longest = stop - start if plain else longest
+        start = -1
+        for at in range(size):
+            code = self.codes[at]
+            function += self.what[at] & _FUNCTION != 0
+            owned = owned or code == 169 or (code == 40 and self.says(at, size, "(c)"))
+            owned = owned or (code == 99 and self.says(at, size, "copyright"))
+            if code == 40 or code == 91:
+                stop = at + 1
+                while stop < size and self.what[stop] & _DECIMAL:
+                    stop += 1
+                bracketed = bracketed or (
+                    1 <= stop - at - 1 <= 6 and stop < size and (self.codes[stop] == 41 or self.codes[stop] == 93)
+                )
+            if self.what[at] & _LATIN or code == 39:
+                if start < 0:
+                    start = at
+                if at + 1 == size or not (self.what[at + 1] & _LATIN or self.codes[at + 1] == 39):
+                    latin += 1
+                    english += self.worth(self.lexicon.function, start, at + 1) != 0
+                    start = -1
+        self.put(dates)
+        self.put(clocks)
+        self.put(counts)
+        self.put(addresses)
+        self.put(owned)
+        self.put(longest >= 5)
+        self.put(bracketed)
+        self.put(_share(covered, size))
+        self.put(_share(function, size))
+        self.put(_share(english, max(4, latin)))
+        self.put(self.what[size - 1] & _FUNCTION != 0)
+
+    @cython.cfunc
+    def words(self, size: cython.longlong, spans: list) -> cython.double:
+        """Words by class, from the first class to "ends with a site's word"; gives the share that is explained."""
+        at: cython.longlong = 0
+        stop: cython.longlong
+        start: cython.longlong
+        bits: cython.longlong
+        rank: cython.longlong
+        first: cython.longlong = 0
+        last: cython.longlong = 0
+        seen: cython.longlong = 0
+        site: cython.longlong = 0
+        everything: cython.longlong = 0
+        explained: cython.longlong = 0
+        run: cython.longlong = 0
+        longest: cython.longlong = 0
+        count: cython.longlong
+        lexicon: Lexicon = self.lexicon
+        for at in range(size):
+            self.known[at] = self.what[at] & _ALNUM
+        for rank in range(lexicon.classes):
+            self.by_class[rank] = 0
+        at = 0
+        while at < size:
+            stop, bits = self.longest_word(at, size)
+            if bits == 0:
+                at += 1
+                continue
+            if everything == 0:
+                first = at <= 2 and bits & lexicon.site != 0
+            last = stop >= size - 2 and bits & lexicon.site != 0
+            seen |= bits
+            everything += stop - at
+            site += stop - at if bits & lexicon.site else 0
+            for rank in range(lexicon.classes):
+                if (bits >> rank) & 1:
+                    self.by_class[rank] += stop - at
+            if bits & ~lexicon.author:
+                for start in range(at, stop):
+                    self.known[start] = 0
+            at = stop
+        for start, stop, _ in spans:
+            for at in range(start, stop):
+                self.known[at] = 0
+        for at in range(size):
+            if self.known[at]:
+                run += 1
+                longest = max(longest, run)
+            else:
+                explained += 1
+                run = 0
+        for rank in range(lexicon.classes):
+            self.put(_share(self.by_class[rank], size))
+        self.put(_share(site, size))
+        self.put(_share(everything, size))
+        self.put(_share(explained, size))
+        self.put(longest)
+        count = 0
+        for rank in range(lexicon.classes):
+            count += (seen & lexicon.site) >> rank & 1
+        self.put(count)
+        count = 0
+        for rank in range(len(lexicon.editors)):
+            count += seen & lexicon.editors[rank] != 0
+        self.put(count)
+        self.put(first)
+        self.put(last)
+        return _share(explained, size)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def longest_word(self, at: cython.longlong, size: cython.longlong) -> tuple[cython.longlong, cython.longlong]:
+        """The longest word at a place, no part of one in Latin letters: where it stops and its classes; 0 for none."""
+        words: Words = self.lexicon.known
+        node: cython.longlong = words.step(0, self.codes[at])
+        stop: cython.longlong = at
+        best: cython.longlong = 0
+        bits: cython.longlong = 0
+        if node == 0 or (at > 0 and self.what[at] & _LATIN and self.what[at - 1] & _LATIN):
+            return at, bits
+        while node:
+            stop += 1
+            if words.value[node] and not (stop < size and self.what[stop] & _LATIN and self.what[stop - 1] & _LATIN):
+                best, bits = stop, words.value[node]
+            node = words.step(node, self.codes[stop]) if stop < size else 0
+        return best, bits
+
+    @cython.cfunc
+    def place(
+        self,
+        text: str,
+        rows: cython.const[cython.longlong][:, ::1],
+        count: cython.longlong,
+        row: cython.longlong,
+        text_before: cython.longlong,
+        text_behind: cython.longlong,
+    ) -> cython.void:
+        """Where a line stands on its page, from "part of a line" to "place in the run"."""
+        prose: cython.longlong = rows[count - 1, _ABOVE] + rows[count - 1, _PROSE]
+        first: cython.longlong = rows[row, _FIRST]
+        after: cython.longlong = rows[row, _AFTER]
+        run: cython.longlong = after - first
+        has_before: cython.bint = row > 0
+        has_behind: cython.bint = row + 1 < count
+        start: cython.longlong = rows[row, _START]
+        end: cython.longlong = rows[row, _END]
+        self.put(text_before > 0 or text_behind > 0)
+        self.put(min(text_before, 300))
+        self.put(min(text_behind, 300))
+        self.put(min(row, 20))
+        self.put(min(count - 1 - row, 20))
+        self.put(min(count, 80))
+        self.put(_share(row, count - 1))
+        self.put(min(rows[row, _ABOVE], 10))
+        self.put(min(prose - rows[row, _ABOVE] - rows[row, _PROSE], 10))
+        self.put(has_before and _has_gap(text, rows[row - 1, _END], start))
+        self.put(has_behind and _has_gap(text, end, rows[row + 1, _START]))
+        self.put(min(rows[row - 1, _END] - rows[row - 1, _START], 300) if has_before else 0)
+        self.put(min(rows[row + 1, _END] - rows[row + 1, _START], 300) if has_behind else 0)
+        self.put(has_before and rows[row - 1, _ENDS_SENTENCE])
+        self.put(has_behind and rows[row + 1, _ENDS_SENTENCE])
+        self.put(1 - _share(prose, count))
+        self.put(min(run, 60))
+        self.put(_share(rows[after - 1, _END] - rows[first, _START], run) if run else 0.0)
+        self.put(run > 0 and rows[first, _ABOVE] == 0)
+        self.put(run > 0 and (after == count or rows[after, _ABOVE] == prose))
+        self.put(_share(row - first, run))
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _share(part: cython.double, whole: cython.double) -> cython.double:
+    """A part of a whole; of nothing it is 0."""
+    return part / whole if whole else 0.0
+
+
+@cython.cfunc
+def _is_of_run(rows: cython.const[cython.longlong][:, ::1], one: tuple) -> cython.bint:
+    """Whether a candidate is a whole line of a run of short ones."""
+    start: cython.longlong
+    end: cython.longlong
+    row: cython.longlong
+    start, end, row = one
+    return rows[row, _FIRST] < rows[row, _AFTER] and start == rows[row, _START] and end == rows[row, _END]
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _has_gap(text: str, at: cython.longlong, stop: cython.longlong) -> cython.bint:
+    """Whether a blank line stands in a stretch between two rows."""
+    ends: cython.longlong = 0
+    while at < stop:
+        ends += ord(text[at]) == 10
+        at += 1
+    return ends > 1
+
+
+def near(
+    scores: cython.const[cython.double][::1],
+    sums: cython.const[cython.double][::1],
+    dirty: cython.const[cython.longlong][::1],
+    prose: cython.const[cython.uchar][::1],
+    told: cython.const[cython.uchar][::1],
+    wanted: cython.const[cython.longlong][::1],
+    out: cython.double[:, ::1],
+) -> None:
+    """Put into each row of `out` what the scores of a page's rows say of a wanted row.
+
+    `sums` are those of the scores before each row, `dirty` the rows among them that are a site's; `prose` and
+    `told` say which rows are prose, and which a rule told. The numbers stand in the order of `NEAR_NAMES`.
+    """
+    rows: cython.longlong = len(scores)
+    line: cython.longlong
+    row: cython.longlong
+    above: cython.longlong
+    below: cython.longlong
+    low: cython.longlong
+    high: cython.longlong
+    for line in range(len(wanted)):
+        row = wanted[line]
+        above, below = dirty[row], dirty[rows] - dirty[row + 1]
+        out[line, 0] = scores[row - 1] if row else 0.0
+        out[line, 1] = scores[row + 1] if row + 1 < rows else 0.0
+        out[line, 2] = max(_best(scores, max(0, row - 2), row), _best(scores, row + 1, min(rows, row + 3)))
+        out[line, 3] = _share(sums[rows] - scores[row], max(1, rows - 1))
+        out[line, 4] = (above == row and row <= 12) or (below == rows - 1 - row and below <= 12)
+        out[line, 5] = _share(above, row) if row else 1.0
+        out[line, 6] = _share(below, rows - 1 - row) if row < rows - 1 else 1.0
+        low = row
+        while low > 0 and low > row - 30 and not prose[low - 1]:
+            low -= 1
+        high = row + 1
+        while high < rows and high < row + 30 and not prose[high]:
+            high += 1
+        out[line, 7] = _best(scores, low, row)
+        out[line, 8] = _best(scores, row + 1, high)
+        low, high = max(0, row - 5), min(rows, row + 6)
+        out[line, 9] = _share(sums[high] - sums[low] - scores[row], max(1, high - low - 1))
+        above = 0
+        for low in range(max(0, row - 3), min(rows, row + 4)):
+            above += low != row and told[low] != 0
+        out[line, 10] = above > 0
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _best(scores: cython.const[cython.double][::1], low: cython.longlong, high: cython.longlong) -> cython.double:
+    best: cython.double = 0.0
+    row: cython.longlong
+    for row in range(low, high):
+        best = max(best, scores[row])
+    return best
