@@ -23,14 +23,16 @@ if TYPE_CHECKING:
     from dedupe.config.settings import Settings
     from dedupe.core.model import Progress, Report
 
+# The format that the name of a file says, and others that are called so as well.
 ENDINGS = {
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".csv": "csv",
-    ".md": "markdown",
-    ".sarif": "sarif",
-    ".html": "html",
-    ".htm": "html",
+    ".json": ("json", "gitlab", "sarif"),
+    ".jsonl": ("jsonl",),
+    ".csv": ("csv",),
+    ".md": ("markdown",),
+    ".sarif": ("sarif",),
+    ".xml": ("junit",),
+    ".html": ("html",),
+    ".htm": ("html",),
 }
 # Formats for which a small corpus is cleaned for a trial, to say what that would do; and characters of such a corpus:
 # it takes some two seconds more.
@@ -45,11 +47,11 @@ OTHERS = ("output", "force", "color", "quiet", "jobs", "memory", "lang", "sugges
 def form_of(context: click.Context, options: Mapping[str, Any]) -> str:
     """The format: that of the option, of the name of the file, of the configuration; else by whether a person reads."""
     form, output = options["form"], options["output"]
-    implied = ENDINGS.get(output.suffix.lower()) if output else None
-    if implied and is_given(context, "form") and form != implied:
+    implied = ENDINGS.get(output.suffix.lower(), ()) if output else ()
+    if implied and is_given(context, "form") and form not in implied:
         write_error(tell("note: ") + tell(f"{visible(str(output))} is written as {form}, for --format says so"))
     elif implied and (is_given(context, "output") or not form):
-        form = implied
+        form = implied[0]
     return form or ("rich" if output is None and sys.stdout.isatty() else "text")
 
 
