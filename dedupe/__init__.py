@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Summary,
         Unit,
     )
+    from dedupe.pipeline.batches import scan_batch
     from dedupe.pipeline.pipeline import check
     from dedupe.pipeline.records import check_records
     from dedupe.report.arrow import Tables, to_arrow
@@ -61,6 +62,7 @@ __all__ = [
     "__version__",
     "check",
     "check_records",
+    "scan_batch",
     "to_arrow",
 ]
 
@@ -68,6 +70,7 @@ _HOMES = {
     "__version__": "dedupe.core.version",
     "check": "dedupe.pipeline.pipeline",
     "check_records": "dedupe.pipeline.records",
+    "scan_batch": "dedupe.pipeline.batches",
     "Tables": "dedupe.report.arrow",
     "to_arrow": "dedupe.report.arrow",
     "Settings": "dedupe.config.settings",

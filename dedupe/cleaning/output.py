@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 from dedupe.cleaning import manifest
 from dedupe.cleaning.audit import Audit
-from dedupe.cleaning.cuts import Cut, apply
+from dedupe.cleaning.cuts import Cut, Reason, apply
 from dedupe.cleaning.decide import Ledger, Removal, Window
 from dedupe.cleaning.manifest import Row
 from dedupe.cleaning.names import Names
@@ -24,8 +25,29 @@ from dedupe.core.regular import read_regular
 from dedupe.inputs.sources import printable
 from dedupe.text.essays import Essay, split
 
-Sink = Callable[[str, str, "str | None"], None]
 Taken = dict[tuple[str, str], tuple[int, int]]
+
+
+class Changed(NamedTuple):
+    """A document that a clean changes: what the result calls it, where it comes from, its text, and what leaves that.
+
+    `kept` in the reason of a cut is a place in the result. `is_gone`: nothing of it stays.
+    """
+
+    name: str
+    path: str
+    record: str | None
+    text: str
+    cuts: Sequence[Cut]
+    is_gone: bool
+
+    @property
+    def after(self) -> str | None:
+        """What is left of the text; None where the document goes."""
+        return None if self.is_gone else apply(self.text, self.cuts)
+
+
+Sink = Callable[[Changed], None]
 
 
 def write_result(
@@ -122,7 +144,8 @@ class _Rows:
         place = {"path": file.path, "record": document.record}
         if self._sink:
             name = printable(file.path) if document.record is None else f"{printable(file.path)}#{document.record}"
-            self._sink(name, document.text, None if is_gone else apply(document.text, cuts))
+            told = [cut._replace(reason=self._told(cut.reason)) for cut in cuts]
+            self._sink(Changed(name, file.source.path, document.record, document.text, told, is_gone))
         if part.spelling:
             yield {"row": "record", **place, **_spelt(part, is_gone, self._texts)}
         for cut, before in zip(cuts, [None, *cuts]):
@@ -162,6 +185,12 @@ class _Rows:
             if others:
                 row["also_kept"] = others
         return row
+
+    def _told(self, reason: Reason) -> Reason:
+        """A reason as whoever is shown it knows what is kept."""
+        if reason.removal is None:
+            return reason
+        return reason._replace(kept=tuple(self._kept(self._removals[reason.removal].windows[0]).values()))
 
     def _kept(self, window: Window) -> Row:
         """A place of the source that what left still stands in."""
