@@ -143,7 +143,8 @@ def test_contributing_names_files_that_exist() -> None:
     text = CONTRIBUTING.read_text("utf-8")
     named = set(re.findall(r"`((?:\w+/)+\w+\.(?:py|txt|po|json|md))`", text))
     assert len(named) > 30
-    assert [name for name in named if not any((ROOT / at / name).exists() for at in ("", "dedupe", "dedupe/rules/vocabulary"))] == []
+    homes = (ROOT, ROOT / "dedupe", ROOT / "dedupe" / "rules" / "vocabulary")
+    assert [name for name in named if not any((home / name).exists() for home in homes)] == []
 
 
 def test_every_format_is_described() -> None:
