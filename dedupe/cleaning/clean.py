@@ -97,7 +97,8 @@ class Order:
     """What is asked for: from which paths to which folder (None: a dry run), by which settings and choices.
 
     Copies of what an `index` holds leave as well; documents that it has from an earlier look at the same paths, or at
-    the same folder, are no originals of theirs; `address` is where the folder will be, if not here.
+    the same folder, are no originals of theirs; `address` is where the folder will be, if not here. The sink is told of
+    `everything`, or of what changes alone.
     """
 
     paths: Sequence[str]
@@ -107,6 +108,7 @@ class Order:
     force: bool = False
     index: IndexPlace | None = None
     address: str = ""
+    everything: bool = False
 
 
 def clean(order: Order, progress: Progress | None = None, sink: Sink | None = None) -> Outcome:
@@ -126,7 +128,7 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
         rounds, report, is_settled = _rounds(space, order, progress, ledger)
         _balance(space, report)
         audited = audit(space, ledger, report.summary.documents)
-        taken = write_result(space, order.choices, sink, (ledger, audited))
+        taken = write_result(space, order.choices, sink, (ledger, audited), order.everything)
         result = Outcome(
             (space.documents, audited.kept),
             (space.characters, report.summary.characters),

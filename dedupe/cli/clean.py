@@ -24,7 +24,6 @@ from dedupe.cli.options import (
     has_colour,
     indexed,
     is_given,
-    progress_bar,
     say,
     settings_of,
 )
@@ -32,6 +31,7 @@ from dedupe.core.atomic import MANIFEST
 from dedupe.core.messages import tell
 from dedupe.inputs.remote import check_empty, is_remote, sent
 from dedupe.report.output import write_out
+from dedupe.report.progress import progress_bar
 from dedupe.report.view import View, count
 
 CHOICES = (
