@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Summary,
         Unit,
     )
+    from dedupe.pipeline.batches import scan_batch
     from dedupe.report.arrow import Tables
 
     __version__: str
@@ -64,6 +65,7 @@ __all__ = [
     "__version__",
     "check",
     "clean",
+    "scan_batch",
 ]
 
 _HOMES = {
@@ -75,6 +77,7 @@ _HOMES = {
     "Edit": "dedupe.api.clean",
     "Edited": "dedupe.api.clean",
     "Report": "dedupe.api.report",
+    "scan_batch": "dedupe.pipeline.batches",
     "Tables": "dedupe.report.arrow",
     "Settings": "dedupe.config.settings",
     "ConfigError": "dedupe.core.errors",

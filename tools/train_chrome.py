@@ -38,8 +38,7 @@ sys.path.insert(0, str(ROOT))
 
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES  # noqa: E402
 from dedupe.rules.boilerplate.forest import Forest  # noqa: E402
-from dedupe.rules.boilerplate.judge import THRESHOLD, measured  # noqa: E402
-from dedupe.rules.boilerplate.judge import near_numbers as near_of  # noqa: E402
+from dedupe.rules.boilerplate.judge import THRESHOLD, look_around, measured  # noqa: E402
 from dedupe.rules.boilerplate.lines import rows_of  # noqa: E402
 from dedupe.rules.boilerplate.table import LINES as ROWS  # noqa: E402
 from dedupe.rules.boilerplate.wording import NAME, Wording, places  # noqa: E402
@@ -480,14 +479,14 @@ def near_numbers(table: Table, scores: NDArray[Any]) -> NDArray[np.float32]:
     found = np.zeros((len(scores), len(NEAR_NAMES)), np.float32)
     prose, told = _by_page(table.prose), _by_page(table.told)
     for at in np.split(np.arange(len(scores)), np.flatnonzero(np.diff(table.page)) + 1):
-        by_row: dict[int, float] = {}
-        for number in at.tolist():
-            row = int(table.row[number])
-            by_row[row] = max(by_row.get(row, 0.0), float(scores[number]))
         page = int(table.page[at[0]])
-        is_prose = np.zeros(int(table.rows[page]), np.bool_)
-        is_prose[prose[page]] = True
-        found[at] = near_of(by_row, told[page], is_prose, table.row[at].tolist())
+        rows = np.zeros((int(table.rows[page]), judged.ROW_COLUMNS), np.int64)
+        rows[:, judged.ROW_START] = np.arange(len(rows))
+        rows[prose[page], judged.ROW_PROSE] = 1
+        some = [(0, 0, row) for row in table.row[at].tolist()]
+        near = np.zeros((len(at), len(NEAR_NAMES)), np.float32)
+        look_around(rows, (some, scores[at].tolist()), told[page], range(len(at)), near)
+        found[at] = near
     return found
 
 
@@ -627,7 +626,7 @@ def main() -> None:
         names = np.array([*NAMES, NAME, *NEAR_NAMES])
         np.savez_compressed(MODEL, names=names, **wording, **stored(one, "first"), **stored(two, "second"))
         with np.load(MODEL) as data:
-            told = Forest.of(data, "second").scores(rows[:500].tolist())
+            told = Forest.of(data, "second").scores(rows[:500].astype(np.float32))
         assert np.allclose(np.array(told), two.predict(rows[:500]), atol=1e-4), "the stored model says something else"
         print(f"{MODEL.name}: {MODEL.stat().st_size:,} bytes")
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from dedupe.cleaning.cuts import Cut, Reason, whole_sentences
 from dedupe.cleaning.options import Choices
 from dedupe.cleaning.parts import PASSAGE, ink, is_part
 from dedupe.config.settings import Settings
-from dedupe.copies.describe import CODES
+from dedupe.copies.describe import CODES, place_of
 from dedupe.core.model import Cluster, Copy, Document, Finding, Region, Relation, Severity, Unit
 from dedupe.pipeline.scan import without_chrome
 from dedupe.text import marks
@@ -143,9 +144,10 @@ def options_of(
         for at, copy in enumerate(cluster.members):
             if at == cluster.representative or copy.severity is Severity.NOTE or not _is_alike(copy, head):
                 continue
+            told, kept = _nearest(copy, cluster)
             for place in places.get((number, at), ()):
                 if place.level < PART or not choices.keep_passages:
-                    yield Option(number, key_of(copy.region), place, copy, head.region)
+                    yield Option(number, key_of(copy.region), place, told, kept)
             if _head_inside(copy) >= WITHIN and key_of(copy.region) not in holders and _is_longer(copy, head):
                 swapped = Copy(
                     head.region, Relation.CONTAINED, copy.jaccard, _head_inside(copy), head.marks, head.tokens
@@ -153,6 +155,14 @@ def options_of(
                 for place in places.get((number, cluster.representative), ()):
                     if place.level < PART:
                         yield Option(number, key_of(head.region), place, swapped, copy.region, is_held=True)
+
+
+def _nearest(copy: Copy, cluster: Cluster) -> tuple[Copy, Region]:
+    """A member as what it is to the region that it may leave for: the one it is equal to, else the representative."""
+    for other in cluster.members if copy.equal_to else ():
+        if place_of(other.region) == copy.equal_to:
+            return replace(copy, relation=Relation.EXACT, jaccard=1.0, containment=1.0), other.region
+    return copy, cluster.members[cluster.representative].region
 
 
 def _is_alike(copy: Copy, head: Copy) -> bool:

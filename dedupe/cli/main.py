@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -38,6 +37,7 @@ from dedupe.cli.options import (
     say,
     settings_of,
 )
+from dedupe.cli.showing import form_of, plan_of, view_of
 from dedupe.cli.spark import is_on_spark, run_on_spark, sparked
 from dedupe.config.settings import make_settings
 from dedupe.core.errors import ConfigError
@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from dedupe.config.settings import Settings
     from dedupe.core.model import Progress, Report
     from dedupe.index.place import IndexPlace
-    from dedupe.inputs.texts import Texts
 
 CANNOT, INTERRUPTED = 2, 130
 
@@ -143,6 +142,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
     metavar="NUMBER",
     help="Findings shown of each document in rich and markdown reports; 0 shows all of everything.",
 )
+@click.option("--full", is_flag=True, help="Show all of everything: on a terminal else at most two screens.")
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
 @click.option("--statistics", is_flag=True, help="Only the number of findings by code.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
@@ -165,6 +165,7 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)
+    options["form"] = form_of(context, options)
     run = _checker(options["index"], cache_of(paths, options), options["against"])
     paths = paths or (".",)
     accepted = Against.of(paths, options)
@@ -175,15 +176,18 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
         check_apart(options["output"], paths, partial(is_report, own=own))
         check_replaceable(options["output"], own, options["force"])
     settings = replace(settings, own=accepted.files(options["output"]))
+    plan = None
     if is_on_spark(options):
         report, code = run_on_spark(paths, settings, options, accepted.compared)
         options["statistics"] = options["statistics"] or bool(options["tables"])
     else:
         with progress_bar(options["quiet"], options["color"]) as progress:
             report = accepted.compared(run(paths, settings, progress))
+            plan = plan_of(context, report, settings, options, progress)
         code = report.exit_code
+    view = view_of(context, report, plan, options)
     with collector_paused():
-        _publish(report, options, Texts(paths, settings) if options["form"] == "html" else None)
+        _publish(report, replace(view, texts=Texts(paths, settings)), options)
     context.exit(0 if options["exit_zero"] and code == 1 else code)
 
 
@@ -257,18 +261,9 @@ def _checker(
     return partial(check_with, Before(file))
 
 
-def _publish(report: Report, options: dict[str, Any], texts: Texts | None) -> None:
+def _publish(report: Report, view: View, options: dict[str, Any]) -> None:
     """The report to its place; what a report cannot hold in its format goes to standard error."""
-    output, color = options["output"], options["color"]
-    form = options["form"] or ("rich" if output is None and sys.stdout.isatty() else "text")
-    view = View(
-        width=get_terminal_size().columns,
-        colour=has_colour(color) if output is None else color == "always",
-        limit=options["limit"],
-        statistics=options["statistics"],
-        summary=not options["quiet"],
-        texts=texts,
-    )
+    form, output = options["form"], options["output"]
     text = pieces(report, form, view)
     if output is None:
         write_out(text, None if form in FOR_TERMINALS else "utf-8")

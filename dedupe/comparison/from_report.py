@@ -161,9 +161,8 @@ def _member(row: Mapping[str, Any]) -> Copy:
     measures = float(row["jaccard"]), float(row["containment"]), int(row["marks"]), int(row["tokens"])
     # An earlier version said none of the rest.
     severity = Severity(row.get("severity", Severity.WARNING.value))
-    home, holds = bool(row.get("home", True)), int(row.get("holds", 0))
-    old = bool(row.get("old", False))
-    return Copy(region, Relation(row["relation"]), *measures, severity, home, holds, old)
+    rest = bool(row.get("home", True)), int(row.get("holds", 0)), bool(row.get("old", False)), row.get("equal_to")
+    return Copy(region, Relation(row["relation"]), *measures, severity, *rest)
 
 
 def _documents(cluster: Cluster, settings: Settings) -> tuple[dict[DocumentKey, Document], list[Failure]]:

@@ -189,7 +189,9 @@ class Copy:
     inside the region, `tokens` its length. `severity` is what a finding says of it. A text that matches several
     representatives is a member of the cluster of each, and has its `home`, and its finding, in that of the one it is
     most like. `holds` is of a member that is much longer than its representative and holds it: the number of
-    representatives of which it does so. One that is `old` is of an index, and its marks are not known.
+    representatives of which it does so. One that is `old` is of an index, and its marks are not known. `equal_to` is of
+    a member that is no exact copy of the representative but of another member before it: where that one begins, as
+    `path:line`.
     """
 
     region: Region
@@ -202,6 +204,7 @@ class Copy:
     home: bool = True
     holds: int = 0
     old: bool = False
+    equal_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from dedupe.copies.minhash import SHINGLE
 from dedupe.core.messages import tell
 from dedupe.core.model import Unit
 from dedupe.report.aligned import aligned
-from dedupe.report.console import console_for
+from dedupe.report.draw import console_for
 from dedupe.report.rows import UNSAFE_RE, escaped
 from dedupe.report.view import View, address, count, lines, visible
 

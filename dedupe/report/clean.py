@@ -1,24 +1,35 @@
-"""What a clean did, for a person: a summary, and for a dry run a unified diff of every document that changes."""
+"""What a clean did, for a person: a summary, and for a dry run a diff of every document that changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import re
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import unified_diff
+from functools import cache
 from io import StringIO
+from itertools import accumulate
 
 import click
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
 from dedupe.cleaning.audit import Audit
-from dedupe.cleaning.clean import Outcome
+from dedupe.cleaning.clean import Order, Outcome
+from dedupe.cleaning.cuts import Cut
 from dedupe.cleaning.options import KEEP, Choices
+from dedupe.cleaning.output import Changed
+from dedupe.core.atomic import MANIFEST, QUARANTINE
 from dedupe.core.messages import tell
 from dedupe.core.model import Relation
-from dedupe.report.console import console_for
+from dedupe.report.draw import NARROW, console_for, table, wrapped
+from dedupe.report.rules import rows
 from dedupe.report.text import ERRORS, error_lines
-from dedupe.report.view import View, count, passed_note, visible
+from dedupe.report.view import View, address, count, passed_note, visible
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 ORDER = ("copy", "chrome", "drop-sentence", "drop-essay", "mask", "repair", "leftover", "short")
@@ -32,41 +43,103 @@ WORDS = {
     "short": "too short",
 }
 
+REASONS = 3  # named in a line
+HUNK_RE = re.compile(r"@@ -(\d+)(?:,(\d+))? ")
+COPY_OF = {
+    Relation.EXACT: "exact copy of",
+    Relation.COPY: "copy of",
+    Relation.VARIANT: "same template as",
+    Relation.EDITED: "edited copy of",
+    Relation.CONTAINED: "contained in",
+}
 
-def diff(name: str, before: str, after: str | None, colour: bool) -> str:
-    """How one document changes; `after` is None where it goes."""
-    old, new = before.splitlines(), (after or "").splitlines()
-    names = (f"a/{visible(name)}", "/dev/null" if after is None else f"b/{visible(name)}")
+
+def diff(changed: Changed, colour: bool) -> str:
+    """How one document changes, and why: a line above its name says so, and the head of each hunk.
+
+    It is a unified diff all the same, for `patch` and `git apply` read neither.
+    """
+    after = changed.after
+    old, new = changed.text.splitlines(), (after or "").splitlines()
+    names = (f"a/{visible(changed.name)}", "/dev/null" if after is None else f"b/{visible(changed.name)}")
     lines = [visible(line) for line in unified_diff(old, new, *names, lineterm="", n=1)]
+    starts = [0, *accumulate(map(len, changed.text.splitlines(keepends=True)))]
+    lines = [f"{line}{_hunk_reasons(line, starts, changed.cuts)}" if line.startswith("@@") else line for line in lines]
+    verb = tell("removed" if changed.is_gone else "cut")
+    lines.insert(0, f"{visible(changed.name)} {verb}: {_reasons(changed.cuts)}")
     if colour:
-        lines = [*(click.style(line, bold=True) for line in lines[:2]), *map(_coloured, lines[2:])]
+        lines = [*(click.style(line, bold=True) for line in lines[:3]), *map(_coloured, lines[3:])]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _hunk_reasons(line: str, starts: Sequence[int], cuts: Sequence[Cut]) -> str:
+    """Why a hunk is there, to stand behind its head; `starts` are the places at which lines begin."""
+    match = HUNK_RE.match(line)
+    if not match:
+        return ""
+    first, number = int(match[1]), int(match[2] or 1)
+    low, high = starts[max(0, first - 1)], starts[min(len(starts) - 1, max(0, first - 1) + number)]
+    return f" {_reasons([cut for cut in cuts if cut.start < high and low < cut.end])}"
+
+
+def _reasons(cuts: Sequence[Cut]) -> str:
+    """Why some stretches leave, those that take most first."""
+    sizes = Counter[str]()
+    for cut in cuts:
+        sizes[_why(cut)] += cut.end - cut.start
+    told = [why for why, _ in sizes.most_common(REASONS)]
+    more = len(sizes) - len(told)
+    return ", ".join(told + [tell(count(more, "more reason"))] * bool(more))
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {rule.code: rule.name for rule in rows()}
+
+
+def _why(cut: Cut) -> str:
+    """Why a stretch leaves, in a few words: the code, and what it is a copy of or what the code is called."""
+    reason = cut.reason
+    if reason.kept and reason.relation:
+        path, record, *_ = reason.kept
+        return tell(f"{reason.code} {COPY_OF[reason.relation]} {address(path, record)}")
+    what = _names().get(reason.code, "") if reason.action == "chrome" else tell(WORDS[reason.action])
+    return f"{reason.code} {what}".strip()
 
 
 def _coloured(line: str) -> str:
     return click.style(line, fg=COLOURS[line[0]]) if line[:1] in COLOURS else line
 
 
-def summary(outcome: Outcome, choices: Choices, view: View) -> str:
-    """Documents and characters in and out, what left, and what is still there."""
+def summary(outcome: Outcome, order: Order, view: View) -> str:
+    """What is kept, what left and why, what is still there, and where all of it is."""
+    view = replace(view, width=max(view.width, NARROW))
     file = StringIO()
-    console = console_for(replace(view, width=max(view.width, 60)), file)
-    console.print(_sizes(outcome))
+    console = console_for(view, file)
+    for words in wrapped(Text(_kept(outcome), "bold"), 0, view):
+        console.print(words)
     if outcome.taken:
         console.print()
         console.print(_taken(outcome))
-    for line in _notes(outcome, choices):
+    for line in _notes(outcome, order.choices):
         console.print(Text(line), soft_wrap=True)
-    for line in error_lines(outcome.failures):
-        console.print(Text(line, "red"), soft_wrap=True)
+    if outcome.taken:
+        console.print()
+    for name, place, what in _places(order) if outcome.taken else ():
+        told = f"{tell(name)}{' ' * (12 - cell_len(tell(name)))}"
+        console.print(
+            Text.assemble(told, (visible(place), "bold"), (f"  {tell(what)}" if what else "", "dim")), soft_wrap=True
+        )
+    for failure in error_lines(outcome.failures):
+        console.print(Text(failure, "red"), soft_wrap=True)
     return file.getvalue()
 
 
-def _sizes(outcome: Outcome) -> Table:
-    table = _table("", "in", "out", "left")
-    for name, (before, after) in (("documents", outcome.documents), ("characters", outcome.characters)):
-        table.add_row(tell(name), f"{before:,}", f"{after:,}", f"{after / before:.1%}" if before else "")
-    return table
+def _kept(outcome: Outcome) -> str:
+    """How much of the corpus is kept."""
+    (before, after), (size, rest) = outcome.documents, outcome.characters
+    share = f"{min(99.9, 100 * rest / size) if rest < size else 100:.1f}"
+    return tell(f"kept {share} % of characters ({rest:,} of {size:,}) and {after:,} of {count(before, 'document')}")
 
 
 def _taken(outcome: Outcome) -> Table:
@@ -77,10 +150,28 @@ def _taken(outcome: Outcome) -> Table:
         place = list(Relation).index(Relation(what)) if action == "copy" else 10 + ORDER.index(action)
         before = rows.get((place, name), (0, 0))
         rows[place, name] = (before[0] + number, before[1] + characters)
-    table = _table("what left", "stretches", "characters")
+    drawn = table("what left", "stretches", "characters")
     for (_, name), (number, characters) in sorted(rows.items()):
-        table.add_row(name, f"{number:,}", f"{characters:,}")
-    return table
+        drawn.add_row(name, f"{number:,}", f"{characters:,}")
+    return drawn
+
+
+def _places(order: Order) -> Iterator[tuple[str, str, str]]:
+    """What stands where, what it is for, and how to take it back."""
+    if order.output is None:
+        yield "dry run", tell("nothing was written"), ""
+        return
+    output = os.path.normpath(order.output)
+    yield "result", output, ""
+    if not order.choices.no_texts:
+        yield "quarantine", os.path.join(output, QUARANTINE), "what left, by file"
+    yield "manifest", os.path.join(output, MANIFEST), "where each piece of it stood, and why it left"
+    if not order.choices.no_texts:
+        yield (
+            "undo",
+            f"dedupe restore {shlex.quote(output)} -o {shlex.quote(f'{output}-restored')}",
+            "the files as they were",
+        )
 
 
 def _notes(outcome: Outcome, choices: Choices) -> Iterator[str]:
@@ -110,10 +201,3 @@ def audited(found: Audit) -> Iterator[str]:
         yield tell(f"{count(found.undone, 'removal')} undone: too little of them stood in what is kept")
     if found.unmeasured:
         yield tell(f"{count(found.unmeasured, 'removal')} for texts of the index, not measured here")
-
-
-def _table(*heads: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    for number, head in enumerate(heads):
-        table.add_column(tell(head), justify="right" if number else "left")
-    return table

@@ -237,12 +237,13 @@ def _member(member: Copy) -> str:
     home = "" if member.home else ', "home": false'
     holds = f', "holds": {member.holds}' if member.holds else ""
     old = ', "old": true' if member.old else ""
+    equal = f', "equal_to": {quoted(member.equal_to)}' if member.equal_to else ""
     return (
         f'{{{_document_fields(region.path, region.record)}, "start": {region.start}, "end": {region.end}, '
         f'"line": {region.line}, "end_line": {region.end_line}, "unit": "{region.unit.value}", {essay}{title}'
         f'"relation": "{member.relation.value}", "jaccard": {round(member.jaccard, 6)}, '
         f'"containment": {round(member.containment, 6)}, "marks": {member.marks}, "tokens": {member.tokens}, '
-        f'"severity": "{member.severity.value}"{home}{holds}{old}}}'
+        f'"severity": "{member.severity.value}"{home}{holds}{old}{equal}}}'
     )
 
 

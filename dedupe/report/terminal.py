@@ -1,4 +1,4 @@
-"""The report for a person: findings by document, tables of copies, a summary, and errors last.
+"""The report for a person: findings by document, tables of copies, and how it ends.
 
 Corpus text only ever enters as `Text` that went through `visible`: rich markup and escape codes in it are shown.
 Colours are the sixteen that a terminal's own theme defines.
@@ -6,10 +6,9 @@ Colours are the sixteen that a terminal's own theme defines.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
-from itertools import islice
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -18,74 +17,103 @@ from rich.table import Table
 from rich.text import Text
 
 from dedupe.core.messages import tell
-from dedupe.core.model import Cluster, Copy, Failure, Finding, Report, Severity
-from dedupe.report.console import console_for
+from dedupe.core.model import Cluster, Copy, Finding, Report
+from dedupe.report.closing import MORE, Listed, Tally, closing
+from dedupe.report.draw import COLOUR, NARROW, console_for, heading, keep_end, keep_start, wrapped
 from dedupe.report.snippet import Snippet, snippets
-from dedupe.report.view import (
-    View,
-    address,
-    by_code,
-    by_document,
-    count,
-    figures,
-    lines,
-    notes,
-    part,
-    visible,
-)
+from dedupe.report.stars import Stars
+from dedupe.report.view import View, address, by_document, count, lines, part, visible
 
-COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
-DOCUMENTS, CLUSTERS, MEMBERS = 50, 50, 5
-# Below the first a line is left to the terminal to break; below the second what would be columns stands in lines of
-# its own; from the third on an essay stands beside its place.
-NARROWEST, NARROW, WIDE = 24, 60, 120
+# Below the first a line is left to the terminal to break; from the second on an essay stands beside its place.
+NARROWEST, WIDE = 24, 120
 INDENT = 4
 CODE_WIDTH = len("PH101")
-MORE = "--limit 0 or --format json shows all"
+# Where lines are counted, of those that the end leaves: a document's share, or a cluster's; and the least for all.
+SHARE, LEAST = 8, 10
+Drawn = Text | Table | Panel
+Blocks = list[list[Text]]
 
 
 def pieces(report: Report, view: View) -> Iterator[str]:
     """The report for a terminal of `view.width` cells, with ANSI codes only if `view.colour`."""
     view = replace(view, width=max(view.width, NARROWEST))
-    file = StringIO()
-    console = console_for(view, file)
-    for piece in _parts(report, view):
+    draw = _Drawing(view)
+    if view.statistics or not view.rows:
+        if not view.statistics:
+            yield from map(draw, _documents(report, view))
+            yield from map(draw, _clusters(report, view))
+        yield from map(draw, closing(report, Tally.of(report, 0), view))
+        return
+    tally = Tally.of(report, view.rows // 2)
+    end = "".join(map(draw, closing(report, tally, view)))
+    room = max(LEAST, view.rows - end.count("\n"))
+    yield from map(draw, _fitted(report, tally, replace(view, rows=room)))
+    yield end
+
+
+class _Drawing:
+    """Draws one thing after another on one console."""
+
+    def __init__(self, view: View) -> None:
+        self._file = StringIO()
+        self._console = console_for(view, self._file)
+
+    def __call__(self, piece: Drawn) -> str:
         if isinstance(piece, Text):
             # Already cut to the width where it matters; rich would break paths and rows at hyphens.
             piece.rstrip()
-            console.print(piece, soft_wrap=True)
+            self._console.print(piece, soft_wrap=True)
         else:
-            console.print(piece)
-        yield file.getvalue()
-        file.seek(0)
-        file.truncate()
-
-
-def _parts(report: Report, view: View) -> Iterator[Text | Table | Panel]:
-    if not view.statistics:
-        yield from _documents(report, view)
-        yield from _clusters(report, view)
-    if view.summary or view.statistics:
-        yield from _summary(report, view)
-    if report.errors:
-        yield Text()
-        yield _error_panel(report.errors, view)
+            self._console.print(piece)
+        drawn = self._file.getvalue()
+        self._file.seek(0)
+        self._file.truncate()
+        return drawn
 
 
 def _documents(report: Report, view: View) -> Iterator[Text]:
-    groups = by_document(report)
-    for findings, copies in islice(groups, DOCUMENTS if view.limit else None):
-        yield from _document(findings, copies, view)
-        yield Text()
-    rest = [len(findings) for findings, _ in groups]
-    if rest:
-        hidden = count(sum(rest), "finding")
-        more = tell(f"… and {hidden} in {len(rest):,} more documents ({MORE})")
-        yield from _wrapped(Text(more, "dim"), 0, view)
+    for listed in by_document(report):
+        yield from _document(listed, view)
         yield Text()
 
 
-def _document(findings: Sequence[Finding], copies: int, view: View) -> Iterator[Text]:
+def _fitted(report: Report, tally: Tally, view: View) -> Iterator[Text]:
+    """As much as there is room for in `view.rows` lines: the worst documents, then the clusters with most to remove."""
+    room = view.rows
+    view = replace(view, limit=min(view.limit or room, max(2, room // SHARE // (3 if view.width < NARROW else 1))))
+    documents = [[*_document(listed, view), Text()] for listed in tally.worst]
+    most = report.clusters[: room // 3]
+    stars = Stars(report, most, view.plan)
+    clusters = [[*_cluster(cluster, stars(cluster), view), Text()] for cluster in most]
+    head = _clusters_heading(report, view) if clusters else []
+    sizes = sum(map(len, documents)), len(head) + sum(map(len, clusters))
+    mine = room - min(sizes[1], room // 2, max(room // 2, room - sizes[0]))
+    shown = _first(documents, mine - 2 if sum(sizes) > room else room)
+    yield from (line for block in shown for line in block)
+    if len(shown) < tally.listed:
+        more = tell(f"… and {count(tally.listed - len(shown), 'more document')} with findings ({MORE})")
+        yield from (*wrapped(Text(more, "dim"), 0, view), Text())
+    room -= sum(map(len, shown)) + 2 * (len(shown) < tally.listed) + len(head)
+    shown = _first(clusters, room if sum(map(len, clusters)) <= room else room - 2)
+    yield from (line for block in (head, *shown) for line in block)
+    if len(shown) < len(report.clusters):
+        more = tell(f"… and {count(len(report.clusters) - len(shown), 'more cluster')} ({MORE})")
+        yield from (*wrapped(Text(more, "dim"), 0, view), Text())
+
+
+def _first(blocks: Iterable[list[Text]], room: int) -> Blocks:
+    """The first blocks that fit, and one at least."""
+    shown: Blocks = []
+    for block in blocks:
+        room -= len(block)
+        if room < 0 and shown:
+            break
+        shown.append(block)
+    return shown
+
+
+def _document(listed: Listed, view: View) -> Iterator[Text]:
+    findings, copies = listed
     name = address(findings[0].path, findings[0].record)
     below = tell(f" · {count(copies, 'near-duplicate')} below") if copies else ""
     yield Text.assemble((name, "bold"), (f"  {count(len(findings), 'finding')}{below}", "dim"))
@@ -93,7 +121,7 @@ def _document(findings: Sequence[Finding], copies: int, view: View) -> Iterator[
     yield from _rows(shown, view) if view.width >= NARROW else _stacked_rows(shown, view)
     if len(shown) < len(findings):
         more = tell(f"… and {len(findings) - len(shown):,} more in this document ({MORE})")
-        yield from _wrapped(Text(more, "dim"), 2, view)
+        yield from wrapped(Text(more, "dim"), 2, view)
 
 
 def _rows(shown: Sequence[Finding], view: View) -> Iterator[Text]:
@@ -115,14 +143,7 @@ def _stacked_rows(shown: Sequence[Finding], view: View) -> Iterator[Text]:
         first = row.findings[0]
         yield Text.assemble((f"  {first.line}:{first.column}  ", "dim"), (first.code, COLOUR[first.severity]))
         yield Text(" " * INDENT).append_text(row.text)
-        yield from _wrapped(Text(visible(tell(first.message)), "dim"), INDENT, view)
-
-
-def _wrapped(text: Text, indent: int, view: View) -> Iterator[Text]:
-    """A sentence in lines of the view's width, all of them indented by so many cells."""
-    width = view.width - indent
-    for line in text.wrap(Console(width=width, file=StringIO()), width):
-        yield Text(" " * indent).append_text(line)
+        yield from wrapped(Text(visible(tell(first.message)), "dim"), INDENT, view)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,121 +175,70 @@ def _row(row: Snippet, columns: _Columns, is_ditto: bool) -> Iterator[Text]:
 
 
 def _clusters(report: Report, view: View) -> Iterator[Text]:
-    clusters = report.clusters
-    if not clusters:
-        return
-    members = sum(len(cluster.members) for cluster in clusters)
-    sizes = f"{count(members, 'text')} in {count(len(clusters), 'cluster')}"
-    yield from _heading(tell(f"Near-duplicates: {sizes}"), view)
-    yield Text()
-    shown = clusters[:CLUSTERS] if view.limit else clusters
-    codes = dict.fromkeys((cluster.id for cluster in shown), "")
-    for finding in report.findings:
-        if finding.cluster in codes:
-            codes[finding.cluster] = codes[finding.cluster] or finding.code
-    for cluster in shown:
-        yield from _cluster(cluster, codes[cluster.id], view)
-        yield Text()
-    if len(shown) < len(clusters):
-        more = tell(f"… and {count(len(clusters) - len(shown), 'more cluster')} ({MORE})")
-        yield from _wrapped(Text(more, "dim"), 0, view)
+    yield from _clusters_heading(report, view)
+    stars = Stars(report, report.clusters, view.plan)
+    for cluster in report.clusters:
+        yield from _cluster(cluster, stars(cluster), view)
         yield Text()
 
 
-def _cluster(cluster: Cluster, code: str, view: View) -> Iterator[Text]:
+def _clusters_heading(report: Report, view: View) -> list[Text]:
+    members = sum(len(cluster.members) for cluster in report.clusters)
+    sizes = f"{count(members, 'text')} in {count(len(report.clusters), 'cluster')}"
+    return [*heading(tell(f"Near-duplicates: {sizes}"), view)] if members else []
+
+
+def _cluster(cluster: Cluster, kept: set[int], view: View) -> Iterator[Text]:
     """A table of one cluster, the representative first; in a narrow terminal the essay has a line of its own."""
     is_narrow = view.width < NARROW
     place = view.width - 2 - (0 if is_narrow else len(HEADS))
     size = count(len(cluster.members), "member")
-    title = Text.assemble((tell(f"cluster {cluster.id}"), "bold"), f" · {size}", f" · {code}" if code else "")
+    title = Text.assemble((tell(f"cluster {cluster.id}"), "bold"), f" · {size} · {_codes(cluster)}")
     title.truncate(place + 2, pad=True, overflow="ellipsis")
     yield title if is_narrow else title.append(tell(HEADS), "dim")
-    keep = cluster.members[cluster.representative]
-    others = [m for i, m in enumerate(cluster.members) if i != cluster.representative]
-    shown = others[: MEMBERS - 1] if view.limit else others
-    yield from _member(keep, True, place, view)
-    for member in shown:
-        yield from _member(member, False, place, view)
-    if len(shown) < len(others):
-        yield from _wrapped(Text(tell(f"… and {len(others) - len(shown):,} more ({MORE})"), "dim"), 2, view)
+    order = sorted(range(len(cluster.members)), key=lambda at: at != cluster.representative)
+    shown = order[: view.limit] if view.limit else order
+    for at in shown:
+        yield from _member(cluster.members[at], (at == cluster.representative, at in kept), place, view)
+    if len(shown) < len(order):
+        yield from wrapped(Text(tell(f"… and {len(order) - len(shown):,} more ({MORE})"), "dim"), 2, view)
+
+
+def _codes(cluster: Cluster) -> str:
+    """What the copies of a cluster are."""
+    from dedupe.copies.describe import CODES
+
+    copies = (copy for at, copy in enumerate(cluster.members) if at != cluster.representative)
+    return ", ".join(sorted({CODES[copy.region.unit][0] for copy in copies}))
 
 
 HEADS = "   tokens  relation   jaccard  marks"
 
 
-def _member(member: Copy, is_kept: bool, place: int, view: View) -> Iterator[Text]:
-    region = member.region
+def _member(member: Copy, told: tuple[bool, bool], place: int, view: View) -> Iterator[Text]:
+    """The row of a member; `told` is whether it is the representative, and whether it is kept."""
+    (is_head, is_kept), region = told, member.region
     where = f"{address(region.path, region.record)}:{lines(region)}"
-    what = part(member.region)
+    what = " · ".join(
+        filter(None, (part(region), visible(tell(f"the same as {member.equal_to}")) * bool(member.equal_to)))
+    )
     style = "green" if is_kept else ""
     row = Text("★ " if is_kept else "  ", style)
     if view.width >= WIDE and what:
         half = max(place // 2, min(cell_len(where), place - 20))
-        row.append(_keep_end(where, half), style).append(_keep_start("  " + what, place - half), "dim")
+        row.append(keep_end(where, half), style).append(keep_start("  " + what, place - half), "dim")
     else:
-        row.append(_keep_end(where, place), style)
-    relation = tell("old" if member.old else "keep" if is_kept else member.relation.value)
+        row.append(keep_end(where, place), style)
+    shown = "old" if member.old else member.relation.value
+    relation = tell(shown if member.old or not is_head else "keep" if is_kept else "–")
     if view.width < NARROW:
         yield row
         if what:
-            yield from _wrapped(Text(what, "dim"), INDENT, view)
-        told = f"{relation} · jaccard {member.jaccard:.2f} · {count(member.tokens, 'token')}"
-        yield from _wrapped(Text(f"{told} · {count(member.marks, 'mark')}", style), INDENT, view)
+            yield from wrapped(Text(what, "dim"), INDENT, view)
+        figures = f"{relation} · jaccard {member.jaccard:.2f} · {count(member.tokens, 'token')}"
+        yield from wrapped(Text(f"{figures} · {count(member.marks, 'mark')}", style), INDENT, view)
         return
     row.append(f"{member.tokens:9,}  {set_cell_size(relation, 9)}{member.jaccard:9.2f}", style)
     yield row.append(f"{member.marks:7,}", "yellow" if member.marks else "dim")
     if view.width < WIDE and what:
-        yield Text(" " * INDENT).append(_keep_start(what, view.width - INDENT), "dim")
-
-
-def _keep_end(text: str, width: int) -> str:
-    """Exactly `width` cells; of a long path the end is what tells it from others."""
-    if cell_len(text) <= width:
-        return set_cell_size(text, width)
-    while cell_len(text) >= width:
-        text = text[1:]
-    return set_cell_size("…" + text, width)
-
-
-def _keep_start(text: str, width: int) -> str:
-    """Exactly `width` cells, the end cut with a … if need be."""
-    return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
-
-
-def _summary(report: Report, view: View) -> Iterator[Text | Table]:
-    rows = list(by_code(report))
-    if rows:
-        yield from _heading(tell("Summary"), view)
-        yield Text()
-        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-        names = ("name",) if view.width >= NARROW else ()
-        for head in ("code", *names, "severity", "count"):
-            table.add_column(tell(head), justify="right" if head == "count" else "left")
-        for code, name, severity, number in rows:
-            colour = COLOUR[severity]
-            named = (Text(visible(name)),) if names else ()
-            table.add_row(Text(code, colour), *named, Text(tell(severity.value), colour), f"{number:,}")
-        yield table
-        yield Text()
-    else:
-        yield Text(f"✓ {tell('nothing new' if report.summary.baseline else 'nothing found')}", "green")
-    if view.summary:
-        yield from _wrapped(Text(figures(report.summary)), 0, view)
-        for note in notes(report, view.statistics):
-            yield from _wrapped(Text(note, "dim"), 0, view)
-
-
-def _heading(title: str, view: View) -> Iterator[Text]:
-    if cell_len(title) + INDENT > view.width:
-        yield from _wrapped(Text(title, "bold"), 0, view)
-        return
-    yield Text.assemble(("── ", "dim"), (title, "bold"), (" " + "─" * (view.width - cell_len(title) - 4), "dim"))
-
-
-def _error_panel(errors: Sequence[Failure], view: View) -> Panel:
-    shown = errors[: view.limit] if view.limit else errors
-    body = Text("\n").join(Text.assemble((visible(e.path), "bold"), f": {visible(tell(e.reason))}") for e in shown)
-    if len(shown) < len(errors):
-        body.append("\n" + tell(f"… and {len(errors) - len(shown):,} more ({MORE})"), "dim")
-    title = Text("✗ " + tell(f"{count(len(errors), 'input')} could not be used"), "bold red")
-    return Panel(body, title=title, title_align="left", border_style="red", width=view.width)
+        yield Text(" " * INDENT).append(keep_start(what, view.width - INDENT), "dim")

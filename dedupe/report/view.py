@@ -13,6 +13,7 @@ from dedupe.core.model import Finding, Kind, Region, Report, Severity, Summary, 
 from dedupe.inputs.sources import NO_ENDING, OTHERS, endings
 
 if TYPE_CHECKING:
+    from dedupe.cleaning.plan import Plan
     from dedupe.inputs.texts import Texts
 
 DELETE = 0x7F
@@ -25,7 +26,9 @@ class View:
 
     `width` is in terminal cells. `limit` is the number of findings shown of each document in a terminal report,
     0 for all of everything. `statistics` leaves only the counts by code, `summary` adds the closing figures. `texts`
-    are the documents, for a format that shows more of them than the findings hold.
+    are the documents, for a format that shows more of them than the findings hold. `rows` is the number of lines that a
+    terminal report may have, 0 for as many as it takes. `plan` is what a clean would do, and `steps` are commands to go
+    on with, each with what it is for.
     """
 
     width: int = 80
@@ -34,6 +37,9 @@ class View:
     statistics: bool = False
     summary: bool = True
     texts: Texts | None = None
+    rows: int = 0
+    plan: Plan | None = None
+    steps: tuple[tuple[str, str], ...] = ()
 
 
 def visible(text: str) -> str:
@@ -135,11 +141,12 @@ def count(number: int, noun: str) -> str:
     return tell(f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s")
 
 
-def figures(summary: Summary) -> str:
-    """One line that says how much was read, what was found and how long it took."""
+def figures(summary: Summary, dirty: int = 0) -> str:
+    """One line that says how much was read, how many documents of it are `dirty`, what was found, how long it took."""
+    documents = count(summary.documents, "document")
     return " · ".join(
         (
-            count(summary.documents, "document"),
+            tell(f"{dirty:,} of {documents} with findings") if dirty else documents,
             count(summary.characters, "character"),
             count(summary.findings, "finding"),
             count(summary.clusters, "cluster"),
@@ -187,11 +194,12 @@ def accepted_notes(report: Report, statistics: bool) -> Iterator[str]:
 
 
 def by_code(report: Report) -> Iterator[tuple[str, str, Severity, int]]:
-    """Code, name, severity and number of findings, in order of code."""
+    """Code, name, severity and number of findings, the most frequent code first."""
     first: dict[str, Finding] = {}
     for finding in report.findings:
         first.setdefault(finding.code, finding)
         if len(first) == len(report.summary.by_code):
             break
-    for code, finding in sorted(first.items()):
-        yield code, finding.name, finding.severity, report.summary.by_code[code]
+    for code, number in sorted(report.summary.by_code.items(), key=lambda item: (-item[1], item[0])):
+        if code in first:
+            yield code, first[code].name, first[code].severity, number

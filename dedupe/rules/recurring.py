@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,11 +172,11 @@ def at_edges(frequencies: Frequencies) -> NDArray[np.bool_]:
 def apart(findings: Sequence[Finding], taken: Sequence[Span]) -> list[Finding]:
     """The findings that overlap none of the spans taken, so that a rule that knows a line better has the word."""
     spans = sorted((other.start, other.end) for other in taken)
-    starts = np.array([start for start, _ in spans], np.int64)
-    reach = np.maximum.accumulate(np.array([end for _, end in spans], np.int64)) if spans else starts
+    starts = [start for start, _ in spans]
+    reach = list(accumulate((end for _, end in spans), max))
     kept = []
     for finding in findings:
-        before = int(np.searchsorted(starts, finding.end, "left"))
+        before = bisect_left(starts, finding.end)
         if before == 0 or reach[before - 1] <= finding.start:
             kept.append(finding)
     return kept

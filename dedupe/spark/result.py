@@ -57,6 +57,7 @@ MEMBER = {
     "severity": "string",
     "home": "boolean",
     "holds": "long",
+    "equal_to": "string",
 }
 CLUSTERS = f"id string, representative long, removed long, members array<struct<{ddl(MEMBER)}>>"
 CONTEXT = ("before", "after")  # for reports on a terminal; the JSON report has none of it
@@ -183,7 +184,8 @@ def _member_row(copy: Copy) -> dict[str, Any]:
     row |= {"unit": copy.region.unit.value, "relation": copy.relation.value, "marks": copy.marks}
     row |= {"jaccard": copy.jaccard, "containment": copy.containment, "tokens": copy.tokens}
     # As in JSON: only what is not the rule.
-    return row | {"severity": copy.severity.value, "home": None if copy.home else False, "holds": copy.holds or None}
+    row |= {"severity": copy.severity.value, "home": None if copy.home else False, "holds": copy.holds or None}
+    return row | {"equal_to": copy.equal_to}
 
 
 def cluster_from(row: Mapping[str, Any]) -> Cluster:
@@ -195,7 +197,7 @@ def copy_from(values: Mapping[str, Any]) -> Copy:
     """The member of a cluster of a row of `MEMBER`."""
     region = Region(**{**{name: values[name] for name in PLACES}, "unit": Unit(values["unit"])})
     sizes = (values["jaccard"], values["containment"], values["marks"], values["tokens"])
-    rest = (Severity(values["severity"]), values["home"] is not False, values["holds"] or 0)
+    rest = (Severity(values["severity"]), values["home"] is not False, values["holds"] or 0, values["equal_to"])
     return Copy(region, Relation(values["relation"]), *sizes, *rest)
 
 

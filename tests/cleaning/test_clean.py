@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -38,6 +39,7 @@ from tests.corpora import essay, recut
 SAMPLES = Path(__file__).parents[2] / "samples"
 BECAUSE = Reason("BP201", "chrome")
 CHROME = "点击下载文档"
+REASON = "BP241 download"
 KEEP_MARKS = "今年我们在**街道种了xx棵树。"
 
 
@@ -410,7 +412,8 @@ def test_a_dry_run_shows_a_diff_and_writes_nothing(tmp_path: Path) -> None:
     lay(tmp_path / "in", {"a.txt": f"{essay(1)}\n{CHROME}\n"})
     result = run("clean", tmp_path / "in", "--dry-run", "--color", "always")
     assert result.exit_code == 0, result.output
-    assert "--- a/a.txt" in result.stdout
+    assert f"\x1b[1ma.txt cut: {REASON}\x1b[0m\n\x1b[1m--- a/a.txt" in result.stdout
+    assert re.search(rf"@@ -\d+,2 \+\d+ @@ {REASON}", result.stdout)
     assert f"\x1b[31m-{CHROME}\x1b[0m" in result.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
@@ -423,6 +426,17 @@ def test_the_summary_counts_what_left_and_names_what_stays(tmp_path: Path) -> No
     assert ["copies,", "exact", "1", str(len(essay(2)))] in lines
     assert ["chrome", "1", str(len(CHROME) + 1)] in lines
     assert "2 marks still unfilled: --placeholders drop-sentence" in result.stdout
+    size = len(f"{essay(1)}\n{CHROME}\n{KEEP_MARKS}\n") + 2 * len(essay(2))
+    rest = size - len(essay(2)) - len(CHROME) - 1
+    said = f"kept {100 * rest / size:.1f} % of characters ({rest:,} of {size:,}) and 2 of 3 documents"
+    assert result.stdout.splitlines()[0] == said
+    out = str(tmp_path / "out")
+    assert ["result", out] in lines
+    assert ["quarantine", f"{out}/quarantine", "what", "left,", "by", "file"] in lines
+    assert any(line[:2] == ["manifest", f"{out}/manifest.jsonl"] for line in lines)
+    undo = next(line for line in lines if line[:1] == ["undo"])
+    assert CliRunner().invoke(cli, undo[2:6]).exit_code == 0, "what it says undoes it"
+    assert tree(tmp_path / "out-restored") == tree(tmp_path / "in")
 
 
 def test_the_folder_must_be_free(tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import dedupe
 from dedupe.cli.main import cli
 from dedupe.config.settings import Settings
 from dedupe.copies.minhash import shingle_hashes, signatures
@@ -31,6 +30,7 @@ from dedupe.index.check import Before, check_with, surveyed
 from dedupe.index.database import NO_DUCKDB, reading, writing
 from dedupe.index.estimate import interval, measure
 from dedupe.index.signature import Surveyed
+from dedupe.report.arrow import to_arrow
 from tests.corpora import WORDS, essay
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -267,20 +267,6 @@ def test_clean_leaves_out_what_came_before_and_adds_what_is_new(tmp_path: Path) 
     assert run("clean", new, "-o", out, "--add").exit_code == 2
 
 
-def test_readme_shows_what_a_check_with_an_index_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for folder, name in (("pages", "depot"), ("today", "station")):
-        Path(folder).mkdir()
-        shutil.copy(ROOT / "samples" / f"{name}.txt", folder)
-    assert run("index", "build", "corpus.index", "pages").stdout == "1 document added to corpus.index\n"
-    shown = [run("check", "today", "--index", "corpus.index", "-q").stdout]
-    shutil.rmtree("pages")
-    shown.append(run("check", "today", "--index", "corpus.index", "-q").stdout)
-    readme = (ROOT / "README.md").read_text("utf-8")
-    lines = [line.strip() for line in readme.splitlines() if "of old pages/depot.txt" in line]
-    assert [line in text for line, text in zip(lines, shown)] == [True, True]
-
-
 def test_commands_say_what_they_did_and_what_they_cannot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name, seed in (("old", 1), ("more", 2)):
@@ -386,7 +372,7 @@ def test_old_documents_are_members_of_clusters(tmp_path: Path) -> None:
         shown = run(*command, "rich", "--color", "never").stdout
         assert "copy of old" in shown
         assert " old " in shown.partition("Near-duplicates")[2]
-        tables = dedupe.to_arrow(check_with(Before(index), [str(new)], ND))
+        tables = to_arrow(check_with(Before(index), [str(new)], ND))
         assert tables.clusters.column("is_old").to_pylist().count(True) == len(clusters)
         assert {row["is_verified"] for row in tables.findings.column("old").to_pylist() if row} == {name == "verified"}
         if name == "verified":

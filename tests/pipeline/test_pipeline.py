@@ -123,6 +123,22 @@ def test_relations_tell_what_a_member_is_to_its_representative(tmp_path: Path) -
     assert {relation for _, relation in relations(tmp_path, {"a.txt": base, "b.txt": edited})} == {Relation.EDITED}
 
 
+def test_equal_files_are_told_to_be_equal_whatever_represents_them(tmp_path: Path) -> None:
+    base, edited = essay(1), essay(1).replace("认真", "", 4)
+    report = check(write(tmp_path, {"a.txt": base, "b.txt": base, "c.txt": edited, "d.txt": edited}))
+    (cluster,) = report.clusters
+    kept = cluster.members[cluster.representative].region.path
+    assert Path(kept).name == "a.txt"
+    told = {Path(finding.path).name: finding for finding in report.findings}
+    assert told["c.txt"].message.partition(": ")[2].startswith(f"edited copy of {kept}:1, jaccard")
+    said = f"exact copy of {tmp_path / 'c.txt'}:1; edited copy of {kept}:1, jaccard"
+    assert told["d.txt"].message.partition(": ")[2].startswith(said)
+    assert told["d.txt"].severity is Severity.ERROR
+    equal = {Path(copy.region.path).name: copy.equal_to for copy in cluster.members}
+    assert equal == {"a.txt": None, "b.txt": None, "c.txt": None, "d.txt": f"{tmp_path / 'c.txt'}:1"}
+    assert check([str(tmp_path)]).clusters == report.clusters
+
+
 def test_a_text_that_stands_in_a_larger_one_represents_what_is_equal_there(tmp_path: Path) -> None:
     texts = {"part.txt": essay(1, 12), "whole.txt": essay(2, 20) + "\n" + essay(1, 12) + "\n" + essay(3, 20)}
     (cluster,) = check(write(tmp_path, texts)).clusters

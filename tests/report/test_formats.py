@@ -262,7 +262,7 @@ def test_annotations_say_what_is_where() -> None:
 def test_annotations_name_inputs_that_could_not_be_used_with_statistics_too() -> None:
     first, *counts = render(full_report(), "github", View(statistics=True)).splitlines()
     assert first.endswith("::e.txt.gz: the stream ends early")
-    assert [line.split()[:2] for line in counts] == [["1", "ND302"], ["3", "PH101"], ["1", "PH110"]]
+    assert [line.split()[:2] for line in counts] == [["3", "PH101"], ["1", "ND302"], ["1", "PH110"]]
 
 
 def test_annotations_of_records_and_of_standard_input_name_no_line_of_a_file() -> None:
@@ -348,8 +348,8 @@ def test_spreadsheet_has_a_suggestion_and_how_many_agree() -> None:
 
 def test_spreadsheet_of_statistics_has_a_row_a_code() -> None:
     assert [(row["code"], row["count"]) for row in table(full_report(), statistics=True)] == [
-        ("ND302", "1"),
         ("PH101", "3"),
+        ("ND302", "1"),
         ("PH110", "1"),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dedupe.core.model import Document
-from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, lexicon, page_numbers
+from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, VALUE, lexicon, page_numbers, values
 from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.judge import STORED, THRESHOLD, explain, judge, models
 from dedupe.rules.boilerplate.lines import Candidate, candidates, rows_of
@@ -109,6 +110,25 @@ def test_numbers_are_as_many_as_their_names_and_finite() -> None:
     assert np.isfinite(numbers).all()
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                *"x.-/:, 年月日前天万次w",
+                *("2015", "7", "12:30", "刚刚", "几 天", "前天", "www.", "http://", "jan", "oct. ", "a.cn", "人次"),
+                *("분", "년", "今天", "Dec 1, 2020", "K", "浏览"),
+            )
+        ),
+        max_size=14,
+    ).map("".join)
+)
+def test_values_are_looked_for_wherever_one_may_begin(line: str) -> None:
+    small = line.lower()
+    assert [(start, end) for start, end, _ in values(line)] == (
+        [match.span() for match in VALUE.finditer(small)] if re.search(r"\d|www|http|前|\.[a-z]", small) else []
+    )
+
+
 def test_numbers_say_what_their_names_promise() -> None:
     line = "来源:青山网 | 2015-08-02 12:30 浏览(12345)次 http://a.cn/b. The best of it..."
     found_there, numbers = numbers_of("\n".join([line, *BODY, "", "首页", "首页"]))
@@ -140,8 +160,10 @@ def test_trees_say_what_going_down_them_says() -> None:
             for _ in range(forest.depth):
                 at = np.where(row[forest.feature[at]] <= forest.limit[at], forest.left[at], forest.right[at])
             totals.append(sum(forest.value[at].tolist()))
-        assert forest.scores(rows) == [round(1 / (1 + math.exp(-total)), 6) for total in totals]
-        assert forest.scores([]) == []
+        scores = [round(1 / (1 + math.exp(-total)), 6) for total in totals]
+        assert forest.scores(np.array(rows, np.float32)) == scores
+        assert forest.scores(np.array(rows, np.float32), [7, 2]) == [scores[7], scores[2]]
+        assert forest.scores(np.empty((0, width), np.float32)) == []
 
 
 def test_wording_is_what_its_runs_weigh_over_the_root_of_their_number() -> None:
@@ -173,7 +195,7 @@ def test_weights_of_a_row_add_up_to_its_score() -> None:
         depth=1,
     )
     no, yes = round(1 / (1 + np.exp(1.0)), 6), round(1 / (1 + np.exp(-2.0)), 6)
-    assert forest.scores([[9.0, 0.5], [9.0, 0.6]]) == [no, yes]
+    assert forest.scores(np.array([[9.0, 0.5], [9.0, 0.6]], np.float32)) == [no, yes]
     assert forest.weights([9.0, 0.6]).tolist() == [0.0, 1.75]
 
 

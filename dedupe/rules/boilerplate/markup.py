@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from dedupe.core.model import Kind, Severity, Span
-from dedupe.rules.boilerplate.injected import find_noise, find_signs
+from dedupe.rules.boilerplate.injected import find_interleaved, find_noise, find_signs
 from dedupe.rules.boilerplate.shapes import HAN, Table
 from dedupe.rules.rule import Met, Rule, Sweep
 
@@ -190,6 +190,7 @@ def find_noises(folded: str) -> Iterator[Span]:
     """Noise of all kinds."""
     yield from find_jammers(folded)
     yield from find_noise(folded)
+    yield from find_interleaved(folded)
 
 
 LONE_BRACKETS = Sweep(find_lone_brackets, heads=frozenset(OPENING))
@@ -381,7 +382,15 @@ MARKUP = (
             "«$ K8 W* r; z) @3 p»",
             "渠修好了。«5 {u# Q! b2 )w ;n»",
             "春天。\n«m4)R& k(7 D~»\n夏天。",
+            "渠水很满,«看!好?书*上@渠»边网。",
         ),
-        misses=("A, B, C, D, E, F", "x + y - z = 4", "1. A 2. B 3. C 4. D", "I a m a b o y"),
+        misses=(
+            "A, B, C, D, E, F",
+            "x + y - z = 4",
+            "1. A 2. B 3. C 4. D",
+            "I a m a b o y",
+            "好!好!好!就这样办",
+            "长*宽*高*重",
+        ),
     ),
 )

@@ -28,6 +28,7 @@ COUNTED = (*w.WANTS_FIGURE, *w.COUNTERS_BEFORE)
 FIELD_ENDS = tuple(field for field in w.FIELDS if len(field) > 1)
 EMPTY = re.compile(r"《 {1,20}》|【 {1,20}】|“ {1,20}”|〔 {1,20}〕|「 {1,20}」")
 STOPS = frozenset(",。;、:)")
+BODIES_OF_NAMES = ("有限", "公司", "集团", "股份", "先生", "女士", "同志", "大学", "学院", "医院", "省", "市", "县")
 SIGNING = ("签字", "签名", "签章", "盖章")
 WIDE = 3
 BETWEEN_WORDS = re.compile(
@@ -96,6 +97,8 @@ def _is_blank(before: str, width: int, after: str) -> bool:
         return _lacks_value(before, width, after)
     if width < 2 or not is_wide(after[0]):
         return False
+    if before.endswith(":") and after.startswith(BODIES_OF_NAMES) and before[:-1].endswith((*ROLES, *FIELD_ENDS)):
+        return True  # 被告:    有限公司
     if before.endswith(ROLES) or before.rstrip(")").endswith(ROLES) or PARTY.search(before):
         return after.startswith(ACTS)
     if after[0] in PARTS_OF_ADDRESS and (left in PARTS_OF_ADDRESS or before.endswith(PREPOSITIONS)):
@@ -131,6 +134,8 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
     """Whether a label or a party has lost its value to spaces before a stop: 借款人    ,"""
     if before.endswith("写:") and after[0] == ")":
         return True  # (大写:      )
+    if before.endswith(":") and width > 1 and after[0] in ",;。":
+        return before[:-1].endswith(ROLES) or before[:-1].endswith(FIELD_ENDS)  # 原告:    ,
     if not is_wide(before[-1]) and before[-1] != ")":
         return False
     if after[0] == ":":

@@ -13,7 +13,7 @@ from dedupe.rules.vocabulary import words
 
 # What may stand first in round brackets that ask: an order, the name of a field.
 ORDERING = "请在此这自插填输补替写添你您我简注列载具逐分详概其根按依如各"
-ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS)})
+ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS), *"iyesdpnwIYESDPN"})
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 END = r"(?=[,。;、)\]】\s]|\Z)"
 LATIN = "|".join(words("la", "filler"))

@@ -1,0 +1,176 @@
+"""How a report for a person ends: what was found by kind, what could not be read, and what to do now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from heapq import nlargest
+from itertools import groupby
+
+from rich.cells import cell_len
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from dedupe.core.messages import tell
+from dedupe.core.model import Failure, Finding, Kind, Report, Severity
+from dedupe.report.draw import COLOUR, NARROW, heading, table, wrapped
+from dedupe.report.view import View, by_code, count, figures, is_in_table, notes, visible
+
+KINDS = {Kind.PLACEHOLDER: "placeholders", Kind.BOILERPLATE: "boilerplate", Kind.DUPLICATE: "near-duplicates"}
+MOST = 3  # codes named beside their kind
+COPIES = "ND301"
+ERRORS = 5  # inputs named where lines are counted
+MORE = "--full shows all"
+Listed = tuple[list[Finding], int]  # the findings to list of a document, and how many more are rows of clusters
+
+
+@dataclass
+class Tally:
+    """Findings and documents of each kind, documents with findings, and those to list.
+
+    `worst` are the documents with most to list, most first, and `listed` is how many documents have some.
+    """
+
+    findings: Counter[Kind] = field(default_factory=Counter)
+    documents: Counter[Kind] = field(default_factory=Counter)
+    dirty: int = 0
+    listed: int = 0
+    worst: list[Listed] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, report: Report, most: int) -> Tally:
+        """Count, and keep the findings of so many documents."""
+        tally = cls()
+        tally.worst = nlargest(max(1, most), tally._documents(report), key=_weight)
+        return tally
+
+    def _documents(self, report: Report) -> Iterator[Listed]:
+        for _, group in groupby(report.findings, key=lambda f: (f.path, f.record)):
+            findings = list(group)
+            kinds = Counter(finding.kind for finding in findings)
+            self.findings += kinds
+            self.documents += Counter(kinds.keys())
+            self.dirty += 1
+            listed = [finding for finding in findings if not is_in_table(finding)]
+            if listed:
+                self.listed += 1
+                yield listed, len(findings) - len(listed)
+
+
+def _weight(document: Listed) -> tuple[int, int]:
+    return sum(finding.severity is not Severity.NOTE for finding in document[0]), len(document[0])
+
+
+def closing(report: Report, tally: Tally, view: View) -> Iterator[Text | Table | Panel]:
+    """The end of a report: the most important last, for there a person looks first."""
+    if view.summary or view.statistics:
+        yield from _summary(report, tally, view)
+    if report.errors:
+        yield Text()
+        yield _error_panel(report.errors, view)
+    if view.summary and not view.statistics:
+        yield from _steps(report, view)
+
+
+def _summary(report: Report, tally: Tally, view: View) -> Iterator[Text | Table]:
+    if tally.dirty:
+        yield from heading(tell("Summary"), view)
+        if not view.statistics:
+            yield _kinds(report, tally, view)
+            yield Text()
+        if view.statistics or not view.rows:
+            yield _codes(report, view)
+            yield Text()
+    else:
+        yield Text(f"✓ {tell('nothing new' if report.summary.baseline else 'nothing found')}", "green")
+    if view.summary:
+        yield from wrapped(Text(figures(report.summary, tally.dirty)), 0, view)
+        for note in notes(report, view.statistics):
+            yield from wrapped(Text(note, "dim"), 0, view)
+
+
+def _kinds(report: Report, tally: Tally, view: View) -> Table:
+    """A row a kind; where lines are counted, and wide enough, with its most frequent codes."""
+    rows = [
+        (tell(word), f"{tally.findings[kind]:,}", f"{tally.documents[kind]:,}")
+        for kind, word in KINDS.items()
+        if tally.findings[kind]
+    ]
+    heads = ("kind", "findings", "documents")
+    drawn = table(*heads)
+    room = view.width - sum(2 + max(map(cell_len, column)) for column in zip(map(tell, heads), *rows))
+    most: Iterable[Text | None] = [None] * len(rows)
+    if view.rows and view.width >= NARROW:
+        drawn.add_column(tell("most of them"))
+        most = _most(report)
+    for row, codes in zip(rows, most):
+        if codes:
+            codes.truncate(room, overflow="ellipsis")
+        drawn.add_row(*row, *filter(None, [codes]))
+    return drawn
+
+
+def _most(report: Report) -> Iterator[Text]:
+    """The most frequent codes of each kind that has some."""
+    kinds = _kinds_by_code(report)
+    codes: dict[Kind, list[Text]] = {kind: [] for kind in KINDS}
+    for code, name, severity, number in by_code(report):
+        codes[kinds[code]].append(Text.assemble((code, COLOUR[severity]), f" {visible(name)} {number:,}"))
+    for some in filter(None, codes.values()):
+        more = len(some) - MOST
+        rest = [Text(tell(count(more, "more code")), "dim")] if more > 0 else []
+        yield Text(" · ").join(some[:MOST] + rest)
+
+
+def _kinds_by_code(report: Report) -> dict[str, Kind]:
+    kinds: dict[str, Kind] = {}
+    for finding in report.findings:
+        kinds.setdefault(finding.code, finding.kind)
+        if len(kinds) == len(report.summary.by_code):
+            break
+    return kinds
+
+
+def _codes(report: Report, view: View) -> Table:
+    names = ("name",) if view.width >= NARROW else ()
+    drawn = table("code", *names, "severity", "count", left=2 + len(names))
+    for code, name, severity, number in by_code(report):
+        colour = COLOUR[severity]
+        named = (Text(visible(name)),) if names else ()
+        drawn.add_row(Text(code, colour), *named, Text(tell(severity.value), colour), f"{number:,}")
+    return drawn
+
+
+def _error_panel(errors: Sequence[Failure], view: View) -> Panel:
+    most = ERRORS if view.rows else view.limit
+    shown = errors[:most] if most else errors
+    body = Text("\n").join(Text.assemble((visible(e.path), "bold"), f": {visible(tell(e.reason))}") for e in shown)
+    if len(shown) < len(errors):
+        body.append("\n" + tell(f"… and {len(errors) - len(shown):,} more ({MORE})"), "dim")
+    title = Text("✗ " + tell(f"{count(len(errors), 'input')} could not be used"), "bold red")
+    return Panel(body, title=title, title_align="left", border_style="red", width=view.width)
+
+
+def _steps(report: Report, view: View) -> Iterator[Text]:
+    """What a clean would do, and the commands to go on with, each with what it is for."""
+    if view.plan:
+        gone, stays = count(view.plan.gone, "document"), f"{100 * view.plan.stays:.1f}"
+        said = f"clean would remove {gone} and cut {view.plan.cut:,}; {stays} % of characters would stay"
+        yield Text()
+        yield from wrapped(Text(tell(said)), 0, view)
+    elif view.steps and report.summary.by_code.get(COPIES):
+        yield Text()
+        copies = count(report.summary.by_code[COPIES], "document")
+        yield from wrapped(Text(tell(f"{copies} found to be copies as a whole")), 0, view)
+    if not view.steps:
+        return
+    yield Text()
+    wide = max(cell_len(command) for command, _ in view.steps)
+    for command, purpose in view.steps:
+        if wide + cell_len(tell(purpose)) + 4 <= view.width:
+            yield Text.assemble("  ", (command.ljust(wide), "bold"), "  ", (tell(purpose), "dim"))
+        else:
+            yield Text.assemble("  ", (command, "bold"))
+            yield from wrapped(Text(tell(purpose), "dim"), 6, view)

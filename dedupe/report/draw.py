@@ -1,0 +1,71 @@
+"""What drawings on a terminal share: the console, lines of a width, headings, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import StringIO
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dedupe.core.messages import tell
+from dedupe.core.model import Severity
+from dedupe.report.view import View
+
+COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
+# Below this many cells what would be columns stands in lines of its own.
+NARROW = 60
+
+
+def console_for(view: View, file: StringIO) -> Console:
+    """A console of `view.width` cells that writes to `file`, with ANSI codes only if `view.colour`."""
+    return Console(
+        file=file,
+        width=view.width,
+        color_system="standard" if view.colour else None,
+        force_terminal=view.colour,
+        no_color=not view.colour,
+        highlight=False,
+        legacy_windows=False,
+    )
+
+
+def wrapped(text: Text, indent: int, view: View) -> Iterator[Text]:
+    """A sentence in lines of the view's width, all of them indented by so many cells."""
+    width = view.width - indent
+    for line in text.wrap(Console(width=width, file=StringIO()), width):
+        yield Text(" " * indent).append_text(line)
+
+
+def heading(title: str, view: View) -> Iterator[Text]:
+    """A title with a rule behind it, and an empty line."""
+    room = view.width - cell_len(title) - 4
+    if room < 0:
+        yield from wrapped(Text(title, "bold"), 0, view)
+    else:
+        yield Text.assemble(("── ", "dim"), (title, "bold"), (" " + "─" * room, "dim"))
+    yield Text()
+
+
+def table(*heads: str, left: int = 1) -> Table:
+    """A table without lines; the first columns, as many as `left`, are words and the others figures."""
+    drawn = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    for number, head in enumerate(heads):
+        drawn.add_column(tell(head), justify="left" if number < left else "right")
+    return drawn
+
+
+def keep_end(text: str, width: int) -> str:
+    """Exactly `width` cells; of a long path the end is what tells it from others."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    while cell_len(text) >= width:
+        text = text[1:]
+    return set_cell_size("…" + text, width)
+
+
+def keep_start(text: str, width: int) -> str:
+    """Exactly `width` cells, the end cut with a … if need be."""
+    return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
