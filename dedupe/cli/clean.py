@@ -84,7 +84,7 @@ def choosing(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.command(cls=Command, context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP, short_help="Write a corpus without copies and boilerplate.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option("-o", "--output", metavar="DIR", help="Folder for the cleaned corpus, here or at an address (s3://…).")
 @click.option("--in-place", is_flag=True, help="Replace the files themselves; `dedupe restore` undoes it.")
@@ -164,7 +164,7 @@ def _placed(output: str | None, force: bool) -> Iterator[tuple[Path | None, str]
         sent(Path(name, "result"), output, MANIFEST)
 
 
-@click.command(cls=Command, context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP, short_help="Take a clean back: the original files, byte for byte.")
 @click.argument("folder", metavar="DIR", required=False, type=click.Path(path_type=Path))
 @click.option("-o", "--output", metavar="OUT", type=click.Path(path_type=Path), help="Folder for the originals.")
 @language(exposed=False)

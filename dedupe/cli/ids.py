@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ID, PLACE = "id", "place"
 
 
-@click.command(cls=Command, context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP, short_help="List the documents that a clean would drop or keep.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option("--drop/--keep", "is_drop", default=None, help="The documents that would go, or those that would stay.")
 @click.option(

@@ -53,7 +53,7 @@ HOOKS = """repos:
 """
 
 
-@click.command(cls=Command, context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP, short_help="Write a dedupe.toml to begin with.")
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--hooks", is_flag=True, help=f"Write {HOOKS_FILE} as well, instead of printing its lines.")
 @language(exposed=False)

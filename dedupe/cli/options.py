@@ -115,10 +115,14 @@ FINDING = (
         multiple=True,
         callback=given_codes,
         metavar="CODES",
-        help=f"Codes or their beginnings to find, with commas. [default: {','.join(DEFAULTS.select)}]",
+        help=f"Codes, beginnings of codes, or names of rules to find.  [default: {','.join(DEFAULTS.select)}]",
     ),
     click.option(
-        "--ignore", multiple=True, callback=given_codes, metavar="CODES", help="Codes or their beginnings to leave be."
+        "--ignore",
+        multiple=True,
+        callback=given_codes,
+        metavar="CODES",
+        help="Codes, beginnings of codes, or names of rules to leave be.",
     ),
     click.option(
         "--extend-select",
