@@ -83,7 +83,7 @@ class Against:
         return replace(compared.report, summary=replace(summary, baseline=told))
 
 
-@click.command(cls=Command, context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP, short_help="Accept today's findings: later checks report new ones.")
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @click.option(
     "-o",

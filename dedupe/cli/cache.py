@@ -63,7 +63,7 @@ def _root(paths: Sequence[str]) -> Path:
     return next((folder for folder in upwards(paths) if (folder / ".git").exists()), Path())
 
 
-@click.command(cls=Command, context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP, short_help="Show or delete what is kept between runs.")
 @click.argument("action", type=click.Choice(("info", "clear")))
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @FOLDER_OPTION

@@ -47,7 +47,7 @@ CHOICES = (
 )
 
 
-@click.command(cls=Command, context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP, short_help="Write a corpus without copies and boilerplate.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option("-o", "--output", metavar="DIR", help="Folder for the cleaned corpus, here or at an address (s3://…).")
 @click.option("--dry-run", is_flag=True, help="Show what would change, as a diff, and write nothing.")
@@ -150,7 +150,7 @@ def _placed(output: str | None, force: bool) -> Iterator[tuple[Path | None, str]
         sent(Path(name, "result"), output, MANIFEST)
 
 
-@click.command(cls=Command, context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP, short_help="Take a clean back: the original files, byte for byte.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "-o", "--output", metavar="OUT", required=True, type=click.Path(path_type=Path), help="Folder for the originals."

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CONTEXT = 1
 
 
-@click.command(cls=Command, context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP, short_help="Show two documents side by side, and what differs.")
 @click.argument("names", metavar="A B", nargs=-1, required=True)
 @click.option(
     "--cluster", metavar="ID", help="Compare the members of this cluster; A is then a report of check --format json."

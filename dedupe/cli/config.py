@@ -41,7 +41,7 @@ class _Line(NamedTuple):
     origin: str
 
 
-@click.group(cls=Group, context_settings=HELP)
+@click.group(cls=Group, context_settings=HELP, short_help="Show the configuration.")
 def config() -> None:
     """Show the configuration."""
 
@@ -167,7 +167,7 @@ def _toml(value: Any) -> str:
     return json.dumps(value)
 
 
-@click.command(cls=Command, context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP, short_help="Print what a shell needs to complete commands.")
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 @language(exposed=False)
 @click.pass_context

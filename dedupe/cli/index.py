@@ -32,7 +32,7 @@ FORCE = click.option("--force", is_flag=True, help="Replace a file that is there
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Show no figures and no progress bar.")
 
 
-@click.group(cls=Group, context_settings=HELP)
+@click.group(cls=Group, context_settings=HELP, short_help="Keep what is known of accepted documents.")
 def index() -> None:
     """Build and use an index of accepted documents."""
 

@@ -104,7 +104,7 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
 )
 @language(exposed=False)
 def cli() -> None:
-    """Find near-duplicates, unfilled placeholders and boilerplate in a text corpus, before it is used."""
+    """Find near-duplicates, placeholders and boilerplate in a text corpus."""
 
 
 def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
@@ -124,7 +124,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
     return path
 
 
-@cli.command(context_settings=HELP)
+@cli.command(context_settings=HELP, short_help="Find near-duplicates, placeholders and boilerplate.")
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @finding
 @comparing
@@ -196,7 +196,7 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     context.exit(0 if options["exit_zero"] and code == 1 else code)
 
 
-@cli.command(context_settings=HELP)
+@cli.command(context_settings=HELP, short_help="Show what --threshold does to the copies of a corpus.")
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @comparing
 @click.option(
@@ -237,7 +237,7 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
     context.exit(found.exit_code)
 
 
-@cli.command(context_settings=HELP)
+@cli.command(context_settings=HELP, short_help="Show a rule with its examples, or list all of them.")
 @click.argument("code", required=False)
 @click.option(
     "--color",
@@ -247,7 +247,7 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
 )
 @configurable
 def rules(code: str | None, color: str, config: str | None, no_config: bool, **_: Any) -> None:
-    """List every rule, or show those whose CODE begins so (PH101, PH12) with their examples.
+    """List every rule, or show those whose CODE begins so (PH101, PH12), or of that name, with their examples.
 
     Rules of your own come last, from the configuration file of the current folder.
     """
@@ -255,9 +255,10 @@ def rules(code: str | None, color: str, config: str | None, no_config: bool, **_
 
     own, colour = make_settings(config_of((), config, no_config), {}, codes()).rules, has_colour(color)
     learn({rule.message: rule.message_zh for rule in own})
-    text = examples(code.strip().upper(), colour, own) if code else listing(colour, own)
+    text = examples(code.strip(), colour, own) if code else listing(colour, own)
     if not text:
-        raise click.BadParameter(f"no code begins with {visible(str(code))!r}: `dedupe rules` lists them")
+        reason = "and no rule is called so: `dedupe rules` lists them"
+        raise click.BadParameter(f"no code begins with {visible(str(code))!r}, {reason}")
     write_out([text])
 
 

@@ -115,10 +115,14 @@ FINDING = (
         multiple=True,
         callback=given_codes,
         metavar="CODES",
-        help=f"Codes or their beginnings to find, with commas. [default: {','.join(DEFAULTS.select)}]",
+        help=f"Report these codes, prefixes of codes, or rule names.  [default: {','.join(DEFAULTS.select)}]",
     ),
     click.option(
-        "--ignore", multiple=True, callback=given_codes, metavar="CODES", help="Codes or their beginnings to leave be."
+        "--ignore",
+        multiple=True,
+        callback=given_codes,
+        metavar="CODES",
+        help="Ignore these codes, prefixes of codes, or rule names.",
     ),
     click.option(
         "--extend-select",

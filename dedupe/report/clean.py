@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import unified_diff
-from functools import cache
 from io import StringIO
 from itertools import accumulate
 
@@ -27,7 +26,7 @@ from dedupe.core.atomic import MANIFEST, QUARANTINE
 from dedupe.core.messages import tell
 from dedupe.core.model import Relation
 from dedupe.report.draw import NARROW, console_for, table, wrapped
-from dedupe.report.rules import rows
+from dedupe.report.rules import codes
 from dedupe.report.text import ERRORS, error_lines
 from dedupe.report.view import View, address, count, passed_note, visible
 
@@ -92,18 +91,13 @@ def _reasons(cuts: Sequence[Cut]) -> str:
     return ", ".join(told + [tell(count(more, "more reason"))] * bool(more))
 
 
-@cache
-def _names() -> dict[str, str]:
-    return {rule.code: rule.name for rule in rows()}
-
-
 def _why(cut: Cut) -> str:
     """Why a stretch leaves, in a few words: the code, and what it is a copy of or what the code is called."""
     reason = cut.reason
     if reason.kept and reason.relation:
         path, record, *_ = reason.kept
         return tell(f"{reason.code} {COPY_OF[reason.relation]} {address(path, record)}")
-    what = _names().get(reason.code, "") if reason.action == "chrome" else tell(WORDS[reason.action])
+    what = codes().get(reason.code, "") if reason.action == "chrome" else tell(WORDS[reason.action])
     return f"{reason.code} {what}".strip()
 
 

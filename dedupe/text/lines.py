@@ -65,6 +65,24 @@ def line_keys(texts: Texts) -> list[LineKeys]:
     return found
 
 
+def filled_lines(text: str, most: int) -> list[tuple[int, int]]:
+    r"""The first lines of a text that are not blank: where each begins, blanks left out, and its end.
+
+    >>> filled_lines("\n 一 \n\n二", 9)
+    [(2, 4), (6, 7)]
+    """
+    found: list[tuple[int, int]] = []
+    start, size = 0, len(text)
+    while start < size and len(found) < most:
+        end = text.find("\n", start)
+        end = size if end < 0 else end
+        line = text[start:end]
+        if line and not line.isspace():
+            found.append((start + len(line) - len(line.lstrip()), end))
+        start = end + 1
+    return found
+
+
 @lru_cache(maxsize=1)
 def _kinds() -> Any:
     """What each code point is to a line: BLANK, KEEP in keys, END of a sentence, or nothing of these."""
