@@ -229,5 +229,5 @@ def language(exposed: bool) -> Callable[[Decorated], Decorated]:
         is_eager=True,
         callback=_given,
         expose_value=exposed,
-        help="Language of what is said to people.  [default: auto, that of the environment]",
+        help="Language of messages and reports.  [default: auto, that of the environment]",
     )
