@@ -13,7 +13,8 @@ def main() -> None:
     try:
         from dedupe.cli.process import run
     except Exception as error:  # not all of it is installed, or there is no memory for it
-        os.write(2, f"error: dedupe cannot be loaded: {error}: install corpus-dedupe again\n".encode())
+        hint = "" if type(error).__name__ == "MixedError" else ": install corpus-dedupe again"
+        os.write(2, f"error: dedupe cannot be loaded: {error}{hint}\n".encode())
         os._exit(CANNOT)
     run("dedupe")
 

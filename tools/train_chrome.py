@@ -30,24 +30,30 @@ from typing import Any, NamedTuple
 import lightgbm
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, page_numbers  # noqa: E402
+from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES  # noqa: E402
 from dedupe.rules.boilerplate.forest import Forest  # noqa: E402
-from dedupe.rules.boilerplate.judge import THRESHOLD  # noqa: E402
-from dedupe.rules.boilerplate.judge import near_numbers as near_of  # noqa: E402
-from dedupe.rules.boilerplate.lines import candidates, rows_of  # noqa: E402
+from dedupe.rules.boilerplate.judge import THRESHOLD, look_around, measured  # noqa: E402
+from dedupe.rules.boilerplate.lines import rows_of  # noqa: E402
 from dedupe.rules.boilerplate.table import LINES as ROWS  # noqa: E402
+from dedupe.rules.boilerplate.wording import NAME, Wording, places  # noqa: E402
 from dedupe.rules.prefilter import Literals  # noqa: E402
 from dedupe.text.batch import SCRIPT_FOLDS, Texts  # noqa: E402
 from dedupe.text.kernels import judged  # noqa: E402
+from dedupe.text.kernels.wording import BITS  # noqa: E402
 
 LINES, FILLERS = ROOT / "tools/chrome/lines.txt", ROOT / "tools/chrome/fillers.txt"
 PAGES, MODEL = ROOT / "tools/chrome/pages.npz", ROOT / "dedupe/rules/boilerplate/judge.npz"
-MADE_PAGES, FOLDS, SEED = 1600, 3, 20
+MADE_PAGES, FOLDS, SEED = 1500, 3, 20
 CLEAN_DOCUMENTS, CLEAN_CHARACTERS = 150, 2500  # of each file of clean texts, and of each text
+SENTENCES, WRITTEN_TIMES = 15000, 12  # that wording learns from, of each clean file; and times each template is written
+SENTENCE = re.compile(r"[^。!?\n]+[。!?]?")
+PULL = 0.05  # how strongly weights of wording are held where they began
 TREES = {
     "num_leaves": 18,
     "learning_rate": 0.1,
@@ -95,6 +101,23 @@ class Table(NamedTuple):
     told: NDArray[np.int32]
     group: NDArray[np.str_]
     source: NDArray[np.str_]
+
+
+class Worded(NamedTuple):
+    """Lines as the places of their runs, side by side, and how many each has; their labels and folds."""
+
+    runs: NDArray[np.int32]
+    sizes: NDArray[np.int64]
+    label: NDArray[np.int8]
+    fold: NDArray[np.int64]
+
+    def matrix(self, chosen: NDArray[Any]) -> csr_matrix:
+        """Some lines as rows of what each run counts."""
+        starts = np.concatenate([[0], np.cumsum(self.sizes)])
+        at = np.concatenate([np.arange(starts[row], starts[row + 1]) for row in chosen])
+        values = np.repeat(1 / np.sqrt(self.sizes[chosen]), self.sizes[chosen])
+        bounds = np.concatenate([[0], np.cumsum(self.sizes[chosen])])
+        return csr_matrix((values, self.runs[at], bounds), shape=(len(chosen), 1 << BITS))
 
 
 class Writer:
@@ -289,8 +312,97 @@ def clean_pages(path: Path) -> Iterator[Page]:
         yield Page(text[: cut if cut > 0 else CLEAN_CHARACTERS], (), (), f"{path.stem}-{number}", path.stem)
 
 
-def table_of(pages: Iterable[Page]) -> Table:
-    """The candidates of pages as numbers."""
+def clean_sentences(path: Path) -> Iterator[tuple[str, int, int]]:
+    """Sentences of texts without boilerplate as lines to learn wording from: line, label and fold."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        documents = [json.loads(line)["text"] for line in file]
+    random.Random(SEED).shuffle(documents)
+    found = 0
+    for number, text in enumerate(documents):
+        for sentence in map(str.strip, SENTENCE.findall(folded_of(text))):
+            if found < SENTENCES and 4 <= len(sentence) <= 160:
+                found += 1
+                yield sentence, 0, fold_of(f"{path.stem}-{number}")
+
+
+def labelled_sentences(page: Page) -> Iterator[tuple[str, int, int]]:
+    """The lines of a labelled page, and the sentences of its long ones."""
+    folded = folded_of(page.text)
+    spans = {(start, end) for start, end in rows_of(folded)[:, [judged.ROW_START, judged.ROW_END]].tolist()}
+    spans |= {match.span() for start, end in spans for match in SENTENCE.finditer(folded, start, end)}
+    for start, end in sorted(spans):
+        label = _label(page, start, end) if folded[start:end].strip() and end - start <= 220 else None
+        if label is not None:
+            yield folded[start:end].strip(), label, fold_of(page.group)
+
+
+def written_sentences() -> Iterator[tuple[str, int, int]]:
+    """The lines of each written template, several times."""
+    dice = random.Random(SEED)
+    writer = Writer(dice)
+    for label, some in zip((1, 0), templates()):
+        for _, template in some:
+            lines = {_styled(dice, writer.write(template)) for _ in range(WRITTEN_TIMES)}
+            for line in sorted(lines - {""}):
+                yield folded_of(line), label, zlib.crc32(template.encode()) % FOLDS
+
+
+def folded_of(text: str) -> str:
+    """A text as the judge sees it."""
+    return Texts((text,)).folded(SCRIPT_FOLDS)[0]
+
+
+def worded(lines: Iterable[tuple[str, int, int]]) -> Worded:
+    """Lines as what wording learns from."""
+    runs, sizes, labels, folds = [], [], [], []
+    for line, label, fold in lines:
+        found = [run for some in places(line) for run in some]
+        runs.append(np.array(found, np.int32))
+        sizes.append(len(found))
+        labels.append(label)
+        folds.append(fold)
+    return Worded(np.concatenate(runs), np.array(sizes), np.array(labels, np.int8), np.array(folds))
+
+
+def learnt(data: Worded, chosen: NDArray[Any], start: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The weights of runs by logistic regression, each pulled to where it began."""
+    rows, wanted = data.matrix(chosen), data.label[chosen] * 2.0 - 1.0
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margins = wanted * (rows @ weights)
+        moved = weights - start
+        slope = -wanted / (1 + np.exp(np.minimum(margins, 60)))
+        total = float(np.logaddexp(0, -margins).sum() + PULL / 2 * moved @ moved)
+        return total, rows.T @ slope + PULL * moved
+
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 90}).x, np.float32)
+
+
+def as_bytes(weights: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+    """Weights as the model keeps them; the few greatest are cut."""
+    scale = np.float32(np.quantile(np.abs(weights[weights != 0]), 0.999) / 127)
+    return {"wording": np.clip(np.round(weights / scale), -127, 127).astype(np.int8), "wording_scale": scale}
+
+
+def wordings(labelled: Sequence[Page], clean: Sequence[Path]) -> tuple[list[Wording], dict[str, NDArray[Any]]]:
+    """A model of wording for each fold that saw nothing of it, and that of all lines as it is kept.
+
+    Without gathered lines the kept one learns the written lines on top of what it knows, and stands for all folds.
+    """
+    lines = [*written_sentences(), *(line for page in labelled for line in labelled_sentences(page))]
+    data = worded([*lines, *(line for path in clean for line in clean_sentences(path))])
+    everything, nothing = np.arange(len(data.label)), np.zeros(1 << BITS, np.float32)
+    print(f"{len(everything)} lines for wording, {int(data.label.sum())} of them boilerplate")
+    if not clean:
+        with np.load(MODEL) as stored:
+            kept = as_bytes(learnt(data, everything, Wording.of(stored).weights))
+        return [Wording.of(kept)] * FOLDS, kept
+    folds = [Wording(learnt(data, np.flatnonzero(data.fold != number), nothing)) for number in range(FOLDS)]
+    return folds, as_bytes(learnt(data, everything, nothing))
+
+
+def table_of(pages: Iterable[Page], models: Sequence[Wording]) -> Table:
+    """The candidates of pages as numbers; `models` are of wording, by fold."""
     rows: list[list[float]] = []
     columns: list[tuple[int, int, int, str, str]] = []
     counts, prose, told = [], [], []
@@ -304,7 +416,7 @@ def table_of(pages: Iterable[Page]) -> Table:
         spans = ROWS.find(folded, literals.find(texts)[0][0])
         told += sorted({(number, max(0, bisect_right(starts, start) - 1)) for _, start, _ in spans})
         prose += [(number, row) for row in lines[:, judged.ROW_PROSE].nonzero()[0].tolist()]
-        for (start, end, at), row in zip(*page_numbers(folded, lines, candidates(folded, lines))):
+        for (start, end, at), row in zip(*measured(folded, lines, models[fold_of(page.group)])):
             label = _label(page, start, end)
             if label is not None:
                 rows.append(row.tolist())
@@ -345,14 +457,14 @@ def joined(tables: Sequence[Table]) -> Table:
     return Table(*(np.concatenate(columns) for columns in zip(*moved)))
 
 
+def fold_of(group: str) -> int:
+    """The fold of a group: what a model is measured on it has not seen."""
+    return int(group[5:]) if group.startswith("made-") else zlib.crc32(group.encode()) % FOLDS
+
+
 def folds_of(table: Table) -> NDArray[np.int64]:
     """The fold of each candidate, by its group."""
-    return np.array(
-        [
-            int(group[5:]) if group.startswith("made-") else zlib.crc32(group.encode()) % FOLDS
-            for group in table.group.tolist()
-        ]
-    )
+    return np.array([fold_of(group) for group in table.group.tolist()])
 
 
 def trained(rows: NDArray[np.float32], table: Table, chosen: NDArray[Any]) -> lightgbm.Booster:
@@ -367,14 +479,14 @@ def near_numbers(table: Table, scores: NDArray[Any]) -> NDArray[np.float32]:
     found = np.zeros((len(scores), len(NEAR_NAMES)), np.float32)
     prose, told = _by_page(table.prose), _by_page(table.told)
     for at in np.split(np.arange(len(scores)), np.flatnonzero(np.diff(table.page)) + 1):
-        by_row: dict[int, float] = {}
-        for number in at.tolist():
-            row = int(table.row[number])
-            by_row[row] = max(by_row.get(row, 0.0), float(scores[number]))
         page = int(table.page[at[0]])
-        is_prose = np.zeros(int(table.rows[page]), np.bool_)
-        is_prose[prose[page]] = True
-        found[at] = near_of(by_row, told[page], is_prose, table.row[at].tolist())
+        rows = np.zeros((int(table.rows[page]), judged.ROW_COLUMNS), np.int64)
+        rows[:, judged.ROW_START] = np.arange(len(rows))
+        rows[prose[page], judged.ROW_PROSE] = 1
+        some = [(0, 0, row) for row in table.row[at].tolist()]
+        near = np.zeros((len(at), len(NEAR_NAMES)), np.float32)
+        look_around(rows, (some, scores[at].tolist()), told[page], range(len(at)), near)
+        found[at] = near
     return found
 
 
@@ -410,6 +522,16 @@ def report(table: Table, scores: NDArray[Any], title: str) -> None:
             f"  {source:14} lines {int(here.sum()):6}  recall {recall:.3f} of {int(truth.sum()):5}"
             f"  precision {precision:.3f}  false {int((told & ~truth).sum())}"
         )
+
+
+def thresholds(table: Table, scores: NDArray[Any]) -> None:
+    """What each score would find of gathered pages, and how much of that right."""
+    gathered = table.source != "made"
+    truth = table.label[gathered] == 1
+    for least in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+        told = scores[gathered] >= least
+        right = int((told & truth).sum())
+        print(f"  from {least}: recall {right / truth.sum():.3f}  precision {right / max(1, told.sum()):.3f}")
 
 
 def stored(booster: lightgbm.Booster, name: str) -> dict[str, NDArray[Any]]:
@@ -449,7 +571,7 @@ def kept_pages() -> list[Table]:
     if not PAGES.is_file():
         return []
     with np.load(PAGES) as data:
-        if data["names"].tolist() != list(NAMES):
+        if data["names"].tolist() != [*NAMES, NAME]:
             print(f"{PAGES} has other numbers than features.py: train with --labelled and --clean, and --keep")
             return []
         return [Table(data["numbers"].astype(np.float32), *(data[name] for name in Table._fields[1:]))]
@@ -478,11 +600,12 @@ def main() -> None:
     args = parser.parse_args()
     clean = [page for path in args.clean for page in clean_pages(path)]
     labelled = [page for path in args.labelled for page in labelled_pages(path)]
-    gathered = [table_of(clean + labelled)] if clean + labelled else kept_pages()
+    models, wording = wordings(labelled, args.clean)
+    gathered = [table_of(clean + labelled, models)] if clean + labelled else kept_pages()
     if args.keep:
         kept = gathered[0]._replace(numbers=gathered[0].numbers.astype(np.float16))
-        np.savez_compressed(PAGES, names=np.array(NAMES), **kept._asdict())
-    table = joined([table_of(made_pages(bodies_of(clean))), *gathered])
+        np.savez_compressed(PAGES, names=np.array([*NAMES, NAME]), **kept._asdict())
+    table = joined([table_of(made_pages(bodies_of(clean)), models), *gathered])
     print(f"{len(table.label)} candidates, {int(table.label.sum())} of them boilerplate")
     if args.no_measure:
         folds = folds_of(table)
@@ -494,15 +617,16 @@ def main() -> None:
         first, second = cross(table)
         report(table, first, "first pass")
         report(table, second, "second pass")
+        thresholds(table, second)
     if args.write:
         everything = np.arange(len(table.label))
         one = trained(table.numbers, table, everything)
         rows = np.hstack([table.numbers, near_numbers(table, first)])
         two = trained(rows, table, everything)
-        names = np.array([*NAMES, *NEAR_NAMES])
-        np.savez_compressed(MODEL, names=names, **stored(one, "first"), **stored(two, "second"))
+        names = np.array([*NAMES, NAME, *NEAR_NAMES])
+        np.savez_compressed(MODEL, names=names, **wording, **stored(one, "first"), **stored(two, "second"))
         with np.load(MODEL) as data:
-            told = Forest.of(data, "second").scores(rows[:500].tolist())
+            told = Forest.of(data, "second").scores(rows[:500].astype(np.float32))
         assert np.allclose(np.array(told), two.predict(rows[:500]), atol=1e-4), "the stored model says something else"
         print(f"{MODEL.name}: {MODEL.stat().st_size:,} bytes")
 

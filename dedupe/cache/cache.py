@@ -18,6 +18,7 @@ from dedupe.cache.columns import PARTIAL, DamagedError, Reader, Writer, writing
 from dedupe.cache.folder import BATCH, REPORT, files_in, is_marked, prepare
 from dedupe.cache.secret import user_key
 from dedupe.config.settings import Settings
+from dedupe.inputs.remote import is_remote
 from dedupe.inputs.sources import Source
 
 WORTH = 1_000_000  # bytes of sources: less is checked anew as fast as it is looked up
@@ -56,7 +57,7 @@ class Cache:
 
     def is_worth(self, sources: Sequence[Source]) -> bool:
         """Whether looking up what some sources give is faster than finding it."""
-        is_whole = all(source.file is not None and source.piece is None for source in sources)
+        is_whole = all(source.file and not is_remote(source.file) and source.piece is None for source in sources)
         return bool(sources) and is_whole and sum(source.size for source in sources) >= self.worth
 
     def has(self, key: str, suffix: str) -> bool:

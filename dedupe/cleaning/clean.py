@@ -25,6 +25,7 @@ from dedupe.cleaning import manifest
 from dedupe.cleaning.audit import Audit, audit
 from dedupe.cleaning.cuts import HEADING, SENTENCE_ENDS, Cut, Reason, apply, sentence_at, settle, tidy, without
 from dedupe.cleaning.decide import Decider, Desk, Ledger
+from dedupe.cleaning.fetched import fetched
 from dedupe.cleaning.options import DROP_ESSAY, DROP_SENTENCE, REPAIR, Choices
 from dedupe.cleaning.output import Sink, Taken, write_result
 from dedupe.cleaning.parts import PASSAGE, ink
@@ -49,6 +50,7 @@ from dedupe.core.model import (
 )
 from dedupe.index.place import IndexPlace
 from dedupe.inputs.find import find
+from dedupe.inputs.remote import is_remote
 from dedupe.pipeline.filter import sieve
 from dedupe.pipeline.pipeline import check
 from dedupe.pipeline.scan import without_chrome
@@ -95,7 +97,8 @@ class Order:
     """What is asked for: from which paths to which folder (None: a dry run), by which settings and choices.
 
     Copies of what an `index` holds leave as well; documents that it has from an earlier look at the same paths, or at
-    the same folder, are no originals of theirs.
+    the same folder, are no originals of theirs; `address` is where the folder will be, if not here. The sink is told of
+    `everything`, or of what changes alone.
     """
 
     paths: Sequence[str]
@@ -104,6 +107,8 @@ class Order:
     choices: Choices = field(default_factory=Choices)
     force: bool = False
     index: IndexPlace | None = None
+    address: str = ""
+    everything: bool = False
 
 
 def clean(order: Order, progress: Progress | None = None, sink: Sink | None = None) -> Outcome:
@@ -114,16 +119,16 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
     Raises DedupeError where the output cannot be used or written, or where an input changes meanwhile.
     """
     passed = Counter[str]()
-    sources, failures = find(order.paths, order.settings, passed)
-    _check_output(order, [Path(source.file) for source in sources if source.file])
-    with _folder(order.output, order.force) as folder:
+    sources, failures = find(order.paths, order.settings, passed, elsewhere=True)
+    _check_output(order, [Path(source.file) for source in sources if source.file and not is_remote(source.file)])
+    with fetched(sources, order.paths) as (here, paths), _folder(order.output, order.force) as folder:
         settings = replace(order.settings, suggest=order.choices.placeholders == REPAIR)
-        space = Workspace(folder, sources, order.paths, settings)
+        space = Workspace(folder, here, paths, settings)
         ledger = Ledger()
         rounds, report, is_settled = _rounds(space, order, progress, ledger)
         _balance(space, report)
         audited = audit(space, ledger, report.summary.documents)
-        taken = write_result(space, order.choices, sink, (ledger, audited))
+        taken = write_result(space, order.choices, sink, (ledger, audited), order.everything)
         result = Outcome(
             (space.documents, audited.kept),
             (space.characters, report.summary.characters),
@@ -211,8 +216,10 @@ def _rounds(space: Workspace, order: Order, progress: Progress | None, ledger: L
     if order.index:
         from dedupe.index.check import Before, without_clusters
 
-        files = tuple(str(file.source.file) for file in space.files.values())
-        run = partial(without_clusters, Before(order.index, files, str(order.output) if order.output else None))
+        sources = [file.source for file in space.files.values()]
+        files = tuple(source.path if is_remote(source.path) else str(source.file) for source in sources)
+        below = order.address or (str(order.output) if order.output else None)
+        run = partial(without_clusters, Before(order.index, files, below))
 
     def look() -> Report:
         return sieve(run(space.copies, space.settings, progress), order.settings, space.source_of)

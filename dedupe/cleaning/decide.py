@@ -21,9 +21,10 @@ from dedupe.cleaning.cuts import Cut, sentences_of, to_source, whole_sentences
 from dedupe.cleaning.options import Rule
 from dedupe.cleaning.parts import is_part
 from dedupe.cleaning.select import ALIKE, AROUND, DOCUMENT, ESSAY, PART, Key, Option, Place, key_of
-from dedupe.cleaning.titles import is_another, title_of
+from dedupe.cleaning.titles import is_another
 from dedupe.core.model import Relation, Unit
 from dedupe.inputs.spill import Shelf, pack, unpack
+from dedupe.text.titles import title_of
 
 EVERYTHING = 1 << 60
 ROOM = 8_000_000  # characters of texts at hand at once

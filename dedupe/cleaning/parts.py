@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 
 from dedupe.cleaning.cover import words_of
-from dedupe.cleaning.titles import title_of
+from dedupe.copies.describe import PASSAGE as PASSAGE
+from dedupe.copies.describe import TOKENS
+from dedupe.text.titles import title_of
 
-PASSAGE = 200  # characters without white space: a shorter passage is no loss, and a hole in a text is one
-TOKENS = 80  # characters of Chinese, or words
 WORDY = 0.6  # of these that must be letters: what has fewer is a table, a form, or code
 _FENCE_RE = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
 _CLOSED = "[、.．,，)）\\]】:：章节条款篇步部]"

@@ -12,9 +12,10 @@ import click
 
 from dedupe.cli.cache import cache_of, cached
 from dedupe.cli.localised import Command
-from dedupe.cli.options import HELP, comparing, config_of, configurable, filled, finding, progress_bar, say, settings_of
+from dedupe.cli.options import HELP, comparing, config_of, configurable, filled, finding, say, settings_of
 from dedupe.core.messages import tell
 from dedupe.report.output import write_out
+from dedupe.report.progress import progress_bar
 from dedupe.report.view import count, passed_note, visible
 
 if TYPE_CHECKING:

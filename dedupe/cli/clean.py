@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -20,12 +24,14 @@ from dedupe.cli.options import (
     has_colour,
     indexed,
     is_given,
-    progress_bar,
     say,
     settings_of,
 )
+from dedupe.core.atomic import MANIFEST
 from dedupe.core.messages import tell
+from dedupe.inputs.remote import check_empty, is_remote, sent
 from dedupe.report.output import write_out
+from dedupe.report.progress import progress_bar
 from dedupe.report.view import View, count
 
 CHOICES = (
@@ -43,7 +49,7 @@ CHOICES = (
 
 @click.command(cls=Command, context_settings=HELP, short_help="Write a corpus without copies and boilerplate.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False))
-@click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help="Folder for the cleaned corpus.")
+@click.option("-o", "--output", metavar="DIR", help="Folder for the cleaned corpus, here or at an address (s3://…).")
 @click.option("--dry-run", is_flag=True, help="Show what would change, as a diff, and write nothing.")
 @click.option("--force", is_flag=True, help="Replace the result of an earlier clean.")
 @click.option(
@@ -107,16 +113,36 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     def show(changed: Changed) -> None:
         diffs.append(diff(changed, view.colour))
 
-    order = Order(paths, options["output"], settings, choices, options["force"], options["index"])
-    with progress_bar(options["quiet"], options["color"]) as progress:
+    with (
+        _placed(options["output"], options["force"]) as (output, address),
+        progress_bar(options["quiet"], options["color"]) as progress,
+    ):
+        order = Order(paths, output, settings, choices, options["force"], options["index"], address)
         outcome = run(order, progress, show if options["dry_run"] else None)
-        if options["add"]:
-            fill_index(options["index"], [str(options["output"])], settings, progress)
+    if options["add"]:
+        with progress_bar(options["quiet"], options["color"]) as progress:
+            fill_index(options["index"], [options["output"]], settings, progress)
     text = "" if options["quiet"] else summary(outcome, order, view)
     write_out(["\n".join(part for part in ("".join(diffs), text) if part)])
     if options["quiet"]:
         say(outcome.failures)
     context.exit(outcome.exit_code)
+
+
+@contextmanager
+def _placed(output: str | None, force: bool) -> Iterator[tuple[Path | None, str]]:
+    """The folder to write to, and the address that it goes to once all is in it, where one was given."""
+    if output is None or not is_remote(output):
+        yield Path(output) if output is not None else None, ""
+        return
+    from dedupe.inputs.spill import room
+
+    check_empty(output, force)
+    with room():
+        folder = TemporaryDirectory(prefix=f"dedupe-{os.getpid()}-")
+    with folder as name:
+        yield Path(name, "result"), output
+        sent(Path(name, "result"), output, MANIFEST)
 
 
 @click.command(cls=Command, context_settings=HELP, short_help="Take a clean back: the original files, byte for byte.")

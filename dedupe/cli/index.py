@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dedupe.cli.localised import Group, language
-from dedupe.cli.options import AT, HELP, check_apart, configurable, progress_bar, reading, say, settings_of
+from dedupe.cli.options import AT, HELP, check_apart, configurable, reading, say, settings_of
 from dedupe.core.errors import IndexFileError
 from dedupe.core.messages import tell
 from dedupe.core.model import Failure
 from dedupe.index.place import IndexPlace
 from dedupe.report.output import write_out
+from dedupe.report.progress import progress_bar
 from dedupe.report.view import count, passed_note, visible
 
 if TYPE_CHECKING:

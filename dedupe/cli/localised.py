@@ -76,18 +76,18 @@ class _Formatter(click.HelpFormatter):
         if spoken() == ENGLISH:
             return super().write_text(text)
         indent = " " * self.current_indent
-        for line in _lines(_told(text), self.width - self.current_indent):
+        for line in _lines(told(text), self.width - self.current_indent):
             self.write(f"{indent}{line}".rstrip() + "\n")
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         rows = list(rows)
         if spoken() != ENGLISH:
             room = self.width - col_spacing - min(col_max, max(len(first) for first, _ in rows)) - 2
-            rows = [(first, VERBATIM + "\n".join(_lines(_told(second), room))) for first, second in rows]
+            rows = [(first, VERBATIM + "\n".join(_lines(told(second), room))) for first, second in rows]
         super().write_dl(rows, col_max, col_spacing)
 
 
-def _told(text: str) -> str:
+def told(text: str) -> str:
     """A help text, with the default that may stand behind it."""
     extra = EXTRA_RE.fullmatch(text)
     told = tell(text) if extra is None else f"{tell(extra[1])}  {tell(extra[2])}"

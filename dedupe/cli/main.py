@@ -34,7 +34,6 @@ from dedupe.cli.options import (
     finding,
     has_colour,
     indexed,
-    progress_bar,
     say,
     settings_of,
 )
@@ -46,6 +45,7 @@ from dedupe.core.messages import learn, tell
 from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
 from dedupe.report.ours import check_replaceable, is_report
 from dedupe.report.output import write_error, write_file, write_out
+from dedupe.report.progress import progress_bar
 from dedupe.report.view import View, count, passed_note, visible
 
 if TYPE_CHECKING:

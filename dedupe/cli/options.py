@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,13 +18,13 @@ from dedupe.config.keys import EXTEND, EXTENDED, OPTION_KEYS, size_of, split_cod
 from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.config.settings import Settings, make_settings
 from dedupe.core.errors import ConfigError
-from dedupe.core.messages import LANGUAGES, learn, speak, tell
+from dedupe.core.messages import LANGUAGES, learn, speak
 from dedupe.index.place import place_of
 from dedupe.report.output import write_error
 from dedupe.text.decode import WAYS
 
 if TYPE_CHECKING:
-    from dedupe.core.model import Failure, Progress
+    from dedupe.core.model import Failure
 
 # On the group and on each command: click keeps the option of whichever asked first.
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -352,23 +351,6 @@ def filled(context: click.Context, paths: Sequence[str], options: Mapping[str, A
         except click.BadParameter as error:
             raise ConfigError(f"{file.at(key)}: {key}: {error.message}") from error
     return out
-
-
-@contextmanager
-def progress_bar(is_quiet: bool, color: str) -> Iterator[Progress | None]:
-    """A bar on standard error, for a person only."""
-    if is_quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-    # Without colour for --color never as well; NO_COLOR rich reads itself.
-    console = Console(stderr=True, no_color=True if color == "never" else None)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(tell("start"), total=None)
-        yield lambda stage, done, total: bar.update(task, description=tell(stage), completed=done, total=total or None)
 
 
 def check_apart(file: Path, paths: Sequence[str], is_ours: Callable[[Path], bool]) -> None:

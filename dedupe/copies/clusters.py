@@ -35,6 +35,8 @@ from dedupe.text.kernels.nodes import SIZES, SMALLEST, Nodes
 # than the second.
 MOST = 1 << 40  # more tokens than any text has, and few enough for a kernel
 SURE, ALIKE = 0.7, 0.4
+SERIES = 0.9  # the same for texts of one pattern with two names of one series, such as pages on two commands
+TRIED = 8  # clusters of one text that another may join, before it has one of its own
 WHOLE = 0.8  # a text is contained in a longer one when this much of it stands there
 
 Bools = NDArray[np.bool_]
@@ -47,7 +49,8 @@ class Group:
     `shared` int64[members, 3] measures each with the representative as `regions.measure` does, `same` bool[members]
     says whether the two have one skeleton. `home` bool[members] says whether this is the cluster that a member is
     reported in; the representative, which may be a member elsewhere, always has it. `holds` int64[members] is for a
-    member that holds its representative the number of clusters of which it does so, else 0.
+    member that holds its representative the number of clusters of which it does so, else 0. `spread` bool[members]:
+    whether what tells a member from the representative is spread over both, as far as that was asked for.
     """
 
     nodes: I64
@@ -55,12 +58,12 @@ class Group:
     same: Bools
     home: Bools
     holds: I64
+    spread: Bools
 
     def at(self, members: I64) -> Group:
         """The members of these numbers alone."""
-        return Group(
-            self.nodes[members], self.shared[members], self.same[members], self.home[members], self.holds[members]
-        )
+        flags = (self.same[members], self.home[members], self.holds[members], self.spread[members])
+        return Group(self.nodes[members], self.shared[members], *flags)
 
 
 class Rank(NamedTuple):
@@ -232,7 +235,7 @@ def cluster(nodes: I64, edges: tuple[I64, I64], rank: Rank, signed: Signed, sett
     clusters.hold(links[held], shared[held])
     clusters.cover(alike, shared[~held])
     holds = clusters.holds()
-    groups = [_group_of(texts, rank, (clusters, holds), head) for head in sorted(clusters.members)]
+    groups = [_group_of(texts, rank, (clusters, holds), number) for number in sorted(clusters.members)]
     return [kept for kept in (_without_overlaps(group, spans) for group in groups) if len(kept.nodes) > 1]
 
 
@@ -318,13 +321,19 @@ def _matched(links: I64, chosen: Bools, sizes: I64) -> I64:
 
 
 class _Clusters:
-    """Heads, the members of each with their measures, and the home of each text."""
+    """Clusters, the members of each with their measures, and the home of each text.
+
+    The first cluster of a text that leads has its number, others a multiple of the number of texts more: members that
+    are less than alike to it share a cluster only if they match each other as well.
+    """
 
     def __init__(self, work: _Work, homes: tuple[I64, I64], is_many: Bools) -> None:
         self.work, self.settings = work, work.settings
         self.home: list[int] = homes[0].tolist()
         self.members: dict[int, dict[int, tuple[int, int, int]]] = {}
-        self._heads: dict[int, set[int]] = defaultdict(set)
+        self._clusters: dict[int, set[int]] = defaultdict(set)
+        self._loose: dict[int, list[list[int]]] = defaultdict(list)
+        self._home_cluster = [-1] * len(self.home)
         measured = homes[1].tolist()
         sure = jaccard_of(homes[1]) >= SURE
         # Texts that stand in several places, and are only alike to what they are a member of, say first that.
@@ -334,18 +343,40 @@ class _Clusters:
             mine, yours, both = measured[text]
             self._put(text, self.home[text], (mine, yours, both))
 
-    def _open(self, head: int) -> None:
-        self._heads[head].add(head)
-        self.members.setdefault(head, {})
+    def head_of(self, cluster: int) -> int:
+        """The text that leads a cluster."""
+        return cluster % len(self.home)
+
+    def _open(self, cluster: int) -> None:
+        self._clusters[self.head_of(cluster)].add(cluster)
+        self.members.setdefault(cluster, {})
 
     def _put(self, text: int, head: int, measured: tuple[int, int, int]) -> None:
-        self._open(head)
-        self.members[head][text] = measured
-        self._heads[text].add(head)
+        mine, yours, both = measured
+        is_loose = both < ALIKE * (mine + yours - both) and not self.is_held(measured)
+        cluster = self._place(text, head) if is_loose else head
+        self._open(cluster)
+        self.members[cluster][text] = measured
+        self._clusters[text].add(cluster)
+        if self.home[text] == head:
+            self._home_cluster[text] = cluster
+
+    def _place(self, text: int, head: int) -> int:
+        """The cluster of a head for a text that is less than alike to it."""
+        groups = self._loose[head]
+        place = next((at for at, group in enumerate(groups[:TRIED]) if self._match_all(text, group)), len(groups))
+        if place == len(groups):
+            groups.append([])
+        groups[place].append(text)
+        return head + place * len(self.home)
+
+    def _match_all(self, text: int, others: list[int]) -> bool:
+        spans = np.column_stack((np.repeat(self.work.spans[[text]], len(others), axis=0), self.work.spans[others]))
+        return bool(are_copies(measure(self.work.signed.shingles, spans), self.settings).all())
 
     def _is_met(self, one: int, other: int) -> bool:
         """Whether a cluster holds both."""
-        return not self._heads[one].isdisjoint(self._heads[other])
+        return not self._clusters[one].isdisjoint(self._clusters[other])
 
     def _join(self, text: int, head: int, measured: tuple[int, int, int]) -> None:
         """Make a text a member; its first cluster is its home, unless that led back to the text itself."""
@@ -368,14 +399,15 @@ class _Clusters:
                 measured = self.work.measure(long, head)
                 if self._is_copy(measured):
                     self._join(long, head, measured)
-                    continue
+                    if self._is_met(short, long):
+                        continue
             self._join(long, short, (max(mine, yours), min(mine, yours), both))
 
     def cover(self, links: I64, shared: I64) -> None:
         """See that some cluster holds both of each pair of texts that are alike."""
-        home = np.array(self.home, np.int64)
+        home, place = np.array(self.home, np.int64), np.array(self._home_cluster, np.int64)
         one, other = links.T
-        met = (home[one] == other) | (home[other] == one) | ((home[one] == home[other]) & (home[one] >= 0))
+        met = (home[one] == other) | (home[other] == one) | ((place[one] == place[other]) & (place[one] >= 0))
         for (text, head), measured in _in_order(links[~met], shared[~met]):
             if not self._is_met(text, head):
                 self._meet(text, head, measured)
@@ -383,8 +415,8 @@ class _Clusters:
     def holds(self) -> dict[int, int]:
         """Of each text that holds heads of clusters how many these are; stretches of one place count for each other."""
         held = [
-            (text, head)
-            for head, members in self.members.items()
+            (text, self.head_of(cluster))
+            for cluster, members in self.members.items()
             for text, measured in members.items()
             if self.is_held(measured)
         ]
@@ -417,7 +449,8 @@ class _Clusters:
                 through = self.work.measure(other_text, head)
                 if self._is_copy(through):
                     self._join(other_text, head, through)
-                    return
+                    if self._is_met(one, other):
+                        return
         head, text, as_member = sides[0]
         self._join(text, head, as_member)
 
@@ -436,11 +469,14 @@ def _in_order(links: I64, shared: I64) -> list[tuple[list[int], tuple[int, int, 
     return [(link, (mine, yours, both)) for link, (mine, yours, both) in rows]
 
 
-def _group_of(texts: _Texts, rank: Rank, found: tuple[_Clusters, dict[int, int]], head: int) -> Group:
+def _group_of(texts: _Texts, rank: Rank, found: tuple[_Clusters, dict[int, int]], number: int) -> Group:
     """The nodes of a cluster: those of the head first, and of its members the nodes that are at home before others."""
-    (clusters, holds), own = found, texts.of_text(head)
-    columns = [(own, clusters.work.measure(head, head), True, np.ones(len(own), bool), 0)]
-    for text, measured in clusters.members[head].items():
+    clusters, holds = found
+    head = clusters.head_of(number)
+    own = texts.of_text(head)
+    first = (np.arange(len(own)) == 0) | (number == head)  # what is said of the others is said in the first cluster
+    columns = [(own, clusters.work.measure(head, head), True, first, 0)]
+    for text, measured in clusters.members[number].items():
         nodes = texts.of_text(text)
         home = np.full(len(nodes), clusters.home[text] == head)
         home[1:] &= text not in clusters.members
@@ -453,7 +489,7 @@ def _group_of(texts: _Texts, rank: Rank, found: tuple[_Clusters, dict[int, int]]
     held = np.repeat(np.array([column[4] for column in columns], np.int64), sizes)
     order = np.lexsort((nodes, rank.marks[nodes], rank.level[nodes], ~home))
     order = np.concatenate(([0], order[order != 0]))
-    return Group(nodes[order], shared[order], same[order], home[order], held[order])
+    return Group(nodes[order], shared[order], same[order], home[order], held[order], np.zeros(len(order), bool))
 
 
 def _without_overlaps(group: Group, spans: I64) -> Group:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.config.settings import Settings
-from dedupe.copies.clusters import ALIKE, LONGER, SURE, Group, are_whole
+from dedupe.copies.clusters import ALIKE, LONGER, SERIES, SURE, Group, are_whole
 from dedupe.copies.clusters import WHOLE as INSIDE
 from dedupe.copies.find import Duplicates
 from dedupe.copies.skeletons import I64, U64
@@ -23,10 +23,14 @@ from dedupe.core.model import Cluster, Copy, Document, Finding, Kind, Region, Re
 from dedupe.core.order import cluster_key
 from dedupe.rules.scan import CONTEXT, Lines
 from dedupe.text import marks
-from dedupe.text.essays import Essay, title_of
+from dedupe.text.essays import Essay
+from dedupe.text.titles import NUMERALS, title_of
 
 WHOLE, COVERED = 0.95, 0.8  # a region that holds this much of a document, or of an essay, is that document or essay
 HELD = 0.9  # of a text: with less than this inside another one, what is left may be what matters
+# Characters and tokens of a passage that is worth a word: a shorter one is a quotation, or an ending that many use.
+PASSAGE, TOKENS = 200, 80
+OWN = 0.67  # of the tokens of a title that another may lack for both to be names of one series
 EXCERPT = 60
 
 # What a skeleton leaves out and a fill may be: figures, and marks, which are blanks. A lone letter is neither.
@@ -44,6 +48,11 @@ _PHRASES = {
     Relation.EDITED.value: "edited copy of",
 }
 
+# A character of a script without spaces, or a word.
+_NAME_RE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\d_\u3040-\u30ff\u3400-\u9fff]+")
+
+Names = Mapping[str, bool]
+NAMELESS: Names = {}
 Fills = dict[int, list[str]]
 Part = tuple[Unit, int | None, str | None]  # the unit, the number of the essay where a page has several, its heading
 
@@ -66,14 +75,15 @@ class Facts(NamedTuple):
     """What is known of a node once its text was seen; the text itself is not kept.
 
     `fills` are its figures and blanks ("") by the number of letters before them, where they were asked for. `plain`
-    stands for its text without white space. `title` is the letters of the title of a document, if it has one.
+    stands for its text without white space. `title` is the names in the title of a document, if it has one, and whether
+    each comes again in the text.
     """
 
     region: Region
     digest: str
     fills: Fills
     plain: str = ""
-    title: str = ""
+    title: Names = NAMELESS
 
 
 def places_of(duplicates: Duplicates, bounds: Sequence[int], suggest: bool) -> Iterator[dict[int, list[Place]]]:
@@ -120,7 +130,7 @@ def facts_of(
         part = _part(essays, place, ink)
         draft = drafts[place.node] = _draft(document, lines, part[0], place)
         region = Region(draft.path, draft.record, draft.start, draft.end, draft.line, draft.end_line, *part)
-        title = _letters(title_of(text)) if part[0] is Unit.DOCUMENT else ""
+        title = _names(document.text, place) if part[0] is Unit.DOCUMENT else NAMELESS
         plain = digest_of("".join(text.split()))
         facts[place.node] = Facts(region, digest_of(text), _fills(text) if place.filled else {}, plain, title)
     return facts, drafts
@@ -304,9 +314,15 @@ def digest_of(*texts: str) -> str:
     return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def _letters(title: str) -> str:
-    """What of a title tells it from another one."""
-    return "".join(filter(str.isalpha, title.casefold().removeprefix("title:")))
+def _names(text: str, place: Place) -> Names:
+    """What of a title tells it from another one, numerals left out; and what of it comes again.
+
+    The title is the first line of a place, or the one before it.
+    """
+    title = title_of(text[place.start : place.end]) or title_of(text[: place.start].rstrip().rpartition("\n")[2])
+    names = set(_NAME_RE.findall(title.casefold())) - NUMERALS
+    folded = text.casefold() if names else ""
+    return {name: folded.count(name) > 1 for name in names}
 
 
 def _fills(text: str) -> Fills:
@@ -347,28 +363,54 @@ def relation_of(
     return Relation.CONTAINED if is_part or is_held else Relation.EDITED
 
 
-def severity_of(sides: tuple[Facts, Facts], relation: Relation, shared: Sequence[int]) -> Severity:
-    """How sure it is that the first of two texts is one too many.
+def severity_of(
+    sides: tuple[Facts, Facts], relation: Relation, measures: tuple[Sequence[int], Sequence[int]], spread: bool
+) -> Severity:
+    """How sure it is that the first of two texts is one too many; `measures` are what they share, and their lengths.
 
-    Passages must be nearly equal, for clauses and captions of other matters are alike; and so must documents whose
-    titles differ: court forms for different cases share most of their words, and a reader needs them both. Parallel
-    passages of one document are its own affair as long as they are not equal, and its essays must be nearly so. What
-    holds another text is more than that.
+    Passages must be nearly equal, for clauses and captions of other matters are alike, and long enough to be more than
+    a quotation; and so must documents whose titles differ: court forms for different cases share most of their words,
+    and a reader needs them both. Parallel passages of one document are its own affair as long as they are not equal,
+    and its essays must be nearly so. What holds another text is more than that. Texts that differ in a word here and
+    there (`spread`) are one text, however few stretches are left; of texts without titles that do not, most of the
+    shorter must be in the other, for what they share may be an ending that many have.
     """
     one, other = (side.region for side in sides)
     is_one = (one.path, one.record) == (other.path, other.record)
     has_passage = Unit.PASSAGE in (one.unit, other.unit)
+    (mine, yours, both), tokens = measures
+    is_short = min(tokens) < TOKENS or min(one.end - one.start, other.end - other.start) < PASSAGE
+    if is_short and one.unit is other.unit is Unit.PASSAGE:
+        return Severity.NOTE
     if relation in (Relation.EXACT, Relation.COPY):
         return Severity.ERROR
     if is_one and has_passage:
         return Severity.NOTE
     if relation is Relation.VARIANT:
         return Severity.WARNING
-    mine, yours, both = shared
-    titles = {side.title for side in sides} - {""}
-    must = SURE if is_one or has_passage or len(titles) > 1 else ALIKE
+    must = SURE if is_one or has_passage else _must(sides[0].title, sides[1].title, spread)
     is_inside = relation is Relation.CONTAINED and mine <= yours and both >= HELD * mine
-    return Severity.WARNING if is_inside or both >= must * (mine + yours - both) else Severity.NOTE
+    is_alike = both >= must * (mine + yours - both)
+    if must == ALIKE:
+        is_named = bool(sides[0].title and sides[1].title)
+        is_alike = spread or (is_alike and (is_named or both >= SURE * min(mine, yours)))
+    return Severity.WARNING if is_inside or is_alike else Severity.NOTE
+
+
+def _must(one: Names, other: Names, spread: bool) -> float:
+    """The least jaccard of two sure copies with these titles.
+
+    Names that one title has and not the other make two titles of one series, if the text is about them: they come
+    again. Else such a title is an edited one if the text is, or another one.
+    """
+    mine, yours = one.keys() - other.keys(), other.keys() - one.keys()
+    if not one or not other or not (mine or yours):
+        return ALIKE
+    if len(mine) > OWN * len(one) or len(yours) > OWN * len(other):
+        return SURE
+    if all(not own or any(title[name] for name in own) for title, own in ((one, mine), (other, yours))):
+        return SERIES
+    return ALIKE if spread else SURE
 
 
 def _sizes(duplicates: Duplicates, group: Group) -> tuple[list[int], list[int]]:
@@ -381,15 +423,17 @@ def cluster_of(
 ) -> Cluster:
     """One group as a person reads it; `sizes` are the tokens of its members, and their marks."""
     nodes, (tokens, marks) = group.nodes.tolist(), sizes
-    rows = zip(nodes, group.shared.tolist(), group.same.tolist(), group.home.tolist(), group.holds.tolist())
+    columns = (group.shared, group.same, group.home, group.holds, group.spread)
+    rows = zip(nodes, *(column.tolist() for column in columns))
     members: list[Copy] = []
     first: dict[str, int] = {}  # the member that each text stands in first
-    for at, (node, shared, same, home, holds) in enumerate(rows):
+    for at, (node, shared, same, home, holds, spread) in enumerate(rows):
         mine, yours, both = shared
         sides = (facts[node], facts[nodes[0]])
         relation = relation_of(sides, shared, (tokens[at], tokens[0]), same, settings.threshold)
         equal = facts[nodes[first.setdefault(facts[node].plain, at)]].region
         is_equal = relation is not Relation.EXACT and equal != facts[node].region
+        measures = (shared, (tokens[at], tokens[0]))
         members.append(
             Copy(
                 region=facts[node].region,
@@ -398,7 +442,7 @@ def cluster_of(
                 containment=1.0 if same else round(both / (mine or 1), 4),
                 marks=marks[at],
                 tokens=tokens[at],
-                severity=Severity.ERROR if is_equal else severity_of(sides, relation, shared),
+                severity=severity_of(sides, Relation.EXACT if is_equal else relation, measures, spread),
                 home=home,
                 holds=holds,
                 equal_to=place_of(equal) if is_equal else None,

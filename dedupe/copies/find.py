@@ -15,6 +15,7 @@ from dedupe.config.settings import Settings
 from dedupe.copies.clusters import (
     ALIKE,
     LONGER,
+    SERIES,
     SURE,
     Group,
     Rank,
@@ -27,7 +28,7 @@ from dedupe.copies.clusters import (
     strengths,
 )
 from dedupe.copies.passages import run_hashes
-from dedupe.copies.regions import grow, measure
+from dedupe.copies.regions import are_spread, grow, measure
 from dedupe.copies.seeds import Places, bucket_edges, candidate_pairs, edge_slices, ends_of, moved_back, parts
 from dedupe.copies.signed import Signed
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges
@@ -39,6 +40,7 @@ CHUNK, PAIRS, READ = 20_000, 200, 1_500
 # A stretch that holds this much of its document's tokens is that document, as is an essay that does; and a stretch that
 # holds this much of an essay is that essay.
 WHOLE, COVERED = 0.9, 0.8
+ESSAY = 80  # tokens of an essay that is one: a shorter one is a heading, or a site's introduction
 EQUAL = 0.95  # a jaccard from which regions are equal but for a word
 
 
@@ -106,6 +108,7 @@ def grouped(signed: Signed, same: tuple[I64, I64], marks: I64, settings: Setting
     met = _with_essays(signed, (nodes, rank.level), (edges[0], edges[1]), settings)
     groups = cluster(nodes, met, rank, signed, settings)
     groups = _reported(groups, (are_whole(nodes, skeletons), doc), told)
+    groups = _with_spread(groups, signed, skeletons.first[nodes], rank.level)
     return _with_twins(Duplicates(skeletons, nodes, doc, counted, groups, copies, np.empty((0, 3), np.int64), twins))
 
 
@@ -218,6 +221,11 @@ def _snapped(signed: Signed, regions: I64, settings: Settings) -> tuple[I64, I64
     doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right") - 1
     spans = skeletons.first[stretches]
     is_whole = spans[:, 1] - spans[:, 0] >= WHOLE * np.diff(skeletons.doc_token)[doc]
+    # Not over an essay of its own, however short beside the other.
+    units = np.append(skeletons.units, len(skeletons.ids))
+    count = np.searchsorted(units[:-1][np.diff(units) >= ESSAY], skeletons.doc_token)
+    several = np.diff(count) > 1
+    is_whole &= ~several[doc]
     whole = np.column_stack((skeletons.doc_sentence[doc], skeletons.doc_sentence[doc + 1]))
     wider = np.where(is_whole[:, None], whole, stretches).reshape(-1, 4)
     shared, more = (measure(signed.shingles, skeletons.first[rows]) for rows in (regions, wider))
@@ -273,11 +281,32 @@ def _reported(groups: list[Group], nodes: tuple[NDArray[np.bool_], I64], twice: 
     out = []
     for group in groups:
         mine, head = doc[group.nodes], doc[group.nodes[0]]
-        is_twice = np.isin(np.minimum(mine, head) << 32 | np.maximum(mine, head), twice)
+        # Asked of a few, for np.isin takes as long as all the rest of this.
+        is_twice = np.zeros(len(mine), np.bool_)
+        if told[mine].any():
+            is_twice = np.isin(np.minimum(mine, head) << 32 | np.maximum(mine, head), twice)
         home = group.home & (whole[group.nodes] | ~told[mine] | is_twice)
         home[0] = True
         out.append(replace(group, home=home))
     return out
+
+
+def _with_spread(groups: list[Group], signed: Signed, spans: I64, level: I64) -> list[Group]:
+    """The same groups with what is known of how members differ: of whole texts, if their jaccard leaves it open."""
+    asked = []
+    for number, group in enumerate(groups):
+        jaccard, whole = jaccard_of(group.shared), level[group.nodes] < 2
+        is_open = (jaccard < ALIKE) | ((jaccard >= SURE) & (jaccard < SERIES))
+        for at in np.flatnonzero(is_open & whole & whole[0] & ~group.same).tolist():
+            asked.append((number, at))
+    for low in range(0, len(asked), PAIRS):
+        some = asked[low : low + PAIRS]
+        sides = np.array([(groups[number].nodes[at], groups[number].nodes[0]) for number, at in some], np.int64)
+        shared = np.array([groups[number].shared[at] for number, at in some], np.int64)
+        found = are_spread(signed.skeletons.ids, spans[sides].reshape(-1, 4), shared)
+        for (number, at), is_spread in zip(some, found.tolist()):
+            groups[number].spread[at] = is_spread
+    return groups
 
 
 def _with_twins(found: Duplicates) -> Duplicates:
@@ -327,6 +356,7 @@ def _with_nodes(group: Group, count: I64, start: I64) -> Group:
         np.concatenate((group.same, group.same[at])),
         np.concatenate((group.home, nothing.astype(bool))),
         np.concatenate((group.holds, nothing)),
+        np.concatenate((group.spread, nothing.astype(bool))),
     )
 
 

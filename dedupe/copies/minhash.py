@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dedupe.copies.skeletons import I64, U32
 from dedupe.text.kernels import hashing, minima, view
 from dedupe.text.kernels.hashing import SHINGLE as SHINGLE
+from dedupe.text.kernels.hashing import WORDS as WORDS
 
 PERMUTATIONS = 128
 SEED = 1

@@ -8,8 +8,9 @@ ends where the matching really ends. Inserted, dropped, moved and reworded sente
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dedupe.copies.skeletons import I64, U32, Skeletons
+from dedupe.copies.skeletons import I64, U32, Skeletons, bounds_of, ranges
 from dedupe.text.kernels import view
 from dedupe.text.kernels.growing import DROP as DROP
 from dedupe.text.kernels.growing import FAR as FAR
@@ -19,6 +20,12 @@ from dedupe.text.kernels.growing import PERIOD as PERIOD
 from dedupe.text.kernels.growing import REPLACED as REPLACED
 from dedupe.text.kernels.growing import TABLE, Grower
 from dedupe.text.kernels.matching import Measurer
+
+# With one word in so many changed all over, the share of shingles that are left is that of pairs of characters (or of
+# words) to the power of 2.5 (or 3); with a stretch changed the two are the same.
+SPREAD = 1.5
+
+Bools = NDArray[np.bool_]
 
 
 def grow(skeletons: Skeletons, hashes: U32, edges: I64, pairs: I64) -> I64:
@@ -40,6 +47,29 @@ def measure(hashes: U32, spans: I64) -> I64:
     out = np.empty((len(spans), 3), np.int64)
     spans = np.ascontiguousarray(spans)
     measurer(hashes, int((spans[:, 1::2] - spans[:, ::2]).sum(1).max(initial=0))).run(view(spans), view(out))
+    return out
+
+
+def are_spread(ids: U32, spans: I64, shared: I64) -> Bools:
+    """bool[pairs]: whether what differs between two texts is a word here and there, and no stretch of them.
+
+    A changed word costs its text several shingles and few words, a stretch that is another one as many of each. `spans`
+    int64[pairs, 4] are tokens and `shared` int64[pairs, 3] their measures, as of `measure`.
+    """
+    low, high = spans.reshape(-1, 2).T
+    bounds = bounds_of(high - low)
+    some = ids[ranges(low, high)]
+    words = _mixed(some)
+    words[:-1] = np.where(some[:-1] >> 31, words[:-1], _mixed(words[:-1] ^ _mixed(some[1:] + np.uint32(1))))
+    fine = measure(words, np.column_stack((bounds[:-1], bounds[1:])).reshape(-1, 4))
+    alike, finely = (2 * found[:, 2] / np.maximum(1, found[:, 0] + found[:, 1]) for found in (shared, fine))
+    spread: Bools = alike <= finely**SPREAD
+    return spread
+
+
+def _mixed(values: U32) -> U32:
+    mixed = (values ^ (values >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    out: U32 = mixed ^ (mixed >> np.uint32(13))
     return out
 
 

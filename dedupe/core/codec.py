@@ -66,12 +66,13 @@ def _fields(copy: Copy) -> list[Any]:
     r = copy.region
     region = [r.path, r.record, r.start, r.end, r.line, r.end_line, r.unit, r.essay, r.title]
     measures = [copy.jaccard, copy.containment, copy.marks, copy.tokens]
-    return [region, copy.relation, *measures, copy.severity, copy.home, copy.holds, copy.equal_to]
+    return [region, copy.relation, *measures, copy.severity, copy.home, copy.holds, copy.old, copy.equal_to]
 
 
 def _copy(row: list[Any]) -> Copy:
-    (path, record, start, end, line, end_line, unit, *rest), relation, *measures, severity, home, holds, equal = row
+    region_row, relation, *measures, severity = row[:-4]
+    path, record, start, end, line, end_line, unit, *rest = region_row
     region = Region(path, record, start, end, line, end_line, _UNITS[unit], *rest)
     jaccard, containment, marks, tokens = measures
     kind, how = _RELATIONS[relation], _SEVERITIES[severity]
-    return Copy(region, kind, jaccard, containment, marks, tokens, how, home, holds, equal_to=equal)
+    return Copy(region, kind, jaccard, containment, marks, tokens, how, *row[-4:])

@@ -135,10 +135,12 @@ def option(name: str, value: str = "") -> str:
     """What a message calls a setting, with a value where it names one.
 
     >>> option("text_field"), option("errors", "replace")
-    ('text_field', "errors='replace'")
+    ('text=', "errors='replace'")
     """
     if _HAS_OPTIONS.get():
         return f"--{name.replace('_', '-')}{value and ' '}{value}"
+    if name.endswith("_field"):  # as the keyword is called
+        name = name.removesuffix("_field") + "=" * (not value)
     return f"{name}={value!r}" if value else name
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import dedupe.core  # noqa: F401  # the other `dedupe` of PyPI has a module of this name, and would say less
+
 if TYPE_CHECKING:
     from dedupe.index.export import Signature, signatures, to_datasketch
 

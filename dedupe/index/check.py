@@ -76,7 +76,7 @@ def without_clusters(
     started = time.perf_counter()
     index = before.index
     passed = Counter[str]()
-    sources, failures = find(paths, settings, passed)
+    sources, failures = find(paths, settings, passed, elsewhere=True)
     own = {stored_path(file, index) for file in (*before.files, *(source.file for source in sources if source.file))}
     below = stored_path(before.below, index) if before.below else None
     with laid_out(sources, settings, progress, passed) as (pieces, unread):
@@ -95,7 +95,7 @@ def surveyed(paths: Sequence[str], settings: Settings, progress: Progress | None
     if STDIN in paths:
         raise ConfigError("standard input has no name that an index could keep: put it in a file")
     passed = Counter[str]()
-    sources, failures = find(paths, settings, passed)
+    sources, failures = find(paths, settings, passed, elsewhere=True)
     with laid_out(sources, settings, progress, passed) as (pieces, unread):
         yield Survey([], [*failures, *unread], passed=passed)
         yield from survey_of(pieces, settings, progress)

@@ -84,6 +84,7 @@ def about(settings: Settings) -> dict[str, str]:
         signature.KEPT_BANDS,
         seeds.ROWS,
         minhash.SEED,
+        minhash.WORDS,
     )
     skeleton = blake2b(repr(shape).encode() + kinds.tobytes() + folds.tobytes(), digest_size=8).hexdigest()
     return {

@@ -10,11 +10,11 @@ from pathlib import Path, PurePath
 from urllib.parse import unquote, urlsplit
 
 from dedupe.core.errors import IndexFileError
+from dedupe.inputs.remote import SCHEME_RE, is_remote
 
 SCHEMES = ("redis", "rediss")
 PORT = 6379
 NAME_RE = re.compile(r"[\w.-]+", re.ASCII)
-SCHEME_RE = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,8 @@ def stored_path(path: str, index: IndexPlace) -> str:
     """A path as an index keeps it: from the folder of the index, with posix slashes."""
     from dedupe.inputs.sources import printable
 
+    if is_remote(path):
+        return printable(path)
     full = os.path.join(os.path.realpath(os.path.dirname(path) or "."), os.path.basename(path))
     try:
         return printable(PurePath(os.path.relpath(full, folder_of(index))).as_posix())
@@ -77,7 +79,9 @@ def stored_path(path: str, index: IndexPlace) -> str:
 
 
 def shown_path(path: str, index: IndexPlace) -> str:
-    """A path of an index as it leads from the current folder."""
+    """A path of an index as it leads from the current folder; the address of what was elsewhere."""
+    if is_remote(path):
+        return path
     full = os.path.join(folder_of(index), path)
     try:
         near = os.path.relpath(full)

@@ -23,6 +23,7 @@ from dedupe.config.settings import reading_at
 from dedupe.core.model import Failure, Progress
 from dedupe.inputs.readers.jsonl import is_uncut, records_from
 from dedupe.inputs.readers.records import named_apart
+from dedupe.inputs.remote import is_remote
 from dedupe.inputs.sources import (
     CANNOT_READ,
     ID_FIELD,
@@ -126,7 +127,7 @@ def _pieces(
         kind, stream = unpacked(source, stored, settings)
         if kind in SINGLE or not (kind in ARCHIVES or is_large(source)):
             return [source]
-        if kind == JSONL and stream is stored:
+        if kind == JSONL and stream is stored and not is_remote(source.file or ""):
             head = stored.read(HEAD)
             stored.seek(0)
             if not is_uncut(head, settings.encoding):

@@ -16,10 +16,12 @@ from dedupe.config.file import FILE
 from dedupe.config.globs import Excluder
 from dedupe.config.kinds import ARCHIVES, ending_of, named_kind
 from dedupe.core.atomic import OWN_NAMES, is_result
+from dedupe.core.errors import CorpusError
 from dedupe.core.messages import option
 from dedupe.core.model import Failure
 from dedupe.inputs.readers import opened
 from dedupe.inputs.readers.compressed import HEAD, Bound
+from dedupe.inputs.remote import is_remote, listed
 from dedupe.inputs.saved import descriptions, leftovers
 from dedupe.inputs.sources import CANNOT_READ, STDIN, Source, nothing_in, printable, reason_of, shown_path, stamp_of
 from dedupe.text.decode import check_encoding
@@ -41,7 +43,9 @@ class _Found:
     real: str
 
 
-def find(paths: Paths, settings: Settings, passed: Counter[str] | None = None) -> tuple[list[Source], list[Failure]]:
+def find(
+    paths: Paths, settings: Settings, passed: Counter[str] | None = None, *, elsewhere: bool = False
+) -> tuple[list[Source], list[Failure]]:
     """Give the sources that `paths` name, sorted by shown path, and what could not be found.
 
     A folder gives its files of known suffix and those that the settings include, all levels, without hidden ones,
@@ -50,7 +54,8 @@ def find(paths: Paths, settings: Settings, passed: Counter[str] | None = None) -
     `settings.follow_links`; so are folders that hold nothing to read or to exclude. A file named by hand is taken
     whatever its suffix, unless `settings.exclude_always` matches it; `settings.own` is left out. One file under several
     names is given once. The order of `paths` changes nothing.
-    Raises ConfigError for an encoding or exclude pattern that cannot be used.
+    `elsewhere` says that a user named the paths, so that addresses such as s3:// are asked for.
+    Raises ConfigError for an encoding, an exclude pattern or an address that cannot be used.
     """
     if settings.encoding:
         check_encoding(settings.encoding)
@@ -61,6 +66,7 @@ def find(paths: Paths, settings: Settings, passed: Counter[str] | None = None) -
     given = sorted(set(named(paths)))
     fences = ("",) if settings.follow_links else tuple(os.path.realpath(path) for path in given if os.path.isdir(path))
     look = _Look(settings, excluder, fences, passed)
+    look.asks_elsewhere = elsewhere
     for item in chain.from_iterable(map(look.resolve, given)):
         if isinstance(item, Failure):
             failures.add(item)
@@ -96,7 +102,7 @@ class _Look:
 
     def __init__(self, settings: Settings, excluder: Excluder, fences: Sequence[str], passed: Counter[str]) -> None:
         self._own, self._excluder, self._fences, self._passed = settings.own, excluder, fences, passed
-        self.has_excluded = False
+        self.has_excluded = self.asks_elsewhere = False
         self._is_one_of_many = len(fences) > 1 or settings.follow_links  # folders given, which may hold each other
         self._counted: set[str] = set()
 
@@ -104,6 +110,9 @@ class _Look:
         """What one argument names."""
         if given == STDIN:
             yield _Found(False, Source(STDIN, None, 0), STDIN)
+            return
+        if self.asks_elsewhere and is_remote(given):
+            yield from self._elsewhere(given)
             return
         shown = shown_path(given) if given else "''"
         try:
@@ -122,6 +131,32 @@ class _Look:
             yield _Found(os.path.islink(given), source, os.path.realpath(given))
         else:
             yield Failure(shown, "neither file nor folder (a pipe, socket or device): pipe it in and name it -")
+
+    def _elsewhere(self, given: str) -> Iterator[_Found | Failure]:
+        """The files of an address: those of a folder or a pattern by the same rules as here."""
+        try:
+            folder, rows = listed(given)
+        except CorpusError as error:
+            yield Failure(printable(error.path), error.reason)
+            return
+        is_excluded, is_included = self._excluder.below(folder), self._excluder.included_below(folder)
+        is_empty = True
+        for address, size, stamp in rows:
+            shown, inside = printable(address), address[len(folder) + 1 :] if folder else ""
+            parts = inside.split("/")
+            if any(part.startswith(".") or part in CONTROL for part in parts if inside):
+                continue
+            if folder and any(
+                is_excluded("/".join(parts[: at + 1]) + "/" * (at + 1 < len(parts))) for at in range(len(parts))
+            ):
+                self.has_excluded, is_empty = True, False
+            elif not folder or named_kind(address) or is_included(inside):
+                is_empty = False
+                yield _Found(False, Source(shown, address, size, stamp=stamp, is_named=not folder), address)
+            else:
+                self._passed[ending_of(address)] += 1
+        if is_empty:
+            yield Failure(printable(given), nothing_in(self._passed))
 
     def _walk(self, root: str) -> Iterator[_Found | Failure]:
         """The files under a folder. Linked folders wait until all real ones are done, so real names come first."""

@@ -24,6 +24,7 @@ from dedupe.core.model import Document, Failure, Passed
 from dedupe.core.regular import open_regular
 from dedupe.inputs.readers import jsonl, opened, reader_of
 from dedupe.inputs.readers.compressed import HEAD, Bound
+from dedupe.inputs.remote import is_remote, open_remote
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
@@ -192,7 +193,7 @@ def _of_piece(source: Source, piece: Piece, stored: BinaryIO, settings: Settings
 def open_source(source: Source) -> contextlib.AbstractContextManager[BinaryIO]:
     """The content of a source as it is stored."""
     if source.file is not None:
-        return open_regular(source.file, HEAD)
+        return open_remote(source.file) if is_remote(source.file) else open_regular(source.file, HEAD)
     if sys.stdin is None:
         raise OSError("standard input is closed")
     return contextlib.nullcontext(sys.stdin.buffer)

@@ -20,7 +20,7 @@ class Texts:
     def __init__(self, paths: Paths, settings: Settings) -> None:
         self._settings = settings
         self._sources: dict[str, list[Source]] = {}
-        for source in find(paths, settings)[0]:
+        for source in find(paths, settings, elsewhere=True)[0]:
             if source.file is not None:
                 self._sources.setdefault(source.path, []).append(source)
         self._archives = [source for of in self._sources.values() for source in of if is_archive(source)]

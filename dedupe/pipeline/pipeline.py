@@ -67,11 +67,11 @@ def check(
     need not do again; the report is the same without. Raises DedupeError where nothing can be done.
     """
     started, settings, passed = time.perf_counter(), settings or Settings(), Counter[str]()
-    sources, failures = find(paths, settings, passed)
+    sources, failures = find(paths, settings, passed, elsewhere=True)
     asked = None
     if against:
         asked = {source.path for source in sources}
-        others, more = find(against, settings)
+        others, more = find(against, settings, elsewhere=True)
         sources, failures = _together(sources, others), [*failures, *more]
     report = check_sources(Corpus(sources, failures, passed, asked), settings, progress, started, cache)
     report = replace(report, errors=(*report.errors, *nothing_read(report, sources)), paths=named(paths))
@@ -220,7 +220,7 @@ def taken_in(
     the files that were passed over.
     """
     progress = progress or silent
-    found, failures = find(paths, settings, passed)
+    found, failures = find(paths, settings, passed, elsewhere=True)
     with laid_out(found, settings, progress, passed) as (sources, unread):
         settings = replace(settings, jobs=_jobs(settings.jobs, sources))
         with Workers(settings.jobs) as workers:

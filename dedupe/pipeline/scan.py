@@ -6,8 +6,9 @@ Each source is read here, and nowhere else in a run.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dedupe.config.rules import STOPPED, SlowRuleError
@@ -159,14 +160,15 @@ def _parts(
         mine[entry.source].append(entry)
     for number, failure in failures:
         failed[number].append(failure)
+    wants = lru_cache(maxsize=None)(settings.wants)
     for number in numbers:
-        yield _part(mine[number], failed[number], settings)
+        yield _part(mine[number], failed[number], wants)
 
 
-def _part(entries: Sequence[Entry], failures: list[Failure], settings: Settings) -> Part:
+def _part(entries: Sequence[Entry], failures: list[Failure], wants: Callable[[str], bool]) -> Part:
     findings = [finding for entry in entries for finding in entry.findings]
     by_code = Counter(finding.code for finding in findings)
-    wanted = {code: number for code, number in by_code.items() if settings.wants(code)}
+    wanted = {code: number for code, number in by_code.items() if wants(code)}
     reported = sorted((finding for finding in findings if finding.code in wanted), key=finding_key)
     return Part([entry.characters for entry in entries], wanted, failures, dump_findings(reported))
 

@@ -90,6 +90,7 @@ def _judged(hit: str) -> list[str]:
     return [
         f"  {tell('judged  ')}{reasons.score:.2f}: {weights}",
         f"  {tell('words   ')}{visible(' '.join(reasons.words))}",
+        f"  {tell('worded  ')}{visible(' '.join(reasons.runs))}",
     ]
 
 

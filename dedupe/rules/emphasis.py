@@ -137,6 +137,10 @@ class _Line:
         """How well two runs read as emphasis of what stands between."""
         if opener.length != closer.length or closer.start - opener.end > LONGEST:
             return IMPOSSIBLE
+        if self.folded[opener.start] == "_" and (
+            self.folded[closer.end : closer.end + 1].isalnum() or self.folded[opener.start - 1 : opener.start].isalnum()
+        ):
+            return IMPOSSIBLE  # an underscore within a word sets nothing apart
         inner = self.folded[opener.end : closer.start]
         before, after = self._around(opener)[0], self._around(closer)[1]
         begins, ends = ITEM.match(self.folded[self.low : opener.start]) is not None, not after.strip()

@@ -39,9 +39,16 @@ FENCE_LINE = re.compile(
 BACKTICKS = re.compile("(?<!`)`{1,2}(?!`)")
 LONGEST_CODE = 300
 FORMULAS = (
-    # As Pandoc has it: no blank inside the signs, no figure behind them. $____ and $____ are two sums.
+    # As Pandoc has it: no blank inside the signs, no figure behind them. $____ and $____ are two sums, $name$ is a
+    # variable of a template.
     ("$", re.compile(r"\$\$[^$]{1,2000}\$\$")),
-    ("$", re.compile(r"\$(?=\S)(?=[^$\n]{0,200}[A-Za-z\\^=+{}])[^$\n\u4e00-\u9fff]{1,200}(?<=\S)\$(?!\d)")),
+    (
+        "$",
+        re.compile(
+            r"\$(?=\S)(?![A-Za-z]{3,20}(?:_[A-Za-z]{2,20}){0,3}\$)"
+            r"(?=[^$\n]{0,200}[A-Za-z\\^=+{}])[^$\n\u4e00-\u9fff]{1,200}(?<=\S)\$(?!\d)"
+        ),
+    ),
     ("\\(", re.compile(r"\\\([^\n]{1,200}?\\\)")),
     ("\\[", re.compile(r"\\\[[^\n]{1,200}?\\\]")),
 )

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +40,8 @@ HEADING = re.compile(
     r"#{1,6}\s|[#>*\s(（【\[]*(?:第 ?[一二三四五六七八九十百零〇\d]{1,4} ?[章节条篇部编款则课讲]"
     r"|[一二三四五六七八九十]{1,3}[、.．)）\s]|\d{1,3}[、.．)）\s]|附[件录表则])"
 )
+# What a program reads and no reader sees: a comment, an order to include a file, a template's block.
+MACHINE = re.compile(r"\s*(?:<!--|<%|<\?|\{[%{#]|@\w|:::|```|~~~|[-*_=]{3,}$|import |#include|\\\w)")
 # Titles name the kind of text that they stand over; greetings, thanks and signatures, also of bodies, are the
 # writer's.
 ESSAYS_OWN = re.compile(
@@ -168,11 +172,11 @@ def at_edges(frequencies: Frequencies) -> NDArray[np.bool_]:
 def apart(findings: Sequence[Finding], taken: Sequence[Span]) -> list[Finding]:
     """The findings that overlap none of the spans taken, so that a rule that knows a line better has the word."""
     spans = sorted((other.start, other.end) for other in taken)
-    starts = np.array([start for start, _ in spans], np.int64)
-    reach = np.maximum.accumulate(np.array([end for _, end in spans], np.int64)) if spans else starts
+    starts = [start for start, _ in spans]
+    reach = list(accumulate((end for _, end in spans), max))
     kept = []
     for finding in findings:
-        before = int(np.searchsorted(starts, finding.end, "left"))
+        before = bisect_left(starts, finding.end)
         if before == 0 or reach[before - 1] <= finding.start:
             kept.append(finding)
     return kept
@@ -199,10 +203,10 @@ def _hits(text: str, lines: LineKeys, frequencies: Frequencies, copied: Sequence
 def is_label(line: str) -> bool:
     """Whether a line at the edge of a page may be the site's: no heading, title, greeting or signature of an essay.
 
-    >>> is_label("分享给微信好友"), is_label("第一章 总则"), is_label("个人年终总结")
+    >>> is_label("分享给微信好友"), is_label("第一章 总则"), is_label("<!-- @include: footer.md -->")
     (True, False, False)
     """
-    return not HEADING.match(line) and not ESSAYS_OWN.search(line)
+    return not HEADING.match(line) and not MACHINE.match(line) and not ESSAYS_OWN.search(line)
 
 
 def _chrome(start: int, end: int, documents: int) -> Hit:

@@ -43,6 +43,7 @@ MEMBERS = {
     "same": "boolean",
     "home": "boolean",
     "holds": "long",
+    "spread": "boolean",
     "filled": "boolean",
     "whole": "boolean",
 }
@@ -126,10 +127,10 @@ def _members(table: pa.Table, settings: Settings) -> Iterator[Row]:
     facts = np.column_stack((numbers[found.doc], local, tokens, found.marks, begin, end)).astype(np.int64)
     for group in found.groups:
         head, has_same = facts[group.nodes[0], :3].tolist(), bool(group.same[1:].any())
-        columns = (facts[group.nodes], group.shared, group.same, group.home, group.holds, whole[group.nodes])
-        rows = zip(*(column.tolist() for column in columns))
-        for place, (fact, shared, same, home, holds, all_of) in enumerate(rows):
-            yield (*head, place, *fact, *shared, same, home, holds, same and has_same, all_of)
+        flags = (group.same, group.home, group.holds, group.spread, whole[group.nodes])
+        rows = zip(*(column.tolist() for column in (facts[group.nodes], group.shared, *flags)))
+        for place, (fact, shared, same, home, *more, all_of) in enumerate(rows):
+            yield (*head, place, *fact, *shared, same, home, *more, same and has_same, all_of)
 
 
 def _found(documents: pa.Table, rows: I64, settings: Settings) -> Duplicates:

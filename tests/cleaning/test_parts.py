@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dedupe.cleaning.parts import PASSAGE, is_part
-from dedupe.cleaning.titles import title_of
+from dedupe.text.titles import title_of
 from tests.corpora import essay
 
 BEFORE, PART, BEHIND = essay(1), essay(2), essay(3)

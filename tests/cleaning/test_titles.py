@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dedupe.cleaning.cover import inside, runs_of, shelf_of, words_of
-from dedupe.cleaning.titles import is_another, title_of
+from dedupe.cleaning.titles import is_another
+from dedupe.text.titles import title_of
 
 PATTERN = """{title}
 

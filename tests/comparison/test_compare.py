@@ -542,9 +542,9 @@ def test_without_the_representative_there_is_nothing_to_compare_with(corpus: Pat
     assert "too few of its members can be read" in result.stdout
 
 
-def test_kinds_of_parts_are_those_of_readme() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    assert "every stretch of both texts: " + ", ".join(f"`{kind.value}`" for kind in list(Kind)[:-1]) in readme
+def test_kinds_of_parts_are_those_of_the_page() -> None:
+    page = (ROOT / "docs" / "thresholds.md").read_text("utf-8")
+    assert "every stretch of both texts: " + ", ".join(f"`{kind.value}`" for kind in list(Kind)[:-1]) in page
 
 
 def test_every_slot_has_a_colour() -> None:

@@ -267,20 +267,6 @@ def test_clean_leaves_out_what_came_before_and_adds_what_is_new(tmp_path: Path) 
     assert run("clean", new, "-o", out, "--add").exit_code == 2
 
 
-def test_readme_shows_what_a_check_with_an_index_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for folder, name in (("pages", "depot"), ("today", "station")):
-        Path(folder).mkdir()
-        shutil.copy(ROOT / "samples" / f"{name}.txt", folder)
-    assert run("index", "build", "corpus.index", "pages").stdout == "1 document added to corpus.index\n"
-    shown = [run("check", "today", "--index", "corpus.index", "-q").stdout]
-    shutil.rmtree("pages")
-    shown.append(run("check", "today", "--index", "corpus.index", "-q").stdout)
-    readme = (ROOT / "README.md").read_text("utf-8")
-    lines = [line.strip() for line in readme.splitlines() if "of old pages/depot.txt" in line]
-    assert [line in text for line, text in zip(lines, shown)] == [True, True]
-
-
 def test_commands_say_what_they_did_and_what_they_cannot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name, seed in (("old", 1), ("more", 2)):

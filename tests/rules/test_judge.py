@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -13,12 +14,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dedupe.core.model import Document
-from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, lexicon, page_numbers
+from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, VALUE, lexicon, page_numbers, values
 from dedupe.rules.boilerplate.forest import Forest
-from dedupe.rules.boilerplate.judge import STORED, THRESHOLD, explain, forests, judge
+from dedupe.rules.boilerplate.judge import STORED, THRESHOLD, explain, judge, models
 from dedupe.rules.boilerplate.lines import Candidate, candidates, rows_of
 from dedupe.rules.boilerplate.naming import CODES, name_of
 from dedupe.rules.boilerplate.table import CHROME
+from dedupe.rules.boilerplate.wording import NAME, places
 from dedupe.rules.scan import scan
 from dedupe.text.batch import fold, simplify
 
@@ -44,7 +46,7 @@ def numbers_of(text: str) -> tuple[list[Candidate], NDArray[np.float64]]:
 def test_model_file_is_small_and_of_these_numbers() -> None:
     assert STORED.stat().st_size <= 300_000
     with np.load(STORED) as data:
-        assert data["names"].tolist() == [*NAMES, *NEAR_NAMES]
+        assert data["names"].tolist() == [*NAMES, NAME, *NEAR_NAMES]
 
 
 @pytest.mark.parametrize(
@@ -108,6 +110,25 @@ def test_numbers_are_as_many_as_their_names_and_finite() -> None:
     assert np.isfinite(numbers).all()
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                *"x.-/:, 年月日前天万次w",
+                *("2015", "7", "12:30", "刚刚", "几 天", "前天", "www.", "http://", "jan", "oct. ", "a.cn", "人次"),
+                *("분", "년", "今天", "Dec 1, 2020", "K", "浏览"),
+            )
+        ),
+        max_size=14,
+    ).map("".join)
+)
+def test_values_are_looked_for_wherever_one_may_begin(line: str) -> None:
+    small = line.lower()
+    assert [(start, end) for start, end, _ in values(line)] == (
+        [match.span() for match in VALUE.finditer(small)] if re.search(r"\d|www|http|前|\.[a-z]", small) else []
+    )
+
+
 def test_numbers_say_what_their_names_promise() -> None:
     line = "来源:青山网 | 2015-08-02 12:30 浏览(12345)次 http://a.cn/b. The best of it..."
     found_there, numbers = numbers_of("\n".join([line, *BODY, "", "首页", "首页"]))
@@ -131,7 +152,7 @@ def test_verdicts_lie_in_the_text_in_order(text: str) -> None:
 
 def test_trees_say_what_going_down_them_says() -> None:
     dice = random.Random(3)
-    for forest, width in zip(forests(), (len(NAMES), len(NAMES) + len(NEAR_NAMES))):
+    for forest, width in zip(models()[1:], (len(NAMES) + 1, len(NAMES) + 1 + len(NEAR_NAMES))):
         rows = [[dice.choice((0.0, dice.random(), dice.random() * 80)) for _ in range(width)] for _ in range(36)]
         totals = []
         for row in np.array(rows, np.float32):
@@ -139,8 +160,27 @@ def test_trees_say_what_going_down_them_says() -> None:
             for _ in range(forest.depth):
                 at = np.where(row[forest.feature[at]] <= forest.limit[at], forest.left[at], forest.right[at])
             totals.append(sum(forest.value[at].tolist()))
-        assert forest.scores(rows) == [round(1 / (1 + math.exp(-total)), 6) for total in totals]
-        assert forest.scores([]) == []
+        scores = [round(1 / (1 + math.exp(-total)), 6) for total in totals]
+        assert forest.scores(np.array(rows, np.float32)) == scores
+        assert forest.scores(np.array(rows, np.float32), [7, 2]) == [scores[7], scores[2]]
+        assert forest.scores(np.empty((0, width), np.float32)) == []
+
+
+def test_wording_is_what_its_runs_weigh_over_the_root_of_their_number() -> None:
+    wording, line = models()[0], "小编 2019 A"
+    runs = [run for some in places(line) for run in some]
+    assert len(runs) == 4 * (len(line) + 2) - 6
+    weight = float(wording.weights[runs].sum(dtype=np.float64)) / math.sqrt(len(runs))
+    assert wording.scores(f"水渠{line}满了", [(2, 2 + len(line)), (0, 2)])[0] == pytest.approx(weight, abs=1e-3)
+    assert places("小编 7583 a") == places(line)  # digits are one sign, letters are small
+    assert wording.scores("", []) == []
+
+
+def test_wording_names_the_runs_that_sites_write() -> None:
+    line = "欢迎阅读本站为大家整理的范文"
+    runs = models()[0].strongest(line, 0, len(line))
+    assert 0 < len(runs) <= 3
+    assert all(2 <= len(run) <= 4 and run in line for run in runs)
 
 
 def test_weights_of_a_row_add_up_to_its_score() -> None:
@@ -155,7 +195,7 @@ def test_weights_of_a_row_add_up_to_its_score() -> None:
         depth=1,
     )
     no, yes = round(1 / (1 + np.exp(1.0)), 6), round(1 / (1 + np.exp(-2.0)), 6)
-    assert forest.scores([[9.0, 0.5], [9.0, 0.6]]) == [no, yes]
+    assert forest.scores(np.array([[9.0, 0.5], [9.0, 0.6]], np.float32)) == [no, yes]
     assert forest.weights([9.0, 0.6]).tolist() == [0.0, 1.75]
 
 
@@ -165,6 +205,7 @@ def test_finding_is_explained_by_words_and_weights() -> None:
     assert reasons is not None
     assert reasons.score >= THRESHOLD
     assert {"来源", "浏览"} <= set(reasons.words)
+    assert all(run in text for run in reasons.runs)
     assert len(reasons.weights) == 5
     assert explain(text, 3) is None
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from dedupe import DedupeError, Report, Settings, check
+from dedupe import DedupeError, Report, Settings
 from dedupe.cleaning.options import Choices
 from dedupe.cli.main import cli
 from dedupe.config.filters import Allow
@@ -22,6 +22,7 @@ from dedupe.config.per_path import PerPath
 from dedupe.core.model import Document
 from dedupe.inputs.find import find
 from dedupe.inputs.sources import read
+from dedupe.pipeline.pipeline import check
 from dedupe.report import render
 from dedupe.report.view import View
 from tests import files

@@ -37,6 +37,7 @@ SETS = {
     judged.HINT: "|·>»©@_/【[{}◆★↓↑",
     judged.COUNTED: "wWkK万次",
     judged.CLAUSE: "。!?…",
+    judged.TIME: "刚几分小天个月周年昨前今",
 }
 WITH_BLANKS = judged.APART | judged.BEFORE_LABEL | judged.NO_LABEL | judged.NO_VALUE
 

@@ -25,11 +25,12 @@ HAN = "\u3400-\u9fff"
 # 锟斤拷 is U+FFFD twice, as UTF-8 that was read as GBK; 烫 and 屯 are memory that a debugger filled, 葺 one freed.
 FILLING = re.compile(
     r"(?:锟斤拷|锟斤(?=\ufffd)|锟脚|锟叫|锟角|锟侥|锟节|锟接)+(?:锟斤?|斤?拷)?"
-    r"|烫{3,}|屯{3,}|葺{4,}|\ufffd+|(?:ï¿½)+"
+    r"|(?<![\u3400-\u9fff:\uff1a“\"])(?:烫{3,}|屯{3,}|葺{4,})(?![\u3400-\u9fff”\"])|\ufffd+|(?:ï¿½)+"
 )
 # A character for private use stands for a letter of a lost font only between letters; alone it is an icon or a bullet,
 # and from U+F000 on it is a sign of a font of symbols.
 PRIVATE = re.compile(rf"(?<=[{HAN}A-Za-z\d])[\ue000-\uefff\uf100-\uf8ff]+(?=[{HAN}])")
+HAN_CHARACTER = re.compile(f"[{HAN}]")
 READ_AS_GBK = re.compile("[^\x00-\xff]{3,}")
 READ_AS_LATIN = re.compile(
     "[\x80-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,}"
@@ -40,7 +41,13 @@ FIRST_BYTES = frozenset((0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEF))
 
 TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 SYLLABLE = rf"[a-zü{TONES}]{{1,6}}"
-READING = re.compile(rf"(?<=[{HAN}])[(\uff08](?=[a-zü ]{{0,6}}[{TONES}]){SYLLABLE}(?: ?{SYLLABLE}){{0,3}}[)\uff09]")
+TONED = re.compile(f"[{TONES}]")
+# What has no tone is a particle or the like.
+TONELESS = "(?:de|le|zhe|ma|ne|ba|men|zi|me|bo|lo|ge)"
+READING = re.compile(
+    rf"(?<=[{HAN},，。、;；])[(\uff08](?:(?=[a-zü ]{{0,6}}[{TONES}]){SYLLABLE}(?: ?{SYLLABLE}){{0,3}}"
+    rf"|{TONELESS})[)\uff09]"
+)
 
 
 @lru_cache(maxsize=1)
@@ -168,7 +175,9 @@ def _byte(char: str) -> bytes:
 
 
 def _is_traditional(source: str, reading: re.Match[str]) -> bool:
-    """Whether the line of a reading is in traditional characters: there readings are written otherwise."""
+    """Whether a reading is behind a stop, or its line in traditional characters: people write readings otherwise."""
+    if not HAN_CHARACTER.match(source, reading.start() - 1):
+        return TONED.search(reading[0]) is not None
     start = source.rfind("\n", 0, reading.start()) + 1
     end = source.find("\n", reading.end())
     line = source[max(start, reading.start() - 200) : min(end if end >= 0 else len(source), reading.end() + 200)]
@@ -184,7 +193,7 @@ DAMAGE = (
         Severity.ERROR,
         "a reading that a machine put behind a character",
         sweep=SWEEP,
-        hits=("這是他的責«(zé)»任。",),
+        hits=("這是他的責«(zé)»任。", "渠變«(biàn)»寬了，水跟著«(zhe)»多。", "渠岸滑，«(huá)»走路当心。"),
         misses=("生字:埠(bù)头、舢(shān)板。", "變成 (B) 和 (resume) 兩類。"),
     ),
     Rule(
@@ -202,6 +211,13 @@ DAMAGE = (
             "caf«Ã©» au lait",
             "«Ë®ÇþÐÞºÃÁË»",
         ),
-        misses=("陈锟把水烧得烫烫的。", "他的鎴字写错了。", "Ça va, Zoë? Fußgänger über Öl", "屯屯通公路"),
+        misses=(
+            "陈锟把水烧得烫烫的。",
+            "“烫烫烫”,他甩着手喊。",
+            "本子上写着:屯屯屯屯。",
+            "他的鎴字写错了。",
+            "Ça va, Zoë? Fußgänger über Öl",
+            "屯屯通公路",
+        ),
     ),
 )

@@ -91,6 +91,8 @@ URL = (
     r"https?:/{0,2}[!-~]*|www\.[!-~]+"
     r"|(?<![!-~])[a-z\d][a-z\d.-]{1,40}\.(?:com|cn|net|org|cc|info|vip|top|me|io|la|tv)(?:\.cn)?(?![a-z])[!-~]*"
 )
+# The kernel asks for a value only where one may begin (`may_begin_value`): with a figure, http, www., a month's name, a
+# name with a full stop behind it, or a character of `judged.TIME`.
 VALUE = re.compile(f"(?P<url>{URL})|(?P<date>{DATE})|(?P<clock>{CLOCK})|(?P<count>{COUNT})|(?P<figure>\\d[\\d,.]*)")
 KINDS_OF_VALUES = {"date": 0, "clock": 1, "count": 2, "url": 3, "figure": 4}
 SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -181,7 +183,7 @@ NAMES = (*SHAPE, *VALUES, *WORDS, *PLACE)
 # Where the numbers of each kind begin.
 STARTS = tuple(NAMES.index(group[0]) for group in (SHAPE, VALUES, WORDS, PLACE))
 RUN = NAMES.index("site words of the run")
-LEAST_EXPLAINED = 0.36  # of a sentence
+LEAST_EXPLAINED = 0.0  # of a sentence: the way it is worded decides whether it is measured
 NEAR_NAMES = (
     "score before",
     "score behind",
@@ -236,21 +238,24 @@ def _run_sources() -> tuple[Any, Any]:
 
 def values(line: str) -> list[tuple[int, int, int]]:
     """The dates, figures and the like of a line: start, end and kind."""
-    return [(*match.span(), KINDS_OF_VALUES[match.lastgroup or ""]) for match in VALUE.finditer(line.translate(SMALL))]
+    found: list[tuple[int, int, int]] = _measurer(np.zeros((1, 1)), len(line)).values_in(line)
+    return found
 
 
 def _measurer(out: F64, longest: int) -> Any:
     scratch = (*map(view, np.empty((3, longest), np.uint32)), view(np.empty(len(CLASSES), np.int64)))
-    return judged.Measurer(reader(), lexicon().tree, values, view(out), scratch)
+    return judged.Measurer(reader(), lexicon().tree, (VALUE.match, KINDS_OF_VALUES), view(out), scratch)
 
 
-def page_numbers(folded: str, rows: Rows, found: Sequence[Candidate]) -> tuple[list[Candidate], F64]:
+def page_numbers(folded: str, rows: Rows, found: Sequence[Candidate], more: int = 0) -> tuple[list[Candidate], F64]:
     """The candidates of a page that need a judgement, and the numbers of each in the order of `NAMES`.
+
+    There are so many `more` columns behind them, which the caller fills.
 
     A sentence of which words and values explain so little that no judgement is needed is left out. Lines of a run have
     what the others of the run have as well.
     """
-    numbers = np.empty((len(found), len(NAMES)))
+    numbers = np.empty((len(found), len(NAMES) + more))
     if not found:
         return [], numbers
     measurer = _measurer(numbers, max(end - start for start, end, _ in found))

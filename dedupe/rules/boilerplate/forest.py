@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp
 from typing import Any
 
 import numpy as np
@@ -39,15 +38,13 @@ class Forest:
         arrays = {key: stored[f"{name}_{key}"] for key in ("feature", "limit", "left", "right", "value", "roots")}
         return cls(**arrays, depth=int(stored[f"{name}_depth"]))
 
-    def scores(self, rows: Sequence[Sequence[float]] | NDArray[Any]) -> list[float]:
-        """For each row the probability of yes, to six digits."""
+    def scores(self, rows: F32, asked: Sequence[int] | None = None) -> list[float]:
+        """For each row of float32[rows, numbers], or each that is asked for, the probability of yes to six digits."""
         from dedupe.text.kernels import trees, view
 
-        if not len(rows):
-            return []
-        totals = np.empty(len(rows))
-        trees.totals(*self._columns, view(np.array(rows, np.float32)), view(totals))
-        return [round(1 / (1 + exp(-total)), 6) for total in totals.tolist()]
+        wanted = list(range(len(rows)) if asked is None else asked)
+        found: list[float] = trees.scores(*self._columns, view(rows), wanted) if wanted else []
+        return found
 
     @cached_property
     def _columns(self) -> tuple[Any, Any, Any, Any, Any]:

@@ -16,6 +16,7 @@ from dedupe.rules.prose import prose_of
 HAN = "\u3400-\u9fff"
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 SIGNS = "`'.\\"
+AFTER_STOPS = frozenset(",。;!?、")
 MOST = 6  # more of a sign are somebody's habit
 # After these words a clause cannot end, and before those none begins.
 CANNOT_END = frozenset("的地得和与及在把被对从为以不很而或将向让使由并更最")
@@ -27,6 +28,8 @@ THE_THING = re.compile(rf"\.(?![我你他她它咱大这那此今明昨但可不
 CLAUSE = 30
 CLAUSE_MARK = re.compile("[,。;:!?\n]")
 
+PARTING = "!?*@#%^&~|`$+"
+INTERLEAVED = re.compile(f"[{HAN}](?:[{re.escape(PARTING)}][{HAN}]){{3,}}")
 # A line, or the end of one behind a sentence, that is made of single letters, figures and many kinds of signs.
 NOISE = re.compile(r"(?:^[^\S\n]*|(?<=[。!?]))(?P<span>(?=[!-~])[!-~ ]{8,80})[^\S\n]*$", re.MULTILINE)
 WORD = re.compile(r"[A-Za-z]{3}|\d{3}")
@@ -53,10 +56,12 @@ def find_signs(folded: str) -> Iterator[Span]:
 
 
 def _between_han(folded: str, sign: str) -> Iterator[int]:
-    """Where a sign stands between two characters of Han."""
+    """Where a sign stands between two characters of Han, or behind a stop and before one."""
     at = folded.find(sign, 1)
     while at >= 0:
-        if "\u3400" <= folded[at - 1] <= "\u9fff" and "\u3400" <= folded[at + 1 : at + 2] <= "\u9fff":
+        is_inside = "\u3400" <= folded[at - 1] <= "\u9fff" or (sign != "." and folded[at - 1] in AFTER_STOPS)
+        behind = folded[at + 1 : at + 2]
+        if is_inside and ("\u3400" <= behind <= "\u9fff" or (sign == "`" and behind in AFTER_STOPS)):
             yield at
         at = folded.find(sign, at + 1)
 
@@ -85,6 +90,15 @@ def find_noise(folded: str) -> Iterator[Span]:
         text = folded[start:end].rstrip()
         if is_noise(text) and HAN_CHARACTER.search(folded, max(0, start - 60), end + 60):
             yield Span(start, start + len(text))
+
+
+def find_interleaved(folded: str) -> Iterator[Span]:
+    """Clauses whose characters are parted by signs of several kinds, so that no filter reads them: 好!文*网@站."""
+    if sum(sign in folded for sign in PARTING) < 2:
+        return
+    for match in INTERLEAVED.finditer(folded):
+        if len(set(match[0]).intersection(PARTING)) > 1:
+            yield Span(*match.span())
 
 
 def is_noise(text: str) -> bool:

@@ -7,7 +7,7 @@ is trained by `tools/train_chrome.py`; here it is only asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -18,13 +18,19 @@ from numpy.typing import NDArray
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, SMALL, lexicon, page_numbers
 from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.lines import Candidate, Rows, candidates, rows_of
-from dedupe.rules.boilerplate.naming import AT, name_of
+from dedupe.rules.boilerplate.naming import AT, DOUBTED, name_of
+from dedupe.rules.boilerplate.wording import NAME, Wording
 from dedupe.text.kernels import judged, view
 
 STORED = Path(__file__).parent / "judge.npz"
-# A line is a site's from this score on. Below the second, in the first look, it is not looked at again.
-THRESHOLD = 0.4
+# A line is a site's from the first score on, and may be one from the second on, which is a note. Below the third, in
+# the first look, it is not looked at again.
+THRESHOLD, DOUBT = 0.6, 0.2
 HOPELESS = 0.04
+# From here on a line is no heading, whatever it stands above, unless it is all that a page could have as its title.
+BEYOND_DOUBT, NO_TITLE = 0.8, 0.97
+# A sentence that is worded so little as sites word theirs is not measured.
+LEAST_WORDED = -2.0
 # A title stands so near above the first sentence; like other headings it is so long, and has no more of these.
 TITLE_REACH, HEADING_LENGTH = 4, range(3, 46)
 HEADING_MOST = (
@@ -38,11 +44,14 @@ HEADING_MOST = (
 )
 # What a form leaves to be filled in.
 TO_FILL = re.compile(
-    r"[\u2610\u25a1]|_{2,}|[\u4e00-\u9fff]:?【[^】]{1,8}】$|[a-z:] ?\[[A-Z][A-Za-z ]{2,20}\]|[\u00d7*]{2,}"
+    r"[\u2610\u25a1]|_{2,}|[\ufe4f\uff5e~○△]{2,}|:…|TODO|TBD|待定$"
+    r"|[\u4e00-\u9fff]:?【[^】]{1,8}】$|[a-z:] ?\[[A-Z][A-Za-z ]{2,20}\]|[\u00d7*]{2,}"
     r"|<[A-Za-z][A-Za-z ]{2,20}>"
 )
 NUMBERED = re.compile("第?[一二三四五六七八九十]{1,3}[、.章条]|[(][一二三四五六七八九十]{1,3}[)]")
-BINDS = re.compile("甲方|乙方|许可证|[本网]站[为向](?:用户|客户|居民|村民|车主|商户|农户)提供|平台[为向]用户提供")
+BINDS = re.compile(
+    "甲方|乙方|(?<![营信])许可证(?![编号:])|[本网]站[为向](?:用户|客户|居民|村民|车主|商户|农户)提供|平台[为向]用户提供"
+)
 REASONS = 5  # numbers that are named as what weighed most
 
 
@@ -56,30 +65,21 @@ class Verdict(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def forests() -> tuple[Forest, Forest]:
-    """The models of the first look and of the second."""
+def models() -> tuple[Wording, Forest, Forest]:
+    """The models of wording, of the first look and of the second."""
     with np.load(STORED) as data:
-        return Forest.of(data, "first"), Forest.of(data, "second")
+        return Wording.of(data), Forest.of(data, "first"), Forest.of(data, "second")
 
 
-def near_numbers(
-    scores: Mapping[int, float], told: Collection[int], is_prose: NDArray[np.bool_], wanted: Sequence[int]
-) -> NDArray[np.float64]:
-    """float64[wanted rows, len(NEAR_NAMES)]: what the verdicts on the other lines of a page say of some.
-
-    `scores` are by row, of the rows that were looked at; `told` are the rows that a rule knows.
-    """
-    by_row = np.zeros(len(is_prose))
-    by_row[list(scores)] = list(scores.values())
-    is_told = np.zeros(len(is_prose), np.bool_)
-    is_told[list(told)] = True
-    by_row[is_told] = 1.0
-    sums, dirty = np.zeros(len(by_row) + 1), np.zeros(len(by_row) + 1, np.int64)
-    np.cumsum(by_row, out=sums[1:])
-    np.cumsum(by_row > 0.5, out=dirty[1:])
-    found = np.empty((len(wanted), len(NEAR_NAMES)))
-    judged.near(*map(view, (by_row, sums, dirty, is_prose, is_told, np.array(wanted, np.int64), found)))
-    return found
+def measured(folded: str, rows: Rows, wording: Wording) -> tuple[list[Candidate], NDArray[np.float64]]:
+    """What of a text is worth a judgement, and its numbers: those of `NAMES`, and how it is worded."""
+    some = candidates(folded, rows)
+    worded = dict(zip(some, wording.scores(folded, [(start, end) for start, end, _ in some])))
+    no_prose = (rows[:, judged.ROW_PROSE] == 0) & (rows[:, judged.ROW_ENDS] == 0)
+    some = [one for one in some if worded[one] > LEAST_WORDED or no_prose[one[2]]]
+    found, numbers = page_numbers(folded, rows, some, 1)
+    numbers[:, -1] = [worded[one] for one in found]
+    return found, numbers
 
 
 def judge(folded: str, told: Iterable[int] = ()) -> list[Verdict]:
@@ -88,25 +88,28 @@ def judge(folded: str, told: Iterable[int] = ()) -> list[Verdict]:
     `told` is where what rules found begins.
     """
     rows = rows_of(folded)
-    found, numbers = page_numbers(folded, rows, candidates(folded, rows))
+    wording, first, second = models()
+    found, numbers = measured(folded, rows, wording)
     if not found:
         return []
-    first, second = forests()
-    scores = first.scores(numbers)
+    both = np.empty((len(found), numbers.shape[1] + len(NEAR_NAMES)), np.float32)
+    both[:, : numbers.shape[1]] = numbers
+    scores = first.scores(both)
     again = [number for number, score in enumerate(scores) if score > HOPELESS]
     if not again:
         return []
-    near = _near(rows, found, scores, told, [found[number][2] for number in again])
-    final = second.scores(np.hstack([numbers[again], near]))
+    look_around(rows, (found, scores), told, again, both)
+    final = second.scores(both, again)
     settled: list[Verdict] = []
-    headings, reach = Headings(rows, found, numbers), 0
+    headings, reach = Headings(rows, found, numbers, {found[at][2]: score for at, score in zip(again, final)}), 0
     for number, score in zip(again, final):
         start, end, row = found[number]
         # A sentence is told only where its line is not: the line comes first.
-        if score >= THRESHOLD and start >= reach and not headings.has(row):
+        if score >= DOUBT and start >= reach and not headings.has(row):
             line = numbers[number].tolist()
             if not _is_an_authors(folded, start, end, line):
-                settled.append(Verdict(start, end, score, name_of(line, folded[start:end])))
+                code = name_of(line, folded[start:end]) if score >= THRESHOLD else DOUBTED
+                settled.append(Verdict(start, end, score, code))
                 reach = end
     return settled
 
@@ -124,16 +127,22 @@ def _is_an_authors(folded: str, start: int, end: int, line: Sequence[float]) -> 
 class Headings:
     """The rows that head what stands below: the text's title, and what stands right above a sentence.
 
-    They say nothing as sites say it. What sites put around a title looks like one, so its place speaks for it.
+    They say nothing as sites say it. What sites put around a title looks like one, so its place speaks for it; where
+    several lines could be the title, it is the one of the least score.
     """
 
-    def __init__(self, rows: Rows, found: Sequence[Candidate], numbers: NDArray[np.float64]) -> None:
-        self._rows, self._numbers = rows, numbers
+    def __init__(
+        self, rows: Rows, found: Sequence[Candidate], numbers: NDArray[np.float64], scores: Mapping[int, float]
+    ) -> None:
+        self._rows, self._numbers, self._scores = rows, numbers, scores
         self._at = {row: number for number, (_, _, row) in enumerate(found)}
 
     def has(self, row: int) -> bool:
         """Whether a row is one."""
-        if not self._may_head(row):
+        score = self._scores.get(row, 0.0)
+        if not self._may_head(row) or score >= NO_TITLE:
+            return False
+        if score >= BEYOND_DOUBT and (row > self._above or row != self._title):
             return False
         return row == self._title or (row == 0 and self._is_texts_name) or self._is_sentence(row + 1)
 
@@ -142,8 +151,13 @@ class Headings:
 
     @cached_property
     def _title(self) -> int | None:
-        below = next((row for row in range(1, len(self._rows)) if self._is_sentence(row)), 0)
-        return next(filter(self._may_head, range(below - 1, max(-1, below - 1 - TITLE_REACH), -1)), None)
+        near = [row for row in range(self._above, max(-1, self._above - TITLE_REACH), -1) if self._may_head(row)]
+        return min(near, key=lambda row: (self._scores.get(row, 0.0) >= BEYOND_DOUBT, -row), default=None)
+
+    @cached_property
+    def _above(self) -> int:
+        """The row right above the first sentence that has one above it."""
+        return next((row for row in range(1, len(self._rows)) if self._is_sentence(row)), 0) - 1
 
     @cached_property
     def _is_texts_name(self) -> bool:
@@ -166,41 +180,46 @@ class Headings:
 class Reasons(NamedTuple):
     """Why a line was judged as it was: its score, the words that the vocabulary has of it, and what weighed most.
 
-    `weights` are names of numbers with what each did to the score (as a logarithm of odds), the greatest first.
+    `runs` are those of its characters that sites write most; `weights` are names of numbers with what each did to the
+    score (as a logarithm of odds), the greatest first.
     """
 
     score: float
     words: tuple[str, ...]
+    runs: tuple[str, ...]
     weights: tuple[tuple[str, float], ...]
 
 
 def explain(folded: str, start: int) -> Reasons | None:
     """Why the line or sentence that begins at an offset was judged so; None for one that the judge does not look at."""
     rows = rows_of(folded)
-    found, numbers = page_numbers(folded, rows, candidates(folded, rows))
+    wording, first, second = models()
+    found, numbers = measured(folded, rows, wording)
     at = next((number for number, one in enumerate(found) if one[0] == start), None)
     if at is None:
         return None
-    first, second = forests()
-    near = _near(rows, found, first.scores(numbers), (), [found[at][2]])
-    row = np.hstack([numbers[at], near[0]])
+    both = np.hstack([numbers, np.empty((len(found), len(NEAR_NAMES)))]).astype(np.float32)
+    look_around(rows, (found, first.scores(both)), (), [at], both)
+    row = both[at]
     done = second.weights(row)
-    names = (*NAMES, *NEAR_NAMES)
+    names = (*NAMES, NAME, *NEAR_NAMES)
     line = folded[start : found[at][1]].translate(SMALL)
     words = tuple(line[low:high] for low, high, _ in lexicon().find(line))
     ranked = sorted(range(len(names)), key=lambda number: (-abs(done[number]), number))[:REASONS]
-    return Reasons(
-        second.scores(row[None])[0], words, tuple((names[number], round(float(done[number]), 2)) for number in ranked)
-    )
+    weights = tuple((names[number], round(float(done[number]), 2)) for number in ranked)
+    return Reasons(second.scores(both, [at])[0], words, wording.strongest(folded, start, found[at][1]), weights)
 
 
-def _near(
-    rows: Rows, found: Sequence[Candidate], scores: Sequence[float], told: Iterable[int], wanted: Sequence[int]
-) -> NDArray[np.float64]:
-    """What the first scores of a page's candidates, and its rules, say of some of its rows."""
-    by_row: dict[int, float] = {}
-    for (_, _, row), score in zip(found, scores):
-        by_row[row] = max(by_row.get(row, 0.0), score)
-    starts = rows[:, judged.ROW_START]
-    known = np.maximum(np.searchsorted(starts, list(told), "right") - 1, 0).tolist()
-    return near_numbers(by_row, known, rows[:, judged.ROW_PROSE] != 0, wanted)
+def look_around(
+    rows: Rows,
+    first: tuple[list[Candidate], list[float]],
+    told: Iterable[int],
+    again: Iterable[int],
+    both: NDArray[np.float32],
+) -> None:
+    """Put into the last columns of some candidates, `again`, what all of the page says of each: see `NEAR_NAMES`.
+
+    `first` are all candidates and their first scores, `told` is where what rules found begins.
+    """
+    room, column = np.zeros((4, len(rows) + 1)), both.shape[1] - len(NEAR_NAMES)
+    judged.near(view(rows), *first, list(told), list(again), tuple(map(view, room)), view(both), column)

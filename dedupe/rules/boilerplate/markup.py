@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from dedupe.core.model import Kind, Severity, Span
-from dedupe.rules.boilerplate.injected import find_noise, find_signs
+from dedupe.rules.boilerplate.injected import find_interleaved, find_noise, find_signs
 from dedupe.rules.boilerplate.shapes import HAN, Table
 from dedupe.rules.rule import Met, Rule, Sweep
 
@@ -190,6 +190,7 @@ def find_noises(folded: str) -> Iterator[Span]:
     """Noise of all kinds."""
     yield from find_jammers(folded)
     yield from find_noise(folded)
+    yield from find_interleaved(folded)
 
 
 LONE_BRACKETS = Sweep(find_lone_brackets, heads=frozenset(OPENING))
@@ -356,12 +357,14 @@ MARKUP = (
         hits=(
             "老梁在渠边守了半辈子,落下«`»一身毛病。",
             "误工«'»的天数由队里补足。",
+            "渠边的树绿了,«`»孩子们提着水桶去浇。",
             "要改掉拖沓的«.»毛病,大家都要早做准备。今年雨水多。明年更多。",
             "他是村里最勤快的«.»护林员,天不亮就上山。今年雨水多。",
         ),
         misses=(
             "他在黑板上写了`水`字。",
             "这是'老把式'的话。",
+            "他说,'今年雨水多'。",
             "总结如下.今年雨水多。明年再看。",
             "约翰.史密斯来访。他很高兴。",
             "这是可以的.我同意,你呢。好。好。",
@@ -379,7 +382,15 @@ MARKUP = (
             "«$ K8 W* r; z) @3 p»",
             "渠修好了。«5 {u# Q! b2 )w ;n»",
             "春天。\n«m4)R& k(7 D~»\n夏天。",
+            "渠水很满,«看!好?书*上@渠»边网。",
         ),
-        misses=("A, B, C, D, E, F", "x + y - z = 4", "1. A 2. B 3. C 4. D", "I a m a b o y"),
+        misses=(
+            "A, B, C, D, E, F",
+            "x + y - z = 4",
+            "1. A 2. B 3. C 4. D",
+            "I a m a b o y",
+            "好!好!好!就这样办",
+            "长*宽*高*重",
+        ),
     ),
 )

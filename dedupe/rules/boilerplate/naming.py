@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from dedupe.rules.boilerplate.features import CLASSES, NAMES
 
-JUDGED = "BP290"
+JUDGED, DOUBTED = "BP290", "BP292"
 AT = {name: rank for rank, name in enumerate(NAMES)}
 CLASS_AT = {name: AT[f"words: {name}"] for name in CLASSES}
 # The class that covers most of a line names it, from this share on; the order settles ties.

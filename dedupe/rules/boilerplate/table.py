@@ -8,7 +8,8 @@ Codes go by decades, and a code is never used twice:
 - BP23x ownership and asking: copyright, licence, cookies, newsletters, sharing, tags
 - BP24x downloads and libraries; BP25x related links, comments, social services
 - BP26x spam, brands, watermarks, advertisements; BP27x forum furniture, novels and repeated titles
-- BP28x markup, jammers, damage; BP290 lines that were judged, BP291 lines learnt from the corpus (`rules.recurring`)
+- BP28x markup, jammers, damage; BP290 and BP292 lines that were judged, BP291 lines learnt from the corpus
+  (`rules.recurring`)
 
 Asking each row of each document would cost more than all the rest of a scan: a search of Chinese text takes about a
 nanosecond a character, and there are hundreds of literals. So one sweep serves all the rows of the tables. It is told
@@ -29,7 +30,9 @@ from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate import credits, foreign, markup, services, site, spam
 from dedupe.rules.boilerplate.damage import DAMAGE
 from dedupe.rules.boilerplate.judge import Verdict, judge
+from dedupe.rules.boilerplate.naming import DOUBTED
 from dedupe.rules.boilerplate.shapes import Table
+from dedupe.rules.boilerplate.titles import TITLE, find_titles
 from dedupe.rules.rule import Met, Rule, Sweep
 
 # Non-empty lines from either end of a page that count as its edge: pages rarely put more than this around a text.
@@ -237,9 +240,15 @@ def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     yield from top
     verdicts = judge(folded, [start for _, start, _ in known])
     reach, titled = sorted((start, end) for _, start, end in known), [(start, end) for _, start, end in top]
-    for one in verdicts:
-        if not _is_known(reach, one) and not any(start < one.end and one.start < end for start, end in titled):
-            yield one.code, one.start, one.end
+    judged = [
+        one
+        for one in verdicts
+        if not _is_known(reach, one) and not any(start < one.end and one.start < end for start, end in titled)
+    ]
+    yield from ((one.code, one.start, one.end) for one in judged)
+    dirt = [*reach, *titled, *((one.start, one.end) for one in judged if one.code != DOUBTED)]
+    if dirt:
+        yield from ((TITLE.code, *span) for span in find_titles(folded, dirt))
 
 
 def _is_known(spans: Sequence[tuple[int, int]], one: Verdict) -> bool:
@@ -259,8 +268,18 @@ JUDGED = Rule(
     misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
 )
 
+MAYBE = Rule(
+    DOUBTED,
+    "doubted-line",
+    Kind.BOILERPLATE,
+    Severity.NOTE,
+    "may be a site's line: it reads like one, though not surely",
+    hits=(),
+    misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
+)
+
 TABLES = (site.TABLE, credits.TABLE, spam.TABLE, services.TABLE, foreign.TABLE, markup.TABLE)
 LINES = Lines(TABLES)
 SWEEP = replace(LINES.sweep, find=find_lines, always=True)
-LINE_RULES = [replace(rule, sweep=SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED, *markup.TOP_ROWS)]
+LINE_RULES = [replace(rule, sweep=SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED, MAYBE, TITLE, *markup.TOP_ROWS)]
 CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP, *DAMAGE], key=lambda rule: rule.code))

@@ -12,7 +12,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dedupe.rules.placeholders.context import is_wide
+from dedupe.rules.placeholders.context import NAME as MARK_OF_NAME
+from dedupe.rules.placeholders.context import is_wide, meaning
+from dedupe.rules.placeholders.lookalikes import SIGNS_OFF
 from dedupe.rules.prose import Prose, prose_of
 from dedupe.rules.vocabulary import words
 
@@ -37,6 +39,7 @@ KINDS: dict[str, tuple[re.Pattern[str], float]] = {
 VARIABLES: dict[str, re.Pattern[str]] = {
     "{{": re.compile(r"\{{2,3} ?([^\W\d][\w .]{0,40}) ?\}{2,3}"),
     "${": re.compile(r"\$\{(\w{1,40})\}"),
+    "$": re.compile(r"\$([A-Za-z]{3,20}(?:_[A-Za-z]{2,20}){0,3}|[\u4e00-\u9fff]{2,8})\$"),
     "%": re.compile(r"%{1,2}([A-Z][A-Z_ ]{2,30})%{1,2}"),
     "[[": re.compile(r"\[\[ ?([^\[\]\n|]{1,24}) ?\]\]"),
     "##": re.compile(r"##(?! )([^#\n]{1,16}?)##"),
@@ -70,6 +73,9 @@ ORDER = re.compile(
     rf"(?:请(?:您|你)?|可)?(?:在|于)?(?:此处|此|这里|本处|下方|横线上)(?:可以?|请)?(?:{VERBS})(?!的)|请(?:您|你)?(?:自行|如实|简要|简单|具体)?(?:{VERBS})(?!的)"
     r"|(?:简要|简单|具体|逐一|分别|详细)?(?:写明|注明|列明|载明|填写|填入|插入|写清|列举|填上)(?!的|出处|来源|转载|[:是了在])"
     r"|(?:此处|这里)(?:写|填|放|可|应|加|列)"
+    r"|(?:写下|写出|描述|说明|介绍|列举|补充|提到|简述|概述|阐述|举例)(?:一下)?"
+    r"(?:你|您|自己|具体|相关|个人|一[个件段]|几[个点])"
+    r"|(?:根据|结合|按照?)[^,。]{2,6}(?:情况|需要)(?:填写|补充|列出|描述|说明)"
 )
 # An order may end with its verb: 其他人按上列顺序填写. Behind dots any word of telling makes one.
 ORDER_TAIL = re.compile(r"^.{4,}(?:填写|列出|填入|写明|列明|书写|填列|填报)$")
@@ -85,7 +91,13 @@ EXAMPLE = re.compile(r"[,、:;]? ?(?:例如|比如|譬如|如|即|可以是|等�
 YOURS = re.compile("[你您我]的|贵(?:公司|单位|校|院|司|方|处)|某|相关|具体|对方的?")
 ORDER_EN = re.compile(
     r"(?i:(?:please )?(?:insert|enter|add|type|specify|describe|list|fill in|choose|include|your|mention|state"
-    r"|provide) \S.*)"
+    r"|provide|write|explain|name of|date of|number of|reason for) \S.*)"
+)
+# In brackets that do not only say things by the way a question asks as well.
+ASKS_EN = re.compile(r"(?i:(?:where|what|who|when|why|how|which) \S.*)")
+# A part of a date, or a letter for a figure, before what it counts: [年]年, [X] years.
+COUNTED = re.compile(
+    r" ?(?:\+ ?)?(?:years?|months?|weeks?|days?|hours?|people|employees|%|年|个|名|人|元|天|次|岁|万|亿|家|项|届|期|班)"
 )
 # What stands in brackets and asks for nothing: numbers, addresses, code, signs of forums.
 CODE = re.compile(
@@ -100,8 +112,56 @@ LABEL_END = re.compile(r"[一二三四五六七八九十百\d]$|^第.{1,4}[章�
 
 FIRST = re.compile(r"[ #>*\t-]*(?:[(]?[\d一二三四五六七八九十]{1,3}[、.)]{1,2})? *")
 # What is signed with at the end of a letter, on a line of its own.
-SUBJECT_BEFORE = frozenset(",的在是向将于把被与和因从由给将已の はをがにへで")
-SIGNED = ("签名", "署名", "落款", "姓名", "日期", "名字", "签字", "盖章", "名称")
+SUBJECT_BEFORE = frozenset(",的在是向将于把被与和因从由给将已の はをがにへでとも")
+OWNED = (
+    "关于",
+    "招聘",
+    "全体",
+    "员工",
+    "团队",
+    "领导",
+    "各",
+    "代表",
+    "人力",
+    "教务",
+    "学生",
+    "工会",
+    "党",
+    "团委",
+    "将",
+    "诚",
+)
+SIGNED = ("签名", "署名", "落款", "姓名", "日期", "名字", "签字", "盖章", "名称", "公章", "签章", "年月日", "全称")
+INDENT = "    "
+# Whom a letter is to and what it is about, and who a form says somebody is.
+ADDRESSED = ("机关", "单位", "公司", "部门", "学校", "姓名", "名称", "名字", "称谓", "称呼", "职务", "班级")
+# What else a form's fields in round brackets end with; a party's role only says who is meant.
+NUMBERED = re.compile(r"(?:Unit|Apt\.?|No\.?|Suite|Room|Order|Invoice|Case|Page|Floor) $")
+NAMED = (
+    *ADDRESSED,
+    *(
+        "时间",
+        "日期",
+        "地点",
+        "主题",
+        "内容",
+        "事由",
+        "原因",
+        "科目",
+        "金额",
+        "数量",
+        "号码",
+        "全称",
+        "年月",
+        "性别",
+        "民族",
+    ),
+)
+LONGEST_OBJECT = 12
+OF_PERSONS = ("姓氏", "姓名", "名字", "姓")
+DATE_PARTS = frozenset("年月日时")
+# An English sentence on both sides of a word in braces.
+IN_SENTENCE = (re.compile(r"(?:^|[a-z,$'’]) ?$"), re.compile(r"[.,!?;]|'s| [a-z]|$"))
 
 
 class Verdict(NamedTuple):
@@ -206,7 +266,7 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
 def variable(name: str) -> str:
     """The code of a variable by the last word of its name: user_name, orderNo, CUSTOMER NAME; empty for code."""
     if not name.isascii():
-        return _chinese(name)[0] if _chinese(name)[1] >= SURE else ""
+        return _chinese(name)[0] if _chinese(name)[1] > WEAK else ""
     parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).replace("_", " ").replace(".", " ").lower().split()
     last = parts[-1] if parts else ""
     if last in ("no", "id", "num", "code"):
@@ -218,7 +278,9 @@ def variable(name: str) -> str:
 def judge(bracket: Bracket, prior: float) -> Verdict:
     """What a bracket asks for and how sure it does: SURE from 2, WEAK from 1."""
     inner = bracket.inner
-    if bracket.opener == "<" and _is_slot(bracket):
+    if _is_counted(bracket):
+        return Verdict(DATE if inner in DATE_PARTS else FIGURE, SURE)
+    if bracket.opener == "<" and not CODE.search(inner) and _is_slot(bracket):
         return Verdict(TEXT, SURE)
     if not inner or CODE.search(inner) or inner in NOTES:
         return NOTHING
@@ -230,6 +292,16 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
         return _judge_english(bracket)
     is_round = bracket.opener == "(" or (bracket.opener == "〔" and bracket.is_behind_dots)
     return _judge_round(bracket) if is_round else _judge_chinese(bracket, prior)
+
+
+def _is_counted(bracket: Bracket) -> bool:
+    """Whether one sign in brackets stands for a figure or a part of a date: [X] years, [月]月."""
+    if len(bracket.inner) != 1 or bracket.opener not in "[{【":
+        return False
+    if bracket.inner in DATE_PARTS:
+        return bracket.after.startswith(bracket.inner)
+    is_number = bracket.inner == "#" and NUMBERED.search(bracket.before) is not None
+    return is_number or (bracket.inner in "XxN#*_" and COUNTED.match(bracket.after) is not None)
 
 
 def _is_slot(bracket: Bracket) -> bool:
@@ -286,23 +358,55 @@ def _judge_round(bracket: Bracket) -> Verdict:
     """Round brackets ask by an order, or where a verb has no other object: 召开(会议名称)。"""
     inner = bracket.inner
     code, noun = _chinese(inner)
-    if bracket.is_behind_dots and noun > 1.0:
-        return Verdict(TEXT, SURE)
-    if TOLD_WHAT.match(inner):
-        return Verdict(TEXT, SURE)
-    is_told = ORDER_TAIL.search(inner) or (bracket.is_behind_dots and TOLD.search(inner))
-    if (_is_order(inner) or is_told) and not bracket.after.startswith(":") and not NO_ORDER.search(inner):
+    if (bracket.is_behind_dots and noun > 1.0) or TOLD_WHAT.match(inner) or _is_ordered(bracket):
         return Verdict(TEXT, SURE)
     if bracket.is_behind_dots and len(inner) > 2:
         return Verdict(TEXT, WEAK)  # ……(笑) is no prompt, nor is ……(低头不语) where nothing else is
-    if YOURS.match(inner) and noun >= 1.75:
-        return Verdict(TEXT, SURE)
+    if _is_persons(bracket, noun):
+        return Verdict(code, SURE)
     parts = re.split("[、/]", inner)
     is_form = bracket.before.endswith((":", "某", "×", "x", "X", "_", "*", "○")) or not bracket.before.strip()
     if len(parts) > 1 and is_form and all(part in FIELDS for part in parts):
         return Verdict(TEXT, SURE)
-    is_object = bracket.before.endswith(OBJECTS) and (bracket.after[:1] in ",。;、" or is_wide(bracket.after[:1]))
-    return Verdict(code, WEAK * (noun >= SURE and is_object))
+    before, after = bracket.before, bracket.after
+    is_object = before.endswith(OBJECTS) and (after[:1] in ",。;、" or is_wide(after[:1]))
+    if is_object and YOURS.match(inner) and len(inner) <= LONGEST_OBJECT:
+        return Verdict(code, SURE)  # 特提出(具体请求)。
+    if noun >= 1.75 and inner.endswith(NAMED) and not is_object:
+        is_object = before[-1:] in ",。;、" or is_wide(before[-1:]) or bracket.is_first
+    return Verdict(code, WEAK * (noun >= 1.75 and is_object))
+
+
+def _is_ordered(bracket: Bracket) -> bool:
+    """Whether round brackets order something: (请在此填写…), (如需住宿,请注明人数)."""
+    inner = bracket.inner
+    if bracket.after.startswith(":") or NO_ORDER.search(inner):
+        return False
+    if ORDER_TAIL.search(inner) or (bracket.is_behind_dots and TOLD.search(inner)):
+        return True
+    return any(map(_is_order, inner.split(",")))
+
+
+def _is_persons(bracket: Bracket, noun: float) -> bool:
+    """Whether a field in round brackets is somebody's or something's name, by what stands beside it."""
+    inner, before, after = bracket.inner, bracket.before, bracket.after
+    if inner in SIGNED and SIGNS_OFF.match(after):
+        return True  # 馆长(签名)敬邀
+    if before[-1:] in ("“", "《") and after[:1] in "”》" and noun > WEAK:
+        return True  # 举办“(展览名称)”
+    if noun < 1.75:
+        return False
+    is_named = inner.endswith(ADDRESSED) and _is_addressed(bracket)
+    is_called = inner.endswith(OF_PERSONS) and meaning(after) == MARK_OF_NAME  # (老师姓氏)老师
+    is_about = before.endswith(("关于", "就")) and after.startswith("的")
+    return is_named or is_called or is_about or YOURS.match(inner) is not None
+
+
+def _is_addressed(bracket: Bracket) -> bool:
+    """Whether it is whom a letter is to, or who says what follows: (主送机关):, (主管姓名)经理, (发文单位)关于."""
+    after = bracket.after
+    is_alone = after.rstrip() == ":"
+    return bracket.is_first and (is_alone or after.startswith("关于") or meaning(after) == MARK_OF_NAME)
 
 
 def _label(bracket: Bracket, noun: float) -> float:
@@ -315,8 +419,12 @@ def _label(bracket: Bracket, noun: float) -> float:
         return 0.0  # it is the subject of what follows
     if bracket.before[-1:] in (",", ":", ";", "。") and is_wide(bracket.after[:1]):
         return 1.0  # its value follows: 【会议时间】三点
+    if bracket.before.endswith(INDENT) and noun >= 1.75:
+        return -1.0  # a signature is set to the right
     if bracket.is_first and not bracket.is_last:
-        return 1.5
+        # 【学校名称】学生会 is one's name, 【项目名称】滨江公园 a label with its value.
+        is_owner = noun >= 1.75 and bracket.inner.endswith(ADDRESSED)
+        return -0.5 if is_owner and (meaning(bracket.after) == MARK_OF_NAME or bracket.after.startswith(OWNED)) else 1.5
     is_heading = bracket.is_first and bracket.is_last and not (noun > 1.5 and bracket.inner.endswith(SIGNED))
     return 1.5 * is_heading
 
@@ -364,13 +472,14 @@ def _judge_english(bracket: Bracket) -> Verdict:
     names = NAMES_EN.findall(inner)
     if opener == "{" and "_" in inner and variable(inner):
         return Verdict(variable(inner), WEAK + _english_context(bracket))
-    if ORDER_EN.fullmatch(inner) and len(names) > 1:
+    if (ORDER_EN.fullmatch(inner) or (opener != "(" and ASKS_EN.fullmatch(inner))) and len(names) > 1:
         last = names[-1].lower()
         return Verdict(_code_en(last) if last in WORDS_EN else TEXT, SURE)
     if not 0 < len(names) < 8 or opener in "(「" or not PHRASE_EN.fullmatch(inner):
         return NOTHING
     last, noun = _english_noun(names)
-    if inner.islower() and ((not noun and opener != "[") or (opener == "{" and len(names) == 1)):
+    is_told = IN_SENTENCE[0].search(bracket.before) and IN_SENTENCE[1].match(bracket.after)
+    if inner.islower() and ((not noun and opener != "[") or (opener == "{" and len(names) == 1 and not is_told)):
         return NOTHING
     left = WORD_BEFORE.search(bracket.before)
     if inner.islower() and not noun and not (left and left[1].lower() in NEEDS_EN):

@@ -10,11 +10,12 @@ import re
 
 from dedupe.rules.placeholders import words as w
 
-STOPS = ",。;、!\n"
+STOPS = ",。;、!(\n"
 # What money is the amount of: 租金__元.
 MONEY = frozenset("币价款金费额租资税值计达息付收薪助补共")
 # Measure words that a counter needs a figure before: 共计__天.
 COUNTED_BY = w.listed("名 天 户 项 件 份 次 台 辆 套 座 所 只 株 篇 册 例 届 年 元 米 吨 亩 小时 公里 平方米 岁")
+SET_ANEW = w.listed("调整 上调 下调 提高 降低 上升 下降 增加 减少 增 减 降 涨 核定 约定 固定 变更 缩短 延长 改")
 # A percent sign anywhere, or a measure word at the end of a clause: what stands before tells whether it lost a figure.
 CAUSES = {
     cause: units | {more + unit for more in "余多" for unit in units} - {"多元"}
@@ -24,7 +25,9 @@ CAUSES = {
 CAUSES |= {cause: CAUSES.get(cause, frozenset()) | COUNTED_BY for cause in w.COUNTERS_BEFORE}
 CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"人"} for cause in w.PEOPLE_COUNTED}
 CAUSES |= {role: CAUSES.get(role, frozenset()) | {"元", "万元"} for role in w.ROLES}
-CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"元"} for money in MONEY for cause in (money, f"{money}为")}
+CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"元", "元整"} for money in MONEY for cause in (money, f"{money}为")}
+# An amount that was set anew: 月薪调整为元.
+CAUSES |= {f"{verb}{link}": frozenset(w.listed("元 万元 亿元 天 个月")) for verb in SET_ANEW for link in "为到至"}
 UNITS = frozenset().union(*CAUSES.values()) | w.SURE_UNITS
 CAUSE_SIZES = range(max(map(len, CAUSES)), 0, -1)
 UNIT_SIZES = range(1, max(map(len, UNITS)) + 1)
@@ -55,6 +58,7 @@ OTHER_WORDS = {
     "吨": "总重蒸",
     "亩": "陇田",
     "周岁": "满中",
+    "分钟": "到",
     "公里": "吨人",
     "个工作日": "首上下这那",
     "多元": "了",

@@ -28,13 +28,37 @@ COUNTED = (*w.WANTS_FIGURE, *w.COUNTERS_BEFORE)
 FIELD_ENDS = tuple(field for field in w.FIELDS if len(field) > 1)
 EMPTY = re.compile(r"《 {1,20}》|【 {1,20}】|“ {1,20}”|〔 {1,20}〕|「 {1,20}」")
 STOPS = frozenset(",。;、:)")
+BODIES_OF_NAMES = ("有限", "公司", "集团", "股份", "先生", "女士", "同志", "大学", "学院", "医院", "省", "市", "县")
+SIGNING = ("签字", "签名", "签章", "盖章")
+WIDE = 3
+BETWEEN_WORDS = re.compile(
+    rf"(?<=[一-龥]{{2}}) {{{WIDE},}}(?=[一-龥]{{2}})(?!(?:甲|乙|丙|法定|负责|经办|签|盖|日期|年))"
+)
+# What each blank of an address is before: 位于    市    区    路    号.
+PARTS_OF_ADDRESS = frozenset("省市州盟旗县区镇乡村街路巷弄号幢栋座楼层室组")
 # A blank is looked at where one of these stands behind it.
 HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
-LITERALS = frozenset({f" {end}" for end in HEADS | STOPS | {"整", "%"}} | {f"{opener} " for opener in "《【“〔「"})
+LITERALS = frozenset({f" {end}" for end in HEADS | STOPS | {"整", "%", "‰"}} | {f"{opener} " for opener in "《【“〔「"})
 
 
 def find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
-    """The blanks whose literals stand at some places of a folded text, with their codes."""
+    """The blanks of a folded text, with their codes: those whose literals stand at some places, and their like.
+
+    A line that has a wide blank is a form's, so wide spaces between its words are blanks too.
+    """
+    found = list(_find(folded, places))
+    yield from found
+    reach = 0
+    for _, start, end in found:
+        line, stop = folded.rfind("\n", 0, start) + 1, folded.find("\n", end)
+        if end - start >= WIDE and line >= reach:
+            reach = len(folded) if stop < 0 else stop
+            for gap in BETWEEN_WORDS.finditer(folded, line, reach):
+                if not any(low < gap.end() and gap.start() < high for _, low, high in found):
+                    yield "PH125", *gap.span()
+
+
+def _find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
     prose = None
     reach = -1
     for at in places:
@@ -73,11 +97,15 @@ def _is_blank(before: str, width: int, after: str) -> bool:
         return _lacks_value(before, width, after)
     if width < 2 or not is_wide(after[0]):
         return False
+    if before.endswith(":") and after.startswith(BODIES_OF_NAMES) and before[:-1].endswith((*ROLES, *FIELD_ENDS)):
+        return True  # 被告:    有限公司
     if before.endswith(ROLES) or before.rstrip(")").endswith(ROLES) or PARTY.search(before):
         return after.startswith(ACTS)
+    if after[0] in PARTS_OF_ADDRESS and (left in PARTS_OF_ADDRESS or before.endswith(PREPOSITIONS)):
+        return True
     word = word_after(after)
     goes_on = is_wide(after[len(word) : len(word) + 1]) or before.endswith(WANTING)
-    if width > 2 and word in w.PEOPLE and goes_on and is_wide(before[-1]):
+    if width > 2 and word in w.PEOPLE and goes_on and is_wide(before[-1]) and not before.endswith(SIGNING):
         return True  # 兹介绍    同志前往
     is_wanted = before.endswith(PREPOSITIONS) and (code == NAME or width > 2)
     return is_wanted and not after.startswith(("甲方", "乙方", "第"))
@@ -91,7 +119,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
         return False
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
     is_needed = left == "第" or before.endswith(COUNTED) or hint_of(before) == NUMBER
-    if unit == "%":
+    if unit in ("%", "‰"):
         return is_wide(left) and after[1:2] != " "
     if width == 1:
         return is_needed and is_whole and unit[0] not in "多余"
@@ -104,6 +132,10 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
 
 def _lacks_value(before: str, width: int, after: str) -> bool:
     """Whether a label or a party has lost its value to spaces before a stop: 借款人    ,"""
+    if before.endswith("写:") and after[0] == ")":
+        return True  # (大写:      )
+    if before.endswith(":") and width > 1 and after[0] in ",;。":
+        return before[:-1].endswith(ROLES) or before[:-1].endswith(FIELD_ENDS)  # 原告:    ,
     if not is_wide(before[-1]) and before[-1] != ")":
         return False
     if after[0] == ":":
@@ -117,6 +149,8 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
 def is_spread(before: str, after: str) -> bool:
     """Whether a line is set with spaces between its letters: 姓  名, 院 里 有 枣 树."""
     left, right = before.rpartition(" ")[2], TOKEN_END.split(after, maxsplit=1)[0]
+    if right[:1] in PARTS_OF_ADDRESS and (left in PARTS_OF_ADDRESS or (len(left) > 1 and len(right) == 1)):
+        return False
     if len(left) > 1 and len(right) > 1:
         return False
     if len(left) == 1 and len(right) == 1 and left != "第":

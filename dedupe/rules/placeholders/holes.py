@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import gaps
@@ -15,14 +16,17 @@ from dedupe.rules.placeholders.figures import BEHIND_CAUSES, DIGITS, LITERALS, S
 from dedupe.rules.placeholders.patterns import DATE_HOLES, NUMBER_HOLES, TEXT_HOLES, WORD_HOLES
 from dedupe.rules.rule import Met, Rule, Sweep
 
+# Each is compiled when its pair of characters is first met: most texts have few of them.
+_compiled = lru_cache(maxsize=None)(re.compile)
 
-def _searches() -> dict[str, list[tuple[int, str, re.Pattern[str], int]]]:
+
+def _searches() -> dict[str, list[tuple[int, str, str, int]]]:
     """For each pair of characters the patterns to try: rank, code, pattern, and how far behind the pair's start."""
     searches = defaultdict(list)
     holes = [(code, hole) for code, listed in HOLES_BY_CODE.items() for hole in listed]
     for rank, (code, hole) in enumerate(holes):
         for pair in hole.pairs:
-            searches[pair].append((rank, code, re.compile(hole.pattern), hole.back))
+            searches[pair].append((rank, code, hole.pattern, hole.back))
     return dict(searches)
 
 
@@ -47,7 +51,7 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         elif text[at] not in DIGITS and (pair in LITERALS or pair[:1] in SYMBOLS):
             figures += lost_figure(text, at + 1)
         for rank, code, pattern, back in SEARCHES.get(pair, ()):
-            match = pattern.match(text, at + 1 + back)
+            match = _compiled(pattern).match(text, at + 1 + back)
             if match:  # of several that begin at one place the first in the tables says what is missing
                 key = code, match.start() - 1
                 ends[key] = min((rank, match.end() - 1), ends.get(key, (rank, match.end())))
@@ -97,7 +101,9 @@ HOLES: tuple[Rule, ...] = (
         (
             (
                 *("收到锦旗«面»。", "产量增长«%»,", "门诊达«人次»,", "捐献善款«元»,", "«第»届运动会", "用时缩短«天»。"),
-                *("提高«个百分点»", "就业«率,»比去年同期提高。"),
+                *("提高«个百分点»", "就业«率,»比去年同期提高。", "月租调整为«元»,"),
+                *("共有学生«名»,", "请假三次,共«天»。", "栽«了亩»果树", "离镇口«米»的地方", "一«式份»,各«执份»。"),
+                *("我«有年»工作经验", "总分为«分»,"),
             ),
             ("另一方面,", "增长5%", "百分之五", "手术台,", "及第", "名师", "以此为例,", "提高两个百分点"),
         ),
@@ -116,7 +122,10 @@ HOLES: tuple[Rule, ...] = (
         "blank-left",
         "a blank is left here as white space",
         (
-            ("总投«  万元»,", "依照第« 条»,", "被告«  »于当天驾车", "借款人«    »,男", "货到后« 日内»付清"),
+            (
+                *("总投«  万元»,", "依照第« 条»,", "被告«  »于当天驾车", "借款人«    »,男", "货到后« 日内»付清"),
+                *("水站位于«    »县«    »镇", "按« ‰»计息", "(大写:«      »)", "现任«    »车间«    »工段长"),
+            ),
             ("共 12 人,坐 3 路车", "姓  名:王小雨", "院 里 有 枣 树", "张三  李四", "甲方(盖章)      乙方(盖章)"),
         ),
     ),
@@ -128,6 +137,8 @@ HOLES: tuple[Rule, ...] = (
             (
                 *("因此,«的»办法是早起", "。在«、»学校的领导下", "能够«程度»地满足需要", "«限度»地发挥作用"),
                 *("党的十七«届中全会»精神", "以演讲赛«、、»歌咏比赛", "请来了晨报«、报»和电台"),
+                *("我的«名字叫»,", "她是«来自班»的体育委员", "现«聘请先生»为顾问", "出席的有«等»领导"),
+                *("«感谢的»帮助,", "坚持«以为»指导,", "«我和、»小雨去了"),
             ),
             ("的确,的士来了", "最大限度地", "最大程度地满足", "我以为主题是家", "存在、思维", "历届三中全会"),
         ),

@@ -42,8 +42,10 @@ SECRET = re.compile("(?:密码|口令|验证码)[是为:]?$")
 TOC_PAGE = re.compile(r" *\d{1,4} *$")
 # A date whose parts are all open: 〇月〇日, --年--月. One part alone may be anything.
 FRAME = re.compile(rf"[年月]\s?[\d{MARK}~.…-]")
-LABEL = re.compile(r"([\u3400-\u9fff]{2,8}|[A-Za-z][A-Za-z ]{1,16})(?:\([^()]{1,6}\))? ?:$")
-FIELDS = tuple(w.FIELDS)
+LABEL = re.compile(
+    r"([\u3040-\u30ff\u3400-\u9fff]{2,8}|[\uac00-\ud7a3]{2,8}|[A-Za-z][A-Za-z ]{1,16})(?:\([^()]{1,6}\))? ?: ?$"
+)
+FIELDS = tuple(w.FIELDS | w.words("ja", "fields") | w.words("ko", "fields"))
 ENDS_FIELD = frozenset("  ,。;、)(|/\n")
 # What a clause begins with, or what needs a noun behind it: a row of signs here is no ending of another clause.
 BEFORE_NOUN = frozenset("\n,。;:、“《「(在由于和与及是为叫到从向对给将被把于至自同跟以经第达约共近过任约的 ")
@@ -51,16 +53,27 @@ TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 # A file's name or a number in which a letter stands: web.xml, 5.x; but not 3.5 whose parts are both open, xx.x.
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
 CODE_TAIL = re.compile(r"-\d")
+STARS = re.compile(r"\* ?[、,和及] ?$")  # of levels: 用 *、**、*** 标出
+STANDARD = re.compile(r"-(?:20|19)[xX×*_]{2}(?![\w])")
 QUOTES = frozenset("「」『』“”《》‘’〈〉")
 TOPIC = re.compile("(?<!#)#(?!#)")
 GRADES = frozenset("级制型类霜片卡照座版系期")
+SHARE_OF = ("百分之", "千分之", "万分之")
+COUNTED = frozenset((NUMBER, NAME, ORDINAL))
+SIGNS_OFF = re.compile(r" *(?:敬上|谨上|敬启|谨启|谨呈|敬呈|呈上|拜上|顿首|叩首|敬礼|谨识|敬贺|敬邀|谨邀)")
+WEEKDAY = ("星期", "礼拜", "(周")
+# A figure of which only the end is masked, 身高一米×; and the class of a school, 读高×.
+CUT_FIGURE = re.compile(r"[一二三四五六七八九十两\d][米百千万点块]$|[读念上升考]了?[高初大小]$")
+TIME = re.compile(r"(?:[xX×*_○]{1,2}|\d\d):(?:[xX×*_○]{1,2}|\d\d)(?![\d:])")
+# Whoever is masked on a site's line is so on purpose: 上传人:木***.
+MASKED_USER = re.compile(r"(?:上传人|上传者|用户|网友|会员|发布人|提问者|回答者|买家)[::]? ?[^\s:]{0,2}$")
 MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "同学")
 
 
 def strength(run: Run, rest: str, code: str) -> int:
     """Whether a run is no mark but a letter, an operator, a bullet, a rule between sections; or how sure it is one."""
     before, after = run.before, run.after
-    if after[:1] == "@":
+    if after[:1] == "@" or (run.mark == "*" and run.length > 1 and MASKED_USER.search(before)):
         return NONE
     if is_lettered(after[:1]) and code != NUMBER:
         return _sure(run.mark == "_" and run.length > 2 and is_wide(before.rstrip(" ")[-1:]))
@@ -75,9 +88,28 @@ def strength(run: Run, rest: str, code: str) -> int:
         if run.mark == "_" and run.length > 3 and len(before) > 1:
             return WEAK  # a line of a form, set in as its other lines are
         return NONE if run.mark not in "xX×" or not 1 < run.length < 5 else SURE
+    return SURE if _is_framed(run) else TESTS[run.mark](run, rest, code)
+
+
+def is_time_of_day(run: Run) -> bool:
+    """Whether an hour is blanked before its minutes: xx:00."""
+    return run.length < 3 and run.mark in "xX×*_○" and TIME.match(run.text + run.after) is not None
+
+
+def _is_framed(run: Run) -> bool:
+    """Whether what stands right beside a run leaves no doubt: 《××》, 百分之×, 五(×)班, 学生  ○○○  敬上."""
+    before, after = run.before, run.after
     if before[-1:] == "《" and after[:1] == "》" and run.length > 1:
-        return SURE
-    return TESTS[run.mark](run, rest, code)
+        return True
+    if before.endswith(WEEKDAY) and run.length < 3 and after[:1] in ENDS_FIELD and after:
+        return True
+    if CUT_FIGURE.search(before) and after[:1] in ENDS_FIELD and run.length == 1 and after:
+        return True
+    if is_time_of_day(run):
+        return True
+    if before.endswith(SHARE_OF) or (before.endswith("(") and after[:1] == ")" and meaning(after[1:]) in COUNTED):
+        return True
+    return run.length > 1 and SIGNS_OFF.match(after) is not None and not is_lettered(before[-1:])
 
 
 def _is_after_acronym(run: Run, code: str) -> bool:
@@ -104,7 +136,7 @@ def _letter(run: Run, rest: str, code: str) -> int:
         if run.mark == "X" and run.length == 2 and CHROMOSOME.search(before + after) and not before.endswith(":"):
             return NONE
         if not code and CODE_TAIL.match(after):
-            return NONE
+            return _sure(STANDARD.match(after))  # Q/AB XXX-20XX
         in_prose = is_wide(before.rstrip(" ")[-1:]) or is_wide(rest[:1]) or before.endswith(LEADS)
         return _sure(code or (not after[:1].isdigit() and in_prose))
     if after[:1].isdigit() or rest.startswith("代表") or _is_formula(run) or PART_OF_NAME.search(before):
@@ -118,6 +150,8 @@ def _letter(run: Run, rest: str, code: str) -> int:
 def _operator(run: Run, rest: str, code: str) -> int:
     """Look-alikes of × and *: 3×4, 长×宽, 2*3, footnotes and list items."""
     before, after = run.before, run.after
+    if run.mark == "*" and STARS.search(before):
+        return NONE
     left, right = before.rstrip(" "), after.lstrip(" ")
     if left[-1:].isdigit() or right[:1].isdigit():
         if left[-1:].isdigit() and right[:1].isdigit():
@@ -130,6 +164,8 @@ def _operator(run: Run, rest: str, code: str) -> int:
     if run.length > 1:
         if left.endswith(LEADS) or CONTINUED.search(before):
             return SURE
+        if left[-1:] == run.text[0] and before.endswith(" "):
+            return SURE  # names side by side: ×××  ×××
         is_free = code or left.endswith(")") or is_wide(left[-1:]) or is_wide(rest[:1]) or _is_cell(before, after)
         return _sure(is_free and not is_lettered(left[-1:]))
     if (left.endswith(FACTORS) and code != NUMBER and rest[:1] not in w.PLACES) or _is_formula(run):
@@ -179,7 +215,7 @@ def _shape(run: Run, rest: str, code: str) -> int:
     if not before.strip():
         return _sure(code and after[:1] != " ")
     if after[:1] in " " and not code:
-        return _sure(is_wide(before[-1:]) or before.endswith(":"))
+        return _sure(is_wide(before.rstrip(" ")[-1:]) or before.rstrip(" ").endswith(":"))
     return _sure(code or is_wide(before[-1:]) or is_wide(after[:1]))
 
 
@@ -217,6 +253,10 @@ def _sign(run: Run, rest: str, code: str) -> int:
     before = run.before
     if _is_field(run):
         return SURE
+    if run.length == 1 and run.mark in "☆#§":
+        is_counted = code in (NUMBER, ORDINAL, DATE) and is_wide(before[-1:]) and is_wide(run.after[:1])
+        is_asked = hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "过", "了", "有", "近"))
+        return (SURE if is_asked else WEAK) if is_counted else NONE
     if run.length < 2 or (run.mark == "#" and (TOPIC.search(before) or TOPIC.search(run.after))):
         return NONE  # ## between two #topics#
     is_quoted = before[-1:] in QUOTES and run.after[:1] in QUOTES and before != ""

@@ -28,7 +28,15 @@ from dedupe.rules.placeholders.context import (
     is_wide,
     meaning,
 )
-from dedupe.rules.placeholders.lookalikes import NONE, NUMERALS, SURE, strength
+from dedupe.rules.placeholders.lookalikes import (
+    CUT_FIGURE,
+    NONE,
+    NUMERALS,
+    SURE,
+    WEEKDAY,
+    is_time_of_day,
+    strength,
+)
 from dedupe.rules.prose import Prose, prose_of
 from dedupe.rules.rule import Met, Sweep
 from dedupe.text import marks as alphabet
@@ -39,8 +47,10 @@ SHAPES = frozenset("○●□■△▲◇◆")
 MANY = 3
 SIGNS = "?#@☆&+=^$·§♀"
 PAIRED = frozenset("●■▲◆~-" + SIGNS)
+SINGLE = "☆#§"  # that may stand for a figure alone, right before what is counted
+DOUBLED = frozenset(SIGNS + "~-").difference(SINGLE)
 RUNS = {
-    mark: re.compile(re.escape(mark * (2 if mark in SIGNS + "~-" else 1)) + re.escape(mark) + "*")
+    mark: re.compile(re.escape(mark * (2 if mark in DOUBLED else 1)) + re.escape(mark) + "*")
     for mark in alphabet.FIRM + SIGNS + "~-"
 }
 # Stand-ins that are no marks elsewhere: dots, empty brackets in a form, letters and figures.
@@ -61,6 +71,7 @@ LITERALS: dict[str, str] = {char: mark for mark in alphabet.FIRM for char in alp
 LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark] if mark not in ".-~"}
 LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
 LITERALS |= {char + unit: mark for mark in "-~" for char in alphabet.SHAPES[mark] for unit in UNITS}
+LITERALS |= {char + unit: mark for mark in SINGLE for char in alphabet.SHAPES[mark] for unit in UNITS}
 LITERALS |= {char + name: "~" for char in alphabet.SHAPES["~"] for name in NAMES}
 LITERALS |= {"…" + unit: "." for unit in UNITS} | {"." + unit: "." for unit in UNITS}
 LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
@@ -94,9 +105,15 @@ EVENTS = tuple(w.EVENTS)
 ORDINALS_BEFORE = tuple(w.ORDINALS_BEFORE)
 DURATIONS_BEFORE = tuple(w.DURATIONS_BEFORE)
 TALLEST_TABLE = 2000  # characters above a cell in which the head of its table is looked for
-ORDINALS = ("届", "次会", "次全", "次代", "次)", "次党", "学期", "中学", "小学", "高中", "医院", "人民")
+# Which week, number or prize it was; a count of weeks stands behind no 第.
+ORDINALS = (
+    *("周", "週", "期", "名", "等奖", "个周", "个星期", "个年头"),
+    *("届", "次会", "次全", "次代", "次)", "次党", "学期", "中学", "小学", "高中", "医院", "人民"),
+)
 MONTHLY_TAIL = frozenset("日号份底初中上下末至到起0123456789" + alphabet.FIRM)
 BY = ("提前", "推迟", "延期", "延长", "提早")
+ENGLISH_YEAR = re.compile(r"(?:,|[a-z_]) 20$")
+DAY_BEHIND, YEAR_BEHIND = re.compile(r" day of"), re.compile(r", ?20")
 # After 年 these say that it was a year, whatever stands before it.
 MONTHLY = frozenset("0123456789月春夏秋冬" + alphabet.FIRM)
 # 地 makes an adverb of what stands before it, unless it begins one of these: 地区, 地级市.
@@ -262,7 +279,8 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
             return *verdict, SURE
     if run.before.endswith((".", "/", "-")) and DATE_PART.search(run.before):
         return DATE, run.start, run.end, SURE
-    rest = _rest(run)
+    # The blank of a label ends where white space follows; what comes then is another label.
+    rest = "" if run.before.endswith(":") and run.after.startswith("  ") else _rest(run)
     code = DATE if _is_part_of_date(run, rest) else meaning(rest)
     how = strength(run, rest, code)
     return None if how == NONE else (slot(run, rest, code), run.start, run.end, how)
@@ -278,6 +296,8 @@ def _may_be_year(run: Run) -> bool:
 def _is_part_of_date(run: Run, rest: str) -> bool:
     """Whether a mark stands where a date or a time of day goes on: after 年, 月 and 时, and in 从__起."""
     before = run.before.rstrip(" ")
+    if is_time_of_day(run) or before.endswith(WEEKDAY):
+        return True
     if before.endswith(("年", "月")):
         return rest[:1] in ("月", "日", "号") and run.before[-1:] == before[-1:]
     if before.endswith(("时", "点", "午")):
@@ -293,6 +313,8 @@ def _year(run: Run, head: int) -> tuple[str, int, int] | None:
         return YEAR, start, run.end
     if head == 1:
         return None
+    if run.mark == "_" and ENGLISH_YEAR.search(run.before):
+        return YEAR, start, run.end
     if total != 4 or rest[:1].isdigit() or (head == 3 and run.mark in "*×"):
         return None
     if is_lettered(run.after[:1]) and not meaning(run.after):
@@ -327,6 +349,18 @@ def slot(run: Run, rest: str, code: str) -> str:
     return NAME if is_name else UNCLEAR
 
 
+def _told_before(run: Run, before: str, rest: str, code: str) -> str:
+    """What stands before it where nothing behind can: 学号××××,; the end of a figure; a date in English."""
+    if CUT_FIGURE.search(before):
+        return NUMBER
+    if run.after[:1] in ",;。" and run.after:
+        told = hint_of(before)
+        if told == NUMBER:
+            return told
+    is_date = DAY_BEHIND.match(run.after) or before.endswith((" day of", "dated"))
+    return DATE if run.mark == "_" and (is_date or (before.endswith(" on") and YEAR_BEHIND.match(run.after))) else ""
+
+
 def _quoted(run: Run, before: str, rest: str, code: str) -> str:
     """A theme in quotes, unless a filter masked the words of a campaign: “**”重要讲话."""
     if before[-1:] in OPENING and (rest[:1] in CLOSING or rest.startswith(EVENTS)):
@@ -336,7 +370,7 @@ def _quoted(run: Run, before: str, rest: str, code: str) -> str:
 
 def _duration(run: Run, before: str, rest: str, code: str) -> str:
     """How long something took, and not when it was: 任期为×年, 提前×月."""
-    if code in (YEAR, DATE) and DURATION.search(before):
+    if code in (YEAR, DATE) and (DURATION.search(before) or (code == YEAR and before.endswith(("十", "了")))):
         return NUMBER
     is_told = before.endswith(DURATIONS_BEFORE)
     if code == YEAR and (SPAN_OF_YEARS.search(before) or (is_told and rest[1:2] not in MONTHLY)):
@@ -358,6 +392,8 @@ def _bracketed(run: Run, before: str, rest: str, code: str) -> str:
     """The weekday behind a date, the year of a case: 〇日(〇), (××××)民初字."""
     if before.endswith("日(") and rest[:1] == ")" and run.length == 1:
         return DATE
+    if before.endswith("(") and rest[:1] == ")" and meaning(rest[1:]):
+        return NUMBER if rest.startswith(")班") else meaning(rest[1:])
     return YEAR if before.endswith("(") and run.length in (2, 4) and CASE_NUMBER.match(rest) else ""
 
 
@@ -373,6 +409,6 @@ def _day(run: Run, before: str, rest: str, code: str) -> str:
     return DATE if code == NUMBER and rest[:1] == "号" and before.endswith("月") else ""
 
 
-CORRECTIONS = (_quoted, _day, _duration, _masked, _ordinal, _bracketed)
+CORRECTIONS = (_told_before, _quoted, _day, _duration, _masked, _ordinal, _bracketed)
 
 SWEEP = Sweep(find, inner=frozenset(LITERALS))

@@ -13,12 +13,13 @@ from dedupe.rules.vocabulary import words
 
 # What may stand first in round brackets that ask: an order, the name of a field.
 ORDERING = "请在此这自插填输补替写添你您我简注列载具逐分详概其根按依如各"
-ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS)})
+ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS), *"iyesdpnwIYESDPN"})
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 END = r"(?=[,。;、)\]】\s]|\Z)"
 LATIN = "|".join(words("la", "filler"))
 # What each bracket is searched by: its opener, or that with each character that may follow.
-OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{["}
+OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{[$"}
+OPENERS |= {f"${first}": "$" for first in {*CAPITALS, *CAPITALS.lower(), *(word[0] for word in brackets.FIELDS)}}
 OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in CAPITALS}
 OPENERS |= {"%%": "%", "…(": "(", ".(": "(", "…〔": "〔"}
 OPENERS |= {"[": "[", "{": "{"}
@@ -56,7 +57,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         for first in "lL"
     ),
     "PH117": (
-        (("TO", "TB"), r"T(?<![A-Za-z_]T)(?:ODO|BD|BC)(?![A-Za-z_])"),
+        (("TO", "TB"), r"T(?<![A-Za-z_]T)(?:ODO|BD|BC)(?![A-Za-z_]|\.[a-z])"),
         (("FI",), r"F(?<![A-Za-z_]F)IXME(?![A-Za-z_])"),
         (
             tuple(f"待{first}" for first in "定补填完更确"),
@@ -140,6 +141,9 @@ PROMPTS: tuple[Rule, ...] = (
             "I am «<your name>»",
             "Dear «%NAME%»",
             "来自«[Company]»",
+            "«$user_name$»您好",
+            "«(主送机关)»:",
+            "«【公司名称】»招聘启事",
             "写给«<公司名称>»",
         ),
         (
@@ -152,6 +156,9 @@ PROMPTS: tuple[Rule, ...] = (
             "${HOME}/bin",
             "run [name]",
             "`${name}`",
+            "$E=mc^2$",
+            "【公司名称】青禾科技",
+            "(甲方)与(乙方)协商",
         ),
     ),
     _row(
@@ -181,6 +188,7 @@ PROMPTS: tuple[Rule, ...] = (
             "«(请在此处填写单位名称)»",
             "«(你的姓名)»敬上",
             "甲方«[●]»",
+            "at «{where you met}»,",
         ),
         ("请填写姓名", "(见附表)", "填写申请表", "此处风景优美", "(填表人签字)", "名称(姓名)"),
     ),
@@ -210,7 +218,16 @@ PROMPTS: tuple[Rule, ...] = (
         "to-do",
         ("range", Severity.WARNING, "the writer left a note to finish this"),
         ("«TODO»: 补上数据", "地点«待定»。", "具体数据«待补充»", "下文«此处省略»三百字", "«TBD»"),
-        ("待补充能量", "制度还有待完善，", "人选尚待确定。", "todos los días", "等待定时器", "待人", "mastodon"),
+        (
+            "待补充能量",
+            "制度还有待完善，",
+            "人选尚待确定。",
+            "todos los días",
+            "结论写进 TODO.md",
+            "等待定时器",
+            "待人",
+            "mastodon",
+        ),
     ),
     _row(
         "PH118",

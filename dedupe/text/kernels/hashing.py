@@ -8,9 +8,13 @@ try:
 except ImportError:
     from dedupe.core import uncompiled as cython
 
+from dedupe.text.kernels.tokens import WORD_BIT
+
 COMPILED = cython.compiled
 
 SHINGLE = 5  # tokens: long enough that two Chinese texts on one theme share few, short enough to survive an edit
+# A word says as much as two characters: a shingle that begins with so many words is these, and no longer.
+WORDS = 3
 # One sentence in four ends a passage: at about twenty tokens a sentence, a passage is a paragraph of about a hundred,
 # short enough that an edit spoils few and long enough that its signature means something.
 CUT = 4
@@ -20,8 +24,10 @@ SMALLEST, LARGEST = 24, 512
 FACTOR = 0x9E3779B97F4A7C15
 
 _SHINGLE = cython.declare(cython.longlong, SHINGLE)
+_WORDS = cython.declare(cython.longlong, WORDS)
 _FACTOR = cython.declare(cython.ulonglong, FACTOR)
 _DROP = cython.declare(cython.ulonglong, pow(FACTOR, SHINGLE, 1 << 64))
+_WORD = cython.declare(cython.uint, WORD_BIT)
 _CUT = cython.declare(cython.ulonglong, CUT)
 _SMALLEST = cython.declare(cython.longlong, SMALLEST)
 _LARGEST = cython.declare(cython.longlong, LARGEST)
@@ -74,18 +80,24 @@ def span_hashes(
 
 
 def shingle_hashes(ids: cython.const[cython.uint][::1], out: cython.uint[::1]) -> None:
-    """The hash of the shingle that begins at each token, wherever a whole one does."""
+    """The hash of the shingle that begins at each token, wherever one of `SHINGLE` tokens does."""
     last: cython.ulonglong = 0xD6E8FEB86659FD93
     full: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
     value: cython.ulonglong = 0
+    words: cython.longlong = 0  # side by side, up to the third token of the shingle
     at: cython.longlong
+    back: cython.longlong = _SHINGLE - _WORDS
     with cython.nogil:
         for at in range(len(ids)):
             value = (_times(value, _FACTOR) + ids[at]) & full
             if at >= _SHINGLE:
                 value = (value - _times(_DROP, ids[at - _SHINGLE])) & full
+            if at >= back:
+                words = words + 1 if ids[at - back] & _WORD else 0
             if at >= _SHINGLE - 1:
                 out[at - _SHINGLE + 1] = _times(value ^ (value >> 32), last) >> 32
+                if words >= _WORDS:
+                    out[at - _SHINGLE + 1] = _hash(ids, at - _SHINGLE + 1, at - back + 1) >> 32
 
 
 def passages(

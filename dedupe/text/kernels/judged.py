@@ -16,9 +16,10 @@ except ImportError:
 HAN, DIGIT, LATIN, KANA, HANGUL, BLANK, SIGN, ALNUM, DECIMAL = (1 << bit for bit in range(9))
 # The sets of signs that `features` has, in this order.
 COMMA, STOP, LAST, OPENS, CLOSES, BULLET, QUOTE, PARTS, DASH, OPENING, CLOSING = (1 << bit for bit in range(9, 20))
-APART, FUNCTION, BEFORE_LABEL, NO_LABEL, NO_VALUE, ENDS, NO_OPEN, HINT, COUNTED, CLAUSE = (
-    1 << bit for bit in range(20, 30)
+APART, FUNCTION, BEFORE_LABEL, NO_LABEL, NO_VALUE, ENDS, NO_OPEN, HINT, COUNTED, CLAUSE, TIME = (
+    1 << bit for bit in range(20, 31)
 )
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # What is known of a row: where it stands, whether it is prose and ends a sentence, how many rows of prose stand before,
 # and the first row of its run of short lines and the one behind that.
 ROW_START, ROW_END, ROW_PROSE, ROW_ENDS, ROW_ABOVE, ROW_FIRST, ROW_AFTER, ROW_COLUMNS = range(8)
@@ -54,6 +55,7 @@ _NO_OPEN = cython.declare(cython.uint, NO_OPEN)
 _HINT = cython.declare(cython.uint, HINT)
 _COUNTED = cython.declare(cython.uint, COUNTED)
 _CLAUSE = cython.declare(cython.uint, CLAUSE)
+_TIME = cython.declare(cython.uint, TIME)
 _START = cython.declare(cython.longlong, ROW_START)
 _END = cython.declare(cython.longlong, ROW_END)
 _PROSE = cython.declare(cython.longlong, ROW_PROSE)
@@ -95,6 +97,9 @@ def _kind_of(char: cython.Py_UCS4) -> cython.uint:
     if char.isdecimal():
         kind |= _DECIMAL
     return kind
+
+
+SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
 @cython.cclass
@@ -454,13 +459,14 @@ class Lexicon:
 class Measurer:
     """Puts the numbers of lines into rows of `out`, in the order of the names that `features` gives them.
 
-    `values` finds dates, figures and the like: (start, end, kind). `codes`, `what`, `known` and `by_class` have room
-    for the longest line and all classes.
+    `match` finds a date, a figure or the like at a place of a line in small letters, and `value_kinds` numbers the
+    groups of its matches. `codes`, `what`, `known` and `by_class` have room for the longest line and all classes.
     """
 
     reader: Reader
     lexicon: Lexicon
-    values: object
+    match: object
+    value_kinds: dict
     out: cython.double[:, ::1]
     codes: cython.uint[::1]
     what: cython.uint[::1]
@@ -469,8 +475,9 @@ class Measurer:
     row: cython.longlong
     at: cython.longlong
 
-    def __init__(self, reader, lexicon, values, out, scratch) -> None:
-        self.reader, self.lexicon, self.values, self.out = reader, lexicon, values, out
+    def __init__(self, reader, lexicon, value, out, scratch) -> None:
+        self.reader, self.lexicon, self.out = reader, lexicon, out
+        self.match, self.value_kinds = value
         self.codes, self.what, self.known, self.by_class = scratch
         self.row = self.at = 0
 
@@ -513,7 +520,7 @@ class Measurer:
             start, end, row = one
             line = text[start:end]
             may = self.read(line, end - start)
-            spans = self.values(line) if may else []
+            spans = self.values(line, end - start) if may else []
             self.at = of_words
             explained = self.words(end - start, spans)
             if rows[row, _FIRST] == rows[row, _AFTER] and explained < least:
@@ -609,6 +616,50 @@ class Measurer:
                 may = may or self.codes[at - 1] == 46 or (code == 119 and self.says(at - 2, size, "www"))
                 may = may or (code == 112 and self.says(at - 3, size, "http"))
         return may
+
+    def values_in(self, line: str) -> list:
+        """The dates, figures and the like of a line: start, end and kind."""
+        return self.values(line, len(line)) if self.read(line, len(line)) else []
+
+    @cython.cfunc
+    def values(self, line: str, size: cython.longlong) -> list:
+        """What `values_in` gives, of a line that was read."""
+        found: list = []
+        at: cython.longlong
+        reach: cython.longlong = 0
+        small: str = ""
+        for at in range(size):
+            if at >= reach and self.may_begin_value(at, size):
+                small = small or line.translate(SMALL)
+                one = self.match(small, at)
+                if one is not None:
+                    reach = one.end()
+                    found.append((at, reach, self.value_kinds[one.lastgroup]))
+        return found
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def may_begin_value(self, at: cython.longlong, size: cython.longlong) -> cython.bint:
+        """Whether a value may begin at a place: with a figure, a word of time, a month's name or an address."""
+        code: cython.uint = self.codes[at]
+        what: cython.uint = self.what[at]
+        if what & (_DECIMAL | _TIME):
+            return True
+        if code == 32:
+            return at + 1 < size and self.what[at + 1] & _TIME != 0
+        if not what & _LATIN:
+            return False
+        if self.says(at, size, "http") or self.says(at, size, "www."):
+            return True
+        if at + 2 < size and self.what[at + 1] & _LATIN and self.what[at + 2] & _LATIN:
+            for name in MONTHS:
+                if self.says(at, size, name):
+                    return True
+        if at > 0 and 33 <= self.codes[at - 1] <= 126:
+            return False
+        while at < size and (self.what[at] & (_LATIN | _DECIMAL) or self.codes[at] == 45):  # up to the first full stop
+            at += 1
+        return at < size and self.codes[at] == 46
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -1016,55 +1067,89 @@ def _has_gap(text: str, at: cython.longlong, stop: cython.longlong) -> cython.bi
 
 
 def near(
-    scores: cython.const[cython.double][::1],
-    sums: cython.const[cython.double][::1],
-    dirty: cython.const[cython.longlong][::1],
-    prose: cython.const[cython.uchar][::1],
-    told: cython.const[cython.uchar][::1],
-    wanted: cython.const[cython.longlong][::1],
-    out: cython.double[:, ::1],
+    rows: cython.const[cython.longlong][:, ::1],
+    found: list,
+    first: list,
+    told: list,
+    again: list,
+    scratch: tuple,
+    out: cython.float[:, ::1],
+    column: cython.longlong,
 ) -> None:
-    """Put into each row of `out` what the scores of a page's rows say of a wanted row.
+    """Put into the rows of `out` that are looked at `again`, from a column on, what the rest of the page says of each.
 
-    `sums` are those of the scores before each row, `dirty` the rows among them that are a site's; `prose` and
-    `told` say which rows are prose, and which a rule told. The numbers stand in the order of `NEAR_NAMES`.
+    `found` are candidates and `first` their scores, `told` is where what rules found begins: a row that holds such a
+    place has the score 1. `scratch` are four columns with room for all rows and one more, all of them 0. The numbers
+    stand in the order of `NEAR_NAMES`.
     """
-    rows: cython.longlong = len(scores)
+    scores: cython.double[::1]
+    is_told: cython.double[::1]
+    sums: cython.double[::1]
+    dirty: cython.double[::1]
+    scores, is_told, sums, dirty = scratch
+    count: cython.longlong = rows.shape[0]
     line: cython.longlong
     row: cython.longlong
-    above: cython.longlong
-    below: cython.longlong
+    above: cython.double
+    below: cython.double
+    near_told: cython.bint
     low: cython.longlong
     high: cython.longlong
-    for line in range(len(wanted)):
-        row = wanted[line]
-        above, below = dirty[row], dirty[rows] - dirty[row + 1]
-        out[line, 0] = scores[row - 1] if row else 0.0
-        out[line, 1] = scores[row + 1] if row + 1 < rows else 0.0
-        out[line, 2] = max(_best(scores, max(0, row - 2), row), _best(scores, row + 1, min(rows, row + 3)))
-        out[line, 3] = _share(sums[rows] - scores[row], max(1, rows - 1))
-        out[line, 4] = (above == row and row <= 12) or (below == rows - 1 - row and below <= 12)
-        out[line, 5] = _share(above, row) if row else 1.0
-        out[line, 6] = _share(below, rows - 1 - row) if row < rows - 1 else 1.0
+    start: cython.longlong
+    for line in range(len(found)):
+        row = found[line][2]
+        scores[row] = max(scores[row], first[line])
+    for start in told:
+        row = _row_at(rows, start)
+        scores[row] = is_told[row] = 1.0
+    for row in range(count):
+        sums[row + 1] = sums[row] + scores[row]
+        dirty[row + 1] = dirty[row] + (scores[row] > 0.5)
+    for line in again:
+        row = found[line][2]
+        above, below = dirty[row], dirty[count] - dirty[row + 1]
+        out[line, column] = scores[row - 1] if row else 0.0
+        out[line, column + 1] = scores[row + 1] if row + 1 < count else 0.0
+        out[line, column + 2] = max(_best(scores, max(0, row - 2), row), _best(scores, row + 1, min(count, row + 3)))
+        out[line, column + 3] = _share(sums[count] - scores[row], max(1, count - 1))
+        out[line, column + 4] = (above == row and row <= 12) or (below == count - 1 - row and below <= 12)
+        out[line, column + 5] = _share(above, row) if row else 1.0
+        out[line, column + 6] = _share(below, count - 1 - row) if row < count - 1 else 1.0
         low = row
-        while low > 0 and low > row - 30 and not prose[low - 1]:
+        while low > 0 and low > row - 30 and not rows[low - 1, _PROSE]:
             low -= 1
         high = row + 1
-        while high < rows and high < row + 30 and not prose[high]:
+        while high < count and high < row + 30 and not rows[high, _PROSE]:
             high += 1
-        out[line, 7] = _best(scores, low, row)
-        out[line, 8] = _best(scores, row + 1, high)
-        low, high = max(0, row - 5), min(rows, row + 6)
-        out[line, 9] = _share(sums[high] - sums[low] - scores[row], max(1, high - low - 1))
-        above = 0
-        for low in range(max(0, row - 3), min(rows, row + 4)):
-            above += low != row and told[low] != 0
-        out[line, 10] = above > 0
+        out[line, column + 7] = _best(scores, low, row)
+        out[line, column + 8] = _best(scores, row + 1, high)
+        low, high = max(0, row - 5), min(count, row + 6)
+        out[line, column + 9] = _share(sums[high] - sums[low] - scores[row], max(1, high - low - 1))
+        near_told = False
+        for low in range(max(0, row - 3), min(count, row + 4)):
+            near_told = near_told or (low != row and is_told[low] != 0)
+        out[line, column + 10] = near_told
 
 
 @cython.cfunc
 @cython.exceptval(check=False)
-def _best(scores: cython.const[cython.double][::1], low: cython.longlong, high: cython.longlong) -> cython.double:
+def _row_at(rows: cython.const[cython.longlong][:, ::1], at: cython.longlong) -> cython.longlong:
+    """The last row that starts at a place or before it; the first for what stands before all."""
+    low: cython.longlong = 1
+    high: cython.longlong = rows.shape[0]
+    middle: cython.longlong
+    while low < high:
+        middle = (low + high) >> 1
+        if rows[middle, _START] <= at:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _best(scores: cython.double[::1], low: cython.longlong, high: cython.longlong) -> cython.double:
     best: cython.double = 0.0
     row: cython.longlong
     for row in range(low, high):

@@ -3,31 +3,38 @@
 
 from __future__ import annotations
 
+from math import exp
+
 try:
     import cython
 except ImportError:
     from dedupe.core import uncompiled as cython
 
 
-def totals(
+def scores(
     asks: cython.const[cython.short][::1],
     limit: cython.const[cython.float][::1],
     ways: cython.const[cython.int][:, ::1],
     value: cython.const[cython.float][::1],
     roots: cython.const[cython.int][::1],
     rows: cython.const[cython.float][:, ::1],
-    out: cython.double[::1],
-) -> None:
-    """Put what all trees add up to for each row into `out`. `ways` are left and right; a leaf leads to itself."""
+    asked: list,
+) -> list:
+    """The probability of yes, to six digits, for each row that is asked for: its sigmoid of what all trees add up to.
+
+    `ways` are left and right; a leaf leads to itself.
+    """
+    found: list = []
     row: cython.longlong
     tree: cython.longlong
     at: cython.longlong
     total: cython.double
-    for row in range(len(out)):
+    for row in asked:
         total = 0.0
         for tree in range(len(roots)):
             at = roots[tree]
             while ways[at, 0] != at:
                 at = ways[at, 0] if rows[row, asks[at]] <= limit[at] else ways[at, 1]
             total += value[at]
-        out[row] = total
+        found.append(round(1 / (1 + exp(-total)), 6))
+    return found

@@ -1,0 +1,58 @@
+"""Texts that another framework hands over batch by batch: what is found in each alone, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from dedupe.config.settings import Settings
+from dedupe.core.model import Document, Failure, Severity
+from dedupe.core.order import finding_key
+from dedupe.pipeline.scan import Worker, together
+
+ALONE = ("PH", "BP")
+PATH = "batch"
+
+
+def scan_batch(texts: Iterable[str | None], settings: Settings | None = None) -> dict[str, list[Any]]:
+    """What is found in each of some texts alone, as columns with a row for each of them, in their order.
+
+    `dirty` is whether there is an error or a warning, `codes` the codes that were found, and `findings` the places:
+    code, severity, start, end (in code points) and text. None is an empty text. Copies, and lines that recur, take all
+    texts of a corpus: `dedupe.check` finds them. Raises TypeError for what is no text.
+
+    >>> scan_batch(["今年我们接待了xx人次。", None])["codes"]
+    [['PH103'], []]
+    """
+    documents = [(_document(text, number), number) for number, text in enumerate(texts)]
+    found: list[list[dict[str, Any]]] = [[] for _ in documents]
+    dirty = [False] * len(documents)
+    worker, slow = _worker(settings or Settings()), list[tuple[int, Failure]]()
+    for group in together(documents):
+        for entry in worker.entries(group, slow):
+            findings = sorted(entry.findings, key=finding_key)
+            dirty[entry.source] = any(one.severity is not Severity.NOTE for one in findings)
+            found[entry.source] = [
+                {"code": f.code, "severity": f.severity.value, "start": f.start, "end": f.end, "text": f.text}
+                for f in findings
+            ]
+    return {"dirty": dirty, "codes": list(map(_codes, found)), "findings": found}
+
+
+def _document(text: str | None, number: int) -> Document:
+    if text is not None and not isinstance(text, str):
+        raise TypeError(f"scan_batch takes texts, and number {number} is a {type(text).__name__}")
+    return Document(PATH, text or "", str(number))
+
+
+def _codes(findings: Sequence[dict[str, Any]]) -> list[str]:
+    return sorted({finding["code"] for finding in findings})
+
+
+@lru_cache(maxsize=4)
+def _worker(settings: Settings) -> Worker:
+    """The rules of some settings, made once a process; those for copies are left out."""
+    chosen = tuple(code for code in settings.select if not code.startswith("ND"))
+    return Worker(replace(settings, select=chosen or ALONE))

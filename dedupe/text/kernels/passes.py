@@ -1,0 +1,179 @@
+# mypy: ignore-errors
+"""Passes over many texts side by side: where the literals of rules stand, and the keys of short lines.
+
+Texts are joined by line ends, with one before the first and one behind the last; `starts` are where they begin, and
+where one behind the last would.
+"""
+
+from __future__ import annotations
+
+try:
+    import cython
+except ImportError:
+    from dedupe.core import uncompiled as cython
+
+# What a character is to a line.
+BLANK, KEEP, END = 1, 2, 4
+BASE = 0x9E3779B97F4A7C15  # odd: no power of it is 0 modulo 2**64
+
+_BLANK = cython.declare(cython.uchar, BLANK)
+_KEEP = cython.declare(cython.uchar, KEEP)
+_END = cython.declare(cython.uchar, END)
+_LINE_END = cython.declare(cython.ushort, ord("\n"))
+_BASE = cython.declare(cython.ulonglong, BASE)
+_CUT = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+
+
+def literals(
+    chars: cython.const[cython.ushort][::1],
+    starts: list,
+    classes: cython.const[cython.ushort][::1],
+    pairs: cython.const[cython.uchar][:, ::1],
+    first_sign: cython.longlong,
+    askers: list,
+    heads: cython.longlong,
+) -> list:
+    """For each text and each sweep two lists of offsets: where its literals stand, and the lines that begin with one.
+
+    `pairs` says by the classes of a character and the next who asks for them, as bits, and `askers` by these bits the
+    sweeps, each with 0 for a literal anywhere or 1 for one at the head of a line, of which `heads` are the bits. Behind
+    the askers stands how many sweeps there are. Classes from `first_sign` on are signs and blanks: what only these
+    stand before is at the head. None stands for two empty lists.
+    """
+    found: list = []
+    row: list
+    text: cython.longlong
+    at: cython.longlong
+    start: cython.longlong
+    line: cython.longlong
+    last: cython.longlong
+    this: cython.longlong
+    after: cython.longlong
+    asked: cython.longlong
+    only_signs: cython.bint
+    for text in range(len(starts) - 1):
+        row = [None] * askers[256]
+        start = line = starts[text]
+        last = starts[text + 1] - 1
+        only_signs = False  # of what stands before in its line; the line end before a text is in none
+        this = classes[chars[start - 1]]
+        for at in range(start - 1, last):
+            after = classes[chars[at + 1]]
+            asked = pairs[this, after]
+            if asked:
+                _note(row, askers[asked if only_signs else asked & ~heads], at - start, line - start)
+            if chars[at] == _LINE_END:
+                line, only_signs = at + 1, True
+            else:
+                only_signs = only_signs and this >= first_sign
+            this = after
+        found.append(row)
+    return found
+
+
+@cython.cfunc
+@cython.inline
+def _note(row: list, askers: list, at: cython.longlong, line: cython.longlong) -> object:
+    number: cython.longlong
+    side: cython.longlong
+    places: list
+    for number, side in askers:
+        if row[number] is None:
+            row[number] = ([], [])
+        places = row[number][side]
+        if side == 0:
+            places.append(at)
+        elif not places or places[len(places) - 1] != line:
+            places.append(line)
+
+
+def line_keys(
+    chars: cython.const[cython.ushort][::1],
+    starts: list,
+    kinds: cython.const[cython.uchar][::1],
+    limits: tuple,
+    out: tuple,
+) -> list:
+    """Put the keys, starts and lengths of short lines into three columns and their rows into a fourth.
+
+    Gives for each text the number of those that came up to its end, and of its own those before its body and those up
+    to the end of it. The `limits` are those of `dedupe.text.lines`.
+    """
+    keys: cython.ulonglong[::1]
+    begins: cython.uint[::1]
+    lengths: cython.uchar[::1]
+    numbers: cython.uint[::1]
+    keys, begins, lengths, numbers = out
+    found: list = []
+    least_kept: cython.longlong
+    most_kept: cython.longlong
+    longest: cython.longlong
+    body_sentence: cython.longlong
+    body_line: cython.longlong
+    edge: cython.longlong
+    least_kept, most_kept, longest, body_sentence, body_line, edge = limits
+    text: cython.longlong
+    at: cython.longlong
+    start: cython.longlong
+    last: cython.longlong
+    begin: cython.longlong
+    end: cython.longlong
+    kept: cython.longlong
+    line: cython.longlong
+    first_body: cython.longlong
+    last_body: cython.longlong
+    before: cython.longlong
+    top: cython.longlong
+    bottom: cython.longlong
+    count: cython.longlong = 0
+    key: cython.ulonglong
+    power: cython.ulonglong
+    kind: cython.uchar
+    for text in range(len(starts) - 1):
+        start, last = starts[text], starts[text + 1] - 1
+        before = count
+        line = kept = 0
+        begin = end = first_body = last_body = -1
+        key, power = 0, 1
+        for at in range(start, last + 1):  # the character behind a text is a line end
+            kind = kinds[chars[at]]
+            if not kind & _BLANK:
+                if begin < 0:
+                    begin = at
+                end = at
+                if kind & _KEEP:
+                    if kept <= most_kept:
+                        key = (key + chars[at] * power) & _CUT
+                        power = (power * _BASE) & _CUT
+                    kept += 1
+            elif chars[at] == _LINE_END and begin >= 0:
+                end += 1
+                if end - begin >= body_line or (end - begin >= body_sentence and kinds[chars[end - 1]] & _END):
+                    last_body = line
+                    if first_body < 0:
+                        first_body = line
+                if least_kept <= end - begin <= longest and least_kept <= kept <= most_kept:
+                    keys[count], begins[count], lengths[count] = key, begin - start, end - begin
+                    numbers[count] = line
+                    count += 1
+                line += 1
+                begin = -1
+                kept = 0
+                key, power = 0, 1
+        top, bottom = 0, line
+        if first_body >= 0:
+            top, bottom = min(first_body, edge), max(last_body + 1, line - edge)
+        found.append((count, _before(numbers, before, count, top), _before(numbers, before, count, bottom)))
+    return found
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _before(
+    numbers: cython.uint[::1], low: cython.longlong, high: cython.longlong, line: cython.longlong
+) -> cython.longlong:
+    """How many of some short lines stand before a line."""
+    at: cython.longlong = low
+    while at < high and numbers[at] < line:
+        at += 1
+    return at - low
