@@ -246,7 +246,7 @@ def values(line: str) -> list[tuple[int, int, int]]:
 class _Rooms(local):
     """What measures lines, kept by each thread: setting it up takes longer than measuring a line."""
 
-    longest = 0
+    longest = -1
 
     def measurer(self, out: F64, longest: int) -> Any:
         """One with room for a line of so many characters, which puts numbers into `out`."""
