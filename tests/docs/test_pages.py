@@ -123,7 +123,7 @@ def test_commands_are_called_as_they_can_be(page: Path) -> None:
     known = options(cli).union(*map(options, COMMANDS.values())) | OTHERS_OPTIONS | {ACCEPT, COMPILE}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) - known == set()
     named = set(re.findall(r"`((?:PH|BP|ND)\d{3})`", text))
-    assert named - codes() - {"BP238"} == set()
+    assert named - set(codes()) - {"BP238"} == set()
 
 
 @pytest.mark.parametrize("page", [*PAGES, CONTRIBUTING], ids=name_of)
