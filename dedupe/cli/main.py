@@ -21,7 +21,9 @@ from dedupe.cli.clean import clean, restore
 from dedupe.cli.compare import compare
 from dedupe.cli.config import completion, config
 from dedupe.cli.failures import NO_FOLDER, is_homeless, words
+from dedupe.cli.ids import ids
 from dedupe.cli.index import index
+from dedupe.cli.init import init
 from dedupe.cli.localised import Group, language
 from dedupe.cli.options import (
     HELP,
@@ -305,5 +307,5 @@ def _publish(report: Report, view: View, options: dict[str, Any]) -> None:
         write_error(line)
 
 
-for command in (baseline, cache, clean, compare, restore, index, config, completion):
+for command in (baseline, cache, clean, compare, restore, ids, index, init, config, completion):
     cli.add_command(command)

@@ -7,7 +7,6 @@ every line.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.core import regex as re
 from dedupe.rules.boilerplate.characters import tree
 from dedupe.rules.boilerplate.lines import LONGEST, Candidate, Rows, reader
 from dedupe.rules.vocabulary import LANGUAGES, words
