@@ -37,6 +37,7 @@ from dedupe.cli.options import (
     say,
     settings_of,
 )
+from dedupe.cli.review import review
 from dedupe.cli.showing import form_of, plan_of, view_of
 from dedupe.cli.spark import is_on_spark, run_on_spark, sparked
 from dedupe.config.settings import make_settings
@@ -290,5 +291,5 @@ def _publish(report: Report, view: View, options: dict[str, Any]) -> None:
         write_error(line)
 
 
-for command in (baseline, cache, clean, compare, restore, index, config, completion):
+for command in (baseline, cache, clean, compare, restore, review, index, config, completion):
     cli.add_command(command)
