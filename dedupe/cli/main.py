@@ -39,6 +39,7 @@ from dedupe.cli.options import (
     say,
     settings_of,
 )
+from dedupe.cli.review import review
 from dedupe.cli.showing import form_of, plan_of, view_of
 from dedupe.cli.spark import is_on_spark, run_on_spark, sparked
 from dedupe.config.settings import make_settings
@@ -307,5 +308,5 @@ def _publish(report: Report, view: View, options: dict[str, Any]) -> None:
         write_error(line)
 
 
-for command in (baseline, cache, clean, compare, restore, ids, index, init, config, completion):
+for command in (baseline, cache, clean, compare, restore, review, ids, index, init, config, completion):
     cli.add_command(command)
