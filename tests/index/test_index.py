@@ -372,7 +372,7 @@ def test_old_documents_are_members_of_clusters(tmp_path: Path) -> None:
         shown = run(*command, "rich", "--color", "never").stdout
         assert "copy of old" in shown
         assert " old " in shown.partition("Near-duplicates")[2]
-        tables = dedupe.to_arrow(check_with(Before(index), [str(new)], ND))
+        tables = dedupe.check(str(new), index=str(index), select="ND").to_arrow()
         assert tables.clusters.column("is_old").to_pylist().count(True) == len(clusters)
         assert {row["is_verified"] for row in tables.findings.column("old").to_pylist() if row} == {name == "verified"}
         if name == "verified":
