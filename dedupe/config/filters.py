@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dedupe.config.file import STRING, STRINGS, ConfigFile, check_form, unknown
 from dedupe.config.globs import matcher
-from dedupe.config.keys import ALLOW, check_codes, split_codes
+from dedupe.config.keys import ALLOW, codes_of
 from dedupe.config.rules import compiled, mistake_in
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Finding
@@ -65,7 +65,7 @@ class Allow:
             ) from error
 
 
-def load(file: ConfigFile, known: Collection[str]) -> tuple[Allow, ...]:
+def load(file: ConfigFile, known: Mapping[str, str]) -> tuple[Allow, ...]:
     """The [[allow]] of a file in their order. Raises ConfigError with file and line for one that cannot be used."""
     tables = file.table[ALLOW]
     if not isinstance(tables, list) or not all(isinstance(values, dict) for values in tables):
@@ -77,19 +77,19 @@ def load(file: ConfigFile, known: Collection[str]) -> tuple[Allow, ...]:
                 _check(key, value, known)
         with file.naming(ALLOW, number):
             _check_whole(values)
-        codes, paths = split_codes(values.get("codes", ())), tuple(values.get("paths", ()))
+        codes, paths = codes_of("allow", values.get("codes", ()), known), tuple(values.get("paths", ()))
         allows.append(Allow(place, values["reason"], values.get("pattern", ""), codes, paths))
     return tuple(allows)
 
 
-def _check(key: str, value: Any, known: Collection[str]) -> None:
+def _check(key: str, value: Any, known: Mapping[str, str]) -> None:
     if key not in FIELDS:
         raise ConfigError(f"allow: {unknown(key, FIELDS)}")
     check_form(f"allow: {key}", value, FIELDS[key])
     if not value or not all(item.strip() for item in ([value] if isinstance(value, str) else value)):
         raise ConfigError(f"allow: {key} is empty: say what is meant, or leave it out")
     if key == "codes":
-        check_codes("allow", split_codes(value), known)
+        codes_of("allow", value, known)
     if key == "paths":
         matcher(tuple(value), "allow: paths")
     if key == "pattern" and (wrong := mistake_in(value)):

@@ -198,8 +198,8 @@ def copy_from(values: Mapping[str, Any]) -> Copy:
     """The member of a cluster of a row of `MEMBER`."""
     region = Region(**{**{name: values[name] for name in PLACES}, "unit": Unit(values["unit"])})
     sizes = (values["jaccard"], values["containment"], values["marks"], values["tokens"])
-    rest = (Severity(values["severity"]), values["home"] is not False, values["holds"] or 0, values["equal_to"])
-    return Copy(region, Relation(values["relation"]), *sizes, *rest)
+    rest = (Severity(values["severity"]), values["home"] is not False, values["holds"] or 0)
+    return Copy(region, Relation(values["relation"]), *sizes, *rest, equal_to=values["equal_to"])
 
 
 def failures_of(digests: DataFrame, failures: Sequence[Failure]) -> DataFrame:

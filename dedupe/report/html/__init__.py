@@ -25,6 +25,7 @@ from dedupe.core.model import Finding, Kind, Relation, Report, Severity, Span
 from dedupe.report.html.clusters import CLUSTERS, cluster_rows
 from dedupe.report.html.pages import page_rows
 from dedupe.report.rows import ENCODER, UNSAFE_RE, escaped
+from dedupe.report.stars import Stars
 from dedupe.report.view import View, accepted_notes, count, passed_note, short_text_note, visible
 
 FINDINGS = 20_000  # listed; a browser that holds many more is slow to open
@@ -59,7 +60,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
             language="zh-Hans" if spoken() == CHINESE else "en",
             words={message: told for message in words(script) if (told := tell(message)) != message},
             pages=page_rows(listed, view.texts, report.summary.characters <= CHARACTERS),
-            clusters=cluster_rows(shown, view.texts, _marks(listed)),
+            clusters=cluster_rows(shown, view.texts, _marks(listed), Stars(report, shown, view.plan)),
         )
     )
 
