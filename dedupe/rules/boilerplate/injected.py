@@ -73,7 +73,7 @@ def _together(folded: str) -> Iterator[Span]:
         return
     prose = prose_of(folded)
     for match in BESIDE_STOP.finditer(folded):
-        if not prose.is_machine(*match.span()):
+        if (match[0][0] != "*" or folded.count("*") == 1) and not prose.is_machine(*match.span()):
             yield Span(*match.span())
     for match in TOGETHER.finditer(folded):
         if (len(set(match[0])) > 1 or "^" in match[0]) and not prose.is_machine(*match.span()):

@@ -167,7 +167,7 @@ class Headings:
 
     def _names_text(self, row: int) -> bool:
         at = self._at.get(row)
-        return at is not None and bool(self._numbers[at, AT["words: texts"]] >= 0.3)
+        return at is not None and bool(self._numbers[at, AT["words: texts"]] >= 0.25)
 
     def _may_head(self, row: int) -> bool:
         start, end, _, ends_sentence = self._rows[row, :4].tolist()

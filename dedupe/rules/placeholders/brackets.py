@@ -30,11 +30,12 @@ KINDS: dict[str, tuple[re.Pattern[str], float]] = {
     "【": (re.compile(r"【([^【】\n]{1,40})】"), -1.0),
     "〔": (re.compile(r"(?:…{1,2})?〔([^〔〕\n]{1,240})〕"), -0.5),
     "〖": (re.compile(r"〖([^〖〗\n]{1,40})〗"), -0.5),
-    "{": (re.compile(r"\{(?<![A-Za-z\d_${]\{)([^{}\n]{1,40})\}(?!\})"), 0.0),
+    "{": (re.compile(r"\{(?<![A-Za-z\d_${]\{)([^{}\n]{1,40})\}(?!\})"), 0.25),
     "<": (re.compile(r"<([^<>\n]{0,120})>"), 0.0),
     "‹": (re.compile(r"‹([^‹›\n]{1,24})›"), 0.0),
     "〈": (re.compile(r"〈([^〈〉\n]{1,24})〉"), -0.25),
     "#": (re.compile(r"#(?<!##)([^#\s]{1,12})#(?!#)"), -1.0),
+    "『": (re.compile(r"『([^『』\n]{1,24})』"), -1.0),
     "「": (re.compile(r"「([^「」\n]{1,24})」"), -1.5),
     "(": (re.compile(r"(?:(?:…{1,2}|\.{3,6}))?\(([^()\n]{2,240})\)"), -1.5),
 }
@@ -75,7 +76,7 @@ VERBS = "|".join(sorted(words("zh", "orders"), key=len, reverse=True))
 ORDER = re.compile(
     rf"(?:请(?:您|你)?|可)?(?:在|于)?(?:此处|此|这里|本处|下方|横线上)(?:可以?|请)?(?:{VERBS})(?!的)|请(?:您|你)?(?:自行|如实|简要|简单|具体)?(?:{VERBS})(?!的)"
     r"|(?:简要|简单|具体|逐一|分别|详细)?(?:写明|注明|列明|载明|填写|填入|插入|写清|列举|填上)(?!的|出处|来源|转载|[:是了在])"
-    r"|(?:此处|这里)(?:写|填|放|可|应|加|列)"
+    r"|(?:此处|这里)(?:由\S{1,4})?(?:写|填|放|可|应|加|列)|写(?:获|出|上|下|清|你|您)|填(?:你|您|上)"
     r"|(?:写下|写出|描述|说明|介绍|列举|补充|提到|简述|概述|阐述|举例)(?:一下)?"
     r"(?:你|您|自己|具体|相关|个人|一[个件段]|几[个点])"
     r"|(?:根据|结合|按照?)[^,。]{2,6}(?:情况|需要)(?:填写|补充|列出|描述|说明)"
@@ -190,6 +191,7 @@ NAMED = (
     ),
 )
 PLAIN_HAN = re.compile("[一-龥]{2,10}")
+SAYS = re.compile("[了着过是我他她]")  # a clause, and no noun
 LONGEST_OBJECT = 12
 OF_PERSONS = ("姓氏", "姓名", "名字", "姓")
 DATE_PARTS = frozenset("年月日时")
@@ -263,7 +265,8 @@ def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
 
 def _may_be_field(bracket: Bracket) -> bool:
     """Whether an unknown word in brackets may ask for something, in a text where other such brackets surely do."""
-    is_set = bracket.opener in "[{〔" or (bracket.opener == "【" and not bracket.is_first)
+    is_set = bracket.opener in "[{〔" or not bracket.is_first or bracket.inner.endswith(ADDRESSED)
+    is_set &= bracket.opener in "[{〔【"
     return is_set and PLAIN_HAN.fullmatch(bracket.inner) is not None and bracket.inner not in NOTES
 
 
@@ -366,6 +369,8 @@ def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
     if CHOICE.fullmatch(inner):
         noun = max(noun, 1.5)
     is_known = noun > 1.0 or order > 0 or example > 1.0
+    if not is_known and SAYS.search(inner):
+        return NOTHING
     # A word that nobody knows counts where the clause needs a noun and goes on behind it.
     if not is_known and (bracket.opener in "<〈" or (around < 1.5 if bracket.opener != "[" else len(inner) < 3)):
         return NOTHING
@@ -419,7 +424,8 @@ def _judge_round(bracket: Bracket) -> Verdict:
         return Verdict(code, SURE)  # 特提出(具体请求)。
     if noun >= 1.75 and inner.endswith(NAMED) and not is_object:
         is_object = bracket.is_first or before[-1:] in (",", "。", ";", "、", ":") or before.endswith(NEEDS)
-    return Verdict(code, WEAK * (noun >= 1.75 and is_object))
+    is_field = noun >= 1.75 and inner.endswith(NAMED)
+    return Verdict(code, WEAK if noun >= 1.75 and is_object else FAINT * is_field)
 
 
 def _is_ordered(bracket: Bracket) -> bool:
@@ -439,10 +445,10 @@ def _is_persons(bracket: Bracket, noun: float) -> bool:
         return True  # 馆长(签名)敬邀
     if before[-1:] in ("“", "《") and after[:1] in "”》" and noun > WEAK:
         return True  # 举办“(展览名称)”
+    if noun > WEAK and _chinese(inner)[0] == FIGURE and meaning(after) == MARK_OF_NUMBER:
+        return True  # (价格)元
     if noun < 1.75:
         return False
-    if _chinese(inner)[0] == FIGURE and meaning(after) == MARK_OF_NUMBER:
-        return True  # (价格)元
     is_named = inner.endswith(ADDRESSED) and _is_addressed(bracket)
     is_called = inner.endswith(OF_PERSONS) and meaning(after) == MARK_OF_NAME  # (老师姓氏)老师
     is_about = before.endswith(("关于", "就")) and after.startswith("的")
@@ -536,7 +542,7 @@ def _judge_english(bracket: Bracket) -> Verdict:
     if inner.islower() and not noun and not (left and left[1].lower() in NEEDS_EN):
         return NOTHING
     sign = -0.5 if opener in "【〔〖" else -1.0 if opener == "<" and inner.islower() else 0.0  # the syntax of a command
-    capital = 0.5 * inner[0].isupper()
+    capital = 0.5 * inner[0].isupper() + 0.5 * (len(names) > 1 and inner.istitle())
     weights = (("sign", sign), ("field", noun), ("capital", capital), ("clause", _english_context(bracket)))
     return Verdict(_code_en(last), sum(weight for _, weight in weights), noun > 0, weights)
 

@@ -27,8 +27,9 @@ PREPOSITIONS, ROLES, ACTS, WANTING = tuple(w.WANTS_PLACE), tuple(w.ROLES), tuple
 COUNTED = (*w.WANTS_FIGURE, *w.COUNTERS_BEFORE)
 FIELD_ENDS = tuple(field for field in w.FIELDS if len(field) > 1)
 EMPTY = re.compile(r"《 {1,20}》|【 {1,20}】|“ {1,20}”|〔 {1,20}〕|「 {1,20}」")
-STOPS = frozenset(",。;、:)")
+STOPS = frozenset(",。;、:)(")
 BODIES_OF_NAMES = ("有限", "公司", "集团", "股份", "先生", "女士", "同志", "大学", "学院", "医院", "省", "市", "县")
+LONG_UNITS = frozenset(("个月", "个工作日", "个百分点", "平方米", "万元", "公里"))
 SIGNING = ("签字", "签名", "签章", "盖章")
 WIDE = 3
 BETWEEN_WORDS = re.compile(r"(?<=[一-龥]{2}) {2,}(?=[一-龥]{2})(?!(?:甲|乙|丙|法定|负责|经办|签|盖|日期|年))")
@@ -123,7 +124,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     if unit in ("%", "‰"):
         return is_wide(left) and after[1:2] != " "
     if width == 1:
-        return is_needed and is_whole and unit[0] not in "多余"
+        return (is_needed or unit in LONG_UNITS) and is_whole and unit[0] not in "多余"
     if left in ",。;!?、》”":
         return is_whole and len(after) > len(unit) and code == NUMBER and rest != ""
     if not is_wide(left) and left != ")":
@@ -139,7 +140,7 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
         return True
     if before.endswith("(名") and width > 1 and after[0] == ",":
         return True
-    if before.endswith(":") and width > 1 and after[0] in ",;。":
+    if before.endswith(":") and width > 1 and after[0] in ",;。(":
         return before[:-1].endswith(ROLES) or before[:-1].endswith(FIELD_ENDS)  # 原告:    ,
     if not is_wide(before[-1]) and before[-1] != ")":
         return False

@@ -54,6 +54,8 @@ TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
 CODE_TAIL = re.compile(r"-\d")
 CODE_BEFORE = re.compile(r"[一-龥:][A-Z]{1,3}$")
+PERSON_BEHIND = re.compile("[,、] ?(?:男|女|性别|汉族|现年|生于|出生|身份证)")
+PLATE = re.compile(r"(?<![A-Za-z\d])([xX×*○])[A-Z]?[·.]\1{4,6}(?![A-Za-z\d])")
 HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
 PARTED = re.compile(r"\*[一-龥]\*|\*[一-龥]\*$|^\*?[一-龥]?\*[一-龥]\*")  # 本*文*来*自
@@ -116,6 +118,8 @@ def _is_framed(run: Run) -> bool:
         return True  # 成绩:×
     if run.mark in "×*" and run.length > 3 and HALF_PHONE.search(before) and not after[:1].isdigit():
         return True  # 138********
+    if run.length > 1 and (PERSON_BEHIND.match(after) or PLATE.fullmatch(run.text)) and not is_lettered(before[-1:]):
+        return True
     if before.endswith(WEEKDAY) and run.length < 3 and after[:1] in ENDS_FIELD and after:
         return True
     if CUT_FIGURE.search(before) and after[:1] in ENDS_FIELD and run.length == 1 and after:
@@ -165,7 +169,7 @@ def _letter(run: Run, rest: str, code: str) -> int:
 def _operator(run: Run, rest: str, code: str) -> int:
     """Look-alikes of × and *: 3×4, 长×宽, 2*3, footnotes and list items."""
     before, after = run.before, run.after
-    if _is_sign_itself(run, rest):
+    if _is_sign_itself(run, rest, code):
         return NONE
     left, right = before.rstrip(" "), after.lstrip(" ")
     if left[-1:].isdigit() or right[:1].isdigit():
@@ -188,10 +192,12 @@ def _operator(run: Run, rest: str, code: str) -> int:
     return _sure(code or _is_surname(before, after) or _is_answer(before, after))
 
 
-def _is_sign_itself(run: Run, rest: str) -> bool:
+def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
     """Whether a star or a cross is meant as a sign: levels of stars, what parts characters, a button with a cross."""
     before, after = run.before, run.after
-    if run.mark == "*" and (STARS.search(before) or (run.length == 1 and PARTED.search(f"{before[-2:]}*{after[:2]}"))):
+    if run.mark == "*" and (
+        STARS.search(before) or (run.length == 1 and not code and PARTED.search(f"{before[-2:]}*{after[:2]}"))
+    ):
         return True
     is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in ("楼", "房")
     return is_button and not before.endswith("第")
@@ -238,9 +244,12 @@ def _shape(run: Run, rest: str, code: str) -> int:
         return SURE
     if not before.strip():
         return _sure(code and after[:1] != " ")
+    if before.endswith(":") and after[:1] in ENDS_FIELD:
+        return SURE
     if after[:1] in " " and not code:
         return _sure(is_wide(before.rstrip(" ")[-1:]) or before.rstrip(" ").endswith(":"))
-    return _sure(code or is_wide(before[-1:]) or is_wide(after[:1]))
+    is_listed = rest != after and is_wide(rest[:1])
+    return _sure(code or is_wide(before[-1:]) or is_wide(after[:1]) or is_listed)
 
 
 def _lone_shape(run: Run, rest: str, code: str) -> int:
@@ -253,6 +262,8 @@ def _lone_shape(run: Run, rest: str, code: str) -> int:
         return SURE
     if _is_hangul(after[:1]):
         before = before.rstrip(" .")  # Korean parts its words
+        if code and is_wide(before[-1:]):
+            return SURE
     if not is_wide(before[-1:]) or run.mark in "●■▲◆":
         return WEAK if code and is_wide(before[-1:]) else NONE
     if code in (NUMBER, ORDINAL):
@@ -292,7 +303,7 @@ def _sign(run: Run, rest: str, code: str) -> int:
         return NONE if not code or not is_wide(run.after[:1]) else SURE if run.mark in "?@" else WEAK
     if run.mark != "?" and is_wide(before[-1]):
         return SURE if code and is_wide(run.after[:1]) else WEAK
-    if before[-1] in BEFORE_NOUN or hint_of(before):
+    if before[-1] in BEFORE_NOUN or before[-1] in "要需花等" or hint_of(before):
         return SURE if code and is_wide(run.after[:1]) else WEAK if is_wide(before[-1]) else NONE
     return WEAK if is_wide(before[-1]) and (code or run.after[:1] in ENDS_FIELD) else NONE
 

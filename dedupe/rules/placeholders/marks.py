@@ -33,6 +33,7 @@ from dedupe.rules.placeholders.lookalikes import (
     HALF_DECIMAL,
     NONE,
     NUMERALS,
+    PLATE,
     SURE,
     WEEKDAY,
     is_time_of_day,
@@ -98,7 +99,7 @@ LINKS = frozenset(alphabet.FIRM + "-—–~至到或、/和,.")
 CHAIN = re.compile(rf"(?:[-—–~至到或、/和,.]{{0,2}}[{MARK}]+)+")
 # What a name has beside it in brackets: 〇〇(部長)様.
 ASIDE = re.compile(r"\([^()\n]{1,8}\) ?")
-DATE_PART = re.compile(rf"(?:(?:20|19)[{MARK}]{{2}}|[{MARK}]{{4}})[./-](?:[{MARK}]{{1,2}}[./-])?$")
+DATE_PART = re.compile(rf"(?:(?:20|19)[{MARK}]{{2}}|[{MARK}]{{4}})[./-] ?(?:[{MARK}]{{1,2}}[./-] ?)?$")
 SPAN_OF_YEARS = re.compile(r"(?:(?<!\d\d\d)\d[-—–~至到])$")
 DURATION = re.compile(rf"(?:[租任工学聘刑保修质合订]期|期限|为期|年限)[为是:]?(?:[{MARK}\d]+年)?$")
 CASE_NUMBER = re.compile(r"\) ?.{0,4}(?:[民刑行执商知]|字)")
@@ -233,6 +234,8 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
         longer |= _matches(ISO_DATE, text, starts)
         longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, span[1])}
+    if "·" in text:
+        longer |= {match.span() for match in PLATE.finditer(text)}
     if KANA.search(text):
         longer |= {match.span() for match in FULL_NAME.finditer(text)}
     runs: list[tuple[int, int]] = []
@@ -314,7 +317,7 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
         verdict = _year(run, len(head[0]))
         if verdict is not None:
             return *verdict, SURE
-    if run.before.endswith((".", "/", "-")) and DATE_PART.search(run.before):
+    if run.before.rstrip(" ").endswith((".", "/", "-")) and DATE_PART.search(run.before):
         return DATE, run.start, run.end, SURE
     # The blank of a label ends where white space follows; what comes then is another label.
     if run.length == 4 and MONTH_BEHIND.match(run.after):
@@ -361,7 +364,7 @@ def _year(run: Run, head: int) -> tuple[str, int, int] | None:
         return None
     if is_lettered(run.after[:1]) and not meaning(run.after):
         return None
-    if meaning(rest) == NUMBER:
+    if meaning(rest) == NUMBER and rest[:1] not in ("级", "届"):
         return NUMBER, start, run.end
     return YEAR, start, run.end
 
@@ -385,7 +388,7 @@ def slot(run: Run, rest: str, code: str) -> str:
     if before[-1:].isdigit() and run.length > 2:
         return NUMBER
     hint = hint_of(before)
-    if hint and (rest or run.mark not in "●■▲◆"):
+    if hint and (rest or before.endswith(":") or run.mark not in "●■▲◆"):
         return hint
     is_name = run.mark != "(" and (is_wide(before[-1:]) or is_wide(rest[:1]))
     return NAME if is_name else UNCLEAR
