@@ -107,7 +107,11 @@ def judge(folded: str, told: Iterable[int] = ()) -> list[Verdict]:
         start, end, row = found[number]
         # A sentence is told only where its line is not: the line comes first.
         is_heading = score >= DOUBT and headings.has(row)
-        if score >= DOUBT and start >= reach and (score >= BEYOND_DOUBT or not is_heading):
+        if (
+            score >= (DOUBT if len(rows) > 1 else THRESHOLD)
+            and start >= reach
+            and (score >= BEYOND_DOUBT or not is_heading)
+        ):
             line = numbers[number].tolist()
             if not _is_an_authors(folded, start, end, line):
                 is_sure = score >= (THRESHOLD if len(rows) > 1 else ALONE) and not is_heading

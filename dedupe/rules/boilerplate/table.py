@@ -274,7 +274,7 @@ MAYBE = Rule(
     Kind.BOILERPLATE,
     Severity.NOTE,
     "may be a site's line: it reads like one, though not surely",
-    hits=(),
+    hits=("«好了,渠水的故事讲到这里,下次再讲。»\n春分过后,队里开始修渠,一直修到清明才停下来歇了三天。",),
     misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
 )
 

@@ -412,6 +412,8 @@ def _judge_round(bracket: Bracket) -> Verdict:
         return Verdict(TEXT, SURE)
     if bracket.is_behind_dots and len(inner) > 2:
         return Verdict(TEXT, WEAK)  # ……(笑) is no prompt, nor is ……(低头不语) where nothing else is
+    if YOURS.match(inner) and noun >= 1.75:
+        return Verdict(TEXT, SURE)
     if _is_persons(bracket, noun):
         return Verdict(code, SURE)
     parts = re.split("[、/]|或者?|[和及]", inner)
@@ -452,7 +454,7 @@ def _is_persons(bracket: Bracket, noun: float) -> bool:
     is_named = inner.endswith(ADDRESSED) and _is_addressed(bracket)
     is_called = inner.endswith(OF_PERSONS) and meaning(after) == MARK_OF_NAME  # (老师姓氏)老师
     is_about = before.endswith(("关于", "就")) and after.startswith("的")
-    return is_named or is_called or is_about or YOURS.match(inner) is not None
+    return is_named or is_called or is_about
 
 
 def _is_addressed(bracket: Bracket) -> bool:
