@@ -18,6 +18,7 @@ from dedupe.cleaning.output import Changed
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Failure, Progress
 from dedupe.inputs import chunks
+from dedupe.inputs.remote import is_remote
 from dedupe.inputs.sources import ID_FIELD, TEXT_FIELD, printable
 from dedupe.pipeline.records import Register, folder_for
 
@@ -141,6 +142,8 @@ def clean(data: Any, /, *, output: str | os.PathLike[str] | None = None, **optio
         if paths is None:
             check_no_files({**options, "output": output}, OF_FOLDERS)
             return _clean_rows(data, Order((), None, settings, choices, index=index), progress)
+        if output is not None and is_remote(os.fspath(output)):
+            raise ConfigError("output is an address: name a folder here and send it there, or ask the command to")
         folder = None if output is None else Path(output)
         order = Order(paths, folder, settings, choices, bool(options.get("force")), index, everything=True)
         return clean_paths(order, progress)

@@ -31,7 +31,8 @@ Taken = dict[tuple[str, str], tuple[int, int]]
 class Changed(NamedTuple):
     """A document that a clean changes: what the result calls it, where it comes from, its text, and what leaves that.
 
-    `kept` in the reason of a cut is a place in the result. `is_gone`: nothing of it stays.
+    `kept` in the reason of a cut is a place in the result. `is_gone`: nothing of it stays. `file` is the path in the
+    result, `number` that of a record in its file, from 1, and `raw` its line where that is JSON.
     """
 
     name: str
@@ -40,6 +41,9 @@ class Changed(NamedTuple):
     text: str
     cuts: Sequence[Cut]
     is_gone: bool
+    file: str
+    number: int
+    raw: str
 
     @property
     def after(self) -> str | None:
@@ -151,7 +155,9 @@ class _Rows:
         if self._sink:
             name = printable(file.path) if document.record is None else f"{printable(file.path)}#{document.record}"
             told = [cut._replace(reason=self._told(cut.reason)) for cut in cuts]
-            self._sink(Changed(name, *_called(file, document.record), document.text, told, is_gone))
+            raw = part.text if part.spelling else ""
+            called, result = _called(file, document.record), printable(file.path)
+            self._sink(Changed(name, *called, document.text, told, is_gone, result, part.number, raw))
         if part.spelling and cuts:
             yield {"row": "record", **place, **_spelt(part, is_gone, self._texts)}
         for cut, before in zip(cuts, [None, *cuts]):

@@ -189,8 +189,8 @@ class Copy:
     inside the region, `tokens` its length. `severity` is what a finding says of it. A text that matches several
     representatives is a member of the cluster of each, and has its `home`, and its finding, in that of the one it is
     most like. `holds` is of a member that is much longer than its representative and holds it: the number of
-    representatives of which it does so. One that is `old` is of an index, and its marks are not known. `equal_to` is of
-    a member that is no exact copy of the representative but of another member before it: where that one begins, as
+    representatives of which it does so. One that is `old` is of an index, and its marks are not known. `equal_to` is
+    of a member that is no exact copy of the representative but of another member before it: where that one begins, as
     `path:line`.
     """
 

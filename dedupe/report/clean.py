@@ -156,16 +156,16 @@ def _places(order: Order) -> Iterator[tuple[str, str, str]]:
         yield "dry run", tell("nothing was written"), ""
         return
     output = os.path.normpath(order.output)
-    yield "result", output, ""
+    if order.root:
+        yield "result", tell("in place"), ""
+    else:
+        yield "result", output, ""
     if not order.choices.no_texts:
         yield "quarantine", os.path.join(output, QUARANTINE), "what left, by file"
     yield "manifest", os.path.join(output, MANIFEST), "where each piece of it stood, and why it left"
     if not order.choices.no_texts:
-        yield (
-            "undo",
-            f"dedupe restore {shlex.quote(output)} -o {shlex.quote(f'{output}-restored')}",
-            "the files as they were",
-        )
+        to = "" if order.root else f" -o {shlex.quote(f'{output}-restored')}"
+        yield "undo", f"dedupe restore {shlex.quote(output)}{to}", "the files as they were"
 
 
 def _notes(outcome: Outcome, choices: Choices) -> Iterator[str]:

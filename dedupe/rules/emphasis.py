@@ -7,10 +7,10 @@ stands for something that a writer left out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from dedupe.core import regex as re
 from dedupe.rules.placeholders.context import WINDOW, hint_of, meaning
 from dedupe.text.marks import FIRM
 
@@ -44,15 +44,18 @@ class Signs(NamedTuple):
         return self.end - self.start
 
 
-def find(folded: str, is_open: Callable[[int], bool], is_markdown: bool) -> list[tuple[int, int]]:
+def find(folded: str, is_open: Callable[[int], bool], is_markdown: Callable[[], bool]) -> list[tuple[int, int]]:
     """The openers and closers of emphasis in a text, in order; `is_open` says whether an offset may hold one."""
+    if "*" not in folded and "_" not in folded:
+        return []
     lines = [
         (low, high, ours)
         for low, high, runs in _lines(folded, is_open)
         for sign in "*_"
         if 1 < len(ours := [run for run in runs if folded[run.start] == sign and run.length <= 3]) <= MOST_RUNS
     ]
-    found = [run for low, high, ours in lines for run in _Line(folded, low, high, ours, float(is_markdown)).pairs()]
+    bonus = float(bool(lines) and is_markdown())
+    found = [run for low, high, ours in lines for run in _Line(folded, low, high, ours, bonus).pairs()]
     if len(found) >= USUAL:
         found = [run for low, high, ours in lines for run in _Line(folded, low, high, ours, FREELY).pairs()]
     return sorted(found)

@@ -7,9 +7,9 @@ ends a sentence for somebody who types no 。.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from dedupe.core import regex as re
 from dedupe.core.model import Span
 from dedupe.rules.prose import prose_of
 
@@ -28,7 +28,10 @@ THE_THING = re.compile(rf"\.(?![我你他她它咱大这那此今明昨但可不
 CLAUSE = 30
 CLAUSE_MARK = re.compile("[,。;:!?\n]")
 
+IN_CLAUSE = "`'~*^.\\"
+TOGETHER = re.compile(rf"(?<=[{HAN},。;!?、])[{re.escape(IN_CLAUSE)}]{{2,3}}(?=[{HAN}])")
 PARTING = "!?*@#%^&~|`$+"
+LONG_PARTED = 11
 INTERLEAVED = re.compile(f"[{HAN}](?:[{re.escape(PARTING)}][{HAN}]){{3,}}")
 # A line, or the end of one behind a sentence, that is made of single letters, figures and many kinds of signs.
 NOISE = re.compile(r"(?:^[^\S\n]*|(?<=[。!?]))(?P<span>(?=[!-~])[!-~ ]{8,80})[^\S\n]*$", re.MULTILINE)
@@ -41,7 +44,10 @@ MEANT = re.compile(r"[=+]|->|\)\s*;|//|\.\.|--|\*\*|__|##")
 def find_signs(folded: str) -> Iterator[Span]:
     """Signs inside a Chinese clause, in a text that ends its sentences with ``。``."""
     found = sorted(at for sign in SIGNS for at in _between_han(folded, sign))
-    if not found or folded.count("。") < 1:
+    if folded.count("。") < 1:
+        return
+    yield from _together(folded)
+    if not found:
         return
     prose = prose_of(folded)
     found = [at for at in found if not prose.is_machine(at, at + 1) and not prose.is_emphasis(at)]
@@ -53,6 +59,16 @@ def find_signs(folded: str) -> Iterator[Span]:
     if len(dots) <= MOST // 2 and folded.count("。") >= len(dots):
         # Where other signs were put in, a dot was as well; a name is parted between two that none else is near.
         yield from (Span(at, at + 1) for at in dots if alone or _cannot_end(folded, at))
+
+
+def _together(folded: str) -> Iterator[Span]:
+    """Two or three signs side by side in a clause, of several kinds: ~` and `'."""
+    if sum(sign in folded for sign in IN_CLAUSE) < 2:
+        return
+    prose = prose_of(folded)
+    for match in TOGETHER.finditer(folded):
+        if len(set(match[0])) > 1 and not prose.is_machine(*match.span()):
+            yield Span(*match.span())
 
 
 def _between_han(folded: str, sign: str) -> Iterator[int]:
@@ -97,7 +113,7 @@ def find_interleaved(folded: str) -> Iterator[Span]:
     if sum(sign in folded for sign in PARTING) < 2:
         return
     for match in INTERLEAVED.finditer(folded):
-        if len(set(match[0]).intersection(PARTING)) > 1:
+        if len(set(match[0]).intersection(PARTING)) > 1 or len(match[0]) >= LONG_PARTED:
             yield Span(*match.span())
 
 

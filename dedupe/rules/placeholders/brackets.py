@@ -7,11 +7,11 @@ document has others.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from dedupe.core import regex as re
 from dedupe.rules.placeholders.context import NAME as MARK_OF_NAME
 from dedupe.rules.placeholders.context import is_wide, meaning
 from dedupe.rules.placeholders.lookalikes import SIGNS_OFF
@@ -41,6 +41,7 @@ VARIABLES: dict[str, re.Pattern[str]] = {
     "${": re.compile(r"\$\{(\w{1,40})\}"),
     "$": re.compile(r"\$([A-Za-z]{3,20}(?:_[A-Za-z]{2,20}){0,3}|[\u4e00-\u9fff]{2,8})\$"),
     "%": re.compile(r"%{1,2}([A-Z][A-Z_ ]{2,30})%{1,2}"),
+    "<<": re.compile(r"<< ?([A-Za-z][\w .]{1,40}?) ?>>"),
     "[[": re.compile(r"\[\[ ?([^\[\]\n|]{1,24}) ?\]\]"),
     "##": re.compile(r"##(?! )([^#\n]{1,16}?)##"),
     "@@": re.compile(r"@@([^@\n]{1,16}?)@@"),
@@ -78,9 +79,18 @@ ORDER = re.compile(
     r"|(?:根据|结合|按照?)[^,。]{2,6}(?:情况|需要)(?:填写|补充|列出|描述|说明)"
 )
 # An order may end with its verb: 其他人按上列顺序填写. Behind dots any word of telling makes one.
+ORDER_KO = re.compile(
+    r"(?:적으세요|적어 ?주세요|쓰세요|써 ?주세요|입력(?:하세요|해 ?주세요)?"
+    r"|작성(?:하세요|해 ?주세요)|기재(?:하세요)?)\.?$"
+)
+ORDER_JA = re.compile(
+    r"(?:を|に)(?:ご?記入|入力|お書き|書いて)(?:して)?(?:ください|下さい)?。?$|(?:記入|入力)(?:してください|する)$"
+)
 ORDER_TAIL = re.compile(r"^.{4,}(?:填写|列出|填入|写明|列明|书写|填列|填报)$")
 TOLD = re.compile("写明|论述|叙述|阐述|概述|分析|列举|引用|根据|说明|表述|内容|理由|事实|情况")
-NO_ORDER = re.compile("出处|来源|转载|[点单]击|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章")
+NO_ORDER = re.compile(
+    "(?:[注标]明|保留|附上).{0,6}(?:出处|来源)|转载|[点单]击|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章"
+)
 TITLED = re.compile("(?:法|条例|决定|协定|规定|办法|通知|意见|章程|公约|规则)$")
 # A blank within brackets: {XXXXXX}, [YYYY-MM-DD], <YYYY年MM月DD日>.
 BLANKED = re.compile(
@@ -140,6 +150,7 @@ NUMBERED = re.compile(r"(?:Unit|Apt\.?|No\.?|Suite|Room|Order|Invoice|Case|Page|
 NAMED = (
     *ADDRESSED,
     *(
+        "年月日",
         "时间",
         "日期",
         "地点",
@@ -351,6 +362,8 @@ def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
 
 
 def _is_order(inner: str) -> bool:
+    if ORDER_KO.search(inner) or ORDER_JA.search(inner):
+        return True
     return ORDER.match(inner) is not None and not NO_ORDER.search(inner)
 
 
@@ -364,8 +377,8 @@ def _judge_round(bracket: Bracket) -> Verdict:
         return Verdict(TEXT, WEAK)  # ……(笑) is no prompt, nor is ……(低头不语) where nothing else is
     if _is_persons(bracket, noun):
         return Verdict(code, SURE)
-    parts = re.split("[、/]", inner)
-    is_form = bracket.before.endswith((":", "某", "×", "x", "X", "_", "*", "○")) or not bracket.before.strip()
+    parts = re.split("[、/]|或者?|[和及]", inner)
+    is_form = bracket.before.endswith((":", "某", "×", "x", "X", "_", "*", "○", ",")) or not bracket.before.strip()
     if len(parts) > 1 and is_form and all(part in FIELDS for part in parts):
         return Verdict(TEXT, SURE)
     before, after = bracket.before, bracket.after
@@ -475,6 +488,8 @@ def _judge_english(bracket: Bracket) -> Verdict:
     if (ORDER_EN.fullmatch(inner) or (opener != "(" and ASKS_EN.fullmatch(inner))) and len(names) > 1:
         last = names[-1].lower()
         return Verdict(_code_en(last) if last in WORDS_EN else TEXT, SURE)
+    if opener == "(" and _is_field_of_letter(bracket, names):
+        return Verdict(_code_en(names[-1].lower()), SURE)
     if not 0 < len(names) < 8 or opener in "(「" or not PHRASE_EN.fullmatch(inner):
         return NOTHING
     last, noun = _english_noun(names)
@@ -488,6 +503,14 @@ def _judge_english(bracket: Bracket) -> Verdict:
     capital = 0.5 * inner[0].isupper()
     weights = (("sign", sign), ("field", noun), ("capital", capital), ("clause", _english_context(bracket)))
     return Verdict(_code_en(last), sum(weight for _, weight in weights), noun > 0, weights)
+
+
+def _is_field_of_letter(bracket: Bracket, names: list[str]) -> bool:
+    """Whether round brackets hold a field's name alone where a noun must stand: on (date), because of (reason)."""
+    is_field = 0 < len(names) < 4 and _english_noun(names)[1] > 1.0 and PHRASE_EN.fullmatch(bracket.inner) is not None
+    left = WORD_BEFORE.search(bracket.before)
+    is_wanted = left is not None and left[1].lower() in NEEDS_EN
+    return is_field and (is_wanted or (bracket.is_first and bracket.is_last))
 
 
 def _english_noun(names: list[str]) -> tuple[str, float]:

@@ -6,9 +6,9 @@ second look. What might be either is WEAK, and counts where the document has sur
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.placeholders.context import (
     DATE,
@@ -53,6 +53,8 @@ TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 # A file's name or a number in which a letter stands: web.xml, 5.x; but not 3.5 whose parts are both open, xx.x.
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
 CODE_TAIL = re.compile(r"-\d")
+HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
+HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
 STARS = re.compile(r"\* ?[、,和及] ?$")  # of levels: 用 *、**、*** 标出
 STANDARD = re.compile(r"-(?:20|19)[xX×*_]{2}(?![\w])")
 QUOTES = frozenset("「」『』“”《》‘’〈〉")
@@ -60,7 +62,10 @@ TOPIC = re.compile("(?<!#)#(?!#)")
 GRADES = frozenset("级制型类霜片卡照座版系期")
 SHARE_OF = ("百分之", "千分之", "万分之")
 COUNTED = frozenset((NUMBER, NAME, ORDINAL))
-SIGNS_OFF = re.compile(r" *(?:敬上|谨上|敬启|谨启|谨呈|敬呈|呈上|拜上|顿首|叩首|敬礼|谨识|敬贺|敬邀|谨邀)")
+SIGNS_OFF = re.compile(
+    r" *(?:敬上|谨上|敬启|谨启|谨呈|敬呈|呈上|拜上|顿首|叩首|敬礼|谨识|敬贺|敬邀|谨邀"
+    r"|귀하|귀중|님(?![가-힣])|様|殿|御中)"
+)
 WEEKDAY = ("星期", "礼拜", "(周")
 # A figure of which only the end is masked, 身高一米×; and the class of a school, 读高×.
 CUT_FIGURE = re.compile(r"[一二三四五六七八九十两\d][米百千万点块]$|[读念上升考]了?[高初大小]$")
@@ -101,6 +106,10 @@ def _is_framed(run: Run) -> bool:
     before, after = run.before, run.after
     if before[-1:] == "《" and after[:1] == "》" and run.length > 1:
         return True
+    if run.mark in "xX×*○〇△□" and _is_field(run):
+        return True  # 成绩:×
+    if run.mark in "×*" and run.length > 3 and HALF_PHONE.search(before) and not after[:1].isdigit():
+        return True  # 138********
     if before.endswith(WEEKDAY) and run.length < 3 and after[:1] in ENDS_FIELD and after:
         return True
     if CUT_FIGURE.search(before) and after[:1] in ENDS_FIELD and run.length == 1 and after:
@@ -253,6 +262,8 @@ def _sign(run: Run, rest: str, code: str) -> int:
     before = run.before
     if _is_field(run):
         return SURE
+    if run.length == 1 and run.mark == "·":
+        return _sure(before.endswith("第") and code in (NUMBER, ORDINAL))
     if run.length == 1 and run.mark in "☆#§":
         is_counted = code in (NUMBER, ORDINAL, DATE) and is_wide(before[-1:]) and is_wide(run.after[:1])
         is_asked = hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "过", "了", "有", "近"))
@@ -325,7 +336,11 @@ def _latin_o(run: Run, rest: str, code: str) -> int:
 def _zeros(run: Run, rest: str, code: str) -> int:
     """Look-alikes of 00: times, years that end so. There is no month 00 and no day."""
     before, after = run.before, run.after
-    if not code or after[:1] != rest[:1] or before.endswith((":", "时", "点", "分")):
+    if _is_hangul(after[:1]) and not before.endswith((":", ".", ",")):
+        return SURE  # 000기관, 하루 00건
+    if before.endswith("第") and after[:1] == "号":
+        return SURE
+    if run.length > 4 or not code or after[:1] != rest[:1] or before.endswith((":", "时", "点", "分")):
         return NONE
     if after[0] in "月日월일" or FRAME.match(after):
         return SURE

@@ -5,10 +5,10 @@ Each run is found once and judged once, by its neighbours; the rows of `placehol
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
+from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.placeholders.context import (
     DATE,
@@ -30,6 +30,7 @@ from dedupe.rules.placeholders.context import (
 )
 from dedupe.rules.placeholders.lookalikes import (
     CUT_FIGURE,
+    HALF_DECIMAL,
     NONE,
     NUMERALS,
     SURE,
@@ -47,7 +48,7 @@ SHAPES = frozenset("○●□■△▲◇◆")
 MANY = 3
 SIGNS = "?#@☆&+=^$·§♀"
 PAIRED = frozenset("●■▲◆~-" + SIGNS)
-SINGLE = "☆#§"  # that may stand for a figure alone, right before what is counted
+SINGLE = "☆#§·"  # that may stand for a figure alone, right before what is counted
 DOUBLED = frozenset(SIGNS + "~-").difference(SINGLE)
 RUNS = {
     mark: re.compile(re.escape(mark * (2 if mark in DOUBLED else 1)) + re.escape(mark) + "*")
@@ -57,8 +58,8 @@ RUNS = {
 RUNS |= {
     ".": re.compile(r"[….⋯‥]{2,}|…"),
     "(": re.compile(r"\( {1,20}\)"),
-    "O": re.compile(r"(?<![A-Za-z\d])(?:OO+|oo+)(?![A-Za-z\d])"),
-    "0": re.compile(r"(?<![A-Za-z\d.,:])00{1,3}(?![\d.:A-Za-z])"),
+    "O": re.compile(r"(?<![A-Za-z\d])(?:(?:OO+|oo+)(?![A-Za-z\d])|O(?=[년월일명개시분원세살번회층호건점]))"),
+    "0": re.compile(r"(?<![A-Za-z\d.,:])0{2,12}(?![\d.:A-Za-z])"),
     "A": re.compile(r"(?<![A-Za-z\d])([A-NP-WYZ])\1{1,3}(?![A-Za-z\d])"),
     "Y": re.compile(r"(?<![A-Za-z\d])[Yy]{2,4}年[Mm]{1,2}月(?:[Dd]{1,2}日)?"),
     "N": re.compile(r"(?<![A-Za-z\d])N(?![A-Za-z\d])"),
@@ -75,6 +76,7 @@ LITERALS |= {char + unit: mark for mark in SINGLE for char in alphabet.SHAPES[ma
 LITERALS |= {char + name: "~" for char in alphabet.SHAPES["~"] for name in NAMES}
 LITERALS |= {"…" + unit: "." for unit in UNITS} | {"." + unit: "." for unit in UNITS}
 LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
+LITERALS |= {"O" + unit: "O" for unit in "년월일명개시분원세살번회층호건점"}
 LITERALS |= {"N" + unit: "N" for unit in UNITS} | {"( ": "(", "OO": "O", "oo": "O", "00": "0"}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
@@ -108,10 +110,35 @@ TALLEST_TABLE = 2000  # characters above a cell in which the head of its table i
 # Which week, number or prize it was; a count of weeks stands behind no 第.
 ORDINALS = (
     *("周", "週", "期", "名", "等奖", "个周", "个星期", "个年头"),
-    *("届", "次会", "次全", "次代", "次)", "次党", "学期", "中学", "小学", "高中", "医院", "人民"),
+    *(
+        "届",
+        "次会",
+        "次董",
+        "次股",
+        "次理",
+        "次监",
+        "次职",
+        "次例",
+        "次常",
+        "次全",
+        "次代",
+        "次)",
+        "次党",
+        "学期",
+        "中学",
+        "小学",
+        "高中",
+        "医院",
+        "人民",
+    ),
 )
 MONTHLY_TAIL = frozenset("日号份底初中上下末至到起0123456789" + alphabet.FIRM)
 BY = ("提前", "推迟", "延期", "延长", "提早")
+KANA = re.compile("[\u3040-\u30ff]")
+# Family name and given name: ○○ ○○様.
+FULL_NAME = re.compile(r"(?<![×xX*○〇△□_] )([○〇△×*])\1 \1\1(?! ?\1)")
+WITHIN = ("日内", "日以内", "天内", "天以内", "月内", "年内", "年以内")
+KOREAN_PLACE = re.compile(rf"시 [{MARK}O0]+[구군읍면동로]")
 ENGLISH_YEAR = re.compile(r"(?:,|[a-z_]) 20$")
 DAY_BEHIND, YEAR_BEHIND = re.compile(r" day of"), re.compile(r", ?20")
 # After 年 these say that it was a year, whatever stands before it.
@@ -198,6 +225,8 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
         longer |= _matches(ISO_DATE, text, starts)
         longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, span[1])}
+    if KANA.search(text):
+        longer |= {match.span() for match in FULL_NAME.finditer(text)}
     runs: list[tuple[int, int]] = []
     for start, end in sorted(found | longer, key=lambda run: (run[0], -run[1])):
         if not runs or start >= runs[-1][1]:
@@ -280,6 +309,9 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
     if run.before.endswith((".", "/", "-")) and DATE_PART.search(run.before):
         return DATE, run.start, run.end, SURE
     # The blank of a label ends where white space follows; what comes then is another label.
+    decimal = HALF_DECIMAL.search(run.before)
+    if decimal and run.mark in "xX×*_○" and meaning(run.after) == NUMBER:
+        return NUMBER, run.start - len(decimal[0]), run.end, SURE
     rest = "" if run.before.endswith(":") and run.after.startswith("  ") else _rest(run)
     code = DATE if _is_part_of_date(run, rest) else meaning(rest)
     how = strength(run, rest, code)
@@ -300,8 +332,8 @@ def _is_part_of_date(run: Run, rest: str) -> bool:
         return True
     if before.endswith(("年", "月")):
         return rest[:1] in ("月", "日", "号") and run.before[-1:] == before[-1:]
-    if before.endswith(("时", "点", "午")):
-        return rest[:1] in ("时", "点", "分")
+    if before.endswith(("时", "点", "午", "시")):
+        return rest[:1] in ("时", "点", "分", "분")
     return before.endswith(("从", "自")) and rest.startswith(("起", "开始", "至")) and run.mark in "_"
 
 
@@ -370,6 +402,10 @@ def _quoted(run: Run, before: str, rest: str, code: str) -> str:
 
 def _duration(run: Run, before: str, rest: str, code: str) -> str:
     """How long something took, and not when it was: 任期为×年, 提前×月."""
+    if code in (YEAR, DATE, NUMBER) and rest.startswith(WITHIN):
+        return NUMBER
+    if rest.startswith("시 ") and KOREAN_PLACE.match(rest):
+        return NAME
     if code in (YEAR, DATE) and (DURATION.search(before) or (code == YEAR and before.endswith(("十", "了")))):
         return NUMBER
     is_told = before.endswith(DURATIONS_BEFORE)
@@ -382,6 +418,8 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
 def _ordinal(run: Run, before: str, rest: str, code: str) -> str:
     """Which congress, session or school it was."""
     if before.endswith(ORDINALS_BEFORE) and rest[:1] in ("大", "届", "次"):
+        return ORDINAL
+    if before.endswith(("人大", "政协", "党代会", "职代会", "届")) and rest.startswith(("次会议", "次全", "次代表")):
         return ORDINAL
     if before.endswith("第") and code in (NUMBER, NAME):
         return ORDINAL if rest.startswith(ORDINALS) else NUMBER

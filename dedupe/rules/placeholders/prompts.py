@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 
+from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import brackets
 from dedupe.rules.prose import prose_of
@@ -21,6 +21,7 @@ LATIN = "|".join(words("la", "filler"))
 OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{[$"}
 OPENERS |= {f"${first}": "$" for first in {*CAPITALS, *CAPITALS.lower(), *(word[0] for word in brackets.FIELDS)}}
 OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in CAPITALS}
+OPENERS |= {f"({first}": "(" for first in "본여이구자상내위성회날작ご氏住会こお具"}
 OPENERS |= {"%%": "%", "…(": "(", ".(": "(", "…〔": "〔"}
 OPENERS |= {"[": "[", "{": "{"}
 
@@ -29,7 +30,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "PH108": (
         (("X/",), r"X(?<![\w/]X)X/XX/(?:20)?XX(?![\w/])"),
         (("x/",), r"x(?<![\w/]x)x/xx/(?:20)?xx(?![\w/])"),
-        (("_/",), r"_(?<![A-Za-z\d_/]_)_{0,7}/_{1,8}/_{1,8}(?![\w/])"),
+        (("_/", "_ "), r"_(?<![A-Za-z\d_/]_)_{0,7} ?/ ?_{1,8} ?/ ?(?:20)?_{1,8}(?![\w/])"),
         (("年 ",), r"年 {1,30}月 {1,30}[日号]"),
         (("년 ",), r"년 {1,30}월 {1,30}일"),
         (("时 ",), r"时(?<=[ 日]时) {1,30}分"),
@@ -40,6 +41,12 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "PH113": (
         (("请在",), rf"请(?<!\S请)在(?:此处?|这里|下方|本页)(?:{brackets.VERBS})[^,。;:\n]{{0,12}}(?=\s*(?:\n|\Z))"),
         (("Yo", "YO"), r"Y(?<!\wY)(?i:our (?:full |company |first |last )?name here)(?!\w)"),
+        (("City",), r"City, ?State,? ?(?:and )?Z(?:ip|IP)(?: [Cc]ode)?(?=\s*(?:\n|\Z))"),
+        (
+            ("Yo", "YO"),
+            r"Y(?<![^\n]Y)(?i:our (?:full |first |last |company )?"
+            r"(?:name|title|street address|address|phone(?: number)?|email(?: address)?))(?=\s*(?:\n|\Z))",
+        ),
         (("Click",), r"C(?<!\wC)lick (?:or tap )?here to enter text"),
     ),
     "PH114": ((("某某",), r"某某某?"),),

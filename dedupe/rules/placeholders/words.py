@@ -113,7 +113,7 @@ LOST_FIGURES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (listed("会议 讲座 演练 召开 举办 组织 开展 接受培训 完成培训"), listed("次 场次 人次")),
     (listed("住院日 工期 历时 为期 耗时"), listed("天 小时")),
     (listed("图书 藏书"), listed("册 万册")),
-    (listed("树木 树苗 植树"), listed("棵 株")),
+    (listed("树木 树苗 植树 树 苗"), listed("棵 株")),
     (listed("成绩为 得分为 总分为 平均分为 分数为 平均分 均分"), listed("分")),
     (listed("物资 用品 药品 礼品 奖品 衣物 书籍 慰问品"), listed("件 份 箱 册 套 盒")),
     (listed("共计 总计 合计"), listed("页 人 间 套 期 课时")),
