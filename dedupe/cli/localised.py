@@ -59,7 +59,7 @@ OPTION_GROUPS = {
     ),
     "What was accepted": ("baseline", "no_baseline", "follow", "prune"),
     "Run": ("jobs", "memory", "cache_dir", "no_cache", "config", "no_config"),
-    "Distributed": ("engine", "master", "stages", "tables"),
+    "Distributed": ("engine", "master", "conf", "stages", "resume", "tables"),
 }
 
 
