@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from dedupe.cleaning.cover import U32, inside, share, words_of
+from dedupe.cleaning.cover import U32, inside_all, least_share, words_of
 from dedupe.cleaning.decide import EVERYTHING, Desk, Ledger, Removal, Window
 from dedupe.cleaning.select import Key
 from dedupe.cleaning.workspace import Workspace
@@ -47,8 +47,7 @@ def audit(space: Workspace, ledger: Ledger, kept: int) -> Audit:
         text = space.source_text(*key)
         for number in numbers:
             removal = ledger.removals[number]
-            ids = np.concatenate([words_of(text[start:end]).ids for start, end in spans[number]])
-            removal.cover = _cover(desk, ids, removal)
+            removal.cover = _cover(desk, [words_of(text[start:end]).ids for start, end in spans[number]], removal)
             if removal.cover < removal.least:
                 failing.append(number)
     for number in failing:
@@ -59,17 +58,17 @@ def audit(space: Workspace, ledger: Ledger, kept: int) -> Audit:
     return Audit(space.documents, kept, removed, len(good), least, len(failing), _unmeasured(space))
 
 
-def _cover(desk: Desk, ids: U32, removal: Removal) -> float:
+def _cover(desk: Desk, pieces: list[U32], removal: Removal) -> float:
     """The share of what left that stands in the documents it was kept in; those that add nothing are struck out."""
-    covered = np.zeros(len(ids), np.bool_)
+    covered = np.zeros(sum(map(len, pieces)), np.bool_)
     windows = []
     for window in removal.windows:
-        stands = inside(ids, desk.shelves([Window(window.key, 0, EVERYTHING)]))
+        stands = inside_all(pieces, desk.shelves([Window(window.key, 0, EVERYTHING)]))
         if (stands & ~covered).any():
             windows.append(window)
             covered |= stands
     removal.windows = windows or removal.windows[:1]
-    return share(covered)
+    return least_share(covered, pieces)
 
 
 def _spans(space: Workspace) -> dict[int, list[tuple[int, int]]]:

@@ -19,8 +19,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import NamedTuple
 
-import numpy as np
-
 from dedupe.cleaning import manifest
 from dedupe.cleaning.audit import Audit, audit
 from dedupe.cleaning.cuts import HEADING, SENTENCE_ENDS, Cut, Reason, apply, sentence_at, settle, tidy, without
@@ -318,8 +316,8 @@ def _measure(desk: Desk, ledger: Ledger, key: Key, cuts: Sequence[Cut]) -> None:
     """Take down what really leaves a document for each of its removals: a heading may have come to it."""
     words = desk.sheet(key).words
     for number in {cut.reason.removal for cut in cuts if cut.reason.removal is not None}:
-        parts = [words.ids[words.within(cut.start, cut.end)] for cut in cuts if cut.reason.removal == number]
-        ledger.removals[number].ids = np.concatenate(parts)
+        pieces = [words.ids[words.within(cut.start, cut.end)] for cut in cuts if cut.reason.removal == number]
+        ledger.removals[number].pieces = pieces
 
 
 def _old_copies(space: Workspace, report: Report, choices: Choices) -> dict[Key, list[Cut]]:

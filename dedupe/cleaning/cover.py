@@ -7,7 +7,7 @@ still stands there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ I64 = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 RUN = 5  # tokens
+PIECE = 0.8  # of the least piece that leaves must be covered, whatever leaves with it
 _BASE, _WORD = np.uint32(16777619), np.uint32(1 << 31)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -102,6 +103,19 @@ def inside(ids: U32, kept: Iterable[U64]) -> Bools:
 def share(covered: Bools) -> float:
     """How much is covered; a text too short to tell is not."""
     return float(covered.mean()) if len(covered) >= RUN else 0.0
+
+
+def inside_all(pieces: Sequence[U32], kept: Sequence[U64]) -> Bools:
+    """The same for the tokens of several pieces of a text, one piece after the other."""
+    return np.concatenate([np.zeros(0, np.bool_), *(inside(ids, kept) for ids in pieces)])
+
+
+def least_share(covered: Bools, pieces: Sequence[U32]) -> float:
+    """How much of several pieces is covered; no more than of the worst of them where that is little."""
+    ends = np.cumsum([len(ids) for ids in pieces])
+    parts = np.split(covered, ends[:-1])
+    worst = min((float(part.mean()) for part in parts if len(part) >= RUN), default=1.0)
+    return share(covered) if worst >= PIECE else min(worst, share(covered))
 
 
 def cover(text: str, kept: Iterable[str]) -> float:

@@ -116,6 +116,25 @@ def compose(taken: Sequence[Cut], fresh: Sequence[Cut]) -> list[Cut]:
     return out
 
 
+def rejoined(text: str, cuts: Sequence[Cut]) -> list[Cut]:
+    """Cuts of a source where what left as one is one again, with the lines of signs inside it that had left before."""
+    out: list[Cut] = []
+    for cut in cuts:
+        before = out[-2:]
+        if len(before) == 2 and cut.reason.removal is not None and before[0].reason == cut.reason:
+            first, middle = before
+            is_between = (first.end, middle.end) == (middle.start, cut.start) and not middle.token
+            if (
+                is_between
+                and middle.reason.removal is None
+                and not any(map(str.isalnum, text[middle.start : middle.end]))
+            ):
+                out[-2:] = [first._replace(end=cut.end)]
+                continue
+        out.append(cut)
+    return out
+
+
 def to_source(taken: Sequence[Cut], offset: int) -> int:
     """Where in the source the character stands that is at an offset of what the cuts leave."""
     moved = 0

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedupe.cleaning.cover import I64, U32, U64, Bools, Words, inside, runs_of, share, words_of
+from dedupe.cleaning.cover import I64, U32, U64, Bools, Words, inside, inside_all, least_share, runs_of, share, words_of
 from dedupe.cleaning.cuts import Cut, sentences_of, to_source, whole_sentences
 from dedupe.cleaning.options import Rule
 from dedupe.cleaning.parts import is_part
@@ -54,13 +54,14 @@ class Window(NamedTuple):
 class Removal:
     """A stretch that left its document for what stands in `windows`, in places of the source.
 
-    `ids` are the tokens that left, `least` the share of them that must be covered by what stays, `cover` what is.
+    `pieces` are the tokens that left, by where they stood side by side, `least` the share of them that must be covered
+    by what stays, `cover` what is.
     """
 
     key: Key
     start: int
     end: int
-    ids: U32
+    pieces: list[U32]
     least: float
     cover: float
     windows: list[Window]
@@ -184,7 +185,11 @@ class Desk:
 
     def cover(self, removal: Removal) -> float:
         """The share of what left that stands in what stays."""
-        return share(inside(removal.ids, self.shelves(removal.windows)))
+        return self.share(removal, removal.windows)
+
+    def share(self, removal: Removal, windows: Iterable[Window]) -> float:
+        """The share of what left that stands in what stays in some stretches."""
+        return least_share(inside_all(removal.pieces, self.shelves(windows)), removal.pieces)
 
     def shelves(self, windows: Iterable[Window]) -> list[U64]:
         """The runs of what stays in some stretches."""
@@ -341,7 +346,7 @@ class Decider:
         covered = inside(words.ids, self.desk.shelves(windows))
         least = self._least(option)
         if self._is_covered(option, words, covered) and self._others_hold(where, windows):
-            removal = Removal(key, where.start, where.end, words.ids, least, share(covered), windows)
+            removal = Removal(key, where.start, where.end, [words.ids], least, share(covered), windows)
             self.chosen.append((option, ledger.add(removal)))
             return None
         self.desk.put_back(*where[:3], before)
@@ -385,7 +390,7 @@ class Decider:
         for number in self.ledger.standing(*where[:3]):
             removal = self.ledger.removals[number]
             more = [*removal.windows, *(window for window in windows if window not in removal.windows)]
-            if len(more) > KEPT or share(inside(removal.ids, self.desk.shelves(more))) < removal.least:
+            if len(more) > KEPT or self.desk.share(removal, more) < removal.least:
                 return False
             held.append(number)
         for number in held:

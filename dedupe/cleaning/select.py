@@ -145,6 +145,8 @@ def options_of(
             if at == cluster.representative or copy.severity is Severity.NOTE or not _is_alike(copy, head):
                 continue
             told, kept = _nearest(copy, cluster)
+            if key_of(kept) in holders and key_of(copy.region) not in holders:
+                continue
             for place in places.get((number, at), ()):
                 if place.level < PART or not choices.keep_passages:
                     yield Option(number, key_of(copy.region), place, told, kept)
@@ -182,7 +184,7 @@ def _head_inside(copy: Copy) -> float:
 
 
 def holders_of(clusters: Sequence[Cluster]) -> set[Key]:
-    """The documents that hold several texts which stand alone elsewhere: no such text leaves for a page of them."""
+    """The documents that hold several texts which stand alone elsewhere: nothing leaves for a page of such texts."""
     held: dict[Key, set[Key]] = defaultdict(set)
     for cluster in clusters:
         head = cluster.members[cluster.representative]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dedupe.cleaning.cuts import Cut, Reason, compose, to_source
+from dedupe.cleaning.cuts import Cut, Reason, compose, rejoined, to_source
 from dedupe.cleaning.manifest import ORIGINALS, sha256
 from dedupe.cleaning.names import NAMELESS, Names
 from dedupe.cleaning.writers import AnyContent, content_of
@@ -198,7 +198,10 @@ class Workspace:
     def take(self, place: str, number: int, cuts: Sequence[Cut]) -> None:
         """Note cuts of the text that a document has now."""
         file = self.files[place]
-        file.cuts[number] = compose(file.cuts.get(number, ()), cuts)
+        composed = compose(file.cuts.get(number, ()), cuts)
+        if len(composed) > len(cuts):
+            composed = rejoined(self.source_text(place, number), composed)
+        file.cuts[number] = composed
 
     def write(self, place: str) -> None:
         """Render a file from its source and its cuts."""

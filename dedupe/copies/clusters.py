@@ -335,7 +335,7 @@ class _Clusters:
         self._loose: dict[int, list[list[int]]] = defaultdict(list)
         self._home_cluster = [-1] * len(self.home)
         measured = homes[1].tolist()
-        sure = jaccard_of(homes[1]) >= SURE
+        sure = jaccard_of(homes[1]) >= SERIES
         # Texts that stand in several places, and are only alike to what they are a member of, say first that.
         for text in np.flatnonzero(is_many & ~((homes[0] >= 0) & sure)).tolist():
             self._open(text)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ HELD = 0.9  # of a text: with less than this inside another one, what is left ma
 # Characters and tokens of a passage that is worth a word: a shorter one is a quotation, or an ending that many use.
 PASSAGE, TOKENS = 200, 80
 OWN = 0.67  # of the tokens of a title that another may lack for both to be names of one series
+HEAD, BITS = 4_000, 4_096  # characters of a text whose words are looked at; and what they are hashed to
 EXCERPT = 60
 
 # What a skeleton leaves out and a fill may be: figures, and marks, which are blanks. A lone letter is neither.
@@ -76,7 +78,7 @@ class Facts(NamedTuple):
 
     `fills` are its figures and blanks ("") by the number of letters before them, where they were asked for. `plain`
     stands for its text without white space. `title` is the names in the title of a document, if it has one, and whether
-    each comes again in the text.
+    each comes again in the text, of which `words` are the words.
     """
 
     region: Region
@@ -84,6 +86,7 @@ class Facts(NamedTuple):
     fills: Fills
     plain: str = ""
     title: Names = NAMELESS
+    words: int = 0
 
 
 def places_of(duplicates: Duplicates, bounds: Sequence[int], suggest: bool) -> Iterator[dict[int, list[Place]]]:
@@ -130,9 +133,9 @@ def facts_of(
         part = _part(essays, place, ink)
         draft = drafts[place.node] = _draft(document, lines, part[0], place)
         region = Region(draft.path, draft.record, draft.start, draft.end, draft.line, draft.end_line, *part)
-        title = _names(document.text, place) if part[0] is Unit.DOCUMENT else NAMELESS
+        title = _names(document.text, place) if part[0] is Unit.DOCUMENT else (NAMELESS, 0)
         plain = digest_of("".join(text.split()))
-        facts[place.node] = Facts(region, digest_of(text), _fills(text) if place.filled else {}, plain, title)
+        facts[place.node] = Facts(region, digest_of(text), _fills(text) if place.filled else {}, plain, *title)
     return facts, drafts
 
 
@@ -314,15 +317,24 @@ def digest_of(*texts: str) -> str:
     return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def _names(text: str, place: Place) -> Names:
-    """What of a title tells it from another one, numerals left out; and what of it comes again.
+def _names(text: str, place: Place) -> tuple[Names, int]:
+    """What of a title tells it from another one, numerals left out, and if it comes again; and the words of a text.
 
-    The title is the first line of a place, or the one before it.
+    The title is the first line of a place, or the one before it. Words are bits of a number, those of a text's head.
     """
     title = title_of(text[place.start : place.end]) or title_of(text[: place.start].rstrip().rpartition("\n")[2])
     names = set(_NAME_RE.findall(title.casefold())) - NUMERALS
-    folded = text.casefold() if names else ""
-    return {name: folded.count(name) > 1 for name in names}
+    if not names:
+        return NAMELESS, 0
+    counted = Counter(_NAME_RE.findall(text[place.start : place.start + HEAD].casefold()))
+    words = 0
+    for word in counted:
+        words |= _bit(word)
+    return {name: counted[name] > 1 for name in names}, words
+
+
+def _bit(word: str) -> int:
+    return 1 << crc32(word.encode("utf-8", "surrogatepass")) % BITS
 
 
 def _fills(text: str) -> Fills:
@@ -388,7 +400,7 @@ def severity_of(
         return Severity.NOTE
     if relation is Relation.VARIANT:
         return Severity.WARNING
-    must = SURE if is_one or has_passage else _must(sides[0].title, sides[1].title, spread)
+    must = SURE if is_one or has_passage else _must(sides, spread)
     is_inside = relation is Relation.CONTAINED and mine <= yours and both >= HELD * mine
     is_alike = both >= must * (mine + yours - both)
     if must == ALIKE:
@@ -397,18 +409,20 @@ def severity_of(
     return Severity.WARNING if is_inside or is_alike else Severity.NOTE
 
 
-def _must(one: Names, other: Names, spread: bool) -> float:
+def _must(sides: tuple[Facts, Facts], spread: bool) -> float:
     """The least jaccard of two sure copies with these titles.
 
-    Names that one title has and not the other make two titles of one series, if the text is about them: they come
-    again. Else such a title is an edited one if the text is, or another one.
+    Names that one title has and not the other make two titles of one series, if its text is about them: they come
+    again, and stand nowhere in the other. Else such a title is an edited one if the text is, or another one.
     """
+    one, other = (side.title for side in sides)
     mine, yours = one.keys() - other.keys(), other.keys() - one.keys()
     if not one or not other or not (mine or yours):
         return ALIKE
     if len(mine) > OWN * len(one) or len(yours) > OWN * len(other):
         return SURE
-    if all(not own or any(title[name] for name in own) for title, own in ((one, mine), (other, yours))):
+    its = ((one, mine, sides[1].words), (other, yours, sides[0].words))
+    if all(not own or any(title[name] and not words & _bit(name) for name in own) for title, own, words in its):
         return SERIES
     return ALIKE if spread else SURE
 
@@ -434,6 +448,7 @@ def cluster_of(
         equal = facts[nodes[first.setdefault(facts[node].plain, at)]].region
         is_equal = relation is not Relation.EXACT and equal != facts[node].region
         measures = (shared, (tokens[at], tokens[0]))
+        told = Relation.EXACT if is_equal and home else relation
         members.append(
             Copy(
                 region=facts[node].region,
@@ -442,7 +457,7 @@ def cluster_of(
                 containment=1.0 if same else round(both / (mine or 1), 4),
                 marks=marks[at],
                 tokens=tokens[at],
-                severity=severity_of(sides, Relation.EXACT if is_equal else relation, measures, spread),
+                severity=severity_of(sides, told, measures, spread),
                 home=home,
                 holds=holds,
                 equal_to=place_of(equal) if is_equal else None,

@@ -295,9 +295,8 @@ def _with_spread(groups: list[Group], signed: Signed, spans: I64, level: I64) ->
     """The same groups with what is known of how members differ: of whole texts, if their jaccard leaves it open."""
     asked = []
     for number, group in enumerate(groups):
-        jaccard, whole = jaccard_of(group.shared), level[group.nodes] < 2
-        is_open = (jaccard < ALIKE) | ((jaccard >= SURE) & (jaccard < SERIES))
-        for at in np.flatnonzero(is_open & whole & whole[0] & ~group.same).tolist():
+        whole = level[group.nodes] < 2
+        for at in np.flatnonzero((jaccard_of(group.shared) < SERIES) & whole & whole[0] & ~group.same).tolist():
             asked.append((number, at))
     for low in range(0, len(asked), PAIRS):
         some = asked[low : low + PAIRS]

@@ -25,10 +25,11 @@ from dedupe.text.kernels import judged, view
 STORED = Path(__file__).parent / "judge.npz"
 # A line is a site's from the first score on, and may be one from the second on, which is a note. Below the third, in
 # the first look, it is not looked at again.
-THRESHOLD, DOUBT = 0.6, 0.25
+THRESHOLD, DOUBT = 0.7, 0.4
 HOPELESS = 0.04
 # From here on a line is no heading, whatever it stands above, unless it is all that a page could have as its title.
 BEYOND_DOUBT, NO_TITLE = 0.8, 0.97
+SHORTEST_LIST = 3
 ALONE = 0.9  # the least score of a line that is all of its text: nothing around it speaks for a site
 # A sentence that is worded so little as sites word theirs is not measured.
 LEAST_WORDED = -2.0
@@ -88,7 +89,7 @@ def judge(folded: str, told: Iterable[int] = ()) -> list[Verdict]:
 
     `told` is where what rules found begins.
     """
-    rows = rows_of(folded)
+    rows, told = rows_of(folded), list(told)
     wording, first, second = models()
     found, numbers = measured(folded, rows, wording)
     if not found:
@@ -119,7 +120,17 @@ def judge(folded: str, told: Iterable[int] = ()) -> list[Verdict]:
                 code = name_of(line, folded[start:end]) if is_sure else DOUBTED
                 settled.append(Verdict(start, end, score, code))
                 reach = end
-    return settled
+    return settled if told else _without_lists(settled, len(rows))
+
+
+def _without_lists(settled: list[Verdict], rows: int) -> list[Verdict]:
+    """The verdicts on a page of which no rule knows a line.
+
+    Where they hold for most of it, it is a list, a table or verse, and only what is beyond doubt is a site's for sure.
+    """
+    if rows < SHORTEST_LIST or 2 * len(settled) < rows:
+        return settled
+    return [one if one.score >= NO_TITLE else one._replace(code=DOUBTED) for one in settled]
 
 
 def _is_an_authors(folded: str, start: int, end: int, line: Sequence[float]) -> bool:
