@@ -19,7 +19,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from dedupe import Report, check
+from dedupe import Report
+from dedupe.pipeline.pipeline import check
 from dedupe.report import render
 from dedupe.report.view import View
 from dedupe.spark import check_files

@@ -13,10 +13,10 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from dedupe import check
 from dedupe.baseline import baseline
 from dedupe.cleaning.clean import Order, clean
 from dedupe.config.settings import Settings
+from dedupe.pipeline.pipeline import check
 from dedupe.report import render
 from dedupe.report.view import View
 from dedupe.rules import RULES

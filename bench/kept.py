@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from bench.inputs import Dice, changed, damaged, folder, lay, pages_of, piece, plain
-from dedupe import check
 from dedupe.baseline import baseline
 from dedupe.cache.cache import Cache
 from dedupe.cache.folder import files_in
@@ -35,6 +34,7 @@ from dedupe.index.signature import Surveyed
 from dedupe.inputs.address import Extract
 from dedupe.inputs.sources import Source, read
 from dedupe.pipeline import pipeline
+from dedupe.pipeline.pipeline import check
 from dedupe.report import FORMATS, comparison, render, template
 from dedupe.report.view import View
 from dedupe.text.batch import fold

@@ -222,7 +222,8 @@ def measure(folder: Path, console: Console, text_dedup: str | None) -> None:
 def stages(folder: Path, size: float, console: Console) -> None:
     """When each stage of a check in one process ends, as its progress tells."""
     sys.path.insert(0, str(ROOT))
-    from dedupe import Settings, check
+    from dedupe import Settings
+    from dedupe.pipeline.pipeline import check
 
     seen: dict[str, float] = {}
     started = time.perf_counter()

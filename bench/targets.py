@@ -34,7 +34,6 @@ from bench.inputs import (
     text_of,
 )
 from bench.kept import KEPT
-from dedupe import check
 from dedupe.baseline import baseline
 from dedupe.cleaning import manifest
 from dedupe.cleaning.clean import Order, clean
@@ -53,6 +52,7 @@ from dedupe.inputs import chunks
 from dedupe.inputs.address import Extract
 from dedupe.inputs.find import find
 from dedupe.inputs.sources import Source, read
+from dedupe.pipeline.pipeline import check
 from dedupe.report import FORMATS, render
 from dedupe.report.rules import codes
 from dedupe.report.view import View

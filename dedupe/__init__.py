@@ -1,8 +1,7 @@
 """Near-duplicates, placeholders and boilerplate in a text corpus, found before it is used.
 
-`check` does all of it for files, and `check_records` for what a program holds. Everything else here is a noun of their
-answer, and `to_arrow` makes tables of it. Names are loaded when first used, so that
-importing the package costs nothing.
+`check` says what is there and `clean` takes it out, of files and of what a program holds. Everything else here is a
+noun of their answers. Names are loaded when first used, so that importing the package costs nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dedupe.api.check import check
+    from dedupe.api.clean import Cleaned, Dropped, Edit, Edited, clean
+    from dedupe.api.report import Report
     from dedupe.config.settings import Settings
     from dedupe.core.errors import ConfigError, CorpusError, DedupeError, RuleError
     from dedupe.core.model import (
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
         Origin,
         Region,
         Relation,
-        Report,
         Severity,
         Span,
         Suggestion,
@@ -31,19 +32,21 @@ if TYPE_CHECKING:
         Unit,
     )
     from dedupe.pipeline.batches import scan_batch
-    from dedupe.pipeline.pipeline import check
-    from dedupe.pipeline.records import check_records
-    from dedupe.report.arrow import Tables, to_arrow
+    from dedupe.report.arrow import Tables
 
     __version__: str
 
 __all__ = [
+    "Cleaned",
     "Cluster",
     "ConfigError",
     "Copy",
     "CorpusError",
     "DedupeError",
     "Document",
+    "Dropped",
+    "Edit",
+    "Edited",
     "Failure",
     "Finding",
     "Kind",
@@ -61,18 +64,21 @@ __all__ = [
     "Unit",
     "__version__",
     "check",
-    "check_records",
+    "clean",
     "scan_batch",
-    "to_arrow",
 ]
 
 _HOMES = {
     "__version__": "dedupe.core.version",
-    "check": "dedupe.pipeline.pipeline",
-    "check_records": "dedupe.pipeline.records",
+    "check": "dedupe.api.check",
+    "clean": "dedupe.api.clean",
+    "Cleaned": "dedupe.api.clean",
+    "Dropped": "dedupe.api.clean",
+    "Edit": "dedupe.api.clean",
+    "Edited": "dedupe.api.clean",
+    "Report": "dedupe.api.report",
     "scan_batch": "dedupe.pipeline.batches",
     "Tables": "dedupe.report.arrow",
-    "to_arrow": "dedupe.report.arrow",
     "Settings": "dedupe.config.settings",
     "ConfigError": "dedupe.core.errors",
     "CorpusError": "dedupe.core.errors",

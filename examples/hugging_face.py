@@ -14,11 +14,4 @@ def tagged(dataset: Dataset, text: str = "text") -> Dataset:
 
 def without_copies(dataset: Dataset, text: str = "text", id: str = "id") -> Dataset:
     """The dataset without records that as a whole are copies of one that stays."""
-    report = dedupe.check_records(dataset, text, id)
-    copies = {
-        member.region.record
-        for cluster in report.clusters
-        for number, member in enumerate(cluster.members)
-        if number != cluster.representative and member.region.unit is dedupe.Unit.DOCUMENT and member.home
-    }
-    return dataset.filter(lambda record: record[id] not in copies)
+    return dedupe.clean(dataset, text=text, id=id, keep_passages=True, keep_chrome=True).kept

@@ -20,6 +20,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from dedupe.cli.localised import OPTION_GROUPS
 from dedupe.cli.main import cli
 from dedupe.core.messages import FOLDER
 from dedupe.report.html import words
@@ -73,8 +74,8 @@ def rule_messages() -> Iterator[str]:
 
 def help_messages(command: click.Command = cli) -> Iterator[str]:
     """What `--help` says, without defaults that click puts behind it."""
-    yield from HEADS
-    yield inspect.cleandoc(command.help or "")
+    yield from (*HEADS, *(f"{heading}:" for heading in OPTION_GROUPS))
+    yield from (inspect.cleandoc(command.help or ""), command.short_help or "")
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             help = parameter.help or ""
@@ -94,8 +95,8 @@ def page_messages() -> Iterator[str]:
 
 
 def code_messages() -> Iterator[str]:
-    """What the code tells, and what it raises or records as the reason of a failure."""
-    for file in sorted(SOURCES.rglob("*.py")):
+    """What the code tells, and what it raises or records as the reason of a failure. Programs are told in English."""
+    for file in sorted(set(SOURCES.rglob("*.py")) - set((SOURCES / "api").glob("*.py"))):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -5,7 +5,9 @@ python tools/pictures.py         draws them into docs/; the page needs playwrigh
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import sys
 import tempfile
 from html import unescape
@@ -23,7 +25,7 @@ from dedupe.cli.main import cli
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 WIDTH = 92
-COMMAND = ("check", "samples/depot.txt", "samples/station.txt", "--limit", "4")
+COMMAND = ("check", "samples/depot.txt", "samples/station.txt", "--select", "PH,BP21,ND302", "--limit", "5")
 # Fonts of the reader's own machine: rich's template fetches one from a network.
 FONTS_RE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 FONTS = "DejaVu Sans Mono, Menlo, Consolas, Noto Sans Mono CJK SC"
@@ -35,8 +37,16 @@ SECONDS_RE = re.compile(r" · \d+\.\d+ (s|秒)")
 def terminal(language: str) -> str:
     """What a terminal shows of `COMMAND`, as SVG. Seconds are left out, for they differ from run to run."""
     environment = {"COLUMNS": str(WIDTH), "LANGUAGE": language, "NO_COLOR": ""}
-    arguments = [*COMMAND, "--format", "rich", "--color", "always", "--no-config", "--no-cache"]
-    shown = SECONDS_RE.sub("", CliRunner().invoke(cli, arguments, env=environment, color=True).output)
+    arguments = [*COMMAND, "--format", "rich", "--color", "always"]
+    before = Path.cwd()
+    with tempfile.TemporaryDirectory() as folder:  # where no configuration is found
+        shutil.copytree(ROOT / "samples", Path(folder) / "samples")
+        os.chdir(folder)
+        try:
+            shown = SECONDS_RE.sub("", CliRunner().invoke(cli, arguments, env=environment, color=True).output)
+        finally:
+            os.chdir(before)
+    shown = shown.replace(" --format rich --color always", "")
     console = Console(record=True, width=WIDTH, file=StringIO(), force_terminal=True)
     console.print(Text.from_ansi(f"$ dedupe {' '.join(COMMAND)}\n\n{shown.rstrip()}"), soft_wrap=False)
     drawn = console.export_svg(title="dedupe", theme=DIMMED_MONOKAI, unique_id="dedupe")

@@ -375,7 +375,7 @@ def learnt(data: Worded, chosen: NDArray[Any], start: NDArray[np.float32]) -> ND
         total = float(np.logaddexp(0, -margins).sum() + PULL / 2 * moved @ moved)
         return total, rows.T @ slope + PULL * moved
 
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 90}).x, np.float32)
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 60}).x, np.float32)
 
 
 def as_bytes(weights: NDArray[np.float32]) -> dict[str, NDArray[Any]]:

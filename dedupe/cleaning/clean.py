@@ -28,7 +28,7 @@ from dedupe.cleaning.options import DROP_ESSAY, DROP_SENTENCE, REPAIR, Choices
 from dedupe.cleaning.output import Sink, Taken, write_result
 from dedupe.cleaning.parts import PASSAGE, ink
 from dedupe.cleaning.select import Key, Option, Place, can_leave, cut_of_old, options_of, places_of
-from dedupe.cleaning.workspace import Workspace
+from dedupe.cleaning.workspace import Workspace, root_of
 from dedupe.config.settings import Settings
 from dedupe.core.atomic import is_result, replacing
 from dedupe.core.errors import ConfigError, DedupeError
@@ -95,7 +95,9 @@ class Order:
     """What is asked for: from which paths to which folder (None: a dry run), by which settings and choices.
 
     Copies of what an `index` holds leave as well; documents that it has from an earlier look at the same paths, or at
-    the same folder, are no originals of theirs; `address` is where the folder will be, if not here.
+    the same folder, are no originals of theirs; `address` is where the folder will be, if not here. The sink is told
+    of `everything`, or of what changes alone. `root` is the folder that paths in the result lead from, by itself the
+    nearest that holds all; where it is given the result may stand in it.
     """
 
     paths: Sequence[str]
@@ -105,6 +107,8 @@ class Order:
     force: bool = False
     index: IndexPlace | None = None
     address: str = ""
+    everything: bool = False
+    root: str = ""
 
 
 def clean(order: Order, progress: Progress | None = None, sink: Sink | None = None) -> Outcome:
@@ -119,12 +123,12 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
     _check_output(order, [Path(source.file) for source in sources if source.file and not is_remote(source.file)])
     with fetched(sources, order.paths) as (here, paths), _folder(order.output, order.force) as folder:
         settings = replace(order.settings, suggest=order.choices.placeholders == REPAIR)
-        space = Workspace(folder, here, paths, settings)
+        space = Workspace(folder, here, order.root or root_of(here, paths), settings)
         ledger = Ledger()
         rounds, report, is_settled = _rounds(space, order, progress, ledger)
         _balance(space, report)
         audited = audit(space, ledger, report.summary.documents)
-        taken = write_result(space, order.choices, sink, (ledger, audited))
+        taken = write_result(space, order.choices, sink, (ledger, audited), order.everything)
         result = Outcome(
             (space.documents, audited.kept),
             (space.characters, report.summary.characters),
@@ -149,7 +153,7 @@ def _balance(space: Workspace, report: Report) -> None:
     if space.documents != report.summary.documents + removed:
         raise DedupeError(
             f"{space.documents:,} documents were read, {report.summary.documents:,} are kept and {removed:,} were "
-            "taken out: nothing was written, for something would be lost: this is a fault of dedupe: please report it"
+            "taken out: nothing was written, for something would be lost: this is a bug in dedupe: please report it"
         )
 
 
@@ -158,7 +162,7 @@ def _check_output(order: Order, files: Sequence[Path]) -> None:
     if output is None:
         return
     real = os.path.realpath(output)
-    for path in order.paths:
+    for path in () if order.root else order.paths:
         if os.path.isdir(path) and _is_inside(real, os.path.realpath(path)):
             way = f"name a folder beside it with {option('output')}"
             raise ConfigError(f"{output}: stands inside {path}, which is read: {way}")

@@ -22,7 +22,7 @@ from dedupe.config.kinds import unpacked_name
 from dedupe.core.atomic import MANIFEST, QUARANTINE
 from dedupe.core.model import Document, Suggestion
 from dedupe.core.regular import read_regular
-from dedupe.inputs.sources import printable
+from dedupe.inputs.sources import is_archive, printable
 from dedupe.text.essays import Essay, split
 
 Taken = dict[tuple[str, str], tuple[int, int]]
@@ -31,7 +31,8 @@ Taken = dict[tuple[str, str], tuple[int, int]]
 class Changed(NamedTuple):
     """A document that a clean changes: what the result calls it, where it comes from, its text, and what leaves that.
 
-    `kept` in the reason of a cut is a place in the result. `is_gone`: nothing of it stays.
+    `kept` in the reason of a cut is a place in the result. `is_gone`: nothing of it stays. `file` is the path in the
+    result, `number` that of a record in its file, from 1, and `raw` its line where that is JSON.
     """
 
     name: str
@@ -40,6 +41,9 @@ class Changed(NamedTuple):
     text: str
     cuts: Sequence[Cut]
     is_gone: bool
+    file: str
+    number: int
+    raw: str
 
     @property
     def after(self) -> str | None:
@@ -51,11 +55,16 @@ Sink = Callable[[Changed], None]
 
 
 def write_result(
-    space: Workspace, choices: Choices, sink: Sink | None, what: tuple[Ledger, Audit] | None = None
+    space: Workspace,
+    choices: Choices,
+    sink: Sink | None,
+    what: tuple[Ledger, Audit] | None = None,
+    everything: bool = False,
 ) -> Taken:
     """Write all but the corpus itself, which stands already; stretches and characters that left by action and what.
 
-    What is the relation of a copy, else the code; empty for what left because other things did.
+    What is the relation of a copy, else the code; empty for what left because other things did. With `everything` the
+    sink is called with documents as well that stay as they are.
     """
     from dedupe.core.version import version
 
@@ -64,7 +73,7 @@ def write_result(
     essays = _write_essays(space) if choices.split_essays else None
     held = what[1].row() if what else None
     rows = [manifest.run_row(f"corpus-dedupe {version()}", not choices.no_texts, essays, held)]
-    writer = _Rows(space, choices, (sink, removals), taken)
+    writer = _Rows(space, choices, (sink, removals, everything), taken)
     manifest.write(space.folder / MANIFEST, writer.all(rows))
     return taken
 
@@ -73,10 +82,10 @@ class _Rows:
     """The rows of the manifest, made file by file; on the way each file gets its quarantine and its stored original."""
 
     def __init__(
-        self, space: Workspace, choices: Choices, what: tuple[Sink | None, Sequence[Removal]], taken: Taken
+        self, space: Workspace, choices: Choices, what: tuple[Sink | None, Sequence[Removal], bool], taken: Taken
     ) -> None:
         self._space, self._choices, self._taken = space, choices, taken
-        self._sink, self._removals = what
+        self._sink, self._removals, self._everything = what
         self._counted: set[int] = set()
         self._texts = not choices.no_texts
         files = [*space.files.values(), *space.unreadable]
@@ -112,7 +121,8 @@ class _Rows:
             "field": self._space.settings.text_field,
         }
         changed = [part for part in content.parts if part.document and file.cuts.get(part.number)]
-        rows = [row, *(edit for part in changed for edit in self._document(file, part))]
+        told = [part for part in content.parts if part.document] if self._everything else changed
+        rows = [row, *(edit for part in told for edit in self._document(file, part))]
         if self._texts:
             row |= self._taken_from(file, content, changed)
         if file.name != file.path:
@@ -137,16 +147,18 @@ class _Rows:
         return name
 
     def _document(self, file: File, part: Part) -> Iterator[Row]:
-        """The rows of one document that changed."""
-        cuts, document = file.cuts[part.number], part.document
+        """The rows of one document, which are none where nothing left it."""
+        cuts, document = file.cuts.get(part.number, []), part.document
         assert document is not None
         is_gone = part.number in file.gone
         place = {"path": file.path, "record": document.record}
         if self._sink:
             name = printable(file.path) if document.record is None else f"{printable(file.path)}#{document.record}"
             told = [cut._replace(reason=self._told(cut.reason)) for cut in cuts]
-            self._sink(Changed(name, file.source.path, document.record, document.text, told, is_gone))
-        if part.spelling:
+            raw = part.text if part.spelling else ""
+            called, result = _called(file, document.record), printable(file.path)
+            self._sink(Changed(name, *called, document.text, told, is_gone, result, part.number, raw))
+        if part.spelling and cuts:
             yield {"row": "record", **place, **_spelt(part, is_gone, self._texts)}
         for cut, before in zip(cuts, [None, *cuts]):
             text = document.text[cut.start : cut.end]
@@ -196,6 +208,13 @@ class _Rows:
         """A place of the source that what left still stands in."""
         (place, record), start, end, _ = window
         return {"path": self._space.files[place].path, "record": record, "start": start, "end": end}
+
+
+def _called(file: File, record: str | None) -> tuple[str, str | None]:
+    """The path and the record of a document in its source; `clean` may know it as a record of what it writes."""
+    if is_archive(file.source):
+        return f"{file.source.path}/{record}", None
+    return file.source.path, None if file.is_single else record
 
 
 def _spelt(part: Part, is_gone: bool, texts: bool) -> Row:

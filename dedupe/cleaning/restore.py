@@ -32,22 +32,23 @@ def restore(folder: Path, output: Path) -> tuple[int, list[Failure]]:
     if not run.get("texts"):
         reason = f"cleaned with {option('no_texts')}: what was taken out is nowhere, and cannot be put back"
         raise CorpusError(str(folder), reason)
-    _check(output)
+    check_empty(output)
     failures, count = [], 0
-    with replacing(output, _check, os.listdir) as partial:
+    with replacing(output, check_empty, os.listdir) as partial:
         for rows in files:
             if isinstance(rows, Failure):
                 failures.append(rows)
                 continue
             try:
-                _write(partial, rows, _original(folder, rows))
+                _write(partial, rows, original(folder, rows))
                 count += 1
             except CorpusError as error:
                 failures.append(Failure(error.path, error.reason))
     return count, failures
 
 
-def _check(output: Path) -> None:
+def check_empty(output: Path) -> None:
+    """Raise ConfigError for a place where something is already."""
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise ConfigError(f"{output}: not an empty folder: name another one with {option('output')}")
 
@@ -67,7 +68,7 @@ def _write(folder: Path, rows: list[Row], data: bytes) -> None:
         raise CorpusError(name, reason) from error
 
 
-def _original(folder: Path, rows: list[Row]) -> bytes:
+def original(folder: Path, rows: list[Row]) -> bytes:
     """The original bytes of one file. Raises CorpusError where they cannot be had."""
     try:
         data = _stored(folder, rows)

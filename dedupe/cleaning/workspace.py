@@ -62,7 +62,7 @@ class File:
 class Workspace:
     """Sources laid out below a folder, by the paths that the copies are read under."""
 
-    def __init__(self, folder: Path, sources: Sequence[Source], paths: Sequence[str], settings: Settings) -> None:
+    def __init__(self, folder: Path, sources: Sequence[Source], root: str, settings: Settings) -> None:
         self.folder = folder
         self._asked = settings
         # Of the copy all files are wanted, and they stand in no folder that a pattern could mean; what unpacks to too
@@ -76,7 +76,6 @@ class Workspace:
         self._source: tuple[str, dict[int, str]] = "", {}
         self.spill = Spill(is_needed(settings.memory, sources))
         self.renamed: list[tuple[str, str]] = []
-        root = _root(sources, paths)
         owned = [_relative(source, root) for source in sources]
         names = Names(folder, owned)
         for source, name in zip(sources, owned):
@@ -220,7 +219,7 @@ class Workspace:
         return file.path, file.ids[number], to_source(cuts, span[0]), to_source(cuts, max(span[0], span[1] - 1)) + 1
 
 
-def _root(sources: Sequence[Source], paths: Sequence[str]) -> str:
+def root_of(sources: Sequence[Source], paths: Sequence[str]) -> str:
     """The folder below which paths are kept: the one that was given, or the nearest that holds all that were."""
     folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in map(os.path.abspath, paths)]
     if any(source.file is None for source in sources):

@@ -12,9 +12,10 @@ import click
 
 from dedupe.cli.cache import cache_of, cached
 from dedupe.cli.localised import Command
-from dedupe.cli.options import HELP, comparing, config_of, configurable, filled, finding, progress_bar, say, settings_of
+from dedupe.cli.options import HELP, comparing, config_of, configurable, filled, finding, say, settings_of
 from dedupe.core.messages import tell
 from dedupe.report.output import write_out
+from dedupe.report.progress import progress_bar
 from dedupe.report.view import count, passed_note, visible
 
 if TYPE_CHECKING:
@@ -22,19 +23,19 @@ if TYPE_CHECKING:
     from dedupe.core.model import Report
 
 NOTHING_TO_PRUNE = "--prune: there is no baseline: write one with `dedupe baseline`, or name it"
-FOLLOW = click.option("--follow", is_flag=True, help="Know findings again in documents that were renamed.")
+FOLLOW = click.option("--follow", is_flag=True, help="Recognise accepted findings in renamed documents.")
 
 
 def baselined(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that say which findings were accepted before."""
     for option in (
-        click.option("--prune", is_flag=True, help="Take out of the baseline what is gone."),
+        click.option("--prune", is_flag=True, help="Remove findings that are gone from the baseline."),
         FOLLOW,
-        click.option("--no-baseline", is_flag=True, help="Report findings that the baseline holds as well."),
+        click.option("--no-baseline", is_flag=True, help="Report accepted findings as well."),
         click.option(
             "--baseline",
             metavar="FILE",
-            help="Accepted findings, which are not reported.  [default: .dedupe-baseline.json, found upwards]",
+            help="File of accepted findings, which are not reported.  [default: .dedupe-baseline.json, found upwards]",
         ),
     ):
         command = option(command)
@@ -82,7 +83,7 @@ class Against:
         return replace(compared.report, summary=replace(summary, baseline=told))
 
 
-@click.command(cls=Command, context_settings=HELP)
+@click.command(cls=Command, context_settings=HELP, short_help="Accept today's findings: later checks report new ones.")
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @click.option(
     "-o",
@@ -90,16 +91,16 @@ class Against:
     metavar="FILE",
     help="The baseline.  [default: .dedupe-baseline.json, found upwards, or a new one for the project]",
 )
-@click.option("--prune", is_flag=True, help="Only take out what is gone, and accept nothing new.")
+@click.option("--prune", is_flag=True, help="Only remove findings that are gone; accept nothing new.")
 @FOLLOW
 @finding
 @comparing
-@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
+@click.option("-q", "--quiet", is_flag=True, help="Show no summary and no progress bar.")
 @cached
 @configurable
 @click.pass_context
 def baseline(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
-    """Accept today's findings in PATHS: later checks report only new ones.  [default: .]
+    """Accept today's findings; later checks report only new ones.  [default: .]
 
     Findings accepted before in other places stay. Exit code 0, or 2: not everything could be read.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from dedupe.cli.index import fill_index
+from dedupe.cli.inplace import annotated, in_place
 from dedupe.cli.localised import Command, language
 from dedupe.cli.options import (
     HELP,
@@ -24,7 +25,6 @@ from dedupe.cli.options import (
     has_colour,
     indexed,
     is_given,
-    progress_bar,
     say,
     settings_of,
 )
@@ -32,6 +32,7 @@ from dedupe.core.atomic import MANIFEST
 from dedupe.core.messages import tell
 from dedupe.inputs.remote import check_empty, is_remote, sent
 from dedupe.report.output import write_out
+from dedupe.report.progress import progress_bar
 from dedupe.report.view import View, count
 
 CHOICES = (
@@ -45,56 +46,76 @@ CHOICES = (
     "split_essays",
     "no_texts",
 )
+# What shapes which copies leave, and what becomes of the rest.
+CHOOSING = (
+    click.option(
+        "--remove",
+        type=click.Choice(("safe", "usual", "hard")),
+        default="usual",
+        show_default=True,
+        help="How much of a copy the kept text must have before it is removed.",
+    ),
+    click.option("--keep-copies", is_flag=True, help="Keep all copies."),
+    click.option("--keep-variants", is_flag=True, help="Keep copies of a template that are filled in differently."),
+    click.option("--keep-passages", is_flag=True, help="Remove whole documents and essays only."),
+    click.option("--keep-chrome", is_flag=True, help="Keep boilerplate."),
+    click.option(
+        "--placeholders",
+        default="keep",
+        show_default=True,
+        metavar="WHAT",
+        help="What to do with placeholders: keep, drop-sentence, drop-essay, mask=TOKEN or repair.",
+    ),
+    click.option(
+        "--min-document",
+        type=int,
+        default=0,
+        show_default=True,
+        metavar="CHARACTERS",
+        help="Finally, drop documents with fewer non-space characters than this.",
+    ),
+)
 
 
-@click.command(cls=Command, context_settings=HELP)
+def choosing(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `CHOOSING`, listed by `--help` in this order."""
+    for option in reversed(CHOOSING):
+        command = option(command)
+    return command
+
+
+@click.command(cls=Command, context_settings=HELP, short_help="Write a corpus without copies and boilerplate.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option("-o", "--output", metavar="DIR", help="Folder for the cleaned corpus, here or at an address (s3://…).")
+@click.option("--in-place", is_flag=True, help="Replace the files themselves; `dedupe restore` undoes it.")
+@click.option("--annotate", is_flag=True, help="Take nothing out; write findings and actions as fields of the records.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, as a diff, and write nothing.")
-@click.option("--force", is_flag=True, help="Replace the result of an earlier clean.")
 @click.option(
-    "--remove",
-    type=click.Choice(("safe", "usual", "hard")),
-    default="usual",
-    show_default=True,
-    help="How much of a copy must stand in what is kept for it to leave.",
+    "--force", is_flag=True, help="Replace the result of an earlier clean, or in place what git has not committed."
 )
-@click.option("--keep-copies", is_flag=True, help="Keep all copies.")
-@click.option("--keep-variants", is_flag=True, help="Keep copies of one template that differ in their fills.")
-@click.option("--keep-passages", is_flag=True, help="Take out whole documents and essays only.")
-@click.option("--keep-chrome", is_flag=True, help="Keep boilerplate.")
-@click.option(
-    "--placeholders",
-    default="keep",
-    show_default=True,
-    metavar="WHAT",
-    help="What to do about unfilled marks: keep, drop-sentence, drop-essay, mask=TOKEN or repair.",
-)
-@click.option(
-    "--min-document",
-    type=int,
-    default=0,
-    show_default=True,
-    metavar="CHARACTERS",
-    help="Documents with fewer characters, white space not counted, go at last.",
-)
-@click.option("--split-essays", is_flag=True, help="Write essays.jsonl, an essay a record, and no other files.")
-@click.option("--no-texts", is_flag=True, help="Keep nothing that is taken out: no quarantine, and no way back.")
+@choosing
+@click.option("--split-essays", is_flag=True, help="Write only essays.jsonl, one record per essay.")
+@click.option("--no-texts", is_flag=True, help="Do not keep removed texts: no quarantine, no way back.")
 @indexed
 @click.option("--add", is_flag=True, help="Add what is kept to the index.")
 @finding
 @comparing
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
-@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="When to use colour; NO_COLOR is obeyed.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Show no summary and no progress bar.")
 @configurable
 @click.pass_context
 def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
-    """Write PATHS, files and folders, to DIR without copies and chrome; PATHS are never touched.
+    """Write a cleaned copy of PATHS to DIR; only --in-place changes PATHS.
 
     Exit code 0, or 2: not everything could be read.
     """
-    if options["dry_run"] == (options["output"] is not None):
-        raise click.UsageError("give either --output DIR or --dry-run")
+    if [options["output"] is not None, options["dry_run"], options["in_place"]].count(True) != 1:
+        raise click.UsageError("give one of --output DIR, --in-place and --dry-run")
     from dedupe.cleaning.clean import Order
     from dedupe.cleaning.clean import clean as run
     from dedupe.cleaning.options import make_choices
@@ -103,11 +124,14 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)
-    if options["add"] and (options["index"] is None or options["dry_run"]):
+    if options["add"] and (options["index"] is None or options["output"] is None):
         raise click.UsageError("--add needs an --index to add to, and an --output to add")
     file = config_of(paths, options["config"], options["no_config"])
     choices = make_choices(file, {name: options[name] for name in CHOICES if is_given(context, name)})
     view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
+    if options["in_place"] or options["annotate"]:
+        run_other = in_place if options["in_place"] else annotated
+        context.exit(run_other(Order(paths, None, settings, choices, index=options["index"]), options, view))
     diffs: list[str] = []
 
     def show(changed: Changed) -> None:
@@ -145,21 +169,26 @@ def _placed(output: str | None, force: bool) -> Iterator[tuple[Path | None, str]
         sent(Path(name, "result"), output, MANIFEST)
 
 
-@click.command(cls=Command, context_settings=HELP)
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--output", metavar="OUT", required=True, type=click.Path(path_type=Path), help="Folder for the originals."
-)
+@click.command(cls=Command, context_settings=HELP, short_help="Take a clean back: the original files, byte for byte.")
+@click.argument("folder", metavar="DIR", required=False, type=click.Path(path_type=Path))
+@click.option("-o", "--output", metavar="OUT", type=click.Path(path_type=Path), help="Folder for the originals.")
 @language(exposed=False)
 @click.pass_context
-def restore(context: click.Context, /, folder: Path, output: Path) -> None:
-    """Write the original files of DIR, which `dedupe clean` wrote, to OUT: byte for byte.
+def restore(context: click.Context, /, folder: Path | None, output: Path | None) -> None:
+    """Restore the original files of a cleaned DIR, byte for byte.
 
-    Exit code 0, or 2: a file of DIR was changed since, and its original cannot be had.
+    Without OUT undo a clean in place, the last one or that of DIR.
+
+    Exit code 0, or 2: a file was changed since, and its original cannot be had or has no place.
     """
+    from dedupe.cleaning.inplace import is_undo, latest, restore_in_place
     from dedupe.cleaning.restore import restore as run
 
-    number, failures = run(folder, output)
+    if folder is None:
+        folder = latest(Path())
+    if output is None and not is_undo(folder):
+        raise click.UsageError("give --output OUT: DIR was not cleaned in place")
+    number, failures = restore_in_place(folder) if output is None else run(folder, output)
     say(failures)
     write_out([tell(f"{count(number, 'file')} restored") + "\n"])
     context.exit(2 if failures else 0)

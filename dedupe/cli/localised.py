@@ -25,6 +25,42 @@ DEFAULT_RE = re.compile(r"(?<=\[)default: ")
 # Neither a word of Latin letters is parted, nor does a line begin with what closes the one before.
 PIECE_RE = re.compile(r"(?:\[[^\[\]]{1,30}\]|[!-~]+|.)[，。；：、）”]*", re.DOTALL)
 VERBATIM = "\b\n"  # what click does not break
+ORDER = (
+    "check",
+    "clean",
+    "review",
+    "restore",
+    "rules",
+    "compare",
+    "calibrate",
+    "ids",
+    "baseline",
+    "index",
+    "config",
+    "init",
+)
+# Options by name under the headings of a long help; what is in none of them stands last.
+FEW = 12
+OTHERS = "Options"
+OPTION_GROUPS = {
+    "What leaves and what stays": (
+        *("remove", "keep_copies", "keep_variants", "keep_passages", "keep_chrome", "placeholders", "min_document"),
+        *("split_essays", "no_texts"),
+    ),
+    "What to find": ("select", "ignore", "extend_select", "extend_ignore", "chrome_documents", "suggest"),
+    "What to read": (
+        *("exclude", "include", "extend_exclude", "follow_links", "encoding", "errors", "text_field", "id_field"),
+        *("html", "docx", "stdin_format", "max_expansion"),
+    ),
+    "How to compare": ("threshold", "min_length", "fold_script", "index", "against", "add"),
+    "Report": (
+        *("form", "output", "force", "limit", "full", "statistics", "quiet", "exit_zero", "color", "lang", "dry_run"),
+        *("in_place", "annotate"),
+    ),
+    "What was accepted": ("baseline", "no_baseline", "follow", "prune"),
+    "Run": ("jobs", "memory", "cache_dir", "no_cache", "config", "no_config"),
+    "Distributed": ("engine", "master", "conf", "stages", "resume", "tables"),
+}
 
 
 class _Formatter(click.HelpFormatter):
@@ -102,10 +138,30 @@ class Command(click.Command):
             return super().make_context(*args, **options)
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """The first sentence."""
-        if spoken() == ENGLISH:
-            return super().get_short_help_str(limit)
-        return re.split("。|\n\n", tell(cleandoc(self.help or "")))[0]
+        """The short help, or else the first sentence, whole."""
+        return _short_help(self)
+
+    def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options under the headings of what they are about, where there are many."""
+        given = (parameter for parameter in self.get_params(context) if isinstance(parameter, click.Option))
+        shown = [(parameter, row) for parameter in given if (row := parameter.get_help_record(context))]
+        grouped: dict[str, list[tuple[str, str]]] = {heading: [] for heading in (*OPTION_GROUPS, OTHERS)}
+        for parameter, row in shown:
+            grouped[_heading_of(parameter.name or "", len(shown))].append(row)
+        for heading, rows in grouped.items():
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(rows)
+
+
+def _heading_of(name: str, options: int) -> str:
+    return next((heading for heading, names in OPTION_GROUPS.items() if name in names and options > FEW), OTHERS)
+
+
+def _short_help(command: click.Command) -> str:
+    if command.short_help:
+        return tell(command.short_help)
+    return re.split(r"(?<=[.。])(?:\s|$)|。", tell(cleandoc(command.help or "")))[0].rstrip(".。")
 
 
 class Group(click.Group):
@@ -115,8 +171,12 @@ class Group(click.Group):
     command_class = Command
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """The first sentence."""
-        return tell(super().get_short_help_str(limit)).removesuffix("。")
+        """The short help, or else the first sentence, whole."""
+        return _short_help(self)
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The names of the commands in the order in which a person meets them."""
+        return sorted(self.commands, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run it in the language of the environment, until an option or the configuration says something else."""
@@ -169,5 +229,5 @@ def language(exposed: bool) -> Callable[[Decorated], Decorated]:
         is_eager=True,
         callback=_given,
         expose_value=exposed,
-        help="Language of what is said to people.  [default: auto, that of the environment]",
+        help="Language of messages and reports.  [default: auto, that of the environment]",
     )

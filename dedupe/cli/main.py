@@ -21,7 +21,9 @@ from dedupe.cli.clean import clean, restore
 from dedupe.cli.compare import compare
 from dedupe.cli.config import completion, config
 from dedupe.cli.failures import NO_FOLDER, is_homeless, words
+from dedupe.cli.ids import ids
 from dedupe.cli.index import index
+from dedupe.cli.init import init
 from dedupe.cli.localised import Group, language
 from dedupe.cli.options import (
     HELP,
@@ -34,10 +36,10 @@ from dedupe.cli.options import (
     finding,
     has_colour,
     indexed,
-    progress_bar,
     say,
     settings_of,
 )
+from dedupe.cli.review import review
 from dedupe.cli.showing import form_of, plan_of, view_of
 from dedupe.cli.spark import is_on_spark, run_on_spark, sparked
 from dedupe.config.settings import make_settings
@@ -46,6 +48,7 @@ from dedupe.core.messages import learn, tell
 from dedupe.report import BEGINNINGS, FOR_TERMINALS, FORMATS, pieces
 from dedupe.report.ours import check_replaceable, is_report
 from dedupe.report.output import write_error, write_file, write_out
+from dedupe.report.progress import progress_bar
 from dedupe.report.view import View, count, passed_note, visible
 
 if TYPE_CHECKING:
@@ -104,7 +107,7 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
 )
 @language(exposed=False)
 def cli() -> None:
-    """Find near-duplicates, unfilled placeholders and boilerplate in a text corpus, before it is used."""
+    """Find near-duplicates, placeholders and boilerplate in a text corpus."""
 
 
 def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
@@ -124,11 +127,11 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
     return path
 
 
-@cli.command(context_settings=HELP)
+@cli.command(context_settings=HELP, short_help="Find near-duplicates, placeholders and boilerplate.")
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @finding
 @comparing
-@click.option("--suggest", is_flag=True, help="Say what sister copies have where a mark or a hole is.")
+@click.option("--suggest", is_flag=True, help="Suggest a value for each placeholder from the other copies.")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="[default: rich on a terminal, text in a pipe or file]"
 )
@@ -143,10 +146,15 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
     help="Findings shown of each document in rich and markdown reports; 0 shows all of everything.",
 )
 @click.option("--full", is_flag=True, help="Show all of everything: on a terminal else at most two screens.")
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
-@click.option("--statistics", is_flag=True, help="Only the number of findings by code.")
-@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
-@click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings (not of errors).")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="When to use colour; NO_COLOR is obeyed.",
+)
+@click.option("--statistics", is_flag=True, help="Show only the number of findings per code.")
+@click.option("-q", "--quiet", is_flag=True, help="Show no summary and no progress bar.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings (errors still count).")
 @indexed
 @against
 @baselined
@@ -155,7 +163,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @configurable
 @click.pass_context
 def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
-    """Report all findings in PATHS: files, folders, or - for standard input.  [default: .]
+    """Report all findings in files, folders or standard input (-).  [default: .]
 
     Exit code 0: nothing found but notes. 1: findings. 2: not everything could be read, or an
     option or the configuration is wrong. 130: interrupted.
@@ -191,7 +199,7 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     context.exit(0 if options["exit_zero"] and code == 1 else code)
 
 
-@cli.command(context_settings=HELP)
+@cli.command(context_settings=HELP, short_help="Show what --threshold does to the copies of a corpus.")
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @comparing
 @click.option(
@@ -203,11 +211,16 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     help="Pairs to show on either side of the threshold.",
 )
 @click.option("--format", "form", type=click.Choice(("rich", "json")), default="rich", show_default=True)
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="When to use colour; NO_COLOR is obeyed.",
+)
 @configurable
 @click.pass_context
 def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
-    """Show what --threshold does to the copies in PATHS, and what finding them misses.  [default: .]
+    """Propose a --threshold for the copies in PATHS.  [default: .]
 
     Exit code 0, or 2: not everything could be read.
     """
@@ -227,12 +240,17 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
     context.exit(found.exit_code)
 
 
-@cli.command(context_settings=HELP)
+@cli.command(context_settings=HELP, short_help="Show a rule with its examples, or list all of them.")
 @click.argument("code", required=False)
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="When to use colour; NO_COLOR is obeyed.",
+)
 @configurable
 def rules(code: str | None, color: str, config: str | None, no_config: bool, **_: Any) -> None:
-    """List every rule, or show those whose CODE begins so (PH101, PH12) with their examples.
+    """List every rule, or show those whose CODE begins so (PH101, PH12), or of that name, with their examples.
 
     Rules of your own come last, from the configuration file of the current folder.
     """
@@ -240,9 +258,10 @@ def rules(code: str | None, color: str, config: str | None, no_config: bool, **_
 
     own, colour = make_settings(config_of((), config, no_config), {}, codes()).rules, has_colour(color)
     learn({rule.message: rule.message_zh for rule in own})
-    text = examples(code.strip().upper(), colour, own) if code else listing(colour, own)
+    text = examples(code.strip(), colour, own) if code else listing(colour, own)
     if not text:
-        raise click.BadParameter(f"no code begins with {visible(str(code))!r}: `dedupe rules` lists them")
+        reason = "and no rule is called so: `dedupe rules` lists them"
+        raise click.BadParameter(f"no code begins with {visible(str(code))!r}, {reason}")
     write_out([text])
 
 
@@ -289,5 +308,5 @@ def _publish(report: Report, view: View, options: dict[str, Any]) -> None:
         write_error(line)
 
 
-for command in (baseline, cache, clean, compare, restore, index, config, completion):
+for command in (baseline, cache, clean, compare, restore, review, ids, index, init, config, completion):
     cli.add_command(command)

@@ -23,14 +23,16 @@ if TYPE_CHECKING:
     from dedupe.config.settings import Settings
     from dedupe.core.model import Progress, Report
 
+# The format that the name of a file says, and others that are called so as well.
 ENDINGS = {
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".csv": "csv",
-    ".md": "markdown",
-    ".sarif": "sarif",
-    ".html": "html",
-    ".htm": "html",
+    ".json": ("json", "gitlab", "sarif"),
+    ".jsonl": ("jsonl",),
+    ".csv": ("csv",),
+    ".md": ("markdown",),
+    ".sarif": ("sarif",),
+    ".xml": ("junit",),
+    ".html": ("html",),
+    ".htm": ("html",),
 }
 # Formats for which a small corpus is cleaned for a trial, to say what that would do; and characters of such a corpus:
 # it takes some two seconds more.
@@ -45,11 +47,11 @@ OTHERS = ("output", "force", "color", "quiet", "jobs", "memory", "lang", "sugges
 def form_of(context: click.Context, options: Mapping[str, Any]) -> str:
     """The format: that of the option, of the name of the file, of the configuration; else by whether a person reads."""
     form, output = options["form"], options["output"]
-    implied = ENDINGS.get(output.suffix.lower()) if output else None
-    if implied and is_given(context, "form") and form != implied:
+    implied = ENDINGS.get(output.suffix.lower(), ()) if output else ()
+    if implied and is_given(context, "form") and form not in implied:
         write_error(tell("note: ") + tell(f"{visible(str(output))} is written as {form}, for --format says so"))
     elif implied and (is_given(context, "output") or not form):
-        form = implied
+        form = implied[0]
     return form or ("rich" if output is None and sys.stdout.isatty() else "text")
 
 
@@ -73,15 +75,15 @@ def plan_of(
     context: click.Context, report: Report, settings: Settings, options: Mapping[str, Any], progress: Progress | None
 ) -> Plan | None:
     """What `clean` would do with what is found in a corpus that is small enough to try."""
+    paths = context.params["paths"]
+    if options["form"] not in PLANNED or options["statistics"] or options["quiet"]:
+        return None
+    if options["against"] or not report.findings or report.summary.characters > CHARACTERS or "-" in paths:
+        return None
     from dedupe.cleaning.clean import Order
     from dedupe.cleaning.options import make_choices
     from dedupe.cleaning.plan import plan
 
-    paths = context.params["paths"]
-    if options["form"] not in PLANNED or options["statistics"] or options["quiet"]:
-        return None
-    if not report.findings or report.summary.characters > CHARACTERS or "-" in paths:
-        return None
     choices = make_choices(config_of(paths, options["config"], options["no_config"]), {"no_texts": True})
     return plan(Order(paths or (".",), None, settings, choices, index=options["index"]), progress)
 
@@ -94,7 +96,7 @@ def _steps(context: click.Context, report: Report) -> tuple[tuple[str, str], ...
         return ()
     given = " ".join((*map(shlex.quote, paths[:PATHS]), *(["…"] if len(paths) > PATHS else []))) or "."
     steps = []
-    if "-" not in paths:
+    if "-" not in paths and not context.params["against"]:
         options = "".join(f" {option}" for option in _options(context))
         steps.append((f"dedupe clean {given}{options} -o {_folder(paths)}", "write the corpus without them"))
         steps.append((f"dedupe check {given}{options} -o report.html", "read them in a browser"))

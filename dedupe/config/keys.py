@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
 from dedupe.config.file import NUMBER, STRING, STRINGS, SWITCH, WHOLE
 from dedupe.core.errors import ConfigError
@@ -37,6 +38,7 @@ OPTION_KEYS = {
     "output": STRING,
     "limit": WHOLE,
     "color": STRING,
+    "full": SWITCH,
     "statistics": SWITCH,
     "quiet": SWITCH,
     "exit-zero": SWITCH,
@@ -77,11 +79,24 @@ def size_of(text: str) -> int:
     return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
 
 
-def check_codes(name: str, chosen: Sequence[str], known: Collection[str]) -> None:
-    """Raise ConfigError for chosen codes, or beginnings of codes, that are none of the known."""
-    if not chosen and name == "select":
+NEAR = 0.7  # like enough for a code or a name that was mistyped
+
+
+def codes_of(name: str, chosen: Iterable[str], known: Mapping[str, str]) -> tuple[str, ...]:
+    """Chosen codes or their beginnings, with the code of a rule in the place of its name; `known` has all by code.
+
+    Raises ConfigError for what is none of these.
+    """
+    named = {rule.upper(): code for code, rule in known.items()}
+    codes = tuple(named.get(one, one) for one in split_codes(chosen))
+    if not codes and name == "select":
         raise ConfigError("select is empty: nothing would be reported; leave it out to have everything")
-    for code in chosen:
+    for code in codes:
         if not any(other.startswith(code) for other in known):
+            near = get_close_matches(code, [*known, *named], 1, NEAR)
             hint = "`dedupe rules` lists them; PH, BP, ND and longer prefixes such as PH12 choose many"
-            raise ConfigError(f"{name}: no code begins with {code!r}: {hint}")
+            if near:
+                one = named.get(near[0], near[0])
+                hint = f"did you mean {one} ({known[one]})? `dedupe rules` lists all"
+            raise ConfigError(f"{name}: no code begins with {code!r}, and no rule is called so: {hint}")
+    return codes

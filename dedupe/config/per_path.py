@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dedupe.config.file import NUMBER, STRING, STRINGS, ConfigFile, check_form, unknown
 from dedupe.config.globs import matcher
-from dedupe.config.keys import CODE_KEYS, KEYS, OPTION_KEYS, PER_PATH, check_codes, split_codes
+from dedupe.config.keys import CODE_KEYS, KEYS, OPTION_KEYS, PER_PATH, codes_of
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Copy
 from dedupe.text.decode import check_encoding
@@ -54,7 +54,7 @@ class PerPath:
         return 1 / min(mine, yours) >= max(CONTAINED, self.threshold)
 
 
-def load(file: ConfigFile, known: Collection[str], threshold: float) -> tuple[PerPath, ...]:
+def load(file: ConfigFile, known: Mapping[str, str], threshold: float) -> tuple[PerPath, ...]:
     """The [per-path] tables of a file, in their order.
 
     Raises ConfigError with file and line for one that cannot be used, as when its threshold is below that of the run:
@@ -76,7 +76,7 @@ def load(file: ConfigFile, known: Collection[str], threshold: float) -> tuple[Pe
     return tuple(loaded)
 
 
-def _value(key: str, value: Any, known: Collection[str], threshold: float) -> Any:
+def _value(key: str, value: Any, known: Mapping[str, str], threshold: float) -> Any:
     """A value as PerPath holds it."""
     if key in (*KEYS, *OPTION_KEYS) and key not in FIELDS:
         raise ConfigError(f"{key} holds for the whole run and not per path: per path there are {', '.join(FIELDS)}")
@@ -84,8 +84,7 @@ def _value(key: str, value: Any, known: Collection[str], threshold: float) -> An
         raise ConfigError(unknown(key, FIELDS))
     check_form(key, value, FIELDS[key])
     if key in CODE_KEYS:
-        codes = split_codes(value)
-        check_codes(key, codes, known)
+        codes = codes_of(key, value, known)
         return codes
     if key == "encoding":
         check_encoding(value)

@@ -18,9 +18,8 @@ from dedupe.config.keys import (
     OWN_RULES,
     PER_PATH,
     TABLES,
-    check_codes,
+    codes_of,
     size_of,
-    split_codes,
 )
 from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.core.errors import ConfigError
@@ -155,17 +154,18 @@ def reading_at(settings: Settings, path: str) -> Settings:
     return replace(settings, encoding=encoding) if encoding else settings
 
 
-def make_settings(file: ConfigFile | None, flags: Mapping[str, Any], codes: Collection[str]) -> Settings:
+def make_settings(file: ConfigFile | None, flags: Mapping[str, Any], codes: Mapping[str, str]) -> Settings:
     """Settings of defaults < file < flags; `flags` are fields of Settings, and only those that were given.
 
     Lists of flags stand for those of the file; what `extend_select` and its like give is added to them.
-    `codes` are the built-in ones: rules of one's own may not have them, and `select` and `ignore` must name
-    a beginning of these or of one's own. Rules of one's own run unless something else is selected. On the
-    command line, which this is for, large inputs are worked on by all cores unless something else is said.
+    `codes` are the built-in ones with the names of their rules: rules of one's own may not have them, and `select` and
+    `ignore` must have such a name, or a beginning of these codes or of one's own. Rules of one's own run unless
+    something else is selected. On the command line, which this is for, large inputs are worked on by all cores unless
+    something else is said.
     Raises ConfigError, and RuleError for a rule of the file, with the place in the file.
     """
     rules = _own_rules(file, codes) if file else ()
-    known = {*codes, *(rule.code for rule in rules)}
+    known = {**codes, **{rule.code: rule.name for rule in rules}}
     families = (rule.code[:-3] for rule in rules)
     select = dict.fromkeys((*DEFAULT_SELECT, *(name for name in families if not name.startswith(DEFAULT_SELECT))))
     values: dict[str, Any] = {"select": tuple(select), "jobs": 0, "exclude": (), "ignore": ()}
@@ -178,9 +178,10 @@ def make_settings(file: ConfigFile | None, flags: Mapping[str, Any], codes: Coll
         values["exclude_always"] = ()
     if "encoding" in flags and "per_path" in values:
         values["per_path"] = tuple(replace(narrower, encoding="") for narrower in values["per_path"])
-    for name, value in flags.items():
-        if name.removeprefix(EXTEND) in CODE_KEYS:
-            check_codes(f"--{name}".replace("_", "-"), value, known)
+    flags = {
+        name: codes_of(f"--{name}".replace("_", "-"), value, known) if name.removeprefix(EXTEND) in CODE_KEYS else value
+        for name, value in flags.items()
+    }
     values |= {name: value for name, value in flags.items() if not name.startswith(EXTEND)}
     for key in EXTENDED:
         values[key] = (*values[key], *flags.get(EXTEND + key, ()))
@@ -195,7 +196,7 @@ def _own_rules(file: ConfigFile, codes: Collection[str]) -> tuple[Rule, ...]:
     return load(file, codes)
 
 
-def _tables(file: ConfigFile, known: Collection[str], values: Mapping[str, Any]) -> dict[str, Any]:
+def _tables(file: ConfigFile, known: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
     """What the tables of a file say of findings that are not to be reported."""
     tables: dict[str, Any] = {}
     if ALLOW in file.table:
@@ -209,7 +210,7 @@ def _tables(file: ConfigFile, known: Collection[str], values: Mapping[str, Any])
     return tables
 
 
-def _values(file: ConfigFile, known: Collection[str]) -> dict[str, Any]:
+def _values(file: ConfigFile, known: Mapping[str, str]) -> dict[str, Any]:
     """The fields of Settings that a file gives, each checked alone so that an error can name its line."""
     values: dict[str, Any] = {}
     for key, value in file.table.items():
@@ -242,13 +243,12 @@ def _check_bounds(key: str, value: Any, path: str) -> None:
         )
 
 
-def _value(key: str, value: Any, known: Collection[str]) -> Any:
+def _value(key: str, value: Any, known: Mapping[str, str]) -> Any:
     """A value of a file as Settings holds it."""
     form = KEYS[key]
     check_form(key, value, form)
     if key in CODE_KEYS:
-        value = split_codes(value)
-        check_codes(key, value, known)
+        return codes_of(key, value, known)
     if key == "memory":
         return size_of(value)
     if form == STRINGS:

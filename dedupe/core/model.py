@@ -189,8 +189,8 @@ class Copy:
     inside the region, `tokens` its length. `severity` is what a finding says of it. A text that matches several
     representatives is a member of the cluster of each, and has its `home`, and its finding, in that of the one it is
     most like. `holds` is of a member that is much longer than its representative and holds it: the number of
-    representatives of which it does so. One that is `old` is of an index, and its marks are not known. `equal_to` is of
-    a member that is no exact copy of the representative but of another member before it: where that one begins, as
+    representatives of which it does so. One that is `old` is of an index, and its marks are not known. `equal_to` is
+    of a member that is no exact copy of the representative but of another member before it: where that one begins, as
     `path:line`.
     """
 
@@ -266,7 +266,7 @@ class Summary:
     passed_over: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Report:
     """All that a run found. Timings apart, a pure function of corpus and settings.
 
@@ -290,6 +290,22 @@ class Report:
         # Of a package above this one, and heavy: loaded when asked for.
         found: Iterator[Any] = import_module("dedupe.index.export").signatures(self.paths, self.settings)
         return found
+
+    def __repr__(self) -> str:
+        """Five lines: what was read, what was found of each kind, and what could not be read."""
+        names = {"PH": "placeholders", "BP": "boilerplate", "ND": "copies"}
+        summary, rows = self.summary, []
+        for family, name in names.items():
+            codes = [(number, code) for code, number in summary.by_code.items() if code.startswith(family)]
+            codes.sort(key=lambda row: (-row[0], row[1]))
+            named = ", ".join(f"{code} {number:,}" for number, code in codes[:5]) + ", …" * (len(codes) > 5)
+            clusters = f"{summary.clusters:,} clusters" if family == "ND" else ""
+            more = "  ".join(filter(None, (clusters, named)))
+            rows.append(f" {name:<12}  {sum(number for number, _ in codes):>6,}  {more}".rstrip())
+        head = f"<Report: {summary.findings:,} findings in {summary.documents:,} documents"
+        return "\n".join(
+            (f"{head}, {summary.characters:,} characters", *rows, f" {'errors':<12}  {len(self.errors):>6,}>")
+        )
 
     @property
     def exit_code(self) -> int:

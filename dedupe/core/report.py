@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import compress
-from typing import overload
+from typing import TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.core.model import Cluster, Finding, Report
+
+AnyReport = TypeVar("AnyReport", bound=Report)
 
 
 class Remaining(Sequence[Finding]):
@@ -39,14 +41,14 @@ class Remaining(Sequence[Finding]):
         return self._findings[int(places)] if isinstance(at, int) else tuple(self._findings[int(i)] for i in places)
 
 
-def only(report: Report, paths: Collection[str]) -> Report:
+def only(report: AnyReport, paths: Collection[str]) -> AnyReport:
     """The report of what was found in the files of some paths, or is a copy of these; and the clusters they are in."""
     clusters = tuple(c for c in report.clusters if any(member.region.path in paths for member in c.members))
     led = {c.id for c in clusters if c.members[c.representative].region.path in paths}
     return keep(report, bytearray(f.path in paths or f.cluster in led for f in report.findings), clusters)
 
 
-def keep(report: Report, is_kept: bytearray, clusters: tuple[Cluster, ...]) -> Report:
+def keep(report: AnyReport, is_kept: bytearray, clusters: tuple[Cluster, ...]) -> AnyReport:
     """The report with those findings of which the byte is 1, and these clusters."""
     if isinstance(report.findings, tuple):
         findings: Sequence[Finding] = tuple(compress(report.findings, is_kept))

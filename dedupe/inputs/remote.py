@@ -16,6 +16,7 @@ from posixpath import dirname, join
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from dedupe.core.errors import ConfigError, CorpusError, UnreadableError
+from dedupe.core.messages import option
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -150,7 +151,8 @@ def _told(error: Exception) -> str:
 def check_empty(address: str, is_forced: bool) -> None:
     """Raise ConfigError for a place that holds something, unless it may be written over."""
     if not is_forced and _there(*_system(address)):
-        raise ConfigError(f"{address}: holds something already: name another place, or replace it with --force")
+        way = f"name another place, or replace it with {option('force')}"
+        raise ConfigError(f"{address}: holds something already: {way}")
 
 
 def _there(system: Any, path: str) -> bool:

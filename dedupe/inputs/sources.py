@@ -11,6 +11,8 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -34,6 +36,7 @@ STDIN = "-"
 ESCAPE_RE = re.compile(r"\\x(?=[0-9a-f]{2})")
 TEXT_FIELD, ID_FIELD = "text", "id"  # in the files of JSON lines that we write
 CANNOT_READ = (OSError, UnreadableError)
+LISTED = 2_000  # names in a folder, one of which may have been meant
 ENDINGS = 6  # of names, that are listed where files were passed over
 NO_ENDING, OTHERS = "no suffix", "other suffixes"
 
@@ -224,12 +227,23 @@ def printable(path: str) -> str:
         return path.encode("utf-8", "backslashreplace").decode()
 
 
+def _near(name: object) -> str:
+    """A question for a name like one that is not there, where the folder that it would be in has one."""
+    folder, base = os.path.split(os.path.normpath(name)) if isinstance(name, str) else ("", "")
+    try:
+        near = get_close_matches(base, islice(os.listdir(folder or "."), LISTED), 1)
+    except OSError:
+        return ""
+    return f"did you mean {printable(os.path.join(folder, near[0]))}?" if near and near[0] != base else ""
+
+
 def reason_of(error: Exception) -> str:
     """What went wrong with a path, and what to do about it."""
     if isinstance(error, UnreadableError):
         return str(error)
     if isinstance(error, FileNotFoundError):
-        return "no such file or folder: check the spelling (or the target, if it is a link)"
+        near = _near(error.filename)
+        return f"no such file or folder: {near or 'check the spelling (or the target, if it is a link)'}"
     if isinstance(error, PermissionError):
         return f"permission denied: make it readable, or leave it out with {option('exclude')}"
     told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

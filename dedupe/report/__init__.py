@@ -19,12 +19,14 @@ WRITERS = {
     "csv": ("csv", "pieces"),
     "markdown": ("markdown", "pieces"),
     "github": ("github", "pieces"),
+    "gitlab": ("gitlab", "pieces"),
+    "junit": ("junit", "pieces"),
     "sarif": ("sarif", "pieces"),
     "html": ("html", "pieces"),
 }
 FORMATS = tuple(WRITERS)
 # Shown as they are by whoever prints them, so what their encoding lacks must be escaped; the others are UTF-8.
-FOR_PROGRAMS = ("json", "jsonl", "sarif")
+FOR_PROGRAMS = ("json", "jsonl", "gitlab", "junit", "sarif")
 FOR_TERMINALS = ("rich", "text")
 # What a file begins with. Excel takes UTF-8 without a mark for the system's old encoding; a pipe should not have one.
 BEGINNINGS = {"csv": "\ufeff"}

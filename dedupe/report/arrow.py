@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -29,12 +30,13 @@ class Tables(NamedTuple):
     clusters: Any
 
 
-def to_arrow(report: Report) -> Tables:
+def to_arrow(report: Report, is_numbered: bool = False) -> Tables:
     """The findings and the clusters of a report as pyarrow tables; needs the extra `parquet`.
 
     The columns of `findings` are the fields of Finding, its suggestion and its old document as structs. Those of
     `clusters` are the id of the `cluster`, the number of the `member` in it, `is_representative`, `is_old` (of an
-    index), and the fields of Region and Copy. Raises DedupeError where pyarrow is not installed.
+    index), and the fields of Region and Copy. Records are numbers where that `is_numbered`. Raises DedupeError where
+    pyarrow is not installed.
     """
     try:
         arrow = library("pyarrow", "parquet")
@@ -42,7 +44,8 @@ def to_arrow(report: Report) -> Tables:
         raise DedupeError(f"to_arrow {error}") from error
     findings = (finding._asdict() for finding in report.findings)
     members = (row for cluster in report.clusters for row in _members(cluster))
-    return Tables(_table(arrow, Finding._fields, findings), _table(arrow, CLUSTER, members))
+    form = partial(_form, arrow, is_numbered)
+    return Tables(_table(arrow, Finding._fields, findings, form), _table(arrow, CLUSTER, members, form))
 
 
 def _members(cluster: Cluster) -> Iterator[dict[str, Any]]:
@@ -52,19 +55,24 @@ def _members(cluster: Cluster) -> Iterator[dict[str, Any]]:
         yield {"cluster": cluster.id, "member": number, "is_representative": is_kept, "is_old": copy.old, **row}
 
 
-def _table(arrow: Any, names: Iterable[str], rows: Iterator[dict[str, Any]]) -> Any:
-    schema = arrow.schema([(name, _form(arrow, name)) for name in names])
+def _table(arrow: Any, names: Iterable[str], rows: Iterator[dict[str, Any]], form: Callable[[str], Any]) -> Any:
+    schema = arrow.schema([(name, form(name)) for name in names])
+    is_numbered = schema.field("record").type == arrow.int64()
     batches = []
     while part := [{name: _plain(value) for name, value in row.items()} for row in islice(rows, ROWS)]:
+        for row in part if is_numbered else ():
+            row["record"] = int(row["record"])
         batches.append(arrow.RecordBatch.from_pylist(part, schema))
     return arrow.Table.from_batches(batches, schema)
 
 
-def _form(arrow: Any, name: str) -> Any:
+def _form(arrow: Any, is_numbered: bool, name: str) -> Any:
+    if name == "record" and is_numbered:
+        return arrow.int64()
     if name == "suggestion":
         return arrow.struct([("text", arrow.string()), ("votes", arrow.int64()), ("of", arrow.int64())])
     if name == "old":
-        return arrow.struct([(part, _form(arrow, part)) for part in Old._fields])
+        return arrow.struct([(part, _form(arrow, False, part)) for part in Old._fields])
     if name in SWITCHES:
         return arrow.bool_()
     if name in SHARES:

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import unified_diff
-from functools import cache
 from io import StringIO
 from itertools import accumulate
 
@@ -27,7 +26,7 @@ from dedupe.core.atomic import MANIFEST, QUARANTINE
 from dedupe.core.messages import tell
 from dedupe.core.model import Relation
 from dedupe.report.draw import NARROW, console_for, table, wrapped
-from dedupe.report.rules import rows
+from dedupe.report.rules import codes
 from dedupe.report.text import ERRORS, error_lines
 from dedupe.report.view import View, address, count, passed_note, visible
 
@@ -92,18 +91,13 @@ def _reasons(cuts: Sequence[Cut]) -> str:
     return ", ".join(told + [tell(count(more, "more reason"))] * bool(more))
 
 
-@cache
-def _names() -> dict[str, str]:
-    return {rule.code: rule.name for rule in rows()}
-
-
 def _why(cut: Cut) -> str:
     """Why a stretch leaves, in a few words: the code, and what it is a copy of or what the code is called."""
     reason = cut.reason
     if reason.kept and reason.relation:
         path, record, *_ = reason.kept
         return tell(f"{reason.code} {COPY_OF[reason.relation]} {address(path, record)}")
-    what = _names().get(reason.code, "") if reason.action == "chrome" else tell(WORDS[reason.action])
+    what = codes().get(reason.code, "") if reason.action == "chrome" else tell(WORDS[reason.action])
     return f"{reason.code} {what}".strip()
 
 
@@ -162,16 +156,16 @@ def _places(order: Order) -> Iterator[tuple[str, str, str]]:
         yield "dry run", tell("nothing was written"), ""
         return
     output = os.path.normpath(order.output)
-    yield "result", output, ""
+    if order.root:
+        yield "result", tell("in place"), ""
+    else:
+        yield "result", output, ""
     if not order.choices.no_texts:
         yield "quarantine", os.path.join(output, QUARANTINE), "what left, by file"
     yield "manifest", os.path.join(output, MANIFEST), "where each piece of it stood, and why it left"
     if not order.choices.no_texts:
-        yield (
-            "undo",
-            f"dedupe restore {shlex.quote(output)} -o {shlex.quote(f'{output}-restored')}",
-            "the files as they were",
-        )
+        to = "" if order.root else f" -o {shlex.quote(f'{output}-restored')}"
+        yield "undo", f"dedupe restore {shlex.quote(output)}{to}", "the files as they were"
 
 
 def _notes(outcome: Outcome, choices: Choices) -> Iterator[str]:

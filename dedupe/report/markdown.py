@@ -13,6 +13,7 @@ from itertools import chain
 
 from dedupe.core.messages import tell
 from dedupe.core.model import Cluster, Copy, Finding, Report
+from dedupe.report.stars import Stars, relation_word
 from dedupe.report.view import (
     LONGEST_TEXT,
     View,
@@ -158,8 +159,9 @@ def _context(finding: Finding) -> str:
 
 
 def _clusters(page: _Page, report: Report, view: View, left: Counter[str]) -> None:
+    stars = Stars(report, report.clusters, view.plan)
     for number, cluster in enumerate(report.clusters):
-        rows = list(_members(cluster, view))
+        rows = list(_members(cluster, stars(cluster), view))
         title = tell(f"cluster {_code(cluster.id)}: {count(len(cluster.members), 'member')}")
         shown = page.fold(title, tell(HEAD) + RULER, rows)
         if shown < len(rows):
@@ -168,19 +170,18 @@ def _clusters(page: _Page, report: Report, view: View, left: Counter[str]) -> No
             return
 
 
-def _members(cluster: Cluster, view: View) -> Iterator[str]:
+def _members(cluster: Cluster, kept: set[int], view: View) -> Iterator[str]:
     """The rows of a cluster, the representative first."""
-    head = cluster.members[cluster.representative]
-    yield _member(head, "★", "old" if head.old else "keep")
-    others = [member for at, member in enumerate(cluster.members) if at != cluster.representative]
-    shown = others[: MEMBERS - 1] if view.limit else others
-    yield from (_member(member, "", member.relation.value) for member in shown)
-    if len(shown) < len(others):
-        yield f"| | {tell(f'… and {len(others) - len(shown):,} more')} | | | | | |\n"
+    order = sorted(range(len(cluster.members)), key=lambda at: at != cluster.representative)
+    shown = order[:MEMBERS] if view.limit else order
+    for at in shown:
+        yield _member(cluster.members[at], at == cluster.representative, at in kept)
+    if len(shown) < len(order):
+        yield f"| | {tell(f'… and {len(order) - len(shown):,} more')} | | | | | |\n"
 
 
-def _member(member: Copy, star: str, relation: str) -> str:
-    region = member.region
+def _member(member: Copy, is_head: bool, is_kept: bool) -> str:
+    region, star, relation = member.region, "★" if is_kept else "", relation_word(member, is_head, is_kept)
     place = _path(f"{address(region.path, region.record)}:{lines(region)}")
     figures = f"{member.tokens:,} | {tell(relation)} | {member.jaccard:.2f} | {member.marks:,}"
     return f"| {star} | {place} | {_plain(part(member.region))} | {figures} |\n"

@@ -21,6 +21,8 @@ BEGINNINGS = (
     "code,name,kind,severity,path,record,line,column,end_line,end_column,text,slot,message,fingerprint,",
     "code,name,severity,count\n",
     "### dedupe: ",
+    '[\n  {"type": "issue", "engine_name": "dedupe", ',
+    '<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="dedupe" ',
     '{"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [{\n'
     ' "tool": {"driver": {"name": "dedupe", ',
 )
@@ -47,7 +49,7 @@ def is_report(path: Path, own: Collection[str] = ()) -> bool:
             head, is_cut = file.read(HEAD), bool(file.read(1))
     except OSError:
         return False
-    if not head:
+    if head in (b"", b"[]\n"):  # that of GitLab without an issue
         return True
     text = head.decode("utf-8-sig", "replace")
     if text.startswith(BEGINNINGS) or PAGE_RE.match(text):

@@ -44,9 +44,9 @@ def rows(own: Sequence[Rule] = ()) -> Iterator[Rule]:
     yield from own
 
 
-def codes() -> set[str]:
-    """All built-in codes."""
-    return {rule.code for rule in rows()}
+def codes() -> dict[str, str]:
+    """The names of all built-in rules by their codes."""
+    return {rule.code: rule.name for rule in rows()}
 
 
 def listing(colour: bool, own: Sequence[Rule] = ()) -> str:
@@ -56,8 +56,8 @@ def listing(colour: bool, own: Sequence[Rule] = ()) -> str:
 
 
 def examples(prefix: str, colour: bool, own: Sequence[Rule] = ()) -> str:
-    """The rules whose code begins with `prefix`, each with its examples; empty when there is none."""
-    chosen = [rule for rule in rows(own) if rule.code.startswith(prefix)]
+    """The rules whose code begins with `prefix`, or of that name, with their examples; empty when there is none."""
+    chosen = [rule for rule in rows(own) if rule.code.startswith(prefix.upper()) or rule.name == prefix.lower()]
     return "\n".join(_described(rule, colour) for rule in chosen)
 
 

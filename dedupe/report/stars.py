@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from dedupe.cleaning.plan import Key, Plan
-from dedupe.core.model import Cluster, Region, Report, Severity
+from dedupe.core.model import Cluster, Copy, Region, Report, Severity
+
+if TYPE_CHECKING:
+    from dedupe.cleaning.plan import Key, Plan
 
 INSIDE = 0.5  # of a representative that stands in what is a copy of something else
 
@@ -38,6 +41,13 @@ class Stars:
             if other != cluster.id and min(end, head.end) - max(start, head.start) > least:
                 return set()
         return {cluster.representative}
+
+
+def relation_word(member: Copy, is_head: bool, is_kept: bool) -> str:
+    """What a report calls the relation of a member: the representative has none to itself."""
+    if member.old:
+        return "old"
+    return ("keep" if is_kept else "–") if is_head else member.relation.value
 
 
 def _key(region: Region) -> Key:

@@ -21,7 +21,7 @@ from dedupe.core.model import Cluster, Copy, Finding, Report
 from dedupe.report.closing import MORE, Listed, Tally, closing
 from dedupe.report.draw import COLOUR, NARROW, console_for, heading, keep_end, keep_start, wrapped
 from dedupe.report.snippet import Snippet, snippets
-from dedupe.report.stars import Stars
+from dedupe.report.stars import Stars, relation_word
 from dedupe.report.view import View, address, by_document, count, lines, part, visible
 
 # Below the first a line is left to the terminal to break; from the second on an essay stands beside its place.
@@ -229,8 +229,7 @@ def _member(member: Copy, told: tuple[bool, bool], place: int, view: View) -> It
         row.append(keep_end(where, half), style).append(keep_start("  " + what, place - half), "dim")
     else:
         row.append(keep_end(where, place), style)
-    shown = "old" if member.old else member.relation.value
-    relation = tell(shown if member.old or not is_head else "keep" if is_kept else "–")
+    relation = tell(relation_word(member, is_head, is_kept))
     if view.width < NARROW:
         yield row
         if what:

@@ -7,10 +7,10 @@ stands for something that a writer left out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from dedupe.core import regex as re
 from dedupe.rules.placeholders.context import WINDOW, hint_of, meaning
 from dedupe.text.marks import FIRM
 
@@ -44,15 +44,18 @@ class Signs(NamedTuple):
         return self.end - self.start
 
 
-def find(folded: str, is_open: Callable[[int], bool], is_markdown: bool) -> list[tuple[int, int]]:
+def find(folded: str, is_open: Callable[[int], bool], is_markdown: Callable[[], bool]) -> list[tuple[int, int]]:
     """The openers and closers of emphasis in a text, in order; `is_open` says whether an offset may hold one."""
+    if "*" not in folded and "_" not in folded:
+        return []
     lines = [
         (low, high, ours)
         for low, high, runs in _lines(folded, is_open)
         for sign in "*_"
         if 1 < len(ours := [run for run in runs if folded[run.start] == sign and run.length <= 3]) <= MOST_RUNS
     ]
-    found = [run for low, high, ours in lines for run in _Line(folded, low, high, ours, float(is_markdown)).pairs()]
+    bonus = float(bool(lines) and is_markdown())
+    found = [run for low, high, ours in lines for run in _Line(folded, low, high, ours, bonus).pairs()]
     if len(found) >= USUAL:
         found = [run for low, high, ours in lines for run in _Line(folded, low, high, ours, FREELY).pairs()]
     return sorted(found)
@@ -137,6 +140,10 @@ class _Line:
         """How well two runs read as emphasis of what stands between."""
         if opener.length != closer.length or closer.start - opener.end > LONGEST:
             return IMPOSSIBLE
+        if self.folded[opener.start] == "_" and (
+            self.folded[closer.end : closer.end + 1].isalnum() or self.folded[opener.start - 1 : opener.start].isalnum()
+        ):
+            return IMPOSSIBLE  # an underscore within a word sets nothing apart
         inner = self.folded[opener.end : closer.start]
         before, after = self._around(opener)[0], self._around(closer)[1]
         begins, ends = ITEM.match(self.folded[self.low : opener.start]) is not None, not after.strip()

@@ -6,13 +6,13 @@ map is made only of a text in which something was met that it must judge, and on
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from dedupe.core import regex as re
 from dedupe.rules import emphasis
 from dedupe.rules.vocabulary import words
 
@@ -71,7 +71,7 @@ PATH = re.compile(r"(?<![\w/.:~-])(?:~|\.{1,2})?/(?=[\w.*-]*[A-Za-wyz])[\w.*-]+(
 NUMBERED = re.compile(
     r"(?<![A-Za-z\d.])\d{1,3}\.(?:(?:\d{1,3}|[xX*]{1,3})\.){2}(?:\d{1,3}|[xX*]{1,3})(?:/\d{1,2})?(?![A-Za-z\d.])"
 )
-IN_NUMBERED = re.compile(r"\d\.[\dxX*]{1,3}\.[\dxX*]")  # found faster
+IN_NUMBERED = re.compile(r"\.(?<=\d\.)[\dxX*]{1,3}\.[\dxX*]")  # found faster, for it begins with one character
 TAGS = re.compile(r"<(/?)([A-Za-z][\w:-]{0,30})((?:\s[^<>\n]{0,400})?)/?>|<![A-Za-z][^<>\n]{0,300}>")
 CLOSERS = re.compile(r"</([A-Za-z][\w:-]{0,30})\s?>")
 HTML_NAMES = frozenset(words("html", "tags"))
@@ -100,6 +100,10 @@ BLOCKS = re.compile(
 )
 MARKDOWN = re.compile(r"^(?:#{1,6} \S|[-+*] \S|> \S|`{3}|\|.*\|[ \t]*$)|\]\(", re.MULTILINE)
 
+# Without one of these no line is Markdown's; they are found faster.
+LINE_SIGNS = frozenset("#-+*>`|")
+LINE_SIGN = re.compile(r"\n[#\-+*>`|]")
+
 
 class Zone(NamedTuple):
     """A stretch of a text that is not prose."""
@@ -123,7 +127,7 @@ class Prose:
     @cached_property
     def emphasis(self) -> list[Zone]:
         """The signs of Markdown emphasis, in order: each opener and each closer is one. Their words are prose."""
-        found = emphasis.find(self.folded, lambda at: self.zone_at(at) is None, self.is_markdown)
+        found = emphasis.find(self.folded, lambda at: self.zone_at(at) is None, lambda: self.is_markdown)
         return [Zone(start, end, EMPHASIS) for start, end in found]
 
     @property
@@ -134,7 +138,9 @@ class Prose:
     @cached_property
     def is_markdown(self) -> bool:
         """Whether some line is set as Markdown sets headings, lists, quotations, tables or links."""
-        return MARKDOWN.search(self.folded) is not None
+        folded = self.folded
+        may_be = folded[:1] in LINE_SIGNS or LINE_SIGN.search(folded) or "](" in folded
+        return bool(may_be) and MARKDOWN.search(folded) is not None
 
     @cached_property
     def _starts(self) -> list[int]:

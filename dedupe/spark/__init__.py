@@ -11,10 +11,12 @@ import shutil
 import tempfile
 from collections import Counter
 from dataclasses import replace
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
+from dedupe.core.version import version
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -27,27 +29,37 @@ if TYPE_CHECKING:
 __all__ = ["check", "check_files", "clean"]
 
 
-def check(spark: SparkSession, dataframe: DataFrame, settings: Settings | None = None, folder: str = "") -> Found:
+def check(
+    spark: SparkSession, dataframe: DataFrame, settings: Settings | None = None, folder: str = "", resume: bool = False
+) -> Found:
     """Find all dirt in the documents of a table.
 
     Its columns are those that settings name for the text and the id of a record (`text`, `id`), `path` (the file, or
     whatever a report should call it), and `position`, the place of a record in its file, where ids do not order them.
     Path and id together must name one row.
     It must give the same rows whenever it is asked, as files do. Stages leave their tables in `folder`, on a file
-    system that all executors reach; without one a local session uses a temporary folder until Python ends.
+    system that all executors reach; without one a local session uses a temporary folder until Python ends. With
+    `resume` those are used that an earlier run over the same table has left there.
     """
     from dedupe.spark.checking import check_digests
     from dedupe.spark.frames import Store
     from dedupe.spark.scan import digests_of, numbered
 
     settings = settings or Settings()
-    store = Store(folder or _folder(spark))
+    store = Store(folder or _folder(spark), resume)
+    store.claim(spark, _about(settings, dataframe.columns))
     rows = store.keep(numbered(dataframe, settings), "numbered")
     return check_digests(digests_of(rows, settings), (), settings, store)
 
 
-def check_files(spark: SparkSession, paths: Paths, settings: Settings | None = None, folder: str = "") -> Found:
-    """Find all dirt in the documents that `paths` name, as `dedupe.check` does; every executor must see the files."""
+def check_files(
+    spark: SparkSession, paths: Paths, settings: Settings | None = None, folder: str = "", resume: bool = False
+) -> Found:
+    """Find all dirt in the documents that `paths` name, as `dedupe.check` does; every executor must see the files.
+
+    With `resume` stages are used that an earlier run over the same files has left in the folder. Raises ConfigError
+    where that holds those of other files or settings.
+    """
     from dedupe.inputs.find import find
     from dedupe.spark.checking import check_digests
     from dedupe.spark.frames import Store
@@ -58,7 +70,9 @@ def check_files(spark: SparkSession, paths: Paths, settings: Settings | None = N
     sources, failures = find(paths, settings, passed)
     if any(source.file is None for source in sources):
         raise ConfigError("standard input cannot be read by several machines: name files or folders")
-    found = check_digests(of_files(spark, sources, settings), failures, settings, Store(folder or _folder(spark)))
+    store = Store(folder or _folder(spark), resume)
+    store.claim(spark, _about(settings, sorted((source.path, source.size, source.stamp) for source in sources)))
+    found = check_digests(of_files(spark, sources, settings), failures, settings, store)
     return replace(found, summary=replace(found.summary, passed_over=dict(sorted(passed.items()))))
 
 
@@ -78,6 +92,12 @@ def clean(
     settings = settings or Settings()
     rows = numbered(dataframe, settings)
     return clean_numbered(rows, settings, choices or Choices(), Store(folder or _folder(spark)))
+
+
+def _about(settings: Settings, given: object) -> str:
+    """What stands for a run: the program, its settings and what it reads."""
+    shaped = repr((version(), replace(settings, jobs=1, memory=0, own=()), given))
+    return blake2b(shaped.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _folder(spark: SparkSession) -> str:

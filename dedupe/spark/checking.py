@@ -48,7 +48,7 @@ def check_digests(digests: DataFrame, failures: Sequence[Failure], settings: Set
         allowed, unused = passed.allowed, passed.unused
     summary = _summary((documents, findings, clusters), settings, started)
     summary = replace(summary, allowed=allowed, unused=unused)
-    return Found(settings, summary, findings, clusters, errors, documents)
+    return Found(settings, summary, findings, clusters, errors, documents, tuple(store.steps))
 
 
 def _summary(tables: tuple[DataFrame, DataFrame, DataFrame], settings: Settings, started: float) -> Summary:

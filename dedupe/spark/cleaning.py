@@ -95,7 +95,7 @@ def clean_numbered(source: DataFrame, settings: Settings, choices: Choices, stor
     settled, number = False, 0
     while not settled and number < ROUNDS:
         number += 1
-        here = Store(f"{store.folder}/look{number}")
+        here = store.below(f"look{number}")
         found = check_digests(digests_of(documents.where("not gone"), settings), (), settings, here)
         changes, kept = _changes(documents.where("not gone"), found, choices, here)
         settled = changes.isEmpty()

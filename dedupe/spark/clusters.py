@@ -19,7 +19,7 @@ from dedupe.spark.skeletons import joined
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
     from dedupe.copies.find import Duplicates
     from dedupe.copies.skeletons import I64
@@ -49,6 +49,7 @@ MEMBERS = {
 }
 REGION = ("a", "a0", "a1", "b", "b0", "b1")
 _DOCUMENT, _COPY = 0, 1
+FEW = 1_000_000  # links that the driver joins: 16 MB
 
 
 def find_groups(copies: DataFrame, digests: DataFrame, settings: Settings, store: Store) -> DataFrame:
@@ -74,15 +75,18 @@ def find_groups(copies: DataFrame, digests: DataFrame, settings: Settings, store
 def components(links: DataFrame, store: Store) -> DataFrame:
     """Each number in `u` and `v` with the least number that it is connected to, as `node` and `component`.
 
-    Large stars and small stars in turn (Kiveris and others, 2014), until nothing changes: all of it joins and minima
-    of pairs of numbers.
+    Few links are joined where they are; of many, large stars and small stars in turn (Kiveris and others, 2014), until
+    nothing changes: all of it joins and minima of pairs of numbers.
     """
     from pyspark.sql import functions as f
 
+    few = links.limit(FEW + 1).toArrow()
+    if few.num_rows <= FEW:
+        return _joined(links.sparkSession, np.column_stack([np.array(few[name], np.int64) for name in ("u", "v")]))
     nodes = links.select(f.col("u").alias("node")).union(links.select("v")).distinct()
     edges, before, turn = links, None, 0
     while True:
-        edges = store.keep(_small_star(_large_star(edges)), f"stars{turn % 2}")
+        edges = store.keep(_small_star(_large_star(edges)), f"stars{turn}")
         # What does not change is a fixed point; a sum of hashes tells, and is one number.
         now = tuple(edges.agg(f.count("*"), f.sum(f.xxhash64("u", "v").cast("decimal(38,0)"))).first() or ())
         if now == before:
@@ -91,6 +95,23 @@ def components(links: DataFrame, store: Store) -> DataFrame:
     stars = edges.groupBy(f.col("u").alias("node")).agg(f.min("v").alias("component"))
     both = nodes.join(stars, "node", "left")
     return store.keep(both.select("node", f.coalesce("component", "node").alias("component")), "components")
+
+
+def _joined(spark: SparkSession, links: I64) -> DataFrame:
+    """The same in the driver: the least neighbour of each node, and its least, until nothing changes."""
+    import pyarrow as pa
+
+    nodes, ends = np.unique(links, return_inverse=True)
+    one, other = ends.reshape(-1, 2).T
+    least = np.arange(len(nodes))
+    while True:
+        before = least.copy()
+        for a, b in ((one, other), (other, one)):
+            np.minimum.at(least, least[a], before[b])  # what the head of a node meets, the node does
+            np.minimum.at(least, a, before[b])
+        least = least[least]
+        if np.array_equal(before, least):
+            return spark.createDataFrame(pa.table({"node": nodes, "component": nodes[least]}))
 
 
 def _large_star(edges: DataFrame) -> DataFrame:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Union
 
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dedupe.core.errors import ConfigError
+
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
 Columns = Mapping[str, str]
 Row = tuple[Any, ...]
@@ -30,29 +34,66 @@ BYTES = 16_000_000
 ROWS = 20_000
 # A key is hot from so many rows on, and from a share of all rows that few keys can have; rows of it in a sample.
 HOT, FEW, SAMPLE = 10_000, 16, 1_000
+ABOUT = "about"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A table that was worked out: its name, how many jobs of Spark that took, and how many seconds."""
+
+    name: str
+    jobs: int
+    seconds: float
 
 
 class Store:
     """A folder on any file system of Spark, where every stage leaves its table and the next one finds it.
 
     What is kept is never computed again: a lost executor costs the tasks that it had, not the stages before, and
-    the plans of later stages stay short.
+    the plans of later stages stay short. With `resumed` the tables are taken that an earlier run has left whole.
+    `steps` are the tables that were worked out.
     """
 
-    def __init__(self, folder: str) -> None:
-        self.folder = folder.rstrip("/")
+    def __init__(self, folder: str, resumed: bool = False, steps: list[Step] | None = None) -> None:
+        self.folder, self.resumed = folder.rstrip("/"), resumed
+        self.steps: list[Step] = [] if steps is None else steps
+
+    def below(self, name: str) -> Store:
+        """A store in a folder of this one."""
+        return Store(f"{self.folder}/{name}", self.resumed, self.steps)
 
     def keep(self, frame: DataFrame, name: str) -> DataFrame:
         """Work a table out and give what was written of it."""
-        path = f"{self.folder}/{name}"
+        path, spark, started = f"{self.folder}/{name}", frame.sparkSession, time.perf_counter()
         # What Spark's own pages and logs call its jobs; a session of Spark Connect has no context to tell it to.
-        context = getattr(frame.sparkSession, "sparkContext", None)
-        if context:
-            context.setJobDescription(name)
-        frame.write.mode("overwrite").option("parquet.block.size", str(BYTES)).parquet(path)
-        if context:
-            context.setJobDescription(None)
-        return frame.sparkSession.read.schema(frame.schema).parquet(path)
+        context = getattr(spark, "sparkContext", None)
+        if not (self.resumed and context and exists(spark, f"{path}/_SUCCESS")):
+            if context:
+                context.setJobGroup(path, name)
+            frame.write.mode("overwrite").option("parquet.block.size", str(BYTES)).parquet(path)
+            jobs = len(context.statusTracker().getJobIdsForGroup(path)) if context else 0
+            self.steps.append(Step(name, jobs, time.perf_counter() - started))
+        return spark.read.schema(frame.schema).parquet(path)
+
+    def claim(self, spark: SparkSession, about: str) -> None:
+        """Say what the tables of this folder are of. Raises ConfigError where an earlier run left those of another."""
+        place = f"{self.folder}/{ABOUT}"
+        if self.resumed and exists(spark, place):
+            found = "".join(row[0] for row in spark.read.text(place).collect())
+            if found != about:
+                raise ConfigError(
+                    f"{self.folder}: holds stages of other files or settings: give another folder, or no --resume"
+                )
+            return
+        self.resumed = False
+        spark.createDataFrame([(about,)], "value string").coalesce(1).write.mode("overwrite").text(place)
+
+
+def exists(spark: SparkSession, place: str) -> bool:
+    """Whether a file is there, on any file system of Spark."""
+    java: Any = spark.sparkContext
+    path = java._jvm.org.apache.hadoop.fs.Path(place)
+    return bool(path.getFileSystem(java._jsc.hadoopConfiguration()).exists(path))
 
 
 def ddl(columns: Columns) -> str:
@@ -83,15 +124,18 @@ def mapped_arrays(frame: DataFrame, work: Callable[[pa.RecordBatch], Iterator[Ar
     return frame.mapInArrow(task, ddl(to))
 
 
-def hot_keys(frame: DataFrame, keys: Sequence[str], store: Store, name: str) -> DataFrame:
+def hot_keys(frame: DataFrame, keys: Sequence[str], store: Store, name: str) -> DataFrame | None:
     """The keys that many rows have, and into how many parts, `salts`, these rows have to be cut to be few again.
 
     Many are more than `HOT` and more than a `FEW`-th of a partition, so there are at most so many times the partitions
-    of such keys: a table that any machine holds. A sample tells, and what it misses is only slower.
+    of such keys: a table that any machine holds. A sample tells, and what it misses is only slower. None where no key
+    can be hot.
     """
     from pyspark.sql import functions as f
 
     rows = frame.count()
+    if rows <= HOT:
+        return None
     partitions = int(frame.sparkSession.conf.get("spark.sql.shuffle.partitions"))
     limit = max(HOT, rows // (FEW * partitions))
     share = min(1.0, SAMPLE / limit)
@@ -101,7 +145,7 @@ def hot_keys(frame: DataFrame, keys: Sequence[str], store: Store, name: str) -> 
 
 
 def salted_join(
-    many: DataFrame, one: DataFrame, keys: Sequence[str], hot: DataFrame, apart: Sequence[str]
+    many: DataFrame, one: DataFrame, keys: Sequence[str], hot: DataFrame | None, apart: Sequence[str]
 ) -> DataFrame:
     """The rows of `many`, each with the only row of `one` that has its keys, and no task with all rows of a hot key.
 
@@ -109,6 +153,8 @@ def salted_join(
     """
     from pyspark.sql import functions as f
 
+    if hot is None:
+        return many.join(one, list(keys))
     salts = f.coalesce("salts", f.lit(1))
     cut = many.join(f.broadcast(hot), list(keys), "left").withColumn("salt", f.pmod(f.xxhash64(*apart), salts))
     copied = one.join(f.broadcast(hot), list(keys), "left").withColumn(

@@ -12,7 +12,7 @@ from dedupe.config.settings import Settings
 from dedupe.core.model import Cluster, Copy, Failure, Finding, Kind, Region, Relation, Report, Severity, Summary, Unit
 from dedupe.core.order import failure_key
 from dedupe.inputs.spill import unpack
-from dedupe.spark.frames import TYPES, Row, batched, ddl, mapped
+from dedupe.spark.frames import TYPES, Row, Step, batched, ddl, mapped
 from dedupe.spark.scan import rank_columns
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Found:
     """Tables of Spark, already worked out and kept in the folder that `check` was given.
 
     `findings`, `clusters` and `errors` have the fields of the JSON report, in no order; `digests` what is known of
-    every document. They can be read for as long as that folder is there.
+    every document. They can be read for as long as that folder is there. `steps` are the tables that were worked out.
     """
 
     settings: Settings
@@ -78,6 +78,7 @@ class Found:
     clusters: DataFrame
     errors: DataFrame
     digests: DataFrame
+    steps: tuple[Step, ...] = ()
 
     def write(self, folder: str) -> None:
         """Write three folders of Parquet below one on any file system of Spark, replacing what they hold."""
@@ -197,8 +198,8 @@ def copy_from(values: Mapping[str, Any]) -> Copy:
     """The member of a cluster of a row of `MEMBER`."""
     region = Region(**{**{name: values[name] for name in PLACES}, "unit": Unit(values["unit"])})
     sizes = (values["jaccard"], values["containment"], values["marks"], values["tokens"])
-    rest = (Severity(values["severity"]), values["home"] is not False, values["holds"] or 0, values["equal_to"])
-    return Copy(region, Relation(values["relation"]), *sizes, *rest)
+    rest = (Severity(values["severity"]), values["home"] is not False, values["holds"] or 0)
+    return Copy(region, Relation(values["relation"]), *sizes, *rest, equal_to=values["equal_to"])
 
 
 def failures_of(digests: DataFrame, failures: Sequence[Failure]) -> DataFrame:

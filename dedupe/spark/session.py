@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,13 +22,20 @@ if TYPE_CHECKING:
 JAVA = 17
 GET_JAVA = "install it (Debian: apt install openjdk-17-jre-headless), or set JAVA_HOME to where it is"
 # Rows with texts are large: batches of the usual ten thousand would be gigabytes.
+# On a cluster all settings are the cluster's: docs/scale.md says which help.
 OPTIONS = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
     "spark.sql.parquet.columnarReaderBatchSize": "512",
     "spark.sql.files.maxPartitionBytes": "16m",
 }
-# On one's own machine; on a cluster these are the cluster's.
-LOCAL = {"spark.ui.enabled": "false", "spark.driver.memory": "2g", "spark.driver.host": "127.0.0.1"}
+LOCAL = {"spark.ui.enabled": "false", "spark.driver.memory": "2g", "spark.driver.host": "127.0.0.1", **OPTIONS}
+# Where all of the input is small: few partitions, and queries that end before Java had compiled them.
+SMALL = 100_000_000  # bytes
+FOR_SMALL = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.shuffle.partitions": "2",
+}
 
 
 def require() -> None:
@@ -48,10 +55,13 @@ def require() -> None:
 
 
 @contextmanager
-def session(master: str, is_watched: bool = False) -> Iterator[SparkSession]:
+def session(
+    master: str, is_watched: bool = False, conf: Mapping[str, str] | None = None, size: int | None = None
+) -> Iterator[SparkSession]:
     """A session on a master such as local[2] or spark://host:7077, with progress on standard error if it is watched.
 
-    What Spark raises in the meantime becomes a DedupeError.
+    `conf` are settings of Spark, which come before any of ours; on a cluster there are none of ours. `size` is how many
+    bytes there are to read. What Spark raises in the meantime becomes a DedupeError.
     """
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
@@ -60,7 +70,8 @@ def session(master: str, is_watched: bool = False) -> Iterator[SparkSession]:
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.master(master).appName("dedupe")
-    for key, value in {**(LOCAL if is_local(master) else {}), **OPTIONS}.items():
+    small = FOR_SMALL if size is not None and size < SMALL else {}
+    for key, value in {**({**LOCAL, **small} if is_local(master) else {}), **(conf or {})}.items():
         builder = builder.config(key, value)
     try:
         spark = builder.config("spark.ui.showConsoleProgress", str(is_watched).lower()).getOrCreate()

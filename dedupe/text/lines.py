@@ -5,7 +5,6 @@ What one document gives is a few numbers a line, so the lines of a corpus of gig
 
 from __future__ import annotations
 
-import re
 from array import array
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dedupe.core import regex as re
 from dedupe.text.batch import BEYOND, Texts, table_of
 from dedupe.text.kernels import passes, view
 
@@ -62,6 +62,24 @@ def line_keys(texts: Texts) -> list[LineKeys]:
         parts = array("Q", key[part].tobytes()), array("I", start[part].tobytes()), array("B", length[part].tobytes())
         found.append(LineKeys(parts[0], top, bottom, *parts[1:]))
         low = high
+    return found
+
+
+def filled_lines(text: str, most: int) -> list[tuple[int, int]]:
+    r"""The first lines of a text that are not blank: where each begins, blanks left out, and its end.
+
+    >>> filled_lines("\n 一 \n\n二", 9)
+    [(2, 4), (6, 7)]
+    """
+    found: list[tuple[int, int]] = []
+    start, size = 0, len(text)
+    while start < size and len(found) < most:
+        end = text.find("\n", start)
+        end = size if end < 0 else end
+        line = text[start:end]
+        if line and not line.isspace():
+            found.append((start + len(line) - len(line.lstrip()), end))
+        start = end + 1
     return found
 
 

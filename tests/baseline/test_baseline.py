@@ -12,11 +12,12 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe import Settings, check
+from dedupe import Settings
 from dedupe.baseline.baseline import NAME, Baseline, Entry, compare, lines, read, write
 from dedupe.baseline.renames import renames
 from dedupe.cli.main import cli
 from dedupe.core.errors import BaselineError
+from dedupe.pipeline.pipeline import check
 from dedupe.pipeline.pipeline import check as run_check
 from tests.cli.test_main import BLANKED, ESSAY
 

@@ -244,7 +244,8 @@ def test_two_runs_at_once_do_not_harm_each_other(tmp_path: Path) -> None:
 
     def run() -> None:
         code = (
-            "import sys; from pathlib import Path; from dedupe import check; from dedupe.cache.cache import Cache; "
+            "from pathlib import Path; from dedupe.pipeline.pipeline import check; "
+            "from dedupe.cache.cache import Cache; "
             f"check({str(corpus)!r}, cache=Cache(Path({str(tmp_path / 'cache')!r}), print, worth=0))"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

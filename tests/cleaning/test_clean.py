@@ -198,7 +198,7 @@ def test_a_note_is_no_reason_to_cut(tmp_path: Path) -> None:
 
 def test_chrome_that_is_only_a_note_stays(tmp_path: Path) -> None:
     pages = {"a.txt": f"{essay(1)}\n23811\n"}
-    assert [finding.severity for finding in dedupe.check([str(lay(tmp_path, pages))]).findings] == [Severity.NOTE]
+    assert [finding.severity for finding in dedupe.check(str(lay(tmp_path, pages))).findings] == [Severity.NOTE]
     assert cleaned(tmp_path) == pages
 
 
@@ -234,7 +234,7 @@ def test_tables_with_other_figures_are_other_texts(tmp_path: Path) -> None:
         f"{number}.txt": "\n".join(row.format(rng.randrange(10**6, 10**7)) for row in rows) for number in range(2)
     }
     assert is_full_of_figures(tables["0.txt"])
-    assert dedupe.check([str(lay(tmp_path, tables))]).clusters
+    assert dedupe.check(str(lay(tmp_path, tables))).clusters
     assert cleaned(tmp_path) == tables
 
 
@@ -397,7 +397,7 @@ def test_the_samples_lose_copies_and_chrome_and_nothing_else(tmp_path: Path) -> 
     before = tree(SAMPLES)
     outcome = clean(Order([str(SAMPLES)], tmp_path / "out", Settings()))
     assert tree(SAMPLES) == before
-    found = dedupe.check([str(tmp_path / "out")])
+    found = dedupe.check(str(tmp_path / "out"))
     chrome = {f.severity for f in found.findings if f.kind is dedupe.Kind.BOILERPLATE}
     assert chrome <= {dedupe.Severity.NOTE}
     copies = [c for cluster in found.clusters for at, c in enumerate(cluster.members) if at != cluster.representative]

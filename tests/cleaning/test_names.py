@@ -14,7 +14,6 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe import check
 from dedupe.cleaning.clean import Order, Outcome, clean
 from dedupe.cleaning.names import Names
 from dedupe.cleaning.options import Choices
@@ -23,6 +22,7 @@ from dedupe.cli.main import cli
 from dedupe.config.settings import Settings
 from dedupe.core.errors import DedupeError
 from dedupe.inputs.sources import printable
+from dedupe.pipeline.pipeline import check
 from tests.cleaning.test_clean import CHROME
 from tests.cleaning.test_restore import files_of
 from tests.corpora import essay

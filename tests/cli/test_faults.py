@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from dedupe import DedupeError, check_records
+from dedupe import DedupeError, check
 from dedupe.cli.main import cli
 from tests.corpora import essay
 
@@ -169,7 +169,7 @@ def test_a_temporary_folder_on_a_full_disk_is_told(
 def test_records_of_a_program_on_a_full_disk_are_told(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(small))
     with pytest.raises(DedupeError, match="No space left on device"):
-        check_records({"text": MARKED} for _ in range(5000))
+        check({"text": MARKED} for _ in range(5000))
     assert tree(small) == {}
 
 
@@ -207,7 +207,7 @@ def test_a_fault_of_our_own_is_not_taken_for_findings() -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 2
     assert "TypeError" in done.stderr
-    assert done.stderr.endswith("error: this is a fault of dedupe: please report what stands above\n")
+    assert done.stderr.endswith("internal error: please report the traceback above\n")
 
 
 # A run with many batches for its workers, which waits with the first of them until somebody has been there.

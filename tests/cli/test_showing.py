@@ -46,6 +46,7 @@ BEGINNINGS = {
     "r.md": "### dedupe: ",
     "r.sarif": '{"version": "2.1.0"',
     "r.html": "<!DOCTYPE html>",
+    "r.xml": '<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="dedupe" ',
     "r.txt": "PAGES/b.txt:1:1: ND301 ",
 }
 
@@ -62,7 +63,9 @@ def test_a_format_that_is_given_wins_and_that_is_told(pages: Path, tmp_path: Pat
     done = run("check", pages, "--no-cache", "-o", tmp_path / "r.html", "--format", "json")
     assert f"note: {tmp_path / 'r.html'} is written as json, for --format says so" in done.stderr
     assert json.loads((tmp_path / "r.html").read_text("utf-8"))["version"] == 1
-    assert "note" not in run("check", pages, "--no-cache", "-o", tmp_path / "s.json", "--format", "json").stderr
+    for form in ("json", "gitlab", "sarif"):
+        done = run("check", pages, "--no-cache", "-o", tmp_path / f"{form}.json", "--format", form)
+        assert "note" not in done.stderr
 
 
 def test_a_name_on_the_command_line_beats_a_format_of_the_configuration(pages: Path, tmp_path: Path) -> None:

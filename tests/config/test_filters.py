@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from dedupe import Settings, check
+from dedupe import Settings
 from dedupe.cli.main import cli
 from dedupe.config.globs import slashed
 from dedupe.config.per_path import PerPath
+from dedupe.pipeline.pipeline import check
 from tests.cli.test_main import BLANKED, ESSAY
 
 # A band whose name looks like a mark, beside a mark.

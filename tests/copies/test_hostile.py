@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dedupe import Report, Settings, check
+from dedupe import Report, Settings
 from dedupe.core.model import Relation, Unit
+from dedupe.pipeline.pipeline import check
 from dedupe.report import FORMATS, render
 from dedupe.report.view import View
 from tests.corpora import essay

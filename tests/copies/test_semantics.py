@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe import Cluster, Copy, Relation, Report, Settings, Severity, Unit, check
+from dedupe import Cluster, Copy, Relation, Report, Settings, Severity, Unit
+from dedupe.pipeline.pipeline import check
 
 COMMON = [chr(0x4E00 + 7 * at) for at in range(900)]
 SHARED = st.integers(0, 2**16)

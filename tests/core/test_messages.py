@@ -202,7 +202,7 @@ def test_help_is_in_chinese_and_fits_the_terminal(args: tuple[str, ...]) -> None
         (("check", "--threshold", "x"), "'--threshold' 的值无效：'x' 不是数字"),
         (("check", "--format", "xml"), "'--format' 的值无效：'xml' 不在可选值"),
         (("clean",), "缺少参数 'PATHS...'"),
-        (("rules", "ZZ"), "没有以 'ZZ' 开头的代码：运行 `dedupe rules` 查看全部"),
+        (("rules", "ZZ"), "没有以 'ZZ' 开头的代码，也没有叫这个名字的规则：运行 `dedupe rules` 查看全部"),
         (("check", "--no-config", "--threshold", "5"), "错误：threshold 是 5.0：应大于 0 且不超过 1"),
         (("check", "--no-config", "no-such.txt"), "错误：no-such.txt: 没有这个文件或文件夹"),
     ],
@@ -223,3 +223,12 @@ def test_rule_of_a_user_can_have_a_message_in_chinese(tmp_path: Path) -> None:
     assert "图书馆的印章" not in json.dumps(report, ensure_ascii=False)
     file.write_text(f"{RULE}message-zh = 3\n", "utf-8")
     assert "message-zh is 3: give a string" in run("check", str(tmp_path), LANG="C").stderr
+
+
+def test_a_mistake_in_a_file_is_told_behind_its_place() -> None:
+    told = chinese().tell
+    assert told("a.toml:2: unknown key 'x': there are a, b") == "a.toml:2: 没有键 'x'：可用的有 a, b"
+    assert told("a.toml:1: threshold is 4.0: give a number above 0 and up to 1").startswith(
+        "a.toml:1: threshold 是 4.0："
+    )
+    assert "give" not in told("a.toml:1: threshold is 4.0: give a number above 0 and up to 1")

@@ -40,7 +40,7 @@ def test_their_files_beside_ours_are_told(site: Path) -> None:
     assert "pip uninstall" in started(site, "-c", "import dedupe; dedupe.check").stderr
 
 
-@pytest.mark.parametrize("module", ["core", "index"])
+@pytest.mark.parametrize("module", ["core", "index", "api"])
 def test_their_init_in_the_place_of_ours_is_told(site: Path, module: str) -> None:
     (site / "dedupe" / "labeler.py").write_text("")
     (site / "dedupe" / "__init__.py").write_text(THEIRS.format(module=module))

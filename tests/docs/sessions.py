@@ -5,6 +5,7 @@ left behind. A block is told by the language behind its fence:
 
     ```console        lines that begin with `$ ` are commands, what follows one is what it prints
     ```python         runs; a ```text block right behind it is what it prints
+    ```pycon          runs as a doctest
     ```toml title="dedupe.toml"     any block with a title is written to that file
     ```sh             is not run: it needs a network, a cluster or a corpus of the reader's
 
@@ -27,6 +28,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from doctest import DocTestParser
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -131,12 +133,23 @@ def _run(found: list[Block], text: str, folder: Path) -> Iterator[Shown]:
             Path(block.title).write_text(block.body, "utf-8")
         elif block.language == "console":
             yield from _commands(block, folder)
+        elif block.language == "pycon":
+            yield from _examples(block, names)
         elif block.language == "python":
             out = StringIO()
             with redirect_stdout(out):
                 exec(compile(block.body, "example", "exec"), names)
             if after and after.language == "text" and text[block.end : after.start] == "```\n\n```text\n":
                 yield Shown("python", after.body, out.getvalue(), after.start, after.end)
+
+
+def _examples(block: Block, names: dict[str, Any]) -> Iterator[Shown]:
+    """The examples of a doctest, each with what the page says that it prints."""
+    for example in DocTestParser().get_examples(block.body):
+        out = StringIO()
+        with redirect_stdout(out):
+            exec(compile(example.source, "example", "single"), names)
+        yield Shown(example.source.strip(), example.want, out.getvalue(), 0, 0)
 
 
 def _commands(block: Block, folder: Path) -> Iterator[Shown]:
@@ -191,7 +204,7 @@ def main(args: list[str]) -> int:
                     continue
                 wrong += 1
                 print(f"--- {page.relative_to(ROOT)}: {shown.command}\n{shown.printed}")
-                if WRITE in args and "…\n" not in shown.promised:
+                if WRITE in args and shown.start and "…\n" not in shown.promised:
                     text = text[: shown.start] + shown.printed.rstrip() + "\n" + text[shown.end :]
             if WRITE in args:
                 page.write_text(text, "utf-8")

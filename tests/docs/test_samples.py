@@ -53,7 +53,7 @@ class Member(NamedTuple):
 
 @cache
 def report() -> dedupe.Report:
-    return dedupe.check([str(SAMPLES)])
+    return dedupe.check(str(SAMPLES))
 
 
 def place_of(item: dedupe.Finding | dedupe.Region) -> str:
@@ -195,4 +195,4 @@ def test_order_of_arguments_workers_and_runs_do_not_change_the_answer() -> None:
     assert run(*files) == first
     assert run(SAMPLES, "--jobs", "1") == first
     assert run(SAMPLES, "--jobs", "2") == first
-    assert replace(report().summary, seconds=0) == replace(dedupe.check([str(SAMPLES)]).summary, seconds=0)
+    assert replace(report().summary, seconds=0) == replace(dedupe.check(str(SAMPLES)).summary, seconds=0)

@@ -28,7 +28,7 @@ def example(name: str) -> Any:
 def test_a_batch_is_scanned_as_a_check_does() -> None:
     wanted = dedupe.Settings(select=("PH", "BP"))
     columns = dedupe.scan_batch(TEXTS, wanted)
-    report = dedupe.check_records(RECORDS, settings=wanted)
+    report = dedupe.check(RECORDS, select=wanted.select)
     expected = [(f.record, f.code, f.start, f.end, f.text) for f in report.findings]
     rows = enumerate(columns["findings"])
     assert [

@@ -14,10 +14,11 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from dedupe import Report, __version__, check
+from dedupe import Report, __version__
 from dedupe.config.file import read_file
 from dedupe.config.settings import make_settings
 from dedupe.inputs.texts import Texts
+from dedupe.pipeline.pipeline import check
 from dedupe.report import FORMATS, render
 from dedupe.report.rules import codes
 from dedupe.report.view import View

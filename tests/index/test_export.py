@@ -12,7 +12,6 @@ from datasketch import LeanMinHash, MinHash, MinHashLSH
 from datasketch.lsh import _false_negative_probability, _optimal_param
 
 import dedupe
-from dedupe.config.settings import Settings
 from dedupe.copies.minhash import PERMUTATIONS, SHINGLE, shingle_hashes
 from dedupe.copies.seeds import BANDS, ROWS
 from dedupe.copies.skeletons import tokenize
@@ -40,7 +39,7 @@ def merged(hashes: list[LeanMinHash]) -> LeanMinHash:
 
 def test_signatures_of_an_essay_are_together_what_datasketch_computes(tmp_path: Path) -> None:
     text = essay(1, 40)
-    report = dedupe.check(str(write(tmp_path / "new", a=text)), Settings(select=("ND",)))
+    report = dedupe.check(write(tmp_path / "new", a=text), select="ND")
     found = list(report.signatures())
     assert len(found) > 2
     assert [one.start for one in found] == sorted(one.start for one in found)
@@ -73,7 +72,7 @@ def test_they_can_be_asked_as_datasketch_is(tmp_path: Path) -> None:
 
 def test_texts_that_are_gone_have_none(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="JSON lines"):
-        list(dedupe.check_records([{"text": essay(1)}]).signatures())
+        list(dedupe.check([{"text": essay(1)}]).signatures())
 
 
 def test_bands_are_those_that_datasketch_chooses() -> None:

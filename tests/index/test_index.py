@@ -19,7 +19,6 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import dedupe
 from dedupe.cli.main import cli
 from dedupe.config.settings import Settings
 from dedupe.copies.minhash import shingle_hashes, signatures
@@ -31,6 +30,7 @@ from dedupe.index.check import Before, check_with, surveyed
 from dedupe.index.database import NO_DUCKDB, reading, writing
 from dedupe.index.estimate import interval, measure
 from dedupe.index.signature import Surveyed
+from dedupe.report.arrow import to_arrow
 from tests.corpora import WORDS, essay
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -372,7 +372,7 @@ def test_old_documents_are_members_of_clusters(tmp_path: Path) -> None:
         shown = run(*command, "rich", "--color", "never").stdout
         assert "copy of old" in shown
         assert " old " in shown.partition("Near-duplicates")[2]
-        tables = dedupe.to_arrow(check_with(Before(index), [str(new)], ND))
+        tables = to_arrow(check_with(Before(index), [str(new)], ND))
         assert tables.clusters.column("is_old").to_pylist().count(True) == len(clusters)
         assert {row["is_verified"] for row in tables.findings.column("old").to_pylist() if row} == {name == "verified"}
         if name == "verified":

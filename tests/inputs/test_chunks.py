@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dedupe
 from dedupe.config.settings import Settings
 from dedupe.core.model import Document, Failure, Report
 from dedupe.inputs import chunks
 from dedupe.inputs.find import find
 from dedupe.inputs.sources import CHANGED, Source, read, stamp_of
 from dedupe.pipeline.pipeline import check
-from dedupe.pipeline.records import check_records
 from dedupe.report.json import pieces as json_pieces
 from dedupe.report.view import View
 from tests.corpora import essay
@@ -196,7 +196,7 @@ def test_records_of_a_program_and_standard_input_are_cut_too(
     tmp_path: Path, small: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = [{"id": name, "text": text} for name, text in ROWS]
-    records = check_records(iter(given))
+    records = dedupe.check(iter(given))
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines(ROWS))))
     stdin = check("-", Settings())
     path = tmp_path / "a.jsonl"

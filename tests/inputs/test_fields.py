@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
+import dedupe
 from dedupe.cleaning.clean import Order, clean
 from dedupe.cleaning.options import Choices
 from dedupe.cleaning.restore import restore
@@ -22,7 +23,6 @@ from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Failure
 from dedupe.inputs.find import find
 from dedupe.inputs.sources import read
-from dedupe.pipeline.records import check_records
 
 Row = dict[str, Any]
 
@@ -123,7 +123,7 @@ def test_a_conversation_is_all_that_was_said(tmp_path: Path, form: str) -> None:
         ([], "field 'text' is a array, not a string: mend the record or drop it"),
         (["问"], "field 'text' is a array, not a string: mend the record or drop it"),
         ([{"role": "user"}], "field 'text' is a array, not a string: mend the record or drop it"),
-        ({"a": "问"}, "field 'text' is an object: name what is in it, as in text_field='text.a'"),
+        ({"a": "问"}, "field 'text' is an object: name what is in it, as in text='text.a'"),
         ({"a": 1}, "field 'text' is a object, not a string: mend the record or drop it"),
         (None, "field 'text' is a null, not a string: mend the record or drop it"),
     ],
@@ -134,7 +134,7 @@ def test_what_is_no_text_is_told_with_what_there_is(tmp_path: Path, value: objec
 
 def test_fields_in_fields_are_listed_where_there_is_no_text(tmp_path: Path) -> None:
     (reason,) = texts(put(tmp_path, "a.jsonl", jsonl([{"id": 1, "meta": {"text": "甲"}}])))
-    assert reason == "no field 'text' (there are: 'id', 'meta.text'): name the right one with text_field"
+    assert reason == "no field 'text' (there are: 'id', 'meta.text'): name the right one with text="
 
 
 @pytest.mark.parametrize("form", ["parquet", "arrow"])
@@ -148,7 +148,7 @@ def test_bytes_are_text_in_whatever_encoding(tmp_path: Path, form: str) -> None:
 
 def test_records_of_a_program_name_their_fields_likewise() -> None:
     for rows, field in ((NESTED, "meta.text"), (SEVERAL, "instruction,output"), (CHAT, "messages")):
-        report = check_records(rows, text=field)
+        report = dedupe.check(rows, text=field)
         assert (report.summary.documents, report.errors) == (2, ())
 
 
@@ -179,7 +179,7 @@ def test_a_text_in_another_field_is_written_back_and_restored(tmp_path: Path) ->
 def test_clean_refuses_what_it_cannot_write_back(tmp_path: Path, form: str, rows: list[Row], field: str) -> None:
     put(tmp_path / "in", f"a.{form}", FORMS[form](rows))
     put(tmp_path / "in", "b.txt", "甲")
-    with pytest.raises(ConfigError, match="cannot be put back: name one field of text with text_field"):
+    with pytest.raises(ConfigError, match="cannot be put back: name one field of text with text="):
         clean(Order([str(tmp_path / "in")], tmp_path / "out", Settings(text_field=field)))
     assert not (tmp_path / "out").exists()
 
@@ -284,7 +284,7 @@ def test_tables_are_read_with_what_excel_is_told_and_without_a_header(
 
 def test_a_table_without_a_header_says_what_to_do(tmp_path: Path) -> None:
     (reason,) = texts(put(tmp_path, "a.csv", "1,甲\n2,乙\n"))
-    assert reason.endswith("or if there is no header the number of the column, as in text_field='1'")
+    assert reason.endswith("or if there is no header the number of the column, as in text='1'")
 
 
 def test_a_window_of_any_size_is_read(tmp_path: Path) -> None:

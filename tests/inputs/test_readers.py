@@ -354,8 +354,8 @@ def test_a_table_without_the_text_says_what_there_is(tmp_path: Path, name: str, 
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "a.parquet")
     failure = the_failure(tmp_path / name)
     assert failure.path.endswith(place)
-    told = "no field 'text' (there are: 'id', 'content'): name the right one with text_field"
-    of_tables = ", or if there is no header the number of the column, as in text_field='1'"
+    told = "no field 'text' (there are: 'id', 'content'): name the right one with text="
+    of_tables = ", or if there is no header the number of the column, as in text='1'"
     assert failure.reason == told + (of_tables if name == "a.csv" else "")
 
 

@@ -115,7 +115,7 @@ def test_a_bucket_is_read_as_a_folder_here(server: str, tmp_path: Path) -> None:
 
 
 def test_workers_read_a_bucket_as_well(server: str) -> None:
-    one, two = (dedupe.check(server, Settings(jobs=jobs)) for jobs in (1, 2))
+    one, two = (dedupe.check(server, jobs=jobs) for jobs in (1, 2))
     assert told(one, "") == told(two, "")
 
 
@@ -129,8 +129,8 @@ def test_files_patterns_and_partitions_can_be_named(memory: str, given: str, doc
 
 
 def test_what_is_left_out_is_left_out(memory: str) -> None:
-    for wanted in (Settings(exclude=("lang=en/",)), Settings(exclude=("*.gz",))):
-        assert dedupe.check(memory, wanted).summary.documents == 8
+    for pattern in ("lang=en/", "*.gz"):
+        assert dedupe.check(memory, exclude=pattern).summary.documents == 8
 
 
 def test_only_the_columns_that_are_asked_for_are_fetched(server: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -259,8 +259,8 @@ def test_lines_at_the_edge_of_many_documents_are_chrome(tmp_path: Path) -> None:
 def test_placeholders_alone_load_nothing_heavy(tmp_path: Path) -> None:
     write(tmp_path, {"a.txt": "于20xx年完成。"})
     code = (
-        "import sys; from dedupe import check, Settings; "
-        f"report = check([{str(tmp_path)!r}], Settings(select=('PH',))); "
+        "import sys; from dedupe import check; "
+        f"report = check({str(tmp_path)!r}, select='PH'); "
         "heavy = ('dedupe.copies.find', 'scipy', 'datasketch'); "
         "print(report.summary.findings, [m for m in heavy if m in sys.modules])"
     )

@@ -18,10 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, expect
 
-from dedupe import Cluster, Document, Failure, Finding, Settings, Suggestion, check
+from dedupe import Cluster, Document, Failure, Finding, Settings, Suggestion
 from dedupe.cli.main import cli
 from dedupe.core.model import Baselined, Origin
 from dedupe.inputs.texts import Texts
+from dedupe.pipeline.pipeline import check
 from dedupe.report import html, render
 from dedupe.report.html.pages import REACH, page_row
 from dedupe.report.view import View, visible

@@ -47,6 +47,7 @@ class ClustersView {
     const title = make("h2", "", tell("Cluster"), " ", make("code", "", cluster.id));
     const head = make("header", "page", title, make("span", "figure", counted(cluster.count, "member")));
     const section = make("section", "cluster", head, this.drawMembers(cluster));
+    if (this.review?.seen.has(cluster.id)) title.append(" ✓");
     section.tabIndex = -1;
     if (cluster.slots.length) section.append(drawSlots(cluster));
     if (cluster.chosen > 0) section.append(drawComparison(cluster, cluster.members[cluster.chosen]));
@@ -67,23 +68,25 @@ class ClustersView {
 
   drawMember(cluster, member, at) {
     const names = [member.essay && tell("essay {number}", member.essay), member.title];
+    if (member.equal) names.push(tell("the same as {place}", member.equal));
     const title = make("span", "dim", names.filter(Boolean).join(" · "));
     title.lang = cluster.language;
     const place = make("label", "", make("bdi", "path", `${member.name}:${member.lines}`), " ", title);
-    const choice = make("td", "choose", this.drawChoice(cluster, member, at), make("span", "figure", String(at + 1)));
+    const star = make("span", "star", member.kept ? "★" : "");
+    const choice = make("td", "choose", this.drawChoice(cluster, member, at), make("span", "figure", String(at + 1)), star);
     const cells = [choice, make("td", "place", place)];
+    if (this.review) cells[1].append(" ", this.review.draw(cluster, at));
     for (const value of [tell(member.relation), member.jaccard, member.tokens.toLocaleString("en"), String(member.marks)]) {
       cells.push(make("td", "figure", value));
     }
-    const row = make("tr", at === 0 ? "kept" : "", ...cells);
+    const row = make("tr", member.kept ? "kept" : "", ...cells);
     const input = row.querySelector("input");
     if (input) place.htmlFor = input.id;
     return row;
   }
 
   drawChoice(cluster, member, at) {
-    if (at === 0) return make("span", "star", "★");
-    if (!member.rows) return "";
+    if (at === 0 || !member.rows) return "";
     const input = make("input");
     Object.assign(input, { type: "radio", name: cluster.id, id: `${cluster.id}-${at}` });
     input.checked = at === cluster.chosen;

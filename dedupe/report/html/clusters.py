@@ -10,6 +10,7 @@ from dedupe.core.model import Cluster, Copy, Region, Span
 from dedupe.inputs.texts import Texts
 from dedupe.report.html.fills import Aligned, slot_rows
 from dedupe.report.html.language import language_of
+from dedupe.report.stars import Stars, relation_word
 from dedupe.report.view import address, lines, visible
 
 if TYPE_CHECKING:
@@ -24,24 +25,28 @@ Excerpts = dict[Region, str]
 Marks = Mapping[tuple[str, "str | None"], Sequence[Span]]  # those of each document
 
 
-def cluster_rows(given: Sequence[Cluster], texts: Texts | None, marks: Marks) -> Iterator[Row]:
+def cluster_rows(given: Sequence[Cluster], texts: Texts | None, marks: Marks, stars: Stars) -> Iterator[Row]:
     """The first clusters, each with its representative first, and alignments as far as texts are at hand."""
-    listed = [_ordered(cluster) for cluster in given[:CLUSTERS]]
+    listed = [ordered(cluster) for cluster in given[:CLUSTERS]]
     excerpts = _excerpts(listed, texts) if texts else {}
     for cluster, members in zip(given, listed):
         head = members[0].region
         aligned = _aligned([member.region for member in members], excerpts, marks)
-        text = excerpts.get(head, "")
+        text, kept = excerpts.get(head, ""), {cluster.members[at].region for at in stars(cluster)}
         yield {
             "id": cluster.id,
             "count": len(cluster.members),
             "language": language_of(text or head.title or ""),
-            "members": [_member(member, head, text, aligned.get(member.region)) for member in members],
+            "members": [
+                _member(member, (member.region == head, member.region in kept), text, aligned.get(member.region))
+                for member in members
+            ],
             "slots": list(slot_rows(text, list(aligned.values()))) if len(aligned) > 1 else [],
         }
 
 
-def _ordered(cluster: Cluster) -> list[Copy]:
+def ordered(cluster: Cluster) -> list[Copy]:
+    """The members that are listed, the representative first."""
     keep = cluster.members[cluster.representative]
     others = (member for at, member in enumerate(cluster.members) if at != cluster.representative)
     return [keep, *islice(others, MEMBERS - 1)]
@@ -91,8 +96,9 @@ def _tokens(region: Region, text: str, marks: Marks) -> Tokens:
     return tokens_of(text, inside)
 
 
-def _member(member: Copy, head: Region, text: str, aligned: Aligned | None) -> Row:
-    region = member.region
+def _member(member: Copy, told: tuple[bool, bool], text: str, aligned: Aligned | None) -> Row:
+    """A member; `told` is whether it is the representative, and whether it is kept."""
+    (is_head, is_kept), region = told, member.region
     row: Row = {
         "name": address(region.path, region.record),
         "path": visible(region.path),
@@ -101,13 +107,15 @@ def _member(member: Copy, head: Region, text: str, aligned: Aligned | None) -> R
         "unit": region.unit.value,
         "essay": region.essay,
         "title": visible((region.title or "").strip()),
-        "relation": "keep" if region == head else member.relation.value,
+        "kept": is_kept,
+        "relation": relation_word(member, is_head, is_kept),
+        "equal": visible(member.equal_to or ""),
         "jaccard": f"{member.jaccard:.2f}",
         "marks": member.marks,
         "tokens": member.tokens,
     }
     if aligned:
-        row["cut"] = max(region.end - region.start, head.end - head.start) > REGION
+        row["cut"] = max(region.end - region.start, len(text)) > REGION
         row["rows"] = list(_sentences(text, aligned))
     return row
 

@@ -7,13 +7,13 @@ GBK read as Latin-1 or Windows-1252.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.text.batch import BEYOND, simplify
@@ -25,7 +25,7 @@ HAN = "\u3400-\u9fff"
 # 锟斤拷 is U+FFFD twice, as UTF-8 that was read as GBK; 烫 and 屯 are memory that a debugger filled, 葺 one freed.
 FILLING = re.compile(
     r"(?:锟斤拷|锟斤(?=\ufffd)|锟脚|锟叫|锟角|锟侥|锟节|锟接)+(?:锟斤?|斤?拷)?"
-    r"|烫{4,}|屯{4,}|葺{4,}|\ufffd+|(?:ï¿½)+"
+    r"|(?<![\u3400-\u9fff:\uff1a“\"])(?:烫{3,}|屯{3,}|葺{4,})(?![\u3400-\u9fff”\"])|\ufffd+|(?:ï¿½)+"
 )
 # A character for private use stands for a letter of a lost font only between letters; alone it is an icon or a bullet,
 # and from U+F000 on it is a sign of a font of symbols.
@@ -214,6 +214,7 @@ DAMAGE = (
         misses=(
             "陈锟把水烧得烫烫的。",
             "“烫烫烫”,他甩着手喊。",
+            "本子上写着:屯屯屯屯。",
             "他的鎴字写错了。",
             "Ça va, Zoë? Fußgänger über Öl",
             "屯屯通公路",

@@ -7,17 +7,18 @@ every line.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+from threading import local
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.core import regex as re
 from dedupe.rules.boilerplate.characters import tree
-from dedupe.rules.boilerplate.lines import Candidate, Rows, reader
+from dedupe.rules.boilerplate.lines import LONGEST, Candidate, Rows, reader
 from dedupe.rules.vocabulary import LANGUAGES, words
 from dedupe.text.kernels import judged, view
 
@@ -220,7 +221,7 @@ class Lexicon:
 
     def find(self, line: str) -> list[tuple[int, int, int]]:
         """The words of a line in small letters, from left to right: start, end and classes."""
-        found: list[tuple[int, int, int]] = _measurer(np.zeros((1, 1)), len(line)).find(line)
+        found: list[tuple[int, int, int]] = _ROOMS.measurer(np.zeros((1, 1)), len(line)).find(line)
         return found
 
 
@@ -238,13 +239,27 @@ def _run_sources() -> tuple[Any, Any]:
 
 def values(line: str) -> list[tuple[int, int, int]]:
     """The dates, figures and the like of a line: start, end and kind."""
-    found: list[tuple[int, int, int]] = _measurer(np.zeros((1, 1)), len(line)).values_in(line)
+    found: list[tuple[int, int, int]] = _ROOMS.measurer(np.zeros((1, 1)), len(line)).values_in(line)
     return found
 
 
-def _measurer(out: F64, longest: int) -> Any:
-    scratch = (*map(view, np.empty((3, longest), np.uint32)), view(np.empty(len(CLASSES), np.int64)))
-    return judged.Measurer(reader(), lexicon().tree, (VALUE.match, KINDS_OF_VALUES), view(out), scratch)
+class _Rooms(local):
+    """What measures lines, kept by each thread: setting it up takes longer than measuring a line."""
+
+    longest = -1
+
+    def measurer(self, out: F64, longest: int) -> Any:
+        """One with room for a line of so many characters, which puts numbers into `out`."""
+        if longest > self.longest:
+            self.longest = max(longest, LONGEST)
+            scratch = (*map(view, np.empty((3, self.longest), np.uint32)), view(np.empty(len(CLASSES), np.int64)))
+            value = (VALUE.match, KINDS_OF_VALUES)
+            self.made = judged.Measurer(reader(), lexicon().tree, value, scratch)
+        self.made.begin(view(out))
+        return self.made
+
+
+_ROOMS = _Rooms()
 
 
 def page_numbers(folded: str, rows: Rows, found: Sequence[Candidate], more: int = 0) -> tuple[list[Candidate], F64]:
@@ -258,7 +273,7 @@ def page_numbers(folded: str, rows: Rows, found: Sequence[Candidate], more: int 
     numbers = np.empty((len(found), len(NAMES) + more))
     if not found:
         return [], numbers
-    measurer = _measurer(numbers, max(end - start for start, end, _ in found))
+    measurer = _ROOMS.measurer(numbers, max(end - start for start, end, _ in found))
     kept: list[Candidate] = measurer.page(folded, view(rows), found, STARTS, LEAST_EXPLAINED)
     measurer.runs(view(rows), kept, *_run_sources(), RUN)
     return kept, numbers[: len(kept)]

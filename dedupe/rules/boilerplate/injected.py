@@ -7,15 +7,15 @@ ends a sentence for somebody who types no 。.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from dedupe.core import regex as re
 from dedupe.core.model import Span
 from dedupe.rules.prose import prose_of
 
 HAN = "\u3400-\u9fff"
 HAN_CHARACTER = re.compile(f"[{HAN}]")
-SIGNS = "`'.\\"
+SIGNS = "`'.\\^"
 AFTER_STOPS = frozenset(",。;!?、")
 MOST = 6  # more of a sign are somebody's habit
 # After these words a clause cannot end, and before those none begins.
@@ -28,6 +28,17 @@ THE_THING = re.compile(rf"\.(?![我你他她它咱大这那此今明昨但可不
 CLAUSE = 30
 CLAUSE_MARK = re.compile("[,。;:!?\n]")
 
+IN_CLAUSE = "`'~*^.\\#@"
+TOGETHER = re.compile(rf"(?<=[{HAN},。;!?、])[{re.escape(IN_CLAUSE)}]{{2,3}}(?=[{HAN}])")
+# A sign between a clause and its comma, or behind it: 二十三*,祭灶.
+BESIDE_STOP = re.compile(rf"(?<=[{HAN}])(?:[`~^\\][,;](?=[{HAN}])|\*,(?=[{HAN}]))")
+PARTING = "!?*@#%^&~|`$+"
+# w!w@w#: letters of an address, with signs between them.
+SPELT = re.compile(
+    rf"(?<=[{HAN},。;])(?:[a-z](?:[!@#$%^&*][a-z]){{1,5}}[!@#$%^&*]?|[a-z](?:\.[a-z]){{2,6}}|[a-z][A-Z][a-z\d])(?=[{HAN}])"
+)
+LONG_PARTED = 11
+INTERLEAVED = re.compile(f"[{HAN}](?:[{re.escape(PARTING)}][{HAN}]){{3,}}")
 # A line, or the end of one behind a sentence, that is made of single letters, figures and many kinds of signs.
 NOISE = re.compile(r"(?:^[^\S\n]*|(?<=[。!?]))(?P<span>(?=[!-~])[!-~ ]{8,80})[^\S\n]*$", re.MULTILINE)
 WORD = re.compile(r"[A-Za-z]{3}|\d{3}")
@@ -39,7 +50,10 @@ MEANT = re.compile(r"[=+]|->|\)\s*;|//|\.\.|--|\*\*|__|##")
 def find_signs(folded: str) -> Iterator[Span]:
     """Signs inside a Chinese clause, in a text that ends its sentences with ``。``."""
     found = sorted(at for sign in SIGNS for at in _between_han(folded, sign))
-    if not found or folded.count("。") < 1:
+    if folded.count("。") < 1:
+        return
+    yield from _together(folded)
+    if not found:
         return
     prose = prose_of(folded)
     found = [at for at in found if not prose.is_machine(at, at + 1) and not prose.is_emphasis(at)]
@@ -53,12 +67,26 @@ def find_signs(folded: str) -> Iterator[Span]:
         yield from (Span(at, at + 1) for at in dots if alone or _cannot_end(folded, at))
 
 
+def _together(folded: str) -> Iterator[Span]:
+    """Two or three signs side by side in a clause, of several kinds: ~` and `'."""
+    if sum(sign in folded for sign in IN_CLAUSE) < 2 and "^^" not in folded:
+        return
+    prose = prose_of(folded)
+    for match in BESIDE_STOP.finditer(folded):
+        if (match[0][0] != "*" or folded.count("*") == 1) and not prose.is_machine(*match.span()):
+            yield Span(*match.span())
+    for match in TOGETHER.finditer(folded):
+        if (len(set(match[0])) > 1 or "^" in match[0]) and not prose.is_machine(*match.span()):
+            yield Span(*match.span())
+
+
 def _between_han(folded: str, sign: str) -> Iterator[int]:
     """Where a sign stands between two characters of Han, or behind a stop and before one."""
     at = folded.find(sign, 1)
     while at >= 0:
         is_inside = "\u3400" <= folded[at - 1] <= "\u9fff" or (sign != "." and folded[at - 1] in AFTER_STOPS)
-        if is_inside and "\u3400" <= folded[at + 1 : at + 2] <= "\u9fff":
+        behind = folded[at + 1 : at + 2]
+        if is_inside and ("\u3400" <= behind <= "\u9fff" or (sign == "`" and behind in AFTER_STOPS)):
             yield at
         at = folded.find(sign, at + 1)
 
@@ -87,6 +115,16 @@ def find_noise(folded: str) -> Iterator[Span]:
         text = folded[start:end].rstrip()
         if is_noise(text) and HAN_CHARACTER.search(folded, max(0, start - 60), end + 60):
             yield Span(start, start + len(text))
+
+
+def find_interleaved(folded: str) -> Iterator[Span]:
+    """Clauses whose characters are parted by signs of several kinds, so that no filter reads them: 好!文*网@站."""
+    if sum(sign in folded for sign in PARTING) < 2:
+        return
+    yield from (Span(*match.span()) for match in SPELT.finditer(folded))
+    for match in INTERLEAVED.finditer(folded):
+        if len(set(match[0]).intersection(PARTING)) > 1 or len(match[0]) >= LONG_PARTED:
+            yield Span(*match.span())
 
 
 def is_noise(text: str) -> bool:

@@ -6,8 +6,7 @@ is trained by `tools/train_chrome.py`; here it is only asked.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.core import regex as re
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, SMALL, lexicon, page_numbers
 from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.lines import Candidate, Rows, candidates, rows_of
@@ -25,9 +25,12 @@ from dedupe.text.kernels import judged, view
 STORED = Path(__file__).parent / "judge.npz"
 # A line is a site's from the first score on, and may be one from the second on, which is a note. Below the third, in
 # the first look, it is not looked at again.
-THRESHOLD, DOUBT = 0.5, 0.3
+THRESHOLD, DOUBT = 0.7, 0.4
 HOPELESS = 0.04
-BEYOND_DOUBT = 0.8  # from here on a line is no heading, whatever it stands above
+# From here on a line is no heading, whatever it stands above, unless it is all that a page could have as its title.
+BEYOND_DOUBT, NO_TITLE = 0.8, 0.97
+SHORTEST_LIST = 3
+ALONE = 0.9  # the least score of a line that is all of its text: nothing around it speaks for a site
 # A sentence that is worded so little as sites word theirs is not measured.
 LEAST_WORDED = -2.0
 # A title stands so near above the first sentence; like other headings it is so long, and has no more of these.
@@ -43,7 +46,7 @@ HEADING_MOST = (
 )
 # What a form leaves to be filled in.
 TO_FILL = re.compile(
-    r"[\u2610\u25a1]|_{2,}|[\ufe4f\uff5e~○△]{2,}|:…"
+    r"[\u2610\u25a1]|_{2,}|[\ufe4f\uff5e~○△]{2,}|:…|TODO|TBD|待定$"
     r"|[\u4e00-\u9fff]:?【[^】]{1,8}】$|[a-z:] ?\[[A-Z][A-Za-z ]{2,20}\]|[\u00d7*]{2,}"
     r"|<[A-Za-z][A-Za-z ]{2,20}>"
 )
@@ -86,7 +89,7 @@ def judge(folded: str, told: Iterable[int] = ()) -> list[Verdict]:
 
     `told` is where what rules found begins.
     """
-    rows = rows_of(folded)
+    rows, told = rows_of(folded), list(told)
     wording, first, second = models()
     found, numbers = measured(folded, rows, wording)
     if not found:
@@ -100,17 +103,33 @@ def judge(folded: str, told: Iterable[int] = ()) -> list[Verdict]:
     look_around(rows, (found, scores), told, again, both)
     final = second.scores(both, again)
     settled: list[Verdict] = []
-    headings, reach = Headings(rows, found, numbers), 0
+    headings, reach = Headings(rows, found, numbers, {found[at][2]: score for at, score in zip(again, final)}), 0
     for number, score in zip(again, final):
         start, end, row = found[number]
         # A sentence is told only where its line is not: the line comes first.
-        if score >= DOUBT and start >= reach and (score >= BEYOND_DOUBT or not headings.has(row)):
+        is_heading = score >= DOUBT and headings.has(row)
+        if (
+            score >= (DOUBT if len(rows) > 1 else THRESHOLD)
+            and start >= reach
+            and (score >= BEYOND_DOUBT or not is_heading)
+        ):
             line = numbers[number].tolist()
             if not _is_an_authors(folded, start, end, line):
-                code = name_of(line, folded[start:end]) if score >= THRESHOLD else DOUBTED
+                is_sure = score >= (THRESHOLD if len(rows) > 1 else ALONE) and not is_heading
+                code = name_of(line, folded[start:end]) if is_sure else DOUBTED
                 settled.append(Verdict(start, end, score, code))
                 reach = end
-    return settled
+    return settled if told else _without_lists(settled, len(rows))
+
+
+def _without_lists(settled: list[Verdict], rows: int) -> list[Verdict]:
+    """The verdicts on a page of which no rule knows a line.
+
+    Where they hold for most of it, it is a list, a table or verse, and only what is beyond doubt is a site's for sure.
+    """
+    if rows < SHORTEST_LIST or 2 * len(settled) < rows:
+        return settled
+    return [one if one.score >= NO_TITLE else one._replace(code=DOUBTED) for one in settled]
 
 
 def _is_an_authors(folded: str, start: int, end: int, line: Sequence[float]) -> bool:
@@ -126,31 +145,44 @@ def _is_an_authors(folded: str, start: int, end: int, line: Sequence[float]) -> 
 class Headings:
     """The rows that head what stands below: the text's title, and what stands right above a sentence.
 
-    They say nothing as sites say it. What sites put around a title looks like one, so its place speaks for it.
+    They say nothing as sites say it. What sites put around a title looks like one, so its place speaks for it; where
+    several lines could be the title, it is the one of the least score.
     """
 
-    def __init__(self, rows: Rows, found: Sequence[Candidate], numbers: NDArray[np.float64]) -> None:
-        self._rows, self._numbers = rows, numbers
+    def __init__(
+        self, rows: Rows, found: Sequence[Candidate], numbers: NDArray[np.float64], scores: Mapping[int, float]
+    ) -> None:
+        self._rows, self._numbers, self._scores = rows, numbers, scores
         self._at = {row: number for number, (_, _, row) in enumerate(found)}
 
     def has(self, row: int) -> bool:
         """Whether a row is one."""
+        score = self._scores.get(row, 0.0)
         if not self._may_head(row):
             return False
-        return row == self._title or (row == 0 and self._is_texts_name) or self._is_sentence(row + 1)
+        if self._names_text(row) and (row == 0 or self._is_sentence(row + 1)):
+            return True  # a kind of text is an author's heading there, though menus are full of them
+        if row == 0 or score >= BEYOND_DOUBT:
+            return score < NO_TITLE and row in (0, self._title)
+        return row == self._title or self._is_sentence(row + 1)
 
     def _is_sentence(self, row: int) -> bool:
         return row < len(self._rows) and bool(self._rows[row, judged.ROW_PROSE] or self._rows[row, judged.ROW_ENDS])
 
     @cached_property
     def _title(self) -> int | None:
-        below = next((row for row in range(1, len(self._rows)) if self._is_sentence(row)), 0)
-        return next(filter(self._may_head, range(below - 1, max(-1, below - 1 - TITLE_REACH), -1)), None)
+        near = [row for row in range(self._above, max(-1, self._above - TITLE_REACH), -1) if self._may_head(row)]
+        scores = {row: max(BEYOND_DOUBT, self._scores.get(row, 0.0)) for row in near}
+        return min(near, key=lambda row: (scores[row], -row), default=None)
 
     @cached_property
-    def _is_texts_name(self) -> bool:
-        at = self._at.get(0)
-        return at is not None and bool(self._numbers[at, AT["words: texts"]] >= 0.3)
+    def _above(self) -> int:
+        """The row right above the first sentence that has one above it."""
+        return next((row for row in range(1, len(self._rows)) if self._is_sentence(row)), 0) - 1
+
+    def _names_text(self, row: int) -> bool:
+        at = self._at.get(row)
+        return at is not None and bool(self._numbers[at, AT["words: texts"]] >= 0.25)
 
     def _may_head(self, row: int) -> bool:
         start, end, _, ends_sentence = self._rows[row, :4].tolist()

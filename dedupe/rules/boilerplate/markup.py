@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import NamedTuple
 
+from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity, Span
-from dedupe.rules.boilerplate.injected import find_noise, find_signs
+from dedupe.rules.boilerplate.injected import find_interleaved, find_noise, find_signs
 from dedupe.rules.boilerplate.shapes import HAN, Table
 from dedupe.rules.rule import Met, Rule, Sweep
+from dedupe.text.lines import filled_lines
 
 BP = Kind.BOILERPLATE
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -60,7 +60,6 @@ LONE_BRACKET = re.compile(r"[^\S\n]*(?P<span>[\])】》〉」』]{1,3})[^\S\n]*(
 OPENING = dict(zip("])】》〉」』", "[(【《〈「『", strict=True))
 OPEN_REACH = 200
 CHINESE_LINE = re.compile(rf"[^\n]*{HAN}[^\n]*")
-FILLED_LINE = re.compile(r"\S[^\n]*")
 
 
 class Line(NamedTuple):
@@ -84,7 +83,7 @@ def find_at_top(folded: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _top_lines(folded: str, count: int) -> list[Line]:
-    found = [(line.start(), line[0].rstrip()) for line in islice(FILLED_LINE.finditer(folded), count)]
+    found = [(start, folded[start:end].rstrip()) for start, end in filled_lines(folded, count)]
     return [Line(start, start + len(text), text) for start, text in found]
 
 
@@ -190,6 +189,7 @@ def find_noises(folded: str) -> Iterator[Span]:
     """Noise of all kinds."""
     yield from find_jammers(folded)
     yield from find_noise(folded)
+    yield from find_interleaved(folded)
 
 
 LONE_BRACKETS = Sweep(find_lone_brackets, heads=frozenset(OPENING))
@@ -381,7 +381,15 @@ MARKUP = (
             "«$ K8 W* r; z) @3 p»",
             "渠修好了。«5 {u# Q! b2 )w ;n»",
             "春天。\n«m4)R& k(7 D~»\n夏天。",
+            "渠水很满,«看!好?书*上@渠»边网。",
         ),
-        misses=("A, B, C, D, E, F", "x + y - z = 4", "1. A 2. B 3. C 4. D", "I a m a b o y"),
+        misses=(
+            "A, B, C, D, E, F",
+            "x + y - z = 4",
+            "1. A 2. B 3. C 4. D",
+            "I a m a b o y",
+            "好!好!好!就这样办",
+            "长*宽*高*重",
+        ),
     ),
 )

@@ -6,9 +6,9 @@ nothing fits well the line keeps the judge's own code.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from dedupe.core import regex as re
 from dedupe.rules.boilerplate.features import CLASSES, NAMES
 
 JUDGED, DOUBTED = "BP290", "BP292"
@@ -30,7 +30,7 @@ BY_CLASS = (
     ("sections", "BP215"),
     ("actions", "BP214"),
 )
-CODES = frozenset((JUDGED, "BP201", "BP204", "BP221", *(code for _, code in BY_CLASS)))
+CODES = frozenset((JUDGED, DOUBTED, "BP201", "BP204", "BP221", *(code for _, code in BY_CLASS)))
 LOOKS_BACK = re.compile("(?:以上|上面|上述|希望|感谢|谢谢|本文到)")
 EDITOR, EDITORS_PARTS = ("editors", "readers", "gather", "wishes"), 3
 

@@ -19,13 +19,13 @@ its word was met.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate import credits, foreign, markup, services, site, spam
 from dedupe.rules.boilerplate.damage import DAMAGE
@@ -34,11 +34,11 @@ from dedupe.rules.boilerplate.naming import DOUBTED
 from dedupe.rules.boilerplate.shapes import Table
 from dedupe.rules.boilerplate.titles import TITLE, find_titles
 from dedupe.rules.rule import Met, Rule, Sweep
+from dedupe.text.lines import filled_lines
 
 # Non-empty lines from either end of a page that count as its edge: pages rarely put more than this around a text.
 EDGE_LINES = 12
 FILLED_LINE = re.compile(r"\S[^\n]*")
-TOP = re.compile(rf"(?:\s*\S[^\n]*(?=\n|\Z)){{{EDGE_LINES}}}")
 # A search is fastest when it waits for a rare character. These are the common ones, the commonest first.
 COMMON = (
     " 的一是不了在人有我他这个们中来上大为和国0123456789地到以说时要就出会可也你对生能而子那得于着下自之年过发后作"
@@ -159,14 +159,14 @@ class Lines:
 
 def edge_limits(folded: str) -> tuple[int, int]:
     """Where the last line of a page's top ends, and the line end before the first line of its end."""
-    first = TOP.match(folded)
+    top = filled_lines(folded, EDGE_LINES)
     bottom, filled = len(folded), EDGE_LINES
     while filled and bottom >= 0:
         start = folded.rfind("\n", 0, bottom)
         line = folded[start + 1 : bottom]
         filled -= line != "" and not line.isspace()
         bottom = start
-    return first.end() if first else len(folded), bottom
+    return top[-1][1] if len(top) == EDGE_LINES else len(folded), bottom
 
 
 def rare_tail(literal: str) -> str:
@@ -274,7 +274,7 @@ MAYBE = Rule(
     Kind.BOILERPLATE,
     Severity.NOTE,
     "may be a site's line: it reads like one, though not surely",
-    hits=(),
+    hits=("«好了,渠水的故事讲到这里,下次再讲。»\n春分过后,队里开始修渠,一直修到清明才停下来歇了三天。",),
     misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
 )
 

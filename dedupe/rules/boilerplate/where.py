@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from dedupe.core import regex as re
 from dedupe.rules.prose import ADDRESS, Prose
 
 # Damage of an encoding is damage anywhere.
 ANYWHERE = frozenset(("BP280", "BP289"))
+JUDGED_CODES = frozenset(("BP290", "BP292"))
+ATTACHED = re.compile(r"\s{0,8}附(?:件|表|录)?\d?:?")
 FILE_NAME, STRAY_ANGLE, TAGS = "BP242", "BP284", "BP282"
 # Markdown's own lines that lead on: a heading, a quotation, or a link set into a line.
 LEADS_ON = frozenset(("BP225", "BP251", "BP252", "BP253", "BP257"))
@@ -33,6 +35,10 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
     if code in RIGHTS:  # a licence or a contract says whose something is, and asks nobody for anything
         before = re.split("[。!?\n]", text[max(0, start - 80) : start])[-1]
         return not AGREED.search(before + text[start:end]) or ASKED.search(text, start, end) is not None
+    if code in JUDGED_CODES and prose.is_markdown and prose.block_at(start) == "row":
+        return False  # a row of a table names things and parts them with signs
+    if code == FILE_NAME and ATTACHED.match(text, text.rfind("\n", 0, start) + 1):
+        return False  # 附件:1.报名表.docx
     if code == FILE_NAME:  # a link's target, in a sentence or an item of a list
         return not (LINK in text[start:end] and prose.overlaps(start, end, frozenset((ADDRESS,))))
     if code == STRAY_ANGLE:

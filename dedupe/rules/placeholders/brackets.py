@@ -7,13 +7,15 @@ document has others.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from dedupe.core import regex as re
 from dedupe.rules.placeholders.context import NAME as MARK_OF_NAME
+from dedupe.rules.placeholders.context import NUMBER as MARK_OF_NUMBER
 from dedupe.rules.placeholders.context import is_wide, meaning
+from dedupe.rules.placeholders.lookalikes import SIGNS_OFF
 from dedupe.rules.prose import Prose, prose_of
 from dedupe.rules.vocabulary import words
 
@@ -28,10 +30,12 @@ KINDS: dict[str, tuple[re.Pattern[str], float]] = {
     "【": (re.compile(r"【([^【】\n]{1,40})】"), -1.0),
     "〔": (re.compile(r"(?:…{1,2})?〔([^〔〕\n]{1,240})〕"), -0.5),
     "〖": (re.compile(r"〖([^〖〗\n]{1,40})〗"), -0.5),
-    "{": (re.compile(r"\{(?<![A-Za-z\d_${]\{)([^{}\n]{1,40})\}(?!\})"), 0.0),
+    "{": (re.compile(r"\{(?<![A-Za-z\d_${]\{)([^{}\n]{1,40})\}(?!\})"), 0.25),
     "<": (re.compile(r"<([^<>\n]{0,120})>"), 0.0),
+    "‹": (re.compile(r"‹([^‹›\n]{1,24})›"), 0.0),
     "〈": (re.compile(r"〈([^〈〉\n]{1,24})〉"), -0.25),
     "#": (re.compile(r"#(?<!##)([^#\s]{1,12})#(?!#)"), -1.0),
+    "『": (re.compile(r"『([^『』\n]{1,24})』"), -1.0),
     "「": (re.compile(r"「([^「」\n]{1,24})」"), -1.5),
     "(": (re.compile(r"(?:(?:…{1,2}|\.{3,6}))?\(([^()\n]{2,240})\)"), -1.5),
 }
@@ -40,6 +44,7 @@ VARIABLES: dict[str, re.Pattern[str]] = {
     "${": re.compile(r"\$\{(\w{1,40})\}"),
     "$": re.compile(r"\$([A-Za-z]{3,20}(?:_[A-Za-z]{2,20}){0,3}|[\u4e00-\u9fff]{2,8})\$"),
     "%": re.compile(r"%{1,2}([A-Z][A-Z_ ]{2,30})%{1,2}"),
+    "<<": re.compile(r"<< ?([A-Za-z][\w .]{1,40}?) ?>>"),
     "[[": re.compile(r"\[\[ ?([^\[\]\n|]{1,24}) ?\]\]"),
     "##": re.compile(r"##(?! )([^#\n]{1,16}?)##"),
     "@@": re.compile(r"@@([^@\n]{1,16}?)@@"),
@@ -71,12 +76,24 @@ VERBS = "|".join(sorted(words("zh", "orders"), key=len, reverse=True))
 ORDER = re.compile(
     rf"(?:请(?:您|你)?|可)?(?:在|于)?(?:此处|此|这里|本处|下方|横线上)(?:可以?|请)?(?:{VERBS})(?!的)|请(?:您|你)?(?:自行|如实|简要|简单|具体)?(?:{VERBS})(?!的)"
     r"|(?:简要|简单|具体|逐一|分别|详细)?(?:写明|注明|列明|载明|填写|填入|插入|写清|列举|填上)(?!的|出处|来源|转载|[:是了在])"
-    r"|(?:此处|这里)(?:写|填|放|可|应|加|列)"
+    r"|(?:此处|这里)(?:由\S{1,4})?(?:写|填|放|可|应|加|列)|写(?:获|出|上|下|清|你|您)|填(?:你|您|上)"
+    r"|(?:写下|写出|描述|说明|介绍|列举|补充|提到|简述|概述|阐述|举例)(?:一下)?"
+    r"(?:你|您|自己|具体|相关|个人|一[个件段]|几[个点])"
+    r"|(?:根据|结合|按照?)[^,。]{2,6}(?:情况|需要)(?:填写|补充|列出|描述|说明)"
 )
 # An order may end with its verb: 其他人按上列顺序填写. Behind dots any word of telling makes one.
+ORDER_KO = re.compile(
+    r"(?:적으세요|적어 ?주세요|쓰세요|써 ?주세요|입력(?:하세요|해 ?주세요)?"
+    r"|작성(?:하세요|해 ?주세요)|기재(?:하세요)?)\.?$"
+)
+ORDER_JA = re.compile(
+    r"(?:を|に)(?:ご?記入|入力|お書き|書いて)(?:して)?(?:ください|下さい)?。?$|(?:記入|入力)(?:してください|する)$"
+)
 ORDER_TAIL = re.compile(r"^.{4,}(?:填写|列出|填入|写明|列明|书写|填列|填报)$")
 TOLD = re.compile("写明|论述|叙述|阐述|概述|分析|列举|引用|根据|说明|表述|内容|理由|事实|情况")
-NO_ORDER = re.compile("出处|来源|转载|[点单]击|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章")
+NO_ORDER = re.compile(
+    "下载|略[,。]?$|(?:[注标]明|保留|附上).{0,6}(?:出处|来源)|转载|[点单]击|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章"
+)
 TITLED = re.compile("(?:法|条例|决定|协定|规定|办法|通知|意见|章程|公约|规则)$")
 # A blank within brackets: {XXXXXX}, [YYYY-MM-DD], <YYYY年MM月DD日>.
 BLANKED = re.compile(
@@ -87,7 +104,13 @@ EXAMPLE = re.compile(r"[,、:;]? ?(?:例如|比如|譬如|如|即|可以是|等�
 YOURS = re.compile("[你您我]的|贵(?:公司|单位|校|院|司|方|处)|某|相关|具体|对方的?")
 ORDER_EN = re.compile(
     r"(?i:(?:please )?(?:insert|enter|add|type|specify|describe|list|fill in|choose|include|your|mention|state"
-    r"|provide|write|explain|name of|date of|number of|reason for|where|what|who|when|why|how|which) \S.*)"
+    r"|provide|write|explain|name of|date of|number of|reason for) \S.*)"
+)
+# In brackets that do not only say things by the way a question asks as well.
+ASKS_EN = re.compile(r"(?i:(?:where|what|who|when|why|how|which) \S.*)")
+# A part of a date, or a letter for a figure, before what it counts: [年]年, [X] years.
+COUNTED = re.compile(
+    r" ?(?:\+ ?)?(?:years?|months?|weeks?|days?|hours?|people|employees|%|年|个|名|人|元|天|次|岁|万|亿|家|项|届|期|班)"
 )
 # What stands in brackets and asks for nothing: numbers, addresses, code, signs of forums.
 CODE = re.compile(
@@ -102,7 +125,7 @@ LABEL_END = re.compile(r"[一二三四五六七八九十百\d]$|^第.{1,4}[章�
 
 FIRST = re.compile(r"[ #>*\t-]*(?:[(]?[\d一二三四五六七八九十]{1,3}[、.)]{1,2})? *")
 # What is signed with at the end of a letter, on a line of its own.
-SUBJECT_BEFORE = frozenset(",的在是向将于把被与和因从由给将已の はをがにへで")
+SUBJECT_BEFORE = frozenset(",的在是向将于把被与和因从由给将已の はをがにへでとも")
 OWNED = (
     "关于",
     "招聘",
@@ -122,9 +145,56 @@ OWNED = (
     "诚",
 )
 SIGNED = ("签名", "署名", "落款", "姓名", "日期", "名字", "签字", "盖章", "名称", "公章", "签章", "年月日", "全称")
+HONORIFICS = ("様", "样", "さん", "殿", "先生", "님", "씨", "女士", "同志")
 INDENT = "    "
 # Whom a letter is to and what it is about, and who a form says somebody is.
-ADDRESSED = ("机关", "单位", "公司", "部门", "学校", "姓名", "名称", "名字", "称谓", "称呼", "职务", "班级")
+ADDRESSED = (
+    "村名",
+    "校名",
+    "县名",
+    "镇名",
+    "公司名",
+    "机关",
+    "单位",
+    "公司",
+    "部门",
+    "学校",
+    "姓名",
+    "名称",
+    "名字",
+    "称谓",
+    "称呼",
+    "职务",
+    "班级",
+)
+# What else a form's fields in round brackets end with; a party's role only says who is meant.
+NUMBERED = re.compile(r"(?:Unit|Apt\.?|No\.?|Suite|Room|Order|Invoice|Case|Page|Floor) $")
+NAMED = (
+    *ADDRESSED,
+    *(
+        "年月日",
+        "时间",
+        "日期",
+        "地点",
+        "主题",
+        "内容",
+        "事由",
+        "原因",
+        "科目",
+        "金额",
+        "数量",
+        "号码",
+        "全称",
+        "年月",
+        "性别",
+        "民族",
+    ),
+)
+PLAIN_HAN = re.compile("[一-龥]{2,10}")
+SAYS = re.compile("[了着过是我他她]")  # a clause, and no noun
+LONGEST_OBJECT = 12
+OF_PERSONS = ("姓氏", "姓名", "名字", "姓")
+DATE_PARTS = frozenset("年月日时")
 # An English sentence on both sides of a word in braces.
 IN_SENTENCE = (re.compile(r"(?:^|[a-z,$'’]) ?$"), re.compile(r"[.,!?;]|'s| [a-z]|$"))
 
@@ -168,6 +238,7 @@ def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
     prose = prose_of(folded)
     closed = frozenset(CLOSED.findall(folded)) if openers & {"<", "["} else frozenset()
     found: list[tuple[Verdict, Bracket]] = []
+    unknown: list[Bracket] = []
     for opener in openers:
         if opener in VARIABLES:
             found += _variables(folded, opener)
@@ -178,8 +249,11 @@ def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
                 verdict = judge(bracket, prior)
                 if verdict.score >= FAINT:
                     found.append((verdict, bracket))
+                elif _may_be_field(bracket):
+                    unknown.append(bracket)
     backing = any(verdict.score >= SURE for verdict, _ in found)
     like = Counter(bracket.opener for verdict, bracket in found if verdict.score >= WEAK and verdict.is_known)
+    found += [(Verdict(TEXT, SURE), bracket) for bracket in unknown if like[bracket.opener] > 1]
     return [
         (verdict.code, bracket.start, bracket.end)
         for verdict, bracket in found
@@ -187,6 +261,13 @@ def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
         or (verdict.score >= WEAK and backing)
         or (verdict.is_known and like[bracket.opener] > 1)
     ]
+
+
+def _may_be_field(bracket: Bracket) -> bool:
+    """Whether an unknown word in brackets may ask for something, in a text where other such brackets surely do."""
+    is_set = bracket.opener in "[{〔" or not bracket.is_first or bracket.inner.endswith(ADDRESSED)
+    is_set &= bracket.opener in "[{〔【"
+    return is_set and PLAIN_HAN.fullmatch(bracket.inner) is not None and bracket.inner not in NOTES
 
 
 def _is_code(bracket: Bracket, prose: Prose, closed: frozenset[str]) -> bool:
@@ -231,7 +312,7 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
 def variable(name: str) -> str:
     """The code of a variable by the last word of its name: user_name, orderNo, CUSTOMER NAME; empty for code."""
     if not name.isascii():
-        return _chinese(name)[0] if _chinese(name)[1] >= SURE else ""
+        return _chinese(name)[0] if _chinese(name)[1] > WEAK else ""
     parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).replace("_", " ").replace(".", " ").lower().split()
     last = parts[-1] if parts else ""
     if last in ("no", "id", "num", "code"):
@@ -243,6 +324,8 @@ def variable(name: str) -> str:
 def judge(bracket: Bracket, prior: float) -> Verdict:
     """What a bracket asks for and how sure it does: SURE from 2, WEAK from 1."""
     inner = bracket.inner
+    if _is_counted(bracket):
+        return Verdict(DATE if inner in DATE_PARTS else FIGURE, SURE)
     if bracket.opener == "<" and not CODE.search(inner) and _is_slot(bracket):
         return Verdict(TEXT, SURE)
     if not inner or CODE.search(inner) or inner in NOTES:
@@ -255,6 +338,16 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
         return _judge_english(bracket)
     is_round = bracket.opener == "(" or (bracket.opener == "〔" and bracket.is_behind_dots)
     return _judge_round(bracket) if is_round else _judge_chinese(bracket, prior)
+
+
+def _is_counted(bracket: Bracket) -> bool:
+    """Whether one sign in brackets stands for a figure or a part of a date: [X] years, [月]月."""
+    if len(bracket.inner) != 1 or bracket.opener not in "[{【":
+        return False
+    if bracket.inner in DATE_PARTS:
+        return bracket.after.startswith(bracket.inner)
+    is_number = bracket.inner == "#" and NUMBERED.search(bracket.before) is not None
+    return is_number or (bracket.inner in "XxN#*_" and COUNTED.match(bracket.after) is not None)
 
 
 def _is_slot(bracket: Bracket) -> bool:
@@ -276,6 +369,8 @@ def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
     if CHOICE.fullmatch(inner):
         noun = max(noun, 1.5)
     is_known = noun > 1.0 or order > 0 or example > 1.0
+    if not is_known and SAYS.search(inner):
+        return NOTHING
     # A word that nobody knows counts where the clause needs a noun and goes on behind it.
     if not is_known and (bracket.opener in "<〈" or (around < 1.5 if bracket.opener != "[" else len(inner) < 3)):
         return NOTHING
@@ -286,7 +381,7 @@ def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
     if bracket.opener == "<":
         prior += 0.5
     if order:
-        prior += 1.5 * (prior <= -1.0)
+        prior = max(prior, 0.0) + 0.5 * (prior <= -1.0)
         noun = shape = 0.0
     else:
         shape = -_label(bracket, noun) - (LABEL_END.search(inner) is not None and not noun)
@@ -304,6 +399,8 @@ def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
 
 
 def _is_order(inner: str) -> bool:
+    if ORDER_KO.search(inner) or ORDER_JA.search(inner):
+        return True
     return ORDER.match(inner) is not None and not NO_ORDER.search(inner)
 
 
@@ -311,27 +408,53 @@ def _judge_round(bracket: Bracket) -> Verdict:
     """Round brackets ask by an order, or where a verb has no other object: 召开(会议名称)。"""
     inner = bracket.inner
     code, noun = _chinese(inner)
-    if bracket.is_behind_dots and noun > 1.0:
-        return Verdict(TEXT, SURE)
-    if TOLD_WHAT.match(inner):
-        return Verdict(TEXT, SURE)
-    is_told = ORDER_TAIL.search(inner) or (bracket.is_behind_dots and TOLD.search(inner))
-    if (_is_order(inner) or is_told) and not bracket.after.startswith(":") and not NO_ORDER.search(inner):
+    if (bracket.is_behind_dots and noun > 1.0) or TOLD_WHAT.match(inner) or _is_ordered(bracket):
         return Verdict(TEXT, SURE)
     if bracket.is_behind_dots and len(inner) > 2:
         return Verdict(TEXT, WEAK)  # ……(笑) is no prompt, nor is ……(低头不语) where nothing else is
     if YOURS.match(inner) and noun >= 1.75:
         return Verdict(TEXT, SURE)
-    parts = re.split("[、/]", inner)
-    is_form = bracket.before.endswith((":", "某", "×", "x", "X", "_", "*", "○")) or not bracket.before.strip()
+    if _is_persons(bracket, noun):
+        return Verdict(code, SURE)
+    parts = re.split("[、/]|或者?|[和及]", inner)
+    is_form = bracket.before.endswith((":", "某", "×", "x", "X", "_", "*", "○", ",")) or not bracket.before.strip()
     if len(parts) > 1 and is_form and all(part in FIELDS for part in parts):
         return Verdict(TEXT, SURE)
-    if noun >= 1.75 and inner.endswith(ADDRESSED) and _is_addressed(bracket):
-        return Verdict(code, SURE)
-    if noun >= 1.75 and bracket.before.endswith(("关于", "就")) and bracket.after.startswith("的"):
-        return Verdict(code, SURE)
-    is_object = bracket.before.endswith(OBJECTS) and (bracket.after[:1] in ",。;、" or is_wide(bracket.after[:1]))
-    return Verdict(code, WEAK * (noun >= SURE and is_object))
+    before, after = bracket.before, bracket.after
+    is_object = before.endswith(OBJECTS) and (after[:1] in ",。;、" or is_wide(after[:1]))
+    if is_object and YOURS.match(inner) and len(inner) <= LONGEST_OBJECT:
+        return Verdict(code, SURE)  # 特提出(具体请求)。
+    if noun >= 1.75 and inner.endswith(NAMED) and not is_object:
+        is_object = bracket.is_first or before[-1:] in (",", "。", ";", "、", ":") or before.endswith(NEEDS)
+    is_field = noun >= 1.75 and inner.endswith(NAMED)
+    return Verdict(code, WEAK if noun >= 1.75 and is_object else FAINT * is_field)
+
+
+def _is_ordered(bracket: Bracket) -> bool:
+    """Whether round brackets order something: (请在此填写…), (如需住宿,请注明人数)."""
+    inner = bracket.inner
+    if bracket.after.startswith(":") or NO_ORDER.search(inner):
+        return False
+    if ORDER_TAIL.search(inner) or "写明" in inner[:8] or (bracket.is_behind_dots and TOLD.search(inner)):
+        return True
+    return any(map(_is_order, inner.split(",")))
+
+
+def _is_persons(bracket: Bracket, noun: float) -> bool:
+    """Whether a field in round brackets is somebody's or something's name, by what stands beside it."""
+    inner, before, after = bracket.inner, bracket.before, bracket.after
+    if inner.endswith(SIGNED) and (SIGNS_OFF.match(after) or (before.endswith(":") and noun >= 1.75)):
+        return True  # 馆长(签名)敬邀
+    if before[-1:] in ("“", "《") and after[:1] in "”》" and noun > WEAK:
+        return True  # 举办“(展览名称)”
+    if noun > WEAK and _chinese(inner)[0] == FIGURE and meaning(after) == MARK_OF_NUMBER:
+        return True  # (价格)元
+    if noun < 1.75:
+        return False
+    is_named = inner.endswith(ADDRESSED) and _is_addressed(bracket)
+    is_called = inner.endswith(OF_PERSONS) and meaning(after) == MARK_OF_NAME  # (老师姓氏)老师
+    is_about = before.endswith(("关于", "就")) and after.startswith("的")
+    return is_named or is_called or is_about
 
 
 def _is_addressed(bracket: Bracket) -> bool:
@@ -351,6 +474,8 @@ def _label(bracket: Bracket, noun: float) -> float:
         return 0.0  # it is the subject of what follows
     if bracket.before[-1:] in (",", ":", ";", "。") and is_wide(bracket.after[:1]):
         return 1.0  # its value follows: 【会议时间】三点
+    if noun >= 1.75 and bracket.after.startswith(HONORIFICS):
+        return -1.0
     if bracket.before.endswith(INDENT) and noun >= 1.75:
         return -1.0  # a signature is set to the right
     if bracket.is_first and not bracket.is_last:
@@ -404,9 +529,11 @@ def _judge_english(bracket: Bracket) -> Verdict:
     names = NAMES_EN.findall(inner)
     if opener == "{" and "_" in inner and variable(inner):
         return Verdict(variable(inner), WEAK + _english_context(bracket))
-    if ORDER_EN.fullmatch(inner) and len(names) > 1:
+    if (ORDER_EN.fullmatch(inner) or (opener != "(" and ASKS_EN.fullmatch(inner))) and len(names) > 1:
         last = names[-1].lower()
         return Verdict(_code_en(last) if last in WORDS_EN else TEXT, SURE)
+    if opener == "(" and _is_field_of_letter(bracket, names):
+        return Verdict(_code_en(names[-1].lower()), SURE)
     if not 0 < len(names) < 8 or opener in "(「" or not PHRASE_EN.fullmatch(inner):
         return NOTHING
     last, noun = _english_noun(names)
@@ -417,9 +544,17 @@ def _judge_english(bracket: Bracket) -> Verdict:
     if inner.islower() and not noun and not (left and left[1].lower() in NEEDS_EN):
         return NOTHING
     sign = -0.5 if opener in "【〔〖" else -1.0 if opener == "<" and inner.islower() else 0.0  # the syntax of a command
-    capital = 0.5 * inner[0].isupper()
+    capital = 0.5 * inner[0].isupper() + 0.5 * (len(names) > 1 and inner.istitle())
     weights = (("sign", sign), ("field", noun), ("capital", capital), ("clause", _english_context(bracket)))
     return Verdict(_code_en(last), sum(weight for _, weight in weights), noun > 0, weights)
+
+
+def _is_field_of_letter(bracket: Bracket, names: list[str]) -> bool:
+    """Whether round brackets hold a field's name alone where a noun must stand: on (date), because of (reason)."""
+    is_field = 0 < len(names) < 4 and _english_noun(names)[1] > 1.0 and PHRASE_EN.fullmatch(bracket.inner) is not None
+    left = WORD_BEFORE.search(bracket.before)
+    is_wanted = left is not None and left[1].lower() in NEEDS_EN
+    return is_field and (is_wanted or (bracket.is_first and bracket.is_last))
 
 
 def _english_noun(names: list[str]) -> tuple[str, float]:

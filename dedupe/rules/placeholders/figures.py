@@ -6,13 +6,12 @@ count.
 
 from __future__ import annotations
 
-import re
-
+from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 
 STOPS = ",。;、!(\n"
 # What money is the amount of: 租金__元.
-MONEY = frozenset("币价款金费额租资税值计达息付收薪助补共")
+MONEY = frozenset("币价款金费钱额租资税值计达息付收薪助补共")
 # Measure words that a counter needs a figure before: 共计__天.
 COUNTED_BY = w.listed("名 天 户 项 件 份 次 台 辆 套 座 所 只 株 篇 册 例 届 年 元 米 吨 亩 小时 公里 平方米 岁")
 SET_ANEW = w.listed("调整 上调 下调 提高 降低 上升 下降 增加 减少 增 减 降 涨 核定 约定 固定 变更 缩短 延长 改")
@@ -58,6 +57,7 @@ OTHER_WORDS = {
     "吨": "总重蒸",
     "亩": "陇田",
     "周岁": "满中",
+    "分钟": "到",
     "公里": "吨人",
     "个工作日": "首上下这那",
     "多元": "了",

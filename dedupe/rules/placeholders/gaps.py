@@ -6,9 +6,9 @@ place counts where a measure word lacks its figure, a party its name, a preposit
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.placeholders.context import DATE, NAME, NUMBER, YEAR, hint_of, is_wide, meaning, word_after
 from dedupe.rules.prose import prose_of
@@ -27,12 +27,12 @@ PREPOSITIONS, ROLES, ACTS, WANTING = tuple(w.WANTS_PLACE), tuple(w.ROLES), tuple
 COUNTED = (*w.WANTS_FIGURE, *w.COUNTERS_BEFORE)
 FIELD_ENDS = tuple(field for field in w.FIELDS if len(field) > 1)
 EMPTY = re.compile(r"《 {1,20}》|【 {1,20}】|“ {1,20}”|〔 {1,20}〕|「 {1,20}」")
-STOPS = frozenset(",。;、:)")
+STOPS = frozenset(",。;、:)(")
+BODIES_OF_NAMES = ("有限", "公司", "集团", "股份", "先生", "女士", "同志", "大学", "学院", "医院", "省", "市", "县")
+LONG_UNITS = frozenset(("个月", "个工作日", "个百分点", "平方米", "万元", "公里"))
 SIGNING = ("签字", "签名", "签章", "盖章")
 WIDE = 3
-BETWEEN_WORDS = re.compile(
-    rf"(?<=[一-龥]{{2}}) {{{WIDE},}}(?=[一-龥]{{2}})(?!(?:甲|乙|丙|法定|负责|经办|签|盖|日期|年))"
-)
+BETWEEN_WORDS = re.compile(r"(?<=[一-龥]{2}) {2,}(?=[一-龥]{2})(?!(?:甲|乙|丙|法定|负责|经办|签|盖|日期|年))")
 # What each blank of an address is before: 位于    市    区    路    号.
 PARTS_OF_ADDRESS = frozenset("省市州盟旗县区镇乡村街路巷弄号幢栋座楼层室组")
 # A blank is looked at where one of these stands behind it.
@@ -52,8 +52,11 @@ def find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
         line, stop = folded.rfind("\n", 0, start) + 1, folded.find("\n", end)
         if end - start >= WIDE and line >= reach:
             reach = len(folded) if stop < 0 else stop
+            least = WIDE - (sum(line <= other < reach for _, other, _ in found) > 1)
             for gap in BETWEEN_WORDS.finditer(folded, line, reach):
-                if not any(low < gap.end() and gap.start() < high for _, low, high in found):
+                if gap.end() - gap.start() >= least and not any(
+                    low < gap.end() and gap.start() < high for _, low, high in found
+                ):
                     yield "PH125", *gap.span()
 
 
@@ -96,6 +99,8 @@ def _is_blank(before: str, width: int, after: str) -> bool:
         return _lacks_value(before, width, after)
     if width < 2 or not is_wide(after[0]):
         return False
+    if before.endswith(":") and after.startswith(BODIES_OF_NAMES) and before[:-1].endswith((*ROLES, *FIELD_ENDS)):
+        return True  # 被告:    有限公司
     if before.endswith(ROLES) or before.rstrip(")").endswith(ROLES) or PARTY.search(before):
         return after.startswith(ACTS)
     if after[0] in PARTS_OF_ADDRESS and (left in PARTS_OF_ADDRESS or before.endswith(PREPOSITIONS)):
@@ -119,11 +124,11 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     if unit in ("%", "‰"):
         return is_wide(left) and after[1:2] != " "
     if width == 1:
-        return is_needed and is_whole and unit[0] not in "多余"
+        return (is_needed or unit in LONG_UNITS) and is_whole and unit[0] not in "多余"
     if left in ",。;!?、》”":
         return is_whole and len(after) > len(unit) and code == NUMBER and rest != ""
     if not is_wide(left) and left != ")":
-        return left == ":" and width > 2 and unit in ("元", "整", "元整", "万元")
+        return left == ":" and ((width > 2 and unit in ("元", "整", "元整", "万元")) or is_wide(before[-2:-1]))
     return is_whole or (is_needed and len(unit) > 0)
 
 
@@ -131,13 +136,24 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
     """Whether a label or a party has lost its value to spaces before a stop: 借款人    ,"""
     if before.endswith("写:") and after[0] == ")":
         return True  # (大写:      )
+    if before.endswith(("左", "右")) and width > 1 and after[0] in "右,。;":
+        return True
+    if before.endswith("(名") and width > 1 and after[0] == ",":
+        return True
+    if before.endswith(":") and width > 1 and after[0] in ",;。(":
+        return before[:-1].endswith(ROLES) or before[:-1].endswith(FIELD_ENDS)  # 原告:    ,
     if not is_wide(before[-1]) and before[-1] != ")":
         return False
     if after[0] == ":":
         return False  # 单 位 :
     if width == 1:
         return before.endswith(WANTING) and after[0] in ",。"
-    is_label = before.endswith(FIELD_ENDS) or before.rstrip(")").endswith(ROLES) or before.endswith(WANTING)
+    is_label = (
+        PARTY.search(before) is not None
+        or before.endswith(FIELD_ENDS)
+        or before.rstrip(")").endswith(ROLES)
+        or before.endswith(WANTING)
+    )
     return after[0] != ")" and (is_label or width > 3)
 
 
@@ -148,8 +164,8 @@ def is_spread(before: str, after: str) -> bool:
         return False
     if len(left) > 1 and len(right) > 1:
         return False
-    if len(left) == 1 and len(right) == 1 and left != "第":
-        return True  # 总  则
+    if len(left) == 1 and len(right) == 1 and left != "第" and is_wide(left):
+        return left not in "左右"  # 总  则
     if LETTERS.match(after):
         return True  # 年  龄:
     letters = [token for token in (*before.split()[-3:], *after.split()[:3]) if len(token) == 1 and is_wide(token)]

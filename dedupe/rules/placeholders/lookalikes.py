@@ -6,9 +6,9 @@ second look. What might be either is WEAK, and counts where the document has sur
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.placeholders.context import (
     DATE,
@@ -42,8 +42,10 @@ SECRET = re.compile("(?:密码|口令|验证码)[是为:]?$")
 TOC_PAGE = re.compile(r" *\d{1,4} *$")
 # A date whose parts are all open: 〇月〇日, --年--月. One part alone may be anything.
 FRAME = re.compile(rf"[年月]\s?[\d{MARK}~.…-]")
-LABEL = re.compile(r"([\u3400-\u9fff]{2,8}|[A-Za-z][A-Za-z ]{1,16})(?:\([^()]{1,6}\))? ?:$")
-FIELDS = tuple(w.FIELDS)
+LABEL = re.compile(
+    r"([\u3040-\u30ff\u3400-\u9fff]{2,8}|[\uac00-\ud7a3]{2,8}|[A-Za-z][A-Za-z ]{1,16})(?:\([^()]{1,6}\))? ?: ?$"
+)
+FIELDS = tuple(w.FIELDS | w.words("ja", "fields") | w.words("ko", "fields"))
 ENDS_FIELD = frozenset("  ,。;、)(|/\n")
 # What a clause begins with, or what needs a noun behind it: a row of signs here is no ending of another clause.
 BEFORE_NOUN = frozenset("\n,。;:、“《「(在由于和与及是为叫到从向对给将被把于至自同跟以经第达约共近过任约的 ")
@@ -51,19 +53,38 @@ TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 # A file's name or a number in which a letter stands: web.xml, 5.x; but not 3.5 whose parts are both open, xx.x.
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
 CODE_TAIL = re.compile(r"-\d")
+CODE_BEFORE = re.compile(r"[一-龥:][A-Z]{1,3}$")
+PERSON_BEHIND = re.compile("[,、] ?(?:男|女|性别|汉族|现年|生于|出生|身份证)")
+PLATE = re.compile(r"(?<![A-Za-z\d])([xX×*○])[A-Z]?[·.]\1{4,6}(?![A-Za-z\d])")
+HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
+HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
+PARTED = re.compile(r"\*[一-龥]\*|\*[一-龥]\*$|^\*?[一-龥]?\*[一-龥]\*")  # 本*文*来*自
+STARS = re.compile(r"\* ?[、,和及] ?$")  # of levels: 用 *、**、*** 标出
+STANDARD = re.compile(r"-(?:20|19)[xX×*_]{2}(?![\w])")
 QUOTES = frozenset("「」『』“”《》‘’〈〉")
 TOPIC = re.compile("(?<!#)#(?!#)")
 GRADES = frozenset("级制型类霜片卡照座版系期")
 SHARE_OF = ("百分之", "千分之", "万分之")
 COUNTED = frozenset((NUMBER, NAME, ORDINAL))
-SIGNS_OFF = re.compile(r" *(?:敬上|谨上|敬启|谨启|谨呈|敬呈|呈上|拜上|顿首|叩首|敬礼|谨识|敬贺|敬邀|谨邀)")
+SIGNS_OFF = re.compile(
+    r" *(?:敬上|谨上|敬启|谨启|谨呈|敬呈|呈上|拜上|顿首|叩首|敬礼|谨识|敬贺|敬邀|谨邀"
+    r"|귀하|귀중|님(?![가-힣])|様|殿|御中)"
+)
+WEEKDAY = ("星期", "礼拜", "(周")
+# A figure of which only the end is masked, 身高一米×; and the class of a school, 读高×.
+CUT_FIGURE = re.compile(r"[一二三四五六七八九十两\d][米百千万点块]$|[读念上升考]了?[高初大小]$")
+TIME = re.compile(r"(?:[xX×*_○]{1,2}|\d\d):(?:[xX×*_○]{1,2}|\d\d)(?![\d:])")
+# Whoever is masked on a site's line is so on purpose: 上传人:木***.
+MASKED_USER = re.compile(
+    r"(?:上传人|上传者|用户|网友|会员|发布人|提问者|回答者|买家|판매자|작성자|글쓴이|회원)[::]? ?[^\s:]{0,3}$"
+)
 MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "同学")
 
 
 def strength(run: Run, rest: str, code: str) -> int:
     """Whether a run is no mark but a letter, an operator, a bullet, a rule between sections; or how sure it is one."""
     before, after = run.before, run.after
-    if after[:1] == "@":
+    if after[:1] == "@" or (run.mark == "*" and run.length > 1 and MASKED_USER.search(before)):
         return NONE
     if is_lettered(after[:1]) and code != NUMBER:
         return _sure(run.mark == "_" and run.length > 2 and is_wide(before.rstrip(" ")[-1:]))
@@ -71,6 +92,8 @@ def strength(run: Run, rest: str, code: str) -> int:
         return NONE  # masked on purpose: 138****5678, 密码是****
     if run.mark in ASKED_FIRST:
         return ASKED_FIRST[run.mark](run, rest, code)
+    if run.length > 2 and run.mark in "×*□○" and CODE_BEFORE.search(before):
+        return SURE  # SC××××××, Q/××
     if is_lettered(before[-1:]):
         is_true = run.length > 1 and code and (_is_after_acronym(run, code) or _is_after_one_letter(run))
         return SURE if is_true else NONE
@@ -81,10 +104,27 @@ def strength(run: Run, rest: str, code: str) -> int:
     return SURE if _is_framed(run) else TESTS[run.mark](run, rest, code)
 
 
+def is_time_of_day(run: Run) -> bool:
+    """Whether an hour is blanked before its minutes: xx:00."""
+    return run.length < 3 and run.mark in "xX×*_○" and TIME.match(run.text + run.after) is not None
+
+
 def _is_framed(run: Run) -> bool:
     """Whether what stands right beside a run leaves no doubt: 《××》, 百分之×, 五(×)班, 学生  ○○○  敬上."""
     before, after = run.before, run.after
     if before[-1:] == "《" and after[:1] == "》" and run.length > 1:
+        return True
+    if run.mark in "xX×*○〇△□" and _is_field(run):
+        return True  # 成绩:×
+    if run.mark in "×*" and run.length > 3 and HALF_PHONE.search(before) and not after[:1].isdigit():
+        return True  # 138********
+    if run.length > 1 and (PERSON_BEHIND.match(after) or PLATE.fullmatch(run.text)) and not is_lettered(before[-1:]):
+        return True
+    if before.endswith(WEEKDAY) and run.length < 3 and after[:1] in ENDS_FIELD and after:
+        return True
+    if CUT_FIGURE.search(before) and after[:1] in ENDS_FIELD and run.length == 1 and after:
+        return True
+    if is_time_of_day(run):
         return True
     if before.endswith(SHARE_OF) or (before.endswith("(") and after[:1] == ")" and meaning(after[1:]) in COUNTED):
         return True
@@ -110,12 +150,12 @@ def _letter(run: Run, rest: str, code: str) -> int:
     """Look-alikes of x and X: X光, 3x, x2, 4xx, XX世纪, Super Bowl XX."""
     before, after = run.before, run.after
     if before[-1:].isdigit():
-        return _sure(rest[:1] in w.PLACES if run.length == 1 else code or run.length > 2)
+        return _sure(rest[:1] in w.PLACES if run.length == 1 else (code and rest[:1] != "都") or run.length > 2)
     if run.length > 1:
         if run.mark == "X" and run.length == 2 and CHROMOSOME.search(before + after) and not before.endswith(":"):
             return NONE
         if not code and CODE_TAIL.match(after):
-            return NONE
+            return _sure(STANDARD.match(after))  # Q/AB XXX-20XX
         in_prose = is_wide(before.rstrip(" ")[-1:]) or is_wide(rest[:1]) or before.endswith(LEADS)
         return _sure(code or (not after[:1].isdigit() and in_prose))
     if after[:1].isdigit() or rest.startswith("代表") or _is_formula(run) or PART_OF_NAME.search(before):
@@ -129,6 +169,8 @@ def _letter(run: Run, rest: str, code: str) -> int:
 def _operator(run: Run, rest: str, code: str) -> int:
     """Look-alikes of × and *: 3×4, 长×宽, 2*3, footnotes and list items."""
     before, after = run.before, run.after
+    if _is_sign_itself(run, rest, code):
+        return NONE
     left, right = before.rstrip(" "), after.lstrip(" ")
     if left[-1:].isdigit() or right[:1].isdigit():
         if left[-1:].isdigit() and right[:1].isdigit():
@@ -141,11 +183,24 @@ def _operator(run: Run, rest: str, code: str) -> int:
     if run.length > 1:
         if left.endswith(LEADS) or CONTINUED.search(before):
             return SURE
+        if left[-1:] == run.text[0] and before.endswith(" "):
+            return SURE  # names side by side: ×××  ×××
         is_free = code or left.endswith(")") or is_wide(left[-1:]) or is_wide(rest[:1]) or _is_cell(before, after)
         return _sure(is_free and not is_lettered(left[-1:]))
     if (left.endswith(FACTORS) and code != NUMBER and rest[:1] not in w.PLACES) or _is_formula(run):
         return NONE
     return _sure(code or _is_surname(before, after) or _is_answer(before, after))
+
+
+def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
+    """Whether a star or a cross is meant as a sign: levels of stars, what parts characters, a button with a cross."""
+    before, after = run.before, run.after
+    if run.mark == "*" and (
+        STARS.search(before) or (run.length == 1 and not code and PARTED.search(f"{before[-2:]}*{after[:2]}"))
+    ):
+        return True
+    is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in ("楼", "房")
+    return is_button and not before.endswith("第")
 
 
 def _is_cell(before: str, after: str) -> bool:
@@ -189,9 +244,12 @@ def _shape(run: Run, rest: str, code: str) -> int:
         return SURE
     if not before.strip():
         return _sure(code and after[:1] != " ")
+    if before.endswith(":") and after[:1] in ENDS_FIELD:
+        return SURE
     if after[:1] in " " and not code:
-        return _sure(is_wide(before[-1:]) or before.endswith(":"))
-    return _sure(code or is_wide(before[-1:]) or is_wide(after[:1]))
+        return _sure(is_wide(before.rstrip(" ")[-1:]) or before.rstrip(" ").endswith(":"))
+    is_listed = rest != after and is_wide(rest[:1])
+    return _sure(code or is_wide(before[-1:]) or is_wide(after[:1]) or is_listed)
 
 
 def _lone_shape(run: Run, rest: str, code: str) -> int:
@@ -204,6 +262,8 @@ def _lone_shape(run: Run, rest: str, code: str) -> int:
         return SURE
     if _is_hangul(after[:1]):
         before = before.rstrip(" .")  # Korean parts its words
+        if code and is_wide(before[-1:]):
+            return SURE
     if not is_wide(before[-1:]) or run.mark in "●■▲◆":
         return WEAK if code and is_wide(before[-1:]) else NONE
     if code in (NUMBER, ORDINAL):
@@ -228,6 +288,8 @@ def _sign(run: Run, rest: str, code: str) -> int:
     before = run.before
     if _is_field(run):
         return SURE
+    if run.length == 1 and run.mark == "·":
+        return _sure(before.endswith("第") and code in (NUMBER, ORDINAL))
     if run.length == 1 and run.mark in "☆#§":
         is_counted = code in (NUMBER, ORDINAL, DATE) and is_wide(before[-1:]) and is_wide(run.after[:1])
         is_asked = hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "过", "了", "有", "近"))
@@ -241,7 +303,7 @@ def _sign(run: Run, rest: str, code: str) -> int:
         return NONE if not code or not is_wide(run.after[:1]) else SURE if run.mark in "?@" else WEAK
     if run.mark != "?" and is_wide(before[-1]):
         return SURE if code and is_wide(run.after[:1]) else WEAK
-    if before[-1] in BEFORE_NOUN or hint_of(before):
+    if before[-1] in BEFORE_NOUN or before[-1] in "要需花等" or hint_of(before):
         return SURE if code and is_wide(run.after[:1]) else WEAK if is_wide(before[-1]) else NONE
     return WEAK if is_wide(before[-1]) and (code or run.after[:1] in ENDS_FIELD) else NONE
 
@@ -300,7 +362,11 @@ def _latin_o(run: Run, rest: str, code: str) -> int:
 def _zeros(run: Run, rest: str, code: str) -> int:
     """Look-alikes of 00: times, years that end so. There is no month 00 and no day."""
     before, after = run.before, run.after
-    if not code or after[:1] != rest[:1] or before.endswith((":", "时", "点", "分")):
+    if _is_hangul(after[:1]) and not before.endswith((":", ".", ",")):
+        return SURE  # 000기관, 하루 00건
+    if before.endswith("第") and after[:1] == "号":
+        return SURE
+    if run.length > 4 or not code or after[:1] != rest[:1] or before.endswith((":", "时", "点", "分")):
         return NONE
     if after[0] in "月日월일" or FRAME.match(after):
         return SURE
@@ -312,7 +378,13 @@ def _zeros(run: Run, rest: str, code: str) -> int:
 def _doubled_letter(run: Run, rest: str, code: str) -> int:
     """Look-alikes of AA and BB: AA制, AAA级. They stand for names of bodies."""
     before, after = run.before, run.after
-    if code not in (NAME, NUMBER, ORDINAL) or after[:1] != rest[:1] or not is_wide(after[:1]) or after[0] in GRADES:
+    if (
+        run.text == "QQ"
+        or code not in (NAME, NUMBER, ORDINAL)
+        or after[:1] != rest[:1]
+        or not is_wide(after[:1])
+        or after[0] in GRADES
+    ):
         return NONE
     if before.strip() and not is_wide(before[-1:]) and before[-1] not in BEFORE_NOUN:
         return NONE
@@ -321,6 +393,10 @@ def _doubled_letter(run: Run, rest: str, code: str) -> int:
 
 def _loose_n(run: Run, rest: str, code: str) -> int:
     """Look-alikes of N: N个理由, N次方. It stands for a figure where people do not say it loosely."""
+    if run.before.endswith(SHARE_OF) or (code == NAME and run.before.endswith("第")):
+        return SURE
+    if code == NAME and run.after[:1] == rest[:1] and (not run.before.strip() or run.before[-1] in BEFORE_NOUN):
+        return WEAK  # N市
     if code not in (NUMBER, ORDINAL, DATE, YEAR) or run.after[:1] != rest[:1]:
         return NONE
     word = word_after(rest)
@@ -356,7 +432,7 @@ def _heads_name(before: str, after: str) -> bool:
 Test = Callable[[Run, str, str], int]
 # Signs that stand at all kinds of places, letters too: they are asked for what none of the others is.
 ASKED_FIRST: dict[str, Test] = {
-    **dict.fromkeys("?#@☆&+=^$·§♀", _sign),
+    **dict.fromkeys("?#@☆&+=^$·§♀˙¯‖≈─", _sign),
     "A": _doubled_letter,
     **dict.fromkeys("-.~", _soft),
     "O": _latin_o,

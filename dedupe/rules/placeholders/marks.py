@@ -5,10 +5,10 @@ Each run is found once and judged once, by its neighbours; the rows of `placehol
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
+from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.placeholders.context import (
     DATE,
@@ -28,7 +28,17 @@ from dedupe.rules.placeholders.context import (
     is_wide,
     meaning,
 )
-from dedupe.rules.placeholders.lookalikes import NONE, NUMERALS, SURE, strength
+from dedupe.rules.placeholders.lookalikes import (
+    CUT_FIGURE,
+    HALF_DECIMAL,
+    NONE,
+    NUMERALS,
+    PLATE,
+    SURE,
+    WEEKDAY,
+    is_time_of_day,
+    strength,
+)
 from dedupe.rules.prose import Prose, prose_of
 from dedupe.rules.rule import Met, Sweep
 from dedupe.text import marks as alphabet
@@ -37,9 +47,9 @@ SHAPES = frozenset("○●□■△▲◇◆")
 # One search a shape: a literal first character is found many times faster than a character class, and most shapes are
 # absent from most texts. Some are never a mark alone, or only in a text that has rows of them.
 MANY = 3
-SIGNS = "?#@☆&+=^$·§♀"
+SIGNS = "?#@☆&+=^$·§♀˙¯‖≈─"
 PAIRED = frozenset("●■▲◆~-" + SIGNS)
-SINGLE = "☆#§"  # that may stand for a figure alone, right before what is counted
+SINGLE = "☆#§·"  # that may stand for a figure alone, right before what is counted
 DOUBLED = frozenset(SIGNS + "~-").difference(SINGLE)
 RUNS = {
     mark: re.compile(re.escape(mark * (2 if mark in DOUBLED else 1)) + re.escape(mark) + "*")
@@ -49,8 +59,8 @@ RUNS = {
 RUNS |= {
     ".": re.compile(r"[….⋯‥]{2,}|…"),
     "(": re.compile(r"\( {1,20}\)"),
-    "O": re.compile(r"(?<![A-Za-z\d])(?:OO+|oo+)(?![A-Za-z\d])"),
-    "0": re.compile(r"(?<![A-Za-z\d.,:])00{1,3}(?![\d.:A-Za-z])"),
+    "O": re.compile(r"(?<![A-Za-z\d])(?:(?:OO+|oo+)(?![A-Za-z\d])|O(?=[년월일명개시분원세살번회층호건점]))"),
+    "0": re.compile(r"(?<![A-Za-z\d.:])(?<!\d,)0{2,12}(?![\d.:A-Za-z])"),
     "A": re.compile(r"(?<![A-Za-z\d])([A-NP-WYZ])\1{1,3}(?![A-Za-z\d])"),
     "Y": re.compile(r"(?<![A-Za-z\d])[Yy]{2,4}年[Mm]{1,2}月(?:[Dd]{1,2}日)?"),
     "N": re.compile(r"(?<![A-Za-z\d])N(?![A-Za-z\d])"),
@@ -67,6 +77,8 @@ LITERALS |= {char + unit: mark for mark in SINGLE for char in alphabet.SHAPES[ma
 LITERALS |= {char + name: "~" for char in alphabet.SHAPES["~"] for name in NAMES}
 LITERALS |= {"…" + unit: "." for unit in UNITS} | {"." + unit: "." for unit in UNITS}
 LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
+LITERALS |= {"N" + place: "N" for place in "市县省区镇村校人"} | {"之N": "N"}
+LITERALS |= {"O" + unit: "O" for unit in "년월일명개시분원세살번회층호건점"}
 LITERALS |= {"N" + unit: "N" for unit in UNITS} | {"( ": "(", "OO": "O", "oo": "O", "00": "0"}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
@@ -87,7 +99,7 @@ LINKS = frozenset(alphabet.FIRM + "-—–~至到或、/和,.")
 CHAIN = re.compile(rf"(?:[-—–~至到或、/和,.]{{0,2}}[{MARK}]+)+")
 # What a name has beside it in brackets: 〇〇(部長)様.
 ASIDE = re.compile(r"\([^()\n]{1,8}\) ?")
-DATE_PART = re.compile(rf"(?:(?:20|19)[{MARK}]{{2}}|[{MARK}]{{4}})[./-](?:[{MARK}]{{1,2}}[./-])?$")
+DATE_PART = re.compile(rf"(?:(?:20|19)[{MARK}]{{2}}|[{MARK}]{{4}})[./-] ?(?:[{MARK}]{{1,2}}[./-] ?)?$")
 SPAN_OF_YEARS = re.compile(r"(?:(?<!\d\d\d)\d[-—–~至到])$")
 DURATION = re.compile(rf"(?:[租任工学聘刑保修质合订]期|期限|为期|年限)[为是:]?(?:[{MARK}\d]+年)?$")
 CASE_NUMBER = re.compile(r"\) ?.{0,4}(?:[民刑行执商知]|字)")
@@ -97,9 +109,44 @@ EVENTS = tuple(w.EVENTS)
 ORDINALS_BEFORE = tuple(w.ORDINALS_BEFORE)
 DURATIONS_BEFORE = tuple(w.DURATIONS_BEFORE)
 TALLEST_TABLE = 2000  # characters above a cell in which the head of its table is looked for
-ORDINALS = ("届", "次会", "次全", "次代", "次)", "次党", "学期", "中学", "小学", "高中", "医院", "人民")
+# Which week, number or prize it was; a count of weeks stands behind no 第.
+ORDINALS = (
+    *("周", "週", "期", "名", "等奖", "个周", "个星期", "个年头"),
+    *(
+        "届",
+        "次会",
+        "次董",
+        "次股",
+        "次理",
+        "次监",
+        "次职",
+        "次例",
+        "次常",
+        "次全",
+        "次代",
+        "次)",
+        "次党",
+        "学期",
+        "中学",
+        "小学",
+        "高中",
+        "医院",
+        "人民",
+    ),
+)
 MONTHLY_TAIL = frozenset("日号份底初中上下末至到起0123456789" + alphabet.FIRM)
 BY = ("提前", "推迟", "延期", "延长", "提早")
+MONTH_BEHIND = re.compile(rf"[./-][{MARK}]{{2}}(?![{MARK}\d])")
+KANA = re.compile("[\u3040-\u30ff]")
+# Family name and given name: ○○ ○○様.
+FULL_NAME = re.compile(r"(?<![×xX*○〇△□_] )([○〇△×*])\1 \1\1(?! ?\1)")
+# A stretch of years ends a clause, and no word for a time stands before it.
+ENDS_SPELL = frozenset(",。;了")
+BEFORE_YEAR = frozenset("于在自从到至截及和与今去前元国和成昭正帝是为年")
+WITHIN = ("年前", "日内", "日以内", "天内", "天以内", "月内", "年内", "年以内")
+KOREAN_PLACE = re.compile(rf"시 [{MARK}O0]+[구군읍면동로]")
+ENGLISH_YEAR = re.compile(r"(?:,|[a-z_]) 20$")
+DAY_BEHIND, YEAR_BEHIND = re.compile(r" day of"), re.compile(r", ?20")
 # After 年 these say that it was a year, whatever stands before it.
 MONTHLY = frozenset("0123456789月春夏秋冬" + alphabet.FIRM)
 # 地 makes an adverb of what stands before it, unless it begins one of these: 地区, 地级市.
@@ -151,7 +198,10 @@ def _column(text: str, at: int) -> str:
 def _shape_at(folded: str, at: int) -> str | None:
     """The shape of what stands at a literal; noughts are mostly the end of a figure, and those are told at once."""
     mark = LITERALS.get(folded[at : at + 2]) or LITERALS.get(folded[at])
-    if mark == "0" and (folded[max(0, at - 1) : at] in FIGURE_SIGNS or folded[at + 2 : at + 3] in FIGURE_SIGNS):
+    before = folded[max(0, at - 1) : at]
+    if before == "," and not folded[max(0, at - 2) : at - 1].isdigit():
+        before = " "
+    if mark == "0" and ((before in FIGURE_SIGNS and before != "") or folded[at + 2 : at + 3] in FIGURE_SIGNS):
         return None
     return mark
 
@@ -184,6 +234,10 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
         longer |= _matches(ISO_DATE, text, starts)
         longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, span[1])}
+    if "·" in text:
+        longer |= {match.span() for match in PLATE.finditer(text)}
+    if KANA.search(text):
+        longer |= {match.span() for match in FULL_NAME.finditer(text)}
     runs: list[tuple[int, int]] = []
     for start, end in sorted(found | longer, key=lambda run: (run[0], -run[1])):
         if not runs or start >= runs[-1][1]:
@@ -263,9 +317,15 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
         verdict = _year(run, len(head[0]))
         if verdict is not None:
             return *verdict, SURE
-    if run.before.endswith((".", "/", "-")) and DATE_PART.search(run.before):
+    if run.before.rstrip(" ").endswith((".", "/", "-")) and DATE_PART.search(run.before):
         return DATE, run.start, run.end, SURE
-    rest = _rest(run)
+    # The blank of a label ends where white space follows; what comes then is another label.
+    if run.length == 4 and MONTH_BEHIND.match(run.after):
+        return YEAR, run.start, run.end, SURE
+    decimal = HALF_DECIMAL.search(run.before)
+    if decimal and run.mark in "xX×*_○" and meaning(run.after) == NUMBER:
+        return NUMBER, run.start - len(decimal[0]), run.end, SURE
+    rest = "" if run.before.endswith(":") and run.after.startswith(" ") else _rest(run)
     code = DATE if _is_part_of_date(run, rest) else meaning(rest)
     how = strength(run, rest, code)
     return None if how == NONE else (slot(run, rest, code), run.start, run.end, how)
@@ -281,10 +341,12 @@ def _may_be_year(run: Run) -> bool:
 def _is_part_of_date(run: Run, rest: str) -> bool:
     """Whether a mark stands where a date or a time of day goes on: after 年, 月 and 时, and in 从__起."""
     before = run.before.rstrip(" ")
+    if is_time_of_day(run) or before.endswith(WEEKDAY):
+        return True
     if before.endswith(("年", "月")):
         return rest[:1] in ("月", "日", "号") and run.before[-1:] == before[-1:]
-    if before.endswith(("时", "点", "午")):
-        return rest[:1] in ("时", "点", "分")
+    if before.endswith(("时", "点", "午", "시")):
+        return rest[:1] in ("时", "点", "分", "분")
     return before.endswith(("从", "自")) and rest.startswith(("起", "开始", "至")) and run.mark in "_"
 
 
@@ -296,11 +358,13 @@ def _year(run: Run, head: int) -> tuple[str, int, int] | None:
         return YEAR, start, run.end
     if head == 1:
         return None
+    if run.mark == "_" and ENGLISH_YEAR.search(run.before):
+        return YEAR, start, run.end
     if total != 4 or rest[:1].isdigit() or (head == 3 and run.mark in "*×"):
         return None
     if is_lettered(run.after[:1]) and not meaning(run.after):
         return None
-    if meaning(rest) == NUMBER:
+    if meaning(rest) == NUMBER and rest[:1] not in ("级", "届"):
         return NUMBER, start, run.end
     return YEAR, start, run.end
 
@@ -324,10 +388,22 @@ def slot(run: Run, rest: str, code: str) -> str:
     if before[-1:].isdigit() and run.length > 2:
         return NUMBER
     hint = hint_of(before)
-    if hint and (rest or run.mark not in "●■▲◆"):
+    if hint and (rest or before.endswith(":") or run.mark not in "●■▲◆"):
         return hint
     is_name = run.mark != "(" and (is_wide(before[-1:]) or is_wide(rest[:1]))
     return NAME if is_name else UNCLEAR
+
+
+def _told_before(run: Run, before: str, rest: str, code: str) -> str:
+    """What stands before it where nothing behind can: 学号××××,; the end of a figure; a date in English."""
+    if CUT_FIGURE.search(before):
+        return NUMBER
+    if run.after[:1] in ",;。" and run.after:
+        told = hint_of(before)
+        if told == NUMBER:
+            return told
+    is_date = DAY_BEHIND.match(run.after) or before.endswith((" day of", "dated"))
+    return DATE if run.mark == "_" and (is_date or (before.endswith(" on") and YEAR_BEHIND.match(run.after))) else ""
 
 
 def _quoted(run: Run, before: str, rest: str, code: str) -> str:
@@ -339,7 +415,19 @@ def _quoted(run: Run, before: str, rest: str, code: str) -> str:
 
 def _duration(run: Run, before: str, rest: str, code: str) -> str:
     """How long something took, and not when it was: 任期为×年, 提前×月."""
-    if code in (YEAR, DATE) and DURATION.search(before):
+    if code in (YEAR, DATE, NUMBER) and rest.startswith(WITHIN):
+        return NUMBER
+    if code == DATE and rest[:1] == "日" and before.endswith(("假", "期", "限")):
+        return NUMBER  # 请假×日
+    is_spell = code == YEAR and rest[1:2] in ENDS_SPELL and run.length < 3 and is_wide(before[-1:])
+    if is_spell and before[-1] not in BEFORE_YEAR:
+        return NUMBER  # 包工程××年,
+    if rest.startswith("시 ") and KOREAN_PLACE.match(rest):
+        return NAME
+    if code in (YEAR, DATE) and (
+        DURATION.search(before)
+        or (code == YEAR and (before.endswith("十") or (run.length == 1 and before.endswith("了"))))
+    ):
         return NUMBER
     is_told = before.endswith(DURATIONS_BEFORE)
     if code == YEAR and (SPAN_OF_YEARS.search(before) or (is_told and rest[1:2] not in MONTHLY)):
@@ -352,8 +440,10 @@ def _ordinal(run: Run, before: str, rest: str, code: str) -> str:
     """Which congress, session or school it was."""
     if before.endswith(ORDINALS_BEFORE) and rest[:1] in ("大", "届", "次"):
         return ORDINAL
-    if before.endswith("第") and code in (NUMBER, NAME):
-        return ORDINAL if rest.startswith(ORDINALS) else NUMBER
+    if before.endswith(("人大", "政协", "党代会", "职代会", "届")) and rest.startswith(("次会议", "次全", "次代表")):
+        return ORDINAL
+    if before.endswith("第") and code in (NUMBER, NAME, YEAR, DATE):
+        return NUMBER if rest.startswith(("号", "條", "条款")) and not rest.startswith(ORDINALS) else ORDINAL
     return ""
 
 
@@ -378,6 +468,6 @@ def _day(run: Run, before: str, rest: str, code: str) -> str:
     return DATE if code == NUMBER and rest[:1] == "号" and before.endswith("月") else ""
 
 
-CORRECTIONS = (_quoted, _day, _duration, _masked, _ordinal, _bracketed)
+CORRECTIONS = (_told_before, _quoted, _day, _duration, _masked, _ordinal, _bracketed)
 
 SWEEP = Sweep(find, inner=frozenset(LITERALS))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 
+from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import brackets
 from dedupe.rules.prose import prose_of
@@ -13,7 +13,7 @@ from dedupe.rules.vocabulary import words
 
 # What may stand first in round brackets that ask: an order, the name of a field.
 ORDERING = "请在此这自插填输补替写添你您我简注列载具逐分详概其根按依如各"
-ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS)})
+ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS), *"iyesdpnwIYESDPN"})
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 END = r"(?=[,。;、)\]】\s]|\Z)"
 LATIN = "|".join(words("la", "filler"))
@@ -21,6 +21,7 @@ LATIN = "|".join(words("la", "filler"))
 OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{[$"}
 OPENERS |= {f"${first}": "$" for first in {*CAPITALS, *CAPITALS.lower(), *(word[0] for word in brackets.FIELDS)}}
 OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in CAPITALS}
+OPENERS |= {f"({first}": "(" for first in "본여이구자상내위성회날작ご氏住会こお具"}
 OPENERS |= {"%%": "%", "…(": "(", ".(": "(", "…〔": "〔"}
 OPENERS |= {"[": "[", "{": "{"}
 
@@ -29,17 +30,26 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "PH108": (
         (("X/",), r"X(?<![\w/]X)X/XX/(?:20)?XX(?![\w/])"),
         (("x/",), r"x(?<![\w/]x)x/xx/(?:20)?xx(?![\w/])"),
-        (("_/",), r"_(?<![A-Za-z\d_/]_)_{0,7}/_{1,8}/_{1,8}(?![\w/])"),
+        (("_/", "_ "), r"_(?<![A-Za-z\d_/]_)_{0,7} ?/ ?_{1,8} ?/ ?(?:20)?_{1,8}(?![\w/])"),
         (("年 ",), r"年 {1,30}月 {1,30}[日号]"),
         (("년 ",), r"년 {1,30}월 {1,30}일"),
         (("时 ",), r"时(?<=[ 日]时) {1,30}分"),
         (("年 ",), r"年(?<![一-龥]年) {1,30}月(?=[,。;、至起到止底初末 \n]|\Z)"),
-        (("月 ",), r"月(?<![年 ]月) {1,30}[日号](?=[,。;、(至起到止上下前内 \n]|\Z)"),
+        (("月 ",), r"月(?<!年月) {1,30}[日号](?=[,。;、(至起到止上下前内 \n]|\Z)"),
     ),
-    "PH112": ((("(_",), r"_(?<=\(_)_{1,3}\) ?_{2,4}-_{3,4}"),),
+    "PH112": (
+        (("-0",), r"0(?<!\d0)\d{1,3}-0{3,4}-0{3,4}(?!\d)"),
+        (("(_",), r"_(?<=\(_)_{1,3}\) ?_{2,4}-_{3,4}"),
+    ),
     "PH113": (
         (("请在",), rf"请(?<!\S请)在(?:此处?|这里|下方|本页)(?:{brackets.VERBS})[^,。;:\n]{{0,12}}(?=\s*(?:\n|\Z))"),
         (("Yo", "YO"), r"Y(?<!\wY)(?i:our (?:full |company |first |last )?name here)(?!\w)"),
+        (("City",), r"City, ?State,? ?(?:and )?Z(?:ip|IP)(?: [Cc]ode)?(?=\s*(?:\n|\Z))"),
+        (
+            ("Yo", "YO"),
+            r"Y(?<![^\n]Y)(?i:our (?:full |first |last |company )?"
+            r"(?:name|title|street address|address|phone(?: number)?|email(?: address)?))(?=\s*(?:\n|\Z))",
+        ),
         (("Click",), r"C(?<!\wC)lick (?:or tap )?here to enter text"),
     ),
     "PH114": ((("某某",), r"某某某?"),),
@@ -74,7 +84,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "PH119": ((("□",), r"□(?<!□□)(?!□)(?= ?[^\W_])"), (("☐",), r"☐(?= ?[^\W_])")),
 }
 # What stands before the plain character and belongs to the prompt all the same: the blank year of a date.
-LEADS = {"PH108年": " ", "PH108년": " ", "PH108时": " ", "PH112_": "("}
+LEADS = {"PH108年": " ", "PH108月": " ", "PH108년": " ", "PH108时": " ", "PH112_": "("}
 
 
 def _searches() -> dict[str, set[tuple[str, str, re.Pattern[str]]]]:

@@ -475,10 +475,14 @@ class Measurer:
     row: cython.longlong
     at: cython.longlong
 
-    def __init__(self, reader, lexicon, value, out, scratch) -> None:
-        self.reader, self.lexicon, self.out = reader, lexicon, out
+    def __init__(self, reader, lexicon, value, scratch) -> None:
+        self.reader, self.lexicon = reader, lexicon
         self.match, self.value_kinds = value
         self.codes, self.what, self.known, self.by_class = scratch
+
+    def begin(self, out) -> None:
+        """Put the numbers that come into the rows of `out`, from the first on."""
+        self.out = out
         self.row = self.at = 0
 
     @cython.cfunc

@@ -36,8 +36,8 @@ def literals(
     """For each text and each sweep two lists of offsets: where its literals stand, and the lines that begin with one.
 
     `pairs` says by the classes of a character and the next who asks for them, as bits, and `askers` by these bits the
-    sweeps, each with 0 for a literal anywhere or 1 for one at the head of a line, of which `heads` are the bits. Behind the
-    askers stands how many sweeps there are. Classes from `first_sign` on are signs and blanks: what only these
+    sweeps, each with 0 for a literal anywhere or 1 for one at the head of a line, of which `heads` are the bits. Behind
+    the askers stands how many sweeps there are. Classes from `first_sign` on are signs and blanks: what only these
     stand before is at the head. None stands for two empty lists.
     """
     found: list = []

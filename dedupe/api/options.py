@@ -1,0 +1,133 @@
+"""The keywords of `check` and `clean`, for type checkers to know and for people to misspell; they become settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from difflib import get_close_matches
+from typing import Any, TypedDict, Union
+
+from dedupe.cleaning.options import Choices, make_choices
+from dedupe.config.file import ConfigFile, read_file
+from dedupe.config.keys import CODE_KEYS, size_of, split_codes
+from dedupe.config.settings import Settings, make_settings
+from dedupe.core.model import Progress
+from dedupe.index.place import IndexPlace, place_of
+from dedupe.report.progress import progress_bar
+
+Path = Union[str, "os.PathLike[str]"]
+FIELDS = {"text": "text_field", "id": "id_field"}  # what settings call them
+STRINGS = ("exclude", "include")
+
+
+class Options(TypedDict, total=False):
+    """What `check` and `clean` both take; README says of each what it does. All have the defaults of the command.
+
+    `text` and `id` are the fields, or columns, of the text and of what a record is called. `config` is a configuration
+    file; without one none is read. `progress` is True for a bar, or what to call with a stage, what is done of it and
+    what there is to do. `jobs` above 1 starts processes that import your script again.
+    """
+
+    text: str
+    id: str
+    config: Path | None
+    progress: bool | Progress
+    select: str | Sequence[str]
+    ignore: str | Sequence[str]
+    threshold: float
+    min_length: int
+    chrome_documents: int
+    fold_script: bool
+    suggest: bool
+    jobs: int
+    memory: int | str
+    exclude: str | Sequence[str]
+    include: str | Sequence[str]
+    encoding: str | None
+    errors: str
+    html: str
+    docx: str
+    stdin_format: str | None
+    max_expansion: int
+    follow_links: bool
+    index: Path | None
+
+
+class CheckOptions(Options, total=False):
+    """What `check` takes besides: paths to compare with alone, and the folder of a cache."""
+
+    against: Path | Sequence[Path]
+    cache: Path | None
+
+
+class CleanOptions(Options, total=False):
+    """What `clean` takes besides, beside `output`: how it cleans, and whether an earlier result is replaced."""
+
+    force: bool
+    remove: str
+    keep_copies: bool
+    keep_variants: bool
+    keep_passages: bool
+    keep_chrome: bool
+    placeholders: str
+    min_document: int
+    split_essays: bool
+    no_texts: bool
+
+
+def check_names(function: str, given: Collection[str], known: Collection[str]) -> None:
+    """Raise TypeError for a keyword that there is not, with those that are like it.
+
+    >>> check_names("check", ["treshold"], ["threshold", "text"])
+    Traceback (most recent call last):
+    TypeError: check() has no keyword 'treshold': did you mean 'threshold'?
+    """
+    for name in given:
+        if name not in known:
+            within = [other for other in known if f"_{other}_" in f"_{name}_"]
+            near = [*within, *get_close_matches(name, known, 3)]
+            listed = " or ".join(map(repr, dict.fromkeys(near))) if near else f"one of {', '.join(sorted(known))}"
+            raise TypeError(f"{function}() has no keyword {name!r}: did you mean {listed}?")
+
+
+def settings_and_choices(options: Mapping[str, Any]) -> tuple[Settings, Choices]:
+    """The settings and the choices of keywords, above those of the configuration file that they name.
+
+    Raises ConfigError for a value that cannot be used.
+    """
+    from dedupe.report.rules import codes
+
+    file = _file(options.get("config"))
+    values = {FIELDS.get(name, name): value for name, value in options.items()}
+    flags = {name: _value(name, values[name]) for name in Settings.__dataclass_fields__ if name in values}
+    settings = make_settings(file, {"jobs": 1, **flags}, codes())
+    return settings, make_choices(file, {name: values[name] for name in Choices.__dataclass_fields__ if name in values})
+
+
+def index_of(options: Mapping[str, Any]) -> IndexPlace | None:
+    """The index that keywords name: a file, or an address."""
+    given = options.get("index")
+    return None if given is None else place_of(os.fspath(given))
+
+
+def _file(name: Path | None) -> ConfigFile | None:
+    return None if name is None else read_file(os.fspath(name))
+
+
+def _value(name: str, value: Any) -> Any:
+    """A value as Settings holds it: one string is no sequence of letters."""
+    if name in (*CODE_KEYS, *STRINGS):
+        value = (value,) if isinstance(value, str) else tuple(value)
+    if name in CODE_KEYS:
+        return split_codes(value)
+    return size_of(value) if name == "memory" and isinstance(value, str) else value
+
+
+@contextmanager
+def watched(progress: bool | Progress) -> Iterator[Progress | None]:
+    """What to call as work goes on."""
+    bar: AbstractContextManager[Progress | None]
+    bar = nullcontext(progress) if callable(progress) else progress_bar(not progress)
+    with bar as called:
+        yield called

@@ -1,0 +1,150 @@
+"""The report that a program gets: what was found, and ways to look at it, narrow it down and make tables of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from fnmatch import fnmatchcase
+from html import escape
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from dedupe.config.keys import split_codes
+from dedupe.core import model
+from dedupe.core.errors import ConfigError
+from dedupe.core.model import Cluster, Copy, Finding, Kind, Severity
+from dedupe.core.report import keep
+from dedupe.report.arrow import Tables, to_arrow
+from dedupe.report.view import address, said
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+SHOWN = 5  # clusters and findings on a page of a notebook
+STYLE = "text-align: left; vertical-align: top"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Report(model.Report):
+    """All that a run found; see `findings`, `clusters`, `errors`, `summary` and `exit_code`.
+
+    `is_numbered`: records were called by whole numbers, and tables have these in the column `record`.
+    """
+
+    is_numbered: bool = False
+
+    @classmethod
+    def of(cls, report: model.Report, is_numbered: bool = False) -> Report:
+        """The report of a run."""
+        return cls(**{field.name: getattr(report, field.name) for field in fields(report)}, is_numbered=is_numbered)
+
+    def filter(
+        self,
+        select: str | Sequence[str] | None = None,
+        *,
+        kind: Kind | str | None = None,
+        severity: Severity | str | None = None,
+        path: str | None = None,
+        id: object = None,
+    ) -> Report:
+        """The findings for which all that is given holds, and the clusters they are in; counted anew.
+
+        `select` are codes or their beginnings, `path` is a pattern as the shell has them, `id` what a record is called.
+        """
+        codes = split_codes([select] if isinstance(select, str) else select or ())
+
+        def is_wanted(finding: Finding) -> bool:
+            return (
+                (select is None or finding.code.startswith(codes))
+                and (kind is None or finding.kind == kind)
+                and (severity is None or finding.severity == severity)
+                and (path is None or fnmatchcase(finding.path, path))
+                and (id is None or finding.record == str(id))
+            )
+
+        wanted = bytearray(map(is_wanted, self.findings))
+        named = {finding.cluster for finding, is_in in zip(self.findings, wanted) if is_in}
+        return keep(self, wanted, tuple(cluster for cluster in self.clusters if cluster.id in named))
+
+    def rethreshold(self, threshold: float) -> Report:
+        """The report without the copies that are less like what is kept than this, from the measures of the clusters.
+
+        No document is read. Members that reach the threshold stay with their representatives, so what is left is what
+        a run with this threshold finds, but for copies that such a run would compare with another representative: of a
+        cluster that falls apart it may join some of those that leave here. Raises ConfigError for a threshold below
+        that of the run, which did not look for what is asked then.
+        """
+        if not self.settings.threshold <= threshold <= 1:
+            least = self.settings.threshold
+            raise ConfigError(f"threshold is {threshold}: give one from that of this run, {least}, to 1, or run anew")
+        clusters = [cluster for one in self.clusters if (cluster := _at_least(one, threshold)) is not None]
+        left = {(cluster.id, _place(member)) for cluster in clusters for member in cluster.members}
+        wanted = bytearray(f.cluster is None or (f.cluster, f[4:8]) in left for f in self.findings)
+        settings = replace(self.settings, threshold=threshold)
+        return replace(keep(self, wanted, tuple(clusters)), settings=settings)
+
+    def to_arrow(self) -> Tables:
+        """Two tables of pyarrow: `findings`, a row a finding, and `clusters`, a row a member; needs pyarrow."""
+        return to_arrow(self, self.is_numbered)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The findings as a table of pandas; needs pandas and pyarrow."""
+        frame: pandas.DataFrame = self.to_arrow().findings.to_pandas()
+        return frame
+
+    def to_polars(self) -> polars.DataFrame:
+        """The findings as a table of polars; needs polars and pyarrow."""
+        import polars
+
+        frame = polars.from_arrow(self.to_arrow().findings)
+        assert isinstance(frame, polars.DataFrame)
+        return frame
+
+    def _repr_html_(self) -> str:
+        """The figures, the first clusters and the first other findings, for a notebook; all text is escaped."""
+        first, *others = repr(self).strip("<>").splitlines()
+        counts = [line.strip().split("  ", 1) for line in others]
+        tables = [_table(("", ""), counts)]
+        if self.clusters:
+            rows = [_cluster_row(cluster) for cluster in self.clusters[:SHOWN]]
+            tables.append(_table(("cluster", "kept", "copies"), rows, len(self.clusters) - SHOWN))
+        rest = (finding for finding in self.findings if finding.kind is not Kind.DUPLICATE)
+        if rows := [_finding_row(finding) for finding in islice(rest, SHOWN)]:
+            more = sum(n for code, n in self.summary.by_code.items() if not code.startswith("ND")) - SHOWN
+            tables.append(_table(("place", "code", "finding"), rows, more))
+        return f"<div><p><b>{escape(first)}</b></p>{''.join(tables)}</div>"
+
+
+def _place(member: Copy) -> tuple[str, str | None, int, int]:
+    region = member.region
+    return region.path, region.record, region.start, region.end
+
+
+def _at_least(cluster: Cluster, threshold: float) -> Cluster | None:
+    """The cluster with the members that are alike enough, or None where the representative alone is left."""
+    head = cluster.members[cluster.representative]
+    members = [one for one in cluster.members if one is head or max(one.jaccard, one.containment) >= threshold]
+    return Cluster(cluster.id, members.index(head), tuple(members)) if len(members) > 1 else None
+
+
+def _cluster_row(cluster: Cluster) -> tuple[str, ...]:
+    head = cluster.members[cluster.representative]
+    copies = [one for one in cluster.members if one is not head]
+    named = [f"{_named(one)} ({one.relation.value} {one.jaccard:.2f})" for one in copies[:SHOWN]]
+    return cluster.id, _named(head), ", ".join([*named, *(["…"] if len(copies) > SHOWN else [])])
+
+
+def _named(member: Copy) -> str:
+    return f"{address(member.region.path, member.region.record)}:{member.region.line}"
+
+
+def _finding_row(finding: Finding) -> tuple[str, ...]:
+    return f"{address(finding.path, finding.record)}:{finding.line}", finding.code, said(finding)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], more: int = 0) -> str:
+    cells = ["".join(f'<td style="{STYLE}">{escape(cell)}</td>' for cell in row) for row in rows]
+    head = "".join(f'<th style="{STYLE}">{escape(name)}</th>' for name in heads) if any(heads) else ""
+    rest = f"<p>and {more:,} more</p>" if more > 0 else ""
+    return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>{rest}"

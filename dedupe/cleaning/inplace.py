@@ -1,0 +1,229 @@
+"""A corpus cleaned where it stands, and the way back.
+
+What leaves goes to a folder `.dedupe_undo/<time>` at the root of the project: a result of `clean` as any, but with only
+the files that change. It is whole before the first of them is replaced, and each is replaced as a whole, so a run that
+is killed can be undone as well. A file that is not what the run read, or wrote, is never touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from secrets import token_hex
+
+from dedupe.cleaning import manifest
+from dedupe.cleaning.clean import Order, Outcome, clean
+from dedupe.cleaning.manifest import CHANGED, Row
+from dedupe.cleaning.restore import original
+from dedupe.config.file import is_inside, is_mine
+from dedupe.core.atomic import MANIFEST, whole_file
+from dedupe.core.errors import ConfigError, CorpusError
+from dedupe.core.messages import option
+from dedupe.core.model import Failure, Progress
+from dedupe.core.regular import read_regular
+from dedupe.inputs.remote import is_remote
+
+UNDO = ".dedupe_undo"
+IN_PLACE = "in_place"  # in the row of the run: how many files were to change
+SHOWN = 10  # names in a message
+
+
+def clean_in_place(order: Order, force: bool, progress: Progress | None = None) -> tuple[Outcome, Path | None]:
+    """Clean the files of an order where they are: what became of them, and the folder that undoes it (None: nothing).
+
+    Raises ConfigError where git has changes of these files that are not committed, unless `force` is given; and
+    DedupeError where nothing can be done. A file that would become one of another kind, or changes meanwhile, is among
+    the failures and stays as it is.
+    """
+    if any(map(is_remote, order.paths)):
+        raise ConfigError(f"files elsewhere cannot be cleaned in place: give {option('output')}")
+    root = project_of(order.paths)
+    undo = _new_folder(root)
+    try:
+        outcome = clean(replace(order, output=undo, root=str(root)), progress)
+        groups = [rows for rows in manifest.read(undo)[1] if not isinstance(rows, Failure)]
+        changed = [rows for rows in groups if _is_changed(rows[0])]
+        others = [rows[0] for rows in changed if "name" in rows[0]]
+        changed = [rows for rows in changed if "name" not in rows[0]]
+        names = [rows[0]["path"] for rows in changed]
+        dirty = [] if force else uncommitted(root, names)
+        if dirty:
+            way = f"commit them, or give {option('force')}"
+            raise ConfigError(f"{_listed(dirty)}: has changes that are not committed: {way}")
+    except BaseException:
+        _clear(undo)
+        raise
+    why = f"cannot be cleaned in place, for it would become JSON lines: give {option('output')}"
+    outcome.failures += [Failure(row["source"], why) for row in others]
+    if not changed:
+        _clear(undo)
+        return outcome, None
+    _keep_only(undo, changed, root)
+    for rows in changed:
+        reason = _put(root, rows[0], undo)
+        outcome.failures += [Failure(rows[0]["source"], reason)] if reason else []
+    return outcome, undo
+
+
+def restore_in_place(undo: Path) -> tuple[int, list[Failure]]:
+    """Put back what a clean in place took: how many files, and those that stay as they are, with the reason.
+
+    Once all is back the folder is gone. Raises CorpusError for a folder that no such clean wrote.
+    """
+    undo = undo.absolute()
+    run, files = manifest.read(undo)
+    if not is_undo(undo) or IN_PLACE not in run:
+        raise CorpusError(str(undo), f"not written by a clean in place: name {option('output')}")
+    root, count, failures = undo.parent.parent, 0, list[Failure]()
+    for rows in files:
+        if isinstance(rows, Failure):
+            failures.append(rows)
+            continue
+        try:
+            _put_back(root, undo, rows)
+            count += 1
+        except (CorpusError, OSError, *CHANGED) as error:
+            failures.append(Failure(str(root / rows[0]["path"]), getattr(error, "reason", None) or str(error)))
+    if not failures:
+        _clear(undo)
+    return count, failures
+
+
+def is_undo(folder: Path) -> bool:
+    """Whether a folder stands where those of cleans in place do."""
+    return folder.absolute().parent.name == UNDO
+
+
+def latest(start: Path) -> Path:
+    """The folder of the last clean in place of a project, upwards from a folder. Raises ConfigError for none."""
+    for folder in (start.absolute(), *start.absolute().parents):
+        runs = sorted(path for path in (folder / UNDO).glob("*") if (path / MANIFEST).is_file())
+        if runs and not is_mine(folder / UNDO):
+            raise ConfigError(f"{runs[-1]}: belongs to another user: name it if it is to be used all the same")
+        if runs:
+            return runs[-1]
+    raise ConfigError(f"no {UNDO} here or above: nothing was cleaned in place, or it was restored already")
+
+
+def project_of(paths: Sequence[str]) -> Path:
+    """The root of a project: the nearest folder with a repository, upwards from what holds all paths, or else that."""
+    real = [os.path.abspath(path) for path in paths]
+    start = Path(os.path.commonpath([path if os.path.isdir(path) else os.path.dirname(path) for path in real]))
+    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), start)
+
+
+def uncommitted(root: Path, names: Sequence[str]) -> list[str]:
+    """Of files below a folder those that git would lose: changed or new, and not committed. None without git.
+
+    Raises ConfigError where there is a repository and git cannot tell.
+    """
+    if not names or not (root / ".git").exists():
+        return []
+    # No file system monitor: what a repository names as one would be run.
+    command = ("git", "-c", "core.fsmonitor=false", "-C", str(root), "status", "--porcelain", "-z", "--no-renames")
+    hint = f"{root}: git cannot tell what is committed: give {option('force')} if that does not matter"
+    try:
+        done = subprocess.run([*command, "--untracked-files=all"], capture_output=True, check=False)
+    except OSError as error:
+        raise ConfigError(f"{hint} ({error.strerror})") from error
+    if done.returncode:
+        raise ConfigError(f"{hint} ({os.fsdecode(done.stderr).strip()})")
+    changed = {os.fsdecode(entry[3:]) for entry in done.stdout.split(b"\0") if entry}
+    return [name for name in names if name in changed]
+
+
+def _new_folder(root: Path) -> Path:
+    """A name for a run, in a folder that git does not see. Raises ConfigError where that is not ours."""
+    home = root / UNDO
+    if os.path.lexists(home) and (home.is_symlink() or not home.is_dir() or not is_mine(home)):
+        raise ConfigError(f"{home}: is in the way, and no folder of yours: move it elsewhere")
+    try:
+        home.mkdir(exist_ok=True)
+        ignore = home / ".gitignore"
+        if not os.path.lexists(ignore):
+            ignore.write_text("*\n", "utf-8")
+    except OSError as error:
+        raise ConfigError(f"{home}: {error.strerror}: what leaves has to be kept there") from error
+    return home / f"{datetime.now(timezone.utc):%Y%m%d-%H%M%S-%f}-{token_hex(2)}"
+
+
+def _is_changed(row: Row) -> bool:
+    """Whether a clean would leave another file, or none; what could not be read has no encoding."""
+    return "encoding" in row and row["cleaned"] != row["sha256"]
+
+
+def _keep_only(undo: Path, changed: Sequence[list[Row]], root: Path) -> None:
+    """Leave in the folder of a run what it takes to undo it. That stands before anything is replaced."""
+    run, files = manifest.read(undo)
+    wanted = {rows[0]["path"] for rows in changed}
+    for rows in files:
+        if not isinstance(rows, Failure) and rows[0]["path"] not in wanted:
+            with suppress(OSError):
+                (undo / rows[0]["path"]).unlink()
+    for folder in sorted((path for path in undo.rglob("*") if path.is_dir()), reverse=True):
+        with suppress(OSError):  # not empty
+            folder.rmdir()
+    for rows in changed:
+        rows[0]["mode"] = stat.S_IMODE(os.stat(root / rows[0]["path"]).st_mode)
+    with whole_file(undo / MANIFEST) as out:
+        path = Path(out.name)
+        manifest.write(path, [{**run, IN_PLACE: len(changed)}, *(row for rows in changed for row in rows)])
+
+
+def _put(root: Path, row: Row, undo: Path) -> str:
+    """Put what a clean left of a file into its place, or take the file away; why that cannot be, if it cannot."""
+    file = Path(os.path.realpath(root / row["path"]))
+    if not is_inside(str(file), str(root)):
+        return "a link that leads out of the project: clean what it leads to"
+    try:
+        if manifest.sha256(read_regular(file)) != row["sha256"]:
+            return "changed while it was cleaned: run again once nothing writes to it"
+        if row["cleaned"] is None:
+            file.unlink()
+        else:
+            _write(file, (undo / row["path"]).read_bytes(), row["mode"])
+    except OSError as error:
+        return f"cannot be written ({error.strerror}): it stays as it was"
+    return ""
+
+
+def _put_back(root: Path, undo: Path, rows: list[Row]) -> None:
+    """Put the original of a file back. Raises CorpusError where something else stands in its place."""
+    row, place = rows[0], root / rows[0]["path"]
+    if not is_inside(str(place), str(root)):
+        raise CorpusError(str(place), "leads out of the project: this row is not to be trusted")
+    file = Path(os.path.realpath(place))
+    now = manifest.sha256(read_regular(file)) if os.path.lexists(file) else None
+    if now == row["sha256"]:
+        return
+    if now != row["cleaned"]:
+        reason = f"changed since it was cleaned: move it away and restore again, or restore to {option('output')}"
+        raise CorpusError(str(place), reason)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _write(file, original(undo, rows), row["mode"])
+
+
+def _write(file: Path, data: bytes, mode: int) -> None:
+    with whole_file(file) as out:
+        out.write(data)
+        os.chmod(out.name, mode & 0o777)
+
+
+def _clear(undo: Path) -> None:
+    """Remove the folder of a run, unless there is more in it than a run leaves; and the one above once it is empty."""
+    if not manifest.others(undo):
+        shutil.rmtree(undo, ignore_errors=True)
+    if not any(path.name != ".gitignore" for path in undo.parent.iterdir()):
+        shutil.rmtree(undo.parent)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" … ({len(names):,} in all)" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more

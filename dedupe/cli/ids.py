@@ -1,0 +1,91 @@
+"""The command `ids`: which documents a clean would drop or keep, as a plain list for other tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dedupe.cli.clean import CHOICES, choosing
+from dedupe.cli.localised import Command
+from dedupe.cli.options import (
+    HELP,
+    comparing,
+    config_of,
+    configurable,
+    filled,
+    finding,
+    indexed,
+    is_given,
+    say,
+    settings_of,
+)
+from dedupe.core.errors import DedupeError
+from dedupe.report.output import write_out
+from dedupe.report.progress import progress_bar
+
+if TYPE_CHECKING:
+    from dedupe.cleaning.output import Changed
+
+ID, PLACE = "id", "place"
+
+
+@click.command(cls=Command, context_settings=HELP, short_help="List the documents that a clean would drop or keep.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False))
+@click.option("--drop/--keep", "is_drop", default=None, help="The documents that would go, or those that would stay.")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice((ID, PLACE)),
+    default=ID,
+    show_default=True,
+    help="Call a record by its id, or by its file and its number there (of JSON lines the line).",
+)
+@click.option("-0", "--null", "is_null", is_flag=True, help="End each with a null byte instead of a line end.")
+@choosing
+@indexed
+@finding
+@comparing
+@click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
+@configurable
+@click.pass_context
+def ids(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
+    """List the documents that a clean of PATHS would drop or keep: files by path, records by id.
+
+    Nothing is written. Exit code 0, or 2: not everything could be read.
+    """
+    if options["is_drop"] is None:
+        raise click.UsageError("give --drop or --keep")
+    from dedupe.cleaning.clean import Order, clean
+    from dedupe.cleaning.options import make_choices
+
+    settings = settings_of(context, paths, options)
+    options = filled(context, paths, options)
+    file = config_of(paths, options["config"], options["no_config"])
+    given = {name: options[name] for name in CHOICES if name in options and is_given(context, name)}
+    order = Order(paths, None, settings, make_choices(file, given), index=options["index"], everything=True)
+    found: list[str] = []
+
+    def note(changed: Changed) -> None:
+        if changed.is_gone is options["is_drop"]:
+            found.append(_name(changed, options["form"]))
+
+    with progress_bar(options["quiet"]) as progress:
+        outcome = clean(order, progress, note)
+    write_out(_lines(found, "\0" if options["is_null"] else "\n"), "utf-8")
+    say(outcome.failures)
+    context.exit(outcome.exit_code)
+
+
+def _name(changed: Changed, form: str) -> str:
+    if changed.record is None:
+        return changed.path
+    return changed.record if form == ID else f"{changed.path}:{changed.number}"
+
+
+def _lines(names: list[str], end: str) -> Iterator[str]:
+    for name in names:
+        if end in name:
+            raise DedupeError(f"{name!r}: a line end in it: give -0, or --as place")
+        yield f"{name}{end}"
