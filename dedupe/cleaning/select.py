@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -138,14 +138,14 @@ def options_of(
     clusters: Sequence[Cluster], places: Mapping[tuple[int, int], Sequence[Place]], choices: Choices
 ) -> Iterator[Option]:
     """All ways in which members may leave; `places` has what may leave, by number of cluster and member."""
-    holders = holders_of(clusters)
+    holders, collections = holders_of(clusters), collections_of(clusters)
     for number, cluster in enumerate(clusters):
         head = cluster.members[cluster.representative]
         for at, copy in enumerate(cluster.members):
             if at == cluster.representative or copy.severity is Severity.NOTE or not _is_alike(copy, head):
                 continue
             told, kept = _nearest(copy, cluster)
-            if key_of(kept) in holders and key_of(copy.region) not in holders:
+            if key_of(kept) in collections and key_of(copy.region) not in collections:
                 continue
             for place in places.get((number, at), ()):
                 if place.level < PART or not choices.keep_passages:
@@ -184,7 +184,7 @@ def _head_inside(copy: Copy) -> float:
 
 
 def holders_of(clusters: Sequence[Cluster]) -> set[Key]:
-    """The documents that hold several texts which stand alone elsewhere: nothing leaves for a page of such texts."""
+    """The documents with parts of several that stand alone elsewhere: none of these leaves for being in one of them."""
     held: dict[Key, set[Key]] = defaultdict(set)
     for cluster in clusters:
         head = cluster.members[cluster.representative]
@@ -193,6 +193,31 @@ def holders_of(clusters: Sequence[Cluster]) -> set[Key]:
             if head.region.unit is Unit.DOCUMENT and is_part:
                 held[key_of(copy.region)].add(key_of(head.region))
     return {key for key, texts in held.items() if len(texts - {key}) > 1}
+
+
+def collections_of(clusters: Sequence[Cluster]) -> set[Key]:
+    """The documents that hold several texts which stand alone elsewhere, side by side: no other leaves for those.
+
+    Editions of one text, which stand in one place, are one.
+    """
+    held: dict[Key, list[tuple[int, int]]] = defaultdict(list)
+    for cluster in clusters:
+        head = cluster.members[cluster.representative]
+        for copy in cluster.members:
+            region = copy.region
+            is_inside = region.unit is not Unit.DOCUMENT and _head_inside(copy) >= WITHIN
+            if head.region.unit is Unit.DOCUMENT and is_inside and key_of(region) != key_of(head.region):
+                held[key_of(region)].append((region.end, region.start))
+    return {key for key, places in held.items() if _apart(places) > 1}
+
+
+def _apart(places: Iterable[tuple[int, int]]) -> int:
+    """How many stretches, each by its end and its start, stand side by side."""
+    count = reach = 0
+    for end, start in sorted(places):
+        if start >= reach:
+            count, reach = count + 1, end
+    return count
 
 
 def _holds(copy: Copy, head: Copy) -> bool:

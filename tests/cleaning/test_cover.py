@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.cleaning.cover import RUN, cover, inside, runs_of, share, shelf_of, words_of
+from dedupe.cleaning.cover import RUN, cover, inside, inside_all, least_share, runs_of, share, shelf_of, words_of
 
 TEXT = "早上六点，村口的老槐树下已经站满了人。"
 
@@ -62,3 +62,13 @@ def test_words_begin_where_they_stand() -> None:
     words = words_of("第3条 Open\u3000the 门")
     assert ["第3条 Open\u3000the 门"[at] for at in words.starts] == ["第", "条", "O", "t", "门"]
     assert words.within(1, 5) == slice(1, 3)
+
+
+def test_of_several_pieces_the_worst_counts_where_it_is_bad() -> None:
+    kept = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
+    shelves = [shelf_of([runs_of(words_of(kept).ids)])]
+    for own, expected in (("春夏秋冬", 1.0), ("春夏秋冬晴", 0.0)):  # what is shorter than a run says nothing
+        pieces = [words_of(text).ids for text in (kept, kept, own)]
+        covered = inside_all(pieces, shelves)
+        assert share(covered) >= 0.89
+        assert least_share(covered, pieces) == pytest.approx(share(covered) if expected else 0.0)

@@ -15,6 +15,7 @@ from dedupe.cleaning.cuts import (
     apply,
     compose,
     is_heading,
+    rejoined,
     sentence_at,
     settle,
     tidy,
@@ -198,3 +199,12 @@ def test_around_a_mask_nothing_is_tidied() -> None:
 )
 def test_headings_are_short_and_numbered(line: str, is_one: bool) -> None:
     assert is_heading(line) is is_one
+
+
+@pytest.mark.parametrize(("between", "is_one"), [("//////", True), ("更多范文", False)])
+def test_what_left_as_one_is_one_again_over_lines_of_signs_that_had_left(between: str, is_one: bool) -> None:
+    text = f"甲乙丙丁{between}戊己庚辛"
+    reason = Reason("ND301", "copy", removal=1)
+    middle = Cut(4, 4 + len(between), Reason("BP279", "chrome"))
+    cuts = [Cut(0, 4, reason), middle, Cut(middle.end, len(text), reason)]
+    assert rejoined(text, cuts) == ([Cut(0, len(text), reason)] if is_one else cuts)

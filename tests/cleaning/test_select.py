@@ -178,6 +178,16 @@ def test_no_text_leaves_for_a_page_of_several_that_stand_alone() -> None:
     assert list(options_of(clusters, places, ALL)) == []
 
 
+def test_nothing_leaves_for_a_page_where_several_texts_stand_side_by_side() -> None:
+    alone = [copy_of(region(path, 0, 300, Unit.DOCUMENT)) for path in "ab"]
+    kept = copy_of(region("page", 700, 1000))
+    leaving = copy_of(region("c", 0, 300, Unit.DOCUMENT))
+    for second, expected in ((300, []), (0, ["c"])):  # two texts, or two editions of one
+        page = [copy_of(region("page", at, at + 300)) for at in (0, second)]
+        clusters = [*(cluster_of(*pair) for pair in zip(alone, page)), cluster_of(kept, leaving)]
+        assert [option.key[0] for option in options_of(clusters, {(2, 1): [WHOLE]}, ALL)] == expected
+
+
 def test_nothing_is_inside_a_member_that_shares_nothing() -> None:
     head = copy_of(region("head", 0, 300, Unit.DOCUMENT))
     member = copy_of(region("member", 50, 400), jaccard=0.0, containment=0.0)

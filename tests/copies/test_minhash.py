@@ -44,6 +44,13 @@ def test_shingle_hashes_depend_on_their_five_tokens_alone(text: str) -> None:
     assert rolled[: len(alone)].tolist() == alone
 
 
+def test_a_shingle_that_begins_with_three_words_is_these() -> None:
+    hashes = shingle_hashes(tokenize(["the old lamp is lit 灯塔站 the old lamp was lit again"]).ids)
+    assert hashes[0] == hashes[8] != hashes[1]
+    mixed = [shingle_hashes(tokenize([f"old lamp 灯塔{end}"]).ids)[0] for end in "站船"]
+    assert mixed[0] != mixed[1]
+
+
 def test_similar_passages_meet_in_a_band_and_others_do_not() -> None:
     one, other = essay(1, 30), essay(2, 30)
     edited = one.replace("我们", "咱们")
