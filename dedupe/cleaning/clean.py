@@ -155,7 +155,7 @@ def _balance(space: Workspace, report: Report) -> None:
     if space.documents != report.summary.documents + removed:
         raise DedupeError(
             f"{space.documents:,} documents were read, {report.summary.documents:,} are kept and {removed:,} were "
-            "taken out: nothing was written, for something would be lost: this is a fault of dedupe: please report it"
+            "taken out: nothing was written, for something would be lost: this is a bug in dedupe: please report it"
         )
 
 

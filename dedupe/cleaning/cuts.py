@@ -6,11 +6,11 @@ can always be told as cuts of its source.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from dedupe.core import regex as re
 from dedupe.core.model import Relation, Suggestion
 
 SENTENCE_ENDS = "。！？!?；;…"

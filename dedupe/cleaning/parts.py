@@ -6,12 +6,12 @@ on behind a gap, or stops before its end, is none, and neither are tables, forms
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from dedupe.cleaning.cover import words_of
 from dedupe.copies.describe import PASSAGE as PASSAGE
 from dedupe.copies.describe import TOKENS
+from dedupe.core import regex as re
 from dedupe.text.titles import title_of
 
 WORDY = 0.6  # of these that must be letters: what has fewer is a table, a form, or code

@@ -23,19 +23,19 @@ if TYPE_CHECKING:
     from dedupe.core.model import Report
 
 NOTHING_TO_PRUNE = "--prune: there is no baseline: write one with `dedupe baseline`, or name it"
-FOLLOW = click.option("--follow", is_flag=True, help="Know findings again in documents that were renamed.")
+FOLLOW = click.option("--follow", is_flag=True, help="Recognise accepted findings in renamed documents.")
 
 
 def baselined(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that say which findings were accepted before."""
     for option in (
-        click.option("--prune", is_flag=True, help="Take out of the baseline what is gone."),
+        click.option("--prune", is_flag=True, help="Remove findings that are gone from the baseline."),
         FOLLOW,
-        click.option("--no-baseline", is_flag=True, help="Report findings that the baseline holds as well."),
+        click.option("--no-baseline", is_flag=True, help="Report accepted findings as well."),
         click.option(
             "--baseline",
             metavar="FILE",
-            help="Accepted findings, which are not reported.  [default: .dedupe-baseline.json, found upwards]",
+            help="File of accepted findings, which are not reported.  [default: .dedupe-baseline.json, found upwards]",
         ),
     ):
         command = option(command)
@@ -91,16 +91,16 @@ class Against:
     metavar="FILE",
     help="The baseline.  [default: .dedupe-baseline.json, found upwards, or a new one for the project]",
 )
-@click.option("--prune", is_flag=True, help="Only take out what is gone, and accept nothing new.")
+@click.option("--prune", is_flag=True, help="Only remove findings that are gone; accept nothing new.")
 @FOLLOW
 @finding
 @comparing
-@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
+@click.option("-q", "--quiet", is_flag=True, help="Show no summary and no progress bar.")
 @cached
 @configurable
 @click.pass_context
 def baseline(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
-    """Accept today's findings in PATHS: later checks report only new ones.  [default: .]
+    """Accept today's findings; later checks report only new ones.  [default: .]
 
     Findings accepted before in other places stay. Exit code 0, or 2: not everything could be read.
     """

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 FOLDER = ".dedupe_cache"
 FOLDER_OPTION = click.option(
-    "--cache-dir", metavar="DIR", help=f"Folder of the cache.  [default: {FOLDER} at the root of the project]"
+    "--cache-dir", metavar="DIR", help=f"Cache folder.  [default: {FOLDER} at the root of the project]"
 )
 
 
 def cached(command: Callable[..., None]) -> Callable[..., None]:
     """The options of every command that keeps its runs."""
-    off = click.option("--no-cache", is_flag=True, help="Take nothing from earlier runs, and keep nothing.")
+    off = click.option("--no-cache", is_flag=True, help="Do not use the cache.")
     return FOLDER_OPTION(off(command))
 
 
@@ -70,7 +70,7 @@ def _root(paths: Sequence[str]) -> Path:
 @configurable
 @click.pass_context
 def cache(context: click.Context, /, action: str, paths: tuple[str, ...], **options: Any) -> None:
-    """Show where the cache of a check of PATHS is and what it holds, or delete it.  [default: .]"""
+    """Show or delete the cache of PATHS.  [default: .]"""
     from dedupe.cache.cache import sizes_in
     from dedupe.cache.folder import clear
 

@@ -53,18 +53,18 @@ CHOOSING = (
         type=click.Choice(("safe", "usual", "hard")),
         default="usual",
         show_default=True,
-        help="How much of a copy must stand in what is kept for it to leave.",
+        help="How much of a copy the kept text must have before it is removed.",
     ),
     click.option("--keep-copies", is_flag=True, help="Keep all copies."),
-    click.option("--keep-variants", is_flag=True, help="Keep copies of one template that differ in their fills."),
-    click.option("--keep-passages", is_flag=True, help="Take out whole documents and essays only."),
+    click.option("--keep-variants", is_flag=True, help="Keep copies of a template that are filled in differently."),
+    click.option("--keep-passages", is_flag=True, help="Remove whole documents and essays only."),
     click.option("--keep-chrome", is_flag=True, help="Keep boilerplate."),
     click.option(
         "--placeholders",
         default="keep",
         show_default=True,
         metavar="WHAT",
-        help="What to do about unfilled marks: keep, drop-sentence, drop-essay, mask=TOKEN or repair.",
+        help="What to do with placeholders: keep, drop-sentence, drop-essay, mask=TOKEN or repair.",
     ),
     click.option(
         "--min-document",
@@ -72,7 +72,7 @@ CHOOSING = (
         default=0,
         show_default=True,
         metavar="CHARACTERS",
-        help="Documents with fewer characters, white space not counted, go at last.",
+        help="Finally, drop documents with fewer non-space characters than this.",
     ),
 )
 
@@ -94,18 +94,23 @@ def choosing(command: Callable[..., None]) -> Callable[..., None]:
     "--force", is_flag=True, help="Replace the result of an earlier clean, or in place what git has not committed."
 )
 @choosing
-@click.option("--split-essays", is_flag=True, help="Write essays.jsonl, an essay a record, and no other files.")
-@click.option("--no-texts", is_flag=True, help="Keep nothing that is taken out: no quarantine, and no way back.")
+@click.option("--split-essays", is_flag=True, help="Write only essays.jsonl, one record per essay.")
+@click.option("--no-texts", is_flag=True, help="Do not keep removed texts: no quarantine, no way back.")
 @indexed
 @click.option("--add", is_flag=True, help="Add what is kept to the index.")
 @finding
 @comparing
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
-@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="When to use colour; NO_COLOR is obeyed.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Show no summary and no progress bar.")
 @configurable
 @click.pass_context
 def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
-    """Write PATHS, files and folders, to DIR without copies and chrome; only --in-place touches PATHS.
+    """Write a cleaned copy of PATHS to DIR; only --in-place changes PATHS.
 
     Exit code 0, or 2: not everything could be read.
     """
@@ -170,7 +175,7 @@ def _placed(output: str | None, force: bool) -> Iterator[tuple[Path | None, str]
 @language(exposed=False)
 @click.pass_context
 def restore(context: click.Context, /, folder: Path | None, output: Path | None) -> None:
-    """Write the original files of DIR, which `dedupe clean` wrote, to OUT: byte for byte.
+    """Restore the original files of a cleaned DIR, byte for byte.
 
     Without OUT undo a clean in place, the last one or that of DIR.
 

@@ -25,7 +25,7 @@ CONTEXT = 1
 @click.option(
     "--cluster", metavar="ID", help="Compare the members of this cluster; A is then a report of check --format json."
 )
-@click.option("--template", is_flag=True, help="Print the text they share, its slots named, and what each has in them.")
+@click.option("--template", is_flag=True, help="Print the template they share, and what each has in its slots.")
 @click.option(
     "--context",
     type=click.IntRange(min=0),
@@ -36,11 +36,16 @@ CONTEXT = 1
 )
 @pairing
 @click.option("--format", "form", type=click.Choice(("rich", "json")), default="rich", show_default=True)
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="When to use colour; NO_COLOR is obeyed.",
+)
 @configurable
 @click.pass_context
 def compare(context: click.Context, /, names: tuple[str, ...], **options: Any) -> None:
-    """Show two documents beside each other, and what differs in them; a record is FILE.jsonl#ID.
+    """Compare two documents side by side; a record is FILE.jsonl#ID.
 
     With --cluster ID and the name of a report, show what the members of that cluster differ in from
     the one that is kept. A name may end in the lines that a report gives, as in a.txt:18-23.

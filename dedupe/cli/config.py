@@ -41,9 +41,9 @@ class _Line(NamedTuple):
     origin: str
 
 
-@click.group(cls=Group, context_settings=HELP, short_help="Look at the configuration.")
+@click.group(cls=Group, context_settings=HELP, short_help="Show the configuration.")
 def config() -> None:
-    """Look at the configuration."""
+    """Show the configuration."""
 
 
 @config.command(context_settings=HELP)
@@ -172,7 +172,7 @@ def _toml(value: Any) -> str:
 @language(exposed=False)
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print what SHELL needs to complete commands, options and files; its start-up file is where it goes."""
+    """Print the completion script of SHELL, for its start-up file."""
     from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)

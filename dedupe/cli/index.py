@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 FILE = click.argument("file", metavar="FILE", type=AT)
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False))
 FORCE = click.option("--force", is_flag=True, help="Replace a file that is there.")
-QUIET = click.option("-q", "--quiet", is_flag=True, help="No figures and no progress bar.")
+QUIET = click.option("-q", "--quiet", is_flag=True, help="Show no figures and no progress bar.")
 
 
 @click.group(cls=Group, context_settings=HELP, short_help="Keep what is known of accepted documents.")
 def index() -> None:
-    """Keep what is known of accepted documents, without their texts."""
+    """Build and use an index of accepted documents."""
 
 
 def _filling(command: Callable[..., None]) -> Callable[..., None]:
@@ -82,7 +82,7 @@ def add(context: click.Context, /, file: IndexPlace, paths: tuple[str, ...], **o
 @click.argument("names", metavar="PATHS...", nargs=-1, required=True)
 @language(exposed=False)
 def remove(file: IndexPlace, names: tuple[str, ...]) -> None:
-    """Take the documents of PATHS out of an index: files, folders or FILE.jsonl#ID, there or not."""
+    """Remove documents from an index: files, folders or FILE.jsonl#ID."""
     from dedupe.index.index import remove as run
 
     write_out([tell(f"{count(run(file, names), 'document')} removed") + "\n"])
@@ -95,7 +95,7 @@ def remove(file: IndexPlace, names: tuple[str, ...]) -> None:
 @FORCE
 @language(exposed=False)
 def merge(one: IndexPlace, other: IndexPlace, output: IndexPlace, force: bool) -> None:
-    """Write an index of all documents of two others that were made with the same settings."""
+    """Merge two indexes with the same settings into a new one."""
     from dedupe.index.index import merge as run
 
     if not (isinstance(one, Path) and isinstance(other, Path) and isinstance(output, Path)):
@@ -109,7 +109,7 @@ def merge(one: IndexPlace, other: IndexPlace, output: IndexPlace, force: bool) -
 @FILE
 @language(exposed=False)
 def info(file: IndexPlace) -> None:
-    """Show what an index holds, how large it is and what it was made with."""
+    """Show the contents, size and settings of an index."""
     from dedupe.index.index import info as run
 
     write_out([_figures(run(file))])
@@ -120,7 +120,7 @@ def info(file: IndexPlace) -> None:
 @language(exposed=False)
 @click.pass_context
 def verify(context: click.Context, /, file: IndexPlace) -> None:
-    """Read an index as a whole and see whether all of it belongs together.
+    """Read all of an index and see whether it is whole.
 
     Exit code 0: it is whole. 2: it is damaged.
     """

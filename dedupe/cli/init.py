@@ -81,7 +81,7 @@ def _configuration() -> Iterator[str]:
 
     yield f"# {tell('Settings of dedupe for the texts below. Take away the # before a setting to change it.')}\n"
     helps = {one.opts[-1].lstrip("-"): one.help or "" for one in clean.params if isinstance(one, click.Option)}
-    helps["suggest"] = "Say what sister copies have where a mark or a hole is."
+    helps["suggest"] = "Suggest a value for each placeholder from the other copies."
     settings = {**asdict(Settings(jobs=0)), **{key.replace("-", "_"): value for key, value in EXAMPLES.items()}}
     for key in KEYS:
         yield _row(key, helps[key], settings[key.replace("-", "_")])

@@ -59,7 +59,7 @@ OPTION_GROUPS = {
     ),
     "What was accepted": ("baseline", "no_baseline", "follow", "prune"),
     "Run": ("jobs", "memory", "cache_dir", "no_cache", "config", "no_config"),
-    "Distributed": ("engine", "master", "stages", "tables"),
+    "Distributed": ("engine", "master", "conf", "stages", "resume", "tables"),
 }
 
 
@@ -229,5 +229,5 @@ def language(exposed: bool) -> Callable[[Decorated], Decorated]:
         is_eager=True,
         callback=_given,
         expose_value=exposed,
-        help="Language of what is said to people.  [default: auto, that of the environment]",
+        help="Language of messages and reports.  [default: auto, that of the environment]",
     )

@@ -39,6 +39,7 @@ from dedupe.cli.options import (
     say,
     settings_of,
 )
+from dedupe.cli.review import review
 from dedupe.cli.showing import form_of, plan_of, view_of
 from dedupe.cli.spark import is_on_spark, run_on_spark, sparked
 from dedupe.config.settings import make_settings
@@ -130,7 +131,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @finding
 @comparing
-@click.option("--suggest", is_flag=True, help="Say what sister copies have where a mark or a hole is.")
+@click.option("--suggest", is_flag=True, help="Suggest a value for each placeholder from the other copies.")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="[default: rich on a terminal, text in a pipe or file]"
 )
@@ -145,10 +146,15 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
     help="Findings shown of each document in rich and markdown reports; 0 shows all of everything.",
 )
 @click.option("--full", is_flag=True, help="Show all of everything: on a terminal else at most two screens.")
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
-@click.option("--statistics", is_flag=True, help="Only the number of findings by code.")
-@click.option("-q", "--quiet", is_flag=True, help="No summary and no progress bar.")
-@click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings (not of errors).")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="When to use colour; NO_COLOR is obeyed.",
+)
+@click.option("--statistics", is_flag=True, help="Show only the number of findings per code.")
+@click.option("-q", "--quiet", is_flag=True, help="Show no summary and no progress bar.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings (errors still count).")
 @indexed
 @against
 @baselined
@@ -157,7 +163,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @configurable
 @click.pass_context
 def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
-    """Report all findings in PATHS: files, folders, or - for standard input.  [default: .]
+    """Report all findings in files, folders or standard input (-).  [default: .]
 
     Exit code 0: nothing found but notes. 1: findings. 2: not everything could be read, or an
     option or the configuration is wrong. 130: interrupted.
@@ -205,11 +211,16 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     help="Pairs to show on either side of the threshold.",
 )
 @click.option("--format", "form", type=click.Choice(("rich", "json")), default="rich", show_default=True)
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="When to use colour; NO_COLOR is obeyed.",
+)
 @configurable
 @click.pass_context
 def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
-    """Show what --threshold does to the copies in PATHS, and what finding them misses.  [default: .]
+    """Propose a --threshold for the copies in PATHS.  [default: .]
 
     Exit code 0, or 2: not everything could be read.
     """
@@ -231,7 +242,12 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
 
 @cli.command(context_settings=HELP, short_help="Show a rule with its examples, or list all of them.")
 @click.argument("code", required=False)
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="NO_COLOR works too.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="When to use colour; NO_COLOR is obeyed.",
+)
 @configurable
 def rules(code: str | None, color: str, config: str | None, no_config: bool, **_: Any) -> None:
     """List every rule, or show those whose CODE begins so (PH101, PH12), or of that name, with their examples.
@@ -292,5 +308,5 @@ def _publish(report: Report, view: View, options: dict[str, Any]) -> None:
         write_error(line)
 
 
-for command in (baseline, cache, clean, compare, restore, ids, index, init, config, completion):
+for command in (baseline, cache, clean, compare, restore, review, ids, index, init, config, completion):
     cli.add_command(command)

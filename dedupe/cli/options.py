@@ -115,28 +115,28 @@ FINDING = (
         multiple=True,
         callback=given_codes,
         metavar="CODES",
-        help=f"Codes, beginnings of codes, or names of rules to find.  [default: {','.join(DEFAULTS.select)}]",
+        help=f"Report these codes, prefixes of codes, or rule names.  [default: {','.join(DEFAULTS.select)}]",
     ),
     click.option(
         "--ignore",
         multiple=True,
         callback=given_codes,
         metavar="CODES",
-        help="Codes, beginnings of codes, or names of rules to leave be.",
+        help="Ignore these codes, prefixes of codes, or rule names.",
     ),
     click.option(
         "--extend-select",
         multiple=True,
         callback=given_codes,
         metavar="CODES",
-        help="Find these as well as what is selected otherwise.",
+        help="Report these codes in addition to the selected ones.",
     ),
     click.option(
         "--extend-ignore",
         multiple=True,
         callback=given_codes,
         metavar="CODES",
-        help="Leave these be as well as what is ignored otherwise.",
+        help="Ignore these codes in addition to the ignored ones.",
     ),
     click.option(
         "--chrome-documents",
@@ -144,36 +144,36 @@ FINDING = (
         default=DEFAULTS.chrome_documents,
         show_default=True,
         metavar="NUMBER",
-        help="A line is site chrome when this many documents have it.",
+        help="Treat a line as boilerplate if this many documents have it.",
     ),
 )
 # What shapes how a text is read, and becomes tokens.
 TOKENS = (
-    click.option("--encoding", metavar="NAME", help="Encoding of all files.  [default: recognised file by file]"),
+    click.option("--encoding", metavar="NAME", help="Encoding of all files.  [default: detected for each file]"),
     click.option(
         "--errors",
         type=click.Choice(WAYS),
         default=DEFAULTS.errors,
         show_default=True,
-        help="What becomes of bytes that are none of a file's encoding: an error, or a replacement character.",
+        help="How to treat bytes that do not decode: as an error, or by a replacement character.",
     ),
     click.option(
-        "--text-field", default=DEFAULTS.text_field, show_default=True, help="Field of a record with the text."
+        "--text-field", default=DEFAULTS.text_field, show_default=True, help="Record field that holds the text."
     ),
-    click.option("--id-field", default=DEFAULTS.id_field, show_default=True, help="Field of a record with its id."),
+    click.option("--id-field", default=DEFAULTS.id_field, show_default=True, help="Record field that holds the id."),
     click.option(
         "--html",
         type=click.Choice(HTML_WAYS),
         default=DEFAULTS.html,
         show_default=True,
-        help="What is taken of a web page: its main text, or all that it shows.",
+        help="What to read of a web page: its main text, or all visible text.",
     ),
     click.option(
         "--docx",
         type=click.Choice(DOCX_WAYS),
         default=DEFAULTS.docx,
         show_default=True,
-        help="What is taken of a .docx file: its text with notes, or headers, footers and comments as well.",
+        help="What to read of a .docx file: text and notes, or headers, footers and comments too.",
     ),
     click.option(
         "--max-expansion",
@@ -181,10 +181,10 @@ TOKENS = (
         default=DEFAULTS.max_expansion,
         show_default=True,
         metavar="FACTOR",
-        help="Most that a packed file may unpack to, in times its size; 0 is no bound.",
+        help="Refuse packed files that expand to more times their size than this; 0: no limit.",
     ),
     click.option(
-        "--fold-script", is_flag=True, help="Compare traditional and simplified characters as the same (needs OpenCC)."
+        "--fold-script", is_flag=True, help="Treat traditional and simplified characters as equal (needs OpenCC)."
     ),
 )
 # What shapes how one text is compared with another.
@@ -194,7 +194,7 @@ PAIRING = (
         type=float,
         default=DEFAULTS.threshold,
         show_default=True,
-        help="Least jaccard, or containment, of a copy with the text that is kept.",
+        help="Least Jaccard similarity, or containment, of a copy and the kept text.",
     ),
     click.option(
         "--min-length",
@@ -202,22 +202,22 @@ PAIRING = (
         default=DEFAULTS.min_length,
         show_default=True,
         metavar="TOKENS",
-        help="Texts shorter than this are copies only when they are equal.",
+        help="Report shorter texts as copies only if they are equal.",
     ),
     *TOKENS,
-    click.option("--stdin-format", type=click.Choice(KINDS), help="Kind of standard input.  [default: recognised]"),
+    click.option("--stdin-format", type=click.Choice(KINDS), help="Format of standard input.  [default: detected]"),
 )
 # What every command that reads a corpus is told of it.
 CORPUS = (
-    click.option("--exclude", multiple=True, metavar="GLOB", help="Files and folders to leave out; may be repeated."),
+    click.option("--exclude", multiple=True, metavar="GLOB", help="Skip these files and folders; may be repeated."),
     click.option(
         "--include",
         multiple=True,
         metavar="GLOB",
-        help="Read these files of a folder whatever they are called; may be repeated.",
+        help="Read these files whatever their names; may be repeated.",
     ),
-    click.option("--follow-links", is_flag=True, help="Read links that lead out of a folder."),
-    click.option("--extend-exclude", multiple=True, metavar="GLOB", help="Leave these out as well; may be repeated."),
+    click.option("--follow-links", is_flag=True, help="Follow links that lead out of a folder."),
+    click.option("--extend-exclude", multiple=True, metavar="GLOB", help="Skip these as well; may be repeated."),
     click.option(
         "-j",
         "--jobs",
@@ -225,7 +225,7 @@ CORPUS = (
         default=0,
         show_default=True,
         metavar="NUMBER",
-        help="Worker processes; 0 is one a core where the input is large.",
+        help="Number of worker processes; 0: one per core for large inputs.",
     ),
 )
 READING = (*TOKENS, *CORPUS)
@@ -237,7 +237,7 @@ COMPARING = (
         "--memory",
         metavar="SIZE",
         callback=memory_size,
-        help="What does not fit in this much (500M, 2G) goes to temporary files.  [default: half of the machine's]",
+        help="Memory to use (500M, 2G); the rest goes to temporary files.  [default: half of the machine's]",
     ),
 )
 

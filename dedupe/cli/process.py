@@ -94,7 +94,7 @@ def _code(prog_name: str | None) -> int:
             return CANNOT
         with suppress(OSError):
             traceback.print_exc()
-        write_error("error: this is a fault of dedupe: please report what stands above")
+        write_error("internal error: please report the traceback above")
         return CANNOT
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C comes too late to change anything

@@ -38,25 +38,25 @@ def _conf(_: click.Context, parameter: click.Parameter, values: Sequence[str]) -
 def sparked(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that say where its work is done."""
     for option in (
-        click.option("--tables", metavar="FOLDER", help="With Spark: no report but its tables, as Parquet."),
+        click.option("--tables", metavar="FOLDER", help="With Spark: write the report as Parquet tables here."),
         click.option(
-            "--resume", is_flag=True, help="With Spark: go on with the tables that an earlier run left in --stages."
+            "--resume", is_flag=True, help="With Spark: continue with the tables of an earlier run in --stages."
         ),
         click.option(
             "--conf",
             multiple=True,
             callback=_conf,
             metavar="KEY=VALUE",
-            help="With Spark: a setting of it; may be repeated.",
+            help="With Spark: set this option of Spark; may be repeated.",
         ),
-        click.option("--stages", metavar="FOLDER", help="With Spark: where its tables go between stages."),
-        click.option("--master", metavar="URL", help=f"With Spark: who does the work.  [default: {MASTER}]"),
+        click.option("--stages", metavar="FOLDER", help="With Spark: folder for tables between stages."),
+        click.option("--master", metavar="URL", help=f"With Spark: URL of its master.  [default: {MASTER}]"),
         click.option(
             "--engine",
             type=click.Choice(ENGINES),
             default=ENGINES[0],
             show_default=True,
-            help="Where the work is done: here, or on Spark (needs the extra spark and Java 17).",
+            help="Run here, or on Spark (needs the extra spark and Java 17).",
         ),
     ):
         command = option(command)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dedupe.config.file import STRING, STRINGS, ConfigFile, check_form, unknown
+from dedupe.config.file import STRING, STRINGS, SWITCH, ConfigFile, check_form, unknown
 from dedupe.config.globs import matcher
 from dedupe.config.keys import ALLOW, codes_of
 from dedupe.config.rules import compiled, mistake_in
@@ -14,16 +14,24 @@ from dedupe.core.errors import ConfigError
 from dedupe.core.model import Finding
 from dedupe.text.batch import fold
 
-FIELDS = {"pattern": STRING, "codes": STRINGS, "paths": STRINGS, "reason": STRING}
+FIELDS = {
+    "pattern": STRING,
+    "codes": STRINGS,
+    "paths": STRINGS,
+    "record": STRING,
+    "instead": SWITCH,
+    "reason": STRING,
+}
 WHAT = ("pattern", "codes", "paths")
 SECONDS = 1.0  # of one pattern on one finding
 
 
 @dataclass(frozen=True, slots=True)
 class Allow:
-    """Findings that may stay: those with all that is given of `pattern`, `codes` (or beginnings) and `paths`.
+    """Findings that may stay: those with all that is given of `pattern`, `codes` (or beginnings), `paths` and `record`.
 
-    `place` is where it stands in its file, as `path:line`.
+    What is a copy may stay `instead` of the text that it is a copy of: that one is then the copy. `place` is where it
+    stands in its file, as `path:line`.
     """
 
     place: str
@@ -31,6 +39,8 @@ class Allow:
     pattern: str = ""
     codes: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    record: str = ""
+    instead: bool = False
 
     def holds_at(self, path: str) -> bool:
         """Whether it holds for a document, by its path from the folder of the configuration."""
@@ -43,7 +53,7 @@ class Allow:
         than such text: it must be named by `codes`, and then its first line tells. Raises ConfigError for a pattern
         that takes too long.
         """
-        if self.codes and not finding.code.startswith(self.codes):
+        if (self.codes and not finding.code.startswith(self.codes)) or self.record not in ("", finding.record):
             return False
         if not self.pattern:
             return True
@@ -78,7 +88,8 @@ def load(file: ConfigFile, known: Mapping[str, str]) -> tuple[Allow, ...]:
         with file.naming(ALLOW, number):
             _check_whole(values)
         codes, paths = codes_of("allow", values.get("codes", ()), known), tuple(values.get("paths", ()))
-        allows.append(Allow(place, values["reason"], values.get("pattern", ""), codes, paths))
+        more = values.get("record", ""), values.get("instead", False)
+        allows.append(Allow(place, values["reason"], values.get("pattern", ""), codes, paths, *more))
     return tuple(allows)
 
 
@@ -86,6 +97,8 @@ def _check(key: str, value: Any, known: Mapping[str, str]) -> None:
     if key not in FIELDS:
         raise ConfigError(f"allow: {unknown(key, FIELDS)}")
     check_form(f"allow: {key}", value, FIELDS[key])
+    if FIELDS[key] is SWITCH:
+        return
     if not value or not all(item.strip() for item in ([value] if isinstance(value, str) else value)):
         raise ConfigError(f"allow: {key} is empty: say what is meant, or leave it out")
     if key == "codes":

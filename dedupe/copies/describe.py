@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from dedupe.copies.clusters import ALIKE, LONGER, SERIES, SURE, Group, are_whole
 from dedupe.copies.clusters import WHOLE as INSIDE
 from dedupe.copies.find import Duplicates
 from dedupe.copies.skeletons import I64, U64
+from dedupe.core import regex as re
 from dedupe.core.fingerprint import content_print, place_print
 from dedupe.core.model import Cluster, Copy, Document, Finding, Kind, Region, Relation, Severity, Unit
 from dedupe.core.order import cluster_key

@@ -97,12 +97,17 @@ class Language:
         if known is not None:
             return known
         # Names in a message are a stranger's, and can be as long as they like and look like messages.
+        best = message
         for template in self.templates if depth and len(message) <= LONGEST else ():
             fields = template.fields(message)
             if fields is not None:
-                told = {name: self.tell(text, depth - 1) if name.isupper() else text for name, text in fields.items()}
-                return template.fill(told)
-        return message
+                inner = {name: self.tell(text, depth - 1) for name, text in fields.items() if name.isupper()}
+                told = template.fill({**fields, **inner})
+                if not inner or any(text != fields[name] or not text.isascii() for name, text in inner.items()):
+                    return told
+                # It may have been made from another one: `a.toml:1: jobs is 2: …` is a place and a message.
+                best = told if best is message else best
+        return best
 
 
 # How settings are named to whoever listens: as options on the command line, and as fields in a program.

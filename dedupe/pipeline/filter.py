@@ -13,7 +13,7 @@ from dedupe.config.per_path import PerPath
 from dedupe.config.rules import BOUNDS
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
-from dedupe.core.model import Cluster, Copy, Finding, Kind, Report
+from dedupe.core.model import Cluster, Copy, Finding, Kind, Relation, Report, Severity
 from dedupe.core.report import keep
 
 SECONDS = 20.0  # of all [[allow]] on all findings: none of them takes a millisecond
@@ -49,23 +49,32 @@ class _Judge:
         self._allows: list[tuple[int, Allow]] = []
         self._narrower: list[PerPath] = []
         self._dropped: set[Member] = set()
+        self._instead: set[Member] = set()
         self._seconds = 0.0
 
     def keeps(self, finding: Finding) -> bool:
         if finding.path != self._path:
             self._turn_to(finding.path)
-        is_kept = self._is_wanted(finding) and not self._is_allowed(finding)
+        is_wanted = self._is_wanted(finding)
+        allow = self._allow_for(finding) if is_wanted else None
+        is_kept = is_wanted and allow is None
         if not is_kept and finding.cluster is not None:
-            self._dropped.add((finding.cluster, finding.path, finding.record, finding.start, finding.end))
+            place = (finding.cluster, finding.path, finding.record, finding.start, finding.end)
+            (self._instead if allow and allow.instead else self._dropped).add(place)
         return is_kept
 
     def clusters(self) -> Iterator[Cluster]:
-        """The clusters without members whose findings were dropped, and without those that are left alone."""
+        """The clusters without members whose findings were dropped, and without those that are left alone.
+
+        One that is kept instead of the representative represents the others.
+        """
         for cluster in self._report.clusters:
             representative = cluster.members[cluster.representative]
             members = tuple(copy for copy in cluster.members if _member(cluster, copy) not in self._dropped)
             if len(members) > 1:
-                yield replace(cluster, representative=members.index(representative), members=members)
+                left = replace(cluster, representative=members.index(representative), members=members)
+                chosen = (at for at, copy in enumerate(members) if _member(cluster, copy) in self._instead)
+                yield _represented(left, next(chosen, left.representative))
 
     def _turn_to(self, path: str) -> None:
         place = place_below(self._settings.root, self._source_of(path))
@@ -81,7 +90,7 @@ class _Judge:
         key = (finding.cluster, finding.path, finding.record, finding.start, finding.end)
         return all(narrower.takes(self._copies[key]) for narrower in self._narrower)
 
-    def _is_allowed(self, finding: Finding) -> bool:
+    def _allow_for(self, finding: Finding) -> Allow | None:
         started = time.perf_counter()
         holding = [number for number, allow in self._allows if allow.holds_for(finding)]
         self._seconds += time.perf_counter() - started
@@ -90,11 +99,31 @@ class _Judge:
             raise ConfigError(f"{place}: allow: the patterns took more than {SECONDS:g} s on all findings: {BOUNDS}")
         if holding:
             self.used[holding[0]] += 1
-        return bool(holding)
+        return self._settings.allow[holding[0]] if holding else None
 
     @cached_property
     def _copies(self) -> dict[Member, Copy]:
         return {_member(cluster, copy): copy for cluster in self._report.clusters for copy in cluster.members}
+
+
+def _represented(cluster: Cluster, by: int) -> Cluster:
+    """A cluster with another representative: the one before is to it what it was to that one.
+
+    The measures of the others stay those of the one before: what leaves for what is measured anew when it does.
+    """
+    if by == cluster.representative:
+        return cluster
+    members = list(cluster.members)
+    before, chosen = members[cluster.representative], members[by]
+    members[cluster.representative] = replace(
+        before,
+        relation=chosen.relation,
+        jaccard=chosen.jaccard,
+        containment=max(chosen.containment, chosen.jaccard),
+        severity=Severity.WARNING,
+    )
+    members[by] = replace(chosen, relation=Relation.EXACT, jaccard=1.0, containment=1.0)
+    return replace(cluster, representative=by, members=tuple(members))
 
 
 def _member(cluster: Cluster, copy: Copy) -> Member:

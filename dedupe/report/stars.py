@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from dedupe.cleaning.plan import Key, Plan
 from dedupe.core.model import Cluster, Copy, Region, Report, Severity
+
+if TYPE_CHECKING:
+    from dedupe.cleaning.plan import Key, Plan
 
 INSIDE = 0.5  # of a representative that stands in what is a copy of something else
 

@@ -28,7 +28,7 @@ class View:
     0 for all of everything. `statistics` leaves only the counts by code, `summary` adds the closing figures. `texts`
     are the documents, for a format that shows more of them than the findings hold. `rows` is the number of lines that a
     terminal report may have, 0 for as many as it takes. `plan` is what a clean would do, and `steps` are commands to go
-    on with, each with what it is for.
+    on with, each with what it is for. A page on which decisions can be made has in `review` where they go.
     """
 
     width: int = 80
@@ -40,6 +40,7 @@ class View:
     rows: int = 0
     plan: Plan | None = None
     steps: tuple[tuple[str, str], ...] = ()
+    review: str = ""
 
 
 def visible(text: str) -> str:

@@ -7,10 +7,10 @@ stands for something that a writer left out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from dedupe.core import regex as re
 from dedupe.rules.placeholders.context import WINDOW, hint_of, meaning
 from dedupe.text.marks import FIRM
 

@@ -6,13 +6,13 @@ map is made only of a text in which something was met that it must judge, and on
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from dedupe.core import regex as re
 from dedupe.rules import emphasis
 from dedupe.rules.vocabulary import words
 

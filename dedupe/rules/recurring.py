@@ -9,7 +9,6 @@ Frequencies are sums over documents; they do not depend on the order of the docu
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +19,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.core import regex as re
 from dedupe.core.model import Document, Finding, Kind, Severity, Span
 from dedupe.rules.scan import Hit, finish
 from dedupe.text.lines import KEPT_RUN, LineKeys

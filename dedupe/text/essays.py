@@ -7,7 +7,6 @@ text lies between. Section headings (一、 (二) 3.) fail that, for their words
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -20,6 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from dedupe.core import regex as re
 from dedupe.text.batch import table_of
 from dedupe.text.kernels import headings, view
 

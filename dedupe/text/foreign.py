@@ -6,8 +6,9 @@ without: kana, the endings of Korean, and that letters with accents stand alone 
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
+
+from dedupe.core import regex as re
 
 SEEN = 4000  # characters that are looked at
 KANA = 0.25  # share of kana in a Japanese text, at least

@@ -5,7 +5,6 @@ What one document gives is a few numbers a line, so the lines of a corpus of gig
 
 from __future__ import annotations
 
-import re
 from array import array
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dedupe.core import regex as re
 from dedupe.text.batch import BEYOND, Texts, table_of
 from dedupe.text.kernels import passes, view
 

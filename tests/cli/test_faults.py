@@ -207,7 +207,7 @@ def test_a_fault_of_our_own_is_not_taken_for_findings() -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 2
     assert "TypeError" in done.stderr
-    assert done.stderr.endswith("error: this is a fault of dedupe: please report what stands above\n")
+    assert done.stderr.endswith("internal error: please report the traceback above\n")
 
 
 # A run with many batches for its workers, which waits with the first of them until somebody has been there.

@@ -223,3 +223,12 @@ def test_rule_of_a_user_can_have_a_message_in_chinese(tmp_path: Path) -> None:
     assert "图书馆的印章" not in json.dumps(report, ensure_ascii=False)
     file.write_text(f"{RULE}message-zh = 3\n", "utf-8")
     assert "message-zh is 3: give a string" in run("check", str(tmp_path), LANG="C").stderr
+
+
+def test_a_mistake_in_a_file_is_told_behind_its_place() -> None:
+    told = chinese().tell
+    assert told("a.toml:2: unknown key 'x': there are a, b") == "a.toml:2: 没有键 'x'：可用的有 a, b"
+    assert told("a.toml:1: threshold is 4.0: give a number above 0 and up to 1").startswith(
+        "a.toml:1: threshold 是 4.0："
+    )
+    assert "give" not in told("a.toml:1: threshold is 4.0: give a number above 0 and up to 1")

@@ -225,6 +225,32 @@ def test_clean_leaves_what_one_machine_leaves(spark: Any, tmp_path: Path) -> Non
     assert {"copy", "drop-sentence"} <= {action for *_, action, _ in edits}
 
 
+def test_tables_that_are_whole_are_taken_as_they_are(spark: Any, tmp_path: Path) -> None:
+    from dedupe.spark.frames import Store
+
+    numbers = spark.createDataFrame([(1,), (2,)], "a long")
+    first = Store(tmp_path.as_uri())
+    first.claim(spark, "one")
+    for name in ("whole", "half"):
+        first.keep(numbers, name)
+    assert [(step.name, step.jobs > 0) for step in first.steps] == [("whole", True), ("half", True)]
+    (tmp_path / "half" / "_SUCCESS").unlink()  # as a driver leaves it that is killed while it writes
+    again = Store(tmp_path.as_uri(), resumed=True)
+    again.claim(spark, "one")
+    for name in ("whole", "half"):
+        assert (
+            sorted(row["a"] for row in again.keep(numbers.where("a > 1"), name).collect())
+            == ([1, 2], [2])[name == "half"]
+        )
+    assert [step.name for step in again.steps] == ["half"]
+    with pytest.raises(DedupeError, match="other files or settings"):
+        Store(tmp_path.as_uri(), resumed=True).claim(spark, "another")
+    anew = Store(tmp_path.as_uri())
+    anew.claim(spark, "another")
+    anew.keep(numbers, "whole")
+    assert [step.name for step in anew.steps] == ["whole"]
+
+
 def lines_of(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
@@ -241,10 +267,15 @@ def filled(row: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def test_components_of_long_chains_and_stars(spark: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_components_of_long_chains_and_stars(
+    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    from dedupe.spark import clusters
     from dedupe.spark.clusters import components
     from dedupe.spark.frames import Store
 
+    monkeypatch.setattr(clusters, "FEW", few)
     rng = np.random.default_rng(7)
     names = rng.permutation(60).tolist()
     links = [*pairwise(names[:21]), *((names[30], other) for other in names[31:50]), (names[55], names[56])]
@@ -293,6 +324,9 @@ def test_java_that_is_missing_or_old_is_named(
     [
         (["--master", "local[2]"], "--master is for --engine spark"),
         (["--engine", "spark", "--index", "i.duckdb"], "Spark knows no index"),
+        (["--resume"], "--resume is for --engine spark"),
+        (["--conf", "spark.x=1"], "--conf is for --engine spark"),
+        (["--engine", "spark", "--conf", "x=1"], "is no spark.NAME=VALUE"),
     ],
 )
 def test_options_that_say_nothing_to_an_engine_are_refused(args: list[str], message: str) -> None:

@@ -31,6 +31,7 @@ from dedupe.report.view import View, accepted_notes, count, passed_note, short_t
 FINDINGS = 20_000  # listed; a browser that holds many more is slow to open
 CHARACTERS = 4_000_000  # of a corpus whose documents are kept whole
 STYLES, SCRIPTS = ("page.css",), ("words.js", "list.js", "findings.js", "clusters.js", "page.js")
+REVIEW = "review.js"
 MARKUP_RE = re.compile(f"[<>&']|{UNSAFE_RE.pattern}")
 POLICY = "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'"
 WORD_RE = re.compile(r"\btell\(\"(.+?)\"|\bcounted\(.+?, \"(.+?)\"\)")
@@ -42,7 +43,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
 
     With `view.statistics` it has only the figures.
     """
-    style, script = _joined(STYLES), _joined(SCRIPTS)
+    style, script = _joined(STYLES), _joined((*SCRIPTS[:-1], *([REVIEW] if view.review else []), SCRIPTS[-1]))
     listed = [] if view.statistics else list(islice(report.findings, FINDINGS))
     shown = () if view.statistics else report.clusters
     codes, severities = _tally(report)
@@ -54,7 +55,8 @@ def pieces(report: Report, view: View) -> Iterator[str]:
             codes=codes,
             kinds=[(kind.value, tell(title)) for kind, title in TITLES.items()],
             severities=severities,
-            policy=POLICY.format(_digest(style), _digest(script)),
+            policy=POLICY.format(_digest(style), _digest(script)) + ("; connect-src 'self'" if view.review else ""),
+            review=view.review,
             style=Markup(style),
             script=Markup(script),
             language="zh-Hans" if spoken() == CHINESE else "en",

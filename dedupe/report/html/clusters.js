@@ -47,6 +47,7 @@ class ClustersView {
     const title = make("h2", "", tell("Cluster"), " ", make("code", "", cluster.id));
     const head = make("header", "page", title, make("span", "figure", counted(cluster.count, "member")));
     const section = make("section", "cluster", head, this.drawMembers(cluster));
+    if (this.review?.seen.has(cluster.id)) title.append(" ✓");
     section.tabIndex = -1;
     if (cluster.slots.length) section.append(drawSlots(cluster));
     if (cluster.chosen > 0) section.append(drawComparison(cluster, cluster.members[cluster.chosen]));
@@ -74,6 +75,7 @@ class ClustersView {
     const star = make("span", "star", member.kept ? "★" : "");
     const choice = make("td", "choose", this.drawChoice(cluster, member, at), make("span", "figure", String(at + 1)), star);
     const cells = [choice, make("td", "place", place)];
+    if (this.review) cells[1].append(" ", this.review.draw(cluster, at));
     for (const value of [tell(member.relation), member.jaccard, member.tokens.toLocaleString("en"), String(member.marks)]) {
       cells.push(make("td", "figure", value));
     }

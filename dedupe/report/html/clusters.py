@@ -27,7 +27,7 @@ Marks = Mapping[tuple[str, "str | None"], Sequence[Span]]  # those of each docum
 
 def cluster_rows(given: Sequence[Cluster], texts: Texts | None, marks: Marks, stars: Stars) -> Iterator[Row]:
     """The first clusters, each with its representative first, and alignments as far as texts are at hand."""
-    listed = [_ordered(cluster) for cluster in given[:CLUSTERS]]
+    listed = [ordered(cluster) for cluster in given[:CLUSTERS]]
     excerpts = _excerpts(listed, texts) if texts else {}
     for cluster, members in zip(given, listed):
         head = members[0].region
@@ -45,7 +45,8 @@ def cluster_rows(given: Sequence[Cluster], texts: Texts | None, marks: Marks, st
         }
 
 
-def _ordered(cluster: Cluster) -> list[Copy]:
+def ordered(cluster: Cluster) -> list[Copy]:
+    """The members that are listed, the representative first."""
     keep = cluster.members[cluster.representative]
     others = (member for at, member in enumerate(cluster.members) if at != cluster.representative)
     return [keep, *islice(others, MEMBERS - 1)]

@@ -43,6 +43,9 @@ class Page {
     this.pages = pages;
     this.findings = new FindingsView(byId("view-findings"), pages, clusters);
     this.clusters = new ClustersView(byId("view-clusters"), [...clusters.values()]);
+    if (typeof Review === "function") {
+      this.review = this.clusters.review = new Review(this.clusters.list, [...clusters.values()]);
+    }
     const findings = pages.flatMap((page) => page.findings);
     for (const finding of findings) clusters.get(finding.cluster)?.findings.push(finding);
     this.total = findings.length;
@@ -187,7 +190,7 @@ class Page {
   }
 
   pressed(event) {
-    const isTyping = event.target.matches("input[type=search]");
+    const isTyping = event.target.matches("input:not([type=radio], [type=checkbox])");
     if (event.key === "Escape" && isTyping) event.target.blur();
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || byId("keys").open) return;
     const keys = {
@@ -200,6 +203,7 @@ class Page {
       1: () => (location.hash = "#findings"),
       2: () => (location.hash = "#clusters"),
       "?": () => byId("keys").showModal(),
+      ...(this.view === "clusters" && this.review?.keys(this.clusters)),
     };
     if (!Object.hasOwn(keys, event.key)) return;
     event.preventDefault();

@@ -7,13 +7,13 @@ GBK read as Latin-1 or Windows-1252.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.text.batch import BEYOND, simplify

@@ -7,7 +7,6 @@ every line.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.core import regex as re
 from dedupe.rules.boilerplate.characters import tree
 from dedupe.rules.boilerplate.lines import LONGEST, Candidate, Rows, reader
 from dedupe.rules.vocabulary import LANGUAGES, words
@@ -246,7 +246,7 @@ def values(line: str) -> list[tuple[int, int, int]]:
 class _Rooms(local):
     """What measures lines, kept by each thread: setting it up takes longer than measuring a line."""
 
-    longest = 0
+    longest = -1
 
     def measurer(self, out: F64, longest: int) -> Any:
         """One with room for a line of so many characters, which puts numbers into `out`."""

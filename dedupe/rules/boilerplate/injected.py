@@ -7,9 +7,9 @@ ends a sentence for somebody who types no 。.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from dedupe.core import regex as re
 from dedupe.core.model import Span
 from dedupe.rules.prose import prose_of
 

@@ -6,7 +6,6 @@ is trained by `tools/train_chrome.py`; here it is only asked.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.core import regex as re
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, SMALL, lexicon, page_numbers
 from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.lines import Candidate, Rows, candidates, rows_of

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity, Span
 from dedupe.rules.boilerplate.injected import find_interleaved, find_noise, find_signs
 from dedupe.rules.boilerplate.shapes import HAN, Table

@@ -6,9 +6,9 @@ nothing fits well the line keeps the judge's own code.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from dedupe.core import regex as re
 from dedupe.rules.boilerplate.features import CLASSES, NAMES
 
 JUDGED, DOUBTED = "BP290", "BP292"

@@ -19,13 +19,13 @@ its word was met.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate import credits, foreign, markup, services, site, spam
 from dedupe.rules.boilerplate.damage import DAMAGE

@@ -5,10 +5,10 @@ A title is the author's as often as the site's, so this is a note, and only on a
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 
+from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate.lines import rows_of
 from dedupe.rules.rule import Rule

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from dedupe.core import regex as re
 from dedupe.rules.prose import ADDRESS, Prose
 
 # Damage of an encoding is damage anywhere.

@@ -7,11 +7,11 @@ document has others.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from dedupe.core import regex as re
 from dedupe.rules.placeholders.context import NAME as MARK_OF_NAME
 from dedupe.rules.placeholders.context import is_wide, meaning
 from dedupe.rules.placeholders.lookalikes import SIGNS_OFF

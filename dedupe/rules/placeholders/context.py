@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 from dedupe.text.marks import FIRM
 

@@ -6,8 +6,7 @@ count.
 
 from __future__ import annotations
 
-import re
-
+from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 
 STOPS = ",。;、!(\n"

@@ -6,9 +6,9 @@ place counts where a measure word lacks its figure, a party its name, a preposit
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.placeholders.context import DATE, NAME, NUMBER, YEAR, hint_of, is_wide, meaning, word_after
 from dedupe.rules.prose import prose_of

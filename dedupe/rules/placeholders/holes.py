@@ -6,27 +6,24 @@ measure words without theirs, `gaps` are blanks left as space.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from functools import lru_cache
 
+from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import gaps
 from dedupe.rules.placeholders.figures import BEHIND_CAUSES, DIGITS, LITERALS, SYMBOLS, lost_figure
 from dedupe.rules.placeholders.patterns import DATE_HOLES, NUMBER_HOLES, TEXT_HOLES, WORD_HOLES
 from dedupe.rules.rule import Met, Rule, Sweep
 
-# Each is compiled when its pair of characters is first met: most texts have few of them.
-_compiled = lru_cache(maxsize=None)(re.compile)
 
-
-def _searches() -> dict[str, list[tuple[int, str, str, int]]]:
+def _searches() -> dict[str, list[tuple[int, str, re.Pattern[str], int]]]:
     """For each pair of characters the patterns to try: rank, code, pattern, and how far behind the pair's start."""
     searches = defaultdict(list)
     holes = [(code, hole) for code, listed in HOLES_BY_CODE.items() for hole in listed]
     for rank, (code, hole) in enumerate(holes):
+        pattern = re.compile(hole.pattern)
         for pair in hole.pairs:
-            searches[pair].append((rank, code, hole.pattern, hole.back))
+            searches[pair].append((rank, code, pattern, hole.back))
     return dict(searches)
 
 
@@ -51,10 +48,12 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         elif text[at] not in DIGITS and (pair in LITERALS or pair[:1] in SYMBOLS):
             figures += lost_figure(text, at + 1)
         for rank, code, pattern, back in SEARCHES.get(pair, ()):
-            match = _compiled(pattern).match(text, at + 1 + back)
+            match = pattern.match(text, at + 1 + back)
             if match:  # of several that begin at one place the first in the tables says what is missing
                 key = code, match.start() - 1
                 ends[key] = min((rank, match.end() - 1), ends.get(key, (rank, match.end())))
+    if not (ends or figures or blanks):
+        return []
     found = {(code, start, end) for (code, start), (_, end) in ends.items()}
     found |= {(code, start - 1, end - 1) for code, start, end in figures}
     return sorted(found.union(gaps.find(folded, blanks)))

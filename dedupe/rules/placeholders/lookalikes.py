@@ -6,9 +6,9 @@ second look. What might be either is WEAK, and counts where the document has sur
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.placeholders.context import (
     DATE,

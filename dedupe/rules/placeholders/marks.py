@@ -5,10 +5,10 @@ Each run is found once and judged once, by its neighbours; the rows of `placehol
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
+from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.placeholders.context import (
     DATE,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 
+from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import brackets
 from dedupe.rules.prose import prose_of

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from dedupe.core import regex as re
 from dedupe.core.model import Finding, Span
 from dedupe.rules.placeholders.context import WINDOW
 from dedupe.rules.placeholders.marks import find

@@ -1,0 +1,192 @@
+"""The command `review`: a person decides about copies, in a browser or on the terminal, and `clean` obeys."""
+
+from __future__ import annotations
+
+import os
+import threading
+import webbrowser
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dedupe.cli.cache import cache_of, cached
+from dedupe.cli.localised import Command
+from dedupe.cli.options import HELP, comparing, config_of, configurable, filled, finding, has_colour, settings_of
+from dedupe.core.messages import tell
+from dedupe.report.output import write_out
+from dedupe.report.progress import progress_bar
+from dedupe.report.view import View, count, visible
+
+if TYPE_CHECKING:
+    from dedupe.core.model import Cluster, Finding, Report
+
+Key = tuple[str, int]  # the id of a cluster, and the place of a member in what is shown of it
+
+
+@click.command(cls=Command, context_settings=HELP, short_help="Decide about copies: clean obeys.")
+@click.argument("paths", nargs=-1, type=click.Path(readable=False))
+@click.option("--text", is_flag=True, help="Ask on the terminal, and open no page.")
+@click.option("--no-browser", is_flag=True, help="Only print the address of the page.")
+@finding
+@comparing
+@cached
+@configurable
+@click.pass_context
+def review(context: click.Context, /, paths: tuple[str, ...], text: bool, no_browser: bool, **options: Any) -> None:
+    """Show the copies in PATHS, and take down which of them stay: in a page, or with --text here.  [default: .]
+
+    Each decision is an [[allow]] of the configuration file with its reason, so check and clean obey it. The page is
+    served to this machine alone, until Ctrl-C.
+    """
+    from dedupe.config.decisions import without_decisions
+    from dedupe.pipeline.pipeline import check
+
+    settings = settings_of(context, paths, options)
+    options = filled(context, paths, options)
+    paths = paths or (".",)
+    if "-" in paths:
+        raise click.UsageError("standard input has no name that its findings could be known by: name files and folders")
+    file = _file(paths, options)
+    # What was decided before is shown again, to be decided otherwise.
+    settings = replace(settings, allow=without_decisions(settings.allow))
+    with progress_bar(False, "auto") as progress:
+        report = check(paths, settings, progress, cache_of(paths, options))
+    desk = Desk(report, file)
+    if not desk.findings:
+        write_out([tell("no copies to decide about") + "\n"])
+    elif text:
+        _ask(desk)
+    else:
+        _serve(desk, paths, not no_browser)
+    context.exit(2 if report.errors else 0)
+
+
+def _file(paths: Sequence[str], options: Mapping[str, Any]) -> Path:
+    """The configuration that is in force, or a new one where it will be found."""
+    from dedupe.config.file import FILE
+
+    if options["no_config"]:
+        raise click.UsageError("decisions are kept in the configuration: leave --no-config out")
+    found = config_of(paths, options["config"], False)
+    if found:
+        return Path(found.path)
+    folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in map(os.path.realpath, paths)]
+    here = os.getcwd()
+    below = all(os.path.commonpath((folder, here)) == here for folder in folders)
+    return Path(here if below else os.path.commonpath(folders)) / FILE
+
+
+class Desk:
+    """The copies of a report that can be decided about, and what is decided."""
+
+    def __init__(self, report: Report, file: Path) -> None:
+        from dedupe.report.html.clusters import CLUSTERS, ordered
+
+        self.report, self.file = report, file
+        self.clusters = {cluster.id: cluster for cluster in report.clusters[:CLUSTERS]}
+        told = {(f.cluster, f.path, f.record, f.start, f.end): f for f in report.findings if f.cluster in self.clusters}
+        self.findings: dict[Key, Finding] = {}
+        for cluster in self.clusters.values():
+            for at, copy in enumerate(ordered(cluster)):
+                region = copy.region
+                found = told.get((cluster.id, region.path, region.record, region.start, region.end))
+                if at and found:
+                    self.findings[cluster.id, at] = found
+        self._lock = threading.Lock()
+
+    def verdicts(self) -> dict[Key, str]:
+        """What the configuration says now."""
+        from dedupe.config.decisions import decided
+        from dedupe.config.file import read_file
+        from dedupe.config.filters import load
+        from dedupe.config.keys import ALLOW
+        from dedupe.report.rules import codes
+
+        if not self.file.exists():
+            return {}
+        file = read_file(str(self.file))
+        rules = {rule.code: rule.name for rule in self.report.settings.rules}
+        known = decided(load(file, {**codes(), **rules})) if ALLOW in file.table else {}
+        return {key: known[one.fingerprint] for key, one in self.findings.items() if one.fingerprint in known}
+
+    def state(self) -> dict[str, Any]:
+        """For the page: what can be decided, and what is."""
+        verdicts = {f"{cluster}-{at}": verdict for (cluster, at), verdict in self.verdicts().items()}
+        return {"verdicts": verdicts, "open": [f"{cluster}-{at}" for cluster, at in self.findings]}
+
+    def decide(self, key: Key, verdict: str, reason: str) -> None:
+        """Write one decision. Raises ValueError for what is none, and DedupeError where it cannot be written."""
+        from dedupe.config.decisions import INSTEAD, NONE, STAYS, Decision, write
+
+        if key not in self.findings or verdict not in (STAYS, INSTEAD, NONE):
+            raise ValueError("no such member or decision")
+        with self._lock:
+            write(self.file, Decision(self.findings[key], verdict, reason))
+
+    def answer(self, row: Any) -> dict[str, Any]:
+        """Decide what the page sent."""
+        from dedupe.core.errors import DedupeError
+
+        match row:
+            case {"cluster": str(cluster), "member": int(at), "verdict": str(verdict), "reason": str(reason)}:
+                try:
+                    self.decide((cluster, at), verdict, reason)
+                except (DedupeError, OSError) as error:
+                    raise ValueError(tell(str(error))) from error
+                return self.state()
+        raise ValueError("no decision")
+
+
+def _serve(desk: Desk, paths: Sequence[str], opens: bool) -> None:
+    from dedupe.inputs.texts import Texts
+    from dedupe.report import render
+    from dedupe.report.served import Served
+
+    texts = Texts(paths, desk.report.settings)
+    page = render(desk.report, "html", View(texts=texts, review=visible(str(desk.file))))
+    with Served(page.encode("utf-8", "replace"), desk.state, desk.answer) as server:
+        write_out([f"{server.address}#clusters\n"])
+        click.echo(tell(f"decisions go to {visible(str(desk.file))}; Ctrl-C ends"), err=True)
+        if opens:
+            webbrowser.open(f"{server.address}#clusters")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            click.echo(tell(f"{count(len(desk.verdicts()), 'decision')} in {visible(str(desk.file))}"), err=True)
+
+
+def _ask(desk: Desk) -> None:
+    """Cluster after cluster on the terminal: the rows of one, then what is to be done about each of its copies."""
+    from dedupe.report import render
+
+    view = View(width=get_terminal_size().columns, colour=has_colour("auto"), summary=False)
+    clusters = [cluster for cluster in desk.clusters.values() if any(key[0] == cluster.id for key in desk.findings)]
+    for number, cluster in enumerate(clusters, 1):
+        one = replace(desk.report, findings=(), clusters=(cluster,), errors=())
+        write_out([render(one, "rich", view)])
+        if not _ask_about(desk, cluster, f"{number}/{len(clusters)}"):
+            break
+    write_out([tell(f"{count(len(desk.verdicts()), 'decision')} in {visible(str(desk.file))}") + "\n"])
+
+
+def _ask_about(desk: Desk, cluster: Cluster, number: str) -> bool:
+    """Whether to go on with the next cluster."""
+    from dedupe.config.decisions import INSTEAD, NONE, STAYS
+
+    keys = {"": NONE, "s": STAYS, "i": INSTEAD}
+    before = desk.verdicts()
+    for key, one in desk.findings.items():
+        if key[0] != cluster.id:
+            continue
+        place = visible(f"{one.path}{'#' + one.record if one.record else ''}:{one.line}")
+        said = tell(f"[{number}] {place}: Enter leaves it to clean, s keeps it too, i keeps it instead, q ends")
+        answer = click.prompt(said, default="", show_default=False, type=click.Choice([*keys, "q"]), show_choices=False)
+        if answer == "q":
+            return False
+        if keys[answer] != before.get(key, NONE):
+            desk.decide(key, keys[answer], "")
+    return True

@@ -1,0 +1,93 @@
+"""What a person decided about copies, as [[allow]] tables of the configuration: written, read, and taken out again.
+
+Each has a reason that ends in the fingerprint of its finding, by which it is known again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from dedupe.config.file import PROJECT
+from dedupe.config.filters import Allow
+from dedupe.config.globs import is_outside, seen_from
+from dedupe.core.atomic import whole_file
+from dedupe.core.errors import ConfigError
+from dedupe.core.model import Finding
+from dedupe.text.batch import fold
+
+STAYS, INSTEAD, NONE = "stays", "instead", "none"
+SAID = {STAYS: "a text of its own", INSTEAD: "kept in place of what it is a copy of"}
+LONGEST = 200  # characters of what a person gives as a reason
+MOST = 1 << 20  # bytes of a configuration
+REVIEWED_RE = re.compile(r"reviewed: .* \[([0-9a-f]{16})\]", re.DOTALL)
+# What a pattern of paths would take for more than itself.
+GLOB_RE = re.compile(r"[\\*?\[\]!# ]")
+
+
+class Decision(NamedTuple):
+    """What is decided about a finding, and why."""
+
+    finding: Finding
+    verdict: str
+    reason: str = ""
+
+
+def decided(allows: Iterable[Allow]) -> dict[str, str]:
+    """The verdicts of a configuration by the fingerprints of their findings."""
+    found = ((REVIEWED_RE.fullmatch(allow.reason), allow.instead) for allow in allows)
+    return {match[1]: INSTEAD if instead else STAYS for match, instead in found if match}
+
+
+def without_decisions(allows: Iterable[Allow]) -> tuple[Allow, ...]:
+    """What a configuration allows for other reasons."""
+    return tuple(allow for allow in allows if not REVIEWED_RE.fullmatch(allow.reason))
+
+
+def write(file: Path, decision: Decision) -> None:
+    """Put a decision into a configuration file, new or not, in the place of the one before about the same finding."""
+    is_project = file.name == PROJECT
+    text = file.read_text("utf-8") if file.exists() else ""
+    name = "tool.dedupe.allow" if is_project else "allow"
+    block = rf"\n?^\[\[{re.escape(name)}\]\]\n(?:[a-z]+ = .*\n)*?reason = .*\[{decision.finding.fingerprint}\]\"\n"
+    text = re.sub(block, "", text, flags=re.MULTILINE)
+    if decision.verdict != NONE:
+        text = f"{text.rstrip()}\n\n" if text.strip() else ""
+        text += _table(name, file.parent, decision)
+    if len(text.encode()) > MOST:
+        raise ConfigError(f"{file}: would be longer than {MOST:,} bytes: accept the rest with `dedupe baseline`")
+    with whole_file(file) as out:
+        out.write(text.encode("utf-8"))
+
+
+def _table(name: str, folder: Path, decision: Decision) -> str:
+    finding, path = decision.finding, seen_from(str(folder), decision.finding.path)
+    if is_outside(path):
+        raise ConfigError(
+            f"{finding.path}: does not stand below {folder}, whose configuration is written: give --config"
+        )
+    why = " ".join(decision.reason.split())[:LONGEST] or SAID[decision.verdict]
+    lines = [
+        f"[[{name}]]",
+        f"codes = [{_quoted(finding.code)}]",
+        f"paths = [{_quoted('/' + GLOB_RE.sub(_escaped, path))}]",
+        f"pattern = {_quoted('^' + re.escape(fold(finding.text.rstrip('…'))))}",
+    ]
+    if finding.record is not None:
+        lines.append(f"record = {_quoted(finding.record)}")
+    if decision.verdict == INSTEAD:
+        lines.append("instead = true")
+    lines.append(f"reason = {_quoted(f'reviewed: {why} [{finding.fingerprint}]')}")
+    return "\n".join(lines) + "\n"
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\{match[0]}"
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML on one line, with escapes for what does not print."""
+    plain = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in plain) + '"'

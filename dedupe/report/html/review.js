@@ -1,0 +1,83 @@
+// Decisions about the members of clusters, sent to the server that this page comes from.
+
+class Review {
+  constructor(list, clusters) {
+    Object.assign(this, { list, clusters, verdicts: {}, open: new Set(), seen: new Set() });
+    this.send("state").then((state) => clusters.forEach((cluster) => this.list.redraw(cluster)));
+  }
+
+  async send(name, row) {
+    const post = row && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(row) };
+    try {
+      const answer = await fetch(name, post);
+      const state = await answer.json();
+      if (!answer.ok) throw new Error(state.error);
+      this.verdicts = state.verdicts;
+      this.open = new Set(state.open);
+      byId("review-said").textContent = tell("{number} decided", String(Object.keys(state.verdicts).length));
+    } catch (error) {
+      byId("review-said").textContent = tell("not saved: {number}", error.message);
+    }
+  }
+
+  /** The buttons of a member that a decision can be made about. */
+  draw(cluster, at) {
+    const key = `${cluster.id}-${at}`;
+    const box = make("span", "verdict");
+    if (!this.open.has(key)) return box;
+    for (const [verdict, name] of [["stays", tell("keep too")], ["instead", tell("keep instead")]]) {
+      const button = make("button", "", name);
+      button.type = "button";
+      button.ariaPressed = String(this.verdicts[key] === verdict);
+      button.onclick = () => this.decide(cluster, at, verdict);
+      box.append(button);
+    }
+    return box;
+  }
+
+  /** Decide, or take a decision back that is made once more. */
+  async decide(cluster, at, verdict) {
+    const key = `${cluster.id}-${at}`;
+    if (!this.open.has(key)) return;
+    const wanted = this.verdicts[key] === verdict ? "none" : verdict;
+    const reason = byId("review-reason").value;
+    await this.send("decide", { cluster: cluster.id, member: at, verdict: wanted, reason });
+    byId("review-reason").value = "";
+    this.seen.add(cluster.id);
+    this.list.redraw(cluster);
+    this.list.reveal(this.list.rows.indexOf(cluster));
+  }
+
+  /** The cluster is right as it is: go on to the next. */
+  accept(view) {
+    const cluster = view.list.rows[view.list.current()];
+    if (!cluster) return;
+    this.seen.add(cluster.id);
+    this.list.redraw(cluster);
+    view.step(1);
+  }
+
+  /** Choose the next or the one before of the members of a cluster that can be chosen. */
+  turn(view, by) {
+    const cluster = view.list.rows[view.list.current()];
+    if (!cluster) return;
+    let at = cluster.chosen + by;
+    while (cluster.members[at] && !this.open.has(`${cluster.id}-${at}`)) at += by;
+    if (at < 1 || !cluster.members[at]) return;
+    cluster.chosen = at;
+    this.list.redraw(cluster);
+    this.list.reveal(this.list.rows.indexOf(cluster));
+  }
+
+  keys(view) {
+    const current = () => view.list.rows[view.list.current()];
+    const decide = (verdict) => current() && this.decide(current(), current().chosen, verdict);
+    return {
+      a: () => this.accept(view),
+      s: () => decide("stays"),
+      i: () => decide("instead"),
+      n: () => this.turn(view, 1),
+      p: () => this.turn(view, -1),
+    };
+  }
+}
