@@ -9,7 +9,6 @@ from html import escape
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from dedupe.cleaning.select import WITHIN, head_inside
 from dedupe.config.keys import split_codes
 from dedupe.core import model
 from dedupe.core.errors import ConfigError
@@ -131,6 +130,8 @@ def _at_least(cluster: Cluster, threshold: float) -> Cluster | None:
 
 def _reaches(copy: Copy, threshold: float) -> bool:
     """Whether a copy is alike enough, or enough of the one text stands in the other."""
+    from dedupe.cleaning.select import WITHIN, head_inside  # and what finds copies with it
+
     return copy.jaccard >= threshold or max(copy.containment, head_inside(copy)) >= max(WITHIN, threshold)
 
 
