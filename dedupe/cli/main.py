@@ -289,7 +289,7 @@ def _publish(report: Report, view: View, options: dict[str, Any]) -> None:
     else:
         check_replaceable(output, [rule.code for rule in report.settings.rules], options["force"])  # a run takes long
         write_file(output, chain((BEGINNINGS.get(form, ""),), text))
-    if view.summary and form in ("csv", "github") and output is None and report.summary.passed_over:
+    if view.summary and form in ("csv", "github", "gitlab", "junit") and output is None and report.summary.passed_over:
         write_error(passed_note(report.summary.passed_over))
     if form == "sarif" and not view.statistics:
         from dedupe.report.sarif import omitted

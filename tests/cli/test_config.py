@@ -21,6 +21,8 @@ from tests.cli.test_main import BLANKED
 
 # What stands on a command line alone: which file to read, what is done once, and what adds to the file.
 NOT_IN_A_FILE = {
+    "conf",
+    "resume",
     "against",
     "config",
     "no-config",

@@ -176,7 +176,7 @@ def test_marks_are_found_without_what_is_heavy(pages: Path) -> None:
         "import sys; from dedupe.cli.main import cli; "
         f"cli(['check', '-s', 'PH', '--baseline', {str(pages / 'accepted.json')!r}, {str(pages)!r}], "
         "standalone_mode=False); "
-        "sys.exit(' '.join({'dedupe.text.kernels', 'scipy', 'datasketch', 'rich'} & set(sys.modules)))"
+        "sys.exit(' '.join({'dedupe.copies.find', 'scipy', 'datasketch', 'rich'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout == ""
