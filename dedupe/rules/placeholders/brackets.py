@@ -192,7 +192,7 @@ NAMED = (
 )
 PLAIN_HAN = re.compile("[一-龥]{2,10}")
 SAYS = re.compile("[了着过是我他她]")  # a clause, and no noun
-LONGEST_OBJECT = 12
+LONGEST_OBJECT, LONGEST_FIGURE = 12, 8
 OF_PERSONS = ("姓氏", "姓名", "名字", "姓")
 DATE_PARTS = frozenset("年月日时")
 # An English sentence on both sides of a word in braces.
@@ -447,7 +447,12 @@ def _is_persons(bracket: Bracket, noun: float) -> bool:
         return True  # 馆长(签名)敬邀
     if before[-1:] in ("“", "《") and after[:1] in "”》" and noun > WEAK:
         return True  # 举办“(展览名称)”
-    if noun > WEAK and _chinese(inner)[0] == FIGURE and meaning(after) == MARK_OF_NUMBER:
+    if (
+        noun > WEAK
+        and len(inner) <= LONGEST_FIGURE
+        and _chinese(inner)[0] == FIGURE
+        and meaning(after) == MARK_OF_NUMBER
+    ):
         return True  # (价格)元
     if noun < 1.75:
         return False
@@ -544,7 +549,7 @@ def _judge_english(bracket: Bracket) -> Verdict:
     if inner.islower() and not noun and not (left and left[1].lower() in NEEDS_EN):
         return NOTHING
     sign = -0.5 if opener in "【〔〖" else -1.0 if opener == "<" and inner.islower() else 0.0  # the syntax of a command
-    capital = 0.5 * inner[0].isupper() + 0.5 * (len(names) > 1 and inner.istitle())
+    capital = 0.5 * inner[0].isupper() + 0.5 * (len(names) > 1 and inner.istitle() and "," not in inner)
     weights = (("sign", sign), ("field", noun), ("capital", capital), ("clause", _english_context(bracket)))
     return Verdict(_code_en(last), sum(weight for _, weight in weights), noun > 0, weights)
 
@@ -554,6 +559,7 @@ def _is_field_of_letter(bracket: Bracket, names: list[str]) -> bool:
     is_field = 0 < len(names) < 4 and _english_noun(names)[1] > 1.0 and PHRASE_EN.fullmatch(bracket.inner) is not None
     left = WORD_BEFORE.search(bracket.before)
     is_wanted = left is not None and left[1].lower() in NEEDS_EN
+    is_wanted &= bracket.before.endswith(" ")
     return is_field and (is_wanted or (bracket.is_first and bracket.is_last))
 
 
