@@ -70,10 +70,10 @@ class Report(model.Report):
     def rethreshold(self, threshold: float) -> Report:
         """The report without the copies that are less like what is kept than this, from the measures of the clusters.
 
-        No document is read. Members that reach the threshold stay with their representatives, so what is left is what
-        a run with this threshold finds, but for copies that such a run would compare with another representative: of a
-        cluster that falls apart it may join some of those that leave here. Raises ConfigError for a threshold below
-        that of the run, which did not look for what is asked then.
+        No document is read. Pairs of a copy and what is kept for it stay where they reach the threshold, so these are
+        the pairs that a run with it finds, but for some that it would compare otherwise: of a cluster that falls apart
+        it may join members with each other, and of a pair it may keep the other text and call the relation another.
+        Raises ConfigError for a threshold below that of the run, which did not look for what is asked then.
         """
         if not self.settings.threshold <= threshold <= 1:
             least = self.settings.threshold
@@ -124,8 +124,15 @@ def _place(member: Copy) -> tuple[str, str | None, int, int]:
 def _at_least(cluster: Cluster, threshold: float) -> Cluster | None:
     """The cluster with the members that are alike enough, or None where the representative alone is left."""
     head = cluster.members[cluster.representative]
-    members = [one for one in cluster.members if one is head or max(one.jaccard, one.containment) >= threshold]
+    members = [one for one in cluster.members if one is head or _reaches(one, threshold)]
     return Cluster(cluster.id, members.index(head), tuple(members)) if len(members) > 1 else None
+
+
+def _reaches(copy: Copy, threshold: float) -> bool:
+    """Whether a copy is alike enough, or enough of the one text stands in the other."""
+    from dedupe.cleaning.select import WITHIN, head_inside  # and what finds copies with it
+
+    return copy.jaccard >= threshold or max(copy.containment, head_inside(copy)) >= max(WITHIN, threshold)
 
 
 def _cluster_row(cluster: Cluster) -> tuple[str, ...]:

@@ -113,10 +113,14 @@ def latest(start: Path) -> Path:
 
 
 def project_of(paths: Sequence[str]) -> Path:
-    """The root of a project: the nearest folder with a repository, upwards from what holds all paths, or else that."""
+    """The root of a project: the nearest folder with a repository, upwards from what holds all paths.
+
+    Without one it is the current folder where that holds them, and else the one that does.
+    """
     real = [os.path.abspath(path) for path in paths]
     start = Path(os.path.commonpath([path if os.path.isdir(path) else os.path.dirname(path) for path in real]))
-    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), start)
+    here = Path.cwd() if start.is_relative_to(Path.cwd()) else start
+    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), here)
 
 
 def uncommitted(root: Path, names: Sequence[str]) -> list[str]:

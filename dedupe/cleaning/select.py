@@ -150,9 +150,9 @@ def options_of(
             for place in places.get((number, at), ()):
                 if place.level < PART or not choices.keep_passages:
                     yield Option(number, key_of(copy.region), place, told, kept)
-            if _head_inside(copy) >= WITHIN and key_of(copy.region) not in holders and _is_longer(copy, head):
+            if head_inside(copy) >= WITHIN and key_of(copy.region) not in holders and _is_longer(copy, head):
                 swapped = Copy(
-                    head.region, Relation.CONTAINED, copy.jaccard, _head_inside(copy), head.marks, head.tokens
+                    head.region, Relation.CONTAINED, copy.jaccard, head_inside(copy), head.marks, head.tokens
                 )
                 for place in places.get((number, cluster.representative), ()):
                     if place.level < PART:
@@ -168,7 +168,7 @@ def _nearest(copy: Copy, cluster: Cluster) -> tuple[Copy, Region]:
 
 
 def _is_alike(copy: Copy, head: Copy) -> bool:
-    return max(copy.jaccard / ALIKE, copy.containment / WITHIN, _head_inside(copy) / WITHIN) >= 1
+    return max(copy.jaccard / ALIKE, copy.containment / WITHIN, head_inside(copy) / WITHIN) >= 1
 
 
 def _is_longer(copy: Copy, head: Copy) -> bool:
@@ -176,7 +176,7 @@ def _is_longer(copy: Copy, head: Copy) -> bool:
     return copy.region.unit is Unit.PASSAGE or copy.tokens >= LONGER * head.tokens
 
 
-def _head_inside(copy: Copy) -> float:
+def head_inside(copy: Copy) -> float:
     """How much of the representative stands in a member: |A∩B|/|B| from |A∩B|/|A∪B| and |A∩B|/|A|."""
     if not copy.jaccard or not copy.containment:
         return 0.0

@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from dedupe.cleaning.output import Changed
 
 ID, PLACE = "id", "place"
+DROP, KEEP = "drop", "keep"
 
 
 @click.command(cls=Command, context_settings=HELP, short_help="List the documents that a clean would drop or keep.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False))
-@click.option("--drop/--keep", "is_drop", default=None, help="The documents that would go, or those that would stay.")
+@click.option("--drop", "which", flag_value=DROP, help="The documents that would go.")
+@click.option("--keep", "which", flag_value=KEEP, help="The documents that would stay.")
 @click.option(
     "--as",
     "form",
@@ -55,7 +57,7 @@ def ids(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
 
     Nothing is written. Exit code 0, or 2: not everything could be read.
     """
-    if options["is_drop"] is None:
+    if options["which"] is None:
         raise click.UsageError("give --drop or --keep")
     from dedupe.cleaning.clean import Order, clean
     from dedupe.cleaning.options import make_choices
@@ -68,7 +70,7 @@ def ids(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
     found: list[str] = []
 
     def note(changed: Changed) -> None:
-        if changed.is_gone is options["is_drop"]:
+        if changed.is_gone == (options["which"] == DROP):
             found.append(_name(changed, options["form"]))
 
     with progress_bar(options["quiet"]) as progress:

@@ -19,6 +19,8 @@ from dedupe.core.order import finding_key
 from dedupe.inputs.sources import Source, read
 from dedupe.pipeline.kept import Kept, pack_documents
 from dedupe.rules import RULES
+from dedupe.rules.boilerplate.naming import DOUBTED
+from dedupe.rules.boilerplate.titles import TITLE
 from dedupe.rules.recurring import NO_LINES, REPEATED, LineTable, line_table
 from dedupe.rules.scan import Folded, Scanner
 from dedupe.text.batch import Texts
@@ -28,6 +30,8 @@ from dedupe.text.lines import LineKeys, line_keys
 if TYPE_CHECKING:  # numpy and the kernels are only paid for when near-duplicates are wanted
     from dedupe.copies.seeds import Places
     from dedupe.copies.skeletons import I64, Skeletons
+
+IN_DOUBT = frozenset((DOUBTED, TITLE.code))
 
 
 # Characters and documents that are scanned together: enough that what is asked of them all costs little, and few enough
@@ -175,7 +179,12 @@ def _part(entries: Sequence[Entry], failures: list[Failure], wants: Callable[[st
 
 def chrome_of(entry: Entry) -> list[Finding]:
     """The findings of an entry that are chrome."""
-    return [finding for finding in entry.findings if finding.kind is Kind.BOILERPLATE]
+    return [finding for finding in entry.findings if is_chrome(finding)]
+
+
+def is_chrome(finding: Finding) -> bool:
+    """Whether a finding is a site's for sure: a line in doubt is compared as the text's."""
+    return finding.kind is Kind.BOILERPLATE and finding.code not in IN_DOUBT
 
 
 def marks_of(entry: Entry) -> list[int]:
@@ -247,7 +256,7 @@ def without_chrome(text: str, findings: Sequence[Finding]) -> str:
     """The text with its chrome blanked, length for length, so that sites are not compared by their menus."""
     parts, last = [], 0
     for finding in findings:
-        if finding.kind is Kind.BOILERPLATE and finding.start >= last:
+        if is_chrome(finding) and finding.start >= last:
             parts += [text[last : finding.start], " " * (finding.end - finding.start)]
             last = finding.end
     return "".join([*parts, text[last:]]) if parts else text

@@ -285,3 +285,14 @@ def test_a_corpus_is_annotated_and_nothing_is_taken_out(tmp_path: Path) -> None:
     assert (gone["dedupe_text"], gone["dedupe_relation"], gone["dedupe_jaccard"]) == (None, "exact", 1.0)
     assert {name.removesuffix(".jsonl"), gone["dedupe_kept"]} == {"a.txt", "in/copy.txt"}
     assert run("clean", tmp_path / "pages", "--annotate", "-o", tmp_path / "out").exit_code == 2
+
+
+def test_without_a_repository_the_current_folder_is_the_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = lay(tmp_path / "pages")
+    monkeypatch.chdir(tmp_path)
+    assert run("clean", "pages", "--in-place").exit_code == 0
+    assert (tmp_path / UNDO).is_dir()
+    assert run("restore").stdout == "3 files restored\n"
+    assert tree(tmp_path / "pages") == before

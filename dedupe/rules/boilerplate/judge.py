@@ -115,7 +115,8 @@ def judge(folded: str, told: Iterable[int] = ()) -> list[Verdict]:
         ):
             line = numbers[number].tolist()
             if not _is_an_authors(folded, start, end, line):
-                is_sure = score >= (THRESHOLD if len(rows) > 1 else ALONE) and not is_heading
+                least = THRESHOLD if len(rows) > 1 and line[AT["known words"]] > 0 else ALONE
+                is_sure = score >= least and not is_heading
                 code = name_of(line, folded[start:end]) if is_sure else DOUBTED
                 settled.append(Verdict(start, end, score, code))
                 reach = end
@@ -134,12 +135,20 @@ def _without_lists(settled: list[Verdict], rows: int) -> list[Verdict]:
 
 def _is_an_authors(folded: str, start: int, end: int, line: Sequence[float]) -> bool:
     """Whether somebody tells of himself there, or a contract or licence binds somebody."""
-    if TO_FILL.search(folded, start, end):
+    if TO_FILL.search(folded, start, end) or _is_datum(line):
         return True
     if NUMBERED.match(folded, start) and line[AT["site words"]] < 0.5:
         return True
     tells = line[AT["words: author"]] >= 0.1 and line[AT["site words"]] < 0.3 and line[AT["length"]] > 16
     return tells or BINDS.search(folded, start, end) is not None
+
+
+def _is_datum(line: Sequence[float]) -> bool:
+    """Whether a line is a row of figures that no word of a site stands in: 甲站528米."""
+    has_figures = (
+        line[AT["digits"]] > 0.2 and not line[AT["dates"]] and not line[AT["clock"]] and not line[AT["addresses"]]
+    )
+    return has_figures and line[AT["site words"]] == 0 and line[AT["known labels"]] == 0 and line[AT["length"]] < 40
 
 
 class Headings:

@@ -6,7 +6,7 @@ place counts where a measure word lacks its figure, a party its name, a preposit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
@@ -47,17 +47,27 @@ def find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
     """
     found = list(_find(folded, places))
     yield from found
-    reach = 0
-    for _, start, end in found:
-        line, stop = folded.rfind("\n", 0, start) + 1, folded.find("\n", end)
-        if end - start >= WIDE and line >= reach:
-            reach = len(folded) if stop < 0 else stop
-            least = WIDE - (sum(line <= other < reach for _, other, _ in found) > 1)
-            for gap in BETWEEN_WORDS.finditer(folded, line, reach):
-                if gap.end() - gap.start() >= least and not any(
-                    low < gap.end() and gap.start() < high for _, low, high in found
-                ):
-                    yield "PH125", *gap.span()
+    spans, at = [(start, end) for _, start, end in found], 0
+    while at < len(spans):
+        line, stop = folded.rfind("\n", 0, spans[at][0]) + 1, folded.find("\n", spans[at][1])
+        reach = len(folded) if stop < 0 else stop
+        last = at
+        while last < len(spans) and spans[last][0] < reach:
+            last += 1
+        if any(end - start >= WIDE for start, end in spans[at:last]):
+            yield from _like(folded, line, reach, spans[at:last])
+        at = last
+
+
+def _like(folded: str, line: int, reach: int, known: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
+    """The wide spaces between words of a line that has other blanks; narrower ones count where it has several."""
+    least, at = WIDE - (len(known) > 1), 0
+    for gap in BETWEEN_WORDS.finditer(folded, line, reach):
+        while at < len(known) and known[at][1] <= gap.start():
+            at += 1
+        is_known = at < len(known) and known[at][0] < gap.end()
+        if not is_known and gap.end() - gap.start() >= least:
+            yield "PH125", *gap.span()
 
 
 def _find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:

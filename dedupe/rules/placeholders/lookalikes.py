@@ -54,6 +54,7 @@ TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
 CODE_TAIL = re.compile(r"-\d")
 CODE_BEFORE = re.compile(r"[一-龥:][A-Z]{1,3}$")
+RATING = re.compile("(?:指数|评分|星级|难度|推荐|好评|热度|程度|等级)[::]?$")
 PERSON_BEHIND = re.compile("[,、] ?(?:男|女|性别|汉族|现年|生于|出生|身份证)")
 PLATE = re.compile(r"(?<![A-Za-z\d])([xX×*○])[A-Z]?[·.]\1{4,6}(?![A-Za-z\d])")
 HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
@@ -244,7 +245,7 @@ def _shape(run: Run, rest: str, code: str) -> int:
         return SURE
     if not before.strip():
         return _sure(code and after[:1] != " ")
-    if before.endswith(":") and after[:1] in ENDS_FIELD:
+    if before.endswith(":") and after and after[0] in ENDS_FIELD and not RATING.search(before):
         return SURE
     if after[:1] in " " and not code:
         return _sure(is_wide(before.rstrip(" ")[-1:]) or before.rstrip(" ").endswith(":"))

@@ -34,6 +34,7 @@ from dedupe.rules.placeholders.lookalikes import (
     NONE,
     NUMERALS,
     PLATE,
+    RATING,
     SURE,
     WEEKDAY,
     is_time_of_day,
@@ -388,7 +389,7 @@ def slot(run: Run, rest: str, code: str) -> str:
     if before[-1:].isdigit() and run.length > 2:
         return NUMBER
     hint = hint_of(before)
-    if hint and (rest or before.endswith(":") or run.mark not in "●■▲◆"):
+    if hint and (rest or not RATING.search(before) or run.mark not in "●■▲◆"):
         return hint
     is_name = run.mark != "(" and (is_wide(before[-1:]) or is_wide(rest[:1]))
     return NAME if is_name else UNCLEAR
