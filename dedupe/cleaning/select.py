@@ -205,7 +205,7 @@ def collections_of(clusters: Sequence[Cluster]) -> set[Key]:
         head = cluster.members[cluster.representative]
         for copy in cluster.members:
             region = copy.region
-            is_inside = region.unit is not Unit.DOCUMENT and _head_inside(copy) >= WITHIN
+            is_inside = region.unit is not Unit.DOCUMENT and head_inside(copy) >= WITHIN
             if head.region.unit is Unit.DOCUMENT and is_inside and key_of(region) != key_of(head.region):
                 held[key_of(region)].append((region.end, region.start))
     return {key for key, places in held.items() if _apart(places) > 1}
