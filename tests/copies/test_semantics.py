@@ -189,7 +189,8 @@ def test_a_text_as_itself_stands_for_its_copies_inside_others(
     for page in range(pages):
         texts[f"page{page}"] = text_of(sentences(rng, 9) + form + sentences(rng, 14))
     clusters = report_of(tmp_path_factory.mktemp("forms"), texts).clusters
-    assert all(names(cluster)[0].startswith("form") for cluster in clusters)
+    for cluster in clusters:
+        assert names(cluster)[0].startswith("form") or not any(name.startswith("form") for name in names(cluster))
     (cluster,) = (cluster for cluster in clusters if len(cluster.members) == copies + pages)
     assert {copy.region.unit for copy in cluster.members if name_of(copy).startswith("page")} == {Unit.PASSAGE}
 
