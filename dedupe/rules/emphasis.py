@@ -145,6 +145,8 @@ class _Line:
         ):
             return IMPOSSIBLE  # an underscore within a word sets nothing apart
         inner = self.folded[opener.end : closer.start]
+        if inner.strip() and PUNCTUATION.issuperset(inner.strip()):
+            return IMPOSSIBLE  # signs of a sentence are not what a writer stresses: ***、***同志
         before, after = self._around(opener)[0], self._around(closer)[1]
         begins, ends = ITEM.match(self.folded[self.low : opener.start]) is not None, not after.strip()
         sign = self.folded[opener.start]

@@ -60,7 +60,7 @@ PLATE = re.compile(r"(?<![A-Za-z\d])([xX×*○])[A-Z]?[·.]\1{4,6}(?![A-Za-z\d])
 HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
 PARTED = re.compile(r"\*[一-龥]\*|\*[一-龥]\*$|^\*?[一-龥]?\*[一-龥]\*")  # 本*文*来*自
-STARS = re.compile(r"\* ?[、,和及] ?$")  # of levels: 用 *、**、*** 标出
+STARS = re.compile(r"(\*+) ?[、,和及] ?$")  # of levels: 用 *、**、*** 标出
 STANDARD = re.compile(r"-(?:20|19)[xX×*_]{2}(?![\w])")
 QUOTES = frozenset("「」『』“”《》‘’〈〉")
 TOPIC = re.compile("(?<!#)#(?!#)")
@@ -115,8 +115,8 @@ def _is_framed(run: Run) -> bool:
     before, after = run.before, run.after
     if before[-1:] == "《" and after[:1] == "》" and run.length > 1:
         return True
-    if run.mark in "xX×*○〇△□" and _is_field(run):
-        return True  # 成绩:×
+    if run.mark in "xX×*○〇△□" and (_is_field(run) or (run.length > 1 and _is_cell(before, after))):
+        return True  # 成绩:×, | 三月 | xx |
     if run.mark in "×*" and run.length > 3 and HALF_PHONE.search(before) and not after[:1].isdigit():
         return True  # 138********
     if run.length > 1 and (PERSON_BEHIND.match(after) or PLATE.fullmatch(run.text)) and not is_lettered(before[-1:]):
@@ -196,9 +196,9 @@ def _operator(run: Run, rest: str, code: str) -> int:
 def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
     """Whether a star or a cross is meant as a sign: levels of stars, what parts characters, a button with a cross."""
     before, after = run.before, run.after
-    if run.mark == "*" and (
-        STARS.search(before) or (run.length == 1 and not code and PARTED.search(f"{before[-2:]}*{after[:2]}"))
-    ):
+    stars = STARS.search(before) if run.mark == "*" else None
+    is_level = stars is not None and (run.length == 1 or len(stars[1]) != run.length)  # ***、*** are two people
+    if run.mark == "*" and (is_level or (run.length == 1 and not code and PARTED.search(f"{before[-2:]}*{after[:2]}"))):
         return True
     is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in ("楼", "房")
     return is_button and not before.endswith("第")
@@ -292,7 +292,8 @@ def _sign(run: Run, rest: str, code: str) -> int:
     if run.length == 1 and run.mark == "·":
         return _sure(before.endswith("第") and code in (NUMBER, ORDINAL))
     if run.length == 1 and run.mark in "☆#§":
-        is_counted = code in (NUMBER, ORDINAL, DATE) and is_wide(before[-1:]) and is_wide(run.after[:1])
+        stands = is_wide(before[-1:]) or before[-1:] in (",", "、", ";", "(")
+        is_counted = code in (NUMBER, ORDINAL, DATE) and stands and is_wide(run.after[:1])
         is_asked = hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "过", "了", "有", "近"))
         return (SURE if is_asked else WEAK) if is_counted else NONE
     if run.length < 2 or (run.mark == "#" and (TOPIC.search(before) or TOPIC.search(run.after))):

@@ -334,9 +334,9 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
 
 def _may_be_year(run: Run) -> bool:
     """Whether a run may be the rest of a year; dashes and waves are where the word follows that says so."""
-    if run.mark in "-~":
+    if run.mark in "-~.":
         return run.length == 2 and run.after.startswith("年")
-    return run.mark not in ".0NOA"
+    return run.mark not in "0NOA"
 
 
 def _is_part_of_date(run: Run, rest: str) -> bool:
