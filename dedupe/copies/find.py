@@ -164,12 +164,16 @@ def _compared(signed: Signed, copies: I64, settings: Settings) -> tuple[I64, I64
 
 
 def _are_scraps(skeletons: Skeletons, copies: I64, shared: I64) -> NDArray[np.bool_]:
-    """Which regions are passages on both sides, less than alike, and on one side much more than on the other."""
+    """Which regions are passages on both sides, and either short and less than nearly equal, or less than alike and on
+    one side much more than on the other.
+    """
     stretches = copies.reshape(-1, 2)
     doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right") - 1
     is_passage = levels_of(skeletons, stretches, doc).reshape(-1, 2).min(1) > 1
     short, long = shared[:, :2].min(1), shared[:, :2].max(1)
-    scraps: NDArray[np.bool_] = is_passage & (jaccard_of(shared) < ALIKE) & (long >= LONGER * short)
+    jaccard = jaccard_of(shared)
+    is_uneven = (jaccard < ALIKE) & (long >= LONGER * short)
+    scraps: NDArray[np.bool_] = is_passage & (is_uneven | ((jaccard < SURE) & (short < ESSAY)))
     return scraps
 
 
