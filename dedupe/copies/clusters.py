@@ -353,7 +353,8 @@ class _Clusters:
 
     def _put(self, text: int, head: int, measured: tuple[int, int, int]) -> None:
         mine, yours, both = measured
-        is_loose = both < ALIKE * (mine + yours - both) and not self.is_held(measured)
+        is_passage = min(self.work.rank.level[[text, head]].tolist()) > 1
+        is_loose = both < (SURE if is_passage else ALIKE) * (mine + yours - both) and not self.is_held(measured)
         cluster = self._place(text, head) if is_loose else head
         self._open(cluster)
         self.members[cluster][text] = measured

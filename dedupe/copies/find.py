@@ -164,12 +164,16 @@ def _compared(signed: Signed, copies: I64, settings: Settings) -> tuple[I64, I64
 
 
 def _are_scraps(skeletons: Skeletons, copies: I64, shared: I64) -> NDArray[np.bool_]:
-    """Which regions are passages on both sides, less than alike, and on one side much more than on the other."""
+    """Which regions are passages on both sides, and either short and less than nearly equal, or less than alike and on
+    one side much more than on the other.
+    """
     stretches = copies.reshape(-1, 2)
     doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right") - 1
     is_passage = levels_of(skeletons, stretches, doc).reshape(-1, 2).min(1) > 1
     short, long = shared[:, :2].min(1), shared[:, :2].max(1)
-    scraps: NDArray[np.bool_] = is_passage & (jaccard_of(shared) < ALIKE) & (long >= LONGER * short)
+    jaccard = jaccard_of(shared)
+    is_uneven = (jaccard < ALIKE) & (long >= LONGER * short)
+    scraps: NDArray[np.bool_] = is_passage & (is_uneven | ((jaccard < SURE) & (short < ESSAY)))
     return scraps
 
 
@@ -199,7 +203,7 @@ def _wholes(signed: Signed, doc: I64, shared: I64, settings: Settings) -> tuple[
     wanted = enough & (tokens.min(1) >= least * tokens.max(1)) & (pairs[:, 0] != pairs[:, 1])
     pairs = pairs[wanted]
     measured = measure(signed.shingles, skeletons.first[sentences_of(pairs, skeletons)])
-    single = _are_single(skeletons)[pairs].all(1) | (jaccard_of(measured) >= SURE)
+    single = _are_single(skeletons)[pairs].all(1) | (jaccard_of(measured) >= SERIES)
     chosen = (jaccard_of(measured) >= least) & are_copies(measured, settings) & single
     chosen &= ~are_contained(measured, settings)
     return pairs[chosen], measured[chosen]
@@ -211,8 +215,16 @@ def _are_single(skeletons: Skeletons) -> NDArray[np.bool_]:
     tokens = np.diff(np.append(units, len(skeletons.ids)))
     largest = np.zeros(skeletons.documents, np.int64)
     np.maximum.at(largest, np.searchsorted(skeletons.doc_token, units, side="right") - 1, tokens)
-    single: NDArray[np.bool_] = largest >= WHOLE * np.diff(skeletons.doc_token)
+    single: NDArray[np.bool_] = (largest >= WHOLE * np.diff(skeletons.doc_token)) & ~_are_several(skeletons)
     return single
+
+
+def _are_several(skeletons: Skeletons) -> NDArray[np.bool_]:
+    """bool[documents]: those of several essays, however short some are beside the others."""
+    units = np.append(skeletons.units, len(skeletons.ids))
+    count = np.searchsorted(units[:-1][np.diff(units) >= ESSAY], skeletons.doc_token)
+    several: NDArray[np.bool_] = np.diff(count) > 1
+    return several
 
 
 def _snapped(signed: Signed, regions: I64, settings: Settings) -> tuple[I64, I64]:
@@ -221,11 +233,7 @@ def _snapped(signed: Signed, regions: I64, settings: Settings) -> tuple[I64, I64
     doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right") - 1
     spans = skeletons.first[stretches]
     is_whole = spans[:, 1] - spans[:, 0] >= WHOLE * np.diff(skeletons.doc_token)[doc]
-    # Not over an essay of its own, however short beside the other.
-    units = np.append(skeletons.units, len(skeletons.ids))
-    count = np.searchsorted(units[:-1][np.diff(units) >= ESSAY], skeletons.doc_token)
-    several = np.diff(count) > 1
-    is_whole &= ~several[doc]
+    is_whole &= ~_are_several(skeletons)[doc]
     whole = np.column_stack((skeletons.doc_sentence[doc], skeletons.doc_sentence[doc + 1]))
     wider = np.where(is_whole[:, None], whole, stretches).reshape(-1, 4)
     shared, more = (measure(signed.shingles, skeletons.first[rows]) for rows in (regions, wider))
