@@ -17,6 +17,7 @@ from reprlib import repr as short
 from typing import Any
 
 from dedupe.core.errors import ConfigError
+from dedupe.core.messages import option
 from dedupe.core.regular import read_regular
 
 CONTROL = frozenset((".git", ".hg", ".svn"))  # what is written there may be run
@@ -139,7 +140,9 @@ def read_file(path: str) -> ConfigFile:
     """
     file = _parsed_file(Path(path), Path.cwd())
     if file is None:
-        raise ConfigError(f"{path}: there is no [tool.dedupe] in it: add one, or name another file with --config")
+        raise ConfigError(
+            f"{path}: there is no [tool.dedupe] in it: add one, or name another file with {option('config')}"
+        )
     return file
 
 
