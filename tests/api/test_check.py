@@ -163,6 +163,14 @@ def test_a_configuration_is_read_if_it_is_named_and_keywords_stand_above_it(tmp_
     assert check(tmp_path).settings == Settings(exclude=(), ignore=())
 
 
+def test_a_configuration_that_cannot_be_used_is_told_without_options(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"cannot be read \(No such file or directory\): name another file$"):
+        check([MARKED], config=tmp_path / "dedupe.toml")
+    (tmp_path / "pyproject.toml").write_text("[project]\n", "utf-8")
+    with pytest.raises(ConfigError, match=r"add one, or name another file with config$"):
+        check([MARKED], config=tmp_path / "pyproject.toml")
+
+
 def test_progress_is_called_or_drawn_where_somebody_sees_it(capsys: pytest.CaptureFixture[str]) -> None:
     stages: list[str] = []
     check([MARKED], progress=lambda stage, done, total: stages.append(stage))
