@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dedupe.api.given import given, paths_of
+from dedupe.api.given import check_some_read, given, paths_of
 from dedupe.api.options import CheckOptions, check_names, index_of, settings_and_choices, watched
 from dedupe.api.report import Report
 from dedupe.config.settings import Settings
@@ -26,7 +26,8 @@ def check(data: object, /, **options: Unpack[CheckOptions]) -> Report:
     `data` is a path (a string or a Path) or a list of Paths; or an iterable of dicts or of strings, a table of pandas,
     polars, pyarrow or datasets, or the splits of a data set. It is gone through once and not held. Keywords are the
     options of the command: see `Options`. What cannot be read is in the report's `errors`. Raises TypeError for what
-    holds no texts and for a keyword that there is not, ConfigError for a value that cannot be used.
+    holds no texts and for a keyword that there is not, ConfigError for a value that cannot be used, CorpusError where
+    there is nothing at the paths.
 
     >>> report = check(["今年我们接待了xx人次。", "今年我们接待了40人次。"], select="PH")
     >>> [(finding.record, finding.code, finding.text) for finding in report.findings]
@@ -37,7 +38,9 @@ def check(data: object, /, **options: Unpack[CheckOptions]) -> Report:
     paths = paths_of(data)
     with watched(options.get("progress", False)) as progress:
         if paths is not None:
-            return Report.of(_check_paths(paths, settings, progress, options))
+            report = Report.of(_check_paths(paths, settings, progress, options))
+            check_some_read(paths, report.summary.documents, report.errors)
+            return report
         check_no_files({**options}, OF_PATHS)
         register = Register()
         found = check_records(given(data, settings.text_field).parts(settings), settings, progress, register)

@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, Union, overload
 
 from dedupe.api.check import check_no_files
-from dedupe.api.given import check_one_field, given, paths_of
+from dedupe.api.given import check_one_field, check_some_read, given, paths_of
 from dedupe.api.options import CleanOptions, check_names, index_of, settings_and_choices, watched
 from dedupe.cleaning.clean import Order, Outcome
 from dedupe.cleaning.clean import clean as run
 from dedupe.cleaning.cuts import Cut, Reason
 from dedupe.cleaning.output import Changed
+from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
-from dedupe.core.model import Document, Failure, Progress
+from dedupe.core.model import Document, Failure, Progress, in_short
 from dedupe.inputs import chunks
+from dedupe.inputs.readers.records import MISSING, value_at
 from dedupe.inputs.remote import is_remote
 from dedupe.inputs.sources import ID_FIELD, TEXT_FIELD, printable
 from dedupe.pipeline.records import Register, folder_for
@@ -31,6 +33,12 @@ Paths = Union[str, "os.PathLike[str]", Sequence["os.PathLike[str]"]]
 LINES = ".jsonl"
 Place = tuple[str, Any, "int | None"]  # path, id as given, number of the row
 OF_FOLDERS = ("output", "force", "split_essays", "no_texts")
+
+
+def _shown(row: Any) -> str:
+    """A tuple with names as Python shows it, with no more of a text than a line."""
+    cells = zip(row._fields, (in_short(value) if isinstance(value, str) else value for value in row))
+    return f"{type(row).__name__}({', '.join(f'{name}={value!r}' for name, value in cells)})"
 
 
 class Edit(NamedTuple):
@@ -49,6 +57,9 @@ class Edit(NamedTuple):
     kept: Any = None
     relation: str | None = None
     jaccard: float | None = None
+
+    def __repr__(self) -> str:
+        return _shown(self)
 
 
 class Dropped(NamedTuple):
@@ -69,6 +80,9 @@ class Dropped(NamedTuple):
     kept_path: str | None
     row: int | None
 
+    def __repr__(self) -> str:
+        return _shown(self)
+
 
 class Edited(NamedTuple):
     """A document of which something left: its `id` as it was given, its text before and after, and the edits."""
@@ -80,6 +94,9 @@ class Edited(NamedTuple):
     path: str
     row: int | None
 
+    def __repr__(self) -> str:
+        return _shown(self)
+
 
 @dataclass(frozen=True)
 class Cleaned(Generic[Kept]):
@@ -88,6 +105,7 @@ class Cleaned(Generic[Kept]):
     For paths it is the folder that was written, or without `output` the list of documents that would be. `documents`
     and `characters` are how many there were and how many are kept; `errors` is what could not be read, which stays as
     it is where rows were given. `report` is not made: ask `check` what was found.
+    `note` says where rows had no ids.
     """
 
     kept: Kept
@@ -96,6 +114,7 @@ class Cleaned(Generic[Kept]):
     documents: tuple[int, int]
     characters: tuple[int, int]
     errors: tuple[Failure, ...]
+    note: str = ""
 
     def __repr__(self) -> str:
         (before, after), (long, short) = self.documents, self.characters
@@ -103,7 +122,7 @@ class Cleaned(Generic[Kept]):
         return (
             f"<Cleaned: kept {after:,} of {before:,} documents, {short:,} of {long:,} characters{share}\n"
             f" dropped {len(self.dropped):,}, edited {len(self.edited):,}, errors {len(self.errors):,}\n"
-            f" kept is a {type(self.kept).__name__}>"
+            f" kept is a {type(self.kept).__name__}{self.note and f'{chr(10)} '}{self.note}>"
         )
 
 
@@ -146,7 +165,9 @@ def clean(data: Any, /, *, output: str | os.PathLike[str] | None = None, **optio
             raise ConfigError("output is an address: name a folder here and send it there, or ask the command to")
         folder = None if output is None else Path(output)
         order = Order(paths, folder, settings, choices, bool(options.get("force")), index, everything=True)
-        return clean_paths(order, progress)
+        result = clean_paths(order, progress)
+        check_some_read(paths, result.documents[0], result.errors)
+        return result
 
 
 def clean_paths(order: Order, progress: Progress | None) -> Cleaned[Any]:
@@ -177,10 +198,10 @@ def _clean_rows(data: Any, order: Order, progress: Progress | None) -> Cleaned[A
         number, name = register.rows[path, changed.record]
         return path, name, number
 
-    told = _Told(place)
+    told, named = _Told(place), set[bool]()
     with folder_for() as folder:
         for path, part in rows.parts(settings):
-            items = register.documents(path, _writable(part, field), settings)
+            items = register.documents(path, _writable(part, order.settings, named), settings)
             chunks.written(path, items, folder / f"{path}{LINES}", failures)
         settings = replace(settings, text_field=TEXT_FIELD, id_field=ID_FIELD, exclude=(), exclude_always=())
         wanted = replace(order, paths=[str(folder)], settings=settings, everything=True)
@@ -189,12 +210,21 @@ def _clean_rows(data: Any, order: Order, progress: Progress | None) -> Cleaned[A
     changes: dict[str, dict[int, tuple[str, str | None]]] = {}
     for one, (path, _, number) in told.documents:
         changes.setdefault(path, {})[number or 0] = one.text, one.after
-    return told.result(rows.cleaned(changes, field), outcome)
+    result = told.result(rows.cleaned(changes, field), outcome)
+    if named != {False} or hasattr(data, "to_frame"):  # a column alone has no fields
+        return result
+    return replace(result, note=f"ids are row numbers (no field {order.settings.id_field!r}; name one with id=)")
 
 
-def _writable(rows: Iterable[Any], field: str) -> Iterator[Any]:
-    """The rows; a text that is no string (a conversation, bytes) is none here, for it could not be put back."""
+def _writable(rows: Iterable[Any], settings: Settings, named: set[bool]) -> Iterator[Any]:
+    """The rows, and in `named` whether they have ids.
+
+    A text that is no string (a conversation, bytes) is none here, for it could not be put back.
+    """
+    field = settings.text_field
     for row in rows:
+        if isinstance(row, Mapping):
+            named.add(value_at(row, settings.id_field) is not MISSING)
         is_put_together = isinstance(row, Mapping) and not isinstance(row.get(field, ""), (str, type(None)))
         yield {**row, field: object()} if is_put_together else row
 

@@ -6,14 +6,15 @@ Tables are known by the modules of their classes; no library is imported to find
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 from typing import Any, Protocol
 
 from dedupe.config.settings import Settings
-from dedupe.core.errors import ConfigError, DedupeError, UnreadableError
+from dedupe.core.errors import ConfigError, CorpusError, DedupeError, UnreadableError
 from dedupe.core.messages import option
+from dedupe.core.model import Failure
 from dedupe.inputs.readers.records import columns_for, fields_of
 from dedupe.text.decode import mend
 
@@ -76,7 +77,16 @@ def given(data: object, field: str) -> Given:
         raise TypeError(
             f"a {type(data).__name__} cannot be taken: pass a path, an iterable of dicts or of strings, or a table"
         )
+    if isinstance(data, (list, tuple)) and data and not any(isinstance(item, (str, Mapping)) for item in data):
+        kind = type(data[0]).__name__
+        raise TypeError(f"a {type(data).__name__} of {kind} holds no texts: pass dicts with a text, or strings")
     return Given({RECORDS: data}, Items(), _only)
+
+
+def check_some_read(paths: Iterable[str], documents: int, errors: Sequence[Failure]) -> None:
+    """Raise CorpusError with the first reason where no path is there and nothing was read: that is no clean corpus."""
+    if errors and not documents and not any(map(_is_file, paths)):
+        raise CorpusError(errors[0].path, errors[0].reason)
 
 
 def paths_of(data: object) -> list[str] | None:
@@ -136,7 +146,7 @@ class Pandas:
         """Dicts."""
         names = _columns(table.columns, settings)
         values = [table[name] for name in names]
-        if settings.id_field not in names:
+        if settings.id_field not in names and not _is_numbered(table.index):
             names, values = [*names, settings.id_field], [*values, table.index]
         return (dict(zip(names, row)) for row in zip(*values))
 
@@ -251,6 +261,11 @@ SPLITS: Mapping[tuple[str, str], Library] = {
     ("datasets", "DatasetDict"): Rows(),
     ("datasets", "IterableDatasetDict"): Stream(),
 }
+
+
+def _is_numbered(index: Any) -> bool:
+    """Whether the labels of a frame are the numbers of its rows, as where nobody gave it any."""
+    return type(index).__name__ == "RangeIndex" and (index.start, index.step) == (0, 1)
 
 
 def _columns(names: Iterable[Any], settings: Settings) -> list[str]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, fields, replace
 from fnmatch import fnmatchcase
 from html import escape
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dedupe.config.keys import split_codes
 from dedupe.core import model
 from dedupe.core.errors import ConfigError
-from dedupe.core.model import Cluster, Copy, Finding, Kind, Severity
+from dedupe.core.model import Cluster, Copy, Finding, Kind, Old, Severity
 from dedupe.core.report import keep
-from dedupe.report.arrow import Tables, to_arrow
+from dedupe.report.arrow import NUMBERS, SHARES, SWITCHES, Tables, columns, to_arrow
 from dedupe.report.view import address, said
 
 if TYPE_CHECKING:
@@ -89,17 +89,25 @@ class Report(model.Report):
         return to_arrow(self, self.is_numbered)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """The findings as a table of pandas; needs pandas and pyarrow."""
-        frame: pandas.DataFrame = self.to_arrow().findings.to_pandas()
-        return frame
+        """The findings as a table of pandas; needs pandas alone."""
+        import pandas
+
+        table, kinds = columns(self, self.is_numbered), dict.fromkeys(NUMBERS, "int64")
+        kinds["record"] = "int64" if self.is_numbered else "object"
+        return pandas.DataFrame({k: pandas.Series(v, dtype=kinds.get(k, "object")) for k, v in table.items()})
 
     def to_polars(self) -> polars.DataFrame:
-        """The findings as a table of polars; needs polars and pyarrow."""
+        """The findings as a table of polars; needs polars alone."""
         import polars
 
-        frame = polars.from_arrow(self.to_arrow().findings)
-        assert isinstance(frame, polars.DataFrame)
-        return frame
+        number, string = polars.Int64, polars.String
+        votes = {"text": string, "votes": number, "of": number}
+        old = {k: _polars_kind(polars, k) for k in Old._fields}
+        kinds: dict[str, Any] = {k: _polars_kind(polars, k) for k in Finding._fields}
+        kinds |= {"suggestion": polars.Struct(votes), "old": polars.Struct(old)}
+        if self.is_numbered:
+            kinds["record"] = number
+        return polars.DataFrame(columns(self, self.is_numbered), schema=kinds)
 
     def _repr_html_(self) -> str:
         """The figures, the first clusters and the first other findings, for a notebook; all text is escaped."""
@@ -114,6 +122,12 @@ class Report(model.Report):
             more = sum(n for code, n in self.summary.by_code.items() if not code.startswith("ND")) - SHOWN
             tables.append(_table(("place", "code", "finding"), rows, more))
         return f"<div><p><b>{escape(first)}</b></p>{''.join(tables)}</div>"
+
+
+def _polars_kind(polars: Any, name: str) -> Any:
+    if name in NUMBERS:
+        return polars.Int64
+    return polars.Float64 if name in SHARES else polars.Boolean if name in SWITCHES else polars.String
 
 
 def _place(member: Copy) -> tuple[str, str | None, int, int]:

@@ -17,6 +17,7 @@ from reprlib import repr as short
 from typing import Any
 
 from dedupe.core.errors import ConfigError
+from dedupe.core.messages import has_options, option
 from dedupe.core.regular import read_regular
 
 CONTROL = frozenset((".git", ".hg", ".svn"))  # what is written there may be run
@@ -139,7 +140,9 @@ def read_file(path: str) -> ConfigFile:
     """
     file = _parsed_file(Path(path), Path.cwd())
     if file is None:
-        raise ConfigError(f"{path}: there is no [tool.dedupe] in it: add one, or name another file with --config")
+        raise ConfigError(
+            f"{path}: there is no [tool.dedupe] in it: add one, or name another file with {option('config')}"
+        )
     return file
 
 
@@ -171,7 +174,7 @@ def _text(path: Path) -> str:
         # Editors of Windows put a mark before UTF-8, which the parser would take for a key.
         return read_regular(path, LARGEST).decode("utf-8-sig")
     except OSError as error:
-        hint = "name another file with --config, or use --no-config"
+        hint = "name another file with --config, or use --no-config" if has_options() else "name another file"
         raise ConfigError(f"{shown(path)}: cannot be read ({error.strerror}): {hint}") from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1

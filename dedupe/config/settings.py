@@ -23,6 +23,7 @@ from dedupe.config.keys import (
 )
 from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.core.errors import ConfigError
+from dedupe.core.messages import option
 from dedupe.text.decode import STRICT, WAYS, check_encoding
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def make_settings(file: ConfigFile | None, flags: Mapping[str, Any], codes: Mapp
     if "encoding" in flags and "per_path" in values:
         values["per_path"] = tuple(replace(narrower, encoding="") for narrower in values["per_path"])
     flags = {
-        name: codes_of(f"--{name}".replace("_", "-"), value, known) if name.removeprefix(EXTEND) in CODE_KEYS else value
+        name: codes_of(option(name), value, known) if name.removeprefix(EXTEND) in CODE_KEYS else value
         for name, value in flags.items()
     }
     values |= {name: value for name, value in flags.items() if not name.startswith(EXTEND)}

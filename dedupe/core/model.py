@@ -127,6 +127,12 @@ class Old(NamedTuple):
     of: int = 0
 
 
+def in_short(text: str, most: int = 40) -> str:
+    """The beginning of a text in one line, for a repr."""
+    line = " ".join(text[: most + 1].split())
+    return line if len(text) <= most else f"{line[:most]}…"
+
+
 class Finding(NamedTuple):
     """One piece of dirt at one place. A tuple, for a corpus has millions and they are made four times as fast.
 
@@ -303,9 +309,9 @@ class Report:
             more = "  ".join(filter(None, (clusters, named)))
             rows.append(f" {name:<12}  {sum(number for number, _ in codes):>6,}  {more}".rstrip())
         head = f"<Report: {summary.findings:,} findings in {summary.documents:,} documents"
-        return "\n".join(
-            (f"{head}, {summary.characters:,} characters", *rows, f" {'errors':<12}  {len(self.errors):>6,}>")
-        )
+        first = "".join(f"  {in_short(f'{error.path}: {error.reason}', 160)}" for error in self.errors[:1])
+        rows.append(f" {'errors':<12}  {len(self.errors):>6,}{first}>")
+        return "\n".join((f"{head}, {summary.characters:,} characters", *rows))
 
     @property
     def exit_code(self) -> int:

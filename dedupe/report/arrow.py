@@ -48,6 +48,16 @@ def to_arrow(report: Report, is_numbered: bool = False) -> Tables:
     return Tables(_table(arrow, Finding._fields, findings, form), _table(arrow, CLUSTER, members, form))
 
 
+def columns(report: Report, is_numbered: bool = False) -> dict[str, list[Any]]:
+    """The findings of a report by column, as `to_arrow` has them, for tables of other libraries; needs none."""
+    table: dict[str, list[Any]] = {
+        name: [_plain(finding[at]) for finding in report.findings] for at, name in enumerate(Finding._fields)
+    }
+    if is_numbered:
+        table["record"] = list(map(int, table["record"]))
+    return table
+
+
 def _members(cluster: Cluster) -> Iterator[dict[str, Any]]:
     for number, copy in enumerate(cluster.members):
         row = {name: getattr(copy.region, name) for name in PLACE} | {name: getattr(copy, name) for name in MEASURES}

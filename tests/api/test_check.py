@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 import dedupe
-from dedupe import ConfigError, check
+from dedupe import ConfigError, CorpusError, check
 from dedupe.api.given import OTHERS
 from dedupe.api.options import CheckOptions, CleanOptions
 from dedupe.cleaning.options import Choices
@@ -85,6 +85,25 @@ def test_numbers_of_numpy_are_ids() -> None:
     assert [finding.record for finding in report.findings if finding.slot] == ["1", "7"]
 
 
+def test_what_is_not_there_is_no_clean_corpus(tmp_path: Path) -> None:
+    (tmp_path / "pages.jsonl").write_text('{"content": "a"}\n', "utf-8")
+    for call in (check, dedupe.clean):
+        with pytest.raises(CorpusError, match=r"page\.jsonl: no such file or folder: did you mean .*pages\.jsonl"):
+            call(tmp_path / "page.jsonl")
+    report = check(tmp_path)
+    assert "errors             1  " in repr(report)
+    assert "pages.jsonl" in repr(report).splitlines()[-1]
+    (tmp_path / "a.txt").write_text(MARKED, "utf-8")
+    assert len(check([tmp_path / "a.txt", tmp_path / "b.txt"]).errors) == 1
+
+
+@pytest.mark.parametrize("data", [[1, 2], (None,), [["a"]]])
+def test_a_list_of_what_holds_no_texts_is_refused(data: Any) -> None:
+    for call in (check, dedupe.clean):
+        with pytest.raises(TypeError, match="holds no texts: pass dicts with a text, or strings"):
+            call(data)
+
+
 def test_what_the_iterable_raises_is_passed_on() -> None:
     def rows() -> Iterator[dict[str, str]]:
         yield {"text": "甲"}
@@ -129,7 +148,7 @@ def test_a_keyword_that_there_is_not_is_told_with_those_that_are_like_it(name: s
 def test_values_that_cannot_be_used_are_told() -> None:
     with pytest.raises(ConfigError, match="threshold is 7"):
         check([], threshold=7)
-    with pytest.raises(ConfigError, match="no code begins with 'XX'"):
+    with pytest.raises(ConfigError, match=r"^select: no code begins with 'XX'"):
         check([], select="XX")
     with pytest.raises(ConfigError, match=r"no field 'content' \(there are: 'text'\): name the right one with text="):
         check(pa.table({"text": ["a"]}), text="content")
@@ -142,6 +161,14 @@ def test_a_configuration_is_read_if_it_is_named_and_keywords_stand_above_it(tmp_
     assert (report.settings.threshold, report.settings.select, report.summary.allowed) == (0.5, ("PH",), 1)
     (tmp_path / "a.txt").write_text(MARKED, "utf-8")
     assert check(tmp_path).settings == Settings(exclude=(), ignore=())
+
+
+def test_a_configuration_that_cannot_be_used_is_told_without_options(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"cannot be read \(No such file or directory\): name another file$"):
+        check([MARKED], config=tmp_path / "dedupe.toml")
+    (tmp_path / "pyproject.toml").write_text("[project]\n", "utf-8")
+    with pytest.raises(ConfigError, match=r"add one, or name another file with config$"):
+        check([MARKED], config=tmp_path / "pyproject.toml")
 
 
 def test_progress_is_called_or_drawn_where_somebody_sees_it(capsys: pytest.CaptureFixture[str]) -> None:

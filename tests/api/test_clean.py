@@ -157,6 +157,21 @@ def test_ids_that_come_twice_are_given_back_as_they_were() -> None:
     assert sorted((gone.id, gone.kept, gone.row) for gone in result.dropped) == [(2, 5, 2), (5, 5, 1)]
 
 
+def test_a_repr_cuts_texts_and_says_where_rows_have_no_ids() -> None:
+    rows = [{key: row[key] for key in ("text", "tags")} for row in ROWS]
+    note = "ids are row numbers (no field 'id'; name one with id=)>"
+    for data in (rows, lib("pandas").DataFrame(rows), pa.Table.from_pylist(rows)):
+        result = clean(data)
+        assert repr(result).endswith(note)
+        assert [gone.id for gone in result.dropped] == [2]
+    for data in (ROWS, lib("pandas").DataFrame(ROWS)):
+        assert "row numbers" not in repr(clean(data, id="n"))
+    assert "row numbers" not in repr(clean([row["text"] for row in rows]))
+    assert ESSAY not in repr(result.dropped)
+    assert f"text='{' '.join(ESSAY[:41].split())[:40]}…'" in repr(result.dropped)
+    assert "after='秋天的风从河面上吹来，岸边的芦苇一夜白了头。'" in repr(result.edited)
+
+
 # Paths
 
 

@@ -127,6 +127,18 @@ def test_tables_join_with_what_was_given() -> None:
     assert set(table.join(check(table).to_polars(), left_on="id", right_on="record")["code"]) == {"PH103", "ND301"}
 
 
+def test_tables_of_pandas_and_polars_need_no_pyarrow(samples: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    wanted = samples.to_arrow().findings.to_pylist()
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert samples.to_polars().to_dicts() == wanted
+    frame = samples.to_pandas()
+    assert frame.to_dict("records") == wanted
+    assert (frame["line"].dtype, check(ROWS).to_pandas()["record"].dtype) == ("int64", "int64")
+    assert isinstance(check([]).to_pandas(), pandas.DataFrame)
+    assert check([]).to_polars().schema == {**samples.to_polars().schema, "record": polars.Int64}
+
+
 def test_tables_say_what_they_need(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(DedupeError, match=r"pip install 'corpus-dedupe\[parquet\]'"):

@@ -94,7 +94,7 @@ EXAMPLES = [page for page in PAGES if any(b.language in ("console", "python") fo
 @pytest.mark.parametrize("page", EXAMPLES, ids=name_of)
 def test_examples_are_what_happens(page: Path, tmp_path: Path) -> None:
     if not is_run(page):
-        pytest.skip("needs pyspark and Java, or is the Chinese page of what does")
+        pytest.skip("needs pandas and datasets, or pyspark and Java, or is the Chinese page of what does")
     wrong = [shown for shown in run(page, tmp_path) if not shown.holds]
     assert [(shown.command, shown.printed) for shown in wrong] == [], f"python -m tests.docs.sessions {WRITE}"
 
