@@ -16,12 +16,14 @@ import click
 from dedupe.cli.cache import cache_of, cached
 from dedupe.cli.localised import Command
 from dedupe.cli.options import HELP, comparing, config_of, configurable, filled, finding, has_colour, settings_of
+from dedupe.cli.showing import trial
 from dedupe.core.messages import tell
 from dedupe.report.output import write_out
 from dedupe.report.progress import progress_bar
 from dedupe.report.view import View, count, visible
 
 if TYPE_CHECKING:
+    from dedupe.cleaning.plan import Plan
     from dedupe.core.model import Cluster, Finding, Report
 
 Key = tuple[str, int]  # the id of a cluster, and the place of a member in what is shown of it
@@ -55,7 +57,8 @@ def review(context: click.Context, /, paths: tuple[str, ...], text: bool, no_bro
     settings = replace(settings, allow=without_decisions(settings.allow))
     with progress_bar(False, "auto") as progress:
         report = check(paths, settings, progress, cache_of(paths, options))
-    desk = Desk(report, file)
+        plan = trial(paths, report, settings, options, progress)
+    desk = Desk(report, file, plan)
     if not desk.findings:
         write_out([tell("no copies to decide about") + "\n"])
     elif text:
@@ -81,12 +84,15 @@ def _file(paths: Sequence[str], options: Mapping[str, Any]) -> Path:
 
 
 class Desk:
-    """The copies of a report that can be decided about, and what is decided."""
+    """The copies of a report that can be decided about, and what is decided.
 
-    def __init__(self, report: Report, file: Path) -> None:
+    Nothing is to be decided about a copy that `clean` keeps anyway, as far as `plan` tells.
+    """
+
+    def __init__(self, report: Report, file: Path, plan: Plan | None = None) -> None:
         from dedupe.report.html.clusters import CLUSTERS, ordered
 
-        self.report, self.file = report, file
+        self.report, self.file, self.plan = report, file, plan
         self.clusters = {cluster.id: cluster for cluster in report.clusters[:CLUSTERS]}
         told = {(f.cluster, f.path, f.record, f.start, f.end): f for f in report.findings if f.cluster in self.clusters}
         self.findings: dict[Key, Finding] = {}
@@ -94,7 +100,7 @@ class Desk:
             for at, copy in enumerate(ordered(cluster)):
                 region = copy.region
                 found = told.get((cluster.id, region.path, region.record, region.start, region.end))
-                if at and found:
+                if at and found and not (plan and plan.keeps(region)):
                     self.findings[cluster.id, at] = found
         self._lock = threading.Lock()
 
@@ -147,7 +153,7 @@ def _serve(desk: Desk, paths: Sequence[str], opens: bool) -> None:
     from dedupe.report.served import Served
 
     texts = Texts(paths, desk.report.settings)
-    page = render(desk.report, "html", View(texts=texts, review=visible(str(desk.file))))
+    page = render(desk.report, "html", View(texts=texts, plan=desk.plan, review=visible(str(desk.file))))
     with Served(page.encode("utf-8", "replace"), desk.state, desk.answer) as server:
         write_out([f"{server.address}#clusters\n"])
         click.echo(tell(f"decisions go to {visible(str(desk.file))}; Ctrl-C ends"), err=True)
@@ -163,7 +169,7 @@ def _ask(desk: Desk) -> None:
     """Cluster after cluster on the terminal: the rows of one, then what is to be done about each of its copies."""
     from dedupe.report import render
 
-    view = View(width=get_terminal_size().columns, colour=has_colour("auto"), summary=False)
+    view = View(width=get_terminal_size().columns, colour=has_colour("auto"), summary=False, plan=desk.plan)
     clusters = [cluster for cluster in desk.clusters.values() if any(key[0] == cluster.id for key in desk.findings)]
     for number, cluster in enumerate(clusters, 1):
         one = replace(desk.report, findings=(), clusters=(cluster,), errors=())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, expect
 
+from dedupe import Report
+from dedupe.cleaning.plan import Plan
 from dedupe.cli.main import cli
 from dedupe.cli.review import Desk
 from dedupe.config.decisions import Decision, write
@@ -31,6 +34,7 @@ from tests.corpora import essay
 
 CHROMIUM = find_chromium()
 TOML = "dedupe.toml"
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
 @pytest.fixture
@@ -130,6 +134,32 @@ def test_on_a_terminal_each_copy_is_asked_about(pages: Path) -> None:
     assert (pages.parent / TOML).read_text("utf-8").count("[[allow]]") == 2
     again = CliRunner().invoke(cli, ["review", pages.name, "--text", "--no-cache"], input="\n\n\n\n")
     assert "0 decisions in " in again.stdout, "what was decided is asked again"
+
+
+def starred(shown: str) -> list[str]:
+    return [line for line in shown.splitlines() if line.startswith("★")]
+
+
+def test_what_clean_keeps_anyway_has_a_star_and_is_not_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of the samples repeats a sentence of another, which `clean` leaves where it is."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("depot.txt", "station.txt"):
+        shutil.copy(SAMPLES / name, name)
+    checked = CliRunner().invoke(cli, ["check", ".", "--format", "rich", "--no-cache", "--exit-zero"])
+    asked = CliRunner().invoke(cli, ["review", ".", "--text", "--no-cache"], input="\n" * 9)
+    assert (checked.exit_code, asked.exit_code) == (0, 0)
+    assert starred(asked.stdout) == starred(checked.stdout)[:1], "the other cluster has nothing to decide about"
+    assert len(starred(checked.stdout)) == 3
+    report = check(["."], Settings())
+    (left,) = Desk(report, tmp_path / TOML, Plan(0, 1, 0.9, cuts_of(report, "ND302"))).findings.values()
+    assert left.code == "ND302"
+    assert len(Desk(report, tmp_path / TOML).findings) == 2, "all of them where it is not known what clean would do"
+
+
+def cuts_of(report: Report, code: str) -> dict[tuple[str, str | None], list[tuple[int, int]]]:
+    return {(one.path, one.record): [(one.start, one.end)] for one in report.findings if one.code == code}
 
 
 @contextmanager
