@@ -18,8 +18,8 @@ from dedupe.report.view import View
 COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 # Below this many cells what would be columns stands in lines of its own.
 NARROW = 60
-# What stands for a space at which no line is to end: rich takes every white space for a place to break. `visible` leaves
-# none of it in a text of a stranger.
+# What stands for a space at which no line is to end: rich takes every white space for a place to break.
+# `visible` leaves none of it in a text of a stranger.
 GLUE = "\uffff"
 NUMBERED_RE = re.compile(r"(?<=\d) (?=[^\W\d])")  # between a number and its noun
 ARGUMENT_RE = re.compile(r"(?:[^\s'\"\\]|\\.|'[^']*'|\"[^\"]*\")+")  # of a command, quoted or not

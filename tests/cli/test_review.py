@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, expect
+from rich.cells import cell_len
 
 from dedupe import Report
 from dedupe.cleaning.plan import Plan
@@ -127,13 +128,38 @@ def test_a_file_elsewhere_cannot_be_named_by_the_configuration(pages: Path, tmp_
 
 
 def test_on_a_terminal_each_copy_is_asked_about(pages: Path) -> None:
-    done = CliRunner().invoke(cli, ["review", pages.name, "--text", "--no-cache"], input="s\n\ni\nq\n")
+    done = CliRunner().invoke(cli, ["review", pages.name, "--text", "--no-cache"], input="s\n\n\ni\n\nq\n")
     assert done.exit_code == 0, done.output
     assert done.stdout.count("★") >= 2
     assert "2 decisions in " in done.stdout
     assert (pages.parent / TOML).read_text("utf-8").count("[[allow]]") == 2
     again = CliRunner().invoke(cli, ["review", pages.name, "--text", "--no-cache"], input="\n\n\n\n")
     assert "0 decisions in " in again.stdout, "what was decided is asked again"
+
+
+def test_on_a_terminal_a_decision_is_looked_at_given_a_reason_and_undone(
+    pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    (pages / "r.jsonl").unlink()
+    reviewing = ["review", pages.name, "--text", "--no-cache"]
+    # An unknown key, nothing to undo, a comparison, a decision with a reason, one without.
+    done = CliRunner().invoke(cli, reviewing, input="x\nu\nc\ns\ntwo notices\ni\n\n")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.count("u      undo the last decision") == 2, "the keys are shown first, and for an unknown one"
+    assert "nothing to undo" in done.stdout
+    assert "A  pages/a.txt:" in done.stdout
+    assert "B  pages/b [1].txt:" in done.stdout
+    assert "[-认真-]" in done.stdout
+    # The last line names the configuration of this test, however long that is.
+    assert max(map(cell_len, done.stdout.splitlines()[:-1])) <= 80
+    written = (pages.parent / TOML).read_text("utf-8")
+    assert "reviewed: two notices [" in written
+    assert "reviewed: kept in place of what it is a copy of [" in written
+    # What was decided before comes back with its reason.
+    done = CliRunner().invoke(cli, reviewing, input="\nu\ns\n\nq\n")
+    assert "2 decisions in " in done.stdout
+    assert "reviewed: two notices [" in (pages.parent / TOML).read_text("utf-8")
 
 
 def starred(shown: str) -> list[str]:
