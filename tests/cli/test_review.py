@@ -162,6 +162,12 @@ def test_on_a_terminal_a_decision_is_looked_at_given_a_reason_and_undone(
     assert "reviewed: two notices [" in (pages.parent / TOML).read_text("utf-8")
 
 
+def test_on_a_terminal_it_asks_in_chinese(pages: Path) -> None:
+    done = CliRunner().invoke(cli, ["review", pages.name, "--text", "--no-cache", "--lang", "zh"], input="s\n\nq\n")
+    assert "[1/2]" in done.stdout
+    assert not re.search(r"Enter|Why|undo", done.stdout)
+
+
 def starred(shown: str) -> list[str]:
     return [line for line in shown.splitlines() if line.startswith("★") and ".txt:" in line]
 
@@ -288,7 +294,10 @@ def test_a_person_decides_with_the_keyboard_alone(browser: Browser, pages: Path,
         page.keyboard.press("i")
         expect(page.locator("#review-said")).to_have_text("1 decided")
         # With Tab and Space as well, and with a reason.
-        page.locator("#review-reason").focus()
+        reason = page.locator("#review-reason")
+        expect(reason).to_have_attribute("placeholder", re.compile("optional"))
+        expect(reason).to_have_css("border-radius", "6px")  # as the other fields have
+        reason.focus()
         page.keyboard.type("two notices")
         button = page.locator(".verdict button").nth(2)
         button.focus()
