@@ -183,7 +183,11 @@ def _ask(desk: Desk, texts: Texts) -> None:
     undone: list[tuple[int, Earlier]] = []  # what each decision took the place of, and of which copy
     at, shown = 0, ""
     _say(_keys(), view)
-    while at < len(keys):
+    while True:
+        if at == len(keys):
+            if _prompted(tell("That was the last: Enter ends, u undoes the last decision"), view).lower() != "u":
+                break
+            at = _undo(desk, keys, undone)
         key = cluster, _ = keys[at]
         if cluster != shown:
             _show(desk, cluster, view)
@@ -197,18 +201,29 @@ def _ask(desk: Desk, texts: Texts) -> None:
             if not undone:
                 _say([tell("nothing to undo")], view)
                 continue
-            at, (verdict, reason) = undone.pop()
-            desk.decide(keys[at], verdict, reason)
+            at = _undo(desk, keys, undone)
         elif answer in ANSWERS:
-            earlier = desk.decisions().get(key, UNDECIDED)
-            reason = _reason(ANSWERS[answer], earlier, view)
-            if (ANSWERS[answer], reason) != earlier:
-                desk.decide(key, ANSWERS[answer], reason)
-            undone.append((at, earlier))
+            undone.append((at, _decide(desk, key, ANSWERS[answer], view)))
             at += 1
         else:
             _say(_keys(), view)
     write_out([tell(f"{count(len(desk.verdicts()), 'decision')} in {visible(str(desk.file))}") + "\n"])
+
+
+def _decide(desk: Desk, key: Key, verdict: str, view: View) -> Earlier:
+    """Decide, and tell what that takes the place of."""
+    earlier = desk.decisions().get(key, UNDECIDED)
+    reason = _reason(verdict, earlier, view)
+    if (verdict, reason) != earlier:
+        desk.decide(key, verdict, reason)
+    return earlier
+
+
+def _undo(desk: Desk, keys: Sequence[Key], undone: list[tuple[int, Earlier]]) -> int:
+    """Take the last decision back, and tell which copy it was about."""
+    at, (verdict, reason) = undone.pop()
+    desk.decide(keys[at], verdict, reason)
+    return at
 
 
 def _keys() -> list[str]:

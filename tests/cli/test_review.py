@@ -16,7 +16,6 @@ from click.testing import CliRunner
 from playwright.sync_api import Browser, expect
 from rich.cells import cell_len
 
-from dedupe import Report
 from dedupe.cleaning.plan import Plan
 from dedupe.cli.main import cli
 from dedupe.cli.review import Desk
@@ -24,6 +23,7 @@ from dedupe.config.decisions import Decision, write
 from dedupe.config.file import read_file
 from dedupe.config.settings import Settings, make_settings
 from dedupe.core.errors import ConfigError
+from dedupe.core.model import Report
 from dedupe.inputs.texts import Texts
 from dedupe.pipeline.pipeline import check
 from dedupe.report import render
@@ -133,7 +133,7 @@ def test_on_a_terminal_each_copy_is_asked_about(pages: Path) -> None:
     assert done.stdout.count("★") >= 2
     assert "2 decisions in " in done.stdout
     assert (pages.parent / TOML).read_text("utf-8").count("[[allow]]") == 2
-    again = CliRunner().invoke(cli, ["review", pages.name, "--text", "--no-cache"], input="\n\n\n\n")
+    again = CliRunner().invoke(cli, ["review", pages.name, "--text", "--no-cache"], input="\n\n\n\n\n")
     assert "0 decisions in " in again.stdout, "what was decided is asked again"
 
 
@@ -144,7 +144,7 @@ def test_on_a_terminal_a_decision_is_looked_at_given_a_reason_and_undone(
     (pages / "r.jsonl").unlink()
     reviewing = ["review", pages.name, "--text", "--no-cache"]
     # An unknown key, nothing to undo, a comparison, a decision with a reason, one without.
-    done = CliRunner().invoke(cli, reviewing, input="x\nu\nc\ns\ntwo notices\ni\n\n")
+    done = CliRunner().invoke(cli, reviewing, input="x\nu\nc\ns\ntwo notices\ns\n\nu\ni\n\n\n")
     assert done.exit_code == 0, done.output
     assert done.stdout.count("u      undo the last decision") == 2, "the keys are shown first, and for an unknown one"
     assert "nothing to undo" in done.stdout
