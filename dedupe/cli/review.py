@@ -14,17 +14,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dedupe.cli.cache import cache_of, cached
+from dedupe.cli.compare import CONTEXT
 from dedupe.cli.localised import Command
 from dedupe.cli.options import HELP, comparing, config_of, configurable, filled, finding, has_colour, settings_of
+from dedupe.cli.showing import trial
 from dedupe.core.messages import tell
 from dedupe.report.output import write_out
 from dedupe.report.progress import progress_bar
 from dedupe.report.view import View, count, visible
 
 if TYPE_CHECKING:
-    from dedupe.core.model import Cluster, Finding, Report
+    from dedupe.cleaning.plan import Plan
+    from dedupe.core.model import Finding, Report
+    from dedupe.inputs.texts import Texts
 
 Key = tuple[str, int]  # the id of a cluster, and the place of a member in what is shown of it
+Earlier = tuple[str, str]  # a verdict and its reason
+UNDECIDED = ("none", "")
+ANSWERS = {"": "none", "s": "stays", "i": "instead"}  # what each key decides
 
 
 @click.command(cls=Command, context_settings=HELP, short_help="Decide about copies: clean obeys.")
@@ -43,6 +50,7 @@ def review(context: click.Context, /, paths: tuple[str, ...], text: bool, no_bro
     served to this machine alone, until Ctrl-C.
     """
     from dedupe.config.decisions import without_decisions
+    from dedupe.inputs.texts import Texts
     from dedupe.pipeline.pipeline import check
 
     settings = settings_of(context, paths, options)
@@ -55,11 +63,12 @@ def review(context: click.Context, /, paths: tuple[str, ...], text: bool, no_bro
     settings = replace(settings, allow=without_decisions(settings.allow))
     with progress_bar(False, "auto") as progress:
         report = check(paths, settings, progress, cache_of(paths, options))
-    desk = Desk(report, file)
+        plan = trial(paths, report, settings, options, progress)
+    desk = Desk(report, file, plan)
     if not desk.findings:
         write_out([tell("no copies to decide about") + "\n"])
     elif text:
-        _ask(desk)
+        _ask(desk, Texts(paths, settings))
     else:
         _serve(desk, paths, not no_browser)
     context.exit(2 if report.errors else 0)
@@ -81,12 +90,15 @@ def _file(paths: Sequence[str], options: Mapping[str, Any]) -> Path:
 
 
 class Desk:
-    """The copies of a report that can be decided about, and what is decided."""
+    """The copies of a report that can be decided about, and what is decided.
 
-    def __init__(self, report: Report, file: Path) -> None:
+    Nothing is to be decided about a copy that `clean` keeps anyway, as far as `plan` tells.
+    """
+
+    def __init__(self, report: Report, file: Path, plan: Plan | None = None) -> None:
         from dedupe.report.html.clusters import CLUSTERS, ordered
 
-        self.report, self.file = report, file
+        self.report, self.file, self.plan = report, file, plan
         self.clusters = {cluster.id: cluster for cluster in report.clusters[:CLUSTERS]}
         told = {(f.cluster, f.path, f.record, f.start, f.end): f for f in report.findings if f.cluster in self.clusters}
         self.findings: dict[Key, Finding] = {}
@@ -94,12 +106,16 @@ class Desk:
             for at, copy in enumerate(ordered(cluster)):
                 region = copy.region
                 found = told.get((cluster.id, region.path, region.record, region.start, region.end))
-                if at and found:
+                if at and found and not (plan and plan.keeps(region)):
                     self.findings[cluster.id, at] = found
         self._lock = threading.Lock()
 
     def verdicts(self) -> dict[Key, str]:
         """What the configuration says now."""
+        return {key: verdict for key, (verdict, _) in self.decisions().items()}
+
+    def decisions(self) -> dict[Key, Earlier]:
+        """The same with the reasons."""
         from dedupe.config.decisions import decided
         from dedupe.config.file import read_file
         from dedupe.config.filters import load
@@ -147,7 +163,7 @@ def _serve(desk: Desk, paths: Sequence[str], opens: bool) -> None:
     from dedupe.report.served import Served
 
     texts = Texts(paths, desk.report.settings)
-    page = render(desk.report, "html", View(texts=texts, review=visible(str(desk.file))))
+    page = render(desk.report, "html", View(texts=texts, plan=desk.plan, review=visible(str(desk.file))))
     with Served(page.encode("utf-8", "replace"), desk.state, desk.answer) as server:
         write_out([f"{server.address}#clusters\n"])
         click.echo(tell(f"decisions go to {visible(str(desk.file))}; Ctrl-C ends"), err=True)
@@ -159,34 +175,127 @@ def _serve(desk: Desk, paths: Sequence[str], opens: bool) -> None:
             click.echo(tell(f"{count(len(desk.verdicts()), 'decision')} in {visible(str(desk.file))}"), err=True)
 
 
-def _ask(desk: Desk) -> None:
-    """Cluster after cluster on the terminal: the rows of one, then what is to be done about each of its copies."""
-    from dedupe.report import render
-
-    view = View(width=get_terminal_size().columns, colour=has_colour("auto"), summary=False)
-    clusters = [cluster for cluster in desk.clusters.values() if any(key[0] == cluster.id for key in desk.findings)]
-    for number, cluster in enumerate(clusters, 1):
-        one = replace(desk.report, findings=(), clusters=(cluster,), errors=())
-        write_out([render(one, "rich", view)])
-        if not _ask_about(desk, cluster, f"{number}/{len(clusters)}"):
+def _ask(desk: Desk, texts: Texts) -> None:
+    """Copy after copy on the terminal: the rows of its cluster, then what is to be done about it."""
+    view = View(width=get_terminal_size().columns, colour=has_colour("auto"), summary=False, plan=desk.plan)
+    keys = list(desk.findings)
+    clusters = list(dict.fromkeys(cluster for cluster, _ in keys))
+    undone: list[tuple[int, Earlier]] = []  # what each decision took the place of, and of which copy
+    at, shown = 0, ""
+    _say(_keys(), view)
+    while True:
+        if at == len(keys):
+            if _prompted(tell("That was the last: Enter ends, u undoes the last decision"), view).lower() != "u":
+                break
+            at = _undo(desk, keys, undone)
+        key = cluster, _ = keys[at]
+        if cluster != shown:
+            _show(desk, cluster, view)
+            shown = cluster
+        answer = _answer(desk.findings[key], f"{clusters.index(cluster) + 1}/{len(clusters)}", view)
+        if answer == "q":
             break
+        if answer == "c":
+            _compare(desk, key, texts, view)
+        elif answer == "u":
+            if not undone:
+                _say([tell("nothing to undo")], view)
+                continue
+            at = _undo(desk, keys, undone)
+        elif answer in ANSWERS:
+            undone.append((at, _decide(desk, key, ANSWERS[answer], view)))
+            at += 1
+        else:
+            _say(_keys(), view)
     write_out([tell(f"{count(len(desk.verdicts()), 'decision')} in {visible(str(desk.file))}") + "\n"])
 
 
-def _ask_about(desk: Desk, cluster: Cluster, number: str) -> bool:
-    """Whether to go on with the next cluster."""
-    from dedupe.config.decisions import INSTEAD, NONE, STAYS
+def _decide(desk: Desk, key: Key, verdict: str, view: View) -> Earlier:
+    """Decide, and tell what that takes the place of."""
+    earlier = desk.decisions().get(key, UNDECIDED)
+    reason = _reason(verdict, earlier, view)
+    if (verdict, reason) != earlier:
+        desk.decide(key, verdict, reason)
+    return earlier
 
-    keys = {"": NONE, "s": STAYS, "i": INSTEAD}
-    before = desk.verdicts()
-    for key, one in desk.findings.items():
-        if key[0] != cluster.id:
-            continue
-        place = visible(f"{one.path}{'#' + one.record if one.record else ''}:{one.line}")
-        said = tell(f"[{number}] {place}: Enter leaves it to clean, s keeps it too, i keeps it instead, q ends")
-        answer = click.prompt(said, default="", show_default=False, type=click.Choice([*keys, "q"]), show_choices=False)
-        if answer == "q":
-            return False
-        if keys[answer] != before.get(key, NONE):
-            desk.decide(key, keys[answer], "")
-    return True
+
+def _undo(desk: Desk, keys: Sequence[Key], undone: list[tuple[int, Earlier]]) -> int:
+    """Take the last decision back, and tell which copy it was about."""
+    at, (verdict, reason) = undone.pop()
+    desk.decide(keys[at], verdict, reason)
+    return at
+
+
+def _keys() -> list[str]:
+    return [
+        tell("Enter  leave it to clean"),
+        tell("s      keep it too"),
+        tell("i      keep it instead of what it is a copy of"),
+        tell("c      compare it with the first of its cluster, side by side"),
+        tell("u      undo the last decision"),
+        tell("q      end; what was decided stays"),
+        tell("?      show these keys"),
+        "",
+    ]
+
+
+def _say(lines: Sequence[str], view: View) -> None:
+    from rich.text import Text
+
+    from dedupe.report.draw import wrapped
+
+    write_out(f"{piece.plain.rstrip()}\n" for line in lines for piece in wrapped(Text(line), 0, view))
+
+
+def _show(desk: Desk, cluster: str, view: View) -> None:
+    from dedupe.report import render
+
+    one = replace(desk.report, findings=(), clusters=(desk.clusters[cluster],), errors=())
+    write_out([render(one, "rich", view)])
+
+
+def _prompted(said: str, view: View) -> str:
+    """What a person answers; the question ends its lines between words."""
+    from rich.text import Text
+
+    from dedupe.report.draw import wrapped
+
+    lines = wrapped(Text(said), 0, replace(view, width=max(1, view.width - len(": x"))))
+    text = "\n".join(line.plain.rstrip() for line in lines)
+    return str(click.prompt(text, default="", show_default=False)).strip()
+
+
+def _answer(one: Finding, number: str, view: View) -> str:
+    place = visible(f"{one.path}{'#' + one.record if one.record else ''}:{one.line}")
+    return _prompted(tell(f"[{number}] {place}: Enter leaves it to clean; s, i, c, u, q, or ? for help"), view).lower()
+
+
+def _reason(verdict: str, earlier: Earlier, view: View) -> str:
+    """Why, in words of a person; else those of an earlier decision of the same kind, or none."""
+    from dedupe.config.decisions import NONE, SAID
+
+    if verdict == NONE:
+        return ""
+    before = earlier[1] if earlier[0] == verdict else ""
+    return _prompted(tell(f"Why? Enter for “{visible(before) or tell(SAID[verdict])}”"), view) or before
+
+
+def _compare(desk: Desk, key: Key, texts: Texts, view: View) -> None:
+    """A copy and the representative of its cluster, as `dedupe compare` shows them."""
+    from dedupe.comparison.compare import compare_cluster
+    from dedupe.comparison.from_report import Recalled
+    from dedupe.report.comparison import pieces
+    from dedupe.report.html.clusters import ordered
+
+    cluster, at = desk.clusters[key[0]], key[1]
+    members = ordered(cluster)
+    pair = replace(cluster, representative=0, members=(members[0], members[at]))
+    documents = {
+        (region.path, region.record): document
+        for region in (member.region for member in pair.members)
+        for document in texts.of(region.path, {region.record})
+        if region.end <= len(document.text)
+    }
+    found = compare_cluster(Recalled(pair, documents, desk.report.settings, ()))
+    # The heading of a cluster would count the members of this pair.
+    write_out(pieces(replace(found, cluster=None) if found.pairs else found, "rich", view, CONTEXT))

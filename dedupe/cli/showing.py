@@ -74,18 +74,24 @@ def view_of(context: click.Context, report: Report, plan: Plan | None, options: 
 def plan_of(
     context: click.Context, report: Report, settings: Settings, options: Mapping[str, Any], progress: Progress | None
 ) -> Plan | None:
-    """What `clean` would do with what is found in a corpus that is small enough to try."""
-    paths = context.params["paths"]
-    if options["form"] not in PLANNED or options["statistics"] or options["quiet"]:
+    """What `clean` would do, for a report that says so."""
+    if options["form"] not in PLANNED or options["statistics"] or options["quiet"] or options["against"]:
         return None
-    if options["against"] or not report.findings or report.summary.characters > CHARACTERS or "-" in paths:
+    return trial(context.params["paths"], report, settings, options, progress)
+
+
+def trial(
+    paths: Sequence[str], report: Report, settings: Settings, options: Mapping[str, Any], progress: Progress | None
+) -> Plan | None:
+    """What `clean` would do with what is found in a corpus that is small enough to try."""
+    if not report.findings or report.summary.characters > CHARACTERS or "-" in paths:
         return None
     from dedupe.cleaning.clean import Order
     from dedupe.cleaning.options import make_choices
     from dedupe.cleaning.plan import plan
 
     choices = make_choices(config_of(paths, options["config"], options["no_config"]), {"no_texts": True})
-    return plan(Order(paths or (".",), None, settings, choices, index=options["index"]), progress)
+    return plan(Order(paths or (".",), None, settings, choices, index=options.get("index")), progress)
 
 
 def _steps(context: click.Context, report: Report) -> tuple[tuple[str, str], ...]:

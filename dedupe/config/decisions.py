@@ -22,7 +22,7 @@ STAYS, INSTEAD, NONE = "stays", "instead", "none"
 SAID = {STAYS: "a text of its own", INSTEAD: "kept in place of what it is a copy of"}
 LONGEST = 200  # characters of what a person gives as a reason
 MOST = 1 << 20  # bytes of a configuration
-REVIEWED_RE = re.compile(r"reviewed: .* \[([0-9a-f]{16})\]", re.DOTALL)
+REVIEWED_RE = re.compile(r"reviewed: (.*) \[([0-9a-f]{16})\]", re.DOTALL)
 # What a pattern of paths would take for more than itself.
 GLOB_RE = re.compile(r"[\\*?\[\]!# ]")
 
@@ -35,10 +35,10 @@ class Decision(NamedTuple):
     reason: str = ""
 
 
-def decided(allows: Iterable[Allow]) -> dict[str, str]:
-    """The verdicts of a configuration by the fingerprints of their findings."""
+def decided(allows: Iterable[Allow]) -> dict[str, tuple[str, str]]:
+    """The verdicts of a configuration, and their reasons, by the fingerprints of their findings."""
     found = ((REVIEWED_RE.fullmatch(allow.reason), allow.instead) for allow in allows)
-    return {match[1]: INSTEAD if instead else STAYS for match, instead in found if match}
+    return {match[2]: (INSTEAD if instead else STAYS, match[1]) for match, instead in found if match}
 
 
 def without_decisions(allows: Iterable[Allow]) -> tuple[Allow, ...]:

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from dedupe.core.messages import tell
 from dedupe.core.model import Failure, Finding, Kind, Report, Severity
-from dedupe.report.draw import COLOUR, NARROW, heading, table, wrapped
+from dedupe.report.draw import COLOUR, NARROW, commanded, heading, table, wrapped
 from dedupe.report.view import View, by_code, count, figures, is_in_table, notes, visible
 
 KINDS = {Kind.PLACEHOLDER: "placeholders", Kind.BOILERPLATE: "boilerplate", Kind.DUPLICATE: "near-duplicates"}
@@ -172,5 +172,5 @@ def _steps(report: Report, view: View) -> Iterator[Text]:
         if wide + cell_len(tell(purpose)) + 4 <= view.width:
             yield Text.assemble("  ", (command.ljust(wide), "bold"), "  ", (tell(purpose), "dim"))
         else:
-            yield Text.assemble("  ", (command, "bold"))
+            yield from (Text.assemble("  ", (line, "bold")) for line in commanded(command, view.width - 2))
             yield from wrapped(Text(tell(purpose), "dim"), 6, view)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import StringIO
 
@@ -17,6 +18,11 @@ from dedupe.report.view import View
 COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 # Below this many cells what would be columns stands in lines of its own.
 NARROW = 60
+# What stands for a space at which no line is to end: rich takes every white space for a place to break.
+# `visible` leaves none of it in a text of a stranger.
+GLUE = "\uffff"
+NUMBERED_RE = re.compile(r"(?<=\d) (?=[^\W\d])")  # between a number and its noun
+ARGUMENT_RE = re.compile(r"(?:[^\s'\"\\]|\\.|'[^']*'|\"[^\"]*\")+")  # of a command, quoted or not
 
 
 def console_for(view: View, file: StringIO) -> Console:
@@ -33,10 +39,25 @@ def console_for(view: View, file: StringIO) -> Console:
 
 
 def wrapped(text: Text, indent: int, view: View) -> Iterator[Text]:
-    """A sentence in lines of the view's width, all of them indented by so many cells."""
+    """A sentence in lines of the view's width, all of them indented by so many cells; a number keeps its noun."""
     width = view.width - indent
+    text = text.copy()
+    text.plain = NUMBERED_RE.sub(GLUE, text.plain)
     for line in text.wrap(Console(width=width, file=StringIO()), width):
+        line.plain = line.plain.replace(GLUE, " ")
         yield Text(" " * indent).append_text(line)
+
+
+def commanded(command: str, room: int) -> Iterator[str]:
+    """A command in lines of so many cells that a shell takes for one: they end between arguments, with a backslash."""
+    line = ""
+    for argument in ARGUMENT_RE.findall(command):
+        if line and cell_len(line) + cell_len(argument) + len("  \\") > room:
+            yield f"{line} \\"
+            line = "  " + argument
+        else:
+            line += f" {argument}" if line else argument
+    yield line
 
 
 def heading(title: str, view: View) -> Iterator[Text]:

@@ -84,7 +84,9 @@ def _fitted(report: Report, tally: Tally, view: View) -> Iterator[Text]:
     documents = [[*_document(listed, view), Text()] for listed in tally.worst]
     most = report.clusters[: room // 3]
     stars = Stars(report, most, view.plan)
-    clusters = [[*_cluster(cluster, stars(cluster), view), Text()] for cluster in most]
+    kept = [stars(cluster) for cluster in most]
+    clusters = [[*_cluster(cluster, some, view), Text()] for cluster, some in zip(most, kept)]
+    room -= len(_footnote(kept, view))
     head = _clusters_heading(report, view) if clusters else []
     sizes = sum(map(len, documents)), len(head) + sum(map(len, clusters))
     mine = room - min(sizes[1], room // 2, max(room // 2, room - sizes[0]))
@@ -96,6 +98,7 @@ def _fitted(report: Report, tally: Tally, view: View) -> Iterator[Text]:
     room -= sum(map(len, shown)) + 2 * (len(shown) < tally.listed) + len(head)
     shown = _first(clusters, room if sum(map(len, clusters)) <= room else room - 2)
     yield from (line for block in (head, *shown) for line in block)
+    yield from _footnote(kept[: len(shown)], view)
     if len(shown) < len(report.clusters):
         more = tell(f"… and {count(len(report.clusters) - len(shown), 'more cluster')} ({MORE})")
         yield from (*wrapped(Text(more, "dim"), 0, view), Text())
@@ -177,9 +180,19 @@ def _row(row: Snippet, columns: _Columns, is_ditto: bool) -> Iterator[Text]:
 def _clusters(report: Report, view: View) -> Iterator[Text]:
     yield from _clusters_heading(report, view)
     stars = Stars(report, report.clusters, view.plan)
-    for cluster in report.clusters:
-        yield from _cluster(cluster, stars(cluster), view)
+    kept = [stars(cluster) for cluster in report.clusters]
+    for cluster, some in zip(report.clusters, kept):
+        yield from _cluster(cluster, some, view)
         yield Text()
+    yield from _footnote(kept, view)
+
+
+def _footnote(kept: Iterable[set[int]], view: View) -> list[Text]:
+    """What is to be said below clusters of which one keeps several members."""
+    if all(len(some) <= 1 for some in kept):
+        return []
+    said = tell("★ stays. A copy with ★ stays as well: too little of it stands in what is kept.")
+    return [*wrapped(Text(said, "dim"), 0, view), Text()]
 
 
 def _clusters_heading(report: Report, view: View) -> list[Text]:

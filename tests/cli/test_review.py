@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,13 +14,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, expect
+from rich.cells import cell_len
 
+from dedupe.cleaning.plan import Plan
 from dedupe.cli.main import cli
 from dedupe.cli.review import Desk
 from dedupe.config.decisions import Decision, write
 from dedupe.config.file import read_file
 from dedupe.config.settings import Settings, make_settings
 from dedupe.core.errors import ConfigError
+from dedupe.core.model import Report
 from dedupe.inputs.texts import Texts
 from dedupe.pipeline.pipeline import check
 from dedupe.report import render
@@ -31,6 +35,7 @@ from tests.corpora import essay
 
 CHROMIUM = find_chromium()
 TOML = "dedupe.toml"
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
 @pytest.fixture
@@ -123,13 +128,70 @@ def test_a_file_elsewhere_cannot_be_named_by_the_configuration(pages: Path, tmp_
 
 
 def test_on_a_terminal_each_copy_is_asked_about(pages: Path) -> None:
-    done = CliRunner().invoke(cli, ["review", pages.name, "--text", "--no-cache"], input="s\n\ni\nq\n")
+    done = CliRunner().invoke(cli, ["review", pages.name, "--text", "--no-cache"], input="s\n\n\ni\n\nq\n")
     assert done.exit_code == 0, done.output
     assert done.stdout.count("★") >= 2
     assert "2 decisions in " in done.stdout
     assert (pages.parent / TOML).read_text("utf-8").count("[[allow]]") == 2
-    again = CliRunner().invoke(cli, ["review", pages.name, "--text", "--no-cache"], input="\n\n\n\n")
+    again = CliRunner().invoke(cli, ["review", pages.name, "--text", "--no-cache"], input="\n\n\n\n\n")
     assert "0 decisions in " in again.stdout, "what was decided is asked again"
+
+
+def test_on_a_terminal_a_decision_is_looked_at_given_a_reason_and_undone(
+    pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    (pages / "r.jsonl").unlink()
+    reviewing = ["review", pages.name, "--text", "--no-cache"]
+    # An unknown key, nothing to undo, a comparison, a decision with a reason, one without.
+    done = CliRunner().invoke(cli, reviewing, input="x\nu\nc\ns\ntwo notices\ns\n\nu\ni\n\n\n")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.count("u      undo the last decision") == 2, "the keys are shown first, and for an unknown one"
+    assert "nothing to undo" in done.stdout
+    assert "A  pages/a.txt:" in done.stdout
+    assert "B  pages/b [1].txt:" in done.stdout
+    assert "[-认真-]" in done.stdout
+    # The last line names the configuration of this test, however long that is.
+    assert max(map(cell_len, done.stdout.splitlines()[:-1])) <= 80
+    written = (pages.parent / TOML).read_text("utf-8")
+    assert "reviewed: two notices [" in written
+    assert "reviewed: kept in place of what it is a copy of [" in written
+    # What was decided before comes back with its reason.
+    done = CliRunner().invoke(cli, reviewing, input="\nu\ns\n\nq\n")
+    assert "2 decisions in " in done.stdout
+    assert "reviewed: two notices [" in (pages.parent / TOML).read_text("utf-8")
+
+
+def test_on_a_terminal_it_asks_in_chinese(pages: Path) -> None:
+    done = CliRunner().invoke(cli, ["review", pages.name, "--text", "--no-cache", "--lang", "zh"], input="s\n\nq\n")
+    assert "[1/2]" in done.stdout
+    assert not re.search(r"Enter|Why|undo", done.stdout)
+
+
+def starred(shown: str) -> list[str]:
+    return [line for line in shown.splitlines() if line.startswith("★") and ".txt:" in line]
+
+
+def test_what_clean_keeps_anyway_has_a_star_and_is_not_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of the samples repeats a sentence of another, which `clean` leaves where it is."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("depot.txt", "station.txt"):
+        shutil.copy(SAMPLES / name, name)
+    checked = CliRunner().invoke(cli, ["check", ".", "--format", "rich", "--no-cache", "--exit-zero"])
+    asked = CliRunner().invoke(cli, ["review", ".", "--text", "--no-cache"], input="\n" * 9)
+    assert (checked.exit_code, asked.exit_code) == (0, 0)
+    assert starred(asked.stdout) == starred(checked.stdout)[:1], "the other cluster has nothing to decide about"
+    assert len(starred(checked.stdout)) == 3
+    report = check(["."], Settings())
+    (left,) = Desk(report, tmp_path / TOML, Plan(0, 1, 0.9, cuts_of(report, "ND302"))).findings.values()
+    assert left.code == "ND302"
+    assert len(Desk(report, tmp_path / TOML).findings) == 2, "all of them where it is not known what clean would do"
+
+
+def cuts_of(report: Report, code: str) -> dict[tuple[str, str | None], list[tuple[int, int]]]:
+    return {(one.path, one.record): [(one.start, one.end)] for one in report.findings if one.code == code}
 
 
 @contextmanager
@@ -232,7 +294,10 @@ def test_a_person_decides_with_the_keyboard_alone(browser: Browser, pages: Path,
         page.keyboard.press("i")
         expect(page.locator("#review-said")).to_have_text("1 decided")
         # With Tab and Space as well, and with a reason.
-        page.locator("#review-reason").focus()
+        reason = page.locator("#review-reason")
+        expect(reason).to_have_attribute("placeholder", re.compile("optional"))
+        expect(reason).to_have_css("border-radius", "6px")  # as the other fields have
+        reason.focus()
         page.keyboard.type("two notices")
         button = page.locator(".verdict button").nth(2)
         button.focus()

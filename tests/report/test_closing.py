@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -117,7 +118,7 @@ def test_nothing_found_leaves_nothing_to_do() -> None:
 
 
 def stars(lines: Sequence[str]) -> list[str]:
-    return [line.split()[1] for line in lines if line.startswith("★")]
+    return [line.split()[1] for line in lines if line.startswith("★") and ".txt" in line]
 
 
 def test_a_star_is_what_clean_keeps() -> None:
@@ -126,6 +127,34 @@ def test_a_star_is_what_clean_keeps() -> None:
     lines = shown(report(clusters=[cluster]), plan=Plan(0, 2, 0.9, gone))
     assert stars(lines) == ["b.txt:101–149", "c.txt:101–149"]
     assert "–" in next(line for line in lines if "a.txt" in line).split()
+
+
+def test_several_stars_are_explained_once() -> None:
+    cluster = Cluster("c1", 0, (member("a.txt"), member("b.txt"), member("c.txt")))
+    given, gone = report(clusters=[cluster, replace(cluster, id="c2")]), [(0, 700)]
+    for rows in (0, 48):
+        one = shown(given, rows, plan=Plan(2, 0, 0.9, {("b.txt", None): gone, ("c.txt", None): gone}))
+        assert not any(line.startswith("★ stays") for line in one)
+        several = shown(given, rows, plan=Plan(1, 0, 0.9, {("c.txt", None): gone}))
+        assert [line for line in several if line not in one and "b.txt" not in line][:1] == [
+            "★ stays. A copy with ★ stays as well: too little of it stands in what is kept."
+        ]
+    assert len(shown(corpus(3_000, clusters=60), plan=Plan(0, 1, 0.9, {}))) <= 48
+
+
+@pytest.mark.parametrize("width", range(24, 100, 7))
+def test_commands_and_figures_break_where_nothing_is_torn(width: int) -> None:
+    command = "dedupe clean 'my pages' 页面/二月 --threshold 0.35 --select placeholders -o 'clean 2'"
+    view = View(width=width, steps=((command, "write the corpus without them"),))
+    given = corpus(3, clusters=38)
+    lines = render(replace(given, summary=replace(given.summary, clusters=38)), "rich", view).splitlines()
+    at = next(at for at, line in enumerate(lines) if line.startswith("  dedupe clean"))
+    end = next(n for n in range(at, len(lines)) if not lines[n].endswith("\\"))
+    assert max(map(cell_len, lines[at : end + 1])) <= width
+    told = "\n".join(lines[at : end + 1]).replace("\\\n", "").partition("  write")[0]
+    assert shlex.split(told) == shlex.split(command)
+    assert any("38 clusters" in line for line in lines)
+    assert "\uffff" not in "".join(lines)
 
 
 def test_without_a_plan_a_representative_that_is_a_copy_elsewhere_has_no_star() -> None:

@@ -61,6 +61,8 @@ class ClustersView {
     const box = make("div", "scroll", table);
     const rest = cluster.count - cluster.members.length;
     const unread = cluster.members.filter((member, at) => at > 0 && !member.rows).length;
+    const several = cluster.members.filter((member) => member.kept).length > 1;
+    if (several) box.append(make("p", "dim", tell("★ stays. A copy with ★ stays as well: too little of it stands in what is kept.")));
     if (rest) box.append(make("p", "dim", tell("and {number}", counted(rest, "more member"))));
     if (unread) box.append(make("p", "dim", tell("{number} listed without a comparison", counted(unread, "member"))));
     return box;
