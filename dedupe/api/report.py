@@ -77,7 +77,9 @@ class Report(model.Report):
         """
         if not self.settings.threshold <= threshold <= 1:
             least = self.settings.threshold
-            raise ConfigError(f"threshold is {threshold}: give one from that of this run, {least}, to 1, or run anew")
+            raise ConfigError(
+                f"threshold is {threshold:g}: give one from that of this run, {least:g}, to 1, or run anew"
+            )
         clusters = [cluster for one in self.clusters if (cluster := _at_least(one, threshold)) is not None]
         left = {(cluster.id, _place(member)) for cluster in clusters for member in cluster.members}
         wanted = bytearray(f.cluster is None or (f.cluster, f[4:8]) in left for f in self.findings)

@@ -105,7 +105,7 @@ class Settings:
 
     def _check_numbers(self) -> None:
         if not 0 < self.threshold <= 1:
-            raise ConfigError(f"threshold is {self.threshold}: give a number above 0 and up to 1")
+            raise ConfigError(f"threshold is {self.threshold:g}: give a number above 0 and up to 1")
         if self.min_length < 5:
             raise ConfigError(f"min-length is {self.min_length}: a shingle has 5 tokens, so give 5 or more")
         if self.chrome_documents < 2:

@@ -78,7 +78,7 @@ TYPED = {
     ("check", "--select", "number-blankd"): "did you mean PH103 (number-blanked)?",
     ("check", "--select", "QQ"): "no code begins with 'QQ', and no rule is called so: `dedupe rules` lists them",
     ("check", "--treshold", ".5"): "Did you mean '--threshold'?",
-    ("check", "--threshold", "7"): "threshold is 7.0: give a number above 0 and up to 1",
+    ("check", "--threshold", "7"): "threshold is 7: give a number above 0 and up to 1",
     ("check", "--format", "jason"): "'jason' is not one of",
     ("chekc",): "Did you mean",
     ("rules", "nubmer"): "no code begins with 'nubmer', and no rule is called so",

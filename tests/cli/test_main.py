@@ -92,7 +92,7 @@ def test_codes_are_chosen_by_their_beginning(blanked: Path) -> None:
     [
         (["--select", "XY"], "no code begins with 'XY'"),
         (["--ignore", "PH101,PH9"], "no code begins with 'PH9'"),
-        (["--threshold", "2"], "threshold is 2.0"),
+        (["--threshold", "2"], "threshold is 2"),
         (["--min-length", "1"], "min-length is 1"),
         (["--format", "xml"], "xml"),
         (["-o", "no-such-folder/report.json"], "a folder that does not exist"),
