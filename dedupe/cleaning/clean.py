@@ -163,6 +163,9 @@ def _check_output(order: Order, files: Sequence[Path]) -> None:
         return
     real = os.path.realpath(output)
     for path in () if order.root else order.paths:
+        if os.path.isdir(path) and real == os.path.realpath(path):
+            way = f"name another folder with {option('output')}, or clean in place"
+            raise ConfigError(f"{output}: is what is read: {way}")
         if os.path.isdir(path) and _is_inside(real, os.path.realpath(path)):
             way = f"name a folder beside it with {option('output')}"
             raise ConfigError(f"{output}: stands inside {path}, which is read: {way}")

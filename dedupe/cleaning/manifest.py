@@ -66,6 +66,8 @@ def read(folder: Path) -> tuple[Row, Iterator[list[Row] | Failure]]:
     A row that cannot be used is a Failure, and the others are given. Raises CorpusError for what is no manifest.
     """
     path = folder / MANIFEST
+    if not folder.exists():
+        raise CorpusError(str(folder), "no such folder; what was cleaned in place and restored leaves none")
     if not is_result(folder):
         raise CorpusError(str(folder), f"no {MANIFEST} of `dedupe clean` in it: name the folder that it wrote")
     rows = _rows(path)

@@ -186,7 +186,7 @@ def restore(context: click.Context, /, folder: Path | None, output: Path | None)
 
     if folder is None:
         folder = latest(Path())
-    if output is None and not is_undo(folder):
+    if output is None and folder.exists() and not is_undo(folder):
         raise click.UsageError("give --output OUT: DIR was not cleaned in place")
     number, failures = restore_in_place(folder) if output is None else run(folder, output)
     say(failures)

@@ -34,6 +34,7 @@ ENDINGS = {
     ".html": ("html",),
     ".htm": ("html",),
 }
+PLAIN = ("", ".txt", ".text", ".log", ".out")  # the plain text of a report
 # Formats for which a small corpus is cleaned for a trial, to say what that would do; and characters of such a corpus:
 # it takes some two seconds more.
 PLANNED = ("rich", "html")
@@ -47,7 +48,11 @@ OTHERS = ("output", "force", "color", "quiet", "jobs", "memory", "lang", "sugges
 def form_of(context: click.Context, options: Mapping[str, Any]) -> str:
     """The format: that of the option, of the name of the file, of the configuration; else by whether a person reads."""
     form, output = options["form"], options["output"]
-    implied = ENDINGS.get(output.suffix.lower(), ()) if output else ()
+    ending = output.suffix.lower() if output else ""
+    implied = ENDINGS.get(ending, ())
+    if not form and ending not in (*ENDINGS, *PLAIN):
+        known = ", ".join(ENDINGS)
+        raise click.BadParameter(f"no report is written to {ending}: give {known}, or --format", param_hint="-o")
     if implied and is_given(context, "form") and form not in implied:
         write_error(tell("note: ") + tell(f"{visible(str(output))} is written as {form}, for --format says so"))
     elif implied and (is_given(context, "output") or not form):

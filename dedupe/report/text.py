@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from dedupe.core.messages import tell
 from dedupe.core.model import Failure, Finding, Report
-from dedupe.report.view import View, address, by_code, figures, notes, rows, said, visible
+from dedupe.report.view import View, address, by_code, count, figures, notes, rows, said, visible
 
 ERRORS = 100
+RECORD_RE, THERE_ARE_RE = re.compile(r"(?::\d+|#.*)$", re.DOTALL), re.compile(r" \(there are: .*?\)")
 
 
 def pieces(report: Report, view: View) -> Iterator[str]:
@@ -39,10 +41,23 @@ def closing_lines(report: Report, statistics: bool = False) -> list[str]:
 def error_lines(errors: Sequence[Failure], most: int = ERRORS) -> Iterator[str]:
     """One line an input that could not be used, for standard error; `most` of them, or all where that is 0.
 
-    Every line of a file without the text field is an error, and a million of them say no more than the first hundred.
+    Every line of a file without the text field is an error: those of one file and one reason share a line, unless all
+    are asked for.
     """
-    shown = errors[:most] if most else errors
-    for error in shown:
-        yield f"{tell('error: ')}{visible(error.path)}: {visible(tell(error.reason))}"
-    if len(shown) < len(errors):
-        yield tell(f"error: {len(errors) - len(shown):,} more: `dedupe check --format json` lists all")
+    causes: dict[object, list[Failure]] = {}
+    for error in errors:
+        causes.setdefault(_cause(error) if most else id(error), []).append(error)
+    groups = list(causes.values())
+    shown = groups[:most] if most else groups
+    for group in shown:
+        path, reason = visible(group[0].path), visible(tell(group[0].reason))
+        others = "" if len(group) == 1 else tell(f"and {count(len(group) - 1, 'more record')}") + ": "
+        yield f"{tell('error: ')}{path}: {others}{reason}"
+    left = sum(map(len, groups[len(shown) :]))
+    if left:
+        yield tell(f"error: {left:,} more: `dedupe check --format json` lists all")
+
+
+def _cause(error: Failure) -> tuple[str, str]:
+    """The file of an error, and its reason but for what a record has besides."""
+    return RECORD_RE.sub("", error.path), THERE_ARE_RE.sub("", error.reason)

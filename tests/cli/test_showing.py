@@ -120,3 +120,24 @@ def test_a_report_on_a_terminal_ends_with_commands_that_work(
     names = sorted(path.name for path in (tmp_path / "clean").iterdir())
     assert names == ["a.txt", "c.txt", "d.txt", "manifest.jsonl", "quarantine"]
     assert (tmp_path / "report.html").read_text("utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_a_name_that_no_format_has_is_an_error_before_the_run(pages: Path, tmp_path: Path) -> None:
+    refused = run("check", pages, "-o", tmp_path / "r.pdf")
+    assert refused.exit_code == 2
+    assert "no report is written to .pdf: give .json, " in " ".join(refused.stderr.split())
+    assert not (tmp_path / "r.pdf").exists()
+    assert run("check", pages, "-o", tmp_path / "r.pdf", "--format", "text").exit_code == 1
+
+
+def test_what_is_read_is_no_place_for_the_result(pages: Path) -> None:
+    refused = run("clean", pages, "-o", pages)
+    assert refused.exit_code == 2
+    assert "is what is read: name another folder" in " ".join(refused.stderr.split())
+
+
+@pytest.mark.parametrize("more", [(), ("-o", "back")])
+def test_a_folder_that_is_not_there_cannot_be_restored(tmp_path: Path, more: tuple[str, ...]) -> None:
+    refused = CliRunner().invoke(cli, ["restore", str(tmp_path / "nowhere"), *more])
+    assert refused.exit_code == 2
+    assert "no such folder" in refused.stderr

@@ -221,7 +221,7 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path, content: bytes, message
 
 
 def test_a_file_asked_for_must_be_there_and_be_ours(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"no\.toml: cannot be read .*--config"):
+    with pytest.raises(ConfigError, match=r"no\.toml: cannot be read .*: name another file"):
         read_file(str(tmp_path / "no.toml"))
     with pytest.raises(ConfigError, match=r"there is no \[tool.dedupe\] in it"):
         read_file(str(write(tmp_path / "pyproject.toml", "[tool.black]\n")))

@@ -203,7 +203,7 @@ def test_help_is_in_chinese_and_fits_the_terminal(args: tuple[str, ...]) -> None
         (("check", "--format", "xml"), "'--format' 的值无效：'xml' 不在可选值"),
         (("clean",), "缺少参数 'PATHS...'"),
         (("rules", "ZZ"), "没有以 'ZZ' 开头的代码，也没有叫这个名字的规则：运行 `dedupe rules` 查看全部"),
-        (("check", "--no-config", "--threshold", "5"), "错误：threshold 是 5.0：应大于 0 且不超过 1"),
+        (("check", "--no-config", "--threshold", "5"), "错误：threshold 是 5：应大于 0 且不超过 1"),
         (("check", "--no-config", "no-such.txt"), "错误：no-such.txt: 没有这个文件或文件夹"),
     ],
 )

@@ -139,11 +139,11 @@ def test_plain_text_says_the_rest_on_standard_error() -> None:
 
 
 def test_errors_of_many_records_are_not_all_said() -> None:
-    errors = [Failure(f"a.jsonl:{number}", "no field 'text'") for number in range(1, 1_151)]
+    errors = [Failure(f"{number}.jsonl:1", "no field 'text'") for number in range(1, 1_151)]
     lines = [*error_lines(errors)]
     assert len(lines) == 101
     assert lines[99:] == [
-        "error: a.jsonl:100: no field 'text'",
+        "error: 100.jsonl:1: no field 'text'",
         "error: 1,050 more: `dedupe check --format json` lists all",
     ]
     assert len([*error_lines(errors, 0)]) == 1_150
@@ -450,3 +450,15 @@ def test_json_brings_any_text_through(form: str, text: str) -> None:
     row = json.loads(lines[1]) if form == "jsonl" else json.loads("\n".join(lines))["findings"][0]
     assert row["text"] == text
     assert row["path"] == text
+
+
+def test_errors_of_one_file_and_one_cause_share_a_line_unless_all_are_asked_for() -> None:
+    errors = [Failure(f"a.jsonl:{line}", f"no field 'text' (there are: 'x{line}'): name it") for line in range(1, 140)]
+    errors += [Failure("b.jsonl:1", "no field 'text' (there are: 'y'): name it"), Failure("c.txt", "binary")]
+    assert [*error_lines(errors)] == [
+        "error: a.jsonl:1: and 138 more records: no field 'text' (there are: 'x1'): name it",
+        "error: b.jsonl:1: no field 'text' (there are: 'y'): name it",
+        "error: c.txt: binary",
+    ]
+    assert len([*error_lines(errors, 0)]) == 141
+    assert [*error_lines(errors, 1)][-1] == "error: 2 more: `dedupe check --format json` lists all"
