@@ -31,3 +31,4 @@ class _Sources(importlib.abc.MetaPathFinder):
 
 assert not any(name.startswith(KERNELS) for name in sys.modules), "kernels were imported before"
 sys.meta_path.insert(0, _Sources())
+sys.modules["cython"] = None  # type: ignore[assignment]  # nor is it installed there

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 compiled = False
-longlong = ulonglong = uint = uchar = bint = int
+longlong = ulonglong = uint = ushort = short = uchar = bint = int
 double = float
 
 

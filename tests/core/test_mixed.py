@@ -47,6 +47,8 @@ def test_their_init_in_the_place_of_ours_is_told(site: Path, module: str) -> Non
     assert "pip uninstall" in started(site, "-c", "import dedupe").stderr.splitlines()[-1]
 
 
-def test_our_init_taken_along_is_told(site: Path) -> None:
+def test_our_init_taken_along_is_told(site: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    if not started(tmp_path_factory.mktemp("nothing"), "-c", "import dedupe").returncode:
+        pytest.skip("another one is installed here, and Python takes that")
     (site / "dedupe" / "__init__.py").unlink()
     assert "has no __init__.py" in started(site, "-m", "dedupe", "--version").stderr
