@@ -50,7 +50,7 @@ def form_of(context: click.Context, options: Mapping[str, Any]) -> str:
     form, output = options["form"], options["output"]
     ending = output.suffix.lower() if output else ""
     implied = ENDINGS.get(ending, ())
-    if not form and ending not in (*ENDINGS, *PLAIN):
+    if not form and is_given(context, "output") and ending not in (*ENDINGS, *PLAIN):
         known = ", ".join(ENDINGS)
         raise click.BadParameter(f"no report is written to {ending}: give {known}, or --format", param_hint="-o")
     if implied and is_given(context, "form") and form not in implied:
