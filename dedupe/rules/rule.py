@@ -18,11 +18,13 @@ class Met(NamedTuple):
     """Where the literals of a sweep stand in a folded text, in order.
 
     `inner` are the offsets of first characters; `heads` the starts of lines that seem to have nothing but signs and
-    blanks before one. An offset of -1 is the line end before the text: some literals begin with one.
+    blanks before one. An offset of -1 is the line end before the text: some literals begin with one. `signs` are the
+    bits of `dedupe.text.kernels.passes` for the signs of the text.
     """
 
     inner: Sequence[int]
     heads: Sequence[int]
+    signs: int = 0
 
 
 NOTHING = Met((), ())
@@ -33,15 +35,15 @@ class Sweep:
     """A family of rules in one pass; `find` gives ``(code, start, end)`` for all of them.
 
     It is told where in the folded text the literals stand that its rules cannot do without: `inner` anywhere, `heads`
-    where a line begins. Only the first two characters of a literal count. Where none stands it is not asked, unless it
-    has none, or must be asked `always`. One that is for `odd` texts sees a text as it came, and only one with
-    characters that texts hardly have.
+    where a line begins. Where none stands it is not asked, unless it has none, or must be asked `always`. One that is
+    for texts with some `signs` is asked where one of them stands; `odd` ones see the text as it came.
     """
 
     find: Callable[[str, Met], Iterable[tuple[str, int, int]]]
     inner: frozenset[str] = frozenset()
     heads: frozenset[str] = frozenset()
     always: bool = False
+    signs: int = 0
     odd: bool = False
 
     @cached_property

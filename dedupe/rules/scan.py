@@ -6,18 +6,18 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate, repeat
+from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
 from dedupe.core.fingerprint import content_print, place_print
 from dedupe.core.model import Document, Finding, Kind, Severity
-from dedupe.rules.boilerplate.damage import odd_characters
 from dedupe.rules.boilerplate.where import can_stand
 from dedupe.rules.prefilter import Literals
 from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import NOTHING, Met, Rule, Sweep
 from dedupe.text.batch import SCRIPT_FOLDS, Texts, fold
+from dedupe.text.signs import SIGNS, bits_of
 
 CONTEXT = 40
 FINGERPRINT_CONTEXT = 16
@@ -66,13 +66,13 @@ class Lines:
 class Folded(NamedTuple):
     """A document as rules see it: its text with widths and script folded, and where the literals of each sweep stand.
 
-    `source` is the text as it came; `is_odd` where it has characters that texts hardly have.
+    `signs` are the bits of its signs, `source` is the text as it came.
     """
 
     text: str
     met: Sequence[Met]
+    signs: int
     source: str
-    is_odd: bool
 
 
 class Scanner:
@@ -85,16 +85,14 @@ class Scanner:
         self._sweeps = [
             (sweep, {rule.code: i for i, rule in enumerate(rules) if rule.sweep is sweep}) for sweep in sweeps
         ]
-        self._single = [(i, rule) for i, rule in enumerate(rules) if rule.sweep is None]
-        self._folds_script = all(rule.folds_script for _, rule in self._single)
+        self._single = [(i, rule, signs_of(rule)) for i, rule in enumerate(rules) if rule.sweep is None]
+        self._folds_script = all(rule.folds_script for _, rule, _ in self._single)
         self._literals = _literals_of(tuple(sweeps))
 
     def fold(self, texts: Texts) -> list[Folded]:
         """Many texts as `scan` sees them: all of them together cost little more than one."""
-        odd = texts.have(odd_characters()) if any(sweep.odd for sweep, _ in self._sweeps) else repeat(False)
-        return [
-            Folded(*parts) for parts in zip(texts.folded(SCRIPT_FOLDS), self._literals.find(texts), texts.texts, odd)
-        ]
+        parts = zip(texts.folded(SCRIPT_FOLDS), self._literals.find(texts), texts.texts)
+        return [Folded(text, *found, source) for text, found, source in parts]
 
     def scan(self, document: Document, folded: Folded | None = None) -> list[Finding]:
         """What the rules find in one document, sorted by place; never raises, whatever the text.
@@ -110,8 +108,10 @@ class Scanner:
         """The hits of all rules in a folded text, overlaps settled."""
         spans: list[tuple[int, int, int]] = []
         for (sweep, order), met in zip(self._sweeps, folded.met):
-            if sweep.odd:
-                found = sweep.find(folded.source, met) if folded.is_odd else ()
+            if sweep.signs:
+                if not sweep.signs & folded.signs:
+                    continue
+                found = sweep.find(folded.source if sweep.odd else folded.text, Met((), (), folded.signs))
             elif met is not NOTHING or not sweep.asks:
                 found = sweep.find(folded.text, met)
             else:
@@ -119,8 +119,9 @@ class Scanner:
             if found:
                 spans += [(start, end, order[code]) for code, start, end in found if code in order]
         wide = "" if self._folds_script else fold(folded.source)
-        for i, rule in self._single:
-            spans += [(span.start, span.end, i) for span in rule.spans(folded.text if rule.folds_script else wide)]
+        for i, rule, signs in self._single:
+            if not signs or signs & folded.signs:
+                spans += [(span.start, span.end, i) for span in rule.spans(folded.text if rule.folds_script else wide)]
         spans = self._where_they_can_stand(folded.text, spans) if spans else spans
         if not spans:
             return []
@@ -148,6 +149,12 @@ class Scanner:
 def _literals_of(sweeps: tuple[Sweep, ...]) -> Literals:
     """Kept, for setting them out takes as long as scanning a book."""
     return Literals(sweeps)
+
+
+def signs_of(rule: Rule) -> int:
+    """The bits of the signs of which a rule needs one; 0 where it needs anything else, or what is folded otherwise."""
+    known = rule.folds_script and all(literal in SIGNS for literal in rule.needs)
+    return bits_of("".join(rule.needs)) if known else 0
 
 
 def is_boilerplate(rule: Rule) -> bool:

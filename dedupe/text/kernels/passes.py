@@ -12,6 +12,8 @@ try:
 except ImportError:
     from dedupe.core import uncompiled as cython
 
+from dedupe.text import signs
+
 # What a character is to a line.
 BLANK, KEEP, END = 1, 2, 4
 BASE = 0x9E3779B97F4A7C15  # odd: no power of it is 0 modulo 2**64
@@ -22,24 +24,91 @@ _END = cython.declare(cython.uchar, END)
 _LINE_END = cython.declare(cython.ushort, ord("\n"))
 _BASE = cython.declare(cython.ulonglong, BASE)
 _CUT = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+_IN_CLAUSE = cython.declare(cython.ulonglong, signs.IN_CLAUSE)
+_JAMMED = cython.declare(cython.ulonglong, signs.JAMMED)
+_PARTED = cython.declare(cython.ulonglong, signs.PARTED)
+_SPELT = cython.declare(cython.ulonglong, signs.SPELT)
+_ODD = cython.declare(cython.ulonglong, signs.ODD)
+_SPACE = cython.declare(cython.ulonglong, signs.SIGNS[" "])
+_STOPS = cython.declare(cython.ulonglong, signs.bits_of(",;!?"))
+_IN_CLAUSES = cython.declare(cython.ulonglong, signs.bits_of("`'~*^.\\#@"))
+_PARTING = cython.declare(cython.ulonglong, signs.bits_of("!?*@#%^&~|`$+"))
+_SPELLING = cython.declare(cython.ulonglong, signs.bits_of("!@#$%^&*."))
+_CAPITALS = cython.declare(cython.ulonglong, signs.CAPITAL)
+_LOOKED_AT = cython.declare(cython.ulonglong, signs.bits_of("`'~*^.\\#@!?%&|$+ ") | signs.CAPITAL)
+
+
+@cython.cclass
+class Tree:
+    """The literals of all sweeps as a tree of classes of characters."""
+
+    classes: cython.const[cython.ushort][::1]
+    roots: cython.const[cython.int][::1]
+    low: cython.const[cython.int][::1]
+    char: cython.const[cython.uint][::1]
+    value: cython.const[cython.int][::1]
+
+    def __init__(self, classes, tree) -> None:
+        self.classes = classes
+        self.roots, self.low, self.char, self.value = tree
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def at(
+        self, folded: cython.const[cython.ushort][::1], at: cython.longlong, last: cython.longlong
+    ) -> cython.longlong:
+        """The bits of all literals that begin at a place and end before or at the line end behind the text."""
+        node: cython.longlong = self.roots[self.classes[folded[at]]]
+        bits: cython.longlong = 0
+        low: cython.longlong
+        high: cython.longlong
+        middle: cython.longlong
+        this: cython.uint
+        while node:
+            bits |= self.value[node]
+            at += 1
+            if at > last:
+                break
+            this = self.classes[folded[at]]
+            low, high = self.low[node], self.low[node + 1]
+            node = 0
+            while low < high:
+                middle = (low + high) >> 1
+                if self.char[middle] < this:
+                    low = middle + 1
+                elif self.char[middle] > this:
+                    high = middle
+                else:
+                    node = middle + 1
+                    break
+        return bits
 
 
 def literals(
     chars: cython.const[cython.ushort][::1],
+    folded: cython.const[cython.ushort][::1],
     starts: list,
-    classes: cython.const[cython.ushort][::1],
-    pairs: cython.const[cython.uchar][:, ::1],
+    tables: tuple,
+    tree: tuple,
     first_sign: cython.longlong,
     askers: list,
     heads: cython.longlong,
 ) -> list:
-    """For each text and each sweep two lists of offsets: where its literals stand, and the lines that begin with one.
+    """For each text and each sweep where its literals stand, and the lines that begin with one; and what signs it has.
 
-    `pairs` says by the classes of a character and the next who asks for them, as bits, and `askers` by these bits the
-    sweeps, each with 0 for a literal anywhere or 1 for one at the head of a line, of which `heads` are the bits. Behind
-    the askers stands how many sweeps there are. Classes from `first_sign` on are signs and blanks: what only these
-    stand before is at the head. None stands for two empty lists.
+    The `tables` are the class of each folded character, for the classes of a character and the next who asks for them,
+    as bits, what each sign below 128 is as a bit, and which characters, not folded, are odd. The `tree` has the
+    literals as classes, each worth the bits of those who ask for it. `askers` gives by these bits the sweeps, each with
+    0 for a literal anywhere or 1 for one at the head of a line, of which `heads` are the bits; behind them stands how
+    many sweeps there are. Classes from `first_sign` on are signs and blanks: what only these stand before is at the
+    head. For each text stand the sweeps, None for two empty lists, and the bits of its signs, ODD and the others.
     """
+    classes: cython.const[cython.ushort][::1]
+    pairs: cython.const[cython.uchar][:, ::1]
+    marks: cython.const[cython.ulonglong][::1]
+    odd: cython.const[cython.uchar][::1]
+    classes, pairs, marks, odd = tables
+    words: Tree = Tree(classes, tree)
     found: list = []
     row: list
     text: cython.longlong
@@ -50,25 +119,114 @@ def literals(
     this: cython.longlong
     after: cython.longlong
     asked: cython.longlong
+    code: cython.uint
+    seen: cython.ulonglong
     only_signs: cython.bint
     for text in range(len(starts) - 1):
         row = [None] * askers[256]
         start = line = starts[text]
         last = starts[text + 1] - 1
         only_signs = False  # of what stands before in its line; the line end before a text is in none
-        this = classes[chars[start - 1]]
+        seen = 0
+        this = classes[folded[start - 1]]
         for at in range(start - 1, last):
-            after = classes[chars[at + 1]]
+            after = classes[folded[at + 1]]
             asked = pairs[this, after]
             if asked:
-                _note(row, askers[asked if only_signs else asked & ~heads], at - start, line - start)
-            if chars[at] == _LINE_END:
+                asked &= words.at(folded, at, last)
+                if asked:
+                    _note(row, askers[asked if only_signs else asked & ~heads], at - start, line - start)
+            code = folded[at]
+            if code < 128:
+                seen |= marks[code]
+                if marks[code] & _LOOKED_AT:
+                    seen |= _shapes(folded, at, last, marks)
+            if code == _LINE_END:
                 line, only_signs = at + 1, True
             else:
                 only_signs = only_signs and this >= first_sign
+            if odd[chars[at]]:
+                seen |= _ODD
             this = after
-        found.append(row)
+        found.append((row, seen))
     return found
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _is_han(code: cython.uint) -> cython.bint:
+    return 0x3400 <= code <= 0x9FFF
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _sign(code: cython.uint, marks: cython.const[cython.ulonglong][::1]) -> cython.ulonglong:
+    return marks[code] if code < 128 else 0
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _is_small(code: cython.uint) -> cython.bint:
+    return 97 <= code <= 122
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _is_inside(code: cython.uint, stops: cython.ulonglong, marks: cython.const[cython.ulonglong][::1]) -> cython.bint:
+    """Whether what stands beside a sign is of a clause: a character of Han, or one of some stops."""
+    return _is_han(code) or code == 0x3001 or code == 0x3002 or _sign(code, marks) & stops != 0
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _shapes(
+    folded: cython.const[cython.ushort][::1],
+    at: cython.longlong,
+    last: cython.longlong,
+    marks: cython.const[cython.ulonglong][::1],
+) -> cython.ulonglong:
+    """Which of IN_CLAUSE, JAMMED, PARTED and SPELT may begin at the sign at a place, by what is right beside it."""
+    found: cython.ulonglong = 0
+    sign: cython.ulonglong = marks[folded[at]]
+    before: cython.uint = folded[at - 1]
+    behind: cython.uint = folded[at + 1]
+    if sign & _IN_CLAUSES and _is_inside(before, _STOPS, marks) and _is_inside(behind, _STOPS | _IN_CLAUSES, marks):
+        found |= _IN_CLAUSE
+    if sign & _PARTING and _is_han(before) and _is_han(behind):
+        found |= _PARTED if _sign(folded[at + 2], marks) & _PARTING else 0
+    if sign & (_SPELLING | _CAPITALS) and _is_small(before) and _is_inside(folded[at - 2], _STOPS, marks):
+        found |= _SPELT if _is_small(behind) or (sign & _CAPITALS and 48 <= behind <= 57) else 0
+    if sign & _SPACE and _is_jammed(folded, at, last, marks):
+        found |= _JAMMED
+    return found
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _is_jammed(
+    folded: cython.const[cython.ushort][::1],
+    at: cython.longlong,
+    last: cython.longlong,
+    marks: cython.const[cython.ulonglong][::1],
+) -> cython.bint:
+    """Whether a blank begins what `JAMMER_SEED` of `dedupe.rules.boilerplate.markup` looks for."""
+    pair: cython.longlong
+    for pair in range(4):
+        if pair and 33 <= folded[at] <= 59:
+            at += 1
+        if at >= last or folded[at] != 32:
+            return False
+        at += 1
+        if pair and folded[at] == 32:
+            at += 1
+        if not 63 <= folded[at] <= 126:
+            return False
+        at += 1
+    return True
 
 
 @cython.cfunc
