@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dedupe.core.model import Kind, Severity, Span
 from dedupe.text.batch import simplify
@@ -19,12 +19,13 @@ class Met(NamedTuple):
 
     `inner` are the offsets of first characters; `heads` the starts of lines that seem to have nothing but signs and
     blanks before one. An offset of -1 is the line end before the text: some literals begin with one. `signs` are the
-    bits of `dedupe.text.kernels.passes` for the signs of the text.
+    bits of `dedupe.text.signs` for the signs of the text, `seen` what the first look of the sweep saw.
     """
 
     inner: Sequence[int]
     heads: Sequence[int]
     signs: int = 0
+    seen: Any = None
 
 
 NOTHING = Met((), ())
@@ -35,21 +36,22 @@ class Sweep:
     """A family of rules in one pass; `find` gives ``(code, start, end)`` for all of them.
 
     It is told where in the folded text the literals stand that its rules cannot do without: `inner` anywhere, `heads`
-    where a line begins. Where none stands it is not asked, unless it has none, or must be asked `always`. One that is
-    for texts with some `signs` is asked where one of them stands; `odd` ones see the text as it came.
+    where a line begins. Where none stands it is not asked, unless it has none, or saw something at its first `look`,
+    which is at many texts at once. One that is for texts with some `signs` is asked where one of them stands; `odd` ones
+    see the text as it came.
     """
 
     find: Callable[[str, Met], Iterable[tuple[str, int, int]]]
     inner: frozenset[str] = frozenset()
     heads: frozenset[str] = frozenset()
-    always: bool = False
+    look: Callable[[Sequence[str]], Sequence[Any]] | None = None
     signs: int = 0
     odd: bool = False
 
     @cached_property
     def asks(self) -> bool:
         """Whether it is asked only where one of its literals stands."""
-        return bool(self.inner or self.heads) and not self.always
+        return bool(self.inner or self.heads)
 
 
 @dataclass(frozen=True)

@@ -91,8 +91,13 @@ class Scanner:
 
     def fold(self, texts: Texts) -> list[Folded]:
         """Many texts as `scan` sees them: all of them together cost little more than one."""
-        parts = zip(texts.folded(SCRIPT_FOLDS), self._literals.find(texts), texts.texts)
-        return [Folded(text, *found, source) for text, found, source in parts]
+        folded, found = texts.folded(SCRIPT_FOLDS), self._literals.find(texts)
+        for number, (sweep, _) in enumerate(self._sweeps):
+            if sweep.look is not None:
+                for (met, _), seen in zip(found, sweep.look(folded)):
+                    if seen is not None:
+                        met[number] = met[number]._replace(seen=seen)
+        return [Folded(text, met, signs, source) for text, (met, signs), source in zip(folded, found, texts.texts)]
 
     def scan(self, document: Document, folded: Folded | None = None) -> list[Finding]:
         """What the rules find in one document, sorted by place; never raises, whatever the text.

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity, Span
 from dedupe.rules.boilerplate.injected import NOISY, PARTING_BITS, find_interleaved, find_noise, find_signs
+from dedupe.rules.boilerplate.lines import DESCRIPTION_TOP, SITE_NAME, TITLE_LENGTH, TITLE_LINES
 from dedupe.rules.boilerplate.shapes import HAN, Table
 from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.text.lines import filled_lines
@@ -16,9 +17,6 @@ from dedupe.text.signs import IN_CLAUSE, JAMMED, PARTED, SPELT
 BP = Kind.BOILERPLATE
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
-# A page's title stands among its first lines and is this long; shorter lines recur in honest texts.
-TITLE_LINES = 5
-TITLE_LENGTH = range(8, 61)
 # A page of several essays says so in its title; its own heading, right below, often leaves the count out.
 COUNTED = re.compile(
     r"[ ,-]{0,2}[(\[【]?(?:精选|通用|合集|集锦|汇总|汇编|热门|优秀|最新|实用|推荐|必备|范文|模板|样本|锦集|大全|完整版"
@@ -26,7 +24,6 @@ COUNTED = re.compile(
     r"[\d一二三四五六七八九十两]{1,3}[篇份则][)\]】]?$"
 )
 COUNT_ENDS = ("篇", "份", "则", ")", "]", "】")
-SITE_NAME = 40
 SITE_JOIN = re.compile("[-_|—]")
 SITE_TAIL = re.compile(r" ?[-_|—]{1,3} ?[^-_|—\n]{2,30}$")
 SENTENCE_MARK = re.compile(r"[。;!?…]|\.{3}")
@@ -45,7 +42,6 @@ OWNER = r"(?:©|\([cC]\)|[Cc]opyright)[^\n]{0,24}"
 # A description is the beginning of the text, cut short; this much of it stands in the page again, so far below.
 DESCRIPTION_HEAD = 16
 DESCRIPTION_LINES = 6
-DESCRIPTION_TOP = 8
 DESCRIPTION_REACH = 1000
 BROKEN_OFF = ("...", "…")
 

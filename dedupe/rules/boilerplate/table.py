@@ -29,7 +29,7 @@ from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate import credits, foreign, markup, services, site, spam
 from dedupe.rules.boilerplate.damage import DAMAGE
-from dedupe.rules.boilerplate.judge import Verdict, judge
+from dedupe.rules.boilerplate.judge import Verdict, judge, look
 from dedupe.rules.boilerplate.naming import DOUBTED
 from dedupe.rules.boilerplate.shapes import Table
 from dedupe.rules.boilerplate.titles import TITLE, find_titles
@@ -234,11 +234,13 @@ def _branches(groups: Mapping[str, Iterable[str]]) -> str:
 
 def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     """What the rows of the tables find, and what the learned judge does, with the code of what that is most like."""
-    known = list(LINES.find(folded, met))
+    known = list(LINES.find(folded, met)) if met.inner or met.heads else []
     yield from known
-    top = list(markup.find_at_top(folded))
+    top, verdicts = list[tuple[str, int, int]](), list[Verdict]()
+    if met.seen is not None:
+        top += markup.find_at_top(folded)
+        verdicts += judge(folded, [start for _, start, _ in known], met.seen)
     yield from top
-    verdicts = judge(folded, [start for _, start, _ in known])
     reach, titled = sorted((start, end) for _, start, end in known), [(start, end) for _, start, end in top]
     judged = [
         one
@@ -280,6 +282,6 @@ MAYBE = Rule(
 
 TABLES = (site.TABLE, credits.TABLE, spam.TABLE, services.TABLE, foreign.TABLE, markup.TABLE)
 LINES = Lines(TABLES)
-SWEEP = replace(LINES.sweep, find=find_lines, always=True)
+SWEEP = replace(LINES.sweep, find=find_lines, look=look)
 LINE_RULES = [replace(rule, sweep=SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED, MAYBE, TITLE, *markup.TOP_ROWS)]
 CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP, *DAMAGE], key=lambda rule: rule.code))

@@ -210,6 +210,58 @@ class Reader:
             out[row, _FIRST], out[row, _AFTER] = first, count
         return count
 
+    def pages(self, texts: list, out: cython.longlong[:, ::1], title: tuple) -> tuple:
+        """Fill `out` with the rows of all texts, one text behind the other: where those of each begin, and of each the
+        candidates and whether its first lines may be a title: see `is_titled`."""
+        text: str
+        rows: cython.longlong[:, ::1]
+        low: cython.longlong = 0
+        count: cython.longlong
+        bounds: list = [0]
+        found: list = []
+        titled: list = []
+        for text in texts:
+            rows = out[low:]
+            count = self.rows(text, rows)
+            rows = out[low : low + count]
+            found.append(self.candidates(text, rows))
+            titled.append(self.is_titled(text, rows, title))
+            low += count
+            bounds.append(low)
+        return bounds, found, titled
+
+    def is_titled(self, text: str, rows: cython.const[cython.longlong][:, ::1], title: tuple) -> bool:
+        """Whether the first lines of a page may hold its title, its site's name or its description.
+
+        The limits of `title` are how many lines may be a title, how long they are, and how many a description.
+        """
+        lines: cython.longlong
+        longest: cython.longlong
+        described: cython.longlong
+        row: cython.longlong
+        at: cython.longlong
+        start: cython.longlong
+        end: cython.longlong
+        code: cython.uint
+        has_stop: cython.bint
+        lines, longest, described = title
+        for row in range(min(rows.shape[0], max(lines, described))):
+            start, end = rows[row, _START], rows[row, _END]
+            code = ord(text[end - 1])
+            if row < described and (code == 0x2026 or (code == 46 and end - start > 2)):
+                return True
+            if row >= lines or end - start > longest:
+                continue
+            has_stop = False
+            for at in range(start, end):
+                code = ord(text[at])
+                has_stop = has_stop or self.kind(code) & _STOP != 0
+                if code == 45 or code == 95 or code == 124 or code == 0x2014:
+                    return True
+            if row == 0 and not has_stop:
+                return True
+        return False
+
     def candidates(self, text: str, rows: cython.const[cython.longlong][:, ::1]) -> list:
         """What is worth a judgement, in order: (start, end, row) of lines, and of sentences in them that have seeds."""
         found: list = []
@@ -493,6 +545,37 @@ class Measurer:
         self.out[self.row, self.at] = value
         self.at += 1
 
+    def pages(
+        self,
+        texts: list,
+        rows: cython.const[cython.longlong][:, ::1],
+        bounds: list,
+        found: list,
+        starts: tuple,
+        least: cython.double,
+        runs: tuple,
+    ) -> list:
+        """For each text the candidates that need a judgement: see `page` and `of_runs`."""
+        kept: list = []
+        some: list
+        first: cython.longlong
+        number: cython.longlong
+        own: cython.const[cython.longlong][:, ::1]
+        sources: cython.const[cython.longlong][::1]
+        limits: cython.const[cython.double][::1]
+        column: cython.longlong
+        sources, limits, column = runs
+        for number in range(len(texts)):
+            some = found[number]
+            if some:
+                own = rows[bounds[number] : bounds[number + 1]]
+                first = self.row
+                some = self.page(texts[number], own, some, starts, least)
+                self.of_runs(own, some, first, sources, limits, column)
+            kept.append(some)
+        return kept
+
+    @cython.cfunc
     def page(
         self, text: str, rows: cython.const[cython.longlong][:, ::1], found: list, starts: tuple, least: cython.double
     ) -> list:
@@ -561,15 +644,20 @@ class Measurer:
             at = stop if bits else at + 1
         return found
 
-    def runs(
+    @cython.cfunc
+    def of_runs(
         self,
         rows: cython.const[cython.longlong][:, ::1],
         kept: list,
+        first: cython.longlong,
         sources: cython.const[cython.longlong][::1],
         limits: cython.const[cython.double][::1],
         column: cython.longlong,
-    ) -> None:
-        """Put from a column on, for each line of a run, the share of its lines that have more of a source than that."""
+    ) -> object:
+        """Put from a column on, for each line of a run, the share of its lines that have more of a source than that.
+
+        The numbers of those that were `kept` stand in the rows from the `first` on.
+        """
         low: cython.longlong = 0
         high: cython.longlong
         line: cython.longlong
@@ -588,9 +676,9 @@ class Measurer:
             for number in range(len(sources)):
                 more = 0
                 for line in members:
-                    more += self.out[line, sources[number]] > limits[number]
+                    more += self.out[first + line, sources[number]] > limits[number]
                 for line in members:
-                    self.out[line, column + number] = _share(more, len(members))
+                    self.out[first + line, column + number] = _share(more, len(members))
             low = high
 
     @cython.cfunc
