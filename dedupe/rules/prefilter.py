@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.rules.boilerplate.damage import odd_characters
-from dedupe.rules.rule import NOTHING, Met, Sweep
+from dedupe.rules.rule import NOTHING, Beside, Met, Sweep
 from dedupe.text.batch import BEYOND, Texts, table_of
 from dedupe.text.kernels import passes, view
 from dedupe.text.signs import table
@@ -38,13 +38,19 @@ class Literals:
         classes = np.where(is_word, 0, self._first_sign).astype(np.uint16)
         classes[words] = np.arange(1, self._first_sign)
         classes[signs] = np.arange(len(signs)) + self._first_sign + 1
+        code = dict(zip(map(chr, known.tolist()), map(chr, classes[known].tolist())))
         coded: dict[str, int] = defaultdict(int)
         for bit, literals in zip(self._bits, asked):
             for literal in literals:
-                coded["".join(map(chr, classes[[ord(char) for char in literal]].tolist()))] |= bit
+                coded["".join(map(code.__getitem__, literal))] |= bit
         pairs = _pairs(coded, self._first_sign + len(signs) + 1)
         self._tables = tuple(map(view, (classes, pairs, table(), odd_characters())))
-        self._tree = tuple(map(view, tree(coded or {chr(BEYOND): 1})))
+        nodes = tree(coded or {chr(BEYOND): 1})
+        guards = Guards(len(nodes.value))
+        for sweep, bit in zip(sweeps, self._bits[::2]):
+            for literal, beside in sweep.beside.items():
+                guards.add(nodes.at("".join(map(code.__getitem__, literal))), bit, beside)
+        self._tree = tuple(map(view, (*nodes, guards.of, guards.allowed)))
         self._askers: list[Any] = [
             [(number // 2, number % 2) for number, bit in enumerate(self._bits) if bit & bits] for bits in range(256)
         ]
@@ -56,6 +62,31 @@ class Literals:
         chars = view(texts.chars), view(texts.folded_chars), texts.starts
         found = passes.literals(*chars, self._tables, self._tree, self._first_sign, self._askers, heads)
         return [([Met(*places) if places else NOTHING for places in row], seen) for row, seen in found]
+
+
+class Guards:
+    """What must stand beside literals: int32[nodes, 3], for the last node of one whose bits ask for it, and before what
+    and behind what, as rows of `allowed`: bool[rows, 0x10000], of which the first allows all.
+    """
+
+    def __init__(self, nodes: int) -> None:
+        self.of = np.zeros((nodes, 3), np.int32)
+        self._rows = {"": 0}
+
+    def add(self, node: int, bit: int, beside: Beside) -> None:
+        """Guard a node; where two sweeps ask it for different things it is not guarded."""
+        row = [self._rows.setdefault(chars, len(self._rows)) for chars in beside]
+        is_same = not self.of[node, 0] or self.of[node, 1:].tolist() == row
+        self.of[node] = [self.of[node, 0] | bit, *row] if is_same else [self.of[node, 0] | bit, 0, 0]
+
+    @property
+    def allowed(self) -> NDArray[np.bool_]:
+        """The rows that were asked for."""
+        found = np.empty((len(self._rows), BEYOND + 1), np.bool_)
+        for chars, row in self._rows.items():
+            found[row] = chars[:1] in ("", "^")
+            found[row, [ord(char) for char in chars[chars[:1] == "^" :]]] = chars[:1] != "^"
+        return found
 
 
 def _pairs(literals: Mapping[str, int], size: int) -> NDArray[np.uint8]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -31,19 +31,48 @@ class Met(NamedTuple):
 NOTHING = Met((), ())
 
 
+class Beside(NamedTuple):
+    """Characters of which one stands right before a literal, and right behind it; any may where there are none.
+
+    After ^ come those that do not. A text has a line end before it and one behind it.
+    """
+
+    before: str = ""
+    behind: str = ""
+
+    def joined(self, other: Beside) -> Beside:
+        """What allows all that either does.
+
+        >>> Beside("ab", "x").joined(Beside("c", "^x")), Beside("^ab").joined(Beside("^bc"))
+        (Beside(before='abc', behind=''), Beside(before='^b', behind=''))
+        """
+        return Beside(*map(_either, self, other))
+
+
+def _either(one: str, other: str) -> str:
+    if not one or not other:
+        return ""
+    if (one[0] == "^") != (other[0] == "^"):
+        return one if one == other else ""
+    if one[0] == "^":
+        return "".join(char for char in one if char in other)
+    return "".join(dict.fromkeys(one + other))
+
+
 @dataclass(frozen=True, eq=False)
 class Sweep:
     """A family of rules in one pass; `find` gives ``(code, start, end)`` for all of them.
 
     It is told where in the folded text the literals stand that its rules cannot do without: `inner` anywhere, `heads`
-    where a line begins. Where none stands it is not asked, unless it has none, or saw something at its first `look`,
-    which is at many texts at once. One that is for texts with some `signs` is asked where one of them stands; `odd` ones
-    see the text as it came.
+    where a line begins, some of them only with something `beside` them. Where none stands it is not asked, unless it
+    has none, or saw something at its first `look`, which is at many texts at once. One that is for texts with some
+    `signs` is asked where one of them stands; `odd` ones see the text as it came.
     """
 
     find: Callable[[str, Met], Iterable[tuple[str, int, int]]]
     inner: frozenset[str] = frozenset()
     heads: frozenset[str] = frozenset()
+    beside: Mapping[str, Beside] = field(default_factory=dict)
     look: Callable[[Sequence[str]], Sequence[Any]] | None = None
     signs: int = 0
     odd: bool = False

@@ -25,6 +25,14 @@ class Tree(NamedTuple):
     char: NDArray[np.uint32]
     value: I32
 
+    def at(self, word: str) -> int:
+        """The node at which a word ends that the tree has."""
+        node = int(self.roots[ord(word[0])])
+        for char in word[1:]:
+            low, high = self.low[node : node + 2].tolist()
+            node = low + int(np.searchsorted(self.char[low:high], ord(char))) + 1
+        return node
+
 
 def tree(values: Mapping[str, int]) -> Tree:
     """Words with what each is worth, which is not 0."""

@@ -51,7 +51,8 @@ def reader() -> Any:
 
 class Pages(NamedTuple):
     """The lines of some texts: their rows one text behind the other, where those of each begin, and of each text what
-    is worth a judgement, in order, and whether its first lines may be a title."""
+    is worth a judgement, in order, and whether its first lines may be a title.
+    """
 
     rows: Rows
     bounds: list[int]

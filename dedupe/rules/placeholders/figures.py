@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
+from dedupe.rules.rule import Beside
 
 STOPS = ",。;、!(\n"
 # What money is the amount of: 租金__元.
@@ -64,6 +65,15 @@ OTHER_WORDS = {
 }
 TOTAL = re.compile("[共达总]计?[^,。;]{0,5}$")
 BEHIND_UNIT = frozenset(",。;!?\n")
+HAN = "".join(map(chr, range(ord("一"), ord("龥") + 1)))
+# What stands beside each of them where `lost_figure` may say yes.
+BESIDE = {pair: Beside(behind="".join(sorted(BEHIND_UNIT | {"的"}))) for pair in BEHIND_CAUSES}
+for _pair in AT_ENDS:
+    if _pair[1] in BEHIND_UNIT | {"的"}:
+        _before = BEFORE_LAST | (set(HAN) - NUMERALS if _pair[0] in SHORT_UNITS else set())
+        _beside = Beside("".join(sorted(_before)))
+        BESIDE[_pair] = BESIDE[_pair].joined(_beside) if _pair in BESIDE else _beside
+BESIDE |= dict.fromkeys(SYMBOLS, Beside("".join(sorted(set(HAN) - w.NUMERALS - set("号用以成"))), ",。;、!:)\n " + HAN))
 
 
 def lost_figure(text: str, at: int) -> list[tuple[str, int, int]]:

@@ -6,9 +6,12 @@ look-behind.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dedupe.rules.placeholders import words as w
+from dedupe.rules.rule import Beside
 
 STOPS = ",。;、!\n"
 STOP = f"[{STOPS}]"
@@ -32,6 +35,52 @@ class Hole(NamedTuple):
     pairs: tuple[str, ...]
     pattern: str
     back: int = 0
+
+
+# How a pattern says what stands beside its literal: a look-behind to all of it, or a look-ahead, of one character.
+LITERAL = re.compile(r"([^\\\[\](){}.*+?|^$]+)(?![*+?{])")
+LOOKS = re.compile(
+    r"(?:\(\?<(?P<before>[=!])\[(?P<those>[^\]\\^]+)\](?P<literal>[^)]*)\))?"
+    r"(?:\(\?(?P<behind>[=!])\[(?P<these>[^\]\\^]+)\]\))?"
+)
+GROUP = re.compile(r"\[[^\]]*\]|\([^()\[\]]*\)|\\.")
+
+
+def clues(holes: Iterable[Hole]) -> Iterator[tuple[str, Beside]]:
+    """The literals of some holes, each with what stands beside it: as much of a pattern as can be told by its pair."""
+    for hole in holes:
+        literal = LITERAL.match(hole.pattern)
+        for pair in hole.pairs:
+            if literal is None or _has_branches(hole.pattern):
+                yield pair, Beside()
+            else:
+                yield _clue(hole, pair, literal[0])
+
+
+def _clue(hole: Hole, pair: str, literal: str) -> tuple[str, Beside]:
+    known = pair + literal[2 - hole.back :]
+    if hole.back < 0:
+        return known, Beside(literal[-hole.back - 1])
+    looks = LOOKS.match(hole.pattern, len(literal))
+    before = behind = ""
+    if looks and looks["before"] and looks["literal"] == literal and hole.back == 0:
+        before = _listed(looks["before"], looks["those"])
+    if looks and looks["behind"] and known.endswith(literal) and (not looks["before"] or looks["literal"] == literal):
+        behind = _listed(looks["behind"], looks["these"])
+    return known, Beside(before, behind)
+
+
+def _listed(sign: str, members: str) -> str:
+    """The members of a class of characters as they are listed; nothing where it has a range."""
+    return "" if "-" in members else "^" * (sign == "!") + members
+
+
+def _has_branches(pattern: str) -> bool:
+    """Whether a pattern is one of several, outside of all brackets."""
+    outer, before = pattern, ""
+    while outer != before:
+        before, outer = outer, GROUP.sub("", outer)
+    return "|" in outer
 
 
 def _after(before: str, first: str, pattern: str) -> Hole:

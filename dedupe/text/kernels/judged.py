@@ -212,7 +212,8 @@ class Reader:
 
     def pages(self, texts: list, out: cython.longlong[:, ::1], title: tuple) -> tuple:
         """Fill `out` with the rows of all texts, one text behind the other: where those of each begin, and of each the
-        candidates and whether its first lines may be a title: see `is_titled`."""
+        candidates and whether its first lines may be a title: see `is_titled`.
+        """
         text: str
         rows: cython.longlong[:, ::1]
         low: cython.longlong = 0

@@ -47,10 +47,12 @@ class Tree:
     low: cython.const[cython.int][::1]
     char: cython.const[cython.uint][::1]
     value: cython.const[cython.int][::1]
+    guards: cython.const[cython.int][:, ::1]
+    allowed: cython.const[cython.uchar][:, ::1]
 
     def __init__(self, classes, tree) -> None:
         self.classes = classes
-        self.roots, self.low, self.char, self.value = tree
+        self.roots, self.low, self.char, self.value, self.guards, self.allowed = tree
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -60,13 +62,18 @@ class Tree:
         """The bits of all literals that begin at a place and end before or at the line end behind the text."""
         node: cython.longlong = self.roots[self.classes[folded[at]]]
         bits: cython.longlong = 0
+        start: cython.longlong = at
+        value: cython.longlong
         low: cython.longlong
         high: cython.longlong
         middle: cython.longlong
         this: cython.uint
         while node:
-            bits |= self.value[node]
+            value = self.value[node]
             at += 1
+            if value and self.guards[node, 0] and not self.is_beside(folded, start, at, last, node):
+                value &= ~self.guards[node, 0]
+            bits |= value
             if at > last:
                 break
             this = self.classes[folded[at]]
@@ -82,6 +89,21 @@ class Tree:
                     node = middle + 1
                     break
         return bits
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def is_beside(
+        self,
+        folded: cython.const[cython.ushort][::1],
+        start: cython.longlong,
+        stop: cython.longlong,
+        last: cython.longlong,
+        node: cython.longlong,
+    ) -> cython.bint:
+        """Whether what stands beside a literal may: anything before a line end, and behind the one behind the text."""
+        if folded[start] != _LINE_END and not self.allowed[self.guards[node, 1], folded[start - 1]]:
+            return False
+        return stop > last or self.allowed[self.guards[node, 2], folded[stop]] != 0
 
 
 def literals(
