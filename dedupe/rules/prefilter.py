@@ -1,13 +1,13 @@
 """Where the literals that rules begin with stand in texts, and which signs: all of it found in one pass.
 
-A search costs a nanosecond a character and more, and there are a thousand literals. Here a table says for each pair of
-neighbouring characters who asks for it, and a tree of the literals whether all of one stands there.
+A search costs a nanosecond a character and more, and there are thousands of literals. Here a small table says whether any
+may begin with two neighbouring characters, and a tree of all of them which do.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -27,7 +27,7 @@ class Literals:
 
     def __init__(self, sweeps: Sequence[Sweep]) -> None:
         asked = [literals for sweep in sweeps for literals in (sweep.inner, sweep.heads)]
-        # Who asks for nothing takes no bit: with at most eight the table of pairs fits into a processor's cache.
+        # Who asks for nothing takes no bit: there are eight.
         ranks = accumulate((bool(literals) for literals in asked), initial=0)
         self._bits = [1 << rank if literals else 0 for rank, literals in zip(ranks, asked)]
         is_word = table_of(r"\w")
@@ -43,8 +43,8 @@ class Literals:
         for bit, literals in zip(self._bits, asked):
             for literal in literals:
                 coded["".join(map(code.__getitem__, literal))] |= bit
-        pairs = _pairs(coded, self._first_sign + len(signs) + 1)
-        self._tables = tuple(map(view, (classes, pairs, table(), odd_characters())))
+        begins = _begins(coded, self._first_sign + len(signs) + 1)
+        self._tables = tuple(map(view, (classes, *begins, table(), odd_characters())))
         nodes = tree(coded or {chr(BEYOND): 1})
         guards = Guards(len(nodes.value))
         for sweep, bit in zip(sweeps, self._bits[::2]):
@@ -89,10 +89,12 @@ class Guards:
         return found
 
 
-def _pairs(literals: Mapping[str, int], size: int) -> NDArray[np.uint8]:
-    """For each class of a character and of the next the bits of those who ask for what begins so."""
-    pairs = np.zeros((size, size), np.uint8)
-    for literal, bits in literals.items():
+def _begins(literals: Iterable[str], size: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """What literals of classes begin with: for each class 0, 1, or 2 where one has no other, and for pairs whether."""
+    starters, pairs = np.zeros(size, np.uint8), np.zeros(passes.PAIRS, np.bool_)
+    for literal in literals:
         first, *second = map(ord, literal[:2])
-        pairs[first, second or slice(None)] |= bits
-    return pairs
+        starters[first] = max(starters[first], 1 if second else 2)
+        if second:
+            pairs[passes.pair(first, second[0])] = True
+    return starters, pairs

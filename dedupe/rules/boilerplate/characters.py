@@ -57,4 +57,4 @@ def kinds() -> Any:
 
 def tree(values: Mapping[str, int]) -> Any:
     """Words with what each is worth, which is not 0, as the kernel looks them up."""
-    return judged.Words(*map(view, trees.tree(values)))
+    return judged.Words(*map(view, (*trees.tree(values), np.zeros(judged.PAIRS, np.uint8))))

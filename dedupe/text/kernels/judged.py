@@ -102,12 +102,25 @@ def _kind_of(char: cython.Py_UCS4) -> cython.uint:
 SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
+PAIRS = 1 << 13  # places for pairs of characters, so few that they stay near: two pairs may have one
+
+_PAIRS = cython.declare(cython.longlong, PAIRS - 1)
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _pair(this: cython.longlong, after: cython.longlong) -> cython.longlong:
+    return (this * 31 + after) & _PAIRS
+
+
 @cython.cclass
 class Words:
     """Words as a tree, level by level: the node behind edge n is n + 1, and those from a node are side by side.
 
     `roots` is the node of each first character below 0x10000, `low` where the edges of a node begin, `char` what an
-    edge reads, `value` what the word is worth that ends at a node, 0 for none.
+    edge reads, `value` what the word is worth that ends at a node, 0 for none. `begins` has room for PAIRS, and gets those
+    that words begin with.
     """
 
     roots: cython.const[cython.int][::1]
@@ -115,8 +128,30 @@ class Words:
     char: cython.const[cython.uint][::1]
     value: cython.const[cython.int][::1]
 
-    def __init__(self, roots, low, char, value) -> None:
-        self.roots, self.low, self.char, self.value = roots, low, char, value
+    begins: cython.uchar[::1]
+
+    def __init__(self, roots, low, char, value, begins) -> None:
+        self.roots, self.low, self.char, self.value, self.begins = roots, low, char, value, begins
+        code: cython.longlong
+        edge: cython.longlong
+        for code in range(len(roots)):
+            if roots[code]:
+                for edge in range(low[roots[code]], low[roots[code] + 1]):
+                    begins[_pair(code, char[edge])] = 1
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def may_begin(self, text: str, at: cython.longlong, size: cython.longlong) -> cython.bint:
+        """Whether a word may begin at a place of a text: a word of one character does, of more by its first two."""
+        code: cython.uint = ord(text[at])
+        if code >= 0x10000:
+            return True
+        if self.roots[code] == 0:
+            return False
+        return self.value[self.roots[code]] != 0 or (
+            at + 1 < size and self.begins[_pair(code, ord(text[at + 1]))] != 0
+        )
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -316,19 +351,16 @@ class Reader:
         self, text: str, start: cython.longlong, end: cython.longlong, is_edge: cython.bint
     ) -> cython.longlong:
         """0 for a line without seeds, 2 for one with enough of them to look at it, 1 for fewer."""
-        roots: cython.const[cython.int][::1] = self.seeds.roots
         size: cython.longlong = len(text)
         least: cython.longlong = self.least_of(end - start, is_edge)
         seen: cython.longlong = 0
-        code: cython.uint
         at: cython.longlong
         one: cython.longlong
         first: cython.longlong = 0
         second: cython.longlong = 0
         third: cython.longlong = 0
         for at in range(start, end):
-            code = ord(text[at])
-            if code >= 0x10000 or roots[code] != 0:
+            if self.seeds.may_begin(text, at, size):
                 one = self.seed_at(text, at, size)
                 if one >= _STRONG:
                     return 2

@@ -118,18 +118,20 @@ def literals(
 ) -> list:
     """For each text and each sweep where its literals stand, and the lines that begin with one; and what signs it has.
 
-    The `tables` are the class of each folded character, for the classes of a character and the next who asks for them,
-    as bits, what each sign below 128 is as a bit, and which characters, not folded, are odd. The `tree` has the
+    The `tables` are the class of each folded character, for each class whether literals begin with it, 2 for one that is
+    a literal by itself, for `_pair` of two classes whether any may begin so, what each sign below 128 is as a bit, and
+    which characters, not folded, are odd. The `tree` has the
     literals as classes, each worth the bits of those who ask for it. `askers` gives by these bits the sweeps, each with
     0 for a literal anywhere or 1 for one at the head of a line, of which `heads` are the bits; behind them stands how
     many sweeps there are. Classes from `first_sign` on are signs and blanks: what only these stand before is at the
     head. For each text stand the sweeps, None for two empty lists, and the bits of its signs, ODD and the others.
     """
     classes: cython.const[cython.ushort][::1]
-    pairs: cython.const[cython.uchar][:, ::1]
+    starters: cython.const[cython.uchar][::1]
+    pairs: cython.const[cython.uchar][::1]
     marks: cython.const[cython.ulonglong][::1]
     odd: cython.const[cython.uchar][::1]
-    classes, pairs, marks, odd = tables
+    classes, starters, pairs, marks, odd = tables
     words: Tree = Tree(classes, tree)
     found: list = []
     row: list
@@ -153,9 +155,8 @@ def literals(
         this = classes[folded[start - 1]]
         for at in range(start - 1, last):
             after = classes[folded[at + 1]]
-            asked = pairs[this, after]
-            if asked:
-                asked &= words.at(folded, at, last)
+            if starters[this] and (starters[this] == 2 or pairs[_pair(this, after)]):
+                asked = words.at(folded, at, last)
                 if asked:
                     _note(row, askers[asked if only_signs else asked & ~heads], at - start, line - start)
             code = folded[at]
@@ -172,6 +173,23 @@ def literals(
             this = after
         found.append((row, seen))
     return found
+
+
+PAIRS = 1 << 16  # so few that they stay in the processor's nearest cache: two pairs may have one place
+
+_PAIRS = cython.declare(cython.longlong, PAIRS - 1)
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _pair(this: cython.longlong, after: cython.longlong) -> cython.longlong:
+    return (this * 1021 + after * 7) & _PAIRS
+
+
+def pair(this: int, after: int) -> int:
+    """The place of a pair of classes, below PAIRS."""
+    return _pair(this, after)
 
 
 @cython.cfunc
