@@ -1,13 +1,13 @@
 """Where the literals that rules begin with stand in texts, and which signs: all of it found in one pass.
 
 A search costs a nanosecond a character and more, and there are thousands of literals. Here a small table says whether any
-may begin with two neighbouring characters, and a tree of all of them which do.
+begins with two neighbouring characters, and a tree of all of them which do.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dedupe.rules.boilerplate.damage import odd_characters
 from dedupe.rules.rule import NOTHING, Beside, Met, Sweep
 from dedupe.text.batch import BEYOND, Texts, table_of
-from dedupe.text.kernels import passes, view
+from dedupe.text.kernels import literals, view
 from dedupe.text.signs import table
 from dedupe.text.tree import tree
 
@@ -26,10 +26,10 @@ class Literals:
     """The literals of some sweeps, set out once for many texts."""
 
     def __init__(self, sweeps: Sequence[Sweep]) -> None:
-        asked = [literals for sweep in sweeps for literals in (sweep.inner, sweep.heads)]
+        asked = [words for sweep in sweeps for words in (sweep.inner, sweep.heads)]
         # Who asks for nothing takes no bit: there are eight.
-        ranks = accumulate((bool(literals) for literals in asked), initial=0)
-        self._bits = [1 << rank if literals else 0 for rank, literals in zip(ranks, asked)]
+        ranks = accumulate(map(bool, asked), initial=0)
+        self._bits = [1 << rank if words else 0 for rank, words in zip(ranks, asked)]
         is_word = table_of(r"\w")
         known = np.array([ord(char) for char in sorted({*"".join(map("".join, asked))})], np.int64)
         words, signs = known[is_word[known]], known[~is_word[known]]
@@ -40,17 +40,18 @@ class Literals:
         classes[signs] = np.arange(len(signs)) + self._first_sign + 1
         code = dict(zip(map(chr, known.tolist()), map(chr, classes[known].tolist())))
         coded: dict[str, int] = defaultdict(int)
-        for bit, literals in zip(self._bits, asked):
-            for literal in literals:
+        for bit, words in zip(self._bits, asked):
+            for literal in words:
                 coded["".join(map(code.__getitem__, literal))] |= bit
-        begins = _begins(coded, self._first_sign + len(signs) + 1)
-        self._tables = tuple(map(view, (classes, *begins, table(), odd_characters())))
+        self._tables = tuple(map(view, (classes, table(), odd_characters())))
         nodes = tree(coded or {chr(BEYOND): 1})
         guards = Guards(len(nodes.value))
         for sweep, bit in zip(sweeps, self._bits[::2]):
             for literal, beside in sweep.beside.items():
                 guards.add(nodes.at("".join(map(code.__getitem__, literal))), bit, beside)
-        self._tree = tuple(map(view, (*nodes, guards.of, guards.allowed)))
+        pairs = np.zeros(literals.PAIRS, np.int32)
+        literals.fill_pairs(*map(view, nodes[:3]), view(pairs))
+        self._tree = tuple(map(view, (*nodes, pairs, guards.of, guards.allowed)))
         self._askers: list[Any] = [
             [(number // 2, number % 2) for number, bit in enumerate(self._bits) if bit & bits] for bits in range(256)
         ]
@@ -59,8 +60,8 @@ class Literals:
     def find(self, texts: Texts) -> list[tuple[list[Met], int]]:
         """For each text what each sweep asks for, and the bits of its signs."""
         heads = sum(self._bits[1::2])
-        chars = view(texts.chars), view(texts.folded_chars), texts.starts
-        found = passes.literals(*chars, self._tables, self._tree, self._first_sign, self._askers, heads)
+        kernel = literals.Literals(view(texts.chars), view(texts.folded_chars), self._tables, self._tree)
+        found = kernel.find(texts.starts, self._first_sign, self._askers, heads)
         return [([Met(*places) if places else NOTHING for places in row], seen) for row, seen in found]
 
 
@@ -87,14 +88,3 @@ class Guards:
             found[row] = chars[:1] in ("", "^")
             found[row, [ord(char) for char in chars[chars[:1] == "^" :]]] = chars[:1] != "^"
         return found
-
-
-def _begins(literals: Iterable[str], size: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """What literals of classes begin with: for each class 0, 1, or 2 where one has no other, and for pairs whether."""
-    starters, pairs = np.zeros(size, np.uint8), np.zeros(passes.PAIRS, np.bool_)
-    for literal in literals:
-        first, *second = map(ord, literal[:2])
-        starters[first] = max(starters[first], 1 if second else 2)
-        if second:
-            pairs[passes.pair(first, second[0])] = True
-    return starters, pairs
