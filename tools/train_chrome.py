@@ -43,6 +43,7 @@ from dedupe.rules.boilerplate.lines import pages_of, rows_of  # noqa: E402
 from dedupe.rules.boilerplate.table import LINES as ROWS  # noqa: E402
 from dedupe.rules.boilerplate.wording import NAME, Wording, places  # noqa: E402
 from dedupe.rules.prefilter import Literals  # noqa: E402
+from dedupe.rules.rule import NOTHING  # noqa: E402
 from dedupe.text.batch import SCRIPT_FOLDS, Texts  # noqa: E402
 from dedupe.text.kernels import judged  # noqa: E402
 from dedupe.text.kernels.wording import BITS  # noqa: E402
@@ -414,7 +415,7 @@ def table_of(pages: Iterable[Page], models: Sequence[Wording]) -> Table:
         seen = lines.rows[: lines.bounds[-1]]
         counts.append(len(seen))
         starts = seen[:, judged.ROW_START].tolist()
-        spans = ROWS.find(folded, literals.find(texts)[0][0][0])
+        spans = ROWS.find(folded, literals.find(texts)[0][0].get(0, NOTHING))
         told += sorted({(number, max(0, bisect_right(starts, start) - 1)) for _, start, _ in spans})
         prose += [(number, row) for row in seen[:, judged.ROW_PROSE].nonzero()[0].tolist()]
         (found,), numbers = measured((folded,), lines, models[fold_of(page.group)])

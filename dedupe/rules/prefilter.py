@@ -1,13 +1,13 @@
 """Where the literals that rules begin with stand in texts, and which signs: all of it found in one pass.
 
-A search costs a nanosecond a character and more, and there are thousands of literals. Here a small table says whether any
-begins with two neighbouring characters, and a tree of all of them which do.
+A search costs a nanosecond a character and more, and there are thousands of literals. Here a small table says whether
+any begins with two neighbouring characters, and a tree of all of them which do.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.rules.boilerplate.damage import odd_characters
-from dedupe.rules.rule import NOTHING, Beside, Met, Sweep
-from dedupe.text.batch import BEYOND, Texts, table_of
+from dedupe.rules.rule import Beside, Met, Sweep
+from dedupe.text.batch import BEYOND, U16, Texts, table_of
 from dedupe.text.kernels import literals, view
 from dedupe.text.signs import table
 from dedupe.text.tree import tree
@@ -30,39 +30,46 @@ class Literals:
         # Who asks for nothing takes no bit: there are eight.
         ranks = accumulate(map(bool, asked), initial=0)
         self._bits = [1 << rank if words else 0 for rank, words in zip(ranks, asked)]
-        is_word = table_of(r"\w")
-        known = np.array([ord(char) for char in sorted({*"".join(map("".join, asked))})], np.int64)
-        words, signs = known[is_word[known]], known[~is_word[known]]
-        # The class of a character: 0 for words that no literal has, then those known, then the same for signs.
-        self._first_sign = len(words) + 1
-        classes = np.where(is_word, 0, self._first_sign).astype(np.uint16)
-        classes[words] = np.arange(1, self._first_sign)
-        classes[signs] = np.arange(len(signs)) + self._first_sign + 1
-        code = dict(zip(map(chr, known.tolist()), map(chr, classes[known].tolist())))
+        known = sorted({*"".join(map("".join, asked))})
+        classes, self._first_sign = _classes(known)
+        code = str.maketrans(dict(zip(known, map(chr, classes[list(map(ord, known))].tolist()))))
         coded: dict[str, int] = defaultdict(int)
-        for bit, words in zip(self._bits, asked):
-            for literal in words:
-                coded["".join(map(code.__getitem__, literal))] |= bit
-        self._tables = tuple(map(view, (classes, table(), odd_characters())))
-        nodes = tree(coded or {chr(BEYOND): 1})
-        guards = Guards(len(nodes.value))
+        for bit, some in zip(self._bits, asked):
+            for literal in some:
+                coded[literal.translate(code)] |= bit
+        columns, nodes = tree(coded or {chr(BEYOND): 1})
+        guards = Guards(len(columns.value))
         for sweep, bit in zip(sweeps, self._bits[::2]):
             for literal, beside in sweep.beside.items():
-                guards.add(nodes.at("".join(map(code.__getitem__, literal))), bit, beside)
+                guards.add(nodes[literal.translate(code)], bit, beside)
         pairs = np.zeros(literals.PAIRS, np.int32)
-        literals.fill_pairs(*map(view, nodes[:3]), view(pairs))
-        self._tree = tuple(map(view, (*nodes, pairs, guards.of, guards.allowed)))
+        literals.fill_pairs(view(columns.roots), view(columns.low), view(columns.char), view(pairs))
+        self._tables = tuple(view(one) for one in (classes, table(), odd_characters()))
+        self._tree = tuple(view(one) for one in (*columns, pairs, guards.of, guards.allowed))
         self._askers: list[Any] = [
             [(number // 2, number % 2) for number, bit in enumerate(self._bits) if bit & bits] for bits in range(256)
         ]
-        self._askers.append(len(sweeps))
 
-    def find(self, texts: Texts) -> list[tuple[list[Met], int]]:
-        """For each text what each sweep asks for, and the bits of its signs."""
+    def find(self, texts: Texts) -> list[tuple[dict[int, Met], int]]:
+        """For each text what was met for some of the sweeps, by their number, and the bits of its signs."""
         heads = sum(self._bits[1::2])
         kernel = literals.Literals(view(texts.chars), view(texts.folded_chars), self._tables, self._tree)
         found = kernel.find(texts.starts, self._first_sign, self._askers, heads)
-        return [([Met(*places) if places else NOTHING for places in row], seen) for row, seen in found]
+        return [({number: Met(*places) for number, places in row.items()}, seen) for row, seen in found]
+
+
+def _classes(known: Collection[str]) -> tuple[U16, int]:
+    """The class of each character, and that of the first sign: 0 for words that no literal has, then those known, then
+    the same for signs.
+    """
+    is_word = table_of(r"\w")
+    codes = np.array(sorted(map(ord, known)), np.int64)
+    words, signs = codes[is_word[codes]], codes[~is_word[codes]]
+    first_sign = len(words) + 1
+    classes = np.where(is_word, 0, first_sign).astype(np.uint16)
+    classes[words] = np.arange(1, first_sign)
+    classes[signs] = np.arange(len(signs)) + first_sign + 1
+    return classes, first_sign
 
 
 class Guards:

@@ -78,9 +78,9 @@ class Sweep:
     odd: bool = False
 
     @cached_property
-    def asks(self) -> bool:
-        """Whether it is asked only where one of its literals stands."""
-        return bool(self.inner or self.heads)
+    def is_always_asked(self) -> bool:
+        """Whether nothing of a text tells that it need not be asked."""
+        return not (self.inner or self.heads or self.signs)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from operator import itemgetter
@@ -70,7 +70,7 @@ class Folded(NamedTuple):
     """
 
     text: str
-    met: Sequence[Met]
+    met: Mapping[int, Met]
     signs: int
     source: str
 
@@ -85,6 +85,8 @@ class Scanner:
         self._sweeps = [
             (sweep, {rule.code: i for i, rule in enumerate(rules) if rule.sweep is sweep}) for sweep in sweeps
         ]
+        self._always = [number for number, (sweep, _) in enumerate(self._sweeps) if sweep.is_always_asked]
+        self._signed = [(number, sweep.signs) for number, (sweep, _) in enumerate(self._sweeps) if sweep.signs]
         self._single = [(i, rule, signs_of(rule)) for i, rule in enumerate(rules) if rule.sweep is None]
         self._folds_script = all(rule.folds_script for _, rule, _ in self._single)
         self._literals = _literals_of(tuple(sweeps))
@@ -96,7 +98,7 @@ class Scanner:
             if sweep.look is not None:
                 for (met, _), seen in zip(found, sweep.look(folded)):
                     if seen is not None:
-                        met[number] = met[number]._replace(seen=seen)
+                        met[number] = met.get(number, NOTHING)._replace(seen=seen)
         return [Folded(text, met, signs, source) for text, (met, signs), source in zip(folded, found, texts.texts)]
 
     def scan(self, document: Document, folded: Folded | None = None) -> list[Finding]:
@@ -112,17 +114,13 @@ class Scanner:
     def find_hits(self, folded: Folded) -> list[Hit]:
         """The hits of all rules in a folded text, overlaps settled."""
         spans: list[tuple[int, int, int]] = []
-        for (sweep, order), met in zip(self._sweeps, folded.met):
-            if sweep.signs:
-                if not sweep.signs & folded.signs:
-                    continue
-                found = sweep.find(folded.source if sweep.odd else folded.text, Met((), (), folded.signs))
-            elif met is not NOTHING or not sweep.asks:
-                found = sweep.find(folded.text, met)
-            else:
-                continue
-            if found:
-                spans += [(start, end, order[code]) for code, start, end in found if code in order]
+        asked = {**folded.met, **dict.fromkeys(self._always, NOTHING)} if self._always else folded.met
+        for number, met in asked.items():
+            spans += self._spans(number, folded.text, met)
+        for number, signs in self._signed:
+            if signs & folded.signs:
+                is_odd = self._sweeps[number][0].odd
+                spans += self._spans(number, folded.source if is_odd else folded.text, Met((), (), folded.signs))
         wide = "" if self._folds_script else fold(folded.source)
         for i, rule, signs in self._single:
             if not signs or signs & folded.signs:
@@ -136,6 +134,11 @@ class Scanner:
             ours = [span for span in spans if self.rules[span[2]].kind is kind] if len(kinds) > 1 else spans
             hits += [_hit(start, end, self.rules[i]) for start, end, i in settle(ours)]
         return hits
+
+    def _spans(self, number: int, text: str, met: Met) -> list[tuple[int, int, int]]:
+        """What one sweep finds, for the rules that are asked."""
+        sweep, order = self._sweeps[number]
+        return [(start, end, order[code]) for code, start, end in sweep.find(text, met) if code in order]
 
     def _where_they_can_stand(self, text: str, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         """The spans without boilerplate of our own rules in what is no prose."""

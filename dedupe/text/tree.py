@@ -25,17 +25,9 @@ class Tree(NamedTuple):
     char: NDArray[np.uint32]
     value: I32
 
-    def at(self, word: str) -> int:
-        """The node at which a word ends that the tree has."""
-        node = int(self.roots[ord(word[0])])
-        for char in word[1:]:
-            low, high = self.low[node : node + 2].tolist()
-            node = low + int(np.searchsorted(self.char[low:high], ord(char))) + 1
-        return node
 
-
-def tree(values: Mapping[str, int]) -> Tree:
-    """Words with what each is worth, which is not 0."""
+def tree(values: Mapping[str, int]) -> tuple[Tree, dict[str, int]]:
+    """Words with what each is worth, which is not 0, and the node at which each ends."""
     listed = sorted(values)
     chars = np.array(listed, "U").view(np.uint32).reshape(len(listed), -1)
     # A word has nodes of its own from where it differs from the one before.
@@ -43,10 +35,11 @@ def tree(values: Mapping[str, int]) -> Tree:
     is_new = (np.vstack([np.ones_like(chars[:1], np.bool_), differs]) & (chars != 0)).T
     nodes = is_new.cumsum(dtype=np.int32).reshape(is_new.shape)
     parents = np.vstack([np.zeros_like(nodes[:1]), nodes[:-1]])[is_new]
+    ends = nodes[[len(word) - 1 for word in listed], np.arange(len(listed))]
     value = np.zeros(len(parents) + 1, np.int32)
-    value[nodes[[len(word) - 1 for word in listed], np.arange(len(listed))]] = list(map(values.__getitem__, listed))
+    value[ends] = list(map(values.__getitem__, listed))
     roots = np.zeros(BEYOND + 1, np.int32)
     first = is_new[0] & (chars[:, 0] <= BEYOND)
     roots[chars[first, 0]] = nodes[0, first]
     low = np.searchsorted(parents, np.arange(len(value) + 1)).astype(np.int32)
-    return Tree(roots, low, chars.T[is_new], value)
+    return Tree(roots, low, chars.T[is_new], value), dict(zip(listed, ends.tolist()))

@@ -36,9 +36,10 @@ def places(text: str, literals: frozenset[str]) -> list[int]:
 @given(PAGES)
 def test_literals_are_found_where_they_stand_whatever_the_text_is_asked_with(pages: list[str]) -> None:
     sweeps = [Sweep(nothing, inner=WORDS), Sweep(nothing), Sweep(nothing, inner=PUNCTUATED)]
-    for text, ((words, none, signs), _) in zip(pages, Literals(sweeps).find(Texts(pages))):
+    for text, (met, _) in zip(pages, Literals(sweeps).find(Texts(pages))):
+        words, signs = met.get(0, NOTHING), met.get(2, NOTHING)
+        assert 1 not in met
         assert list(words.inner) == places(text, WORDS)
-        assert none is NOTHING
         assert list(signs.inner) == places(text, PUNCTUATED)
         assert list(words.heads) == []
 
@@ -46,8 +47,8 @@ def test_literals_are_found_where_they_stand_whatever_the_text_is_asked_with(pag
 @given(PAGES)
 def test_no_line_that_begins_with_a_literal_is_passed_over(pages: list[str]) -> None:
     heads = "|".join(map(re.escape, sorted(HEADS)))
-    for text, ((met,), _) in zip(pages, Literals([Sweep(nothing, heads=HEADS)]).find(Texts(pages))):
-        folded = fold(text)
+    for text, (found, _) in zip(pages, Literals([Sweep(nothing, heads=HEADS)]).find(Texts(pages))):
+        folded, met = fold(text), found.get(0, NOTHING)
         begun = [line.start() for line in re.finditer(rf"^[^\w\n]*?(?:{heads})", folded, re.MULTILINE)]
         assert set(begun) <= set(met.heads)
         assert all(start == 0 or folded[start - 1] == "\n" for start in met.heads)
@@ -55,8 +56,8 @@ def test_no_line_that_begins_with_a_literal_is_passed_over(pages: list[str]) -> 
 
 
 def test_far_indented_line_begins_with_its_literal() -> None:
-    (((met,), _),) = Literals([Sweep(nothing, heads=HEADS)]).find(Texts(("甲\n" + " " * 90_000 + "来源",)))
-    assert list(met.heads) == [2]
+    ((met, _),) = Literals([Sweep(nothing, heads=HEADS)]).find(Texts(("甲\n" + " " * 90_000 + "来源",)))
+    assert list(met[0].heads) == [2]
 
 
 def test_at_most_eight_kinds_of_literals_keep_the_table_small() -> None:
@@ -67,7 +68,7 @@ def test_at_most_eight_kinds_of_literals_keep_the_table_small() -> None:
 @given(st.text(alphabet="月日份年第届名例天为期历时的,。\n在、院报党度程限以“”《》()把x1 甲", max_size=40))
 def test_no_pair_hides_a_hole(text: str) -> None:
     behind_line_end = "\n" + text
-    met = Literals([holes.SWEEP]).find(Texts((text,)))[0][0][0]
+    met = Literals([holes.SWEEP]).find(Texts((text,)))[0][0].get(0, NOTHING)
     found = {(code, start) for code, start, _ in holes.find(text, met)}
     for code, listed in holes.HOLES_BY_CODE.items():
         for hole in listed:
@@ -77,7 +78,7 @@ def test_no_pair_hides_a_hole(text: str) -> None:
 
 @given(st.text(alphabet="X/x_年 月日(-某市公司待定。此处省略:张三□甲TODBCloremIpsu", max_size=40))
 def test_no_literal_hides_a_prompt(text: str) -> None:
-    met = Literals([prompts.SWEEP]).find(Texts((text,)))[0][0][0]
+    met = Literals([prompts.SWEEP]).find(Texts((text,)))[0][0].get(0, NOTHING)
     found = {code for code, _, _ in prompts.find(text, met)}
     for code, patterns in prompts.PATTERNS.items():
         assert code in found or not any(re.search(pattern, text) for _, pattern in patterns)

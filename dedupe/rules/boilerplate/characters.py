@@ -57,4 +57,5 @@ def kinds() -> Any:
 
 def tree(values: Mapping[str, int]) -> Any:
     """Words with what each is worth, which is not 0, as the kernel looks them up."""
-    return judged.Words(*map(view, (*trees.tree(values), np.zeros(judged.PAIRS, np.uint8))))
+    columns, _ = trees.tree(values)
+    return judged.Words(*(view(column) for column in (*columns, np.zeros(judged.PAIRS, np.uint8))))

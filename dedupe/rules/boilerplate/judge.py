@@ -93,7 +93,8 @@ NO_PAGE = Page(np.empty((0, 0), np.int64), [], np.empty((0, 0)), np.empty((0, 0)
 
 def measured(texts: Sequence[str], pages: Pages, wording: Wording) -> tuple[list[list[Candidate]], NDArray[np.float64]]:
     """What of some texts is worth a judgement, and its numbers, text by text: those of `NAMES`, and the wording."""
-    no_prose = ~pages.rows[: pages.bounds[-1], [judged.ROW_PROSE, judged.ROW_ENDS]].any(axis=1)
+    rows = pages.rows[: pages.bounds[-1]]
+    no_prose = (rows[:, judged.ROW_PROSE] | rows[:, judged.ROW_ENDS]) == 0
     some, scores = list[list[Candidate]](), list[dict[Candidate, float]]()
     for ones, worded, low in zip(pages.found, wording.scores(texts, pages.found), pages.bounds):
         scores.append(dict(zip(ones, worded)))

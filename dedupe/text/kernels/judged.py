@@ -119,8 +119,8 @@ class Words:
     """Words as a tree, level by level: the node behind edge n is n + 1, and those from a node are side by side.
 
     `roots` is the node of each first character below 0x10000, `low` where the edges of a node begin, `char` what an
-    edge reads, `value` what the word is worth that ends at a node, 0 for none. `begins` has room for PAIRS, and gets those
-    that words begin with.
+    edge reads, `value` what the word is worth that ends at a node, 0 for none. `begins` has room for PAIRS, and gets
+    those that words begin with.
     """
 
     roots: cython.const[cython.int][::1]
@@ -149,9 +149,7 @@ class Words:
             return True
         if self.roots[code] == 0:
             return False
-        return self.value[self.roots[code]] != 0 or (
-            at + 1 < size and self.begins[_pair(code, ord(text[at + 1]))] != 0
-        )
+        return self.value[self.roots[code]] != 0 or (at + 1 < size and self.begins[_pair(code, ord(text[at + 1]))] != 0)
 
     @cython.cfunc
     @cython.exceptval(check=False)

@@ -104,13 +104,12 @@ class Literals:
     def find(self, starts: list, first_sign: cython.longlong, askers: list, heads: cython.longlong) -> list:
         """For each text and each sweep where its literals stand, and the lines that begin with one; and its signs.
 
-        `askers` gives by bits the sweeps, each with 0 for a literal anywhere or 1 for one at the head of a line, of which
-        `heads` are the bits; behind them stands how many sweeps there are. Classes from `first_sign` on are signs and
-        blanks: what only these stand before is at the head. For each text stand the sweeps, None for two empty lists,
-        and the bits of its signs, ODD and the others.
+        `askers` gives by bits the sweeps, each with 0 for a literal anywhere or 1 for one at the head of a line, of
+        which `heads` are the bits. Classes from `first_sign` on are signs and blanks: what only these stand before is
+        at the head. For each text stand two lists by the sweep's number, and the bits of its signs, ODD and the others.
         """
         found: list = []
-        row: list
+        row: dict
         text: cython.longlong
         at: cython.longlong
         start: cython.longlong
@@ -124,7 +123,7 @@ class Literals:
         seen: cython.ulonglong
         only_signs: cython.bint
         for text in range(len(starts) - 1):
-            row = [None] * askers[256]
+            row = {}
             start = line = starts[text]
             self.last = starts[text + 1] - 1
             only_signs = False  # of what stands before in its line; the line end before a text is in none
@@ -269,12 +268,11 @@ class Literals:
 
 @cython.cfunc
 @cython.inline
-def _note(row: list, askers: list, at: cython.longlong, line: cython.longlong) -> object:
-    number: cython.longlong
+def _note(row: dict, askers: list, at: cython.longlong, line: cython.longlong) -> object:
     side: cython.longlong
     places: list
     for number, side in askers:
-        if row[number] is None:
+        if number not in row:
             row[number] = ([], [])
         places = row[number][side]
         if side == 0:
