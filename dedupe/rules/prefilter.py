@@ -33,19 +33,20 @@ class Literals:
         known = sorted({*"".join(map("".join, asked))})
         classes, self._first_sign = _classes(known)
         code = str.maketrans(dict(zip(known, map(chr, classes[list(map(ord, known))].tolist()))))
-        coded: dict[str, int] = defaultdict(int)
+        asking: dict[str, int] = defaultdict(int)
         for bit, some in zip(self._bits, asked):
             for literal in some:
-                coded[literal.translate(code)] |= bit
-        columns, nodes = tree(coded or {chr(BEYOND): 1})
-        guards = Guards(len(columns.value))
+                asking[literal] |= bit
+        coded = dict(zip(asking, "\0".join(asking).translate(code).split("\0")))
+        columns, nodes = tree({coded[literal]: bits for literal, bits in asking.items()} or {chr(BEYOND): 1})
+        guards = Guards()
         for sweep, bit in zip(sweeps, self._bits[::2]):
             for literal, beside in sweep.beside.items():
-                guards.add(nodes[literal.translate(code)], bit, beside)
+                guards.add(nodes[coded[literal]], bit, beside)
         pairs = np.zeros(literals.PAIRS, np.int32)
         literals.fill_pairs(view(columns.roots), view(columns.low), view(columns.char), view(pairs))
         self._tables = tuple(view(one) for one in (classes, table(), odd_characters()))
-        self._tree = tuple(view(one) for one in (*columns, pairs, guards.of, guards.allowed))
+        self._tree = tuple(view(one) for one in (*columns, pairs, guards.of(len(columns.value)), guards.allowed))
         self._askers: list[Any] = [
             [(number // 2, number % 2) for number, bit in enumerate(self._bits) if bit & bits] for bits in range(256)
         ]
@@ -77,21 +78,35 @@ class Guards:
     and behind what, as rows of `allowed`: bool[rows, 0x10000], of which the first allows all.
     """
 
-    def __init__(self, nodes: int) -> None:
-        self.of = np.zeros((nodes, 3), np.int32)
+    def __init__(self) -> None:
+        self._of: dict[int, tuple[int, int, int]] = {}
         self._rows = {"": 0}
 
     def add(self, node: int, bit: int, beside: Beside) -> None:
         """Guard a node; where two sweeps ask it for different things it is not guarded."""
-        row = [self._rows.setdefault(chars, len(self._rows)) for chars in beside]
-        is_same = not self.of[node, 0] or self.of[node, 1:].tolist() == row
-        self.of[node] = [self.of[node, 0] | bit, *row] if is_same else [self.of[node, 0] | bit, 0, 0]
+        before, behind = (self._rows.setdefault(chars, len(self._rows)) for chars in beside)
+        known = self._of.get(node, (0, before, behind))
+        self._of[node] = (known[0] | bit, before, behind) if known[1:] == (before, behind) else (known[0] | bit, 0, 0)
+
+    def of(self, nodes: int) -> NDArray[np.int32]:
+        """The guards of so many nodes."""
+        found = np.zeros((nodes, 3), np.int32)
+        found[list(self._of)] = list(self._of.values()) or np.empty((0, 3))
+        return found
 
     @property
     def allowed(self) -> NDArray[np.bool_]:
         """The rows that were asked for."""
-        found = np.empty((len(self._rows), BEYOND + 1), np.bool_)
+        found = np.zeros((len(self._rows), BEYOND + 1), np.bool_)
         for chars, row in self._rows.items():
-            found[row] = chars[:1] in ("", "^")
-            found[row, [ord(char) for char in chars[chars[:1] == "^" :]]] = chars[:1] != "^"
+            those, _, others = chars.partition("^")
+            found[row, _codes(those) if those else slice(None)] = True
+            found[row, _codes(others)] = False
         return found
+
+
+def _codes(listed: str) -> list[int]:
+    """The characters of a class as a pattern lists them: a-z for many."""
+    ends = list(map(ord, listed))
+    many = [code for at in range(1, len(listed) - 1) if listed[at] == "-" for code in range(ends[at - 1], ends[at + 1])]
+    return ends + many

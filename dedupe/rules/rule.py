@@ -34,7 +34,8 @@ NOTHING = Met((), ())
 class Beside(NamedTuple):
     """Characters of which one stands right before a literal, and right behind it; any may where there are none.
 
-    After ^ come those that do not. A text has a line end before it and one behind it.
+    They are listed as in a pattern, a-z for many; behind ^ stand those that do not. A text has a line end before it and
+    one behind it.
     """
 
     before: str = ""
@@ -43,20 +44,16 @@ class Beside(NamedTuple):
     def joined(self, other: Beside) -> Beside:
         """What allows all that either does.
 
-        >>> Beside("ab", "x").joined(Beside("c", "^x")), Beside("^ab").joined(Beside("^bc"))
-        (Beside(before='abc', behind=''), Beside(before='^b', behind=''))
+        >>> Beside("ab", "x").joined(Beside("c", "^x")), Beside("^a").joined(Beside("^a"))
+        (Beside(before='abc', behind=''), Beside(before='^a', behind=''))
         """
-        return Beside(*map(_either, self, other))
+        return Beside(_either(self.before, other.before), _either(self.behind, other.behind))
 
 
 def _either(one: str, other: str) -> str:
-    if not one or not other:
-        return ""
-    if (one[0] == "^") != (other[0] == "^"):
+    if one == other or not one or not other or "^" in one + other:
         return one if one == other else ""
-    if one[0] == "^":
-        return "".join(char for char in one if char in other)
-    return "".join(dict.fromkeys(one + other))
+    return one + "".join(char for char in other if char not in one)
 
 
 @dataclass(frozen=True, eq=False)

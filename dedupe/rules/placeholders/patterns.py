@@ -49,25 +49,27 @@ GROUP = re.compile(r"\[[^\]]*\]|\([^()\[\]]*\)|\\.")
 def clues(holes: Iterable[Hole]) -> Iterator[tuple[str, Beside]]:
     """The literals of some holes, each with what stands beside it: as much of a pattern as can be told by its pair."""
     for hole in holes:
-        literal = LITERAL.match(hole.pattern)
+        literal, beside = _clue(hole)
         for pair in hole.pairs:
-            if literal is None or _has_branches(hole.pattern):
-                yield pair, Beside()
-            else:
-                yield _clue(hole, pair, literal[0])
+            yield pair + literal[2 - hole.back :], beside
 
 
-def _clue(hole: Hole, pair: str, literal: str) -> tuple[str, Beside]:
-    known = pair + literal[2 - hole.back :]
+def _clue(hole: Hole) -> tuple[str, Beside]:
+    """The literal that a pattern begins with, and what stands beside its pairs, which go on with it."""
+    match = LITERAL.match(hole.pattern)
+    if match is None or ("|" in hole.pattern and _has_branches(hole.pattern)):
+        return "", Beside()
+    literal = match[0]
     if hole.back < 0:
-        return known, Beside(literal[-hole.back - 1])
+        return literal, Beside(literal[-hole.back - 1])
     looks = LOOKS.match(hole.pattern, len(literal))
     before = behind = ""
     if looks and looks["before"] and looks["literal"] == literal and hole.back == 0:
         before = _listed(looks["before"], looks["those"])
-    if looks and looks["behind"] and known.endswith(literal) and (not looks["before"] or looks["literal"] == literal):
+    is_end = hole.back == 1 or len(literal) > 1  # no pair goes on behind the literal
+    if looks and looks["behind"] and is_end and (not looks["before"] or looks["literal"] == literal):
         behind = _listed(looks["behind"], looks["these"])
-    return known, Beside(before, behind)
+    return literal, Beside(before, behind)
 
 
 def _listed(sign: str, members: str) -> str:
