@@ -16,6 +16,7 @@ from dedupe.cleaning.restore import check_empty
 from dedupe.config.settings import Settings
 from dedupe.core.atomic import replacing
 from dedupe.core.model import Finding, Progress
+from dedupe.core.ours import ANNOTATED
 from dedupe.pipeline.pipeline import check
 
 Row = dict[str, Any]
@@ -32,6 +33,7 @@ def annotate(order: Order, output: Path, progress: Progress | None = None) -> Ou
     for finding in check(order.paths, order.settings, progress).findings:
         findings[finding.path, finding.record].append(finding)
     with replacing(output, check_empty, os.listdir) as folder:
+        (folder / ANNOTATED).touch()
 
         def write(changed: Changed) -> None:
             target = folder / (changed.file if changed.file.endswith(LINES) else f"{changed.file}{LINES}")

@@ -29,15 +29,17 @@ from dedupe.report.draw import NARROW, console_for, table, wrapped
 from dedupe.report.rules import codes
 from dedupe.report.text import ERRORS, error_lines
 from dedupe.report.view import View, address, count, passed_note, visible
+from dedupe.rules.boilerplate.damage import DAMAGED
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
-ORDER = ("copy", "chrome", "drop-sentence", "drop-essay", "mask", "repair", "leftover", "short")
+ORDER = ("copy", "chrome", "drop-sentence", "drop-essay", "mask", "repair", "mended", "leftover", "short")
 WORDS = {
     "chrome": "chrome",
     "drop-sentence": "sentences with marks",
     "drop-essay": "essays with marks",
     "mask": "marks masked",
-    "repair": "marks and holes filled from sisters",
+    "repair": "marks and holes filled from other copies",
+    "mended": "damage of encodings mended",
     "leftover": "headings of nothing",
     "short": "too short",
 }
@@ -97,8 +99,14 @@ def _why(cut: Cut) -> str:
     if reason.kept and reason.relation:
         path, record, *_ = reason.kept
         return tell(f"{reason.code} {COPY_OF[reason.relation]} {address(path, record)}")
-    what = codes().get(reason.code, "") if reason.action == "chrome" else tell(WORDS[reason.action])
+    action = _action(reason.action, reason.code)
+    what = codes().get(reason.code, "") if action == "chrome" else tell(WORDS[action])
     return f"{reason.code} {what}".strip()
+
+
+def _action(action: str, code: str) -> str:
+    """What became of a stretch: text that an encoding damaged is put right without any copy."""
+    return "mended" if action == "repair" and code == DAMAGED else action
 
 
 def _coloured(line: str) -> str:
@@ -140,6 +148,7 @@ def _taken(outcome: Outcome) -> Table:
     """What left by action, copies by relation."""
     rows: dict[tuple[int, str], tuple[int, int]] = {}
     for (action, what), (number, characters) in outcome.taken.items():
+        action = _action(action, what)
         name = tell(f"copies, {what}" if action == "copy" else WORDS[action])
         place = list(Relation).index(Relation(what)) if action == "copy" else 10 + ORDER.index(action)
         before = rows.get((place, name), (0, 0))

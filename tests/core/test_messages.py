@@ -72,7 +72,7 @@ def test_catalogue_is_in_the_package() -> None:
 @pytest.mark.parametrize(
     ("message", "told"),
     [
-        ("the year was never filled in", "年份没有填"),
+        ("stands for a year, as the rest of the date shows", "年份没有填"),
         ("12 findings", "12 处问题"),
         (
             "essay 2 (lines 15–24): edited copy of a.txt:18, jaccard 0.77",

@@ -115,7 +115,7 @@ def test_sarif_rules_are_those_that_found_something_with_help() -> None:
     assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])
     year = rules[1]
     assert year["name"] == "year-blanked"
-    assert year["shortDescription"]["text"] == "the year was never filled in"
+    assert year["shortDescription"]["text"] == "stands for a year, as the rest of the date shows"
     assert year["defaultConfiguration"] == {"level": "error"}
     assert "finds: " in year["help"]["text"]
     assert "\n    finds " in year["help"]["markdown"]
