@@ -209,7 +209,9 @@ def _helped(error: click.UsageError) -> None:
     """Name the one thing that was most likely meant: click names up to three, in the order of the alphabet."""
     if isinstance(error, click.NoSuchOption) and not error.possibilities and error.ctx:
         commands = getattr(error.ctx.find_root().command, "commands", {})
-        having = [name for name, command in commands.items() if any(error.option_name in p.opts for p in command.params)]
+        having = [
+            name for name, command in commands.items() if any(error.option_name in p.opts for p in command.params)
+        ]
         if having:
             error.message = f"No such option {error.option_name!r} here: `dedupe {having[0]}` has it."
     elif near := getattr(error, "possibilities", None):

@@ -72,7 +72,7 @@ def test_catalogue_is_in_the_package() -> None:
 @pytest.mark.parametrize(
     ("message", "told"),
     [
-        ("stands for a year, as the rest of the date shows", "年份没有填"),
+        ("stands for a year within a date", "日期中的年份没有填"),
         ("12 findings", "12 处问题"),
         (
             "essay 2 (lines 15–24): edited copy of a.txt:18, jaccard 0.77",
@@ -138,7 +138,7 @@ def test_reports_for_people_are_in_chinese(monkeypatch: pytest.MonkeyPatch) -> N
         "rich": ("错误", "处问题", "汇总", "近似重复："),
         "text": ("数字没有填 [**]",),
         "markdown": ("| 代码 | 名称 | 级别 | 数量 |",),
-        "github": ("页面在站内的路径",),
+        "github": ("网页在站内的路径",),
         "html": ('lang="zh-Hans"', "清除筛选", "与保留的副本并排"),
         "csv": ("网站注明的来源",),
     }.items():

@@ -241,7 +241,7 @@ def test_page_is_in_the_language_of_the_run(browser: Browser, tmp_path: Path) ->
         assert shown.status == "240 处问题，分布于 14 篇文档"
         shown.choose("code", "PH101")
         assert shown.status.startswith("9 处，共 240 处问题")
-        assert "年份没有填" in shown.texts(".notes bdi")
+        assert "日期中的年份没有填" in shown.texts(".notes bdi")
         shown.page.click("#clear")
         shown.page.click("a[href='#clusters']")
         shown.shows(".cluster")

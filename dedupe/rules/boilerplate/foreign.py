@@ -264,7 +264,7 @@ EDGE_HEADS = (
         "byline-english",
         BP,
         ERROR,
-        "says who wrote the page, and when",
+        "says who wrote it, and when",
         pattern=whole(
             rf"(?:(?:Posted|Published|Updated|Last (?:updated|modified|edited)|Date|Written)(?: on| by"
             rf"| at)?:? )[^\n]{{0,40}}?{DAY}[^\n]{{0,60}}"

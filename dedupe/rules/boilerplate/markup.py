@@ -259,7 +259,7 @@ TOP_ROWS = (
         "description",
         BP,
         ERROR,
-        "repeats the beginning of the text, cut short",
+        "repeats how the text begins",
         hits=(
             "«今年全县共造林两千亩,比去年多一成,成活率也...»\n今年全县共造林两千亩,比去年多一成,成活率也高。",
             "造林总结\n编号:7\n«今年全县共造林两千亩,比去年多一成,成活率...»\n\n今年全县共造林两千亩,比去年多一成。",
@@ -312,7 +312,7 @@ MARKUP = (
         "entity",
         BP,
         ERROR,
-        "spells a character as an HTML code",
+        "spells a character in HTML",
         pattern=(
             r"(?:&(?:nbsp|quot|apos|[lr][ds]quo|hellip|[mn]dash|middot|bull|copy|reg|times|e[mn]sp|#\d{2,6}"
             r"|#[xX][\da-fA-F]{2,6});|&nbsp(?![a-z=])|&(?:ld|rd)quo(?![a-z=])|&lt;/?[A-Za-z][^&\n]{0,200}&gt;"
@@ -341,7 +341,7 @@ MARKUP = (
         "lone-bracket",
         BP,
         WARNING,
-        "has lost the other bracket of the pair",
+        "has lost its other bracket",
         sweep=LONE_BRACKETS,
         hits=("今年雨水多。\n«】»\n明年要早做准备。",),
         misses=("print(\n)\nx = 1", "今年雨水多(七月尤甚)\n明年要早做准备。"),
@@ -374,7 +374,7 @@ MARKUP = (
         "jammer",
         BP,
         ERROR,
-        "hides noise between paragraphs, as forums do",
+        "hides noise between paragraphs",
         find=find_noises,
         hits=(
             "今年雨水多。«6 T/ q: n( ?2 f% d»\n明年早做准备。",

@@ -164,7 +164,7 @@ ANYWHERE = (
         "forum-author",
         BP,
         ERROR,
-        "says who posted in the forum, and when",
+        "says who posted, and when",
         pattern=whole(
             rf"[^\s\n]{{1,20}} {{0,3}}发表于:? ?(?:{DATE}{CLOCK}?|\d{{1,2}} ?(?:分钟|小时|天)前"
             rf"|[昨前]天)[^。\n]{{0,40}}"
@@ -203,7 +203,7 @@ ANYWHERE = (
         "contact-advert",
         BP,
         ERROR,
-        "advertises, and says whom to contact",
+        "advertises, with a contact",
         pattern=r"(?:^|(?<=[。!?,;\s]))(?P<span>(?:[^。!?,\n]{0,20},)?(?:(?:请|欢迎|赶快|立即|可|微信)?(?:加|添加|关注"
         r"|搜索?)(?:我们的?|本站|客服|官方|下方)?的?"
         r"(?:微信(?:公众号|号|群)?|公众号|QQ群?|qq群?|订阅号)[:“「【 ]?[^。!?,\n]{0,30}"
@@ -219,7 +219,7 @@ ANYWHERE = (
         "watermark",
         BP,
         ERROR,
-        "puts the site's watermark into the text",
+        "is a watermark of the site",
         pattern=r"(?P<span>[\[【(]来[^\w\n]?源[^\w\n]?:[^\]】)\n]{0,20}[^\w\s\]】)][^\]】)\n]{0,20}[\]】)]"
         r"|w w w ?\. ?(?:[a-z\d-] ?){2,30}(?:\. ?(?:[a-z] ?){2,8}){1,2}(?<! )"
         r"|[(【\[]?本文(?:来自|转自|摘自|出自|首发于?|来源于?)[^()\n]{0,3}"

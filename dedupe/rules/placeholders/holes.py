@@ -84,7 +84,7 @@ HOLES: tuple[Rule, ...] = (
     _row(
         "PH121",
         "date-lost",
-        "lacks a date: the words around it need one",
+        "lacks a date that is due here",
         (
             (
                 *("我校于«月日»在操场开会", "把«月份»作为读书月", "1-«月份»用电量", "2019«年月»投产", "于«年月日»召开"),
@@ -96,7 +96,7 @@ HOLES: tuple[Rule, ...] = (
     _row(
         "PH122",
         "number-lost",
-        "lacks a figure: the words around it need one",
+        "lacks a figure that is due here",
         (
             (
                 *("收到锦旗«面»。", "产量增长«%»,", "门诊达«人次»,", "捐献善款«元»,", "«第»届运动会", "用时缩短«天»。"),
@@ -110,7 +110,7 @@ HOLES: tuple[Rule, ...] = (
     _row(
         "PH123",
         "text-lost",
-        "encloses nothing: the text between the marks is lost",
+        "encloses nothing: text is lost",
         (
             ("开展了«“”»主题班会", "学习了«《》»一书", "我县«()»被评为先进"),
             ("用“”把话括起来,引号不可少", "main()", "“”、‘’、《》"),
@@ -119,7 +119,7 @@ HOLES: tuple[Rule, ...] = (
     _row(
         "PH125",
         "blank-left",
-        "leaves white space where something is due",
+        "leaves a blank nobody filled in",
         (
             (
                 *("总投«  万元»,", "依照第« 条»,", "被告«  »于当天驾车", "借款人«    »,男", "货到后« 日内»付清"),
@@ -131,7 +131,7 @@ HOLES: tuple[Rule, ...] = (
     _row(
         "PH124",
         "word-lost",
-        "lacks a word, perhaps taken by a filter",
+        "lacks a word, perhaps censored",
         (
             (
                 *("因此,«的»办法是早起", "。在«、»学校的领导下", "能够«程度»地满足需要", "«限度»地发挥作用"),

@@ -140,7 +140,7 @@ PROMPTS: tuple[Rule, ...] = (
     _row(
         "PH110",
         "name-prompt",
-        ("name", Severity.ERROR, "asks for a name, and nobody gave one"),
+        ("name", Severity.ERROR, "asks for a name nobody gave"),
         (
             "我是«[姓名]»",
             "感谢«【公司名称】»的支持",
@@ -174,21 +174,21 @@ PROMPTS: tuple[Rule, ...] = (
     _row(
         "PH111",
         "date-prompt",
-        ("date", Severity.ERROR, "asks for a date, and nobody gave one"),
+        ("date", Severity.ERROR, "asks for a date nobody gave"),
         ("于«[日期]»开学", "日期:«【日期】»\n", "自«【年份】»年以来", "on «[Date]»"),
         ("[2024]", "【重要】", "[日记]", "【活动时间】\n"),
     ),
     _row(
         "PH112",
         "number-prompt",
-        ("number", Severity.ERROR, "asks for a figure, and nobody gave one"),
+        ("number", Severity.ERROR, "asks for a figure nobody gave"),
         ("共«[金额]»元", "联系电话«【电话号码】»", "call «(___) ___-____»", "for «[Amount]»"),
         ("[3]", "(020) 123-4567", "[x]"),
     ),
     _row(
         "PH113",
         "instruction",
-        ("range", Severity.ERROR, "tells the writer what to write here"),
+        ("range", Severity.ERROR, "tells the writer what to write"),
         (
             "获«(填写奖项)»奖",
             "«(此处插入图片)»",
@@ -205,7 +205,7 @@ PROMPTS: tuple[Rule, ...] = (
     _row(
         "PH114",
         "someone",
-        ("name", Severity.WARNING, "stands for a name: 某某 was never replaced"),
+        ("name", Severity.WARNING, "leaves a name as 某某"),
         ("«某某»中学开学典礼", "我叫«某某某»", "尊敬的«某某»老师"),
         ("某些同学", "某种意义", "某一天"),
     ),
@@ -219,14 +219,14 @@ PROMPTS: tuple[Rule, ...] = (
     _row(
         "PH116",
         "filler-text",
-        ("range", Severity.ERROR, "fills space: dummy text was never replaced"),
+        ("range", Severity.ERROR, "is dummy text nobody replaced"),
         ("«Lorem ipsum dolor» mit", "«LOREM IPSUM»", "«lorem ipsum dolor sit amet» foo"),
         ("ipso facto", "lore"),
     ),
     _row(
         "PH117",
         "to-do",
-        ("range", Severity.WARNING, "reminds the writer to finish this"),
+        ("range", Severity.WARNING, "reminds the writer to finish"),
         ("«TODO»: 补上数据", "地点«待定»。", "具体数据«待补充»", "下文«此处省略»三百字", "«TBD»"),
         (
             "待补充能量",
