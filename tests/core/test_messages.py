@@ -167,7 +167,7 @@ def test_option_wins_over_file_and_file_over_environment(tmp_path: Path) -> None
     (tmp_path / "a.txt").write_text("共接诊xx人次。\n", "utf-8")
     (tmp_path / "dedupe.toml").write_text('lang = "zh"\n', "utf-8")
     assert "数字没有填" in run("check", str(tmp_path), LANG="en_GB.UTF-8").output
-    assert "never filled in" in run("check", str(tmp_path), "--lang", "en", LANG="zh_CN.UTF-8").output
+    assert "stands for a figure" in run("check", str(tmp_path), "--lang", "en", LANG="zh_CN.UTF-8").output
     assert "数字没有填" in run("--lang", "zh", "check", str(tmp_path), "--no-config", LANG="C").output
     assert "数字没有填" in run("check", str(tmp_path), "--lang", "zh", "--no-config", LANG="C").output
     (tmp_path / "dedupe.toml").write_text('lang = "fr"\n', "utf-8")
