@@ -70,7 +70,7 @@ class Outcome:
     `rounds` how often the corpus was looked at, `is_settled` whether the last look found nothing to do. `audit` is how
     what left is covered by what was written. `passed_over` are files that were not read, by the ends of their names:
     they are not in the result. `renamed` are sources whose text has another name in the result than they have, for
-    something else has that, and what it is.
+    something else has that, and what it is. `cut` is how many of the documents that are kept lost something.
     """
 
     documents: tuple[int, int]
@@ -83,6 +83,7 @@ class Outcome:
     audit: Audit | None = None
     passed_over: dict[str, int] = field(default_factory=dict)
     renamed: list[tuple[str, str]] = field(default_factory=list)
+    cut: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -140,6 +141,7 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
             failures=sorted({*failures, *space.failures}, key=lambda failure: (failure.path, failure.reason)),
             passed_over=dict(sorted((passed + space.passed).items())),
             renamed=space.renamed,
+            cut=sum(file.cut for file in space.files.values()),
         )
     return result
 

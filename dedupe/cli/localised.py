@@ -205,26 +205,30 @@ class Group(click.Group):
             _show(error)
 
 
-def _helped(error: click.UsageError) -> None:
-    """Name the one thing that was most likely meant: click names up to three, in the order of the alphabet."""
+def _helped(error: click.UsageError) -> click.UsageError:
+    """The error, naming the one thing that was most likely meant: click names three, in the order of the alphabet."""
     if isinstance(error, click.NoSuchOption) and not error.possibilities and error.ctx:
         commands = getattr(error.ctx.find_root().command, "commands", {})
         having = [
             name for name, command in commands.items() if any(error.option_name in p.opts for p in command.params)
         ]
         if having:
-            error.message = f"No such option {error.option_name!r} here: `dedupe {having[0]}` has it."
+            told = f"No such option {error.option_name!r} here: `dedupe {having[0]}` has it."
+            return click.UsageError(told, error.ctx)
     elif near := getattr(error, "possibilities", None):
         error.possibilities = near[:1]  # type: ignore[attr-defined]
     elif isinstance(error, click.BadParameter) and error.param and isinstance(error.param.type, click.Choice):
         given = CHOICE_RE.match(error.message)
         like = get_close_matches(given[1], error.param.type.choices, 1) if given else []
-        error.message += f" Did you mean {like[0]!r}?" if like else ""
+        if like:
+            told = f"{error.message} Did you mean {like[0]!r}?"
+            return click.BadParameter(told, error.ctx, error.param, error.param_hint)
+    return error
 
 
 def _show(error: click.UsageError) -> NoReturn:
     """Say what is wrong with the options, and end. English is left to click."""
-    _helped(error)
+    error = _helped(error)
     if spoken() == ENGLISH:
         raise error
     if error.ctx is not None:

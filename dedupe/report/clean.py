@@ -123,7 +123,8 @@ def summary(outcome: Outcome, order: Order, view: View) -> str:
     if outcome.taken:
         console.print()
         console.print(_taken(outcome))
-    for line in _notes(outcome, order.choices):
+    notes = list(_notes(outcome, order.choices))
+    for line in [""] * bool(notes) + notes:
         console.print(Text(line), soft_wrap=True)
     if outcome.taken:
         console.print()
@@ -141,7 +142,8 @@ def _kept(outcome: Outcome) -> str:
     """How much of the corpus is kept."""
     (before, after), (size, rest) = outcome.documents, outcome.characters
     share = f"{min(99.9, 100 * rest / size) if rest < size else 100:.1f}"
-    return tell(f"kept {share} % of characters ({rest:,} of {size:,}) and {after:,} of {count(before, 'document')}")
+    said = f"kept {share} % of characters ({rest:,} of {size:,}) and {after:,} of {count(before, 'document')}"
+    return tell(f"{said}, {outcome.cut:,} of them cut") if outcome.cut else tell(said)
 
 
 def _taken(outcome: Outcome) -> Table:
@@ -178,7 +180,6 @@ def _places(order: Order) -> Iterator[tuple[str, str, str]]:
 
 
 def _notes(outcome: Outcome, choices: Choices) -> Iterator[str]:
-    yield ""
     if outcome.audit:
         yield from audited(outcome.audit)
     if outcome.marks and choices.placeholders == KEEP:

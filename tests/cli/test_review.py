@@ -180,11 +180,11 @@ def test_what_clean_keeps_anyway_has_a_star_and_is_not_asked_about(
     for name in ("depot.txt", "station.txt"):
         shutil.copy(SAMPLES / name, name)
     checked = CliRunner().invoke(cli, ["check", ".", "--format", "rich", "--no-cache", "--exit-zero"])
-    asked = CliRunner().invoke(cli, ["review", ".", "--text", "--no-cache"], input="\n" * 9)
+    asked = CliRunner().invoke(cli, ["review", ".", "--text", "--no-cache", "--select", "ND"], input="\n" * 9)
     assert (checked.exit_code, asked.exit_code) == (0, 0)
     assert starred(asked.stdout) == starred(checked.stdout)[:1], "the other cluster has nothing to decide about"
     assert len(starred(checked.stdout)) == 3
-    report = check(["."], Settings())
+    report = check(["."], Settings(select=("ND",)))
     (left,) = Desk(report, tmp_path / TOML, Plan(0, 1, 0.9, cuts_of(report, "ND302"))).findings.values()
     assert left.code == "ND302"
     assert len(Desk(report, tmp_path / TOML).findings) == 2, "all of them where it is not known what clean would do"
