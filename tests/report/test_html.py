@@ -347,6 +347,17 @@ def test_a_cluster_of_several_shows_what_each_has_in_its_slots(browser: Browser,
 
 
 @needs_browser
+def test_a_copy_that_is_equal_to_another_says_to_which(browser: Browser, tmp_path: Path) -> None:
+    other = TEMPLATE.format(times=31, people=90, trees=52, name="丁一苇").replace("边栽边讲，", "")
+    first = TEMPLATE.format(times=12, people=860, trees=4300, name="丁一苇")
+    with opened(browser, write(tmp_path, a=first, b=other, c=other), "#clusters") as shown:
+        shown.shows(".members")
+        (same,) = [text for text in shown.texts(".members .place") if "the same as" in text]
+        assert re.search(r"c\.txt:1–6 .*the same as .*corpus/b\.txt:1$", same)
+        assert "{" not in shown.page.inner_text("body")
+
+
+@needs_browser
 def test_a_finding_leads_to_its_cluster_and_back_to_the_same_place(browser: Browser, samples: Path) -> None:
     with opened(browser, samples) as shown:
         shown.choose("kind", "duplicate")

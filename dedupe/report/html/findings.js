@@ -136,7 +136,7 @@ class FindingsView {
       link.href = `#cluster-${cluster.id}-${cluster.members.findIndex((member) => isOf(member, first))}`;
       note.append(" ", link);
     }
-    if (this.review && !cluster) note.append(this.review.drawFine(row, group));
+    if (this.review) note.append(this.review.drawStays(row, group));
     return note;
   }
 }

@@ -50,37 +50,49 @@ class Review {
     this.list.reveal(this.list.rows.indexOf(cluster));
   }
 
-  /** The button of findings of a line that one message is about: they are fine, and stay. */
-  drawFine(row, findings) {
+  /** What is decided about a finding: a member of a cluster, or the finding alone. */
+  subject(finding) {
+    const cluster = this.findings.clusters.get(finding.cluster);
+    if (!cluster) return { key: finding.id, row: { finding: finding.id } };
+    const member = cluster.members.findIndex((one) => isOf(one, finding));
+    return { key: `${cluster.id}-${member}`, row: { cluster: cluster.id, member }, cluster };
+  }
+
+  /** The button of findings of a line that one message is about: they stay. */
+  drawStays(row, findings) {
     const box = make("span", "verdict");
-    if (!findings.every(({ id }) => this.open.has(id))) return box;
-    const button = make("button", "", tell("fine as it is"));
+    if (!findings.every((one) => this.open.has(this.subject(one).key))) return box;
+    const button = make("button", "", findings[0].cluster ? tell("keep too") : tell("fine as it is"));
     button.type = "button";
-    button.ariaPressed = String(this.areFine(findings));
+    button.ariaPressed = String(this.stay(findings));
     button.onclick = () => this.allow(row, findings);
     box.append(button);
     return box;
   }
 
-  areFine(findings) {
-    return findings.every(({ id }) => this.verdicts[id] === "stays");
+  stay(findings) {
+    return findings.every((one) => this.verdicts[this.subject(one).key] === "stays");
   }
 
   /** Let findings stay, or take that back. */
   async allow(row, findings) {
-    const verdict = this.areFine(findings) ? "none" : "stays";
+    const verdict = this.stay(findings) ? "none" : "stays";
     const reason = byId("review-reason").value;
-    for (const { id } of findings) await this.send("decide", { finding: id, verdict, reason });
+    for (const one of findings) {
+      const subject = this.subject(one);
+      await this.send("decide", { ...subject.row, verdict, reason });
+      if (subject.cluster) this.list.redraw(subject.cluster);
+    }
     byId("review-reason").value = "";
     const { list } = this.findings;
     list.redraw(row);
     list.reveal(list.rows.indexOf(row));
   }
 
-  /** All that is found in the line that has the focus is fine. */
+  /** All that is found in the line that has the focus stays. */
   allowLine() {
     const row = this.findings.list.rows[this.findings.list.current()];
-    const found = row?.kind === "line" ? startingIn(row).filter(({ id }) => this.open.has(id)) : [];
+    const found = row?.kind === "line" ? startingIn(row).filter((one) => this.open.has(this.subject(one).key)) : [];
     if (found.length) this.allow(row, found);
   }
 
