@@ -194,7 +194,7 @@ def _fixes(finding: Finding) -> list[Row] | None:
         region |= {"startColumn": finding.column + start, "endColumn": finding.column + end}
     replacement = {"deletedRegion": region, "insertedContent": {"text": suggestion.text}}
     change = {"artifactLocation": _artifact(finding.path), "replacements": [replacement]}
-    told = f"put in what {suggestion.votes} of {suggestion.of} sister copies have: {excerpt(suggestion.text)}"
+    told = f"put in what {suggestion.votes} of {suggestion.of} other copies have: {excerpt(suggestion.text)}"
     return [{"description": _text(told), "artifactChanges": [change]}]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dedupe.core.messages import tell
 from dedupe.core.model import Finding, Kind, Region, Report, Severity, Summary, Unit
+from dedupe.core.ours import OURS
 from dedupe.core.rows import fields_of
 from dedupe.inputs.sources import NO_ENDING, OTHERS, endings
 
@@ -170,7 +171,9 @@ def passed_note(passed: Mapping[str, int]) -> str:
     """How many files were not read because of what they are called; empty when all were."""
     if not passed:
         return ""
-    kinds = endings(passed).replace(NO_ENDING, tell(NO_ENDING)).replace(OTHERS, tell(OTHERS))
+    kinds = endings(passed)
+    for words in (NO_ENDING, OTHERS, OURS):
+        kinds = kinds.replace(words, tell(words))
     return f"{tell('passed over: ')}{count(sum(passed.values()), 'file')} ({kinds})"
 
 

@@ -61,7 +61,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
             script=Markup(script),
             language="zh-Hans" if spoken() == CHINESE else "en",
             words={message: told for message in words(script) if (told := tell(message)) != message},
-            pages=page_rows(listed, view.texts, report.summary.characters <= CHARACTERS),
+            pages=page_rows(listed, view.texts, report.summary.characters <= CHARACTERS, bool(view.review)),
             clusters=cluster_rows(shown, view.texts, _marks(listed), Stars(report, shown, view.plan)),
         )
     )
