@@ -236,7 +236,7 @@ def _rounds(space: Workspace, order: Order, progress: Progress | None, ledger: L
 
     for number in range(1, ROUNDS + 1):
         report = look()
-        if not _cut(space, report, order.choices, ledger):
+        if not cut_out(space, report, order.choices, ledger):
             return number, report, True
     return ROUNDS + 1, look(), False
 
@@ -249,7 +249,7 @@ class Planned(NamedTuple):
     gone: Reason | None
 
 
-def _cut(space: Space, report: Report, choices: Choices, ledger: Ledger) -> bool:
+def cut_out(space: Space, report: Report, choices: Choices, ledger: Ledger) -> bool:
     """Take out of the corpus what one look at it says; whether that was anything."""
     findings: dict[Key, list[Finding]] = defaultdict(list)
     numbers: dict[Key, int] = {}
@@ -258,7 +258,7 @@ def _cut(space: Space, report: Report, choices: Choices, ledger: Ledger) -> bool
             findings[finding.path, finding.record].append(_sourced(space, finding, numbers))
     old = _old_copies(space, report, choices)
     desk, options = _lay_out(space, report, (findings, old), choices, ledger)
-    first = len(ledger.removals)
+    first = ledger.following
     while True:
         copies = defaultdict(list, {key: [*cuts] for key, cuts in old.items()})
         for chosen, number in Decider(desk, ledger, choices.rule).decide(options):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from dedupe.cleaning.manifest import Row
 from dedupe.cleaning.names import Names
 from dedupe.cleaning.options import Choices
 from dedupe.cleaning.restore import rebuild
+from dedupe.cleaning.space import Space
 from dedupe.cleaning.workspace import File, Workspace
 from dedupe.cleaning.writers import AnyContent, Part
 from dedupe.config.kinds import unpacked_name
@@ -69,7 +70,7 @@ def write_result(
     from dedupe.core.version import version
 
     taken: Taken = {}
-    removals = what[0].removals if what else []
+    removals = what[0].removals if what else {}
     essays = _write_essays(space) if choices.split_essays else None
     held = what[1].row() if what else None
     rows = [manifest.run_row(f"corpus-dedupe {version()}", not choices.no_texts, essays, held)]
@@ -82,7 +83,7 @@ class _Rows:
     """The rows of the manifest, made file by file; on the way each file gets its quarantine and its stored original."""
 
     def __init__(
-        self, space: Workspace, choices: Choices, what: tuple[Sink | None, Sequence[Removal], bool], taken: Taken
+        self, space: Workspace, choices: Choices, what: tuple[Sink | None, Mapping[int, Removal], bool], taken: Taken
     ) -> None:
         self._space, self._choices, self._taken = space, choices, taken
         self._sink, self._removals, self._everything = what
@@ -272,7 +273,7 @@ def _write_essays(space: Workspace) -> str:
         for place, file in sorted(space.files.items()):
             for number, document in space.documents_of(place):
                 for essay in split(document.text):
-                    row = _essay(space, (place, number), document, essay)
+                    row = essay_row(space, (place, number), document, essay)
                     line = (json.dumps(row, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
                     digest.update(line)
                     out.write(line)
@@ -285,7 +286,8 @@ def _write_essays(space: Workspace) -> str:
     return digest.hexdigest()
 
 
-def _essay(space: Workspace, key: tuple[str, int], document: Document, essay: Essay) -> Row:
+def essay_row(space: Space, key: tuple[str, int], document: Document, essay: Essay) -> Row:
+    """A record of an essay that is left in a document, which `key` names by its file and its number in that."""
     span = (essay.start, essay.end)
     path, record, start, end = space.in_source(*key, span)
     name = path if record is None else f"{path}#{record}"

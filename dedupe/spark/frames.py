@@ -21,6 +21,7 @@ Row = tuple[Any, ...]
 Arrays = tuple[Union[NDArray[Any], Sequence[Any]], ...]  # noqa: UP007
 Task = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
+PLACES = "array<struct<path: string, record: string, start: long, end: long>>"
 TYPES = {
     "long": pa.int64(),
     "int": pa.int32(),
@@ -28,6 +29,7 @@ TYPES = {
     "string": pa.string(),
     "binary": pa.binary(),
     "boolean": pa.bool_(),
+    PLACES: pa.list_(pa.struct({"path": pa.string(), "record": pa.string(), "start": pa.int64(), "end": pa.int64()})),
 }
 # What a task holds of a table before it works on it, and of its answer before it sends it; and the least of a file that
 # a task can get: work on texts takes long, and half a dozen tasks for as many cores seldom end together.

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Union
 
 import numpy as np
 
+from dedupe.cleaning.cuts import apply
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Failure
 from dedupe.core.order import finding_key
 from dedupe.inputs.sources import Source, is_archive, read
-from dedupe.inputs.spill import pack
+from dedupe.inputs.spill import pack, unpack
 from dedupe.pipeline.scan import Entry, Worker, chrome_of, marks_of, together, without_chrome
 from dedupe.spark.frames import Row, mapped
 from dedupe.text.decode import mend
@@ -62,18 +63,22 @@ def of_files(spark: SparkSession, sources: Sequence[Source], settings: Settings)
 
 
 def digests_of(documents: DataFrame, settings: Settings) -> DataFrame:
-    """The digests of the documents in rows of doc, path, record and text."""
+    """The digests of the documents in rows of doc, path, record and text, and of what has left them where it is known.
+
+    That is `packed`: cuts of the text, and why all of it left, which it then is not looked at.
+    """
 
     def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
         yield from digest_rows(_rows(batches, settings), settings)
 
-    return mapped(documents.select("doc", "path", "record", "text"), work, DIGESTS)
+    packed = ["packed"] if "packed" in documents.columns else []
+    return mapped(documents.select("doc", "path", "record", "text", *packed), work, DIGESTS)
 
 
-def numbered(frame: DataFrame, settings: Settings) -> DataFrame:
+def numbered(frame: DataFrame, settings: Settings, is_carried: bool = False) -> DataFrame:
     """A user's table as doc, path, record and text, numbered in the order of path and position.
 
-    See `dedupe.spark.check` for its columns.
+    With `is_carried` there is a `row` as well, of all its columns. See `dedupe.spark.check` for its columns.
     """
     from pyspark.sql import functions as f
 
@@ -88,9 +93,11 @@ def numbered(frame: DataFrame, settings: Settings) -> DataFrame:
     order = [f.col("position")] if "position" in names else rank_columns(record)
     columns = [path.alias("path"), record.alias("record"), f.col(settings.text_field).alias("text")]
     columns += [column.alias(f"order{number}") for number, column in enumerate(order)]
-    rows = frame.select(*columns)
-    rows = rows.orderBy("path", *rows.columns[3:], "record", "text")
-    return rows.select(f.monotonically_increasing_id().alias("doc"), "path", "record", "text")
+    carried = [f.struct(*(f.col(f"`{name}`") for name in frame.columns)).alias("row")] if is_carried else []
+    rows = frame.select(*columns, *carried)
+    rows = rows.orderBy("path", *rows.columns[3 : 3 + len(order)], "record", "text")
+    kept = ("path", "record", "text", *(["row"] if is_carried else []))
+    return rows.select(f.monotonically_increasing_id().alias("doc"), *kept)
 
 
 def rank_columns(record: Column) -> list[Column]:
@@ -121,9 +128,13 @@ def _read(batches: Iterable[dict[str, list[Any]]], settings: Settings) -> Iterat
 
 def _rows(batches: Iterable[dict[str, list[Any]]], settings: Settings) -> Iterator[Item]:
     for batch in batches:
-        for doc, path, record, text in zip(batch["doc"], batch["path"], batch["record"], batch["text"]):
+        edits = batch.get("packed") or repeat(None)
+        for doc, path, record, text, packed in zip(batch["doc"], batch["path"], batch["record"], batch["text"], edits):
+            cuts, gone = unpack(packed) if packed else ((), None)
+            if gone:
+                continue
             if isinstance(text, str):
-                yield Document(path, mend(text), record), doc
+                yield Document(path, apply(mend(text), cuts), record), doc
             else:
                 place = path if record is None else f"{path}#{record}"
                 yield Failure(place, f"column {settings.text_field!r} is null: drop the row or mend it")

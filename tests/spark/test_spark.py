@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from dedupe.pipeline.pipeline import check
 from dedupe.report import render
 from dedupe.report.view import View
 from tests import files
+from tests.cleaning.test_clean import page_of
 from tests.corpora import WORDS, essay, recut
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -209,20 +212,29 @@ def test_clean_leaves_what_one_machine_leaves(spark: Any, tmp_path: Path) -> Non
     one, other, third = (essay(seed) for seed in range(3))
     texts = [one, recut(one, 3) + "\n" + other, other + "\n返回本频道列表\n", third + essay(9, 3), third]
     texts = [f"{text}\n共xx人次。\n{essay(20 + at, 8)}" for at, text in enumerate(texts)]
+    texts += [page_of(random.Random(seed)) for seed in range(30)] * 2
+    rows = [{"id": f"r{at:02}", "text": text, "n": at, "tags": {"lang": "zh"}} for at, text in enumerate(texts)]
+    rows.append({"id": "none", "text": None, "n": -1, "tags": None})
     file, alone, choices = tmp_path / "pages" / "rows.jsonl", tmp_path / "alone", Choices(placeholders="drop-sentence")
     file.parent.mkdir()
-    lines = [json.dumps({"id": f"r{at}", "text": text}) + "\n" for at, text in enumerate(texts)]
-    file.write_text("".join(lines), "utf-8")
-    clean(Order([str(file.parent)], alone, Settings(), choices))
-    rows = [("rows.jsonl", f"r{at}", text) for at, text in enumerate(texts)]
-    table = spark.createDataFrame(rows, "path string, id string, text string")
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    outcome = clean(Order([str(file.parent)], alone, Settings(), choices))
+    schema = "path string, id string, text string, n long, tags struct<lang: string>"
+    table = spark.createDataFrame([{"path": "rows.jsonl", **row} for row in rows], schema)
     cleaned = clean_table(spark, table, Settings(), choices, (tmp_path / "stages").as_uri())
-    assert cleaned.is_settled
-    left = sorted((row["record"], row["text"]) for row in cleaned.documents.collect())
-    assert left == [(row["id"], row["text"]) for row in lines_of(alone / "rows.jsonl")]
+    assert (cleaned.is_settled, cleaned.rounds) == (True, outcome.rounds)
+    assert outcome.audit
+    assert cleaned.audit == outcome.audit
+    assert outcome.audit.removals > 20
+    left = [row.asDict(True) for row in cleaned.documents.orderBy("n").collect()]
+    assert {row.pop("path") for row in left} == {"rows.jsonl"}
+    assert sorted(left, key=repr) == sorted(lines_of(alone / "rows.jsonl"), key=repr)
     edits = [stretch(row) for row in lines_of(alone / "manifest.jsonl") if row["row"] == "edit"]
-    assert sorted(map(stretch, cleaned.cuts.collect())) == sorted(edits)
-    assert {"copy", "drop-sentence"} <= {action for *_, action, _ in edits}
+    assert sorted(stretch(row.asDict(True)) for row in cleaned.cuts.collect()) == sorted(edits)
+    assert {"copy", "drop-sentence"} <= {action for *_, action, _, _, _ in edits}
+    clean(Order([str(file.parent)], tmp_path / "essays", Settings(), replace(choices, split_essays=True)))
+    essays = [row.asDict() for row in cleaned.essays.collect()]
+    assert sorted(essays, key=repr) == sorted(lines_of(tmp_path / "essays" / "essays.jsonl"), key=repr)
 
 
 def test_tables_that_are_whole_are_taken_as_they_are(spark: Any, tmp_path: Path) -> None:
@@ -255,8 +267,14 @@ def lines_of(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
-def stretch(row: Any) -> tuple[Any, ...]:
-    return tuple(row[name] for name in ("record", "start", "end", "action", "text"))
+def stretch(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """An edit of a manifest, or of a table of cuts, with all places in which what left still stands."""
+    kept = row.get("kept") or []
+    places = [
+        tuple(place.values()) for place in ([kept, *row.get("also_kept", [])] if isinstance(kept, dict) else kept)
+    ]
+    plain = (row["record"], row["start"], row["end"], row["code"] or "", row["action"], row["text"])
+    return (*plain, row.get("cover") or 0.0, places)
 
 
 def filled(row: dict[str, Any]) -> dict[str, Any]:
