@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 TABLES, WRITTEN = ("findings", "clusters", "errors"), "_SUCCESS"  # what Spark puts into a folder that it wrote
 ENGINES = ("process", "spark")
 MASTER = "local[*]"
+LEVELS = {"ALL": "DEBUG", "TRACE": "DEBUG", "FATAL": "CRITICAL", "OFF": "CRITICAL"}  # of Spark, as Python calls them
 LONGEST = 3  # tables that are named
 
 
@@ -104,7 +106,7 @@ def run_on_spark(
 def started(paths: Sequence[str], settings: Settings, options: Mapping[str, Any]) -> Iterator[SparkSession]:
     """A session as the options ask for it; a word where one machine would do."""
     from dedupe.inputs.find import find
-    from dedupe.spark.session import SMALL, is_local, require, session
+    from dedupe.spark.session import LOG_LEVEL, SMALL, is_local, require, session
 
     require()
     master = options["master"] or MASTER
@@ -117,6 +119,10 @@ def started(paths: Sequence[str], settings: Settings, options: Mapping[str, Any]
         write_error(
             tell(f"note: {size // 1_000_000:,} MB are work for one machine: it is done sooner without --engine spark")
         )
+    if LOG_LEVEL in options["conf"]:
+        level = options["conf"][LOG_LEVEL].upper()
+        logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.getLogger("dedupe").setLevel(getattr(logging, LEVELS.get(level, level), logging.INFO))
     is_watched = sys.stderr.isatty() and not options["quiet"]
     with session(master, is_watched, options["conf"], size) as spark:
         yield spark

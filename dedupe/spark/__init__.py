@@ -95,7 +95,7 @@ def _checked(
     store.claim(
         spark, _about(settings, sorted((s.path, s.size, is_same) for s, is_same in zip(sources, stamps(sources))))
     )
-    found = check_digests(of_files(spark, sources, settings), failures, settings, store)
+    found = check_digests(of_files(spark, sources, settings, store), failures, settings, store)
     return replace(found, summary=replace(found.summary, passed_over=dict(sorted(passed.items()))))
 
 

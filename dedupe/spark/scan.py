@@ -18,7 +18,8 @@ from dedupe.core.order import finding_key
 from dedupe.inputs.sources import Source, is_archive, read
 from dedupe.inputs.spill import pack, unpack
 from dedupe.pipeline.scan import Entry, Worker, chrome_of, marks_of, together, without_chrome
-from dedupe.spark.frames import Row, mapped
+from dedupe.spark.frames import Row, Store, mapped
+from dedupe.spark.pieces import rows_of, shared
 from dedupe.text.decode import mend
 
 if TYPE_CHECKING:
@@ -44,22 +45,16 @@ DIGESTS = {
     "lines": "binary",
     "blanks": "long",
 }
-SOURCES = "number long, path string, file string, size long, kind string, named boolean, member boolean"
 
 
-def of_files(spark: SparkSession, sources: Sequence[Source], settings: Settings) -> DataFrame:
+def of_files(spark: SparkSession, sources: Sequence[Source], settings: Settings, store: Store) -> DataFrame:
     """The digests of files, which every executor must be able to open."""
-    rows = [
-        (number, source.path, source.file, source.size, source.kind, source.is_named, source.is_member)
-        for number, source in enumerate(sorted(sources, key=lambda s: f"{s.path}/" if is_archive(s) else s.path))
-    ]
-    partitions = max(1, min(len(rows), 4 * spark.sparkContext.defaultParallelism))
-    frame = spark.createDataFrame(rows, SOURCES).repartition(partitions, "number")
+    ordered = sorted(sources, key=lambda s: f"{s.path}/" if is_archive(s) else s.path)
 
     def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
         yield from digest_rows(_read(batches, settings), settings)
 
-    return mapped(frame, work, DIGESTS)
+    return mapped(rows_of(spark, shared(spark, ordered, settings, store)), work, DIGESTS)
 
 
 def digests_of(documents: DataFrame, settings: Settings) -> DataFrame:
@@ -112,10 +107,8 @@ def rank_columns(record: Column) -> list[Column]:
 
 def _read(batches: Iterable[dict[str, list[Any]]], settings: Settings) -> Iterator[Item]:
     for batch in batches:
-        columns = (batch[name] for name in ("number", "path", "file", "size", "kind", "named", "member"))
-        for number, path, file, size, kind, is_named, is_member in zip(*columns):
-            doc = number << 32
-            source = Source(path, file, size, kind, is_named=is_named, is_member=is_member)
+        for number, packed in zip(batch["number"], batch["source"]):
+            doc, source = number << 32, unpack(packed)
             items = read(source, settings)
             # The files of an archive in the order that one machine works on them.
             for item in sorted(items, key=attrgetter("path")) if is_archive(source) else items:

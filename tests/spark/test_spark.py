@@ -6,6 +6,7 @@ import json
 import os
 import random
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -105,14 +106,48 @@ def shown(report: Report) -> dict[str, Any]:
 def test_the_report_is_that_of_one_machine(spark: Any, corpus: Path, tmp_path: Path, partitions: int) -> None:
     from dedupe.spark import check_files
 
-    paths = [str(corpus), str(ROOT / "samples")]
+    paths, settings = [str(corpus), str(ROOT / "samples")], Settings(suggest=partitions == 2)
     spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
-    found = check_files(spark, paths, folder=tmp_path.as_uri())
-    alone = check(paths)
+    found = check_files(spark, paths, settings, tmp_path.as_uri())
+    alone = check(paths, settings)
+    assert any(finding.suggestion for finding in alone.findings) is settings.suggest
     assert alone.clusters
     assert alone.errors
     assert {"BP291", "ND301", "ND303"} <= alone.summary.by_code.keys()
     assert shown(found.report()) == shown(alone)
+
+
+def test_large_files_are_shared_and_their_records_called_as_in_the_whole(
+    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from dedupe.spark import check_files, pieces
+    from dedupe.spark.frames import Store
+
+    monkeypatch.setattr(pieces, "LARGE", 4_000)
+    monkeypatch.setattr(pieces, "PIECE", 3_000)
+    texts = [f"{essay(at % 7, 6)}共xx人。" for at in range(24)]
+    ids = [{}, {"id": "a"}, {"id": "b"}, {"id": 4}]
+    lines = [json.dumps({**ids[at % 4], "text": text}, ensure_ascii=False) for at, text in enumerate(texts)]
+    lines[5:5] = ["", "{damaged"]
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "many.jsonl").write_text("\n".join(lines), "utf-8")
+    # What a record would be called has another one for its id, so this file is one task's.
+    clash = [{"id": "c#9" if at == 1 else "c", "text": text} for at, text in enumerate(texts)]
+    (folder / "clash.jsonl").write_text("".join(json.dumps(row) + "\n" for row in clash), "utf-8")
+    table = pa.table({"id": ["p", "q", "p"] * 8, "text": texts, "other": [1] * 24})
+    pq.write_table(table, folder / "rows.parquet", row_group_size=5)
+    found, alone = check_files(spark, str(folder), folder=(tmp_path / "stages").as_uri()), check(str(folder))
+    assert shown(found.report()) == shown(alone)
+    assert {"p#10", "a#12"} <= {one.record for one in alone.findings}
+    sources = pieces.shared(spark, find(str(folder), Settings())[0], Settings(), Store((tmp_path / "more").as_uri()))
+    parts = Counter(Path(source.path).name for source in sources)
+    assert parts["clash.jsonl"] == 1
+    assert parts["many.jsonl"] == 3
+    assert parts["rows.parquet"] == 5
 
 
 def test_more_text_than_one_machine_holds_has_wider_keys(
@@ -342,7 +377,8 @@ def test_java_that_is_missing_or_old_is_named(
     [
         (["--master", "local[2]"], "--master is for --engine spark"),
         (["--engine", "spark", "--index", "i.duckdb"], "Spark knows no index"),
-        (["--resume"], "--resume is for --engine spark"),
+        (["--stages", "x"], "--stages is for --engine spark"),
+        (["--engine", "spark", "--resume"], "needs the --stages"),
         (["--conf", "spark.x=1"], "--conf is for --engine spark"),
         (["--engine", "spark", "--conf", "x=1"], "is no spark.NAME=VALUE"),
     ],
