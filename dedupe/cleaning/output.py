@@ -87,7 +87,7 @@ class _Rows:
     ) -> None:
         self._space, self._choices, self._taken = space, choices, taken
         self._sink, self._removals, self._everything = what
-        self._counted: set[int] = set()
+        self._numbers: dict[int, int] = {}  # by place, for the order in which they were decided says nothing
         self._texts = not choices.no_texts
         files = [*space.files.values(), *space.unreadable]
         self._originals = Names(space.folder / manifest.ORIGINALS, [file.name for file in files])
@@ -185,15 +185,15 @@ class _Rows:
         if reason.removal is None:
             is_more = before is not None and reason.kept is not None and before.reason == reason
         else:
-            is_more = reason.removal in self._counted
-            self._counted.add(reason.removal)
+            is_more = reason.removal in self._numbers
+            self._numbers.setdefault(reason.removal, len(self._numbers))
         self._taken[key] = (number + (not is_more), characters + cut.end - cut.start)
 
     def _edit(self, place: Row, cut: Cut, text: str) -> Row:
         row, reason = _edit(place, cut, text, self._texts), cut.reason
         if reason.removal is not None:
             removal = self._removals[reason.removal]
-            row["removal"], row["cover"] = reason.removal, round(removal.cover, 4)
+            row["removal"], row["cover"] = self._numbers[reason.removal], round(removal.cover, 4)
             row["kept"], *others = [self._kept(window) for window in removal.windows]
             if others:
                 row["also_kept"] = others
