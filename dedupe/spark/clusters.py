@@ -46,6 +46,7 @@ MEMBERS = {
     "spread": "boolean",
     "filled": "boolean",
     "whole": "boolean",
+    "asked": "boolean",
 }
 REGION = ("a", "a0", "a1", "b", "b0", "b1")
 _DOCUMENT, _COPY = 0, 1
@@ -149,9 +150,10 @@ def _members(table: pa.Table, settings: Settings) -> Iterator[Row]:
     for group in found.groups:
         head, has_same = facts[group.nodes[0], :3].tolist(), bool(group.same[1:].any())
         flags = (group.same, group.home, group.holds, group.spread, whole[group.nodes])
+        is_asked = settings.suggests and bool(found.marks[group.nodes[group.home]].any())
         rows = zip(*(column.tolist() for column in (facts[group.nodes], group.shared, *flags)))
         for place, (fact, shared, same, home, *more, all_of) in enumerate(rows):
-            yield (*head, place, *fact, *shared, same, home, *more, same and has_same, all_of)
+            yield (*head, place, *fact, *shared, same, home, *more, same and has_same, all_of, home and is_asked)
 
 
 def _found(documents: pa.Table, rows: I64, settings: Settings) -> Duplicates:
