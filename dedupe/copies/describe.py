@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 from zlib import crc32
@@ -327,14 +328,20 @@ def _names(text: str, place: Place) -> tuple[Names, int]:
     if not names:
         return NAMELESS, 0
     counted = Counter(_NAME_RE.findall(text[place.start : place.start + HEAD].casefold()))
-    words = 0
-    for word in counted:
-        words |= _bit(word)
-    return {name: counted[name] > 1 for name in names}, words
+    words = bytearray(BITS // 8)
+    for at in map(_place_of, counted):
+        words[at >> 3] |= 1 << (at & 7)
+    return {name: counted[name] > 1 for name in names}, int.from_bytes(words, "little")
 
 
 def _bit(word: str) -> int:
-    return 1 << crc32(word.encode("utf-8", "surrogatepass")) % BITS
+    return 1 << _place_of(word)
+
+
+@lru_cache(maxsize=1 << 14)
+def _place_of(word: str) -> int:
+    """Which of the bits of a number stands for a word; most words are a character, and there are not many."""
+    return crc32(word.encode("utf-8", "surrogatepass")) % BITS
 
 
 def _fills(text: str) -> Fills:

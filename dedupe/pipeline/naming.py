@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +16,7 @@ from dedupe.inputs.spill import Shelf, pack
 from dedupe.pipeline.intake import Batch, Intake, Run
 from dedupe.pipeline.kept import Kept, unpack_documents
 from dedupe.pipeline.ruled import findings_in
-from dedupe.rules.recurring import Frequencies, apart, repeated
+from dedupe.rules.recurring import REPEATED, Frequencies, apart, repeated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -122,24 +122,25 @@ def _visits(
 
 def visit(visit: Visit, settings: Settings) -> Seen:
     """Take from the texts of some sources what the report says of them; a worker's work."""
-    look, blanks = Look(), _blanks(visit)
+    look, blanks, codes = Look(), _blanks(visit), list(filter(settings.wants, REPEATED))
     for path, first, packed in visit.sources:
         for doc, kept in enumerate(unpack_documents(path, packed), first):
             places = visit.places.get(doc, ())
-            look_at(kept, places, visit.frequencies, look)
+            look_at(kept, places, visit.frequencies, look, codes)
             keep_passages(kept.document, places, blanks, look)
-    recurring = [finding for finding in look.recurring if settings.wants(finding.code)]
-    by_code = Counter(finding.code for finding in recurring)
+    by_code = Counter(finding.code for finding in look.recurring)
     nodes = np.array(list(look.drafts), np.int64)
     drafts = dump_findings(list(look.drafts.values()))
-    return Seen(look.facts, look.passages, dump_findings(recurring), nodes, drafts, by_code)
+    return Seen(look.facts, look.passages, dump_findings(look.recurring), nodes, drafts, by_code)
 
 
 NOTHING = Seen({}, {}, b"", np.empty(0, np.int64), b"", Counter())
 
 
-def look_at(kept: Kept, places: Sequence[Place], frequencies: Frequencies, look: Look) -> None:
-    """Take from one text the facts of places, and the lines of it that recur."""
+def look_at(
+    kept: Kept, places: Sequence[Place], frequencies: Frequencies, look: Look, codes: Collection[str] = REPEATED
+) -> None:
+    """Take from one text the facts of places, and the lines of it that recur and have one of some `codes`."""
     document = kept.document
     if places:
         from dedupe.copies.describe import facts_of
@@ -147,9 +148,9 @@ def look_at(kept: Kept, places: Sequence[Place], frequencies: Frequencies, look:
         facts, drafts = facts_of(document, kept.essays, places)
         look.facts.update(facts)
         look.drafts.update(drafts)
-    if kept.lines is not None and frequencies.has_any(kept.lines):
+    if codes and kept.lines is not None and frequencies.has_any(kept.lines):
         copied = [Span(place.start, place.end) for place in places]
-        look.recurring.extend(apart(repeated(document, kept.lines, frequencies, copied), kept.boilerplate))
+        look.recurring.extend(apart(repeated(document, kept.lines, frequencies, copied, codes), kept.boilerplate))
 
 
 def _blanks(visit: Visit) -> Blanks:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -35,7 +35,7 @@ SMALL_SHARE, FEWEST = 5, 5
 # A stock sentence shorter than this (谢谢大家) is a phrase, and nothing to report.
 SENTENCE_KEPT = 10
 
-SENTENCE_END = tuple("。.!?;,:！？；，：…”》)）、")
+SENTENCE_END = frozenset("。.!?;,:！？；，：…”》)）、")
 HEADING = re.compile(
     r"#{1,6}\s|[#>*\s(（【\[]*(?:第 ?[一二三四五六七八九十百零〇\d]{1,4} ?[章节条篇部编款则课讲]"
     r"|[一二三四五六七八九十]{1,3}[、.．)）\s]|\d{1,3}[、.．)）\s]|附[件录表则])"
@@ -154,13 +154,22 @@ def _documents_with(keys: NDArray[np.uint64], owner: NDArray[np.int64]) -> tuple
 
 
 def repeated(
-    document: Document, lines: LineKeys, frequencies: Frequencies, copied: Sequence[Span] = ()
+    document: Document,
+    lines: LineKeys,
+    frequencies: Frequencies,
+    copied: Sequence[Span] = (),
+    codes: Collection[str] = REPEATED,
 ) -> list[Finding]:
     """Findings for the lines of a document that recur: labels at its edges as chrome, stock sentences as notes.
 
-    What stands inside `copied`, the regions of verified copies, is a near-duplicate and no finding here.
+    Only those of some `codes`. What stands inside `copied`, the regions of verified copies, is a near-duplicate and no
+    finding here.
     """
-    hits = list(_hits(document.text, lines, frequencies, copied))
+    hits = [
+        hit
+        for hit in _hits(document.text, lines, frequencies, codes)
+        if not any(span.start <= hit.start and hit.end <= span.end for span in copied)
+    ]
     return finish(document, hits) if hits else []
 
 
@@ -182,7 +191,8 @@ def apart(findings: Sequence[Finding], taken: Sequence[Span]) -> list[Finding]:
     return kept
 
 
-def _hits(text: str, lines: LineKeys, frequencies: Frequencies, copied: Sequence[Span]) -> Iterator[Hit]:
+def _hits(text: str, lines: LineKeys, frequencies: Frequencies, codes: Collection[str]) -> Iterator[Hit]:
+    takes_stock, takes_chrome = STOCK in codes, CHROME in codes
     for row, key in enumerate(lines.key):
         found = frequencies.of(key)
         if not found:
@@ -190,13 +200,12 @@ def _hits(text: str, lines: LineKeys, frequencies: Frequencies, copied: Sequence
         count, at_edges = found
         start = lines.start[row]
         end = start + lines.length[row]
-        if any(span.start <= start and end <= span.end for span in copied):
-            continue
-        line = text[start:end]
-        if line.endswith(SENTENCE_END):
-            if sum(map(len, KEPT_RUN.findall(line))) >= SENTENCE_KEPT:
+        if text[end - 1] in SENTENCE_END:
+            if takes_stock and sum(map(len, KEPT_RUN.findall(text[start:end]))) >= SENTENCE_KEPT:
                 yield _stock(start, end, count)
-        elif not lines.top <= row < lines.bottom and at_edges >= EDGE_SHARE * count and is_label(line):
+            continue
+        is_at_edge = not lines.top <= row < lines.bottom and at_edges >= EDGE_SHARE * count
+        if takes_chrome and is_at_edge and is_label(text[start:end]):
             yield _chrome(start, end, at_edges)
 
 
