@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +36,9 @@ from dedupe.text.kernels.nodes import SIZES, SMALLEST, Nodes
 MOST = 1 << 40  # more tokens than any text has, and few enough for a kernel
 SURE, ALIKE = 0.7, 0.4
 SERIES = 0.9  # the same for texts of one pattern with two names of one series, such as pages on two commands
+# Whole texts that differ in a word here and there are copies from this much of the threshold on, if half of their pairs
+# of tokens are the same: with one word in three changed hardly a shingle of five is left, and half of the pairs are.
+LOOSE, FINE = 0.4, 0.5
 TRIED = 8  # clusters of one text that another may join, before it has one of its own
 WHOLE = 0.8  # a text is contained in a longer one when this much of it stands there
 
@@ -49,8 +52,8 @@ class Group:
     `shared` int64[members, 3] measures each with the representative as `regions.measure` does, `same` bool[members]
     says whether the two have one skeleton. `home` bool[members] says whether this is the cluster that a member is
     reported in; the representative, which may be a member elsewhere, always has it. `holds` int64[members] is for a
-    member that holds its representative the number of clusters of which it does so, else 0. `spread` bool[members]:
-    whether what tells a member from the representative is spread over both, as far as that was asked for.
+    member that holds its representative the number of clusters of which it does so, else 0. `spread` int64[members]:
+    how a member differs from the representative, as `regions.differences` has it, as far as that was asked for.
     """
 
     nodes: I64
@@ -58,7 +61,7 @@ class Group:
     same: Bools
     home: Bools
     holds: I64
-    spread: Bools
+    spread: I64
 
     def at(self, members: I64) -> Group:
         """The members of these numbers alone."""
@@ -84,6 +87,11 @@ def are_copies(shared: I64, settings: Settings) -> Bools:
     out = np.empty(len(shared), bool)
     kernel.are_copies(view(np.ascontiguousarray(shared)), *_limits(settings), view(out))
     return out
+
+
+def are_worth(shared: I64, settings: Settings) -> Bools:
+    """Which measured pairs are copies, or may be a part of texts that are: see `LOOSE`."""
+    return are_copies(shared, replace(settings, threshold=LOOSE * settings.threshold))
 
 
 def jaccard_of(shared: I64) -> NDArray[np.float64]:
@@ -490,7 +498,7 @@ def _group_of(texts: _Texts, rank: Rank, found: tuple[_Clusters, dict[int, int]]
     held = np.repeat(np.array([column[4] for column in columns], np.int64), sizes)
     order = np.lexsort((nodes, rank.marks[nodes], rank.level[nodes], ~home))
     order = np.concatenate(([0], order[order != 0]))
-    return Group(nodes[order], shared[order], same[order], home[order], held[order], np.zeros(len(order), bool))
+    return Group(nodes[order], shared[order], same[order], home[order], held[order], np.zeros(len(order), np.int64))
 
 
 def _without_overlaps(group: Group, spans: I64) -> Group:

@@ -365,6 +365,48 @@ def test_a_copy_with_one_word_in_five_changed_is_a_warning_and_one_with_half_of_
         assert found - {Severity.NOTE} == severities, name
 
 
+@pytest.mark.parametrize("language", ["characters", "words"])
+def test_a_stock_beginning_and_ending_are_a_note_however_few_words_differ_between(
+    language: str, tmp_path: Path
+) -> None:
+    rng = random.Random(33)
+    make = words_of if language == "words" else sentences
+    greeting, ending = make(rng, 2), make(rng, 4)
+    # Bodies of one language share its common words, so single words are shared all over.
+    common = words_of(rng, 40) if language == "words" else sentences(rng, 40)
+    texts = {}
+    for at in range(8):
+        body = make(rng, 7 + at % 3)
+        words = [rng.choice(common)[:3] + one for one in body]
+        texts[str(at)] = "\n".join("".join(part) for part in (greeting, words, ending)) + "\n"
+    found = [finding for finding in report_of(tmp_path, texts).findings if finding.severity is not Severity.NOTE]
+    assert found == []
+
+
+@pytest.mark.parametrize(("threshold", "is_found"), [(0.25, True), (0.4, False)])
+def test_a_text_with_one_word_in_three_changed_is_found_where_the_threshold_is_low(
+    threshold: float, is_found: bool, tmp_path: Path
+) -> None:
+    rng = random.Random(34)
+    text = sentences(rng, 40)
+    texts = {"a": text_of(text), "b": text_of(edited(rng, text, 0.22)), "c": text_of(sentences(rng, 40))}
+    report = report_of(tmp_path, texts, Settings(select=("ND",), threshold=threshold))
+    assert pairs_of(report) == ({frozenset("ab")} if is_found else set())
+    assert {finding.severity for finding in report.findings} == ({Severity.WARNING} if is_found else set())
+    jaccards = [copy.jaccard for cluster in report.clusters for copy in cluster.members[1:]]
+    assert all(0.1 <= jaccard < threshold for jaccard in jaccards)
+
+
+def test_sentences_replaced_here_and_there_are_a_warning_and_as_many_at_one_place_are_none(tmp_path: Path) -> None:
+    rng = random.Random(35)
+    text = sentences(rng, 40)
+    there = [sentence(rng) if at % 3 == 1 else one for at, one in enumerate(text)]
+    block = text[:14] + sentences(rng, 13) + text[27:]
+    for name, other, severity in (("all", there, Severity.WARNING), ("one", block, Severity.NOTE)):
+        found = report_of(tmp_path / name, {"a": text_of(text), "b": text_of(other)}).findings
+        assert [finding.severity for finding in found if finding.code == "ND301"] == [severity], name
+
+
 @pytest.mark.parametrize(("count", "severity"), [(4, Severity.NOTE), (14, Severity.ERROR)])
 def test_an_equal_passage_is_a_note_as_long_as_it_is_a_quotation(
     count: int, severity: Severity, tmp_path: Path
