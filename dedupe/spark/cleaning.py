@@ -201,19 +201,20 @@ def _leaving(seats: DataFrame, found: Found, choices: Choices) -> DataFrame:
         "id", *(f.col(name).alias(f"head_{name}") for name in ("member", "bare", "s0", "s1"))
     )
     pairs = seated.where("at != representative").join(heads, "id")
+    fold_script = found.settings.fold_script
 
     def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
         for row in _dicts(batches):
-            yield from _left(row, choices)
+            yield from _left(row, choices, fold_script)
 
     return mapped(pairs, work, LEAVING)
 
 
-def _left(row: Mapping[str, Any], choices: Choices) -> Iterator[Row]:
+def _left(row: Mapping[str, Any], choices: Choices, fold_script: bool) -> Iterator[Row]:
     """What of a member leaves for its representative, if it were alone with it."""
     copy, head = copy_from(row["member"]), copy_from(row["head_member"])
     pair = Cluster(row["id"], 0, (head, copy))
-    desk = Desk(Shelf(None))
+    desk = Desk(Shelf(None), fold_script)
     for one, text in ((copy, row["bare"]), (head, row["head_bare"])):
         desk.put(key_of(one.region), text, (), ())
     options = [one for one in options_of([pair], {(0, 1): unpack(row["places"])}, choices) if not one.is_held]
