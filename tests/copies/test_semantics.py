@@ -365,6 +365,16 @@ def test_a_copy_with_one_word_in_five_changed_is_a_warning_and_one_with_half_of_
         assert found - {Severity.NOTE} == severities, name
 
 
+@pytest.mark.parametrize(("count", "is_said"), [(4, False), (12, True)])
+def test_a_few_sentences_scattered_over_passages_of_two_pages_are_not_worth_a_word(
+    count: int, is_said: bool, tmp_path: Path
+) -> None:
+    rng = random.Random(36)
+    same = sentences(rng, count)
+    texts = {name: text_of(sentences(rng, 30) + mixed(rng, same) + sentences(rng, 30)) for name in "ab"}
+    assert bool(report_of(tmp_path, texts).findings) is is_said
+
+
 @pytest.mark.parametrize("language", ["characters", "words"])
 def test_a_stock_beginning_and_ending_are_a_note_however_few_words_differ_between(
     language: str, tmp_path: Path
