@@ -121,7 +121,7 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
     skeletons = signed.skeletons
     stretches, where = stretches_of(regions)
     where, alone = where.reshape(-1, 2), are_whole(stretches, skeletons)
-    wanted = strengths(shared, settings)
+    wanted, held = strengths(shared, settings), are_contained(shared, settings)
     while True:
         nodes, of = merged(stretches, skeletons, alone)
         ends = of[where]
@@ -129,7 +129,8 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
         moved = (nodes[ends].reshape(-1, 4) != regions).any(1)
         measured = shared.copy()
         measured[moved] = measure(signed.shingles, spans[moved])
-        weaker = strengths(measured, settings) < wanted
+        found = strengths(measured, settings)
+        weaker = (found < wanted) | (held & (found < 2) & ~are_contained(measured, settings))
         if not weaker.any():
             break
         alone[where[weaker]] = True
@@ -406,7 +407,7 @@ class _Clusters:
             head = self.home[short]
             if short not in self.members and head >= 0:
                 measured = self.work.measure(long, head)
-                if self._is_copy(measured):
+                if self.is_held(measured) or self._strength(measured) > 1:
                     self._join(long, head, measured)
                     if self._is_met(short, long):
                         continue
@@ -456,7 +457,7 @@ class _Clusters:
             head = self.home[text]
             if head >= 0:
                 through = self.work.measure(other_text, head)
-                if self._is_copy(through):
+                if self._strength(through) > 1:
                     self._join(other_text, head, through)
                     if self._is_met(one, other):
                         return
@@ -467,8 +468,8 @@ class _Clusters:
         """What of two texts is the head: not the one that has no home yet and will be reported, then the best."""
         return self.home[side[0]] < 0 <= self.home[side[1]], int(self.work.place[side[0]])
 
-    def _is_copy(self, measured: tuple[int, int, int]) -> bool:
-        return bool(are_copies(np.array([measured], np.int64), self.settings)[0])
+    def _strength(self, measured: tuple[int, int, int]) -> int:
+        return int(strengths(np.array([measured], np.int64), self.settings)[0])
 
 
 def _in_order(links: I64, shared: I64) -> list[tuple[list[int], tuple[int, int, int]]]:

@@ -44,7 +44,7 @@ TOKENS = 1_000_000  # of texts whose differences are looked at in one go
 # A stretch that holds this much of its document's tokens is that document, as is an essay that does; and a stretch that
 # holds this much of an essay is that essay.
 WHOLE, COVERED = 0.9, 0.8
-LONG = 120  # shingles: what two texts on one theme share of each other is less
+LONG, LITTLE = 120, 60  # shingles: what two texts on one theme, and two forms, have in common is less
 ESSAY = 80  # tokens of an essay that is one: a shorter one is a heading, or a site's introduction
 EQUAL = 0.95  # a jaccard from which regions are equal but for a word
 
@@ -171,16 +171,18 @@ def _compared(signed: Signed, regions: I64, settings: Settings) -> tuple[I64, I6
 
 
 def _are_scraps(skeletons: Skeletons, copies: I64, shared: I64) -> NDArray[np.bool_]:
-    """Which regions are passages on both sides, and either short and less than nearly equal, or less than alike and with
-    little in common, or on one side much more than on the other: texts on one theme share stock phrases.
+    """Which regions are passages that say little: on both sides, and either short and less than nearly equal, or less
+    than alike and with little in common, or on one side much more than on the other; or on one side, with hardly
+    anything in common. Texts on one theme share stock phrases, and forms some clauses.
     """
     stretches = copies.reshape(-1, 2)
     doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right") - 1
-    is_passage = levels_of(skeletons, stretches, doc).reshape(-1, 2).min(1) > 1
-    short, long = shared[:, :2].min(1), shared[:, :2].max(1)
+    levels = levels_of(skeletons, stretches, doc).reshape(-1, 2)
+    short, long, both = shared[:, :2].min(1), shared[:, :2].max(1), shared[:, 2]
     jaccard = jaccard_of(shared)
-    is_loose = (jaccard < ALIKE) & ((shared[:, 2] < LONG) | (long >= LONGER * short))
-    scraps: NDArray[np.bool_] = is_passage & (is_loose | ((jaccard < SURE) & (short < ESSAY)))
+    is_loose = (jaccard < ALIKE) & ((both < LONG) | (long >= LONGER * short))
+    scraps: NDArray[np.bool_] = (levels.min(1) > 1) & (is_loose | ((jaccard < SURE) & (short < ESSAY)))
+    scraps |= (levels.max(1) > 1) & (jaccard < ALIKE) & (both < LITTLE)
     return scraps
 
 

@@ -178,6 +178,19 @@ def test_a_collection_of_forms_and_its_other_edition_are_a_cluster_beside_those_
         assert len(cluster.members) == (2 if names(cluster)[0][0] == "a" else 8)
 
 
+def test_forms_that_share_half_of_their_sentences_with_their_neighbours_keep_their_own_clusters(tmp_path: Path) -> None:
+    rng = random.Random(8)
+    some = sentences(rng, 45, 12, 16)
+    kinds = [rng.sample(some[5 * at : 5 * at + 10], 10) for at in range(8)]
+    texts = {f"form{k}_{i}": text_of(edited(rng, kinds[k])) for k in range(8) for i in range(5)}
+    for k in range(7):
+        texts[f"mix{k}"] = text_of(edited(rng, kinds[k][:5]) + edited(rng, kinds[k + 1][5:]))
+    for edition in "xy":
+        texts[f"all_{edition}"] = "".join(text_of(edited(rng, form)) for form in kinds)
+    for cluster in report_of(tmp_path, texts).clusters:
+        assert len({name[:5] for name in names(cluster) if name.startswith("form")}) < 2, names(cluster)
+
+
 @settings(max_examples=10, deadline=None)
 @given(seed=SHARED, copies=st.integers(2, 5), pages=st.integers(1, 3))
 def test_a_text_as_itself_stands_for_its_copies_inside_others(
