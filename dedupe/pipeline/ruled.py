@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 from dedupe.core.codec import KINDS, SEVERITIES, dump, load
@@ -43,9 +43,13 @@ def ruled(document: Document, hits: Sequence[Hit]) -> Ruled:
     """The findings that hits in a document are."""
     text, spans, fields, around = document.text, [], [], []
     place = document_fields(document.path, document.record)
+    said: dict[tuple[object, ...], tuple[str, str]] = {}
     for hit, line, column, end_line, end_column, found, fingerprint in _in_order(placed(document, hits)):
-        start, end = hit[:2]
-        head, tail = _said(hit[2:])
+        start, end, code, name, kind, severity, message, slot = hit
+        rule = (code, message, id(severity), name, slot, id(kind))  # the hash of an enum is Python's, and slow
+        if rule not in said:
+            said[rule] = _said(hit[2:])
+        head, tail = said[rule]
         spans.append((start, end))
         fields.append(
             f'{head}, {place}, "start": {start}, "end": {end}, "line": {line}, "column": {column}, '
@@ -57,9 +61,10 @@ def ruled(document: Document, hits: Sequence[Hit]) -> Ruled:
 
 def _in_order(found: list[Placed]) -> list[Placed]:
     """The same; those of one place and code, which only rules of a user's own have, by their fingerprints."""
-    if len({one.hit[:3] for one in found}) == len(found):
-        return found
-    return sorted(found, key=lambda one: (one.hit[:3], one.fingerprint))
+    for one, other in pairwise(found):
+        if one.hit[0] == other.hit[0] and one.hit[:3] == other.hit[:3]:
+            return sorted(found, key=lambda one: (one.hit[:3], one.fingerprint))
+    return found
 
 
 @lru_cache(maxsize=1024)
