@@ -17,7 +17,6 @@ from dedupe.config.settings import Settings
 from dedupe.core.atomic import replacing
 from dedupe.core.model import Finding, Progress
 from dedupe.core.ours import ANNOTATED
-from dedupe.pipeline.pipeline import check
 
 Row = dict[str, Any]
 Key = tuple[str, "str | None"]
@@ -30,7 +29,7 @@ def annotate(order: Order, output: Path, progress: Progress | None = None) -> Ou
     Records keep all their fields; texts have their name and text. Raises DedupeError as `clean` does.
     """
     findings: dict[Key, list[Finding]] = defaultdict(list)
-    for finding in check(order.paths, order.settings, progress).findings:
+    for finding in order.check(order.paths, order.settings, progress).findings:
         findings[finding.path, finding.record].append(finding)
     with replacing(output, check_empty, os.listdir) as folder:
         (folder / ANNOTATED).touch()

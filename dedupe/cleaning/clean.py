@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -28,6 +28,7 @@ from dedupe.cleaning.options import DROP_ESSAY, DROP_SENTENCE, REPAIR, Choices
 from dedupe.cleaning.output import Sink, Taken, write_result
 from dedupe.cleaning.parts import PASSAGE, ink
 from dedupe.cleaning.select import Key, Option, Place, can_leave, cut_of_old, options_of, places_of
+from dedupe.cleaning.space import Space
 from dedupe.cleaning.workspace import Workspace, root_of
 from dedupe.config.settings import Settings
 from dedupe.core.atomic import is_result, replacing
@@ -92,6 +93,10 @@ class Outcome:
         return 2 if self.failures else 0
 
 
+# What looks at some files: a check, here or on Spark.
+Look = Callable[[Sequence[str], Settings, "Progress | None"], Report]
+
+
 @dataclass(frozen=True)
 class Order:
     """What is asked for: from which paths to which folder (None: a dry run), by which settings and choices.
@@ -99,7 +104,7 @@ class Order:
     Copies of what an `index` holds leave as well; documents that it has from an earlier look at the same paths, or at
     the same folder, are no originals of theirs; `address` is where the folder will be, if not here. The sink is told
     of `everything`, or of what changes alone. `root` is the folder that paths in the result lead from, by itself the
-    nearest that holds all; where it is given the result may stand in it.
+    nearest that holds all; where it is given the result may stand in it. `check` looks at the corpus.
     """
 
     paths: Sequence[str]
@@ -111,6 +116,7 @@ class Order:
     address: str = ""
     everything: bool = False
     root: str = ""
+    check: Look = check
 
 
 def clean(order: Order, progress: Progress | None = None, sink: Sink | None = None) -> Outcome:
@@ -218,7 +224,7 @@ def _folder(output: Path | None, force: bool) -> Iterator[Path]:
 
 def _rounds(space: Workspace, order: Order, progress: Progress | None, ledger: Ledger) -> tuple[int, Report, bool]:
     """Look and cut until nothing changes: how many looks, the last of them, and whether it found nothing to do."""
-    run = check
+    run = order.check
     if order.index:
         from dedupe.index.check import Before, without_clusters
 
@@ -232,11 +238,12 @@ def _rounds(space: Workspace, order: Order, progress: Progress | None, ledger: L
     def look() -> Report:
         report = run(space.copies, space.settings, progress)
         rest = sieve(report, order.settings, space.source_of)
-        return allowed.left_out(report, rest) if order.settings.allow else rest
+        rest = allowed.left_out(report, rest) if order.settings.allow else rest
+        return replace(rest, clusters=tuple(space.named_clusters(rest.clusters)))
 
     for number in range(1, ROUNDS + 1):
         report = look()
-        if not _cut(space, report, order.choices, ledger):
+        if not cut_out(space, report, order.choices, ledger):
             return number, report, True
     return ROUNDS + 1, look(), False
 
@@ -280,16 +287,16 @@ class Planned(NamedTuple):
     gone: Reason | None
 
 
-def _cut(space: Workspace, report: Report, choices: Choices, ledger: Ledger) -> bool:
+def cut_out(space: Space, report: Report, choices: Choices, ledger: Ledger) -> bool:
     """Take out of the corpus what one look at it says; whether that was anything."""
     findings: dict[Key, list[Finding]] = defaultdict(list)
     numbers: dict[Key, int] = {}
-    for finding in report.findings:
+    for finding in space.named(report.findings):
         if finding.severity is not Severity.NOTE and finding.kind is not Kind.DUPLICATE:
             findings[finding.path, finding.record].append(_sourced(space, finding, numbers))
     old = _old_copies(space, report, choices)
     desk, options = _lay_out(space, report, (findings, old), choices, ledger)
-    first = len(ledger.removals)
+    first = ledger.following
     while True:
         copies = defaultdict(list, {key: [*cuts] for key, cuts in old.items()})
         for chosen, number in Decider(desk, ledger, choices.rule).decide(options):
@@ -315,7 +322,7 @@ def _cut(space: Workspace, report: Report, choices: Choices, ledger: Ledger) -> 
 
 
 def _plan(
-    space: Workspace, what: tuple[Mapping[Key, list[Finding]], Mapping[Key, list[Cut]]], choices: Choices
+    space: Space, what: tuple[Mapping[Key, list[Finding]], Mapping[Key, list[Cut]]], choices: Choices
 ) -> dict[Key, Planned]:
     """What is to leave all documents of which something does."""
     findings, copies = what
@@ -361,10 +368,10 @@ def _measure(desk: Desk, ledger: Ledger, key: Key, cuts: Sequence[Cut]) -> None:
         ledger.removals[number].pieces = pieces
 
 
-def _old_copies(space: Workspace, report: Report, choices: Choices) -> dict[Key, list[Cut]]:
+def _old_copies(space: Space, report: Report, choices: Choices) -> dict[Key, list[Cut]]:
     """The cuts of what is a copy of a document that an index holds."""
     findings: dict[Key, list[Finding]] = defaultdict(list)
-    for finding in report.findings:
+    for finding in space.named(report.findings):
         if finding.old or finding.kind is Kind.BOILERPLATE:
             findings[finding.path, finding.record].append(finding)
     cuts: dict[Key, list[Cut]] = defaultdict(list)
@@ -380,7 +387,7 @@ def _old_copies(space: Workspace, report: Report, choices: Choices) -> dict[Key,
 
 
 def _lay_out(
-    space: Workspace,
+    space: Space,
     report: Report,
     what: tuple[Mapping[Key, list[Finding]], Mapping[Key, list[Cut]]],
     choices: Choices,
@@ -393,7 +400,7 @@ def _lay_out(
     for number, cluster in enumerate(report.clusters):
         for at, copy in enumerate(cluster.members):
             members[copy.region.path, copy.region.record].append((number, at, copy))
-    for finding in report.findings:
+    for finding in space.named(report.findings):
         if finding.kind is Kind.BOILERPLATE:
             chrome[finding.path, finding.record].append(finding)
     touched = {*members, *findings, *old, *(space.all_keys() if choices.min_document else ())}
@@ -418,7 +425,7 @@ def _lay_out(
     return desk, list(options_of(report.clusters, places, choices))
 
 
-def _sourced(space: Workspace, finding: Finding, numbers: dict[Key, int]) -> Finding:
+def _sourced(space: Space, finding: Finding, numbers: dict[Key, int]) -> Finding:
     """The finding with the places that its suggestion comes from as places in their sources."""
     suggestion = finding.suggestion
     if suggestion is None:

@@ -16,14 +16,14 @@ from itertools import islice
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from dedupe.config.kinds import ARCHIVES, named_kind
+from dedupe.config.kinds import ARCHIVES, PARQUET, named_kind
 from dedupe.config.settings import reading_at
 from dedupe.core.errors import UnreadableError
 from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure, Passed
 from dedupe.core.ours import OURS
 from dedupe.core.regular import open_regular
-from dedupe.inputs.readers import jsonl, opened, reader_of
+from dedupe.inputs.readers import jsonl, opened, parquet, reader_of
 from dedupe.inputs.readers.compressed import HEAD, Bound
 from dedupe.inputs.remote import is_remote, open_remote
 
@@ -45,8 +45,8 @@ NO_ENDING, OTHERS = "no suffix", "other suffixes"
 class Piece(NamedTuple):
     """Some lines of a large file of JSON lines: where they begin, in bytes, and the number of the first, from 1.
 
-    `names` are, by line, what records are called whose ids others have before them. A file that `is_own` is
-    a temporary one, with fields of our own.
+    Or a row group of a Parquet file, by its number, and the number of its first row. `names` are, by line, what records
+    are called whose ids others have before them. A file that `is_own` is a temporary one, with fields of our own.
     """
 
     start: int
@@ -182,6 +182,9 @@ def _archive_path(source: Source) -> str:
 def _of_piece(source: Source, piece: Piece, stored: BinaryIO, settings: Settings) -> Iterator[Item]:
     if stamp_of(os.fstat(stored.fileno())) != source.stamp:
         raise UnreadableError(CHANGED)
+    if source.kind == PARQUET:
+        yield from _called(parquet.records_from(source.path, stored, settings, piece[:2]), piece)
+        return
     stored.seek(piece.start)
     lines = io.BytesIO(stored.read(source.size))
     if piece.is_own:
@@ -189,7 +192,11 @@ def _of_piece(source: Source, piece: Piece, stored: BinaryIO, settings: Settings
             row = json.loads(line)
             yield number, Document(source.path, row[TEXT_FIELD], row[ID_FIELD])
         return
-    for number, item in jsonl.records_from(source.path, (piece.line, lines), settings):
+    yield from _called(jsonl.records_from(source.path, (piece.line, lines), settings), piece)
+
+
+def _called(items: Iterator[Item], piece: Piece) -> Iterator[Item]:
+    for number, item in items:
         name = piece.names.get(number)
         yield number, replace(item, record=name) if name and isinstance(item, Document) else item
 

@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from dedupe.core.model import Copy, Failure, Finding, Report, Severity
 from dedupe.core.order import line_of
+from dedupe.core.rows import dumps, present
 from dedupe.report.paths import has_lines, is_absolute, relative, told
-from dedupe.report.rows import array, dumps, present, summary_of
+from dedupe.report.rows import array, summary_of
 from dedupe.report.rules import rows
 from dedupe.report.view import View, address, excerpt, lines, visible
 from dedupe.rules.rule import Rule

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dedupe.core.messages import tell
 from dedupe.core.model import Finding, Kind, Region, Report, Severity, Summary, Unit
 from dedupe.core.ours import OURS
+from dedupe.core.rows import fields_of
 from dedupe.inputs.sources import NO_ENDING, OTHERS, endings
 
 if TYPE_CHECKING:
@@ -102,6 +103,15 @@ def rows(report: Report, render: Callable[[Finding], str], between: str = "") ->
     if isinstance(report.findings, Findings):
         return report.findings.rows(render, between)
     return map(render, report.findings)
+
+
+def json_rows(report: Report, before: str, after: str, between: str = "") -> Iterator[str]:
+    """All findings as JSON, what stands `before` and `after` each given, one or many at a time with `between` them."""
+    from dedupe.pipeline.findings import Findings  # and numpy with it, which `--help` does without
+
+    if isinstance(report.findings, Findings):
+        return report.findings.json_rows(before, after, between)
+    return (f"{before}{fields_of(finding)}{after}" for finding in report.findings)
 
 
 def by_document(report: Report) -> Iterator[tuple[list[Finding], int]]:
