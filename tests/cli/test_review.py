@@ -286,6 +286,27 @@ def test_a_mark_and_a_line_of_a_site_can_stay_and_their_neighbours_do_not(forms:
         desk.decide(next(iter(desk.findings)), "instead", "")
 
 
+def test_what_stays_in_records_without_ids_stays_when_others_leave(pages: Path) -> None:
+    """They are called by their lines, which change from look to look of a clean."""
+    for file in pages.iterdir():
+        file.unlink()
+    texts = [essay(2), f"{essay(2)}首页 > 范文 > 正文\n", PROMPTED, essay(2), f"{PROMPTED}再补一句别的话。", essay(3)]
+    rows = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts)
+    (pages / "r.jsonl").write_text(rows, "utf-8")
+    desk = desk_of(pages)
+    chosen = [key for key, one in desk.findings.items() if (one.record, one.text) in (("4", "# 工作"), ("5", "[姓名]"))]
+    chosen += [key for key, one in desk.findings.items() if one.record == "4" and one.cluster]
+    assert len(chosen) == 2
+    for key in chosen:
+        desk.decide(key, "stays", "")
+    args = ["clean", pages.name, "-o", "out", "--placeholders", "mask=■", "--keep-variants"]
+    done = CliRunner().invoke(cli, args)
+    assert done.exit_code == 0, done.output
+    kept = [json.loads(line)["text"] for line in (pages.parent / "out" / "r.jsonl").read_text("utf-8").splitlines()]
+    assert sum(text.startswith(essay(2)[:40]) for text in kept) == 2, "the first, and the one that was decided about"
+    assert [("[姓名]" in text, "[单位]" in text) for text in kept if "各位同事" in text][-1] == (True, False)
+
+
 def test_on_a_terminal_other_findings_are_asked_about_as_well(forms: Path) -> None:
     done = CliRunner().invoke(
         cli, ["review", forms.name, "--text", "--no-cache"], input="s\nit is a form\ni\nc\n\nu\nq\n"
