@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -337,6 +338,30 @@ def test_a_report_is_reviewed_without_another_run(pages: Path, form: str, monkey
     wrong = CliRunner().invoke(cli, ["check", pages.name, "-o", "r.html"])
     wrong = CliRunner().invoke(cli, ["review", "r.html", "--text"])
     assert (wrong.exit_code, "no report with clusters" in wrong.stderr) == (2, True)
+
+
+def test_a_report_of_a_stranger_leads_nowhere_and_its_rows_are_held_to(forms: Path) -> None:
+    CliRunner().invoke(cli, ["check", forms.name, "-o", "r.json"])
+    told = json.loads(Path("r.json").read_text("utf-8"))
+    row = told["findings"][0]
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        elsewhere = f"http://127.0.0.1:{listening.getsockname()[1]}/form.txt"
+        told["findings"] = [{**row, "path": elsewhere}, {**row, "path": "-"}, {**row, "text": "姓"}, row]
+        Path("r.json").write_text(json.dumps(told), "utf-8")
+        done = CliRunner().invoke(cli, ["review", "r.json", "--text"], input="q\n")
+        assert (done.exit_code, done.stdout.count("PH110")) == (2, 1), done.output
+        assert "[1/1]" in done.stdout
+        assert [line.split(": changed since")[0] for line in done.stderr.splitlines()] == [
+            *("error: -", f"error: {elsewhere}", "error: pages/form.txt")
+        ]
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+    for wrong in ({"start": "x"}, {"kind": "none"}, {"line": None}):
+        told["findings"] = [{**row, **wrong}]
+        Path("r.json").write_text(json.dumps(told), "utf-8")
+        done = CliRunner().invoke(cli, ["review", "r.json", "--text"])
+        assert (done.exit_code, "r.json: its rows are not whole" in done.stderr) == (2, True), done.output
 
 
 def test_the_static_page_has_nothing_of_this(pages: Path) -> None:
