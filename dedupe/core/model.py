@@ -78,7 +78,7 @@ class Span:
 
 
 class Origin(NamedTuple):
-    """Where a sister copy has what another one lacks: a span of its document, and the line that it begins on."""
+    """Where one copy has what another lacks: a span of its document, and the line that it begins on."""
 
     path: str
     record: str | None
@@ -89,9 +89,9 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What the aligned text of sister copies has where this one is blank: `votes` of `of` sisters agree.
+    """What the aligned text of other copies has where this one is blank: `votes` of `of` copies agree.
 
-    `of` are the sisters in which the passage stands, blank or not; copies of one text are one sister. `at` is what the
+    `of` are the copies in which the passage stands, blank or not; those of one text are one copy. `at` is what the
     text takes the place of: None for all of the finding, an empty span for a hole where it goes in. `sources` are
     places of the text, up to three.
     """
