@@ -105,12 +105,24 @@ def repair_of(damaged: str) -> str:
 def _read_as_gbk(run: str, offset: int) -> Iterator[tuple[int, int, str]]:
     at = 0
     while at < len(run):
+        if not _begins_letter(run[at]):
+            at += 1
+            continue
         length, repair = _utf8_in(run, at)
         if length >= LEAST_GBK or (length == LEAST_GBK - 1 and len(repair) == 2 and _is_rare(run[at : at + length])):
             yield offset + at, offset + at + length, repair
             at += length
         else:
             at += 1
+
+
+@lru_cache(maxsize=4096)
+def _begins_letter(char: str) -> bool:
+    """Whether the bytes of a character in GBK begin a letter in UTF-8: most of Han do not."""
+    try:
+        return _begins_utf8(char.encode("gbk"), 0)
+    except UnicodeEncodeError:
+        return False
 
 
 def _utf8_in(run: str, at: int) -> tuple[int, str]:

@@ -94,13 +94,17 @@ NO_PAGE = Page(np.empty((0, 0), np.int64), [], np.empty((0, 0)), np.empty((0, 0)
 def measured(texts: Sequence[str], pages: Pages, wording: Wording) -> tuple[list[list[Candidate]], NDArray[np.float64]]:
     """What of some texts is worth a judgement, and its numbers, text by text: those of `NAMES`, and the wording."""
     rows = pages.rows[: pages.bounds[-1]]
-    no_prose = (rows[:, judged.ROW_PROSE] | rows[:, judged.ROW_ENDS]) == 0
-    some, scores = list[list[Candidate]](), list[dict[Candidate, float]]()
-    for ones, worded, low in zip(pages.found, wording.scores(texts, pages.found), pages.bounds):
-        scores.append(dict(zip(ones, worded)))
-        some.append([one for one, score in scores[-1].items() if score > LEAST_WORDED or no_prose[low + one[2]]])
+    no_prose = ((rows[:, judged.ROW_PROSE] | rows[:, judged.ROW_ENDS]) == 0).tolist()
+    some, scores = list[list[Candidate]](), dict[tuple[int, Candidate], float]()
+    for number, (ones, worded) in enumerate(zip(pages.found, wording.scores(texts, pages.found))):
+        low, kept = pages.bounds[number], list[Candidate]()
+        for one, score in zip(ones, worded):
+            if score > LEAST_WORDED or no_prose[low + one[2]]:
+                kept.append(one)
+                scores[number, one] = score
+        some.append(kept)
     found, numbers = numbers_of(texts, pages._replace(found=some), 1)
-    numbers[:, -1] = [scores[number][one] for number, ones in enumerate(found) for one in ones]
+    numbers[:, -1] = [scores[number, one] for number, ones in enumerate(found) for one in ones]
     return found, numbers
 
 
@@ -119,9 +123,9 @@ def look(texts: Sequence[str]) -> list[Page | None]:
     low = 0
     for number, some in enumerate(found):
         high = low + len(some)
-        again = [at for at in range(len(some)) if scores[low + at] > HOPELESS]
-        rows = pages.rows[pages.bounds[number] : pages.bounds[number + 1]]
+        again = [at for at, score in enumerate(scores[low:high]) if score > HOPELESS]
         if again:
+            rows = pages.rows[pages.bounds[number] : pages.bounds[number + 1]]
             seen.append(Page(rows, some, numbers[low:high], both[low:high], scores[low:high], again))
         else:
             seen.append(NO_PAGE if pages.titled[number] else None)

@@ -38,6 +38,7 @@ SITE_SUFFIX = re.compile(
 )
 # A name in Latin letters may be the second half of a title; it is the site's where the page says that the site owns it.
 LATIN_SUFFIX = re.compile(r" [|–—-] (?P<name>[A-Z][\w&'. -]{2,38})$")
+OWNER_SIGNS = ("©", "opyright", "(c)", "(C)")
 OWNER = r"(?:©|\([cC]\)|[Cc]opyright)[^\n]{0,24}"
 # A description is the beginning of the text, cut short; this much of it stands in the page again, so far below.
 DESCRIPTION_HEAD = 16
@@ -105,6 +106,8 @@ def _site_names(folded: str, top: list[Line]) -> Iterator[tuple[int, int]]:
 def _owner(folded: str, title: str) -> re.Match[str] | None:
     """The name of the site in Latin letters behind a title, where the page says that its owner has that name."""
     match = LATIN_SUFFIX.search(title)
+    if not any(sign in folded for sign in OWNER_SIGNS):
+        return None
     return match if match and re.search(OWNER + re.escape(match["name"]), folded) else None
 
 

@@ -101,9 +101,17 @@ class Lines:
         if not tried:
             return
         listed: dict[int, int] = {}
-        for start, end, rule in self._in_order(folded, tried):
+        limits = None
+        for start, end, rule in _in_order(folded, tried):
+            is_for_edges = rule.code in self._edge_codes
+            if is_for_edges and limits and limits[0] <= start < limits[1]:
+                continue
             # Not finditer: most rows fail or take the whole line, and then one search is half the price.
             match = (rule.regex.match if rule.begins_line else rule.regex.search)(folded, start, end)
+            if match and is_for_edges:
+                limits = limits or edge_limits(folded)
+                if limits[0] <= start < limits[1]:
+                    continue
             while match:
                 begin, stop = match.span("span")
                 yield rule.code, begin, stop
@@ -115,18 +123,6 @@ class Lines:
                 is_done = rule.begins_line or match.end() >= end
                 match = None if is_done else rule.regex.search(folded, match.end(), end)
         yield from ((LINK_LIST.code, begin, stop) for begin, stop in listed.items())
-
-    def _in_order(self, folded: str, tried: dict[int, Tried]) -> Iterator[tuple[int, int, Rule]]:
-        """What to try: the lines by start and end, each with its rules, but those for edges only there."""
-        limits = None
-        for start in sorted(tried):
-            end = _line_end(folded, start)
-            for code, rule in tried[start].items():
-                if code in self._edge_codes:
-                    limits = limits or edge_limits(folded)
-                    if limits[0] <= start < limits[1]:
-                        continue
-                yield start, end, rule
 
     def _rules_by_line(self, folded: str, met: Met) -> dict[int, Tried]:
         """For the start of each line worth trying, the rules to try there."""
@@ -143,6 +139,14 @@ class Lines:
                     start, end = folded.rfind("\n", 0, at) + 1, _line_end(folded, at)
                 _add(tried, start, self._by_inner[match[0]])
         return tried
+
+
+def _in_order(folded: str, tried: dict[int, Tried]) -> Iterator[tuple[int, int, Rule]]:
+    """What to try: the lines by start and end, each with its rules."""
+    for start in sorted(tried):
+        end = _line_end(folded, start)
+        for rule in tried[start].values():
+            yield start, end, rule
 
 
 def edge_limits(folded: str) -> tuple[int, int]:

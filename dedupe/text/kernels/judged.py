@@ -119,8 +119,8 @@ class Words:
     """Words as a tree, level by level: the node behind edge n is n + 1, and those from a node are side by side.
 
     `roots` is the node of each first character below 0x10000, `low` where the edges of a node begin, `char` what an
-    edge reads, `value` what the word is worth that ends at a node, 0 for none. `begins` has room for PAIRS, and gets
-    those that words begin with.
+    edge reads, `value` what the word is worth that ends at a node, 0 for none. `begins` has room for PAIRS, and
+    gets those that words begin with, `firsts` for each first character 2 where it is a word, else 1.
     """
 
     roots: cython.const[cython.int][::1]
@@ -129,13 +129,16 @@ class Words:
     value: cython.const[cython.int][::1]
 
     begins: cython.uchar[::1]
+    firsts: cython.uchar[::1]
 
-    def __init__(self, roots, low, char, value, begins) -> None:
-        self.roots, self.low, self.char, self.value, self.begins = roots, low, char, value, begins
+    def __init__(self, roots, low, char, value, begins, firsts) -> None:
+        self.roots, self.low, self.char, self.value = roots, low, char, value
+        self.begins, self.firsts = begins, firsts
         code: cython.longlong
         edge: cython.longlong
         for code in range(len(roots)):
             if roots[code]:
+                firsts[code] = 2 if value[roots[code]] else 1
                 for edge in range(low[roots[code]], low[roots[code] + 1]):
                     begins[_pair(code, char[edge])] = 1
 
