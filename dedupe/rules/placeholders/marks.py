@@ -235,9 +235,9 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
         longer |= _matches(ISO_DATE, text, starts)
         longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, span[1])}
-    if "·" in text:
+    if "·" in text and any(4 * mark in text for mark in "xX×*○"):
         longer |= {match.span() for match in PLATE.finditer(text)}
-    if KANA.search(text):
+    if any(f"{mark}{mark} {mark}{mark}" in text for mark in "○〇△×*") and KANA.search(text):
         longer |= {match.span() for match in FULL_NAME.finditer(text)}
     runs: list[tuple[int, int]] = []
     for start, end in sorted(found | longer, key=lambda run: (run[0], -run[1])):
