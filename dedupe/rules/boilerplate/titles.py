@@ -32,7 +32,7 @@ def find_titles(folded: str, dirt: Collection[tuple[int, int]]) -> Iterator[tupl
     for start, end in dirt:
         dirty.update(range(max(0, bisect_right(starts, start) - 1), bisect_left(starts, end)))
     for number, (start, end) in enumerate(spans):
-        if number not in dirty and end - start in LENGTHS:
+        if end - start in LENGTHS and number not in dirty:
             kind = AROUND_KIND.fullmatch(folded, start, end)
             if kind is not None and kind["kind"] in KINDS:
                 yield start, end

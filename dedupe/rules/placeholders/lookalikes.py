@@ -125,7 +125,7 @@ def _is_framed(run: Run) -> bool:
         return True
     if before.endswith(WEEKDAY) and run.length < 3 and after[:1] in ENDS_FIELD and after:
         return True
-    if CUT_FIGURE.search(before) and after[:1] in ENDS_FIELD and run.length == 1 and after:
+    if run.length == 1 and after[:1] in ENDS_FIELD and after and CUT_FIGURE.search(before):
         return True
     if is_time_of_day(run):
         return True

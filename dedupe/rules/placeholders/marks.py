@@ -109,6 +109,7 @@ YEAR_DIGITS = frozenset("0123456789零一二三四五六七八九〇○")
 EVENTS = tuple(w.EVENTS)
 ORDINALS_BEFORE = tuple(w.ORDINALS_BEFORE)
 DURATIONS_BEFORE = tuple(w.DURATIONS_BEFORE)
+LAST_OF_CUT = frozenset("米百千万点块高初大小")  # of what `CUT_FIGURE` matches
 TALLEST_TABLE = 2000  # characters above a cell in which the head of its table is looked for
 # Which week, number or prize it was; a count of weeks stands behind no 第.
 ORDINALS = (
@@ -397,7 +398,7 @@ def slot(run: Run, rest: str, code: str) -> str:
 
 def _told_before(run: Run, before: str, rest: str, code: str) -> str:
     """What stands before it where nothing behind can: 学号××××,; the end of a figure; a date in English."""
-    if CUT_FIGURE.search(before):
+    if before[-1:] in LAST_OF_CUT and CUT_FIGURE.search(before):
         return NUMBER
     if run.after[:1] in ",;。" and run.after:
         told = hint_of(before)
