@@ -156,16 +156,23 @@ def split(text: str) -> list[Essay]:
         return []
     read = _headings(text, start, stop)
     found = _settled(_series(read)) if read else []
+    if not found:
+        return [Essay(1, _first_title(text, start, stop), start, stop)]
     starts = [(heading.start, heading.title) for heading in found]
     # Where the first heading is lost, its essay starts with the page.
-    if not found or (found[0].number > 1 and found[0].start - start >= MIN_ESSAY):
-        end = text.find("\n", start, stop)
-        line = text[start : stop if end < 0 else end].strip()
-        starts.insert(0, (start, _plain(line) if _is_titular(line) else ""))
+    if found[0].number > 1 and found[0].start - start >= MIN_ESSAY:
+        starts.insert(0, (start, _first_title(text, start, stop)))
     ends = [_end_of_text(text, following) for following, _ in starts[1:]] + [stop]
     return [
         Essay(number, title, at, end) for number, ((at, title), end) in enumerate(zip(starts, ends, strict=True), 1)
     ]
+
+
+def _first_title(text: str, start: int, stop: int) -> str:
+    """The line at the start of a stretch, if it may be a title."""
+    end = text.find("\n", start, stop)
+    line = text[start : stop if end < 0 else end].strip()
+    return _plain(line) if _is_titular(line) else ""
 
 
 def title_of(text: str) -> str:

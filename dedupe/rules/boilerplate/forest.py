@@ -42,10 +42,8 @@ class Forest:
         """For each row of float32[rows, numbers], or each that is asked for, the probability of yes to six digits."""
         from dedupe.text.kernels import trees, view
 
-        wanted = np.arange(len(rows)) if asked is None else np.array(asked, np.int64)
-        if not len(wanted):
-            return []
-        found: list[float] = trees.scores(*self._columns, view(rows), view(wanted), view(np.zeros(len(wanted))))
+        wanted = list(range(len(rows)) if asked is None else asked)
+        found: list[float] = trees.scores(*self._columns, view(rows), wanted) if wanted else []
         return found
 
     @cached_property

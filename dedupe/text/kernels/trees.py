@@ -18,26 +18,23 @@ def scores(
     value: cython.const[cython.float][::1],
     roots: cython.const[cython.int][::1],
     rows: cython.const[cython.float][:, ::1],
-    asked: cython.const[cython.longlong][::1],
-    totals: cython.double[::1],
+    asked: list,
 ) -> list:
     """The probability of yes, to six digits, for each row that is asked for: its sigmoid of what all trees add up to.
 
-    `ways` are left and right; a leaf leads to itself. `totals` has room for as many rows as are asked for, all of it 0.
+    `ways` are left and right; a leaf leads to itself.
     """
     found: list = []
-    number: cython.longlong
     row: cython.longlong
     tree: cython.longlong
     at: cython.longlong
-    # Tree by tree, for rows do not wait for each other: the steps of one go on while another's numbers are fetched.
-    for tree in range(len(roots)):
-        for number in range(len(asked)):
-            row = asked[number]
+    total: cython.double
+    for row in asked:
+        total = 0.0
+        for tree in range(len(roots)):
             at = roots[tree]
             while ways[at, 0] != at:
-                at = ways[at, not rows[row, asks[at]] <= limit[at]]
-            totals[number] += value[at]
-    for number in range(len(asked)):
-        found.append(round(1 / (1 + exp(-totals[number])), 6))
+                at = ways[at, 0] if rows[row, asks[at]] <= limit[at] else ways[at, 1]
+            total += value[at]
+        found.append(round(1 / (1 + exp(-total)), 6))
     return found
