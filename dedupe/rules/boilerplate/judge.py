@@ -36,13 +36,13 @@ LEAST_WORDED = -2.0
 # A title stands so near above the first sentence; like other headings it is so long, and has no more of these.
 TITLE_REACH, HEADING_LENGTH = 4, range(3, 46)
 HEADING_MOST = (
-    ("share of values", 0.35),
-    ("known labels", 0),
-    ("pairs", 0),
-    ("items", 2),
-    ("addresses", 0),
-    ("clock", 0),
-    ("ends in a colon", 0),
+    (AT["share of values"], 0.35),
+    (AT["known labels"], 0),
+    (AT["pairs"], 0),
+    (AT["items"], 2),
+    (AT["addresses"], 0),
+    (AT["clock"], 0),
+    (AT["ends in a colon"], 0),
 )
 # What a form leaves to be filled in.
 TO_FILL = re.compile(
@@ -146,7 +146,8 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
     look_around(rows, (found, scores), told, again, both)
     final = second.scores(both, again)
     settled: list[Verdict] = []
-    headings, reach = Headings(rows, found, numbers, {found[at][2]: score for at, score in zip(again, final)}), 0
+    lines = numbers.tolist()
+    headings, reach = Headings(rows, found, lines, {found[at][2]: score for at, score in zip(again, final)}), 0
     for number, score in zip(again, final):
         start, end, row = found[number]
         # A sentence is told only where its line is not: the line comes first.
@@ -156,7 +157,7 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
             and start >= reach
             and (score >= BEYOND_DOUBT or not is_heading)
         ):
-            line = numbers[number].tolist()
+            line = lines[number]
             if not _is_an_authors(folded, start, end, line):
                 least = THRESHOLD if len(rows) > 1 and line[AT["known words"]] > 0 else ALONE
                 is_sure = score >= least and not is_heading
@@ -202,9 +203,10 @@ class Headings:
     """
 
     def __init__(
-        self, rows: Rows, found: Sequence[Candidate], numbers: NDArray[np.float64], scores: Mapping[int, float]
+        self, rows: Rows, found: Sequence[Candidate], numbers: Sequence[Sequence[float]], scores: Mapping[int, float]
     ) -> None:
-        self._rows, self._numbers, self._scores = rows, numbers, scores
+        self._rows: list[list[int]] = rows.tolist()
+        self._numbers, self._scores = numbers, scores
         self._at = {row: number for number, (_, _, row) in enumerate(found)}
 
     def has(self, row: int) -> bool:
@@ -219,7 +221,7 @@ class Headings:
         return row == self._title or self._is_sentence(row + 1)
 
     def _is_sentence(self, row: int) -> bool:
-        return row < len(self._rows) and bool(self._rows[row, judged.ROW_PROSE] or self._rows[row, judged.ROW_ENDS])
+        return row < len(self._rows) and bool(self._rows[row][judged.ROW_PROSE] or self._rows[row][judged.ROW_ENDS])
 
     @cached_property
     def _title(self) -> int | None:
@@ -234,16 +236,16 @@ class Headings:
 
     def _names_text(self, row: int) -> bool:
         at = self._at.get(row)
-        return at is not None and bool(self._numbers[at, AT["words: texts"]] >= 0.25)
+        return at is not None and self._numbers[at][AT["words: texts"]] >= 0.25
 
     def _may_head(self, row: int) -> bool:
-        start, end, _, ends_sentence = self._rows[row, :4].tolist()
+        start, end, _, ends_sentence = self._rows[row][:4]
         if end - start not in HEADING_LENGTH or ends_sentence:
             return False
         if row not in self._at:
             return True
-        line = self._numbers[self._at[row]].tolist()
-        is_plain = not any(line[AT[name]] > most for name, most in HEADING_MOST)
+        line = self._numbers[self._at[row]]
+        is_plain = not any(line[at] > most for at, most in HEADING_MOST)
         # The name of a kind of text is a word of menus as well.
         is_plain &= line[AT["site words"]] <= 0.45 or line[AT["words: texts"]] >= 0.3
         return is_plain and not (line[AT["begins with a bracket"]] and line[AT["ends in a bracket"]])
