@@ -473,5 +473,5 @@ def _day(run: Run, before: str, rest: str, code: str) -> str:
 CORRECTIONS = (_told_before, _quoted, _day, _duration, _masked, _ordinal, _bracketed)
 
 # Most noughts are the end of a figure: `_shape_at`.
-NOT_IN_FIGURE = "^" + "".join(sorted(FIGURE_SIGNS))
+NOT_IN_FIGURE = "^-" + "".join(sorted(FIGURE_SIGNS - {"-"}))
 SWEEP = Sweep(find, inner=frozenset(LITERALS), beside={"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE)})
