@@ -20,7 +20,7 @@ from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.lines import Candidate, Pages, Rows, pages_of
 from dedupe.rules.boilerplate.naming import AT, DOUBTED, name_of
 from dedupe.rules.boilerplate.wording import NAME, Wording
-from dedupe.text.kernels import judged, view
+from dedupe.text.kernels import around, judged, view
 
 STORED = Path(__file__).parent / "judge.npz"
 # A line is a site's from the first score on, and may be one from the second on, which is a note. Below the third, in
@@ -297,4 +297,4 @@ def look_around(
     `first` are all candidates and their first scores, `told` is where what rules found begins.
     """
     room, column = np.zeros((4, len(rows) + 1)), both.shape[1] - len(NEAR_NAMES)
-    judged.near(view(rows), *first, list(told), list(again), tuple(map(view, room)), view(both), column)
+    around.near(view(rows), *first, list(told), list(again), tuple(map(view, room)), view(both), column)
