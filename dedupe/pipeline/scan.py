@@ -20,11 +20,11 @@ from dedupe.pipeline.ruled import Ruled, pack_ruled, ruled
 from dedupe.rules import RULES
 from dedupe.rules.boilerplate.naming import DOUBTED
 from dedupe.rules.boilerplate.titles import TITLE
-from dedupe.rules.recurring import NO_LINES, REPEATED, LineTable, line_table
+from dedupe.rules.recurring import REPEATED, LineTable, line_table
 from dedupe.rules.scan import ORDER, Folded, Hit, Scanner
 from dedupe.text.batch import Texts
 from dedupe.text.essays import Essay, split
-from dedupe.text.lines import LineKeys, line_keys
+from dedupe.text.lines import NO_LINES, LineKeys, line_keys
 
 if TYPE_CHECKING:  # numpy and the kernels are only paid for when near-duplicates are wanted
     from dedupe.copies.seeds import Places

@@ -14,6 +14,7 @@ from dedupe.core import regex as re
 from dedupe.rules.placeholders.context import WINDOW, hint_of, meaning
 from dedupe.text.marks import FIRM
 
+SIGNS = "*_"
 RUN = re.compile(r"\*\**|__*")  # of two that begin plainly, which `re` finds faster than \*+|_+
 ITEM = re.compile(
     r"(?:[>\s]|[-+•·] |#{1,6} |\|)*"
@@ -46,12 +47,12 @@ class Signs(NamedTuple):
 
 def find(folded: str, is_open: Callable[[int], bool], is_markdown: Callable[[], bool]) -> list[tuple[int, int]]:
     """The openers and closers of emphasis in a text, in order; `is_open` says whether an offset may hold one."""
-    if "*" not in folded and "_" not in folded:
+    if not any(sign in folded for sign in SIGNS):
         return []
     lines = [
         (low, high, ours)
         for low, high, runs in _lines(folded, is_open)
-        for sign in "*_"
+        for sign in SIGNS
         if 1 < len(ours := [run for run in runs if folded[run.start] == sign and run.length <= 3]) <= MOST_RUNS
     ]
     bonus = float(bool(lines) and is_markdown())

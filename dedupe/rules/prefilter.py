@@ -79,34 +79,36 @@ class Guards:
     """
 
     def __init__(self) -> None:
-        self._of: dict[int, tuple[int, int, int]] = {}
+        self._of: dict[int, tuple[int, Beside]] = {}
         self._rows = {"": 0}
 
     def add(self, node: int, bit: int, beside: Beside) -> None:
         """Guard a node; where two sweeps ask it for different things it is not guarded."""
-        before, behind = (self._rows.setdefault(chars, len(self._rows)) for chars in beside)
-        known = self._of.get(node, (0, before, behind))
-        self._of[node] = (known[0] | bit, before, behind) if known[1:] == (before, behind) else (known[0] | bit, 0, 0)
+        bits, known = self._of.get(node, (0, beside))
+        self._of[node] = bits | bit, beside if beside == known else Beside()
 
     def of(self, nodes: int) -> NDArray[np.int32]:
         """The guards of so many nodes."""
         found = np.zeros((nodes, 3), np.int32)
-        found[list(self._of)] = list(self._of.values()) or np.empty((0, 3))
+        for before, behind in {beside for _, beside in self._of.values()}:
+            self._rows.setdefault(before, len(self._rows))
+            self._rows.setdefault(behind, len(self._rows))
+        row = self._rows
+        listed = [(bits, row[before], row[behind]) for bits, (before, behind) in self._of.values()]
+        found[list(self._of)] = np.array(listed, np.int32).reshape(-1, 3)
         return found
 
     @property
     def allowed(self) -> NDArray[np.bool_]:
-        """The rows that were asked for."""
-        found = np.zeros((len(self._rows), BEYOND + 1), np.bool_)
+        """The rows that `of` told of."""
+        found = np.empty((len(self._rows), BEYOND + 1), np.bool_)
         for chars, row in self._rows.items():
             those, _, others = chars.partition("^")
-            found[row, _codes(those) if those else slice(None)] = True
-            found[row, _codes(others)] = False
+            found[row] = not those
+            for listed, is_one in ((those, True), (others, False)):
+                for at, char in enumerate(listed):
+                    if char == "-" and 0 < at < len(listed) - 1:  # a-z for many
+                        found[row, ord(listed[at - 1]) : ord(listed[at + 1])] = is_one
+                    else:
+                        found[row, ord(char)] = is_one
         return found
-
-
-def _codes(listed: str) -> list[int]:
-    """The characters of a class as a pattern lists them: a-z for many."""
-    ends = list(map(ord, listed))
-    many = [code for at in range(1, len(listed) - 1) if listed[at] == "-" for code in range(ends[at - 1], ends[at + 1])]
-    return ends + many

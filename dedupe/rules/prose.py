@@ -165,7 +165,7 @@ class Prose:
 
     def is_emphasis(self, at: int) -> bool:
         """Whether a sign at an offset only sets words apart."""
-        return _at(self.emphasis, self._emphasis_starts, at) is not None
+        return self.folded[at] in emphasis.SIGNS and _at(self.emphasis, self._emphasis_starts, at) is not None
 
     def is_prose(self, start: int, end: int | None = None) -> bool:
         """Whether the character at `start` is in no zone; with `end`, whether none of the stretch is."""
@@ -178,6 +178,8 @@ class Prose:
     def overlaps(self, start: int, end: int, kinds: frozenset[str] | None = None) -> bool:
         """Whether a stretch has characters of a zone, or of a zone of one of some kinds."""
         zones = self.zones
+        if not zones:
+            return False
         at = max(0, bisect_right(self._starts, start) - 1)
         while at < len(zones) and zones[at].start < end:
             if zones[at].end > start and (kinds is None or zones[at].kind in kinds):

@@ -84,9 +84,6 @@ class Frequencies:
         return not self._counts.keys().isdisjoint(lines.key)
 
 
-NO_LINES = LineKeys(array("Q"), 0, 0, array("I"), array("B"))
-
-
 def line_table(documents: Iterable[LineKeys]) -> LineTable:
     """The lines of some documents in one table."""
     parts = list(documents)

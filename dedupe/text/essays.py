@@ -154,16 +154,25 @@ def split(text: str) -> list[Essay]:
     start, stop = _without_chrome(text)
     if start == stop:
         return []
-    found = _settled(_series(_headings(text, start, stop)))
+    read = _headings(text, start, stop)
+    found = _settled(_series(read)) if read else []
+    if not found:
+        return [Essay(1, _first_title(text, start, stop), start, stop)]
     starts = [(heading.start, heading.title) for heading in found]
     # Where the first heading is lost, its essay starts with the page.
-    if not found or (found[0].number > 1 and found[0].start - start >= MIN_ESSAY):
-        line = text[start:stop].partition("\n")[0].strip()
-        starts.insert(0, (start, _plain(line) if _is_titular(line) else ""))
+    if found[0].number > 1 and found[0].start - start >= MIN_ESSAY:
+        starts.insert(0, (start, _first_title(text, start, stop)))
     ends = [_end_of_text(text, following) for following, _ in starts[1:]] + [stop]
     return [
         Essay(number, title, at, end) for number, ((at, title), end) in enumerate(zip(starts, ends, strict=True), 1)
     ]
+
+
+def _first_title(text: str, start: int, stop: int) -> str:
+    """The line at the start of a stretch, if it may be a title."""
+    end = text.find("\n", start, stop)
+    line = text[start : stop if end < 0 else end].strip()
+    return _plain(line) if _is_titular(line) else ""
 
 
 def title_of(text: str) -> str:
@@ -178,9 +187,12 @@ def _without_chrome(text: str) -> tuple[int, int]:
     At the end all from the first chrome line on is cut, as long as no prose comes after it, for links without words
     of their own stand between such lines. At the top only lines that are chrome themselves go.
     """
-    start = next((line.start() for line in FILLED_LINE.finditer(text) if not _is_chrome(line[0].rstrip())), None)
-    if start is None:
+    first = FILLED_LINE.search(text)
+    while first and _is_chrome(first[0].rstrip()):
+        first = FILLED_LINE.search(text, first.end())
+    if first is None:
         return 0, 0
+    start = first.start()
     stop = at = _end_of_text(text, len(text))
     for _ in range(MAX_FOOTER):
         begin = text.rfind("\n", start, at) + 1

@@ -47,6 +47,9 @@ class LineKeys:
     length: array[int]
 
 
+NO_LINES = LineKeys(array("Q"), 0, 0, array("I"), array("B"))  # of a text without short lines
+
+
 def line_keys(texts: Texts) -> list[LineKeys]:
     """The keys of each text's short lines; two lines that differ in figures, marks or punctuation have one key.
 
@@ -55,12 +58,15 @@ def line_keys(texts: Texts) -> list[LineKeys]:
     most = texts.joined.count("\n")
     key, start, length = np.empty(most, np.uint64), np.empty(most, np.uint32), np.empty(most, np.uint8)
     columns = (view(key), view(start), view(length), view(np.empty(most, np.uint32)))
+    places = passes.line_keys(view(texts.chars), texts.starts, _kinds(), LIMITS, columns)
+    count = places[-1][0] if places else 0
+    # Cut as plain arrays: many texts have a line or two, for which numpy's way of cutting takes longer than the rest.
+    keys, starts, lengths = array("Q", key[:count].tobytes()), array("I", start[:count].tobytes()), length.tobytes()
     found = []
     low = 0
-    for high, top, bottom in passes.line_keys(view(texts.chars), texts.starts, _kinds(), LIMITS, columns):
-        part = slice(low, high)
-        parts = array("Q", key[part].tobytes()), array("I", start[part].tobytes()), array("B", length[part].tobytes())
-        found.append(LineKeys(parts[0], top, bottom, *parts[1:]))
+    for high, top, bottom in places:
+        parts = starts[low:high], array("B", lengths[low:high])
+        found.append(LineKeys(keys[low:high], top, bottom, *parts) if high > low else NO_LINES)
         low = high
     return found
 

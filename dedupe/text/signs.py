@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 SIGNS = {sign: 1 << rank for rank, sign in enumerate("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ ")}
 CAPITAL = 1 << 40
-# A sign inside a clause, single characters with blanks between, Han parted by signs, letters parted by signs, and a
-# character that texts hardly have.
-IN_CLAUSE, JAMMED, PARTED, SPELT, ODD = (1 << bit for bit in range(41, 46))
+# A sign inside a clause, several side by side there, single characters with blanks between, Han parted by signs,
+# letters parted by signs, a line that ends in ASCII, and a character that texts hardly have.
+IN_CLAUSE, TOGETHER, JAMMED, PARTED, SPELT, ASCII, ODD = (1 << bit for bit in range(41, 48))
 
 
 def bits_of(signs: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +14,7 @@ from dedupe.rules.placeholders import holes, prompts
 from dedupe.rules.prefilter import Literals
 from dedupe.rules.rule import NOTHING, Met, Sweep
 from dedupe.text.batch import Texts, fold
-from dedupe.text.signs import IN_CLAUSE, JAMMED, PARTED, SIGNS, SPELT, bits_of
+from dedupe.text.signs import ASCII, IN_CLAUSE, JAMMED, PARTED, SIGNS, SPELT, TOGETHER, bits_of
 
 WORDS = frozenset({"上一篇", "来源", "7"})
 PUNCTUATED = frozenset({"\n。", "(请", ">", "%"})
@@ -89,13 +89,19 @@ SIGNED = "甲渠。,;!?`'~*^.\\#@%&|$+ aQ9z\n、"
 
 @given(st.lists(st.text(alphabet=SIGNED, max_size=40), min_size=1, max_size=4))
 def test_bits_of_signs_say_where_a_search_finds_nothing(pages: list[str]) -> None:
-    shapes = (
-        (IN_CLAUSE, (injected.TOGETHER, injected.BESIDE_STOP, re.compile("(?<=[甲渠,。;!?、])[`'.^](?=[甲渠])"))),
-        (JAMMED, (markup.JAMMER_SEED,)),
-        (PARTED, (injected.INTERLEAVED,)),
-        (SPELT, (injected.SPELT,)),
-    )
+    def is_mixed(text: str) -> bool:
+        found = injected.SIDE_BY_SIDE.findall(text)
+        return any(len(set(some)) > 1 or "^" in some for some in found) or bool(injected.BESIDE_STOP.search(text))
+
+    shapes: dict[int, Callable[[str], object]] = {
+        IN_CLAUSE: re.compile("(?<=[甲渠,。;!?、])[`'.^](?=[甲渠])").search,
+        TOGETHER: is_mixed,
+        JAMMED: markup.JAMMER_SEED.search,
+        PARTED: injected.INTERLEAVED.search,
+        SPELT: injected.SPELT.search,
+        ASCII: injected.NOISE.search,
+    }
     for text, (_, seen) in zip(pages, Literals([]).find(Texts(pages))):
         assert seen & bits_of("".join(SIGNS)) == bits_of("".join({char for char in fold(text) if char in SIGNS}))
-        for bit, patterns in shapes:
-            assert seen & bit or not any(pattern.search(fold(text)) for pattern in patterns)
+        for bit, has in shapes.items():
+            assert seen & bit or not has(fold(text))

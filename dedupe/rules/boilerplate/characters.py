@@ -58,4 +58,5 @@ def kinds() -> Any:
 def tree(values: Mapping[str, int]) -> Any:
     """Words with what each is worth, which is not 0, as the kernel looks them up."""
     columns, _ = trees.tree(values)
-    return judged.Words(*(view(column) for column in (*columns, np.zeros(judged.PAIRS, np.uint8))))
+    room = np.zeros(judged.PAIRS, np.uint8), np.zeros(BEYOND + 1, np.uint8)
+    return judged.Words(*(view(column) for column in (*columns, *room)))

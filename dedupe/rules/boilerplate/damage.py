@@ -68,6 +68,11 @@ def odd_characters() -> NDArray[np.bool_]:
     return odd
 
 
+@lru_cache(maxsize=1)
+def _odd_set() -> frozenset[str]:
+    return frozenset(map(chr, odd_characters().nonzero()[0].tolist()))
+
+
 def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
     """Damage and readings in a text as it came, with their codes."""
     for pattern in (FILLING, PRIVATE):
@@ -78,9 +83,9 @@ def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
 
 def misread(source: str) -> Iterator[tuple[int, int, str]]:
     """Stretches that were read in a wrong encoding: start, end, and what stood there."""
-    odd = odd_characters()
+    odd = _odd_set()
     for run in READ_AS_GBK.finditer(source):
-        if any(odd[min(ord(char), BEYOND)] for char in run[0]):
+        if not odd.isdisjoint(run[0]):
             yield from _read_as_gbk(run[0], run.start())
     for run in READ_AS_LATIN.finditer(source):
         repair = _latin(run[0])
@@ -105,12 +110,24 @@ def repair_of(damaged: str) -> str:
 def _read_as_gbk(run: str, offset: int) -> Iterator[tuple[int, int, str]]:
     at = 0
     while at < len(run):
+        if not _begins_letter(run[at]):
+            at += 1
+            continue
         length, repair = _utf8_in(run, at)
         if length >= LEAST_GBK or (length == LEAST_GBK - 1 and len(repair) == 2 and _is_rare(run[at : at + length])):
             yield offset + at, offset + at + length, repair
             at += length
         else:
             at += 1
+
+
+@lru_cache(maxsize=4096)
+def _begins_letter(char: str) -> bool:
+    """Whether the bytes of a character in GBK begin a letter in UTF-8: most of Han do not."""
+    try:
+        return _begins_utf8(char.encode("gbk"), 0)
+    except UnicodeEncodeError:
+        return False
 
 
 def _utf8_in(run: str, at: int) -> tuple[int, str]:

@@ -13,7 +13,7 @@ from dedupe.core import regex as re
 from dedupe.core.model import Span
 from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import Met
-from dedupe.text.signs import bits_of
+from dedupe.text.signs import IN_CLAUSE, TOGETHER, bits_of
 
 HAN = "\u3400-\u9fff"
 HAN_CHARACTER = re.compile(f"[{HAN}]")
@@ -30,8 +30,9 @@ THE_THING = re.compile(rf"\.(?![我你他她它咱大这那此今明昨但可不
 CLAUSE = 30
 CLAUSE_MARK = re.compile("[,。;:!?\n]")
 
-IN_CLAUSE = "`'~*^.\\#@"
-TOGETHER = re.compile(rf"(?<=[{HAN},。;!?、])[{re.escape(IN_CLAUSE)}]{{2,3}}(?=[{HAN}])")
+CLAUSE_SIGNS = "`'~*^.\\#@"
+BITS_IN_CLAUSE = bits_of(CLAUSE_SIGNS)
+SIDE_BY_SIDE = re.compile(rf"(?<=[{HAN},。;!?、])[{re.escape(CLAUSE_SIGNS)}]{{2,3}}(?=[{HAN}])")
 # A sign between a clause and its comma, or behind it: 二十三*,祭灶.
 BESIDE_STOP = re.compile(rf"(?<=[{HAN}])(?:[`~^\\][,;](?=[{HAN}])|\*,(?=[{HAN}]))")
 PARTING = "!?*@#%^&~|`$+"
@@ -50,16 +51,16 @@ NOISY = bits_of("{}[]^&~$#@<>|\\%")  # signs that prose has seldom, and noise ha
 MEANT = re.compile(r"[=+]|->|\)\s*;|//|\.\.|--|\*\*|__|##")
 
 
-def find_signs(folded: str, _: Met) -> Iterator[tuple[str, int, int]]:
+def find_signs(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     """Signs inside a Chinese clause, in a text that ends its sentences with ``。``."""
-    return (("BP286", span.start, span.end) for span in _signs(folded))
+    if "。" in folded:
+        found = [*_together(folded, met.signs), *(_alone(folded) if met.signs & IN_CLAUSE else ())]
+        yield from (("BP286", start, end) for start, end in found)
 
 
-def _signs(folded: str) -> Iterator[Span]:
+def _alone(folded: str) -> Iterator[tuple[int, int]]:
+    """Signs by themselves, that are no twin of another in their line."""
     found = sorted(at for sign in SIGNS for at in _between_han(folded, sign))
-    if folded.count("。") < 1:
-        return
-    yield from _together(folded)
     if not found:
         return
     prose = prose_of(folded)
@@ -68,23 +69,23 @@ def _signs(folded: str) -> Iterator[Span]:
     dots = [at for at in found if folded[at] == "."]
     for sign in sorted({folded[at] for at in alone}):
         of_it = [at for at in alone if folded[at] == sign]
-        yield from (Span(at, at + 1) for at in of_it if len(of_it) <= MOST)
+        yield from ((at, at + 1) for at in of_it if len(of_it) <= MOST)
     if len(dots) <= MOST // 2 and folded.count("。") >= len(dots):
         # Where other signs were put in, a dot was as well; a name is parted between two that none else is near.
-        yield from (Span(at, at + 1) for at in dots if alone or _cannot_end(folded, at))
+        yield from ((at, at + 1) for at in dots if alone or _cannot_end(folded, at))
 
 
-def _together(folded: str) -> Iterator[Span]:
+def _together(folded: str, signs: int) -> Iterator[tuple[int, int]]:
     """Two or three signs side by side in a clause, of several kinds: ~` and `'."""
-    if sum(sign in folded for sign in IN_CLAUSE) < 2 and "^^" not in folded:
+    if not signs & TOGETHER or ((signs & BITS_IN_CLAUSE).bit_count() < 2 and "^^" not in folded):
         return
     prose = prose_of(folded)
     for match in BESIDE_STOP.finditer(folded):
         if (match[0][0] != "*" or folded.count("*") == 1) and not prose.is_machine(*match.span()):
-            yield Span(*match.span())
-    for match in TOGETHER.finditer(folded):
+            yield match.span()
+    for match in SIDE_BY_SIDE.finditer(folded):
         if (len(set(match[0])) > 1 or "^" in match[0]) and not prose.is_machine(*match.span()):
-            yield Span(*match.span())
+            yield match.span()
 
 
 def _between_han(folded: str, sign: str) -> Iterator[int]:

@@ -20,7 +20,7 @@ from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.lines import Candidate, Pages, Rows, pages_of
 from dedupe.rules.boilerplate.naming import AT, DOUBTED, name_of
 from dedupe.rules.boilerplate.wording import NAME, Wording
-from dedupe.text.kernels import judged, view
+from dedupe.text.kernels import around, judged, view
 
 STORED = Path(__file__).parent / "judge.npz"
 # A line is a site's from the first score on, and may be one from the second on, which is a note. Below the third, in
@@ -36,13 +36,13 @@ LEAST_WORDED = -2.0
 # A title stands so near above the first sentence; like other headings it is so long, and has no more of these.
 TITLE_REACH, HEADING_LENGTH = 4, range(3, 46)
 HEADING_MOST = (
-    ("share of values", 0.35),
-    ("known labels", 0),
-    ("pairs", 0),
-    ("items", 2),
-    ("addresses", 0),
-    ("clock", 0),
-    ("ends in a colon", 0),
+    (AT["share of values"], 0.35),
+    (AT["known labels"], 0),
+    (AT["pairs"], 0),
+    (AT["items"], 2),
+    (AT["addresses"], 0),
+    (AT["clock"], 0),
+    (AT["ends in a colon"], 0),
 )
 # What a form leaves to be filled in.
 TO_FILL = re.compile(
@@ -94,13 +94,17 @@ NO_PAGE = Page(np.empty((0, 0), np.int64), [], np.empty((0, 0)), np.empty((0, 0)
 def measured(texts: Sequence[str], pages: Pages, wording: Wording) -> tuple[list[list[Candidate]], NDArray[np.float64]]:
     """What of some texts is worth a judgement, and its numbers, text by text: those of `NAMES`, and the wording."""
     rows = pages.rows[: pages.bounds[-1]]
-    no_prose = (rows[:, judged.ROW_PROSE] | rows[:, judged.ROW_ENDS]) == 0
-    some, scores = list[list[Candidate]](), list[dict[Candidate, float]]()
-    for ones, worded, low in zip(pages.found, wording.scores(texts, pages.found), pages.bounds):
-        scores.append(dict(zip(ones, worded)))
-        some.append([one for one, score in scores[-1].items() if score > LEAST_WORDED or no_prose[low + one[2]]])
+    no_prose = ((rows[:, judged.ROW_PROSE] | rows[:, judged.ROW_ENDS]) == 0).tolist()
+    some, scores = list[list[Candidate]](), dict[tuple[int, Candidate], float]()
+    for number, (ones, worded) in enumerate(zip(pages.found, wording.scores(texts, pages.found))):
+        low, kept = pages.bounds[number], list[Candidate]()
+        for one, score in zip(ones, worded):
+            if score > LEAST_WORDED or no_prose[low + one[2]]:
+                kept.append(one)
+                scores[number, one] = score
+        some.append(kept)
     found, numbers = numbers_of(texts, pages._replace(found=some), 1)
-    numbers[:, -1] = [scores[number][one] for number, ones in enumerate(found) for one in ones]
+    numbers[:, -1] = [scores[number, one] for number, ones in enumerate(found) for one in ones]
     return found, numbers
 
 
@@ -119,9 +123,9 @@ def look(texts: Sequence[str]) -> list[Page | None]:
     low = 0
     for number, some in enumerate(found):
         high = low + len(some)
-        again = [at for at in range(len(some)) if scores[low + at] > HOPELESS]
-        rows = pages.rows[pages.bounds[number] : pages.bounds[number + 1]]
+        again = [at for at, score in enumerate(scores[low:high]) if score > HOPELESS]
         if again:
+            rows = pages.rows[pages.bounds[number] : pages.bounds[number + 1]]
             seen.append(Page(rows, some, numbers[low:high], both[low:high], scores[low:high], again))
         else:
             seen.append(NO_PAGE if pages.titled[number] else None)
@@ -142,7 +146,8 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
     look_around(rows, (found, scores), told, again, both)
     final = second.scores(both, again)
     settled: list[Verdict] = []
-    headings, reach = Headings(rows, found, numbers, {found[at][2]: score for at, score in zip(again, final)}), 0
+    lines = numbers.tolist()
+    headings, reach = Headings(rows, found, lines, {found[at][2]: score for at, score in zip(again, final)}), 0
     for number, score in zip(again, final):
         start, end, row = found[number]
         # A sentence is told only where its line is not: the line comes first.
@@ -152,7 +157,7 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
             and start >= reach
             and (score >= BEYOND_DOUBT or not is_heading)
         ):
-            line = numbers[number].tolist()
+            line = lines[number]
             if not _is_an_authors(folded, start, end, line):
                 least = THRESHOLD if len(rows) > 1 and line[AT["known words"]] > 0 else ALONE
                 is_sure = score >= least and not is_heading
@@ -198,9 +203,10 @@ class Headings:
     """
 
     def __init__(
-        self, rows: Rows, found: Sequence[Candidate], numbers: NDArray[np.float64], scores: Mapping[int, float]
+        self, rows: Rows, found: Sequence[Candidate], numbers: Sequence[Sequence[float]], scores: Mapping[int, float]
     ) -> None:
-        self._rows, self._numbers, self._scores = rows, numbers, scores
+        self._rows: list[list[int]] = rows.tolist()
+        self._numbers, self._scores = numbers, scores
         self._at = {row: number for number, (_, _, row) in enumerate(found)}
 
     def has(self, row: int) -> bool:
@@ -215,7 +221,7 @@ class Headings:
         return row == self._title or self._is_sentence(row + 1)
 
     def _is_sentence(self, row: int) -> bool:
-        return row < len(self._rows) and bool(self._rows[row, judged.ROW_PROSE] or self._rows[row, judged.ROW_ENDS])
+        return row < len(self._rows) and bool(self._rows[row][judged.ROW_PROSE] or self._rows[row][judged.ROW_ENDS])
 
     @cached_property
     def _title(self) -> int | None:
@@ -230,16 +236,16 @@ class Headings:
 
     def _names_text(self, row: int) -> bool:
         at = self._at.get(row)
-        return at is not None and bool(self._numbers[at, AT["words: texts"]] >= 0.25)
+        return at is not None and self._numbers[at][AT["words: texts"]] >= 0.25
 
     def _may_head(self, row: int) -> bool:
-        start, end, _, ends_sentence = self._rows[row, :4].tolist()
+        start, end, _, ends_sentence = self._rows[row][:4]
         if end - start not in HEADING_LENGTH or ends_sentence:
             return False
         if row not in self._at:
             return True
-        line = self._numbers[self._at[row]].tolist()
-        is_plain = not any(line[AT[name]] > most for name, most in HEADING_MOST)
+        line = self._numbers[self._at[row]]
+        is_plain = not any(line[at] > most for at, most in HEADING_MOST)
         # The name of a kind of text is a word of menus as well.
         is_plain &= line[AT["site words"]] <= 0.45 or line[AT["words: texts"]] >= 0.3
         return is_plain and not (line[AT["begins with a bracket"]] and line[AT["ends in a bracket"]])
@@ -291,4 +297,4 @@ def look_around(
     `first` are all candidates and their first scores, `told` is where what rules found begins.
     """
     room, column = np.zeros((4, len(rows) + 1)), both.shape[1] - len(NEAR_NAMES)
-    judged.near(view(rows), *first, list(told), list(again), tuple(map(view, room)), view(both), column)
+    around.near(view(rows), *first, list(told), list(again), tuple(map(view, room)), view(both), column)

@@ -12,7 +12,7 @@ from dedupe.rules.boilerplate.lines import DESCRIPTION_TOP, SITE_NAME, TITLE_LEN
 from dedupe.rules.boilerplate.shapes import HAN, Table
 from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.text.lines import filled_lines
-from dedupe.text.signs import IN_CLAUSE, JAMMED, PARTED, SPELT
+from dedupe.text.signs import ASCII, IN_CLAUSE, JAMMED, PARTED, SPELT, TOGETHER
 
 BP = Kind.BOILERPLATE
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -38,6 +38,7 @@ SITE_SUFFIX = re.compile(
 )
 # A name in Latin letters may be the second half of a title; it is the site's where the page says that the site owns it.
 LATIN_SUFFIX = re.compile(r" [|–—-] (?P<name>[A-Z][\w&'. -]{2,38})$")
+OWNER_SIGNS = ("©", "opyright", "(c)", "(C)")
 OWNER = r"(?:©|\([cC]\)|[Cc]opyright)[^\n]{0,24}"
 # A description is the beginning of the text, cut short; this much of it stands in the page again, so far below.
 DESCRIPTION_HEAD = 16
@@ -105,6 +106,8 @@ def _site_names(folded: str, top: list[Line]) -> Iterator[tuple[int, int]]:
 def _owner(folded: str, title: str) -> re.Match[str] | None:
     """The name of the site in Latin letters behind a title, where the page says that its owner has that name."""
     match = LATIN_SUFFIX.search(title)
+    if not any(sign in folded for sign in OWNER_SIGNS):
+        return None
     return match if match and re.search(OWNER + re.escape(match["name"]), folded) else None
 
 
@@ -187,15 +190,15 @@ def find_noises(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     found = list[Span]()
     if met.signs & JAMMED:
         found += find_jammers(folded)
-    if (met.signs & NOISY).bit_count() > 1:
+    if met.signs & ASCII and (met.signs & NOISY).bit_count() > 1:
         found += find_noise(folded)
     if met.signs & (PARTED | SPELT) and (met.signs & PARTING_BITS).bit_count() > 1:
         found += find_interleaved(folded)
     return (("BP287", span.start, span.end) for span in found)
 
 
-SIGNS_IN_CLAUSES = Sweep(find_signs, signs=IN_CLAUSE)
-NOISES = Sweep(find_noises, signs=JAMMED | NOISY | PARTED | SPELT)
+SIGNS_IN_CLAUSES = Sweep(find_signs, signs=IN_CLAUSE | TOGETHER)
+NOISES = Sweep(find_noises, signs=JAMMED | ASCII | PARTED | SPELT)
 LONE_BRACKETS = Sweep(find_lone_brackets, heads=frozenset(OPENING))
 
 # Rows of the line sweep; the rest are searched in the whole text.

@@ -21,9 +21,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
@@ -44,6 +44,8 @@ FILLED_LINE = re.compile(r"\S[^\n]*")
 LIST_HEADINGS = frozenset({"BP251", "BP252", "BP253", "BP255"})
 LIST_CHARACTERS = 3000
 LIST_LINE, MEAN_LINE = 60, 27
+# What was found in so many short lines is remembered, for sites repeat theirs on each page.
+LINES_KEPT, SHORT_LINE = 1 << 14, 80
 SENTENCE_MARK = re.compile("[。;!?]")
 
 LINK_LIST = Rule(
@@ -97,52 +99,60 @@ class Lines:
 
     def find(self, folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
         """The codes and spans of the rows that match in a folded text; overlaps are not settled."""
-        tried = self._rules_by_line(folded, met)
-        if not tried:
-            return
         listed: dict[int, int] = {}
-        for start, end, rule in self._in_order(folded, tried):
-            # Not finditer: most rows fail or take the whole line, and then one search is half the price.
-            match = (rule.regex.match if rule.begins_line else rule.regex.search)(folded, start, end)
-            while match:
-                begin, stop = match.span("span")
-                yield rule.code, begin, stop
-                # A row that knows a whole line says more of it than that it stands in a list.
-                if listed and listed.get(begin) == stop:
-                    del listed[begin]
-                if rule.code in LIST_HEADINGS and not listed:
-                    listed = link_list(folded, end)
-                is_done = rule.begins_line or match.end() >= end
-                match = None if is_done else rule.regex.search(folded, match.end(), end)
-        yield from ((LINK_LIST.code, begin, stop) for begin, stop in listed.items())
-
-    def _in_order(self, folded: str, tried: dict[int, Tried]) -> Iterator[tuple[int, int, Rule]]:
-        """What to try: the lines by start and end, each with its rules, but those for edges only there."""
         limits = None
-        for start in sorted(tried):
-            end = _line_end(folded, start)
-            for code, rule in tried[start].items():
-                if code in self._edge_codes:
+        for start, end, places in _lines_met(folded, met):
+            low = max(0, start - 1)  # the line end before it: a pattern may look behind
+            matches = self._known_matches if end - start <= SHORT_LINE else self._matches
+            for rule, begin, stop in matches(folded[low:end], start - low, places):
+                if rule.code in self._edge_codes:
                     limits = limits or edge_limits(folded)
                     if limits[0] <= start < limits[1]:
                         continue
-                yield start, end, rule
+                yield rule.code, low + begin, low + stop
+                # A row that knows a whole line says more of it than that it stands in a list.
+                if listed and listed.get(low + begin) == low + stop:
+                    del listed[low + begin]
+                if rule.code in LIST_HEADINGS and not listed:
+                    listed = link_list(folded, end)
+        yield from ((LINK_LIST.code, begin, stop) for begin, stop in listed.items())
 
-    def _rules_by_line(self, folded: str, met: Met) -> dict[int, Tried]:
-        """For the start of each line worth trying, the rules to try there."""
-        tried: dict[int, Tried] = {}
-        for start in met.heads:
-            match = self._head_search.match(folded, start)
+    @cached_property
+    def _known_matches(self) -> Callable[[str, int, tuple[int, ...]], list[tuple[Rule, int, int]]]:
+        """`_matches`, for lines that sites repeat from page to page."""
+        return lru_cache(maxsize=LINES_KEPT)(self._matches)
+
+    def _matches(self, line: str, start: int, places: tuple[int, ...]) -> list[tuple[Rule, int, int]]:
+        """The rows that match in a line, in order, and where: it begins at `start`, and at some places literals stand.
+
+        What stands at place -1 is the literal that it begins with.
+        """
+        tried: Tried = {}
+        for at in places:
+            match = self._head_search.match(line, start) if at < 0 else self._inner_search.match(line, start + at)
             if match:
-                tried[start] = self._by_head[match[1]]
-        start = end = -1
-        for at in met.inner:
-            match = self._inner_search.match(folded, at)
-            if match:
-                if at > end:
-                    start, end = folded.rfind("\n", 0, at) + 1, _line_end(folded, at)
-                _add(tried, start, self._by_inner[match[0]])
-        return tried
+                tried = _joined(tried, self._by_head[match[1]] if at < 0 else self._by_inner[match[0]])
+        found = []
+        for rule in tried.values():
+            # Not finditer: most rows fail or take the whole line, and then one search is half the price.
+            match = (rule.regex.match if rule.begins_line else rule.regex.search)(line, start)
+            while match:
+                found.append((rule, *match.span("span")))
+                is_done = rule.begins_line or match.end() >= len(line)
+                match = None if is_done else rule.regex.search(line, match.end())
+        return found
+
+
+def _lines_met(folded: str, met: Met) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """The lines in which something was met, in order: start, end, and the places in it, -1 for that it begins so."""
+    lines: dict[int, list[int]] = {start: [-1] for start in met.heads}
+    start = end = -1
+    for at in met.inner:
+        if at > end:
+            start, end = folded.rfind("\n", 0, at) + 1, _line_end(folded, at)
+        lines.setdefault(start, []).append(at - start)
+    for start in sorted(lines):
+        yield start, _line_end(folded, start), tuple(lines[start])
 
 
 def edge_limits(folded: str) -> tuple[int, int]:
@@ -190,10 +200,6 @@ def _owners(rules: Iterable[Rule]) -> dict[str, Tried]:
                 if tail.startswith(other) or other.startswith(tail):
                     tried[met] = _joined(tried[met], owners[other])
     return tried
-
-
-def _add(tried: dict[int, Tried], start: int, rules: Tried) -> None:
-    tried[start] = _joined(tried[start], rules) if start in tried else rules
 
 
 def _joined(one: Tried, other: Tried) -> Tried:

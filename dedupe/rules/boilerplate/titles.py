@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
@@ -32,10 +33,15 @@ def find_titles(folded: str, dirt: Collection[tuple[int, int]]) -> Iterator[tupl
     for start, end in dirt:
         dirty.update(range(max(0, bisect_right(starts, start) - 1), bisect_left(starts, end)))
     for number, (start, end) in enumerate(spans):
-        if number not in dirty and end - start in LENGTHS:
-            kind = AROUND_KIND.fullmatch(folded, start, end)
-            if kind is not None and kind["kind"] in KINDS:
-                yield start, end
+        if end - start in LENGTHS and number not in dirty and _names_kind(folded[start:end]):
+            yield start, end
+
+
+@lru_cache(maxsize=1 << 12)
+def _names_kind(line: str) -> bool:
+    """Whether a line is the name of a kind of text and what stands around one; sites repeat their lines."""
+    kind = AROUND_KIND.fullmatch(line)
+    return kind is not None and kind["kind"] in KINDS
 
 
 TITLE = Rule(

@@ -6,9 +6,25 @@ count.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.rule import Beside
+
+
+def by_last(some: Iterable[str]) -> dict[str, list[str]]:
+    """Words by their last character, the shortest first.
+
+    >>> by_last(["万元", "元", "天"])
+    {'元': ['元', '万元'], '天': ['天']}
+    """
+    found = defaultdict(list)
+    for word in sorted(some, key=lambda word: (len(word), word)):
+        found[word[-1]].append(word)
+    return dict(found)
+
 
 STOPS = ",。;、!(\n"
 # What money is the amount of: 租金__元.
@@ -29,8 +45,10 @@ CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"元", "元整"} for money i
 # An amount that was set anew: 月薪调整为元.
 CAUSES |= {f"{verb}{link}": frozenset(w.listed("元 万元 亿元 天 个月")) for verb in SET_ANEW for link in "为到至"}
 UNITS = frozenset().union(*CAUSES.values()) | w.SURE_UNITS
-CAUSE_SIZES = range(max(map(len, CAUSES)), 0, -1)
-UNIT_SIZES = range(1, max(map(len, UNITS)) + 1)
+# The units that end in a character, the shortest first, and how long the causes are that do.
+UNITS_BY_LAST = by_last(UNITS)
+CAUSE_SIZES_BY_LAST = {last: tuple({len(cause) for cause in causes}) for last, causes in by_last(CAUSES).items()}
+LONGEST_CLAUSE = max(map(len, CAUSES)) + max(map(len, UNITS))
 # What stands before the last character of a figure's unit: the end of a cause, or the rest of the unit.
 LAST_OF_CAUSES = {cause[-1] for cause in CAUSES}
 BEFORE_LAST = LAST_OF_CAUSES | {unit[-2:-1] for unit in UNITS}
@@ -91,19 +109,21 @@ def lost_figure(text: str, at: int) -> list[tuple[str, int, int]]:
         return []
     if rest and rest[0] not in BEHIND_UNIT and not (rest[0] == "的" and rest[1:] not in tuple("士确话")):
         return []
-    length = _unit_at_end(text[max(0, at + 1 - UNIT_SIZES[-1] - CAUSE_SIZES[0]) : at + 1])
+    length = _unit_at_end(text[max(0, at + 1 - LONGEST_CLAUSE) : at + 1])
     return [("PH122", at + 1 - length, at + 1)] if length else []
 
 
 def _unit_at_end(clause: str) -> int:
     """The length of the unit that ends a clause right after a cause; 0 where none does."""
-    for length in UNIT_SIZES:
-        unit, before = clause[-length:], clause[:-length]
-        is_known = unit in UNITS and before[-1:] in LAST_OF_CAUSES
-        if is_known and any(unit in CAUSES.get(before[-size:], ()) for size in CAUSE_SIZES):
-            return length
-    longest = next((length for length in reversed(UNIT_SIZES) if clause[-length:] in w.SURE_UNITS), 0)
-    return longest if longest and _lacks_figure(clause[-longest:], clause[:-longest]) else 0
+    sure = 0
+    for unit in UNITS_BY_LAST.get(clause[-1], ()):
+        if clause.endswith(unit):
+            before = clause[: -len(unit)]
+            for size in CAUSE_SIZES_BY_LAST.get(before[-1:], ()):
+                if unit in CAUSES.get(before[-size:], ()):
+                    return len(unit)
+            sure = len(unit) if unit in w.SURE_UNITS else sure
+    return sure if sure and _lacks_figure(clause[-sure:], clause[:-sure]) else 0
 
 
 def _lacks_figure(unit: str, before: str) -> bool:

@@ -107,7 +107,8 @@ def strength(run: Run, rest: str, code: str) -> int:
 
 def is_time_of_day(run: Run) -> bool:
     """Whether an hour is blanked before its minutes: xx:00."""
-    return run.length < 3 and run.mark in "xX×*_○" and TIME.match(run.text + run.after) is not None
+    may_be = run.length < 3 and ":" in run.after[:2] and run.mark in "xX×*_○"
+    return may_be and TIME.match(run.text + run.after) is not None
 
 
 def _is_framed(run: Run) -> bool:
@@ -119,11 +120,12 @@ def _is_framed(run: Run) -> bool:
         return True  # 成绩:×, | 三月 | xx |
     if run.mark in "×*" and run.length > 3 and HALF_PHONE.search(before) and not after[:1].isdigit():
         return True  # 138********
-    if run.length > 1 and (PERSON_BEHIND.match(after) or PLATE.fullmatch(run.text)) and not is_lettered(before[-1:]):
+    is_marked = (after[:1] in ",、" and PERSON_BEHIND.match(after)) or (run.length > 5 and PLATE.fullmatch(run.text))
+    if run.length > 1 and is_marked and not is_lettered(before[-1:]):
         return True
     if before.endswith(WEEKDAY) and run.length < 3 and after[:1] in ENDS_FIELD and after:
         return True
-    if CUT_FIGURE.search(before) and after[:1] in ENDS_FIELD and run.length == 1 and after:
+    if run.length == 1 and after[:1] in ENDS_FIELD and after and CUT_FIGURE.search(before):
         return True
     if is_time_of_day(run):
         return True
@@ -343,7 +345,7 @@ def _doubtful(run: Run, code: str, is_next: bool) -> int:
 
 def _is_field(run: Run) -> bool:
     """Whether a run is all that stands behind a label of a form: 姓名:……"""
-    label = LABEL.search(run.before)
+    label = LABEL.search(run.before) if run.before.endswith((":", ": ")) else None
     if label is None or not (label[1].endswith(FIELDS) or label[1].lower() in w.FIELDS_EN):
         return False
     return not run.after or run.after[0] in ENDS_FIELD or meaning(run.after) == NUMBER

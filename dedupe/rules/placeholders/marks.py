@@ -89,6 +89,7 @@ SPREAD = re.compile(r"(?<=[^\s×xX*○□△])([×xX*○□△])(?: \1){1,9}(?=[
 # One figure with its point or a range of figures, and a date written with signs.
 JOINED = re.compile(r"(?<![A-Za-z\d.~×xX*_○-])([×xX*_○])\1{0,7}[.~-]\1{1,8}(?![A-Za-z\d.~×xX*_○-])")
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
+SHORTEST_DATE = len("××××-×-×")
 SEPARATORS = frozenset(".~-/")
 # 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
 YEAR_HEAD = re.compile(
@@ -109,6 +110,7 @@ YEAR_DIGITS = frozenset("0123456789零一二三四五六七八九〇○")
 EVENTS = tuple(w.EVENTS)
 ORDINALS_BEFORE = tuple(w.ORDINALS_BEFORE)
 DURATIONS_BEFORE = tuple(w.DURATIONS_BEFORE)
+LAST_OF_CUT = frozenset("米百千万点块高初大小")  # of what `CUT_FIGURE` matches
 TALLEST_TABLE = 2000  # characters above a cell in which the head of its table is looked for
 # Which week, number or prize it was; a count of weeks stands behind no 第.
 ORDINALS = (
@@ -147,7 +149,7 @@ BEFORE_YEAR = frozenset("于在自从到至截及和与今去前元国和成昭�
 WITHIN = ("年前", "日内", "日以内", "天内", "天以内", "月内", "年内", "年以内")
 KOREAN_PLACE = re.compile(rf"시 [{MARK}O0]+[구군읍면동로]")
 ENGLISH_YEAR = re.compile(r"(?:,|[a-z_]) 20$")
-DAY_BEHIND, YEAR_BEHIND = re.compile(r" day of"), re.compile(r", ?20")
+YEAR_BEHIND = re.compile(r", ?20")
 # After 年 these say that it was a year, whatever stands before it.
 MONTHLY = frozenset("0123456789月春夏秋冬" + alphabet.FIRM)
 # 地 makes an adverb of what stands before it, unless it begins one of these: 地区, 地级市.
@@ -235,9 +237,9 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
         longer |= _matches(ISO_DATE, text, starts)
         longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, span[1])}
-    if "·" in text:
+    if "·" in text and any(4 * mark in text for mark in "xX×*○"):
         longer |= {match.span() for match in PLATE.finditer(text)}
-    if KANA.search(text):
+    if any(f"{mark}{mark} {mark}{mark}" in text for mark in "○〇△×*") and KANA.search(text):
         longer |= {match.span() for match in FULL_NAME.finditer(text)}
     runs: list[tuple[int, int]] = []
     for start, end in sorted(found | longer, key=lambda run: (run[0], -run[1])):
@@ -311,7 +313,7 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
 
 def judge(run: Run) -> tuple[str, int, int, int] | None:
     """The code and the span of a run and how sure it is, or None for a look-alike."""
-    if run.mark == "Y" or ISO_DATE.fullmatch(run.text):
+    if run.mark == "Y" or (run.length >= SHORTEST_DATE and ISO_DATE.fullmatch(run.text)):
         return None if "格式" in run.before else (DATE, run.start, run.end, SURE)
     head = YEAR_HEAD.search(run.before) if run.before[-1:] in YEAR_DIGITS and _may_be_year(run) else None
     if head is not None:
@@ -323,7 +325,7 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
     # The blank of a label ends where white space follows; what comes then is another label.
     if run.length == 4 and MONTH_BEHIND.match(run.after):
         return YEAR, run.start, run.end, SURE
-    decimal = HALF_DECIMAL.search(run.before)
+    decimal = HALF_DECIMAL.search(run.before) if "." in run.before[-2:] else None
     if decimal and run.mark in "xX×*_○" and meaning(run.after) == NUMBER:
         return NUMBER, run.start - len(decimal[0]), run.end, SURE
     rest = "" if run.before.endswith(":") and run.after.startswith(" ") else _rest(run)
@@ -397,13 +399,13 @@ def slot(run: Run, rest: str, code: str) -> str:
 
 def _told_before(run: Run, before: str, rest: str, code: str) -> str:
     """What stands before it where nothing behind can: 学号××××,; the end of a figure; a date in English."""
-    if CUT_FIGURE.search(before):
+    if before[-1:] in LAST_OF_CUT and CUT_FIGURE.search(before):
         return NUMBER
     if run.after[:1] in ",;。" and run.after:
         told = hint_of(before)
         if told == NUMBER:
             return told
-    is_date = DAY_BEHIND.match(run.after) or before.endswith((" day of", "dated"))
+    is_date = run.after.startswith(" day of") or before.endswith((" day of", "dated"))
     return DATE if run.mark == "_" and (is_date or (before.endswith(" on") and YEAR_BEHIND.match(run.after))) else ""
 
 
@@ -472,5 +474,5 @@ def _day(run: Run, before: str, rest: str, code: str) -> str:
 CORRECTIONS = (_told_before, _quoted, _day, _duration, _masked, _ordinal, _bracketed)
 
 # Most noughts are the end of a figure: `_shape_at`.
-NOT_IN_FIGURE = "^" + "".join(sorted(FIGURE_SIGNS))
+NOT_IN_FIGURE = "^-" + "".join(sorted(FIGURE_SIGNS - {"-"}))
 SWEEP = Sweep(find, inner=frozenset(LITERALS), beside={"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE)})

@@ -25,7 +25,7 @@ def words(language: str, name: str) -> tuple[str, ...]:
     path = FOLDER / language / f"{name}.txt"
     if not path.is_file():
         return ()
-    lines = (simplify(fold(line.strip())) for line in path.read_text(encoding="utf-8").splitlines())
+    lines = map(str.strip, simplify(fold(path.read_text(encoding="utf-8"))).splitlines())
     return tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
 
 

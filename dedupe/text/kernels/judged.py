@@ -119,8 +119,8 @@ class Words:
     """Words as a tree, level by level: the node behind edge n is n + 1, and those from a node are side by side.
 
     `roots` is the node of each first character below 0x10000, `low` where the edges of a node begin, `char` what an
-    edge reads, `value` what the word is worth that ends at a node, 0 for none. `begins` has room for PAIRS, and gets
-    those that words begin with.
+    edge reads, `value` what the word is worth that ends at a node, 0 for none. `begins` has room for PAIRS, and
+    gets those that words begin with, `firsts` for each first character 2 where it is a word, else 1.
     """
 
     roots: cython.const[cython.int][::1]
@@ -129,13 +129,16 @@ class Words:
     value: cython.const[cython.int][::1]
 
     begins: cython.uchar[::1]
+    firsts: cython.uchar[::1]
 
-    def __init__(self, roots, low, char, value, begins) -> None:
-        self.roots, self.low, self.char, self.value, self.begins = roots, low, char, value, begins
+    def __init__(self, roots, low, char, value, begins, firsts) -> None:
+        self.roots, self.low, self.char, self.value = roots, low, char, value
+        self.begins, self.firsts = begins, firsts
         code: cython.longlong
         edge: cython.longlong
         for code in range(len(roots)):
             if roots[code]:
+                firsts[code] = 2 if value[roots[code]] else 1
                 for edge in range(low[roots[code]], low[roots[code] + 1]):
                     begins[_pair(code, char[edge])] = 1
 
@@ -1187,94 +1190,3 @@ def _has_gap(text: str, at: cython.longlong, stop: cython.longlong) -> cython.bi
         ends += ord(text[at]) == 10
         at += 1
     return ends > 1
-
-
-def near(
-    rows: cython.const[cython.longlong][:, ::1],
-    found: list,
-    first: list,
-    told: list,
-    again: list,
-    scratch: tuple,
-    out: cython.float[:, ::1],
-    column: cython.longlong,
-) -> None:
-    """Put into the rows of `out` that are looked at `again`, from a column on, what the rest of the page says of each.
-
-    `found` are candidates and `first` their scores, `told` is where what rules found begins: a row that holds such a
-    place has the score 1. `scratch` are four columns with room for all rows and one more, all of them 0. The numbers
-    stand in the order of `NEAR_NAMES`.
-    """
-    scores: cython.double[::1]
-    is_told: cython.double[::1]
-    sums: cython.double[::1]
-    dirty: cython.double[::1]
-    scores, is_told, sums, dirty = scratch
-    count: cython.longlong = rows.shape[0]
-    line: cython.longlong
-    row: cython.longlong
-    above: cython.double
-    below: cython.double
-    near_told: cython.bint
-    low: cython.longlong
-    high: cython.longlong
-    start: cython.longlong
-    for line in range(len(found)):
-        row = found[line][2]
-        scores[row] = max(scores[row], first[line])
-    for start in told:
-        row = _row_at(rows, start)
-        scores[row] = is_told[row] = 1.0
-    for row in range(count):
-        sums[row + 1] = sums[row] + scores[row]
-        dirty[row + 1] = dirty[row] + (scores[row] > 0.5)
-    for line in again:
-        row = found[line][2]
-        above, below = dirty[row], dirty[count] - dirty[row + 1]
-        out[line, column] = scores[row - 1] if row else 0.0
-        out[line, column + 1] = scores[row + 1] if row + 1 < count else 0.0
-        out[line, column + 2] = max(_best(scores, max(0, row - 2), row), _best(scores, row + 1, min(count, row + 3)))
-        out[line, column + 3] = _share(sums[count] - scores[row], max(1, count - 1))
-        out[line, column + 4] = (above == row and row <= 12) or (below == count - 1 - row and below <= 12)
-        out[line, column + 5] = _share(above, row) if row else 1.0
-        out[line, column + 6] = _share(below, count - 1 - row) if row < count - 1 else 1.0
-        low = row
-        while low > 0 and low > row - 30 and not rows[low - 1, _PROSE]:
-            low -= 1
-        high = row + 1
-        while high < count and high < row + 30 and not rows[high, _PROSE]:
-            high += 1
-        out[line, column + 7] = _best(scores, low, row)
-        out[line, column + 8] = _best(scores, row + 1, high)
-        low, high = max(0, row - 5), min(count, row + 6)
-        out[line, column + 9] = _share(sums[high] - sums[low] - scores[row], max(1, high - low - 1))
-        near_told = False
-        for low in range(max(0, row - 3), min(count, row + 4)):
-            near_told = near_told or (low != row and is_told[low] != 0)
-        out[line, column + 10] = near_told
-
-
-@cython.cfunc
-@cython.exceptval(check=False)
-def _row_at(rows: cython.const[cython.longlong][:, ::1], at: cython.longlong) -> cython.longlong:
-    """The last row that starts at a place or before it; the first for what stands before all."""
-    low: cython.longlong = 1
-    high: cython.longlong = rows.shape[0]
-    middle: cython.longlong
-    while low < high:
-        middle = (low + high) >> 1
-        if rows[middle, _START] <= at:
-            low = middle + 1
-        else:
-            high = middle
-    return low - 1
-
-
-@cython.cfunc
-@cython.exceptval(check=False)
-def _best(scores: cython.double[::1], low: cython.longlong, high: cython.longlong) -> cython.double:
-    best: cython.double = 0.0
-    row: cython.longlong
-    for row in range(low, high):
-        best = max(best, scores[row])
-    return best

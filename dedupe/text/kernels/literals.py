@@ -16,9 +16,12 @@ from dedupe.text import signs
 
 PAIRS = 1 << 16  # places for the pairs of classes that literals begin with
 
+_ENDING = cython.declare(cython.longlong, 8)  # characters of ASCII at the end of a line that may be noise
 _LINE_END = cython.declare(cython.ushort, ord("\n"))
 _PAIRS = cython.declare(cython.longlong, PAIRS - 1)
 _IN_CLAUSE = cython.declare(cython.ulonglong, signs.IN_CLAUSE)
+_TOGETHER = cython.declare(cython.ulonglong, signs.TOGETHER)
+_ASCII = cython.declare(cython.ulonglong, signs.ASCII)
 _JAMMED = cython.declare(cython.ulonglong, signs.JAMMED)
 _PARTED = cython.declare(cython.ulonglong, signs.PARTED)
 _SPELT = cython.declare(cython.ulonglong, signs.SPELT)
@@ -26,6 +29,7 @@ _ODD = cython.declare(cython.ulonglong, signs.ODD)
 _SPACE = cython.declare(cython.ulonglong, signs.SIGNS[" "])
 _STOPS = cython.declare(cython.ulonglong, signs.bits_of(",;!?"))
 _IN_CLAUSES = cython.declare(cython.ulonglong, signs.bits_of("`'~*^.\\#@"))
+_LONE = cython.declare(cython.ulonglong, signs.bits_of("`'.\\^"))
 _PARTING = cython.declare(cython.ulonglong, signs.bits_of("!?*@#%^&~|`$+"))
 _SPELLING = cython.declare(cython.ulonglong, signs.bits_of("!@#$%^&*."))
 _CAPITALS = cython.declare(cython.ulonglong, signs.CAPITAL)
@@ -121,13 +125,14 @@ class Literals:
         asked: cython.longlong
         code: cython.uint
         seen: cython.ulonglong
+        plain: cython.longlong  # characters of ASCII since the last that is none
         only_signs: cython.bint
         for text in range(len(starts) - 1):
             row = {}
             start = line = starts[text]
             self.last = starts[text + 1] - 1
             only_signs = False  # of what stands before in its line; the line end before a text is in none
-            seen = 0
+            seen = plain = 0
             this = self.classes[self.folded[start - 1]]
             for at in range(start - 1, self.last):
                 after = self.classes[self.folded[at + 1]]
@@ -139,16 +144,21 @@ class Literals:
                         _note(row, askers[asked if only_signs else asked & ~heads], at - start, line - start)
                 code = self.folded[at]
                 if code < 128:
+                    plain += code >= 32
                     seen |= self.marks[code]
                     if self.marks[code] & _LOOKED_AT:
                         seen |= self.shapes_at(at)
+                elif code >= 0x2E80:
+                    plain = 0
                 if code == _LINE_END:
-                    line, only_signs = at + 1, True
+                    seen |= _ASCII if plain >= _ENDING else 0
+                    line, only_signs, plain = at + 1, True, 0
                 else:
                     only_signs = only_signs and this >= first_sign
                 if self.odd[self.chars[at]]:
                     seen |= _ODD
                 this = after
+            seen |= _ASCII if plain >= _ENDING else 0
             found.append((row, seen))
         return found
 
@@ -237,8 +247,11 @@ class Literals:
         sign: cython.ulonglong = self.marks[self.folded[at]]
         before: cython.uint = self.folded[at - 1]
         behind: cython.uint = self.folded[at + 1]
-        if sign & _IN_CLAUSES and self.is_inside(before, _STOPS) and self.is_inside(behind, _STOPS | _IN_CLAUSES):
-            found |= _IN_CLAUSE
+        if sign & _IN_CLAUSES and self.is_inside(before, _STOPS):
+            if sign & _LONE and self.is_inside(behind, _STOPS):
+                found |= _IN_CLAUSE
+            if self.is_beside_another(at):
+                found |= _TOGETHER
         if sign & _PARTING and _is_han(before) and _is_han(behind):
             found |= _PARTED if self.sign(self.folded[at + 2]) & _PARTING else 0
         if sign & (_SPELLING | _CAPITALS) and _is_small(before) and self.is_inside(self.folded[at - 2], _STOPS):
@@ -246,6 +259,18 @@ class Literals:
         if sign & _SPACE and self.is_jammed(at):
             found |= _JAMMED
         return found
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def is_beside_another(self, at: cython.longlong) -> cython.bint:
+        """Whether a comma follows a sign, or another sign: one of another kind among the next two, or two carets."""
+        this: cython.uint = self.folded[at]
+        behind: cython.uint = self.folded[at + 1]
+        if behind == 44 or behind == 59:
+            return True
+        if not self.sign(behind) & _IN_CLAUSES:
+            return False
+        return behind != this or this == 94 or (self.folded[at + 2] != this and self.sign(self.folded[at + 2]) != 0)
 
     @cython.cfunc
     @cython.exceptval(check=False)
