@@ -267,6 +267,8 @@ def test_clean_leaves_what_one_machine_leaves(spark: Any, tmp_path: Path) -> Non
     edits = [stretch(row) for row in lines_of(alone / "manifest.jsonl") if row["row"] == "edit"]
     assert sorted(stretch(row.asDict(True)) for row in cleaned.cuts.collect()) == sorted(edits)
     assert {"copy", "drop-sentence"} <= {action for *_, action, _, _, _ in edits}
+    again = clean_table(spark, table, Settings(), choices, (tmp_path / "stages").as_uri(), resume=True)
+    assert (again.audit, again.rounds, again.documents.count()) == (cleaned.audit, cleaned.rounds, len(left))
     clean(Order([str(file.parent)], tmp_path / "essays", Settings(), replace(choices, split_essays=True)))
     essays = [row.asDict() for row in cleaned.essays.collect()]
     assert sorted(essays, key=repr) == sorted(lines_of(tmp_path / "essays" / "essays.jsonl"), key=repr)
