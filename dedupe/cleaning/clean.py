@@ -47,6 +47,7 @@ from dedupe.core.model import (
     Span,
     Suggestion,
 )
+from dedupe.core.report import keep
 from dedupe.index.place import IndexPlace
 from dedupe.inputs.find import find
 from dedupe.inputs.remote import is_remote
@@ -71,7 +72,7 @@ class Outcome:
     `rounds` how often the corpus was looked at, `is_settled` whether the last look found nothing to do. `audit` is how
     what left is covered by what was written. `passed_over` are files that were not read, by the ends of their names:
     they are not in the result. `renamed` are sources whose text has another name in the result than they have, for
-    something else has that, and what it is.
+    something else has that, and what it is. `cut` is how many of the documents that are kept lost something.
     """
 
     documents: tuple[int, int]
@@ -84,6 +85,7 @@ class Outcome:
     audit: Audit | None = None
     passed_over: dict[str, int] = field(default_factory=dict)
     renamed: list[tuple[str, str]] = field(default_factory=list)
+    cut: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -146,6 +148,7 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
             failures=sorted({*failures, *space.failures}, key=lambda failure: (failure.path, failure.reason)),
             passed_over=dict(sorted((passed + space.passed).items())),
             renamed=space.renamed,
+            cut=sum(file.cut for file in space.files.values()),
         )
     return result
 
@@ -230,15 +233,50 @@ def _rounds(space: Workspace, order: Order, progress: Progress | None, ledger: L
         below = order.address or (str(order.output) if order.output else None)
         run = partial(without_clusters, Before(order.index, files, below))
 
+    allowed = Allowed(space)
+
     def look() -> Report:
-        report = sieve(run(space.copies, space.settings, progress), order.settings, space.source_of)
-        return replace(report, clusters=tuple(space.named_clusters(report.clusters)))
+        report = run(space.copies, space.settings, progress)
+        rest = sieve(report, order.settings, space.source_of)
+        rest = allowed.left_out(report, rest) if order.settings.allow else rest
+        return replace(rest, clusters=tuple(space.named_clusters(rest.clusters)))
 
     for number in range(1, ROUNDS + 1):
         report = look()
         if not cut_out(space, report, order.choices, ledger):
             return number, report, True
     return ROUNDS + 1, look(), False
+
+
+class Allowed:
+    """What the configuration lets stay, as places of the sources: a later look finds it among other words."""
+
+    def __init__(self, space: Workspace) -> None:
+        self._space = space
+        self._places: dict[Key, set[tuple[str, int, int]]] | None = None
+        self._numbers: dict[Key, int] = {}
+
+    def left_out(self, report: Report, rest: Report) -> Report:
+        """Of a report without what is let pass in it, what is not let pass since the first look."""
+        if self._places is None:
+            kept = {(f.path, f.record, f.code, f.start, f.end) for f in rest.findings}
+            self._places = defaultdict(set)
+            for f in report.findings:
+                if f.kind is not Kind.DUPLICATE and (f.path, f.record, f.code, f.start, f.end) not in kept:
+                    self._places[f.path, f.record].add((f.code, f.start, f.end))
+            return rest
+        places = self._places
+        is_kept = bytearray(
+            f.kind is Kind.DUPLICATE or self._source(f) not in places.get((f.path, f.record), ()) for f in rest.findings
+        )
+        return rest if all(is_kept) else keep(rest, is_kept, tuple(rest.clusters))
+
+    def _source(self, finding: Finding) -> tuple[str, int, int]:
+        key = (finding.path, finding.record)
+        if key not in self._numbers:
+            self._numbers[key] = self._space.number(*key)
+        _, _, start, end = self._space.in_source(finding.path, self._numbers[key], (finding.start, finding.end))
+        return finding.code, start, end
 
 
 class Planned(NamedTuple):

@@ -18,7 +18,7 @@ from dedupe.cleaning.options import Choices
 from dedupe.cleaning.restore import rebuild
 from dedupe.cleaning.space import Space
 from dedupe.cleaning.workspace import File, Workspace
-from dedupe.cleaning.writers import AnyContent, Part
+from dedupe.cleaning.writers import AnyContent, Fields, Part
 from dedupe.config.kinds import unpacked_name
 from dedupe.core.atomic import MANIFEST, QUARANTINE
 from dedupe.core.model import Document, Suggestion
@@ -33,7 +33,7 @@ class Changed(NamedTuple):
     """A document that a clean changes: what the result calls it, where it comes from, its text, and what leaves that.
 
     `kept` in the reason of a cut is a place in the result. `is_gone`: nothing of it stays. `file` is the path in the
-    result, `number` that of a record in its file, from 1, and `raw` its line where that is JSON.
+    result, `number` that of a record in its file, from 1. `fields` are all of a record, where everything is told.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Changed(NamedTuple):
     is_gone: bool
     file: str
     number: int
-    raw: str
+    fields: Fields
 
     @property
     def after(self) -> str | None:
@@ -123,7 +123,8 @@ class _Rows:
         }
         changed = [part for part in content.parts if part.document and file.cuts.get(part.number)]
         told = [part for part in content.parts if part.document] if self._everything else changed
-        rows = [row, *(edit for part in told for edit in self._document(file, part))]
+        records = content.records() if self._everything else {}
+        rows = [row, *(edit for part in told for edit in self._document(file, part, records.get(part.number, {})))]
         if self._texts:
             row |= self._taken_from(file, content, changed)
         if file.name != file.path:
@@ -147,7 +148,7 @@ class _Rows:
         (self._space.folder / name).write_bytes(data)
         return name
 
-    def _document(self, file: File, part: Part) -> Iterator[Row]:
+    def _document(self, file: File, part: Part, fields: Fields) -> Iterator[Row]:
         """The rows of one document, which are none where nothing left it."""
         cuts, document = file.cuts.get(part.number, []), part.document
         assert document is not None
@@ -156,9 +157,8 @@ class _Rows:
         if self._sink:
             name = printable(file.path) if document.record is None else f"{printable(file.path)}#{document.record}"
             told = [cut._replace(reason=self._told(cut.reason)) for cut in cuts]
-            raw = part.text if part.spelling else ""
             called, result = _called(file, document.record), printable(file.path)
-            self._sink(Changed(name, *called, document.text, told, is_gone, result, part.number, raw))
+            self._sink(Changed(name, *called, document.text, told, is_gone, result, part.number, fields))
         if part.spelling and cuts:
             yield {"row": "record", **place, **_spelt(part, is_gone, self._texts)}
         for cut, before in zip(cuts, [None, *cuts]):

@@ -49,6 +49,11 @@ class File(Edits):
         return self.is_single and bool(self.gone)
 
     @property
+    def cut(self) -> int:
+        """How many of its documents are there and lost something."""
+        return sum(bool(cuts) and number not in self.gone for number, cuts in self.cuts.items())
+
+    @property
     def numbers(self) -> list[int]:
         """The number in the source of each part that is still there."""
         return [number for number in self.parts if number not in self.gone]

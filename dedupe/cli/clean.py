@@ -117,7 +117,7 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     Exit code 0, or 2: not everything could be read.
     """
     if [options["output"] is not None, options["dry_run"], options["in_place"]].count(True) != 1:
-        raise click.UsageError("give one of --output DIR, --in-place and --dry-run")
+        raise click.UsageError("say where to: --output DIR, --in-place, or --dry-run to see what would change")
     from dedupe.cleaning.clean import Order
     from dedupe.cleaning.clean import clean as run
     from dedupe.cleaning.options import make_choices

@@ -21,6 +21,7 @@ from dedupe.config.settings import reading_at
 from dedupe.core.errors import UnreadableError
 from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure, Passed
+from dedupe.core.ours import OURS
 from dedupe.core.regular import open_regular
 from dedupe.inputs.readers import jsonl, opened, parquet, reader_of
 from dedupe.inputs.readers.compressed import HEAD, Bound
@@ -80,9 +81,12 @@ class Source:
 def nothing_in(passed: Mapping[str, int], paths: int = 1) -> str:
     """What to say of paths that give no document."""
     here = "no document in it" if paths == 1 else "no document in it, nor in any other path"
-    if not passed:
+    named = {ending: number for ending, number in passed.items() if ending != OURS}
+    if passed and not named:
+        return f"{here} but what dedupe wrote: name its folder, or the file, to have that read"
+    if not named:
         return f"{here}: check that it is what you mean, or leave it out"
-    others = f"files were passed over for what they are called ({endings(passed)})"
+    others = f"files were passed over for what they are called ({endings(named)})"
     return f"{here}, and {others}: have them read with {option('include')}, or name other paths"
 
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dedupe.config.settings import Settings
-from dedupe.core.codec import dump_findings, load_findings
+from dedupe.core.codec import dump_findings
 from dedupe.core.model import Document, Finding, Kind, Severity, Span
 from dedupe.inputs.spill import Shelf, pack
 from dedupe.pipeline.intake import Batch, Intake, Run
 from dedupe.pipeline.kept import Kept, unpack_documents
+from dedupe.pipeline.ruled import findings_in
 from dedupe.rules.recurring import Frequencies, apart, repeated
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ Blanks = Mapping[tuple[str, "str | None"], Sequence[Finding]]
 class Visit(NamedTuple):
     """Some sources of a batch: path, number of the first document in the batch, and packed documents of each.
 
-    `places` are the copies to name, by document; `findings` are those of the batch's rules, dumped, where values for
+    `places` are the copies to name, by document; `findings` are those of the batch's rules, packed, where values for
     blanks are asked for.
     """
 
@@ -153,7 +154,7 @@ def look_at(kept: Kept, places: Sequence[Place], frequencies: Frequencies, look:
 
 def _blanks(visit: Visit) -> Blanks:
     """The marks and holes of a batch by document."""
-    return blanks_of(load_findings([visit.findings]) if visit.findings else ())
+    return blanks_of(findings_in(visit.findings) if visit.findings else ())
 
 
 def blanks_of(findings: Iterable[Finding]) -> Blanks:

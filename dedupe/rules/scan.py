@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate, repeat
+from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
 from dedupe.core.fingerprint import content_print, place_print
 from dedupe.core.model import Document, Finding, Kind, Severity
-from dedupe.rules.boilerplate.damage import odd_characters
 from dedupe.rules.boilerplate.where import can_stand
 from dedupe.rules.prefilter import Literals
 from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import NOTHING, Met, Rule, Sweep
 from dedupe.text.batch import SCRIPT_FOLDS, Texts, fold
+from dedupe.text.signs import SIGNS, bits_of
 
 CONTEXT = 40
 FINGERPRINT_CONTEXT = 16
@@ -66,13 +66,13 @@ class Lines:
 class Folded(NamedTuple):
     """A document as rules see it: its text with widths and script folded, and where the literals of each sweep stand.
 
-    `source` is the text as it came; `is_odd` where it has characters that texts hardly have.
+    `signs` are the bits of its signs, `source` is the text as it came.
     """
 
     text: str
-    met: Sequence[Met]
+    met: Mapping[int, Met]
+    signs: int
     source: str
-    is_odd: bool
 
 
 class Scanner:
@@ -85,16 +85,21 @@ class Scanner:
         self._sweeps = [
             (sweep, {rule.code: i for i, rule in enumerate(rules) if rule.sweep is sweep}) for sweep in sweeps
         ]
-        self._single = [(i, rule) for i, rule in enumerate(rules) if rule.sweep is None]
-        self._folds_script = all(rule.folds_script for _, rule in self._single)
+        self._always = [number for number, (sweep, _) in enumerate(self._sweeps) if sweep.is_always_asked]
+        self._signed = [(number, sweep.signs) for number, (sweep, _) in enumerate(self._sweeps) if sweep.signs]
+        self._single = [(i, rule, signs_of(rule)) for i, rule in enumerate(rules) if rule.sweep is None]
+        self._folds_script = all(rule.folds_script for _, rule, _ in self._single)
         self._literals = _literals_of(tuple(sweeps))
 
     def fold(self, texts: Texts) -> list[Folded]:
         """Many texts as `scan` sees them: all of them together cost little more than one."""
-        odd = texts.have(odd_characters()) if any(sweep.odd for sweep, _ in self._sweeps) else repeat(False)
-        return [
-            Folded(*parts) for parts in zip(texts.folded(SCRIPT_FOLDS), self._literals.find(texts), texts.texts, odd)
-        ]
+        folded, found = texts.folded(SCRIPT_FOLDS), self._literals.find(texts)
+        for number, (sweep, _) in enumerate(self._sweeps):
+            if sweep.look is not None:
+                for (met, _), seen in zip(found, sweep.look(folded)):
+                    if seen is not None:
+                        met[number] = met.get(number, NOTHING)._replace(seen=seen)
+        return [Folded(text, met, signs, source) for text, (met, signs), source in zip(folded, found, texts.texts)]
 
     def scan(self, document: Document, folded: Folded | None = None) -> list[Finding]:
         """What the rules find in one document, sorted by place; never raises, whatever the text.
@@ -103,24 +108,26 @@ class Scanner:
         keeps both findings, for they are of two kinds and ask for two different repairs. A rule of a user's own
         may take too long, and raises SlowRuleError then.
         """
-        hits = self.find_hits(folded or self.fold(Texts((document.text,)))[0])
-        return finish(document, hits) if hits else []
+        return finish(document, self.find_hits(folded or self.fold_one(document.text)))
+
+    def fold_one(self, text: str) -> Folded:
+        """A text as `find_hits` sees it."""
+        return self.fold(Texts((text,)))[0]
 
     def find_hits(self, folded: Folded) -> list[Hit]:
         """The hits of all rules in a folded text, overlaps settled."""
         spans: list[tuple[int, int, int]] = []
-        for (sweep, order), met in zip(self._sweeps, folded.met):
-            if sweep.odd:
-                found = sweep.find(folded.source, met) if folded.is_odd else ()
-            elif met is not NOTHING or not sweep.asks:
-                found = sweep.find(folded.text, met)
-            else:
-                continue
-            if found:
-                spans += [(start, end, order[code]) for code, start, end in found if code in order]
+        asked = {**folded.met, **dict.fromkeys(self._always, NOTHING)} if self._always else folded.met
+        for number, met in asked.items():
+            spans += self._spans(number, folded.text, met)
+        for number, signs in self._signed:
+            if signs & folded.signs:
+                is_odd = self._sweeps[number][0].odd
+                spans += self._spans(number, folded.source if is_odd else folded.text, Met((), (), folded.signs))
         wide = "" if self._folds_script else fold(folded.source)
-        for i, rule in self._single:
-            spans += [(span.start, span.end, i) for span in rule.spans(folded.text if rule.folds_script else wide)]
+        for i, rule, signs in self._single:
+            if not signs or signs & folded.signs:
+                spans += [(span.start, span.end, i) for span in rule.spans(folded.text if rule.folds_script else wide)]
         spans = self._where_they_can_stand(folded.text, spans) if spans else spans
         if not spans:
             return []
@@ -130,6 +137,11 @@ class Scanner:
             ours = [span for span in spans if self.rules[span[2]].kind is kind] if len(kinds) > 1 else spans
             hits += [_hit(start, end, self.rules[i]) for start, end, i in settle(ours)]
         return hits
+
+    def _spans(self, number: int, text: str, met: Met) -> list[tuple[int, int, int]]:
+        """What one sweep finds, for the rules that are asked."""
+        sweep, order = self._sweeps[number]
+        return [(start, end, order[code]) for code, start, end in sweep.find(text, met) if code in order]
 
     def _where_they_can_stand(self, text: str, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         """The spans without boilerplate of our own rules in what is no prose."""
@@ -148,6 +160,12 @@ class Scanner:
 def _literals_of(sweeps: tuple[Sweep, ...]) -> Literals:
     """Kept, for setting them out takes as long as scanning a book."""
     return Literals(sweeps)
+
+
+def signs_of(rule: Rule) -> int:
+    """The bits of the signs of which a rule needs one; 0 where it needs anything else, or what is folded otherwise."""
+    known = rule.folds_script and all(literal in SIGNS for literal in rule.needs)
+    return bits_of("".join(rule.needs)) if known else 0
 
 
 def is_boilerplate(rule: Rule) -> bool:
@@ -194,21 +212,46 @@ def _hit(start: int, end: int, rule: Rule) -> Hit:
     return Hit(start, end, rule.code, rule.name, rule.kind, rule.severity, rule.message, rule.slot)
 
 
+class Placed(NamedTuple):
+    """Where a hit stands, from 1, the text that it is, and its fingerprint."""
+
+    hit: Hit
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+    fingerprint: str
+
+
 def finish(document: Document, hits: Iterable[Hit]) -> list[Finding]:
-    """Findings of hits: with line and column, context and fingerprint, sorted by start, end and code.
+    """Findings of hits: with line and column, context and fingerprint, sorted by start, end and code."""
+    text, path, record = document.text, document.path, document.record
+    findings = []
+    for hit, line, column, end_line, end_column, found, fingerprint in placed(document, hits):
+        start, end, code, name, kind, severity, message, slot = hit
+        before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+        # In the order of the fields: by name it would cost a third more, and there are millions.
+        head = (code, name, kind, severity, path, record, start, end, line, column, end_line, end_column)
+        findings.append(Finding(*head, found, before, after, message, fingerprint, slot))
+    return findings
+
+
+def placed(document: Document, hits: Iterable[Hit]) -> list[Placed]:
+    """Hits with their places, sorted by start, end and code.
 
     A fingerprint is made of what a person would know the finding by (code, document, the text and 16 code points
     either side), and of how many like it came before in the document. It holds no line number, so that a baseline
     outlives lines added above.
     """
-    text, path, record = document.text, document.path, document.record
-    seen, place = dict[str, int](), place_print(path, record)
+    text = document.text
+    seen, place = dict[str, int](), place_print(document.path, document.record)
     # Line ends are counted on from one finding to the next: most documents have a few findings and many lines.
     flat = _with_one_line_end(text)
     line, line_start, counted = 1, 0, 0
-    findings = []
+    out = []
     for hit in sorted(hits, key=ORDER):
-        start, end, code, name, kind, severity, message, slot = hit
+        start, end, code = hit[:3]
         found = text[start:end]
         near = text[max(0, start - FINGERPRINT_CONTEXT) : end + FINGERPRINT_CONTEXT]
         key = f"{code}\0{found}\0{near}"
@@ -218,30 +261,10 @@ def finish(document: Document, hits: Iterable[Hit]) -> list[Finding]:
         counted = start
         end_line = line + flat.count("\n", start, end)
         end_line_start = max(line_start, flat.rfind("\n", start, end) + 1)
-        # In the order of the fields: by name it would cost a third more, and there are millions.
-        findings.append(
-            Finding(
-                code,
-                name,
-                kind,
-                severity,
-                path,
-                record,
-                start,
-                end,
-                line,
-                start - line_start + 1,
-                end_line,
-                end - end_line_start + 1,
-                found,
-                text[max(0, start - CONTEXT) : start],
-                text[end : end + CONTEXT],
-                message,
-                f"{content_print(key, str(ordinal)) ^ place:016x}",
-                slot,
-            )
-        )
-    return findings
+        column, end_column = start - line_start + 1, end - end_line_start + 1
+        fingerprint = f"{content_print(key, str(ordinal)) ^ place:016x}"
+        out.append(Placed(hit, line, column, end_line, end_column, found, fingerprint))
+    return out
 
 
 def _with_one_line_end(text: str) -> str:

@@ -160,6 +160,7 @@ def _found(documents: pa.Table, rows: I64, settings: Settings) -> Duplicates:
     """The groups of some documents, sorted, between which `rows` int64[copies, 6] are copies as `REGION` has them."""
     from dedupe.copies import find
     from dedupe.copies.minhash import shingle_hashes
+    from dedupe.copies.regions import measure
     from dedupe.copies.signed import Signed
     from dedupe.inputs.spill import Spill
 
@@ -178,4 +179,5 @@ def _found(documents: pa.Table, rows: I64, settings: Settings) -> Duplicates:
     late = regions[:, 0] > regions[:, 2]
     regions[late] = regions[late][:, [2, 3, 0, 1]]
     signed = Signed(skeletons, shingle_hashes(skeletons.ids), keys, [], Spill())
-    return find.grouped(signed, (regions, twins), table, replace(settings, jobs=1))
+    shared = measure(signed.shingles, skeletons.first[regions])
+    return find.grouped(signed, (regions, shared, twins), table, replace(settings, jobs=1))

@@ -18,6 +18,7 @@ from dedupe.core.order import finding_key
 from dedupe.inputs.sources import Source, is_archive, read
 from dedupe.inputs.spill import pack, unpack
 from dedupe.pipeline.scan import Entry, Worker, chrome_of, marks_of, together, without_chrome
+from dedupe.rules.scan import finish
 from dedupe.spark.frames import Row, Store, mapped
 from dedupe.spark.pieces import rows_of, shared
 from dedupe.text.decode import mend
@@ -157,7 +158,7 @@ def _failed(failure: Failure) -> Row:
 def _digested(held: Sequence[tuple[Document, Entry]], settings: Settings) -> Iterator[Row]:
     signed = _skeletons(held, settings) if settings.compares else repeat((0, 0, None, None))
     for (document, entry), numbers in zip(held, signed):
-        wanted = sorted((one for one in entry.findings if settings.wants(one.code)), key=finding_key)
+        wanted = sorted(finish(document, [hit for hit in entry.hits if settings.wants(hit.code)]), key=finding_key)
         blanks = np.array(marks_of(entry), np.int64)
         kept = pack((entry.essays, chrome_of(entry)))
         lines = None if entry.lines is None else pack(entry.lines)
@@ -172,7 +173,7 @@ def _skeletons(held: Sequence[tuple[Document, Entry]], settings: Settings) -> It
     from dedupe.copies.skeletons import tokenize
     from dedupe.spark.skeletons import split
 
-    texts = [without_chrome(document.text, entry.findings) for document, entry in held]
+    texts = [without_chrome(document.text, entry.hits) for document, entry in held]
     skeletons = tokenize(texts, [[essay.start for essay in entry.essays] for _, entry in held], settings.fold_script)
     keys = document_keys(skeletons).view(np.int64).tolist()
     for one, key in zip(split(skeletons), keys):

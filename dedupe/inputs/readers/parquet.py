@@ -131,6 +131,13 @@ def rewrite(data: bytes, texts: Mapping[int, str | None], field: str) -> bytes:
     return out.getvalue()
 
 
+def whole_rows(data: bytes) -> Iterator[Mapping[str, Any]]:
+    """The rows with all of their columns."""
+    parquet = library("pyarrow.parquet", EXTRA)
+    for batch in parquet.ParquetFile(io.BytesIO(data)).iter_batches(BATCH):
+        yield from batch.to_pylist()
+
+
 def _compression(metadata: Any) -> dict[str, str] | str:
     if not metadata.num_row_groups:
         return "NONE"

@@ -17,6 +17,7 @@ from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.text.batch import BEYOND, simplify
+from dedupe.text.signs import ODD
 
 BP = Kind.BOILERPLATE
 DAMAGED = "BP289"
@@ -184,14 +185,14 @@ def _is_traditional(source: str, reading: re.Match[str]) -> bool:
     return simplify(line) != line
 
 
-SWEEP = Sweep(find_damage, odd=True)
+SWEEP = Sweep(find_damage, signs=ODD, odd=True)
 DAMAGE = (
     Rule(
         "BP280",
         "machine-reading",
         BP,
         Severity.ERROR,
-        "a reading that a machine put behind a character",
+        "gives a reading of a character",
         sweep=SWEEP,
         hits=("這是他的責«(zé)»任。", "渠變«(biàn)»寬了，水跟著«(zhe)»多。", "渠岸滑，«(huá)»走路当心。"),
         misses=("生字:埠(bù)头、舢(shān)板。", "變成 (B) 和 (resume) 兩類。"),
@@ -201,7 +202,7 @@ DAMAGE = (
         "encoding-damage",
         BP,
         Severity.ERROR,
-        "not text: it was read in a wrong encoding, or lost in one",
+        "is damaged by a wrong encoding",
         sweep=SWEEP,
         hits=(
             "村口的水渠«锟斤拷»又满了。",

@@ -7,17 +7,16 @@ from typing import NamedTuple
 
 from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity, Span
-from dedupe.rules.boilerplate.injected import find_interleaved, find_noise, find_signs
+from dedupe.rules.boilerplate.injected import NOISY, PARTING_BITS, find_interleaved, find_noise, find_signs
+from dedupe.rules.boilerplate.lines import DESCRIPTION_TOP, SITE_NAME, TITLE_LENGTH, TITLE_LINES
 from dedupe.rules.boilerplate.shapes import HAN, Table
 from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.text.lines import filled_lines
+from dedupe.text.signs import IN_CLAUSE, JAMMED, PARTED, SPELT
 
 BP = Kind.BOILERPLATE
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
-# A page's title stands among its first lines and is this long; shorter lines recur in honest texts.
-TITLE_LINES = 5
-TITLE_LENGTH = range(8, 61)
 # A page of several essays says so in its title; its own heading, right below, often leaves the count out.
 COUNTED = re.compile(
     r"[ ,-]{0,2}[(\[【]?(?:精选|通用|合集|集锦|汇总|汇编|热门|优秀|最新|实用|推荐|必备|范文|模板|样本|锦集|大全|完整版"
@@ -25,7 +24,6 @@ COUNTED = re.compile(
     r"[\d一二三四五六七八九十两]{1,3}[篇份则][)\]】]?$"
 )
 COUNT_ENDS = ("篇", "份", "则", ")", "]", "】")
-SITE_NAME = 40
 SITE_JOIN = re.compile("[-_|—]")
 SITE_TAIL = re.compile(r" ?[-_|—]{1,3} ?[^-_|—\n]{2,30}$")
 SENTENCE_MARK = re.compile(r"[。;!?…]|\.{3}")
@@ -44,7 +42,6 @@ OWNER = r"(?:©|\([cC]\)|[Cc]opyright)[^\n]{0,24}"
 # A description is the beginning of the text, cut short; this much of it stands in the page again, so far below.
 DESCRIPTION_HEAD = 16
 DESCRIPTION_LINES = 6
-DESCRIPTION_TOP = 8
 DESCRIPTION_REACH = 1000
 BROKEN_OFF = ("...", "…")
 
@@ -185,13 +182,20 @@ def find_lone_brackets(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
             yield "BP285", *match.span("span")
 
 
-def find_noises(folded: str) -> Iterator[Span]:
+def find_noises(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     """Noise of all kinds."""
-    yield from find_jammers(folded)
-    yield from find_noise(folded)
-    yield from find_interleaved(folded)
+    found = list[Span]()
+    if met.signs & JAMMED:
+        found += find_jammers(folded)
+    if (met.signs & NOISY).bit_count() > 1:
+        found += find_noise(folded)
+    if met.signs & (PARTED | SPELT) and (met.signs & PARTING_BITS).bit_count() > 1:
+        found += find_interleaved(folded)
+    return (("BP287", span.start, span.end) for span in found)
 
 
+SIGNS_IN_CLAUSES = Sweep(find_signs, signs=IN_CLAUSE)
+NOISES = Sweep(find_noises, signs=JAMMED | NOISY | PARTED | SPELT)
 LONE_BRACKETS = Sweep(find_lone_brackets, heads=frozenset(OPENING))
 
 # Rows of the line sweep; the rest are searched in the whole text.
@@ -202,7 +206,7 @@ TABLE = Table(
             "script",
             BP,
             ERROR,
-            "code of the page",
+            "is code of the page, not text",
             pattern=(
                 r"^[^\S\n]*(?P<span>(?:document\.(?:write|getElement)|window\.[a-z]+ ?[=(]|\(?adsbygoogle|\$\(function"
                 r"|var [\w$]{1,30} ?= ?|function ?\w{0,30}\(\) ?\{|BAIDU_CLB|\{/?dede:|\[!--)[^\n]*)$"
@@ -229,7 +233,7 @@ TABLE = Table(
             "broken-tag",
             BP,
             ERROR,
-            "what is left of an HTML tag",
+            "is left over from an HTML tag",
             pattern=rf"(?P<span>;<{{1,2}}/?>+|(?<={HAN})</?>|(?<=[。,;])</?>|</?>(?={HAN})|^[^\S\n]*</?>[^\S\n]*$)",
             needs=("<>", "</>"),
             hits=("一、防汛«;<>»", "抢险«<>»工作"),
@@ -240,7 +244,7 @@ TABLE = Table(
             "stray-angle",
             BP,
             ERROR,
-            "a stray > before a heading",
+            "puts a stray > before a heading",
             pattern=(
                 r"^[^\S\n]*(?P<span>>{1,3})(?=[^\S\n]{0,4}(?:[一二三四五六七八九十]{1,3}[、.]"
                 r"|\([一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十\d]{1,3}[章节条篇部]|\d{1,2}[、.](?!\d)))"
@@ -259,7 +263,7 @@ TOP_ROWS = (
         "description",
         BP,
         ERROR,
-        "the page's description: the beginning of the text, cut short",
+        "repeats how the text begins",
         hits=(
             "«今年全县共造林两千亩,比去年多一成,成活率也...»\n今年全县共造林两千亩,比去年多一成,成活率也高。",
             "造林总结\n编号:7\n«今年全县共造林两千亩,比去年多一成,成活率...»\n\n今年全县共造林两千亩,比去年多一成。",
@@ -271,7 +275,7 @@ TOP_ROWS = (
         "site-suffix",
         BP,
         ERROR,
-        "the site's name behind the page's title",
+        "adds the site's name to a title",
         hits=(
             "县级防汛工作总结«_工作总结_青山范文网»",
             "护林员事迹材料« - 青山文库»",
@@ -290,7 +294,7 @@ TOP_ROWS = (
         "title",
         BP,
         WARNING,
-        "the page's title, not a part of an essay",
+        "repeats the title of the page",
         hits=(
             "«县级防汛工作总结范文三篇»\n\n防汛总结 篇1\n\n今年雨水多。\n\n«县级防汛工作总结范文三篇»\n\n大家辛苦了。",
             "护林员老张的先进事迹\n\n«护林员老张的先进事迹»\n老张今年五十岁。",
@@ -312,7 +316,7 @@ MARKUP = (
         "entity",
         BP,
         ERROR,
-        "an HTML character code",
+        "spells a character in HTML",
         pattern=(
             r"(?:&(?:nbsp|quot|apos|[lr][ds]quo|hellip|[mn]dash|middot|bull|copy|reg|times|e[mn]sp|#\d{2,6}"
             r"|#[xX][\da-fA-F]{2,6});|&nbsp(?![a-z=])|&(?:ld|rd)quo(?![a-z=])|&lt;/?[A-Za-z][^&\n]{0,200}&gt;"
@@ -327,7 +331,7 @@ MARKUP = (
         "tag",
         BP,
         WARNING,
-        "an HTML tag",
+        "is an HTML tag",
         pattern=(
             r"</?(?:p|br|div|span|font|strong|b|a|img|table|tbody|tr|td|script|style|o:p|center|h[1-6]|ul|li|iframe"
             r"|input|hr|P|BR|DIV|SPAN|FONT|TABLE|TR|TD|A|IMG|SCRIPT)(?:[ \t][^<>\n]{0,400})?/?>|<!--[^\n]{0,200}?-->"
@@ -341,7 +345,7 @@ MARKUP = (
         "lone-bracket",
         BP,
         WARNING,
-        "a bracket that was left alone",
+        "has lost its other bracket",
         sweep=LONE_BRACKETS,
         hits=("今年雨水多。\n«】»\n明年要早做准备。",),
         misses=("print(\n)\nx = 1", "今年雨水多(七月尤甚)\n明年要早做准备。"),
@@ -351,8 +355,8 @@ MARKUP = (
         "injected-sign",
         BP,
         WARNING,
-        "a sign put inside a clause",
-        find=find_signs,
+        "puts a sign inside a clause",
+        sweep=SIGNS_IN_CLAUSES,
         hits=(
             "老梁在渠边守了半辈子,落下«`»一身毛病。",
             "误工«'»的天数由队里补足。",
@@ -374,8 +378,8 @@ MARKUP = (
         "jammer",
         BP,
         ERROR,
-        "noise that a forum hides between paragraphs",
-        find=find_noises,
+        "hides noise between paragraphs",
+        sweep=NOISES,
         hits=(
             "今年雨水多。«6 T/ q: n( ?2 f% d»\n明年早做准备。",
             "«$ K8 W* r; z) @3 p»",

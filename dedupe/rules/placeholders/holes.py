@@ -11,9 +11,9 @@ from collections import defaultdict
 from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import gaps
-from dedupe.rules.placeholders.figures import BEHIND_CAUSES, DIGITS, LITERALS, SYMBOLS, lost_figure
-from dedupe.rules.placeholders.patterns import DATE_HOLES, NUMBER_HOLES, TEXT_HOLES, WORD_HOLES
-from dedupe.rules.rule import Met, Rule, Sweep
+from dedupe.rules.placeholders.figures import BEHIND_CAUSES, BESIDE, DIGITS, LITERALS, SYMBOLS, lost_figure
+from dedupe.rules.placeholders.patterns import DATE_HOLES, NUMBER_HOLES, TEXT_HOLES, WORD_HOLES, clues
+from dedupe.rules.rule import Beside, Met, Rule, Sweep
 
 
 def _searches() -> dict[str, list[tuple[int, str, re.Pattern[str], int]]]:
@@ -59,10 +59,16 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     return sorted(found.union(gaps.find(folded, blanks)))
 
 
-SWEEP = Sweep(
-    find,
-    inner=gaps.LITERALS | LITERALS | frozenset(SEARCHES),
-)
+def _beside() -> dict[str, Beside]:
+    """The literals at which something is looked for, and what must stand beside each."""
+    found = dict.fromkeys(gaps.LITERALS, Beside())
+    for literal, beside in (*BESIDE.items(), *(one for holes in HOLES_BY_CODE.values() for one in clues(holes))):
+        found[literal] = found[literal].joined(beside) if literal in found else beside
+    return found
+
+
+LITERALS_BESIDE = _beside()
+SWEEP = Sweep(find, inner=frozenset(LITERALS_BESIDE), beside=LITERALS_BESIDE)
 
 
 def _row(code: str, name: str, message: str, examples: tuple[tuple[str, ...], ...]) -> Rule:
@@ -84,7 +90,7 @@ HOLES: tuple[Rule, ...] = (
     _row(
         "PH121",
         "date-lost",
-        "a date is missing here",
+        "lacks a date that is due here",
         (
             (
                 *("我校于«月日»在操场开会", "把«月份»作为读书月", "1-«月份»用电量", "2019«年月»投产", "于«年月日»召开"),
@@ -96,7 +102,7 @@ HOLES: tuple[Rule, ...] = (
     _row(
         "PH122",
         "number-lost",
-        "a figure is missing here",
+        "lacks a figure that is due here",
         (
             (
                 *("收到锦旗«面»。", "产量增长«%»,", "门诊达«人次»,", "捐献善款«元»,", "«第»届运动会", "用时缩短«天»。"),
@@ -110,7 +116,7 @@ HOLES: tuple[Rule, ...] = (
     _row(
         "PH123",
         "text-lost",
-        "the text between these marks is missing",
+        "encloses nothing: text is lost",
         (
             ("开展了«“”»主题班会", "学习了«《》»一书", "我县«()»被评为先进"),
             ("用“”把话括起来,引号不可少", "main()", "“”、‘’、《》"),
@@ -119,7 +125,7 @@ HOLES: tuple[Rule, ...] = (
     _row(
         "PH125",
         "blank-left",
-        "a blank is left here as white space",
+        "leaves a blank nobody filled in",
         (
             (
                 *("总投«  万元»,", "依照第« 条»,", "被告«  »于当天驾车", "借款人«    »,男", "货到后« 日内»付清"),
@@ -131,7 +137,7 @@ HOLES: tuple[Rule, ...] = (
     _row(
         "PH124",
         "word-lost",
-        "a word is missing here, perhaps taken by a filter",
+        "lacks a word, perhaps censored",
         (
             (
                 *("因此,«的»办法是早起", "。在«、»学校的领导下", "能够«程度»地满足需要", "«限度»地发挥作用"),
