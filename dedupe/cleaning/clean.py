@@ -267,7 +267,8 @@ class Allowed:
             return rest
         places = self._places
         is_kept = bytearray(
-            f.kind is Kind.DUPLICATE or self._source(f) not in places.get((f.path, f.record), ()) for f in rest.findings
+            f.kind is Kind.DUPLICATE or self._source(f) not in places.get((f.path, f.record), ())
+            for f in self._space.named(rest.findings)
         )
         return rest if all(is_kept) else keep(rest, is_kept, tuple(rest.clusters))
 
