@@ -227,7 +227,11 @@ def test_what_the_configuration_lets_pass_is_in_no_table(spark: Any, corpus: Pat
 
     settings = Settings(
         root=str(corpus),
-        allow=(Allow("c:1", "fine", codes=("ND", "BP"), paths=("page0*.txt",)), Allow("c:2", "unseen", "银杏大道")),
+        allow=(
+            Allow("c:1", "fine", codes=("ND", "BP"), paths=("page0*.txt",)),
+            Allow("c:2", "unseen", "银杏大道"),
+            Allow("c:3", "this one", codes=("ND",), paths=("page2*.txt",), instead=True),
+        ),
         per_path=(PerPath("page1*.txt", ignore=("BP",), threshold=0.6),),
     )
     found, alone = check_files(spark, str(corpus), settings, tmp_path.as_uri()), check(str(corpus), settings)
