@@ -21,7 +21,7 @@ from dedupe.cleaning.select import Key
 from dedupe.cleaning.space import Edits, Space
 from dedupe.config.settings import Settings
 from dedupe.core.model import Document, Finding, Kind, Report, Severity
-from dedupe.core.order import cluster_key, sorted_findings
+from dedupe.core.order import sorted_findings
 from dedupe.inputs.spill import Spill, pack, unpack
 from dedupe.spark.checking import check_digests
 from dedupe.spark.clusters import components
@@ -136,7 +136,7 @@ def clean_numbered(source: DataFrame, settings: Settings, choices: Choices, stor
         allowed = found.passed if not done else allowed
         found = replace(found, passed=allowed if done and settings.allow else None)
         done.append(_looked(texts, found, done, choices, here))
-        settled = done[-1].isEmpty()
+        settled = done[-1].where(f"what = {EDITS}").isEmpty()
     audited = _audited(texts, done, settings, store)
     last = [store.keep(_latest([*done, audited]), "last")]
     documents = _edited(texts, last)
@@ -205,7 +205,7 @@ def _looked(texts: DataFrame, found: Found, done: Sequence[DataFrame], choices: 
     rows = _rows(_edited(texts, done).drop("name"), placed, DOCUMENT)
     more = [
         _rows(findings.select("doc", f.struct(*FINDINGS).alias("finding")), placed, FINDING),
-        clusters.select("component", "of", f.struct("id", "representative", "members").alias("cluster")),
+        clusters.select("component", "of", f.struct("id", "representative", "members", "removed").alias("cluster")),
     ]
     if found.passed is not None:
         passed = found.passed.withColumn("name", _name()).join(names, "name")
@@ -251,13 +251,14 @@ def _cut(table: pa.Table, settings: Settings, choices: Choices, number: int) -> 
     passed = {_place(space, finding_from(row["finding"]), False) for row in rows[ALLOWED]}
     found = (finding_from(row["finding"]) for row in rows[FINDING])
     findings = sorted_findings([one for one in found if not passed or _place(space, one, True) not in passed])
-    clusters = sorted((cluster_from(row["cluster"]) for row in rows[CLUSTER]), key=cluster_key)
+    # As a report has them, though some of their members may have been let pass since.
+    ordered = sorted((row["cluster"] for row in rows[CLUSTER]), key=lambda one: (-one["removed"], one["id"]))
+    clusters = tuple(map(cluster_from, ordered))
     before, was_barred = space.edits(), set(ledger.barred)
-    if cut_out(space, Report(settings, NOTHING, tuple(findings), tuple(clusters)), choices, ledger):
+    if cut_out(space, Report(settings, NOTHING, tuple(findings), clusters), choices, ledger):
         yield from _noted(space, ledger, before)
-        for window in ledger.barred - was_barred:
-            place = f"{window.start}-{window.end}"
-            yield BARRED, space.docs[window.key], None, place, pack(window)
+    for window in ledger.barred - was_barred:
+        yield BARRED, space.docs[window.key], None, f"{window.start}-{window.end}", pack(window)
 
 
 def _place(space: Held, finding: Finding, is_moved: bool) -> tuple[Any, ...]:

@@ -255,25 +255,27 @@ def test_clean_leaves_what_one_machine_leaves(spark: Any, tmp_path: Path) -> Non
     rows = [{"id": f"r{at:02}", "text": text, "n": at, "tags": {"lang": "zh"}} for at, text in enumerate(texts)]
     rows.append({"id": "none", "text": None, "n": -1, "tags": None})
     file, alone, choices = tmp_path / "pages" / "rows.jsonl", tmp_path / "alone", Choices(placeholders="drop-sentence")
+    settings = Settings(allow=(Allow("c:1", "fine", "共xx人次"),))
     file.parent.mkdir()
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    outcome = clean(Order([str(file.parent)], alone, Settings(), choices))
+    outcome = clean(Order([str(file.parent)], alone, settings, choices))
     schema = "path string, id string, text string, n long, tags struct<lang: string>"
     table = spark.createDataFrame([{"path": "rows.jsonl", **row} for row in rows], schema)
-    cleaned = clean_table(spark, table, Settings(), choices, (tmp_path / "stages").as_uri())
+    cleaned = clean_table(spark, table, settings, choices, (tmp_path / "stages").as_uri())
     assert (cleaned.is_settled, cleaned.rounds) == (True, outcome.rounds)
     assert outcome.audit
     assert cleaned.audit == outcome.audit
     assert outcome.audit.removals > 20
+    assert outcome.rounds > 2
     left = [row.asDict(True) for row in cleaned.documents.orderBy("n").collect()]
     assert {row.pop("path") for row in left} == {"rows.jsonl"}
     assert sorted(left, key=repr) == sorted(lines_of(alone / "rows.jsonl"), key=repr)
     edits = [stretch(row) for row in lines_of(alone / "manifest.jsonl") if row["row"] == "edit"]
     assert sorted(stretch(row.asDict(True)) for row in cleaned.cuts.collect()) == sorted(edits)
     assert {"copy", "drop-sentence"} <= {action for *_, action, _, _, _ in edits}
-    again = clean_table(spark, table, Settings(), choices, (tmp_path / "stages").as_uri(), resume=True)
+    again = clean_table(spark, table, settings, choices, (tmp_path / "stages").as_uri(), resume=True)
     assert (again.audit, again.rounds, again.documents.count()) == (cleaned.audit, cleaned.rounds, len(left))
-    clean(Order([str(file.parent)], tmp_path / "essays", Settings(), replace(choices, split_essays=True)))
+    clean(Order([str(file.parent)], tmp_path / "essays", settings, replace(choices, split_essays=True)))
     essays = [row.asDict() for row in cleaned.essays.collect()]
     assert sorted(essays, key=repr) == sorted(lines_of(tmp_path / "essays" / "essays.jsonl"), key=repr)
 
