@@ -387,6 +387,7 @@ def test_java_that_is_missing_or_old_is_named(
         (["--engine", "spark", "--index", "i.duckdb"], "Spark knows no index"),
         (["--stages", "x"], "--stages is for --engine spark"),
         (["--engine", "spark", "--resume"], "needs the --stages"),
+        (["--resume", "--index", "i.duckdb"], "runs with --index are not kept"),
         (["--conf", "spark.x=1"], "--conf is for --engine spark"),
         (["--engine", "spark", "--conf", "x=1"], "is no spark.NAME=VALUE"),
     ],
