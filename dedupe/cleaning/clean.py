@@ -17,7 +17,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from dedupe.cleaning import manifest
 from dedupe.cleaning.audit import Audit, audit
@@ -237,15 +237,40 @@ def _rounds(space: Workspace, order: Order, progress: Progress | None, ledger: L
 
     def look() -> Report:
         report = run(space.copies, space.settings, progress)
+        clusters = tuple(space.named_clusters(report.clusters))
+        report = replace(report, findings=Named(space, report.findings), clusters=clusters)
         rest = sieve(report, order.settings, space.source_of)
-        rest = allowed.left_out(report, rest) if order.settings.allow else rest
-        return replace(rest, clusters=tuple(space.named_clusters(rest.clusters)))
+        return allowed.left_out(report, rest) if order.settings.allow else rest
 
     for number in range(1, ROUNDS + 1):
         report = look()
         if not cut_out(space, report, order.choices, ledger):
             return number, report, True
     return ROUNDS + 1, look(), False
+
+
+class Named(Sequence[Finding]):
+    """The findings of a look, with records called as in the source: an [[allow]] may name them."""
+
+    def __init__(self, space: Workspace, findings: Sequence[Finding]) -> None:
+        self._space, self._findings = space, findings
+
+    def __len__(self) -> int:
+        return len(self._findings)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return self._space.named(self._findings)
+
+    @overload
+    def __getitem__(self, at: int) -> Finding: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Finding, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Finding | tuple[Finding, ...]:
+        if isinstance(at, int):
+            return next(self._space.named((self._findings[at],)))
+        return tuple(self._space.named(self._findings[at]))
 
 
 class Allowed:
@@ -267,8 +292,7 @@ class Allowed:
             return rest
         places = self._places
         is_kept = bytearray(
-            f.kind is Kind.DUPLICATE or self._source(f) not in places.get((f.path, f.record), ())
-            for f in self._space.named(rest.findings)
+            f.kind is Kind.DUPLICATE or self._source(f) not in places.get((f.path, f.record), ()) for f in rest.findings
         )
         return rest if all(is_kept) else keep(rest, is_kept, tuple(rest.clusters))
 
@@ -292,7 +316,7 @@ def cut_out(space: Space, report: Report, choices: Choices, ledger: Ledger) -> b
     """Take out of the corpus what one look at it says; whether that was anything."""
     findings: dict[Key, list[Finding]] = defaultdict(list)
     numbers: dict[Key, int] = {}
-    for finding in space.named(report.findings):
+    for finding in report.findings:
         if finding.severity is not Severity.NOTE and finding.kind is not Kind.DUPLICATE:
             findings[finding.path, finding.record].append(_sourced(space, finding, numbers))
     old = _old_copies(space, report, choices)
@@ -372,7 +396,7 @@ def _measure(desk: Desk, ledger: Ledger, key: Key, cuts: Sequence[Cut]) -> None:
 def _old_copies(space: Space, report: Report, choices: Choices) -> dict[Key, list[Cut]]:
     """The cuts of what is a copy of a document that an index holds."""
     findings: dict[Key, list[Finding]] = defaultdict(list)
-    for finding in space.named(report.findings):
+    for finding in report.findings:
         if finding.old or finding.kind is Kind.BOILERPLATE:
             findings[finding.path, finding.record].append(finding)
     cuts: dict[Key, list[Cut]] = defaultdict(list)
@@ -401,7 +425,7 @@ def _lay_out(
     for number, cluster in enumerate(report.clusters):
         for at, copy in enumerate(cluster.members):
             members[copy.region.path, copy.region.record].append((number, at, copy))
-    for finding in space.named(report.findings):
+    for finding in report.findings:
         if finding.kind is Kind.BOILERPLATE:
             chrome[finding.path, finding.record].append(finding)
     touched = {*members, *findings, *old, *(space.all_keys() if choices.min_document else ())}

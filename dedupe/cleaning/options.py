@@ -55,7 +55,7 @@ class Choices:
 
     `remove` is how sure a removal must be.
     `placeholders` is `keep`, `drop-sentence`, `drop-essay`, `mask=` with what stands in for a mark, or
-    `repair`, which puts in what sister copies have.
+    `repair`, which puts in what other copies have.
     `min_document`: documents with fewer characters than this, white space not counted, go once all else is done.
     `split_essays`: one file of records comes out, an essay each. `no_texts`: what is taken out is kept nowhere.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dedupe.cleaning.cuts import Cut, Reason, compose, rejoined, to_source
@@ -52,10 +52,6 @@ class Space(ABC):
     @abstractmethod
     def write(self, place: str) -> None:
         """Let the next look see a file without what has left it."""
-
-    def named(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """The findings of a look, with records called as in the source."""
-        return iter(findings)
 
     def all_keys(self) -> Iterator[tuple[str, str | None]]:
         """The path and the record of every document that is still there."""

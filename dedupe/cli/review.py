@@ -297,7 +297,7 @@ def _undo(desk: Desk, keys: Sequence[Key], undone: list[tuple[int, Earlier]], at
 def _keys() -> list[str]:
     return [
         tell("Enter  leave it to clean"),
-        tell("s      keep it, too or as it is"),
+        tell("s      let it stay"),
         tell("i      keep it instead of what it is a copy of"),
         tell("c      compare it with the first of its cluster, side by side"),
         tell("u      undo the last decision"),

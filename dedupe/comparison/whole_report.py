@@ -10,6 +10,7 @@ from typing import Any
 from dedupe.comparison.from_report import AGAIN, ReportError, as_told, cluster_of, read_report, stands
 from dedupe.config.settings import Settings
 from dedupe.core.model import Cluster, Document, Failure, Finding, Kind, Region, Report, Severity, Summary
+from dedupe.inputs.remote import is_remote
 from dedupe.inputs.texts import Texts
 from dedupe.rules.scan import CONTEXT
 
@@ -56,7 +57,9 @@ def _with_texts(settings: Settings, summary: Summary, told: tuple[list[Row], lis
     for cluster in clusters:
         for member in cluster.members:
             regions[member.region.path].append(member.region)
-    texts = Texts(tuple(wanted), settings)
+    # A report may come from a stranger: what it names elsewhere is not asked for.
+    here = tuple(sorted(path for path in wanted if not is_remote(path)))
+    texts = Texts(here, settings)
     findings: list[Finding] = []
     moved: set[Region] = set()
     stale: list[str] = []
@@ -73,7 +76,7 @@ def _with_texts(settings: Settings, summary: Summary, told: tuple[list[Row], lis
     by_code = dict(sorted(Counter(one.code for one in kept).items()))
     summary = replace(summary, findings=len(kept), clusters=len(whole), by_code=by_code)
     errors = tuple(Failure(path, STALE) for path in sorted(stale))
-    return Report(settings, summary, kept, whole, errors, tuple(sorted(wanted)))
+    return Report(settings, summary, kept, whole, errors, here)
 
 
 def _stands(region: Region, document: Document | None) -> bool:

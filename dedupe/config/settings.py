@@ -47,7 +47,7 @@ class Settings:
     footers and comments. `stdin_format`: the kind of standard input, recognised if None.
     `max_expansion`: how many times its size a packed file may come to; 0 means any. `follow_links`: links that lead out
     of a given folder are read.
-    `suggest`: what sister copies have in the place of a mark or hole is looked for.
+    `suggest`: what other copies have in the place of a mark or hole is looked for.
     `exclude`: patterns of what is left out below each given path. `exclude_always`: the same, but they count from the
     folder `root` (empty: the current one), and hold for files that are named by hand as well.
     `include`: patterns of files that are read though their names do not say what they are.

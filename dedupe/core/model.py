@@ -78,7 +78,7 @@ class Span:
 
 
 class Origin(NamedTuple):
-    """Where a sister copy has what another one lacks: a span of its document, and the line that it begins on."""
+    """Where one copy has what another lacks: a span of its document, and the line that it begins on."""
 
     path: str
     record: str | None
@@ -89,9 +89,9 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What the aligned text of sister copies has where this one is blank: `votes` of `of` sisters agree.
+    """What the aligned text of other copies has where this one is blank: `votes` of `of` copies agree.
 
-    `of` are the sisters in which the passage stands, blank or not; copies of one text are one sister. `at` is what the
+    `of` are the copies in which the passage stands, blank or not; those of one text are one copy. `at` is what the
     text takes the place of: None for all of the finding, an empty span for a hole where it goes in. `sources` are
     places of the text, up to three.
     """
@@ -125,6 +125,11 @@ class Old(NamedTuple):
     is_verified: bool
     tokens: int = 0
     of: int = 0
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, for a repr."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def in_short(text: str, most: int = 40) -> str:
@@ -305,13 +310,13 @@ class Report:
             codes = [(number, code) for code, number in summary.by_code.items() if code.startswith(family)]
             codes.sort(key=lambda row: (-row[0], row[1]))
             named = ", ".join(f"{code} {number:,}" for number, code in codes[:5]) + ", …" * (len(codes) > 5)
-            clusters = f"{summary.clusters:,} cluster{'s' * (summary.clusters != 1)}" if family == "ND" else ""
+            clusters = counted(summary.clusters, "cluster") if family == "ND" else ""
             more = "  ".join(filter(None, (clusters, named)))
             rows.append(f" {name:<12}  {sum(number for number, _ in codes):>6,}  {more}".rstrip())
-        head = f"<Report: {summary.findings:,} findings in {summary.documents:,} documents"
+        head = f"<Report: {counted(summary.findings, 'finding')} in {counted(summary.documents, 'document')}"
         first = "".join(f"  {in_short(f'{error.path}: {error.reason}', 160)}" for error in self.errors[:1])
         rows.append(f" {'errors':<12}  {len(self.errors):>6,}{first}>")
-        return "\n".join((f"{head}, {summary.characters:,} characters", *rows))
+        return "\n".join((f"{head}, {counted(summary.characters, 'character')}", *rows))
 
     @property
     def exit_code(self) -> int:

@@ -12,8 +12,6 @@ OURS = "written by dedupe"  # what such files are counted by, as others are by t
 ANNOTATED = ".dedupe-annotated"  # stands in a folder of `clean --annotate`
 HEAD = 1 << 10  # bytes within which a report for programs, or a page, tells what it is
 BEGINNINGS = (
-    '{"version": 1,\n "tool": {"name": "dedupe", ',
-    '{"type": "summary", "version": 1, "tool": {"name": "dedupe", ',
     "code,name,kind,severity,path,record,line,column,end_line,end_column,text,slot,message,fingerprint,",
     "code,name,severity,count\n",
     "### dedupe: ",
@@ -22,12 +20,14 @@ BEGINNINGS = (
     '{"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [{\n'
     ' "tool": {"driver": {"name": "dedupe", ',
 )
+# Of ours in JSON, also where another program has written it anew.
+JSON_RE = re.compile(r'\s*\{\s*(?:"type":\s*"summary",\s*)?"version":\s*1,\s*"tool":\s*\{\s*"name":\s*"dedupe",')
 PAGE_RE = re.compile(r'<!DOCTYPE html>\n.*<meta name="generator" content="dedupe ', re.DOTALL)
 
 
 def begins_report(text: str) -> bool:
     """Whether a text begins as a report for programs does, or as a page."""
-    return text.startswith(BEGINNINGS) or PAGE_RE.match(text) is not None
+    return text.startswith(BEGINNINGS) or any(form.match(text) for form in (JSON_RE, PAGE_RE))
 
 
 def is_output(folder: Path) -> bool:

@@ -142,8 +142,10 @@ def _kept(outcome: Outcome) -> str:
     """How much of the corpus is kept."""
     (before, after), (size, rest) = outcome.documents, outcome.characters
     share = f"{min(99.9, 100 * rest / size) if rest < size else 100:.1f}"
-    said = f"kept {share} % of characters ({rest:,} of {size:,}) and {after:,} of {count(before, 'document')}"
-    return tell(f"{said}, {outcome.cut:,} of them cut") if outcome.cut else tell(said)
+    of, cut = count(before, "document"), outcome.cut
+    if cut:
+        return tell(f"kept {share} % of characters ({rest:,} of {size:,}) and {after:,} of {of} ({cut:,} cut)")
+    return tell(f"kept {share} % of characters ({rest:,} of {size:,}) and {after:,} of {of}")
 
 
 def _taken(outcome: Outcome) -> Table:

@@ -1,4 +1,4 @@
-"""The page of a report served to the browser of this machine, where a person decides about copies.
+"""The page of a report served to the browser of this machine, where a person decides about findings.
 
 Only 127.0.0.1 listens, on a port that nobody chose, and only below a random token. A request must name that address as
 its host, so no other name can lead here; one that changes something must come from the page itself, be short,

@@ -470,7 +470,7 @@ def test_the_summary_counts_what_left_and_names_what_stays(tmp_path: Path) -> No
     assert "2 marks still unfilled: --placeholders drop-sentence" in result.stdout
     size = len(f"{essay(1)}\n{CHROME}\n{KEEP_MARKS}\n") + 2 * len(essay(2))
     rest = size - len(essay(2)) - len(CHROME) - 1
-    said = f"kept {100 * rest / size:.1f} % of characters ({rest:,} of {size:,}) and 2 of 3 documents, 1 of them cut"
+    said = f"kept {100 * rest / size:.1f} % of characters ({rest:,} of {size:,}) and 2 of 3 documents (1 cut)"
     assert result.stdout.splitlines()[0] == said
     out = str(tmp_path / "out")
     assert ["result", out] in lines

@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -286,6 +287,27 @@ def test_a_mark_and_a_line_of_a_site_can_stay_and_their_neighbours_do_not(forms:
         desk.decide(next(iter(desk.findings)), "instead", "")
 
 
+def test_what_stays_in_records_without_ids_stays_when_others_leave(pages: Path) -> None:
+    """They are called by their lines, which change from look to look of a clean."""
+    for file in pages.iterdir():
+        file.unlink()
+    texts = [essay(2), f"{essay(2)}首页 > 范文 > 正文\n", PROMPTED, essay(2), f"{PROMPTED}再补一句别的话。", essay(3)]
+    rows = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts)
+    (pages / "r.jsonl").write_text(rows, "utf-8")
+    desk = desk_of(pages)
+    chosen = [key for key, one in desk.findings.items() if (one.record, one.text) in (("4", "# 工作"), ("5", "[姓名]"))]
+    chosen += [key for key, one in desk.findings.items() if one.record == "4" and one.cluster]
+    assert len(chosen) == 2
+    for key in chosen:
+        desk.decide(key, "stays", "")
+    args = ["clean", pages.name, "-o", "out", "--placeholders", "mask=■", "--keep-variants"]
+    done = CliRunner().invoke(cli, args)
+    assert done.exit_code == 0, done.output
+    kept = [json.loads(line)["text"] for line in (pages.parent / "out" / "r.jsonl").read_text("utf-8").splitlines()]
+    assert sum(text.startswith(essay(2)[:40]) for text in kept) == 2, "the first, and the one that was decided about"
+    assert [("[姓名]" in text, "[单位]" in text) for text in kept if "各位同事" in text][-1] == (True, False)
+
+
 def test_on_a_terminal_other_findings_are_asked_about_as_well(forms: Path) -> None:
     done = CliRunner().invoke(
         cli, ["review", forms.name, "--text", "--no-cache"], input="s\nit is a form\ni\nc\n\nu\nq\n"
@@ -316,6 +338,30 @@ def test_a_report_is_reviewed_without_another_run(pages: Path, form: str, monkey
     wrong = CliRunner().invoke(cli, ["check", pages.name, "-o", "r.html"])
     wrong = CliRunner().invoke(cli, ["review", "r.html", "--text"])
     assert (wrong.exit_code, "no report with clusters" in wrong.stderr) == (2, True)
+
+
+def test_a_report_of_a_stranger_leads_nowhere_and_its_rows_are_held_to(forms: Path) -> None:
+    CliRunner().invoke(cli, ["check", forms.name, "-o", "r.json"])
+    told = json.loads(Path("r.json").read_text("utf-8"))
+    row = told["findings"][0]
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        elsewhere = f"http://127.0.0.1:{listening.getsockname()[1]}/form.txt"
+        told["findings"] = [{**row, "path": elsewhere}, {**row, "path": "-"}, {**row, "text": "姓"}, row]
+        Path("r.json").write_text(json.dumps(told), "utf-8")
+        done = CliRunner().invoke(cli, ["review", "r.json", "--text"], input="q\n")
+        assert (done.exit_code, done.stdout.count("PH110")) == (2, 1), done.output
+        assert "[1/1]" in done.stdout
+        assert [line.split(": changed since")[0] for line in done.stderr.splitlines()] == [
+            *("error: -", f"error: {elsewhere}", "error: pages/form.txt")
+        ]
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+    for wrong in ({"start": "x"}, {"kind": "none"}, {"line": None}):
+        told["findings"] = [{**row, **wrong}]
+        Path("r.json").write_text(json.dumps(told), "utf-8")
+        done = CliRunner().invoke(cli, ["review", "r.json", "--text"])
+        assert (done.exit_code, "r.json: its rows are not whole" in done.stderr) == (2, True), done.output
 
 
 def test_the_static_page_has_nothing_of_this(pages: Path) -> None:

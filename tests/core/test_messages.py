@@ -85,6 +85,18 @@ def test_catalogue_is_in_the_package() -> None:
         ("essay (lines 1–6): copy of a.txt:1, jaccard 1.00", "文章（第 1–6 行）：a.txt:1 的副本，jaccard 1.00"),
         ("dedupe.toml:3: threshold is 5: give a number", "dedupe.toml:3: threshold 是 5：应为数字"),
         ("a: b.txt: permission denied", "a: b.txt: permission denied"),
+        (
+            "kept 66.8 % of characters (20 of 30) and 2 of 3 documents (1 cut)",
+            "保留 66.8 % 的字符（20 / 30），3 篇文档中的 2 篇（1 篇有删减）",
+        ),
+        (
+            "'htlm' is not one of 'html', 'text'. Did you mean 'html'?",
+            "'htlm' 不在可选值 'html', 'text' 之中。是不是想用 'html'？",
+        ),
+        (
+            "2 ids in several files (a, b): records are called FILE#ID",
+            "2 个 id 在几个文件里都有（a, b）：记录写作 FILE#ID",
+        ),
         ("nobody says this", "nobody says this"),
         ("", ""),
     ],

@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 from collections import Counter
+from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 
@@ -202,3 +203,15 @@ def test_hooks_in_the_documents_are_those_that_there_are() -> None:
     hooks = re.findall(r"- id: (\S+)", (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     (shown,) = (b.body for b in blocks((ROOT / "docs" / "git.md").read_text("utf-8")) if b.language == "yaml")
     assert re.findall(r"^ *(?:# )?- id: (\S+)", shown, re.MULTILINE) == hooks
+
+
+def test_the_address_of_the_project_is_the_same_everywhere() -> None:
+    """It stands in setup.cfg; whoever moves the project replaces it in these files."""
+    setup = ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    source = re.search(r"^Source = (.+)$", setup["metadata"]["project_urls"], re.M)
+    assert source
+    for name in ("README.md", "README.zh-CN.md", "docs/git.md", "docs/git.zh.md", "mkdocs.yml", "dedupe/cli/init.py"):
+        text = (ROOT / name).read_text("utf-8")
+        assert re.findall(r"(?:repo|repo_url|source)(?:: | = \")(https://[^\s\"]+)", text) == [source[1]], name
+    assert SCHEMA["$id"].startswith(f"{source[1]}/")

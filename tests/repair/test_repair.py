@@ -233,7 +233,7 @@ def test_repair_puts_suggestions_in_and_restore_takes_them_out(tmp_path: Path, p
     arguments = ["clean", *places, "--placeholders", "repair", "--keep-copies"]
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code == 0
-    assert "filled from sisters" in result.stdout
+    assert "filled from other copies" in result.stdout
     repairs = [row for row in rows_of(out) if row.get("action") == "repair"]
     assert repairs
     for row in repairs:
@@ -259,7 +259,7 @@ def test_repair_fills_blanks_in_files_of_every_kind_and_restore_takes_them_out(t
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code == 0
     assert "error" not in result.stderr
-    assert "filled from sisters" in result.stdout
+    assert "filled from other copies" in result.stdout
     (repair,) = (row for row in rows_of(out) if row.get("action") == "repair")
     assert (repair["text"], repair["token"]) == ("**", "柳荫")
     sources, _ = find([str(out)], Settings())

@@ -52,6 +52,15 @@ class LongList {
     this.drawn(block);
   }
 
+  /** Draw again what is drawn. */
+  refresh() {
+    for (const block of this.host.children) {
+      if (!block.firstChild) continue;
+      block.replaceChildren();
+      this.fill(block);
+    }
+  }
+
   /** The element of a row, drawn if it was not. */
   element(index) {
     const block = this.host.children[Math.floor(index / BLOCK_ROWS)];

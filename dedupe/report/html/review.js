@@ -3,9 +3,7 @@
 class Review {
   constructor(findings, clusters) {
     Object.assign(this, { findings, list: clusters.list, verdicts: {}, open: new Set(), seen: new Set() });
-    this.send("state").then(() => {
-      for (const list of [findings.list, clusters.list]) list.rows.forEach((row) => list.redraw(row));
-    });
+    this.send("state").then(() => [findings, clusters].forEach(({ list }) => list.refresh()));
   }
 
   async send(name, row) {
