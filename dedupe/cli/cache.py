@@ -49,6 +49,8 @@ def cache_of(paths: Sequence[str], options: Mapping[str, Any]) -> Cache | None:
 
 def resumed(paths: Sequence[str], options: Mapping[str, Any]) -> Cache:
     """The cache of a command that is to go on where it was stopped, however large the corpus."""
+    if options["index"]:
+        raise click.UsageError("--resume: runs with --index are not kept: leave one of the two out")
     cache = cache_of(paths, {"cache_dir": None, **options, "no_cache": False})
     assert cache is not None
     return replace(cache, is_kept=True)

@@ -99,25 +99,28 @@ def _checked(
     return replace(found, summary=replace(found.summary, passed_over=dict(sorted(passed.items()))))
 
 
-def clean(
+def clean(  # noqa: PLR0913  # as `check`, with what a clean has beside its settings
     spark: SparkSession,
     dataframe: DataFrame,
     settings: Settings | None = None,
     choices: Choices | None = None,
     folder: str = "",
+    resume: bool = False,
 ) -> Cleaned:
     """Clean the documents of a table, whose columns are those of `check`, as `dedupe clean` does files.
 
-    What is left has all columns of the table. Rows without a text stay as they are.
+    What is left has all columns of the table. Rows without a text stay as they are. With `resume` tables are used that
+    an earlier clean of the same table has left in the folder.
     """
     from dedupe.cleaning.options import Choices
     from dedupe.spark.cleaning import clean_numbered
     from dedupe.spark.frames import Store
     from dedupe.spark.scan import numbered
 
-    settings = settings or Settings()
-    rows = numbered(dataframe, settings, is_carried=True)
-    return clean_numbered(rows, settings, choices or Choices(), Store(folder or _folder(spark)))
+    settings, choices = settings or Settings(), choices or Choices()
+    store = Store(folder or _folder(spark), resume)
+    store.claim(spark, _about(settings, (choices, dataframe.columns)))
+    return clean_numbered(numbered(dataframe, settings, is_carried=True), settings, choices, store)
 
 
 def _about(settings: Settings, given: object) -> str:

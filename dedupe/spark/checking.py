@@ -11,7 +11,7 @@ from dedupe.config.settings import Settings
 from dedupe.core.model import Failure, Summary
 from dedupe.spark.clusters import find_groups
 from dedupe.spark.describe import look_again, name_groups
-from dedupe.spark.filters import sieved
+from dedupe.spark.filters import NOTHING, sieved
 from dedupe.spark.frames import Store
 from dedupe.spark.pairs import find_copies
 from dedupe.spark.result import Found, clusters_of, copied, failures_of, recurring, ruled
@@ -40,13 +40,12 @@ def check_digests(digests: DataFrame, failures: Sequence[Failure], settings: Set
     empty = rows.sparkSession.createDataFrame([], "removed long, packed binary, place int")
     clusters = store.keep(clusters_of(named if named is not None and settings.wants_any("ND") else empty), "clusters")
     errors = store.keep(failures_of(rows, failures), "errors")
-    allowed, unused = 0, tuple[str, ...]()
+    passed, told = None, NOTHING
     if settings.allow or settings.per_path:
-        findings, clusters, passed = sieved(findings, clusters, settings, store)
-        allowed, unused = passed.allowed, passed.unused
+        findings, clusters, passed, told = sieved(findings, clusters, settings, store)
     summary = _summary((documents, findings, clusters), settings, started)
-    summary = replace(summary, allowed=allowed, unused=unused)
-    return Found(settings, summary, findings, clusters, errors, documents, tuple(store.steps))
+    summary = replace(summary, allowed=told.allowed, unused=told.unused)
+    return Found(settings, summary, findings, clusters, errors, documents, tuple(store.steps), passed)
 
 
 def _summary(tables: tuple[DataFrame, DataFrame, DataFrame], settings: Settings, started: float) -> Summary:

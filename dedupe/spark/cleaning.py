@@ -20,8 +20,8 @@ from dedupe.cleaning.output import essay_row
 from dedupe.cleaning.select import Key
 from dedupe.cleaning.space import Edits, Space
 from dedupe.config.settings import Settings
-from dedupe.core.model import Document, Kind, Report, Severity
-from dedupe.core.order import cluster_key, sorted_findings
+from dedupe.core.model import Document, Finding, Kind, Report, Severity
+from dedupe.core.order import sorted_findings
 from dedupe.inputs.spill import Spill, pack, unpack
 from dedupe.spark.checking import check_digests
 from dedupe.spark.clusters import components
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 # What a look did: the edits of a document, a removal and what it left for, a stretch that may not leave, an audit.
 CHANGES = {"what": "int", "doc": "long", "other": "long", "name": "string", "packed": "binary"}
 EDITS, REMOVAL, LINK, BARRED, AUDIT = range(5)
-# Rows of a component: a document, a finding in it, a cluster, and what earlier looks left of it.
-DOCUMENT, FINDING, CLUSTER, EARLIER = range(4)
+# Rows of a component: a document, a finding in it, a cluster, what earlier looks left of it, and what may stay.
+DOCUMENT, FINDING, CLUSTER, EARLIER, ALLOWED = range(5)
 FRESH = {"doc": "long", "fresh": "string", "is_gone": "boolean"}
 CUTS = {
     "path": "string",
@@ -128,12 +128,15 @@ def clean_numbered(source: DataFrame, settings: Settings, choices: Choices, stor
     texts = source.where("text is not null").drop("row")
     settings = replace(settings, suggest=choices.placeholders == REPAIR)
     done: list[DataFrame] = []
-    settled = False
+    settled, allowed = False, None
     while not settled and len(done) < ROUNDS:
         here = store.below(f"look{len(done) + 1}")
         found = check_digests(digests_of(_edited(texts, done), settings), (), settings, here)
+        # What is let pass is so by the first look: a later one finds it among other words.
+        allowed = found.passed if not done else allowed
+        found = replace(found, passed=allowed if done and settings.allow else None)
         done.append(_looked(texts, found, done, choices, here))
-        settled = done[-1].isEmpty()
+        settled = done[-1].where(f"what = {EDITS}").isEmpty()
     audited = _audited(texts, done, settings, store)
     last = [store.keep(_latest([*done, audited]), "last")]
     documents = _edited(texts, last)
@@ -202,8 +205,11 @@ def _looked(texts: DataFrame, found: Found, done: Sequence[DataFrame], choices: 
     rows = _rows(_edited(texts, done).drop("name"), placed, DOCUMENT)
     more = [
         _rows(findings.select("doc", f.struct(*FINDINGS).alias("finding")), placed, FINDING),
-        clusters.select("component", "of", f.struct("id", "representative", "members").alias("cluster")),
+        clusters.select("component", "of", f.struct("id", "representative", "members", "removed").alias("cluster")),
     ]
+    if found.passed is not None:
+        passed = found.passed.withColumn("name", _name()).join(names, "name")
+        more.append(_rows(passed.select("doc", f.struct(*FINDINGS).alias("finding")), placed, ALLOWED))
     if done:
         more.append(_rows(_latest(done).where(f"what = {REMOVAL} or what = {BARRED}"), placed, EARLIER))
     rows = reduce(lambda one, other: one.unionByName(other, True), more, rows)
@@ -242,19 +248,29 @@ def _cut(table: pa.Table, settings: Settings, choices: Choices, number: int) -> 
     space, ledger, rows = _laid(table, settings)
     # No other task has this document, so that all numbers are different.
     ledger.following = (number << 64 | min(space.docs.values())) << 32
-    findings = sorted_findings([finding_from(row["finding"]) for row in rows[FINDING]])
-    clusters = sorted((cluster_from(row["cluster"]) for row in rows[CLUSTER]), key=cluster_key)
+    passed = {_place(space, finding_from(row["finding"]), False) for row in rows[ALLOWED]}
+    found = (finding_from(row["finding"]) for row in rows[FINDING])
+    findings = sorted_findings([one for one in found if not passed or _place(space, one, True) not in passed])
+    # As a report has them, though some of their members may have been let pass since.
+    ordered = sorted((row["cluster"] for row in rows[CLUSTER]), key=lambda one: (-one["removed"], one["id"]))
+    clusters = tuple(map(cluster_from, ordered))
     before, was_barred = space.edits(), set(ledger.barred)
-    if cut_out(space, Report(settings, NOTHING, tuple(findings), tuple(clusters)), choices, ledger):
+    if cut_out(space, Report(settings, NOTHING, tuple(findings), clusters), choices, ledger):
         yield from _noted(space, ledger, before)
-        for window in ledger.barred - was_barred:
-            place = f"{window.start}-{window.end}"
-            yield BARRED, space.docs[window.key], None, place, pack(window)
+    for window in ledger.barred - was_barred:
+        yield BARRED, space.docs[window.key], None, f"{window.start}-{window.end}", pack(window)
+
+
+def _place(space: Held, finding: Finding, is_moved: bool) -> tuple[Any, ...]:
+    """Where in the source a finding is, of a text that may have moved since."""
+    key, span = (finding.path, finding.record), (finding.start, finding.end)
+    place = space.in_source(finding.path, space.docs[key], span)[2:] if is_moved else span
+    return (*key, finding.code, *place)
 
 
 def _laid(table: pa.Table, settings: Settings) -> tuple[Held, Ledger, list[list[dict[str, Any]]]]:
     """The documents of some components, what is known of removals, and all rows by what they are."""
-    rows: list[list[dict[str, Any]]] = [[], [], [], []]
+    rows: list[list[dict[str, Any]]] = [[] for _ in range(ALLOWED + 1)]
     for row in table.to_pylist():
         rows[row["of"]].append(row)
     ledger = Ledger()

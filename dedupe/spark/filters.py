@@ -2,80 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dedupe.config.settings import Settings
-from dedupe.core.model import Cluster, Finding, Report, Summary
+from dedupe.core.model import Kind, Report, Summary
+from dedupe.core.order import sorted_findings
+from dedupe.inputs.spill import pack
 from dedupe.pipeline.filter import sieve
-from dedupe.spark.frames import Row, Store, mapped
-from dedupe.spark.result import FINDINGS, copy_from, finding_from, finding_row
+from dedupe.spark.frames import Row, Store, grouped
+from dedupe.spark.result import FINDINGS, cluster_from, clusters_of, finding_from, finding_row
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
 
-# A finding and whether it is kept; or, without one, how many of a batch may stay, or an [[allow]] that held for one.
-SIEVED = {**FINDINGS, "is_kept": "boolean", "allowed": "long", "used": "string"}
-PLACE = ("path", "record", "start", "end")
+# A finding and whether it is kept; or, without one, a cluster, how many of a task may stay, or an [[allow]] that held.
+SIEVED = {
+    **FINDINGS,
+    "is_kept": "boolean",
+    "removed": "long",
+    "packed": "binary",
+    "place": "int",
+    "allowed": "long",
+    "used": "string",
+}
 NOTHING = Summary(documents=0, characters=0, findings=0, clusters=0, by_code={}, short_documents=0, seconds=0.0)
 
 
 def sieved(
     findings: DataFrame, clusters: DataFrame, settings: Settings, store: Store
-) -> tuple[DataFrame, DataFrame, Summary]:
-    """Findings and clusters without what settings let pass, and a summary of how much that is and of nothing else.
+) -> tuple[DataFrame, DataFrame, DataFrame, Summary]:
+    """Findings and clusters without what settings let pass, that, and a summary of how much it is and of nothing else.
 
-    A finding is judged by itself, with the member of a cluster that it tells of. A representative has none, so it stays
-    the first of its cluster.
+    A cluster is judged with all findings that tell of its members, any other finding by itself.
     """
     from pyspark.sql import functions as f
 
-    members = clusters.select(f.col("id").alias("cluster"), f.explode("members").alias("member"))
-    of_same = findings["cluster"] == members["cluster"]
-    for name in PLACE:
-        of_same &= findings[name].eqNullSafe(members[f"member.{name}"])
-    both = findings.join(members, of_same, "left").select(*(findings[name] for name in FINDINGS), "member")
+    told = findings.select(f.coalesce("cluster", "path").alias("key"), f.struct(*FINDINGS).alias("finding"))
+    whole = f.struct("id", "representative", "members").alias("cluster")
+    rows = told.unionByName(clusters.select(f.col("id").alias("key"), "removed", whole), True)
 
-    def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
-        for batch in batches:
-            yield from _judged([dict(zip(batch, row)) for row in zip(*batch.values())], settings)
+    def work(table: pa.Table) -> Iterator[Row]:
+        yield from _judged(table, settings)
 
-    judged = store.keep(mapped(both, work, SIEVED), "sieved")
-    gone = judged.where("not is_kept and cluster is not null").groupBy(f.col("cluster").alias("id"))
-    dropped = gone.agg(f.collect_list(f.struct(*PLACE)).alias("dropped"))
-    is_left = f.filter("members", lambda one: ~f.exists("dropped", lambda other: _are_same(one, other)))
-    left = f.when(f.col("dropped").isNull(), f.col("members")).otherwise(is_left)
-    rest = clusters.join(dropped, "id", "left").withColumn("members", left).drop("dropped").where("size(members) > 1")
+    judged = store.keep(grouped(rows, ("key", ()), work, SIEVED), "sieved")
     allowed = judged.agg(f.sum("allowed")).first()
     used = {row["used"] for row in judged.where("used is not null").select("used").distinct().collect()}
+    unused = sieve(Report(settings, NOTHING, (), ()), settings).summary.unused
     summary = replace(
         NOTHING,
         allowed=(allowed[0] if allowed else 0) or 0,
-        unused=tuple(place for place in _sieve((), (), settings).summary.unused if place not in used),
+        unused=tuple(place for place in unused if place not in used),
     )
-    return judged.where("is_kept").select(*FINDINGS), rest, summary
+    passed = judged.where(f"not is_kept and kind != '{Kind.DUPLICATE.value}'").select(*FINDINGS)
+    return judged.where("is_kept").select(*FINDINGS), clusters_of(judged), passed, summary
 
 
-def _are_same(one: Column, other: Column) -> Column:
-    """Whether two structs are of one place."""
-    same = one["path"] == other["path"]
-    for name in PLACE[1:]:
-        same &= one[name].eqNullSafe(other[name])
-    return same
-
-
-def _judged(rows: Sequence[Mapping[str, Any]], settings: Settings) -> Iterator[Row]:
-    findings = [finding_from(row) for row in rows]
-    clusters = [Cluster(row["cluster"], 0, (copy_from(row["member"]),)) for row in rows if row["member"]]
-    rest = _sieve(findings, clusters, settings)
-    kept = set(map(id, rest.findings))
-    yield from ((*finding_row(finding), id(finding) in kept, None, None) for finding in findings)
-    none = (None,) * (len(FINDINGS) + 1)
-    yield (*none, rest.summary.allowed, None)
+def _judged(table: pa.Table, settings: Settings) -> Iterator[Row]:
+    rows = table.to_pylist()
+    findings = sorted_findings([finding_from(row["finding"]) for row in rows if row["finding"]])
+    removed = {row["cluster"]["id"]: row["removed"] for row in rows if row["cluster"]}
+    clusters = tuple(cluster_from(row["cluster"]) for row in rows if row["cluster"])
+    rest = sieve(Report(settings, NOTHING, tuple(findings), clusters), settings)
+    kept, none = set(map(id, rest.findings)), (None,) * len(FINDINGS)
+    yield from ((*finding_row(finding), id(finding) in kept, *[None] * 5) for finding in findings)
+    yield from ((*none, None, removed[one.id], pack(one), 0, None, None) for one in rest.clusters)
+    yield (*none, *[None] * 4, rest.summary.allowed, None)
     unused = set(rest.summary.unused)
-    yield from ((*none, None, allow.place) for allow in settings.allow if allow.place not in unused)
-
-
-def _sieve(findings: Sequence[Finding], clusters: Sequence[Cluster], settings: Settings) -> Report:
-    return sieve(Report(settings, NOTHING, tuple(findings), tuple(clusters)), settings)
+    yield from ((*none, *[None] * 5, allow.place) for allow in settings.allow if allow.place not in unused)

@@ -86,7 +86,8 @@ class Found:
     """Tables of Spark, already worked out and kept in the folder that `check` was given.
 
     `findings`, `clusters` and `errors` have the fields of the JSON report, in no order; `digests` what is known of
-    every document. They can be read for as long as that folder is there. `steps` are the tables that were worked out.
+    every document. They can be read for as long as that folder is there. `steps` are the tables that were worked out,
+    `passed` the findings, but for copies, that a configuration let pass.
     """
 
     settings: Settings
@@ -96,6 +97,7 @@ class Found:
     errors: DataFrame
     digests: DataFrame
     steps: tuple[Step, ...] = ()
+    passed: DataFrame | None = None
 
     def write(self, folder: str) -> None:
         """Write three folders of Parquet below one on any file system of Spark, replacing what they hold."""

@@ -77,7 +77,8 @@ def session(
         builder = builder.config(key, value)
     try:
         spark = builder.config("spark.ui.showConsoleProgress", str(is_watched).lower()).getOrCreate()
-        spark.sparkContext.setLogLevel((conf or {}).get(LOG_LEVEL, "OFF"))
+        if is_local(master) and LOG_LEVEL not in (conf or {}):
+            spark.sparkContext.setLogLevel("OFF")
         try:
             yield spark
         finally:

@@ -28,6 +28,7 @@ from dedupe.cleaning.restore import restore
 from dedupe.cleaning.select import PASSAGE, ink, is_full_of_figures
 from dedupe.cli.main import cli
 from dedupe.config.file import read_file
+from dedupe.config.filters import Allow
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError, DedupeError
 from dedupe.core.model import Document, Finding, Kind, Relation, Severity, Span, Suggestion
@@ -320,6 +321,16 @@ def test_records_are_known_by_their_names_in_the_source_once_others_have_left(
     assert removals[0][1] == (12, 4)
     restore(tmp_path / "others-out", tmp_path / "back")
     assert tree(tmp_path / "back") == tree(tmp_path / "others")
+
+
+def test_what_is_allowed_in_a_record_stays_once_others_have_left(tmp_path: Path) -> None:
+    texts = [essay(1), essay(1), f"共xx人次。\n{essay(2)}", f"{essay(3)}\n{CHROME}\n"]
+    lay(tmp_path / "in", {"rows.jsonl": "".join(json.dumps({"text": text}) + "\n" for text in texts)})
+    allowed = Settings(allow=(Allow("c:1", "fine", "xx人次"),))
+    order = Order([str(tmp_path / "in")], tmp_path / "out", allowed, Choices(placeholders=DROP_SENTENCE))
+    assert clean(order).rounds > 1
+    left = [json.loads(line)["text"] for line in tree(tmp_path / "out")["rows.jsonl"].splitlines()]
+    assert left == [essay(1), texts[2], f"{essay(3)}\n"]
 
 
 def test_the_manifest_says_what_left_and_what_is_kept_for_it(tmp_path: Path) -> None:

@@ -227,7 +227,11 @@ def test_what_the_configuration_lets_pass_is_in_no_table(spark: Any, corpus: Pat
 
     settings = Settings(
         root=str(corpus),
-        allow=(Allow("c:1", "fine", codes=("ND", "BP"), paths=("page0*.txt",)), Allow("c:2", "unseen", "银杏大道")),
+        allow=(
+            Allow("c:1", "fine", codes=("ND", "BP"), paths=("page0*.txt",)),
+            Allow("c:2", "unseen", "银杏大道"),
+            Allow("c:3", "this one", codes=("ND",), paths=("page2*.txt",), instead=True),
+        ),
         per_path=(PerPath("page1*.txt", ignore=("BP",), threshold=0.6),),
     )
     found, alone = check_files(spark, str(corpus), settings, tmp_path.as_uri()), check(str(corpus), settings)
@@ -251,23 +255,27 @@ def test_clean_leaves_what_one_machine_leaves(spark: Any, tmp_path: Path) -> Non
     rows = [{"id": f"r{at:02}", "text": text, "n": at, "tags": {"lang": "zh"}} for at, text in enumerate(texts)]
     rows.append({"id": "none", "text": None, "n": -1, "tags": None})
     file, alone, choices = tmp_path / "pages" / "rows.jsonl", tmp_path / "alone", Choices(placeholders="drop-sentence")
+    settings = Settings(allow=(Allow("c:1", "fine", "共xx人次"),))
     file.parent.mkdir()
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    outcome = clean(Order([str(file.parent)], alone, Settings(), choices))
+    outcome = clean(Order([str(file.parent)], alone, settings, choices))
     schema = "path string, id string, text string, n long, tags struct<lang: string>"
     table = spark.createDataFrame([{"path": "rows.jsonl", **row} for row in rows], schema)
-    cleaned = clean_table(spark, table, Settings(), choices, (tmp_path / "stages").as_uri())
+    cleaned = clean_table(spark, table, settings, choices, (tmp_path / "stages").as_uri())
     assert (cleaned.is_settled, cleaned.rounds) == (True, outcome.rounds)
     assert outcome.audit
     assert cleaned.audit == outcome.audit
     assert outcome.audit.removals > 20
+    assert outcome.rounds > 2
     left = [row.asDict(True) for row in cleaned.documents.orderBy("n").collect()]
     assert {row.pop("path") for row in left} == {"rows.jsonl"}
     assert sorted(left, key=repr) == sorted(lines_of(alone / "rows.jsonl"), key=repr)
     edits = [stretch(row) for row in lines_of(alone / "manifest.jsonl") if row["row"] == "edit"]
     assert sorted(stretch(row.asDict(True)) for row in cleaned.cuts.collect()) == sorted(edits)
     assert {"copy", "drop-sentence"} <= {action for *_, action, _, _, _ in edits}
-    clean(Order([str(file.parent)], tmp_path / "essays", Settings(), replace(choices, split_essays=True)))
+    again = clean_table(spark, table, settings, choices, (tmp_path / "stages").as_uri(), resume=True)
+    assert (again.audit, again.rounds, again.documents.count()) == (cleaned.audit, cleaned.rounds, len(left))
+    clean(Order([str(file.parent)], tmp_path / "essays", settings, replace(choices, split_essays=True)))
     essays = [row.asDict() for row in cleaned.essays.collect()]
     assert sorted(essays, key=repr) == sorted(lines_of(tmp_path / "essays" / "essays.jsonl"), key=repr)
 
@@ -379,6 +387,7 @@ def test_java_that_is_missing_or_old_is_named(
         (["--engine", "spark", "--index", "i.duckdb"], "Spark knows no index"),
         (["--stages", "x"], "--stages is for --engine spark"),
         (["--engine", "spark", "--resume"], "needs the --stages"),
+        (["--resume", "--index", "i.duckdb"], "runs with --index are not kept"),
         (["--conf", "spark.x=1"], "--conf is for --engine spark"),
         (["--engine", "spark", "--conf", "x=1"], "is no spark.NAME=VALUE"),
     ],
