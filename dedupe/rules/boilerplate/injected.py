@@ -37,22 +37,54 @@ PARTING = "!?*@#%^&~|`$+"
 SPELT = re.compile(
     rf"(?<=[{HAN},。;])(?:[a-z](?:[!@#$%^&*][a-z]){{1,5}}[!@#$%^&*]?|[a-z](?:\.[a-z]){{2,6}}|[a-z][A-Z][a-z\d])(?=[{HAN}])"
 )
-LONG_PARTED = 11
-INTERLEAVED = re.compile(f"[{HAN}](?:[{re.escape(PARTING)}][{HAN}]){{3,}}")
+LONG_PARTED, SHORT_PARTED = 11, 7  # the latter where signs stand at both ends
+INTERLEAVED = re.compile(
+    f"(?:[{re.escape(PARTING)}][{HAN}]){{3,}}[{re.escape(PARTING)}]|[{HAN}](?:[{re.escape(PARTING)}][{HAN}]){{3,}}"
+)
 # A line, or the end of one behind a sentence, that is made of single letters, figures and many kinds of signs.
 NOISE = re.compile(r"(?:^[^\S\n]*|(?<=[。!?]))(?P<span>(?=[!-~])[!-~ ]{8,80})[^\S\n]*$", re.MULTILINE)
 WORD = re.compile(r"[A-Za-z]{3}|\d{3}")
 NOISE_SIGNS, NOISE_OTHERS = 4, 3
+# What else stands in a text that certainly was tampered with: signs in a clause or behind its comma, letters and figures
+# mixed as no word mixes them, and short noise. A star before a unit is a blank all the same.
+TRACES = re.compile(
+    rf"(?<=[{HAN},。;!?、”])(?:,?(?P<signs>(?:[`'~*^\\\\]|\.(?!\.))(?![年月日号时个名次元人万千百位届级班等条项])(?=[{HAN}])"
+    rf"|[`'](?=[,。])|[`'~*^.\\\\#@,]{{1,2}}[`'~*^.\\\\#@](?=[{HAN}《“,。]))"
+    rf"|(?P<letters>(?=\d?[A-Za-z]*(?:[a-z][A-Z\d]|\d[a-z]|[A-Z][a-z]\d))[A-Za-z\d]{{2,5}})(?=[{HAN}])"
+    rf"|(?P<noise>(?=[!-~ ]{{0,16}}\d)(?=[!-~ ]{{0,16}}[A-Za-z])(?=[!-~ ]{{0,16}}[^\w\s,])(?:[!-~]{{1,2}} ){{2,8}}[!-~]{{1,2}})(?=[{HAN}\n]))"
+)
+WORDLIKE = frozenset(
+    ("pH", "mRNA", "tRNA", "iOS", "iPad", "eBay", "kWh", "kW", "mA", "mL", "dB", "m2", "m3", "km2", "cm2", "Wi")
+)
 NOISY = "{}[]^&~$#@<>|\\%"  # signs that prose has seldom, and noise has two of
 MEANT = re.compile(r"[=+]|->|\)\s*;|//|\.\.|--|\*\*|__|##")
 
 
 def find_signs(folded: str) -> Iterator[Span]:
     """Signs inside a Chinese clause, in a text that ends its sentences with ``。``."""
-    found = sorted(at for sign in SIGNS for at in _between_han(folded, sign))
     if folded.count("。") < 1:
         return
-    yield from _together(folded)
+    certain = [*_together(folded), *_lone_signs(folded)]
+    yield from certain
+    put_in = {folded[span.start : span.end] for span in certain}
+    if put_in and (
+        len(put_in) > 1 or len(set(*put_in)) > 1 or any(find_noise(folded)) or any(find_interleaved(folded))
+    ):
+        yield from _traces(folded)
+
+
+def _traces(folded: str) -> Iterator[Span]:
+    """What may have been put into a text that others were put into."""
+    prose = prose_of(folded)
+    for match in TRACES.finditer(folded):
+        start, end = match.span(match.lastgroup or 0)
+        if folded[start:end] not in WORDLIKE and not prose.is_machine(start, end) and not prose.is_emphasis(start):
+            yield Span(start, end)
+
+
+def _lone_signs(folded: str) -> Iterator[Span]:
+    """Signs between two characters of Han that no twin of theirs explains."""
+    found = sorted(at for sign in SIGNS for at in _between_han(folded, sign))
     if not found:
         return
     prose = prose_of(folded)
@@ -123,7 +155,9 @@ def find_interleaved(folded: str) -> Iterator[Span]:
         return
     yield from (Span(*match.span()) for match in SPELT.finditer(folded))
     for match in INTERLEAVED.finditer(folded):
-        if len(set(match[0]).intersection(PARTING)) > 1 or len(match[0]) >= LONG_PARTED:
+        if len(set(match[0]).intersection(PARTING)) > 1 or len(match[0]) >= (
+            SHORT_PARTED if match[0][0] in PARTING else LONG_PARTED
+        ):
             yield Span(*match.span())
 
 

@@ -194,6 +194,27 @@ NAMED = (
 PLAIN_HAN = re.compile("[一-龥]{2,10}")
 SAYS = re.compile("[了着过是我他她]")  # a clause, and no noun
 LONGEST_OBJECT, LONGEST_FIGURE = 12, 8
+# What a clause cannot end in, and what may be its last word, but hardly before brackets.
+GOVERNOR = re.compile(
+    "(?<![但可于还只就不的总要或正便也都])是$|(?<![认以])为$|(?<![所])因$|(?<![理自])由$|[向与叫姓把被将至给]$|(?<![终])于$|(?<![自服])从$"
+)
+HAS_DONE = tuple(verb + part for verb in "到过了" for part in ("",)) + (
+    "的",
+    "落实",
+    "贯彻",
+    "获",
+    "报",
+    "致",
+    "在",
+    "对",
+    "和",
+    "及",
+)
+ENDS_CLAUSE = frozenset(",。;、!?”’》》」的等")
+PHRASE = re.compile("[一-龥、,/A-Z]{2,18}")
+NO_NOUN = re.compile("[我他她]|^[指即含不见下以同注笑略因其未已原现]|略$|[吧吗呢啊哦呀]$|[甲乙丙丁]方|简称")
+# 一句话, 三个词: how much is asked for.
+DESCRIBED = re.compile("[一两二三几][个句段件种条项位名本首张行点组]|用?一|[你您]")
 OF_PERSONS = ("姓氏", "姓名", "名字", "姓")
 DATE_PARTS = frozenset("年月日时")
 # An English sentence on both sides of a word in braces.
@@ -427,8 +448,26 @@ def _judge_round(bracket: Bracket) -> Verdict:
         return Verdict(code, SURE)  # 特提出(具体请求)。
     if noun >= 1.75 and inner.endswith(NAMED) and not is_object:
         is_object = bracket.is_first or before[-1:] in (",", "。", ";", "、", ":") or before.endswith(NEEDS)
-    is_field = noun >= 1.75 and inner.endswith(NAMED)
+    lacks = _lacks_noun(bracket)
+    if lacks:
+        noun = max(noun, 1.25 * (DESCRIBED.match(inner) is not None))
+        return Verdict(code, SURE if noun >= 1.75 and lacks == SURE else WEAK if noun > 1.0 else FAINT, noun > 1.0)
+    is_field = (noun >= 1.75 and inner.endswith(NAMED)) or (
+        bracket.is_last and not before.strip() and inner.endswith(SIGNED)
+    )
     return Verdict(code, WEAK if noun >= 1.75 and is_object else FAINT * is_field)
+
+
+def _lacks_noun(bracket: Bracket) -> float:
+    """Whether a clause ends in what needs a noun but for round brackets: 因(请假事由),; a verb may go without."""
+    inner, before, after = bracket.inner, bracket.before, bracket.after
+    if not PHRASE.fullmatch(inner) or NO_NOUN.search(inner) or inner in NOTES or meaning(inner) == MARK_OF_NUMBER:
+        return 0.0
+    if after[:1] not in ENDS_CLAUSE and after:
+        return 0.0
+    if GOVERNOR.search(before):
+        return SURE
+    return WEAK if before.endswith((*OBJECTS, *HAS_DONE)) else 0.0
 
 
 def _is_ordered(bracket: Bracket) -> bool:

@@ -24,6 +24,7 @@ BEHIND = frozenset(
     ",。;:、!?)\n ”》的内前后起以为与和至或之是在整订不等到从由均各按共租给付合计属应需止左右多余经约并且其每第上下"
 )
 PREPOSITIONS, ROLES, ACTS, WANTING = tuple(w.WANTS_PLACE), tuple(w.ROLES), tuple(w.ACTS), tuple(w.WANTS_VALUE)
+LINKS = ("为", "是", "系")
 COUNTED = (*w.WANTS_FIGURE, *w.COUNTERS_BEFORE)
 FIELD_ENDS = tuple(field for field in w.FIELDS if len(field) > 1)
 EMPTY = re.compile(r"《 {1,20}》|【 {1,20}】|“ {1,20}”|〔 {1,20}〕|「 {1,20}」")
@@ -31,6 +32,7 @@ STOPS = frozenset(",。;、:)(")
 BODIES_OF_NAMES = ("有限", "公司", "集团", "股份", "先生", "女士", "同志", "大学", "学院", "医院", "省", "市", "县")
 LONG_UNITS = frozenset(("个月", "个工作日", "个百分点", "平方米", "万元", "公里"))
 SIGNING = ("签字", "签名", "签章", "盖章")
+NEVER_LAST = frozenset("按付由从向与及第每约")
 WIDE = 3
 BETWEEN_WORDS = re.compile(r"(?<=[一-龥]{2}) {2,}(?=[一-龥]{2})(?!(?:甲|乙|丙|法定|负责|经办|签|盖|日期|年))")
 # What each blank of an address is before: 位于    市    区    路    号.
@@ -164,7 +166,11 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
         or before.rstrip(")").endswith(ROLES)
         or before.endswith(WANTING)
     )
-    return after[0] != ")" and (is_label or width > 3)
+    if width > 2 and before.endswith(LINKS) and after[0] in ",。;":
+        return True  # 水表底数为    ,
+    return after[0] != ")" and (
+        is_label or width > 3 or (width > 1 and before[-1] in NEVER_LAST and after[0] in ",。;(")
+    )
 
 
 def is_spread(before: str, after: str) -> bool:
