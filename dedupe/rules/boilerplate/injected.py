@@ -45,13 +45,16 @@ INTERLEAVED = re.compile(
 NOISE = re.compile(r"(?:^[^\S\n]*|(?<=[。!?]))(?P<span>(?=[!-~])[!-~ ]{8,80})[^\S\n]*$", re.MULTILINE)
 WORD = re.compile(r"[A-Za-z]{3}|\d{3}")
 NOISE_SIGNS, NOISE_OTHERS = 4, 3
-# What else stands in a text that certainly was tampered with: signs in a clause or behind its comma, letters and figures
+UNITS = "年月日号时个名次元人万千百位届级班等条项"
+HAS = "(?=[!-~ ]{{0,16}}{})"
+# What else stands in a text that surely was tampered with: signs in a clause or behind its comma, letters and figures
 # mixed as no word mixes them, and short noise. A star before a unit is a blank all the same.
 TRACES = re.compile(
-    rf"(?<=[{HAN},。;!?、”])(?:,?(?P<signs>(?:[`'~*^\\\\]|\.(?!\.))(?![年月日号时个名次元人万千百位届级班等条项])(?=[{HAN}])"
+    rf"(?<=[{HAN},。;!?、”])(?:,?(?P<signs>(?:[`'~*^\\\\]|\.(?!\.))(?![{UNITS}])(?=[{HAN}])"
     rf"|[`'](?=[,。])|[`'~*^.\\\\#@,]{{1,2}}[`'~*^.\\\\#@](?=[{HAN}《“,。]))"
     rf"|(?P<letters>(?=\d?[A-Za-z]*(?:[a-z][A-Z\d]|\d[a-z]|[A-Z][a-z]\d))[A-Za-z\d]{{2,5}})(?=[{HAN}])"
-    rf"|(?P<noise>(?=[!-~ ]{{0,16}}\d)(?=[!-~ ]{{0,16}}[A-Za-z])(?=[!-~ ]{{0,16}}[^\w\s,])(?:[!-~]{{1,2}} ){{2,8}}[!-~]{{1,2}})(?=[{HAN}\n]))"
+    rf"|(?P<noise>{HAS.format('[0-9]')}{HAS.format('[A-Za-z]')}{HAS.format('[^0-9A-Za-z_ ,]')}"
+    rf"(?:[!-~]{{1,2}} ){{2,8}}[!-~]{{1,2}})(?=[{HAN}\n]))"
 )
 WORDLIKE = frozenset(
     ("pH", "mRNA", "tRNA", "iOS", "iPad", "eBay", "kWh", "kW", "mA", "mL", "dB", "m2", "m3", "km2", "cm2", "Wi")

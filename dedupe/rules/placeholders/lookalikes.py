@@ -53,9 +53,7 @@ BEFORE_NOUN = frozenset("\n,。;:、“《「(在由于和与及是为叫到从�
 TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 # A file's name or a number in which a letter stands: web.xml, 5.x; but not 3.5 whose parts are both open, xx.x.
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
-ENGLISH_BODY = re.compile(
-    r" (?:[A-Z][a-z]+ ){0,2}(?:Universit|Colle|Compan|School|Co\b|Ltd|Corp|Hospital|Bank|Group|Institut|Street|Road|City|Province|Middle|High|Primary|Trad|Depart|Hotel|Factory|Limited|Inc\b|Center|Centre|Club|Associat)"
-)
+ENGLISH_BODY = re.compile(rf" (?:[A-Z][a-z]+ ){{0,2}}(?:{'|'.join(sorted(w.words('en', 'bodies')))})\b")
 ENGLISH_LINK = re.compile(r"[a-z,:] $|^$")
 CODE_TAIL = re.compile(r"-\d")
 CODE_BEFORE = re.compile(r"[一-龥:][A-Z]{1,3}$")
@@ -133,10 +131,8 @@ def _is_framed(run: Run) -> bool:
         return True
     if before.endswith(WEEKDAY) and run.length < 3 and after[:1] in ENDS_FIELD and after:
         return True
-    if run.length < 3 and before.endswith("第") and run.mark in "×*xX" and after[:1] in ",。;":
-        return True  # 成绩列全班第*,
-    if run.length < 3 and before.endswith(WEEKLY) and HALF_DAY.match(after):
-        return True  # 每周x下午
+    if run.length < 3 and _is_told_by_both(run):
+        return True
     if CUT_FIGURE.search(before) and after[:1] in ENDS_FIELD and run.length == 1 and after:
         return True
     if is_time_of_day(run):
@@ -144,6 +140,12 @@ def _is_framed(run: Run) -> bool:
     if before.endswith(SHARE_OF) or (before.endswith("(") and after[:1] == ")" and meaning(after[1:]) in COUNTED):
         return True
     return run.length > 1 and SIGNS_OFF.match(after) is not None and not is_lettered(before[-1:])
+
+
+def _is_told_by_both(run: Run) -> bool:
+    """Whether what stands before a run and behind it tells together: 成绩列全班第*, and 每周x下午."""
+    is_place = run.before.endswith("第") and run.mark in "×*xX" and run.after[:1] in (",", "。", ";")
+    return is_place or (run.before.endswith(WEEKLY) and HALF_DAY.match(run.after) is not None)
 
 
 def _is_after_acronym(run: Run, code: str) -> bool:
