@@ -39,10 +39,11 @@ sys.path.insert(0, str(ROOT))
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES  # noqa: E402
 from dedupe.rules.boilerplate.forest import Forest  # noqa: E402
 from dedupe.rules.boilerplate.judge import THRESHOLD, look_around, measured  # noqa: E402
-from dedupe.rules.boilerplate.lines import rows_of  # noqa: E402
+from dedupe.rules.boilerplate.lines import pages_of, rows_of  # noqa: E402
 from dedupe.rules.boilerplate.table import LINES as ROWS  # noqa: E402
 from dedupe.rules.boilerplate.wording import NAME, Wording, places  # noqa: E402
 from dedupe.rules.prefilter import Literals  # noqa: E402
+from dedupe.rules.rule import NOTHING  # noqa: E402
 from dedupe.text.batch import SCRIPT_FOLDS, Texts  # noqa: E402
 from dedupe.text.kernels import judged  # noqa: E402
 from dedupe.text.kernels.wording import BITS  # noqa: E402
@@ -410,13 +411,15 @@ def table_of(pages: Iterable[Page], models: Sequence[Wording]) -> Table:
     for number, page in enumerate(pages):
         texts = Texts((page.text,))
         folded = texts.folded(SCRIPT_FOLDS)[0]
-        lines = rows_of(folded)
-        counts.append(len(lines))
-        starts = lines[:, judged.ROW_START].tolist()
-        spans = ROWS.find(folded, literals.find(texts)[0][0])
+        lines = pages_of((folded,))
+        seen = lines.rows[: lines.bounds[-1]]
+        counts.append(len(seen))
+        starts = seen[:, judged.ROW_START].tolist()
+        spans = ROWS.find(folded, literals.find(texts)[0][0].get(0, NOTHING))
         told += sorted({(number, max(0, bisect_right(starts, start) - 1)) for _, start, _ in spans})
-        prose += [(number, row) for row in lines[:, judged.ROW_PROSE].nonzero()[0].tolist()]
-        for (start, end, at), row in zip(*measured(folded, lines, models[fold_of(page.group)])):
+        prose += [(number, row) for row in seen[:, judged.ROW_PROSE].nonzero()[0].tolist()]
+        (found,), numbers = measured((folded,), lines, models[fold_of(page.group)])
+        for (start, end, at), row in zip(found, numbers):
             label = _label(page, start, end)
             if label is not None:
                 rows.append(row.tolist())

@@ -1,60 +1,112 @@
-"""Where the literals that rules begin with stand in texts: all of them found by one look-up a character.
+"""Where the literals that rules begin with stand in texts, and which signs: all of it found in one pass.
 
-A search costs a nanosecond a character and more, and there are a thousand literals. Here a table says for each pair of
-neighbouring characters who asks for it. So a literal is known by its first two characters; its rule sees to the rest.
+A search costs a nanosecond a character and more, and there are thousands of literals. Here a small table says whether
+any begins with two neighbouring characters, and a tree of all of them which do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.rules.rule import NOTHING, Met, Sweep
-from dedupe.text.batch import SCRIPT_FOLDS, U16, Texts, table_of
-from dedupe.text.kernels import passes, view
+from dedupe.rules.boilerplate.damage import odd_characters
+from dedupe.rules.rule import Beside, Met, Sweep
+from dedupe.text.batch import BEYOND, U16, Texts, table_of
+from dedupe.text.kernels import literals, view
+from dedupe.text.signs import table
+from dedupe.text.tree import tree
 
 
 class Literals:
     """The literals of some sweeps, set out once for many texts."""
 
     def __init__(self, sweeps: Sequence[Sweep]) -> None:
-        asked = [{literal[:2] for literal in literals} for sweep in sweeps for literals in (sweep.inner, sweep.heads)]
-        # Who asks for nothing takes no bit: with at most eight the table of pairs fits into a processor's cache.
-        ranks = accumulate((bool(literals) for literals in asked), initial=0)
-        self._bits = [1 << rank if literals else 0 for rank, literals in zip(ranks, asked)]
-        is_word = table_of(r"\w")
-        known = np.array([ord(char) for char in sorted({*"".join(map("".join, asked))})], np.int64)
-        words, signs = known[is_word[known]], known[~is_word[known]]
-        # The class of a character: 0 for words that no literal has, then those known, then the same for signs.
-        self._first_sign = len(words) + 1
-        classes = np.where(is_word, 0, self._first_sign).astype(np.uint16)
-        classes[words] = np.arange(1, self._first_sign)
-        classes[signs] = np.arange(len(signs)) + self._first_sign + 1
-        self._pairs = _pairs(zip(self._bits, asked), classes, self._first_sign + len(signs) + 1)
-        self._classes = view(classes[SCRIPT_FOLDS])
+        asked = [words for sweep in sweeps for words in (sweep.inner, sweep.heads)]
+        # Who asks for nothing takes no bit: there are eight.
+        ranks = accumulate(map(bool, asked), initial=0)
+        self._bits = [1 << rank if words else 0 for rank, words in zip(ranks, asked)]
+        known = sorted({*"".join(map("".join, asked))})
+        classes, self._first_sign = _classes(known)
+        code = str.maketrans(dict(zip(known, map(chr, classes[list(map(ord, known))].tolist()))))
+        asking: dict[str, int] = defaultdict(int)
+        for bit, some in zip(self._bits, asked):
+            for literal in some:
+                asking[literal] |= bit
+        coded = dict(zip(asking, "\0".join(asking).translate(code).split("\0")))
+        columns, nodes = tree({coded[literal]: bits for literal, bits in asking.items()} or {chr(BEYOND): 1})
+        guards = Guards()
+        for sweep, bit in zip(sweeps, self._bits[::2]):
+            for literal, beside in sweep.beside.items():
+                guards.add(nodes[coded[literal]], bit, beside)
+        pairs = np.zeros(literals.PAIRS, np.int32)
+        literals.fill_pairs(view(columns.roots), view(columns.low), view(columns.char), view(pairs))
+        self._tables = tuple(view(one) for one in (classes, table(), odd_characters()))
+        self._tree = tuple(view(one) for one in (*columns, pairs, guards.of(len(columns.value)), guards.allowed))
         self._askers: list[Any] = [
             [(number // 2, number % 2) for number, bit in enumerate(self._bits) if bit & bits] for bits in range(256)
         ]
-        self._askers.append(len(sweeps))
 
-    def find(self, texts: Texts) -> list[list[Met]]:
-        """For each text what each sweep asks for."""
+    def find(self, texts: Texts) -> list[tuple[dict[int, Met], int]]:
+        """For each text what was met for some of the sweeps, by their number, and the bits of its signs."""
         heads = sum(self._bits[1::2])
-        rules = (self._classes, view(self._pairs), self._first_sign, self._askers, heads)
-        found = passes.literals(view(texts.chars), texts.starts, *rules)
-        return [[Met(*places) if places else NOTHING for places in row] for row in found]
+        kernel = literals.Literals(view(texts.chars), view(texts.folded_chars), self._tables, self._tree)
+        found = kernel.find(texts.starts, self._first_sign, self._askers, heads)
+        return [({number: Met(*places) for number, places in row.items()}, seen) for row, seen in found]
 
 
-def _pairs(asked: Iterable[tuple[int, Collection[str]]], classes: U16, size: int) -> NDArray[np.uint8]:
-    """For each class of a character and of the next the bits of those who ask for such a pair."""
-    listed = list(asked)
-    pairs = np.zeros((size, size), np.uint8)
-    for bit, literals in listed:
-        for literal in literals:
-            first, *second = classes[[ord(char) for char in literal]].tolist()
-            pairs[first, second or slice(None)] |= bit
-    return pairs
+def _classes(known: Collection[str]) -> tuple[U16, int]:
+    """The class of each character, and that of the first sign: 0 for words that no literal has, then those known, then
+    the same for signs.
+    """
+    is_word = table_of(r"\w")
+    codes = np.array(sorted(map(ord, known)), np.int64)
+    words, signs = codes[is_word[codes]], codes[~is_word[codes]]
+    first_sign = len(words) + 1
+    classes = np.where(is_word, 0, first_sign).astype(np.uint16)
+    classes[words] = np.arange(1, first_sign)
+    classes[signs] = np.arange(len(signs)) + first_sign + 1
+    return classes, first_sign
+
+
+class Guards:
+    """What must stand beside literals: int32[nodes, 3], for the last node of one whose bits ask for it, and before what
+    and behind what, as rows of `allowed`: bool[rows, 0x10000], of which the first allows all.
+    """
+
+    def __init__(self) -> None:
+        self._of: dict[int, tuple[int, int, int]] = {}
+        self._rows = {"": 0}
+
+    def add(self, node: int, bit: int, beside: Beside) -> None:
+        """Guard a node; where two sweeps ask it for different things it is not guarded."""
+        before, behind = (self._rows.setdefault(chars, len(self._rows)) for chars in beside)
+        known = self._of.get(node, (0, before, behind))
+        self._of[node] = (known[0] | bit, before, behind) if known[1:] == (before, behind) else (known[0] | bit, 0, 0)
+
+    def of(self, nodes: int) -> NDArray[np.int32]:
+        """The guards of so many nodes."""
+        found = np.zeros((nodes, 3), np.int32)
+        found[list(self._of)] = list(self._of.values()) or np.empty((0, 3))
+        return found
+
+    @property
+    def allowed(self) -> NDArray[np.bool_]:
+        """The rows that were asked for."""
+        found = np.zeros((len(self._rows), BEYOND + 1), np.bool_)
+        for chars, row in self._rows.items():
+            those, _, others = chars.partition("^")
+            found[row, _codes(those) if those else slice(None)] = True
+            found[row, _codes(others)] = False
+        return found
+
+
+def _codes(listed: str) -> list[int]:
+    """The characters of a class as a pattern lists them: a-z for many."""
+    ends = list(map(ord, listed))
+    many = [code for at in range(1, len(listed) - 1) if listed[at] == "-" for code in range(ends[at - 1], ends[at + 1])]
+    return ends + many

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dedupe.core.model import Kind, Severity, Span
 from dedupe.text.batch import simplify
@@ -18,14 +18,42 @@ class Met(NamedTuple):
     """Where the literals of a sweep stand in a folded text, in order.
 
     `inner` are the offsets of first characters; `heads` the starts of lines that seem to have nothing but signs and
-    blanks before one. An offset of -1 is the line end before the text: some literals begin with one.
+    blanks before one. An offset of -1 is the line end before the text: some literals begin with one. `signs` are the
+    bits of `dedupe.text.signs` for the signs of the text, `seen` what the first look of the sweep saw.
     """
 
     inner: Sequence[int]
     heads: Sequence[int]
+    signs: int = 0
+    seen: Any = None
 
 
 NOTHING = Met((), ())
+
+
+class Beside(NamedTuple):
+    """Characters of which one stands right before a literal, and right behind it; any may where there are none.
+
+    They are listed as in a pattern, a-z for many; behind ^ stand those that do not. A text has a line end before it and
+    one behind it.
+    """
+
+    before: str = ""
+    behind: str = ""
+
+    def joined(self, other: Beside) -> Beside:
+        """What allows all that either does.
+
+        >>> Beside("ab", "x").joined(Beside("c", "^x")), Beside("^a").joined(Beside("^a"))
+        (Beside(before='abc', behind=''), Beside(before='^a', behind=''))
+        """
+        return Beside(_either(self.before, other.before), _either(self.behind, other.behind))
+
+
+def _either(one: str, other: str) -> str:
+    if one == other or not one or not other or "^" in one + other:
+        return one if one == other else ""
+    return one + "".join(char for char in other if char not in one)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,21 +61,23 @@ class Sweep:
     """A family of rules in one pass; `find` gives ``(code, start, end)`` for all of them.
 
     It is told where in the folded text the literals stand that its rules cannot do without: `inner` anywhere, `heads`
-    where a line begins. Only the first two characters of a literal count. Where none stands it is not asked, unless it
-    has none, or must be asked `always`. One that is for `odd` texts sees a text as it came, and only one with
-    characters that texts hardly have.
+    where a line begins, some of them only with something `beside` them. Where none stands it is not asked, unless it
+    has none, or saw something at its first `look`, which is at many texts at once. One that is for texts with some
+    `signs` is asked where one of them stands; `odd` ones see the text as it came.
     """
 
     find: Callable[[str, Met], Iterable[tuple[str, int, int]]]
     inner: frozenset[str] = frozenset()
     heads: frozenset[str] = frozenset()
-    always: bool = False
+    beside: Mapping[str, Beside] = field(default_factory=dict)
+    look: Callable[[Sequence[str]], Sequence[Any]] | None = None
+    signs: int = 0
     odd: bool = False
 
     @cached_property
-    def asks(self) -> bool:
-        """Whether it is asked only where one of its literals stands."""
-        return bool(self.inner or self.heads) and not self.always
+    def is_always_asked(self) -> bool:
+        """Whether nothing of a text tells that it need not be asked."""
+        return not (self.inner or self.heads or self.signs)
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate, repeat
+from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
 from dedupe.core.fingerprint import content_print, place_print
 from dedupe.core.model import Document, Finding, Kind, Severity
-from dedupe.rules.boilerplate.damage import odd_characters
 from dedupe.rules.boilerplate.where import can_stand
 from dedupe.rules.prefilter import Literals
 from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import NOTHING, Met, Rule, Sweep
 from dedupe.text.batch import SCRIPT_FOLDS, Texts, fold
+from dedupe.text.signs import SIGNS, bits_of
 
 CONTEXT = 40
 NOISE = frozenset(("BP286", "BP287"))
@@ -67,13 +67,13 @@ class Lines:
 class Folded(NamedTuple):
     """A document as rules see it: its text with widths and script folded, and where the literals of each sweep stand.
 
-    `source` is the text as it came; `is_odd` where it has characters that texts hardly have.
+    `signs` are the bits of its signs, `source` is the text as it came.
     """
 
     text: str
-    met: Sequence[Met]
+    met: Mapping[int, Met]
+    signs: int
     source: str
-    is_odd: bool
 
 
 class Scanner:
@@ -86,16 +86,21 @@ class Scanner:
         self._sweeps = [
             (sweep, {rule.code: i for i, rule in enumerate(rules) if rule.sweep is sweep}) for sweep in sweeps
         ]
-        self._single = [(i, rule) for i, rule in enumerate(rules) if rule.sweep is None]
-        self._folds_script = all(rule.folds_script for _, rule in self._single)
+        self._always = [number for number, (sweep, _) in enumerate(self._sweeps) if sweep.is_always_asked]
+        self._signed = [(number, sweep.signs) for number, (sweep, _) in enumerate(self._sweeps) if sweep.signs]
+        self._single = [(i, rule, signs_of(rule)) for i, rule in enumerate(rules) if rule.sweep is None]
+        self._folds_script = all(rule.folds_script for _, rule, _ in self._single)
         self._literals = _literals_of(tuple(sweeps))
 
     def fold(self, texts: Texts) -> list[Folded]:
         """Many texts as `scan` sees them: all of them together cost little more than one."""
-        odd = texts.have(odd_characters()) if any(sweep.odd for sweep, _ in self._sweeps) else repeat(False)
-        return [
-            Folded(*parts) for parts in zip(texts.folded(SCRIPT_FOLDS), self._literals.find(texts), texts.texts, odd)
-        ]
+        folded, found = texts.folded(SCRIPT_FOLDS), self._literals.find(texts)
+        for number, (sweep, _) in enumerate(self._sweeps):
+            if sweep.look is not None:
+                for (met, _), seen in zip(found, sweep.look(folded)):
+                    if seen is not None:
+                        met[number] = met.get(number, NOTHING)._replace(seen=seen)
+        return [Folded(text, met, signs, source) for text, (met, signs), source in zip(folded, found, texts.texts)]
 
     def scan(self, document: Document, folded: Folded | None = None) -> list[Finding]:
         """What the rules find in one document, sorted by place; never raises, whatever the text.
@@ -110,18 +115,17 @@ class Scanner:
     def find_hits(self, folded: Folded) -> list[Hit]:
         """The hits of all rules in a folded text, overlaps settled."""
         spans: list[tuple[int, int, int]] = []
-        for (sweep, order), met in zip(self._sweeps, folded.met):
-            if sweep.odd:
-                found = sweep.find(folded.source, met) if folded.is_odd else ()
-            elif met is not NOTHING or not sweep.asks:
-                found = sweep.find(folded.text, met)
-            else:
-                continue
-            if found:
-                spans += [(start, end, order[code]) for code, start, end in found if code in order]
+        asked = {**folded.met, **dict.fromkeys(self._always, NOTHING)} if self._always else folded.met
+        for number, met in asked.items():
+            spans += self._spans(number, folded.text, met)
+        for number, signs in self._signed:
+            if signs & folded.signs:
+                is_odd = self._sweeps[number][0].odd
+                spans += self._spans(number, folded.source if is_odd else folded.text, Met((), (), folded.signs))
         wide = "" if self._folds_script else fold(folded.source)
-        for i, rule in self._single:
-            spans += [(span.start, span.end, i) for span in rule.spans(folded.text if rule.folds_script else wide)]
+        for i, rule, signs in self._single:
+            if not signs or signs & folded.signs:
+                spans += [(span.start, span.end, i) for span in rule.spans(folded.text if rule.folds_script else wide)]
         spans = self._without_blanks_in_noise(self._where_they_can_stand(folded.text, spans)) if spans else spans
         if not spans:
             return []
@@ -131,6 +135,11 @@ class Scanner:
             ours = [span for span in spans if self.rules[span[2]].kind is kind] if len(kinds) > 1 else spans
             hits += [_hit(start, end, self.rules[i]) for start, end, i in settle(ours)]
         return hits
+
+    def _spans(self, number: int, text: str, met: Met) -> list[tuple[int, int, int]]:
+        """What one sweep finds, for the rules that are asked."""
+        sweep, order = self._sweeps[number]
+        return [(start, end, order[code]) for code, start, end in sweep.find(text, met) if code in order]
 
     def _where_they_can_stand(self, text: str, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         """The spans without boilerplate of our own rules in what is no prose."""
@@ -161,6 +170,12 @@ class Scanner:
 def _literals_of(sweeps: tuple[Sweep, ...]) -> Literals:
     """Kept, for setting them out takes as long as scanning a book."""
     return Literals(sweeps)
+
+
+def signs_of(rule: Rule) -> int:
+    """The bits of the signs of which a rule needs one; 0 where it needs anything else, or what is folded otherwise."""
+    known = rule.folds_script and all(literal in SIGNS for literal in rule.needs)
+    return bits_of("".join(rule.needs)) if known else 0
 
 
 def is_boilerplate(rule: Rule) -> bool:

@@ -93,18 +93,18 @@ class Texts:
             np.take(table, self.chars[low : low + STEP], out=found[low : low + STEP], mode="clip")
         return found
 
-    def have(self, table: NDArray[np.bool_]) -> list[bool]:
-        """For each text whether it has a character of a table."""
-        at = self.look_up(table).nonzero()[0]
-        bounds = np.searchsorted(at, self.starts)
-        return [bool(some) for some in np.diff(bounds)]
+    @cached_property
+    def folded_chars(self) -> U16:
+        """`chars` with widths and script folded."""
+        return self.look_up(SCRIPT_FOLDS)
 
     def folded(self, folds: U16 = FOLDS) -> list[str]:
         """The texts with full-width forms as their ASCII twins, one code point for one, or folded by another table."""
-        whole = self.look_up(folds).tobytes().decode("utf-16-le", "surrogatepass")
+        chars = self.folded_chars if folds is SCRIPT_FOLDS else self.look_up(folds)
+        whole = chars.tobytes().decode("utf-16-le", "surrogatepass")
         if len(whole) != len(self.joined) or chr(BEYOND) in whole:
-            moved = (folds != np.arange(BEYOND + 1)).nonzero()[0]
-            whole = self.joined.translate(dict(zip(moved.tolist(), folds[moved].tolist())))
+            points = np.frombuffer(self.joined.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
+            whole = np.where(points < BEYOND, chars, points).tobytes().decode("utf-32-le", "surrogatepass")
         return [whole[start : end - 1] for start, end in zip(self.starts, self.starts[1:])]
 
 

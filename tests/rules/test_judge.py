@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dedupe.core.model import Document
-from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, VALUE, lexicon, page_numbers, values
+from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, VALUE, lexicon, values
+from dedupe.rules.boilerplate.features import numbers_of as numbers_of_texts
 from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.judge import STORED, THRESHOLD, explain, judge, models
-from dedupe.rules.boilerplate.lines import Candidate, candidates, rows_of
+from dedupe.rules.boilerplate.lines import Candidate, pages_of
 from dedupe.rules.boilerplate.naming import CODES, DOUBTED, name_of
 from dedupe.rules.boilerplate.table import CHROME
 from dedupe.rules.boilerplate.wording import NAME, places
@@ -39,8 +40,8 @@ def found(lines: list[str]) -> list[str]:
 
 def numbers_of(text: str) -> tuple[list[Candidate], NDArray[np.float64]]:
     """What of a text is worth a judgement, and its numbers."""
-    rows = rows_of(text)
-    return page_numbers(text, rows, candidates(text, rows))
+    (kept,), numbers = numbers_of_texts((text,), pages_of((text,)))
+    return kept, numbers
 
 
 def test_model_file_is_small_and_of_these_numbers() -> None:
@@ -171,9 +172,9 @@ def test_wording_is_what_its_runs_weigh_over_the_root_of_their_number() -> None:
     runs = [run for some in places(line) for run in some]
     assert len(runs) == 4 * (len(line) + 2) - 6
     weight = float(wording.weights[runs].sum(dtype=np.float64)) / math.sqrt(len(runs))
-    assert wording.scores(f"水渠{line}满了", [(2, 2 + len(line)), (0, 2)])[0] == pytest.approx(weight, abs=1e-3)
+    ((score, _), none) = wording.scores((f"水渠{line}满了", ""), [[(2, 2 + len(line), 0), (0, 2, 0)], []])
+    assert (score, none) == (pytest.approx(weight, abs=1e-3), [])
     assert places("小编 7583 a") == places(line)  # digits are one sign, letters are small
-    assert wording.scores("", []) == []
 
 
 def test_wording_names_the_runs_that_sites_write() -> None:

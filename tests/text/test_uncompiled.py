@@ -11,9 +11,12 @@ from zlib import crc32
 import numpy as np
 import pytest
 
-from dedupe.rules.boilerplate.features import lexicon, page_numbers
+from dedupe.rules import RULES
+from dedupe.rules.boilerplate.features import lexicon, numbers_of
 from dedupe.rules.boilerplate.judge import judge
-from dedupe.rules.boilerplate.lines import candidates, rows_of
+from dedupe.rules.boilerplate.lines import pages_of
+from dedupe.rules.prefilter import Literals
+from dedupe.text.batch import Texts
 from dedupe.text.kernels import COMPILED
 
 ROOT = Path(__file__).parent.parent.parent
@@ -55,11 +58,14 @@ PARTS = (
 def answers() -> int:
     """A number that sums up what the judge sees in many texts, and what it says of them."""
     dice, found = random.Random(7), []
+    literals = Literals([*dict.fromkeys(rule.sweep for table in RULES for rule in table if rule.sweep)])
     for length in range(160):
         text = "".join(dice.choices(PARTS, k=length))
-        rows = rows_of(text)
-        kept, numbers = page_numbers(text, rows, candidates(text, rows))
-        found += [rows.tolist(), kept, np.round(numbers, 12).tolist(), judge(text), lexicon().find(text)]
+        pages = pages_of((text, text[:40]))
+        kept, numbers = numbers_of((text, text[:40]), pages)
+        rows = pages.rows[: pages.bounds[-1]].tolist()
+        seen = [literals.find(Texts((text,))), judge(text), lexicon().find(text)]
+        found += [rows, pages[1:], kept, np.round(numbers, 12).tolist(), seen]
     return crc32(repr(found).encode("utf-8"))
 
 

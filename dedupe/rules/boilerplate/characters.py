@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dedupe.rules.vocabulary import words
+from dedupe.text import tree as trees
 from dedupe.text.batch import BEYOND
 from dedupe.text.kernels import judged, view
 
@@ -56,17 +57,5 @@ def kinds() -> Any:
 
 def tree(values: Mapping[str, int]) -> Any:
     """Words with what each is worth, which is not 0, as the kernel looks them up."""
-    listed = sorted(values)
-    chars = np.array(listed).view(np.uint32).reshape(len(listed), -1)
-    # A word has nodes of its own from where it differs from the one before.
-    differs = np.logical_or.accumulate(chars[1:] != chars[:-1], axis=1)
-    is_new = (np.vstack([np.ones_like(chars[:1], np.bool_), differs]) & (chars != 0)).T
-    nodes = is_new.cumsum(dtype=np.int32).reshape(is_new.shape)
-    parents = np.vstack([np.zeros_like(nodes[:1]), nodes[:-1]])[is_new]
-    value = np.zeros(len(parents) + 1, np.int32)
-    value[nodes[[len(word) - 1 for word in listed], np.arange(len(listed))]] = list(map(values.__getitem__, listed))
-    roots = np.zeros(BEYOND + 1, np.int32)
-    first = is_new[0] & (chars[:, 0] <= BEYOND)
-    roots[chars[first, 0]] = nodes[0, first]
-    low = np.searchsorted(parents, np.arange(len(value) + 1)).astype(np.int32)
-    return judged.Words(*map(view, (roots, low, chars.T[is_new], value)))
+    columns, _ = trees.tree(values)
+    return judged.Words(*(view(column) for column in (*columns, np.zeros(judged.PAIRS, np.uint8))))

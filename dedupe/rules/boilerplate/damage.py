@@ -17,6 +17,7 @@ from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.text.batch import BEYOND, simplify
+from dedupe.text.signs import ODD
 
 BP = Kind.BOILERPLATE
 DAMAGED = "BP289"
@@ -188,7 +189,7 @@ def _is_traditional(source: str, reading: re.Match[str]) -> bool:
     return simplify(line) != line
 
 
-SWEEP = Sweep(find_damage, odd=True)
+SWEEP = Sweep(find_damage, signs=ODD, odd=True)
 DAMAGE = (
     Rule(
         "BP280",

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from dedupe.core import regex as re
 from dedupe.rules.boilerplate.characters import tree
-from dedupe.rules.boilerplate.lines import LONGEST, Candidate, Rows, reader
+from dedupe.rules.boilerplate.lines import LONGEST, Candidate, Pages, reader
 from dedupe.rules.vocabulary import LANGUAGES, words
 from dedupe.text.kernels import judged, view
 
@@ -262,18 +262,19 @@ class _Rooms(local):
 _ROOMS = _Rooms()
 
 
-def page_numbers(folded: str, rows: Rows, found: Sequence[Candidate], more: int = 0) -> tuple[list[Candidate], F64]:
-    """The candidates of a page that need a judgement, and the numbers of each in the order of `NAMES`.
+def numbers_of(texts: Sequence[str], pages: Pages, more: int = 0) -> tuple[list[list[Candidate]], F64]:
+    """The candidates of pages that need a judgement, and the numbers of each in the order of `NAMES`, page by page.
 
     There are so many `more` columns behind them, which the caller fills.
 
     A sentence of which words and values explain so little that no judgement is needed is left out. Lines of a run have
     what the others of the run have as well.
     """
-    numbers = np.empty((len(found), len(NAMES) + more))
-    if not found:
-        return [], numbers
-    measurer = _ROOMS.measurer(numbers, max(end - start for start, end, _ in found))
-    kept: list[Candidate] = measurer.page(folded, view(rows), found, STARTS, LEAST_EXPLAINED)
-    measurer.runs(view(rows), kept, *_run_sources(), RUN)
-    return kept, numbers[: len(kept)]
+    sizes = [end - start for some in pages.found for start, end, _ in some]
+    numbers = np.empty((len(sizes), len(NAMES) + more))
+    if not sizes:
+        return pages.found, numbers
+    measurer = _ROOMS.measurer(numbers, max(sizes))
+    places = view(pages.rows), pages.bounds, pages.found
+    kept: list[list[Candidate]] = measurer.pages(list(texts), *places, STARTS, LEAST_EXPLAINED, (*_run_sources(), RUN))
+    return kept, numbers[: sum(map(len, kept))]

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dedupe.core import regex as re
 from dedupe.core.model import Span
 from dedupe.rules.prose import prose_of
+from dedupe.rules.rule import Met
+from dedupe.text.signs import bits_of
 
 HAN = "\u3400-\u9fff"
 HAN_CHARACTER = re.compile(f"[{HAN}]")
@@ -33,6 +35,7 @@ TOGETHER = re.compile(rf"(?<=[{HAN},。;!?、])[{re.escape(IN_CLAUSE)}]{{2,3}}(?
 # A sign between a clause and its comma, or behind it: 二十三*,祭灶.
 BESIDE_STOP = re.compile(rf"(?<=[{HAN}])(?:[`~^\\][,;](?=[{HAN}])|\*,(?=[{HAN}]))")
 PARTING = "!?*@#%^&~|`$+"
+PARTING_BITS = bits_of(PARTING)
 # w!w@w#: letters of an address, with signs between them.
 SPELT = re.compile(
     rf"(?<=[{HAN},。;])(?:[a-z](?:[!@#$%^&*][a-z]){{1,5}}[!@#$%^&*]?|[a-z](?:\.[a-z]){{2,6}}|[a-z][A-Z][a-z\d])(?=[{HAN}])"
@@ -59,12 +62,16 @@ TRACES = re.compile(
 WORDLIKE = frozenset(
     ("pH", "mRNA", "tRNA", "iOS", "iPad", "eBay", "kWh", "kW", "mA", "mL", "dB", "m2", "m3", "km2", "cm2", "Wi")
 )
-NOISY = "{}[]^&~$#@<>|\\%"  # signs that prose has seldom, and noise has two of
+NOISY = bits_of("{}[]^&~$#@<>|\\%")  # signs that prose has seldom, and noise has two of
 MEANT = re.compile(r"[=+]|->|\)\s*;|//|\.\.|--|\*\*|__|##")
 
 
-def find_signs(folded: str) -> Iterator[Span]:
+def find_signs(folded: str, _: Met) -> Iterator[tuple[str, int, int]]:
     """Signs inside a Chinese clause, in a text that ends its sentences with ``。``."""
+    return (("BP286", span.start, span.end) for span in _signs(folded))
+
+
+def _signs(folded: str) -> Iterator[Span]:
     if folded.count("。") < 1:
         return
     certain = [*_together(folded), *_lone_signs(folded)]
@@ -143,8 +150,6 @@ def _cannot_end(folded: str, dot: int) -> bool:
 
 def find_noise(folded: str) -> Iterator[Span]:
     """Lines of noise between lines of Chinese."""
-    if sum(sign in folded for sign in NOISY) < 2:
-        return
     for match in NOISE.finditer(folded):
         start, end = match.span("span")
         text = folded[start:end].rstrip()
@@ -154,8 +159,6 @@ def find_noise(folded: str) -> Iterator[Span]:
 
 def find_interleaved(folded: str) -> Iterator[Span]:
     """Clauses whose characters are parted by signs of several kinds, so that no filter reads them: 好!文*网@站."""
-    if sum(sign in folded for sign in PARTING) < 2:
-        return
     yield from (Span(*match.span()) for match in SPELT.finditer(folded))
     for match in INTERLEAVED.finditer(folded):
         if len(set(match[0]).intersection(PARTING)) > 1 or len(match[0]) >= (

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.core import regex as re
-from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, SMALL, lexicon, page_numbers
+from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, SMALL, lexicon, numbers_of
 from dedupe.rules.boilerplate.forest import Forest
-from dedupe.rules.boilerplate.lines import Candidate, Rows, candidates, rows_of
+from dedupe.rules.boilerplate.lines import Candidate, Pages, Rows, pages_of
 from dedupe.rules.boilerplate.naming import AT, DOUBTED, name_of
 from dedupe.rules.boilerplate.wording import NAME, Wording
 from dedupe.text.kernels import judged, view
@@ -73,33 +73,72 @@ def models() -> tuple[Wording, Forest, Forest]:
         return Wording.of(data), Forest.of(data, "first"), Forest.of(data, "second")
 
 
-def measured(folded: str, rows: Rows, wording: Wording) -> tuple[list[Candidate], NDArray[np.float64]]:
-    """What of a text is worth a judgement, and its numbers: those of `NAMES`, and how it is worded."""
-    some = candidates(folded, rows)
-    worded = dict(zip(some, wording.scores(folded, [(start, end) for start, end, _ in some])))
-    no_prose = (rows[:, judged.ROW_PROSE] == 0) & (rows[:, judged.ROW_ENDS] == 0)
-    some = [one for one in some if worded[one] > LEAST_WORDED or no_prose[one[2]]]
-    found, numbers = page_numbers(folded, rows, some, 1)
-    numbers[:, -1] = [worded[one] for one in found]
+class Page(NamedTuple):
+    """A text of which something may be a site's: its rows, what of them is worth a judgement, and what is known of it.
+
+    `numbers` are those of `NAMES`, and how it is worded; `both` are the same for the models, with room for what is
+    `near`. `scores` are those of the first look, `again` what is worth a second.
+    """
+
+    rows: Rows
+    found: list[Candidate]
+    numbers: NDArray[np.float64]
+    both: NDArray[np.float32]
+    scores: list[float]
+    again: list[int]
+
+
+NO_PAGE = Page(np.empty((0, 0), np.int64), [], np.empty((0, 0)), np.empty((0, 0), np.float32), [], [])
+
+
+def measured(texts: Sequence[str], pages: Pages, wording: Wording) -> tuple[list[list[Candidate]], NDArray[np.float64]]:
+    """What of some texts is worth a judgement, and its numbers, text by text: those of `NAMES`, and the wording."""
+    rows = pages.rows[: pages.bounds[-1]]
+    no_prose = (rows[:, judged.ROW_PROSE] | rows[:, judged.ROW_ENDS]) == 0
+    some, scores = list[list[Candidate]](), list[dict[Candidate, float]]()
+    for ones, worded, low in zip(pages.found, wording.scores(texts, pages.found), pages.bounds):
+        scores.append(dict(zip(ones, worded)))
+        some.append([one for one, score in scores[-1].items() if score > LEAST_WORDED or no_prose[low + one[2]]])
+    found, numbers = numbers_of(texts, pages._replace(found=some), 1)
+    numbers[:, -1] = [scores[number][one] for number, ones in enumerate(found) for one in ones]
     return found, numbers
 
 
-def judge(folded: str, told: Iterable[int] = ()) -> list[Verdict]:
-    """The lines of a folded text that are a site's, and the sentences that are, in lines that are not.
+def look(texts: Sequence[str]) -> list[Page | None]:
+    """The first look at some folded texts: what is seen of each, and None for one of which nothing can be a site's.
 
-    `told` is where what rules found begins.
+    All of them are looked at together, which costs little more than one.
     """
-    rows, told = rows_of(folded), list(told)
-    wording, first, second = models()
-    found, numbers = measured(folded, rows, wording)
-    if not found:
-        return []
-    both = np.empty((len(found), numbers.shape[1] + len(NEAR_NAMES)), np.float32)
+    pages = pages_of(texts)
+    wording, first, _ = models()
+    found, numbers = measured(texts, pages, wording)
+    both = np.empty((len(numbers), numbers.shape[1] + len(NEAR_NAMES)), np.float32)
     both[:, : numbers.shape[1]] = numbers
     scores = first.scores(both)
-    again = [number for number, score in enumerate(scores) if score > HOPELESS]
-    if not again:
+    seen: list[Page | None] = []
+    low = 0
+    for number, some in enumerate(found):
+        high = low + len(some)
+        again = [at for at in range(len(some)) if scores[low + at] > HOPELESS]
+        rows = pages.rows[pages.bounds[number] : pages.bounds[number + 1]]
+        if again:
+            seen.append(Page(rows, some, numbers[low:high], both[low:high], scores[low:high], again))
+        else:
+            seen.append(NO_PAGE if pages.titled[number] else None)
+        low = high
+    return seen
+
+
+def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> list[Verdict]:
+    """The lines of a folded text that are a site's, and the sentences that are, in lines that are not.
+
+    `told` is where what rules found begins, `page` what the first look saw.
+    """
+    page = page or look((folded,))[0]
+    if page is None or not page.again:
         return []
+    rows, found, numbers, both, scores, again = page
+    told, second = list(told), models()[2]
     look_around(rows, (found, scores), told, again, both)
     final = second.scores(both, again)
     settled: list[Verdict] = []
@@ -221,9 +260,10 @@ class Reasons(NamedTuple):
 
 def explain(folded: str, start: int) -> Reasons | None:
     """Why the line or sentence that begins at an offset was judged so; None for one that the judge does not look at."""
-    rows = rows_of(folded)
+    pages = pages_of((folded,))
+    rows = pages.rows[: pages.bounds[-1]]
     wording, first, second = models()
-    found, numbers = measured(folded, rows, wording)
+    (found,), numbers = measured((folded,), pages, wording)
     at = next((number for number, one in enumerate(found) if one[0] == start), None)
     if at is None:
         return None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,9 @@ PROSE_SENTENCE, PROSE_LINE = 25, 70
 PARTED = 40  # a line of this many characters may hold a sentence of the site beside the author's
 SHORT_SENTENCE, LONG_SENTENCE = 36, 70
 EDGE_ROWS = 3
+# Lines in which a page's title stands with the site's name behind it, how long they are, and lines that may describe.
+TITLE_LINES, TITLE_LENGTH, SITE_NAME, DESCRIPTION_TOP = 5, range(8, 61), 40, 8
+TITLE = (TITLE_LINES, TITLE_LENGTH.stop + SITE_NAME, DESCRIPTION_TOP)
 LIMITS = (PROSE_SENTENCE, PROSE_LINE, LEAST, LONGEST, PARTED, SHORT_SENTENCE, LONG_SENTENCE, EDGE_ROWS)
 # Words for a reader, which most texts have none of, and letters have all along.
 READERS = ("您", "你", "诸位", "各位", "大家", "读者", "网友", "书友", "朋友们")
@@ -45,13 +49,24 @@ def reader() -> Any:
     return judged.Reader(kinds(), tree(seeds), tree(dict.fromkeys(READERS, 1)), LIMITS)
 
 
+class Pages(NamedTuple):
+    """The lines of some texts: their rows one text behind the other, where those of each begin, and of each text what
+    is worth a judgement, in order, and whether its first lines may be a title.
+    """
+
+    rows: Rows
+    bounds: list[int]
+    found: list[list[Candidate]]
+    titled: list[bool]
+
+
+def pages_of(texts: Sequence[str]) -> Pages:
+    """The lines of some folded texts."""
+    rows = np.empty((sum(text.count("\n") + 1 for text in texts), judged.ROW_COLUMNS), np.int64)
+    return Pages(rows, *reader().pages(list(texts), view(rows), TITLE))
+
+
 def rows_of(folded: str) -> Rows:
     """The lines of a folded text that are not blank."""
     rows = np.empty((folded.count("\n") + 1, judged.ROW_COLUMNS), np.int64)
     return rows[: reader().rows(folded, view(rows))]
-
-
-def candidates(folded: str, rows: Rows) -> list[Candidate]:
-    """What the judge looks at, in order."""
-    found: list[Candidate] = reader().candidates(folded, view(rows))
-    return found

@@ -7,17 +7,16 @@ from typing import NamedTuple
 
 from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity, Span
-from dedupe.rules.boilerplate.injected import find_interleaved, find_noise, find_signs
+from dedupe.rules.boilerplate.injected import NOISY, PARTING_BITS, find_interleaved, find_noise, find_signs
+from dedupe.rules.boilerplate.lines import DESCRIPTION_TOP, SITE_NAME, TITLE_LENGTH, TITLE_LINES
 from dedupe.rules.boilerplate.shapes import HAN, Table
 from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.text.lines import filled_lines
+from dedupe.text.signs import IN_CLAUSE, JAMMED, PARTED, SPELT
 
 BP = Kind.BOILERPLATE
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
-# A page's title stands among its first lines and is this long; shorter lines recur in honest texts.
-TITLE_LINES = 5
-TITLE_LENGTH = range(8, 61)
 # A page of several essays says so in its title; its own heading, right below, often leaves the count out.
 COUNTED = re.compile(
     r"[ ,-]{0,2}[(\[【]?(?:精选|通用|合集|集锦|汇总|汇编|热门|优秀|最新|实用|推荐|必备|范文|模板|样本|锦集|大全|完整版"
@@ -25,7 +24,6 @@ COUNTED = re.compile(
     r"[\d一二三四五六七八九十两]{1,3}[篇份则][)\]】]?$"
 )
 COUNT_ENDS = ("篇", "份", "则", ")", "]", "】")
-SITE_NAME = 40
 SITE_JOIN = re.compile("[-_|—]")
 SITE_TAIL = re.compile(r" ?[-_|—]{1,3} ?[^-_|—\n]{2,30}$")
 SENTENCE_MARK = re.compile(r"[。;!?…]|\.{3}")
@@ -44,7 +42,6 @@ OWNER = r"(?:©|\([cC]\)|[Cc]opyright)[^\n]{0,24}"
 # A description is the beginning of the text, cut short; this much of it stands in the page again, so far below.
 DESCRIPTION_HEAD = 16
 DESCRIPTION_LINES = 6
-DESCRIPTION_TOP = 8
 DESCRIPTION_REACH = 1000
 BROKEN_OFF = ("...", "…")
 
@@ -185,13 +182,20 @@ def find_lone_brackets(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
             yield "BP285", *match.span("span")
 
 
-def find_noises(folded: str) -> Iterator[Span]:
+def find_noises(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     """Noise of all kinds."""
-    yield from find_jammers(folded)
-    yield from find_noise(folded)
-    yield from find_interleaved(folded)
+    found = list[Span]()
+    if met.signs & JAMMED:
+        found += find_jammers(folded)
+    if (met.signs & NOISY).bit_count() > 1:
+        found += find_noise(folded)
+    if met.signs & (PARTED | SPELT) and (met.signs & PARTING_BITS).bit_count() > 1:
+        found += find_interleaved(folded)
+    return (("BP287", span.start, span.end) for span in found)
 
 
+SIGNS_IN_CLAUSES = Sweep(find_signs, signs=IN_CLAUSE)
+NOISES = Sweep(find_noises, signs=JAMMED | NOISY | PARTED | SPELT)
 LONE_BRACKETS = Sweep(find_lone_brackets, heads=frozenset(OPENING))
 
 # Rows of the line sweep; the rest are searched in the whole text.
@@ -352,7 +356,7 @@ MARKUP = (
         BP,
         WARNING,
         "a sign put inside a clause",
-        find=find_signs,
+        sweep=SIGNS_IN_CLAUSES,
         hits=(
             "老梁在渠边守了半辈子,落下«`»一身毛病。",
             "误工«'»的天数由队里补足。",
@@ -379,7 +383,7 @@ MARKUP = (
         BP,
         ERROR,
         "noise that a forum hides between paragraphs",
-        find=find_noises,
+        sweep=NOISES,
         hits=(
             "今年雨水多。«6 T/ q: n( ?2 f% d»\n明年早做准备。",
             "«$ K8 W* r; z) @3 p»",

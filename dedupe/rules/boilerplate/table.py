@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -29,26 +29,17 @@ from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate import credits, foreign, markup, services, site, spam
 from dedupe.rules.boilerplate.damage import DAMAGE
-from dedupe.rules.boilerplate.judge import Verdict, judge
+from dedupe.rules.boilerplate.judge import Verdict, judge, look
+from dedupe.rules.boilerplate.lines import rows_of
 from dedupe.rules.boilerplate.naming import DOUBTED
 from dedupe.rules.boilerplate.shapes import Table
 from dedupe.rules.boilerplate.titles import TITLE, find_titles
 from dedupe.rules.rule import Met, Rule, Sweep
-from dedupe.text.lines import filled_lines
+from dedupe.text.kernels import judged
 
 # Non-empty lines from either end of a page that count as its edge: pages rarely put more than this around a text.
 EDGE_LINES = 12
 FILLED_LINE = re.compile(r"\S[^\n]*")
-# A search is fastest when it waits for a rare character. These are the common ones, the commonest first.
-COMMON = (
-    " 的一是不了在人有我他这个们中来上大为和国0123456789地到以说时要就出会可也你对生能而子那得于着下自之年过发后作"
-    "里用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实日军者意"
-    "无力它与长把机十民第公此已工使情明性知全三又关点正业外将两高间由问很最重并物手应战向头文体政美相见被利什二等产"
-    "或新己制身果加西斯月话合回特代内信表化老给世位次度门任常先海通教儿原东声提立及比员解水名真论处走义各入几口认条"
-    "平系气题活尔更别打女变四神总何电数安少报才结反受目太量再感建务做接必场件计管期市直德资命山金指克许统区保至队形"
-    "社便空决治展马科司五基眼书非则听白却界达光放强即像难且权思王象完设式色路记南品住告类求据程北边死张该交规万取拉"
-    "格望觉术领共确传师观清今切院让识候带导争运(.,etaoinshrdlcumfpgwyb"
-)
 # Headings of link lists, and how far the list of plain titles under one may go on to the end of the page.
 LIST_HEADINGS = frozenset({"BP251", "BP252", "BP253", "BP255"})
 LIST_CHARACTERS = 3000
@@ -84,61 +75,58 @@ class Lines:
     def sweep(self) -> Sweep:
         """The pass over one folded text."""
         heads = frozenset(literal for rule in self._heads for literal in rule.literals)
-        inner = frozenset(rare_tail(literal) for rule in self._inner for literal in rule.literals)
+        inner = frozenset(literal for rule in self._inner for literal in rule.literals)
         return Sweep(self.find, inner, heads)
 
     # Made at the first document: who only asks for placeholders does not pay for them.
     @cached_property
     def _by_head(self) -> dict[str, Tried]:
-        return _owners(self._heads, {literal: literal for rule in self._heads for literal in rule.literals})
+        return _owners(self._heads)
 
     @cached_property
-    def _by_tail(self) -> dict[str, Tried]:
-        return _owners(self._inner, {literal: rare_tail(literal) for rule in self._inner for literal in rule.literals})
+    def _by_inner(self) -> dict[str, Tried]:
+        return _owners(self._inner)
 
     @cached_property
     def _head_search(self) -> re.Pattern[str]:
-        groups: dict[str, set[str]] = defaultdict(set)
-        for literal in self._by_head:
-            groups[literal[0]].add(re.escape(literal[1:]))
-        return re.compile(rf"[^\S\n]*(?=\S)[^\w\n]{{0,5}}?({_branches(groups)})")
+        return re.compile(rf"[^\S\n]*(?=\S)[^\w\n]{{0,5}}?({_branches(self._by_head)})")
 
     @cached_property
     def _inner_search(self) -> re.Pattern[str]:
-        groups: dict[str, set[str]] = defaultdict(set)
-        for literal in {literal for rule in self._inner for literal in rule.literals}:
-            tail = rare_tail(literal)
-            groups[tail[0]].add(f"(?<={re.escape(literal[: len(literal) - len(tail) + 1])}){re.escape(tail[1:])}")
-        return re.compile(_branches(groups))
+        return re.compile(_branches(self._by_inner))
 
     def find(self, folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
         """The codes and spans of the rows that match in a folded text; overlaps are not settled."""
         tried = self._rules_by_line(folded, met)
         if not tried:
             return
-        top, bottom = edge_limits(folded)
         listed: dict[int, int] = {}
-        for start in sorted(tried):
-            end = _line_end(folded, start)
-            for rule in self._at(tried[start], start < top or start >= bottom):
-                # Not finditer: most rows fail or take the whole line, and then one search is half the price.
-                match = (rule.regex.match if rule.begins_line else rule.regex.search)(folded, start, end)
-                while match:
-                    begin, stop = match.span("span")
-                    yield rule.code, begin, stop
-                    # A row that knows a whole line says more of it than that it stands in a list.
-                    if listed and listed.get(begin) == stop:
-                        del listed[begin]
-                    if rule.code in LIST_HEADINGS and not listed:
-                        listed = link_list(folded, end)
-                    is_done = rule.begins_line or match.end() >= end
-                    match = None if is_done else rule.regex.search(folded, match.end(), end)
+        for start, end, rule in self._in_order(folded, tried):
+            # Not finditer: most rows fail or take the whole line, and then one search is half the price.
+            match = (rule.regex.match if rule.begins_line else rule.regex.search)(folded, start, end)
+            while match:
+                begin, stop = match.span("span")
+                yield rule.code, begin, stop
+                # A row that knows a whole line says more of it than that it stands in a list.
+                if listed and listed.get(begin) == stop:
+                    del listed[begin]
+                if rule.code in LIST_HEADINGS and not listed:
+                    listed = link_list(folded, end)
+                is_done = rule.begins_line or match.end() >= end
+                match = None if is_done else rule.regex.search(folded, match.end(), end)
         yield from ((LINK_LIST.code, begin, stop) for begin, stop in listed.items())
 
-    def _at(self, rules: Tried, is_edge: bool) -> Iterable[Rule]:
-        if is_edge:
-            return rules.values()
-        return [rule for code, rule in rules.items() if code not in self._edge_codes]
+    def _in_order(self, folded: str, tried: dict[int, Tried]) -> Iterator[tuple[int, int, Rule]]:
+        """What to try: the lines by start and end, each with its rules, but those for edges only there."""
+        limits = None
+        for start in sorted(tried):
+            end = _line_end(folded, start)
+            for code, rule in tried[start].items():
+                if code in self._edge_codes:
+                    limits = limits or edge_limits(folded)
+                    if limits[0] <= start < limits[1]:
+                        continue
+                yield start, end, rule
 
     def _rules_by_line(self, folded: str, met: Met) -> dict[int, Tried]:
         """For the start of each line worth trying, the rules to try there."""
@@ -153,31 +141,17 @@ class Lines:
             if match:
                 if at > end:
                     start, end = folded.rfind("\n", 0, at) + 1, _line_end(folded, at)
-                _add(tried, start, self._by_tail[match[0]])
+                _add(tried, start, self._by_inner[match[0]])
         return tried
 
 
 def edge_limits(folded: str) -> tuple[int, int]:
     """Where the last line of a page's top ends, and the line end before the first line of its end."""
-    top = filled_lines(folded, EDGE_LINES)
-    bottom, filled = len(folded), EDGE_LINES
-    while filled and bottom >= 0:
-        start = folded.rfind("\n", 0, bottom)
-        line = folded[start + 1 : bottom]
-        filled -= line != "" and not line.isspace()
-        bottom = start
-    return top[-1][1] if len(top) == EDGE_LINES else len(folded), bottom
-
-
-def rare_tail(literal: str) -> str:
-    """The literal from its rarest pair of characters on.
-
-    >>> rare_tail("小编"), rare_tail("您的位置"), rare_tail("站")
-    ('小编', '位置', '站')
-    """
-    # A character that is not among the common ones has no place there: -1, which is made more than any place.
-    rarity = [COMMON.find(char) % (len(COMMON) + 1) for char in literal]
-    return literal[max(range(max(1, len(literal) - 1)), key=lambda at: sum(rarity[at : at + 2])) :]
+    rows = rows_of(folded)
+    if len(rows) < EDGE_LINES:
+        return len(folded), -1
+    last, first = int(rows[EDGE_LINES - 1, judged.ROW_END]), int(rows[-EDGE_LINES, judged.ROW_START])
+    return _line_end(folded, last), folded.rfind("\n", 0, first)
 
 
 def link_list(folded: str, start: int) -> dict[int, int]:
@@ -199,12 +173,12 @@ def _line_end(folded: str, start: int) -> int:
     return len(folded) if end < 0 else end
 
 
-def _owners(rules: Iterable[Rule], keys: dict[str, str]) -> dict[str, Tried]:
-    """For each text that a search can meet the rules to try: its own, and those whose literal it may have hidden."""
+def _owners(rules: Iterable[Rule]) -> dict[str, Tried]:
+    """For each literal that a search can meet the rules to try: its own, and those whose literal it may have hidden."""
     owners: dict[str, Tried] = defaultdict(dict)
     for rule in rules:
         for literal in rule.literals:
-            owners[keys[literal]][rule.code] = rule
+            owners[literal][rule.code] = rule
     by_first: dict[str, list[str]] = defaultdict(list)
     for text in owners:
         by_first[text[0]].append(text)
@@ -227,18 +201,23 @@ def _joined(one: Tried, other: Tried) -> Tried:
     return one if other.keys() <= one.keys() else dict(sorted({**one, **other}.items()))
 
 
-def _branches(groups: Mapping[str, Iterable[str]]) -> str:
-    """A pattern for any of some characters, each with one of the rests that may follow it, the longest first."""
+def _branches(literals: Iterable[str]) -> str:
+    """A pattern for any of some literals, the longest first; what begins alike stands together."""
+    groups: dict[str, set[str]] = defaultdict(set)
+    for literal in literals:
+        groups[literal[0]].add(re.escape(literal[1:]))
     return "|".join(f"{re.escape(first)}(?:{'|'.join(sorted(rest, reverse=True))})" for first, rest in groups.items())
 
 
 def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     """What the rows of the tables find, and what the learned judge does, with the code of what that is most like."""
-    known = list(LINES.find(folded, met))
+    known = list(LINES.find(folded, met)) if met.inner or met.heads else []
     yield from known
-    top = list(markup.find_at_top(folded))
+    top, verdicts = list[tuple[str, int, int]](), list[Verdict]()
+    if met.seen is not None:
+        top += markup.find_at_top(folded)
+        verdicts += judge(folded, [start for _, start, _ in known], met.seen)
     yield from top
-    verdicts = judge(folded, [start for _, start, _ in known])
     reach, titled = sorted((start, end) for _, start, end in known), [(start, end) for _, start, end in top]
     judged = [
         one
@@ -280,6 +259,6 @@ MAYBE = Rule(
 
 TABLES = (site.TABLE, credits.TABLE, spam.TABLE, services.TABLE, foreign.TABLE, markup.TABLE)
 LINES = Lines(TABLES)
-SWEEP = replace(LINES.sweep, find=find_lines, always=True)
+SWEEP = replace(LINES.sweep, find=find_lines, look=look)
 LINE_RULES = [replace(rule, sweep=SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED, MAYBE, TITLE, *markup.TOP_ROWS)]
 CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP, *DAMAGE], key=lambda rule: rule.code))

@@ -27,16 +27,12 @@ class Wording:
         """The model among stored arrays, where weights are bytes and a scale."""
         return cls(stored["wording"].astype(np.float32) * np.float32(stored["wording_scale"]))
 
-    def scores(self, folded: str, spans: Sequence[tuple[int, int]]) -> list[float]:
-        """What each stretch of a folded text weighs: above 0 it is worded as sites word things."""
+    def scores(self, texts: Sequence[str], found: Sequence[Sequence[tuple[int, int, int]]]) -> list[list[float]]:
+        """What each stretch of some texts weighs: above 0 it is worded as sites word things."""
         from dedupe.text.kernels import view, wording
 
-        if not spans:
-            return []
-        out = np.empty(len(spans))
-        points = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32)
-        wording.totals(view(points), view(np.array(spans, np.int64)), view(self.weights), view(out))
-        return [round(score, 4) for score in out.tolist()]
+        totals = wording.totals(list(texts), list(found), view(self.weights))
+        return [[round(total, 4) for total in some] for some in totals]
 
     def strongest(self, folded: str, start: int, end: int) -> tuple[str, ...]:
         """The runs of at least two characters that weigh most, one of what overlaps."""

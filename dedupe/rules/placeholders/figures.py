@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
+from dedupe.rules.rule import Beside
 
 STOPS = ",。;、!(\n"
 # What money is the amount of: 租金__元.
@@ -64,6 +65,20 @@ OTHER_WORDS = {
 }
 TOTAL = re.compile("[共达总]计?[^,。;]{0,5}$")
 BEHIND_UNIT = frozenset(",。;!?\n")
+# What stands beside each of them where `lost_figure` may say yes.
+LEFT = "".join(sorted(BEFORE_LAST))
+LEFT_OF_SHORT = f"一-龥{LEFT}^{''.join(sorted(NUMERALS - BEFORE_LAST))}"
+BESIDE = {
+    pair: Beside(LEFT_OF_SHORT if pair[0] in SHORT_UNITS else LEFT)
+    for pair in AT_ENDS
+    if pair[1] in BEHIND_UNIT or pair[1] == "的"
+}
+for _pair in BEHIND_CAUSES:
+    _beside = Beside(behind="".join(sorted(BEHIND_UNIT)) + "的")
+    BESIDE[_pair] = BESIDE[_pair].joined(_beside) if _pair in BESIDE else _beside
+BESIDE |= dict.fromkeys(
+    SYMBOLS, Beside(f"一-龥^{''.join(sorted(w.NUMERALS | frozenset('号用以成')))}", ",。;、!:)\n 一-龥")
+)
 
 
 def lost_figure(text: str, at: int) -> list[tuple[str, int, int]]:

@@ -11,9 +11,9 @@ from collections import defaultdict
 from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import gaps
-from dedupe.rules.placeholders.figures import BEHIND_CAUSES, DIGITS, LITERALS, SYMBOLS, lost_figure
-from dedupe.rules.placeholders.patterns import DATE_HOLES, NUMBER_HOLES, TEXT_HOLES, WORD_HOLES
-from dedupe.rules.rule import Met, Rule, Sweep
+from dedupe.rules.placeholders.figures import BEHIND_CAUSES, BESIDE, DIGITS, LITERALS, SYMBOLS, lost_figure
+from dedupe.rules.placeholders.patterns import DATE_HOLES, NUMBER_HOLES, TEXT_HOLES, WORD_HOLES, clues
+from dedupe.rules.rule import Beside, Met, Rule, Sweep
 
 
 def _searches() -> dict[str, list[tuple[int, str, re.Pattern[str], int]]]:
@@ -59,10 +59,16 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     return sorted(found.union(gaps.find(folded, blanks)))
 
 
-SWEEP = Sweep(
-    find,
-    inner=gaps.LITERALS | LITERALS | frozenset(SEARCHES),
-)
+def _beside() -> dict[str, Beside]:
+    """The literals at which something is looked for, and what must stand beside each."""
+    found = dict.fromkeys(gaps.LITERALS, Beside())
+    for literal, beside in (*BESIDE.items(), *(one for holes in HOLES_BY_CODE.values() for one in clues(holes))):
+        found[literal] = found[literal].joined(beside) if literal in found else beside
+    return found
+
+
+LITERALS_BESIDE = _beside()
+SWEEP = Sweep(find, inner=frozenset(LITERALS_BESIDE), beside=LITERALS_BESIDE)
 
 
 def _row(code: str, name: str, message: str, examples: tuple[tuple[str, ...], ...]) -> Rule:

@@ -44,7 +44,7 @@ from dedupe.rules.placeholders.lookalikes import (
     strength,
 )
 from dedupe.rules.prose import Prose, prose_of
-from dedupe.rules.rule import Met, Sweep
+from dedupe.rules.rule import Beside, Met, Sweep
 from dedupe.text import marks as alphabet
 
 SHAPES = frozenset("○●□■△▲◇◆")
@@ -496,4 +496,6 @@ def _day(run: Run, before: str, rest: str, code: str) -> str:
 
 CORRECTIONS = (_told_before, _quoted, _day, _duration, _masked, _ordinal, _bracketed)
 
-SWEEP = Sweep(find, inner=frozenset(LITERALS))
+# Most noughts are the end of a figure: `_shape_at`.
+NOT_IN_FIGURE = "^" + "".join(sorted(FIGURE_SIGNS))
+SWEEP = Sweep(find, inner=frozenset(LITERALS), beside={"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE)})

@@ -6,9 +6,12 @@ look-behind.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dedupe.rules.placeholders import words as w
+from dedupe.rules.rule import Beside
 
 STOPS = ",。;、!\n"
 STOP = f"[{STOPS}]"
@@ -32,6 +35,54 @@ class Hole(NamedTuple):
     pairs: tuple[str, ...]
     pattern: str
     back: int = 0
+
+
+# How a pattern says what stands beside its literal: a look-behind to all of it, or a look-ahead, of one character.
+LITERAL = re.compile(r"([^\\\[\](){}.*+?|^$]+)(?![*+?{])")
+LOOKS = re.compile(
+    r"(?:\(\?<(?P<before>[=!])\[(?P<those>[^\]\\^]+)\](?P<literal>[^)]*)\))?"
+    r"(?:\(\?(?P<behind>[=!])\[(?P<these>[^\]\\^]+)\]\))?"
+)
+GROUP = re.compile(r"\[[^\]]*\]|\([^()\[\]]*\)|\\.")
+
+
+def clues(holes: Iterable[Hole]) -> Iterator[tuple[str, Beside]]:
+    """The literals of some holes, each with what stands beside it: as much of a pattern as can be told by its pair."""
+    for hole in holes:
+        literal, beside = _clue(hole)
+        for pair in hole.pairs:
+            yield pair + literal[2 - hole.back :], beside
+
+
+def _clue(hole: Hole) -> tuple[str, Beside]:
+    """The literal that a pattern begins with, and what stands beside its pairs, which go on with it."""
+    match = LITERAL.match(hole.pattern)
+    if match is None or ("|" in hole.pattern and _has_branches(hole.pattern)):
+        return "", Beside()
+    literal = match[0]
+    if hole.back < 0:
+        return literal, Beside(literal[-hole.back - 1])
+    looks = LOOKS.match(hole.pattern, len(literal))
+    before = behind = ""
+    if looks and looks["before"] and looks["literal"] == literal and hole.back == 0:
+        before = _listed(looks["before"], looks["those"])
+    is_end = hole.back == 1 or len(literal) > 1  # no pair goes on behind the literal
+    if looks and looks["behind"] and is_end and (not looks["before"] or looks["literal"] == literal):
+        behind = _listed(looks["behind"], looks["these"])
+    return literal, Beside(before, behind)
+
+
+def _listed(sign: str, members: str) -> str:
+    """The members of a class of characters as they are listed; nothing where it has a range."""
+    return "" if "-" in members else "^" * (sign == "!") + members
+
+
+def _has_branches(pattern: str) -> bool:
+    """Whether a pattern is one of several, outside of all brackets."""
+    outer, before = pattern, ""
+    while outer != before:
+        before, outer = outer, GROUP.sub("", outer)
+    return "|" in outer
 
 
 def _after(before: str, first: str, pattern: str) -> Hole:

@@ -102,12 +102,25 @@ def _kind_of(char: cython.Py_UCS4) -> cython.uint:
 SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
+PAIRS = 1 << 13  # places for pairs of characters, so few that they stay near: two pairs may have one
+
+_PAIRS = cython.declare(cython.longlong, PAIRS - 1)
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _pair(this: cython.longlong, after: cython.longlong) -> cython.longlong:
+    return (this * 31 + after) & _PAIRS
+
+
 @cython.cclass
 class Words:
     """Words as a tree, level by level: the node behind edge n is n + 1, and those from a node are side by side.
 
     `roots` is the node of each first character below 0x10000, `low` where the edges of a node begin, `char` what an
-    edge reads, `value` what the word is worth that ends at a node, 0 for none.
+    edge reads, `value` what the word is worth that ends at a node, 0 for none. `begins` has room for PAIRS, and gets
+    those that words begin with.
     """
 
     roots: cython.const[cython.int][::1]
@@ -115,8 +128,28 @@ class Words:
     char: cython.const[cython.uint][::1]
     value: cython.const[cython.int][::1]
 
-    def __init__(self, roots, low, char, value) -> None:
-        self.roots, self.low, self.char, self.value = roots, low, char, value
+    begins: cython.uchar[::1]
+
+    def __init__(self, roots, low, char, value, begins) -> None:
+        self.roots, self.low, self.char, self.value, self.begins = roots, low, char, value, begins
+        code: cython.longlong
+        edge: cython.longlong
+        for code in range(len(roots)):
+            if roots[code]:
+                for edge in range(low[roots[code]], low[roots[code] + 1]):
+                    begins[_pair(code, char[edge])] = 1
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def may_begin(self, text: str, at: cython.longlong, size: cython.longlong) -> cython.bint:
+        """Whether a word may begin at a place of a text: a word of one character does, of more by its first two."""
+        code: cython.uint = ord(text[at])
+        if code >= 0x10000:
+            return True
+        if self.roots[code] == 0:
+            return False
+        return self.value[self.roots[code]] != 0 or (at + 1 < size and self.begins[_pair(code, ord(text[at + 1]))] != 0)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -210,6 +243,59 @@ class Reader:
             out[row, _FIRST], out[row, _AFTER] = first, count
         return count
 
+    def pages(self, texts: list, out: cython.longlong[:, ::1], title: tuple) -> tuple:
+        """Fill `out` with the rows of all texts, one text behind the other: where those of each begin, and of each the
+        candidates and whether its first lines may be a title: see `is_titled`.
+        """
+        text: str
+        rows: cython.longlong[:, ::1]
+        low: cython.longlong = 0
+        count: cython.longlong
+        bounds: list = [0]
+        found: list = []
+        titled: list = []
+        for text in texts:
+            rows = out[low:]
+            count = self.rows(text, rows)
+            rows = out[low : low + count]
+            found.append(self.candidates(text, rows))
+            titled.append(self.is_titled(text, rows, title))
+            low += count
+            bounds.append(low)
+        return bounds, found, titled
+
+    def is_titled(self, text: str, rows: cython.const[cython.longlong][:, ::1], title: tuple) -> bool:
+        """Whether the first lines of a page may hold its title, its site's name or its description.
+
+        The limits of `title` are how many lines may be a title, how long they are, and how many a description.
+        """
+        lines: cython.longlong
+        longest: cython.longlong
+        described: cython.longlong
+        row: cython.longlong
+        at: cython.longlong
+        start: cython.longlong
+        end: cython.longlong
+        code: cython.uint
+        has_stop: cython.bint
+        lines, longest, described = title
+        for row in range(min(rows.shape[0], max(lines, described))):
+            start, end = rows[row, _START], rows[row, _END]
+            code = ord(text[end - 1])
+            if row < described and (code == 0x2026 or (code == 46 and end - start > 2)):
+                return True
+            if row >= lines or end - start > longest:
+                continue
+            has_stop = False
+            for at in range(start, end):
+                code = ord(text[at])
+                has_stop = has_stop or self.kind(code) & _STOP != 0
+                if code == 45 or code == 95 or code == 124 or code == 0x2014:
+                    return True
+            if row == 0 and not has_stop:
+                return True
+        return False
+
     def candidates(self, text: str, rows: cython.const[cython.longlong][:, ::1]) -> list:
         """What is worth a judgement, in order: (start, end, row) of lines, and of sentences in them that have seeds."""
         found: list = []
@@ -263,19 +349,16 @@ class Reader:
         self, text: str, start: cython.longlong, end: cython.longlong, is_edge: cython.bint
     ) -> cython.longlong:
         """0 for a line without seeds, 2 for one with enough of them to look at it, 1 for fewer."""
-        roots: cython.const[cython.int][::1] = self.seeds.roots
         size: cython.longlong = len(text)
         least: cython.longlong = self.least_of(end - start, is_edge)
         seen: cython.longlong = 0
-        code: cython.uint
         at: cython.longlong
         one: cython.longlong
         first: cython.longlong = 0
         second: cython.longlong = 0
         third: cython.longlong = 0
         for at in range(start, end):
-            code = ord(text[at])
-            if code >= 0x10000 or roots[code] != 0:
+            if self.seeds.may_begin(text, at, size):
                 one = self.seed_at(text, at, size)
                 if one >= _STRONG:
                     return 2
@@ -493,6 +576,37 @@ class Measurer:
         self.out[self.row, self.at] = value
         self.at += 1
 
+    def pages(
+        self,
+        texts: list,
+        rows: cython.const[cython.longlong][:, ::1],
+        bounds: list,
+        found: list,
+        starts: tuple,
+        least: cython.double,
+        runs: tuple,
+    ) -> list:
+        """For each text the candidates that need a judgement: see `page` and `of_runs`."""
+        kept: list = []
+        some: list
+        first: cython.longlong
+        number: cython.longlong
+        own: cython.const[cython.longlong][:, ::1]
+        sources: cython.const[cython.longlong][::1]
+        limits: cython.const[cython.double][::1]
+        column: cython.longlong
+        sources, limits, column = runs
+        for number in range(len(texts)):
+            some = found[number]
+            if some:
+                own = rows[bounds[number] : bounds[number + 1]]
+                first = self.row
+                some = self.page(texts[number], own, some, starts, least)
+                self.of_runs(own, some, first, sources, limits, column)
+            kept.append(some)
+        return kept
+
+    @cython.cfunc
     def page(
         self, text: str, rows: cython.const[cython.longlong][:, ::1], found: list, starts: tuple, least: cython.double
     ) -> list:
@@ -561,15 +675,20 @@ class Measurer:
             at = stop if bits else at + 1
         return found
 
-    def runs(
+    @cython.cfunc
+    def of_runs(
         self,
         rows: cython.const[cython.longlong][:, ::1],
         kept: list,
+        first: cython.longlong,
         sources: cython.const[cython.longlong][::1],
         limits: cython.const[cython.double][::1],
         column: cython.longlong,
-    ) -> None:
-        """Put from a column on, for each line of a run, the share of its lines that have more of a source than that."""
+    ) -> object:
+        """Put from a column on, for each line of a run, the share of its lines that have more of a source than that.
+
+        The numbers of those that were `kept` stand in the rows from the `first` on.
+        """
         low: cython.longlong = 0
         high: cython.longlong
         line: cython.longlong
@@ -588,9 +707,9 @@ class Measurer:
             for number in range(len(sources)):
                 more = 0
                 for line in members:
-                    more += self.out[line, sources[number]] > limits[number]
+                    more += self.out[first + line, sources[number]] > limits[number]
                 for line in members:
-                    self.out[line, column + number] = _share(more, len(members))
+                    self.out[first + line, column + number] = _share(more, len(members))
             low = high
 
     @cython.cfunc

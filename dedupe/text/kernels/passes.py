@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""Passes over many texts side by side: where the literals of rules stand, and the keys of short lines.
+"""The keys of short lines, in a pass over many texts side by side.
 
 Texts are joined by line ends, with one before the first and one behind the last; `starts` are where they begin, and
 where one behind the last would.
@@ -22,69 +22,6 @@ _END = cython.declare(cython.uchar, END)
 _LINE_END = cython.declare(cython.ushort, ord("\n"))
 _BASE = cython.declare(cython.ulonglong, BASE)
 _CUT = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
-
-
-def literals(
-    chars: cython.const[cython.ushort][::1],
-    starts: list,
-    classes: cython.const[cython.ushort][::1],
-    pairs: cython.const[cython.uchar][:, ::1],
-    first_sign: cython.longlong,
-    askers: list,
-    heads: cython.longlong,
-) -> list:
-    """For each text and each sweep two lists of offsets: where its literals stand, and the lines that begin with one.
-
-    `pairs` says by the classes of a character and the next who asks for them, as bits, and `askers` by these bits the
-    sweeps, each with 0 for a literal anywhere or 1 for one at the head of a line, of which `heads` are the bits. Behind
-    the askers stands how many sweeps there are. Classes from `first_sign` on are signs and blanks: what only these
-    stand before is at the head. None stands for two empty lists.
-    """
-    found: list = []
-    row: list
-    text: cython.longlong
-    at: cython.longlong
-    start: cython.longlong
-    line: cython.longlong
-    last: cython.longlong
-    this: cython.longlong
-    after: cython.longlong
-    asked: cython.longlong
-    only_signs: cython.bint
-    for text in range(len(starts) - 1):
-        row = [None] * askers[256]
-        start = line = starts[text]
-        last = starts[text + 1] - 1
-        only_signs = False  # of what stands before in its line; the line end before a text is in none
-        this = classes[chars[start - 1]]
-        for at in range(start - 1, last):
-            after = classes[chars[at + 1]]
-            asked = pairs[this, after]
-            if asked:
-                _note(row, askers[asked if only_signs else asked & ~heads], at - start, line - start)
-            if chars[at] == _LINE_END:
-                line, only_signs = at + 1, True
-            else:
-                only_signs = only_signs and this >= first_sign
-            this = after
-        found.append(row)
-    return found
-
-
-@cython.cfunc
-@cython.inline
-def _note(row: list, askers: list, at: cython.longlong, line: cython.longlong) -> object:
-    number: cython.longlong
-    side: cython.longlong
-    places: list
-    for number, side in askers:
-        if row[number] is None:
-            row[number] = ([], [])
-        places = row[number][side]
-        if side == 0:
-            places.append(at)
-        elif not places or places[len(places) - 1] != line:
-            places.append(line)
 
 
 def line_keys(

@@ -65,31 +65,41 @@ def places(
     return found
 
 
-def totals(
-    points: cython.const[cython.uint][::1],
-    spans: cython.const[cython.longlong][:, ::1],
-    weights: cython.const[cython.float][::1],
-    out: cython.double[::1],
-) -> None:
-    """Put into `out` for each stretch [from, to) what its runs weigh together, over the root of their number."""
-    row: cython.longlong
+def totals(texts: list, found: list, weights: cython.const[cython.float][::1]) -> list:
+    """For each text what the runs of each of its stretches weigh together, over the root of their number.
+
+    The stretches of a text are tuples that begin with a start and an end.
+    """
+    totals: list = []
+    some: list
+    text: str
+    number: cython.longlong
+    for number in range(len(texts)):
+        text = texts[number]
+        some = []
+        for one in found[number]:
+            some.append(_total(text, one[0], one[1], weights))
+        totals.append(some)
+    return totals
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _total(
+    text: str, start: cython.longlong, end: cython.longlong, weights: cython.const[cython.float][::1]
+) -> cython.double:
     at: cython.longlong
     reach: cython.longlong
-    start: cython.longlong
-    end: cython.longlong
-    count: cython.double
-    total: cython.double
+    sign: cython.ulonglong
+    total: cython.double = 0.0
+    count: cython.double = 0.0
     mixed: cython.ulonglong
-    for row in range(len(out)):
-        start = spans[row, 0]
-        end = spans[row, 1]
-        total = 0.0
-        count = 0.0
-        for at in range(start - 1, end + 1):
-            mixed = 0
-            for reach in range(at, min(at + _LONGEST, end + 1)):
-                mixed = ((mixed + _sign_at(points, start, end, reach)) * _FACTOR) & _CUT
-                mixed ^= mixed >> 15
-                total += weights[mixed >> _SHIFT]
-                count += 1
-        out[row] = total / count**0.5
+    for at in range(start - 1, end + 1):
+        mixed = 0
+        for reach in range(at, min(at + _LONGEST, end + 1)):
+            sign = _FIRST if reach < start else _LAST if reach >= end else _sign(ord(text[reach]))
+            mixed = ((mixed + sign) * _FACTOR) & _CUT
+            mixed ^= mixed >> 15
+            total += weights[mixed >> _SHIFT]
+            count += 1
+    return total / count**0.5

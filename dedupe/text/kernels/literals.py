@@ -1,0 +1,281 @@
+# mypy: ignore-errors
+"""Where the literals of rules stand in texts side by side, and which signs each text has.
+
+Texts are joined by line ends, with one before the first and one behind the last; `starts` are where they begin, and
+where one behind the last would.
+"""
+
+from __future__ import annotations
+
+try:
+    import cython
+except ImportError:
+    from dedupe.core import uncompiled as cython
+
+from dedupe.text import signs
+
+PAIRS = 1 << 16  # places for the pairs of classes that literals begin with
+
+_LINE_END = cython.declare(cython.ushort, ord("\n"))
+_PAIRS = cython.declare(cython.longlong, PAIRS - 1)
+_IN_CLAUSE = cython.declare(cython.ulonglong, signs.IN_CLAUSE)
+_JAMMED = cython.declare(cython.ulonglong, signs.JAMMED)
+_PARTED = cython.declare(cython.ulonglong, signs.PARTED)
+_SPELT = cython.declare(cython.ulonglong, signs.SPELT)
+_ODD = cython.declare(cython.ulonglong, signs.ODD)
+_SPACE = cython.declare(cython.ulonglong, signs.SIGNS[" "])
+_STOPS = cython.declare(cython.ulonglong, signs.bits_of(",;!?"))
+_IN_CLAUSES = cython.declare(cython.ulonglong, signs.bits_of("`'~*^.\\#@"))
+_PARTING = cython.declare(cython.ulonglong, signs.bits_of("!?*@#%^&~|`$+"))
+_SPELLING = cython.declare(cython.ulonglong, signs.bits_of("!@#$%^&*."))
+_CAPITALS = cython.declare(cython.ulonglong, signs.CAPITAL)
+_LOOKED_AT = cython.declare(cython.ulonglong, signs.bits_of("`'~*^.\\#@!?%&|$+ ") | signs.CAPITAL)
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _pair(this: cython.longlong, after: cython.longlong) -> cython.longlong:
+    return (this * 1021 + after * 7) & _PAIRS
+
+
+def fill_pairs(
+    roots: cython.const[cython.int][::1],
+    low: cython.const[cython.int][::1],
+    char: cython.const[cython.uint][::1],
+    out: cython.int[::1],
+) -> None:
+    """Put each node of a tree that is its second character's at the place of the pair, or behind it; the rest is 0."""
+    code: cython.longlong
+    edge: cython.longlong
+    place: cython.longlong
+    for code in range(len(roots)):
+        if roots[code]:
+            for edge in range(low[roots[code]], low[roots[code] + 1]):
+                place = _pair(code, char[edge])
+                while out[place]:
+                    place = (place + 1) & _PAIRS
+                out[place] = edge + 1
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _is_han(code: cython.uint) -> cython.bint:
+    return 0x3400 <= code <= 0x9FFF
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _is_small(code: cython.uint) -> cython.bint:
+    return 97 <= code <= 122
+
+
+@cython.cclass
+class Literals:
+    """Reads texts, `chars` as they came and `folded`.
+
+    The `tables` are the class of each folded character, what each sign below 128 is as a bit, and which characters, not
+    folded, are odd. The `tree` is that of the literals as classes, each worth the bits of those who ask for it, with
+    what `fill_pairs` makes of it, and the guards of `dedupe.rules.prefilter`.
+    """
+
+    chars: cython.const[cython.ushort][::1]
+    folded: cython.const[cython.ushort][::1]
+    classes: cython.const[cython.ushort][::1]
+    marks: cython.const[cython.ulonglong][::1]
+    odd: cython.const[cython.uchar][::1]
+    roots: cython.const[cython.int][::1]
+    low: cython.const[cython.int][::1]
+    char: cython.const[cython.uint][::1]
+    value: cython.const[cython.int][::1]
+    pairs: cython.const[cython.int][::1]
+    guards: cython.const[cython.int][:, ::1]
+    allowed: cython.const[cython.uchar][:, ::1]
+    last: cython.longlong  # the line end behind the text that is read
+
+    def __init__(self, chars, folded, tables, tree) -> None:
+        self.chars, self.folded = chars, folded
+        self.classes, self.marks, self.odd = tables
+        self.roots, self.low, self.char, self.value, self.pairs, self.guards, self.allowed = tree
+        self.last = 0
+
+    def find(self, starts: list, first_sign: cython.longlong, askers: list, heads: cython.longlong) -> list:
+        """For each text and each sweep where its literals stand, and the lines that begin with one; and its signs.
+
+        `askers` gives by bits the sweeps, each with 0 for a literal anywhere or 1 for one at the head of a line, of
+        which `heads` are the bits. Classes from `first_sign` on are signs and blanks: what only these stand before is
+        at the head. For each text stand two lists by the sweep's number, and the bits of its signs, ODD and the others.
+        """
+        found: list = []
+        row: dict
+        text: cython.longlong
+        at: cython.longlong
+        start: cython.longlong
+        line: cython.longlong
+        this: cython.longlong
+        after: cython.longlong
+        root: cython.longlong
+        node: cython.longlong
+        asked: cython.longlong
+        code: cython.uint
+        seen: cython.ulonglong
+        only_signs: cython.bint
+        for text in range(len(starts) - 1):
+            row = {}
+            start = line = starts[text]
+            self.last = starts[text + 1] - 1
+            only_signs = False  # of what stands before in its line; the line end before a text is in none
+            seen = 0
+            this = self.classes[self.folded[start - 1]]
+            for at in range(start - 1, self.last):
+                after = self.classes[self.folded[at + 1]]
+                root = self.roots[this]
+                if root:
+                    node = self.node_of(root, this, after)
+                    asked = self.asked_at(at, root, node) if node or self.value[root] else 0
+                    if asked:
+                        _note(row, askers[asked if only_signs else asked & ~heads], at - start, line - start)
+                code = self.folded[at]
+                if code < 128:
+                    seen |= self.marks[code]
+                    if self.marks[code] & _LOOKED_AT:
+                        seen |= self.shapes_at(at)
+                if code == _LINE_END:
+                    line, only_signs = at + 1, True
+                else:
+                    only_signs = only_signs and this >= first_sign
+                if self.odd[self.chars[at]]:
+                    seen |= _ODD
+                this = after
+            found.append((row, seen))
+        return found
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def node_of(self, root: cython.longlong, this: cython.longlong, after: cython.longlong) -> cython.longlong:
+        """The node behind the first two classes of a literal, 0 where none begins so."""
+        place: cython.longlong = _pair(this, after)
+        node: cython.longlong = self.pairs[place]
+        while node and not (self.char[node - 1] == after and self.low[root] < node <= self.low[root + 1]):
+            place = (place + 1) & _PAIRS
+            node = self.pairs[place]
+        return node
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def asked_at(self, at: cython.longlong, root: cython.longlong, node: cython.longlong) -> cython.longlong:
+        """The bits of all literals that begin at a place and end before or at the line end behind the text.
+
+        Its first character is at a root, and the second, if any literal begins with both, at a node.
+        """
+        bits: cython.longlong = self.worth(root, at, at + 1)
+        start: cython.longlong = at
+        low: cython.longlong
+        high: cython.longlong
+        middle: cython.longlong
+        this: cython.uint
+        at += 2
+        while node:
+            bits |= self.worth(node, start, at)
+            low, high = self.low[node], self.low[node + 1]
+            if low == high or at > self.last:
+                break
+            this = self.classes[self.folded[at]]
+            at += 1
+            node = 0
+            while low < high:
+                middle = (low + high) >> 1
+                if self.char[middle] < this:
+                    low = middle + 1
+                elif self.char[middle] > this:
+                    high = middle
+                else:
+                    node = middle + 1
+                    break
+        return bits
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def worth(self, node: cython.longlong, start: cython.longlong, stop: cython.longlong) -> cython.longlong:
+        """The bits of those who ask for a literal where it stands."""
+        value: cython.longlong = self.value[node]
+        if value and self.guards[node, 0] and not self.is_beside(start, stop, node):
+            value &= ~self.guards[node, 0]
+        return value
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def is_beside(self, start: cython.longlong, stop: cython.longlong, node: cython.longlong) -> cython.bint:
+        """Whether what stands beside a literal may: anything before a line end, and behind the one behind the text."""
+        if self.folded[start] != _LINE_END and not self.allowed[self.guards[node, 1], self.folded[start - 1]]:
+            return False
+        return stop > self.last or self.allowed[self.guards[node, 2], self.folded[stop]] != 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def sign(self, code: cython.uint) -> cython.ulonglong:
+        """The bit of a sign, 0 for any other character."""
+        return self.marks[code] if code < 128 else 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def is_inside(self, code: cython.uint, stops: cython.ulonglong) -> cython.bint:
+        """Whether what stands beside a sign is of a clause: a character of Han, or one of some stops."""
+        return _is_han(code) or code == 0x3001 or code == 0x3002 or self.sign(code) & stops != 0
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def shapes_at(self, at: cython.longlong) -> cython.ulonglong:
+        """Which of IN_CLAUSE, JAMMED, PARTED and SPELT may stand at the sign at a place, by what is right beside it."""
+        found: cython.ulonglong = 0
+        sign: cython.ulonglong = self.marks[self.folded[at]]
+        before: cython.uint = self.folded[at - 1]
+        behind: cython.uint = self.folded[at + 1]
+        if sign & _IN_CLAUSES and self.is_inside(before, _STOPS) and self.is_inside(behind, _STOPS | _IN_CLAUSES):
+            found |= _IN_CLAUSE
+        if sign & _PARTING and _is_han(before) and _is_han(behind):
+            found |= _PARTED if self.sign(self.folded[at + 2]) & _PARTING else 0
+        if sign & (_SPELLING | _CAPITALS) and _is_small(before) and self.is_inside(self.folded[at - 2], _STOPS):
+            found |= _SPELT if _is_small(behind) or (sign & _CAPITALS and 48 <= behind <= 57) else 0
+        if sign & _SPACE and self.is_jammed(at):
+            found |= _JAMMED
+        return found
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def is_jammed(self, at: cython.longlong) -> cython.bint:
+        """Whether a blank begins what `JAMMER_SEED` of `dedupe.rules.boilerplate.markup` looks for."""
+        pair: cython.longlong
+        for pair in range(4):
+            if pair and 33 <= self.folded[at] <= 59:
+                at += 1
+            if at >= self.last or self.folded[at] != 32:
+                return False
+            at += 1
+            if pair and self.folded[at] == 32:
+                at += 1
+            if not 63 <= self.folded[at] <= 126:
+                return False
+            at += 1
+        return True
+
+
+@cython.cfunc
+@cython.inline
+def _note(row: dict, askers: list, at: cython.longlong, line: cython.longlong) -> object:
+    side: cython.longlong
+    places: list
+    for number, side in askers:
+        if number not in row:
+            row[number] = ([], [])
+        places = row[number][side]
+        if side == 0:
+            places.append(at)
+        elif not places or places[len(places) - 1] != line:
+            places.append(line)
