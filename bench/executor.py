@@ -1,9 +1,12 @@
-"""An executor of Spark is killed in the middle of a check, and the report is that of one machine all the same.
+"""An executor of Spark, or its driver, is killed in the middle of the work, and the answer is that of one machine.
 
     pip install '.[test,spark]'
     python -m bench.executor --pages 400
+    python -m bench.executor --pages 400 --driver check
+    python -m bench.executor --pages 400 --driver clean --stage look1/places
 
-Two executors of a core and 2 GiB each. As soon as the stage that is named has begun, one of them gets SIGKILL.
+Two executors of a core and 2 GiB each. As soon as the stage that is named has begun, one of them gets SIGKILL. A driver
+gets it with all its processes once the stage is whole, and the same command goes on with what it left.
 """
 
 from __future__ import annotations
@@ -11,7 +14,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -34,6 +39,7 @@ OPTIONS = {
     "spark.sql.shuffle.partitions": "8",
     "spark.ui.showConsoleProgress": "false",
 }
+SECONDS = re.compile(rb'"seconds": [0-9.]+')
 EXECUTOR = "CoarseGrainedExecutorBackend"
 
 
@@ -41,7 +47,10 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--pages", type=int, default=400)
     options.add_argument("--stage", default="places", help="the stage in which an executor is killed")
+    options.add_argument("--driver", choices=("check", "clean"), help="kill the driver of this command instead")
     given = options.parse_args()
+    if given.driver:
+        return kill_driver(given.driver, given.pages, given.stage)
     with tempfile.TemporaryDirectory() as folder:
         pages, stages = Path(folder, "pages"), Path(folder, "stages")
         write_pages(pages, given.pages)
@@ -58,6 +67,37 @@ def main() -> int:
         print(f" after {time.perf_counter() - started:.0f} s; executors at the end: {len(executors(spark))}")
         spark.stop()
     return 0 if is_equal else 1
+
+
+def kill_driver(command: str, pages: int, stage: str) -> int:
+    """Kill a run on Spark once a stage is whole, let it go on, and compare what it wrote with what is written here."""
+    with tempfile.TemporaryDirectory() as folder:
+        corpus, stages, there, here = (Path(folder, name) for name in ("pages", "stages", "there", "here"))
+        write_pages(corpus, pages)
+        run = [sys.executable, "-m", "dedupe", command, str(corpus), "--no-config"]
+        run += ["--format", "json"] if command == "check" else []
+        spark = ["--engine", "spark", "--master", "local[2]", "--stages", stages.as_uri(), "--resume", "-o", str(there)]
+        started = time.perf_counter()
+        first = subprocess.Popen([*run, *spark], start_new_session=True)
+        while not (stages / stage / "_SUCCESS").exists() and first.poll() is None:
+            time.sleep(0.05)
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
+        left = len(list(stages.rglob("_SUCCESS")))
+        print(f"killed the driver after {time.perf_counter() - started:.0f} s; {left} tables are whole", flush=True)
+        started = time.perf_counter()
+        code = subprocess.run([*run, *spark], check=False).returncode
+        print(f"resumed: exit code {code} after {time.perf_counter() - started:.0f} s")
+        subprocess.run([*run, "-o", str(here)], check=False)
+        is_equal = content(there) == content(here)
+        print(f"{'equal to' if is_equal else 'DIFFERS FROM'} what one machine writes")
+    return 0 if is_equal else 1
+
+
+def content(place: Path) -> dict[str, bytes]:
+    """All files at a place, a report without the seconds that it took."""
+    files = [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
+    return {str(file.relative_to(place)): SECONDS.sub(b"", file.read_bytes()) for file in files}
 
 
 def write_pages(folder: Path, number: int) -> None:

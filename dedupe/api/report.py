@@ -36,8 +36,13 @@ class Report(model.Report):
 
     @classmethod
     def of(cls, report: model.Report, is_numbered: bool = False) -> Report:
-        """The report of a run."""
-        return cls(**{field.name: getattr(report, field.name) for field in fields(report)}, is_numbered=is_numbered)
+        """The report of a run; the findings of a small one are made at once."""
+        from dedupe.pipeline.findings import Findings  # and numpy with it, which `import dedupe` does without
+
+        parts = {field.name: getattr(report, field.name) for field in fields(report)}
+        if isinstance(report.findings, Findings) and report.findings.is_held:
+            parts["findings"] = tuple(report.findings)
+        return cls(**parts, is_numbered=is_numbered)
 
     def filter(
         self,

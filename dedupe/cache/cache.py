@@ -49,16 +49,22 @@ _JOINT = frozenset(("threshold", "min_length", "chrome_documents", "suggest"))
 
 @dataclass(frozen=True)
 class Cache:
-    """A folder of results; `say` is told in a word what could not be used or written."""
+    """A folder of results; `say` is told in a word what could not be used or written.
+
+    One that `is_kept` is for a run to go on with that was stopped: whatever is done is kept, of a corpus as well that
+    does not fit into memory.
+    """
 
     folder: Path
     say: Callable[[str], None]
     worth: int = WORTH
+    is_kept: bool = False
 
     def is_worth(self, sources: Sequence[Source]) -> bool:
         """Whether looking up what some sources give is faster than finding it."""
-        is_whole = all(source.file and not is_remote(source.file) and source.piece is None for source in sources)
-        return bool(sources) and is_whole and sum(source.size for source in sources) >= self.worth
+        is_here = all(source.file and not is_remote(source.file) for source in sources)
+        is_whole = self.is_kept or all(source.piece is None for source in sources)
+        return bool(sources) and is_here and is_whole and sum(source.size for source in sources) >= self.worth
 
     def has(self, key: str, suffix: str) -> bool:
         """Whether there is a result of this key."""
@@ -109,13 +115,16 @@ def sizes_in(folder: Path) -> list[int]:
 
 
 def content_of(source: Source) -> bytes:
-    """A digest of 16 bytes of what a file holds; `UNKNOWN` where it cannot be read."""
+    """A digest of 16 bytes of what a file, or a piece of it, holds; `UNKNOWN` where it cannot be read."""
     assert source.file is not None
     digest = blake2b(digest_size=16)
     try:
         with open(source.file, "rb", buffering=0) as file:
-            while chunk := file.read(CHUNK):
+            left = source.size if source.piece else -1
+            file.seek(source.piece.start if source.piece else 0)
+            while left and (chunk := file.read(CHUNK if left < 0 else min(CHUNK, left))):
                 digest.update(chunk)
+                left -= len(chunk) if left > 0 else 0
     except OSError:
         return UNKNOWN
     return digest.digest()

@@ -16,7 +16,7 @@ from dedupe.cleaning.restore import check_empty
 from dedupe.config.settings import Settings
 from dedupe.core.atomic import replacing
 from dedupe.core.model import Finding, Progress
-from dedupe.pipeline.pipeline import check
+from dedupe.core.ours import ANNOTATED
 
 Row = dict[str, Any]
 Key = tuple[str, "str | None"]
@@ -26,19 +26,20 @@ LINES, PREFIX = ".jsonl", "dedupe_"  # of names of files, and of the fields that
 def annotate(order: Order, output: Path, progress: Progress | None = None) -> Outcome:
     """Write a file of JSON lines for each file of the corpus, a document a line, below a folder that is not there yet.
 
-    Records of JSON lines keep all their fields, others their id and text. Raises DedupeError as `clean` does.
+    Records keep all their fields; texts have their name and text. Raises DedupeError as `clean` does.
     """
     findings: dict[Key, list[Finding]] = defaultdict(list)
-    for finding in check(order.paths, order.settings, progress).findings:
+    for finding in order.check(order.paths, order.settings, progress).findings:
         findings[finding.path, finding.record].append(finding)
     with replacing(output, check_empty, os.listdir) as folder:
+        (folder / ANNOTATED).touch()
 
         def write(changed: Changed) -> None:
             target = folder / (changed.file if changed.file.endswith(LINES) else f"{changed.file}{LINES}")
             target.parent.mkdir(parents=True, exist_ok=True)
             row = _row(changed, findings.get((changed.path, changed.record), []), order.settings)
             with target.open("ab") as file:
-                file.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
+                file.write(json.dumps(row, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass") + b"\n")
 
         return clean(replace(order, output=None, everything=True), progress, write)
 
@@ -46,7 +47,7 @@ def annotate(order: Order, output: Path, progress: Progress | None = None) -> Ou
 def _row(changed: Changed, findings: Sequence[Finding], settings: Settings) -> Row:
     """A document: its own fields, what a clean would do and why (as the manifest says it), and what was found."""
     name = changed.record or changed.path
-    row: Row = json.loads(changed.raw) if changed.raw else {settings.id_field: name, settings.text_field: changed.text}
+    row: Row = dict(changed.fields) or {settings.id_field: name, settings.text_field: changed.text}
     why = max(changed.cuts, key=lambda cut: cut.end - cut.start).reason if changed.cuts else None
     kept = why.kept if why else None
     found = [{"code": f.code, "start": f.start, "end": f.end, "text": f.text} for f in findings]

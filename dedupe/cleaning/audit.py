@@ -14,7 +14,7 @@ import numpy as np
 from dedupe.cleaning.cover import U32, inside_all, least_share, words_of
 from dedupe.cleaning.decide import EVERYTHING, Desk, Ledger, Removal, Window
 from dedupe.cleaning.select import Key
-from dedupe.cleaning.workspace import Workspace
+from dedupe.cleaning.space import Space
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Audit:
         return {**asdict(self), "least": round(self.least, 4)}
 
 
-def audit(space: Workspace, ledger: Ledger, kept: int) -> Audit:
+def audit(space: Space, ledger: Ledger, kept: int) -> Audit:
     """Measure what left, undo what is not covered, and count; `kept` are the documents of the last look."""
     spans = _spans(space)
     desk = _written(space, {window.key for number in spans for window in ledger.removals[number].windows})
@@ -71,7 +71,7 @@ def _cover(desk: Desk, pieces: list[U32], removal: Removal) -> float:
     return least_share(covered, pieces)
 
 
-def _spans(space: Workspace) -> dict[int, list[tuple[int, int]]]:
+def _spans(space: Space) -> dict[int, list[tuple[int, int]]]:
     """The stretches of the source that each removal took, by its number."""
     spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for file in space.files.values():
@@ -82,7 +82,7 @@ def _spans(space: Workspace) -> dict[int, list[tuple[int, int]]]:
     return spans
 
 
-def _by_document(space: Workspace, spans: dict[int, list[tuple[int, int]]]) -> dict[tuple[str, int], list[int]]:
+def _by_document(space: Space, spans: dict[int, list[tuple[int, int]]]) -> dict[tuple[str, int], list[int]]:
     """The numbers of removals by the path and the part that they left, file by file."""
     out: dict[tuple[str, int], list[int]] = defaultdict(list)
     for place, file in sorted(space.files.items()):
@@ -92,7 +92,7 @@ def _by_document(space: Workspace, spans: dict[int, list[tuple[int, int]]]) -> d
     return out
 
 
-def _written(space: Workspace, keys: set[Key]) -> Desk:
+def _written(space: Space, keys: set[Key]) -> Desk:
     """The documents that something was kept in, as they stand in the output."""
     desk = Desk(space.spill.shelf())
     for path in sorted({path for path, _ in keys}):
@@ -102,6 +102,6 @@ def _written(space: Workspace, keys: set[Key]) -> Desk:
     return desk
 
 
-def _unmeasured(space: Workspace) -> int:
+def _unmeasured(space: Space) -> int:
     reasons = (cut.reason for file in space.files.values() for cuts in file.cuts.values() for cut in cuts)
     return len({reason for reason in reasons if reason.kept and reason.removal is None})

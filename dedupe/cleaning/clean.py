@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -28,6 +28,7 @@ from dedupe.cleaning.options import DROP_ESSAY, DROP_SENTENCE, REPAIR, Choices
 from dedupe.cleaning.output import Sink, Taken, write_result
 from dedupe.cleaning.parts import PASSAGE, ink
 from dedupe.cleaning.select import Key, Option, Place, can_leave, cut_of_old, options_of, places_of
+from dedupe.cleaning.space import Space
 from dedupe.cleaning.workspace import Workspace, root_of
 from dedupe.config.settings import Settings
 from dedupe.core.atomic import is_result, replacing
@@ -46,6 +47,7 @@ from dedupe.core.model import (
     Span,
     Suggestion,
 )
+from dedupe.core.report import keep
 from dedupe.index.place import IndexPlace
 from dedupe.inputs.find import find
 from dedupe.inputs.remote import is_remote
@@ -70,7 +72,7 @@ class Outcome:
     `rounds` how often the corpus was looked at, `is_settled` whether the last look found nothing to do. `audit` is how
     what left is covered by what was written. `passed_over` are files that were not read, by the ends of their names:
     they are not in the result. `renamed` are sources whose text has another name in the result than they have, for
-    something else has that, and what it is.
+    something else has that, and what it is. `cut` is how many of the documents that are kept lost something.
     """
 
     documents: tuple[int, int]
@@ -83,11 +85,16 @@ class Outcome:
     audit: Audit | None = None
     passed_over: dict[str, int] = field(default_factory=dict)
     renamed: list[tuple[str, str]] = field(default_factory=list)
+    cut: int = 0
 
     @property
     def exit_code(self) -> int:
         """0, or 2 where not everything could be read."""
         return 2 if self.failures else 0
+
+
+# What looks at some files: a check, here or on Spark.
+Look = Callable[[Sequence[str], Settings, "Progress | None"], Report]
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,7 @@ class Order:
     Copies of what an `index` holds leave as well; documents that it has from an earlier look at the same paths, or at
     the same folder, are no originals of theirs; `address` is where the folder will be, if not here. The sink is told
     of `everything`, or of what changes alone. `root` is the folder that paths in the result lead from, by itself the
-    nearest that holds all; where it is given the result may stand in it.
+    nearest that holds all; where it is given the result may stand in it. `check` looks at the corpus.
     """
 
     paths: Sequence[str]
@@ -109,6 +116,7 @@ class Order:
     address: str = ""
     everything: bool = False
     root: str = ""
+    check: Look = check
 
 
 def clean(order: Order, progress: Progress | None = None, sink: Sink | None = None) -> Outcome:
@@ -140,6 +148,7 @@ def clean(order: Order, progress: Progress | None = None, sink: Sink | None = No
             failures=sorted({*failures, *space.failures}, key=lambda failure: (failure.path, failure.reason)),
             passed_over=dict(sorted((passed + space.passed).items())),
             renamed=space.renamed,
+            cut=sum(file.cut for file in space.files.values()),
         )
     return result
 
@@ -215,7 +224,7 @@ def _folder(output: Path | None, force: bool) -> Iterator[Path]:
 
 def _rounds(space: Workspace, order: Order, progress: Progress | None, ledger: Ledger) -> tuple[int, Report, bool]:
     """Look and cut until nothing changes: how many looks, the last of them, and whether it found nothing to do."""
-    run = check
+    run = order.check
     if order.index:
         from dedupe.index.check import Before, without_clusters
 
@@ -224,14 +233,50 @@ def _rounds(space: Workspace, order: Order, progress: Progress | None, ledger: L
         below = order.address or (str(order.output) if order.output else None)
         run = partial(without_clusters, Before(order.index, files, below))
 
+    allowed = Allowed(space)
+
     def look() -> Report:
-        return sieve(run(space.copies, space.settings, progress), order.settings, space.source_of)
+        report = run(space.copies, space.settings, progress)
+        rest = sieve(report, order.settings, space.source_of)
+        rest = allowed.left_out(report, rest) if order.settings.allow else rest
+        return replace(rest, clusters=tuple(space.named_clusters(rest.clusters)))
 
     for number in range(1, ROUNDS + 1):
         report = look()
-        if not _cut(space, report, order.choices, ledger):
+        if not cut_out(space, report, order.choices, ledger):
             return number, report, True
     return ROUNDS + 1, look(), False
+
+
+class Allowed:
+    """What the configuration lets stay, as places of the sources: a later look finds it among other words."""
+
+    def __init__(self, space: Workspace) -> None:
+        self._space = space
+        self._places: dict[Key, set[tuple[str, int, int]]] | None = None
+        self._numbers: dict[Key, int] = {}
+
+    def left_out(self, report: Report, rest: Report) -> Report:
+        """Of a report without what is let pass in it, what is not let pass since the first look."""
+        if self._places is None:
+            kept = {(f.path, f.record, f.code, f.start, f.end) for f in rest.findings}
+            self._places = defaultdict(set)
+            for f in report.findings:
+                if f.kind is not Kind.DUPLICATE and (f.path, f.record, f.code, f.start, f.end) not in kept:
+                    self._places[f.path, f.record].add((f.code, f.start, f.end))
+            return rest
+        places = self._places
+        is_kept = bytearray(
+            f.kind is Kind.DUPLICATE or self._source(f) not in places.get((f.path, f.record), ()) for f in rest.findings
+        )
+        return rest if all(is_kept) else keep(rest, is_kept, tuple(rest.clusters))
+
+    def _source(self, finding: Finding) -> tuple[str, int, int]:
+        key = (finding.path, finding.record)
+        if key not in self._numbers:
+            self._numbers[key] = self._space.number(*key)
+        _, _, start, end = self._space.in_source(finding.path, self._numbers[key], (finding.start, finding.end))
+        return finding.code, start, end
 
 
 class Planned(NamedTuple):
@@ -242,16 +287,16 @@ class Planned(NamedTuple):
     gone: Reason | None
 
 
-def _cut(space: Workspace, report: Report, choices: Choices, ledger: Ledger) -> bool:
+def cut_out(space: Space, report: Report, choices: Choices, ledger: Ledger) -> bool:
     """Take out of the corpus what one look at it says; whether that was anything."""
     findings: dict[Key, list[Finding]] = defaultdict(list)
     numbers: dict[Key, int] = {}
-    for finding in report.findings:
+    for finding in space.named(report.findings):
         if finding.severity is not Severity.NOTE and finding.kind is not Kind.DUPLICATE:
             findings[finding.path, finding.record].append(_sourced(space, finding, numbers))
     old = _old_copies(space, report, choices)
     desk, options = _lay_out(space, report, (findings, old), choices, ledger)
-    first = len(ledger.removals)
+    first = ledger.following
     while True:
         copies = defaultdict(list, {key: [*cuts] for key, cuts in old.items()})
         for chosen, number in Decider(desk, ledger, choices.rule).decide(options):
@@ -277,7 +322,7 @@ def _cut(space: Workspace, report: Report, choices: Choices, ledger: Ledger) -> 
 
 
 def _plan(
-    space: Workspace, what: tuple[Mapping[Key, list[Finding]], Mapping[Key, list[Cut]]], choices: Choices
+    space: Space, what: tuple[Mapping[Key, list[Finding]], Mapping[Key, list[Cut]]], choices: Choices
 ) -> dict[Key, Planned]:
     """What is to leave all documents of which something does."""
     findings, copies = what
@@ -323,10 +368,10 @@ def _measure(desk: Desk, ledger: Ledger, key: Key, cuts: Sequence[Cut]) -> None:
         ledger.removals[number].pieces = pieces
 
 
-def _old_copies(space: Workspace, report: Report, choices: Choices) -> dict[Key, list[Cut]]:
+def _old_copies(space: Space, report: Report, choices: Choices) -> dict[Key, list[Cut]]:
     """The cuts of what is a copy of a document that an index holds."""
     findings: dict[Key, list[Finding]] = defaultdict(list)
-    for finding in report.findings:
+    for finding in space.named(report.findings):
         if finding.old or finding.kind is Kind.BOILERPLATE:
             findings[finding.path, finding.record].append(finding)
     cuts: dict[Key, list[Cut]] = defaultdict(list)
@@ -342,7 +387,7 @@ def _old_copies(space: Workspace, report: Report, choices: Choices) -> dict[Key,
 
 
 def _lay_out(
-    space: Workspace,
+    space: Space,
     report: Report,
     what: tuple[Mapping[Key, list[Finding]], Mapping[Key, list[Cut]]],
     choices: Choices,
@@ -355,7 +400,7 @@ def _lay_out(
     for number, cluster in enumerate(report.clusters):
         for at, copy in enumerate(cluster.members):
             members[copy.region.path, copy.region.record].append((number, at, copy))
-    for finding in report.findings:
+    for finding in space.named(report.findings):
         if finding.kind is Kind.BOILERPLATE:
             chrome[finding.path, finding.record].append(finding)
     touched = {*members, *findings, *old, *(space.all_keys() if choices.min_document else ())}
@@ -380,7 +425,7 @@ def _lay_out(
     return desk, list(options_of(report.clusters, places, choices))
 
 
-def _sourced(space: Workspace, finding: Finding, numbers: dict[Key, int]) -> Finding:
+def _sourced(space: Space, finding: Finding, numbers: dict[Key, int]) -> Finding:
     """The finding with the places that its suggestion comes from as places in their sources."""
     suggestion = finding.suggestion
     if suggestion is None:

@@ -198,21 +198,30 @@ class Desk:
 
 @dataclass
 class Ledger:
-    """All that left as a copy, over all rounds, and the stretches that may not leave because they could not be kept."""
+    """All that left as a copy, over all rounds, and the stretches that may not leave because they could not be kept.
 
-    removals: list[Removal] = field(default_factory=list)
+    `following` is the number that the next removal gets, which is more than that of any other.
+    """
+
+    removals: dict[int, Removal] = field(default_factory=dict)
     barred: set[Window] = field(default_factory=set)
     by_keeper: dict[Key, list[int]] = field(default_factory=lambda: defaultdict(list))
     by_document: dict[Key, list[int]] = field(default_factory=lambda: defaultdict(list))
+    following: int = 0
 
     def add(self, removal: Removal) -> int:
         """Note a removal; its number."""
-        number = len(self.removals)
-        self.removals.append(removal)
+        number = self.following
+        self.put(number, removal)
+        return number
+
+    def put(self, number: int, removal: Removal) -> None:
+        """Note a removal that has a number."""
+        self.following = number + 1
+        self.removals[number] = removal
         self.by_document[removal.key].append(number)
         for key in dict.fromkeys(window.key for window in removal.windows):
             self.by_keeper[key].append(number)
-        return number
 
     def extend(self, number: int, windows: Iterable[Window]) -> None:
         """Note that what left stands in more places."""
@@ -244,7 +253,8 @@ class Ledger:
 
     def forget(self, first: int) -> None:
         """Forget the removals from a number on, as if they had not been decided."""
-        del self.removals[first:]
+        self.removals = {number: removal for number, removal in self.removals.items() if number < first}
+        self.following = first
         for index in (self.by_keeper, self.by_document):
             for numbers in index.values():
                 numbers[:] = [number for number in numbers if number < first]

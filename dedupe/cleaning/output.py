@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -16,8 +16,9 @@ from dedupe.cleaning.manifest import Row
 from dedupe.cleaning.names import Names
 from dedupe.cleaning.options import Choices
 from dedupe.cleaning.restore import rebuild
+from dedupe.cleaning.space import Space
 from dedupe.cleaning.workspace import File, Workspace
-from dedupe.cleaning.writers import AnyContent, Part
+from dedupe.cleaning.writers import AnyContent, Fields, Part
 from dedupe.config.kinds import unpacked_name
 from dedupe.core.atomic import MANIFEST, QUARANTINE
 from dedupe.core.model import Document, Suggestion
@@ -32,7 +33,7 @@ class Changed(NamedTuple):
     """A document that a clean changes: what the result calls it, where it comes from, its text, and what leaves that.
 
     `kept` in the reason of a cut is a place in the result. `is_gone`: nothing of it stays. `file` is the path in the
-    result, `number` that of a record in its file, from 1, and `raw` its line where that is JSON.
+    result, `number` that of a record in its file, from 1. `fields` are all of a record, where everything is told.
     """
 
     name: str
@@ -43,7 +44,7 @@ class Changed(NamedTuple):
     is_gone: bool
     file: str
     number: int
-    raw: str
+    fields: Fields
 
     @property
     def after(self) -> str | None:
@@ -69,7 +70,7 @@ def write_result(
     from dedupe.core.version import version
 
     taken: Taken = {}
-    removals = what[0].removals if what else []
+    removals = what[0].removals if what else {}
     essays = _write_essays(space) if choices.split_essays else None
     held = what[1].row() if what else None
     rows = [manifest.run_row(f"corpus-dedupe {version()}", not choices.no_texts, essays, held)]
@@ -82,11 +83,11 @@ class _Rows:
     """The rows of the manifest, made file by file; on the way each file gets its quarantine and its stored original."""
 
     def __init__(
-        self, space: Workspace, choices: Choices, what: tuple[Sink | None, Sequence[Removal], bool], taken: Taken
+        self, space: Workspace, choices: Choices, what: tuple[Sink | None, Mapping[int, Removal], bool], taken: Taken
     ) -> None:
         self._space, self._choices, self._taken = space, choices, taken
         self._sink, self._removals, self._everything = what
-        self._counted: set[int] = set()
+        self._numbers: dict[int, int] = {}  # by place, for the order in which they were decided says nothing
         self._texts = not choices.no_texts
         files = [*space.files.values(), *space.unreadable]
         self._originals = Names(space.folder / manifest.ORIGINALS, [file.name for file in files])
@@ -122,7 +123,8 @@ class _Rows:
         }
         changed = [part for part in content.parts if part.document and file.cuts.get(part.number)]
         told = [part for part in content.parts if part.document] if self._everything else changed
-        rows = [row, *(edit for part in told for edit in self._document(file, part))]
+        records = content.records() if self._everything else {}
+        rows = [row, *(edit for part in told for edit in self._document(file, part, records.get(part.number, {})))]
         if self._texts:
             row |= self._taken_from(file, content, changed)
         if file.name != file.path:
@@ -146,7 +148,7 @@ class _Rows:
         (self._space.folder / name).write_bytes(data)
         return name
 
-    def _document(self, file: File, part: Part) -> Iterator[Row]:
+    def _document(self, file: File, part: Part, fields: Fields) -> Iterator[Row]:
         """The rows of one document, which are none where nothing left it."""
         cuts, document = file.cuts.get(part.number, []), part.document
         assert document is not None
@@ -155,9 +157,8 @@ class _Rows:
         if self._sink:
             name = printable(file.path) if document.record is None else f"{printable(file.path)}#{document.record}"
             told = [cut._replace(reason=self._told(cut.reason)) for cut in cuts]
-            raw = part.text if part.spelling else ""
             called, result = _called(file, document.record), printable(file.path)
-            self._sink(Changed(name, *called, document.text, told, is_gone, result, part.number, raw))
+            self._sink(Changed(name, *called, document.text, told, is_gone, result, part.number, fields))
         if part.spelling and cuts:
             yield {"row": "record", **place, **_spelt(part, is_gone, self._texts)}
         for cut, before in zip(cuts, [None, *cuts]):
@@ -184,15 +185,15 @@ class _Rows:
         if reason.removal is None:
             is_more = before is not None and reason.kept is not None and before.reason == reason
         else:
-            is_more = reason.removal in self._counted
-            self._counted.add(reason.removal)
+            is_more = reason.removal in self._numbers
+            self._numbers.setdefault(reason.removal, len(self._numbers))
         self._taken[key] = (number + (not is_more), characters + cut.end - cut.start)
 
     def _edit(self, place: Row, cut: Cut, text: str) -> Row:
         row, reason = _edit(place, cut, text, self._texts), cut.reason
         if reason.removal is not None:
             removal = self._removals[reason.removal]
-            row["removal"], row["cover"] = reason.removal, round(removal.cover, 4)
+            row["removal"], row["cover"] = self._numbers[reason.removal], round(removal.cover, 4)
             row["kept"], *others = [self._kept(window) for window in removal.windows]
             if others:
                 row["also_kept"] = others
@@ -272,7 +273,7 @@ def _write_essays(space: Workspace) -> str:
         for place, file in sorted(space.files.items()):
             for number, document in space.documents_of(place):
                 for essay in split(document.text):
-                    row = _essay(space, (place, number), document, essay)
+                    row = essay_row(space, (place, number), document, essay)
                     line = (json.dumps(row, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
                     digest.update(line)
                     out.write(line)
@@ -285,7 +286,8 @@ def _write_essays(space: Workspace) -> str:
     return digest.hexdigest()
 
 
-def _essay(space: Workspace, key: tuple[str, int], document: Document, essay: Essay) -> Row:
+def essay_row(space: Space, key: tuple[str, int], document: Document, essay: Essay) -> Row:
+    """A record of an essay that is left in a document, which `key` names by its file and its number in that."""
     span = (essay.start, essay.end)
     path, record, start, end = space.in_source(*key, span)
     name = path if record is None else f"{path}#{record}"

@@ -7,46 +7,41 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dedupe.cleaning.cuts import Cut, Reason, compose, rejoined, to_source
 from dedupe.cleaning.manifest import ORIGINALS, sha256
 from dedupe.cleaning.names import NAMELESS, Names
+from dedupe.cleaning.space import Edits, Space
 from dedupe.cleaning.writers import AnyContent, content_of
 from dedupe.config.kinds import JSONL
 from dedupe.config.settings import Settings, reading_at
+from dedupe.copies.describe import place_of
 from dedupe.core.atomic import MANIFEST, MARK, QUARANTINE
 from dedupe.core.errors import ConfigError, CorpusError
 from dedupe.core.messages import option
-from dedupe.core.model import Document, Failure, Finding
+from dedupe.core.model import Cluster, Document, Failure, Finding
 from dedupe.core.regular import read_regular
 from dedupe.inputs.sources import CANNOT_READ, GONE, Source, nothing_in, printable, reason_of
 from dedupe.inputs.spill import Spill, is_needed
 
 
 @dataclass
-class File:
-    """A file of the corpus: its source, `path` below the folder, checksum, its copy, numbers of parts, ids of records.
+class File(Edits):
+    """A file of the corpus: its source, checksum, its copy below the folder, and the numbers of its parts.
 
     `name` is the path that its source would have there; `path` is another one where `clean` writes JSON lines instead.
-    `codecs` are the encodings of the documents that are text or JSON lines, by number of the part.
-    `is_single`: it holds one document. `cuts` are what has left its documents, by number of the part and in places of
-    the source; `gone` are the documents that left as a whole.
+    `is_single`: it holds one document. `renamed` are records of the copy that it calls otherwise than the source does.
     """
 
     source: Source
     name: str
-    path: str
     sha256: str
     copy: Path
     parts: Sequence[int] = ()
     is_single: bool = True
-    ids: dict[int, str | None] = field(default_factory=dict)
-    codecs: dict[int, str] = field(default_factory=dict)
-    cuts: dict[int, list[Cut]] = field(default_factory=dict)
-    gone: dict[int, Reason] = field(default_factory=dict)
+    renamed: dict[str | None, str | None] = field(default_factory=dict)
 
     @property
     def is_removed(self) -> bool:
@@ -54,12 +49,17 @@ class File:
         return self.is_single and bool(self.gone)
 
     @property
+    def cut(self) -> int:
+        """How many of its documents are there and lost something."""
+        return sum(bool(cuts) and number not in self.gone for number, cuts in self.cuts.items())
+
+    @property
     def numbers(self) -> list[int]:
         """The number in the source of each part that is still there."""
         return [number for number in self.parts if number not in self.gone]
 
 
-class Workspace:
+class Workspace(Space):
     """Sources laid out below a folder, by the paths that the copies are read under."""
 
     def __init__(self, folder: Path, sources: Sequence[Source], root: str, settings: Settings) -> None:
@@ -101,7 +101,7 @@ class Workspace:
             reason = GONE if isinstance(error, FileNotFoundError) else reason_of(error)
             self.failures.append(Failure(source.path, reason))
             if data:
-                self.unreadable.append(File(source, name, name, sha256(data), self.folder / name))
+                self.unreadable.append(File(source, name, sha256(data), self.folder / name, path=name))
             return
         wanted = f"{name}.{JSONL}" if content.is_extracted else name
         try:
@@ -111,7 +111,7 @@ class Workspace:
                 raise
             reason = f"has no place in the result ({error.strerror}): give it, or its folders, shorter names"
             self.failures.append(Failure(source.path, reason))
-            self.unreadable.append(File(source, name, name, sha256(data), self.folder / name))
+            self.unreadable.append(File(source, name, sha256(data), self.folder / name, path=name))
             return
         if path != wanted:
             self.renamed.append((source.path, path))
@@ -128,7 +128,7 @@ class Workspace:
         ids = {part.number: part.document.record for part in content.parts if part.document}
         numbers = [part.number for part in content.parts]
         codecs = {part.number: part.codec for part in content.parts if part.document and part.codec}
-        file = File(source, name, path, sha256(data), target, numbers, content.is_single, ids, codecs)
+        file = File(source, name, sha256(data), target, numbers, content.is_single, path=path, ids=ids, codecs=codecs)
         # By the name that a report will give it.
         self.files[printable(target.as_posix())] = file
 
@@ -144,21 +144,6 @@ class Workspace:
             self._source = place, {part.number: part.document.text for part in content.parts if part.document}
         return self._source[1][number]
 
-    def put_back(self, key: tuple[str, str | None], removal: int) -> int:
-        """Undo a removal of a document by its number, and write the file; how many documents that brings back."""
-        place, record = key
-        file = self.files[place]
-        number = next(number for number, name in file.ids.items() if name == record)
-        file.cuts[number] = [cut for cut in file.cuts[number] if cut.reason.removal != removal]
-        is_back = file.gone.pop(number, None) is not None
-        self.write(place)
-        return int(is_back)
-
-    def all_keys(self) -> Iterator[tuple[str, str | None]]:
-        """The path and the record of every document that is still there."""
-        for place, file in self.files.items():
-            yield from ((place, record) for number, record in file.ids.items() if number not in file.gone)
-
     def original(self, file: File) -> tuple[bytes, AnyContent]:
         """The bytes of the source as stored, and its content. Raises CorpusError where it is no longer the same."""
         assert file.source.file is not None
@@ -172,36 +157,14 @@ class Workspace:
         return self.files[place].source.path
 
     def documents_of(self, place: str) -> Iterator[tuple[int, Document]]:
-        """The documents of a file as they are now, each with the number of its part in the source."""
+        """The documents of a file as they are now, each with the number of its part, and called as in the source."""
         file = self.files[place]
         if file.is_removed:
             return
         content = content_of(place, file.copy.read_bytes(), self.settings)
         for number, part in zip(file.numbers, content.parts):
             if part.document:
-                yield number, part.document
-
-    def number(self, place: str, record: str | None) -> int:
-        """The number of the part in the source that a document has."""
-        return next(number for number, document in self.documents_of(place) if document.record == record)
-
-    def spelt(self, place: str, number: int, finding: Finding) -> Finding:
-        """The finding, without a suggestion that the encoding of its document has no letters for."""
-        if finding.suggestion is None:
-            return finding
-        try:
-            finding.suggestion.text.encode(self.files[place].codecs.get(number, "utf-8"))
-        except UnicodeEncodeError:
-            return finding._replace(suggestion=None)
-        return finding
-
-    def take(self, place: str, number: int, cuts: Sequence[Cut]) -> None:
-        """Note cuts of the text that a document has now."""
-        file = self.files[place]
-        composed = compose(file.cuts.get(number, ()), cuts)
-        if len(composed) > len(cuts):
-            composed = rejoined(self.source_text(place, number), composed)
-        file.cuts[number] = composed
+                yield number, replace(part.document, record=file.ids[number])
 
     def write(self, place: str) -> None:
         """Render a file from its source and its cuts."""
@@ -209,14 +172,40 @@ class Workspace:
         if file.is_removed:
             file.copy.unlink(missing_ok=True)
             return
-        content = self.original(file)[1]
-        file.copy.write_bytes(content.render(file.cuts, file.gone))
+        data = self.original(file)[1].render(file.cuts, file.gone)
+        file.copy.write_bytes(data)
+        file.renamed = {}
+        if file.gone:
+            parts = zip(file.numbers, content_of(place, data, self.settings).parts)
+            names = ((part.document.record, file.ids[number]) for number, part in parts if part.document)
+            file.renamed = {here: there for here, there in names if here != there}
 
-    def in_source(self, place: str, number: int, span: tuple[int, int]) -> tuple[str, str | None, int, int]:
-        """A place of a document as it is now, in its source: the path below the folder, record, start and end."""
-        file = self.files[place]
-        cuts = file.cuts.get(number, ())
-        return file.path, file.ids[number], to_source(cuts, span[0]), to_source(cuts, max(span[0], span[1] - 1)) + 1
+    def named(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The findings of a look, with records called as in the source."""
+        if not any(file.renamed for file in self.files.values()):
+            yield from findings
+            return
+        for finding in findings:
+            told = finding.suggestion
+            if told:
+                origins = (one._replace(record=self._record(one.path, one.record)) for one in told.sources)
+                told = replace(told, sources=tuple(origins))
+            yield finding._replace(record=self._record(finding.path, finding.record), suggestion=told)
+
+    def named_clusters(self, clusters: Iterable[Cluster]) -> Iterator[Cluster]:
+        """The clusters of a look, with records called as in the source."""
+        for cluster in clusters:
+            before = [copy.region for copy in cluster.members]
+            after = [replace(region, record=self._record(region.path, region.record)) for region in before]
+            equal = dict(zip(map(place_of, before), map(place_of, after)))
+            members = (
+                replace(copy, region=region, equal_to=equal.get(copy.equal_to or "", copy.equal_to))
+                for copy, region in zip(cluster.members, after)
+            )
+            yield cluster if before == after else replace(cluster, members=tuple(members))
+
+    def _record(self, place: str, record: str | None) -> str | None:
+        return self.files[place].renamed.get(record, record)
 
 
 def root_of(sources: Sequence[Source], paths: Sequence[str]) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dedupe.cleaning.cuts import Cut, apply
 from dedupe.config.kinds import ARCHIVES, ARROW, EXTRACTED, JSON, JSONL, PARQUET, SINGLE, TEXT, packing_of
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 REPLACEMENT = "\ufffd"
 Rewrite = Callable[[Mapping[int, str | None]], bytes]
+Fields = Mapping[str, Any]  # of a record, by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,10 @@ class Content:
         """What is added to the name of a file, unpacked, to call what left it."""
         return ""
 
+    def records(self) -> Mapping[int, Fields]:
+        """The fields of each record by the number of its part; none of a text."""
+        return {part.number: json.loads(part.text) for part in self.parts if part.document and part.spelling}
+
     def render(self, cuts: Mapping[int, Sequence[Cut]], gone: Mapping[int, object]) -> bytes:
         """The file as it is stored, with cuts in the documents of some parts, without the parts that are gone."""
         pieces = [self.mark]
@@ -108,12 +113,16 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file of records that is written anew by `rewrite(texts)`, texts by number, None for records that leave."""
+    """A file of records that is written anew by `rewrite(texts)`, texts by number, None for records that leave.
+
+    `records` gives all fields of each by its number.
+    """
 
     parts: list[Part]
     failures: list[Failure]
     packing: str
     rewrite: Rewrite
+    records: Callable[[], Mapping[int, Fields]]
     is_record_file: bool = True
     is_extracted: bool = False
     is_single: bool = False
@@ -179,7 +188,7 @@ def content_of(path: str, data: bytes, settings: Settings, name: str = "") -> An
         raise put_together(path, settings.text_field)
     codec, rewrite = _rewriter(kind, (path, plain), settings)
     parts = [Part(number, b"", codec=codec, document=document) for number, document in documents]
-    return Table(parts, failures, packing, rewrite)
+    return Table(parts, failures, packing, rewrite, lambda: dict(_records(kind, (path, plain), settings)))
 
 
 def put_together(path: str, field: str) -> ConfigError:
@@ -247,6 +256,18 @@ def _rewriter(kind: str, file: tuple[str, bytes], settings: Settings) -> tuple[s
         return found.mark + encoded(text, found.codec)
 
     return found.codec, rewrite
+
+
+def _records(kind: str, file: tuple[str, bytes], settings: Settings) -> Iterable[tuple[int, Fields]]:
+    """All fields of the records of a table, by their numbers."""
+    path, data = file
+    if kind in (PARQUET, ARROW):
+        return enumerate((parquet if kind == PARQUET else arrow).whole_rows(data), 1)
+    text = recognise(data, settings.encoding, settings.errors).text
+    if kind == JSON:
+        values = enumerate(json_reader.values_of(text, settings.text_field), 1)
+        return ((number, value.record) for number, value in values)
+    return csv_reader.whole_rows(path, text, settings.text_field)
 
 
 def _spellings(text: str, texts: Mapping[int, str | None], field: str) -> dict[int, str | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,13 @@ def cache_of(paths: Sequence[str], options: Mapping[str, Any]) -> Cache | None:
             write_error(f"{tell('note: ')}{visible(tell(message))}")
 
     return Cache(_folder(paths, options), say)
+
+
+def resumed(paths: Sequence[str], options: Mapping[str, Any]) -> Cache:
+    """The cache of a command that is to go on where it was stopped, however large the corpus."""
+    cache = cache_of(paths, {"cache_dir": None, **options, "no_cache": False})
+    assert cache is not None
+    return replace(cache, is_kept=True)
 
 
 def _folder(paths: Sequence[str], options: Mapping[str, Any]) -> Path:

@@ -28,6 +28,7 @@ from dedupe.cli.options import (
     say,
     settings_of,
 )
+from dedupe.cli.spark import looking, sparked
 from dedupe.core.atomic import MANIFEST
 from dedupe.core.messages import tell
 from dedupe.inputs.remote import check_empty, is_remote, sent
@@ -107,6 +108,7 @@ def choosing(command: Callable[..., None]) -> Callable[..., None]:
     help="When to use colour; NO_COLOR is obeyed.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Show no summary and no progress bar.")
+@sparked
 @configurable
 @click.pass_context
 def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
@@ -115,7 +117,7 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     Exit code 0, or 2: not everything could be read.
     """
     if [options["output"] is not None, options["dry_run"], options["in_place"]].count(True) != 1:
-        raise click.UsageError("give one of --output DIR, --in-place and --dry-run")
+        raise click.UsageError("say where to: --output DIR, --in-place, or --dry-run to see what would change")
     from dedupe.cleaning.clean import Order
     from dedupe.cleaning.clean import clean as run
     from dedupe.cleaning.options import make_choices
@@ -124,6 +126,8 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)
+    if options["resume"] and options["output"] is None:
+        raise click.UsageError("--resume goes on with what an earlier run began for --output DIR: give that")
     if options["add"] and (options["index"] is None or options["output"] is None):
         raise click.UsageError("--add needs an --index to add to, and an --output to add")
     file = config_of(paths, options["config"], options["no_config"])
@@ -131,7 +135,10 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
     if options["in_place"] or options["annotate"]:
         run_other = in_place if options["in_place"] else annotated
-        context.exit(run_other(Order(paths, None, settings, choices, index=options["index"]), options, view))
+        with looking(paths, settings, options) as look:
+            order = Order(paths, None, settings, choices, index=options["index"], check=look)
+            code = run_other(order, options, view)
+        context.exit(code)
     diffs: list[str] = []
 
     def show(changed: Changed) -> None:
@@ -139,9 +146,10 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
 
     with (
         _placed(options["output"], options["force"]) as (output, address),
+        looking(paths, settings, options) as look,
         progress_bar(options["quiet"], options["color"]) as progress,
     ):
-        order = Order(paths, output, settings, choices, options["force"], options["index"], address)
+        order = Order(paths, output, settings, choices, options["force"], options["index"], address, check=look)
         outcome = run(order, progress, show if options["dry_run"] else None)
     if options["add"]:
         with progress_bar(options["quiet"], options["color"]) as progress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +23,18 @@ from dedupe.cli.options import (
     settings_of,
 )
 from dedupe.core.errors import DedupeError
-from dedupe.report.output import write_out
+from dedupe.core.messages import tell
+from dedupe.report.output import write_error, write_out
 from dedupe.report.progress import progress_bar
+from dedupe.report.view import count, visible
 
 if TYPE_CHECKING:
     from dedupe.cleaning.output import Changed
 
-ID, PLACE = "id", "place"
+ID, FILE_ID, PLACE = "id", "file-id", "place"
+LOUD = 3  # ids that a note names
 DROP, KEEP = "drop", "keep"
+Place = tuple[str, str | None, int]  # a document: its file, and its id and number there
 
 
 @click.command(cls=Command, context_settings=HELP, short_help="List the documents that a clean would drop or keep.")
@@ -42,7 +47,7 @@ DROP, KEEP = "drop", "keep"
     type=click.Choice((ID, PLACE)),
     default=ID,
     show_default=True,
-    help="Call a record by its id, or by its file and its number there (of JSON lines the line).",
+    help="Call a record by its id (FILE#ID where files share ids), or by its file and its number there.",
 )
 @click.option("-0", "--null", "is_null", is_flag=True, help="End each with a null byte instead of a line end.")
 @choosing
@@ -67,23 +72,32 @@ def ids(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
     file = config_of(paths, options["config"], options["no_config"])
     given = {name: options[name] for name in CHOICES if name in options and is_given(context, name)}
     order = Order(paths, None, settings, make_choices(file, given), index=options["index"], everything=True)
-    found: list[str] = []
+    listed: list[Place] = []
+    taken: Counter[str] = Counter()  # how many documents bear an id, whether they are listed or not
 
     def note(changed: Changed) -> None:
+        taken[changed.path if changed.record is None else changed.record] += 1
         if changed.is_gone == (options["which"] == DROP):
-            found.append(_name(changed, options["form"]))
+            listed.append((changed.path, changed.record, changed.number))
 
     with progress_bar(options["quiet"]) as progress:
         outcome = clean(order, progress, note)
-    write_out(_lines(found, "\0" if options["is_null"] else "\n"), "utf-8")
+    shared = sorted(name for name, times in taken.items() if times > 1) if options["form"] == ID else []
+    if shared:
+        names = ", ".join(map(visible, shared[:LOUD])) + ("…" if len(shared) > LOUD else "")
+        said = tell(f"{count(len(shared), 'id')} in several files ({names}): records are called FILE#ID")
+        write_error(tell("note: ") + said)
+    form = FILE_ID if shared else options["form"]
+    write_out(_lines([_name(place, form) for place in listed], "\0" if options["is_null"] else "\n"), "utf-8")
     say(outcome.failures)
     context.exit(outcome.exit_code)
 
 
-def _name(changed: Changed, form: str) -> str:
-    if changed.record is None:
-        return changed.path
-    return changed.record if form == ID else f"{changed.path}:{changed.number}"
+def _name(place: Place, form: str) -> str:
+    path, record, number = place
+    if record is None:
+        return path
+    return {ID: record, FILE_ID: f"{path}#{record}", PLACE: f"{path}:{number}"}[form]
 
 
 def _lines(names: list[str], end: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
+from difflib import get_close_matches
 from inspect import cleandoc
 from typing import Any, NoReturn, TypeVar
 
@@ -24,6 +25,7 @@ EXTRA_RE = re.compile(r"(.*?)  (\[.*\])", re.DOTALL)
 DEFAULT_RE = re.compile(r"(?<=\[)default: ")
 # Neither a word of Latin letters is parted, nor does a line begin with what closes the one before.
 PIECE_RE = re.compile(r"(?:\[[^\[\]]{1,30}\]|[!-~]+|.)[，。；：、）”]*", re.DOTALL)
+CHOICE_RE = re.compile(r"'(.*?)' is not one of ")
 VERBATIM = "\b\n"  # what click does not break
 ORDER = (
     "check",
@@ -203,8 +205,30 @@ class Group(click.Group):
             _show(error)
 
 
+def _helped(error: click.UsageError) -> click.UsageError:
+    """The error, naming the one thing that was most likely meant: click names three, in the order of the alphabet."""
+    if isinstance(error, click.NoSuchOption) and not error.possibilities and error.ctx:
+        commands = getattr(error.ctx.find_root().command, "commands", {})
+        having = [
+            name for name, command in commands.items() if any(error.option_name in p.opts for p in command.params)
+        ]
+        if having:
+            told = f"No such option {error.option_name!r} here: `dedupe {having[0]}` has it."
+            return click.UsageError(told, error.ctx)
+    elif near := getattr(error, "possibilities", None):
+        error.possibilities = near[:1]  # type: ignore[attr-defined]
+    elif isinstance(error, click.BadParameter) and error.param and isinstance(error.param.type, click.Choice):
+        given = CHOICE_RE.match(error.message)
+        like = get_close_matches(given[1], error.param.type.choices, 1) if given else []
+        if like:
+            told = f"{error.message} Did you mean {like[0]!r}?"
+            return click.BadParameter(told, error.ctx, error.param, error.param_hint)
+    return error
+
+
 def _show(error: click.UsageError) -> NoReturn:
     """Say what is wrong with the options, and end. English is left to click."""
+    error = _helped(error)
     if spoken() == ENGLISH:
         raise error
     if error.ctx is not None:

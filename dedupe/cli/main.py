@@ -16,7 +16,7 @@ import click
 from click.exceptions import Exit
 
 from dedupe.cli.baseline import Against, baseline, baselined
-from dedupe.cli.cache import cache, cache_of, cached
+from dedupe.cli.cache import cache, cache_of, cached, resumed
 from dedupe.cli.clean import clean, restore
 from dedupe.cli.compare import compare
 from dedupe.cli.config import completion, config
@@ -41,7 +41,7 @@ from dedupe.cli.options import (
 )
 from dedupe.cli.review import review
 from dedupe.cli.showing import form_of, plan_of, view_of
-from dedupe.cli.spark import is_on_spark, run_on_spark, sparked
+from dedupe.cli.spark import is_on_spark, run_on_spark, tabled
 from dedupe.config.settings import make_settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import learn, tell
@@ -159,7 +159,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @against
 @baselined
 @cached
-@sparked
+@tabled
 @configurable
 @click.pass_context
 def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
@@ -174,7 +174,8 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)
     options["form"] = form_of(context, options)
-    run = _checker(options["index"], cache_of(paths, options), options["against"])
+    kept = resumed(paths, options) if options["resume"] else cache_of(paths, options)
+    run = _checker(options["index"], kept, options["against"])
     paths = paths or (".",)
     accepted = Against.of(paths, options)
     if options["output"] and any(os.path.realpath(path) == str(options["output"]) for path in paths):

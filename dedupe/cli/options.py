@@ -115,14 +115,15 @@ FINDING = (
         multiple=True,
         callback=given_codes,
         metavar="CODES",
-        help=f"Report these codes, prefixes of codes, or rule names.  [default: {','.join(DEFAULTS.select)}]",
+        help="Report these codes, prefixes, rule names or kinds (placeholders, boilerplate).  "
+        f"[default: {','.join(DEFAULTS.select)}]",
     ),
     click.option(
         "--ignore",
         multiple=True,
         callback=given_codes,
         metavar="CODES",
-        help="Ignore these codes, prefixes of codes, or rule names.",
+        help="Ignore these codes, prefixes, rule names or kinds (placeholders, boilerplate).",
     ),
     click.option(
         "--extend-select",

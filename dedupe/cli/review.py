@@ -1,4 +1,4 @@
-"""The command `review`: a person decides about copies, in a browser or on the terminal, and `clean` obeys."""
+"""The command `review`: a person decides about findings, in a browser or on the terminal, and `clean` obeys."""
 
 from __future__ import annotations
 
@@ -7,16 +7,29 @@ import threading
 import webbrowser
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from dedupe.cli.cache import cache_of, cached
 from dedupe.cli.compare import CONTEXT
 from dedupe.cli.localised import Command
-from dedupe.cli.options import HELP, comparing, config_of, configurable, filled, finding, has_colour, settings_of
+from dedupe.cli.options import (
+    HELP,
+    SETTINGS,
+    comparing,
+    config_of,
+    configurable,
+    filled,
+    finding,
+    has_colour,
+    say,
+    settings_of,
+)
 from dedupe.cli.showing import trial
 from dedupe.core.messages import tell
 from dedupe.report.output import write_out
@@ -25,16 +38,20 @@ from dedupe.report.view import View, count, visible
 
 if TYPE_CHECKING:
     from dedupe.cleaning.plan import Plan
-    from dedupe.core.model import Finding, Report
+    from dedupe.config.settings import Settings
+    from dedupe.core.model import Finding, Progress, Report
     from dedupe.inputs.texts import Texts
 
-Key = tuple[str, int]  # the id of a cluster, and the place of a member in what is shown of it
+# The id of a cluster and the place of a member in what is shown of it, or the fingerprint of another finding and LONE.
+Key = tuple[str, int]
+LONE = -1
 Earlier = tuple[str, str]  # a verdict and its reason
 UNDECIDED = ("none", "")
 ANSWERS = {"": "none", "s": "stays", "i": "instead"}  # what each key decides
+OF_COPIES = ("c", "i")
 
 
-@click.command(cls=Command, context_settings=HELP, short_help="Decide about copies: clean obeys.")
+@click.command(cls=Command, context_settings=HELP, short_help="Decide what stays: check and clean obey.")
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @click.option("--text", is_flag=True, help="Ask on the terminal, and open no page.")
 @click.option("--no-browser", is_flag=True, help="Only print the address of the page.")
@@ -44,34 +61,55 @@ ANSWERS = {"": "none", "s": "stays", "i": "instead"}  # what each key decides
 @configurable
 @click.pass_context
 def review(context: click.Context, /, paths: tuple[str, ...], text: bool, no_browser: bool, **options: Any) -> None:
-    """Show the copies in PATHS, and take down which of them stay: in a page, or with --text here.  [default: .]
+    """Show what is found in PATHS, and take down what stays: in a page, or with --text here.  [default: .]
 
-    Each decision is an [[allow]] of the configuration file with its reason, so check and clean obey it. The page is
-    served to this machine alone, until Ctrl-C.
+    PATHS may be one report of check --format json: then nothing is compared again. Each decision is an [[allow]] of
+    the configuration file with its reason, so check and clean obey it. The page is served to this machine alone,
+    until Ctrl-C.
     """
     from dedupe.config.decisions import without_decisions
     from dedupe.inputs.texts import Texts
-    from dedupe.pipeline.pipeline import check
 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)
     paths = paths or (".",)
     if "-" in paths:
         raise click.UsageError("standard input has no name that its findings could be known by: name files and folders")
-    file = _file(paths, options)
     # What was decided before is shown again, to be decided otherwise.
     settings = replace(settings, allow=without_decisions(settings.allow))
     with progress_bar(False, "auto") as progress:
-        report = check(paths, settings, progress, cache_of(paths, options))
-        plan = trial(paths, report, settings, options, progress)
-    desk = Desk(report, file, plan)
+        report = _report(context, paths, settings, options, progress)
+        paths = report.paths
+        plan = trial(paths, report, report.settings, options, progress)
+    desk = Desk(report, _file(paths, options), plan)
     if not desk.findings:
-        write_out([tell("no copies to decide about") + "\n"])
+        write_out([tell("nothing to decide about") + "\n"])
     elif text:
-        _ask(desk, Texts(paths, settings))
+        _ask(desk, Texts(paths, report.settings))
     else:
         _serve(desk, paths, not no_browser)
+    say(report.errors)
     context.exit(2 if report.errors else 0)
+
+
+def _report(
+    context: click.Context,
+    paths: tuple[str, ...],
+    settings: Settings,
+    options: Mapping[str, Any],
+    progress: Progress | None,
+) -> Report:
+    """What was found in some paths, or what the one of them that is a report says."""
+    from dedupe.core.ours import is_reported
+
+    if len(paths) == 1 and is_reported(paths[0]):
+        from dedupe.comparison.whole_report import recall_report
+
+        given = [name for name in SETTINGS if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+        return recall_report(paths[0], settings, given)
+    from dedupe.pipeline.pipeline import check
+
+    return check(paths, settings, progress, cache_of(paths, options))
 
 
 def _file(paths: Sequence[str], options: Mapping[str, Any]) -> Path:
@@ -96,11 +134,14 @@ class Desk:
     """
 
     def __init__(self, report: Report, file: Path, plan: Plan | None = None) -> None:
+        from dedupe.core.model import Kind
+        from dedupe.report.html import FINDINGS
         from dedupe.report.html.clusters import CLUSTERS, ordered
 
         self.report, self.file, self.plan = report, file, plan
         self.clusters = {cluster.id: cluster for cluster in report.clusters[:CLUSTERS]}
         told = {(f.cluster, f.path, f.record, f.start, f.end): f for f in report.findings if f.cluster in self.clusters}
+        # Copies first, as they decide about most text.
         self.findings: dict[Key, Finding] = {}
         for cluster in self.clusters.values():
             for at, copy in enumerate(ordered(cluster)):
@@ -108,6 +149,8 @@ class Desk:
                 found = told.get((cluster.id, region.path, region.record, region.start, region.end))
                 if at and found and not (plan and plan.keeps(region)):
                     self.findings[cluster.id, at] = found
+        lone = (one for one in islice(report.findings, FINDINGS) if one.kind is not Kind.DUPLICATE)
+        self.findings |= {(one.fingerprint, LONE): one for one in lone}
         self._lock = threading.Lock()
 
     def verdicts(self) -> dict[Key, str]:
@@ -131,14 +174,14 @@ class Desk:
 
     def state(self) -> dict[str, Any]:
         """For the page: what can be decided, and what is."""
-        verdicts = {f"{cluster}-{at}": verdict for (cluster, at), verdict in self.verdicts().items()}
-        return {"verdicts": verdicts, "open": [f"{cluster}-{at}" for cluster, at in self.findings]}
+        verdicts = {_name(key): verdict for key, verdict in self.verdicts().items()}
+        return {"verdicts": verdicts, "open": list(map(_name, self.findings))}
 
     def decide(self, key: Key, verdict: str, reason: str) -> None:
         """Write one decision. Raises ValueError for what is none, and DedupeError where it cannot be written."""
         from dedupe.config.decisions import INSTEAD, NONE, STAYS, Decision, write
 
-        if key not in self.findings or verdict not in (STAYS, INSTEAD, NONE):
+        if key not in self.findings or verdict not in ((STAYS, NONE) if key[1] == LONE else (STAYS, INSTEAD, NONE)):
             raise ValueError("no such member or decision")
         with self._lock:
             write(self.file, Decision(self.findings[key], verdict, reason))
@@ -149,12 +192,21 @@ class Desk:
 
         match row:
             case {"cluster": str(cluster), "member": int(at), "verdict": str(verdict), "reason": str(reason)}:
-                try:
-                    self.decide((cluster, at), verdict, reason)
-                except (DedupeError, OSError) as error:
-                    raise ValueError(tell(str(error))) from error
-                return self.state()
-        raise ValueError("no decision")
+                key = cluster, at
+            case {"finding": str(name), "verdict": str(verdict), "reason": str(reason)}:
+                key = name, LONE
+            case _:
+                raise ValueError("no decision")
+        try:
+            self.decide(key, verdict, reason)
+        except (DedupeError, OSError) as error:
+            raise ValueError(tell(str(error))) from error
+        return {"verdicts": self.state()["verdicts"]}
+
+
+def _name(key: Key) -> str:
+    """What the page calls what is decided about."""
+    return key[0] if key[1] == LONE else f"{key[0]}-{key[1]}"
 
 
 def _serve(desk: Desk, paths: Sequence[str], opens: bool) -> None:
@@ -176,51 +228,67 @@ def _serve(desk: Desk, paths: Sequence[str], opens: bool) -> None:
 
 
 def _ask(desk: Desk, texts: Texts) -> None:
-    """Copy after copy on the terminal: the rows of its cluster, then what is to be done about it."""
+    """Finding after finding on the terminal: its line, or the rows of its cluster, then what is to be done about it."""
     view = View(width=get_terminal_size().columns, colour=has_colour("auto"), summary=False, plan=desk.plan)
     keys = list(desk.findings)
-    clusters = list(dict.fromkeys(cluster for cluster, _ in keys))
-    undone: list[tuple[int, Earlier]] = []  # what each decision took the place of, and of which copy
+    numbers = _numbers(keys)
+    undone: list[tuple[int, Earlier]] = []  # what each decision took the place of, and of which finding
     at, shown = 0, ""
     _say(_keys(), view)
     while True:
         if at == len(keys):
             if _prompted(tell("That was the last: Enter ends, u undoes the last decision"), view).lower() != "u":
                 break
-            at = _undo(desk, keys, undone)
-        key = cluster, _ = keys[at]
-        if cluster != shown:
-            _show(desk, cluster, view)
-            shown = cluster
-        answer = _answer(desk.findings[key], f"{clusters.index(cluster) + 1}/{len(clusters)}", view)
+            at = _undo(desk, keys, undone, len(keys) - 1)
+        key = keys[at]
+        if key[0] != shown:
+            _show(desk, key, view)
+            shown = key[0]
+        answer = _answer(desk.findings[key], numbers[at], view)
         if answer == "q":
             break
-        if answer == "c":
-            _compare(desk, key, texts, view)
-        elif answer == "u":
-            if not undone:
-                _say([tell("nothing to undo")], view)
-                continue
-            at = _undo(desk, keys, undone)
-        elif answer in ANSWERS:
+        if answer == "u":
+            _say([] if undone else [tell("nothing to undo")], view)
+            at = _undo(desk, keys, undone, at)
+        elif answer in ANSWERS and not (key[1] == LONE and answer in OF_COPIES):
             undone.append((at, _decide(desk, key, ANSWERS[answer], view)))
             at += 1
         else:
-            _say(_keys(), view)
+            _aside(desk, key, answer, texts, view)
     write_out([tell(f"{count(len(desk.verdicts()), 'decision')} in {visible(str(desk.file))}") + "\n"])
 
 
 def _decide(desk: Desk, key: Key, verdict: str, view: View) -> Earlier:
     """Decide, and tell what that takes the place of."""
     earlier = desk.decisions().get(key, UNDECIDED)
-    reason = _reason(verdict, earlier, view)
+    reason = _reason(desk.findings[key], verdict, earlier, view)
     if (verdict, reason) != earlier:
         desk.decide(key, verdict, reason)
     return earlier
 
 
-def _undo(desk: Desk, keys: Sequence[Key], undone: list[tuple[int, Earlier]]) -> int:
-    """Take the last decision back, and tell which copy it was about."""
+def _aside(desk: Desk, key: Key, answer: str, texts: Texts, view: View) -> None:
+    """What decides nothing: a comparison, or how to go on."""
+    if key[1] == LONE and answer in OF_COPIES:
+        _say([tell("only for copies: s keeps this as it is, Enter leaves it to clean")], view)
+    elif answer == "c":
+        _compare(desk, key, texts, view)
+    else:
+        _say(_keys(), view)
+
+
+def _numbers(keys: Sequence[Key]) -> list[str]:
+    """How far a person has come with each: in clusters, and then in other findings."""
+    clusters = list(dict.fromkeys(cluster for cluster, at in keys if at != LONE))
+    lone = [name for name, at in keys if at == LONE]
+    of_clusters = [f"{clusters.index(name) + 1}/{len(clusters)}" for name, at in keys if at != LONE]
+    return of_clusters + [f"{number:,}/{len(lone):,}" for number in range(1, len(lone) + 1)]
+
+
+def _undo(desk: Desk, keys: Sequence[Key], undone: list[tuple[int, Earlier]], at: int) -> int:
+    """Take the last decision back, and tell which finding it was about; where there is none, the one at hand."""
+    if not undone:
+        return at
     at, (verdict, reason) = undone.pop()
     desk.decide(keys[at], verdict, reason)
     return at
@@ -229,7 +297,7 @@ def _undo(desk: Desk, keys: Sequence[Key], undone: list[tuple[int, Earlier]]) ->
 def _keys() -> list[str]:
     return [
         tell("Enter  leave it to clean"),
-        tell("s      keep it too"),
+        tell("s      keep it, too or as it is"),
         tell("i      keep it instead of what it is a copy of"),
         tell("c      compare it with the first of its cluster, side by side"),
         tell("u      undo the last decision"),
@@ -247,10 +315,14 @@ def _say(lines: Sequence[str], view: View) -> None:
     write_out(f"{piece.plain.rstrip()}\n" for line in lines for piece in wrapped(Text(line), 0, view))
 
 
-def _show(desk: Desk, cluster: str, view: View) -> None:
+def _show(desk: Desk, key: Key, view: View) -> None:
+    """The rows of a cluster, or the line of another finding."""
     from dedupe.report import render
 
-    one = replace(desk.report, findings=(), clusters=(desk.clusters[cluster],), errors=())
+    if key[1] == LONE:
+        one = replace(desk.report, findings=(desk.findings[key],), clusters=(), errors=())
+    else:
+        one = replace(desk.report, findings=(), clusters=(desk.clusters[key[0]],), errors=())
     write_out([render(one, "rich", view)])
 
 
@@ -267,17 +339,18 @@ def _prompted(said: str, view: View) -> str:
 
 def _answer(one: Finding, number: str, view: View) -> str:
     place = visible(f"{one.path}{'#' + one.record if one.record else ''}:{one.line}")
-    return _prompted(tell(f"[{number}] {place}: Enter leaves it to clean; s, i, c, u, q, or ? for help"), view).lower()
+    keys = "s, i, c, u, q" if one.cluster else "s, u, q"
+    return _prompted(tell(f"[{number}] {place}: Enter leaves it to clean; {keys}, or ? for help"), view).lower()
 
 
-def _reason(verdict: str, earlier: Earlier, view: View) -> str:
+def _reason(finding: Finding, verdict: str, earlier: Earlier, view: View) -> str:
     """Why, in words of a person; else those of an earlier decision of the same kind, or none."""
-    from dedupe.config.decisions import NONE, SAID
+    from dedupe.config.decisions import NONE, said_of
 
     if verdict == NONE:
         return ""
     before = earlier[1] if earlier[0] == verdict else ""
-    return _prompted(tell(f"Why? Enter for “{visible(before) or tell(SAID[verdict])}”"), view) or before
+    return _prompted(tell(f"Why? Enter for “{visible(before) or tell(said_of(finding, verdict))}”"), view) or before
 
 
 def _compare(desk: Desk, key: Key, texts: Texts, view: View) -> None:

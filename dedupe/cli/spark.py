@@ -1,15 +1,19 @@
-"""What `check` does with `--engine spark`: its options, and a run whose answer is that of one machine."""
+"""What `check` and `clean` do with `--engine spark`: its options, and runs whose answers are those of one machine."""
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from dedupe.cli.cache import resumed
 from dedupe.cli.options import check_apart
 from dedupe.core.messages import tell
 from dedupe.report.output import write_error
@@ -17,13 +21,15 @@ from dedupe.report.output import write_error
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+    from dedupe.cleaning.clean import Look
     from dedupe.config.settings import Settings
-    from dedupe.core.model import Report
+    from dedupe.core.model import Progress, Report
     from dedupe.spark.frames import Step
 
 TABLES, WRITTEN = ("findings", "clusters", "errors"), "_SUCCESS"  # what Spark puts into a folder that it wrote
 ENGINES = ("process", "spark")
 MASTER = "local[*]"
+LEVELS = {"ALL": "DEBUG", "TRACE": "DEBUG", "FATAL": "CRITICAL", "OFF": "CRITICAL"}  # of Spark, as Python calls them
 LONGEST = 3  # tables that are named
 
 
@@ -35,12 +41,20 @@ def _conf(_: click.Context, parameter: click.Parameter, values: Sequence[str]) -
     return dict((value.partition("=")[0], value.partition("=")[2]) for value in values)
 
 
+def tabled(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `sparked`, and the one for tables of Spark."""
+    return sparked(
+        click.option("--tables", metavar="FOLDER", help="With Spark: write the report as Parquet tables here.")(command)
+    )
+
+
 def sparked(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that say where its work is done."""
+    """Give a command the options that say where its work is done, and whether an earlier run is gone on with."""
     for option in (
-        click.option("--tables", metavar="FOLDER", help="With Spark: write the report as Parquet tables here."),
         click.option(
-            "--resume", is_flag=True, help="With Spark: continue with the tables of an earlier run in --stages."
+            "--resume",
+            is_flag=True,
+            help="Keep what is done, and continue a run that was stopped; on Spark in --stages.",
         ),
         click.option(
             "--conf",
@@ -92,22 +106,53 @@ def run_on_spark(
 def started(paths: Sequence[str], settings: Settings, options: Mapping[str, Any]) -> Iterator[SparkSession]:
     """A session as the options ask for it; a word where one machine would do."""
     from dedupe.inputs.find import find
-    from dedupe.spark.session import SMALL, is_local, require, session
+    from dedupe.spark.session import LOG_LEVEL, SMALL, is_local, require, session
 
     require()
     master = options["master"] or MASTER
     if not is_local(master) and not options["stages"]:
         raise click.UsageError("--master: the machines of a cluster need --stages, a folder that all of them reach")
     if options["resume"] and not options["stages"]:
-        raise click.UsageError("--resume needs the --stages of the run to go on with")
+        raise click.UsageError("--resume on Spark needs the --stages of the run to go on with")
     size = sum(source.size for source in find(paths, settings)[0])
     if size < SMALL and not options["quiet"]:
         write_error(
             tell(f"note: {size // 1_000_000:,} MB are work for one machine: it is done sooner without --engine spark")
         )
+    if LOG_LEVEL in options["conf"]:
+        level = options["conf"][LOG_LEVEL].upper()
+        logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.getLogger("dedupe").setLevel(getattr(logging, LEVELS.get(level, level), logging.INFO))
     is_watched = sys.stderr.isatty() and not options["quiet"]
     with session(master, is_watched, options["conf"], size) as spark:
         yield spark
+
+
+@contextmanager
+def looking(paths: Sequence[str], settings: Settings, options: Mapping[str, Any]) -> Iterator[Look]:
+    """What looks at a corpus that is cleaned: a check here, or on Spark, as often as it takes."""
+    if not is_on_spark(options):
+        from dedupe.pipeline.pipeline import check
+
+        yield partial(check, cache=resumed(paths, options) if options["resume"] else None)
+        return
+    from dedupe.spark import check_copies
+    from dedupe.spark.session import is_local
+
+    if options["output"] is None and not is_local(options["master"] or MASTER):
+        raise click.UsageError("--master: the machines of a cluster look at what is written: give --output DIR")
+    with started(paths, settings, options) as spark:
+        turns, steps = count(1), []  # type: tuple[count[int], list[Step]]
+
+        def look(files: Sequence[str], wanted: Settings, _: Progress | None) -> Report:
+            folder = f"{options['stages'].rstrip('/')}/look{next(turns)}" if options["stages"] else ""
+            found = check_copies(spark, files, wanted, folder, options["resume"])
+            steps.extend(found.steps)
+            return found.report()
+
+        yield look
+    if not options["quiet"]:
+        write_error(_told(steps))
 
 
 def _told(steps: Sequence[Step]) -> str:
@@ -118,9 +163,9 @@ def _told(steps: Sequence[Step]) -> str:
     return tell(f"Spark: {jobs:,} jobs for {len(steps):,} tables in {seconds:.0f} s; longest: {told}")
 
 
-def is_on_spark(options: dict[str, Any]) -> bool:
+def is_on_spark(options: Mapping[str, Any]) -> bool:
     """Whether Spark is asked for. Raises UsageError for options that say nothing to the other engine."""
-    given = [f"--{name}" for name in ("master", "stages", "tables", "conf", "resume") if options.get(name)]
+    given = [f"--{name}" for name in ("master", "stages", "tables", "conf") if options.get(name)]
     if given and options["engine"] != "spark":
         raise click.UsageError(f"{given[0]} is for --engine spark: give that too, or leave it out")
     if options["index"] and options["engine"] == "spark":

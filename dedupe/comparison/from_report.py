@@ -23,7 +23,8 @@ from dedupe.rules.scan import Lines
 VERSION = 1
 SHOWN = 5  # ids that an error shows
 AGAIN = "run `dedupe check --format json` again"
-LINES = ('"type": "summary"', '"type": "cluster"')  # of a report in jsonl; those of findings are passed over
+LINES = ('"type": "summary"', '"type": "cluster"')  # of a report in jsonl; those of findings may be passed over
+FINDING = '"type": "finding"'
 # What shapes how a text is read and compared; the rest of a report's settings is of no account here.
 KEPT = (
     "threshold",
@@ -68,11 +69,11 @@ def recall(path: str, wanted: str, settings: Settings, given: Collection[str]) -
     Texts are read as they were for the report: its own settings go before `settings`, but for those in `given`.
     Raises ReportError for a file that is no report, for an id that is not in it, and where texts have changed since.
     """
-    report = _read(path)
+    report = read_report(path)
     row = _chosen(path, report["clusters"], wanted)
-    settings = _settings(path, report.get("settings"), settings, given)
+    settings = as_told(path, report.get("settings"), settings, given)
     try:
-        cluster = _cluster(row)
+        cluster = cluster_of(row)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ReportError(path, f"cluster {row.get('id')} is not whole ({error!r}): {AGAIN}") from error
     documents, failures = _documents(cluster, settings)
@@ -80,7 +81,8 @@ def recall(path: str, wanted: str, settings: Settings, given: Collection[str]) -
     return Recalled(cluster, documents, settings, tuple(failures))
 
 
-def _settings(path: str, told: Any, settings: Settings, given: Collection[str]) -> Settings:
+def as_told(path: str, told: Any, settings: Settings, given: Collection[str]) -> Settings:
+    """The settings, but for those that a report tells of itself; those in `given` stay. Raises ReportError."""
     told = told if isinstance(told, dict) else {}
     values = {key: told[key] for key in KEPT if key in told and key not in given}
     try:
@@ -92,8 +94,8 @@ def _settings(path: str, told: Any, settings: Settings, given: Collection[str]) 
         raise ReportError(path, f"its settings cannot be used ({error}): {AGAIN}") from error
 
 
-def _read(path: str) -> dict[str, Any]:
-    """A report in the format `json`, or the clusters of one in `jsonl`."""
+def read_report(path: str, has_findings: bool = False) -> dict[str, Any]:
+    """A report in the format `json` or `jsonl`, of that with or without its findings. Raises ReportError."""
     try:
         data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
         text = data.decode("utf-8-sig")
@@ -101,7 +103,7 @@ def _read(path: str) -> dict[str, Any]:
         raise ReportError(path, "no report: it is not UTF-8; give one of `dedupe check --format json`") from error
     except OSError as error:
         raise ReportError(path, reason_of(error).partition(", or leave it out")[0]) from error
-    report = _parsed(text)
+    report = _parsed(text, (*LINES, FINDING) if has_findings else LINES)
     if not isinstance(report, dict) or not isinstance(report.get("clusters"), list):
         raise ReportError(path, "no report with clusters: give one of `dedupe check --format json`")
     if report.get("version") != VERSION:
@@ -109,17 +111,18 @@ def _read(path: str) -> dict[str, Any]:
     return report
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str, kinds: Sequence[str]) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         pass
     try:
-        rows = [json.loads(line) for line in text.splitlines() if any(kind in line for kind in LINES)]
+        rows = [json.loads(line) for line in text.splitlines() if any(kind in line for kind in kinds)]
         head = next(row for row in rows if row.get("type") == "summary")
     except (ValueError, RecursionError, StopIteration, AttributeError):
         return None
-    return {**head, "clusters": [row for row in rows if row.get("type") == "cluster"]}
+    told = {f"{kind}s": [row for row in rows if row.get("type") == kind] for kind in ("cluster", "finding")}
+    return {**head, "summary": head, **told}
 
 
 def _chosen(path: str, clusters: Sequence[Any], wanted: str) -> dict[str, Any]:
@@ -138,7 +141,7 @@ def _chosen(path: str, clusters: Sequence[Any], wanted: str) -> dict[str, Any]:
     raise ReportError(path, f"has no cluster {wanted!r}: of its {len(ids):,} the nearest are {near}")
 
 
-def _cluster(row: Mapping[str, Any]) -> Cluster:
+def cluster_of(row: Mapping[str, Any]) -> Cluster:
     """A row of the JSON report as what it was written from. Raises KeyError, TypeError, ValueError or OverflowError."""
     members = tuple(map(_member, row["members"]))
     if not 0 <= row["representative"] < len(members):
@@ -189,15 +192,15 @@ def _check(path: str, cluster: Cluster, documents: Mapping[DocumentKey, Document
     is_whole = len(here) == len(regions)
     digests = ((region, digest_of(document.text[region.start : region.end])) for region, document in here)
     has_old = any(member.old for member in cluster.members)  # whose text may be gone: its id is made of places
-    if is_whole and (has_old or cluster_id(digests) == cluster.id) and all(_stands(*pair) for pair in here):
+    if is_whole and (has_old or cluster_id(digests) == cluster.id) and all(stands(*pair) for pair in here):
         return
-    moved = [region.path for region, document in here if not _stands(region, document)]
+    moved = [region.path for region, document in here if not stands(region, document)]
     if moved or is_whole:
         names = ", ".join(dict.fromkeys(moved or [region.path for region in regions]))
         raise ReportError(path, f"made before a text of cluster {cluster.id} was changed ({names}): {AGAIN}")
 
 
-def _stands(region: Region, document: Document) -> bool:
+def stands(region: Region, document: Document) -> bool:
     """Whether a region begins and ends on the lines that the report says."""
     lines = Lines(document.text)
     ends = (lines.place(region.start)[0], lines.place(region.end)[0])

@@ -1,4 +1,4 @@
-"""What a person decided about copies, as [[allow]] tables of the configuration: written, read, and taken out again.
+"""What a person decided about findings, as [[allow]] tables of the configuration: written, read, and taken out again.
 
 Each has a reason that ends in the fingerprint of its finding, by which it is known again.
 """
@@ -20,6 +20,9 @@ from dedupe.text.batch import fold
 
 STAYS, INSTEAD, NONE = "stays", "instead", "none"
 SAID = {STAYS: "a text of its own", INSTEAD: "kept in place of what it is a copy of"}
+FINE = "fine as it is"  # what is said of a finding that is no copy, and stays
+AROUND = 12  # characters of its line, on either side, that such a finding is known by
+WHOLE = 60  # characters of a finding that are written down; of the rest only how many they are
 LONGEST = 200  # characters of what a person gives as a reason
 MOST = 1 << 20  # bytes of a configuration
 REVIEWED_RE = re.compile(r"reviewed: (.*) \[([0-9a-f]{16})\]", re.DOTALL)
@@ -68,12 +71,12 @@ def _table(name: str, folder: Path, decision: Decision) -> str:
         raise ConfigError(
             f"{finding.path}: does not stand below {folder}, whose configuration is written: give --config"
         )
-    why = " ".join(decision.reason.split())[:LONGEST] or SAID[decision.verdict]
+    why = " ".join(decision.reason.split())[:LONGEST] or said_of(finding, decision.verdict)
     lines = [
         f"[[{name}]]",
         f"codes = [{_quoted(finding.code)}]",
         f"paths = [{_quoted('/' + GLOB_RE.sub(_escaped, path))}]",
-        f"pattern = {_quoted('^' + re.escape(fold(finding.text.rstrip('…'))))}",
+        f"pattern = {_quoted(_pattern(finding))}",
     ]
     if finding.record is not None:
         lines.append(f"record = {_quoted(finding.record)}")
@@ -81,6 +84,22 @@ def _table(name: str, folder: Path, decision: Decision) -> str:
         lines.append("instead = true")
     lines.append(f"reason = {_quoted(f'reviewed: {why} [{finding.fingerprint}]')}")
     return "\n".join(lines) + "\n"
+
+
+def said_of(finding: Finding, verdict: str) -> str:
+    """The reason that a decision has where a person gives none."""
+    return SAID[verdict] if finding.cluster else FINE
+
+
+def _pattern(finding: Finding) -> str:
+    """What a finding is known by: a copy by its first line, any other by itself and what stands around it."""
+    if finding.cluster:
+        return "^" + re.escape(fold(finding.text.rstrip("…")))
+    before, after = finding.before.rpartition("\n")[2][-AROUND:], finding.after.partition("\n")[0][:AROUND]
+    rest = len(finding.text) - WHOLE
+    more = rf"[\s\S]{{{rest}}}" if rest > 0 else ""
+    near = (f"(?<={re.escape(fold(before))})", f"(?={re.escape(fold(after))})")
+    return f"{near[0] if before else ''}{re.escape(fold(finding.text[:WHOLE]))}{more}{near[1] if after else ''}"
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -79,24 +79,32 @@ def size_of(text: str) -> int:
     return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
 
 
+# What the kinds of findings are called in reports, and the beginnings of their codes.
+KINDS = {
+    **dict.fromkeys(("PLACEHOLDERS", "PLACEHOLDER"), "PH"),
+    "BOILERPLATE": "BP",
+    **dict.fromkeys(("NEAR-DUPLICATES", "DUPLICATES", "DUPLICATE", "COPIES"), "ND"),
+}
 NEAR = 0.7  # like enough for a code or a name that was mistyped
 
 
 def codes_of(name: str, chosen: Iterable[str], known: Mapping[str, str]) -> tuple[str, ...]:
-    """Chosen codes or their beginnings, with the code of a rule in the place of its name; `known` has all by code.
+    """Chosen codes or their beginnings, also for names of rules and words for kinds; `known` has all names by code.
 
     Raises ConfigError for what is none of these.
     """
-    named = {rule.upper(): code for code, rule in known.items()}
+    named = {**KINDS, **{rule.upper(): code for code, rule in known.items()}}
     codes = tuple(named.get(one, one) for one in split_codes(chosen))
     if not codes and name == "select":
         raise ConfigError("select is empty: nothing would be reported; leave it out to have everything")
     for code in codes:
         if not any(other.startswith(code) for other in known):
             near = get_close_matches(code, [*known, *named], 1, NEAR)
-            hint = "`dedupe rules` lists them; PH, BP, ND and longer prefixes such as PH12 choose many"
+            hint = (
+                "`dedupe rules` lists them; placeholders, boilerplate, duplicates and prefixes such as PH12 choose many"
+            )
             if near:
                 one = named.get(near[0], near[0])
-                hint = f"did you mean {one} ({known[one]})? `dedupe rules` lists all"
+                hint = f"did you mean {one} ({known.get(one, near[0].lower())})? `dedupe rules` lists all"
             raise ConfigError(f"{name}: no code begins with {code!r}, and no rule is called so: {hint}")
     return codes

@@ -10,8 +10,10 @@ stand in several clusters; the one with what it is most like is its home.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +23,7 @@ from dedupe.config.settings import Settings
 from dedupe.copies.minhash import SHINGLE
 from dedupe.copies.regions import measure, measurer
 from dedupe.copies.signed import Signed
-from dedupe.copies.skeletons import I64, U32, Skeletons
+from dedupe.copies.skeletons import I64, U32, Skeletons, bounds_of, ranges
 from dedupe.text.kernels import hashing, view
 from dedupe.text.kernels import matching as kernel
 from dedupe.text.kernels.matching import FULL as FULL
@@ -114,13 +116,13 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
     stretches, where = stretches_of(regions)
     where, alone = where.reshape(-1, 2), are_whole(stretches, skeletons)
     wanted = strengths(shared, settings)
+    between, measured = regions, shared.copy()
     while True:
         nodes, of = merged(stretches, skeletons, alone)
         ends = of[where]
-        spans = skeletons.first[nodes[ends].reshape(-1, 4)]
-        moved = (nodes[ends].reshape(-1, 4) != regions).any(1)
-        measured = shared.copy()
-        measured[moved] = measure(signed.shingles, spans[moved])
+        before, between = between, nodes[ends].reshape(-1, 4)
+        moved = (between != before).any(1)
+        measured[moved] = measure(signed.shingles, skeletons.first[between[moved]])
         weaker = strengths(measured, settings) < wanted
         if not weaker.any():
             break
@@ -131,9 +133,9 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
     flipped = (one > two)[at]
     measured = measured[at]
     measured[flipped] = measured[flipped][:, [1, 0, 2]]
-    between = links >> 32 != links & 0xFFFFFFFF
+    apart = links >> 32 != links & 0xFFFFFFFF
     edges = np.column_stack((links >> 32, links & 0xFFFFFFFF))
-    return nodes, edges[between], measured[between]
+    return nodes, edges[apart], measured[apart]
 
 
 def stretches_of(regions: I64) -> tuple[I64, I64]:
@@ -235,7 +237,7 @@ def cluster(nodes: I64, edges: tuple[I64, I64], rank: Rank, signed: Signed, sett
     clusters.hold(links[held], shared[held])
     clusters.cover(alike, shared[~held])
     holds = clusters.holds()
-    groups = [_group_of(texts, rank, (clusters, holds), number) for number in sorted(clusters.members)]
+    groups = _groups(texts, rank, clusters, holds)
     return [kept for kept in (_without_overlaps(group, spans) for group in groups) if len(kept.nodes) > 1]
 
 
@@ -305,6 +307,12 @@ class _Work:
             with ThreadPoolExecutor(max(1, self.settings.jobs)) as pool:
                 list(pool.map(lead, parts))
         return home, measured
+
+    def measure_alone(self, some: I64) -> I64:
+        """The measures of some texts, each with itself."""
+        nothing = np.repeat(self.spans[some, :1], 2, axis=1)
+        size = measure(self.signed.shingles, np.column_stack((self.spans[some], nothing)))[:, :1]
+        return np.repeat(size, 3, axis=1)
 
     def measure(self, member: int, head: int) -> tuple[int, int, int]:
         """Distinct shingles of one text, of another, and of both."""
@@ -434,8 +442,10 @@ class _Clusters:
 
     def is_held(self, measured: tuple[int, int, int]) -> bool:
         """Whether a member holds its head, and is much more than that."""
-        mine, yours, _ = measured
-        return mine > yours and bool(are_contained(np.array([measured], np.int64), self.settings)[0])
+        mine, yours, both = measured
+        threshold = self.settings.threshold
+        is_inside = mine > yours and both >= max(WHOLE, threshold) * yours
+        return is_inside and (both / max(1, mine + yours - both) < threshold or mine >= LONGER * yours)
 
     def _meet(self, one: int, other: int, measured: tuple[int, int, int]) -> None:
         mine, yours, both = measured
@@ -470,27 +480,41 @@ def _in_order(links: I64, shared: I64) -> list[tuple[list[int], tuple[int, int, 
     return [(link, (mine, yours, both)) for link, (mine, yours, both) in rows]
 
 
-def _group_of(texts: _Texts, rank: Rank, found: tuple[_Clusters, dict[int, int]], number: int) -> Group:
-    """The nodes of a cluster: those of the head first, and of its members the nodes that are at home before others."""
-    clusters, holds = found
-    head = clusters.head_of(number)
-    own = texts.of_text(head)
-    first = (np.arange(len(own)) == 0) | (number == head)  # what is said of the others is said in the first cluster
-    columns = [(own, clusters.work.measure(head, head), True, first, 0)]
-    for text, measured in clusters.members[number].items():
-        nodes = texts.of_text(text)
-        home = np.full(len(nodes), clusters.home[text] == head)
-        home[1:] &= text not in clusters.members
-        columns.append((nodes, measured, False, home, holds.get(text, 0) if clusters.is_held(measured) else 0))
-    nodes = np.concatenate([column[0] for column in columns])
-    sizes = [len(column[0]) for column in columns]
-    shared = np.repeat(np.array([column[1] for column in columns], np.int64), sizes, axis=0)
-    same = np.repeat(np.array([column[2] for column in columns]), sizes)
-    home = np.concatenate([column[3] for column in columns])
-    held = np.repeat(np.array([column[4] for column in columns], np.int64), sizes)
-    order = np.lexsort((nodes, rank.marks[nodes], rank.level[nodes], ~home))
-    order = np.concatenate(([0], order[order != 0]))
-    return Group(nodes[order], shared[order], same[order], home[order], held[order], np.zeros(len(order), bool))
+def _groups(texts: _Texts, rank: Rank, clusters: _Clusters, holds: dict[int, int]) -> Iterator[Group]:
+    """The nodes of each cluster: those of its head first, and of its members the nodes that are at home before others.
+
+    All of them are put in order together, for a corpus has many clusters of few members.
+    """
+    numbers = sorted(clusters.members)
+    rows: list[tuple[int, ...]] = []  # of each text in a cluster: its cluster, itself, `holds`, whether it is at home
+    measures: list[tuple[int, int, int]] = []
+    for number in numbers:
+        head = clusters.head_of(number)
+        rows.append((number, head, 0, number == head))
+        measures.append((0, 0, 0))
+        for text, measured in clusters.members[number].items():
+            held = holds.get(text, 0) if clusters.is_held(measured) else 0
+            rows.append((number, text, held, clusters.home[text] == head))
+            measures.append(measured)
+    cluster_of, text_of, held_of, home = np.array(rows, np.int64).reshape(-1, 4).T
+    shared = np.array(measures, np.int64).reshape(-1, 3)
+    lead = np.flatnonzero(np.diff(cluster_of, prepend=-1))
+    shared[lead] = clusters.work.measure_alone(text_of[lead])
+    is_head = np.zeros(len(rows), np.bool_)
+    is_head[lead] = True
+    leads = np.isin(text_of, np.array(list(clusters.members), np.int64))
+    low, high = texts.first[text_of], texts.first[text_of + 1]
+    nodes, of = texts.nodes[ranges(low, high)], np.repeat(np.arange(len(rows)), high - low)
+    is_first = np.arange(len(nodes)) == bounds_of(high - low)[of]
+    # What is said of the other places of a head is said in its first cluster, as is what is said of those of a member.
+    at_home = ((home > 0) & (is_head | ~leads))[of] | (is_first & (is_head | (home > 0))[of])
+    group = (np.cumsum(is_head) - 1)[of]
+    order = np.lexsort((nodes, rank.marks[nodes], rank.level[nodes], ~at_home, ~(is_first & is_head[of]), group))
+    nodes, at_home, of = nodes[order], at_home[order], of[order]
+    nothing = np.zeros(len(order), np.bool_)
+    for start, stop in pairwise(bounds_of(np.bincount(group, minlength=len(numbers))).tolist()):
+        some, part = slice(start, stop), of[start:stop]
+        yield Group(nodes[some], shared[part], is_head[part], at_home[some], held_of[part], nothing[some])
 
 
 def _without_overlaps(group: Group, spans: I64) -> Group:

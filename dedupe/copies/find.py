@@ -85,7 +85,8 @@ def find_duplicates(
         asked[twins[:, 0]] = True
     edges = _edges(signed, left_out, settings.jobs, asked)
     regions, shared = grown_pairs(signed, edges, settings, progress)
-    found = grouped(signed, (regions[are_copies(shared, settings)], twins), marks, settings)
+    copies = are_copies(shared, settings)
+    found = grouped(signed, (regions[copies], shared[copies], twins), marks, settings)
     return replace(found, regions=regions, shared=shared)
 
 
@@ -96,12 +97,15 @@ def grown_pairs(signed: Signed, edges: Sequence[U64], settings: Settings, progre
     return regions, np.concatenate([np.empty((0, 3), np.int64), *(part for _, part in chunks)])
 
 
-def grouped(signed: Signed, same: tuple[I64, I64], marks: I64, settings: Settings) -> Duplicates:
-    """The groups that copies and twins make, as `Duplicates` has both."""
-    skeletons, (copies, twins) = signed.skeletons, same
-    compared, told = _compared(signed, copies, settings)
-    pairs = np.concatenate((compared, sentences_of(twins, skeletons)))
-    nodes, *edges = nodes_of(pairs, measure(signed.shingles, skeletons.first[pairs]), signed, settings)
+def grouped(signed: Signed, same: tuple[I64, I64, I64], marks: I64, settings: Settings) -> Duplicates:
+    """The groups that copies, which were measured, and twins make, as `Duplicates` has them."""
+    skeletons, (copies, known, twins) = signed.skeletons, same
+    compared, shared, told = _compared(signed, (copies, known), settings)
+    equal = sentences_of(twins, skeletons)
+    pairs, shared = (
+        np.concatenate(both) for both in ((compared, equal), (shared, measure(signed.shingles, skeletons.first[equal])))
+    )
+    nodes, *edges = nodes_of(pairs, shared, signed, settings)
     doc = np.searchsorted(skeletons.doc_sentence, nodes[:, 0], side="right") - 1
     counted = marks_inside(skeletons, nodes, doc, marks)
     rank = Rank(levels_of(skeletons, nodes, doc), counted, nodes[:, 0] - skeletons.doc_sentence[doc])
@@ -132,8 +136,8 @@ def _with_essays(signed: Signed, nodes: tuple[I64, I64], edges: tuple[I64, I64],
     return np.concatenate((links, ends[alike])), np.concatenate((shared, measured[alike]))
 
 
-def _compared(signed: Signed, copies: I64, settings: Settings) -> tuple[I64, I64]:
-    """Copied regions and whole documents, int64[pairs, 4]: what of both is worth a word.
+def _compared(signed: Signed, copies: tuple[I64, I64], settings: Settings) -> tuple[I64, I64, I64]:
+    """Copied regions and whole documents, int64[pairs, 4], with their measures: what of both is worth a word.
 
     And the pairs of documents, packed as one number each, that are worth two words.
 
@@ -142,13 +146,13 @@ def _compared(signed: Signed, copies: I64, settings: Settings) -> tuple[I64, I64
     that is all they share, it is worth more than a pair of documents that are less than alike, or begin otherwise.
     """
     skeletons = signed.skeletons
-    copies, shared = _snapped(signed, copies, settings)
-    worth = ~_are_scraps(skeletons, copies, shared)
-    copies, shared = copies[worth], shared[worth]
-    doc = np.searchsorted(skeletons.doc_sentence, copies[:, ::2], side="right") - 1
+    regions, shared = _snapped(signed, copies, settings)
+    worth = ~_are_scraps(skeletons, regions, shared)
+    regions, shared = regions[worth], shared[worth]
+    doc = np.searchsorted(skeletons.doc_sentence, regions[:, ::2], side="right") - 1
     wholes, measured = _wholes(signed, doc, shared, settings)
     if not len(wholes):
-        return copies, np.empty(0, np.int64)
+        return regions, shared, np.empty(0, np.int64)
     is_other = _openings(skeletons)[wholes]
     apart, whole = is_other[:, 0] != is_other[:, 1], jaccard_of(measured)
     key, of = (pair[:, 0] << 32 | pair[:, 1] for pair in (wholes, doc))
@@ -159,8 +163,8 @@ def _compared(signed: Signed, copies: I64, settings: Settings) -> tuple[I64, I64
     told = (part >= SURE) & ((whole[at] < SURE) | is_most)
     said = np.bincount(at[inside & told], shared[inside & told, 2], len(wholes)) >= COVERED * measured[:, 2]
     needless = said & ((whole < ALIKE) | (apart & (whole < SURE)))
-    compared = np.concatenate((sentences_of(wholes[~needless], skeletons), copies[~inside | told]))
-    return compared, key[np.unique(at[inside & told])]
+    compared = np.concatenate((sentences_of(wholes[~needless], skeletons), regions[~inside | told]))
+    return compared, np.concatenate((measured[~needless], shared[~inside | told])), key[np.unique(at[inside & told])]
 
 
 def _are_scraps(skeletons: Skeletons, copies: I64, shared: I64) -> NDArray[np.bool_]:
@@ -202,11 +206,27 @@ def _wholes(signed: Signed, doc: I64, shared: I64, settings: Settings) -> tuple[
     enough = 2 * both * (1 + least) >= least * tokens.sum(1)
     wanted = enough & (tokens.min(1) >= least * tokens.max(1)) & (pairs[:, 0] != pairs[:, 1])
     pairs = pairs[wanted]
+    single = np.logical_and(*_are_single(skeletons)[pairs].T)
+    possible = _can_be_alike(signed, pairs, np.where(single, least, SERIES))
+    pairs, single = pairs[possible], single[possible]
     measured = measure(signed.shingles, skeletons.first[sentences_of(pairs, skeletons)])
-    single = _are_single(skeletons)[pairs].all(1) | (jaccard_of(measured) >= SERIES)
+    single |= jaccard_of(measured) >= SERIES
     chosen = (jaccard_of(measured) >= least) & are_copies(measured, settings) & single
     chosen &= ~are_contained(measured, settings)
     return pairs[chosen], measured[chosen]
+
+
+def _can_be_alike(signed: Signed, pairs: I64, least: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which pairs of documents have numbers of shingles so near that their jaccard can be the `least` of each.
+
+    That takes one look at each document, and pairs are many more.
+    """
+    documents, of = np.unique(pairs, return_inverse=True)
+    whole = signed.skeletons.doc_token
+    spans = np.column_stack((whole[documents], whole[documents + 1], whole[documents], whole[documents]))
+    size = measure(signed.shingles, spans)[:, 0][of.reshape(pairs.shape)]
+    alike: NDArray[np.bool_] = size.min(1) >= least * size.max(1)
+    return alike
 
 
 def _are_single(skeletons: Skeletons) -> NDArray[np.bool_]:
@@ -227,8 +247,9 @@ def _are_several(skeletons: Skeletons) -> NDArray[np.bool_]:
     return several
 
 
-def _snapped(signed: Signed, regions: I64, settings: Settings) -> tuple[I64, I64]:
+def _snapped(signed: Signed, copies: tuple[I64, I64], settings: Settings) -> tuple[I64, I64]:
     """Regions with their measures; a side that holds nearly all of its document is all of it, if that is as alike."""
+    regions, shared = copies
     skeletons, stretches = signed.skeletons, regions.reshape(-1, 2)
     doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right") - 1
     spans = skeletons.first[stretches]
@@ -236,7 +257,8 @@ def _snapped(signed: Signed, regions: I64, settings: Settings) -> tuple[I64, I64
     is_whole &= ~_are_several(skeletons)[doc]
     whole = np.column_stack((skeletons.doc_sentence[doc], skeletons.doc_sentence[doc + 1]))
     wider = np.where(is_whole[:, None], whole, stretches).reshape(-1, 4)
-    shared, more = (measure(signed.shingles, skeletons.first[rows]) for rows in (regions, wider))
+    more, is_moved = shared.copy(), (wider != regions).any(1)
+    more[is_moved] = measure(signed.shingles, skeletons.first[wider[is_moved]])
     as_alike = (strengths(more, settings) >= strengths(shared, settings))[:, None]
     return np.where(as_alike, wider, regions), np.where(as_alike, more, shared)
 
@@ -374,11 +396,11 @@ def _edges(signed: Signed, twins: I64, jobs: int, asked: NDArray[np.bool_] | Non
     """
     bounds = signed.skeletons.doc_token
     order = content_order(signed.keys, np.diff(bounds), twins)
-    edges: list[U64] = []
+    back, edges = moved_back(order, bounds), list[U64]()
     with ThreadPoolExecutor(max(1, jobs)) as pool:
         for places in signed.seeds:
             some = places if asked is None else _of_keys_in(places, asked, bounds)
-            made = pool.map(lambda part: moved_back(bucket_edges(part()), order, bounds), parts(some, bounds, order))
+            made = pool.map(lambda part: bucket_edges(part(), back), parts(some, bounds, order))
             edges += map(
                 signed.spill.keep, made if asked is None else (_edges_in(part, asked, bounds) for part in made)
             )

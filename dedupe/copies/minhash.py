@@ -45,9 +45,12 @@ def signatures(hashes: U32, bounds: I64) -> U32:
     return _minima(hashes, bounds[:-1], bounds[1:])
 
 
-def passage_signatures(hashes: U32, bounds: I64) -> U32:
-    """uint32[passages, 128]: as `signatures`, for passages cut from tokens, whose last shingles are not their own."""
-    return _minima(hashes, bounds[:-1], np.maximum(bounds[1:] - (SHINGLE - 1), bounds[:-1]))
+def passage_signatures(hashes: U32, bounds: I64, count: int = PERMUTATIONS) -> U32:
+    """uint32[passages, count]: as `signatures`, for passages cut from tokens, whose last shingles are not their own.
+
+    Of each signature these are the first `count` numbers.
+    """
+    return _minima(hashes, bounds[:-1], np.maximum(bounds[1:] - (SHINGLE - 1), bounds[:-1]), count)
 
 
 def band_keys(signed: U32, bands: int, rows: int) -> NDArray[np.uint64]:
@@ -57,9 +60,9 @@ def band_keys(signed: U32, bands: int, rows: int) -> NDArray[np.uint64]:
     return out
 
 
-def _minima(hashes: U32, starts: I64, ends: I64) -> U32:
-    out = np.full((len(starts), PERMUTATIONS), 0xFFFFFFFF, np.uint32)
-    a, b = permutations()
+def _minima(hashes: U32, starts: I64, ends: I64, count: int = PERMUTATIONS) -> U32:
+    out = np.full((len(starts), count), 0xFFFFFFFF, np.uint32)
+    a, b = (column[:count] for column in permutations())
     spans = np.column_stack((starts, ends))
     minima.minima(view(hashes), view(spans), view(a), view(b), view(out), minima.is_fast())
     return out

@@ -67,7 +67,7 @@ def seeds_of(skeletons: Skeletons) -> list[Places]:
     hashes = run_hashes(skeletons.ids, skeletons.first)
     shingles = shingle_hashes(skeletons.ids)
     bounds = skeletons.first[passages(skeletons, hashes)]
-    signed = passage_signatures(shingles, bounds)
+    signed = passage_signatures(shingles, bounds, BANDS * ROWS)
     return [sentence_places(skeletons, hashes), run_places(skeletons, shingles), *passage_places(signed, bounds)]
 
 
@@ -81,7 +81,7 @@ def wide_seeds_of(skeletons: Skeletons) -> list[tuple[U64, I64]]:
     runs = run_places(skeletons, shingles).at
     ends = shingles[runs].astype(np.uint64) << _HALF | shingles[runs + RUN - SHINGLE]
     bounds = skeletons.first[passages(skeletons, hashes)]
-    signed = passage_signatures(shingles, bounds)
+    signed = passage_signatures(shingles, bounds, BANDS * ROWS)
     keep = _signed(signed)
     bands = [(keys, bounds[:-1][keep]) for keys in band_keys(signed[keep], BANDS, ROWS)]
     return [(hashes[long], skeletons.first[long]), (ends, runs), *bands]
@@ -139,28 +139,37 @@ def parts(places: Places, bounds: I64, order: I64) -> list[Callable[[], Places]]
     return [partial(part, number) for number in range(count)]
 
 
-def bucket_edges(places: Places) -> U64:
+def bucket_edges(places: Places, back: Callable[[I64], I64] | None = None) -> U64:
     """uint64[edges]: the different pairs of tokens whose places share a key, the lower in the upper half, sorted.
 
     Two of up to `CROWD` places that share a key are a pair. Of more each is a pair with the first of them and with the
-    one before it, in the order of their tokens.
+    one before it, in the order of their tokens. With `back` a token is what that makes of it, and the lower one is the
+    one that was lower before.
     """
     ordered = np.sort(places.packed)
+    equal = ordered[1:] & _UPPER == ordered[:-1] & _UPPER
+    is_shared = np.zeros(len(ordered), np.bool_)
+    is_shared[1:] = equal
+    is_shared[:-1] |= equal
+    ordered = ordered[is_shared]
+    if back is not None:
+        ordered = packed(ordered, back((ordered & _LOWER).astype(np.int64))).packed
     out = np.empty(kernel.join(view(ordered), view(np.empty(0, np.uint64))), np.uint64)
     kernel.join(view(ordered), view(out))
     return distinct(out)
 
 
-def moved_back(edges: U64, order: I64, bounds: I64) -> U64:
-    """Edges between tokens of documents put in order, as `parts` has them, by where these tokens really stand; sorted.
-
-    Of two documents the one that is first in that order stays the first, wherever it stands.
-    """
+def moved_back(order: I64, bounds: I64) -> Callable[[I64], I64]:
+    """Gives for tokens of documents put in order, as `parts` has them, where these tokens really stand."""
     documents = np.argsort(order, kind="stable")
     documents = documents[np.searchsorted(order[documents], 0) :]
     starts, shift = order[documents], (bounds[:-1] - order)[documents]
-    one, other = (side + shift[np.searchsorted(starts, side, side="right") - 1] for side in ends_of(edges))
-    return distinct(one.astype(np.uint64) << _HALF | other.astype(np.uint64))
+
+    def back(tokens: I64) -> I64:
+        moved: I64 = tokens + shift[np.searchsorted(starts, tokens, side="right") - 1]
+        return moved
+
+    return back
 
 
 def edge_slices(edges: Sequence[U64], units: I64) -> list[tuple[int, int]]:

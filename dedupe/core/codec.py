@@ -9,8 +9,8 @@ from typing import Any
 from dedupe.core.model import Cluster, Copy, Finding, Kind, Region, Relation, Severity, Unit
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
-_KINDS = {kind.value: kind for kind in Kind}
-_SEVERITIES = {severity.value: severity for severity in Severity}
+KINDS = {kind.value: kind for kind in Kind}
+SEVERITIES = {severity.value: severity for severity in Severity}
 _UNITS = {unit.value: unit for unit in Unit}
 _RELATIONS = {relation.value: relation for relation in Relation}
 
@@ -43,7 +43,7 @@ def load_all(parts: Iterable[bytes | memoryview]) -> list[Any]:
 
 def findings_of(rows: Iterable[list[Any]]) -> list[Finding]:
     """The findings of rows."""
-    kinds, severities = _KINDS, _SEVERITIES
+    kinds, severities = KINDS, SEVERITIES
     found = []
     for row in rows:
         row[2], row[3] = kinds[row[2]], severities[row[3]]
@@ -74,5 +74,5 @@ def _copy(row: list[Any]) -> Copy:
     path, record, start, end, line, end_line, unit, *rest = region_row
     region = Region(path, record, start, end, line, end_line, _UNITS[unit], *rest)
     jaccard, containment, marks, tokens = measures
-    kind, how = _RELATIONS[relation], _SEVERITIES[severity]
+    kind, how = _RELATIONS[relation], SEVERITIES[severity]
     return Copy(region, kind, jaccard, containment, marks, tokens, how, *row[-4:])

@@ -305,7 +305,7 @@ class Report:
             codes = [(number, code) for code, number in summary.by_code.items() if code.startswith(family)]
             codes.sort(key=lambda row: (-row[0], row[1]))
             named = ", ".join(f"{code} {number:,}" for number, code in codes[:5]) + ", …" * (len(codes) > 5)
-            clusters = f"{summary.clusters:,} clusters" if family == "ND" else ""
+            clusters = f"{summary.clusters:,} cluster{'s' * (summary.clusters != 1)}" if family == "ND" else ""
             more = "  ".join(filter(None, (clusters, named)))
             rows.append(f" {name:<12}  {sum(number for number, _ in codes):>6,}  {more}".rstrip())
         head = f"<Report: {summary.findings:,} findings in {summary.documents:,} documents"

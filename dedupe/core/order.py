@@ -13,7 +13,6 @@ RecordKey = tuple[int, str, str]
 ONLY = (0, "", "")  # the one document of its file
 LINE_RE = re.compile(r"(?P<path>.+):(?P<line>[0-9]+)", re.DOTALL)
 
-path_of = attrgetter("path")
 # The same as `finding_key` where no document has a record, for a tenth of the price.
 _plain_key = attrgetter("path", "start", "end", "code", "fingerprint")
 

@@ -30,6 +30,13 @@ class Remaining(Sequence[Finding]):
     def __iter__(self) -> Iterator[Finding]:
         return compress(self._findings, self._is_kept)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(mine == yours for mine, yours in zip(self, other))
+
+    __hash__ = None  # type: ignore[assignment]
+
     @overload
     def __getitem__(self, at: int) -> Finding: ...
 

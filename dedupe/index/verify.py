@@ -75,7 +75,7 @@ def _read(documents: Sequence[Document], settings: Settings) -> tuple[list[Entry
     work, entries = Worker(replace(settings, select=("ND",), ignore=REPEATED)), list[Entry]()
     for group in together((document, 0) for document in documents):
         entries += work.entries(group, [])
-    texts = [without_chrome(document.text, entry.findings) for document, entry in zip(documents, entries)]
+    texts = [without_chrome(document.text, entry.hits) for document, entry in zip(documents, entries)]
     starts = [[essay.start for essay in entry.essays] for entry in entries]
     return entries, tokenize(texts, starts, settings.fold_script)
 

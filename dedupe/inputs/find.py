@@ -19,6 +19,7 @@ from dedupe.core.atomic import OWN_NAMES, is_result
 from dedupe.core.errors import CorpusError
 from dedupe.core.messages import option
 from dedupe.core.model import Failure
+from dedupe.core.ours import OURS, is_output, is_reported
 from dedupe.inputs.readers import opened
 from dedupe.inputs.readers.compressed import HEAD, Bound
 from dedupe.inputs.remote import is_remote, listed
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 Paths = Union[str, "os.PathLike[str]", Sequence[Union[str, "os.PathLike[str]"]]]
 # Version control folders that are not hidden; .git and its like are skipped with all hidden names.
 CONTROL = frozenset(("CVS", "_darcs"))
+REPORTS = (".json", ".jsonl", ".csv", ".html", ".htm", ".md")  # names under which a report of ours could be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,10 @@ def find(
     A folder gives its files of known suffix and those that the settings include, all levels, without hidden ones,
     version control and what the settings exclude; `passed` counts the others by the ends of their names. Links are
     followed, each real folder once, but one that leads out of all folders given is a Failure unless
-    `settings.follow_links`; so are folders that hold nothing to read or to exclude. A file named by hand is taken
-    whatever its suffix, unless `settings.exclude_always` matches it; `settings.own` is left out. One file under several
-    names is given once. The order of `paths` changes nothing.
+    `settings.follow_links`; so are folders that hold nothing to read or to exclude. What we wrote ourselves, results
+    of `clean` and reports, is counted by `OURS`, and read only where its folder, or the file, is given. A file named by
+    hand is taken whatever its suffix, unless `settings.exclude_always` matches it; `settings.own` is left out. One file
+    under several names is given once. The order of `paths` changes nothing.
     `elsewhere` says that a user named the paths, so that addresses such as s3:// are asked for.
     Raises ConfigError for an encoding, an exclude pattern or an address that cannot be used.
     """
@@ -66,6 +69,7 @@ def find(
     given = sorted(set(named(paths)))
     fences = ("",) if settings.follow_links else tuple(os.path.realpath(path) for path in given if os.path.isdir(path))
     look = _Look(settings, excluder, fences, passed)
+    look.folders = frozenset(os.path.realpath(path) for path in given if os.path.isdir(path))
     look.asks_elsewhere = elsewhere
     for item in chain.from_iterable(map(look.resolve, given)):
         if isinstance(item, Failure):
@@ -105,6 +109,7 @@ class _Look:
         self.has_excluded = self.asks_elsewhere = False
         self._is_one_of_many = len(fences) > 1 or settings.follow_links  # folders given, which may hold each other
         self._counted: set[str] = set()
+        self.folders: frozenset[str] = frozenset()  # those that were given, by their real names
 
     def resolve(self, given: str) -> Iterator[_Found | Failure]:
         """What one argument names."""
@@ -176,6 +181,9 @@ class _Look:
             except OSError as error:
                 yield Failure(_shown(shown, inside), reason_of(error))
                 continue
+            if inside and is_output(Path(folder)) and real not in self.folders:
+                self._passed[OURS] += sum(len(names) for _, _, names in os.walk(folder))
+                continue
             none, others = _not_corpus(folder, entries)
             for entry in entries:
                 name = f"{inside}/{entry.name}" if inside else entry.name
@@ -200,6 +208,8 @@ class _Look:
         shown, real = place
         if (item or is_folder) and _leads_out(entry, self._fences):
             yield Failure(shown, leads_out())
+        elif item is not None and entry.name.endswith(REPORTS) and real not in self._own and is_reported(entry.path):
+            self._passed[OURS] += 1
         elif item is not None:
             yield item
         elif _is_file(entry) and real not in self._own and real not in self._counted:

@@ -16,13 +16,14 @@ from itertools import islice
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from dedupe.config.kinds import ARCHIVES, named_kind
+from dedupe.config.kinds import ARCHIVES, PARQUET, named_kind
 from dedupe.config.settings import reading_at
 from dedupe.core.errors import UnreadableError
 from dedupe.core.messages import option
 from dedupe.core.model import Document, Failure, Passed
+from dedupe.core.ours import OURS
 from dedupe.core.regular import open_regular
-from dedupe.inputs.readers import jsonl, opened, reader_of
+from dedupe.inputs.readers import jsonl, opened, parquet, reader_of
 from dedupe.inputs.readers.compressed import HEAD, Bound
 from dedupe.inputs.remote import is_remote, open_remote
 
@@ -44,8 +45,8 @@ NO_ENDING, OTHERS = "no suffix", "other suffixes"
 class Piece(NamedTuple):
     """Some lines of a large file of JSON lines: where they begin, in bytes, and the number of the first, from 1.
 
-    `names` are, by line, what records are called whose ids others have before them. A file that `is_own` is
-    a temporary one, with fields of our own.
+    Or a row group of a Parquet file, by its number, and the number of its first row. `names` are, by line, what records
+    are called whose ids others have before them. A file that `is_own` is a temporary one, with fields of our own.
     """
 
     start: int
@@ -80,9 +81,12 @@ class Source:
 def nothing_in(passed: Mapping[str, int], paths: int = 1) -> str:
     """What to say of paths that give no document."""
     here = "no document in it" if paths == 1 else "no document in it, nor in any other path"
-    if not passed:
+    named = {ending: number for ending, number in passed.items() if ending != OURS}
+    if passed and not named:
+        return f"{here} but what dedupe wrote: name its folder, or the file, to have that read"
+    if not named:
         return f"{here}: check that it is what you mean, or leave it out"
-    others = f"files were passed over for what they are called ({endings(passed)})"
+    others = f"files were passed over for what they are called ({endings(named)})"
     return f"{here}, and {others}: have them read with {option('include')}, or name other paths"
 
 
@@ -178,6 +182,9 @@ def _archive_path(source: Source) -> str:
 def _of_piece(source: Source, piece: Piece, stored: BinaryIO, settings: Settings) -> Iterator[Item]:
     if stamp_of(os.fstat(stored.fileno())) != source.stamp:
         raise UnreadableError(CHANGED)
+    if source.kind == PARQUET:
+        yield from _called(parquet.records_from(source.path, stored, settings, piece[:2]), piece)
+        return
     stored.seek(piece.start)
     lines = io.BytesIO(stored.read(source.size))
     if piece.is_own:
@@ -185,7 +192,11 @@ def _of_piece(source: Source, piece: Piece, stored: BinaryIO, settings: Settings
             row = json.loads(line)
             yield number, Document(source.path, row[TEXT_FIELD], row[ID_FIELD])
         return
-    for number, item in jsonl.records_from(source.path, (piece.line, lines), settings):
+    yield from _called(jsonl.records_from(source.path, (piece.line, lines), settings), piece)
+
+
+def _called(items: Iterator[Item], piece: Piece) -> Iterator[Item]:
+    for number, item in items:
         name = piece.names.get(number)
         yield number, replace(item, record=name) if name and isinstance(item, Document) else item
 

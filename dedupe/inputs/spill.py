@@ -145,11 +145,11 @@ class Shelf:
         self._starts = [0]
 
     def put(self, *parts: bytes | memoryview) -> None:
-        """Add one at the end; several parts of it get commas between them once they are asked for."""
+        """Add one at the end; several parts of it are one once they are asked for."""
         if self._file is None:
             self._held.append(parts)
             return
-        data = b",".join(parts)
+        data = b"".join(parts)
         with room():
             self._file.seek(self._starts[-1])
             self._file.write(data)
@@ -161,7 +161,7 @@ class Shelf:
 
     def __getitem__(self, number: int) -> bytes:
         if self._file is None:
-            return b",".join(self._held[number])
+            return b"".join(self._held[number])
         start, end = self._starts[number : number + 2]
         self._file.seek(start)
         return self._file.read(end - start)

@@ -9,7 +9,6 @@ from typing import Any
 
 from dedupe.config.settings import Settings
 from dedupe.core.model import Document, Failure, Severity
-from dedupe.core.order import finding_key
 from dedupe.pipeline.scan import Worker, together
 
 ALONE = ("PH", "BP")
@@ -32,11 +31,12 @@ def scan_batch(texts: Iterable[str | None], settings: Settings | None = None) ->
     worker, slow = _worker(settings or Settings()), list[tuple[int, Failure]]()
     for group in together(documents):
         for entry in worker.entries(group, slow):
-            findings = sorted(entry.findings, key=finding_key)
-            dirty[entry.source] = any(one.severity is not Severity.NOTE for one in findings)
+            text = documents[entry.source][0].text
+            dirty[entry.source] = any(one.severity is not Severity.NOTE for one in entry.hits)
             found[entry.source] = [
-                {"code": f.code, "severity": f.severity.value, "start": f.start, "end": f.end, "text": f.text}
-                for f in findings
+                {"code": hit.code, "severity": hit.severity.value, "start": hit.start, "end": hit.end}
+                | {"text": text[hit.start : hit.end]}
+                for hit in entry.hits
             ]
     return {"dirty": dirty, "codes": list(map(_codes, found)), "findings": found}
 

@@ -6,17 +6,19 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import accumulate, groupby, islice
+from functools import cached_property, partial
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from dedupe.config.settings import Settings
 from dedupe.core.codec import load_findings
 from dedupe.core.messages import Speech, resume, speech
 from dedupe.core.model import Cluster, Failure, Finding
-from dedupe.core.order import path_of, sorted_findings
+from dedupe.core.order import sorted_findings
+from dedupe.core.rows import fields_of
 from dedupe.core.workers import Workers
 from dedupe.inputs.spill import Shelf, unpack
+from dedupe.pipeline.ruled import fields_in, findings_in
 
 if TYPE_CHECKING:
     from dedupe.copies.describe import Verdict
@@ -55,7 +57,7 @@ def _no_verdicts(_nodes: I64) -> Mapping[int, Verdict]:
 class Outcome:
     """All that a run found.
 
-    `ruled` are by batch the findings of the rules, dumped, and `sizes` their number; `seen` are by batch, packed, those
+    `ruled` are by batch the findings of the rules, packed, and `sizes` their number; `seen` are by batch, packed, those
     of lines that recur, dumped, the nodes of copies, and the drafts of their findings, dumped. `verdicts` gives what is
     said of some nodes. `short` documents have too few tokens to be compared.
     """
@@ -80,32 +82,40 @@ class Outcome:
 
 
 class Sheet(NamedTuple):
-    """The findings of a batch, those of rules, which are dumped, and the others; and how they are rendered."""
+    """The findings of a batch, those of rules, which are packed, and the others; and what makes text of both."""
 
     ruled: bytes
     others: Others
-    render: Render
-    between: str
+    write: Callable[[bytes, Others], str]
     speech: Speech
 
 
-def sheet_texts(sheet: Sheet, _settings: Settings) -> dict[str, str]:
-    """The rows of each file of a batch as one text, by its path."""
+def sheet_text(sheet: Sheet, _settings: Settings) -> str:
+    """The findings of a batch as one text."""
     resume(sheet.speech)
-    return _texts(_ordered(load_findings([sheet.ruled]), sheet.others), sheet.render, sheet.between)
+    return sheet.write(sheet.ruled, sheet.others)
 
 
-def _texts(findings: Sequence[Finding], render: Render, between: str) -> dict[str, str]:
-    return {path: between.join(map(render, of_path)) for path, of_path in groupby(findings, key=path_of)}
+def _rendered(render: Render, between: str, packed: bytes, others: Others) -> str:
+    return between.join(map(render, _ordered(findings_in(packed), others)))
+
+
+def _as_json(before: str, after: str, between: str, packed: bytes, others: Others) -> str:
+    text = f"{after}{between}{before}".join(fields_in(packed, others.findings()))
+    return f"{before}{text}{after}" if text else ""
 
 
 class Findings(Sequence[Finding]):
-    """The findings of an outcome, batch by batch; with more than one job of the `settings` workers help to render."""
+    """The findings of an outcome, batch by batch; with more than one job of the `settings` workers help to render.
 
-    def __init__(self, outcome: Outcome, settings: Settings) -> None:
+    Where they are few enough to be held (`is_held`), those that were made are.
+    """
+
+    def __init__(self, outcome: Outcome, settings: Settings, is_held: bool) -> None:
         self._outcome = outcome
         self._settings = settings
-        self._last: tuple[int, list[Finding]] = (-1, [])
+        self.is_held = is_held
+        self._made: dict[int, list[Finding]] = {}
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -116,7 +126,7 @@ class Findings(Sequence[Finding]):
         return self._starts[-1]
 
     def __iter__(self) -> Iterator[Finding]:
-        for number in range(len(self._outcome.ruled)):
+        for number in self._numbers:
             yield from self._batch(number)
 
     @overload
@@ -130,28 +140,41 @@ class Findings(Sequence[Finding]):
             return tuple(self[number] for number in range(len(self))[at])
         number = range(len(self))[at]
         batch = bisect_right(self._starts, number) - 1
-        if self._last[0] != batch:
-            self._last = batch, self._batch(batch)
-        return self._last[1][number - self._starts[batch]]
+        if not self.is_held and batch not in self._made:
+            self._made.clear()
+        if batch not in self._made:
+            self._made[batch] = self._batch(batch)
+        return self._made[batch][number - self._starts[batch]]
 
     def rows(self, render: Render, between: str) -> Iterator[str]:
         """All of them rendered, many at a time with `between` them; no text is empty.
 
         `render` is a function that another process finds by its name.
         """
-        return (between.join(by_path.values()) for by_path in self._rendered(render, between) if by_path)
+        if self._outcome.suggestions or self._settings.jobs < 2:
+            return filter(None, (between.join(map(render, self._batch(number))) for number in self._numbers))
+        return self._texts(partial(_rendered, render, between))
 
-    def _rendered(self, render: Render, between: str) -> Iterator[dict[str, str]]:
-        """The rows of each batch, those of each file as one text by its path."""
-        outcome = self._outcome
-        numbers = range(len(outcome.ruled))
-        if outcome.suggestions or self._settings.jobs < 2:
-            yield from (_texts(self._batch(number), render, between) for number in numbers)
-            return
-        said = speech()
-        sheets = (Sheet(outcome.ruled[at], outcome.others(at), render, between, said) for at in numbers)
+    def json_rows(self, before: str, after: str, between: str) -> Iterator[str]:
+        """All of them as JSON, with what stands before, after and between them; many at a time, and no text is empty.
+
+        No `Finding` is made of what rules found.
+        """
+        if self._outcome.suggestions:
+            sides = f"{after}{between}{before}"
+            texts = (sides.join(map(fields_of, self._batch(number))) for number in self._numbers)
+            return (f"{before}{text}{after}" for text in texts if text)
+        return self._texts(partial(_as_json, before, after, between))
+
+    def _texts(self, write: Callable[[bytes, Others], str]) -> Iterator[str]:
+        said, outcome = speech(), self._outcome
+        sheets = (Sheet(outcome.ruled[at], outcome.others(at), write, said) for at in self._numbers)
         with Workers(self._settings.jobs) as workers:
-            yield from workers.run(sheet_texts, sheets, self._settings)
+            yield from filter(None, workers.run(sheet_text, sheets, self._settings))
+
+    @property
+    def _numbers(self) -> range:
+        return range(len(self._outcome.ruled))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, (Findings, tuple)):
@@ -164,10 +187,15 @@ class Findings(Sequence[Finding]):
         return f"<{len(self)} findings, the first {list(islice(self, 2))!r}>"
 
     def _batch(self, number: int) -> list[Finding]:
-        findings = load_findings([self._outcome.ruled[number]])
+        if number in self._made:
+            return self._made[number]
+        findings = findings_in(self._outcome.ruled[number])
         if self._outcome.suggestions:
             findings = list(map(self._outcome.suggestions.apply, findings))
-        return _ordered(findings, self._outcome.others(number))
+        findings = _ordered(findings, self._outcome.others(number))
+        if self.is_held:
+            self._made[number] = findings
+        return findings
 
 
 def _ordered(ruled: list[Finding], others: Others) -> list[Finding]:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dedupe.config.settings import Settings
-from dedupe.core.codec import dump_findings, load_findings
+from dedupe.core.codec import dump_findings
 from dedupe.core.model import Document, Finding, Kind, Severity, Span
 from dedupe.inputs.spill import Shelf, pack
 from dedupe.pipeline.intake import Batch, Intake, Run
 from dedupe.pipeline.kept import Kept, unpack_documents
+from dedupe.pipeline.ruled import findings_in
 from dedupe.rules.recurring import Frequencies, apart, repeated
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ Blanks = Mapping[tuple[str, "str | None"], Sequence[Finding]]
 class Visit(NamedTuple):
     """Some sources of a batch: path, number of the first document in the batch, and packed documents of each.
 
-    `places` are the copies to name, by document; `findings` are those of the batch's rules, dumped, where values for
+    `places` are the copies to name, by document; `findings` are those of the batch's rules, packed, where values for
     blanks are asked for.
     """
 
@@ -126,7 +127,7 @@ def visit(visit: Visit, settings: Settings) -> Seen:
         for doc, kept in enumerate(unpack_documents(path, packed), first):
             places = visit.places.get(doc, ())
             look_at(kept, places, visit.frequencies, look)
-            _keep(kept.document, [place for place in places if place.is_evidence], blanks, look)
+            keep_passages(kept.document, places, blanks, look)
     recurring = [finding for finding in look.recurring if settings.wants(finding.code)]
     by_code = Counter(finding.code for finding in recurring)
     nodes = np.array(list(look.drafts), np.int64)
@@ -153,15 +154,21 @@ def look_at(kept: Kept, places: Sequence[Place], frequencies: Frequencies, look:
 
 def _blanks(visit: Visit) -> Blanks:
     """The marks and holes of a batch by document."""
+    return blanks_of(findings_in(visit.findings) if visit.findings else ())
+
+
+def blanks_of(findings: Iterable[Finding]) -> Blanks:
+    """The marks and holes among some findings by document."""
     blanks: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)
-    for finding in load_findings([visit.findings]) if visit.findings else ():
+    for finding in findings:
         if finding.kind is Kind.PLACEHOLDER and finding.severity is not Severity.NOTE:
             blanks[finding.path, finding.record].append(finding)
     return blanks
 
 
-def _keep(document: Document, places: Sequence[Place], blanks: Blanks, look: Look) -> None:
-    """Keep the texts of some places, to find values for blanks in."""
+def keep_passages(document: Document, places: Sequence[Place], blanks: Blanks, look: Look) -> None:
+    """Keep the texts of places that are evidence, to find values for blanks in."""
+    places = [place for place in places if place.is_evidence]
     if not places:
         return
     from dedupe.repair.suggest import LONGEST, passage_of

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dedupe.config.settings import Settings
-from dedupe.core.model import Failure, Finding, Progress, Report, Summary
+from dedupe.core.model import Failure, Progress, Report, Summary
 from dedupe.core.order import failure_key
 from dedupe.core.report import only
 from dedupe.core.workers import Workers
@@ -117,18 +117,16 @@ def check_sources(
     with collector_paused(), laid_out(found, settings, progress, passed) as (sources, unread):
         spill = Spill(is_needed(settings.memory, sources))
         batches = batched(sources, BATCH)
-        is_kept = cache is not None and not spill.is_on and cache.is_worth(sources)
+        is_kept = cache is not None and (cache.is_kept or not spill.is_on) and cache.is_worth(sources)
         store = Store(cache, settings, batches) if cache and is_kept else None
         jobs = _jobs(settings.jobs, sources)
         outcome = store.outcome() if store and asked is None else None
         if outcome is None:
             outcome = _run(batches, replace(settings, jobs=jobs), (spill, store), progress, (before, asked))
             if store and asked is None:
-                store.keep_outcome(outcome)
+                store.keep_outcome(None if spill.is_on else outcome)
         settings = replace(settings, jobs=jobs)
-        findings: Sequence[Finding] = Findings(outcome, settings)
-        if not spill.is_on and not store and jobs < 2:
-            findings = tuple(findings)  # not asked for its length, which is found out by making them all
+        findings = Findings(outcome, settings, is_held=not spill.is_on and not store and jobs < 2)
     errors = tuple(sorted({*failures, *unread, *outcome.failures}, key=failure_key))
     clusters = outcome.clusters if settings.wants_any("ND") else ()
     summary = Summary(

@@ -6,23 +6,22 @@ Each source is read here, and nowhere else in a run.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dedupe.config.rules import STOPPED, SlowRuleError
 from dedupe.config.settings import Settings
-from dedupe.core.codec import dump_findings
 from dedupe.core.model import Document, Failure, Finding, Kind, Severity, Span
-from dedupe.core.order import finding_key
 from dedupe.inputs.sources import Source, read
 from dedupe.pipeline.kept import Kept, pack_documents
+from dedupe.pipeline.ruled import Ruled, pack_ruled, ruled
 from dedupe.rules import RULES
 from dedupe.rules.boilerplate.naming import DOUBTED
 from dedupe.rules.boilerplate.titles import TITLE
 from dedupe.rules.recurring import NO_LINES, REPEATED, LineTable, line_table
-from dedupe.rules.scan import Folded, Scanner
+from dedupe.rules.scan import ORDER, Folded, Hit, Scanner
 from dedupe.text.batch import Texts
 from dedupe.text.essays import Essay, split
 from dedupe.text.lines import LineKeys, line_keys
@@ -41,13 +40,16 @@ TOGETHER, MANY = 200_000, 5_000
 
 @dataclass(frozen=True)
 class Entry:
-    """One document without its text: its place, length in code points, findings, lines that may recur, and essays."""
+    """One document without its text: its place, length in code points, lines that may recur, and essays.
+
+    `hits` are what all rules found that were asked, reported or not, by their starts, ends and codes.
+    """
 
     path: str
     record: str | None
     characters: int
     source: int
-    findings: list[Finding]
+    hits: list[Hit]
     lines: LineKeys | None
     essays: list[Essay]
 
@@ -56,7 +58,7 @@ class Entry:
 class Part:
     """What one source gave: the length of each document in code points, and the findings that are reported.
 
-    `findings` are dumped, sorted by place; `by_code` is their number. `documents` are packed, see `pack_documents`;
+    `findings` are packed, see `pack_ruled`; `by_code` is their number. `documents` are packed, see `pack_documents`;
     empty where no later stage needs texts. Where a rule was stopped because it took too long, the part is not final:
     the next run may have the time.
     """
@@ -94,22 +96,36 @@ def digest(job: Job, settings: Settings) -> Digest:
     work = Worker(settings, left_out)
     entries: list[Entry] = []
     kept: dict[int, list[Kept]] = {number: [] for number, _ in batch}
+    found: dict[int, list[Ruled]] = {number: [] for number, _ in batch}
+    by_code: dict[int, Counter[str]] = {number: Counter() for number, _ in batch}
     failures: list[tuple[int, Failure]] = []
     texts: list[str] = []
     for group in together(_documents(batch, settings, failures)):
-        found = work.entries(group, failures)
-        entries += found
-        for (document, number), entry in zip(group, found):
+        for (document, number), entry in zip(group, work.entries(group, failures)):
+            entries.append(entry)
+            hits = [hit for hit in entry.hits if work.wants(hit.code)]
+            if hits:
+                found[number].append(ruled(document, hits))
+                by_code[number].update(hit.code for hit in hits)
             if work.keeps_texts:
                 kept[number].append(kept_of(document, entry))
             if work.compares:
-                texts.append(without_chrome(document.text, entry.findings))
+                texts.append(without_chrome(document.text, entry.hits))
     lines = line_table([entry.lines or NO_LINES for entry in entries])
-    parts = [
-        replace(part, documents=pack_documents(kept[number]), is_final=number not in work.hurried)
-        for (number, _), part in zip(batch, _parts([number for number, _ in batch], entries, failures, settings))
-    ]
-    summed = Digest(parts, lines, stopped=work.stopped)
+    parts = {
+        number: Part(
+            by_code=by_code[number],
+            findings=pack_ruled(found[number]),
+            documents=pack_documents(kept[number]),
+            is_final=number not in work.hurried,
+        )
+        for number, _ in batch
+    }
+    for entry in entries:
+        parts[entry.source].characters.append(entry.characters)
+    for number, failure in failures:
+        parts[number].failures.append(failure)
+    summed = Digest(list(parts.values()), lines, stopped=work.stopped)
     if not texts:
         return summed
     from dedupe.copies.find import mark_table
@@ -124,7 +140,7 @@ def digest(job: Job, settings: Settings) -> Digest:
 
 def kept_of(document: Document, entry: Entry) -> Kept:
     """What later stages need of a document."""
-    boilerplate = [Span(finding.start, finding.end) for finding in chrome_of(entry)]
+    boilerplate = [Span(hit.start, hit.end) for hit in chrome_of(entry)]
     return Kept(document, entry.essays, entry.lines, boilerplate)
 
 
@@ -154,42 +170,19 @@ def together(documents: Iterable[tuple[Document, int]]) -> Iterator[list[tuple[D
         yield group
 
 
-def _parts(
-    numbers: Sequence[int], entries: Sequence[Entry], failures: Sequence[tuple[int, Failure]], settings: Settings
-) -> Iterator[Part]:
-    """What sources gave, one by one, of what all of them did."""
-    mine: dict[int, list[Entry]] = {number: [] for number in numbers}
-    failed: dict[int, list[Failure]] = {number: [] for number in numbers}
-    for entry in entries:
-        mine[entry.source].append(entry)
-    for number, failure in failures:
-        failed[number].append(failure)
-    wants = lru_cache(maxsize=None)(settings.wants)
-    for number in numbers:
-        yield _part(mine[number], failed[number], wants)
+def chrome_of(entry: Entry) -> list[Hit]:
+    """The hits of an entry that are chrome."""
+    return list(filter(is_chrome, entry.hits))
 
 
-def _part(entries: Sequence[Entry], failures: list[Failure], wants: Callable[[str], bool]) -> Part:
-    findings = [finding for entry in entries for finding in entry.findings]
-    by_code = Counter(finding.code for finding in findings)
-    wanted = {code: number for code, number in by_code.items() if wants(code)}
-    reported = sorted((finding for finding in findings if finding.code in wanted), key=finding_key)
-    return Part([entry.characters for entry in entries], wanted, failures, dump_findings(reported))
-
-
-def chrome_of(entry: Entry) -> list[Finding]:
-    """The findings of an entry that are chrome."""
-    return [finding for finding in entry.findings if is_chrome(finding)]
-
-
-def is_chrome(finding: Finding) -> bool:
-    """Whether a finding is a site's for sure: a line in doubt is compared as the text's."""
+def is_chrome(finding: Finding | Hit) -> bool:
+    """Whether a finding or a hit is a site's for sure: a line in doubt is compared as the text's."""
     return finding.kind is Kind.BOILERPLATE and finding.code not in IN_DOUBT
 
 
 def marks_of(entry: Entry) -> list[int]:
     """Where a document has a mark or hole that a person would mind."""
-    return [f.start for f in entry.findings if f.kind is Kind.PLACEHOLDER and f.severity is not Severity.NOTE]
+    return [hit.start for hit in entry.hits if hit.kind is Kind.PLACEHOLDER and hit.severity is not Severity.NOTE]
 
 
 class Worker:
@@ -200,6 +193,7 @@ class Worker:
         # Near-duplicates take all rules, reported or not: chrome is no text to compare, and the copy to keep is the
         # one with the fewest marks. What clusters there are then does not depend on what else is selected.
         self.compares = settings.compares
+        self.wants = lru_cache(maxsize=None)(settings.wants)  # whether what has a code is reported
         self.hurried: set[int] = set()  # the numbers of sources in which a rule was stopped, or left out
         self.stopped: Counter[str] = Counter()
         self._is_whole = not left_out
@@ -224,17 +218,17 @@ class Worker:
         keys: Sequence[LineKeys | None] = line_keys(texts) if self._learns else [None] * len(group)
         entries = []
         for (document, source), folded, lines in zip(group, self._scanner.fold(texts), keys):
-            findings, slow = self._findings(document, folded)
+            hits, slow = self._hits(document, folded)
             failures += [(source, failure) for failure in slow]
             self.hurried.update([source] * (bool(slow) or not self._is_whole))
             essays = split(document.text) if self.compares else []
             size = len(document.text)
-            entries.append(Entry(document.path, document.record, size, source, findings, lines, essays))
+            entries.append(Entry(document.path, document.record, size, source, sorted(hits, key=ORDER), lines, essays))
         return entries
 
-    def _findings(self, document: Document, folded: Folded) -> tuple[list[Finding], list[Failure]]:
+    def _hits(self, document: Document, folded: Folded) -> tuple[list[Hit], list[Failure]]:
         try:
-            return self._scanner.scan(document, folded), []
+            return self._scanner.find_hits(folded), []
         except SlowRuleError as error:
             slow = error
         scanner, failures = self._scanner, list[Failure]()
@@ -247,12 +241,12 @@ class Worker:
                 self._scanner = Scanner([rule for rule in self._scanner.rules if rule.code != slow.code])
                 self._is_whole = False
             try:
-                return scanner.scan(document), failures
+                return scanner.find_hits(scanner.fold_one(document.text)), failures
             except SlowRuleError as error:
                 slow = error
 
 
-def without_chrome(text: str, findings: Sequence[Finding]) -> str:
+def without_chrome(text: str, findings: Sequence[Finding | Hit]) -> str:
     """The text with its chrome blanked, length for length, so that sites are not compared by their menus."""
     parts, last = [], 0
     for finding in findings:

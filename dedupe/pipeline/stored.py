@@ -78,9 +78,9 @@ class Store:
             self._cache.warn(error)
             return None
 
-    def keep_outcome(self, outcome: Outcome) -> None:
-        """Keep what was found in all sources."""
-        if self._report and self._is_known and not self._is_broken:
+    def keep_outcome(self, outcome: Outcome | None) -> None:
+        """Keep what was found in all sources; None where that is too much."""
+        if outcome and self._report and self._is_known and not self._is_broken:
             self._keep(self._report, REPORT, lambda writer: _write_outcome(writer, outcome))
         if not self._is_broken:
             self._cache.drop_old()
@@ -96,7 +96,8 @@ class Store:
 
 def _name(source: Source) -> bytes:
     path = source.path.encode("utf-8", "surrogatepass")
-    return b"\0".join((path, source.kind.encode(), b"named" if source.is_named else b""))
+    piece = repr(source.piece[1:]).encode("utf-8", "surrogatepass") if source.piece else b""
+    return b"\0".join((path, source.kind.encode(), b"named" if source.is_named else b"", piece))
 
 
 def _write_digest(writer: Writer, found: Digest) -> None:

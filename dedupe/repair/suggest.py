@@ -134,5 +134,5 @@ class Suggestions:
         found = self._found.get((finding.path, finding.record, finding.start, finding.end))
         if found is None or finding.kind is not Kind.PLACEHOLDER:
             return finding
-        message = f"{finding.message}: “{found.text}” ({found.votes} of {found.of} sisters)"
+        message = f"{finding.message}: “{found.text}” ({found.votes} of {found.of} other copies)"
         return finding._replace(message=message, suggestion=found)

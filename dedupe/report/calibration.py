@@ -17,9 +17,9 @@ from dedupe.calibration.calibrate import Calibration, Pair, Side
 from dedupe.copies.minhash import SHINGLE
 from dedupe.core.messages import tell
 from dedupe.core.model import Unit
+from dedupe.core.rows import UNSAFE_RE, escaped
 from dedupe.report.aligned import aligned
 from dedupe.report.draw import console_for
-from dedupe.report.rows import UNSAFE_RE, escaped
 from dedupe.report.view import View, address, count, lines, visible
 
 VERSION = 2

@@ -29,15 +29,17 @@ from dedupe.report.draw import NARROW, console_for, table, wrapped
 from dedupe.report.rules import codes
 from dedupe.report.text import ERRORS, error_lines
 from dedupe.report.view import View, address, count, passed_note, visible
+from dedupe.rules.boilerplate.damage import DAMAGED
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
-ORDER = ("copy", "chrome", "drop-sentence", "drop-essay", "mask", "repair", "leftover", "short")
+ORDER = ("copy", "chrome", "drop-sentence", "drop-essay", "mask", "repair", "mended", "leftover", "short")
 WORDS = {
     "chrome": "chrome",
     "drop-sentence": "sentences with marks",
     "drop-essay": "essays with marks",
     "mask": "marks masked",
-    "repair": "marks and holes filled from sisters",
+    "repair": "marks and holes filled from other copies",
+    "mended": "damage of encodings mended",
     "leftover": "headings of nothing",
     "short": "too short",
 }
@@ -97,8 +99,14 @@ def _why(cut: Cut) -> str:
     if reason.kept and reason.relation:
         path, record, *_ = reason.kept
         return tell(f"{reason.code} {COPY_OF[reason.relation]} {address(path, record)}")
-    what = codes().get(reason.code, "") if reason.action == "chrome" else tell(WORDS[reason.action])
+    action = _action(reason.action, reason.code)
+    what = codes().get(reason.code, "") if action == "chrome" else tell(WORDS[action])
     return f"{reason.code} {what}".strip()
+
+
+def _action(action: str, code: str) -> str:
+    """What became of a stretch: text that an encoding damaged is put right without any copy."""
+    return "mended" if action == "repair" and code == DAMAGED else action
 
 
 def _coloured(line: str) -> str:
@@ -115,7 +123,8 @@ def summary(outcome: Outcome, order: Order, view: View) -> str:
     if outcome.taken:
         console.print()
         console.print(_taken(outcome))
-    for line in _notes(outcome, order.choices):
+    notes = list(_notes(outcome, order.choices))
+    for line in [""] * bool(notes) + notes:
         console.print(Text(line), soft_wrap=True)
     if outcome.taken:
         console.print()
@@ -133,13 +142,15 @@ def _kept(outcome: Outcome) -> str:
     """How much of the corpus is kept."""
     (before, after), (size, rest) = outcome.documents, outcome.characters
     share = f"{min(99.9, 100 * rest / size) if rest < size else 100:.1f}"
-    return tell(f"kept {share} % of characters ({rest:,} of {size:,}) and {after:,} of {count(before, 'document')}")
+    said = f"kept {share} % of characters ({rest:,} of {size:,}) and {after:,} of {count(before, 'document')}"
+    return tell(f"{said}, {outcome.cut:,} of them cut") if outcome.cut else tell(said)
 
 
 def _taken(outcome: Outcome) -> Table:
     """What left by action, copies by relation."""
     rows: dict[tuple[int, str], tuple[int, int]] = {}
     for (action, what), (number, characters) in outcome.taken.items():
+        action = _action(action, what)
         name = tell(f"copies, {what}" if action == "copy" else WORDS[action])
         place = list(Relation).index(Relation(what)) if action == "copy" else 10 + ORDER.index(action)
         before = rows.get((place, name), (0, 0))
@@ -169,7 +180,6 @@ def _places(order: Order) -> Iterator[tuple[str, str, str]]:
 
 
 def _notes(outcome: Outcome, choices: Choices) -> Iterator[str]:
-    yield ""
     if outcome.audit:
         yield from audited(outcome.audit)
     if outcome.marks and choices.placeholders == KEEP:

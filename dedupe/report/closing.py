@@ -104,24 +104,27 @@ def _kinds(report: Report, tally: Tally, view: View) -> Table:
     most: Iterable[Text | None] = [None] * len(rows)
     if view.rows and view.width >= NARROW:
         drawn.add_column(tell("most of them"))
-        most = _most(report)
+        most = _most(report, room)
     for row, codes in zip(rows, most):
-        if codes:
-            codes.truncate(room, overflow="ellipsis")
         drawn.add_row(*row, *filter(None, [codes]))
     return drawn
 
 
-def _most(report: Report) -> Iterator[Text]:
-    """The most frequent codes of each kind that has some."""
+def _most(report: Report, room: int) -> Iterator[Text]:
+    """The most frequent codes of each kind that has some, as many as have room."""
     kinds = _kinds_by_code(report)
     codes: dict[Kind, list[Text]] = {kind: [] for kind in KINDS}
     for code, name, severity, number in by_code(report):
         codes[kinds[code]].append(Text.assemble((code, COLOUR[severity]), f" {visible(name)} {number:,}"))
     for some in filter(None, codes.values()):
-        more = len(some) - MOST
-        rest = [Text(tell(count(more, "more code")), "dim")] if more > 0 else []
-        yield Text(" · ").join(some[:MOST] + rest)
+        for shown in range(min(MOST, len(some)), 0, -1):
+            more = len(some) - shown
+            rest = [Text(tell(count(more, "more code")), "dim")] if more else []
+            line = Text(" · ").join(some[:shown] + rest)
+            if line.cell_len <= room:
+                break
+        line.truncate(room, overflow="ellipsis")
+        yield line
 
 
 def _kinds_by_code(report: Report) -> dict[str, Kind]:

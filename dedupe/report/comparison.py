@@ -17,9 +17,10 @@ from dedupe.comparison.compare import Comparison, Pair
 from dedupe.comparison.opposite import Part, Side
 from dedupe.core.messages import tell
 from dedupe.core.model import Document, Region, Span
+from dedupe.core.rows import UNSAFE_RE, escaped, present
 from dedupe.report.beside import MARKS, SIDES, beside, legend
 from dedupe.report.draw import console_for
-from dedupe.report.rows import UNSAFE_RE, escaped, present, region_row
+from dedupe.report.rows import region_row
 from dedupe.report.view import View, address, count, lines, part, visible
 from dedupe.rules.placeholders.slots import WORDING
 from dedupe.rules.scan import Lines

@@ -7,8 +7,8 @@ from itertools import chain
 
 from dedupe.core.fingerprint import content_print
 from dedupe.core.model import Failure, Finding, Report, Severity
+from dedupe.core.rows import dumps
 from dedupe.report.paths import has_lines, relative, told
-from dedupe.report.rows import dumps
 from dedupe.report.view import View, by_code
 
 LEVELS = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "info"}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from dedupe.core.model import Cluster, Copy, Finding, Kind, Old, Report, Severity, Suggestion
-from dedupe.report.rows import BETWEEN, array, dumps, present, quoted, summary_of
-from dedupe.report.view import View, rows
+from dedupe.core.model import Cluster, Copy, Report
+from dedupe.core.rows import document_fields, dumps, present, quoted
+from dedupe.report.rows import BETWEEN, array, summary_of
+from dedupe.report.view import View, json_rows
 
 if TYPE_CHECKING:
     from dedupe.config.settings import Settings
@@ -26,7 +26,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     for key, value in _head(report).items():
         yield f'"{key}": {dumps(value)},\n '
     if not view.statistics:
-        yield from array("findings", rows(report, finding_row, BETWEEN))
+        yield from array("findings", json_rows(report, "{", "}", BETWEEN))
         yield ",\n "
         yield from array("clusters", (f"{{{_cluster(cluster)}}}" for cluster in report.clusters))
         yield ",\n "
@@ -40,7 +40,7 @@ def line_pieces(report: Report, view: View) -> Iterator[str]:
     summary = head.pop("summary")
     yield _object("summary", {**head, **summary})
     if not view.statistics:
-        yield from rows(report, _finding_line)
+        yield from json_rows(report, '{"type": "finding", ', "}\n")
         yield from (f'{{"type": "cluster", {_cluster(cluster)}}}\n' for cluster in report.clusters)
     yield from (_object("error", row) for row in _errors(report))
 
@@ -130,100 +130,6 @@ def _rule(rule: Rule) -> dict[str, Any]:
     )
 
 
-def finding_row(finding: Finding) -> str:
-    """A finding as an object on one line."""
-    return f"{{{_fields(finding)}}}"
-
-
-def _finding_line(finding: Finding) -> str:
-    return f'{{"type": "finding", {_fields(finding)}}}\n'
-
-
-def _fields(finding: Finding) -> str:
-    """What the object of a finding holds, without its brackets.
-
-    Put together here and not by an encoder: there are millions, and most of what they say was said of another one.
-    """
-    (
-        code,
-        name,
-        kind,
-        severity,
-        path,
-        record,
-        start,
-        end,
-        line,
-        column,
-        end_line,
-        end_column,
-        text,
-        _,
-        _,
-        message,
-        fingerprint,
-        slot,
-        cluster,
-        suggestion,
-        old,
-    ) = finding
-    row = (
-        f"{_rule_fields(code, name, kind, severity)}, {_document_fields(path, record)}, "
-        f'"start": {start}, "end": {end}, "line": {line}, "column": {column}, '
-        f'"end_line": {end_line}, "end_column": {end_column}, "text": {quoted(text)}, '
-    )
-    if slot is not None:
-        row += f'"slot": {quoted(slot)}, '
-    row += f'"message": {quoted(message)}, "fingerprint": "{fingerprint}"'
-    if cluster is not None:
-        row += f', "cluster": {quoted(cluster)}'
-    if suggestion is not None:
-        row += f', "suggestion": {dumps(_suggestion(suggestion))}'
-    return row if old is None else f'{row}, "old": {dumps(_old(old))}'
-
-
-@lru_cache(maxsize=256)
-def _rule_fields(code: str, name: str, kind: Kind, severity: Severity) -> str:
-    return _inner({"code": code, "name": name, "kind": kind.value, "severity": severity.value})
-
-
-@lru_cache(maxsize=256)
-def _document_fields(path: str, record: str | None) -> str:
-    return _inner(present({"path": path, "record": record}))
-
-
-def _inner(row: dict[str, Any]) -> str:
-    return dumps(row)[1:-1]
-
-
-def _old(old: Old) -> dict[str, Any]:
-    return present(
-        {
-            "path": old.path,
-            "record": old.record,
-            "start": old.start,
-            "end": old.end,
-            "line": old.line,
-            "end_line": old.end_line,
-            "relation": old.relation.value,
-            "jaccard": round(old.jaccard, 6),
-            "jaccard_low": round(old.low, 6),
-            "jaccard_high": round(old.high, 6),
-            "containment": round(old.containment, 6),
-            "verified": old.is_verified,
-        }
-    )
-
-
-def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
-    row: dict[str, Any] = {"text": suggestion.text, "votes": suggestion.votes, "of": suggestion.of}
-    if suggestion.at:
-        row["start"], row["end"] = suggestion.at.start, suggestion.at.end
-    if suggestion.sources:
-        row["sources"] = [present(source._asdict()) for source in suggestion.sources]
-    return row
-
-
 def _cluster(cluster: Cluster) -> str:
     """What the object of a cluster holds, without its brackets; put together here, as that of a finding is."""
     members = ", ".join(map(_member, cluster.members))
@@ -239,7 +145,7 @@ def _member(member: Copy) -> str:
     old = ', "old": true' if member.old else ""
     equal = f', "equal_to": {quoted(member.equal_to)}' if member.equal_to else ""
     return (
-        f'{{{_document_fields(region.path, region.record)}, "start": {region.start}, "end": {region.end}, '
+        f'{{{document_fields(region.path, region.record)}, "start": {region.start}, "end": {region.end}, '
         f'"line": {region.line}, "end_line": {region.end_line}, "unit": "{region.unit.value}", {essay}{title}'
         f'"relation": "{member.relation.value}", "jaccard": {round(member.jaccard, 6)}, '
         f'"containment": {round(member.containment, 6)}, "marks": {member.marks}, "tokens": {member.tokens}, '

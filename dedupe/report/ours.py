@@ -12,21 +12,10 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from dedupe.core.errors import DedupeError
+from dedupe.core.ours import begins_report
 from dedupe.core.regular import open_regular
 
 HEAD = 1 << 16  # bytes that are looked at
-BEGINNINGS = (
-    '{"version": 1,\n "tool": {"name": "dedupe", ',
-    '{"type": "summary", "version": 1, "tool": {"name": "dedupe", ',
-    "code,name,kind,severity,path,record,line,column,end_line,end_column,text,slot,message,fingerprint,",
-    "code,name,severity,count\n",
-    "### dedupe: ",
-    '[\n  {"type": "issue", "engine_name": "dedupe", ',
-    '<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="dedupe" ',
-    '{"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [{\n'
-    ' "tool": {"driver": {"name": "dedupe", ',
-)
-PAGE_RE = re.compile(r'<!DOCTYPE html>\n.*<meta name="generator" content="dedupe ', re.DOTALL)
 COLOUR_RE = re.compile(r"\x1b\[[0-9;]*m")
 FAMILIES = "(?:PH|BP|ND)[0-9]{3}"
 FIRST = 12  # lines, within which a report for a terminal has one that tells
@@ -52,7 +41,7 @@ def is_report(path: Path, own: Collection[str] = ()) -> bool:
     if head in (b"", b"[]\n"):  # that of GitLab without an issue
         return True
     text = head.decode("utf-8-sig", "replace")
-    if text.startswith(BEGINNINGS) or PAGE_RE.match(text):
+    if begins_report(text):
         return True
     lines = COLOUR_RE.sub("", text).split("\n")
     whole = lines[:-1] if is_cut and len(lines) > 1 else lines

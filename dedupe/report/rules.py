@@ -28,11 +28,11 @@ def _compared(code: str, name: str, kind: Kind, severity: Severity, message: str
 
 # What is found by comparing documents: no row of a table has examples of it.
 COMPARED = (
-    _compared("BP291", "repeated-line", Kind.BOILERPLATE, Severity.WARNING, "a line at the edge of many documents"),
-    _compared("ND301", "document-copy", Kind.DUPLICATE, Severity.ERROR, "a whole document is a copy of another text"),
-    _compared("ND302", "essay-copy", Kind.DUPLICATE, Severity.ERROR, "an essay of a page is a copy of another text"),
-    _compared("ND303", "passage-copy", Kind.DUPLICATE, Severity.ERROR, "a passage is a copy of another text"),
-    _compared("ND304", "stock-sentence", Kind.DUPLICATE, Severity.NOTE, "a sentence that many documents share"),
+    _compared("BP291", "repeated-line", Kind.BOILERPLATE, Severity.WARNING, "stands at the edge of many documents"),
+    _compared("ND301", "document-copy", Kind.DUPLICATE, Severity.ERROR, "copies another text: a whole document"),
+    _compared("ND302", "essay-copy", Kind.DUPLICATE, Severity.ERROR, "copies another text: an essay of a page"),
+    _compared("ND303", "passage-copy", Kind.DUPLICATE, Severity.ERROR, "copies another text: a passage"),
+    _compared("ND304", "stock-sentence", Kind.DUPLICATE, Severity.NOTE, "stands in many documents: a stock sentence"),
 )
 
 

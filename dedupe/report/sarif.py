@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from dedupe.core.model import Copy, Failure, Finding, Report, Severity
 from dedupe.core.order import line_of
+from dedupe.core.rows import dumps, present
 from dedupe.report.paths import has_lines, is_absolute, relative, told
-from dedupe.report.rows import array, dumps, present, summary_of
+from dedupe.report.rows import array, summary_of
 from dedupe.report.rules import rows
 from dedupe.report.view import View, address, excerpt, lines, visible
 from dedupe.rules.rule import Rule
@@ -193,7 +194,7 @@ def _fixes(finding: Finding) -> list[Row] | None:
         region |= {"startColumn": finding.column + start, "endColumn": finding.column + end}
     replacement = {"deletedRegion": region, "insertedContent": {"text": suggestion.text}}
     change = {"artifactLocation": _artifact(finding.path), "replacements": [replacement]}
-    told = f"put in what {suggestion.votes} of {suggestion.of} sister copies have: {excerpt(suggestion.text)}"
+    told = f"put in what {suggestion.votes} of {suggestion.of} other copies have: {excerpt(suggestion.text)}"
     return [{"description": _text(told), "artifactChanges": [change]}]
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from dedupe.core.messages import tell
 from dedupe.core.model import Finding, Kind, Region, Report, Severity, Summary, Unit
+from dedupe.core.ours import OURS
+from dedupe.core.rows import fields_of
 from dedupe.inputs.sources import NO_ENDING, OTHERS, endings
 
 if TYPE_CHECKING:
@@ -103,6 +105,15 @@ def rows(report: Report, render: Callable[[Finding], str], between: str = "") ->
     return map(render, report.findings)
 
 
+def json_rows(report: Report, before: str, after: str, between: str = "") -> Iterator[str]:
+    """All findings as JSON, what stands `before` and `after` each given, one or many at a time with `between` them."""
+    from dedupe.pipeline.findings import Findings  # and numpy with it, which `--help` does without
+
+    if isinstance(report.findings, Findings):
+        return report.findings.json_rows(before, after, between)
+    return (f"{before}{fields_of(finding)}{after}" for finding in report.findings)
+
+
 def by_document(report: Report) -> Iterator[tuple[list[Finding], int]]:
     """The findings of each document that has some to list, and how many more are rows in the tables of clusters."""
     for _, group in groupby(report.findings, key=lambda f: (f.path, f.record)):
@@ -160,7 +171,9 @@ def passed_note(passed: Mapping[str, int]) -> str:
     """How many files were not read because of what they are called; empty when all were."""
     if not passed:
         return ""
-    kinds = endings(passed).replace(NO_ENDING, tell(NO_ENDING)).replace(OTHERS, tell(OTHERS))
+    kinds = endings(passed)
+    for words in (NO_ENDING, OTHERS, OURS):
+        kinds = kinds.replace(words, tell(words))
     return f"{tell('passed over: ')}{count(sum(passed.values()), 'file')} ({kinds})"
 
 

@@ -109,8 +109,11 @@ class Scanner:
         keeps both findings, for they are of two kinds and ask for two different repairs. A rule of a user's own
         may take too long, and raises SlowRuleError then.
         """
-        hits = self.find_hits(folded or self.fold(Texts((document.text,)))[0])
-        return finish(document, hits) if hits else []
+        return finish(document, self.find_hits(folded or self.fold_one(document.text)))
+
+    def fold_one(self, text: str) -> Folded:
+        """A text as `find_hits` sees it."""
+        return self.fold(Texts((text,)))[0]
 
     def find_hits(self, folded: Folded) -> list[Hit]:
         """The hits of all rules in a folded text, overlaps settled."""
@@ -222,21 +225,46 @@ def _hit(start: int, end: int, rule: Rule) -> Hit:
     return Hit(start, end, rule.code, rule.name, rule.kind, rule.severity, rule.message, rule.slot)
 
 
+class Placed(NamedTuple):
+    """Where a hit stands, from 1, the text that it is, and its fingerprint."""
+
+    hit: Hit
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+    fingerprint: str
+
+
 def finish(document: Document, hits: Iterable[Hit]) -> list[Finding]:
-    """Findings of hits: with line and column, context and fingerprint, sorted by start, end and code.
+    """Findings of hits: with line and column, context and fingerprint, sorted by start, end and code."""
+    text, path, record = document.text, document.path, document.record
+    findings = []
+    for hit, line, column, end_line, end_column, found, fingerprint in placed(document, hits):
+        start, end, code, name, kind, severity, message, slot = hit
+        before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+        # In the order of the fields: by name it would cost a third more, and there are millions.
+        head = (code, name, kind, severity, path, record, start, end, line, column, end_line, end_column)
+        findings.append(Finding(*head, found, before, after, message, fingerprint, slot))
+    return findings
+
+
+def placed(document: Document, hits: Iterable[Hit]) -> list[Placed]:
+    """Hits with their places, sorted by start, end and code.
 
     A fingerprint is made of what a person would know the finding by (code, document, the text and 16 code points
     either side), and of how many like it came before in the document. It holds no line number, so that a baseline
     outlives lines added above.
     """
-    text, path, record = document.text, document.path, document.record
-    seen, place = dict[str, int](), place_print(path, record)
+    text = document.text
+    seen, place = dict[str, int](), place_print(document.path, document.record)
     # Line ends are counted on from one finding to the next: most documents have a few findings and many lines.
     flat = _with_one_line_end(text)
     line, line_start, counted = 1, 0, 0
-    findings = []
+    out = []
     for hit in sorted(hits, key=ORDER):
-        start, end, code, name, kind, severity, message, slot = hit
+        start, end, code = hit[:3]
         found = text[start:end]
         near = text[max(0, start - FINGERPRINT_CONTEXT) : end + FINGERPRINT_CONTEXT]
         key = f"{code}\0{found}\0{near}"
@@ -246,30 +274,10 @@ def finish(document: Document, hits: Iterable[Hit]) -> list[Finding]:
         counted = start
         end_line = line + flat.count("\n", start, end)
         end_line_start = max(line_start, flat.rfind("\n", start, end) + 1)
-        # In the order of the fields: by name it would cost a third more, and there are millions.
-        findings.append(
-            Finding(
-                code,
-                name,
-                kind,
-                severity,
-                path,
-                record,
-                start,
-                end,
-                line,
-                start - line_start + 1,
-                end_line,
-                end - end_line_start + 1,
-                found,
-                text[max(0, start - CONTEXT) : start],
-                text[end : end + CONTEXT],
-                message,
-                f"{content_print(key, str(ordinal)) ^ place:016x}",
-                slot,
-            )
-        )
-    return findings
+        column, end_column = start - line_start + 1, end - end_line_start + 1
+        fingerprint = f"{content_print(key, str(ordinal)) ^ place:016x}"
+        out.append(Placed(hit, line, column, end_line, end_column, found, fingerprint))
+    return out
 
 
 def _with_one_line_end(text: str) -> str:

@@ -10,6 +10,7 @@ import atexit
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
     from dedupe.cleaning.options import Choices
     from dedupe.inputs.find import Paths
+    from dedupe.inputs.sources import Source
     from dedupe.spark.cleaning import Cleaned
+    from dedupe.spark.frames import Store
     from dedupe.spark.result import Found
 
 __all__ = ["check", "check_files", "clean"]
@@ -60,19 +63,39 @@ def check_files(
     With `resume` stages are used that an earlier run over the same files has left in the folder. Raises ConfigError
     where that holds those of other files or settings.
     """
+    from dedupe.spark.frames import Store
+
+    store = Store(folder or _folder(spark), resume)
+    return _checked(spark, paths, settings or Settings(), (store, lambda sources: [one.stamp for one in sources]))
+
+
+def check_copies(spark: SparkSession, paths: Paths, settings: Settings, folder: str, resume: bool) -> Found:
+    """The same for files that each run writes anew: with `resume` they are the same if they hold the same."""
+    from dedupe.cache.cache import contents_of
+    from dedupe.spark.frames import Store
+
+    return _checked(spark, paths, settings, (Store(folder or _folder(spark), resume), contents_of))
+
+
+def _checked(
+    spark: SparkSession,
+    paths: Paths,
+    settings: Settings,
+    what: tuple[Store, Callable[[list[Source]], Iterable[object]]],
+) -> Found:
     from dedupe.inputs.find import find
     from dedupe.spark.checking import check_digests
-    from dedupe.spark.frames import Store
     from dedupe.spark.scan import of_files
 
-    settings = settings or Settings()
     passed = Counter[str]()
     sources, failures = find(paths, settings, passed)
     if any(source.file is None for source in sources):
         raise ConfigError("standard input cannot be read by several machines: name files or folders")
-    store = Store(folder or _folder(spark), resume)
-    store.claim(spark, _about(settings, sorted((source.path, source.size, source.stamp) for source in sources)))
-    found = check_digests(of_files(spark, sources, settings), failures, settings, store)
+    store, stamps = what
+    store.claim(
+        spark, _about(settings, sorted((s.path, s.size, is_same) for s, is_same in zip(sources, stamps(sources))))
+    )
+    found = check_digests(of_files(spark, sources, settings, store), failures, settings, store)
     return replace(found, summary=replace(found.summary, passed_over=dict(sorted(passed.items()))))
 
 
@@ -83,14 +106,17 @@ def clean(
     choices: Choices | None = None,
     folder: str = "",
 ) -> Cleaned:
-    """Clean the documents of a table, whose columns are those of `check`, as `dedupe clean` does files."""
+    """Clean the documents of a table, whose columns are those of `check`, as `dedupe clean` does files.
+
+    What is left has all columns of the table. Rows without a text stay as they are.
+    """
     from dedupe.cleaning.options import Choices
     from dedupe.spark.cleaning import clean_numbered
     from dedupe.spark.frames import Store
     from dedupe.spark.scan import numbered
 
     settings = settings or Settings()
-    rows = numbered(dataframe, settings)
+    rows = numbered(dataframe, settings, is_carried=True)
     return clean_numbered(rows, settings, choices or Choices(), Store(folder or _folder(spark)))
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dedupe.config.settings import Settings
-from dedupe.core.errors import ConfigError
 from dedupe.core.model import Failure, Summary
 from dedupe.spark.clusters import find_groups
 from dedupe.spark.describe import look_again, name_groups
@@ -23,24 +22,23 @@ if TYPE_CHECKING:
 
 def check_digests(digests: DataFrame, failures: Sequence[Failure], settings: Settings, store: Store) -> Found:
     """All findings in some digests, which `dedupe.spark.digests` makes; `failures` are known already."""
-    if settings.suggest:
-        raise ConfigError("suggest: on Spark no suggestions are made: leave it out, or check on one machine")
     started = time.perf_counter()
     settings = replace(settings, jobs=1)
     rows = store.keep(digests, "digests")
     documents = rows.where("doc is not null")
     members = named = None
-    if settings.wants_any("ND"):
+    if settings.compares:
         copies = find_copies(documents, settings, store)
         members = find_groups(copies, documents, settings, store)
     facts = look_again(documents, members, settings, store)
-    findings = ruled(documents).union(recurring(facts))
     if members is not None:
         named = name_groups(members, facts, settings, store)
+    findings = ruled(documents, named if settings.suggests else None).union(recurring(facts))
+    if named is not None:
         findings = findings.union(copied(named, settings))
     findings = store.keep(findings, "findings")
     empty = rows.sparkSession.createDataFrame([], "removed long, packed binary, place int")
-    clusters = store.keep(clusters_of(named if named is not None else empty), "clusters")
+    clusters = store.keep(clusters_of(named if named is not None and settings.wants_any("ND") else empty), "clusters")
     errors = store.keep(failures_of(rows, failures), "errors")
     allowed, unused = 0, tuple[str, ...]()
     if settings.allow or settings.per_path:

@@ -1,56 +1,46 @@
-"""A cleaned corpus on Spark: look, choose, cut, and look again, as `dedupe.clean` does with files."""
+"""A cleaned corpus on Spark: the rounds of `dedupe.clean` over a table, what is connected by copies a task's work.
+
+What leaves a document depends on those alone that share a cluster with it, now or when something left for its sake. So
+each such component is a corpus of its own, and the functions of one machine choose, cut and audit it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
-from dedupe.cleaning.clean import ROUNDS, cuts_of
-from dedupe.cleaning.cuts import Cut, apply, compose, to_source
-from dedupe.cleaning.decide import EVERYTHING, Decider, Desk, Ledger
-from dedupe.cleaning.options import REPAIR, Choices
-from dedupe.cleaning.select import AROUND, PART, Place, can_leave, key_of, options_of, places_of
+from dedupe.cleaning.audit import Audit, audit
+from dedupe.cleaning.clean import ROUNDS, cut_out
+from dedupe.cleaning.cuts import Cut, apply
+from dedupe.cleaning.decide import Ledger, Window
+from dedupe.cleaning.options import KEEP, REPAIR, Choices
+from dedupe.cleaning.output import essay_row
+from dedupe.cleaning.select import Key
+from dedupe.cleaning.space import Edits, Space
 from dedupe.config.settings import Settings
-from dedupe.core.errors import ConfigError
-from dedupe.core.messages import option
-from dedupe.core.model import Cluster, Document, Finding, Kind, Severity, Unit
-from dedupe.core.order import finding_key
-from dedupe.inputs.spill import Shelf, pack, unpack
-from dedupe.pipeline.scan import without_chrome
+from dedupe.core.model import Document, Kind, Report, Severity
+from dedupe.core.order import cluster_key, sorted_findings
+from dedupe.inputs.spill import Spill, pack, unpack
 from dedupe.spark.checking import check_digests
-from dedupe.spark.frames import Row, Store, mapped
-from dedupe.spark.result import FINDINGS, Found, copy_from, finding_from
+from dedupe.spark.clusters import components
+from dedupe.spark.filters import NOTHING
+from dedupe.spark.frames import PLACES, Row, Store, grouped, mapped
+from dedupe.spark.result import FINDINGS, Found, cluster_from, finding_from
 from dedupe.spark.scan import digests_of
-from dedupe.spark.waiting import Leaving, in_order, waiting
 from dedupe.text.essays import split
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import Column, DataFrame
 
-# What a member would take with it: packed places, empty where it may not leave; s0..s1 is its place in the source, and
-# `bare` the text of its document without what leaves it for other reasons.
-SEATS = {
-    "id": "string",
-    "at": "int",
-    "places": "binary",
-    "s0": "long",
-    "s1": "long",
-    "bare": "string",
-}
-LEAVING = {
-    "id": "string",
-    "removed": "long",
-    "name": "string",
-    "keeper": "string",
-    "whole": "boolean",
-    "leaving": "binary",
-    "cut": "binary",
-    "k0": "long",
-    "k1": "long",
-}
-KEPT = "array<struct<k0: long, k1: long>>"
-CHANGES = {"doc": "long", "fresh": "string", "cuts": "binary", "is_gone": "boolean"}
+# What a look did: the edits of a document, a removal and what it left for, a stretch that may not leave, an audit.
+CHANGES = {"what": "int", "doc": "long", "other": "long", "name": "string", "packed": "binary"}
+EDITS, REMOVAL, LINK, BARRED, AUDIT = range(5)
+# Rows of a component: a document, a finding in it, a cluster, and what earlier looks left of it.
+DOCUMENT, FINDING, CLUSTER, EARLIER = range(4)
+FRESH = {"doc": "long", "fresh": "string", "is_gone": "boolean"}
 CUTS = {
     "path": "string",
     "record": "string",
@@ -62,81 +52,107 @@ CUTS = {
     "token": "string",
     "relation": "string",
     "jaccard": "double",
-    "kept_path": "string",
-    "kept_record": "string",
-    "kept_start": "long",
-    "kept_end": "long",
+    "removal": "string",
+    "cover": "double",
+    "kept": PLACES,
+}
+ESSAYS = {
+    "id": "string",
+    "page": "string",
+    "record": "string",
+    "title": "string",
+    "number": "long",
+    "start": "long",
+    "end": "long",
+    "text": "string",
 }
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Tables of Spark: `documents` with path, record and text of what is left, `cuts` with what left, in the source.
+    """Tables of Spark: `documents` as the table that was given, but with what is left of their texts.
 
+    `cuts` is what left, in places of the source, with what is `kept` for it; `essays` what `--split-essays` writes.
     `rounds` is how often the corpus was looked at, `is_settled` whether the last look found nothing to do.
     """
 
     documents: DataFrame
     cuts: DataFrame
+    essays: DataFrame
+    audit: Audit
     rounds: int
     is_settled: bool
 
 
+class Held(Space):
+    """Some documents of a table, with what has left them so far."""
+
+    def __init__(self, rows: Sequence[Mapping[str, Any]], settings: Settings) -> None:
+        self.settings, self.spill, self.documents = settings, Spill(is_on=True), len(rows)
+        self.files: dict[str, Edits] = {}
+        self.docs: dict[Key, int] = {}
+        self._texts: dict[int, str] = {}
+        for row in rows:
+            path, doc = row["path"], row["doc"]
+            file = self.files.setdefault(path, Edits(path=path))
+            file.ids[doc], self.docs[path, row["record"]], self._texts[doc] = row["record"], doc, row["text"]
+            if row["packed"]:
+                file.cuts[doc], gone = unpack(row["packed"])
+                file.gone |= {doc: gone} if gone else {}
+
+    def documents_of(self, place: str) -> Iterator[tuple[int, Document]]:
+        """The documents of a path as they are now, each with its number in the table."""
+        file = self.files[place]
+        for doc, record in sorted(file.ids.items()):
+            if doc not in file.gone:
+                yield doc, Document(place, apply(self._texts[doc], file.cuts.get(doc, ())), record)
+
+    def source_text(self, place: str, number: int) -> str:
+        """The text that a document had."""
+        return self._texts[number]
+
+    def write(self, place: str) -> None:
+        """Texts are made from the source and all cuts whenever they are asked for."""
+
+    def edits(self) -> dict[int, bytes]:
+        """What has left each document, packed."""
+        files = self.files.values()
+        return {doc: pack((cuts, file.gone.get(doc))) for file in files for doc, cuts in file.cuts.items()}
+
+
 def clean_numbered(source: DataFrame, settings: Settings, choices: Choices, store: Store) -> Cleaned:
-    """The cleaned corpus of numbered documents. Raises ConfigError for choices that Spark cannot follow."""
+    """The cleaned corpus of numbered documents that carry their rows."""
     from pyspark.sql import functions as f
 
-    if choices.placeholders == REPAIR or choices.split_essays:
-        raise ConfigError(f"on Spark there is no repair and no {option('split_essays')}: clean on one machine")
-    source = store.keep(source, "source")
-    name = f.concat_ws("\0", "path", f.coalesce("record", f.lit("\0")))
-    columns = {"name": name, "taken": f.lit(pack([])), "gone": f.lit(False), "kept": f.lit(None).cast(KEPT)}
-    documents = store.keep(source.where("text is not null").withColumns(columns), "round0")
-    settled, number = False, 0
-    while not settled and number < ROUNDS:
-        number += 1
-        here = store.below(f"look{number}")
-        found = check_digests(digests_of(documents.where("not gone"), settings), (), settings, here)
-        changes, kept = _changes(documents.where("not gone"), found, choices, here)
-        settled = changes.isEmpty()
-        if not settled:
-            documents = store.keep(_changed(documents, changes, kept), f"round{number}")
-    left = documents.where("not gone").select("path", "record", "text")
-    return Cleaned(left, store.keep(_cuts(source, documents, choices), "cuts"), number, settled)
+    source = store.keep(source, "source").withColumn("name", _name())
+    texts = source.where("text is not null").drop("row")
+    settings = replace(settings, suggest=choices.placeholders == REPAIR)
+    done: list[DataFrame] = []
+    settled = False
+    while not settled and len(done) < ROUNDS:
+        here = store.below(f"look{len(done) + 1}")
+        found = check_digests(digests_of(_edited(texts, done), settings), (), settings, here)
+        done.append(_looked(texts, found, done, choices, here))
+        settled = done[-1].isEmpty()
+    audited = _audited(texts, done, settings, store)
+    last = [store.keep(_latest([*done, audited]), "last")]
+    documents = _edited(texts, last)
+    both = source.join(store.keep(_fresh(documents), "fresh"), "doc", "left")
+    left = both.where("is_gone is null or not is_gone")
+    left = left.select(*(_carried(name, settings) for name in left.select("row.*").columns))
+    counted = both.agg(f.count("text"), f.count(f.when(f.col("is_gone"), 1))).first() or (0, 0)
+    total = reduce(_added, _audits(audited), Audit(0, 0, 0, 0, 1.0, 0, 0))
+    total = replace(total, documents=counted[0], removed=counted[1], kept=counted[0] - counted[1])
+    cuts = store.keep(_cuts(documents, last[0], choices), "cuts")
+    return Cleaned(left, cuts, _essays(documents, settings), total, len(done), settled)
 
 
-def _changed(documents: DataFrame, changes: DataFrame, kept: DataFrame) -> DataFrame:
-    """The documents as they are now, each with the stretches of its source that something was kept in."""
+def _carried(name: str, settings: Settings) -> Column:
+    """A column of the table that was given."""
     from pyspark.sql import functions as f
 
-    both = documents.join(changes, "doc", "left").join(kept, "name", "left")
-    columns = {"text": ("fresh", "text"), "taken": ("cuts", "taken"), "gone": ("is_gone", "gone")}
-    rows = f.array_union(f.coalesce("kept", f.array().cast(KEPT)), f.coalesce("more", f.array().cast(KEPT)))
-    now = (f.coalesce(*two).alias(to) for to, two in columns.items())
-    return both.select("doc", "path", "record", "name", *now, rows.alias("kept"))
-
-
-def _changes(documents: DataFrame, found: Found, choices: Choices, store: Store) -> tuple[DataFrame, DataFrame]:
-    """The documents that lose something, as they are then; and by document what was kept for it."""
-    from pyspark.sql import functions as f
-
-    findings = found.findings.groupBy(_name().alias("name")).agg(f.collect_list(f.struct(*FINDINGS)).alias("findings"))
-    findings = store.keep(findings, "byname")
-    seats = store.keep(_seats(documents, found, findings, choices), "seats")
-    leaving = store.keep(_leaving(seats, found, choices), "leaving")
-    rows = f.collect_list(f.struct("removed", "id", "cut")).alias("copies")
-    chosen = store.keep(_chosen(leaving, choices, store), "chosen")
-    copies = chosen.groupBy("name").agg(rows)
-    both = documents.join(findings, "name", "left").join(copies, "name", "left")
-    if not choices.min_document:
-        both = both.where("findings is not null or copies is not null")
-
-    def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
-        for row in _dicts(batches):
-            yield from _cut(row, choices)
-
-    kept = chosen.groupBy(f.col("keeper").alias("name")).agg(f.collect_set(f.struct("k0", "k1")).alias("more"))
-    return store.keep(mapped(both, work, CHANGES), "changes"), store.keep(kept, "kept")
+    column = f.col("row")[name]
+    return f.coalesce("fresh", column).alias(name) if name == settings.text_field else column.alias(name)
 
 
 def _name(prefix: str = "") -> Column:
@@ -145,153 +161,209 @@ def _name(prefix: str = "") -> Column:
     return f.concat_ws("\0", f"{prefix}path", f.coalesce(f"{prefix}record", f.lit("\0")))
 
 
-def _dicts(batches: Iterator[dict[str, list[Any]]]) -> Iterator[dict[str, Any]]:
-    return (dict(zip(batch, row)) for batch in batches for row in zip(*batch.values()))
-
-
-def _seats(documents: DataFrame, found: Found, findings: DataFrame, choices: Choices) -> DataFrame:
+def _latest(done: Sequence[DataFrame]) -> DataFrame:
+    """What is known after some looks."""
     from pyspark.sql import functions as f
 
-    single = found.clusters.select("id", f.posexplode("members").alias("at", "member"))
-    by_name = single.groupBy(_name("member.").alias("name")).agg(f.collect_list(f.struct("*")).alias("members"))
-    settings = found.settings
-
-    def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
-        for row in _dicts(batches):
-            yield from _seated(row, choices, settings)
-
-    return mapped(documents.join(by_name, "name").join(findings, "name", "left"), work, SEATS)
+    rows = reduce(lambda one, other: one.union(other), (one.withColumn("at", f.lit(at)) for at, one in enumerate(done)))
+    keys = [name for name in CHANGES if name != "packed"]
+    return rows.where(f"what != {AUDIT}").groupBy(*keys).agg(f.max_by("packed", "at").alias("packed"))
 
 
-def _seated(row: Mapping[str, Any], choices: Choices, settings: Settings) -> Iterator[Row]:
-    """The seats of all members in one document."""
-    text, taken = row["text"], unpack(row["taken"])
-    found = sorted(map(finding_from, row["findings"] or ()), key=finding_key)
-    chrome = [one for one in found if one.kind is Kind.BOILERPLATE]
-    bare, essays = without_chrome(text, chrome), split(text)
-    meant = [one for one in found if one.severity is not Severity.NOTE and one.kind is not Kind.DUPLICATE]
-    others = cuts_of(Document(row["path"], text, row["record"]), (), meant, choices)[0]
-    rest = apply(bare, [cut._replace(token=" " * (cut.end - cut.start)) for cut in others])
-    kept = [(one["k0"], one["k1"]) for one in row["kept"] or ()]
-    for one in row["members"]:
-        copy = copy_from(one["member"])
-        region, places = copy.region, list[Place]()
-        if can_leave(copy, text[region.start : region.end], choices, settings):
-            places = [place for place in places_of(region, bare, essays) if not _is_kept(place, taken, kept)]
-        yield (one["id"], one["at"], pack(places), *_in_source(taken, region.start, region.end), rest)
-
-
-def _in_source(taken: Sequence[Cut], start: int, end: int) -> tuple[int, int]:
-    return to_source(taken, start), to_source(taken, max(start, end - 1)) + 1
-
-
-def _is_kept(place: Place, taken: Sequence[Cut], kept: Sequence[tuple[int, int]]) -> bool:
-    """Whether something that left in an earlier look was kept in a place."""
-    start, end = _in_source(taken, place.start, place.end)
-    return any(low < end and start < high for low, high in kept)
-
-
-def _leaving(seats: DataFrame, found: Found, choices: Choices) -> DataFrame:
-    """All members that could leave for their representative, each measured against it."""
+def _edited(texts: DataFrame, done: Sequence[DataFrame]) -> DataFrame:
+    """The documents, each with what has left it so far, packed."""
     from pyspark.sql import functions as f
 
-    single = found.clusters.select("id", "removed", "representative", f.posexplode("members").alias("at", "member"))
-    seated = single.join(seats, ["id", "at"])
-    heads = seated.where("at = representative").select(
-        "id", *(f.col(name).alias(f"head_{name}") for name in ("member", "bare", "s0", "s1"))
+    if not done:
+        return texts.withColumn("packed", f.lit(None).cast("binary"))
+    return texts.join(_latest(done).where(f"what = {EDITS}").select("doc", "packed"), "doc", "left")
+
+
+def _looked(texts: DataFrame, found: Found, done: Sequence[DataFrame], choices: Choices, store: Store) -> DataFrame:
+    """What one look changed."""
+    from pyspark.sql import functions as f
+
+    names = texts.select("name", "doc")
+    findings = found.findings.where(_matters(choices)).withColumn("name", _name()).join(names, "name")
+    single = found.clusters.select("id", f.explode("members").alias("member")).withColumn("name", _name("member."))
+    members = store.keep(single.join(names, "name").select("id", "doc").distinct(), "seated")
+    firsts = members.groupBy("id").agg(f.min("doc").alias("v"))
+    links = members.join(firsts, "id").select(f.col("doc").alias("u"), "v").where("u != v")
+    if done:
+        links = links.union(_links(_latest(done)))
+    labels = components(links.distinct(), store).withColumnRenamed("node", "doc")
+    touched = names if choices.min_document else findings
+    wanted = _labelled(touched.select("doc").union(members.select("doc")).distinct(), labels)
+    # All of a component in which anything is to be decided.
+    placed = wanted.union(labels.join(wanted.select("component").distinct(), "component").select("doc", "component"))
+    placed = store.keep(placed.distinct(), "placed")
+    heads = firsts.select("id", f.col("v").alias("doc")).join(placed, "doc").select("id", "component")
+    clusters = found.clusters.join(heads, "id").withColumn("of", f.lit(CLUSTER))
+    rows = _rows(_edited(texts, done).drop("name"), placed, DOCUMENT)
+    more = [
+        _rows(findings.select("doc", f.struct(*FINDINGS).alias("finding")), placed, FINDING),
+        clusters.select("component", "of", f.struct("id", "representative", "members").alias("cluster")),
+    ]
+    if done:
+        more.append(_rows(_latest(done).where(f"what = {REMOVAL} or what = {BARRED}"), placed, EARLIER))
+    rows = reduce(lambda one, other: one.unionByName(other, True), more, rows)
+    work = partial(_cut, settings=found.settings, choices=choices, number=len(done))
+    return store.keep(grouped(rows, ("component", ("of", "doc")), work, CHANGES), "changes")
+
+
+def _links(known: DataFrame) -> DataFrame:
+    """The documents that removals connect."""
+    from pyspark.sql import functions as f
+
+    return known.where(f"what = {LINK} and doc != other").select(f.col("doc").alias("u"), f.col("other").alias("v"))
+
+
+def _matters(choices: Choices) -> str:
+    """Which findings have a part in what leaves."""
+    marks = "false" if choices.placeholders == KEEP else f"severity != '{Severity.NOTE.value}'"
+    return f"kind = '{Kind.BOILERPLATE.value}' or (kind = '{Kind.PLACEHOLDER.value}' and {marks})"
+
+
+def _labelled(docs: DataFrame, labels: DataFrame) -> DataFrame:
+    """Documents with the component that they belong to; one that nothing is linked with is one."""
+    from pyspark.sql import functions as f
+
+    return docs.join(labels, "doc", "left").select("doc", f.coalesce("component", "doc").alias("component"))
+
+
+def _rows(frame: DataFrame, placed: DataFrame, of: int) -> DataFrame:
+    from pyspark.sql import functions as f
+
+    return frame.join(placed, "doc").withColumn("of", f.lit(of))
+
+
+def _cut(table: pa.Table, settings: Settings, choices: Choices, number: int) -> Iterator[Row]:
+    """What leaves the documents of some components."""
+    space, ledger, rows = _laid(table, settings)
+    # No other task has this document, so that all numbers are different.
+    ledger.following = (number << 64 | min(space.docs.values())) << 32
+    findings = sorted_findings([finding_from(row["finding"]) for row in rows[FINDING]])
+    clusters = sorted((cluster_from(row["cluster"]) for row in rows[CLUSTER]), key=cluster_key)
+    before, was_barred = space.edits(), set(ledger.barred)
+    if cut_out(space, Report(settings, NOTHING, tuple(findings), tuple(clusters)), choices, ledger):
+        yield from _noted(space, ledger, before)
+        for window in ledger.barred - was_barred:
+            place = f"{window.start}-{window.end}"
+            yield BARRED, space.docs[window.key], None, place, pack(window)
+
+
+def _laid(table: pa.Table, settings: Settings) -> tuple[Held, Ledger, list[list[dict[str, Any]]]]:
+    """The documents of some components, what is known of removals, and all rows by what they are."""
+    rows: list[list[dict[str, Any]]] = [[], [], [], []]
+    for row in table.to_pylist():
+        rows[row["of"]].append(row)
+    ledger = Ledger()
+    for known in sorted((row for row in rows[EARLIER] if row["what"] == REMOVAL), key=lambda row: int(row["name"], 16)):
+        ledger.put(int(known["name"], 16), unpack(known["packed"]))
+    ledger.barred = {Window(*unpack(row["packed"])) for row in rows[EARLIER] if row["what"] == BARRED}
+    return Held(rows[DOCUMENT], settings), ledger, rows
+
+
+def _noted(space: Held, ledger: Ledger, before: Mapping[int, bytes]) -> Iterator[Row]:
+    """What is to be kept of a look."""
+    for doc, edits in space.edits().items():
+        if before.get(doc) != edits:
+            yield EDITS, doc, None, None, edits
+    for number, removal in ledger.removals.items():
+        doc = space.docs[removal.key]
+        yield REMOVAL, doc, None, f"{number:x}", pack(removal)
+        yield from ((LINK, doc, space.docs[key], None, None) for key in {window.key for window in removal.windows})
+
+
+def _audited(texts: DataFrame, done: Sequence[DataFrame], settings: Settings, store: Store) -> DataFrame:
+    """What `dedupe.cleaning.audit` undoes, and what it counted."""
+    known = _latest(done)
+    labels = components(_links(known).distinct(), store.below("audit")).withColumnRenamed("node", "doc")
+    removed = known.where(f"what = {REMOVAL}")
+    # A document that loses a part that stands in it twice is linked with nothing.
+    placed = _labelled(removed.select("doc").union(labels.select("doc")).distinct(), labels)
+    rows = _rows(_edited(texts, done).drop("name"), placed, DOCUMENT)
+    rows = rows.unionByName(_rows(removed, placed, EARLIER), True)
+    return store.keep(
+        grouped(rows, ("component", ("of", "doc")), partial(_held_to, settings=settings), CHANGES), "audited"
     )
-    pairs = seated.where("at != representative").join(heads, "id")
-
-    def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
-        for row in _dicts(batches):
-            yield from _left(row, choices)
-
-    return mapped(pairs, work, LEAVING)
 
 
-def _left(row: Mapping[str, Any], choices: Choices) -> Iterator[Row]:
-    """What of a member leaves for its representative, if it were alone with it."""
-    copy, head = copy_from(row["member"]), copy_from(row["head_member"])
-    pair = Cluster(row["id"], 0, (head, copy))
-    desk = Desk(Shelf(None))
-    for one, text in ((copy, row["bare"]), (head, row["head_bare"])):
-        desk.put(key_of(one.region), text, (), ())
-    options = [one for one in options_of([pair], {(0, 1): unpack(row["places"])}, choices) if not one.is_held]
-    for chosen, _ in Decider(desk, Ledger(), choices.rule).decide(options):
-        place, region = chosen.place, head.region
-        is_all = region.unit is Unit.DOCUMENT
-        low, high = (0, EVERYTHING) if is_all else (max(0, region.start - AROUND), region.end + AROUND)
-        keeper = replace(region, start=low, end=high)
-        kept = (region.path, region.record, row["head_s0"], row["head_s1"])
-        cut = Cut(place.start, place.end, chosen.reason._replace(kept=kept))
-        around = (0, EVERYTHING) if is_all else (row["head_s0"] - AROUND, row["head_s1"] + AROUND)
-        names = (_name_of(*chosen.key), _name_of(region.path, region.record))
-        leaving = Leaving(0, chosen.key, place, copy.region, keeper)
-        yield (row["id"], row["removed"], *names, place.level < PART, pack(leaving), pack(cut), *around)
+def _held_to(table: pa.Table, settings: Settings) -> Iterator[Row]:
+    space, ledger, _ = _laid(table, settings)
+    before = space.edits()
+    found = audit(space, ledger, 0)
+    yield from _noted(space, ledger, before)
+    yield AUDIT, None, None, None, pack(found)
 
 
-def _name_of(path: str, record: str | None) -> str:
-    return "\0".join((path, "\0" if record is None else record))
+def _audits(audited: DataFrame) -> Iterator[Audit]:
+    rows = audited.where(f"what = {AUDIT}").select("packed").toLocalIterator()
+    return (unpack(row["packed"]) for row in rows)
 
 
-def _chosen(leaving: DataFrame, choices: Choices, store: Store) -> DataFrame:
-    """What leaves now: see `waiting`. Clusters that all wait for each other are one task's work."""
+def _added(one: Audit, other: Audit) -> Audit:
+    removals, undone = one.removals + other.removals, one.undone + other.undone
+    return replace(one, removals=removals, undone=undone, least=min(one.least, other.least))
+
+
+def _each(
+    frame: DataFrame, work: Callable[[dict[str, Any]], Iterator[Row]], columns: Sequence[str], to: Mapping[str, str]
+) -> DataFrame:
+    """The rows that `work` makes of each row."""
+
+    def task(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
+        for batch in batches:
+            for row in zip(*batch.values()):
+                yield from work(dict(zip(batch, row)))
+
+    return mapped(frame.select(*columns), task, to)
+
+
+def _fresh(documents: DataFrame) -> DataFrame:
+    """The documents that lost something, as they are now."""
+
+    def work(row: dict[str, Any]) -> Iterator[Row]:
+        cuts, gone = unpack(row["packed"])
+        yield row["doc"], apply(row["text"], cuts), gone is not None
+
+    return _each(documents.where("packed is not null"), work, ("doc", "text", "packed"), FRESH)
+
+
+def _essays(documents: DataFrame, settings: Settings) -> DataFrame:
+    """The essays of what is left."""
+
+    def work(row: dict[str, Any]) -> Iterator[Row]:
+        space = Held([row], settings)
+        for doc, document in space.documents_of(row["path"]):
+            for essay in split(document.text):
+                yield tuple(essay_row(space, (row["path"], doc), document, essay).values())
+
+    return _each(documents, work, ("doc", "path", "record", "text", "packed"), ESSAYS)
+
+
+def _cuts(documents: DataFrame, last: DataFrame, choices: Choices) -> DataFrame:
+    """What left, in places of the source."""
     from pyspark.sql import functions as f
 
-    chosen = leaving.where("whole")
-    if chosen.isEmpty() and not choices.keep_passages:
-        chosen = leaving
-    # A cluster meets those that would take its keeper where the keeper stands.
-    columns = ("id", "leaving")
-    met = chosen.select("name", *columns).union(chosen.select(f.col("keeper").alias("name"), *columns)).distinct()
-    by_name = met.groupBy("name").agg(f.collect_list(f.struct(*columns)).alias("rows"))
+    removals = last.where(f"what = {REMOVAL}").groupBy("doc")
+    known = removals.agg(f.collect_list(f.struct("name", f.col("packed").alias("removal"))).alias("removals"))
+    edited = documents.where("packed is not null").join(known, "doc", "left")
 
-    def waits(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
-        for row in _dicts(batches):
-            names = sorted({one["id"] for one in row["rows"]})
-            yield from ((names[number],) for number in waiting(_numbered(row["rows"], names)))
+    def work(row: dict[str, Any]) -> Iterator[Row]:
+        removals = {int(one["name"], 16): unpack(one["removal"]) for one in row["removals"] or ()}
+        for cut in unpack(row["packed"])[0]:
+            text = None if choices.no_texts else row["text"][cut.start : cut.end]
+            yield (row["path"], row["record"], *_cut_row(cut, text, removals.get(cut.reason.removal)))
 
-    free = store.keep(chosen.join(mapped(by_name, waits, {"id": "string"}).distinct(), "id", "left_anti"), "free")
-    if not free.isEmpty():
-        return free
-
-    def ring(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
-        rows = list(_dicts(batches))
-        names = sorted({row["id"] for row in rows})
-        numbered = {one: row for one, row in zip(_numbered(rows, names), rows)}
-        yield from (tuple(numbered[one][name] for name in LEAVING) for one in in_order(numbered))
-
-    return mapped(chosen.coalesce(1), ring, LEAVING)
+    return _each(edited, work, ("path", "record", "text", "packed", "removals"), CUTS)
 
 
-def _numbered(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[Leaving]:
-    numbers = {name: number for number, name in enumerate(names)}
-    return [unpack(row["leaving"])._replace(cluster=numbers[row["id"]]) for row in rows]
-
-
-def _cut(row: Mapping[str, Any], choices: Choices) -> Iterator[Row]:
-    """One document without what leaves it, if anything does."""
-    found: list[Finding] = sorted(map(finding_from, row["findings"] or ()), key=finding_key)
-    meant = [one for one in found if one.severity is not Severity.NOTE and one.kind is not Kind.DUPLICATE]
-    # As the report has its clusters: where two would take the same stretch, the first says why it left.
-    ordered = sorted(row["copies"] or (), key=lambda one: (-one["removed"], one["id"]))
-    copies: list[Cut] = [unpack(one["cut"]) for one in ordered]
-    document = Document(row["path"], row["text"], row["record"])
-    cuts, gone = cuts_of(document, copies, meant, choices)
-    if cuts or gone:
-        yield row["doc"], apply(row["text"], cuts), pack(compose(unpack(row["taken"]), cuts)), gone is not None
-
-
-def _cuts(source: DataFrame, documents: DataFrame, choices: Choices) -> DataFrame:
-    """What left, in places of the source."""
-
-    def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
-        for row in _dicts(batches):
-            for cut in unpack(row["taken"]):
-                reason = cut.reason
-                text = None if choices.no_texts else row["text"][cut.start : cut.end]
-                relation = reason.relation.value if reason.relation else None
-                what = (reason.code or None, reason.action, text, cut.token or None, relation, reason.jaccard)
-                yield (row["path"], row["record"], cut.start, cut.end, *what, *(reason.kept or (None,) * 4))
-
-    return mapped(source.join(documents.select("doc", "taken"), "doc"), work, CUTS)
+def _cut_row(cut: Cut, text: str | None, removal: Any) -> Row:
+    reason = cut.reason
+    relation = reason.relation.value if reason.relation else None
+    what = (cut.start, cut.end, reason.code or None, reason.action, text, cut.token or None, relation, reason.jaccard)
+    if removal is None:
+        return (*what, None, None, None)
+    kept = [dict(zip(("path", "record", "start", "end"), (*key, *span))) for key, *span, _ in removal.windows]
+    return (*what, f"{reason.removal:x}", round(removal.cover, 4), kept)

@@ -46,6 +46,7 @@ MEMBERS = {
     "spread": "boolean",
     "filled": "boolean",
     "whole": "boolean",
+    "asked": "boolean",
 }
 REGION = ("a", "a0", "a1", "b", "b0", "b1")
 _DOCUMENT, _COPY = 0, 1
@@ -149,15 +150,17 @@ def _members(table: pa.Table, settings: Settings) -> Iterator[Row]:
     for group in found.groups:
         head, has_same = facts[group.nodes[0], :3].tolist(), bool(group.same[1:].any())
         flags = (group.same, group.home, group.holds, group.spread, whole[group.nodes])
+        is_asked = settings.suggests and bool(found.marks[group.nodes[group.home]].any())
         rows = zip(*(column.tolist() for column in (facts[group.nodes], group.shared, *flags)))
         for place, (fact, shared, same, home, *more, all_of) in enumerate(rows):
-            yield (*head, place, *fact, *shared, same, home, *more, same and has_same, all_of)
+            yield (*head, place, *fact, *shared, same, home, *more, same and has_same, all_of, home and is_asked)
 
 
 def _found(documents: pa.Table, rows: I64, settings: Settings) -> Duplicates:
     """The groups of some documents, sorted, between which `rows` int64[copies, 6] are copies as `REGION` has them."""
     from dedupe.copies import find
     from dedupe.copies.minhash import shingle_hashes
+    from dedupe.copies.regions import measure
     from dedupe.copies.signed import Signed
     from dedupe.inputs.spill import Spill
 
@@ -176,4 +179,5 @@ def _found(documents: pa.Table, rows: I64, settings: Settings) -> Duplicates:
     late = regions[:, 0] > regions[:, 2]
     regions[late] = regions[late][:, [2, 3, 0, 1]]
     signed = Signed(skeletons, shingle_hashes(skeletons.ids), keys, [], Spill())
-    return find.grouped(signed, (regions, twins), table, replace(settings, jobs=1))
+    shared = measure(signed.shingles, skeletons.first[regions])
+    return find.grouped(signed, (regions, shared, twins), table, replace(settings, jobs=1))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dedupe.config.settings import Settings
-from dedupe.core.model import Document, Finding, Span
-from dedupe.inputs.spill import pack, unpack
+from dedupe.core.model import Document, Finding, Span, Suggestion
+from dedupe.inputs.spill import Shelf, pack, unpack
 from dedupe.pipeline.kept import Kept
-from dedupe.pipeline.naming import Look, look_at
+from dedupe.pipeline.naming import Look, blanks_of, keep_passages, look_at
 from dedupe.rules.recurring import Frequencies, frequencies, least_in
 from dedupe.spark.frames import Arrays, Row, Store, grouped, mapped, mapped_arrays
 
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
+    from dedupe.repair.suggest import Spot
+
 LINES = {"key": "long", "documents": "long", "edges": "long"}
 DOC_LINES = {"doc": "long", "key": "long"}
 # What is known of a node; without a node, the findings of lines that recur in a document.
 FACTS = {"doc": "long", "s0": "long", "s1": "long", "facts": "binary"}
-# A cluster at place 0; at others the finding of a member, and what its fingerprint is made of.
+# A cluster at place 0, at others the finding of a member, and what its fingerprint is made of; at `TOLD` what is
+# suggested for a blank of a document.
+TOLD = -1
 NAMED = {
     "doc": "long",
     "cluster": "string",
@@ -43,15 +47,17 @@ def look_again(digests: DataFrame, members: DataFrame | None, settings: Settings
     from pyspark.sql import functions as f
 
     spots = ("s0", "s1", "start", "end", "whole")
+    looked = ("doc", "path", "record", "text", "entry", *(["findings"] if settings.suggests else []))
     lines = store.keep(_recurring(digests, settings), "recurring")
     wanted = lines
     if members is not None:
-        asked = members.groupBy("doc", *spots).agg(f.max("filled").alias("filled"))
-        places = asked.groupBy("doc").agg(f.collect_list(f.struct(*spots, "filled")).alias("places"))
+        flags = ("filled", "asked")
+        asked = members.groupBy("doc", *spots).agg(*(f.max(name).alias(name) for name in flags))
+        places = asked.groupBy("doc").agg(f.collect_list(f.struct(*spots, *flags)).alias("places"))
         wanted = places.join(lines, "doc", "full_outer")
     else:
         wanted = lines.withColumn("places", f.lit(None))
-    texts = digests.select("doc", "path", "record", "text", "entry", f.col("lines").alias("keys"))
+    texts = digests.select(*looked, f.col("lines").alias("keys"))
 
     def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
         for batch in batches:
@@ -93,12 +99,15 @@ def _look(row: Mapping[str, Any], settings: Settings) -> Iterator[Row]:
     kept = Kept(document, essays, keys, [Span(finding.start, finding.end) for finding in chrome])
     spots = row["places"] or ()
     places = [
-        Place(at, spot["start"], spot["end"], spot["filled"], False, spot["whole"]) for at, spot in enumerate(spots)
+        Place(at, spot["start"], spot["end"], spot["filled"], spot["asked"], spot["whole"])
+        for at, spot in enumerate(spots)
     ]
     look = Look()
     look_at(kept, places, _of_rows(row["lines"] or ()), look)
+    if settings.suggests:
+        keep_passages(document, places, blanks_of(unpack(row["findings"])), look)
     for at, spot in enumerate(spots):
-        yield row["doc"], spot["s0"], spot["s1"], pack((look.facts[at], look.drafts[at]))
+        yield row["doc"], spot["s0"], spot["s1"], pack((look.facts[at], look.drafts[at], look.passages.get(at)))
     wanted = [finding for finding in look.recurring if settings.wants(finding.code)]
     if wanted:
         yield row["doc"], None, None, pack(wanted)
@@ -125,22 +134,37 @@ def name_groups(members: DataFrame, facts: DataFrame, settings: Settings, store:
     return store.keep(grouped(known, ("group", ("head", "g0", "g1", "place")), work, NAMED), "named")
 
 
+def _suggested(passages: Mapping[int, bytes], settings: Settings) -> Iterator[tuple[Spot, Suggestion]]:
+    """What the members of one group say of each other's blanks."""
+    from dedupe.repair.suggest import Passages, answer
+
+    held = Passages(Shelf(None))
+    held.add(passages)
+    for jobs in held.jobs([list(passages)]):
+        yield from answer(jobs, settings)
+
+
 def _name(rows: Sequence[Mapping[str, Any]], settings: Settings) -> Iterator[Row]:
     """One group, its members in order."""
     from dedupe.copies.clusters import Group
     from dedupe.copies.describe import CODES, cluster_of, finding_of, fingerprint_key, verdict_of
 
-    seen: list[tuple[Any, Finding]] = [unpack(row["facts"]) for row in rows]
+    seen: list[tuple[Any, Finding, bytes | None]] = [unpack(row["facts"]) for row in rows]
     shared = np.array([(row["mine"], row["yours"], row["both"]) for row in rows], np.int64)
     same, home, spread = (np.array([row[name] for row in rows], bool) for name in ("same", "home", "spread"))
     holds = np.array([row["holds"] for row in rows], np.int64)
     group = Group(np.arange(len(rows)), shared, same, home, holds, spread)
-    facts = {at: one for at, (one, _) in enumerate(seen)}
+    facts = {at: one for at, (one, *_) in enumerate(seen)}
     cluster = cluster_of(([row["tokens"] for row in rows], [row["marks"] for row in rows]), facts, group, settings)
     removed = sum(copy.tokens for copy in cluster.members[1:])
     place = (cluster.id, removed, rows[0]["head"], rows[0]["g0"])
     yield (rows[0]["doc"], *place, 0, None, None, pack(cluster))
-    for at, (one, draft) in enumerate(seen):
+    if settings.suggests:
+        docs = {(one.region.path, one.region.record): row["doc"] for (one, *_), row in zip(seen, rows)}
+        asked = {at: passage for at, (*_, passage) in enumerate(seen) if passage and home[at]}
+        for spot, suggestion in _suggested(asked, settings):
+            yield (docs[spot[:2]], *place, TOLD, None, None, pack((spot, suggestion)))
+    for at, (one, draft, _) in enumerate(seen):
         if at == 0 or not home[at]:
             continue
         code = CODES[one.region.unit][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,11 +17,18 @@ from dedupe.core.messages import option
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+LOG = logging.getLogger("dedupe.spark")
 Columns = Mapping[str, str]
 Row = tuple[Any, ...]
 Arrays = tuple[Union[NDArray[Any], Sequence[Any]], ...]  # noqa: UP007
 Task = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
+_PLACE = {"path": pa.string(), "record": pa.string(), "start": pa.int64(), "end": pa.int64()}
+_PLACES = "array<struct<path: string, record: string, start: long, end: long{}>>"
+PLACES = _PLACES.format("")
+SUGGESTION = (
+    f"struct<text: string, votes: long, of: long, start: long, end: long, sources: {_PLACES.format(', line: long')}>"
+)
 TYPES = {
     "long": pa.int64(),
     "int": pa.int32(),
@@ -28,6 +36,17 @@ TYPES = {
     "string": pa.string(),
     "binary": pa.binary(),
     "boolean": pa.bool_(),
+    PLACES: pa.list_(pa.struct(_PLACE)),
+    SUGGESTION: pa.struct(
+        {
+            "text": pa.string(),
+            "votes": pa.int64(),
+            "of": pa.int64(),
+            "start": pa.int64(),
+            "end": pa.int64(),
+            "sources": pa.list_(pa.struct({**_PLACE, "line": pa.int64()})),
+        }
+    ),
 }
 # What a task holds of a table before it works on it, and of its answer before it sends it; and the least of a file that
 # a task can get: work on texts takes long, and half a dozen tasks for as many cores seldom end together.
@@ -74,6 +93,9 @@ class Store:
             frame.write.mode("overwrite").option("parquet.block.size", str(BYTES)).parquet(path)
             jobs = len(context.statusTracker().getJobIdsForGroup(path)) if context else 0
             self.steps.append(Step(name, jobs, time.perf_counter() - started))
+            LOG.info("%s: %d jobs, %.1f s", path, jobs, self.steps[-1].seconds)
+        else:
+            LOG.info("%s: left by an earlier run", path)
         return spark.read.schema(frame.schema).parquet(path)
 
     def claim(self, spark: SparkSession, about: str) -> None:

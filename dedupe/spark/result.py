@@ -9,10 +9,26 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from dedupe.config.settings import Settings
-from dedupe.core.model import Cluster, Copy, Failure, Finding, Kind, Region, Relation, Report, Severity, Summary, Unit
+from dedupe.core.model import (
+    Cluster,
+    Copy,
+    Failure,
+    Finding,
+    Kind,
+    Origin,
+    Region,
+    Relation,
+    Report,
+    Severity,
+    Span,
+    Suggestion,
+    Summary,
+    Unit,
+)
 from dedupe.core.order import failure_key
 from dedupe.inputs.spill import unpack
-from dedupe.spark.frames import TYPES, Row, Step, batched, ddl, mapped
+from dedupe.spark.describe import TOLD
+from dedupe.spark.frames import SUGGESTION, TYPES, Row, Step, batched, ddl, mapped
 from dedupe.spark.scan import rank_columns
 
 if TYPE_CHECKING:
@@ -38,6 +54,7 @@ FINDINGS = {
     "cluster": "string",
     "before": "string",
     "after": "string",
+    "suggestion": SUGGESTION,
 }
 MEMBER = {
     "path": "string",
@@ -113,22 +130,52 @@ def finding_row(finding: Finding) -> Row:
     """A finding as a row of `FINDINGS`."""
     row = finding._asdict()
     row["kind"], row["severity"] = finding.kind.value, finding.severity.value
+    row["suggestion"] = finding.suggestion and _suggestion_row(finding.suggestion)
     return tuple(row[name] for name in FINDINGS)
 
 
 def finding_from(row: Mapping[str, Any]) -> Finding:
     """The finding of a row of `FINDINGS`."""
     values = {name: row[name] for name in FINDINGS}
-    return Finding(**{**values, "kind": Kind(values["kind"]), "severity": Severity(values["severity"])})
+    told = row["suggestion"] and _suggestion_from(row["suggestion"])
+    kind, severity = Kind(values["kind"]), Severity(values["severity"])
+    return Finding(**{**values, "kind": kind, "severity": severity, "suggestion": told})
 
 
-def ruled(digests: DataFrame) -> DataFrame:
-    """The findings of rules."""
+def _suggestion_row(told: Suggestion) -> dict[str, Any]:
+    at = {"start": told.at.start, "end": told.at.end} if told.at else {"start": None, "end": None}
+    return {"text": told.text, "votes": told.votes, "of": told.of, **at, "sources": [o._asdict() for o in told.sources]}
+
+
+def _suggestion_from(row: Mapping[str, Any]) -> Suggestion:
+    at = None if row["start"] is None else Span(row["start"], row["end"])
+    sources = tuple(Origin(*(one[name] for name in Origin._fields)) for one in row["sources"])
+    return Suggestion(row["text"], row["votes"], row["of"], at, sources)
+
+
+def ruled(digests: DataFrame, named: DataFrame | None) -> DataFrame:
+    """The findings of rules, with what is suggested for them where groups are `named` that say it."""
+    from pyspark.sql import functions as f
+
+    rows = digests.select("doc", "findings")
+    if named is None:
+        rows = rows.withColumn("told", f.lit(None))
+    else:
+        # Where two clusters have a word to say the first is heard first.
+        told = f.sort_array(f.collect_list(f.struct("head", "g0", "packed")))
+        rows = rows.join(named.where(f"place = {TOLD}").groupBy("doc").agg(told.alias("told")), "doc", "left")
 
     def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
-        return (finding_row(one) for batch in batches for packed in batch["findings"] for one in unpack(packed))
+        from dedupe.repair.suggest import Suggestions
 
-    return mapped(digests.select("findings"), work, FINDINGS)
+        for batch in batches:
+            for packed, told in zip(batch["findings"], batch["told"]):
+                suggestions = Suggestions()
+                for one in told or ():
+                    suggestions.add(*unpack(one["packed"]))
+                yield from map(finding_row, map(suggestions.apply, unpack(packed)))
+
+    return mapped(rows.select("findings", "told"), work, FINDINGS)
 
 
 def recurring(facts: DataFrame) -> DataFrame:

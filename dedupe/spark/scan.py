@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any, Union
 
 import numpy as np
 
+from dedupe.cleaning.cuts import apply
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Failure
 from dedupe.core.order import finding_key
 from dedupe.inputs.sources import Source, is_archive, read
-from dedupe.inputs.spill import pack
+from dedupe.inputs.spill import pack, unpack
 from dedupe.pipeline.scan import Entry, Worker, chrome_of, marks_of, together, without_chrome
-from dedupe.spark.frames import Row, mapped
+from dedupe.rules.scan import finish
+from dedupe.spark.frames import Row, Store, mapped
+from dedupe.spark.pieces import rows_of, shared
 from dedupe.text.decode import mend
 
 if TYPE_CHECKING:
@@ -43,37 +46,35 @@ DIGESTS = {
     "lines": "binary",
     "blanks": "long",
 }
-SOURCES = "number long, path string, file string, size long, kind string, named boolean, member boolean"
 
 
-def of_files(spark: SparkSession, sources: Sequence[Source], settings: Settings) -> DataFrame:
+def of_files(spark: SparkSession, sources: Sequence[Source], settings: Settings, store: Store) -> DataFrame:
     """The digests of files, which every executor must be able to open."""
-    rows = [
-        (number, source.path, source.file, source.size, source.kind, source.is_named, source.is_member)
-        for number, source in enumerate(sorted(sources, key=lambda s: f"{s.path}/" if is_archive(s) else s.path))
-    ]
-    partitions = max(1, min(len(rows), 4 * spark.sparkContext.defaultParallelism))
-    frame = spark.createDataFrame(rows, SOURCES).repartition(partitions, "number")
+    ordered = sorted(sources, key=lambda s: f"{s.path}/" if is_archive(s) else s.path)
 
     def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
         yield from digest_rows(_read(batches, settings), settings)
 
-    return mapped(frame, work, DIGESTS)
+    return mapped(rows_of(spark, shared(spark, ordered, settings, store)), work, DIGESTS)
 
 
 def digests_of(documents: DataFrame, settings: Settings) -> DataFrame:
-    """The digests of the documents in rows of doc, path, record and text."""
+    """The digests of the documents in rows of doc, path, record and text, and of what has left them where it is known.
+
+    That is `packed`: cuts of the text, and why all of it left, which it then is not looked at.
+    """
 
     def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
         yield from digest_rows(_rows(batches, settings), settings)
 
-    return mapped(documents.select("doc", "path", "record", "text"), work, DIGESTS)
+    packed = ["packed"] if "packed" in documents.columns else []
+    return mapped(documents.select("doc", "path", "record", "text", *packed), work, DIGESTS)
 
 
-def numbered(frame: DataFrame, settings: Settings) -> DataFrame:
+def numbered(frame: DataFrame, settings: Settings, is_carried: bool = False) -> DataFrame:
     """A user's table as doc, path, record and text, numbered in the order of path and position.
 
-    See `dedupe.spark.check` for its columns.
+    With `is_carried` there is a `row` as well, of all its columns. See `dedupe.spark.check` for its columns.
     """
     from pyspark.sql import functions as f
 
@@ -88,9 +89,11 @@ def numbered(frame: DataFrame, settings: Settings) -> DataFrame:
     order = [f.col("position")] if "position" in names else rank_columns(record)
     columns = [path.alias("path"), record.alias("record"), f.col(settings.text_field).alias("text")]
     columns += [column.alias(f"order{number}") for number, column in enumerate(order)]
-    rows = frame.select(*columns)
-    rows = rows.orderBy("path", *rows.columns[3:], "record", "text")
-    return rows.select(f.monotonically_increasing_id().alias("doc"), "path", "record", "text")
+    carried = [f.struct(*(f.col(f"`{name}`") for name in frame.columns)).alias("row")] if is_carried else []
+    rows = frame.select(*columns, *carried)
+    rows = rows.orderBy("path", *rows.columns[3 : 3 + len(order)], "record", "text")
+    kept = ("path", "record", "text", *(["row"] if is_carried else []))
+    return rows.select(f.monotonically_increasing_id().alias("doc"), *kept)
 
 
 def rank_columns(record: Column) -> list[Column]:
@@ -105,10 +108,8 @@ def rank_columns(record: Column) -> list[Column]:
 
 def _read(batches: Iterable[dict[str, list[Any]]], settings: Settings) -> Iterator[Item]:
     for batch in batches:
-        columns = (batch[name] for name in ("number", "path", "file", "size", "kind", "named", "member"))
-        for number, path, file, size, kind, is_named, is_member in zip(*columns):
-            doc = number << 32
-            source = Source(path, file, size, kind, is_named=is_named, is_member=is_member)
+        for number, packed in zip(batch["number"], batch["source"]):
+            doc, source = number << 32, unpack(packed)
             items = read(source, settings)
             # The files of an archive in the order that one machine works on them.
             for item in sorted(items, key=attrgetter("path")) if is_archive(source) else items:
@@ -121,9 +122,13 @@ def _read(batches: Iterable[dict[str, list[Any]]], settings: Settings) -> Iterat
 
 def _rows(batches: Iterable[dict[str, list[Any]]], settings: Settings) -> Iterator[Item]:
     for batch in batches:
-        for doc, path, record, text in zip(batch["doc"], batch["path"], batch["record"], batch["text"]):
+        edits = batch.get("packed") or repeat(None)
+        for doc, path, record, text, packed in zip(batch["doc"], batch["path"], batch["record"], batch["text"], edits):
+            cuts, gone = unpack(packed) if packed else ((), None)
+            if gone:
+                continue
             if isinstance(text, str):
-                yield Document(path, mend(text), record), doc
+                yield Document(path, apply(mend(text), cuts), record), doc
             else:
                 place = path if record is None else f"{path}#{record}"
                 yield Failure(place, f"column {settings.text_field!r} is null: drop the row or mend it")
@@ -153,7 +158,7 @@ def _failed(failure: Failure) -> Row:
 def _digested(held: Sequence[tuple[Document, Entry]], settings: Settings) -> Iterator[Row]:
     signed = _skeletons(held, settings) if settings.compares else repeat((0, 0, None, None))
     for (document, entry), numbers in zip(held, signed):
-        wanted = sorted((one for one in entry.findings if settings.wants(one.code)), key=finding_key)
+        wanted = sorted(finish(document, [hit for hit in entry.hits if settings.wants(hit.code)]), key=finding_key)
         blanks = np.array(marks_of(entry), np.int64)
         kept = pack((entry.essays, chrome_of(entry)))
         lines = None if entry.lines is None else pack(entry.lines)
@@ -168,7 +173,7 @@ def _skeletons(held: Sequence[tuple[Document, Entry]], settings: Settings) -> It
     from dedupe.copies.skeletons import tokenize
     from dedupe.spark.skeletons import split
 
-    texts = [without_chrome(document.text, entry.findings) for document, entry in held]
+    texts = [without_chrome(document.text, entry.hits) for document, entry in held]
     skeletons = tokenize(texts, [[essay.start for essay in entry.essays] for _, entry in held], settings.fold_script)
     keys = document_keys(skeletons).view(np.int64).tolist()
     for one, key in zip(split(skeletons), keys):

@@ -29,12 +29,14 @@ OPTIONS = {
     "spark.sql.files.maxPartitionBytes": "16m",
 }
 LOCAL = {"spark.ui.enabled": "false", "spark.driver.memory": "2g", "spark.driver.host": "127.0.0.1", **OPTIONS}
+LOG_LEVEL = "spark.log.level"
 # Where all of the input is small: few partitions, and queries that end before Java had compiled them.
 SMALL = 100_000_000  # bytes
 FOR_SMALL = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.shuffle.partitions": "2",
+    "spark.sql.adaptive.enabled": "false",
 }
 
 
@@ -75,7 +77,7 @@ def session(
         builder = builder.config(key, value)
     try:
         spark = builder.config("spark.ui.showConsoleProgress", str(is_watched).lower()).getOrCreate()
-        spark.sparkContext.setLogLevel("OFF")
+        spark.sparkContext.setLogLevel((conf or {}).get(LOG_LEVEL, "OFF"))
         try:
             yield spark
         finally:

@@ -8,8 +8,9 @@ import random
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,15 @@ from hypothesis import strategies as st
 from dedupe.cache.cache import Cache
 from dedupe.cache.columns import MAGIC
 from dedupe.cache.folder import BATCH, IGNORE, REPORT, SIGN, TAG
+from dedupe.cleaning.clean import Order, clean
 from dedupe.cli.main import cli
 from dedupe.config import rules
 from dedupe.config.filters import Allow
 from dedupe.config.rules import Search
 from dedupe.config.settings import Settings
-from dedupe.core.model import Kind, Report, Severity
-from dedupe.inputs.sources import read
+from dedupe.core.model import Document, Failure, Kind, Report, Severity
+from dedupe.inputs import chunks
+from dedupe.inputs.sources import Source, read
 from dedupe.pipeline import pipeline
 from dedupe.pipeline.pipeline import check
 from dedupe.report import render
@@ -135,17 +138,76 @@ def test_only_batches_that_changed_are_read_again(tmp_path: Path, monkeypatch: p
     corpus, cache = small_corpus(tmp_path / "pages", 20), cached(tmp_path / "cache")
     monkeypatch.setattr(pipeline, "BATCH", 3000)
     check(str(corpus), cache=cache)
-    noted: list[str] = []
-    monkeypatch.setattr(
-        "dedupe.pipeline.scan.read", lambda source, asked: noted.append(Path(source.path).name) or read(source, asked)
-    )
+    noted = watched(monkeypatch)
     check(str(corpus), cache=cache)
     assert noted == []
     (corpus / "04.txt").write_text(essay(77, 30), "utf-8")
     (corpus / "04new.txt").write_text(essay(78, 30), "utf-8")
     check(str(corpus), cache=cache)
-    assert {"04.txt", "04new.txt"} <= set(noted)
+    assert {"04.txt", "04new.txt"} <= {name for name, _ in noted}
     assert len(noted) < 12
+
+
+@pytest.mark.parametrize("asked", [Settings(memory=1), ONE])
+def test_a_run_that_was_stopped_goes_on_with_what_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: Settings
+) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages", 20), replace(cached(tmp_path / "cache"), is_kept=True)
+    rows = ({"text": page(at, random.Random(at))} for at in range(30))
+    (corpus / "large.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    monkeypatch.setattr(pipeline, "BATCH", 3000)
+    monkeypatch.setattr(chunks, "LARGE", 10_000)
+    monkeypatch.setattr(chunks, "SIZE", 5_000)
+    noted = watched(monkeypatch)
+
+    def stop(stage: str, done: int, total: int) -> None:
+        if stage == "reading" and done > total * 0.7:
+            raise KeyboardInterrupt
+
+    plain = content(check(str(corpus), asked))
+    every = noted.copy()
+    noted.clear()
+    with pytest.raises(KeyboardInterrupt):
+        check(str(corpus), asked, stop, cache=cache)
+    before = noted.copy()
+    noted.clear()
+    assert content(check(str(corpus), asked, cache=cache)) == plain
+    assert sorted(before + noted) == sorted(every)
+    assert len(noted) < len(before)
+    assert len({piece for name, piece in every if name == "large.jsonl"}) > 2
+
+
+def test_a_clean_that_was_stopped_goes_on_with_what_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, cache = small_corpus(tmp_path / "pages", 20), replace(cached(tmp_path / "cache"), is_kept=True)
+    monkeypatch.setattr(pipeline, "BATCH", 3000)
+    order = Order([str(corpus)], tmp_path / "out", ONE, check=partial(check, cache=cache))
+    noted = watched(monkeypatch)
+
+    def stop(stage: str, done: int, total: int) -> None:
+        if stage == "naming":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        clean(order, stop)
+    assert len(noted) == 21
+    noted.clear()
+    assert clean(order).rounds > 1
+    looked_again = len(noted)
+    clean(replace(order, output=tmp_path / "alone", check=check))
+    assert (tmp_path / "out" / "manifest.jsonl").read_bytes() == (tmp_path / "alone" / "manifest.jsonl").read_bytes()
+    assert looked_again <= len(noted) - looked_again - 21
+
+
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """The sources that are read from now on, each with where in its file it begins."""
+    noted: list[tuple[str, int]] = []
+
+    def noting(source: Source, asked: Settings) -> Iterator[Document | Failure]:
+        noted.append((Path(source.path).name, source.piece.start if source.piece else 0))
+        return read(source, asked)
+
+    monkeypatch.setattr("dedupe.pipeline.scan.read", noting)
+    return noted
 
 
 def test_a_corpus_that_is_gone_is_checked(tmp_path: Path) -> None:

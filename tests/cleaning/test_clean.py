@@ -299,6 +299,29 @@ def test_records_keep_their_other_fields_to_the_byte(tmp_path: Path) -> None:
     assert left in ([first.rstrip(), "", lines[3]], [lines[1].rstrip(), "", lines[3]])
 
 
+@pytest.mark.parametrize("ids", [(), ("r",), ("r", "r#2", "r")])
+def test_records_are_known_by_their_names_in_the_source_once_others_have_left(
+    tmp_path: Path, ids: tuple[str, ...]
+) -> None:
+    texts = []
+    for seed in range(4):
+        text = essay(seed, 12)
+        texts += [text, f"{recut(text, 3)}\n{essay(100 + seed, 10)}\n返回本频道列表\n", text]
+    named = [{"id": f"{at:02}", "text": text} for at, text in enumerate(texts)]
+    others = [({"id": ids[at % len(ids)]} if ids else {}) | {"text": text} for at, text in enumerate(texts)]
+    left, removals = [], []
+    for name, rows in (("named", named), ("others", others)):
+        file = lay(tmp_path / name, {"rows.jsonl": "".join(json.dumps(row) + "\n" for row in rows)})
+        result = clean(Order([str(file)], tmp_path / f"{name}-out", Settings()))
+        left.append([json.loads(line)["text"] for line in tree(tmp_path / f"{name}-out")["rows.jsonl"].splitlines()])
+        removals.append((result.audit and result.audit.row(), result.documents))
+    assert left[0] == left[1]
+    assert removals[0] == removals[1]
+    assert removals[0][1] == (12, 4)
+    restore(tmp_path / "others-out", tmp_path / "back")
+    assert tree(tmp_path / "back") == tree(tmp_path / "others")
+
+
 def test_the_manifest_says_what_left_and_what_is_kept_for_it(tmp_path: Path) -> None:
     lay(tmp_path / "in", {"a.txt": f"{essay(1)}\n{CHROME}\n", "b.txt": essay(1), "c.txt": essay(2)})
     output = tmp_path / "out"
@@ -436,7 +459,7 @@ def test_the_summary_counts_what_left_and_names_what_stays(tmp_path: Path) -> No
     assert "2 marks still unfilled: --placeholders drop-sentence" in result.stdout
     size = len(f"{essay(1)}\n{CHROME}\n{KEEP_MARKS}\n") + 2 * len(essay(2))
     rest = size - len(essay(2)) - len(CHROME) - 1
-    said = f"kept {100 * rest / size:.1f} % of characters ({rest:,} of {size:,}) and 2 of 3 documents"
+    said = f"kept {100 * rest / size:.1f} % of characters ({rest:,} of {size:,}) and 2 of 3 documents, 1 of them cut"
     assert result.stdout.splitlines()[0] == said
     out = str(tmp_path / "out")
     assert ["result", out] in lines

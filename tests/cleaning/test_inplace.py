@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -273,6 +274,7 @@ def test_a_corpus_is_annotated_and_nothing_is_taken_out(tmp_path: Path) -> None:
     found = {
         name: [json.loads(line) for line in data.decode().splitlines()] for name, data in tree(tmp_path / "out").items()
     }
+    assert found.pop(".dedupe-annotated") == []
     assert found.keys() == {"a.txt.jsonl", "in/copy.txt.jsonl", "b.txt.jsonl", "c.txt.jsonl", "r.jsonl"}
     (page,), (record, other) = found["b.txt.jsonl"], found["r.jsonl"]
     assert (page["text"], page["dedupe_action"], page["dedupe_reason"]) == (DIRTY, "edit", "chrome")
@@ -285,6 +287,33 @@ def test_a_corpus_is_annotated_and_nothing_is_taken_out(tmp_path: Path) -> None:
     assert (gone["dedupe_text"], gone["dedupe_relation"], gone["dedupe_jaccard"]) == (None, "exact", 1.0)
     assert {name.removesuffix(".jsonl"), gone["dedupe_kept"]} == {"a.txt", "in/copy.txt"}
     assert run("clean", tmp_path / "pages", "--annotate", "-o", tmp_path / "out").exit_code == 2
+
+
+def test_records_of_all_kinds_keep_their_fields_where_they_are_annotated(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    rows = [{"id": name, "text": f"{DIRTY}{name}", "from": "网站", "year": 2_020} for name in ("x", "y")]
+    (pages / "t.csv").write_text("id,text,from,year\n" + "".join(_cells(row) for row in rows), "utf-8")
+    (pages / "j.json").write_text(json.dumps({"data": rows}), "utf-8")
+    pyarrow = pytest.importorskip("pyarrow")
+    table = pyarrow.Table.from_pylist([{**row, "day": date(2_020, 5, 1)} for row in rows])
+    pytest.importorskip("pyarrow.parquet").write_table(table, pages / "p.parquet")
+    with pytest.importorskip("pyarrow.ipc").new_file(pages / "a.arrow", table.schema) as out:
+        out.write_table(table)
+    assert run("clean", pages, "--annotate", "-o", tmp_path / "out", "--keep-copies").exit_code == 0
+    for name, more in (("t.csv", {}), ("j.json", {}), ("p.parquet", DAY), ("a.arrow", DAY)):
+        found = [json.loads(line) for line in (tmp_path / "out" / f"{name}.jsonl").read_text("utf-8").splitlines()]
+        own = [{key: row[key] for key in row if not key.startswith("dedupe_")} for row in found]
+        year = str if name == "t.csv" else int
+        assert own == [{**row, "year": year(2_020), **more} for row in rows], name
+        assert [row["dedupe_action"] for row in found] == ["edit", "edit"]
+
+
+DAY = {"day": "2020-05-01"}
+
+
+def _cells(row: dict[str, object]) -> str:
+    return ",".join(f'"{value}"' for value in row.values()) + "\n"
 
 
 def test_without_a_repository_the_current_folder_is_the_project(

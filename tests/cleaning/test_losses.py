@@ -219,7 +219,7 @@ def test_a_removal_that_the_output_does_not_cover_is_undone(tmp_path: Path, monk
 
     def misled(space: Workspace, order: Order, progress: Any, ledger: Ledger) -> Any:
         found = rounds(space, order, progress, ledger)
-        (removal,) = ledger.removals
+        (removal,) = ledger.removals.values()
         (wrong,) = (key for key in ((str(file.copy), None) for file in space.files.values()) if "c.txt" in key[0])
         removal.windows = [window._replace(key=wrong) for window in removal.windows]
         return found

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="file systems an
 
 MARKED = "今年投入xx万元，共**人次。点击下载文档\n"
 OLD = "这是以前的。"
-REPORT = "a.txt:1:3: PH101 the year was never filled in [20xx]\n"
+REPORT = "a.txt:1:3: PH101 stands for a year within a date [20xx]\n"
 SMALL = "64k"  # of a file system; what is written there is larger
 # Without these capabilities the administrator, as others, may do only what a file's mode says.
 NO_PRIVILEGE = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner")

@@ -65,6 +65,8 @@ def codes(*arguments: str) -> set[str]:
 def test_rules_are_chosen_by_their_names_as_well(page: str, tmp_path: Path) -> None:
     assert codes(page, "--no-config") > {"PH101", "PH103", "BP241"}
     assert codes(page, "--no-config", "--select", "number-blanked,Download") == {"PH103", "BP241"}
+    assert codes(page, "--no-config", "--select", "placeholders") == codes(page, "--no-config", "--select", "PH")
+    assert codes(page, "--no-config", "--ignore", "boilerplate,copies") == codes(page, "--no-config", "--select", "PH")
     assert "PH103" not in codes(page, "--no-config", "--ignore", "number-blanked")
     config = tmp_path / "dedupe.toml"
     config.write_text(
@@ -79,8 +81,12 @@ TYPED = {
     ("check", "--select", "QQ"): "no code begins with 'QQ', and no rule is called so: `dedupe rules` lists them",
     ("check", "--treshold", ".5"): "Did you mean '--threshold'?",
     ("check", "--threshold", "7"): "threshold is 7: give a number above 0 and up to 1",
-    ("check", "--format", "jason"): "'jason' is not one of",
-    ("chekc",): "Did you mean",
+    ("check", "--format", "jason"): "Did you mean 'json'?\n",
+    ("check", "--sel", "PH"): "No such option '--sel'. Did you mean '--select'?\n",
+    ("check", "--keep-copies"): "No such option '--keep-copies' here: `dedupe clean` has it.\n",
+    ("check", "--select", "duplicats"): "did you mean ND (duplicates)?",
+    ("chekc",): "Error: No such command 'chekc'. Did you mean 'check'?\n",
+    ("clean", "pages"): "Error: say where to: --output DIR, --in-place, or --dry-run to see what would change\n",
     ("rules", "nubmer"): "no code begins with 'nubmer', and no rule is called so",
 }
 

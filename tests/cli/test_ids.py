@@ -44,6 +44,20 @@ def test_records_can_be_called_by_their_places(tmp_path: Path, monkeypatch: pyte
     assert run("ids", "pages", "--drop", "--keep-copies").stdout == ""
 
 
+def test_ids_that_several_files_share_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, *texts in (("a", "去年村里修好了水渠。", "好。"), ("b", "今年河边栽下了果树。", "行。")):
+        rows = [{"id": 1, "text": texts[0]}, {"id": f"{name}2", "text": texts[1]}]
+        Path(f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    Path("c.txt").write_text("一篇短文。", "utf-8")
+    shared = run("ids", ".", "--keep", "--no-config")
+    assert shared.stdout.splitlines() == ["a.jsonl#1", "a.jsonl#a2", "b.jsonl#1", "b.jsonl#b2", "c.txt"]
+    assert shared.stderr == "note: 1 id in several files (1): records are called FILE#ID\n"
+    assert run("ids", "a.jsonl", "--keep", "--no-config").stdout == "1\na2\n"
+    placed = run("ids", "a.jsonl", "b.jsonl", "--keep", "--as", "place", "--no-config")
+    assert (placed.stdout.splitlines()[2], placed.stderr) == ("b.jsonl:1", "")
+
+
 def test_an_id_with_a_line_end_needs_another_end(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json.dumps({"id": "a\nb", "text": "好。"}) + "\n", "utf-8")
     result = run("ids", tmp_path, "--keep")

@@ -119,7 +119,7 @@ def test_marks_are_refused_and_accepted_once_cleaned(repository: Repository) -> 
     accepted, said = repository.commit()
     assert not accepted
     assert "pages/修路 总结.txt:" in said
-    assert "PH101 the year was never filled in [20__]" in said
+    assert "PH101 stands for a year within a date [20__]" in said
     repository.dedupe("clean", "pages", "-o", "cleaned", "--placeholders", "drop-sentence")
     shutil.copy(repository.folder / "cleaned" / "修路 总结.txt", repository.folder / "pages")
     shutil.rmtree(repository.folder / "cleaned")

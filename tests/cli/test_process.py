@@ -119,7 +119,7 @@ def test_without_another_thread_a_run_of_one_job_is_done_and_one_of_two_is_told(
     arguments = ("check", page, "--select", "PH", "--no-cache", "-q")
     done = ended(*arguments, within=limited)
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.endswith(": PH103 the figure was never filled in [xx]\n")
+    assert done.stdout.endswith(": PH103 stands for a figure with a unit [xx]\n")
     for number in range(2, 400):
         (page.parent / f"{number}.txt").write_text(essay(number, 60), "utf-8")
     done = ended("check", page.parent, "--select", "PH", "--no-cache", "-q", "--jobs", "2", within=limited)

@@ -180,11 +180,11 @@ def test_what_clean_keeps_anyway_has_a_star_and_is_not_asked_about(
     for name in ("depot.txt", "station.txt"):
         shutil.copy(SAMPLES / name, name)
     checked = CliRunner().invoke(cli, ["check", ".", "--format", "rich", "--no-cache", "--exit-zero"])
-    asked = CliRunner().invoke(cli, ["review", ".", "--text", "--no-cache"], input="\n" * 9)
+    asked = CliRunner().invoke(cli, ["review", ".", "--text", "--no-cache", "--select", "ND"], input="\n" * 9)
     assert (checked.exit_code, asked.exit_code) == (0, 0)
     assert starred(asked.stdout) == starred(checked.stdout)[:1], "the other cluster has nothing to decide about"
     assert len(starred(checked.stdout)) == 3
-    report = check(["."], Settings())
+    report = check(["."], Settings(select=("ND",)))
     (left,) = Desk(report, tmp_path / TOML, Plan(0, 1, 0.9, cuts_of(report, "ND302"))).findings.values()
     assert left.code == "ND302"
     assert len(Desk(report, tmp_path / TOML).findings) == 2, "all of them where it is not known what clean would do"
@@ -252,6 +252,72 @@ def test_only_the_page_itself_can_decide(pages: Path) -> None:
     assert desk.file.exists()
 
 
+PROMPTED = "各位同事，我叫[姓名]，来自[单位]。去年植树xx棵，今年又植树xx棵。\n首页 > 范文 > 正文\n"
+
+
+@pytest.fixture
+def forms(pages: Path) -> Path:
+    """One text with prompts, marks and a line of a site."""
+    for file in pages.iterdir():
+        file.unlink()
+    (pages / "form.txt").write_text(PROMPTED, "utf-8")
+    return pages
+
+
+def found(pages: Path, *options: str) -> list[str]:
+    """The texts of what a check finds."""
+    done = CliRunner().invoke(cli, ["check", pages.name, "--format", "json", "--no-cache", *options])
+    return [one["text"] for one in json.loads(done.stdout)["findings"]]
+
+
+def test_a_mark_and_a_line_of_a_site_can_stay_and_their_neighbours_do_not(forms: Path) -> None:
+    desk = desk_of(forms)
+    texts = [one.text for one in desk.findings.values()]
+    assert texts == ["[姓名]", "[单位]", "xx", "xx", "首页 > 范文 > 正文"]
+    for at in (0, 3, 4):
+        desk.decide(list(desk.findings)[at], "stays", "our form")
+    assert found(forms) == ["[单位]", "xx"]
+    assert list(desk.verdicts().values()) == ["stays"] * 3
+    done = CliRunner().invoke(cli, ["clean", forms.name, "-o", "out", "--placeholders", "mask=■"])
+    assert done.exit_code == 0, done.output
+    cleaned = (forms.parent / "out" / "form.txt").read_text("utf-8")
+    assert cleaned == PROMPTED.replace("[单位]", "■").replace("xx", "■", 1)
+    with pytest.raises(ValueError, match="no such member"):
+        desk.decide(next(iter(desk.findings)), "instead", "")
+
+
+def test_on_a_terminal_other_findings_are_asked_about_as_well(forms: Path) -> None:
+    done = CliRunner().invoke(
+        cli, ["review", forms.name, "--text", "--no-cache"], input="s\nit is a form\ni\nc\n\nu\nq\n"
+    )
+    assert done.exit_code == 0, done.output
+    assert "[1/5] pages/form.txt:1: Enter leaves it to clean; s, u, q, or ? for help" in done.stdout.replace("\n", " ")
+    assert done.stdout.count("only for copies") == 2
+    assert found(forms) == ["[单位]", "xx", "xx", "首页 > 范文 > 正文"]
+    assert 'reason = "reviewed: it is a form [' in (forms.parent / TOML).read_text("utf-8")
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_a_report_is_reviewed_without_another_run(pages: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (pages / "form.txt").write_text(PROMPTED, "utf-8")
+    report = f"r.{form}"
+    CliRunner().invoke(cli, ["check", pages.name, "-o", report, "--threshold", "0.5"])
+    (pages / "c.txt").write_text("另写的一篇。", "utf-8")
+    monkeypatch.setattr("dedupe.pipeline.pipeline.check", lambda *_: pytest.fail("it was compared again"))
+    monkeypatch.setattr("dedupe.cli.review.trial", lambda *_: None)
+    done = CliRunner().invoke(cli, ["review", report, "--text"], input="s\n\n\ns\n\nq\n")
+    assert done.exit_code == 2
+    assert "pages/c.txt: changed since the report was made, or gone" in done.stderr
+    written = (pages.parent / TOML).read_text("utf-8")
+    assert re.findall(r'record = "(.*)"', written) == ["y"], "the cluster of the changed text is left out"
+    assert "姓名" in written
+    monkeypatch.undo()
+    assert "[姓名]" not in found(pages)
+    wrong = CliRunner().invoke(cli, ["check", pages.name, "-o", "r.html"])
+    wrong = CliRunner().invoke(cli, ["review", "r.html", "--text"])
+    assert (wrong.exit_code, "no report with clusters" in wrong.stderr) == (2, True)
+
+
 def test_the_static_page_has_nothing_of_this(pages: Path) -> None:
     page = render(check([pages.name], Settings()), "html", View())
     assert "fetch(" not in page
@@ -280,7 +346,7 @@ def test_a_person_decides_with_the_keyboard_alone(browser: Browser, pages: Path,
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{server.address}#clusters")
-        expect(page.locator(".verdict button").first).to_be_visible()
+        expect(page.locator("#view-clusters .verdict button").first).to_be_visible()
         first = next(iter(desk.clusters))
         # The first copy stays, the second is kept instead, and that is taken back.
         for key in ("j", "k", "p", "s"):
@@ -299,7 +365,7 @@ def test_a_person_decides_with_the_keyboard_alone(browser: Browser, pages: Path,
         expect(reason).to_have_css("border-radius", "6px")  # as the other fields have
         reason.focus()
         page.keyboard.type("two notices")
-        button = page.locator(".verdict button").nth(2)
+        button = page.locator("#view-clusters .verdict button").nth(2)
         button.focus()
         page.keyboard.press("Space")
         expect(page.locator("#review-said")).to_have_text("2 decided")
@@ -307,9 +373,43 @@ def test_a_person_decides_with_the_keyboard_alone(browser: Browser, pages: Path,
         page.keyboard.press("a")
         expect(page.locator("#view-clusters h2").first).to_contain_text("✓")
         page.reload()
-        expect(page.locator('.verdict button[aria-pressed="true"]')).to_have_count(2)
+        expect(page.locator('#view-clusters .verdict button[aria-pressed="true"]')).to_have_count(2)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing runs out of the page"
         assert said == []
         assert all(url.startswith((server.address, "data:")) for url in asked)
         page.close()
     assert re.search(r'reason = "reviewed: two notices \[[0-9a-f]{16}\]"', desk.file.read_text("utf-8"))
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium")
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_findings_are_decided_in_their_lines(browser: Browser, forms: Path, width: int, scheme: str) -> None:
+    desk = desk_of(forms)
+    with served(desk, forms) as server:
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(f"{server.address}#findings")
+        expect(page.locator(".verdict button")).to_have_count(3)  # two prompts, two marks, a line
+        # With Tab and Enter one of them, with the key the whole line.
+        page.locator(".verdict button").first.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#review-said")).to_have_text("2 decided")
+        expect(page.locator('.verdict button[aria-pressed="true"]')).to_have_count(1)
+        for key in ("j", "s"):
+            page.keyboard.press(key)
+        expect(page.locator("#review-said")).to_have_text("3 decided")
+        assert [one.text for one in desk.findings.values() if one.fingerprint in _fingerprints(desk)] == [
+            *("[姓名]", "[单位]", "首页 > 范文 > 正文")
+        ]
+        page.keyboard.press("s")
+        expect(page.locator("#review-said")).to_have_text("2 decided")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing runs out of the page"
+        assert said == []
+        page.close()
+
+
+def _fingerprints(desk: Desk) -> set[str]:
+    return {name for name, _ in desk.verdicts()}

@@ -90,9 +90,9 @@ def test_rules_of_ones_own_are_found_with_the_others(tmp_path: Path) -> None:
     path = tmp_path / "page.txt"
     assert result.stdout.splitlines() == [
         f"{path}:1:1: BP901 the banner of our own site [城南文档站（每日更新）]",
-        f"{path}:3:3: PH101 the year was never filled in [20__]",
+        f"{path}:3:3: PH101 stands for a year within a date [20__]",
         f"{path}:3:17: MY101 the figure was still to be checked [待核]",
-        f"{path}:3:19: PH122 a figure is missing here [万元]",
+        f"{path}:3:19: PH122 lacks a figure that is due here [万元]",
     ]
 
 

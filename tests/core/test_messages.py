@@ -72,7 +72,7 @@ def test_catalogue_is_in_the_package() -> None:
 @pytest.mark.parametrize(
     ("message", "told"),
     [
-        ("the year was never filled in", "年份没有填"),
+        ("stands for a year within a date", "日期中的年份没有填"),
         ("12 findings", "12 处问题"),
         (
             "essay 2 (lines 15–24): edited copy of a.txt:18, jaccard 0.77",
@@ -138,7 +138,7 @@ def test_reports_for_people_are_in_chinese(monkeypatch: pytest.MonkeyPatch) -> N
         "rich": ("错误", "处问题", "汇总", "近似重复："),
         "text": ("数字没有填 [**]",),
         "markdown": ("| 代码 | 名称 | 级别 | 数量 |",),
-        "github": ("页面在站内的路径",),
+        "github": ("网页在站内的路径",),
         "html": ('lang="zh-Hans"', "清除筛选", "与保留的副本并排"),
         "csv": ("网站注明的来源",),
     }.items():
@@ -167,7 +167,7 @@ def test_option_wins_over_file_and_file_over_environment(tmp_path: Path) -> None
     (tmp_path / "a.txt").write_text("共接诊xx人次。\n", "utf-8")
     (tmp_path / "dedupe.toml").write_text('lang = "zh"\n', "utf-8")
     assert "数字没有填" in run("check", str(tmp_path), LANG="en_GB.UTF-8").output
-    assert "never filled in" in run("check", str(tmp_path), "--lang", "en", LANG="zh_CN.UTF-8").output
+    assert "stands for a figure" in run("check", str(tmp_path), "--lang", "en", LANG="zh_CN.UTF-8").output
     assert "数字没有填" in run("--lang", "zh", "check", str(tmp_path), "--no-config", LANG="C").output
     assert "数字没有填" in run("check", str(tmp_path), "--lang", "zh", "--no-config", LANG="C").output
     (tmp_path / "dedupe.toml").write_text('lang = "fr"\n', "utf-8")

@@ -46,7 +46,7 @@ FENCE_RE = re.compile(r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P
 # Seconds, and which version is installed, differ from run to run.
 VARIES_RE = re.compile(r'\d+\.\d+(?= (?:s|秒)\b)|(?<="seconds": )\d+\.\d+|(?<="version": )"[^"]*"')
 SHELL_RE = re.compile(r"[|<>&;$*`]")
-NEEDS_SPARK = "dedupe.spark"
+NEEDS_SPARK, SPARK = "dedupe.spark", "import SparkSession"
 TABLES_RE = re.compile(r"^(?:import|from) (pandas|datasets)\b", re.M)  # which not everybody has who develops
 
 
@@ -138,11 +138,22 @@ def _run(found: list[Block], text: str, folder: Path) -> Iterator[Shown]:
         elif block.language == "pycon":
             yield from _examples(block, names)
         elif block.language == "python":
-            out = StringIO()
-            with redirect_stdout(out):
-                exec(compile(block.body, "example", "exec"), names)
+            printed = _run_apart(block.body) if SPARK in block.body else _run_here(block.body, names)
             if after and after.language == "text" and text[block.end : after.start] == "```\n\n```text\n":
-                yield Shown("python", after.body, out.getvalue(), after.start, after.end)
+                yield Shown("python", after.body, printed, after.start, after.end)
+
+
+def _run_here(program: str, names: dict[str, Any]) -> str:
+    """What a program prints, which leaves its names to those behind it."""
+    out = StringIO()
+    with redirect_stdout(out):
+        exec(compile(program, "example", "exec"), names)
+    return out.getvalue()
+
+
+def _run_apart(program: str) -> str:
+    """What a program prints in a process of its own: the machine of Java stays in the folder that it was started in."""
+    return subprocess.run([sys.executable, "-c", program], text=True, stdout=subprocess.PIPE, check=True).stdout
 
 
 def _examples(block: Block, names: dict[str, Any]) -> Iterator[Shown]:

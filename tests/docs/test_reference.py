@@ -41,8 +41,8 @@ def test_chinese_pages_speak_chinese() -> None:
     assert {name.replace(".zh.md", ".md") for name in PAGES} == english
     for name in english - {"reference/api.md"}:
         assert re.search("[一-鿿]", PAGES[name.replace(".md", ".zh.md")])
-    assert "年份没有填" in PAGES["reference/rules/PH101.zh.md"]
-    assert "年份没有填" not in PAGES["reference/rules/PH101.md"]
+    assert "日期中的年份没有填" in PAGES["reference/rules/PH101.zh.md"]
+    assert "日期中的年份没有填" not in PAGES["reference/rules/PH101.md"]
 
 
 def test_pages_of_what_is_gone_are_deleted(tmp_path: Path) -> None:

@@ -57,6 +57,20 @@ def test_datatrove_tags_and_filters(tmp_path: Path) -> None:
     assert [one.id for one in kept] == ["0", "2"]
 
 
+def test_an_operator_of_data_juicer_filters() -> None:
+    pytest.importorskip("data_juicer.ops", reason="needs py-data-juicer, whose pins want an environment of its own")
+    from data_juicer.core.data import NestedDataset
+    from data_juicer.utils.constant import Fields
+
+    module = example("data_juicer_op")
+    dataset = NestedDataset.from_list(RECORDS)
+    operator = module.OPERATORS.modules["dedupe_filter"](batch_size=3, num_proc=1)
+    samples = {"text": TEXTS, Fields.stats: [{} for _ in TEXTS]}
+    stats = operator.compute_stats_batched(samples)[Fields.stats]
+    assert [one[module.CODES] for one in stats] == dedupe.scan_batch(TEXTS)["codes"]
+    assert dataset.process(operator)["id"][:] == ["r0", "r2"]
+
+
 def test_a_dataset_of_hugging_face_is_tagged_and_rid_of_copies() -> None:
     datasets = pytest.importorskip("datasets")
     dataset = datasets.Dataset.from_list(RECORDS)

@@ -11,13 +11,16 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 import zstandard
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedupe.cli.main import cli
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
 from dedupe.core.model import Document, Failure
@@ -612,3 +615,24 @@ def test_a_folder_that_says_nothing_of_use_gives_all_its_rows(tmp_path: Path, st
     (tmp_path / "set" / "state.json").write_text(state)
     report = check([tmp_path / "set"])
     assert (report.summary.documents, report.errors) == (1, ())
+
+
+def test_what_was_written_here_is_left_out_where_it_lies_and_read_where_it_is_named(tmp_path: Path) -> None:
+    """Results of `clean`, annotated corpora and reports stand beside texts, and are no texts."""
+    run = partial(CliRunner().invoke, cli)
+    put(tmp_path, "pages/a.txt", LONG)
+    put(tmp_path, "other/manifest.jsonl", '{"id": 1, "text": "一份货单。"}\n')
+    for args in (["clean", "-o", "clean"], ["clean", "--annotate", "-o", "annotated"]):
+        run([args[0], str(tmp_path / "pages"), *args[1:-1], str(tmp_path / "in" / args[-1])])
+    for name in ("r.json", "r.jsonl", "r.html", "r.csv"):
+        run(["check", str(tmp_path / "pages"), "-o", str(tmp_path / name)])
+    passed = Counter[str]()
+    sources, failures = find(tmp_path, Settings(), passed)
+    assert [Path(source.path).name for source in sources] == ["manifest.jsonl", "a.txt"]
+    assert (failures, list(passed)) == ([], ["written by dedupe"])
+    assert passed["written by dedupe"] == sum(len(names) for _, _, names in os.walk(tmp_path)) - 2
+    named = [tmp_path / "in" / "clean", tmp_path / "r.csv"]
+    assert {Path(source.path).name for source in find(named, Settings())[0]} == {"a.txt", "r.csv"}
+    assert len(find([tmp_path, named[0]], Settings())[0]) == 3
+    (failure,) = find(tmp_path / "in", Settings())[1]
+    assert failure.reason == "no document in it but what dedupe wrote: name its folder, or the file, to have that read"

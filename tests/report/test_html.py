@@ -241,7 +241,7 @@ def test_page_is_in_the_language_of_the_run(browser: Browser, tmp_path: Path) ->
         assert shown.status == "240 处问题，分布于 14 篇文档"
         shown.choose("code", "PH101")
         assert shown.status.startswith("9 处，共 240 处问题")
-        assert "年份没有填" in shown.texts(".notes bdi")
+        assert "日期中的年份没有填" in shown.texts(".notes bdi")
         shown.page.click("#clear")
         shown.page.click("a[href='#clusters']")
         shown.shows(".cluster")
@@ -298,7 +298,7 @@ def test_files_are_found_by_a_part_of_their_path(browser: Browser, samples: Path
 @needs_browser
 def test_search_finds_codes_messages_paths_and_the_words_of_lines(browser: Browser, tmp_path: Path) -> None:
     with opened(browser, copies(tmp_path)) as shown:
-        for query, number in (("ph104", 1), ("垂柳", 2), ("never filled", 3), ("BLANK.txt", 4), ("没有这样的话", 0)):
+        for query, number in (("ph104", 1), ("垂柳", 2), ("stands for", 3), ("BLANK.txt", 4), ("没有这样的话", 0)):
             shown.search(query)
             assert shown.status.startswith(f"{number} of" if number else "nothing"), (query, shown.status)
         assert shown.page.locator("#view-findings .line").count() == 0
@@ -344,6 +344,17 @@ def test_a_cluster_of_several_shows_what_each_has_in_its_slots(browser: Browser,
         assert rows[2][1:] == ["丁一苇", "丁一苇", "**"]
         assert shown.page.locator(".slots .slot.blank").count() == 3
         assert shown.page.locator(".slots .slot.fill").count() == 1
+
+
+@needs_browser
+def test_a_copy_that_is_equal_to_another_says_to_which(browser: Browser, tmp_path: Path) -> None:
+    other = TEMPLATE.format(times=31, people=90, trees=52, name="丁一苇").replace("边栽边讲，", "")
+    first = TEMPLATE.format(times=12, people=860, trees=4300, name="丁一苇")
+    with opened(browser, write(tmp_path, a=first, b=other, c=other), "#clusters") as shown:
+        shown.shows(".members")
+        (same,) = [text for text in shown.texts(".members .place") if "the same as" in text]
+        assert re.search(r"c\.txt:1–6 .*the same as .*corpus/b\.txt:1$", same)
+        assert "{" not in shown.page.inner_text("body")
 
 
 @needs_browser

@@ -78,7 +78,7 @@ def test_a_report_takes_the_place_of_one_in_another_format(tmp_path: Path) -> No
         "name,count\nPH101,3\n",
         "code,name,price\n",
         "src/a.py:3:1: SIM115 use a context manager\n",
-        "a.txt:1:3: PH101 the year was never filled in [20xx]\nset -e\n",
+        "a.txt:1:3: PH101 stands for a year within a date [20xx]\nset -e\n",
         "### Notes\n",
         "✓ builds the thing\n",
         "::error title=build::it failed\n",
@@ -106,7 +106,7 @@ def test_an_empty_file_holds_nothing_that_could_be_lost(tmp_path: Path) -> None:
 
 def test_a_long_report_is_known_by_its_head(tmp_path: Path) -> None:
     target = tmp_path / "report.txt"
-    target.write_text("a.txt:1:3: PH101 the year was never filled in [20xx]\n" * 9_000, encoding="utf-8")
+    target.write_text("a.txt:1:3: PH101 stands for a year within a date [20xx]\n" * 9_000, encoding="utf-8")
     assert is_report(target)
     target.write_text("x" * 200_000, encoding="utf-8")
     assert not is_report(target)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,7 @@ from dedupe.pipeline.pipeline import check
 from dedupe.report import render
 from dedupe.report.view import View
 from tests import files
+from tests.cleaning.test_clean import page_of
 from tests.corpora import WORDS, essay, recut
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,14 +106,48 @@ def shown(report: Report) -> dict[str, Any]:
 def test_the_report_is_that_of_one_machine(spark: Any, corpus: Path, tmp_path: Path, partitions: int) -> None:
     from dedupe.spark import check_files
 
-    paths = [str(corpus), str(ROOT / "samples")]
+    paths, settings = [str(corpus), str(ROOT / "samples")], Settings(suggest=partitions == 2)
     spark.conf.set("spark.sql.shuffle.partitions", str(partitions))
-    found = check_files(spark, paths, folder=tmp_path.as_uri())
-    alone = check(paths)
+    found = check_files(spark, paths, settings, tmp_path.as_uri())
+    alone = check(paths, settings)
+    assert any(finding.suggestion for finding in alone.findings) is settings.suggest
     assert alone.clusters
     assert alone.errors
     assert {"BP291", "ND301", "ND303"} <= alone.summary.by_code.keys()
     assert shown(found.report()) == shown(alone)
+
+
+def test_large_files_are_shared_and_their_records_called_as_in_the_whole(
+    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from dedupe.spark import check_files, pieces
+    from dedupe.spark.frames import Store
+
+    monkeypatch.setattr(pieces, "LARGE", 4_000)
+    monkeypatch.setattr(pieces, "PIECE", 3_000)
+    texts = [f"{essay(at % 7, 6)}共xx人。" for at in range(24)]
+    ids = [{}, {"id": "a"}, {"id": "b"}, {"id": 4}]
+    lines = [json.dumps({**ids[at % 4], "text": text}, ensure_ascii=False) for at, text in enumerate(texts)]
+    lines[5:5] = ["", "{damaged"]
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "many.jsonl").write_text("\n".join(lines), "utf-8")
+    # What a record would be called has another one for its id, so this file is one task's.
+    clash = [{"id": "c#9" if at == 1 else "c", "text": text} for at, text in enumerate(texts)]
+    (folder / "clash.jsonl").write_text("".join(json.dumps(row) + "\n" for row in clash), "utf-8")
+    table = pa.table({"id": ["p", "q", "p"] * 8, "text": texts, "other": [1] * 24})
+    pq.write_table(table, folder / "rows.parquet", row_group_size=5)
+    found, alone = check_files(spark, str(folder), folder=(tmp_path / "stages").as_uri()), check(str(folder))
+    assert shown(found.report()) == shown(alone)
+    assert {"p#10", "a#12"} <= {one.record for one in alone.findings}
+    sources = pieces.shared(spark, find(str(folder), Settings())[0], Settings(), Store((tmp_path / "more").as_uri()))
+    parts = Counter(Path(source.path).name for source in sources)
+    assert parts["clash.jsonl"] == 1
+    assert parts["many.jsonl"] == 3
+    assert parts["rows.parquet"] == 5
 
 
 def test_more_text_than_one_machine_holds_has_wider_keys(
@@ -209,20 +247,29 @@ def test_clean_leaves_what_one_machine_leaves(spark: Any, tmp_path: Path) -> Non
     one, other, third = (essay(seed) for seed in range(3))
     texts = [one, recut(one, 3) + "\n" + other, other + "\n返回本频道列表\n", third + essay(9, 3), third]
     texts = [f"{text}\n共xx人次。\n{essay(20 + at, 8)}" for at, text in enumerate(texts)]
+    texts += [page_of(random.Random(seed)) for seed in range(30)] * 2
+    rows = [{"id": f"r{at:02}", "text": text, "n": at, "tags": {"lang": "zh"}} for at, text in enumerate(texts)]
+    rows.append({"id": "none", "text": None, "n": -1, "tags": None})
     file, alone, choices = tmp_path / "pages" / "rows.jsonl", tmp_path / "alone", Choices(placeholders="drop-sentence")
     file.parent.mkdir()
-    lines = [json.dumps({"id": f"r{at}", "text": text}) + "\n" for at, text in enumerate(texts)]
-    file.write_text("".join(lines), "utf-8")
-    clean(Order([str(file.parent)], alone, Settings(), choices))
-    rows = [("rows.jsonl", f"r{at}", text) for at, text in enumerate(texts)]
-    table = spark.createDataFrame(rows, "path string, id string, text string")
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    outcome = clean(Order([str(file.parent)], alone, Settings(), choices))
+    schema = "path string, id string, text string, n long, tags struct<lang: string>"
+    table = spark.createDataFrame([{"path": "rows.jsonl", **row} for row in rows], schema)
     cleaned = clean_table(spark, table, Settings(), choices, (tmp_path / "stages").as_uri())
-    assert cleaned.is_settled
-    left = sorted((row["record"], row["text"]) for row in cleaned.documents.collect())
-    assert left == [(row["id"], row["text"]) for row in lines_of(alone / "rows.jsonl")]
+    assert (cleaned.is_settled, cleaned.rounds) == (True, outcome.rounds)
+    assert outcome.audit
+    assert cleaned.audit == outcome.audit
+    assert outcome.audit.removals > 20
+    left = [row.asDict(True) for row in cleaned.documents.orderBy("n").collect()]
+    assert {row.pop("path") for row in left} == {"rows.jsonl"}
+    assert sorted(left, key=repr) == sorted(lines_of(alone / "rows.jsonl"), key=repr)
     edits = [stretch(row) for row in lines_of(alone / "manifest.jsonl") if row["row"] == "edit"]
-    assert sorted(map(stretch, cleaned.cuts.collect())) == sorted(edits)
-    assert {"copy", "drop-sentence"} <= {action for *_, action, _ in edits}
+    assert sorted(stretch(row.asDict(True)) for row in cleaned.cuts.collect()) == sorted(edits)
+    assert {"copy", "drop-sentence"} <= {action for *_, action, _, _, _ in edits}
+    clean(Order([str(file.parent)], tmp_path / "essays", Settings(), replace(choices, split_essays=True)))
+    essays = [row.asDict() for row in cleaned.essays.collect()]
+    assert sorted(essays, key=repr) == sorted(lines_of(tmp_path / "essays" / "essays.jsonl"), key=repr)
 
 
 def test_tables_that_are_whole_are_taken_as_they_are(spark: Any, tmp_path: Path) -> None:
@@ -255,8 +302,14 @@ def lines_of(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
-def stretch(row: Any) -> tuple[Any, ...]:
-    return tuple(row[name] for name in ("record", "start", "end", "action", "text"))
+def stretch(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """An edit of a manifest, or of a table of cuts, with all places in which what left still stands."""
+    kept = row.get("kept") or []
+    places = [
+        tuple(place.values()) for place in ([kept, *row.get("also_kept", [])] if isinstance(kept, dict) else kept)
+    ]
+    plain = (row["record"], row["start"], row["end"], row["code"] or "", row["action"], row["text"])
+    return (*plain, row.get("cover") or 0.0, places)
 
 
 def filled(row: dict[str, Any]) -> dict[str, Any]:
@@ -324,7 +377,8 @@ def test_java_that_is_missing_or_old_is_named(
     [
         (["--master", "local[2]"], "--master is for --engine spark"),
         (["--engine", "spark", "--index", "i.duckdb"], "Spark knows no index"),
-        (["--resume"], "--resume is for --engine spark"),
+        (["--stages", "x"], "--stages is for --engine spark"),
+        (["--engine", "spark", "--resume"], "needs the --stages"),
         (["--conf", "spark.x=1"], "--conf is for --engine spark"),
         (["--engine", "spark", "--conf", "x=1"], "is no spark.NAME=VALUE"),
     ],

@@ -148,6 +148,12 @@ def rewrite(data: bytes, texts: Mapping[int, str | None], field: str) -> bytes:
     return out.getvalue()
 
 
+def whole_rows(data: bytes) -> Iterator[Mapping[str, Any]]:
+    """The rows with all of their columns."""
+    for batch in _batches(library("pyarrow.ipc", EXTRA), io.BytesIO(data)):
+        yield from batch.to_pylist()
+
+
 def has_strings(data: bytes, field: str) -> bool:
     """Whether the texts are a column of strings of the file."""
     ipc = library("pyarrow.ipc", EXTRA)

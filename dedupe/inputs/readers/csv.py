@@ -130,6 +130,14 @@ def _next(parser: Iterator[list[str]]) -> tuple[list[str], str]:
         csv.field_size_limit(limit)  # it is one for the whole process, and not ours
 
 
+def whole_rows(path: str, text: str, field: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """The rows by the lines that they begin on, with all of their cells."""
+    layout = layout_of(path, text, field)
+    for row in rows_of(text, layout.delimiter):
+        if row.line >= layout.first:
+            yield row.line, dict(zip(layout.names, row.cells))
+
+
 def rewrite(path: str, text: str, texts: Mapping[int, str | None], field: str) -> str:
     """The table with other texts for the records of some lines, and without those of None; the rest stays as it is."""
     if not texts:  # as of a table without records

@@ -24,10 +24,20 @@ CODECS = {"UNCOMPRESSED": "NONE", "LZ4_RAW": "LZ4"}
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The records, each with the number of its row, from 1."""
-    return named_apart(_records(path, seekable(stream), settings))
+    return named_apart(records_from(path, seekable(stream), settings))
 
 
-def _records(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
+def rows_by_group(stream: BinaryIO) -> list[int]:
+    """How many rows each row group of a file has. Raises UnreadableError where that cannot be told."""
+    with explained(WHAT):
+        metadata = library("pyarrow.parquet", EXTRA).ParquetFile(stream).metadata
+        return [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
+
+
+def records_from(
+    path: str, stream: BinaryIO, settings: Settings, group: tuple[int, int] | None = None
+) -> Iterator[Item]:
+    """The records of a file, or of one `group` by its number and that of its first row; ids may come again."""
     parquet = library("pyarrow.parquet", EXTRA)
     with explained(WHAT):
         bound = Bound(stream.seek(0, io.SEEK_END), settings.max_expansion)
@@ -39,7 +49,7 @@ def _records(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     except UnreadableError as error:
         yield 0, Failure(path, str(error))
         return
-    yield from rows_of(path, _batches(file, wanted), settings, bound)
+    yield from rows_of(path, _batches(file, wanted, group), settings, bound, group[1] if group else 1)
 
 
 def wanted_columns(names: list[str], settings: Settings) -> list[str]:
@@ -48,9 +58,9 @@ def wanted_columns(names: list[str], settings: Settings) -> list[str]:
     return list(dict.fromkeys((*columns_for(names, settings.text_field), *ids)))
 
 
-def rows_of(path: str, batches: Iterable[Any], settings: Settings, bound: Bound) -> Iterator[Item]:
-    """The documents of batches of rows; what a few values stand for counts as unpacked."""
-    number = 0
+def rows_of(path: str, batches: Iterable[Any], settings: Settings, bound: Bound, first: int = 1) -> Iterator[Item]:
+    """The documents of batches of rows, the `first` by its number; what a few values stand for counts as unpacked."""
+    number = first - 1
     for batch in batches:
         names = batch.schema.names
         for values in zip(*batch.columns):
@@ -66,8 +76,8 @@ def rows_of(path: str, batches: Iterable[Any], settings: Settings, bound: Bound)
             yield number, item
 
 
-def _batches(file: Any, columns: list[str]) -> Iterator[Any]:
-    batches = file.iter_batches(BATCH, columns=columns)
+def _batches(file: Any, columns: list[str], group: tuple[int, int] | None) -> Iterator[Any]:
+    batches = file.iter_batches(BATCH, columns=columns, row_groups=[group[0]] if group else None)
     while True:
         with explained(WHAT):
             batch = next(batches, None)
@@ -119,6 +129,13 @@ def rewrite(data: bytes, texts: Mapping[int, str | None], field: str) -> bytes:
             changed = {row - rows.start: texts[row] for row in rows if row in texts}
             writer.write_table(rewritten(table, field, changed) if changed else table)
     return out.getvalue()
+
+
+def whole_rows(data: bytes) -> Iterator[Mapping[str, Any]]:
+    """The rows with all of their columns."""
+    parquet = library("pyarrow.parquet", EXTRA)
+    for batch in parquet.ParquetFile(io.BytesIO(data)).iter_batches(BATCH):
+        yield from batch.to_pylist()
 
 
 def _compression(metadata: Any) -> dict[str, str] | str:

@@ -22,9 +22,9 @@ from markupsafe import Markup
 from dedupe.config.settings import Settings
 from dedupe.core.messages import CHINESE, spoken, tell
 from dedupe.core.model import Finding, Kind, Relation, Report, Severity, Span
+from dedupe.core.rows import ENCODER, UNSAFE_RE, escaped
 from dedupe.report.html.clusters import CLUSTERS, cluster_rows
 from dedupe.report.html.pages import page_rows
-from dedupe.report.rows import ENCODER, UNSAFE_RE, escaped
 from dedupe.report.stars import Stars
 from dedupe.report.view import View, accepted_notes, count, passed_note, short_text_note, visible
 
@@ -61,7 +61,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
             script=Markup(script),
             language="zh-Hans" if spoken() == CHINESE else "en",
             words={message: told for message in words(script) if (told := tell(message)) != message},
-            pages=page_rows(listed, view.texts, report.summary.characters <= CHARACTERS),
+            pages=page_rows(listed, view.texts, report.summary.characters <= CHARACTERS, bool(view.review)),
             clusters=cluster_rows(shown, view.texts, _marks(listed), Stars(report, shown, view.plan)),
         )
     )

@@ -101,27 +101,28 @@ class FindingsView {
   drawLine(row) {
     const { page, chosen, copies } = row;
     const [number, ...parts] = row.line;
-    const starting = [...chosen].filter((finding) => finding.line === number);
+    const starting = startingIn(row);
     const isCopy = copies.some((copy) => copy.line <= number && number <= copy.end);
     const line = make("div", `line${isCopy ? " copied" : ""}`);
     line.tabIndex = -1;
     const text = make("p", "text", ...parts.map((part) => drawPart(part, page, chosen)));
     text.lang = page.language;
     line.append(make("span", "number", String(number)), text);
-    if (starting.length) line.append(this.drawNotes(starting));
+    if (starting.length) line.append(this.drawNotes(row, starting));
     return line;
   }
 
-  drawNotes(chosen) {
+  drawNotes(row, chosen) {
     const groups = new Map();
     for (const finding of chosen) {
       const key = [finding.code, finding.severity, finding.message, JSON.stringify(finding.suggestion)].join("\n");
       groups.set(key, [...(groups.get(key) ?? []), finding]);
     }
-    return make("ul", "notes", ...[...groups.values()].map((group) => this.drawNote(group)));
+    return make("ul", "notes", ...[...groups.values()].map((group) => this.drawNote(row, group)));
   }
 
-  drawNote([first, ...others]) {
+  drawNote(row, group) {
+    const [first, ...others] = group;
     const code = make("span", `code ${first.severity}`, first.code);
     code.title = tell(first.severity);
     const note = make("li", "", code, " ", make("bdi", "", first.message));
@@ -135,13 +136,18 @@ class FindingsView {
       link.href = `#cluster-${cluster.id}-${cluster.members.findIndex((member) => isOf(member, first))}`;
       note.append(" ", link);
     }
+    if (this.review) note.append(this.review.drawStays(row, group));
     return note;
   }
 }
 
 /** A line where a finding begins. */
 function isStop(row) {
-  return row.kind === "line" && [...row.chosen].some((finding) => finding.line === row.line[0]);
+  return row.kind === "line" && startingIn(row).length > 0;
+}
+
+function startingIn(row) {
+  return [...row.chosen].filter((finding) => finding.line === row.line[0]);
 }
 
 function isOf(member, finding) {

@@ -63,7 +63,7 @@ class LongList {
   redraw(row) {
     const index = this.rows.indexOf(row);
     const block = this.host.children[Math.floor(index / BLOCK_ROWS)];
-    if (!block.firstChild) return;
+    if (!block?.firstChild) return;
     const element = this.draw(row);
     block.children[index % BLOCK_ROWS].replaceWith(element);
     this.drawn(element);

@@ -44,7 +44,7 @@ class Page {
     this.findings = new FindingsView(byId("view-findings"), pages, clusters);
     this.clusters = new ClustersView(byId("view-clusters"), [...clusters.values()]);
     if (typeof Review === "function") {
-      this.review = this.clusters.review = new Review(this.clusters.list, [...clusters.values()]);
+      this.review = this.findings.review = this.clusters.review = new Review(this.findings, this.clusters);
     }
     const findings = pages.flatMap((page) => page.findings);
     for (const finding of findings) clusters.get(finding.cluster)?.findings.push(finding);
@@ -203,7 +203,7 @@ class Page {
       1: () => (location.hash = "#findings"),
       2: () => (location.hash = "#clusters"),
       "?": () => byId("keys").showModal(),
-      ...(this.view === "clusters" && this.review?.keys(this.clusters)),
+      ...this.review?.keys(this[this.view]),
     };
     if (!Object.hasOwn(keys, event.key)) return;
     event.preventDefault();

@@ -22,9 +22,10 @@ Part = str | list[str | int]
 KEPT = -1
 
 
-def page_rows(findings: Iterable[Finding], texts: Texts | None, whole: bool) -> Iterator[Row]:
+def page_rows(findings: Iterable[Finding], texts: Texts | None, whole: bool, named: bool = False) -> Iterator[Row]:
     """The documents of some findings, in their order; with all of their lines if they are to be `whole`.
 
+    Findings that are to be `named` have the fingerprints by which they are decided about, copies none.
     A document that is not there any more, or not the same, is made of what its findings know of their surroundings.
     """
     for path, of_path in groupby(findings, key=lambda finding: finding.path):
@@ -35,7 +36,10 @@ def page_rows(findings: Iterable[Finding], texts: Texts | None, whole: bool) -> 
             if all(_is_there(finding, document.text) for finding in found):
                 made[document.record] = page_row(document, found, whole)
         for record, found in wanted.items():
-            yield made.get(record) or _remembered(path, record, found)
+            row = made.get(record) or _remembered(path, record, found)
+            for one, finding in zip(row["findings"], found) if named else ():
+                one |= {} if finding.cluster else {"id": finding.fingerprint}
+            yield row
 
 
 def _is_there(finding: Finding, text: str) -> bool:

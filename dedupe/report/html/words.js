@@ -11,9 +11,9 @@ function dataOf(id) {
 
 const WORDS = dataOf("data-words"); // by what they are in English; empty in a page that is English
 
-/** A message, with something in the place of {number}. */
-function tell(message, number) {
-  return (Object.hasOwn(WORDS, message) ? WORDS[message] : message).replace("{number}", () => number);
+/** A message, with something in the place of its field: {number}, {place}. */
+function tell(message, value) {
+  return (Object.hasOwn(WORDS, message) ? WORDS[message] : message).replace(/\{\w+\}/, () => value);
 }
 
 function counted(number, noun) {

@@ -110,7 +110,7 @@ HEADS = (
         "info-line",
         BP,
         ERROR,
-        "when, where and by whom the page was put up, and how often it was read",
+        "says when and where it appeared",
         pattern=whole(rf"(?:{PIECE}{BETWEEN}){{0,6}}?{SURE}(?:{BETWEEN}{PIECE}){{0,10}}"),
         needs=INFO_WORDS,
         hits=(
@@ -126,7 +126,7 @@ HEADS = (
         "credit",
         BP,
         WARNING,
-        "where the site says it has the text from",
+        "says where the text is from",
         pattern=whole(
             rf"(?:本文|文章|该文|此文|内容|以上内容)(?:来源|来自|转自|转载自|摘自|选自|原载|地址|链接|网址|出处)(?:于|:"
             rf"| ){{0,2}}"
@@ -159,7 +159,7 @@ HEADS = (
         "reading-time",
         BP,
         ERROR,
-        "the site's count of words and minutes",
+        "counts words and minutes",
         pattern=whole(
             rf"(?:本文|全文|文章)?(?:共(?:计|有)?|约|字数:?)? ?\d{{2,6}} ?字[,。 |]{{0,3}}(?:预计|大约|约"
             rf"|需要?)?{REST}{{0,8}}阅读{REST}{{0,8}}分钟"
@@ -175,7 +175,7 @@ HEADS = (
         "copyright-notice",
         BP,
         ERROR,
-        "who owns the page and whom to write to",
+        "says who owns the page",
         pattern=whole(
             r"(?:版权|免责|郑重|特别|重要|本站|网站|作者)?(?:声明|提示|说明|提醒) ?[:】][^\n]{0,40}"
             r"(?:本站|本网|网络|互联网|转载|侵权|版权|原创|用户上传|网友|出处)[^\n]{0,240}"
@@ -213,7 +213,7 @@ EDGE_HEADS = (
         "byline",
         BP,
         WARNING,
-        "who wrote or put up the page, and when",
+        "says who posted it, and when",
         pattern=whole(
             rf"(?:作者|来源|编辑|供稿|撰稿|通讯员|记者|审核|校对"
             rf"|转载):(?!{REST}{{0,12}}[的了])[^。!?,\n]{{1,20}}?(?:{BETWEEN}{PIECE}){{0,8}}"
@@ -228,7 +228,7 @@ EDGE_HEADS = (
         "timestamp",
         BP,
         WARNING,
-        "when the page was put up, to the minute",
+        "says when it was posted",
         pattern=whole(rf"{DATE} {{0,3}}{CLOCK}(?:{BETWEEN}{PIECE}){{0,6}}|{DATE}(?:[\s|,·]{{1,6}}{PIECE}){{1,6}}"),
         needs=("19", "20"),
         hits=("«2021-03-04 12:30:05»", "«2021年3月4日 08:15 来源:青山日报»"),
@@ -239,7 +239,7 @@ EDGE_HEADS = (
         "page-id",
         BP,
         NOTE,
-        "a bare number at the page's edge: an id or a count of the site",
+        "is a bare number at the edge",
         pattern=r"^[^\S\n]*(?P<span>\d{5,12}|\d{1,4}(?:\.\d{1,2})?[wWkK万]\+?)[^\S\n]*$",
         needs=("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
         hits=("«20388417»", "«2.6W»"),
@@ -250,7 +250,7 @@ EDGE_HEADS = (
         "tags",
         BP,
         ERROR,
-        "the tags of the page",
+        "lists the tags of the page",
         pattern=whole(
             rf"(?:本文|文章|相关|热门|TAG|tag)?(?:标签|[Tt]ags?|TAGS?|相关关键词|本文关键词) ?:{REST}{{0,100}}"
         ),
@@ -266,7 +266,7 @@ ANYWHERE = (
         "word-count",
         BP,
         ERROR,
-        "the site's count of words behind a heading",
+        "counts the words of the text",
         pattern=(
             r"^(?=[^。!?\n]{2,60}$)[^\n]{0,58}?[^\s\d约近达到共于][\s_]{1,3}(?P<span>[\[(【]?(?:共|约"
             r"|全文)?\d{2,6} ?字[\])】]?)[^\S\n]*$"
@@ -280,7 +280,7 @@ ANYWHERE = (
         "infringement-notice",
         BP,
         ERROR,
-        "what to do about infringement and reprints",
+        "deals with reprints and rights",
         pattern=rf"(?:^|(?<=[。!?;,\s(【]))(?P<span>{REST}{{0,30}}(?:(?:如有|若有|如涉及|如果|如涉|若涉|若|如"
         rf"|涉及){REST}{{0,10}}侵[权犯](?!案)"
         rf"{REST}{{0,12}}(?:请|联系(?:我|本|站|网|后|客|管|即|删)|告知(?:我|本|删)|来信|立即删|马上删|立刻删|会删"
@@ -296,7 +296,7 @@ ANYWHERE = (
         "site-registration",
         BP,
         ERROR,
-        "the site's licence and owner",
+        "gives registration and owner",
         pattern=whole(
             r"[^\n]{0,80}?(?:ICP[备证] ?(?:第? ?\d|案?号)|公网安备|增值电信业务经营许可证(?:编号)?[: ]|版权所有(?: |:"
             r"|[^\n]{0,20}(?:\d{4}|[Cc]opyright|©|网))"

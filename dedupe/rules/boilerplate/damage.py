@@ -196,7 +196,7 @@ DAMAGE = (
         "machine-reading",
         BP,
         Severity.ERROR,
-        "a reading that a machine put behind a character",
+        "gives a reading of a character",
         sweep=SWEEP,
         hits=("這是他的責«(zé)»任。", "渠變«(biàn)»寬了，水跟著«(zhe)»多。", "渠岸滑，«(huá)»走路当心。"),
         misses=("生字:埠(bù)头、舢(shān)板。", "變成 (B) 和 (resume) 兩類。"),
@@ -206,7 +206,7 @@ DAMAGE = (
         "encoding-damage",
         BP,
         Severity.ERROR,
-        "not text: it was read in a wrong encoding, or lost in one",
+        "is damaged by a wrong encoding",
         sweep=SWEEP,
         hits=(
             "村口的水渠«锟斤拷»又满了。",

@@ -33,7 +33,7 @@ HEADS = (
         "site-navigation",
         BP,
         ERROR,
-        "links of the page to itself and its neighbours",
+        "links to this page and its neighbours",
         pattern=whole(
             r"(?i:skip to (?:main |the )?(?:content|navigation)|toggle (?:navigation|menu)|(?:back|return"
             r"|scroll) to (?:the )?(?:top|home ?page)|(?:previous|next|older|newer)"
@@ -87,7 +87,7 @@ HEADS = (
         "site-menu-english",
         BP,
         ERROR,
-        "the site's own menu",
+        "lists the sections of the site",
         pattern=(
             rf"^[^\S\n]*(?P<span>{MENU}(?:[\s|·•/,-]{{1,4}}{MENU}){{2,20}}|(?:Privacy Policy|Terms of (?:Service|Use)"
             rf"|Sitemap)(?:[\s|·•/-]{{1,4}}{MENU}){{0,8}})[^\S\n]*$"
@@ -128,7 +128,7 @@ HEADS = (
         "share",
         BP,
         ERROR,
-        "buttons to share the page",
+        "offers to share the page",
         pattern=whole(
             rf"(?:[Ss]hare|SHARE)(?: (?:[Tt]his(?: (?:[Aa]rticle|[Pp]ost|[Pp]age|[Ss]tory))?|(?:on|via|with"
             rf"|to) {NETWORK}))?:?(?:[\s|,/·]{{1,4}}{NETWORK}){{0,12}}"
@@ -175,7 +175,7 @@ HEADS = (
         "related-english",
         BP,
         ERROR,
-        "the heading of a list of links",
+        "heads a list of links",
         pattern=whole(
             r"(?i:(?:related|recommended|popular|recent|trending|latest|similar|further|featured|more|top) (?:articles?"
             r"|posts?|stories|reading|reads|content|links|topics|news|videos)"
@@ -224,7 +224,7 @@ HEADS = (
         "read-more",
         BP,
         ERROR,
-        "a button that unfolds the text",
+        "unfolds the text: a button",
         pattern=whole(
             r"(?i:(?:read|see|view|show|load|learn|find out) (?:the )?(?:more|full (?:article|story|text))(?: ?(?:»|→|>"
             r"|\.{3}|…)){0,2}|continue reading(?: [^\n]{0,80})?(?:»|→|>|\.{3}|…)?|click here(?: (?:to|for)"
@@ -264,7 +264,7 @@ EDGE_HEADS = (
         "byline-english",
         BP,
         ERROR,
-        "who wrote the page, and when",
+        "says who wrote it, and when",
         pattern=whole(
             rf"(?:(?:Posted|Published|Updated|Last (?:updated|modified|edited)|Date|Written)(?: on| by"
             rf"| at)?:? )[^\n]{{0,40}}?{DAY}[^\n]{{0,60}}"
@@ -321,7 +321,7 @@ ANYWHERE = (
         "rights-reserved",
         BP,
         ERROR,
-        "the site's copyright line",
+        "claims copyright for the site",
         pattern=whole(
             r"[^\n]{0,100}?(?:[Aa]ll [Rr]ights [Rr]eserved|ALL RIGHTS RESERVED|[Cc]opyright ?(?:©|\([cC]\)|[12]\d{3})"
             r"|COPYRIGHT ?(?:©|\([cC]\)|[12]\d{3})|© ?[12]\d{3}"
@@ -350,7 +350,7 @@ ANYWHERE = (
         "cookie-notice",
         BP,
         ERROR,
-        "the site asks to set cookies",
+        "asks to set cookies",
         pattern=whole(
             r"[^\n]{0,120}?(?i:(?:we|this (?:web)?site|our (?:web)?site|our partners) (?:and our partners "
             r"|may )?uses? [^\n.]{0,24}cookies|(?:by|if you) (?:continu|us|click|clos)[^\n.]{0,80}cookies"
@@ -382,7 +382,7 @@ ANYWHERE = (
         "newsletter",
         BP,
         ERROR,
-        "the site asks for subscribers",
+        "asks the reader to subscribe",
         pattern=whole(
             r"[^\n]{0,60}?(?i:(?:subscribe|sign[ -]?up|join)[^.\n]{0,60}(?:newsletter|mailing list|inbox|free updates"
             r"|weekly email)|(?:get|receive)[^.\n]{0,60}(?:in|to) your inbox"

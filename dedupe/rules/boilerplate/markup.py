@@ -206,7 +206,7 @@ TABLE = Table(
             "script",
             BP,
             ERROR,
-            "code of the page",
+            "is code of the page, not text",
             pattern=(
                 r"^[^\S\n]*(?P<span>(?:document\.(?:write|getElement)|window\.[a-z]+ ?[=(]|\(?adsbygoogle|\$\(function"
                 r"|var [\w$]{1,30} ?= ?|function ?\w{0,30}\(\) ?\{|BAIDU_CLB|\{/?dede:|\[!--)[^\n]*)$"
@@ -233,7 +233,7 @@ TABLE = Table(
             "broken-tag",
             BP,
             ERROR,
-            "what is left of an HTML tag",
+            "is left over from an HTML tag",
             pattern=rf"(?P<span>;<{{1,2}}/?>+|(?<={HAN})</?>|(?<=[。,;])</?>|</?>(?={HAN})|^[^\S\n]*</?>[^\S\n]*$)",
             needs=("<>", "</>"),
             hits=("一、防汛«;<>»", "抢险«<>»工作"),
@@ -244,7 +244,7 @@ TABLE = Table(
             "stray-angle",
             BP,
             ERROR,
-            "a stray > before a heading",
+            "puts a stray > before a heading",
             pattern=(
                 r"^[^\S\n]*(?P<span>>{1,3})(?=[^\S\n]{0,4}(?:[一二三四五六七八九十]{1,3}[、.]"
                 r"|\([一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十\d]{1,3}[章节条篇部]|\d{1,2}[、.](?!\d)))"
@@ -263,7 +263,7 @@ TOP_ROWS = (
         "description",
         BP,
         ERROR,
-        "the page's description: the beginning of the text, cut short",
+        "repeats how the text begins",
         hits=(
             "«今年全县共造林两千亩,比去年多一成,成活率也...»\n今年全县共造林两千亩,比去年多一成,成活率也高。",
             "造林总结\n编号:7\n«今年全县共造林两千亩,比去年多一成,成活率...»\n\n今年全县共造林两千亩,比去年多一成。",
@@ -275,7 +275,7 @@ TOP_ROWS = (
         "site-suffix",
         BP,
         ERROR,
-        "the site's name behind the page's title",
+        "adds the site's name to a title",
         hits=(
             "县级防汛工作总结«_工作总结_青山范文网»",
             "护林员事迹材料« - 青山文库»",
@@ -294,7 +294,7 @@ TOP_ROWS = (
         "title",
         BP,
         WARNING,
-        "the page's title, not a part of an essay",
+        "repeats the title of the page",
         hits=(
             "«县级防汛工作总结范文三篇»\n\n防汛总结 篇1\n\n今年雨水多。\n\n«县级防汛工作总结范文三篇»\n\n大家辛苦了。",
             "护林员老张的先进事迹\n\n«护林员老张的先进事迹»\n老张今年五十岁。",
@@ -316,7 +316,7 @@ MARKUP = (
         "entity",
         BP,
         ERROR,
-        "an HTML character code",
+        "spells a character in HTML",
         pattern=(
             r"(?:&(?:nbsp|quot|apos|[lr][ds]quo|hellip|[mn]dash|middot|bull|copy|reg|times|e[mn]sp|#\d{2,6}"
             r"|#[xX][\da-fA-F]{2,6});|&nbsp(?![a-z=])|&(?:ld|rd)quo(?![a-z=])|&lt;/?[A-Za-z][^&\n]{0,200}&gt;"
@@ -331,7 +331,7 @@ MARKUP = (
         "tag",
         BP,
         WARNING,
-        "an HTML tag",
+        "is an HTML tag",
         pattern=(
             r"</?(?:p|br|div|span|font|strong|b|a|img|table|tbody|tr|td|script|style|o:p|center|h[1-6]|ul|li|iframe"
             r"|input|hr|P|BR|DIV|SPAN|FONT|TABLE|TR|TD|A|IMG|SCRIPT)(?:[ \t][^<>\n]{0,400})?/?>|<!--[^\n]{0,200}?-->"
@@ -345,7 +345,7 @@ MARKUP = (
         "lone-bracket",
         BP,
         WARNING,
-        "a bracket that was left alone",
+        "has lost its other bracket",
         sweep=LONE_BRACKETS,
         hits=("今年雨水多。\n«】»\n明年要早做准备。",),
         misses=("print(\n)\nx = 1", "今年雨水多(七月尤甚)\n明年要早做准备。"),
@@ -355,7 +355,7 @@ MARKUP = (
         "injected-sign",
         BP,
         WARNING,
-        "a sign put inside a clause",
+        "puts a sign inside a clause",
         sweep=SIGNS_IN_CLAUSES,
         hits=(
             "老梁在渠边守了半辈子,落下«`»一身毛病。",
@@ -382,7 +382,7 @@ MARKUP = (
         "jammer",
         BP,
         ERROR,
-        "noise that a forum hides between paragraphs",
+        "hides noise between paragraphs",
         sweep=NOISES,
         hits=(
             "今年雨水多。«6 T/ q: n( ?2 f% d»\n明年早做准备。",

@@ -26,7 +26,7 @@ ANYWHERE = (
         "machine-writer",
         BP,
         ERROR,
-        "a machine that writes speaks to the one who asked it",
+        "speaks for a writing machine",
         pattern=(
             rf"(?:^|(?<=[。!?\s(【]))(?P<span>[(【]?(?:(?:作为|身为)(?:一个|一名|一款|一种)?(?:大型"
             rf"|由{REST}{{2,12}}(?:训练|开发)的)?{MODEL}[,,]"
@@ -120,7 +120,7 @@ ANYWHERE = (
         "library-notice",
         BP,
         ERROR,
-        "what a library of documents says of its file",
+        "describes a file of a library",
         pattern=whole(
             rf"《?{REST}{{2,60}}》?由(?:会员|用户|网友|作者){REST}{{0,16}}(?:分享|上传|提供|贡献|发布){REST}{{0,60}}"
             rf"|(?:[您你])?(?:当前)?已(?:阅读|读|预览|浏览)(?:了)?(?:到)? ?(?:第)?\d+ ?页{REST}{{0,60}}"
@@ -191,7 +191,7 @@ ANYWHERE = (
         "social-line",
         BP,
         ERROR,
-        "what a social service prints around a post",
+        "surrounds a social post",
         pattern=whole(
             rf"(?:[▲△] ?)?(?:赞同|点赞|喜欢) ?\d[\d.,万wWkK]*(?:[\s·|▼,]{{1,5}}(?:\d+ ?条?|添加|写|暂无)?(?:评论|回复"
             rf"|分享|收藏|转发|喜欢|感谢|举报|收起|在看|不喜欢)"
@@ -255,7 +255,7 @@ ANYWHERE = (
         "novel-line",
         BP,
         ERROR,
-        "what a site of novels prints around a chapter",
+        "surrounds a chapter of a novel",
         pattern=whole(
             r"(?:天才)?(?:一|1|三)?秒?钟?记住[^\n。]{0,12}(?:地址|网址|域名|本站|【)[^\n]{0,60}"
             r"|(?:最新|备用|本站|本书)(?:永久)?(?:网址|域名|地址):[^\n]{0,60}|(?:本|这一|此)(?:小)?章(?:还)?(?:未完"
@@ -324,7 +324,7 @@ ANYWHERE = (
         "begging-suffix",
         BP,
         ERROR,
-        "behind a heading its author asks for votes",
+        "asks for votes behind a heading",
         pattern=(
             r"(?<=[^\s(【])[^\S\n]{0,3}(?P<span>[(【](?:拜|跪)?求(?:收藏|月票|推荐票?|订阅|打赏|票票?|支持)"
             r"[^)】\n]{0,20}[)】])[^\S\n]*$"

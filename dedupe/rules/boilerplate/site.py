@@ -99,7 +99,7 @@ HEADS = (
         "thanks-for-reading",
         BP,
         WARNING,
-        "the site thanks its reader",
+        "thanks the reader for the site",
         pattern=whole(
             r"(?:非常|衷心|再次)?(?:感谢|谢谢)(?:您|你|大家|各位|读者)?(?:的|对本站的)?(?:耐心)?"
             r"(?:阅读|浏览|收看|访问)(?:本文|本站|和?支持|与支持|观看|!|。)*|本文到此(?:就)?结束[^。\n]{0,20}|(?:全文"
@@ -114,7 +114,7 @@ HEADS = (
         "previous-next",
         BP,
         ERROR,
-        "links to the pages before and after",
+        "links to neighbouring pages",
         pattern=whole(rf"{NEIGHBOUR}(?: ?[:>»][^\n]{{0,120}}| [^\n]{{1,60}}|[\s|]{{0,4}}{NEIGHBOUR}|:?没有了)?"),
         needs=("上一", "下一", "上1", "下1", "前一篇", "后一篇"),
         hits=("«上一篇:桥梁检修总结 下一篇:没有了»", "«下一页»"),
@@ -125,7 +125,7 @@ HEADS = (
         "toolbar",
         BP,
         ERROR,
-        "buttons of the page: type size, print, share, top",
+        "offers to print, share, enlarge",
         pattern=menu(TOOL, STRONG_TOOL),
         needs=(
             "字号",
@@ -157,7 +157,7 @@ HEADS = (
         "site-menu",
         BP,
         ERROR,
-        "the site's own menu",
+        "lists the sections of the site",
         pattern=menu(FOOTER, STRONG_FOOTER),
         needs=(
             "网站",
@@ -206,7 +206,7 @@ HEADS = (
         "pagination",
         BP,
         ERROR,
-        "page numbers of the site",
+        "numbers the pages of the site",
         pattern=r"^[^\S\n]*(?P<span>(?=[^\n]{0,80}?(?:上一页|下一页|尾页|末页|共 ?\d{1,3} ?页))(?=\S)"
         r"(?:(?:首页|上一页|下一页|尾页|末页|全文|共 ?\d{1,3} ?页|(?:第 ?)?\d{1,3} ?页|\d{1,3}(?!\d)|\.{3}"
         r"|…)[\s|/\[\]()<>:,]{0,6}){2,30})$",
@@ -222,7 +222,7 @@ HEADS = (
         "download",
         BP,
         ERROR,
-        "a download button or its text",
+        "offers the text for download",
         pattern=whole(
             rf"{LOADS}|将?(?:本文|此文|全文|文档)的? ?[Ww][Oo][Rr][Dd] ?(?:版|文档"
             rf"|格式)?[^。\n]{{0,4}}下载[^。\n]{{0,30}}"
@@ -265,7 +265,7 @@ HEADS = (
         "related",
         BP,
         ERROR,
-        "the heading of a list of links",
+        "heads a list of links",
         pattern=whole(rf"(?:{RELATED}) ?(?:\(\d+\)|:[^。\n]{{0,100}}|>+|更多>*)?"),
         needs=(
             "相关",
@@ -308,7 +308,7 @@ HEADS = (
         "comments",
         BP,
         ERROR,
-        "the page's comment box",
+        "belongs to the comment box",
         pattern=whole(
             r"(?:发表|我要|网友|最新|热门|查看|全部)评论(?: ?\(?\d{1,6}\)?条?)?|暂无评论|(?:已有|共)? ?\d{1,6} ?(?:条"
             r"|人)(?:评论|回复|参与)|评论(?:区|列表)?\(\d+\)"
@@ -346,7 +346,7 @@ HEADS = (
         "library-stamp",
         BP,
         WARNING,
-        "what document libraries stamp on each page",
+        "bears the stamp of a library",
         pattern=whole(
             r"(?:精品|优秀|优质|实用)(?:文档|资料|文案)|(?:欢迎|免费)下载(?:使用|收藏)?|(?:此|本)文档(?:仅供"
             r"|来源)[^。\n]{0,20}"
@@ -381,7 +381,7 @@ EDGE_HEADS = (
         "lead",
         BP,
         WARNING,
-        "the site's lead, marked as one",
+        "sums up the text: a lead",
         pattern=(
             r"^[^\S\n]*"
             r"(?=[^\n]{0,400}(?:小编|本站|下面|以下|一起|整理|范文|希望|参考|欢迎|本文|篇|怎[么样]|[?吗]))"
@@ -396,7 +396,7 @@ EDGE_HEADS = (
         "menu-bar",
         BP,
         WARNING,
-        "the site's list of channels",
+        "lists the channels of the site",
         pattern=rf"^[^\S\n]*(?P<span>(?:网站|本站)?首页(?:[\s|·]{{1,4}}{HAN}{{2,6}}){{3,30}})[^\S\n]*$",
         needs=("首页", "网站首页", "本站首页"),
         hits=("«首页 总结 计划 报告 作文»",),
@@ -407,7 +407,7 @@ EDGE_HEADS = (
         "related-edge",
         BP,
         WARNING,
-        "the heading of a list of links, at the page's edge",
+        "heads links at the page's edge",
         pattern=whole(
             r"(?:相关|推荐|最新|热门|精选|精彩|更多)(?:内容|资料|信息|链接|新闻|资讯|下载|图片|视频|问答|问题|词条|专题"
             r"|文件) ?:?"
@@ -424,7 +424,7 @@ ANYWHERE = (
         "related-to-title",
         BP,
         ERROR,
-        "the heading of a list of links, with the page's title in it",
+        "heads links on the same title",
         pattern=(
             rf"^[^\S\n]*(?P<span>【[^】\n]{{2,60}}】(?:的)?(?:相关|推荐|热门|最新)(?:文章|范文|推荐|阅读|作文|内容"
             rf"|资料){REST}{{0,40}})$"
@@ -438,7 +438,7 @@ ANYWHERE = (
         "intro-sentence",
         BP,
         ERROR,
-        "the site's editor speaks in the middle of a line",
+        "speaks for the site's editor",
         pattern=rf"(?:^|(?<=[。!?…]))[^\S\n]*(?!{CLOSES})(?P<span>{REST}{{0,60}}?(?:{OFFERS})"
         rf"{REST}{{0,120}}{SENTENCE_END}{GREETINGS})",
         needs=OFFER_WORDS,
@@ -455,7 +455,7 @@ ANYWHERE = (
         "more-prompt",
         BP,
         WARNING,
-        "a prompt to read on at the site",
+        "asks the reader to read on",
         pattern=rf"(?:^|(?<=[。!?\s]))(?P<span>(?:(?:如果?)?(?:您|你|大家)?(?:想|要|还想|想要)?(?:了解|查看|阅读"
         rf"|获取)?更多{REST}{{1,30}}"
         rf"(?:请(?:点击|关注|访问|继续(?:关注|浏览)|持续关注|进入|收藏)|尽在|敬请(?:点击|关注|访问)|欢迎(?:访问|关注"
@@ -470,7 +470,7 @@ ANYWHERE = (
         "outro",
         BP,
         ERROR,
-        "the site takes its leave; it is not part of the text",
+        "takes leave for the site",
         pattern=rf"(?:^|(?<=[。!?\s]))(?P<span>(?:(?:以上|上面|上述)(?:就是|便是|即是|即为|是|为|内容)?{REST}{{0,40}}"
         rf"(?:小编|本站|店铺|{BRAND}(?:小编|为|整理|提供|收集)|[为给]{READERS}{REST}{{0,8}}{GATHER}|(?:全部"
         rf"|主要)内容了?,(?:希望|更多|感谢)){REST}{{0,80}}"
@@ -496,7 +496,7 @@ ANYWHERE = (
         "file-name",
         BP,
         ERROR,
-        "the name of the file the site offers",
+        "names a file to download",
         pattern=whole(
             rf"《?{REST}{{2,80}}?\.(?:docx?|DOCX?|pdf|PDF|pptx?|xlsx?|wps|rar"
             rf"|zip)》?(?: ?[(\[]?\d[\d.]{{0,6}} ?[KM]B?[)\]]?)?"
@@ -513,7 +513,7 @@ EDGES = (
         "intro",
         BP,
         ERROR,
-        "the site introduces the text; it is not part of it",
+        "presents the text for the site",
         pattern=rf"^[^\S\n]*(?P<span>(?=\S){OPENER}(?!{CLOSES}){REST}{{0,200}}?{OFFERS}{REST}{{0,120}}{SENTENCE_END}{GREETINGS})",
         needs=OFFER_WORDS,
         hits=(
@@ -535,7 +535,7 @@ EDGES = (
         "breadcrumb",
         BP,
         ERROR,
-        "the path of the page in the site",
+        "shows the path of the page",
         pattern=rf"^[^\S\n]*(?!{MENU}(?:[\s|·•/,-]{{1,4}}{MENU}){{2,20}}[^\S\n]*$)"
         r"(?P<span>(?:(?:[您你]?(?:当前|现在|目前)?的?(?:所在)?的?位置(?:是"
         r"|为)? ?:? ?)(?:[^\s>»›→/\\|·\n-]{1,20})?"
@@ -562,7 +562,7 @@ EDGES = (
         "path",
         BP,
         ERROR,
-        "the path of the page in the site",
+        "shows the path of the page",
         pattern=rf"^[^\S\n]*(?P<span>(?=[^\n]{{0,60}}{HAN}{{2}}[^\n>»›]{{0,20}}[>»›]{{1,2}} {{0,2}}{HAN}{{2}})"
         rf"(?=\S)[^\n>»›<。!?]{{2,30}}"
         rf"(?:[>»›]{{1,2}}[^\n>»›<。!?]{{2,40}}){{2,7}})$",

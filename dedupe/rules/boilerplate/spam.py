@@ -60,7 +60,7 @@ HEADS = (
         "forum-post",
         BP,
         ERROR,
-        "the forum's furniture around a post",
+        "surrounds a post in a forum",
         pattern=whole(
             rf"(?:发表于|最后登录|注册时间|在线时间):? ?(?:{DATE}{CLOCK}?|\d[^\n]{{0,10}})[^。\n]{{0,40}}"
             rf"|本(?:帖|主题|贴)最后由 ?[^\n]{{1,40}}(?:编辑|修改)|(?:只看该作者|显示全部楼层|倒序(?:浏览|看帖)"
@@ -136,7 +136,7 @@ EDGE_HEADS = (
         "advert-label",
         BP,
         WARNING,
-        "the label of an advertisement",
+        "labels an advertisement",
         pattern=whole(
             r"广告|赞助商?(?:链接|内容)|推广|スポンサー(?:リンク|ド)|Advertisements?|ADVERTISEMENT"
             r"|Sponsored(?: [Cc]ontent)?|Ad"
@@ -153,7 +153,7 @@ ANYWHERE = (
         "divider",
         BP,
         ERROR,
-        "the divider of a content management system",
+        "divides pages in a content management system",
         pattern=r"^[^\S\n]*(?P<span>[-—=_]{2,60}分[隔割]线[-—=_]{2,60})[^\S\n]*$",
         needs=("分隔线", "分割线"),
         hits=("«------分隔线------»",),
@@ -164,7 +164,7 @@ ANYWHERE = (
         "forum-author",
         BP,
         ERROR,
-        "who posted in the forum, and when",
+        "says who posted, and when",
         pattern=whole(
             rf"[^\s\n]{{1,20}} {{0,3}}发表于:? ?(?:{DATE}{CLOCK}?|\d{{1,2}} ?(?:分钟|小时|天)前"
             rf"|[昨前]天)[^。\n]{{0,40}}"
@@ -178,7 +178,7 @@ ANYWHERE = (
         "planted-suffix",
         BP,
         ERROR,
-        "a gambling or search brand glued to a title",
+        "adds a gambling or search brand to a title",
         pattern=(
             rf"(?P<span>[-_|–](?:(?<=[^\n].)[-_|–]{{0,2}} {{0,3}}{PLANTED}(?:[,、 ]{PLANTED}){{0,3}})(?:{JOIN}{PLANTED}"
             rf"(?:[,、 ]{PLANTED}){{0,3}}){{0,4}})(?=[^\S\n]*(?:$|[>»›|]))"
@@ -192,7 +192,7 @@ ANYWHERE = (
         "planted-brand",
         BP,
         ERROR,
-        "a gambling or search brand on its own or before the page's path",
+        "names a gambling or search brand",
         pattern=rf"^[^\S\n]*(?P<span>{PLANTED}(?:(?:{JOIN}|[, ]){PLANTED}){{0,5}})(?=[^\S\n]*(?:$|[>»›|]))",
         needs=TRIGGERS,
         hits=("«金海k7国际-金海k7网页登录» > 总结大全", "«宏盛棋牌官网下载»"),
@@ -203,7 +203,7 @@ ANYWHERE = (
         "contact-advert",
         BP,
         ERROR,
-        "an advertisement with a contact",
+        "advertises, with a contact",
         pattern=r"(?:^|(?<=[。!?,;\s]))(?P<span>(?:[^。!?,\n]{0,20},)?(?:(?:请|欢迎|赶快|立即|可|微信)?(?:加|添加|关注"
         r"|搜索?)(?:我们的?|本站|客服|官方|下方)?的?"
         r"(?:微信(?:公众号|号|群)?|公众号|QQ群?|qq群?|订阅号)[:“「【 ]?[^。!?,\n]{0,30}"
@@ -219,7 +219,7 @@ ANYWHERE = (
         "watermark",
         BP,
         ERROR,
-        "a site's watermark inside the text",
+        "is a watermark of the site",
         pattern=r"(?P<span>[\[【(]来[^\w\n]?源[^\w\n]?:[^\]】)\n]{0,20}[^\w\s\]】)][^\]】)\n]{0,20}[\]】)]"
         r"|w w w ?\. ?(?:[a-z\d-] ?){2,30}(?:\. ?(?:[a-z] ?){2,8}){1,2}(?<! )"
         r"|[(【\[]?本文(?:来自|转自|摘自|出自|首发于?|来源于?)[^()\n]{0,3}"

@@ -51,7 +51,7 @@ LINK_LIST = Rule(
     "related-list",
     Kind.BOILERPLATE,
     Severity.WARNING,
-    "a link to another page, in a list that ends this one",
+    "links to another page",
     needs=("\n",),
     hits=("相关推荐\n«县级防汛总结»\n«护林员事迹材料三篇»",),
     misses=("相关推荐\n今年雨水多。\n防汛总结", "防汛总结\n护林员事迹材料三篇"),
@@ -242,7 +242,7 @@ JUDGED = Rule(
     "judged-line",
     Kind.BOILERPLATE,
     Severity.WARNING,
-    "reads like what a site puts around a text",
+    "reads like a line of the site",
     hits=("«更多春耕技术资料,请移步本站农技频道,等您来取!»\n春分过后,队里开始修渠,一直修到清明。",),
     misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
 )
@@ -252,7 +252,7 @@ MAYBE = Rule(
     "doubted-line",
     Kind.BOILERPLATE,
     Severity.NOTE,
-    "may be a site's line: it reads like one, though not surely",
+    "may be a line of the site",
     hits=("«好了,渠水的故事讲到这里,下次再讲。»\n春分过后,队里开始修渠,一直修到清明才停下来歇了三天。",),
     misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
 )

@@ -43,7 +43,7 @@ TITLE = Rule(
     "bare-kind",
     Kind.BOILERPLATE,
     Severity.NOTE,
-    "a kind of text and nothing else, on a page with lines of a site",
+    "names a kind of text, no more",
     hits=("«辞职信»\n春分过后,队里开始修渠,一直修到清明才停下来歇了三天。\n当前位置:首页 > 范文 > 正文",),
     misses=(
         "辞职信\n春分过后,队里开始修渠,一直修到清明才停下来歇了三天。",

@@ -90,7 +90,7 @@ HOLES: tuple[Rule, ...] = (
     _row(
         "PH121",
         "date-lost",
-        "a date is missing here",
+        "lacks a date that is due here",
         (
             (
                 *("我校于«月日»在操场开会", "把«月份»作为读书月", "1-«月份»用电量", "2019«年月»投产", "于«年月日»召开"),
@@ -102,7 +102,7 @@ HOLES: tuple[Rule, ...] = (
     _row(
         "PH122",
         "number-lost",
-        "a figure is missing here",
+        "lacks a figure that is due here",
         (
             (
                 *("收到锦旗«面»。", "产量增长«%»,", "门诊达«人次»,", "捐献善款«元»,", "«第»届运动会", "用时缩短«天»。"),
@@ -116,7 +116,7 @@ HOLES: tuple[Rule, ...] = (
     _row(
         "PH123",
         "text-lost",
-        "the text between these marks is missing",
+        "encloses nothing: text is lost",
         (
             ("开展了«“”»主题班会", "学习了«《》»一书", "我县«()»被评为先进"),
             ("用“”把话括起来,引号不可少", "main()", "“”、‘’、《》"),
@@ -125,7 +125,7 @@ HOLES: tuple[Rule, ...] = (
     _row(
         "PH125",
         "blank-left",
-        "a blank is left here as white space",
+        "leaves a blank nobody filled in",
         (
             (
                 *("总投«  万元»,", "依照第« 条»,", "被告«  »于当天驾车", "借款人«    »,男", "货到后« 日内»付清"),
@@ -137,7 +137,7 @@ HOLES: tuple[Rule, ...] = (
     _row(
         "PH124",
         "word-lost",
-        "a word is missing here, perhaps taken by a filter",
+        "lacks a word, perhaps censored",
         (
             (
                 *("因此,«的»办法是早起", "。在«、»学校的领导下", "能够«程度»地满足需要", "«限度»地发挥作用"),

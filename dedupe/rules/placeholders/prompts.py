@@ -133,14 +133,14 @@ PROMPTS: tuple[Rule, ...] = (
     _row(
         "PH108",
         "date-form-blank",
-        ("date", Severity.ERROR, "the date of this form was never filled in"),
+        ("date", Severity.ERROR, "leaves the date of a form blank"),
         ("于«    年  月  日»签订", "Date: «XX/XX/20XX»", "生日«__/__/____»", "签字:«   年   月   日»"),
         ("2024年5月6日", "出生年月日", "一年 一月", "10/12/2024", "and/or"),
     ),
     _row(
         "PH110",
         "name-prompt",
-        ("name", Severity.ERROR, "a prompt for a name was never replaced"),
+        ("name", Severity.ERROR, "asks for a name nobody gave"),
         (
             "我是«[姓名]»",
             "感谢«【公司名称】»的支持",
@@ -174,21 +174,21 @@ PROMPTS: tuple[Rule, ...] = (
     _row(
         "PH111",
         "date-prompt",
-        ("date", Severity.ERROR, "a prompt for a date was never replaced"),
+        ("date", Severity.ERROR, "asks for a date nobody gave"),
         ("于«[日期]»开学", "日期:«【日期】»\n", "自«【年份】»年以来", "on «[Date]»"),
         ("[2024]", "【重要】", "[日记]", "【活动时间】\n"),
     ),
     _row(
         "PH112",
         "number-prompt",
-        ("number", Severity.ERROR, "a prompt for a figure was never replaced"),
+        ("number", Severity.ERROR, "asks for a figure nobody gave"),
         ("共«[金额]»元", "联系电话«【电话号码】»", "call «(___) ___-____»", "for «[Amount]»"),
         ("[3]", "(020) 123-4567", "[x]"),
     ),
     _row(
         "PH113",
         "instruction",
-        ("range", Severity.ERROR, "an instruction to the writer was left in"),
+        ("range", Severity.ERROR, "tells the writer what to write"),
         (
             "获«(填写奖项)»奖",
             "«(此处插入图片)»",
@@ -205,28 +205,28 @@ PROMPTS: tuple[Rule, ...] = (
     _row(
         "PH114",
         "someone",
-        ("name", Severity.WARNING, "a name was left as 某某"),
+        ("name", Severity.WARNING, "leaves a name as 某某"),
         ("«某某»中学开学典礼", "我叫«某某某»", "尊敬的«某某»老师"),
         ("某些同学", "某种意义", "某一天"),
     ),
     _row(
         "PH115",
         "some-place",
-        ("name", Severity.NOTE, "a place or a body is only called 某"),
+        ("name", Severity.NOTE, "names a place or body only as 某"),
         ("«某市»第一中学", "在«某公司»任职"),
         ("某些市", "某个城市", "某天"),
     ),
     _row(
         "PH116",
         "filler-text",
-        ("range", Severity.ERROR, "filler text was never replaced"),
+        ("range", Severity.ERROR, "is dummy text nobody replaced"),
         ("«Lorem ipsum dolor» mit", "«LOREM IPSUM»", "«lorem ipsum dolor sit amet» foo"),
         ("ipso facto", "lore"),
     ),
     _row(
         "PH117",
         "to-do",
-        ("range", Severity.WARNING, "the writer left a note to finish this"),
+        ("range", Severity.WARNING, "reminds the writer to finish"),
         ("«TODO»: 补上数据", "地点«待定»。", "具体数据«待补充»", "下文«此处省略»三百字", "«TBD»"),
         (
             "待补充能量",
@@ -242,14 +242,14 @@ PROMPTS: tuple[Rule, ...] = (
     _row(
         "PH118",
         "stock-name",
-        ("name", Severity.NOTE, "a stock name stands in a form's field"),
+        ("name", Severity.NOTE, "gives a sample name in a form"),
         ("姓名:«张三»", "申请人: «李四»", "Name: «John Doe»"),
         ("张三丰", "张三说", "李四光"),
     ),
     _row(
         "PH119",
         "check-box",
-        ("word", Severity.NOTE, "a check box was never ticked"),
+        ("word", Severity.NOTE, "leaves a check box unticked"),
         ("性别: «□»男 «□»女", "是否同意: «☐» 是"),
         ("□□□", "口腔", "■重点"),
     ),

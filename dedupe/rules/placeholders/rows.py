@@ -19,7 +19,7 @@ PLACEHOLDERS: tuple[Rule, ...] = (
         "PH101",
         "year-blanked",
         "year",
-        "the year was never filled in",
+        "stands for a year within a date",
         (
             (
                 *("«20__»年春季运动会", "自«xx»年起", "«二〇××»年", "回顾«201x»年", "«20xx»上半年"),
@@ -32,14 +32,14 @@ PLACEHOLDERS: tuple[Rule, ...] = (
         "PH102",
         "date-blanked",
         "date",
-        "the month or the day was never filled in",
+        "stands for a month or a day",
         (("3月«xx»日上午", "1-«xx»月份", "«x»—«x»月", "«××»季度"), ("3月5日", "5月×价格")),
     ),
     _mark(
         "PH103",
         "number-blanked",
         "number",
-        "the figure was never filled in",
+        "stands for a figure with a unit",
         (
             (
                 *(
@@ -61,7 +61,7 @@ PLACEHOLDERS: tuple[Rule, ...] = (
         "PH104",
         "name-blanked",
         "name",
-        "the name was never filled in",
+        "stands where a name belongs",
         (
             (
                 *("介绍人«***»、«***»同志作证",),
@@ -76,7 +76,7 @@ PLACEHOLDERS: tuple[Rule, ...] = (
         "PH105",
         "ordinal-blanked",
         "ordinal",
-        "which congress or session is meant was never filled in",
+        "stands for the number of a session, grade or class",
         (
             ("党的«xx»大报告", "党的十«x»届«x»中全会", "第«__»届运动会", "四(«×»)班同学"),
             ("党的二十大报告", "第三届运动会"),
@@ -86,21 +86,21 @@ PLACEHOLDERS: tuple[Rule, ...] = (
         "PH106",
         "word-masked",
         "word",
-        "a filter masked a word here",
+        "stands for a word a filter hid",
         (("反腐«__»宣传月", "“激情«xx»”主题班会", "圆满«__»地完成"), ("反腐倡廉", "激情岁月")),
     ),
     _mark(
         "PH107",
         "text-blanked",
         "range",
-        "the title or theme was never filled in",
+        "stands for a title or a theme",
         (("以“«xxxx»”为题", "《«××»》", "“«xxx»研讨会”", "以«××»为主题"), ("以“家”为题", "《X战警》")),
     ),
     _mark(
         "PH109",
         "mark-unclear",
         "name",
-        "something was never filled in here",
+        "stands for something left out",
         (("答: «____»", "«×××»"), ("______\n", "* * *", "***", "kiss xx")),
     ),
 )

@@ -1,0 +1,116 @@
+"""A whole report of an earlier run, with its texts as they are now: who decides about findings needs no second run."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from dedupe.comparison.from_report import AGAIN, ReportError, as_told, cluster_of, read_report, stands
+from dedupe.config.settings import Settings
+from dedupe.core.model import Cluster, Document, Failure, Finding, Kind, Region, Report, Severity, Summary
+from dedupe.inputs.texts import Texts
+from dedupe.rules.scan import CONTEXT
+
+Row = Mapping[str, Any]
+Wanted = dict[str, set[str | None]]
+STALE = f"changed since the report was made, or gone (its paths count from where it was made): {AGAIN}"
+WRONG = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)  # what comes of rows that were changed
+
+
+def recall_report(path: str, settings: Settings, given: Collection[str]) -> Report:
+    """What a report in JSON says of texts that are still what they were; the others are among its errors.
+
+    The settings of the report go before `settings`, but for those in `given`. Raises ReportError for what is no report.
+    """
+    told = read_report(path, has_findings=True)
+    settings = as_told(path, told.get("settings"), settings, given)
+    try:
+        clusters = list(map(cluster_of, told["clusters"]))
+        rows = list(told["findings"])
+        wanted = _wanted(rows, clusters)
+        summary = _summary(told["summary"])
+        return _with_texts(settings, summary, (rows, clusters, wanted))
+    except WRONG as error:
+        raise ReportError(path, f"its rows are not whole ({error!r}): {AGAIN}") from error
+
+
+def _wanted(rows: Collection[Row], clusters: Collection[Cluster]) -> Wanted:
+    """The records of each path that something is told of, in the order of the findings."""
+    wanted: Wanted = defaultdict(set)
+    for row in rows:
+        wanted[str(row["path"])].add(row.get("record"))
+    for cluster in clusters:
+        for member in cluster.members:
+            wanted[member.region.path].add(member.region.record)
+    return wanted
+
+
+def _with_texts(settings: Settings, summary: Summary, told: tuple[list[Row], list[Cluster], Wanted]) -> Report:
+    rows, clusters, wanted = told
+    by_path: dict[str, list[Row]] = defaultdict(list)
+    regions: dict[str, list[Region]] = defaultdict(list)
+    for row in rows:
+        by_path[str(row["path"])].append(row)
+    for cluster in clusters:
+        for member in cluster.members:
+            regions[member.region.path].append(member.region)
+    texts = Texts(tuple(wanted), settings)
+    findings: list[Finding] = []
+    moved: set[Region] = set()
+    stale: list[str] = []
+    for path, records in wanted.items():
+        documents = {document.record: document for document in texts.of(path, records)}
+        found = [_finding(row, documents.get(row.get("record"))) for row in by_path[path]]
+        gone = [one for one in regions[path] if not _stands(one, documents.get(one.record))]
+        findings += filter(None, found)
+        moved.update(gone)
+        stale += [path] * bool(gone or not all(found))
+    whole = tuple(c for c in clusters if all(member.old or member.region not in moved for member in c.members))
+    names = {cluster.id for cluster in whole}
+    kept = tuple(one for one in findings if one.cluster is None or one.cluster in names)
+    by_code = dict(sorted(Counter(one.code for one in kept).items()))
+    summary = replace(summary, findings=len(kept), clusters=len(whole), by_code=by_code)
+    errors = tuple(Failure(path, STALE) for path in sorted(stale))
+    return Report(settings, summary, kept, whole, errors, tuple(sorted(wanted)))
+
+
+def _stands(region: Region, document: Document | None) -> bool:
+    return document is not None and stands(region, document)
+
+
+def _finding(row: Row, document: Document | None) -> Finding | None:
+    """The finding of a row, with what stands around it now; None where its text is another, or gone."""
+    kind, start, end, text = Kind(row["kind"]), int(row["start"]), int(row["end"]), str(row["text"])
+    if document is None:
+        return None
+    here = document.text[start:end]
+    if here != text and not (kind is Kind.DUPLICATE and here.startswith(text.rstrip("…"))):
+        return None
+    return Finding(
+        code=str(row["code"]),
+        name=str(row["name"]),
+        kind=kind,
+        severity=Severity(row["severity"]),
+        path=str(row["path"]),
+        record=row.get("record"),
+        start=start,
+        end=end,
+        line=int(row["line"]),
+        column=int(row["column"]),
+        end_line=int(row["end_line"]),
+        end_column=int(row["end_column"]),
+        text=text,
+        before=document.text[max(0, start - CONTEXT) : start],
+        after=document.text[end : end + CONTEXT],
+        message=str(row["message"]),
+        fingerprint=str(row["fingerprint"]),
+        slot=row.get("slot"),
+        cluster=row.get("cluster"),
+    )
+
+
+def _summary(told: Row) -> Summary:
+    documents, characters, short = (int(told[name]) for name in ("documents", "characters", "short_documents"))
+    return Summary(documents, characters, 0, 0, {}, short, float(told["seconds"]))

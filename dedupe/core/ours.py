@@ -1,0 +1,44 @@
+"""What this program wrote, known again when it is met among texts: folders of `clean`, and reports for programs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from dedupe.core.atomic import is_result
+from dedupe.core.regular import open_regular
+
+OURS = "written by dedupe"  # what such files are counted by, as others are by the ends of their names
+ANNOTATED = ".dedupe-annotated"  # stands in a folder of `clean --annotate`
+HEAD = 1 << 10  # bytes within which a report for programs, or a page, tells what it is
+BEGINNINGS = (
+    '{"version": 1,\n "tool": {"name": "dedupe", ',
+    '{"type": "summary", "version": 1, "tool": {"name": "dedupe", ',
+    "code,name,kind,severity,path,record,line,column,end_line,end_column,text,slot,message,fingerprint,",
+    "code,name,severity,count\n",
+    "### dedupe: ",
+    '[\n  {"type": "issue", "engine_name": "dedupe", ',
+    '<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="dedupe" ',
+    '{"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [{\n'
+    ' "tool": {"driver": {"name": "dedupe", ',
+)
+PAGE_RE = re.compile(r'<!DOCTYPE html>\n.*<meta name="generator" content="dedupe ', re.DOTALL)
+
+
+def begins_report(text: str) -> bool:
+    """Whether a text begins as a report for programs does, or as a page."""
+    return text.startswith(BEGINNINGS) or PAGE_RE.match(text) is not None
+
+
+def is_output(folder: Path) -> bool:
+    """Whether a folder is what a clean wrote, or an annotated corpus."""
+    return is_result(folder) or (folder / ANNOTATED).is_file()
+
+
+def is_reported(file: str) -> bool:
+    """Whether a file begins as a report of ours."""
+    try:
+        with open_regular(file) as opened:
+            return begins_report(opened.read(HEAD).decode("utf-8-sig", "replace"))
+    except OSError:
+        return False

@@ -1,0 +1,137 @@
+"""The findings of rules from the scan to the report: rows of its JSON, made once, and the text around each.
+
+There are millions of them, and most are only written: a `Finding` is made for whoever asks for one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Any, NamedTuple
+
+from dedupe.core.codec import KINDS, SEVERITIES, dump, load
+from dedupe.core.model import Document, Finding, Kind, Severity
+from dedupe.core.order import ONLY, RecordKey, record_key
+from dedupe.core.rows import document_fields, fields_of, quoted, rule_fields
+from dedupe.rules.scan import CONTEXT, Hit, Placed, placed
+
+_CODE, _PRINT = len('"code": "'), -17  # where in fields the code begins, and the fingerprint
+_escape = json.encoder.encode_basestring
+
+
+class Ruled(NamedTuple):
+    """The findings of one document, in order.
+
+    Of each the start and end, its `fields` as `core.rows.fields_of` gives them, and the text around it as JSON.
+    """
+
+    path: str
+    record: str | None
+    spans: Sequence[tuple[int, int]]
+    fields: Sequence[str]
+    around: Sequence[str]
+
+    @property
+    def place(self) -> tuple[str, RecordKey]:
+        """What documents are sorted by."""
+        return self.path, ONLY if self.record is None else record_key(self.record)
+
+
+def ruled(document: Document, hits: Sequence[Hit]) -> Ruled:
+    """The findings that hits in a document are."""
+    text, spans, fields, around = document.text, [], [], []
+    place = document_fields(document.path, document.record)
+    for hit, line, column, end_line, end_column, found, fingerprint in _in_order(placed(document, hits)):
+        start, end = hit[:2]
+        head, tail = _said(hit[2:])
+        spans.append((start, end))
+        fields.append(
+            f'{head}, {place}, "start": {start}, "end": {end}, "line": {line}, "column": {column}, '
+            f'"end_line": {end_line}, "end_column": {end_column}, "text": {quoted(found)}, {tail}"{fingerprint}"'
+        )
+        around.append(_escape(text[max(0, start - CONTEXT) : end + CONTEXT]))
+    return Ruled(document.path, document.record, spans, fields, around)
+
+
+def _in_order(found: list[Placed]) -> list[Placed]:
+    """The same; those of one place and code, which only rules of a user's own have, by their fingerprints."""
+    if len({one.hit[:3] for one in found}) == len(found):
+        return found
+    return sorted(found, key=lambda one: (one.hit[:3], one.fingerprint))
+
+
+@lru_cache(maxsize=1024)
+def _said(rule: tuple[str, str, Kind, Severity, str, str | None]) -> tuple[str, str]:
+    """What a rule says of all that it finds, before and behind what differs."""
+    code, name, kind, severity, message, slot = rule
+    owned = "" if slot is None else f'"slot": {quoted(slot)}, '
+    return rule_fields(code, name, kind, severity), f'{owned}"message": {quoted(message)}, "fingerprint": '
+
+
+def pack_ruled(documents: Iterable[Ruled]) -> bytes:
+    """The findings of some documents as bytes, which can stand side by side with others."""
+    return b"".join(_packed(one) for one in sorted(documents, key=lambda one: one.place) if one.fields)
+
+
+def _packed(one: Ruled) -> bytes:
+    head = dump([one.path, one.record, one.spans])
+    body = "\n".join(chain(one.fields, one.around)).encode("utf-8", "surrogatepass")
+    return b"%d %d\n%b%b" % (len(head), len(body), head, body)
+
+
+def unpack_ruled(packed: bytes) -> Iterator[Ruled]:
+    """The findings that were packed, document by document."""
+    at = 0
+    while at < len(packed):
+        line = packed.index(b"\n", at)
+        head, body = map(int, packed[at:line].split())
+        middle = line + 1 + head
+        at = middle + body
+        path, record, spans = load(packed[line + 1 : middle])
+        rows = packed[middle:at].decode("utf-8", "surrogatepass").split("\n")
+        yield Ruled(path, record, spans, rows[: len(spans)], rows[len(spans) :])
+
+
+def findings_in(packed: bytes) -> list[Finding]:
+    """The same as findings."""
+    found = list(unpack_ruled(packed))
+    rows = json.loads(f"[{{{'},{'.join(chain.from_iterable(one.fields for one in found))}}}]") if found else []
+    around = json.loads(f"[{','.join(chain.from_iterable(one.around for one in found))}]")
+    return list(map(_finding, rows, around))
+
+
+def _finding(row: dict[str, Any], around: str) -> Finding:
+    before = min(CONTEXT, row["start"])
+    row["kind"], row["severity"] = KINDS[row["kind"]], SEVERITIES[row["severity"]]
+    row["before"], row["after"] = around[:before], around[before + len(row["text"]) :]
+    row.setdefault("record", None)
+    return Finding(**row)
+
+
+def fields_in(packed: bytes, others: Sequence[Finding]) -> Iterator[str]:
+    """The fields of what is packed and of other findings, all in order."""
+    documents: dict[tuple[str, RecordKey], tuple[list[Ruled], list[Finding]]] = {}
+    for one in unpack_ruled(packed):
+        documents.setdefault(one.place, ([], []))[0].append(one)
+    for finding in others:
+        place = (finding.path, ONLY if finding.record is None else record_key(finding.record))
+        documents.setdefault(place, ([], []))[1].append(finding)
+    for place in sorted(documents) if others else documents:
+        known, more = documents[place]
+        if more:
+            yield from _merged(known, more)
+        else:
+            yield from chain.from_iterable(one.fields for one in known)
+
+
+def _merged(known: Sequence[Ruled], more: Sequence[Finding]) -> list[str]:
+    """The fields of all findings of one document, by start, end, code and fingerprint."""
+    rows = [
+        (*span, fields[_CODE : fields.index('"', _CODE)], fields[_PRINT:-1], fields)
+        for one in known
+        for span, fields in zip(one.spans, one.fields)
+    ]
+    rows += [(one.start, one.end, one.code, one.fingerprint, fields_of(one)) for one in more]
+    return [fields for *_, fields in sorted(rows)]
