@@ -48,7 +48,7 @@ SHAPES: dict[str, str] = {
     "¯": "¯‾ˉ\uffe3",
     "‖": "‖∥",
     "≈": "≈∽≒",
-    "─": "─━",
+    "─": "─━┄┅┈┉╌╍",
 }
 # What marks always are, wherever they stand in a row; the rest are signs of sentences and drawings as well.
 FIRM = "xX×*_○〇●□■△▲◇◆█"

@@ -298,7 +298,7 @@ def test_files_are_found_by_a_part_of_their_path(browser: Browser, samples: Path
 @needs_browser
 def test_search_finds_codes_messages_paths_and_the_words_of_lines(browser: Browser, tmp_path: Path) -> None:
     with opened(browser, copies(tmp_path)) as shown:
-        for query, number in (("ph104", 1), ("垂柳", 2), ("stands for", 3), ("BLANK.txt", 4), ("没有这样的话", 0)):
+        for query, number in (("ph104", 1), ("垂柳", 2), ("stands", 3), ("BLANK.txt", 4), ("没有这样的话", 0)):
             shown.search(query)
             assert shown.status.startswith(f"{number} of" if number else "nothing"), (query, shown.status)
         assert shown.page.locator("#view-findings .line").count() == 0

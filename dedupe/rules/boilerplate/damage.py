@@ -47,6 +47,7 @@ SYLLABLE = rf"[a-zü{TONES}]{{1,6}}"
 TONED = re.compile(f"[{TONES}]")
 # What has no tone is a particle or the like.
 TONELESS = "(?:de|le|zhe|ma|ne|ba|men|zi|me|bo|lo|ge)"
+TAUGHT = re.compile("多音|注音|拼音|[读讀]音|生字")
 READING = re.compile(
     rf"(?<=[{HAN},，。、;；])[(\uff08](?:(?=[a-zü ]{{0,6}}[{TONES}]){SYLLABLE}(?: ?{SYLLABLE}){{0,3}}"
     rf"|{TONELESS})[)\uff09]"
@@ -186,7 +187,7 @@ def _is_traditional(source: str, reading: re.Match[str]) -> bool:
     start = source.rfind("\n", 0, reading.start()) + 1
     end = source.find("\n", reading.end())
     line = source[max(start, reading.start() - 200) : min(end if end >= 0 else len(source), reading.end() + 200)]
-    return simplify(line) != line
+    return simplify(line) != line and not TAUGHT.search(line)
 
 
 SWEEP = Sweep(find_damage, signs=ODD, odd=True)

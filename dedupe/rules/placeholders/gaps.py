@@ -30,6 +30,7 @@ FIELD_ENDS = tuple(field for field in w.FIELDS if len(field) > 1)
 EMPTY = re.compile(r"《 {1,20}》|【 {1,20}】|“ {1,20}”|〔 {1,20}〕|「 {1,20}」")
 STOPS = frozenset(",。;、:)(")
 BODIES_OF_NAMES = ("有限", "公司", "集团", "股份", "先生", "女士", "同志", "大学", "学院", "医院", "省", "市", "县")
+SIDES = ("东至", "西至", "南至", "北至")
 LONG_UNITS = frozenset(("个月", "个工作日", "个百分点", "平方米", "万元", "公里"))
 SIGNING = ("签字", "签名", "签章", "盖章")
 NEVER_LAST = frozenset("按付由从向与及第每约")
@@ -37,6 +38,7 @@ WIDE = 3
 BETWEEN_WORDS = re.compile(r"(?<=[一-龥]{2}) {2,}(?=[一-龥]{2})(?!(?:甲|乙|丙|法定|负责|经办|签|盖|日期|年))")
 # What each blank of an address is before: 位于    市    区    路    号.
 PARTS_OF_ADDRESS = frozenset("省市州盟旗县区镇乡村街路巷弄号幢栋座楼层室组")
+ADDRESS_GAP = re.compile(f"(?:位于|坐落于|坐落在|来自| [{''.join(sorted(PARTS_OF_ADDRESS))}])$")
 # A blank is looked at where one of these stands behind it.
 HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
 LITERALS = frozenset({f" {end}" for end in HEADS | STOPS | {"整", "%", "‰"}} | {f"{opener} " for opener in "《【“〔「"})
@@ -109,8 +111,8 @@ def _is_blank(before: str, width: int, after: str) -> bool:
         return _lacks_figure(before, width, after, code)
     if after[0] in STOPS:
         return _lacks_value(before, width, after)
-    if width < 2 or not is_wide(after[0]):
-        return False
+    if width < 2 or not is_wide(after[0]):  # 位于 镇 村 组
+        return width == 1 and after[0] in PARTS_OF_ADDRESS and ADDRESS_GAP.search(before) is not None
     if before.endswith(":") and after.startswith(BODIES_OF_NAMES) and before[:-1].endswith((*ROLES, *FIELD_ENDS)):
         return True  # 被告:    有限公司
     if before.endswith(ROLES) or before.rstrip(")").endswith(ROLES) or PARTY.search(before):
@@ -148,6 +150,8 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
     """Whether a label or a party has lost its value to spaces before a stop: 借款人    ,"""
     if before.endswith("写:") and after[0] == ")":
         return True  # (大写:      )
+    if before.endswith(SIDES) and after[0] in ",)。;":
+        return True
     if before.endswith(("左", "右")) and width > 1 and after[0] in "右,。;":
         return True
     if before.endswith("(名") and width > 1 and after[0] == ",":

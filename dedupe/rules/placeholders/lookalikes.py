@@ -40,9 +40,11 @@ LEADS = ("“", "《", "「", "『", ":", "$", "(")
 LIST_ITEM = re.compile(r"([^\x00-\u2fff、。]{3,10})[、,;。]")
 FACTORS = tuple(w.FACTORS)
 SECRET = re.compile("(?:密码|口令|验证码)[是为:]?$")
+LEADERS = "_─·-.~=+"  # from a heading to its page
 TOC_PAGE = re.compile(r" *\d{1,4} *$")
 # A date whose parts are all open: 〇月〇日, --年--月. One part alone may be anything.
 FRAME = re.compile(rf"[年月]\s?[\d{MARK}~.…—-]")
+DATED = re.compile(r"[\d—][年月]$")
 LABEL = re.compile(
     r"([\u3040-\u30ff\u3400-\u9fff]{2,8}|[\uac00-\ud7a3]{2,8}|[A-Za-z][A-Za-z ]{1,16})(?:\([^()]{1,6}\))? ?: ?$"
 )
@@ -55,7 +57,7 @@ TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
 ENGLISH_BODY = re.compile(rf" (?:[A-Z][a-z]+ ){{0,2}}(?:{'|'.join(sorted(w.words('en', 'bodies')))})\b")
 ENGLISH_LINK = re.compile(r"[a-z,:] $|^$")
-CODE_TAIL = re.compile(r"-\d")
+CODE_TAIL = re.compile(r"[-—–]\d")
 CODE_BEFORE = re.compile(r"[一-龥:][A-Z]{1,3}$")
 RATING = re.compile("(?:指数|评分|星级|难度|推荐|好评|热度|程度|等级)[::]?$")
 PERSON_BEHIND = re.compile("[,、] ?(?:男|女|性别|汉族|现年|生于|出生|身份证)")
@@ -64,7 +66,7 @@ HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
 PARTED = re.compile(r"\*[一-龥]\*|\*[一-龥]\*$|^\*?[一-龥]?\*[一-龥]\*")  # 本*文*来*自
 STARS = re.compile(r"(\*+) ?[、,和及] ?$")  # of levels: 用 *、**、*** 标出
-STANDARD = re.compile(r"-(?:20|19)[xX×*_]{2}(?![\w])")
+STANDARD = re.compile(r"[-—–](?:20|19)[xX×*_]{2}(?![\w])")
 CELL_BEFORE, CELL_AFTER = (
     re.compile(rf"\|(?:[{MARK}]+[、,/ ]){{0,4}} *$"),
     re.compile(rf" *(?:[、,/ ][{MARK}]+){{0,4}} *\|"),
@@ -72,6 +74,7 @@ CELL_BEFORE, CELL_AFTER = (
 QUOTES = frozenset("「」『』“”《》‘’〈〉")
 TOPIC = re.compile("(?<!#)#(?!#)")
 GRADES = frozenset("级制型类霜片卡照座版系期")
+QUIZ = re.compile("下列|下面|[正准]确|错误|选项|共有|说法")
 SHARE_OF = ("百分之", "千分之", "万分之")
 COUNTED = frozenset((NUMBER, NAME, ORDINAL))
 SIGNS_OFF = re.compile(
@@ -79,6 +82,7 @@ SIGNS_OFF = re.compile(
     r"|귀하|귀중|님(?![가-힣])|様|殿|御中)"
 )
 WEEKDAY = ("星期", "礼拜", "(周")
+WANTING = (*w.WANTS_VALUE, *w.WANTS_PLACE)
 WEEKLY, HALF_DAY = ("周", "星期", "礼拜"), re.compile("[上下中]午|晚[上间自]?|早[上晨]|放学|例会")
 # A figure of which only the end is masked, 身高一米×; and the class of a school, 读高×.
 CUT_FIGURE = re.compile(r"[一二三四五六七八九十两\d][米百千万点块]$|[读念上升考]了?[高初大小]$")
@@ -99,6 +103,8 @@ def strength(run: Run, rest: str, code: str) -> int:
         return _sure(run.mark == "_" and run.length > 2 and is_wide(before.rstrip(" ")[-1:]))
     if run.length > 2 and ((before[-2:].isdigit() and after[:2].isdigit()) or SECRET.search(before)):
         return NONE  # masked on purpose: 138****5678, 密码是****
+    if run.length > 3 and run.mark in LEADERS and TOC_PAGE.match(after):
+        return NONE
     if run.mark in ASKED_FIRST:
         return ASKED_FIRST[run.mark](run, rest, code)
     if run.length > 2 and run.mark in "×*□○" and CODE_BEFORE.search(before):
@@ -145,6 +151,7 @@ def _is_framed(run: Run) -> bool:
 def _is_told_by_both(run: Run) -> bool:
     """Whether what stands before a run and behind it tells together: 成绩列全班第*, and 每周x下午."""
     is_place = run.before.endswith("第") and run.mark in "×*xX" and run.after[:1] in (",", "。", ";")
+    is_place |= run.before.endswith("第") and run.mark in "×*" and run.length == 1 and meaning(run.after) == NAME
     return is_place or (run.before.endswith(WEEKLY) and HALF_DAY.match(run.after) is not None)
 
 
@@ -219,6 +226,8 @@ def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
     is_level = stars is not None and (run.length == 1 or len(stars[1]) != run.length)  # ***、*** are two people
     if run.mark == "*" and (is_level or (run.length == 1 and not code and PARTED.search(f"{before[-2:]}*{after[:2]}"))):
         return True
+    if rest.startswith("号题"):
+        return True  # *号题选做
     is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in ("楼", "房")
     return is_button and not before.endswith("第")
 
@@ -240,8 +249,6 @@ def _rule(run: Run, rest: str, code: str) -> int:
     if before[-1:].isdigit() or (after[:1].isdigit() and not code):
         return _sure(run.length > 1 and code)
     if before[-1:] in FACES and after[:1] in FACES and before and after:
-        return NONE
-    if run.length > 3 and TOC_PAGE.match(after):
         return NONE
     if run.length > 1:
         return WEAK if run.length < 3 and not before.strip() and not code and is_wide(after[:1]) else SURE
@@ -299,7 +306,9 @@ def _block(run: Run, rest: str, code: str) -> int:
 
 
 def _bracket(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of empty brackets: those of code, which no Chinese stands beside."""
+    """Look-alikes of empty brackets: those of code, which no Chinese stands beside, and of questions at school."""
+    if QUIZ.search(run.before):
+        return NONE
     return _sure(is_wide(run.before[-1:]) or is_wide(rest[:1]))
 
 
@@ -308,11 +317,13 @@ def _sign(run: Run, rest: str, code: str) -> int:
     before = run.before
     if _is_field(run):
         return SURE
-    if run.length == 1 and run.mark == "·":
+    if run.length == 1 and run.mark in "·@":
         return _sure(before.endswith("第") and code in (NUMBER, ORDINAL))
     if run.length == 1 and run.mark in "☆#§":
         stands = is_wide(before[-1:]) or before[-1:] in (",", "、", ";", "(")
-        is_counted = code in (NUMBER, ORDINAL, DATE) and stands and is_wide(run.after[:1])
+        is_counted = code in (NUMBER, ORDINAL, DATE, YEAR) and stands and is_wide(run.after[:1])
+        if not is_counted and before.endswith("第"):
+            return FAINT
         is_asked = hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "过", "了", "有", "近"))
         return (SURE if is_asked else WEAK) if is_counted else NONE
     if run.length < 2 or (run.mark == "#" and (TOPIC.search(before) or TOPIC.search(run.after))):
@@ -351,7 +362,7 @@ def _soft(run: Run, rest: str, code: str) -> int:
 def _dash(run: Run, rest: str, code: str) -> int:
     """Look-alikes of the long dash, which parts clauses: all but parts of a date, ——年——月, and what else they back."""
     is_next = bool(code) and run.after[:1] == rest[:1]
-    if is_next and run.after[:1] in "年月日" and (FRAME.match(run.after) or run.before.endswith(("年", "月"))):
+    if is_next and run.after[:1] in "年月日" and (FRAME.match(run.after) or DATED.search(run.before)):
         return SURE
     return FAINT if (is_next and is_wide(run.before[-1:])) or (run.length > 2 and run.before[-1:] in ",;。") else NONE
 
@@ -364,8 +375,11 @@ def _doubtful(run: Run, code: str, is_next: bool) -> int:
             return SURE  # 尊敬的~~校长
         if run.mark == "~" and (code or after[:1] in ENDS_FIELD):
             return WEAK
+    if is_next and code == NAME and before.endswith(WANTING):
+        return SURE  # 兹有----村
     if not is_next:
-        return FAINT if before[-1:] in BEFORE_NOUN and is_wide(after[:1]) else NONE
+        is_noun = (before[-1:] in BEFORE_NOUN and is_wide(after[:1])) or (run.length > 3 and is_wide(before[-1:]))
+        return FAINT if is_noun else NONE
     is_head = not before.strip() and run.length == 2 and is_wide(after[:1])
     return WEAK if is_head or is_wide(before[-1:]) else NONE
 
@@ -383,6 +397,8 @@ def _latin_o(run: Run, rest: str, code: str) -> int:
     before, after = run.before, run.after
     if _is_field(run):
         return SURE
+    if run.length == 1 and not _is_hangul(after[:1]):
+        return FAINT
     if run.length <= 4 and (_is_hangul(before.rstrip(" ")[-1:]) or _is_hangul(after.lstrip(" ")[:1])):
         return SURE
     if not code or not is_wide(after[:1]) or run.length > 4:

@@ -53,7 +53,7 @@ SHAPES = frozenset("○●□■△▲◇◆")
 MANY = 3
 SIGNS = "?#@☆&+=^$·§♀˙¯‖≈─"
 PAIRED = frozenset("●■▲◆~-—" + SIGNS)
-SINGLE = "☆#§·"  # that may stand for a figure alone, right before what is counted
+SINGLE = "☆#§·@"  # that may stand for a figure alone, right before what is counted
 DOUBLED = frozenset(SIGNS + "~-—").difference(SINGLE)
 RUNS = {
     mark: re.compile(re.escape(mark * (2 if mark in DOUBLED else 1)) + re.escape(mark) + "*")
@@ -63,7 +63,9 @@ RUNS = {
 RUNS |= {
     ".": re.compile(r"[….⋯‥]{2,}|…"),
     "(": re.compile(r"\( {1,20}\)"),
-    "O": re.compile(r"(?<![A-Za-z\d])(?:(?:OO+|oo+)(?![A-Za-z\d])|O(?=[년월일명개시분원세살번회층호건점]))"),
+    "O": re.compile(
+        r"(?<![A-Za-z\d])(?:(?:OO+|oo+)(?![A-Za-z\d])|O(?=[년월일명개시분원세살번회층호건점份名個个件日月年]))"
+    ),
     "0": re.compile(r"(?<![A-Za-z\d.-])(?<!\d,)(?:0{2,6}(?:-0{3,8}){1,2}(?![\d-])|(?<!:)0{2,12}(?![\d.:A-Za-z]))"),
     "A": re.compile(r"(?<![A-Za-z\d])([A-NP-WYZ])\1{1,3}(?![A-Za-z\d])"),
     "Y": re.compile(r"(?<![A-Za-z\d])[Yy]{2,4}年[Mm]{1,2}月(?:[Dd]{1,2}日)?"),
@@ -84,7 +86,7 @@ LITERALS |= {"…" + unit: "." for unit in UNITS} | {"." + unit: "." for unit in
 LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
 LITERALS |= {"N" + place: "N" for place in "市县省区镇村校人"} | {"之N": "N"}
 LITERALS |= {"O" + unit: "O" for unit in "년월일명개시분원세살번회층호건점"}
-LITERALS |= {"N" + unit: "N" for unit in UNITS} | {"( ": "(", "OO": "O", "oo": "O", "00": "0"}
+LITERALS |= {"N" + unit: "N" for unit in UNITS} | {"( ": "(", "OO": "O", "oo": "O", "00": "0", "0-": "0"}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
         del LITERALS[_char]
@@ -92,7 +94,7 @@ for _mark in PAIRED & frozenset(alphabet.FIRM):
 SPREAD = re.compile(r"(?<=[^\s×xX*○□△])([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])")
 SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,19}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
 # One figure with its point or a range of figures, and a date written with signs.
-JOINED = re.compile(r"(?<![A-Za-z\d.~×xX*_○-])([×xX*_○])\1{0,7}[.~-]\1{1,8}(?![A-Za-z\d.~×xX*_○-])")
+JOINED = re.compile(r"(?<![A-Za-z\d.~×xX*_○§@#☆-])([×xX*_○§@#☆])\1{0,7}[.~-]\1{1,8}(?![A-Za-z\d.~×xX*_○§@#☆-])")
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
 SEPARATORS = frozenset(".~-/")
 # 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
@@ -187,8 +189,8 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
             if verdict is not None:
                 verdicts.append((verdict, text[start]))
     sure = {mark for (_, _, _, how), mark in verdicts if how == SURE}
-    often = {mark for mark, count in Counter(mark for (*_, how), mark in verdicts if how == SURE).items() if count > 1}
     weak = Counter(mark for (*_, how), mark in verdicts if how != FAINT)
+    often = {mark for mark in sure if weak[mark] > 1}
     # So many doubtful ones of a shape are no chance; but people say N个理由 and 00后 as often as they like.
     sure |= {mark for mark, count in weak.items() if count >= MANY and not mark.isalnum() and mark != "-"}
     return [
@@ -216,9 +218,10 @@ def _shape_at(folded: str, at: int) -> str | None:
     before = folded[max(0, at - 1) : at]
     if before == "," and not folded[max(0, at - 2) : at - 1].isdigit():
         before = " "
+    is_telephone = folded.startswith("0-00", at)  # 000-0000000
     if (
         mark == "0"
-        and not folded.startswith("-00", at + 2)
+        and not is_telephone
         and ((before in FIGURE_SIGNS and before != "") or folded[at + 2 : at + 3] in FIGURE_SIGNS)
     ):
         return None
@@ -251,7 +254,7 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         )
     if "_ _" in text:
         longer |= {match.span() for match in SPREAD_RULE.finditer(text)}
-    if not shapes.isdisjoint("×xX*_○"):
+    if not shapes.isdisjoint("×xX*_○§@#☆"):
         starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
         longer |= _matches(ISO_DATE, text, starts)
         longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, span[1])}
@@ -498,4 +501,8 @@ CORRECTIONS = (_told_before, _quoted, _day, _duration, _masked, _ordinal, _brack
 
 # Most noughts are the end of a figure: `_shape_at`.
 NOT_IN_FIGURE = "^" + "".join(sorted(FIGURE_SIGNS))
-SWEEP = Sweep(find, inner=frozenset(LITERALS), beside={"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE)})
+SWEEP = Sweep(
+    find,
+    inner=frozenset(LITERALS),
+    beside={"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE), "0-": Beside("0", "0")},
+)
