@@ -47,7 +47,8 @@ def audit(space: Space, ledger: Ledger, kept: int) -> Audit:
         text = space.source_text(*key)
         for number in numbers:
             removal = ledger.removals[number]
-            removal.cover = _cover(desk, [words_of(text[start:end]).ids for start, end in spans[number]], removal)
+            pieces = [words_of(text[start:end], space.settings.fold_script).ids for start, end in spans[number]]
+            removal.cover = _cover(desk, pieces, removal)
             if removal.cover < removal.least:
                 failing.append(number)
     for number in failing:
@@ -94,7 +95,7 @@ def _by_document(space: Space, spans: dict[int, list[tuple[int, int]]]) -> dict[
 
 def _written(space: Space, keys: set[Key]) -> Desk:
     """The documents that something was kept in, as they stand in the output."""
-    desk = Desk(space.spill.shelf())
+    desk = Desk(space.spill.shelf(), space.settings.fold_script)
     for path in sorted({path for path, _ in keys}):
         for _, document in space.documents_of(path):
             if (path, document.record) in keys:

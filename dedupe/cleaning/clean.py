@@ -406,7 +406,7 @@ def _lay_out(
     touched = {*members, *findings, *old, *(space.all_keys() if choices.min_document else ())}
     standing = {number for key in touched for number in ledger.by_keeper.get(key, ())}
     wanted = {*members, *(window.key for number in standing for window in ledger.removals[number].windows)}
-    desk = Desk(space.spill.shelf())
+    desk = Desk(space.spill.shelf(), space.settings.fold_script)
     bare_choices = replace(choices, keep_chrome=False)  # chrome covers nothing, and need not be covered
     places: dict[tuple[int, int], list[Place]] = {}
     for path in sorted({path for path, _ in wanted}):

@@ -39,15 +39,15 @@ class Words:
         return slice(low, high)
 
 
-def words_of(text: str) -> Words:
-    """The tokens of a text.
+def words_of(text: str, fold_script: bool = False) -> Words:
+    """The tokens of a text; with `fold_script` traditional and simplified characters are one.
 
     >>> words = words_of("投入xx万元, OK 12")
     >>> words.starts.tolist(), chr(words.ids[0])
     ([0, 1, 2, 4, 5, 8], '投')
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    kinds, folds = tables.load()
+    kinds, folds = tables.load(fold_script)
     kind, folded = kinds[codes], folds[codes].astype(np.uint32)
     letter = (kind == tables.LETTER) | (kind == tables.LATIN)
     begins = letter.copy()

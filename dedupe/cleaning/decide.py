@@ -70,9 +70,9 @@ class Removal:
 class Sheet:
     """A text as it is now: its tokens, where they stand in the source, and which of them are to stay."""
 
-    def __init__(self, text: str, taken: Sequence[Cut]) -> None:
+    def __init__(self, text: str, taken: Sequence[Cut], fold_script: bool) -> None:
         self.text = text
-        self.words = words_of(text)
+        self.words = words_of(text, fold_script)
         self.source = _in_source(self.words.starts, taken)
         self.alive = np.ones(len(self.source), np.bool_)
         self._kept: dict[tuple[int, int], U64] = {}
@@ -116,10 +116,14 @@ def _span(taken: Sequence[Cut], span: tuple[int, int]) -> tuple[int, int]:
 
 
 class Desk:
-    """The texts that are looked at in one round, each with the cuts that its source has had and those it is to have."""
+    """The texts that are looked at in one round, each with the cuts that its source has had and those it is to have.
 
-    def __init__(self, shelf: Shelf) -> None:
+    With `fold_script` they are compared as `check` then compares them.
+    """
+
+    def __init__(self, shelf: Shelf, fold_script: bool) -> None:
         self._shelf = shelf
+        self.fold_script = fold_script
         self._number: dict[Key, int] = {}
         self._sheets: OrderedDict[Key, Sheet] = OrderedDict()
         self._taken: dict[Key, Sequence[Cut]] = {}
@@ -148,7 +152,7 @@ class Desk:
             self._sheets.move_to_end(key)
             return self._sheets[key]
         text = unpack(self._shelf[self._number[key]])
-        sheet = Sheet(text, self._taken[key])
+        sheet = Sheet(text, self._taken[key], self.fold_script)
         for start, end in self._cuts[key]:
             sheet.alive[sheet.within(start, end)] = False
         self._sheets[key] = sheet
@@ -383,9 +387,9 @@ class Decider:
             return True
         text, kept = self.desk.sheet(option.key).text, self.desk.sheet(option.kept_key).text
         region = option.keeper
-        title = title_of(text[place.start : place.end])
-        others = (title_of(kept[region.start : region.end]), title_of(kept))
-        if any(is_another(title, other, words, covered) for other in others):
+        titles = map(title_of, (text[place.start : place.end], kept[region.start : region.end], kept))
+        mine, *others = (words_of(title, self.desk.fold_script) for title in titles)
+        if any(is_another(mine, other, words, covered) for other in others):
             return False
         return not any(own_edges(text, place, covered, words.starts))
 

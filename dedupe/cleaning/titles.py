@@ -11,7 +11,7 @@ from itertools import groupby
 
 import numpy as np
 
-from dedupe.cleaning.cover import U32, Bools, Words, words_of
+from dedupe.cleaning.cover import U32, Bools, Words
 from dedupe.text.titles import NUMERALS
 
 OWN = 0.67  # of the tokens of a title that another may lack for both to be names of one series
@@ -19,13 +19,13 @@ _NUMERALS = frozenset(map(ord, NUMERALS))
 _PLACES = frozenset(map(ord, "省市县区州盟旗镇乡村街道路社校院局厂司队班组部所站馆"))
 
 
-def is_another(title: str, other: str, words: Words, covered: Bools) -> bool:
+def is_another(title: Words, other: Words, words: Words, covered: Bools) -> bool:
     """Whether a text is about another thing than one with another title; `covered` are the tokens that one has.
 
     That is so if the two titles are names of one series, and the word of its own title that the other's lacks comes
     again among what the other text lacks.
     """
-    mine, yours = (_names(words_of(one)) for one in (title, other))
+    mine, yours = _names(title), _names(other)
     own = ~np.isin(mine, yours)
     if not own.any() or own.all() or own.mean() > OWN or not len(yours):
         return False

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -38,6 +38,9 @@ from dedupe.text.kernels.nodes import SIZES, SMALLEST, Nodes
 MOST = 1 << 40  # more tokens than any text has, and few enough for a kernel
 SURE, ALIKE = 0.7, 0.4
 SERIES = 0.9  # the same for texts of one pattern with two names of one series, such as pages on two commands
+# Whole texts that differ in a word here and there are copies from this much of the threshold on, if half of their pairs
+# of tokens are the same: with one word in three changed hardly a shingle of five is left, and half of the pairs are.
+LOOSE, FINE = 0.4, 0.5
 TRIED = 8  # clusters of one text that another may join, before it has one of its own
 WHOLE = 0.8  # a text is contained in a longer one when this much of it stands there
 
@@ -51,8 +54,8 @@ class Group:
     `shared` int64[members, 3] measures each with the representative as `regions.measure` does, `same` bool[members]
     says whether the two have one skeleton. `home` bool[members] says whether this is the cluster that a member is
     reported in; the representative, which may be a member elsewhere, always has it. `holds` int64[members] is for a
-    member that holds its representative the number of clusters of which it does so, else 0. `spread` bool[members]:
-    whether what tells a member from the representative is spread over both, as far as that was asked for.
+    member that holds its representative the number of clusters of which it does so, else 0. `spread` int64[members]:
+    how a member differs from the representative, as `regions.differences` has it, as far as that was asked for.
     """
 
     nodes: I64
@@ -60,7 +63,7 @@ class Group:
     same: Bools
     home: Bools
     holds: I64
-    spread: Bools
+    spread: I64
 
     def at(self, members: I64) -> Group:
         """The members of these numbers alone."""
@@ -86,6 +89,11 @@ def are_copies(shared: I64, settings: Settings) -> Bools:
     out = np.empty(len(shared), bool)
     kernel.are_copies(view(np.ascontiguousarray(shared)), *_limits(settings), view(out))
     return out
+
+
+def are_worth(shared: I64, settings: Settings) -> Bools:
+    """Which measured pairs are copies, or may be a part of texts that are: see `LOOSE`."""
+    return are_copies(shared, replace(settings, threshold=LOOSE * settings.threshold))
 
 
 def jaccard_of(shared: I64) -> NDArray[np.float64]:
@@ -115,7 +123,7 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
     skeletons = signed.skeletons
     stretches, where = stretches_of(regions)
     where, alone = where.reshape(-1, 2), are_whole(stretches, skeletons)
-    wanted = strengths(shared, settings)
+    wanted, held = strengths(shared, settings), are_contained(shared, settings)
     between, measured = regions, shared.copy()
     while True:
         nodes, of = merged(stretches, skeletons, alone)
@@ -123,7 +131,8 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
         before, between = between, nodes[ends].reshape(-1, 4)
         moved = (between != before).any(1)
         measured[moved] = measure(signed.shingles, skeletons.first[between[moved]])
-        weaker = strengths(measured, settings) < wanted
+        found = strengths(measured, settings)
+        weaker = (found < wanted) | (held & (found < 2) & ~are_contained(measured, settings))
         if not weaker.any():
             break
         alone[where[weaker]] = True
@@ -406,7 +415,7 @@ class _Clusters:
             head = self.home[short]
             if short not in self.members and head >= 0:
                 measured = self.work.measure(long, head)
-                if self._is_copy(measured):
+                if self.is_held(measured) or self._strength(measured) > 1:
                     self._join(long, head, measured)
                     if self._is_met(short, long):
                         continue
@@ -458,7 +467,7 @@ class _Clusters:
             head = self.home[text]
             if head >= 0:
                 through = self.work.measure(other_text, head)
-                if self._is_copy(through):
+                if self._strength(through) > 1:
                     self._join(other_text, head, through)
                     if self._is_met(one, other):
                         return
@@ -469,8 +478,8 @@ class _Clusters:
         """What of two texts is the head: not the one that has no home yet and will be reported, then the best."""
         return self.home[side[0]] < 0 <= self.home[side[1]], int(self.work.place[side[0]])
 
-    def _is_copy(self, measured: tuple[int, int, int]) -> bool:
-        return bool(are_copies(np.array([measured], np.int64), self.settings)[0])
+    def _strength(self, measured: tuple[int, int, int]) -> int:
+        return int(strengths(np.array([measured], np.int64), self.settings)[0])
 
 
 def _in_order(links: I64, shared: I64) -> list[tuple[list[int], tuple[int, int, int]]]:
@@ -511,7 +520,7 @@ def _groups(texts: _Texts, rank: Rank, clusters: _Clusters, holds: dict[int, int
     group = (np.cumsum(is_head) - 1)[of]
     order = np.lexsort((nodes, rank.marks[nodes], rank.level[nodes], ~at_home, ~(is_first & is_head[of]), group))
     nodes, at_home, of = nodes[order], at_home[order], of[order]
-    nothing = np.zeros(len(order), np.bool_)
+    nothing = np.zeros(len(order), np.int64)
     for start, stop in pairwise(bounds_of(np.bincount(group, minlength=len(numbers))).tolist()):
         some, part = slice(start, stop), of[start:stop]
         yield Group(nodes[some], shared[part], is_head[part], at_home[some], held_of[part], nothing[some])

@@ -17,6 +17,7 @@ from dedupe.config.settings import Settings
 from dedupe.copies.clusters import ALIKE, LONGER, SERIES, SURE, Group, are_whole
 from dedupe.copies.clusters import WHOLE as INSIDE
 from dedupe.copies.find import Duplicates
+from dedupe.copies.regions import REVISED, REWORDED, STRETCH
 from dedupe.copies.skeletons import I64, U64
 from dedupe.core import regex as re
 from dedupe.core.fingerprint import content_print, place_print
@@ -376,7 +377,7 @@ def relation_of(
 
 
 def severity_of(
-    sides: tuple[Facts, Facts], relation: Relation, measures: tuple[Sequence[int], Sequence[int]], spread: bool
+    sides: tuple[Facts, Facts], relation: Relation, measures: tuple[Sequence[int], Sequence[int]], spread: int
 ) -> Severity:
     """How sure it is that the first of two texts is one too many; `measures` are what they share, and their lengths.
 
@@ -384,8 +385,8 @@ def severity_of(
     a quotation; and so must documents whose titles differ: court forms for different cases share most of their words,
     and a reader needs them both. Parallel passages of one document are its own affair as long as they are not equal,
     and its essays must be nearly so. What holds another text is more than that. Texts that differ in a word here and
-    there (`spread`) are one text, however few stretches are left; of texts without titles that do not, most of the
-    shorter must be in the other, for what they share may be an ending that many have.
+    there (`spread`) are one text, however few stretches are left; of texts without titles that differ in a stretch,
+    nearly all of the shorter must be in the other, for what they share may be an ending that many have.
     """
     one, other = (side.region for side in sides)
     is_one = (one.path, one.record) == (other.path, other.record)
@@ -402,14 +403,16 @@ def severity_of(
         return Severity.WARNING
     must = SURE if is_one or has_passage else _must(sides, spread)
     is_inside = relation is Relation.CONTAINED and mine <= yours and both >= HELD * mine
-    is_alike = both >= must * (mine + yours - both)
-    if must == ALIKE:
+    union = mine + yours - both
+    is_alike = both >= must * union
+    if must == ALIKE and both < SURE * union:
         is_named = bool(sides[0].title and sides[1].title)
-        is_alike = spread or (is_alike and (is_named or both >= SURE * min(mine, yours)))
+        is_open = not is_named and spread == STRETCH and both < HELD * min(mine, yours)
+        is_alike = spread >= (REWORDED if is_named else REVISED) or (is_alike and not is_open)
     return Severity.WARNING if is_inside or is_alike else Severity.NOTE
 
 
-def _must(sides: tuple[Facts, Facts], spread: bool) -> float:
+def _must(sides: tuple[Facts, Facts], spread: int) -> float:
     """The least jaccard of two sure copies with these titles.
 
     Names that one title has and not the other make two titles of one series, if its text is about them: they come
@@ -424,7 +427,7 @@ def _must(sides: tuple[Facts, Facts], spread: bool) -> float:
     its = ((one, mine, sides[1].words), (other, yours, sides[0].words))
     if all(not own or any(title[name] and not words & _bit(name) for name in own) for title, own, words in its):
         return SERIES
-    return ALIKE if spread else SURE
+    return ALIKE if spread == REWORDED else SURE
 
 
 def _sizes(duplicates: Duplicates, group: Group) -> tuple[list[int], list[int]]:

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from dedupe.config.settings import Settings
 from dedupe.copies.clusters import (
     ALIKE,
+    FINE,
     LONGER,
+    LOOSE,
     SERIES,
     SURE,
     Group,
@@ -22,13 +24,14 @@ from dedupe.copies.clusters import (
     are_contained,
     are_copies,
     are_whole,
+    are_worth,
     cluster,
     jaccard_of,
     nodes_of,
     strengths,
 )
 from dedupe.copies.passages import run_hashes
-from dedupe.copies.regions import are_spread, grow, measure
+from dedupe.copies.regions import REWORDED, differences, finer, grow, measure
 from dedupe.copies.seeds import Places, bucket_edges, candidate_pairs, edge_slices, ends_of, moved_back, parts
 from dedupe.copies.signed import Signed
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges
@@ -37,9 +40,11 @@ from dedupe.core.model import Progress
 # Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
 # pairs is let go: that costs as much as reading some of it again.
 CHUNK, PAIRS, READ = 20_000, 200, 1_500
+TOKENS = 1_000_000  # of texts whose differences are looked at in one go
 # A stretch that holds this much of its document's tokens is that document, as is an essay that does; and a stretch that
 # holds this much of an essay is that essay.
 WHOLE, COVERED = 0.9, 0.8
+LONG, LITTLE = 120, 60  # shingles: what two texts on one theme, and two forms, have in common is less
 ESSAY = 80  # tokens of an essay that is one: a shorter one is a heading, or a site's introduction
 EQUAL = 0.95  # a jaccard from which regions are equal but for a word
 
@@ -85,8 +90,8 @@ def find_duplicates(
         asked[twins[:, 0]] = True
     edges = _edges(signed, left_out, settings.jobs, asked)
     regions, shared = grown_pairs(signed, edges, settings, progress)
-    copies = are_copies(shared, settings)
-    found = grouped(signed, (regions[copies], shared[copies], twins), marks, settings)
+    worth = are_worth(shared, settings)
+    found = grouped(signed, (regions[worth], shared[worth], twins), marks, settings)
     return replace(found, regions=regions, shared=shared)
 
 
@@ -98,9 +103,9 @@ def grown_pairs(signed: Signed, edges: Sequence[U64], settings: Settings, progre
 
 
 def grouped(signed: Signed, same: tuple[I64, I64, I64], marks: I64, settings: Settings) -> Duplicates:
-    """The groups that copies, which were measured, and twins make, as `Duplicates` has them."""
-    skeletons, (copies, known, twins) = signed.skeletons, same
-    compared, shared, told = _compared(signed, (copies, known), settings)
+    """The groups that regions which are worth it, with their measures, and twins make, as `Duplicates` has them."""
+    skeletons, (regions, known, twins) = signed.skeletons, same
+    compared, shared, told = _compared(signed, (regions, known), settings)
     equal = sentences_of(twins, skeletons)
     pairs, shared = (
         np.concatenate(both) for both in ((compared, equal), (shared, measure(signed.shingles, skeletons.first[equal])))
@@ -113,7 +118,7 @@ def grouped(signed: Signed, same: tuple[I64, I64, I64], marks: I64, settings: Se
     groups = cluster(nodes, met, rank, signed, settings)
     groups = _reported(groups, (are_whole(nodes, skeletons), doc), told)
     groups = _with_spread(groups, signed, skeletons.first[nodes], rank.level)
-    return _with_twins(Duplicates(skeletons, nodes, doc, counted, groups, copies, np.empty((0, 3), np.int64), twins))
+    return _with_twins(Duplicates(skeletons, nodes, doc, counted, groups, regions, np.empty((0, 3), np.int64), twins))
 
 
 def _with_essays(signed: Signed, nodes: tuple[I64, I64], edges: tuple[I64, I64], settings: Settings) -> tuple[I64, I64]:
@@ -136,7 +141,7 @@ def _with_essays(signed: Signed, nodes: tuple[I64, I64], edges: tuple[I64, I64],
     return np.concatenate((links, ends[alike])), np.concatenate((shared, measured[alike]))
 
 
-def _compared(signed: Signed, copies: tuple[I64, I64], settings: Settings) -> tuple[I64, I64, I64]:
+def _compared(signed: Signed, known: tuple[I64, I64], settings: Settings) -> tuple[I64, I64, I64]:
     """Copied regions and whole documents, int64[pairs, 4], with their measures: what of both is worth a word.
 
     And the pairs of documents, packed as one number each, that are worth two words.
@@ -146,11 +151,13 @@ def _compared(signed: Signed, copies: tuple[I64, I64], settings: Settings) -> tu
     that is all they share, it is worth more than a pair of documents that are less than alike, or begin otherwise.
     """
     skeletons = signed.skeletons
-    regions, shared = _snapped(signed, copies, settings)
-    worth = ~_are_scraps(skeletons, regions, shared)
-    regions, shared = regions[worth], shared[worth]
+    regions, shared = _snapped(signed, known, settings)
+    loose = ~are_copies(shared, settings)
+    worth = loose | ~_are_scraps(skeletons, regions, shared)
+    regions, shared, loose = regions[worth], shared[worth], loose[worth]
     doc = np.searchsorted(skeletons.doc_sentence, regions[:, ::2], side="right") - 1
     wholes, measured = _wholes(signed, doc, shared, settings)
+    regions, shared, doc = regions[~loose], shared[~loose], doc[~loose]
     if not len(wholes):
         return regions, shared, np.empty(0, np.int64)
     is_other = _openings(skeletons)[wholes]
@@ -168,16 +175,18 @@ def _compared(signed: Signed, copies: tuple[I64, I64], settings: Settings) -> tu
 
 
 def _are_scraps(skeletons: Skeletons, copies: I64, shared: I64) -> NDArray[np.bool_]:
-    """Which regions are passages on both sides, and either short and less than nearly equal, or less than alike and on
-    one side much more than on the other.
+    """Which regions are passages that say little: on both sides, and either short and less than nearly equal, or less
+    than alike and with little in common, or on one side much more than on the other; or on one side, with hardly
+    anything in common. Texts on one theme share stock phrases, and forms some clauses.
     """
     stretches = copies.reshape(-1, 2)
     doc = np.searchsorted(skeletons.doc_sentence, stretches[:, 0], side="right") - 1
-    is_passage = levels_of(skeletons, stretches, doc).reshape(-1, 2).min(1) > 1
-    short, long = shared[:, :2].min(1), shared[:, :2].max(1)
+    levels = levels_of(skeletons, stretches, doc).reshape(-1, 2)
+    short, long, both = shared[:, :2].min(1), shared[:, :2].max(1), shared[:, 2]
     jaccard = jaccard_of(shared)
-    is_uneven = (jaccard < ALIKE) & (long >= LONGER * short)
-    scraps: NDArray[np.bool_] = is_passage & (is_uneven | ((jaccard < SURE) & (short < ESSAY)))
+    is_loose = (jaccard < ALIKE) & ((both < LONG) | (long >= LONGER * short))
+    scraps: NDArray[np.bool_] = (levels.min(1) > 1) & (is_loose | ((jaccard < SURE) & (short < ESSAY)))
+    scraps |= (levels.max(1) > 1) & (jaccard < ALIKE) & (both < LITTLE)
     return scraps
 
 
@@ -194,11 +203,11 @@ def _openings(skeletons: Skeletons) -> U64:
 def _wholes(signed: Signed, doc: I64, shared: I64, settings: Settings) -> tuple[I64, I64]:
     """Pairs of documents, int64[pairs, 2], that are copies as wholes, and their measures; sorted.
 
-    `doc` int64[regions, 2] are the documents of copied regions, and `shared` the measures of these. Only documents are
+    `doc` int64[regions, 2] are the documents of regions, and `shared` the measures of these. Only documents are
     measured of which the regions hold a good part, so that it costs no more than these did. Of pages of several essays
     the essays tell more than the pages, unless these are nearly equal.
     """
-    skeletons, least = signed.skeletons, settings.threshold
+    skeletons, least = signed.skeletons, LOOSE * settings.threshold
     pairs, of = np.unique(doc[:, 0] << 32 | doc[:, 1], return_inverse=True)
     pairs = np.column_stack((pairs >> 32, pairs & 0xFFFFFFFF))
     both = np.bincount(of.ravel(), shared[:, 2], len(pairs))
@@ -210,10 +219,22 @@ def _wholes(signed: Signed, doc: I64, shared: I64, settings: Settings) -> tuple[
     possible = _can_be_alike(signed, pairs, np.where(single, least, SERIES))
     pairs, single = pairs[possible], single[possible]
     measured = measure(signed.shingles, skeletons.first[sentences_of(pairs, skeletons)])
-    single |= jaccard_of(measured) >= SERIES
-    chosen = (jaccard_of(measured) >= least) & are_copies(measured, settings) & single
+    jaccard = jaccard_of(measured)
+    chosen = (jaccard >= settings.threshold) & are_copies(measured, settings) & (single | (jaccard >= SERIES))
     chosen &= ~are_contained(measured, settings)
+    loose = np.flatnonzero((jaccard < settings.threshold) & are_worth(measured, settings) & single)
+    chosen[loose] = _are_reworded(signed, pairs[loose], settings)
     return pairs[chosen], measured[chosen]
+
+
+def _are_reworded(signed: Signed, pairs: I64, settings: Settings) -> NDArray[np.bool_]:
+    """Which pairs of documents are one text with so many words changed all over that few shingles are left."""
+    spans = signed.skeletons.first[sentences_of(pairs, signed.skeletons)]
+    fine = finer(signed.skeletons.ids, spans)
+    alike = 2 * fine[:, 2] >= max(FINE, 2 * settings.threshold) * (fine[:, 0] + fine[:, 1])
+    alike[alike] = _differences(signed, spans[alike]) == REWORDED
+    reworded: NDArray[np.bool_] = alike
+    return reworded
 
 
 def _can_be_alike(signed: Signed, pairs: I64, least: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -326,16 +347,23 @@ def _with_spread(groups: list[Group], signed: Signed, spans: I64, level: I64) ->
     asked = []
     for number, group in enumerate(groups):
         whole = level[group.nodes] < 2
-        for at in np.flatnonzero((jaccard_of(group.shared) < SERIES) & whole & whole[0] & ~group.same).tolist():
-            asked.append((number, at))
-    for low in range(0, len(asked), PAIRS):
-        some = asked[low : low + PAIRS]
-        sides = np.array([(groups[number].nodes[at], groups[number].nodes[0]) for number, at in some], np.int64)
-        shared = np.array([groups[number].shared[at] for number, at in some], np.int64)
-        found = are_spread(signed.skeletons.ids, spans[sides].reshape(-1, 4), shared)
-        for (number, at), is_spread in zip(some, found.tolist()):
-            groups[number].spread[at] = is_spread
+        for at in np.flatnonzero((jaccard_of(group.shared) < SURE) & whole & whole[0] & ~group.same).tolist():
+            asked.append((number, at, group.nodes[at], group.nodes[0]))
+    found = _differences(signed, spans[np.array(asked, np.int64).reshape(-1, 4)[:, 2:]].reshape(-1, 4))
+    for (number, at, *_), spread in zip(asked, found.tolist()):
+        groups[number].spread[at] = spread
     return groups
+
+
+def _differences(signed: Signed, spans: I64) -> I64:
+    """How pairs of texts differ, of about `TOKENS` in one go."""
+    ends = np.cumsum(spans[:, 1::2].sum(1) - spans[:, ::2].sum(1))
+    out, low = [np.empty(0, np.int64)], 0
+    while low < len(spans):
+        high = max(low + 1, int(np.searchsorted(ends, ends[low] + TOKENS)))
+        out.append(differences(signed.skeletons, signed.shingles, spans[low:high]))
+        low = high
+    return np.concatenate(out)
 
 
 def _with_twins(found: Duplicates) -> Duplicates:
@@ -385,7 +413,7 @@ def _with_nodes(group: Group, count: I64, start: I64) -> Group:
         np.concatenate((group.same, group.same[at])),
         np.concatenate((group.home, nothing.astype(bool))),
         np.concatenate((group.holds, nothing)),
-        np.concatenate((group.spread, nothing.astype(bool))),
+        np.concatenate((group.spread, nothing)),
     )
 
 

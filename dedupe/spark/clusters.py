@@ -43,7 +43,7 @@ MEMBERS = {
     "same": "boolean",
     "home": "boolean",
     "holds": "long",
-    "spread": "boolean",
+    "spread": "long",
     "filled": "boolean",
     "whole": "boolean",
     "asked": "boolean",

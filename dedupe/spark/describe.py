@@ -151,8 +151,8 @@ def _name(rows: Sequence[Mapping[str, Any]], settings: Settings) -> Iterator[Row
 
     seen: list[tuple[Any, Finding, bytes | None]] = [unpack(row["facts"]) for row in rows]
     shared = np.array([(row["mine"], row["yours"], row["both"]) for row in rows], np.int64)
-    same, home, spread = (np.array([row[name] for row in rows], bool) for name in ("same", "home", "spread"))
-    holds = np.array([row["holds"] for row in rows], np.int64)
+    same, home = (np.array([row[name] for row in rows], bool) for name in ("same", "home"))
+    holds, spread = (np.array([row[name] for row in rows], np.int64) for name in ("holds", "spread"))
     group = Group(np.arange(len(rows)), shared, same, home, holds, spread)
     facts = {at: one for at, (one, *_) in enumerate(seen)}
     cluster = cluster_of(([row["tokens"] for row in rows], [row["marks"] for row in rows]), facts, group, settings)

@@ -157,8 +157,8 @@ def _grown(pairs: DataFrame, units: DataFrame, settings: Settings, store: Store)
 
 
 def _copies(batch: pa.RecordBatch, settings: Settings) -> Arrays:
-    """The copies of some pairs, whose texts are laid out one behind the other: each pair's two, or its one."""
-    from dedupe.copies.clusters import are_copies
+    """The regions worth a look of some pairs, whose texts are laid out side by side: each pair's two, or its one."""
+    from dedupe.copies.clusters import are_worth
     from dedupe.copies.find import grown
     from dedupe.copies.minhash import shingle_hashes
     from dedupe.copies.seeds import candidate_pairs
@@ -176,7 +176,7 @@ def _copies(batch: pa.RecordBatch, settings: Settings) -> Arrays:
     skeletons = Skeletons(np.concatenate(ids), ends, none, none, bounds, starts[:-1])
     rows, pairs = candidate_pairs([_edges(batch, starts, is_one)], (0, 1 << 32), skeletons.units)
     regions, shared = grown(skeletons, shingle_hashes(skeletons.ids), (rows, pairs), settings.min_length)
-    regions = regions[are_copies(shared, settings)]
+    regions = regions[are_worth(shared, settings)]
     of = np.searchsorted(bounds, regions[:, ::2], side="right") - 1
     local = regions + np.repeat(np.array(sentences, np.int64)[kept][of] - bounds[of], 2, axis=1)
     doc = np.array(docs, np.int64)[kept][of]

@@ -46,14 +46,15 @@ def edited(rng: random.Random, some: Sequence[str], share: float = 0.02) -> list
 class Cleaned:
     """A corpus of texts, cleaned: what is left of it, by name, and the rows of what left."""
 
-    def __init__(self, files: dict[str, str], choices: Choices | None = None) -> None:
+    def __init__(self, files: dict[str, str], choices: Choices | None = None, fold_script: bool = False) -> None:
         self.files = files
         with tempfile.TemporaryDirectory() as place:
             source, output, again = (Path(place) / name for name in ("in", "out", "again"))
             source.mkdir()
             for name, text in files.items():
                 (source / name).write_bytes(text.encode())
-            self.outcome = clean(Order([str(source)], output, Settings(), choices or Choices()))
+            order = Order([str(source)], output, Settings(fold_script=fold_script), choices or Choices())
+            self.outcome = clean(order)
             self.left = {name: (output / name).read_text() for name in files if (output / name).exists()}
             self.rows = [json.loads(line) for line in (output / "manifest.jsonl").read_text().splitlines()]
             assert restore(output, again)[0] == len(files)
@@ -230,3 +231,22 @@ def test_a_removal_that_the_output_does_not_cover_is_undone(tmp_path: Path, monk
     assert outcome.audit
     assert (outcome.audit.undone, outcome.audit.removals, outcome.documents) == (1, 0, (3, 3))
     assert {path.name for path in (tmp_path.parent / "out").glob("*.txt")} == {"a.txt", "b.txt", "c.txt"}
+
+
+@pytest.mark.parametrize("fold_script", [True, False])
+def test_a_text_in_the_other_script_leaves_where_scripts_are_folded(fold_script: bool) -> None:
+    pairs = dict(
+        zip(
+            "学国书车门马鸟鱼语说话读写听长东风云电远进过还这飞龙",
+            "學國書車門馬鳥魚語說話讀寫聽長東風雲電遠進過還這飛龍",
+        )
+    )
+    rng = random.Random(12)
+    some = ["".join(rng.choices([*pairs, *CHARACTERS[::9]], k=rng.randint(14, 26))) + "。" for _ in range(16)]
+    simple = paragraphs(some)
+    files = {"a.txt": simple, "b.txt": simple.translate(str.maketrans(pairs))}
+    done = Cleaned(files, fold_script=fold_script)
+    assert len(done.left) == (1 if fold_script else 2)
+    assert done.outcome.audit
+    assert done.outcome.audit.undone == 0
+    assert [row["cover"] for row in done.copies] == ([1.0] if fold_script else [])

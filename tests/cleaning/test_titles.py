@@ -18,7 +18,7 @@ PATTERN = """{title}
 def says_another(one: str, other: str) -> bool:
     words = words_of(one)
     covered = inside(words.ids, [shelf_of([runs_of(words_of(other).ids)])])
-    return is_another(title_of(one), title_of(other), words, covered)
+    return is_another(words_of(title_of(one)), words_of(title_of(other)), words, covered)
 
 
 def filled(title: str, who: str) -> str:

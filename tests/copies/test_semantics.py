@@ -178,6 +178,19 @@ def test_a_collection_of_forms_and_its_other_edition_are_a_cluster_beside_those_
         assert len(cluster.members) == (2 if names(cluster)[0][0] == "a" else 8)
 
 
+def test_forms_that_share_half_of_their_sentences_with_their_neighbours_keep_their_own_clusters(tmp_path: Path) -> None:
+    rng = random.Random(8)
+    some = sentences(rng, 45, 12, 16)
+    kinds = [rng.sample(some[5 * at : 5 * at + 10], 10) for at in range(8)]
+    texts = {f"form{k}_{i}": text_of(edited(rng, kinds[k])) for k in range(8) for i in range(5)}
+    for k in range(7):
+        texts[f"mix{k}"] = text_of(edited(rng, kinds[k][:5]) + edited(rng, kinds[k + 1][5:]))
+    for edition in "xy":
+        texts[f"all_{edition}"] = "".join(text_of(edited(rng, form)) for form in kinds)
+    for cluster in report_of(tmp_path, texts).clusters:
+        assert len({name[:5] for name in names(cluster) if name.startswith("form")}) < 2, names(cluster)
+
+
 @settings(max_examples=10, deadline=None)
 @given(seed=SHARED, copies=st.integers(2, 5), pages=st.integers(1, 3))
 def test_a_text_as_itself_stands_for_its_copies_inside_others(
@@ -363,6 +376,58 @@ def test_a_copy_with_one_word_in_five_changed_is_a_warning_and_one_with_half_of_
         report = report_of(tmp_path / name, texts)
         found = {f.severity for f in report.findings if f.code == "ND301"}
         assert found - {Severity.NOTE} == severities, name
+
+
+@pytest.mark.parametrize(("count", "is_said"), [(4, False), (12, True)])
+def test_a_few_sentences_scattered_over_passages_of_two_pages_are_not_worth_a_word(
+    count: int, is_said: bool, tmp_path: Path
+) -> None:
+    rng = random.Random(36)
+    same = sentences(rng, count)
+    texts = {name: text_of(sentences(rng, 30) + mixed(rng, same) + sentences(rng, 30)) for name in "ab"}
+    assert bool(report_of(tmp_path, texts).findings) is is_said
+
+
+@pytest.mark.parametrize("language", ["characters", "words"])
+def test_a_stock_beginning_and_ending_are_a_note_however_few_words_differ_between(
+    language: str, tmp_path: Path
+) -> None:
+    rng = random.Random(33)
+    make = words_of if language == "words" else sentences
+    greeting, ending = make(rng, 2), make(rng, 4)
+    # Bodies of one language share its common words, so single words are shared all over.
+    common = words_of(rng, 40) if language == "words" else sentences(rng, 40)
+    texts = {}
+    for at in range(8):
+        body = make(rng, 7 + at % 3)
+        words = [rng.choice(common)[:3] + one for one in body]
+        texts[str(at)] = "\n".join("".join(part) for part in (greeting, words, ending)) + "\n"
+    found = [finding for finding in report_of(tmp_path, texts).findings if finding.severity is not Severity.NOTE]
+    assert found == []
+
+
+@pytest.mark.parametrize(("threshold", "is_found"), [(0.25, True), (0.4, False)])
+def test_a_text_with_one_word_in_three_changed_is_found_where_the_threshold_is_low(
+    threshold: float, is_found: bool, tmp_path: Path
+) -> None:
+    rng = random.Random(34)
+    text = sentences(rng, 40)
+    texts = {"a": text_of(text), "b": text_of(edited(rng, text, 0.22)), "c": text_of(sentences(rng, 40))}
+    report = report_of(tmp_path, texts, Settings(select=("ND",), threshold=threshold))
+    assert pairs_of(report) == ({frozenset("ab")} if is_found else set())
+    assert {finding.severity for finding in report.findings} == ({Severity.WARNING} if is_found else set())
+    jaccards = [copy.jaccard for cluster in report.clusters for copy in cluster.members[1:]]
+    assert all(0.1 <= jaccard < threshold for jaccard in jaccards)
+
+
+def test_sentences_replaced_here_and_there_are_a_warning_and_as_many_at_one_place_are_none(tmp_path: Path) -> None:
+    rng = random.Random(35)
+    text = sentences(rng, 40)
+    there = [sentence(rng) if at % 3 == 1 else one for at, one in enumerate(text)]
+    block = text[:14] + sentences(rng, 13) + text[27:]
+    for name, other, severity in (("all", there, Severity.WARNING), ("one", block, Severity.NOTE)):
+        found = report_of(tmp_path / name, {"a": text_of(text), "b": text_of(other)}).findings
+        assert [finding.severity for finding in found if finding.code == "ND301"] == [severity], name
 
 
 @pytest.mark.parametrize(("count", "severity"), [(4, Severity.NOTE), (14, Severity.ERROR)])
