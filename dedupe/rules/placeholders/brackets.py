@@ -328,7 +328,7 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
 def variable(name: str) -> str:
     """The code of a variable by the last word of its name: user_name, orderNo, CUSTOMER NAME; empty for code."""
     if not name.isascii():
-        return _chinese(name)[0] if _chinese(name)[1] > WEAK else ""
+        return _chinese(name)[0] if _chinese(name)[1] > WEAK or PLAIN_HAN.fullmatch(name) else ""
     parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).replace("_", " ").replace(".", " ").lower().split()
     last = parts[-1] if parts else ""
     if last in ("no", "id", "num", "code"):

@@ -35,6 +35,7 @@ LONG_UNITS = frozenset(("个月", "个工作日", "个百分点", "平方米", "
 SIGNING = ("签字", "签名", "签章", "盖章")
 NEVER_LAST = frozenset("按付由从向与及第每约")
 WIDE = 3
+FORM = 4  # a text with so many blanks is a form, in which narrow ones are blanks as well
 BETWEEN_WORDS = re.compile(r"(?<=[一-龥]{2}) {2,}(?=[一-龥]{2})(?!(?:甲|乙|丙|法定|负责|经办|签|盖|日期|年))")
 # What each blank of an address is before: 位于    市    区    路    号.
 PARTS_OF_ADDRESS = frozenset("省市州盟旗县区镇乡村街路巷弄号幢栋座楼层室组")
@@ -47,9 +48,13 @@ LITERALS = frozenset({f" {end}" for end in HEADS | STOPS | {"整", "%", "‰"}} 
 def find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
     """The blanks of a folded text, with their codes: those whose literals stand at some places, and their like.
 
-    A line that has a wide blank is a form's, so wide spaces between its words are blanks too.
+    A line that has a wide blank is a form's, so wide spaces between its words are blanks too; where a text has many,
+    one space counts as two do.
     """
+    places = list(places)
     found = list(_find(folded, places))
+    if len(found) >= FORM:
+        found = list(_find(folded, places, narrowest=2))
     yield from found
     spans, at = [(start, end) for _, start, end in found], 0
     while at < len(spans):
@@ -74,7 +79,7 @@ def _like(folded: str, line: int, reach: int, known: Sequence[tuple[int, int]]) 
             yield "PH125", *gap.span()
 
 
-def _find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
+def _find(folded: str, places: Iterable[int], narrowest: int = 1) -> Iterator[tuple[str, int, int]]:
     prose = None
     reach = -1
     for at in places:
@@ -91,7 +96,7 @@ def _find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
         reach = end
         line = folded.rfind("\n", max(0, start - 200), start) + 1
         before, after = folded[max(line, start - AROUND) : start], folded[end : end + AROUND].partition("\n")[0]
-        if not before.strip() or not _is_blank(before, end - start, after):
+        if not before.strip() or not _is_blank(before, max(narrowest, end - start), after):
             continue
         prose = prose or prose_of(folded)
         if prose.is_prose(start - 1) and prose.block_at(start) != "row":
