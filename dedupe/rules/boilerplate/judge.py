@@ -25,7 +25,7 @@ from dedupe.text.kernels import judged, view
 STORED = Path(__file__).parent / "judge.npz"
 # A line is a site's from the first score on, and may be one from the second on, which is a note. Below the third, in
 # the first look, it is not looked at again.
-THRESHOLD, DOUBT = 0.6, 0.3
+THRESHOLD, DOUBT = 0.7, 0.4
 HOPELESS = 0.04
 # From here on a line is no heading, whatever it stands above, unless it is all that a page could have as its title.
 BEYOND_DOUBT, NO_TITLE = 0.8, 0.97
