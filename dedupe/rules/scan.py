@@ -20,6 +20,7 @@ from dedupe.text.batch import SCRIPT_FOLDS, Texts, fold
 from dedupe.text.signs import SIGNS, bits_of
 
 CONTEXT = 40
+NOISE = frozenset(("BP286", "BP287"))
 FINGERPRINT_CONTEXT = 16
 
 ORDER = itemgetter(0, 1, 2)  # of hits: start, end, code
@@ -128,7 +129,7 @@ class Scanner:
         for i, rule, signs in self._single:
             if not signs or signs & folded.signs:
                 spans += [(span.start, span.end, i) for span in rule.spans(folded.text if rule.folds_script else wide)]
-        spans = self._where_they_can_stand(folded.text, spans) if spans else spans
+        spans = self._without_blanks_in_noise(self._where_they_can_stand(folded.text, spans)) if spans else spans
         if not spans:
             return []
         kinds = dict.fromkeys(self.rules[i].kind for _, _, i in spans)
@@ -153,6 +154,18 @@ class Scanner:
             (start, end, i)
             for (start, end, i), is_judged in zip(spans, judged)
             if not is_judged or can_stand(prose, text, self.rules[i].code, start, end)
+        ]
+
+    def _without_blanks_in_noise(self, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        """The spans without placeholders in signs that were put into a text, for these stand for nothing."""
+        noise = [(start, end) for start, end, i in spans if self.rules[i].code in NOISE]
+        if not noise:
+            return spans
+        return [
+            (start, end, i)
+            for start, end, i in spans
+            if self.rules[i].kind is not Kind.PLACEHOLDER
+            or not any(low <= start and end <= high for low, high in noise)
         ]
 
 

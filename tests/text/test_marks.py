@@ -12,7 +12,7 @@ from dedupe.repair.fills import fits
 from dedupe.text import marks
 from dedupe.text.match import SLOT, tokens_of
 
-NAMED = {"○": "CIRCLE|BULLET|BULLSEYE|IEUNG|CIRCLED", "□": "SQUARE|RECTANGLE|MIEUM|56D7", "△": "TRIANGLE|INCREMENT"}
+NAMED = {"○": "CIRCLE|BULLET|BULLSEYE|IEUNG|CIRCLED", "□": "SQUARE|BOX|RECTANGLE|MIEUM|56D7", "△": "TRIANGLE|INCREMENT"}
 EVERY = [char for plain in marks.FIRM for char in marks.SHAPES[plain]]
 
 

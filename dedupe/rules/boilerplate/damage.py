@@ -30,7 +30,9 @@ FILLING = re.compile(
 )
 # A character for private use stands for a letter of a lost font only between letters; alone it is an icon or a bullet,
 # and from U+F000 on it is a sign of a font of symbols.
-PRIVATE = re.compile(rf"(?<=[{HAN}A-Za-z\d])[\ue000-\uefff\uf100-\uf8ff]+(?=[{HAN}])")
+PRIVATE = re.compile(
+    rf"(?<=[{HAN}A-Za-z\d])[\ue000-\uefff\uf100-\uf8ff]+(?=[{HAN}])|(?<=[，。、；：？！,;:?!])[\ue000-\uefff]{{2,}}(?=[{HAN}])"
+)
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 READ_AS_GBK = re.compile("[^\x00-\xff]{3,}")
 READ_AS_LATIN = re.compile(
@@ -45,6 +47,7 @@ SYLLABLE = rf"[a-zü{TONES}]{{1,6}}"
 TONED = re.compile(f"[{TONES}]")
 # What has no tone is a particle or the like.
 TONELESS = "(?:de|le|zhe|ma|ne|ba|men|zi|me|bo|lo|ge)"
+TAUGHT = re.compile("多音|注音|拼音|[读讀]音|生字")
 READING = re.compile(
     rf"(?<=[{HAN},，。、;；])[(\uff08](?:(?=[a-zü ]{{0,6}}[{TONES}]){SYLLABLE}(?: ?{SYLLABLE}){{0,3}}"
     rf"|{TONELESS})[)\uff09]"
@@ -59,12 +62,13 @@ def odd_characters() -> NDArray[np.bool_]:
     odd[0x80:0xA0] = True
     odd[0xE000:0xF900] = True
     odd[[ord(char) for char in "ÃÂäåæçèéïðâÖÎÄ"]] = True
-    for first in FIRST_BYTES:
-        for second in (*range(0x80, 0xA1),):
-            try:
-                odd[ord(bytes((first, second)).decode("gbk"))] = True
-            except UnicodeDecodeError:
-                continue
+    # A letter's first two bytes, and the last one of a letter with the first of the next.
+    pairs = [(first, second) for first in FIRST_BYTES for second in range(0x80, 0xA1)]
+    for pair in (*pairs, *((last, first) for last in range(0x81, 0xA1) for first in FIRST_BYTES)):
+        try:
+            odd[ord(bytes(pair).decode("gbk"))] = True
+        except UnicodeDecodeError:
+            continue
     return odd
 
 
@@ -135,10 +139,10 @@ def _utf8_in(run: str, at: int) -> tuple[int, str]:
     data, length = b"", 0
     for char in run[at : at + 4000]:
         try:
-            longer = data + char.encode("gbk")
+            longer = data + char.encode("gb18030")  # which has the characters for private use, too
         except UnicodeEncodeError:
             break
-        if not _begins_utf8(longer, len(data) - len(data) % 3):
+        if len(longer) != len(data) + 2 or not _begins_utf8(longer, len(data) - len(data) % 3):
             break
         data, length = longer, length + 1
     whole = len(data) - len(data) % 3
@@ -173,14 +177,15 @@ def _latin(run: str) -> str:
         return repair if not any(char in "\x80\x81\ufffd" for char in repair) else ""
     except UnicodeDecodeError:
         pass
-    if len(run) < LEAST_LATIN_GBK or len(data) % 2:
+    if len(run) < (LEAST_LATIN_GBK if run.isalpha() else LEAST_LATIN_GBK - 2) or len(data) % 2:
         return ""
     try:
         repair = data.decode("gb2312")
     except UnicodeDecodeError:
         return ""
-    # The first half of GB 2312 has the common characters, by sound.
-    return repair if all(char >= "\u3000" and 0xA1 <= char.encode("gb2312")[0] <= 0xD7 for char in repair) else ""
+    # The first half of GB 2312 has the common characters, by sound; a long run may have one of the others.
+    rare = sum(char < "\u3000" or char.encode("gb2312")[0] > 0xD7 for char in repair)
+    return repair if rare * 8 <= len(repair) else ""
 
 
 def _byte(char: str) -> bytes:
@@ -199,7 +204,7 @@ def _is_traditional(source: str, reading: re.Match[str]) -> bool:
     start = source.rfind("\n", 0, reading.start()) + 1
     end = source.find("\n", reading.end())
     line = source[max(start, reading.start() - 200) : min(end if end >= 0 else len(source), reading.end() + 200)]
-    return simplify(line) != line
+    return simplify(line) != line and not TAUGHT.search(line)
 
 
 SWEEP = Sweep(find_damage, signs=ODD, odd=True)
@@ -228,6 +233,8 @@ DAMAGE = (
             "«鏄ユ按杩囧悗»,队里修渠。",
             "caf«Ã©» au lait",
             "«Ë®ÇþÐÞºÃÁË»",
+            "他说,«\ue011\ue5e5»渠修好了。",
+            "请«娆㈣繋涔樺潗»渡船。",
         ),
         misses=(
             "陈锟把水烧得烫烫的。",

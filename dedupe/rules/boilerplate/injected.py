@@ -41,12 +41,28 @@ PARTING_BITS = bits_of(PARTING)
 SPELT = re.compile(
     rf"(?<=[{HAN},。;])(?:[a-z](?:[!@#$%^&*][a-z]){{1,5}}[!@#$%^&*]?|[a-z](?:\.[a-z]){{2,6}}|[a-z][A-Z][a-z\d])(?=[{HAN}])"
 )
-LONG_PARTED = 11
-INTERLEAVED = re.compile(f"[{HAN}](?:[{re.escape(PARTING)}][{HAN}]){{3,}}")
+LONG_PARTED, SHORT_PARTED = 11, 7  # the latter where signs stand at both ends
+INTERLEAVED = re.compile(
+    f"(?:[{re.escape(PARTING)}][{HAN}]){{3,}}[{re.escape(PARTING)}]|[{HAN}](?:[{re.escape(PARTING)}][{HAN}]){{3,}}"
+)
 # A line, or the end of one behind a sentence, that is made of single letters, figures and many kinds of signs.
 NOISE = re.compile(r"(?:^[^\S\n]*|(?<=[。!?]))(?P<span>(?=[!-~])[!-~ ]{8,80})[^\S\n]*$", re.MULTILINE)
 WORD = re.compile(r"[A-Za-z]{3}|\d{3}")
 NOISE_SIGNS, NOISE_OTHERS = 4, 3
+UNITS = "年月日号时个名次元人万千百位届级班等条项"
+HAS = "(?=[!-~ ]{{0,16}}{})"
+# What else stands in a text that surely was tampered with: signs in a clause or behind its comma, letters and figures
+# mixed as no word mixes them, and short noise. A star before a unit is a blank all the same.
+TRACES = re.compile(
+    rf"(?<=[{HAN},。;!?、”])(?:,?(?P<signs>(?:[`'~*^\\\\]|\.(?!\.))(?![{UNITS}])(?=[{HAN}])"
+    rf"|[`'](?=[,。])|[`'~*^.\\\\#@,]{{1,2}}[`'~*^.\\\\#@](?=[{HAN}《“,。]))"
+    rf"|(?P<letters>(?=\d?[A-Za-z]*(?:[a-z][A-Z\d]|\d[a-z]|[A-Z][a-z]\d))[A-Za-z\d]{{2,5}})(?=[{HAN}])"
+    rf"|(?P<noise>{HAS.format('[0-9]')}{HAS.format('[A-Za-z]')}{HAS.format('[^0-9A-Za-z_ ,]')}"
+    rf"(?:[!-~]{{1,2}} ){{2,8}}[!-~]{{1,2}})(?=[{HAN}\n]))"
+)
+WORDLIKE = frozenset(
+    ("pH", "mRNA", "tRNA", "iOS", "iPad", "eBay", "kWh", "kW", "mA", "mL", "dB", "m2", "m3", "km2", "cm2", "Wi")
+)
 NOISY = bits_of("{}[]^&~$#@<>|\\%")  # signs that prose has seldom, and noise has two of
 MEANT = re.compile(r"[=+]|->|\)\s*;|//|\.\.|--|\*\*|__|##")
 
@@ -55,7 +71,25 @@ def find_signs(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     """Signs inside a Chinese clause, in a text that ends its sentences with ``。``."""
     if "。" in folded:
         found = [*_together(folded, met.signs), *(_alone(folded) if met.signs & IN_CLAUSE else ())]
+        found += _traces(folded) if _is_tampered(folded, found) else ()
         yield from (("BP286", start, end) for start, end in found)
+
+
+def _is_tampered(folded: str, found: list[tuple[int, int]]) -> bool:
+    """Whether what was found leaves no doubt: two kinds of signs, or one beside noise."""
+    put_in = {folded[start:end] for start, end in found}
+    if len(put_in) != 1:
+        return len(put_in) > 1
+    return len(set(*put_in)) > 1 or any(find_noise(folded)) or any(find_interleaved(folded))
+
+
+def _traces(folded: str) -> Iterator[tuple[int, int]]:
+    """What may have been put into a text that others were put into."""
+    prose = prose_of(folded)
+    for match in TRACES.finditer(folded):
+        start, end = match.span(match.lastgroup or 0)
+        if folded[start:end] not in WORDLIKE and not prose.is_machine(start, end) and not prose.is_emphasis(start):
+            yield start, end
 
 
 def _alone(folded: str) -> Iterator[tuple[int, int]]:
@@ -127,7 +161,9 @@ def find_interleaved(folded: str) -> Iterator[Span]:
     """Clauses whose characters are parted by signs of several kinds, so that no filter reads them: 好!文*网@站."""
     yield from (Span(*match.span()) for match in SPELT.finditer(folded))
     for match in INTERLEAVED.finditer(folded):
-        if len(set(match[0]).intersection(PARTING)) > 1 or len(match[0]) >= LONG_PARTED:
+        if len(set(match[0]).intersection(PARTING)) > 1 or len(match[0]) >= (
+            SHORT_PARTED if match[0][0] in PARTING else LONG_PARTED
+        ):
             yield Span(*match.span())
 
 

@@ -153,7 +153,7 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
         # A sentence is told only where its line is not: the line comes first.
         is_heading = score >= DOUBT and headings.has(row)
         if (
-            score >= (DOUBT if len(rows) > 1 else THRESHOLD)
+            score >= (DOUBT if len(rows) > 1 else ALONE)
             and start >= reach
             and (score >= BEYOND_DOUBT or not is_heading)
         ):

@@ -77,6 +77,7 @@ VERBS = "|".join(sorted(words("zh", "orders"), key=len, reverse=True))
 ORDER = re.compile(
     rf"(?:请(?:您|你)?|可)?(?:在|于)?(?:此处|此|这里|本处|下方|横线上)(?:可以?|请)?(?:{VERBS})(?!的)|请(?:您|你)?(?:自行|如实|简要|简单|具体)?(?:{VERBS})(?!的)"
     r"|(?:简要|简单|具体|逐一|分别|详细)?(?:写明|注明|列明|载明|填写|填入|插入|写清|列举|填上)(?!的|出处|来源|转载|[:是了在])"
+    r"|(?:简述|概述|列出|概括|陈述|阐明)(?![了过的是])[一-龥]{2}"
     r"|(?:此处|这里)(?:由\S{1,4})?(?:写|填|放|可|应|加|列)|写(?:获|出|上|下|清|你|您)|填(?:你|您|上)"
     r"|(?:写下|写出|描述|说明|介绍|列举|补充|提到|简述|概述|阐述|举例)(?:一下)?"
     r"(?:你|您|自己|具体|相关|个人|一[个件段]|几[个点])"
@@ -128,6 +129,7 @@ FIRST = re.compile(r"[ #>*\t-]*(?:[(]?[\d一二三四五六七八九十]{1,3}[�
 # What is signed with at the end of a letter, on a line of its own.
 SUBJECT_BEFORE = frozenset(",的在是向将于把被与和因从由给将已の はをがにへでとも")
 OWNED = (
+    "周年",
     "关于",
     "招聘",
     "全体",
@@ -150,6 +152,9 @@ HONORIFICS = ("様", "样", "さん", "殿", "先生", "님", "씨", "女士", "
 INDENT = "    "
 # Whom a letter is to and what it is about, and who a form says somebody is.
 ADDRESSED = (
+    "店名",
+    "店铺名",
+    "社团名",
     "村名",
     "校名",
     "县名",
@@ -194,6 +199,16 @@ NAMED = (
 PLAIN_HAN = re.compile("[一-龥]{2,10}")
 SAYS = re.compile("[了着过是我他她]")  # a clause, and no noun
 LONGEST_OBJECT, LONGEST_FIGURE = 12, 8
+# What a clause cannot end in, and what may be its last word, but hardly before brackets.
+GOVERNOR = re.compile(
+    "(?<![但可于还只就不的总要或正便也都])是$|(?<![认以])为$|(?<![所])因$|(?<![理自])由$|[向与叫姓把被将至给]$|(?<![终])于$|(?<![自服])从$"
+)
+HAS_DONE = ("到", "过", "了", "的", "落实", "贯彻", "获", "报", "致", "在", "对", "和", "及")
+ENDS_CLAUSE = frozenset(",。;、!?”’》》」的等")
+PHRASE = re.compile("[一-龥、,/A-Z]{2,18}")
+NO_NOUN = re.compile("[我他她]|^[指即含不见下以同注笑略因其未已原现]|略$|[吧吗呢啊哦呀]$|[甲乙丙丁]方|简称")
+# 一句话, 三个词: how much is asked for.
+DESCRIBED = re.compile(r"\d{1,2}[位个字]|[一两二三几][个句段件种条项位名本首张行点组]|用?一|[你您]")
 OF_PERSONS = ("姓氏", "姓名", "名字", "姓")
 DATE_PARTS = frozenset("年月日时")
 # An English sentence on both sides of a word in braces.
@@ -313,12 +328,14 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
 def variable(name: str) -> str:
     """The code of a variable by the last word of its name: user_name, orderNo, CUSTOMER NAME; empty for code."""
     if not name.isascii():
-        return _chinese(name)[0] if _chinese(name)[1] > WEAK else ""
+        return _chinese(name)[0] if _chinese(name)[1] > WEAK or PLAIN_HAN.fullmatch(name) else ""
     parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).replace("_", " ").replace(".", " ").lower().split()
     last = parts[-1] if parts else ""
     if last in ("no", "id", "num", "code"):
         return FIGURE
     whole = next((word for word in WORDS_EN if last.endswith(word) and len(word) > 3), last)
+    if whole not in WORDS_EN and len(parts) > 1 and parts[0] in WORDS_EN:
+        whole = parts[0]  # amount_due
     return _code_en(whole) if whole in WORDS_EN else ""
 
 
@@ -343,7 +360,7 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
 
 def _is_counted(bracket: Bracket) -> bool:
     """Whether one sign in brackets stands for a figure or a part of a date: [X] years, [月]月."""
-    if len(bracket.inner) != 1 or bracket.opener not in "[{【":
+    if len(bracket.inner) != 1 or bracket.opener not in "[{【<〈":
         return False
     if bracket.inner in DATE_PARTS:
         return bracket.after.startswith(bracket.inner)
@@ -425,10 +442,34 @@ def _judge_round(bracket: Bracket) -> Verdict:
     is_object = before.endswith(OBJECTS) and (after[:1] in ",。;、" or is_wide(after[:1]))
     if is_object and YOURS.match(inner) and len(inner) <= LONGEST_OBJECT:
         return Verdict(code, SURE)  # 特提出(具体请求)。
+    if (
+        before.endswith(":")
+        and (noun >= 1.75 or DESCRIBED.match(inner))
+        and (not after.strip() or after[:1] in " ,;。")
+    ):
+        return Verdict(code, SURE if before[:-1].endswith(FIELD_ENDS) else WEAK)  # 甲方:(公司全称,与营业执照一致)
     if noun >= 1.75 and inner.endswith(NAMED) and not is_object:
         is_object = bracket.is_first or before[-1:] in (",", "。", ";", "、", ":") or before.endswith(NEEDS)
-    is_field = noun >= 1.75 and inner.endswith(NAMED)
+    lacks = _lacks_noun(bracket)
+    if lacks:
+        noun = max(noun, 1.25 * (DESCRIBED.match(inner) is not None))
+        return Verdict(code, SURE if noun >= 1.75 and lacks == SURE else WEAK if noun > 1.0 else FAINT, noun > 1.0)
+    is_field = (noun >= 1.75 and inner.endswith(NAMED)) or (
+        bracket.is_last and not before.strip() and inner.endswith(SIGNED)
+    )
     return Verdict(code, WEAK if noun >= 1.75 and is_object else FAINT * is_field)
+
+
+def _lacks_noun(bracket: Bracket) -> float:
+    """Whether a clause ends in what needs a noun but for round brackets: 因(请假事由),; a verb may go without."""
+    inner, before, after = bracket.inner, bracket.before, bracket.after
+    if not PHRASE.fullmatch(inner) or NO_NOUN.search(inner) or inner in NOTES or meaning(inner) == MARK_OF_NUMBER:
+        return 0.0
+    if after[:1] not in ENDS_CLAUSE and after:
+        return 0.0
+    if GOVERNOR.search(before):
+        return SURE
+    return WEAK if before.endswith((*OBJECTS, *HAS_DONE)) else 0.0
 
 
 def _is_ordered(bracket: Bracket) -> bool:
@@ -545,7 +586,9 @@ def _judge_english(bracket: Bracket) -> Verdict:
     last, noun = _english_noun(names)
     is_told = IN_SENTENCE[0].search(bracket.before) and IN_SENTENCE[1].match(bracket.after)
     if inner.islower() and ((not noun and opener != "[") or (opener == "{" and len(names) == 1 and not is_told)):
-        return NOTHING
+        # A variable of a template counts beside others: 验证码为{code},
+        is_among = opener == "{" and len(names) == 1 and (is_wide(bracket.before[-1:]) or is_wide(bracket.after[:1]))
+        return Verdict(_code_en(last), FAINT) if is_among else NOTHING
     left = WORD_BEFORE.search(bracket.before)
     if inner.islower() and not noun and not (left and left[1].lower() in NEEDS_EN):
         return NOTHING

@@ -24,17 +24,22 @@ BEHIND = frozenset(
     ",。;:、!?)\n ”》的内前后起以为与和至或之是在整订不等到从由均各按共租给付合计属应需止左右多余经约并且其每第上下"
 )
 PREPOSITIONS, ROLES, ACTS, WANTING = tuple(w.WANTS_PLACE), tuple(w.ROLES), tuple(w.ACTS), tuple(w.WANTS_VALUE)
+LINKS = ("为", "是", "系")
 COUNTED = (*w.WANTS_FIGURE, *w.COUNTERS_BEFORE)
 FIELD_ENDS = tuple(field for field in w.FIELDS if len(field) > 1)
 EMPTY = re.compile(r"《 {1,20}》|【 {1,20}】|“ {1,20}”|〔 {1,20}〕|「 {1,20}」")
 STOPS = frozenset(",。;、:)(")
 BODIES_OF_NAMES = ("有限", "公司", "集团", "股份", "先生", "女士", "同志", "大学", "学院", "医院", "省", "市", "县")
+SIDES = ("东至", "西至", "南至", "北至")
 LONG_UNITS = frozenset(("个月", "个工作日", "个百分点", "平方米", "万元", "公里"))
 SIGNING = ("签字", "签名", "签章", "盖章")
+NEVER_LAST = frozenset("按付由从向与及第每约")
 WIDE = 3
+FORM = 4  # a text with so many blanks is a form, in which narrow ones are blanks as well
 BETWEEN_WORDS = re.compile(r"(?<=[一-龥]{2}) {2,}(?=[一-龥]{2})(?!(?:甲|乙|丙|法定|负责|经办|签|盖|日期|年))")
 # What each blank of an address is before: 位于    市    区    路    号.
 PARTS_OF_ADDRESS = frozenset("省市州盟旗县区镇乡村街路巷弄号幢栋座楼层室组")
+ADDRESS_GAP = re.compile(f"(?:位于|坐落于|坐落在|来自| [{''.join(sorted(PARTS_OF_ADDRESS))}])$")
 # A blank is looked at where one of these stands behind it.
 HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
 LITERALS = frozenset({f" {end}" for end in HEADS | STOPS | {"整", "%", "‰"}} | {f"{opener} " for opener in "《【“〔「"})
@@ -43,9 +48,13 @@ LITERALS = frozenset({f" {end}" for end in HEADS | STOPS | {"整", "%", "‰"}} 
 def find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
     """The blanks of a folded text, with their codes: those whose literals stand at some places, and their like.
 
-    A line that has a wide blank is a form's, so wide spaces between its words are blanks too.
+    A line that has a wide blank is a form's, so wide spaces between its words are blanks too; where a text has many,
+    one space counts as two do.
     """
+    places = list(places)
     found = list(_find(folded, places))
+    if len(found) >= FORM:
+        found = list(_find(folded, places, narrowest=2))
     yield from found
     spans, at = [(start, end) for _, start, end in found], 0
     while at < len(spans):
@@ -70,7 +79,7 @@ def _like(folded: str, line: int, reach: int, known: Sequence[tuple[int, int]]) 
             yield "PH125", *gap.span()
 
 
-def _find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
+def _find(folded: str, places: Iterable[int], narrowest: int = 1) -> Iterator[tuple[str, int, int]]:
     prose = None
     reach = -1
     for at in places:
@@ -87,7 +96,7 @@ def _find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
         reach = end
         line = folded.rfind("\n", max(0, start - 200), start) + 1
         before, after = folded[max(line, start - AROUND) : start], folded[end : end + AROUND].partition("\n")[0]
-        if not before.strip() or not _is_blank(before, end - start, after):
+        if not before.strip() or not _is_blank(before, max(narrowest, end - start), after):
             continue
         prose = prose or prose_of(folded)
         if prose.is_prose(start - 1) and prose.block_at(start) != "row":
@@ -107,8 +116,8 @@ def _is_blank(before: str, width: int, after: str) -> bool:
         return _lacks_figure(before, width, after, code)
     if after[0] in STOPS:
         return _lacks_value(before, width, after)
-    if width < 2 or not is_wide(after[0]):
-        return False
+    if width < 2 or not is_wide(after[0]):  # 位于 镇 村 组
+        return width == 1 and after[0] in PARTS_OF_ADDRESS and ADDRESS_GAP.search(before) is not None
     if before.endswith(":") and after.startswith(BODIES_OF_NAMES) and before[:-1].endswith((*ROLES, *FIELD_ENDS)):
         return True  # 被告:    有限公司
     if before.endswith(ROLES) or before.rstrip(")").endswith(ROLES) or PARTY.search(before):
@@ -146,6 +155,8 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
     """Whether a label or a party has lost its value to spaces before a stop: 借款人    ,"""
     if before.endswith("写:") and after[0] == ")":
         return True  # (大写:      )
+    if before.endswith(SIDES) and after[0] in ",)。;":
+        return True
     if before.endswith(("左", "右")) and width > 1 and after[0] in "右,。;":
         return True
     if before.endswith("(名") and width > 1 and after[0] == ",":
@@ -164,7 +175,11 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
         or before.rstrip(")").endswith(ROLES)
         or before.endswith(WANTING)
     )
-    return after[0] != ")" and (is_label or width > 3)
+    if width > 2 and before.endswith(LINKS) and after[0] in ",。;":
+        return True  # 水表底数为    ,
+    return after[0] != ")" and (
+        is_label or width > 3 or (width > 1 and before[-1] in NEVER_LAST and after[0] in ",。;(")
+    )
 
 
 def is_spread(before: str, after: str) -> bool:

@@ -26,7 +26,8 @@ from dedupe.rules.placeholders.context import (
     word_after,
 )
 
-NONE, WEAK, SURE = range(3)
+# FAINT: nothing asks for a mark, but it is one where the document has sure ones of the same shape.
+NONE, FAINT, WEAK, SURE = range(4)
 
 NUMERALS = frozenset("零一二三四五六七八九十百千万两0123456789")
 MAGNITUDES = frozenset("十百千万亿")
@@ -39,9 +40,11 @@ LEADS = ("“", "《", "「", "『", ":", "$", "(")
 LIST_ITEM = re.compile(r"([^\x00-\u2fff、。]{3,10})[、,;。]")
 FACTORS = tuple(w.FACTORS)
 SECRET = re.compile("(?:密码|口令|验证码)[是为:]?$")
+LEADERS = "_─·-.~=+"  # from a heading to its page
 TOC_PAGE = re.compile(r" *\d{1,4} *$")
 # A date whose parts are all open: 〇月〇日, --年--月. One part alone may be anything.
-FRAME = re.compile(rf"[年月]\s?[\d{MARK}~.…-]")
+FRAME = re.compile(rf"[年月]\s?[\d{MARK}~.…—-]")
+DATED = re.compile(r"[\d—][年月]$")
 LABEL = re.compile(
     r"([\u3040-\u30ff\u3400-\u9fff]{2,8}|[\uac00-\ud7a3]{2,8}|[A-Za-z][A-Za-z ]{1,16})(?:\([^()]{1,6}\))? ?: ?$"
 )
@@ -52,7 +55,9 @@ BEFORE_NOUN = frozenset("\n,。;:、“《「(在由于和与及是为叫到从�
 TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 # A file's name or a number in which a letter stands: web.xml, 5.x; but not 3.5 whose parts are both open, xx.x.
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
-CODE_TAIL = re.compile(r"-\d")
+ENGLISH_BODY = re.compile(rf" (?:[A-Z][a-z]+ ){{0,2}}(?:{'|'.join(sorted(w.words('en', 'bodies')))})\b")
+ENGLISH_LINK = re.compile(r"[a-z,:] $|^$")
+CODE_TAIL = re.compile(r"[-—–]\d")
 CODE_BEFORE = re.compile(r"[一-龥:][A-Z]{1,3}$")
 RATING = re.compile("(?:指数|评分|星级|难度|推荐|好评|热度|程度|等级)[::]?$")
 PERSON_BEHIND = re.compile("[,、] ?(?:男|女|性别|汉族|现年|生于|出生|身份证)")
@@ -61,17 +66,24 @@ HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
 PARTED = re.compile(r"\*[一-龥]\*|\*[一-龥]\*$|^\*?[一-龥]?\*[一-龥]\*")  # 本*文*来*自
 STARS = re.compile(r"(\*+) ?[、,和及] ?$")  # of levels: 用 *、**、*** 标出
-STANDARD = re.compile(r"-(?:20|19)[xX×*_]{2}(?![\w])")
+STANDARD = re.compile(r"[-—–](?:20|19)[xX×*_]{2}(?![\w])")
+CELL_BEFORE, CELL_AFTER = (
+    re.compile(rf"\|(?:[{MARK}]+[、,/ ]){{0,4}} *$"),
+    re.compile(rf" *(?:[、,/ ][{MARK}]+){{0,4}} *\|"),
+)
 QUOTES = frozenset("「」『』“”《》‘’〈〉")
 TOPIC = re.compile("(?<!#)#(?!#)")
 GRADES = frozenset("级制型类霜片卡照座版系期")
+QUIZ = re.compile("下列|下面|[正准]确|错误|选项|共有|说法")
 SHARE_OF = ("百分之", "千分之", "万分之")
 COUNTED = frozenset((NUMBER, NAME, ORDINAL))
 SIGNS_OFF = re.compile(
-    r" *(?:敬上|谨上|敬启|谨启|谨呈|敬呈|呈上|拜上|顿首|叩首|敬礼|谨识|敬贺|敬邀|谨邀"
+    r" *\((?:서명|인)\)| *(?:敬上|谨上|敬启|谨启|谨呈|敬呈|呈上|拜上|顿首|叩首|敬礼|谨识|敬贺|敬邀|谨邀"
     r"|귀하|귀중|님(?![가-힣])|様|殿|御中)"
 )
 WEEKDAY = ("星期", "礼拜", "(周")
+WANTING = (*w.WANTS_VALUE, *w.WANTS_PLACE)
+WEEKLY, HALF_DAY = ("周", "星期", "礼拜"), re.compile("[上下中]午|晚[上间自]?|早[上晨]|放学|例会")
 # A figure of which only the end is masked, 身高一米×; and the class of a school, 读高×.
 CUT_FIGURE = re.compile(r"[一二三四五六七八九十两\d][米百千万点块]$|[读念上升考]了?[高初大小]$")
 TIME = re.compile(r"(?:[xX×*_○]{1,2}|\d\d):(?:[xX×*_○]{1,2}|\d\d)(?![\d:])")
@@ -91,6 +103,8 @@ def strength(run: Run, rest: str, code: str) -> int:
         return _sure(run.mark == "_" and run.length > 2 and is_wide(before.rstrip(" ")[-1:]))
     if run.length > 2 and ((before[-2:].isdigit() and after[:2].isdigit()) or SECRET.search(before)):
         return NONE  # masked on purpose: 138****5678, 密码是****
+    if run.length > 3 and run.mark in LEADERS and TOC_PAGE.match(after):
+        return NONE
     if run.mark in ASKED_FIRST:
         return ASKED_FIRST[run.mark](run, rest, code)
     if run.length > 2 and run.mark in "×*□○" and CODE_BEFORE.search(before):
@@ -125,6 +139,8 @@ def _is_framed(run: Run) -> bool:
         return True
     if before.endswith(WEEKDAY) and run.length < 3 and after[:1] in ENDS_FIELD and after:
         return True
+    if run.length < 3 and _is_told_by_both(run):
+        return True
     if run.length == 1 and after[:1] in ENDS_FIELD and after and CUT_FIGURE.search(before):
         return True
     if is_time_of_day(run):
@@ -132,6 +148,13 @@ def _is_framed(run: Run) -> bool:
     if before.endswith(SHARE_OF) or (before.endswith("(") and after[:1] == ")" and meaning(after[1:]) in COUNTED):
         return True
     return run.length > 1 and SIGNS_OFF.match(after) is not None and not is_lettered(before[-1:])
+
+
+def _is_told_by_both(run: Run) -> bool:
+    """Whether what stands before a run and behind it tells together: 成绩列全班第*, and 每周x下午."""
+    is_place = run.before.endswith("第") and run.mark in "×*xX" and run.after[:1] in (",", "。", ";")
+    is_place |= run.before.endswith("第") and run.mark in "×*" and run.length == 1 and meaning(run.after) == NAME
+    return is_place or (run.before.endswith(WEEKLY) and HALF_DAY.match(run.after) is not None)
 
 
 def _is_after_acronym(run: Run, code: str) -> bool:
@@ -159,6 +182,8 @@ def _letter(run: Run, rest: str, code: str) -> int:
             return NONE
         if not code and CODE_TAIL.match(after):
             return _sure(STANDARD.match(after))  # Q/AB XXX-20XX
+        if ENGLISH_BODY.match(after) and ENGLISH_LINK.search(before):
+            return SURE
         in_prose = is_wide(before.rstrip(" ")[-1:]) or is_wide(rest[:1]) or before.endswith(LEADS)
         return _sure(code or (not after[:1].isdigit() and in_prose))
     if after[:1].isdigit() or rest.startswith("代表") or _is_formula(run) or PART_OF_NAME.search(before):
@@ -166,7 +191,8 @@ def _letter(run: Run, rest: str, code: str) -> int:
     if code and run.mark == "X" and rest.startswith(MASTERS):
         return WEAK
     is_answer = run.mark == "x" and _is_answer(before, after)
-    return _sure(code or is_answer or _is_surname(before, after) or _heads_name(before, after))
+    is_name = _is_surname(before, after) or _is_by_name(before, after) or _heads_name(before, after)
+    return _sure(code or is_answer or is_name)
 
 
 def _operator(run: Run, rest: str, code: str) -> int:
@@ -192,7 +218,7 @@ def _operator(run: Run, rest: str, code: str) -> int:
         return _sure(is_free and not is_lettered(left[-1:]))
     if (left.endswith(FACTORS) and code != NUMBER and rest[:1] not in w.PLACES) or _is_formula(run):
         return NONE
-    return _sure(code or _is_surname(before, after) or _is_answer(before, after))
+    return _sure(code or _is_surname(before, after) or _is_by_name(before, after) or _is_answer(before, after))
 
 
 def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
@@ -202,13 +228,15 @@ def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
     is_level = stars is not None and (run.length == 1 or len(stars[1]) != run.length)  # ***、*** are two people
     if run.mark == "*" and (is_level or (run.length == 1 and not code and PARTED.search(f"{before[-2:]}*{after[:2]}"))):
         return True
+    if rest.startswith("号题"):
+        return True  # *号题选做
     is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in ("楼", "房")
     return is_button and not before.endswith("第")
 
 
 def _is_cell(before: str, after: str) -> bool:
-    """Whether a run is all that a cell of a table holds."""
-    return before.rstrip(" ").endswith("|") and after.lstrip(" ").startswith("|")
+    """Whether a run is all that a cell of a table holds, or one of several marks in it: | xx、xx |."""
+    return CELL_BEFORE.search(before) is not None and CELL_AFTER.match(after) is not None
 
 
 def _is_answer(before: str, after: str) -> bool:
@@ -224,8 +252,6 @@ def _rule(run: Run, rest: str, code: str) -> int:
         return _sure(run.length > 1 and code)
     if before[-1:] in FACES and after[:1] in FACES and before and after:
         return NONE
-    if run.length > 3 and TOC_PAGE.match(after):
-        return NONE
     if run.length > 1:
         return WEAK if run.length < 3 and not before.strip() and not code and is_wide(after[:1]) else SURE
     is_asked = before.endswith(("星期", "周", "礼拜", "第")) and after[:1] in ENDS_FIELD
@@ -237,8 +263,8 @@ def _shape(run: Run, rest: str, code: str) -> int:
     """Look-alikes of circles and squares: bullets, ratings, zeros, boxes to tick."""
     before, after = run.before, run.after
     is_zero = run.mark in "○〇"
-    if is_zero and after[:1] in NUMERALS and (run.length == 1 or after[0] not in MAGNITUDES):
-        return NONE
+    if is_zero and after[:1] in NUMERALS and (run.length == 1 or after[0] not in MAGNITUDES | {"两"}):
+        return FAINT if after[0] in MAGNITUDES and is_wide(before[-1:]) and before[-1] not in NUMERALS else NONE
     if run.length == 1:
         return _lone_shape(run, rest, code)
     if _is_field(run) or (before.rstrip(" ").endswith(("$", "¥")) and run.length > 1) or _is_cell(before, after):
@@ -282,7 +308,9 @@ def _block(run: Run, rest: str, code: str) -> int:
 
 
 def _bracket(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of empty brackets: those of code, which no Chinese stands beside."""
+    """Look-alikes of empty brackets: those of code, which no Chinese stands beside, and of questions at school."""
+    if QUIZ.search(run.before):
+        return NONE
     return _sure(is_wide(run.before[-1:]) or is_wide(rest[:1]))
 
 
@@ -291,11 +319,13 @@ def _sign(run: Run, rest: str, code: str) -> int:
     before = run.before
     if _is_field(run):
         return SURE
-    if run.length == 1 and run.mark == "·":
+    if run.length == 1 and run.mark in "·@":
         return _sure(before.endswith("第") and code in (NUMBER, ORDINAL))
     if run.length == 1 and run.mark in "☆#§":
         stands = is_wide(before[-1:]) or before[-1:] in (",", "、", ";", "(")
-        is_counted = code in (NUMBER, ORDINAL, DATE) and stands and is_wide(run.after[:1])
+        is_counted = code in (NUMBER, ORDINAL, DATE, YEAR) and stands and is_wide(run.after[:1])
+        if not is_counted and before.endswith("第"):
+            return FAINT
         is_asked = hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "过", "了", "有", "近"))
         return (SURE if is_asked else WEAK) if is_counted else NONE
     if run.length < 2 or (run.mark == "#" and (TOPIC.search(before) or TOPIC.search(run.after))):
@@ -304,11 +334,11 @@ def _sign(run: Run, rest: str, code: str) -> int:
     if is_quoted or before.rstrip(" ").endswith(("$", "¥")) or _is_cell(before, run.after):
         return WEAK
     if not before.strip():
-        return NONE if not code or not is_wide(run.after[:1]) else SURE if run.mark in "?@" else WEAK
+        return FAINT if not code or not is_wide(run.after[:1]) else SURE if run.mark in "?@" else WEAK
     if run.mark != "?" and is_wide(before[-1]):
         return SURE if code and is_wide(run.after[:1]) else WEAK
     if before[-1] in BEFORE_NOUN or before[-1] in "要需花等" or hint_of(before):
-        return SURE if code and is_wide(run.after[:1]) else WEAK if is_wide(before[-1]) else NONE
+        return SURE if code and is_wide(run.after[:1]) else WEAK if is_wide(before[-1]) else FAINT
     return WEAK if is_wide(before[-1]) and (code or run.after[:1] in ENDS_FIELD) else NONE
 
 
@@ -326,7 +356,17 @@ def _soft(run: Run, rest: str, code: str) -> int:
         is_hinted = after[0] in "%‰" or hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "占"))
         if is_hinted and (run.mark != "." or len(word_after(rest)) > 1 or after[0] in "%元岁"):
             return SURE
+    if run.mark == "." and run.text.isascii() and is_wide(after[:1]):
+        return FAINT
     return _doubtful(run, code, is_next) if run.mark in "~-" and run.length > 1 else NONE
+
+
+def _dash(run: Run, rest: str, code: str) -> int:
+    """Look-alikes of the long dash, which parts clauses: all but parts of a date, ——年——月, and what else they back."""
+    is_next = bool(code) and run.after[:1] == rest[:1]
+    if is_next and run.after[:1] in "年月日" and (FRAME.match(run.after) or DATED.search(run.before)):
+        return SURE
+    return FAINT if (is_next and is_wide(run.before[-1:])) or (run.length > 2 and run.before[-1:] in ",;。") else NONE
 
 
 def _doubtful(run: Run, code: str, is_next: bool) -> int:
@@ -337,8 +377,11 @@ def _doubtful(run: Run, code: str, is_next: bool) -> int:
             return SURE  # 尊敬的~~校长
         if run.mark == "~" and (code or after[:1] in ENDS_FIELD):
             return WEAK
+    if is_next and code == NAME and before.endswith(WANTING):
+        return SURE  # 兹有----村
     if not is_next:
-        return NONE
+        is_noun = (before[-1:] in BEFORE_NOUN and is_wide(after[:1])) or (run.length > 3 and is_wide(before[-1:]))
+        return FAINT if is_noun else NONE
     is_head = not before.strip() and run.length == 2 and is_wide(after[:1])
     return WEAK if is_head or is_wide(before[-1:]) else NONE
 
@@ -356,6 +399,8 @@ def _latin_o(run: Run, rest: str, code: str) -> int:
     before, after = run.before, run.after
     if _is_field(run):
         return SURE
+    if run.length == 1 and not _is_hangul(after[:1]):
+        return FAINT
     if run.length <= 4 and (_is_hangul(before.rstrip(" ")[-1:]) or _is_hangul(after.lstrip(" ")[:1])):
         return SURE
     if not code or not is_wide(after[:1]) or run.length > 4:
@@ -382,6 +427,8 @@ def _zeros(run: Run, rest: str, code: str) -> int:
 def _doubled_letter(run: Run, rest: str, code: str) -> int:
     """Look-alikes of AA and BB: AA制, AAA级. They stand for names of bodies."""
     before, after = run.before, run.after
+    if not code and run.length > 1 and is_wide(after[:1]) and (is_wide(before[-1:]) or before[-1:] in BEFORE_NOUN):
+        return FAINT if run.text != "QQ" else NONE
     if (
         run.text == "QQ"
         or code not in (NAME, NUMBER, ORDINAL)
@@ -425,6 +472,15 @@ def _is_surname(before: str, after: str) -> bool:
     return not is_wide(before[-2:-1]) or before[:-1].endswith(TITLES)
 
 
+def _is_by_name(before: str, after: str) -> bool:
+    """Whether a lone mark is somebody's name behind what friends say before one: 小x, 老*."""
+    return (
+        before[-1:] in ("小", "老", "阿")
+        and is_wide(after[:1])
+        and not before.endswith(("大小", "缩小", "古老", "最小"))
+    )
+
+
 def _heads_name(before: str, after: str) -> bool:
     """Whether a lone letter stands for the first word of a listed place or body: 、x运城二院、."""
     item = LIST_ITEM.match(after)
@@ -439,6 +495,7 @@ ASKED_FIRST: dict[str, Test] = {
     **dict.fromkeys("?#@☆&+=^$·§♀˙¯‖≈─", _sign),
     "A": _doubled_letter,
     **dict.fromkeys("-.~", _soft),
+    "—": _dash,
     "O": _latin_o,
     "0": _zeros,
     "N": _loose_n,

@@ -30,6 +30,8 @@ from dedupe.rules.placeholders.context import (
 )
 from dedupe.rules.placeholders.lookalikes import (
     CUT_FIGURE,
+    FAINT,
+    HALF_DAY,
     HALF_DECIMAL,
     NONE,
     NUMERALS,
@@ -37,6 +39,7 @@ from dedupe.rules.placeholders.lookalikes import (
     RATING,
     SURE,
     WEEKDAY,
+    WEEKLY,
     is_time_of_day,
     strength,
 )
@@ -49,19 +52,21 @@ SHAPES = frozenset("○●□■△▲◇◆")
 # absent from most texts. Some are never a mark alone, or only in a text that has rows of them.
 MANY = 3
 SIGNS = "?#@☆&+=^$·§♀˙¯‖≈─"
-PAIRED = frozenset("●■▲◆~-" + SIGNS)
-SINGLE = "☆#§·"  # that may stand for a figure alone, right before what is counted
-DOUBLED = frozenset(SIGNS + "~-").difference(SINGLE)
+PAIRED = frozenset("●■▲◆~-—" + SIGNS)
+SINGLE = "☆#§·@"  # that may stand for a figure alone, right before what is counted
+DOUBLED = frozenset(SIGNS + "~-—").difference(SINGLE)
 RUNS = {
     mark: re.compile(re.escape(mark * (2 if mark in DOUBLED else 1)) + re.escape(mark) + "*")
-    for mark in alphabet.FIRM + SIGNS + "~-"
+    for mark in alphabet.FIRM + SIGNS + "~-—"
 }
 # Stand-ins that are no marks elsewhere: dots, empty brackets in a form, letters and figures.
 RUNS |= {
     ".": re.compile(r"[….⋯‥]{2,}|…"),
     "(": re.compile(r"\( {1,20}\)"),
-    "O": re.compile(r"(?<![A-Za-z\d])(?:(?:OO+|oo+)(?![A-Za-z\d])|O(?=[년월일명개시분원세살번회층호건점]))"),
-    "0": re.compile(r"(?<![A-Za-z\d.:])(?<!\d,)0{2,12}(?![\d.:A-Za-z])"),
+    "O": re.compile(
+        r"(?<![A-Za-z\d])(?:(?:OO+|oo+)(?![A-Za-z\d])|O(?=[년월일명개시분원세살번회층호건점份名個个件日月年]))"
+    ),
+    "0": re.compile(r"(?<![A-Za-z\d.-])(?<!\d,)(?:0{2,6}(?:-0{3,8}){1,2}(?![\d-])|(?<!:)0{2,12}(?![\d.:A-Za-z]))"),
     "A": re.compile(r"(?<![A-Za-z\d])([A-NP-WYZ])\1{1,3}(?![A-Za-z\d])"),
     "Y": re.compile(r"(?<![A-Za-z\d])[Yy]{2,4}年[Mm]{1,2}月(?:[Dd]{1,2}日)?"),
     "N": re.compile(r"(?<![A-Za-z\d])N(?![A-Za-z\d])"),
@@ -71,23 +76,25 @@ UNITS = frozenset(word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER
 NAMES = frozenset(word[0] for word in w.NAMES_AFTER if not word[0].isascii())
 # What each shape is searched for: a mark by itself, a sign of sentences with what makes it worth a look.
 LITERALS: dict[str, str] = {char: mark for mark in alphabet.FIRM for char in alphabet.SHAPES[mark]}
-LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark] if mark not in ".-~"}
+LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark] if mark not in ".-~—"}
 LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
 LITERALS |= {char + unit: mark for mark in "-~" for char in alphabet.SHAPES[mark] for unit in UNITS}
+LITERALS |= {char + part: "—" for char in alphabet.SHAPES["—"] for part in "年月日"}
 LITERALS |= {char + unit: mark for mark in SINGLE for char in alphabet.SHAPES[mark] for unit in UNITS}
 LITERALS |= {char + name: "~" for char in alphabet.SHAPES["~"] for name in NAMES}
 LITERALS |= {"…" + unit: "." for unit in UNITS} | {"." + unit: "." for unit in UNITS}
 LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
 LITERALS |= {"N" + place: "N" for place in "市县省区镇村校人"} | {"之N": "N"}
 LITERALS |= {"O" + unit: "O" for unit in "년월일명개시분원세살번회층호건점"}
-LITERALS |= {"N" + unit: "N" for unit in UNITS} | {"( ": "(", "OO": "O", "oo": "O", "00": "0"}
+LITERALS |= {"N" + unit: "N" for unit in UNITS} | {"( ": "(", "OO": "O", "oo": "O", "00": "0", "0-": "0"}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
         del LITERALS[_char]
 # One mark written with blanks between: x x x.
 SPREAD = re.compile(r"(?<=[^\s×xX*○□△])([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])")
+SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,19}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
 # One figure with its point or a range of figures, and a date written with signs.
-JOINED = re.compile(r"(?<![A-Za-z\d.~×xX*_○-])([×xX*_○])\1{0,7}[.~-]\1{1,8}(?![A-Za-z\d.~×xX*_○-])")
+JOINED = re.compile(r"(?<![A-Za-z\d.~×xX*_○§@#☆-])([×xX*_○§@#☆])\1{0,7}[.~-]\1{1,8}(?![A-Za-z\d.~×xX*_○§@#☆-])")
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
 SHORTEST_DATE = len("××××-×-×")
 SEPARATORS = frozenset(".~-/")
@@ -142,14 +149,17 @@ BY = ("提前", "推迟", "延期", "延长", "提早")
 MONTH_BEHIND = re.compile(rf"[./-][{MARK}]{{2}}(?![{MARK}\d])")
 KANA = re.compile("[\u3040-\u30ff]")
 # Family name and given name: ○○ ○○様.
-FULL_NAME = re.compile(r"(?<![×xX*○〇△□_] )([○〇△×*])\1 \1\1(?! ?\1)")
+FULL_NAME = re.compile(r"(?<![×xX*○〇△□●◇_] )([○〇△×*●◇])\1 \1\1(?! ?\1)")
 # A stretch of years ends a clause, and no word for a time stands before it.
 ENDS_SPELL = frozenset(",。;了")
 BEFORE_YEAR = frozenset("于在自从到至截及和与今去前元国和成昭正帝是为年")
 WITHIN = ("年前", "日内", "日以内", "天内", "天以内", "月内", "年内", "年以内")
 KOREAN_PLACE = re.compile(rf"시 [{MARK}O0]+[구군읍면동로]")
 ENGLISH_YEAR = re.compile(r"(?:,|[a-z_]) 20$")
-YEAR_BEHIND = re.compile(r", ?20")
+AFTER_DATE, FROM_BLANK = re.compile(r", ?20|[.;]|,? (?:until|to|till) _|$"), re.compile(rf"\b[Ff]rom [{MARK}]+ to$")
+DAY_BEFORE = re.compile(r"\b(?:[Oo]n|[Bb]y|[Ff]rom)$")
+# What an English text counts: ____ buckets.
+ENGLISH_COUNT = re.compile(r"-day|-month|-year|-hour| (?:feet|people|men|women|children)\b| [a-z]{3,}(?<![su])s\b")
 # After 年 these say that it was a year, whatever stands before it.
 MONTHLY = frozenset("0123456789月春夏秋冬" + alphabet.FIRM)
 # 地 makes an adverb of what stands before it, unless it begins one of these: 地区, 地级市.
@@ -180,10 +190,15 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
             if verdict is not None:
                 verdicts.append((verdict, text[start]))
     sure = {mark for (_, _, _, how), mark in verdicts if how == SURE}
-    weak = Counter(mark for _, mark in verdicts)
+    weak = Counter(mark for (*_, how), mark in verdicts if how != FAINT)
+    often = {mark for mark in sure if weak[mark] > 1}
     # So many doubtful ones of a shape are no chance; but people say N个理由 and 00后 as often as they like.
-    sure |= {mark for mark, count in weak.items() if count >= MANY and not mark.isalnum()}
-    return [(code, start, end) for (code, start, end, how), mark in verdicts if how == SURE or _is_backed(mark, sure)]
+    sure |= {mark for mark, count in weak.items() if count >= MANY and not mark.isalnum() and mark != "-"}
+    return [
+        (code, start, end)
+        for (code, start, end, how), mark in verdicts
+        if how == SURE or (mark in often if how == FAINT else _is_backed(mark, sure))
+    ]
 
 
 def _column(text: str, at: int) -> str:
@@ -204,7 +219,12 @@ def _shape_at(folded: str, at: int) -> str | None:
     before = folded[max(0, at - 1) : at]
     if before == "," and not folded[max(0, at - 2) : at - 1].isdigit():
         before = " "
-    if mark == "0" and ((before in FIGURE_SIGNS and before != "") or folded[at + 2 : at + 3] in FIGURE_SIGNS):
+    is_telephone = folded.startswith("0-00", at)  # 000-0000000
+    if (
+        mark == "0"
+        and not is_telephone
+        and ((before in FIGURE_SIGNS and before != "") or folded[at + 2 : at + 3] in FIGURE_SIGNS)
+    ):
         return None
     return mark
 
@@ -233,7 +253,9 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         longer |= _matches(
             SPREAD, text, [start for start, end in found if end == start + 1 and text[end : end + 1] == " "]
         )
-    if not shapes.isdisjoint("×xX*_○"):
+    if "_ _" in text:
+        longer |= {match.span() for match in SPREAD_RULE.finditer(text)}
+    if not shapes.isdisjoint("×xX*_○§@#☆"):
         starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
         longer |= _matches(ISO_DATE, text, starts)
         longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, span[1])}
@@ -315,6 +337,8 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
     """The code and the span of a run and how sure it is, or None for a look-alike."""
     if run.mark == "Y" or (run.length >= SHORTEST_DATE and ISO_DATE.fullmatch(run.text)):
         return None if "格式" in run.before else (DATE, run.start, run.end, SURE)
+    if run.mark == "0" and "-" in run.text:
+        return NUMBER, run.start, run.end, SURE  # 000-0000, of a telephone
     head = YEAR_HEAD.search(run.before) if run.before[-1:] in YEAR_DIGITS and _may_be_year(run) else None
     if head is not None:
         verdict = _year(run, len(head[0]))
@@ -336,7 +360,7 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
 
 def _may_be_year(run: Run) -> bool:
     """Whether a run may be the rest of a year; dashes and waves are where the word follows that says so."""
-    if run.mark in "-~.":
+    if run.mark in "-~.—":
         return run.length == 2 and run.after.startswith("年")
     return run.mark not in "0NOA"
 
@@ -344,7 +368,7 @@ def _may_be_year(run: Run) -> bool:
 def _is_part_of_date(run: Run, rest: str) -> bool:
     """Whether a mark stands where a date or a time of day goes on: after 年, 月 and 时, and in 从__起."""
     before = run.before.rstrip(" ")
-    if is_time_of_day(run) or before.endswith(WEEKDAY):
+    if is_time_of_day(run) or before.endswith(WEEKDAY) or (before.endswith(WEEKLY) and HALF_DAY.match(rest)):
         return True
     if before.endswith(("年", "月")):
         return rest[:1] in ("月", "日", "号") and run.before[-1:] == before[-1:]
@@ -399,14 +423,17 @@ def slot(run: Run, rest: str, code: str) -> str:
 
 def _told_before(run: Run, before: str, rest: str, code: str) -> str:
     """What stands before it where nothing behind can: 学号××××,; the end of a figure; a date in English."""
-    if before[-1:] in LAST_OF_CUT and CUT_FIGURE.search(before):
+    if (before[-1:] in LAST_OF_CUT and CUT_FIGURE.search(before)) or PLATE.fullmatch(run.text):
         return NUMBER
-    if run.after[:1] in ",;。" and run.after:
+    if run.mark == "_" and ENGLISH_COUNT.match(run.after):
+        return NUMBER
+    if run.after[:1] in ",;。" and run.after and not before.endswith("第"):
         told = hint_of(before)
         if told == NUMBER:
             return told
-    is_date = run.after.startswith(" day of") or before.endswith((" day of", "dated"))
-    return DATE if run.mark == "_" and (is_date or (before.endswith(" on") and YEAR_BEHIND.match(run.after))) else ""
+    is_date = run.after.startswith(" day of") or before.endswith((" day of", "dated", " until", " till"))
+    is_date |= DAY_BEFORE.search(before) is not None and AFTER_DATE.match(run.after) is not None
+    return DATE if run.mark == "_" and (is_date or FROM_BLANK.search(before)) else ""
 
 
 def _quoted(run: Run, before: str, rest: str, code: str) -> str:
@@ -429,7 +456,7 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
         return NAME
     if code in (YEAR, DATE) and (
         DURATION.search(before)
-        or (code == YEAR and (before.endswith("十") or (run.length == 1 and before.endswith("了"))))
+        or (code == YEAR and (before.endswith("十") or (run.length < 3 and before.endswith(("了", "过")))))
     ):
         return NUMBER
     is_told = before.endswith(DURATIONS_BEFORE)
@@ -445,7 +472,7 @@ def _ordinal(run: Run, before: str, rest: str, code: str) -> str:
         return ORDINAL
     if before.endswith(("人大", "政协", "党代会", "职代会", "届")) and rest.startswith(("次会议", "次全", "次代表")):
         return ORDINAL
-    if before.endswith("第") and code in (NUMBER, NAME, YEAR, DATE):
+    if before.endswith("第") and (code in (NUMBER, NAME, YEAR, DATE) or run.after[:1] in ENDS_SPELL):
         return NUMBER if rest.startswith(("号", "條", "条款")) and not rest.startswith(ORDINALS) else ORDINAL
     return ""
 
@@ -455,7 +482,7 @@ def _bracketed(run: Run, before: str, rest: str, code: str) -> str:
     if before.endswith("日(") and rest[:1] == ")" and run.length == 1:
         return DATE
     if before.endswith("(") and rest[:1] == ")" and meaning(rest[1:]):
-        return NUMBER if rest.startswith(")班") else meaning(rest[1:])
+        return ORDINAL if rest.startswith(")班") else meaning(rest[1:])
     return YEAR if before.endswith("(") and run.length in (2, 4) and CASE_NUMBER.match(rest) else ""
 
 
@@ -475,4 +502,8 @@ CORRECTIONS = (_told_before, _quoted, _day, _duration, _masked, _ordinal, _brack
 
 # Most noughts are the end of a figure: `_shape_at`.
 NOT_IN_FIGURE = "^-" + "".join(sorted(FIGURE_SIGNS - {"-"}))
-SWEEP = Sweep(find, inner=frozenset(LITERALS), beside={"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE)})
+SWEEP = Sweep(
+    find,
+    inner=frozenset(LITERALS),
+    beside={"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE), "0-": Beside("0", "0")},
+)
