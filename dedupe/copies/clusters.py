@@ -415,7 +415,7 @@ class _Clusters:
             head = self.home[short]
             if short not in self.members and head >= 0:
                 measured = self.work.measure(long, head)
-                if self.is_held(measured) or self._strength(measured) > 1:
+                if self._is_copy(measured):
                     self._join(long, head, measured)
                     if self._is_met(short, long):
                         continue
@@ -467,7 +467,7 @@ class _Clusters:
             head = self.home[text]
             if head >= 0:
                 through = self.work.measure(other_text, head)
-                if self._strength(through) > 1:
+                if self._is_copy(through):
                     self._join(other_text, head, through)
                     if self._is_met(one, other):
                         return
@@ -478,8 +478,8 @@ class _Clusters:
         """What of two texts is the head: not the one that has no home yet and will be reported, then the best."""
         return self.home[side[0]] < 0 <= self.home[side[1]], int(self.work.place[side[0]])
 
-    def _strength(self, measured: tuple[int, int, int]) -> int:
-        return int(strengths(np.array([measured], np.int64), self.settings)[0])
+    def _is_copy(self, measured: tuple[int, int, int]) -> bool:
+        return bool(are_copies(np.array([measured], np.int64), self.settings)[0])
 
 
 def _in_order(links: I64, shared: I64) -> list[tuple[list[int], tuple[int, int, int]]]:
