@@ -130,7 +130,9 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
         nodes, of = merged(stretches, skeletons, alone)
         ends = of[where]
         before, between = between, nodes[ends].reshape(-1, 4)
-        moved = (between != before).any(1)
+        back = (between == regions).all(1)
+        measured[back] = shared[back]
+        moved = (between != before).any(1) & ~back
         measured[moved] = measure(signed.shingles, skeletons.first[between[moved]])
         found = strengths(measured, settings)
         weaker = (found < wanted) | (held & (found < 2) & ~are_contained(measured, settings))
