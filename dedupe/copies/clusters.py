@@ -124,7 +124,8 @@ def nodes_of(regions: I64, shared: I64, signed: Signed, settings: Settings) -> t
     skeletons = signed.skeletons
     stretches, where = stretches_of(regions)
     where, alone = where.reshape(-1, 2), are_whole(stretches, skeletons)
-    wanted, held = strengths(shared, settings), are_contained(shared, settings)
+    wanted = strengths(shared, settings)
+    held = (wanted > 0) & are_contained(shared, settings)
     between, measured = regions, shared.copy()
     while True:
         nodes, of = merged(stretches, skeletons, alone)
