@@ -153,12 +153,10 @@ def _compared(signed: Signed, known: tuple[I64, I64], settings: Settings) -> tup
     """
     skeletons = signed.skeletons
     regions, shared = _snapped(signed, known, settings)
-    loose = ~are_copies(shared, settings)
-    worth = loose | ~_are_scraps(skeletons, regions, shared)
-    regions, shared, loose = regions[worth], shared[worth], loose[worth]
+    worth = are_copies(shared, settings) & ~_are_scraps(skeletons, regions, shared)
     doc = np.searchsorted(skeletons.doc_sentence, regions[:, ::2], side="right") - 1
     wholes, measured = _wholes(signed, doc, shared, settings)
-    regions, shared, doc = regions[~loose], shared[~loose], doc[~loose]
+    regions, shared, doc = regions[worth], shared[worth], doc[worth]
     if not len(wholes):
         return regions, shared, np.empty(0, np.int64)
     is_other = _openings(skeletons)[wholes]
