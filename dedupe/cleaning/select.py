@@ -42,7 +42,7 @@ class Place(NamedTuple):
 class Option(NamedTuple):
     """A way for a text to leave: the cluster by number, the stretch, what it is a copy of, and how.
 
-    `is_held` is set where it is the representative that would leave, for a longer member that holds it.
+    `is_held` is set where it is the representative that would leave, for a member that holds it or has more of it.
     """
 
     cluster: int
@@ -150,10 +150,9 @@ def options_of(
             for place in places.get((number, at), ()):
                 if place.level < PART or not choices.keep_passages:
                     yield Option(number, key_of(copy.region), place, told, kept)
-            if head_inside(copy) >= WITHIN and key_of(copy.region) not in holders and _is_longer(copy, head):
-                swapped = Copy(
-                    head.region, Relation.CONTAINED, copy.jaccard, head_inside(copy), head.marks, head.tokens
-                )
+            relation = _of_head(copy, head)
+            if relation and key_of(copy.region) not in holders:
+                swapped = Copy(head.region, relation, copy.jaccard, head_inside(copy), head.marks, head.tokens)
                 for place in places.get((number, cluster.representative), ()):
                     if place.level < PART:
                         yield Option(number, key_of(head.region), place, swapped, copy.region, is_held=True)
@@ -171,9 +170,16 @@ def _is_alike(copy: Copy, head: Copy) -> bool:
     return max(copy.jaccard / ALIKE, copy.containment / WITHIN, head_inside(copy) / WITHIN) >= 1
 
 
-def _is_longer(copy: Copy, head: Copy) -> bool:
-    """Whether a member is a passage of a longer text, or a text that holds the representative and more."""
-    return copy.region.unit is Unit.PASSAGE or copy.tokens >= LONGER * head.tokens
+def _of_head(copy: Copy, head: Copy) -> Relation | None:
+    """What the representative is to a member that it may leave for; None where it may not.
+
+    To a passage of a longer text, or a text that holds it and more; or to an edition that has as few marks, and perhaps
+    a sentence that it lost.
+    """
+    if head_inside(copy) >= WITHIN and (copy.region.unit is Unit.PASSAGE or copy.tokens >= LONGER * head.tokens):
+        return Relation.CONTAINED
+    is_edition = copy.region.unit is not Unit.PASSAGE and copy.marks <= head.marks
+    return Relation.EDITED if is_edition and copy.relation is Relation.EDITED else None
 
 
 def head_inside(copy: Copy) -> float:

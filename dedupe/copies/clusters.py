@@ -41,6 +41,7 @@ SERIES = 0.9  # the same for texts of one pattern with two names of one series, 
 # Whole texts that differ in a word here and there are copies from this much of the threshold on, if half of their pairs
 # of tokens are the same: with one word in three changed hardly a shingle of five is left, and half of the pairs are.
 LOOSE, FINE = 0.4, 0.5
+LITTLE = 55  # shingles: what two forms for different cases have in common by some clauses is less
 TRIED = 8  # clusters of one text that another may join, before it has one of its own
 WHOLE = 0.8  # a text is contained in a longer one when this much of it stands there
 
@@ -418,7 +419,7 @@ class _Clusters:
             head = self.home[short]
             if short not in self.members and head >= 0:
                 measured = self.work.measure(long, head)
-                if self.is_held(measured) or self._strength(measured) > 1:
+                if self._is_told(measured):
                     self._join(long, head, measured)
                     if self._is_met(short, long):
                         continue
@@ -470,7 +471,7 @@ class _Clusters:
             head = self.home[text]
             if head >= 0:
                 through = self.work.measure(other_text, head)
-                if self._strength(through) > 1:
+                if self._is_told(through):
                     self._join(other_text, head, through)
                     if self._is_met(one, other):
                         return
@@ -481,8 +482,10 @@ class _Clusters:
         """What of two texts is the head: not the one that has no home yet and will be reported, then the best."""
         return self.home[side[0]] < 0 <= self.home[side[1]], int(self.work.place[side[0]])
 
-    def _strength(self, measured: tuple[int, int, int]) -> int:
-        return int(strengths(np.array([measured], np.int64), self.settings)[0])
+    def _is_told(self, measured: tuple[int, int, int]) -> bool:
+        """Whether a text is a copy of the head through which it would meet another one, and not by some clauses."""
+        strength = int(strengths(np.array([measured], np.int64), self.settings)[0])
+        return strength > 1 or (strength > 0 and measured[2] >= LITTLE)
 
 
 def _in_order(links: I64, shared: I64) -> list[tuple[list[int], tuple[int, int, int]]]:

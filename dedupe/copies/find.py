@@ -15,6 +15,7 @@ from dedupe.config.settings import Settings
 from dedupe.copies.clusters import (
     ALIKE,
     FINE,
+    LITTLE,
     LONGER,
     LOOSE,
     SERIES,
@@ -44,7 +45,7 @@ TOKENS = 1_000_000  # of texts whose differences are looked at in one go
 # A stretch that holds this much of its document's tokens is that document, as is an essay that does; and a stretch that
 # holds this much of an essay is that essay.
 WHOLE, COVERED = 0.9, 0.8
-LONG, LITTLE = 120, 60  # shingles: what two texts on one theme, and two forms, have in common is less
+LONG = 120  # shingles: what two texts on one theme have in common is less
 ESSAY = 80  # tokens of an essay that is one: a shorter one is a heading, or a site's introduction
 EQUAL = 0.95  # a jaccard from which regions are equal but for a word
 
@@ -152,12 +153,10 @@ def _compared(signed: Signed, known: tuple[I64, I64], settings: Settings) -> tup
     """
     skeletons = signed.skeletons
     regions, shared = _snapped(signed, known, settings)
-    loose = ~are_copies(shared, settings)
-    worth = loose | ~_are_scraps(skeletons, regions, shared)
-    regions, shared, loose = regions[worth], shared[worth], loose[worth]
+    worth = are_copies(shared, settings) & ~_are_scraps(skeletons, regions, shared)
     doc = np.searchsorted(skeletons.doc_sentence, regions[:, ::2], side="right") - 1
     wholes, measured = _wholes(signed, doc, shared, settings)
-    regions, shared, doc = regions[~loose], shared[~loose], doc[~loose]
+    regions, shared, doc = regions[worth], shared[worth], doc[worth]
     if not len(wholes):
         return regions, shared, np.empty(0, np.int64)
     is_other = _openings(skeletons)[wholes]

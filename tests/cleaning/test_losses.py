@@ -250,3 +250,12 @@ def test_a_text_in_the_other_script_leaves_where_scripts_are_folded(fold_script:
     assert done.outcome.audit
     assert done.outcome.audit.undone == 0
     assert [row["cover"] for row in done.copies] == ([1.0] if fold_script else [])
+
+
+def test_an_edition_that_lost_sentences_leaves_for_one_that_has_them() -> None:
+    rng = random.Random(15)
+    full = sentences(rng, 24)
+    short = full[:9] + full[12:]
+    # The short one is matched by more, and so represents them all.
+    files = {f"s{at}.txt": paragraphs(edited(rng, short, 0.01)) for at in range(4)} | {"full.txt": paragraphs(full)}
+    assert list(Cleaned(files).left) == ["full.txt"]
