@@ -106,7 +106,7 @@ def _find(folded: str, places: Iterable[int], narrowest: int = 1) -> Iterator[tu
 
 def _is_blank(before: str, width: int, after: str) -> bool:
     """Whether spaces of some width between two texts of one line are a blank that nobody filled."""
-    if is_spread(before, after):
+    if is_spread(before, after) or HEADING.search(before):
         return False
     left = before[-1]
     if before.endswith(("大写:", "写:")) and after.startswith(("整", "元整", "元")):
@@ -136,7 +136,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     """Whether a measure word, a month or a day has lost its figure to spaces."""
     unit, left = word_after(after), before[-1]
     rest = after[len(unit) : len(unit) + 1]
-    if rest == "/" or HEADING.search(before):
+    if rest == "/":
         return False
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
     is_needed = left == "第" or before.endswith(COUNTED) or hint_of(before) == NUMBER
