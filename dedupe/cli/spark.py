@@ -108,12 +108,12 @@ def started(paths: Sequence[str], settings: Settings, options: Mapping[str, Any]
     from dedupe.inputs.find import find
     from dedupe.spark.session import LOG_LEVEL, SMALL, is_local, require, session
 
-    require()
     master = options["master"] or MASTER
     if not is_local(master) and not options["stages"]:
         raise click.UsageError("--master: the machines of a cluster need --stages, a folder that all of them reach")
     if options["resume"] and not options["stages"]:
         raise click.UsageError("--resume on Spark needs the --stages of the run to go on with")
+    require()
     size = sum(source.size for source in find(paths, settings)[0])
     if size < SMALL and not options["quiet"]:
         write_error(

@@ -16,19 +16,20 @@ from tests.cli.test_main import BLANKED
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 # As `docker run --read-only --tmpfs /tmp -v pages:/corpus:ro -v out:/out` lays it out, below a mount point that every
-# system has. The name spaces make a root to mount with, and within them the user of the image.
+# system has; in /tmp itself the Python may stand that runs. The name spaces make a root to mount with, and within them
+# the user of the image.
 LAYOUT = """
 set -e
 mount --make-rprivate /
 mount -t tmpfs tmpfs /srv
-mkdir /srv/corpus /srv/out
+mkdir /srv/corpus /srv/out /srv/tmp
 mount --bind "$PAGES" /srv/corpus
 mount --bind "$OUT" /srv/out
 awk '{print $5}' /proc/self/mountinfo | sort -r | while read -r place; do
     [ -e "$place" ] || continue  # below what hides it
     case $place in /srv/out|/proc*|/sys*|/dev*) ;; *) mount -o remount,bind,ro "$place" ;; esac
 done
-mount -t tmpfs tmpfs /tmp
+mount -t tmpfs tmpfs /srv/tmp
 cd /srv/corpus
 exec unshare --user --map-user=1000 --map-group=1000 -- "$@"
 """
@@ -37,7 +38,12 @@ exec unshare --user --map-user=1000 --map-group=1000 -- "$@"
 def contained(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """What `dedupe` says in there of the pages of a folder."""
     variables = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"}
-    variables |= {"PAGES": str(folder / "pages"), "OUT": str(folder / "out"), "HOME": "/nonexistent"}
+    variables |= {
+        "PAGES": str(folder / "pages"),
+        "OUT": str(folder / "out"),
+        "HOME": "/nonexistent",
+        "TMPDIR": "/srv/tmp",
+    }
     outer = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", LAYOUT, "sh"]
     command = [*outer, sys.executable, "-m", "dedupe", *arguments]
     return subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
