@@ -456,7 +456,7 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
         return NAME
     if code in (YEAR, DATE) and (
         DURATION.search(before)
-        or (code == YEAR and (before.endswith("十") or (run.length < 3 and before.endswith(("了", "过")))))
+        or (code == YEAR and before.endswith(("十", "过") if run.length > 1 else ("十", "过", "了")))
     ):
         return NUMBER
     is_told = before.endswith(DURATIONS_BEFORE)
