@@ -80,6 +80,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = recut(texts[number % 6], 2 + number % 3) if number % 2 else texts[number % 6]
         page = f"云麓文库为您整理\n{text}\n{essay(100 + number, 6)}\n\n加入书架慢慢看\n松鹤渡口值更簿\n"
         (folder / f"page{number:02}.txt").write_text(page, "utf-8")
+    for number in range(16):  # pages of their own, under one line of their site
+        (folder / f"light{number:02}.txt").write_text(f"{essay(200 + number)}\n灯塔值守简报专用\n", "utf-8")
     for number in range(3):
         (folder / f"twin{number}.txt").write_text(f"1{number}、" + texts[0].replace("。", "，。"), "utf-8")
     chain = [essay(50, 8) + essay(51, 8), essay(51, 8) + essay(52, 8), essay(52, 8) + essay(53, 8)]
