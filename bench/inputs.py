@@ -13,8 +13,8 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from dedupe.baseline import baseline
 from dedupe.cleaning.clean import Order, clean
+from dedupe.config import baseline
 from dedupe.config.settings import Settings
 from dedupe.pipeline.pipeline import check
 from dedupe.report import render

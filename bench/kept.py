@@ -14,9 +14,6 @@ from pathlib import Path
 import pytest
 
 from bench.inputs import Dice, changed, damaged, folder, lay, pages_of, piece, plain
-from dedupe.baseline import baseline
-from dedupe.cache.cache import Cache
-from dedupe.cache.folder import files_in
 from dedupe.cleaning.clean import Order, clean
 from dedupe.cleaning.manifest import MANIFEST, is_result
 from dedupe.cleaning.options import Choices
@@ -24,6 +21,7 @@ from dedupe.cleaning.restore import restore
 from dedupe.comparison.compare import compare, compare_cluster
 from dedupe.comparison.from_report import recall
 from dedupe.comparison.template import templates
+from dedupe.config import baseline
 from dedupe.config.settings import Settings
 from dedupe.core.errors import DedupeError, IndexFileError
 from dedupe.core.fingerprint import content_of
@@ -34,6 +32,8 @@ from dedupe.index.signature import Surveyed
 from dedupe.inputs.address import Extract
 from dedupe.inputs.sources import Source, read
 from dedupe.pipeline import pipeline
+from dedupe.pipeline.cache.cache import Cache
+from dedupe.pipeline.cache.folder import files_in
 from dedupe.pipeline.pipeline import check
 from dedupe.report import FORMATS, comparison, render, template
 from dedupe.report.view import View

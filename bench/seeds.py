@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.calibration.calibrate import level
+from dedupe.comparison.calibrate import level
 from dedupe.config.settings import Settings
 from dedupe.copies.clusters import are_copies
 from dedupe.copies.find import find_duplicates, mark_table

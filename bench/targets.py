@@ -34,7 +34,6 @@ from bench.inputs import (
     text_of,
 )
 from bench.kept import KEPT
-from dedupe.baseline import baseline
 from dedupe.cleaning import manifest
 from dedupe.cleaning.clean import Order, clean
 from dedupe.cleaning.cuts import Cut, Reason, apply, compose, settle
@@ -43,6 +42,7 @@ from dedupe.cleaning.restore import restore
 from dedupe.cleaning.writers import Content, content_of
 from dedupe.comparison.compare import compare, compare_cluster
 from dedupe.comparison.from_report import recall
+from dedupe.config import baseline
 from dedupe.config.file import read_file
 from dedupe.config.settings import Settings, make_settings
 from dedupe.copies.skeletons import tokenize

@@ -67,6 +67,6 @@ def _check_paths(paths: list[str], settings: Settings, progress: Progress | None
     folder = options.get("cache")
     if folder is None:
         return run(paths, settings, progress, None, against)
-    from dedupe.cache.cache import Cache
+    from dedupe.pipeline.cache.cache import Cache
 
     return run(paths, settings, progress, Cache(Path(os.fspath(folder)), lambda _: None), against)

@@ -19,7 +19,7 @@ from dedupe.report.progress import progress_bar
 from dedupe.report.view import count, passed_note, visible
 
 if TYPE_CHECKING:
-    from dedupe.baseline.baseline import Baseline
+    from dedupe.config.baseline import Baseline
     from dedupe.core.model import Report
 
 NOTHING_TO_PRUNE = "--prune: there is no baseline: write one with `dedupe baseline`, or name it"
@@ -54,7 +54,7 @@ class Against:
     @classmethod
     def of(cls, paths: Sequence[str], options: dict[str, Any]) -> Against:
         """Read it before a long run, so that what is wrong with it is said at once."""
-        from dedupe.baseline.baseline import find_baseline, read
+        from dedupe.config.baseline import find_baseline, read
 
         file = None if options["no_baseline"] else options["baseline"] or find_baseline(paths)
         if file is None and options["prune"]:
@@ -70,7 +70,7 @@ class Against:
         """What is new of a report. With `prune` the file is written."""
         if self.baseline is None:
             return report
-        from dedupe.baseline.baseline import compare, write
+        from dedupe.config.baseline import compare, write
 
         compared = compare(report, self.baseline, self.paths, self.follow)
         pruned = compared.pruned()
@@ -104,7 +104,7 @@ def baseline(context: click.Context, /, paths: tuple[str, ...], **options: Any) 
 
     Findings accepted before in other places stay. Exit code 0, or 2: not everything could be read.
     """
-    from dedupe.baseline.baseline import Baseline, compare, read, write
+    from dedupe.config.baseline import Baseline, compare, read, write
     from dedupe.pipeline.pipeline import check
 
     settings = settings_of(context, paths, options)
@@ -133,7 +133,7 @@ def baseline(context: click.Context, /, paths: tuple[str, ...], **options: Any) 
 
 def _target(paths: Sequence[str], options: dict[str, Any]) -> Path:
     """The file to write: the one that checks of these paths find, from wherever they are started."""
-    from dedupe.baseline.baseline import NAME, find_baseline
+    from dedupe.config.baseline import NAME, find_baseline
 
     file = config_of(paths, options["config"], options["no_config"])
     if options["output"] is not None:

@@ -20,7 +20,7 @@ from dedupe.report.output import write_error, write_out
 from dedupe.report.view import count, visible
 
 if TYPE_CHECKING:
-    from dedupe.cache.cache import Cache
+    from dedupe.pipeline.cache.cache import Cache
 
 FOLDER = ".dedupe_cache"
 FOLDER_OPTION = click.option(
@@ -38,7 +38,7 @@ def cache_of(paths: Sequence[str], options: Mapping[str, Any]) -> Cache | None:
     """The cache of a command; what it has to say goes to standard error, but for --quiet."""
     if options["no_cache"]:
         return None
-    from dedupe.cache.cache import Cache
+    from dedupe.pipeline.cache.cache import Cache
 
     def say(message: str) -> None:
         if not options["quiet"]:
@@ -81,8 +81,8 @@ def _root(paths: Sequence[str]) -> Path:
 @click.pass_context
 def cache(context: click.Context, /, action: str, paths: tuple[str, ...], **options: Any) -> None:
     """Show or delete the cache of PATHS.  [default: .]"""
-    from dedupe.cache.cache import sizes_in
-    from dedupe.cache.folder import clear
+    from dedupe.pipeline.cache.cache import sizes_in
+    from dedupe.pipeline.cache.folder import clear
 
     settings_of(context, paths, options)
     folder = _folder(paths, filled(context, paths, options))

@@ -98,7 +98,7 @@ def _options(
     context: click.Context, paths: Sequence[str], options: Mapping[str, Any], file: ConfigFile | None
 ) -> Iterator[_Line]:
     """The keys that shape what `check` does with its report, with their defaults there."""
-    from dedupe.baseline.baseline import find_baseline
+    from dedupe.config.baseline import find_baseline
 
     commands = context.find_root().command
     assert isinstance(commands, click.Group)

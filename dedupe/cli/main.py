@@ -52,10 +52,10 @@ from dedupe.report.progress import progress_bar
 from dedupe.report.view import View, count, passed_note, visible
 
 if TYPE_CHECKING:
-    from dedupe.cache.cache import Cache
     from dedupe.config.settings import Settings
     from dedupe.core.model import Progress, Report
     from dedupe.index.place import IndexPlace
+    from dedupe.pipeline.cache.cache import Cache
 
 CANNOT, INTERRUPTED = 2, 130
 
@@ -225,7 +225,7 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
 
     Exit code 0, or 2: not everything could be read.
     """
-    from dedupe.calibration.calibrate import calibrate as run
+    from dedupe.comparison.calibrate import calibrate as run
 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)

@@ -23,7 +23,7 @@ from dedupe.pipeline.ruled import fields_in, findings_in
 if TYPE_CHECKING:
     from dedupe.copies.describe import Verdict
     from dedupe.copies.skeletons import I64
-    from dedupe.repair.suggest import Suggestions
+    from dedupe.copies.suggest import Suggestions
 
 Render = Callable[[Finding], str]
 

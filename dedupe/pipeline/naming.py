@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from dedupe.copies.describe import Facts, Place
     from dedupe.copies.find import Duplicates
-    from dedupe.repair.suggest import Passages
+    from dedupe.copies.suggest import Passages
 
 Blanks = Mapping[tuple[str, "str | None"], Sequence[Finding]]
 
@@ -80,7 +80,7 @@ def name_all(batches: Sequence[Batch], intake: Intake, run: Run, found: tuple[Fr
     lines, copies = found
     named = Named(run.spill.shelf())
     if copies and run.settings.suggests:
-        from dedupe.repair.suggest import Passages
+        from dedupe.copies.suggest import Passages
 
         named.passages = Passages(run.spill.shelf())
     visits = _visits(batches, intake, run, found) if len(lines.key) or (copies and copies.groups) else ()
@@ -172,7 +172,7 @@ def keep_passages(document: Document, places: Sequence[Place], blanks: Blanks, l
     places = [place for place in places if place.is_evidence]
     if not places:
         return
-    from dedupe.repair.suggest import LONGEST, passage_of
+    from dedupe.copies.suggest import LONGEST, passage_of
 
     found = blanks.get((document.path, document.record), ())
     for place in places:

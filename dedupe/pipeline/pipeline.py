@@ -30,9 +30,9 @@ from dedupe.pipeline.stored import Store
 from dedupe.rules.recurring import Frequencies
 
 if TYPE_CHECKING:
-    from dedupe.cache.cache import Cache
     from dedupe.copies.find import Duplicates
-    from dedupe.repair.suggest import Suggestions
+    from dedupe.copies.suggest import Suggestions
+    from dedupe.pipeline.cache.cache import Cache
 
 
 BATCH = 1_000_000  # bytes of source that are read, scanned and signed in one go
@@ -197,7 +197,7 @@ def _suggestions(run: Run, duplicates: Duplicates, named: Named) -> Suggestions 
     """What sister copies have in the place of blanks, cluster by cluster."""
     if named.passages is None:
         return None
-    from dedupe.repair.suggest import Suggestions, answer
+    from dedupe.copies.suggest import Suggestions, answer
 
     suggestions = Suggestions()
     groups = [group.nodes[group.home].tolist() for group in duplicates.groups]

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dedupe.cache.cache import UNKNOWN, Cache, contents_of, key_of, settings_key
-from dedupe.cache.columns import DamagedError, Reader, Writer
-from dedupe.cache.folder import BATCH, REPORT
 from dedupe.config.settings import Settings
 from dedupe.core.codec import dump, dump_cluster, load, load_cluster
 from dedupe.core.model import Failure
 from dedupe.inputs.sources import Source
 from dedupe.inputs.spill import Shelf, pack, unpack
+from dedupe.pipeline.cache.cache import UNKNOWN, Cache, contents_of, key_of, settings_key
+from dedupe.pipeline.cache.columns import DamagedError, Reader, Writer
+from dedupe.pipeline.cache.folder import BATCH, REPORT
 from dedupe.pipeline.findings import Outcome
 from dedupe.pipeline.scan import Digest, Part
 from dedupe.rules.recurring import LineTable

@@ -13,7 +13,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from dedupe.calibration.calibrate import Calibration, Pair, Side
+from dedupe.comparison.calibrate import Calibration, Pair, Side
 from dedupe.copies.minhash import SHINGLE
 from dedupe.core.messages import tell
 from dedupe.core.model import Unit

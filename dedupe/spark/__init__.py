@@ -71,7 +71,7 @@ def check_files(
 
 def check_copies(spark: SparkSession, paths: Paths, settings: Settings, folder: str, resume: bool) -> Found:
     """The same for files that each run writes anew: with `resume` they are the same if they hold the same."""
-    from dedupe.cache.cache import contents_of
+    from dedupe.pipeline.cache.cache import contents_of
     from dedupe.spark.frames import Store
 
     return _checked(spark, paths, settings, (Store(folder or _folder(spark), resume), contents_of))

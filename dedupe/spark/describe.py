@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
-    from dedupe.repair.suggest import Spot
+    from dedupe.copies.suggest import Spot
 
 LINES = {"key": "long", "documents": "long", "edges": "long"}
 DOC_LINES = {"doc": "long", "key": "long"}
@@ -135,7 +135,7 @@ def name_groups(members: DataFrame, facts: DataFrame, settings: Settings, store:
 
 def _suggested(passages: Mapping[int, bytes], settings: Settings) -> Iterator[tuple[Spot, Suggestion]]:
     """What the members of one group say of each other's blanks."""
-    from dedupe.repair.suggest import Passages, answer
+    from dedupe.copies.suggest import Passages, answer
 
     held = Passages(Shelf(None))
     held.add(passages)

@@ -168,7 +168,7 @@ def ruled(digests: DataFrame, named: DataFrame | None) -> DataFrame:
         rows = rows.join(named.where(f"place = {TOLD}").groupBy("doc").agg(told.alias("told")), "doc", "left")
 
     def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
-        from dedupe.repair.suggest import Suggestions
+        from dedupe.copies.suggest import Suggestions
 
         for batch in batches:
             for packed, told in zip(batch["findings"], batch["told"]):

@@ -7,8 +7,8 @@ import unicodedata
 
 import pytest
 
+from dedupe.copies.fills import fits
 from dedupe.copies.skeletons import tokenize
-from dedupe.repair.fills import fits
 from dedupe.text import marks
 from dedupe.text.match import SLOT, tokens_of
 

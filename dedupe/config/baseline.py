@@ -15,9 +15,9 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
-from dedupe.baseline.renames import renames
 from dedupe.config.file import is_inside, is_mine, shown, upwards
 from dedupe.config.globs import matcher, seen_from
+from dedupe.config.renames import renames
 from dedupe.core.atomic import whole_file
 from dedupe.core.errors import BaselineError
 from dedupe.core.fingerprint import content_of

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 from dedupe.cli.main import cli
 from dedupe.config.settings import Settings
+from dedupe.copies.fills import fits
+from dedupe.copies.suggest import passage_of
+from dedupe.copies.vote import members_of, suggest
 from dedupe.core.model import Document, Finding, Region, Report, Unit
 from dedupe.inputs.find import find
 from dedupe.inputs.sources import read
 from dedupe.pipeline.pipeline import check
-from dedupe.repair.fills import fits
-from dedupe.repair.suggest import passage_of
-from dedupe.repair.vote import members_of, suggest
 from dedupe.report import FORMATS, render
 from dedupe.report.view import View
 from dedupe.rules import RULES
@@ -172,7 +172,7 @@ def filled(report: Report) -> list[Finding]:
 def test_suggestions_do_not_depend_on_workers_order_or_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = corpus(tmp_path)
     monkeypatch.setattr("dedupe.pipeline.pipeline.BATCH", 3000)
-    monkeypatch.setattr("dedupe.repair.suggest.ROOM", 3000)
+    monkeypatch.setattr("dedupe.copies.suggest.ROOM", 3000)
     plain = check(paths, Settings(suggest=True))
     found = filled(plain)
     assert len(found) > 20
@@ -191,7 +191,7 @@ def replace_suggestion(finding: Finding) -> Finding:
 
 def test_members_that_are_not_asked_are_filled_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = corpus(tmp_path)
-    monkeypatch.setattr("dedupe.repair.suggest.WITNESSES", 1)
+    monkeypatch.setattr("dedupe.copies.suggest.WITNESSES", 1)
     found = filled(check(paths, Settings(suggest=True)))
     assert found
     assert {finding.suggestion.of for finding in found if finding.suggestion} == {1}

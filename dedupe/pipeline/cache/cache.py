@@ -14,12 +14,12 @@ from dataclasses import dataclass, fields
 from hashlib import blake2b
 from pathlib import Path
 
-from dedupe.cache.columns import PARTIAL, DamagedError, Reader, Writer, writing
-from dedupe.cache.folder import BATCH, REPORT, files_in, is_marked, prepare
-from dedupe.cache.secret import user_key
 from dedupe.config.settings import Settings
 from dedupe.inputs.remote import is_remote
 from dedupe.inputs.sources import Source
+from dedupe.pipeline.cache.columns import PARTIAL, DamagedError, Reader, Writer, writing
+from dedupe.pipeline.cache.folder import BATCH, REPORT, files_in, is_marked, prepare
+from dedupe.pipeline.cache.secret import user_key
 
 WORTH = 1_000_000  # bytes of sources: less is checked anew as fast as it is looked up
 ROOM = 4 << 30  # bytes of results that are kept; the longest unused go first
@@ -171,7 +171,7 @@ def _version(name: str) -> str | None:
 
 def _make() -> list[object]:
     """What the program is: a file of it that was changed may find something else in the same text."""
-    home = Path(__file__).parents[1]
+    home = Path(__file__).parents[2]
     files = sorted(path for path in home.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     stats = [(path.relative_to(home).as_posix(), path.stat()) for path in files]
     return [sys.version_info[:2], *((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)]

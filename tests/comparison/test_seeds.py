@@ -8,7 +8,7 @@ import pytest
 
 from bench.seeds import KINDS, TRIALS, evidence, trials
 from dedupe.copies.seeds import BANDS, ROWS, seeds_of
-from tests.calibration.test_calibrate import edited
+from tests.comparison.test_calibrate import edited
 from tests.corpora import essay, recut, sentence
 from tests.engine import as_array, duplicates_of
 

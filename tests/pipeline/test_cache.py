@@ -18,9 +18,6 @@ from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dedupe.cache.cache import Cache
-from dedupe.cache.columns import MAGIC
-from dedupe.cache.folder import BATCH, IGNORE, REPORT, SIGN, TAG
 from dedupe.cleaning.clean import Order, clean
 from dedupe.cli.main import cli
 from dedupe.config import rules
@@ -31,6 +28,9 @@ from dedupe.core.model import Document, Failure, Kind, Report, Severity
 from dedupe.inputs import chunks
 from dedupe.inputs.sources import Source, read
 from dedupe.pipeline import pipeline
+from dedupe.pipeline.cache.cache import Cache
+from dedupe.pipeline.cache.columns import MAGIC
+from dedupe.pipeline.cache.folder import BATCH, IGNORE, REPORT, SIGN, TAG
 from dedupe.pipeline.pipeline import check
 from dedupe.report import render
 from dedupe.report.view import View
@@ -307,7 +307,7 @@ def test_two_runs_at_once_do_not_harm_each_other(tmp_path: Path) -> None:
     def run() -> None:
         code = (
             "from pathlib import Path; from dedupe.pipeline.pipeline import check; "
-            "from dedupe.cache.cache import Cache; "
+            "from dedupe.pipeline.cache.cache import Cache; "
             f"check({str(corpus)!r}, cache=Cache(Path({str(tmp_path / 'cache')!r}), print, worth=0))"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -397,7 +397,7 @@ def test_what_was_not_used_for_long_is_dropped(tmp_path: Path, monkeypatch: pyte
     for name, data in files.items():
         (tmp_path / "cache" / name).write_bytes(data)
     batch = next((tmp_path / "cache").glob(f"*{BATCH}"))
-    monkeypatch.setattr("dedupe.cache.cache.ROOM", batch.stat().st_size + kept[0].stat().st_size * 2)
+    monkeypatch.setattr("dedupe.pipeline.cache.cache.ROOM", batch.stat().st_size + kept[0].stat().st_size * 2)
     check(str(corpus), Settings(threshold=0.6), cache=cache)
     left = list((tmp_path / "cache").glob(f"*{REPORT}"))
     assert kept[0] not in left

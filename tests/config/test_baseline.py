@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe import Settings
-from dedupe.baseline.baseline import NAME, Baseline, Entry, compare, lines, read, write
-from dedupe.baseline.renames import renames
 from dedupe.cli.main import cli
+from dedupe.config.baseline import NAME, Baseline, Entry, compare, lines, read, write
+from dedupe.config.renames import renames
 from dedupe.core.errors import BaselineError
 from dedupe.pipeline.pipeline import check
 from dedupe.pipeline.pipeline import check as run_check

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from dedupe.cache.columns import PARTIAL
 from dedupe.config.file import is_mine
 from dedupe.core.errors import ConfigError
 from dedupe.core.regular import open_regular
+from dedupe.pipeline.cache.columns import PARTIAL
 
 TAG = "CACHEDIR.TAG"
 SIGN = (

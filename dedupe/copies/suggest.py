@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from dedupe.config.settings import Settings
+from dedupe.copies.fills import HOLE, slot_of
+from dedupe.copies.vote import WITNESSES, Blank, Passage, members_of, suggest
 from dedupe.core.model import Document, Finding, Kind, Region, Suggestion
 from dedupe.inputs.spill import Shelf, unpack
-from dedupe.repair.fills import HOLE, slot_of
-from dedupe.repair.vote import WITNESSES, Blank, Passage, members_of, suggest
 
 # Bytes of packed passages that go to a worker in one go, and of those that are asked; a passage is left out that is
 # longer than so many code points. Once they are tokens they take a hundred times as much.

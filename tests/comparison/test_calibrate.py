@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from dedupe.calibration.calibrate import BINS, Calibration, calibrate, histogram, nearest, propose
 from dedupe.cli.main import cli
+from dedupe.comparison.calibrate import BINS, Calibration, calibrate, histogram, nearest, propose
 from dedupe.config.settings import Settings
 from dedupe.copies.clusters import are_copies
 from dedupe.core.errors import DedupeError

@@ -19,7 +19,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.cache.secret import signature
+from dedupe.pipeline.cache.secret import signature
 
 MAGIC = b"dedupe cache 3\n\0"
 PARTIAL = ".part"

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from dedupe.copies.fills import FIGURES, fits
 from dedupe.core.model import Origin, Span, Suggestion
-from dedupe.repair.fills import FIGURES, fits
 from dedupe.rules.scan import LINE_END
 from dedupe.text.batch import fold
 from dedupe.text.match import SLOT, Run, Tokens, firsts_within, matches, tokens_of_all
