@@ -23,6 +23,7 @@ from setuptools.command.build_ext import build_ext
 
 KERNELS = Path("dedupe/text/kernels")
 PACKAGE = ".".join(KERNELS.parts)
+PATTERNS = Path("dedupe/core/patterns.bin")
 KIND = os.environ.get("DEDUPE_BUILD", "")
 
 
@@ -47,6 +48,7 @@ class BuildKernels(build_ext):
             return
         if not self.inplace:
             self.copy_extensions_to_source()
+        leave_patterns([Path(), *([] if self.inplace else [Path(self.build_lib)])])
 
     def _compile(self) -> None:
         if not Path(sysconfig.get_path("include"), "Python.h").exists():
@@ -147,6 +149,15 @@ def fetch(folder: str) -> None:
         if subprocess.run([*way, "install", "--quiet", "--target", folder, "ziglang"], env=inside).returncode == 0:
             return
     raise NoCompilerError("there is no C compiler, and ziglang cannot be taken from PyPI")
+
+
+def leave_patterns(roots: list[Path]) -> None:
+    """Leave the patterns of the rules compiled in the package below each root, for this Python."""
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join((".", os.environ.get("PYTHONPATH", ""))))
+    for root in roots:
+        words = [sys.executable, "-m", "dedupe.rules.build", str(root / PATTERNS)]
+        if subprocess.run(words, env=environment).returncode:
+            print("the patterns of the rules are not compiled: each run compiles those that it needs", file=sys.stderr)
 
 
 def first_line(error: Exception) -> str:

@@ -14,6 +14,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 from click.exceptions import Exit
 
+from dedupe.core import regex
 from dedupe.core.errors import DedupeError
 from dedupe.core.messages import AUTO, ENGLISH, LANGUAGES, named_options, speak, spoken, tell
 from dedupe.report.output import silence, write_error
@@ -21,11 +22,11 @@ from dedupe.report.output import silence, write_error
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 GIVEN = "dedupe.lang"  # where the root context keeps the language that an option gave
-EXTRA_RE = re.compile(r"(.*?)  (\[.*\])", re.DOTALL)
-DEFAULT_RE = re.compile(r"(?<=\[)default: ")
+EXTRA_RE = regex.compile(r"(.*?)  (\[.*\])", re.DOTALL)
+DEFAULT_RE = regex.compile(r"(?<=\[)default: ")
 # Neither a word of Latin letters is parted, nor does a line begin with what closes the one before.
-PIECE_RE = re.compile(r"(?:\[[^\[\]]{1,30}\]|[!-~]+|.)[，。；：、）”]*", re.DOTALL)
-CHOICE_RE = re.compile(r"'(.*?)' is not one of ")
+PIECE_RE = regex.compile(r"(?:\[[^\[\]]{1,30}\]|[!-~]+|.)[，。；：、）”]*", re.DOTALL)
+CHOICE_RE = regex.compile(r"'(.*?)' is not one of ")
 VERBATIM = "\b\n"  # what click does not break
 ORDER = (
     "check",

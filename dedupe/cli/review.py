@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import webbrowser
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -220,6 +219,8 @@ def _serve(desk: Desk, paths: Sequence[str], opens: bool) -> None:
         write_out([f"{server.address}#clusters\n"])
         click.echo(tell(f"decisions go to {visible(str(desk.file))}; Ctrl-C ends"), err=True)
         if opens:
+            import webbrowser
+
             webbrowser.open(f"{server.address}#clusters")
         try:
             server.serve_forever()

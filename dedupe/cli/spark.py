@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -121,6 +120,8 @@ def started(paths: Sequence[str], settings: Settings, options: Mapping[str, Any]
         )
     if LOG_LEVEL in options["conf"]:
         level = options["conf"][LOG_LEVEL].upper()
+        import logging
+
         logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         logging.getLogger("dedupe").setLevel(getattr(logging, LEVELS.get(level, level), logging.INFO))
     is_watched = sys.stderr.isatty() and not options["quiet"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from dedupe.core import regex
 from dedupe.text.decode import MARKS
 
 TEXT, JSONL, JSON, CSV, TSV = "txt", "jsonl", "json", "csv", "tsv"
@@ -48,20 +49,20 @@ OFFICE = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"customXml
 PACKING_SIGNS = ((b"\x1f\x8b\x08", ".gz"), (b"\x28\xb5\x2f\xfd", ".zst"), (b"\xfd7zXZ\0", ".xz"))
 # A text can begin with BZh; the number behind it is that of pi, or of its root where the file is empty.
 BZIP2_RE = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
-ROW_RE = re.compile(r'\s*\{\s*(?:"(?:[^"\\\n]|\\.)*"\s*:|\}\s*$)')
-ARRAY_RE = re.compile(r'\s*\[\s*\{\s*(?:"|\}\s*[],])')
+ROW_RE = regex.compile(r'\s*\{\s*(?:"(?:[^"\\\n]|\\.)*"\s*:|\}\s*$)')
+ARRAY_RE = regex.compile(r'\s*\[\s*\{\s*(?:"|\}\s*[],])')
 # An object and another one on the next line; what stands inside an object on more lines is no object of its own.
-ROWS_RE = re.compile(r"\s*\{[^\n]*\}[ \t\r]*\n\s*\{")
+ROWS_RE = regex.compile(r"\s*\{[^\n]*\}[ \t\r]*\n\s*\{")
 # An array, or an object that goes on below its first line: with a field, or in an array of it with what has a comma
 # behind it. A line that breaks off is a damaged one, and what follows it a record of its own.
-SPREAD_RE = re.compile(
+SPREAD_RE = regex.compile(
     r"""\s* (?: \[ \s* \{ \s* " | \{ [ \t\r]* \n \s* ["}]
     | \{ [ \t]* "[^"\n]*" [ \t]* : [ \t]* (?: \{ [ \t\r]* \n \s* ["}]
     | \[ [ \t\r]* \n \s* (?: \] | \{ [ \t\r]* \n | \{ [^\n]* , [ \t\r]* \n ) ) )""",
     re.VERBOSE,
 )
-PAGE_RE = re.compile(r"(?is)\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)\b")
-ENDING_RE = re.compile(r"\.[a-z0-9][a-z0-9_+-]{0,15}")
+PAGE_RE = regex.compile(r"(?is)\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)\b")
+ENDING_RE = regex.compile(r"\.[a-z0-9][a-z0-9_+-]{0,15}")
 SEEN = 4096  # characters that tell what a text is
 
 

@@ -37,6 +37,7 @@ from dedupe.copies.seeds import Places, bucket_edges, candidate_pairs, edge_slic
 from dedupe.copies.signed import Signed
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges
 from dedupe.core.model import Progress
+from dedupe.core.unique import unique
 
 # Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
 # pairs is let go: that costs as much as reading some of it again.
@@ -136,7 +137,8 @@ def _with_essays(signed: Signed, nodes: tuple[I64, I64], edges: tuple[I64, I64],
     largest[unit[essays]] = essays
     ends = np.where(level < 2, np.arange(len(level)), largest[unit])[links]
     ends = ends[(ends >= 0).all(1) & (ends != links).any(1) & (ends[:, 0] != ends[:, 1])]
-    ends = np.unique(np.sort(ends, axis=1), axis=0).reshape(-1, 2)
+    packed = unique(ends.min(1) << 32 | ends.max(1))
+    ends = np.column_stack((packed >> 32, packed & 0xFFFFFFFF))
     measured = measure(signed.shingles, spans[ends].reshape(-1, 4))
     alike = (strengths(measured, settings) > 1) & (jaccard_of(measured) >= settings.threshold)
     return np.concatenate((links, ends[alike])), np.concatenate((shared, measured[alike]))
@@ -170,7 +172,7 @@ def _compared(signed: Signed, known: tuple[I64, I64], settings: Settings) -> tup
     said = np.bincount(at[inside & told], shared[inside & told, 2], len(wholes)) >= COVERED * measured[:, 2]
     needless = said & ((whole < ALIKE) | (apart & (whole < SURE)))
     compared = np.concatenate((sentences_of(wholes[~needless], skeletons), regions[~inside | told]))
-    return compared, np.concatenate((measured[~needless], shared[~inside | told])), key[np.unique(at[inside & told])]
+    return compared, np.concatenate((measured[~needless], shared[~inside | told])), key[unique(at[inside & told])]
 
 
 def _are_scraps(skeletons: Skeletons, copies: I64, shared: I64) -> NDArray[np.bool_]:

@@ -6,6 +6,8 @@ with them. Ours are fed by a rolling kernel, so that no shingle ever becomes a P
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,10 +22,20 @@ SEED = 1
 
 def permutations(count: int = PERMUTATIONS) -> tuple[U32, U32]:
     """The a (odd) and b of each `a * h + b mod 2^32`, drawn as datasketch 2.0 draws them for seed 1."""
-    generator = np.random.RandomState(SEED)
-    a = generator.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    b = generator.randint(0, 1 << 32, count, dtype=np.uint32)
-    return a, b
+    generator = _mersenne_twister(SEED)
+    a = [generator.getrandbits(32) << 1 & 0xFFFFFFFF | 1 for _ in range(count)]
+    b = [generator.getrandbits(32) for _ in range(count)]
+    return np.array(a, np.uint32), np.array(b, np.uint32)
+
+
+def _mersenne_twister(seed: int) -> Random:
+    """What `numpy.random.RandomState` is for a seed; to import that takes longer than all that is drawn here."""
+    state = [seed]
+    for number in range(1, 624):
+        state.append((1812433253 * (state[-1] ^ state[-1] >> 30) + number) & 0xFFFFFFFF)
+    generator = Random()
+    generator.setstate((3, (*state, 624), None))
+    return generator
 
 
 def shingle_hashes(ids: U32) -> U32:

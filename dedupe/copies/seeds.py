@@ -18,6 +18,7 @@ import numpy as np
 from dedupe.copies.minhash import SHINGLE, band_keys, passage_signatures, shingle_hashes
 from dedupe.copies.passages import passages, run_hashes
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons
+from dedupe.core.unique import unique
 from dedupe.text.kernels import places as kernel
 from dedupe.text.kernels import view
 from dedupe.text.kernels.places import CROWD as CROWD
@@ -176,7 +177,7 @@ def edge_slices(edges: Sequence[U64], units: I64) -> list[tuple[int, int]]:
     """Runs of units, as tokens from, to, whose edges (sorted arrays of them) are about `SLICE`."""
     some = np.sort(np.concatenate([np.empty(0, np.uint64), *(part[::STEP] for part in edges)]))
     tokens = (some[:: SLICE // STEP] >> _HALF).astype(np.int64)
-    cuts = np.unique(units[np.searchsorted(units, tokens, side="right") - 1]).tolist()
+    cuts = unique(units[np.searchsorted(units, tokens, side="right") - 1]).tolist()
     return list(zip([0, *cuts[1:]], [*cuts[1:], 1 << 32])) if cuts else []
 
 

@@ -12,6 +12,7 @@ from dedupe.copies.minhash import shingle_hashes
 from dedupe.copies.passages import document_keys
 from dedupe.copies.seeds import Places, seeds_of
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons, tokenize
+from dedupe.core.unique import unique
 from dedupe.inputs.spill import Column, Spill
 
 JOINED = 2  # columns joined side by side: memory has most to do there, and each is held twice meanwhile
@@ -78,5 +79,5 @@ class Gatherer:
         with ThreadPoolExecutor(JOINED) as pool:
             ids, first, begin, end, shingles, *seeds = pool.map(Column.join, columns)
         doc_sentence = np.concatenate([*self._doc_sentence, [self._sentences]])
-        skeletons = Skeletons(ids, first, begin, end, doc_sentence, np.unique(np.concatenate(self._units)))
+        skeletons = Skeletons(ids, first, begin, end, doc_sentence, unique(np.concatenate(self._units)))
         return Signed(skeletons, shingles, np.concatenate(self._keys), list(map(Places, seeds)), self._spill)

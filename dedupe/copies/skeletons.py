@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.core.unique import unique
 from dedupe.text import tables
 from dedupe.text.kernels import view
 from dedupe.text.kernels.tokens import LONG as LONG
@@ -138,4 +139,4 @@ def _units(first: I64, begin: U32, doc_sentence: I64, starts: Sequence[Sequence[
     for doc, places in enumerate(starts):
         low, high = doc_sentence[doc], doc_sentence[doc + 1]
         units.append(first[low + np.searchsorted(begin[low:high], places)])
-    return np.unique(np.concatenate(units))
+    return unique(np.concatenate(units))

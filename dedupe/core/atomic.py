@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from secrets import token_hex
 from typing import BinaryIO
 
 from dedupe.core.errors import ConfigError, DedupeError
@@ -42,7 +41,7 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
 
     Nobody can foresee its name and put a link there.
     """
-    beside = target.with_name(f"{target.name}.{os.getpid()}-{token_hex(4)}.part")
+    beside = target.with_name(f"{target.name}.{os.getpid()}-{os.urandom(4).hex()}.part")
     try:
         with beside.open("xb") as file:
             yield file

@@ -21,14 +21,18 @@ from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any
 
+from dedupe.core import regex
+
 AUTO, ENGLISH, CHINESE = "auto", "en", "zh"
 LANGUAGES = (AUTO, ENGLISH, CHINESE)
 DOMAIN, FOLDER = "dedupe", Path(__file__).parent / "locale"
 VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in this order, as for gettext
 # zh, zh_CN.UTF-8, zh-Hans-SG and what Windows calls it; not the names of those who write traditional characters.
-CHINESE_RE = re.compile(r"zh(?:[_-]hans)?(?:[_-](?:cn|sg|my))?|chinese(?: \(simplified\)|-simplified)(?:_.*)?", re.I)
-ENGLISH_RE = re.compile(r"en(?:[_-].*)?|english.*|c|posix", re.I)
-FIELD_RE = re.compile(r"\{(\w+)\}")
+CHINESE_RE = regex.compile(
+    r"zh(?:[_-]hans)?(?:[_-](?:cn|sg|my))?|chinese(?: \(simplified\)|-simplified)(?:_.*)?", re.IGNORECASE
+)
+ENGLISH_RE = regex.compile(r"en(?:[_-].*)?|english.*|c|posix", re.IGNORECASE)
+FIELD_RE = regex.compile(r"\{(\w+)\}")
 LONGEST, DEEPEST = 2_000, 5  # characters of a message that is looked at; messages inside each other
 NUMBER, FIGURES = "number", "[0-9,.]+"
 Speech = tuple[str, Mapping[str, str]]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from operator import attrgetter
 
+from dedupe.core import regex as re
 from dedupe.core.model import Cluster, Failure, Finding
 
 RecordKey = tuple[int, str, str]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+from dedupe.core import regex as re
 from dedupe.core.atomic import is_result
 from dedupe.core.regular import open_regular
 

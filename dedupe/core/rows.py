@@ -7,13 +7,14 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from dedupe.core import regex
 from dedupe.core.model import Finding, Kind, Old, Severity, Suggestion
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)  # made once: `json.dumps` makes one a call
 # Valid inside JSON strings, yet not safe outside a parser: C1 controls and bidi marks are obeyed by terminals,
 # U+2028 and U+2029 end a line for some readers of lines, a lone surrogate cannot be written as UTF-8. What shows
 # nothing (the category Cf, fillers, variation selectors, tags) can carry words that a model reads and nobody sees.
-UNSAFE_RE = re.compile(
+UNSAFE_RE = regex.compile(
     "[\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"

@@ -7,7 +7,6 @@ and no file has such a name.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
@@ -15,6 +14,7 @@ from pathlib import Path
 from posixpath import dirname, join
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from dedupe.core import regex as re
 from dedupe.core.errors import ConfigError, CorpusError, UnreadableError
 from dedupe.core.messages import option
 

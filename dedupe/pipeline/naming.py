@@ -12,6 +12,7 @@ import numpy as np
 from dedupe.config.settings import Settings
 from dedupe.core.codec import dump_findings
 from dedupe.core.model import Document, Finding, Kind, Severity, Span
+from dedupe.core.unique import unique
 from dedupe.inputs.spill import Shelf, pack
 from dedupe.pipeline.intake import Batch, Intake, Run
 from dedupe.pipeline.kept import Kept, unpack_documents
@@ -110,7 +111,7 @@ def _visits(
         if len(lines.key):
             table = intake.line_table(number)
             owner = np.repeat(np.arange(len(table.shape)), table.shape[:, 0])
-            wanted.update(np.unique(owner[np.isin(table.key, lines.key)]).tolist())
+            wanted.update(unique(owner[np.isin(table.key, lines.key)]).tolist())
         sources, last = [], 0
         for at, source in batch:
             first, last = last, last + len(intake.source_sizes[at])

@@ -6,7 +6,6 @@ any begins with two neighbouring characters, and a tree of all of them which do.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from itertools import accumulate
 from typing import Any
@@ -33,10 +32,9 @@ class Literals:
         known = sorted({*"".join(map("".join, asked))})
         classes, self._first_sign = _classes(known)
         code = str.maketrans(dict(zip(known, map(chr, classes[list(map(ord, known))].tolist()))))
-        asking: dict[str, int] = defaultdict(int)
+        asking: dict[str, int] = {}
         for bit, some in zip(self._bits, asked):
-            for literal in some:
-                asking[literal] |= bit
+            asking |= {literal: asking.get(literal, 0) | bit for literal in some}
         coded = dict(zip(asking, "\0".join(asking).translate(code).split("\0")))
         columns, nodes = tree({coded[literal]: bits for literal, bits in asking.items()} or {chr(BEYOND): 1})
         guards = Guards()
@@ -63,7 +61,7 @@ def _classes(known: Collection[str]) -> tuple[U16, int]:
     """The class of each character, and that of the first sign: 0 for words that no literal has, then those known, then
     the same for signs.
     """
-    is_word = table_of(r"\w")
+    is_word = table_of(r"\w+")
     codes = np.array(sorted(map(ord, known)), np.int64)
     words, signs = codes[is_word[codes]], codes[~is_word[codes]]
     first_sign = len(words) + 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity, Span
 from dedupe.text.batch import simplify
 
@@ -114,7 +114,7 @@ class Rule:
     @cached_property
     def regex(self) -> re.Pattern[str]:
         """The compiled pattern; lines are what ^ and $ bind to."""
-        return re.compile(simplify(self.pattern), re.MULTILINE)
+        return re.compiled(simplify(self.pattern), re.MULTILINE)
 
     @cached_property
     def literals(self) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -10,6 +9,7 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
+from dedupe.core import regex as re
 from dedupe.core.fingerprint import content_print, place_print
 from dedupe.core.model import Document, Finding, Kind, Severity
 from dedupe.rules.boilerplate.where import can_stand

@@ -5,7 +5,6 @@ Many documents are a line or two, and numpy takes a microsecond to be asked anyt
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -15,6 +14,8 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dedupe.core import regex as re
 
 U16 = NDArray[np.uint16]
 T = TypeVar("T", bound=np.generic)
@@ -51,11 +52,17 @@ def _script_folds() -> U16:
 SCRIPT_FOLDS = _script_folds()
 
 
+@lru_cache(maxsize=1)
+def _characters() -> str:
+    """All up to BEYOND."""
+    return np.arange(BEYOND + 1, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+
 @lru_cache(maxsize=8)
 def table_of(pattern: str) -> NDArray[np.bool_]:
-    """For each code point whether a pattern of one character matches it."""
+    """For each code point whether a pattern of runs of characters matches it."""
     table = np.zeros(BEYOND + 1, np.bool_)
-    for run in re.finditer(f"(?:{pattern})+", "".join(map(chr, range(BEYOND + 1)))):
+    for run in re.compiled(pattern).finditer(_characters()):
         table[run.start() : run.end()] = True
     return table
 

@@ -8,12 +8,12 @@ rare characters, for GB2312 and Big5 both put them on separate levels; so no tab
 from __future__ import annotations
 
 import codecs
-import re
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from typing import BinaryIO
 
+from dedupe.core import regex as re
 from dedupe.core.errors import ConfigError, UnreadableError
 from dedupe.core.messages import option
 from dedupe.text.foreign import Decoded, foreign, western

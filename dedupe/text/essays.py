@@ -242,7 +242,7 @@ def _headings(text: str, start: int, stop: int) -> list[_Heading]:
 @lru_cache(maxsize=1)
 def _kinds() -> Any:
     """What each character below 0x10000 is to the kernel."""
-    kinds = table_of(r"\w").astype(np.uint8) * headings.WORD
+    kinds = table_of(r"\w+").astype(np.uint8) * headings.WORD
     for kind, members in ((headings.NUMERAL, NUMERALS), (headings.NOUN, NOUN_ENDS), (headings.STOP, STOPS)):
         kinds[[ord(char) for char in members]] |= kind
     return view(kinds)

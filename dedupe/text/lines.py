@@ -93,6 +93,7 @@ def filled_lines(text: str, most: int) -> list[tuple[int, int]]:
 def _kinds() -> Any:
     """What each code point is to a line: BLANK, KEEP in keys, END of a sentence, or nothing of these."""
     kinds = np.zeros(BEYOND + 1, np.uint8)
-    for kind, pattern in ((passes.BLANK, r"\s"), (passes.KEEP, KEPT_RUN.pattern), (passes.END, f"[{BODY_END}]")):
-        kinds[table_of(pattern)] |= kind
+    kinds[table_of(r"\s+")] |= passes.BLANK
+    kinds[table_of(KEPT_RUN.pattern)] |= passes.KEEP
+    kinds[list(map(ord, BODY_END))] |= passes.END
     return view(kinds)

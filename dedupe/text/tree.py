@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.text.batch import BEYOND
+from dedupe.text.kernels import literals, view
 
 I32 = NDArray[np.int32]
 
@@ -29,17 +30,16 @@ class Tree(NamedTuple):
 def tree(values: Mapping[str, int]) -> tuple[Tree, dict[str, int]]:
     """Words with what each is worth, which is not 0, and the node at which each ends."""
     listed = sorted(values)
-    chars = np.array(listed, "U").view(np.uint32).reshape(len(listed), -1)
-    # A word has nodes of its own from where it differs from the one before.
-    differs = np.logical_or.accumulate(chars[1:] != chars[:-1], axis=1)
-    is_new = (np.vstack([np.ones_like(chars[:1], np.bool_), differs]) & (chars != 0)).T
-    nodes = is_new.cumsum(dtype=np.int32).reshape(is_new.shape)
-    parents = np.vstack([np.zeros_like(nodes[:1]), nodes[:-1]])[is_new]
-    ends = nodes[[len(word) - 1 for word in listed], np.arange(len(listed))]
-    value = np.zeros(len(parents) + 1, np.int32)
+    levels, most = max(map(len, listed)), sum(map(len, listed))
+    first, parents, chars = np.zeros(levels + 1, np.int32), np.empty(most, np.int32), np.empty(most, np.uint32)
+    ends = literals.plant(listed, view(first), view(parents), view(chars))
+    size = int(first[-1])
+    parents, chars = parents[:size], chars[:size].copy()
+    value = np.zeros(size + 1, np.int32)
     value[ends] = list(map(values.__getitem__, listed))
     roots = np.zeros(BEYOND + 1, np.int32)
-    first = is_new[0] & (chars[:, 0] <= BEYOND)
-    roots[chars[first, 0]] = nodes[0, first]
-    low = np.searchsorted(parents, np.arange(len(value) + 1)).astype(np.int32)
-    return Tree(roots, low, chars.T[is_new], value), dict(zip(listed, ends.tolist()))
+    starts = chars[: np.searchsorted(parents, 1)]
+    known = np.flatnonzero(starts <= BEYOND)
+    roots[starts[known]] = known + 1
+    low = np.searchsorted(parents, np.arange(size + 2)).astype(np.int32)
+    return Tree(roots, low, chars, value), dict(zip(listed, ends))

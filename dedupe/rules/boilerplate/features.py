@@ -209,8 +209,9 @@ class Lexicon:
         bits: dict[str, int] = defaultdict(int)
         for language in LANGUAGES:
             for name in CLASSES:
-                for word in words(language, name):
-                    bits[word.translate(SMALL)] |= BIT[name]
+                for word in "\n".join(words(language, name)).translate(SMALL).split("\n"):
+                    bits[word] |= BIT[name]
+        bits.pop("", None)  # of a class without words
         self.tree = judged.Lexicon(
             tree(bits),
             tree(dict.fromkeys(words("en", "function"), 1)),

@@ -97,6 +97,11 @@ class Lines:
     def _inner_search(self) -> re.Pattern[str]:
         return re.compile(_branches(self._by_inner))
 
+    @property
+    def searches(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
+        """What finds the literal that a line begins with, and that which stands at a place."""
+        return self._head_search, self._inner_search
+
     def find(self, folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
         """The codes and spans of the rows that match in a folded text; overlaps are not settled."""
         listed: dict[int, int] = {}

@@ -78,18 +78,19 @@ NAMES = frozenset(word[0] for word in w.NAMES_AFTER if not word[0].isascii())
 LITERALS: dict[str, str] = {char: mark for mark in alphabet.FIRM for char in alphabet.SHAPES[mark]}
 LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark] if mark not in ".-~—"}
 LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
-LITERALS |= {char + unit: mark for mark in "-~" for char in alphabet.SHAPES[mark] for unit in UNITS}
-LITERALS |= {char + part: "—" for char in alphabet.SHAPES["—"] for part in "年月日"}
-LITERALS |= {char + unit: mark for mark in SINGLE for char in alphabet.SHAPES[mark] for unit in UNITS}
-LITERALS |= {char + name: "~" for char in alphabet.SHAPES["~"] for name in NAMES}
-LITERALS |= {"…" + unit: "." for unit in UNITS} | {"." + unit: "." for unit in UNITS}
 LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
-LITERALS |= {"N" + place: "N" for place in "市县省区镇村校人"} | {"之N": "N"}
-LITERALS |= {"O" + unit: "O" for unit in "년월일명개시분원세살번회층호건점"}
-LITERALS |= {"N" + unit: "N" for unit in UNITS} | {"( ": "(", "OO": "O", "oo": "O", "00": "0", "0-": "0"}
+LITERALS |= {"之N": "N", "( ": "(", "OO": "O", "oo": "O", "00": "0", "0-": "0"}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
         del LITERALS[_char]
+# Those that are looked at before a unit, or the like: the shape, and which.
+BEFORE_UNITS: dict[str, tuple[str, frozenset[str]]] = {
+    char: (mark, units)
+    for mark, units in (*dict.fromkeys(SINGLE + "-", UNITS).items(), ("~", UNITS | NAMES), ("—", frozenset("年月日")))
+    for char in alphabet.SHAPES[mark]
+}
+BEFORE_UNITS |= dict.fromkeys("….", (".", UNITS)) | {"N": ("N", UNITS | frozenset("市县省区镇村校人"))}
+BEFORE_UNITS["O"] = "O", frozenset("년월일명개시분원세살번회층호건점")
 # One mark written with blanks between: x x x.
 SPREAD = re.compile(r"(?<=[^\s×xX*○□△])([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])")
 SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,19}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
@@ -216,6 +217,9 @@ def _column(text: str, at: int) -> str:
 def _shape_at(folded: str, at: int) -> str | None:
     """The shape of what stands at a literal; noughts are mostly the end of a figure, and those are told at once."""
     mark = LITERALS.get(folded[at : at + 2]) or LITERALS.get(folded[at])
+    if mark is None and folded[at] in BEFORE_UNITS:
+        shape, units = BEFORE_UNITS[folded[at]]
+        mark = shape if folded[at + 1 : at + 2] in units else None
     before = folded[max(0, at - 1) : at]
     if before == "," and not folded[max(0, at - 2) : at - 1].isdigit():
         before = " "
@@ -502,8 +506,6 @@ CORRECTIONS = (_told_before, _quoted, _day, _duration, _masked, _ordinal, _brack
 
 # Most noughts are the end of a figure: `_shape_at`.
 NOT_IN_FIGURE = "^-" + "".join(sorted(FIGURE_SIGNS - {"-"}))
-SWEEP = Sweep(
-    find,
-    inner=frozenset(LITERALS),
-    beside={"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE), "0-": Beside("0", "0")},
-)
+BESIDE = {"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE), "0-": Beside("0", "0")}
+BESIDE |= {char: Beside(behind="".join(sorted(units))) for char, (_, units) in BEFORE_UNITS.items()}
+SWEEP = Sweep(find, inner=frozenset(LITERALS).union(BEFORE_UNITS), beside=BESIDE)

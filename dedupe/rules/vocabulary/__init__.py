@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from dedupe.text.batch import fold, simplify
+from dedupe.text.batch import SCRIPT_FOLDS, Texts
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("zh", "en", "ja", "ko")
@@ -25,7 +25,8 @@ def words(language: str, name: str) -> tuple[str, ...]:
     path = FOLDER / language / f"{name}.txt"
     if not path.is_file():
         return ()
-    lines = map(str.strip, simplify(fold(path.read_text(encoding="utf-8"))).splitlines())
+    (text,) = Texts((path.read_text(encoding="utf-8"),)).folded(SCRIPT_FOLDS)
+    lines = map(str.strip, text.splitlines())
     return tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
 
 

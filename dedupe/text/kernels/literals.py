@@ -36,6 +36,49 @@ _CAPITALS = cython.declare(cython.ulonglong, signs.CAPITAL)
 _LOOKED_AT = cython.declare(cython.ulonglong, signs.bits_of("`'~*^.\\#@!?%&|$+ ") | signs.CAPITAL)
 
 
+def plant(words: list, first: cython.int[::1], parent: cython.int[::1], char: cython.uint[::1]) -> list:
+    """Grow a tree of sorted words level by level, and tell the node at which each of them ends.
+
+    `first` is scratch, a place a level and one more, all 0; `parent` and `char` are of the edges, of which there are at
+    most as many as characters. How many there are is put into the last place of `first`.
+    """
+    ends: list = []
+    word: str
+    before: str = ""
+    level: cython.longlong
+    shared: cython.longlong
+    node: cython.longlong
+    for word in words:
+        for level in range(_shared(before, word), len(word)):
+            first[level + 1] += 1
+        before = word
+    for level in range(1, len(first)):
+        first[level] += first[level - 1]
+    path: list = [0] * len(first)  # the node of each level that the word before went through
+    before = ""
+    for word in words:
+        shared = _shared(before, word)
+        node = path[shared - 1] if shared else 0
+        for level in range(shared, len(word)):
+            parent[first[level]] = node
+            char[first[level]] = ord(word[level])
+            first[level] += 1
+            node = path[level] = first[level]
+        ends.append(node)
+        before = word
+    return ends
+
+
+@cython.cfunc
+def _shared(one: str, other: str) -> cython.longlong:
+    """How many characters two words begin with together."""
+    at: cython.longlong = 0
+    size: cython.longlong = min(len(one), len(other))
+    while at < size and one[at] == other[at]:
+        at += 1
+    return at
+
+
 @cython.cfunc
 @cython.inline
 @cython.exceptval(check=False)
