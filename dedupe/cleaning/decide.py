@@ -16,15 +16,28 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedupe.cleaning.cover import I64, U32, U64, Bools, Words, inside, inside_all, least_share, runs_of, share, words_of
+from dedupe.cleaning.cover import (
+    I64,
+    U32,
+    U64,
+    Bools,
+    Words,
+    inside,
+    inside_all,
+    least_share,
+    runs_of,
+    share,
+    shelf_of,
+    words_of,
+)
 from dedupe.cleaning.cuts import Cut, sentences_of, to_source, whole_sentences
 from dedupe.cleaning.options import Rule
 from dedupe.cleaning.parts import is_part
 from dedupe.cleaning.select import ALIKE, AROUND, DOCUMENT, ESSAY, PART, Key, Option, Place, key_of
-from dedupe.cleaning.titles import is_another
+from dedupe.cleaning.titles import are_exact, is_another
 from dedupe.core.model import Relation, Unit
 from dedupe.inputs.spill import Shelf, pack, unpack
-from dedupe.text.titles import title_of
+from dedupe.text.titles import heading_of, title_of
 
 EVERYTHING = 1 << 60
 ROOM = 8_000_000  # characters of texts at hand at once
@@ -383,15 +396,33 @@ class Decider:
         place = option.place
         if share(covered) < self._least(option) or most_missing(covered) > self.rule.missing:
             return False
-        if place.level == PART:
-            return True
-        text, kept = self.desk.sheet(option.key).text, self.desk.sheet(option.kept_key).text
-        region = option.keeper
-        titles = map(title_of, (text[place.start : place.end], kept[region.start : region.end], kept))
-        mine, *others = (words_of(title, self.desk.fold_script) for title in titles)
-        if any(is_another(mine, other, words, covered) for other in others):
+        if self._is_another(option, words, covered):
             return False
-        return not any(own_edges(text, place, covered, words.starts))
+        text = self.desk.sheet(option.key).text
+        return place.level == PART or not any(own_edges(text, place, covered, words.starts))
+
+    def _is_another(self, option: Option, words: Words, covered: Bools) -> bool:
+        """Whether titles tell what would leave from what is kept for it, and versions what it is a part of."""
+        place, region = option.place, option.keeper
+        sheet, other = self.desk.sheet(option.key), self.desk.sheet(option.kept_key)
+        text, kept = sheet.text[place.start : place.end], other.text[region.start : region.end]
+        headings = (heading_of(text) or heading_of(sheet.text), heading_of(kept) or heading_of(other.text))
+        if headings[0] and headings[1]:
+            if headings[0].versions.isdisjoint(headings[1].versions):
+                return True
+            if are_exact(*(words_of(heading.text, self.desk.fold_script) for heading in headings if heading)):
+                return True
+        if option.copy.region.unit is not Unit.DOCUMENT and place.level == PART:
+            return False
+        mine = title_of(text if place.level < PART else sheet.text)
+        titles = {title for title in map(title_of, (kept, other.text)) if title != mine}
+        if not titles or not mine:
+            return False
+        is_whole = region.unit is Unit.DOCUMENT
+        ids = other.words.ids if is_whole else other.words.ids[other.words.within(region.start, region.end)]
+        lost = words.ids[~covered], ids[~inside(ids, [shelf_of([runs_of(words.ids)])])]
+        one = words_of(mine, self.desk.fold_script)
+        return any(is_another((one, words_of(title, self.desk.fold_script)), lost) for title in titles)
 
     def _least(self, option: Option) -> float:
         """The share that must be covered: as much as of a part where one of the two is a part of the other."""

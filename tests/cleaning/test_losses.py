@@ -259,3 +259,23 @@ def test_an_edition_that_lost_sentences_leaves_for_one_that_has_them() -> None:
     # The short one is matched by more, and so represents them all.
     files = {f"s{at}.txt": paragraphs(edited(rng, short, 0.01)) for at in range(4)} | {"full.txt": paragraphs(full)}
     assert list(Cleaned(files).left) == ["full.txt"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Moss License, Version 1.0", "Moss License, Version 2.0"),
+        ("Moss Attribution 2.0", "Moss Attribution-NoDerivs 2.0"),
+        ("船舶保险投保单", "船舶保险保险单"),
+    ],
+)
+def test_what_titles_tell_apart_stays_whole(one: str, other: str) -> None:
+    body = sentences(random.Random(31), 24)
+    files = {
+        "a.txt": f"{one}\n\n{paragraphs(body)}",
+        "b.txt": f"{other}\n\n{paragraphs(body[:-1])}",
+        "c.txt": f"{other}\n\n{paragraphs(body[:-2])}",
+    }
+    cleaned = Cleaned(files)
+    assert [row["path"].rpartition("/")[2] for row in cleaned.copies] == ["c.txt"]
+    assert set(cleaned.left) == {"a.txt", "b.txt"}
