@@ -32,6 +32,7 @@ PO = FOLDER / "zh_CN" / "LC_MESSAGES" / "dedupe.po"
 MO = PO.with_suffix(".mo")
 WRITE = "--compile"
 WORDS_RE = re.compile(r"[A-Za-z]{2,}\W* \W*[A-Za-z]")
+ERROR_RE = re.compile(r"(?!JSONDecode|Attribute)\w*Error|BadParameter|Failure|error")
 HEADS = ("Usage:", "Options:", "Commands:")  # of click's help
 
 
@@ -51,20 +52,11 @@ def compiled() -> bytes:
     return file.getvalue()
 
 
-def shape(message: str) -> str:
-    """A message whatever its fields are called."""
-    return re.sub(r"\{[\w:,]*\}", "{}", message)
-
-
 def untold() -> list[str]:
-    """What is said and not in the catalogue. A field may be one there, or several words of which each has an entry."""
-    known = "\n\n\n".join(shape(str(entry.id)) for entry in catalogue() if entry.id and entry.string)
-    said = dict.fromkeys(map(shape, [*rule_messages(), *help_messages(), *page_messages(), *code_messages()]))
-    return [
-        message
-        for message in filter(None, said)
-        if not re.search(rf"^{'.*?'.join(map(re.escape, message.split('{}')))}$", known, re.MULTILINE)
-    ]
+    """What is said and not in the catalogue."""
+    known = {entry.id for entry in catalogue() if entry.id and entry.string}
+    said = dict.fromkeys([*rule_messages(), *help_messages(), *page_messages(), *code_messages()])
+    return [message for message in filter(None, said) if message not in known]
 
 
 def rule_messages() -> Iterator[str]:
@@ -94,27 +86,41 @@ def page_messages() -> Iterator[str]:
     yield from re.findall(r"\btell\(\"(.+?)\"", (folder / "page.html").read_text("utf-8"))
 
 
-def code_messages() -> Iterator[str]:
-    """What the code tells, and what it raises or records as the reason of a failure. Programs are told in English."""
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    """The calls in the code, with the names of what is called. Programs are told in English."""
     for file in sorted(set(SOURCES.rglob("*.py")) - set((SOURCES / "api").glob("*.py"))):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call):
-                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                if name == "tell":
-                    yield from texts(node.args)
-                elif re.fullmatch(r"(?!JSONDecode|Attribute)\w*Error|BadParameter|Failure|error", name):
-                    yield from (text for text in texts(node.args) if WORDS_RE.search(text))
+                yield node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""), node
+
+
+def code_messages() -> Iterator[str]:
+    """What the code tells, and what it raises or records as the reason of a failure."""
+    for name, node in calls():
+        if name in ("tell", "say"):
+            yield from texts(node.args[:1])
+        elif ERROR_RE.fullmatch(name):
+            yield from (text for text in texts(node.args) if WORDS_RE.search(text))
 
 
 def texts(nodes: list[ast.expr]) -> Iterator[str]:
-    """The strings that some expressions are, fields of them as {}."""
+    """The strings that some expressions are."""
     for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
-        elif isinstance(node, ast.JoinedStr):
-            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
         elif isinstance(node, ast.IfExp):
             yield from texts([node.body, node.orelse])
+
+
+def finished() -> Iterator[str]:
+    """English with values in it already that is raised or told: nobody could tell it in another language."""
+    for name, node in calls():
+        if name in ("tell", "say") or ERROR_RE.fullmatch(name):
+            for one in node.args:
+                if isinstance(one, ast.JoinedStr):
+                    words = "".join(str(part.value) for part in one.values if isinstance(part, ast.Constant))
+                    if WORDS_RE.search(words) and "{" not in words:
+                        yield words
 
 
 def main() -> None:

@@ -33,7 +33,7 @@ from dedupe.cleaning.workspace import Workspace, root_of
 from dedupe.config.settings import Settings
 from dedupe.core.atomic import is_result, replacing
 from dedupe.core.errors import ConfigError, DedupeError
-from dedupe.core.messages import option
+from dedupe.core.messages import option, say
 from dedupe.core.model import (
     Copy,
     Document,
@@ -161,8 +161,11 @@ def _balance(space: Workspace, report: Report) -> None:
     removed = sum(len(file.gone) for file in space.files.values())
     if space.documents != report.summary.documents + removed:
         raise DedupeError(
-            f"{space.documents:,} documents were read, {report.summary.documents:,} are kept and {removed:,} were "
-            "taken out: nothing was written, for something would be lost: this is a bug in dedupe: please report it"
+            "{read} documents were read, {kept} are kept and {gone} were taken out: nothing was written, "
+            "for something would be lost: this is a bug in dedupe: please report it",
+            f"{space.documents:,}",
+            f"{report.summary.documents:,}",
+            f"{removed:,}",
         )
 
 
@@ -173,15 +176,15 @@ def _check_output(order: Order, files: Sequence[Path]) -> None:
     real = os.path.realpath(output)
     for path in () if order.root else order.paths:
         if os.path.isdir(path) and real == os.path.realpath(path):
-            way = f"name another folder with {option('output')}, or clean in place"
-            raise ConfigError(f"{output}: is what is read: {way}")
+            way = say("name another folder with {option}, or clean in place", option("output"))
+            raise ConfigError("{output}: is what is read: {WAY}", output, way)
         if os.path.isdir(path) and _is_inside(real, os.path.realpath(path)):
-            way = f"name a folder beside it with {option('output')}"
-            raise ConfigError(f"{output}: stands inside {path}, which is read: {way}")
+            inside = "{path}: stands inside {input}, which is read: name a folder beside it with {option}"
+            raise ConfigError(inside, output, path, option("output"))
     for file in files:
         if _is_inside(os.path.realpath(file), real):
-            way = f"name another {option('output')}"
-            raise ConfigError(f"{output}: {file} stands in it, and inputs are never touched: {way}")
+            around = "{path}: {file} stands in it, and inputs are never touched: name another {option}"
+            raise ConfigError(around, output, file, option("output"))
     _check_free(output, order.force)
 
 
@@ -189,18 +192,22 @@ def _check_free(output: Path, force: bool) -> None:
     """Raise ConfigError for a folder that holds what is not of an earlier clean, or was changed since."""
     if not os.path.lexists(output):
         return
-    way = f"name another folder with {option('output')}"
     if not output.is_dir() or (any(output.iterdir()) and not is_result(output)):
-        raise ConfigError(f"{output}: neither empty nor the result of a clean: {way}")
+        other = "{path}: neither empty nor the result of a clean: name another folder with {option}"
+        raise ConfigError(other, output, option("output"))
     if not is_result(output):
         return
     if not force:
-        raise ConfigError(f"{output}: holds the result of an earlier clean: {option('force')} replaces it")
+        raise ConfigError("{path}: holds the result of an earlier clean: {option} replaces it", output, option("force"))
     others = manifest.others(output)
     if others:
-        named = ", ".join(others[:SHOWN]) + (f" … ({len(others):,} in all)" if len(others) > SHOWN else "")
-        what = "holds what the earlier clean did not write, or what was changed since, and it would be lost"
-        raise ConfigError(f"{output}: {what}: {named}: move it elsewhere, or {way}")
+        raise ConfigError(
+            "{path}: holds what the earlier clean did not write, or what was changed since, and it would be lost: "
+            "{NAMES}: move it elsewhere, or name another folder with {option}",
+            output,
+            manifest.named(others, SHOWN),
+            option("output"),
+        )
 
 
 def _is_inside(path: str, folder: str) -> bool:
@@ -216,7 +223,7 @@ def _folder(output: Path | None, force: bool) -> Iterator[Path]:
         except OSError as error:
             place = error.filename or gettempdir()
             hint = "the corpus is copied to the temporary folder; set TMPDIR to one with more room"
-            raise DedupeError(f"{place}: {error.strerror}: {hint}") from error
+            raise DedupeError("{place}: {ERROR}: {HINT}", place, error.strerror, hint) from error
     else:
         with replacing(output, partial(_check_free, force=force), manifest.others) as begun:
             yield begun

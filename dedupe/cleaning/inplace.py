@@ -25,7 +25,7 @@ from dedupe.cleaning.restore import original
 from dedupe.config.file import is_inside, is_mine
 from dedupe.core.atomic import MANIFEST, whole_file
 from dedupe.core.errors import ConfigError, CorpusError
-from dedupe.core.messages import option
+from dedupe.core.messages import option, say
 from dedupe.core.model import Failure, Progress
 from dedupe.core.regular import read_regular
 from dedupe.inputs.remote import is_remote
@@ -43,7 +43,7 @@ def clean_in_place(order: Order, force: bool, progress: Progress | None = None) 
     the failures and stays as it is.
     """
     if any(map(is_remote, order.paths)):
-        raise ConfigError(f"files elsewhere cannot be cleaned in place: give {option('output')}")
+        raise ConfigError("files elsewhere cannot be cleaned in place: give {option}", option("output"))
     root = project_of(order.paths)
     undo = _new_folder(root)
     try:
@@ -55,12 +55,12 @@ def clean_in_place(order: Order, force: bool, progress: Progress | None = None) 
         names = [rows[0]["path"] for rows in changed]
         dirty = [] if force else uncommitted(root, names)
         if dirty:
-            way = f"commit them, or give {option('force')}"
-            raise ConfigError(f"{_listed(dirty)}: has changes that are not committed: {way}")
+            way = say("commit them, or give {option}", option("force"))
+            raise ConfigError("{PATHS}: has changes that are not committed: {WAY}", manifest.named(dirty, SHOWN), way)
     except BaseException:
         _clear(undo)
         raise
-    why = f"cannot be cleaned in place, for it would become JSON lines: give {option('output')}"
+    why = say("cannot be cleaned in place, for it would become JSON lines: give {option}", option("output"))
     outcome.failures += [Failure(row["source"], why) for row in others]
     if not changed:
         _clear(undo)
@@ -80,7 +80,7 @@ def restore_in_place(undo: Path) -> tuple[int, list[Failure]]:
     undo = undo.absolute()
     run, files = manifest.read(undo)
     if not is_undo(undo) or IN_PLACE not in run:
-        raise CorpusError(str(undo), f"not written by a clean in place: name {option('output')}")
+        raise CorpusError(str(undo), "not written by a clean in place: name {option}", option("output"))
     root, count, failures = undo.parent.parent, 0, list[Failure]()
     for rows in files:
         if isinstance(rows, Failure):
@@ -106,10 +106,10 @@ def latest(start: Path) -> Path:
     for folder in (start.absolute(), *start.absolute().parents):
         runs = sorted(path for path in (folder / UNDO).glob("*") if (path / MANIFEST).is_file())
         if runs and not is_mine(folder / UNDO):
-            raise ConfigError(f"{runs[-1]}: belongs to another user: name it if it is to be used all the same")
+            raise ConfigError("{path}: belongs to another user: name it if it is to be used all the same", runs[-1])
         if runs:
             return runs[-1]
-    raise ConfigError(f"no {UNDO} here or above: nothing was cleaned in place, or it was restored already")
+    raise ConfigError("no {folder} here or above: nothing was cleaned in place, or it was restored already", UNDO)
 
 
 def project_of(paths: Sequence[str]) -> Path:
@@ -132,13 +132,13 @@ def uncommitted(root: Path, names: Sequence[str]) -> list[str]:
         return []
     # No file system monitor: what a repository names as one would be run.
     command = ("git", "-c", "core.fsmonitor=false", "-C", str(root), "status", "--porcelain", "-z", "--no-renames")
-    hint = f"{root}: git cannot tell what is committed: give {option('force')} if that does not matter"
+    hint = "{root}: git cannot tell what is committed: give {option} if that does not matter ({reason})"
     try:
         done = subprocess.run([*command, "--untracked-files=all"], capture_output=True, check=False)
     except OSError as error:
-        raise ConfigError(f"{hint} ({error.strerror})") from error
+        raise ConfigError(hint, root, option("force"), error.strerror) from error
     if done.returncode:
-        raise ConfigError(f"{hint} ({os.fsdecode(done.stderr).strip()})")
+        raise ConfigError(hint, root, option("force"), os.fsdecode(done.stderr).strip())
     changed = {os.fsdecode(entry[3:]) for entry in done.stdout.split(b"\0") if entry}
     return [name for name in names if name in changed]
 
@@ -147,14 +147,14 @@ def _new_folder(root: Path) -> Path:
     """A name for a run, in a folder that git does not see. Raises ConfigError where that is not ours."""
     home = root / UNDO
     if os.path.lexists(home) and (home.is_symlink() or not home.is_dir() or not is_mine(home)):
-        raise ConfigError(f"{home}: is in the way, and no folder of yours: move it elsewhere")
+        raise ConfigError("{path}: is in the way, and no folder of yours: move it elsewhere", home)
     try:
         home.mkdir(exist_ok=True)
         ignore = home / ".gitignore"
         if not os.path.lexists(ignore):
             ignore.write_text("*\n", "utf-8")
     except OSError as error:
-        raise ConfigError(f"{home}: {error.strerror}: what leaves has to be kept there") from error
+        raise ConfigError("{path}: {reason}: what leaves has to be kept there", home, error.strerror) from error
     return home / f"{datetime.now(timezone.utc):%Y%m%d-%H%M%S-%f}-{token_hex(2)}"
 
 
@@ -194,7 +194,7 @@ def _put(root: Path, row: Row, undo: Path) -> str:
         else:
             _write(file, (undo / row["path"]).read_bytes(), row["mode"])
     except OSError as error:
-        return f"cannot be written ({error.strerror}): it stays as it was"
+        return say("cannot be written ({reason}): it stays as it was", error.strerror)
     return ""
 
 
@@ -208,7 +208,9 @@ def _put_back(root: Path, undo: Path, rows: list[Row]) -> None:
     if now == row["sha256"]:
         return
     if now != row["cleaned"]:
-        reason = f"changed since it was cleaned: move it away and restore again, or restore to {option('output')}"
+        reason = say(
+            "changed since it was cleaned: move it away and restore again, or restore to {option}", option("output")
+        )
         raise CorpusError(str(place), reason)
     file.parent.mkdir(parents=True, exist_ok=True)
     _write(file, original(undo, rows), row["mode"])
@@ -226,8 +228,3 @@ def _clear(undo: Path) -> None:
         shutil.rmtree(undo, ignore_errors=True)
     if not any(path.name != ".gitignore" for path in undo.parent.iterdir()):
         shutil.rmtree(undo.parent)
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" … ({len(names):,} in all)" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more

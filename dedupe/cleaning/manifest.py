@@ -22,7 +22,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import TextIOWrapper
 from itertools import groupby
 from pathlib import Path, PurePath
@@ -30,6 +30,7 @@ from typing import Any
 
 from dedupe.core.atomic import MANIFEST, MARK, VERSION, is_result
 from dedupe.core.errors import CorpusError
+from dedupe.core.messages import say
 from dedupe.core.model import Failure
 from dedupe.core.regular import open_regular
 
@@ -69,7 +70,7 @@ def read(folder: Path) -> tuple[Row, Iterator[list[Row] | Failure]]:
     if not folder.exists():
         raise CorpusError(str(folder), "no such folder; what was cleaned in place and restored leaves none")
     if not is_result(folder):
-        raise CorpusError(str(folder), f"no {MANIFEST} of `dedupe clean` in it: name the folder that it wrote")
+        raise CorpusError(str(folder), "no {name} of `dedupe clean` in it: name the folder that it wrote", MANIFEST)
     rows = _rows(path)
     run = next(rows)
     if isinstance(run, Failure):
@@ -145,6 +146,12 @@ def _is_same(file: Path, checksum: str | None) -> bool:
         while block := content.read(1 << 20):
             digest.update(block)
     return digest.hexdigest() == checksum
+
+
+def named(names: Sequence[str], most: int) -> str:
+    """Names as a message shows them: so many, and how many there are."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else say("{names} … ({number} in all)", shown, f"{len(names):,}")
 
 
 def _listed(folder: Path) -> Iterator[tuple[str, str | None]]:

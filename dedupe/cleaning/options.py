@@ -72,11 +72,11 @@ class Choices:
 
     def __post_init__(self) -> None:
         if self.remove not in REMOVE:
-            raise ConfigError(f"remove is {short(self.remove)}: give safe, usual or hard")
+            raise ConfigError("remove is {value}: give safe, usual or hard", short(self.remove))
         if self.min_document < 0:
-            raise ConfigError(f"min-document is {self.min_document}: give a number of characters, 0 for no limit")
+            raise ConfigError("min-document is {value}: give a number of characters, 0 for no limit", self.min_document)
         if self.token is None and self.placeholders not in (KEEP, DROP_SENTENCE, DROP_ESSAY, REPAIR):
-            raise ConfigError(f"placeholders is {short(self.placeholders)}: {WAYS}")
+            raise ConfigError("placeholders is {value}: {HINT}", short(self.placeholders), WAYS)
         if self.token is not None:
             _check_token(self.token)
 
@@ -96,17 +96,17 @@ def make_choices(file: ConfigFile | None, flags: Mapping[str, Any]) -> Choices:
     table = file.table.get(CLEAN, {}) if file else {}
     values: dict[str, Any] = {}
     if file and not isinstance(table, dict):
-        raise ConfigError(f"{file.at(CLEAN)}: clean is {short(table)}: write a table, [clean]")
+        raise ConfigError("{place}: clean is {value}: write a table, [clean]", file.at(CLEAN), short(table))
     for key, value in table.items():
         try:
             if key not in KEYS:
                 raise ConfigError(unknown(key, tuple(KEYS)))
             if not is_a(KEYS[key], value):
-                raise ConfigError(f"{key} is {short(value)}: give a {KEYS[key]}")
+                raise ConfigError("{name} is {value}: give a {FORM}", key, short(value), KEYS[key])
             values[key.replace("-", "_")] = value
             Choices(**{key.replace("-", "_"): value})
         except ConfigError as error:
-            raise ConfigError(f"{file.at(CLEAN, key) if file else key}: {error}") from error
+            raise ConfigError("{place}: {REASON}", file.at(CLEAN, key) if file else key, error) from error
     return Choices(**{**values, **flags})
 
 
@@ -120,4 +120,6 @@ def _check_token(token: str) -> None:
         for finding in scan(Document("", text), [rule for table in RULES for rule in table]):
             inside = (finding.start - at, finding.end - at)
             if finding.kind is Kind.PLACEHOLDER and inside != (0, len(token)):
-                raise ConfigError(f"placeholders: {token!r} looks like a mark in {text!r}: choose another TOKEN")
+                raise ConfigError(
+                    "placeholders: {token} looks like a mark in {text}: choose another TOKEN", repr(token), repr(text)
+                )

@@ -14,7 +14,7 @@ from dedupe.cleaning.names import NAMELESS
 from dedupe.cleaning.writers import lines_of
 from dedupe.core.atomic import MANIFEST, replacing
 from dedupe.core.errors import ConfigError, CorpusError
-from dedupe.core.messages import option
+from dedupe.core.messages import option, say
 from dedupe.core.model import Failure
 from dedupe.core.regular import read_regular
 from dedupe.inputs.readers.json import literal_of
@@ -30,8 +30,8 @@ def restore(folder: Path, output: Path) -> tuple[int, list[Failure]]:
     """
     run, files = manifest.read(folder)
     if not run.get("texts"):
-        reason = f"cleaned with {option('no_texts')}: what was taken out is nowhere, and cannot be put back"
-        raise CorpusError(str(folder), reason)
+        reason = "cleaned with {option}: what was taken out is nowhere, and cannot be put back"
+        raise CorpusError(str(folder), reason, option("no_texts"))
     check_empty(output)
     failures, count = [], 0
     with replacing(output, check_empty, os.listdir) as partial:
@@ -50,7 +50,7 @@ def restore(folder: Path, output: Path) -> tuple[int, list[Failure]]:
 def check_empty(output: Path) -> None:
     """Raise ConfigError for a place where something is already."""
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise ConfigError(f"{output}: not an empty folder: name another one with {option('output')}")
+        raise ConfigError("{path}: not an empty folder: name another one with {option}", output, option("output"))
 
 
 def _write(folder: Path, rows: list[Row], data: bytes) -> None:
@@ -74,9 +74,9 @@ def original(folder: Path, rows: list[Row]) -> bytes:
         data = _stored(folder, rows)
         is_right = manifest.sha256(data) == rows[0]["sha256"]
     except CHANGED as error:
-        raise CorpusError(str(folder / MANIFEST), f"the rows of {rows[0]['path']} were changed") from error
+        raise CorpusError(str(folder / MANIFEST), "the rows of {path} were changed", rows[0]["path"]) from error
     if not is_right:
-        raise CorpusError(str(folder / MANIFEST), f"the rows of {rows[0]['path']} were changed")
+        raise CorpusError(str(folder / MANIFEST), "the rows of {path} were changed", rows[0]["path"])
     return data
 
 
@@ -90,7 +90,9 @@ def _stored(folder: Path, rows: list[Row]) -> bytes:
     try:
         kept = read_regular(place)
     except OSError as error:
-        reason = f"cannot be read ({error.strerror}), so its original cannot be restored: put it back as it was"
+        reason = say(
+            "cannot be read ({ERROR}), so its original cannot be restored: put it back as it was", error.strerror
+        )
         raise CorpusError(str(place), reason) from error
     if manifest.sha256(kept) != (row["sha256"] if stored else row["cleaned"]):
         reason = "changed since `dedupe clean` wrote it, so its original cannot be restored: put it back as it was"

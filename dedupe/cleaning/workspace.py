@@ -20,7 +20,7 @@ from dedupe.config.settings import Settings, reading_at
 from dedupe.copies.describe import place_of
 from dedupe.core.atomic import MANIFEST, MARK, QUARANTINE
 from dedupe.core.errors import ConfigError, CorpusError
-from dedupe.core.messages import option
+from dedupe.core.messages import option, say
 from dedupe.core.model import Cluster, Document, Failure, Finding
 from dedupe.core.regular import read_regular
 from dedupe.inputs.sources import CANNOT_READ, GONE, Source, nothing_in, printable, reason_of
@@ -109,7 +109,7 @@ class Workspace(Space):
         except OSError as error:
             if error.errno not in NAMELESS:
                 raise
-            reason = f"has no place in the result ({error.strerror}): give it, or its folders, shorter names"
+            reason = say("has no place in the result ({ERROR}): give it, or its folders, shorter names", error.strerror)
             self.failures.append(Failure(source.path, reason))
             self.unreadable.append(File(source, name, sha256(data), self.folder / name, path=name))
             return
@@ -220,6 +220,6 @@ def _relative(source: Source, root: str) -> str:
     assert source.file is not None
     path = Path(os.path.relpath(os.path.abspath(source.file), root)).as_posix()
     if path.split("/")[0] in (MANIFEST, QUARANTINE, ORIGINALS, MARK):
-        way = f"rename it, or leave it out with {option('exclude')}"
-        raise ConfigError(f"{source.path}: would stand where the result has its own {path}: {way}")
+        way = "{path}: would stand where the result has its own {name}: rename it, or leave it out with {option}"
+        raise ConfigError(way, source.path, path, option("exclude"))
     return path

@@ -16,7 +16,7 @@ from dedupe.cleaning.cuts import Cut, apply
 from dedupe.config.kinds import ARCHIVES, ARROW, EXTRACTED, JSON, JSONL, PARQUET, SINGLE, TEXT, packing_of
 from dedupe.config.settings import Settings, reading_at
 from dedupe.core.errors import ConfigError, UnreadableError
-from dedupe.core.messages import option
+from dedupe.core.messages import option, say
 from dedupe.core.model import Document, Failure, Passed
 from dedupe.inputs.readers import arrow, opened, parquet, reader_of
 from dedupe.inputs.readers import csv as csv_reader
@@ -159,7 +159,7 @@ def encoded(text: str, codec: str) -> bytes:
         token = text[error.start : error.end]
         if set(token) == {REPLACEMENT}:
             return encoded(text.replace(REPLACEMENT, "?"), codec)
-        raise ConfigError(f"placeholders: {codec} has no {token!r}: choose another TOKEN") from error
+        raise ConfigError("placeholders: {codec} has no {token}: choose another TOKEN", codec, repr(token)) from error
 
 
 def content_of(path: str, data: bytes, settings: Settings, name: str = "") -> AnyContent:
@@ -193,8 +193,13 @@ def content_of(path: str, data: bytes, settings: Settings, name: str = "") -> An
 
 def put_together(path: str, field: str) -> ConfigError:
     """What to say of texts that have no string of their own in their file."""
-    why = f"the texts of {field!r} are put together from several parts, or packed in others, and cannot be put back"
-    return ConfigError(f"{path}: {why}: name one field of text with {option('text_field')}, or leave the file out")
+    why = say(
+        "the texts of {field} are put together from several parts, or packed in others, and cannot be put back",
+        repr(field),
+    )
+    return ConfigError(
+        "{path}: {WHY}: name one field of text with {option}, or leave the file out", path, why, option("text_field")
+    )
 
 
 def _has_own_text(kind: str, file: tuple[str, bytes], settings: Settings) -> bool:

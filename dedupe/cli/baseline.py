@@ -12,7 +12,7 @@ import click
 
 from dedupe.cli.cache import cache_of, cached
 from dedupe.cli.localised import Command
-from dedupe.cli.options import HELP, comparing, config_of, configurable, filled, finding, say, settings_of
+from dedupe.cli.options import HELP, comparing, config_of, configurable, filled, finding, settings_of, show_failures
 from dedupe.core.messages import tell
 from dedupe.report.output import write_out
 from dedupe.report.progress import progress_bar
@@ -123,7 +123,7 @@ def baseline(context: click.Context, /, paths: tuple[str, ...], **options: Any) 
     after = compared.pruned() if options["prune"] else compared.accepted()
     if after != before or not os.path.lexists(file):
         write(after)
-    say(report.errors)
+    show_failures(report.errors)
     if not options["quiet"]:
         if report.summary.passed_over:
             click.echo(passed_note(report.summary.passed_over), err=True)
@@ -158,14 +158,17 @@ def _target(paths: Sequence[str], options: dict[str, Any]) -> Path:
 def _named(output: str) -> Path:
     file = Path(os.path.abspath(output))
     if file.is_dir() or not file.parent.is_dir():
-        reason = "is a folder" if file.is_dir() else "is in a folder that does not exist"
-        raise click.BadParameter(f"{visible(output)} {reason}", param_hint="-o")
+        wrong = "{path} is a folder" if file.is_dir() else "{path} is in a folder that does not exist"
+        raise click.BadParameter(tell(wrong, visible(output)), param_hint="-o")
     return file
 
 
 def _said(report: Report, holds: int, new: int) -> str:
     told = report.summary.baseline
     assert told is not None
-    changes = [tell(f"{new:,} new")] * bool(new) + [tell(f"{told.gone:,} gone")] * bool(told.gone)
-    change = f" ({', '.join(changes)})" if changes else tell(", as before")
-    return tell(f"{visible(told.path)} holds {count(holds, 'finding')}{change}") + "\n"
+    path, findings = visible(told.path), count(holds, "finding")
+    if not new and not told.gone:
+        return tell("{path} holds {findings}, as before", path, findings) + "\n"
+    counted = (("{number} new", new), ("{number} gone", told.gone))
+    changes = ", ".join(tell(template, f"{number:,}") for template, number in counted if number)
+    return tell("{path} holds {findings}", path, f"{findings} ({changes})") + "\n"

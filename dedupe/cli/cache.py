@@ -40,11 +40,11 @@ def cache_of(paths: Sequence[str], options: Mapping[str, Any]) -> Cache | None:
         return None
     from dedupe.pipeline.cache.cache import Cache
 
-    def say(message: str) -> None:
+    def warn(message: str) -> None:
         if not options["quiet"]:
             write_error(f"{tell('note: ')}{visible(tell(message))}")
 
-    return Cache(_folder(paths, options), say)
+    return Cache(_folder(paths, options), warn)
 
 
 def resumed(paths: Sequence[str], options: Mapping[str, Any]) -> Cache:
@@ -64,7 +64,7 @@ def _folder(paths: Sequence[str], options: Mapping[str, Any]) -> Path:
     root = _root(paths) if file is None else Path(file.folder)
     if not is_inside(str(root / FOLDER), str(root)):
         hint = "delete it, name a folder with --cache-dir, or give --no-cache"
-        raise ConfigError(f"{visible(shown(root / FOLDER))}: a link that leads elsewhere: {hint}")
+        raise ConfigError("{path}: a link that leads elsewhere: {HINT}", visible(shown(root / FOLDER)), hint)
     return root / FOLDER
 
 
@@ -93,6 +93,9 @@ def cache(context: click.Context, /, action: str, paths: tuple[str, ...], **opti
         if action == "clear":
             clear(folder)
     except OSError as error:
-        raise ConfigError(f"{folder}: {error.strerror}: delete it yourself, or name another --cache-dir") from error
-    held = f"{count(len(sizes), 'file')}, {sum(sizes) / 1e6:,.1f} MB{' deleted' * (action == 'clear')}"
-    write_out([f"{visible(shown(folder))}: {tell(held)}\n"])
+        raise ConfigError(
+            "{folder}: {reason}: delete it yourself, or name another --cache-dir", folder, error.strerror
+        ) from error
+    held = "{RUNS}, {number} MB deleted" if action == "clear" else "{RUNS}, {number} MB"
+    told = tell(held, count(len(sizes), "file"), f"{sum(sizes) / 1e6:,.1f}")
+    write_out([f"{visible(shown(folder))}: {told}\n"])

@@ -25,8 +25,8 @@ from dedupe.cli.options import (
     has_colour,
     indexed,
     is_given,
-    say,
     settings_of,
+    show_failures,
 )
 from dedupe.cli.spark import looking, sparked
 from dedupe.core.atomic import MANIFEST
@@ -157,7 +157,7 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     text = "" if options["quiet"] else summary(outcome, order, view)
     write_out(["\n".join(part for part in ("".join(diffs), text) if part)])
     if options["quiet"]:
-        say(outcome.failures)
+        show_failures(outcome.failures)
     context.exit(outcome.exit_code)
 
 
@@ -197,6 +197,6 @@ def restore(context: click.Context, /, folder: Path | None, output: Path | None)
     if output is None and folder.exists() and not is_undo(folder):
         raise click.UsageError("give --output OUT: DIR was not cleaned in place")
     number, failures = restore_in_place(folder) if output is None else run(folder, output)
-    say(failures)
-    write_out([tell(f"{count(number, 'file')} restored") + "\n"])
+    show_failures(failures)
+    write_out([tell("{files} restored", count(number, "file")) + "\n"])
     context.exit(2 if failures else 0)

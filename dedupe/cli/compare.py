@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from dedupe.cli.localised import Command
-from dedupe.cli.options import HELP, SETTINGS, configurable, filled, has_colour, pairing, say, settings_of
+from dedupe.cli.options import HELP, SETTINGS, configurable, filled, has_colour, pairing, settings_of, show_failures
 from dedupe.report.output import write_out
 from dedupe.report.view import View
 
@@ -53,13 +53,13 @@ def compare(context: click.Context, /, names: tuple[str, ...], **options: Any) -
     Exit code 0: the same text. 1: they differ. 2: one of them could not be read.
     """
     if len(names) != (2 if options["cluster"] is None else 1):
-        wanted = "the names of two documents" if options["cluster"] is None else "the name of one report with --cluster"
-        raise click.UsageError(f"give {wanted}")
+        one = "give the name of one report with --cluster"
+        raise click.UsageError("give the names of two documents" if options["cluster"] is None else one)
     comparison = _found(context, names, options)
     options = filled(context, (), options)
     view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
     write_out(_pieces(comparison, view, options), "utf-8" if options["form"] == "json" else None)
-    say(comparison.failures)
+    show_failures(comparison.failures)
     context.exit(comparison.exit_code)
 
 

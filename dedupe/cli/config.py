@@ -66,7 +66,7 @@ def show(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> N
         *_tables(file),
     ]
     name = visible(file.path) if file else tell("none")
-    write_out([tell(f"# configuration file: {name}") + "\n", *_aligned(lines)], "utf-8")
+    write_out([tell("# configuration file: {name}", name) + "\n", *_aligned(lines)], "utf-8")
 
 
 def _aligned(lines: Sequence[_Line]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from dedupe.core.errors import DedupeError
+from dedupe.core.messages import say
 
 NO_MEMORY = "out of memory: no file was written; run again with fewer --jobs, or less at once"
 NO_FOLDER = "the current folder is gone: change to one that is there"
@@ -22,14 +23,14 @@ def words(error: BaseException) -> str:
     if isinstance(error, RuntimeError) and "start new thread" in str(error):
         return NO_THREAD
     if isinstance(error, ImportError):
-        return f"{error}: the installation is not whole: install corpus-dedupe again"
+        return say("{ERROR}: the installation is not whole: install corpus-dedupe again", error)
     return ""
 
 
 def _of_system(error: OSError) -> str:
     reason = error.strerror or str(error)
     if error.filename:
-        return f"{os.fsdecode(error.filename)}: {reason}"
+        return say("{place}: {REASON}", os.fsdecode(error.filename), reason)
     if isinstance(error, FileNotFoundError) and is_homeless():
         return NO_FOLDER
     return reason

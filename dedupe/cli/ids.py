@@ -19,8 +19,8 @@ from dedupe.cli.options import (
     finding,
     indexed,
     is_given,
-    say,
     settings_of,
+    show_failures,
 )
 from dedupe.core.errors import DedupeError
 from dedupe.core.messages import tell
@@ -85,11 +85,11 @@ def ids(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
     shared = sorted(name for name, times in taken.items() if times > 1) if options["form"] == ID else []
     if shared:
         names = ", ".join(map(visible, shared[:LOUD])) + ("…" if len(shared) > LOUD else "")
-        said = tell(f"{count(len(shared), 'id')} in several files ({names}): records are called FILE#ID")
+        said = tell("{IDS} in several files ({names}): records are called FILE#ID", count(len(shared), "id"), names)
         write_error(tell("note: ") + said)
     form = FILE_ID if shared else options["form"]
     write_out(_lines([_name(place, form) for place in listed], "\0" if options["is_null"] else "\n"), "utf-8")
-    say(outcome.failures)
+    show_failures(outcome.failures)
     context.exit(outcome.exit_code)
 
 
@@ -103,5 +103,5 @@ def _name(place: Place, form: str) -> str:
 def _lines(names: list[str], end: str) -> Iterator[str]:
     for name in names:
         if end in name:
-            raise DedupeError(f"{name!r}: a line end in it: give -0, or --as place")
+            raise DedupeError("{name}: a line end in it: give -0, or --as place", repr(name))
         yield f"{name}{end}"

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dedupe.cli.localised import Group, language
-from dedupe.cli.options import AT, HELP, check_apart, configurable, reading, say, settings_of
+from dedupe.cli.options import AT, HELP, check_apart, configurable, reading, settings_of, show_failures
 from dedupe.core.errors import IndexFileError
-from dedupe.core.messages import tell
+from dedupe.core.messages import say, tell
 from dedupe.core.model import Failure
 from dedupe.index.place import IndexPlace
 from dedupe.report.output import write_out
@@ -85,7 +85,7 @@ def remove(file: IndexPlace, names: tuple[str, ...]) -> None:
     """Remove documents from an index: files, folders or FILE.jsonl#ID."""
     from dedupe.index.index import remove as run
 
-    write_out([tell(f"{count(run(file, names), 'document')} removed") + "\n"])
+    write_out([tell("{documents} removed", count(run(file, names), "document")) + "\n"])
 
 
 @index.command(context_settings=HELP)
@@ -102,7 +102,7 @@ def merge(one: IndexPlace, other: IndexPlace, output: IndexPlace, force: bool) -
         server = next(place for place in (one, other, output) if not isinstance(place, Path))
         raise IndexFileError(str(server), "only files are merged: add the documents to it from where they stand")
     _must_be_new(output, force)
-    write_out([tell(f"{count(run(one, other, output), 'document')} in {visible(str(output))}") + "\n"])
+    write_out([tell("{DECISIONS} in {file}", count(run(one, other, output), "document"), visible(str(output))) + "\n"])
 
 
 @index.command(context_settings=HELP)
@@ -128,8 +128,8 @@ def verify(context: click.Context, /, file: IndexPlace) -> None:
 
     wrong = run(file)
     if wrong:
-        raise IndexFileError(str(file), f"{'; '.join(wrong)}: build it anew")
-    write_out([tell(f"{visible(str(file))} is whole") + "\n"])
+        raise IndexFileError(str(file), "{what}: build it anew", "; ".join(wrong))
+    write_out([tell("{file} is whole", visible(str(file))) + "\n"])
 
 
 def _must_be_new(file: IndexPlace, force: bool) -> None:
@@ -160,10 +160,10 @@ def _fill(
     with progress_bar(options["quiet"], "auto") as progress:
         number = run(file, _documents(surveyed(paths, settings, progress), failures, passed), settings)
     if not options["quiet"]:
-        write_out([tell(f"{count(number, 'document')} added to {visible(str(file))}") + "\n"])
+        write_out([tell("{documents} added to {file}", count(number, "document"), visible(str(file))) + "\n"])
         if passed:
             click.echo(passed_note(passed), err=True)
-    say(failures)
+    show_failures(failures)
     context.exit(2 if failures else 0)
 
 
@@ -183,8 +183,8 @@ def fill_index(file: IndexPlace, paths: Sequence[str], settings: Settings, progr
     try:
         run(file, _documents(surveyed(paths, replace(settings, exclude=()), progress), [], Counter()), settings)
     except IndexFileError as error:
-        hint = f"{' '.join(paths)} is complete; add it with `dedupe index add` once that is mended"
-        raise IndexFileError(error.path, f"{error.reason}: {hint}") from error
+        hint = say("{paths} is complete; add it with `dedupe index add` once that is mended", " ".join(paths))
+        raise IndexFileError(error.path, "{PLACE}: {REASON}", error.reason, hint) from error
 
 
 def _figures(found: Info) -> str:
@@ -198,7 +198,7 @@ def _figures(found: Info) -> str:
         ("keys", f"{found.keys:,}"),
         ("lines", f"{found.lines:,}"),
         ("most documents of one sentence", f"{found.stock:,}"),
-        ("bytes", tell(f"{found.size:,} ({each:,} a document)")),
+        ("bytes", tell("{size} ({each} a document)", f"{found.size:,}", f"{each:,}")),
         *found.about.items(),
     ]
     return "".join(f"{set_cell_size(tell(name), 32)}{value}\n" for name, value in rows)

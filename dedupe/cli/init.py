@@ -65,13 +65,13 @@ def init(folder: Path, hooks: bool) -> None:
     files = {folder / FILE: "".join(_configuration())} | ({folder / HOOKS_FILE: _hooks()} if hooks else {})
     there = [visible(str(path)) for path in files if os.path.lexists(path)]
     if there:
-        raise ConfigError(f"{', '.join(there)}: is there already, and stays as it is: move it away, or edit it")
+        raise ConfigError("{paths}: is there already, and stays as it is: move it away, or edit it", ", ".join(there))
     for path, text in files.items():
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        write_out([tell(f"{visible(str(path))} is written") + "\n"])
+        write_out([tell("{path} is written", visible(str(path))) + "\n"])
     if not hooks:
-        write_out([f"\n{tell(f'for {HOOKS_FILE}, if the corpus is in git:')}\n\n", _hooks()])
+        write_out([f"\n{tell('for {file}, if the corpus is in git:', HOOKS_FILE)}\n\n", _hooks()])
 
 
 def _configuration() -> Iterator[str]:

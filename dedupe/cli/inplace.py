@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dedupe.cli.options import say
+from dedupe.cli.options import show_failures
 from dedupe.config.file import shown
 from dedupe.core.messages import tell
 from dedupe.inputs.remote import is_remote
@@ -31,7 +31,7 @@ def in_place(order: Order, options: Mapping[str, Any], view: View) -> int:
     with progress_bar(options["quiet"], options["color"]) as progress:
         outcome, undo = clean_in_place(order, options["force"], progress)
     if options["quiet"]:
-        say(outcome.failures)
+        show_failures(outcome.failures)
         return outcome.exit_code
     done = replace(order, output=Path(shown(undo)), root="here") if undo else order
     write_out([summary(outcome, done, view)])
@@ -49,7 +49,15 @@ def annotated(order: Order, options: Mapping[str, Any], view: View) -> int:
     if not options["quiet"]:
         number = count(outcome.documents[0], "document")
         write_out(
-            [tell(f"{number} in {visible(options['output'])}: a clean would keep {outcome.documents[1]:,}") + "\n"]
+            [
+                tell(
+                    "{DOCUMENTS} in {place}: a clean would keep {number}",
+                    number,
+                    visible(options["output"]),
+                    f"{outcome.documents[1]:,}",
+                )
+                + "\n"
+            ]
         )
-    say(outcome.failures)
+    show_failures(outcome.failures)
     return outcome.exit_code

@@ -16,7 +16,7 @@ from click.exceptions import Exit
 
 from dedupe.core import regex
 from dedupe.core.errors import DedupeError
-from dedupe.core.messages import AUTO, ENGLISH, LANGUAGES, named_options, speak, spoken, tell
+from dedupe.core.messages import AUTO, ENGLISH, LANGUAGES, named_options, say, speak, spoken, tell
 from dedupe.report.output import silence, write_error
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -26,7 +26,6 @@ EXTRA_RE = regex.compile(r"(.*?)  (\[.*\])", re.DOTALL)
 DEFAULT_RE = regex.compile(r"(?<=\[)default: ")
 # Neither a word of Latin letters is parted, nor does a line begin with what closes the one before.
 PIECE_RE = regex.compile(r"(?:\[[^\[\]]{1,30}\]|[!-~]+|.)[，。；：、）”]*", re.DOTALL)
-CHOICE_RE = regex.compile(r"'(.*?)' is not one of ")
 VERBATIM = "\b\n"  # what click does not break
 ORDER = (
     "check",
@@ -64,6 +63,15 @@ OPTION_GROUPS = {
     "Run": ("jobs", "memory", "cache_dir", "no_cache", "config", "no_config"),
     "Distributed": ("engine", "master", "conf", "stages", "resume", "tables"),
 }
+
+
+def _plural(one: str, many: str, number: int) -> str:
+    return tell(one if number == 1 else many)
+
+
+# Click asks for its messages by these names, templates that it fills in later.
+for _module in (click.core, click.exceptions, click.parser, click.types):
+    vars(_module).update(_=tell, ngettext=_plural)
 
 
 class _Formatter(click.HelpFormatter):
@@ -127,7 +135,7 @@ def _shown() -> Iterator[None]:
         if error.filename:
             raise
         silence()
-        raise DedupeError(f"standard output cannot be written: {error.strerror}") from error
+        raise DedupeError("standard output cannot be written: {ERROR}", error.strerror) from error
 
 
 class Command(click.Command):
@@ -214,15 +222,15 @@ def _helped(error: click.UsageError) -> click.UsageError:
             name for name, command in commands.items() if any(error.option_name in p.opts for p in command.params)
         ]
         if having:
-            told = f"No such option {error.option_name!r} here: `dedupe {having[0]}` has it."
+            told = say("No such option {option} here: `dedupe {command}` has it.", repr(error.option_name), having[0])
             return click.UsageError(told, error.ctx)
     elif near := getattr(error, "possibilities", None):
         error.possibilities = near[:1]  # type: ignore[attr-defined]
     elif isinstance(error, click.BadParameter) and error.param and isinstance(error.param.type, click.Choice):
-        given = CHOICE_RE.match(error.message)
-        like = get_close_matches(given[1], error.param.type.choices, 1) if given else []
+        given = error.message.split("'")[1:2]  # it begins with what was given, in quotes
+        like = get_close_matches(given[0], error.param.type.choices, 1) if given else []
         if like:
-            told = f"{error.message} Did you mean {like[0]!r}?"
+            told = f"{error.message}{tell(' Did you mean {near}?', repr(like[0]))}"
             return click.BadParameter(told, error.ctx, error.param, error.param_hint)
     return error
 
@@ -234,8 +242,10 @@ def _show(error: click.UsageError) -> NoReturn:
         raise error
     if error.ctx is not None:
         write_error(error.ctx.get_usage())
-        write_error(tell(f"Try '{error.ctx.command_path} --help' for help.") + "\n")
-    write_error(tell("error: ") + tell(error.format_message()))
+        write_error(tell("Try '{command} --help' for help.", error.ctx.command_path) + "\n")
+    said = tell(error.format_message())
+    said = f"{said[:-1]}。" if said.endswith(".") else said
+    write_error(tell("error: ") + said.replace("。 ", "。"))  # click puts sentences together as English has them
     raise Exit(error.exit_code)
 
 

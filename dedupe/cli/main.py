@@ -36,8 +36,8 @@ from dedupe.cli.options import (
     finding,
     has_colour,
     indexed,
-    say,
     settings_of,
+    show_failures,
 )
 from dedupe.cli.review import review
 from dedupe.cli.showing import form_of, plan_of, view_of
@@ -116,14 +116,14 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
         return None
     path = Path(os.path.realpath(value))  # a link stays a link: what it leads to is written
     reasons = {
-        "is a folder": os.path.isdir(path),
-        "is in a folder that does not exist": not os.path.isdir(path.parent),
-        "is no regular file: leave -o out and redirect": os.path.exists(path) and not os.path.isfile(path),
-        "must not be written": os.path.isfile(path) and not os.access(path, os.W_OK),
+        "{path} is a folder": os.path.isdir(path),
+        "{path} is in a folder that does not exist": not os.path.isdir(path.parent),
+        "{path} is no regular file: leave -o out and redirect": os.path.exists(path) and not os.path.isfile(path),
+        "{path} must not be written": os.path.isfile(path) and not os.access(path, os.W_OK),
     }
     for reason, holds in reasons.items():
         if holds:
-            raise click.BadParameter(f"{visible(value)} {reason}", param=parameter)
+            raise click.BadParameter(tell(reason, visible(value)), param=parameter)
     return path
 
 
@@ -179,7 +179,8 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     paths = paths or (".",)
     accepted = Against.of(paths, options)
     if options["output"] and any(os.path.realpath(path) == str(options["output"]) for path in paths):
-        raise click.BadParameter(f"{visible(str(options['output']))} is an input: it would be lost", param_hint="-o")
+        reason = tell("{path} is an input: it would be lost", visible(str(options["output"])))
+        raise click.BadParameter(reason, param_hint="-o")
     if options["output"]:
         own = [rule.code for rule in settings.rules]
         check_apart(options["output"], paths, partial(is_report, own=own))
@@ -237,7 +238,7 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
     write_out([show(found, options["form"], view)], "utf-8" if options["form"] == "json" else None)
     if found.passed_over:
         click.echo(passed_note(found.passed_over), err=True)
-    say(found.errors)
+    show_failures(found.errors)
     context.exit(found.exit_code)
 
 
@@ -261,8 +262,8 @@ def rules(code: str | None, color: str, config: str | None, no_config: bool, **_
     learn({rule.message: rule.message_zh for rule in own})
     text = examples(code.strip(), colour, own) if code else listing(colour, own)
     if not text:
-        reason = "and no rule is called so: `dedupe rules` lists them"
-        raise click.BadParameter(f"no code begins with {visible(str(code))!r}, {reason}")
+        reason = "no code begins with {code}, and no rule is called so: `dedupe rules` lists them"
+        raise click.BadParameter(tell(reason, repr(visible(str(code)))))
     write_out([text])
 
 
@@ -297,7 +298,7 @@ def _publish(report: Report, view: View, options: dict[str, Any]) -> None:
 
         if omitted(report):
             number = count(omitted(report), "finding")
-            note = tell(f"{number} left out, for SARIF has room for 25,000: --format json has all")
+            note = tell("{number} left out, for SARIF has room for 25,000: --format json has all", number)
             write_error(tell("note: ") + note)
     if form in ("rich", "github") and output is None:  # a person has just read them there
         return

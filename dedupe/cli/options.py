@@ -18,7 +18,7 @@ from dedupe.config.keys import EXTEND, EXTENDED, OPTION_KEYS, size_of, split_cod
 from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.config.settings import Settings, make_settings
 from dedupe.core.errors import ConfigError
-from dedupe.core.messages import LANGUAGES, learn, speak
+from dedupe.core.messages import LANGUAGES, learn, say, speak, tell
 from dedupe.index.place import place_of
 from dedupe.report.output import write_error
 from dedupe.text.decode import WAYS
@@ -65,7 +65,7 @@ def given_codes(_: click.Context, parameter: click.Parameter, values: Sequence[s
     """
     codes = split_codes(values)
     if values and not codes:
-        raise click.BadParameter("no code is given: leave the option out, or name codes", param=parameter)
+        raise click.BadParameter(tell("no code is given: leave the option out, or name codes"), param=parameter)
     return codes or None
 
 
@@ -74,7 +74,7 @@ def memory_size(_: click.Context, parameter: click.Parameter, value: str | None)
     try:
         return None if value is None else size_of(value)
     except ConfigError as error:
-        raise click.BadParameter(str(error), param=parameter) from error
+        raise click.BadParameter(tell(str(error)), param=parameter) from error
 
 
 def configurable(command: Callable[..., None]) -> Callable[..., None]:
@@ -102,7 +102,13 @@ def config_of(paths: Sequence[str], config: str | None, no_config: bool) -> Conf
     if file and LANG in file.table and GIVEN not in meta:
         name = file.table[LANG]
         if name not in LANGUAGES:
-            raise ConfigError(f"{file.at(LANG)}: {LANG} is {name!r}: give one of {', '.join(LANGUAGES)}")
+            raise ConfigError(
+                "{place}: {name} is {value}: give one of {choices}",
+                file.at(LANG),
+                LANG,
+                repr(name),
+                ", ".join(LANGUAGES),
+            )
         speak(name)
     return file
 
@@ -350,7 +356,7 @@ def filled(context: click.Context, paths: Sequence[str], options: Mapping[str, A
             value = file.place(key) if key in FILES else value
             out[name] = parameter.process_value(context, value)
         except click.BadParameter as error:
-            raise ConfigError(f"{file.at(key)}: {key}: {error.message}") from error
+            raise ConfigError("{place}: {REASON}", f"{file.at(key)}: {key}", error.message) from error
     return out
 
 
@@ -365,11 +371,13 @@ def check_apart(file: Path, paths: Sequence[str], is_ours: Callable[[Path], bool
     for path in paths:
         place = os.path.realpath(path)
         if str(real) == place or str(real).startswith(os.path.join(place, "")):
-            reason = f"stands in {path}, which is read, and would be lost: name a file that is not there, or elsewhere"
-            raise ConfigError(f"{file}: {reason}")
+            reason = say(
+                "stands in {path}, which is read, and would be lost: name a file that is not there, or elsewhere", path
+            )
+            raise ConfigError("{place}: {REASON}", file, reason)
 
 
-def say(failures: Sequence[Failure]) -> None:
+def show_failures(failures: Sequence[Failure]) -> None:
     """What could not be used, on standard error."""
     from dedupe.report.text import error_lines
 

@@ -26,8 +26,8 @@ from dedupe.cli.options import (
     filled,
     finding,
     has_colour,
-    say,
     settings_of,
+    show_failures,
 )
 from dedupe.cli.showing import trial
 from dedupe.core.messages import tell
@@ -87,7 +87,7 @@ def review(context: click.Context, /, paths: tuple[str, ...], text: bool, no_bro
         _ask(desk, Texts(paths, report.settings))
     else:
         _serve(desk, paths, not no_browser)
-    say(report.errors)
+    show_failures(report.errors)
     context.exit(2 if report.errors else 0)
 
 
@@ -217,7 +217,7 @@ def _serve(desk: Desk, paths: Sequence[str], opens: bool) -> None:
     page = render(desk.report, "html", View(texts=texts, plan=desk.plan, review=visible(str(desk.file))))
     with Served(page.encode("utf-8", "replace"), desk.state, desk.answer) as server:
         write_out([f"{server.address}#clusters\n"])
-        click.echo(tell(f"decisions go to {visible(str(desk.file))}; Ctrl-C ends"), err=True)
+        click.echo(tell("decisions go to {file}; Ctrl-C ends", visible(str(desk.file))), err=True)
         if opens:
             import webbrowser
 
@@ -225,7 +225,10 @@ def _serve(desk: Desk, paths: Sequence[str], opens: bool) -> None:
         try:
             server.serve_forever()
         except KeyboardInterrupt:
-            click.echo(tell(f"{count(len(desk.verdicts()), 'decision')} in {visible(str(desk.file))}"), err=True)
+            click.echo(
+                tell("{DECISIONS} in {file}", count(len(desk.verdicts()), "decision"), visible(str(desk.file))),
+                err=True,
+            )
 
 
 def _ask(desk: Desk, texts: Texts) -> None:
@@ -256,7 +259,7 @@ def _ask(desk: Desk, texts: Texts) -> None:
             at += 1
         else:
             _aside(desk, key, answer, texts, view)
-    write_out([tell(f"{count(len(desk.verdicts()), 'decision')} in {visible(str(desk.file))}") + "\n"])
+    write_out([tell("{DECISIONS} in {file}", count(len(desk.verdicts()), "decision"), visible(str(desk.file))) + "\n"])
 
 
 def _decide(desk: Desk, key: Key, verdict: str, view: View) -> Earlier:
@@ -341,7 +344,9 @@ def _prompted(said: str, view: View) -> str:
 def _answer(one: Finding, number: str, view: View) -> str:
     place = visible(f"{one.path}{'#' + one.record if one.record else ''}:{one.line}")
     keys = "s, i, c, u, q" if one.cluster else "s, u, q"
-    return _prompted(tell(f"[{number}] {place}: Enter leaves it to clean; {keys}, or ? for help"), view).lower()
+    return _prompted(
+        tell("[{which}] {place}: Enter leaves it to clean; {keys}, or ? for help", number, place, keys), view
+    ).lower()
 
 
 def _reason(finding: Finding, verdict: str, earlier: Earlier, view: View) -> str:
@@ -351,7 +356,9 @@ def _reason(finding: Finding, verdict: str, earlier: Earlier, view: View) -> str
     if verdict == NONE:
         return ""
     before = earlier[1] if earlier[0] == verdict else ""
-    return _prompted(tell(f"Why? Enter for “{visible(before) or tell(said_of(finding, verdict))}”"), view) or before
+    return (
+        _prompted(tell("Why? Enter for “{reason}”", visible(before) or tell(said_of(finding, verdict))), view) or before
+    )
 
 
 def _compare(desk: Desk, key: Key, texts: Texts, view: View) -> None:

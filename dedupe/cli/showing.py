@@ -52,9 +52,13 @@ def form_of(context: click.Context, options: Mapping[str, Any]) -> str:
     implied = ENDINGS.get(ending, ())
     if not form and is_given(context, "output") and ending not in (*ENDINGS, *PLAIN):
         known = ", ".join(ENDINGS)
-        raise click.BadParameter(f"no report is written to {ending}: give {known}, or --format", param_hint="-o")
+        raise click.BadParameter(
+            tell("no report is written to {ending}: give {known}, or --format", ending, known), param_hint="-o"
+        )
     if implied and is_given(context, "form") and form not in implied:
-        write_error(tell("note: ") + tell(f"{visible(str(output))} is written as {form}, for --format says so"))
+        write_error(
+            tell("note: ") + tell("{file} is written as {form}, for --format says so", visible(str(output)), form)
+        )
     elif implied and (is_given(context, "output") or not form):
         form = implied[0]
     return form or ("rich" if output is None and sys.stdout.isatty() else "text")

@@ -14,7 +14,7 @@ import click
 
 from dedupe.cli.cache import resumed
 from dedupe.cli.options import check_apart
-from dedupe.core.messages import tell
+from dedupe.core.messages import say, tell
 from dedupe.report.output import write_error
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _conf(_: click.Context, parameter: click.Parameter, values: Sequence[str]) -
     """Settings of Spark by name."""
     for value in values:
         if "=" not in value or not value.startswith("spark."):
-            raise click.BadParameter(f"{value!r} is no spark.NAME=VALUE", param=parameter)
+            raise click.BadParameter(tell("{value} is no spark.NAME=VALUE", repr(value)), param=parameter)
     return dict((value.partition("=")[0], value.partition("=")[2]) for value in values)
 
 
@@ -116,7 +116,10 @@ def started(paths: Sequence[str], settings: Settings, options: Mapping[str, Any]
     size = sum(source.size for source in find(paths, settings)[0])
     if size < SMALL and not options["quiet"]:
         write_error(
-            tell(f"note: {size // 1_000_000:,} MB are work for one machine: it is done sooner without --engine spark")
+            tell(
+                "note: {size} MB are work for one machine: it is done sooner without --engine spark",
+                f"{size // 1000000:,}",
+            )
         )
     if LOG_LEVEL in options["conf"]:
         level = options["conf"][LOG_LEVEL].upper()
@@ -161,14 +164,20 @@ def _told(steps: Sequence[Step]) -> str:
     longest = sorted(steps, key=lambda step: -step.seconds)[:LONGEST]
     told = ", ".join(f"{step.name} {step.seconds:.1f} s ({step.jobs})" for step in longest)
     jobs, seconds = sum(step.jobs for step in steps), sum(step.seconds for step in steps)
-    return tell(f"Spark: {jobs:,} jobs for {len(steps):,} tables in {seconds:.0f} s; longest: {told}")
+    return tell(
+        "Spark: {jobs} jobs for {tables} tables in {seconds} s; longest: {told}",
+        f"{jobs:,}",
+        f"{len(steps):,}",
+        f"{seconds:.0f}",
+        told,
+    )
 
 
 def is_on_spark(options: Mapping[str, Any]) -> bool:
     """Whether Spark is asked for. Raises UsageError for options that say nothing to the other engine."""
     given = [f"--{name}" for name in ("master", "stages", "tables", "conf") if options.get(name)]
     if given and options["engine"] != "spark":
-        raise click.UsageError(f"{given[0]} is for --engine spark: give that too, or leave it out")
+        raise click.UsageError(say("{option} is for --engine spark: give that too, or leave it out", given[0]))
     if options["index"] and options["engine"] == "spark":
         raise click.UsageError("--index: Spark knows no index: leave one of the two out")
     return bool(options["engine"] == "spark")

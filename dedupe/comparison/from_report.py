@@ -14,7 +14,8 @@ from dedupe.config.file import is_a
 from dedupe.config.keys import KEYS
 from dedupe.config.settings import Settings
 from dedupe.copies.describe import cluster_id, digest_of
-from dedupe.core.errors import ConfigError, CorpusError, DedupeError
+from dedupe.core.errors import ConfigError, CorpusError, PlaceError
+from dedupe.core.messages import say
 from dedupe.core.model import Cluster, Copy, Document, Failure, Region, Relation, Severity, Unit
 from dedupe.inputs.address import fetch
 from dedupe.inputs.sources import STDIN, reason_of
@@ -43,11 +44,8 @@ KEPT = (
 DocumentKey = tuple[str, str | None]  # path and record
 
 
-class ReportError(DedupeError):
+class ReportError(PlaceError):
     """A file that is no report of ours, or that has no such cluster."""
-
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,9 @@ def recall(path: str, wanted: str, settings: Settings, given: Collection[str]) -
     try:
         cluster = cluster_of(row)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise ReportError(path, f"cluster {row.get('id')} is not whole ({error!r}): {AGAIN}") from error
+        raise ReportError(
+            path, "cluster {id} is not whole ({ERROR}): {AGAIN}", row.get("id"), repr(error), AGAIN
+        ) from error
     documents, failures = _documents(cluster, settings)
     _check(path, cluster, documents)
     return Recalled(cluster, documents, settings, tuple(failures))
@@ -91,7 +91,7 @@ def as_told(path: str, told: Any, settings: Settings, given: Collection[str]) ->
                 raise ConfigError(f"{key} is {value!r}")
         return replace(settings, **values)
     except ConfigError as error:
-        raise ReportError(path, f"its settings cannot be used ({error}): {AGAIN}") from error
+        raise ReportError(path, "its settings cannot be used ({ERROR}): {AGAIN}", error, AGAIN) from error
 
 
 def read_report(path: str, has_findings: bool = False) -> dict[str, Any]:
@@ -107,7 +107,13 @@ def read_report(path: str, has_findings: bool = False) -> dict[str, Any]:
     if not isinstance(report, dict) or not isinstance(report.get("clusters"), list):
         raise ReportError(path, "no report with clusters: give one of `dedupe check --format json`")
     if report.get("version") != VERSION:
-        raise ReportError(path, f"a report of version {report.get('version')!r}, and this reads {VERSION}: {AGAIN}")
+        raise ReportError(
+            path,
+            "a report of version {version}, and this reads {known}: {AGAIN}",
+            repr(report.get("version")),
+            VERSION,
+            AGAIN,
+        )
     return report
 
 
@@ -135,10 +141,14 @@ def _chosen(path: str, clusters: Sequence[Any], wanted: str) -> dict[str, Any]:
         raise ReportError(path, "has no clusters: nothing in it was a copy")
     if found:
         named = ", ".join(found[:SHOWN])
-        raise ReportError(path, f"{len(found)} clusters begin with {wanted!r} ({named}): give more of the id")
+        raise ReportError(
+            path, "{number} clusters begin with {id} ({named}): give more of the id", len(found), repr(wanted), named
+        )
     ids = list(rows)
     near = ", ".join(get_close_matches(wanted, ids, SHOWN) or ids[:SHOWN])
-    raise ReportError(path, f"has no cluster {wanted!r}: of its {len(ids):,} the nearest are {near}")
+    raise ReportError(
+        path, "has no cluster {id}: of its {number} the nearest are {near}", repr(wanted), f"{len(ids):,}", near
+    )
 
 
 def cluster_of(row: Mapping[str, Any]) -> Cluster:
@@ -181,7 +191,9 @@ def _documents(cluster: Cluster, settings: Settings) -> tuple[dict[DocumentKey, 
                 raise CorpusError(path, "standard input was not kept: save it in a file and check that")
             known.update(((path, record), document) for record, document in fetch(path, records, settings).items())
         except CorpusError as error:
-            failures.append(Failure(error.path, f"{error.reason} (paths of a report count from where it was made)"))
+            failures.append(
+                Failure(error.path, say("{REASON} (paths of a report count from where it was made)", error.reason))
+            )
     return known, failures
 
 
@@ -197,7 +209,9 @@ def _check(path: str, cluster: Cluster, documents: Mapping[DocumentKey, Document
     moved = [region.path for region, document in here if not stands(region, document)]
     if moved or is_whole:
         names = ", ".join(dict.fromkeys(moved or [region.path for region in regions]))
-        raise ReportError(path, f"made before a text of cluster {cluster.id} was changed ({names}): {AGAIN}")
+        raise ReportError(
+            path, "made before a text of cluster {id} was changed ({names}): {AGAIN}", cluster.id, names, AGAIN
+        )
 
 
 def stands(region: Region, document: Document) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from dedupe.comparison.from_report import AGAIN, ReportError, as_told, cluster_of, read_report, stands
 from dedupe.config.settings import Settings
+from dedupe.copies.describe import finding_of, verdict_of
+from dedupe.core.messages import say
 from dedupe.core.model import Cluster, Document, Failure, Finding, Kind, Region, Report, Severity, Summary
 from dedupe.inputs.remote import is_remote
 from dedupe.inputs.texts import Texts
@@ -16,7 +18,7 @@ from dedupe.rules.scan import CONTEXT
 
 Row = Mapping[str, Any]
 Wanted = dict[str, set[str | None]]
-STALE = f"changed since the report was made, or gone (its paths count from where it was made): {AGAIN}"
+STALE = say("changed since the report was made, or gone (its paths count from where it was made): {WAY}", AGAIN)
 WRONG = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)  # what comes of rows that were changed
 
 
@@ -34,7 +36,7 @@ def recall_report(path: str, settings: Settings, given: Collection[str]) -> Repo
         summary = _summary(told["summary"])
         return _with_texts(settings, summary, (rows, clusters, wanted))
     except WRONG as error:
-        raise ReportError(path, f"its rows are not whole ({error!r}): {AGAIN}") from error
+        raise ReportError(path, "its rows are not whole ({error}): {WAY}", repr(error), AGAIN) from error
 
 
 def _wanted(rows: Collection[Row], clusters: Collection[Cluster]) -> Wanted:
@@ -72,11 +74,24 @@ def _with_texts(settings: Settings, summary: Summary, told: tuple[list[Row], lis
         stale += [path] * bool(gone or not all(found))
     whole = tuple(c for c in clusters if all(member.old or member.region not in moved for member in c.members))
     names = {cluster.id for cluster in whole}
-    kept = tuple(one for one in findings if one.cluster is None or one.cluster in names)
+    kept = tuple(_in_parts([one for one in findings if one.cluster is None or one.cluster in names], whole))
     by_code = dict(sorted(Counter(one.code for one in kept).items()))
     summary = replace(summary, findings=len(kept), clusters=len(whole), by_code=by_code)
     errors = tuple(Failure(path, STALE) for path in sorted(stale))
     return Report(settings, summary, kept, whole, errors, here)
+
+
+def _in_parts(findings: Sequence[Finding], clusters: Sequence[Cluster]) -> Iterator[Finding]:
+    """Findings, those of copies with messages that can be told in another language: JSON has but the English."""
+    verdicts = {
+        (cluster.id, copy.region.path, copy.region.record, copy.region.start): verdict_of(cluster, number, "")
+        for cluster in clusters
+        for number, copy in enumerate(cluster.members)
+    }
+    for finding in findings:
+        verdict = verdicts.get((finding.cluster or "", finding.path, finding.record, finding.start))
+        message = finding_of(finding, verdict).message if verdict else ""
+        yield finding._replace(message=message) if message == finding.message else finding
 
 
 def _stands(region: Region, document: Document | None) -> bool:

@@ -88,7 +88,9 @@ def find_baseline(paths: Sequence[str]) -> Path | None:
     found = next((folder / NAME for folder in upwards(paths) if os.path.isfile(folder / NAME)), None)
     if found and not (is_mine(found) and is_inside(str(found), str(found.parent))):
         hint = "name it with --baseline if it is to be used all the same, or give --no-baseline"
-        raise BaselineError(f"{shown(found)}: belongs to another user, or is a link that leads elsewhere: {hint}")
+        raise BaselineError(
+            "{path}: belongs to another user, or is a link that leads elsewhere: {HINT}", shown(found), hint
+        )
     return found
 
 
@@ -100,32 +102,46 @@ def read(file: Path) -> Baseline:
         table = json.loads(text)
     except OSError as error:
         hint = "write it with `dedupe baseline`, name another with --baseline, or use --no-baseline"
-        raise BaselineError(f"{name}: the baseline cannot be read ({error.strerror}): {hint}") from error
+        raise BaselineError(
+            "{path}: the baseline cannot be read ({ERROR}): {HINT}", name, error.strerror, hint
+        ) from error
     except UnicodeDecodeError as error:
-        raise BaselineError(f"{name}: the baseline is not UTF-8: {ANEW}") from error
+        raise BaselineError("{path}: the baseline is not UTF-8: {ANEW}", name, ANEW) from error
     except (ValueError, RecursionError) as error:
         at = next((at for at, line in enumerate(text.split("\n"), 1) if line.startswith("<<<<<<<")), None)
         if at:
             hint = "take the markers out and keep the lines of both sides"
-            raise BaselineError(f"{name}:{at}: an unsolved merge in the baseline: {hint}") from error
+            raise BaselineError("{path}:{line}: an unsolved merge in the baseline: {HINT}", name, at, hint) from error
         line = getattr(error, "lineno", 1)
-        raise BaselineError(f"{name}:{line}: the baseline is not JSON ({error}): mend the line, or {ANEW}") from error
+        raise BaselineError(
+            "{path}:{line}: the baseline is not JSON ({ERROR}): mend the line, or {ANEW}", name, line, error, ANEW
+        ) from error
     return Baseline(file, tuple(sorted(_entries(name, table))))
 
 
 def _entries(name: str, table: Any) -> Iterator[Entry]:
     if not isinstance(table, dict) or MARK not in table:
-        raise BaselineError(f"{name}: no baseline of dedupe: name another file with --baseline, or -o to write one")
+        raise BaselineError(
+            "{path}: no baseline of dedupe: name another file with --baseline, or -o to write one", name
+        )
     if table[MARK] != VERSION:
-        known = f"version {table[MARK]!r} of a baseline, and this dedupe knows version {VERSION}"
-        raise BaselineError(f"{name}: {known}: update dedupe, or move the file away and {ANEW}")
+        raise BaselineError(
+            "{path}: version {version} of a baseline, and this dedupe knows version {known}: update dedupe, or move "
+            "the file away and {ANEW}",
+            name,
+            repr(table[MARK]),
+            VERSION,
+            ANEW,
+        )
     rows = table.get("findings")
     for number, row in enumerate(rows if isinstance(rows, list) else [None], 1):
         if row == {}:
             continue
         values = [row.get(key) for key in Entry._fields] if isinstance(row, dict) else [None]
         if not all(isinstance(value, str) for value in values):
-            raise BaselineError(f"{name}: finding {number} of the baseline is damaged: take its line out, or {ANEW}")
+            raise BaselineError(
+                "{path}: finding {number} of the baseline is damaged: take its line out, or {ANEW}", name, number, ANEW
+            )
         yield Entry(*values)
 
 
@@ -136,7 +152,9 @@ def write(baseline: Baseline) -> None:
             file.write("".join(lines(baseline)).encode("utf-8"))
     except OSError as error:
         raise BaselineError(
-            f"{shown(baseline.file)}: the baseline cannot be written ({error.strerror}): name another file with -o"
+            "{path}: the baseline cannot be written ({ERROR}): name another file with -o",
+            shown(baseline.file),
+            error.strerror,
         ) from error
 
 

@@ -60,7 +60,9 @@ def write(file: Path, decision: Decision) -> None:
         text = f"{text.rstrip()}\n\n" if text.strip() else ""
         text += _table(name, file.parent, decision)
     if len(text.encode()) > MOST:
-        raise ConfigError(f"{file}: would be longer than {MOST:,} bytes: accept the rest with `dedupe baseline`")
+        raise ConfigError(
+            "{file}: would be longer than {number} bytes: accept the rest with `dedupe baseline`", file, f"{MOST:,}"
+        )
     with whole_file(file) as out:
         out.write(text.encode("utf-8"))
 
@@ -69,7 +71,7 @@ def _table(name: str, folder: Path, decision: Decision) -> str:
     finding, path = decision.finding, seen_from(str(folder), decision.finding.path)
     if is_outside(path):
         raise ConfigError(
-            f"{finding.path}: does not stand below {folder}, whose configuration is written: give --config"
+            "{file}: does not stand below {folder}, whose configuration is written: give --config", finding.path, folder
         )
     why = " ".join(decision.reason.split())[:LONGEST] or said_of(finding, decision.verdict)
     lines = [

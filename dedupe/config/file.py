@@ -17,7 +17,7 @@ from reprlib import repr as short
 from typing import Any
 
 from dedupe.core.errors import ConfigError
-from dedupe.core.messages import has_options, option
+from dedupe.core.messages import has_options, option, say
 from dedupe.core.regular import read_regular
 
 CONTROL = frozenset((".git", ".hg", ".svn"))  # what is written there may be run
@@ -75,8 +75,11 @@ class ConfigFile:
         if self.is_found and not is_inside(path, self.folder):
             with self.naming(key):
                 raise ConfigError(
-                    f"{key} is {short(self.table[key])}: a file that nobody named must name a place in its own folder: "
-                    f"choose one there, or insist with --config {self.path}"
+                    "{key} is {value}: a file that nobody named must name a place in its own folder: choose one "
+                    "there, or insist with --config {path}",
+                    key,
+                    short(self.table[key]),
+                    self.path,
                 )
         return path
 
@@ -86,7 +89,7 @@ class ConfigFile:
         try:
             yield
         except ConfigError as error:
-            raise ConfigError(f"{self.at(*keys)}: {error}") from error
+            raise ConfigError("{place}: {REASON}", self.at(*keys), error) from error
 
 
 def upwards(paths: Sequence[str]) -> Iterator[Path]:
@@ -112,7 +115,7 @@ def find_file(paths: Sequence[str]) -> ConfigFile | None:
                 if file is not None:
                     if not is_mine(path):
                         hint = "name it with --config if it is to be used all the same, or give --no-config"
-                        raise ConfigError(f"{shown(path)}: belongs to another user: {hint}")
+                        raise ConfigError("{path}: belongs to another user: {HINT}", shown(path), hint)
                     return replace(file, is_found=True)
     return None
 
@@ -141,7 +144,9 @@ def read_file(path: str) -> ConfigFile:
     file = _parsed_file(Path(path), Path.cwd())
     if file is None:
         raise ConfigError(
-            f"{path}: there is no [tool.dedupe] in it: add one, or name another file with {option('config')}"
+            "{path}: there is no [tool.dedupe] in it: add one, or name another file with {option}",
+            path,
+            option("config"),
         )
     return file
 
@@ -152,12 +157,14 @@ def _parsed_file(path: Path, folder: Path) -> ConfigFile | None:
     try:
         if long := LONG_KEY_RE.search(text):
             number = text.count("\n", 0, long.start()) + 1
-            raise ValueError(f"a key has more than 50 parts (at line {number}, column 1)")
+            raise ValueError(say("a key has more than 50 parts (at line {line}, column 1)", number))
         table = _parse(text)
     except (ValueError, RecursionError) as error:
         found = ERROR_LINE.search(str(error))
         line = (found and found[1]) or text.count("\n") + 1
-        raise ConfigError(f"{name}:{line}: not TOML: {ERROR_LINE.sub('', str(error))}; mend the line") from error
+        raise ConfigError(
+            "{path}:{line}: not TOML: {ERROR}; mend the line", name, line, ERROR_LINE.sub("", str(error))
+        ) from error
     section = SECTION if path.name == PROJECT else ()
     for depth, key in enumerate(section, 1):
         if key not in table:
@@ -165,7 +172,9 @@ def _parsed_file(path: Path, folder: Path) -> ConfigFile | None:
         table = table[key]
         if not isinstance(table, dict):
             line = line_of(text, section[:depth])
-            raise ConfigError(f"{name}:{line}: {'.'.join(section[:depth])} is no table: write [tool.dedupe]")
+            raise ConfigError(
+                "{path}:{line}: {key} is no table: write [tool.dedupe]", name, line, ".".join(section[:depth])
+            )
     return ConfigFile(name, str(folder), text, section, table)
 
 
@@ -175,10 +184,10 @@ def _text(path: Path) -> str:
         return read_regular(path, LARGEST).decode("utf-8-sig")
     except OSError as error:
         hint = "name another file with --config, or use --no-config" if has_options() else "name another file"
-        raise ConfigError(f"{shown(path)}: cannot be read ({error.strerror}): {hint}") from error
+        raise ConfigError("{path}: cannot be read ({ERROR}): {HINT}", shown(path), error.strerror, hint) from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{shown(path)}:{line}: not UTF-8: save the file as UTF-8") from error
+        raise ConfigError("{path}:{line}: not UTF-8: save the file as UTF-8", shown(path), line) from error
 
 
 def shown(path: Path) -> str:
@@ -247,7 +256,7 @@ def is_a(form: str, value: object) -> bool:
 def check_form(key: str, value: object, form: str) -> None:
     """Raise ConfigError for a value that does not have the form it must have."""
     if not is_a(form, value):
-        raise ConfigError(f"{key} is {short(value)}: give a {form}")
+        raise ConfigError("{name} is {value}: give a {FORM}", key, short(value), form)
 
 
 def unknown(key: str, valid: Iterable[str]) -> str:
@@ -259,6 +268,8 @@ def unknown(key: str, valid: Iterable[str]) -> str:
     valid = list(valid)
     near = get_close_matches(key, valid, 1)
     if not near:
-        return f"unknown key {key!r}: there are {', '.join(valid)}"
-    spelling = " (keys are spelt with -, as the options are)" if near[0] == key.replace("_", "-") else ""
-    return f"unknown key {key!r}: did you mean {near[0]!r}?{spelling}"
+        return say("unknown key {key}: there are {valid}", repr(key), ", ".join(valid))
+    if near[0] == key.replace("_", "-"):
+        spelling = "unknown key {key}: did you mean {near}? (keys are spelt with -, as the options are)"
+        return say(spelling, repr(key), repr(near[0]))
+    return say("unknown key {key}: did you mean {near}?", repr(key), repr(near[0]))

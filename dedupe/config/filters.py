@@ -70,8 +70,10 @@ class Allow:
             return any(match.start() <= start and end <= match.end() for match in matches)
         except TimeoutError as error:
             raise ConfigError(
-                f"{self.place}: allow: the pattern took more than {SECONDS:g} s on one finding: give its repetitions "
-                r"bounds, such as \d{1,9} for \d+"
+                "{place}: allow: the pattern took more than {seconds} s on one finding: give its repetitions "
+                r"bounds, such as \d{1,9} for \d+",
+                self.place,
+                f"{SECONDS:g}",
             ) from error
 
 
@@ -79,7 +81,7 @@ def load(file: ConfigFile, known: Mapping[str, str]) -> tuple[Allow, ...]:
     """The [[allow]] of a file in their order. Raises ConfigError with file and line for one that cannot be used."""
     tables = file.table[ALLOW]
     if not isinstance(tables, list) or not all(isinstance(values, dict) for values in tables):
-        raise ConfigError(f"{file.at(ALLOW)}: allow is no array of tables: begin each with [[allow]]")
+        raise ConfigError("{place}: allow is no array of tables: begin each with [[allow]]", file.at(ALLOW))
     allows = []
     for number, (values, place) in enumerate(zip(tables, file.all_at(ALLOW))):
         for key, value in values.items():
@@ -95,18 +97,18 @@ def load(file: ConfigFile, known: Mapping[str, str]) -> tuple[Allow, ...]:
 
 def _check(key: str, value: Any, known: Mapping[str, str]) -> None:
     if key not in FIELDS:
-        raise ConfigError(f"allow: {unknown(key, FIELDS)}")
+        raise ConfigError("allow: {REASON}", unknown(key, FIELDS))
     check_form(f"allow: {key}", value, FIELDS[key])
     if FIELDS[key] is SWITCH:
         return
     if not value or not all(item.strip() for item in ([value] if isinstance(value, str) else value)):
-        raise ConfigError(f"allow: {key} is empty: say what is meant, or leave it out")
+        raise ConfigError("allow: {key} is empty: say what is meant, or leave it out", key)
     if key == "codes":
         codes_of("allow", value, known)
     if key == "paths":
         matcher(tuple(value), "allow: paths")
     if key == "pattern" and (wrong := mistake_in(value)):
-        raise ConfigError(f"allow: {wrong}")
+        raise ConfigError("allow: {REASON}", wrong)
 
 
 def _check_whole(values: dict[str, Any]) -> None:

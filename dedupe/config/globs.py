@@ -63,7 +63,7 @@ def matcher(patterns: tuple[str, ...], key: str) -> Matcher:
     try:
         return Patterns(map(slashed, patterns)).matches
     except ValueError as error:
-        raise ConfigError(f"{key}: {error}: give patterns as in a .gitignore") from error
+        raise ConfigError("{key}: {ERROR}: give patterns as in a .gitignore", key, error) from error
 
 
 def slashed(pattern: str) -> str:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from dedupe.config.file import NUMBER, STRING, STRINGS, SWITCH, WHOLE
 from dedupe.core.errors import ConfigError
+from dedupe.core.messages import say
 
 # Every key of a file, spelt as the option, and what its value must be: those that shape a run, and those that shape
 # what a command does with its report. Tables come on top.
@@ -75,7 +76,7 @@ def size_of(text: str) -> int:
     """
     found = SIZE_RE.fullmatch(text.strip())
     if not found:
-        raise ConfigError(f"memory is {text!r}: give a size such as 500M or 2G")
+        raise ConfigError("memory is {value}: give a size such as 500M or 2G", repr(text))
     return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
 
 
@@ -105,6 +106,10 @@ def codes_of(name: str, chosen: Iterable[str], known: Mapping[str, str]) -> tupl
             )
             if near:
                 one = named.get(near[0], near[0])
-                hint = f"did you mean {one} ({known.get(one, near[0].lower())})? `dedupe rules` lists all"
-            raise ConfigError(f"{name}: no code begins with {code!r}, and no rule is called so: {hint}")
+                hint = say(
+                    "did you mean {code} ({name})? `dedupe rules` lists all", one, known.get(one, near[0].lower())
+                )
+            raise ConfigError(
+                "{name}: no code begins with {code}, and no rule is called so: {HINT}", name, repr(code), hint
+            )
     return codes

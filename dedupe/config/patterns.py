@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from dedupe.core.messages import say
+
 ANY_DEPTH = "**"
 ALL = 50_000  # characters of patterns that are tried on every path
 WILD_RE = re.compile(r"[*?\[\\]")
@@ -52,7 +54,7 @@ class Patterns:
         """Raises ValueError, with what is wrong, for a line that cannot be used."""
         lines = list(lines)
         if sum(map(len, lines)) > ALL:
-            raise ValueError(f"the patterns have more than {ALL:,} characters together")
+            raise ValueError(say("the patterns have more than {number} characters together", f"{ALL:,}"))
         self._patterns = [pattern for line in lines for pattern in _parsed(line)]
 
     def matches(self, path: str) -> bool:
@@ -82,7 +84,7 @@ def _parsed(line: str) -> Iterator[Pattern]:
     elif not parts[0]:
         parts = parts[1:]
     if not body or not all(parts):
-        raise ValueError(f"{line!r} names nothing")
+        raise ValueError(say("{line} names nothing", repr(line)))
     if parts == [ANY_DEPTH, ANY_DEPTH]:
         parts = [ANY_DEPTH, "*"]
     found = (None if part == ANY_DEPTH else _name(part, line) for part in parts)
@@ -121,13 +123,13 @@ def _pieces(part: str, line: str) -> Iterator[list[str]]:
             piece.append(".")
         elif char == "\\":
             if at == len(part):
-                raise ValueError(f"{line!r} ends in a backslash, which escapes nothing")
+                raise ValueError(say("{line} ends in a backslash, which escapes nothing", repr(line)))
             piece.append(re.escape(part[at]))
             at += 1
         elif char == "[":
             end = _closing(part, at)
             if end < 0:
-                raise ValueError(f"{line!r} has a [ without its ]: write \\[ for the character")
+                raise ValueError(say("{line} has a [ without its ]: write \\[ for the character", repr(line)))
             piece.append(_class(part[at:end]))
             at = end + 1
         else:

@@ -10,6 +10,7 @@ from dedupe.config.file import NUMBER, STRING, STRINGS, ConfigFile, check_form, 
 from dedupe.config.globs import matcher
 from dedupe.config.keys import CODE_KEYS, KEYS, OPTION_KEYS, PER_PATH, codes_of
 from dedupe.core.errors import ConfigError
+from dedupe.core.messages import say
 from dedupe.core.model import Copy
 from dedupe.text.decode import check_encoding
 
@@ -62,8 +63,8 @@ def load(file: ConfigFile, known: Mapping[str, str], threshold: float) -> tuple[
     """
     tables = file.table[PER_PATH]
     if not isinstance(tables, dict) or not all(isinstance(values, dict) for values in tables.values()):
-        hint = f'write a table for each pattern, such as [{PER_PATH}."drafts/"]'
-        raise ConfigError(f"{file.at(PER_PATH)}: {PER_PATH} is no table of tables: {hint}")
+        hint = 'write a table for each pattern, such as [per-path."drafts/"]'
+        raise ConfigError("{place}: {key} is no table of tables: {HINT}", file.at(PER_PATH), PER_PATH, hint)
     loaded = []
     for pattern, values in tables.items():
         with file.naming(PER_PATH, pattern):
@@ -79,7 +80,9 @@ def load(file: ConfigFile, known: Mapping[str, str], threshold: float) -> tuple[
 def _value(key: str, value: Any, known: Mapping[str, str], threshold: float) -> Any:
     """A value as PerPath holds it."""
     if key in (*KEYS, *OPTION_KEYS) and key not in FIELDS:
-        raise ConfigError(f"{key} holds for the whole run and not per path: per path there are {', '.join(FIELDS)}")
+        raise ConfigError(
+            "{key} holds for the whole run and not per path: per path there are {fields}", key, ", ".join(FIELDS)
+        )
     if key not in FIELDS:
         raise ConfigError(unknown(key, FIELDS))
     check_form(key, value, FIELDS[key])
@@ -90,6 +93,9 @@ def _value(key: str, value: Any, known: Mapping[str, str], threshold: float) -> 
         check_encoding(value)
         return value
     if not threshold <= value <= 1:
-        reason = f"texts are only compared from {threshold:g} on, so give more, up to 1, or lower the other threshold"
-        raise ConfigError(f"threshold is {value:g}: {reason}")
+        reason = say(
+            "texts are only compared from {threshold} on, so give more, up to 1, or lower the other threshold",
+            f"{threshold:g}",
+        )
+        raise ConfigError("threshold is {value}: {REASON}", f"{value:g}", reason)
     return float(value)

@@ -19,6 +19,7 @@ from typing import Any
 from dedupe.config.file import STRING, STRINGS, ConfigFile, is_a, unknown
 from dedupe.config.weight import burden_of
 from dedupe.core.errors import ConfigError, RuleError
+from dedupe.core.messages import say
 from dedupe.core.model import Failure, Kind, Severity, Span
 from dedupe.rules.rule import Rule
 from dedupe.text.batch import fold
@@ -60,15 +61,17 @@ class SlowRuleError(RuleError):
     """A rule that was stopped on a document; `code` is its code."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(
-            f"rule {code} took more than {DOCUMENT_SECONDS:g} seconds here, so it was stopped and left out: {BOUNDS}"
-        )
+        stopped = "rule {code} took more than {seconds} seconds here, so it was stopped and left out: {BOUNDS}"
+        super().__init__(stopped, code, f"{DOCUMENT_SECONDS:g}", BOUNDS)
         self.code = code
 
 
 def left_out(code: str) -> Failure:
     """What is said of a rule that was stopped in too many documents."""
-    return Failure(f"rule {code}", f"was stopped in {STOPPED} documents, so it was left out of all others: {BOUNDS}")
+    return Failure(
+        f"rule {code}",
+        say("was stopped in {number} documents, so it was left out of all others: {BOUNDS}", STOPPED, BOUNDS),
+    )
 
 
 def too_often(stopped: Mapping[str, int]) -> frozenset[str]:
@@ -114,11 +117,12 @@ class _Row:
     number: int
     values: dict[str, Any]
 
-    def error(self, reason: str, *keys: str) -> RuleError:
-        """The error at the first line of the rule, or at one of its keys."""
+    def error(self, reason: str, *values: object, key: str | None = None) -> RuleError:
+        """The error at the first line of the rule, or at one of its keys; the reason as by `say`."""
         code = self.values.get("code")
-        name = code if isinstance(code, str) else f"number {self.number + 1}"
-        return RuleError(f"{self.file.at('rule', self.number, *keys)}: rule {name}: {reason}")
+        name = code if isinstance(code, str) else say("number {number}", self.number + 1)
+        place = self.file.at("rule", self.number, *filter(None, [key]))
+        return RuleError("{place}: rule {NAME}: {REASON}", place, name, say(reason, *values))
 
 
 def load(file: ConfigFile, codes: Collection[str]) -> tuple[Rule, ...]:
@@ -128,18 +132,19 @@ def load(file: ConfigFile, codes: Collection[str]) -> tuple[Rule, ...]:
     """
     tables = file.table["rule"]
     if not isinstance(tables, list) or not all(isinstance(values, dict) for values in tables):
-        raise ConfigError(f"{file.at('rule')}: rule is no array of tables: begin each rule with [[rule]]")
+        raise ConfigError("{place}: rule is no array of tables: begin each rule with [[rule]]", file.at("rule"))
     owners: dict[str, int] = {}
     rules = []
     started = time.process_time()
     for number, values in enumerate(tables):
         row = _Row(file, number, values)
         if time.process_time() - started > ALL_RULES_SECONDS:
-            raise row.error(f"the rules before it took {ALL_RULES_SECONDS:g} seconds to be tried: {BOUNDS}")
+            slow = "the rules before it took {seconds} seconds to be tried: {BOUNDS}"
+            raise row.error(slow, f"{ALL_RULES_SECONDS:g}", BOUNDS)
         rule = _rule(row)
         if rule.code in owners or rule.code in codes:
             owner = file.at("rule", owners[rule.code]) if rule.code in owners else "a built-in rule"
-            raise row.error(f"this code is taken by {owner}: choose another")
+            raise row.error("this code is taken by {OWNER}: choose another", owner)
         owners[rule.code] = number
         _check_speed(row, rule)
         _check_examples(row, rule)
@@ -176,26 +181,27 @@ def _rule(row: _Row) -> Rule:
 def _check_fields(row: _Row) -> None:
     for key in row.values:
         if key not in FIELDS:
-            raise row.error(unknown(key, FIELDS), key)
+            raise row.error(unknown(key, FIELDS), key=key)
     for key, form in FIELDS.items():
         if key not in row.values:
             if key in OPTIONAL:
                 continue
-            raise row.error(f"the field {key!r} is missing")
+            raise row.error("the field {field} is missing", repr(key))
         value = row.values[key]
         if not is_a(form, value):
-            raise row.error(f"{key} is {value!r}: give a {form}")
+            raise row.error("{name} is {value}: give a {FORM}", key, repr(value), form)
         if not value:
-            raise row.error(f"{key} is empty: a rule needs {'at least one' if form == STRINGS else 'it'}")
+            several = "{field} is empty: a rule needs at least one"
+            raise row.error(several if form == STRINGS else "{field} is empty: a rule needs it", key)
     for key in ("name", "message", "message-zh"):
         if not row.values.get(key, "").isprintable():  # it is printed as it is
-            raise row.error(f"{key} is {row.values[key]!r}: give one line without control characters")
+            raise row.error("{field} is {value}: give one line without control characters", key, repr(row.values[key]))
 
 
 def _one_of(row: _Row, key: str, choices: Sequence[str]) -> str:
     value: str = row.values[key]
     if value not in choices:
-        raise row.error(f"{key} is {value!r}: give one of {', '.join(choices)}")
+        raise row.error("{name} is {value}: give one of {choices}", key, repr(value), ", ".join(choices))
     return value
 
 
@@ -205,7 +211,8 @@ def _check_code(row: _Row, kind: Kind) -> None:
         raise row.error("a code is two to four capitals and three digits, such as MY101")
     for family, meant in FAMILIES.items():
         if code.startswith(family) and kind is not meant:
-            raise row.error(f"codes that begin with {family} are for the kind {meant.value}, and this is {kind.value}")
+            other = "codes that begin with {family} are for the kind {kind}, and this is {other}"
+            raise row.error(other, family, meant.value, kind.value)
 
 
 def _check_pattern(row: _Row) -> None:
@@ -224,8 +231,9 @@ def mistake_in(pattern: str) -> str:
     try:
         compiled(pattern)
     except regex.error as error:
-        where = "" if error.pos is None else f" at character {error.pos + 1}"
-        return f"the pattern is wrong{where}: {error.msg}"
+        if error.pos is None:
+            return say("the pattern is wrong: {ERROR}", error.msg)
+        return say("the pattern is wrong at character {at}: {ERROR}", error.pos + 1, error.msg)
     except (RecursionError, OverflowError, MemoryError):
         return "the pattern is nested too deep or repeats too much: make it simpler"
     return ""
@@ -239,8 +247,10 @@ def _check_speed(row: _Row, rule: Rule) -> None:
             search.within(PROBE_SECONDS, text)
         except TimeoutError as error:
             raise row.error(
-                f"the pattern backtracks catastrophically: over {PROBE_SECONDS:g} seconds on {what}; do not repeat "
-                r"what is repeated inside, and give repetitions bounds, such as \d{1,9} for \d+"
+                "the pattern backtracks catastrophically: over {seconds} seconds on {TEXT}; do not repeat "
+                r"what is repeated inside, and give repetitions bounds, such as \d{1,9} for \d+",
+                f"{PROBE_SECONDS:g}",
+                what,
             ) from error
         if time.process_time() - started > ALL_PROBES_SECONDS:
             return
@@ -254,30 +264,33 @@ def probes(examples: Sequence[str]) -> Iterator[tuple[str, str]]:
     """
     texts = list(dict.fromkeys(fold(example) for example in examples if example))
     for text in texts:
-        yield f"the example {text!r}", text
+        yield say("the example {text}", repr(text)), text
     for text in texts:
         pieces = [(at, text[at : at + width]) for width in range(1, PIECE + 1) for at in range(len(text) - width + 1)]
         for at, piece in [*pieces, (0, text)]:
             times = max(2, PROBE_LENGTH // len(piece))
             probe = text[:at] + piece * times + "\0" + text[at + len(piece) :]
-            yield f"an example that has {piece!r} {times:,} times", probe
+            yield say("an example that has {piece} {number} times", repr(piece), f"{times:,}"), probe
 
 
 def _check_examples(row: _Row, rule: Rule) -> None:
     for number, hit in enumerate(rule.hits, 1):
         pieces = re.split("[«»]", hit)
         if re.sub("[^«»]", "", hit) != "«»" * (len(pieces) // 2) or len(pieces) == 1 or not all(pieces[1::2]):
-            raise row.error(f"hit {number} is {hit!r}: put « before and » behind what the rule is to find")
+            raise row.error(
+                "hit {number} is {hit}: put « before and » behind what the rule is to find", number, repr(hit)
+            )
         found = _marked(rule, "".join(pieces))
         if found != hit:
-            told = f"it finds {found!r}" if "«" in found else "it finds nothing"
-            raise row.error(f"hit {number} is {hit!r}, but {told}{_width_hint(rule)}")
+            raise row.error("hit {number} is {hit}, but {FOUND}", number, repr(hit), _instead(rule, found))
     for number, miss in enumerate(rule.misses, 1):
         if re.search("[«»]", miss):
-            raise row.error(f"miss {number} is {miss!r}: leave « and » out, for nothing is to be found")
+            raise row.error(
+                "miss {number} is {miss}: leave « and » out, for nothing is to be found", number, repr(miss)
+            )
         found = _marked(rule, miss)
         if found != miss:
-            raise row.error(f"miss {number} is to be left alone, but the pattern finds {found!r}")
+            raise row.error("miss {number} is to be left alone, but the pattern finds {found}", number, repr(found))
 
 
 def _marked(rule: Rule, text: str) -> str:
@@ -289,6 +302,12 @@ def _marked(rule: Rule, text: str) -> str:
     return "".join([*parts, text[last:]])
 
 
-def _width_hint(rule: Rule) -> str:
+def _instead(rule: Rule, found: str) -> str:
+    """What a rule finds in an example where something else was meant, with a hint if its pattern has wide forms."""
     wide = "".join(dict.fromkeys(char for char in rule.pattern if fold(char) != char))
-    return f" (patterns see ASCII for full-width forms: write {fold(wide)!r} for {wide!r})" if wide else ""
+    marked = [repr(found)] * ("«" in found)
+    what = "it finds {found}" if marked else "it finds nothing"
+    if not wide:
+        return say(what, *marked)
+    hint = " (patterns see ASCII for full-width forms: write {narrow} for {wide})"
+    return say(what + hint, *marked, repr(fold(wide)), repr(wide))

@@ -93,30 +93,34 @@ class Settings:
     def _check_forms(self) -> None:
         for name in ("select", "ignore", "exclude", "exclude_always", "include"):
             if isinstance(getattr(self, name), str):
-                raise ConfigError(f"{name} is {getattr(self, name)!r}: give a tuple of strings, not one string")
+                raise ConfigError(
+                    "{name} is {value}: give a tuple of strings, not one string", name, repr(getattr(self, name))
+                )
         choices = {"html": HTML_WAYS, "docx": DOCX_WAYS, "errors": WAYS, "stdin_format": (None, *KINDS)}
         for name, valid in choices.items():
             if getattr(self, name) not in valid:
                 known = ", ".join(filter(None, valid))
-                raise ConfigError(f"{name.replace('_', '-')} is {getattr(self, name)!r}: give one of {known}")
+                raise ConfigError(
+                    "{name} is {value}: give one of {choices}", name.replace("_", "-"), repr(getattr(self, name)), known
+                )
         for name in ("threshold", "min_length", "chrome_documents", "jobs", "memory", "max_expansion"):
             if not isinstance(getattr(self, name), (int, float)):
-                raise ConfigError(f"{name} is {getattr(self, name)!r}: give a number")
+                raise ConfigError("{name} is {value}: give a number", name, repr(getattr(self, name)))
 
     def _check_numbers(self) -> None:
         if not 0 < self.threshold <= 1:
-            raise ConfigError(f"threshold is {self.threshold:g}: give a number above 0 and up to 1")
+            raise ConfigError("threshold is {value}: give a number above 0 and up to 1", f"{self.threshold:g}")
         if self.min_length < 5:
-            raise ConfigError(f"min-length is {self.min_length}: a shingle has 5 tokens, so give 5 or more")
+            raise ConfigError("min-length is {value}: a shingle has 5 tokens, so give 5 or more", self.min_length)
         if self.chrome_documents < 2:
-            raise ConfigError(f"chrome-documents is {self.chrome_documents}: repeated means at least 2")
+            raise ConfigError("chrome-documents is {value}: repeated means at least 2", self.chrome_documents)
         if self.jobs < 0:
-            raise ConfigError(f"jobs is {self.jobs}: give 0 for one a core, or a number of processes")
+            raise ConfigError("jobs is {value}: give 0 for one a core, or a number of processes", self.jobs)
         if self.memory < 0:
-            raise ConfigError(f"memory is {self.memory}: give bytes, or 0 for half of the machine's")
+            raise ConfigError("memory is {value}: give bytes, or 0 for half of the machine's", self.memory)
 
         if self.max_expansion < 0:
-            raise ConfigError(f"max-expansion is {self.max_expansion}: give a number of times, or 0 for no bound")
+            raise ConfigError("max-expansion is {value}: give a number of times, or 0 for no bound", self.max_expansion)
 
     def wants(self, code: str) -> bool:
         """Whether findings of this code are reported; the longer prefix wins, `ignore` at a tie.
@@ -239,8 +243,12 @@ def _check_bounds(key: str, value: Any, path: str) -> None:
     most = Settings().max_expansion
     if (key == "follow-links" and value) or (key == "max-expansion" and not 0 < value <= most):
         raise ConfigError(
-            f"{key} is {str(value).lower()}: a file that nobody named must not lift this bound: give --{key} yourself, "
-            f"or insist with --config {path}"
+            "{key} is {value}: a file that nobody named must not lift this bound: give --{option} yourself, "
+            "or insist with --config {path}",
+            key,
+            str(value).lower(),
+            key,
+            path,
         )
 
 

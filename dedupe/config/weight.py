@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from dedupe.core.messages import say
+
 LONGEST, HEAVIEST, ALTERNATIVES = 20_000, 10_000, 1_000
 COUNT_RE = re.compile(r"\{(\d*)(,?)(\d*)\}")
 CALL_RE = re.compile(r"\(\?(?:R|[+-]?\d+|&\w+|P>\w+)\)")
@@ -23,7 +25,8 @@ def burden_of(pattern: str) -> str:
     ('', 'the pattern comes to 1,001,000 parts once its repetitions are written out: give them lower counts')
     """
     if len(pattern) > LONGEST:
-        return f"the pattern has {len(pattern):,} characters, and {LONGEST:,} are the most: make several rules of it"
+        long = "the pattern has {length} characters, and {number} are the most: make several rules of it"
+        return say(long, f"{len(pattern):,}", f"{LONGEST:,}")
     if "(?#" in pattern:
         return "the pattern has a comment in (?#: leave it out"
     flags = [match[1] for match in FLAGS_RE.finditer(pattern)]
@@ -33,10 +36,11 @@ def burden_of(pattern: str) -> str:
     if calls:
         return "the pattern calls itself: write out what it is to find"
     if alternatives > ALTERNATIVES:
-        most = f"and {ALTERNATIVES:,} are the most: make several rules of it"
-        return f"the pattern has {alternatives:,} alternatives, {most}"
+        many = "the pattern has {alternatives} alternatives, and {number} are the most: make several rules of it"
+        return say(many, f"{alternatives:,}", f"{ALTERNATIVES:,}")
     if weight > HEAVIEST:
-        return f"the pattern comes to {weight:,} parts once its repetitions are written out: give them lower counts"
+        heavy = "the pattern comes to {parts} parts once its repetitions are written out: give them lower counts"
+        return say(heavy, f"{weight:,}")
     return ""
 
 

@@ -22,6 +22,7 @@ from dedupe.copies.regions import REVISED, REWORDED, STRETCH
 from dedupe.copies.skeletons import I64, U64
 from dedupe.core import regex as re
 from dedupe.core.fingerprint import content_print, place_print
+from dedupe.core.messages import say
 from dedupe.core.model import Cluster, Copy, Document, Finding, Kind, Region, Relation, Severity, Unit
 from dedupe.core.order import cluster_key
 from dedupe.rules.scan import CONTEXT, Lines
@@ -46,11 +47,13 @@ CODES = {
     Unit.PASSAGE: ("ND303", "passage-copy"),
 }
 _PHRASES = {
-    Relation.EXACT.value: "exact copy of",
-    Relation.COPY.value: "copy of",
-    Relation.VARIANT.value: "same template, other fills than",
-    Relation.EDITED.value: "edited copy of",
+    Relation.EXACT.value: "exact copy of {place}, {MEASURED}",
+    Relation.COPY.value: "copy of {place}, {MEASURED}",
+    Relation.VARIANT.value: "same template, other fills than {place}, {MEASURED}",
+    Relation.EDITED.value: "edited copy of {place}, {MEASURED}",
 }
+_ALONE = "contains a text that stands alone elsewhere: {place}, {MEASURED}"
+_SEVERAL = "contains {number} texts that stand alone elsewhere: {place}, {MEASURED}"
 
 # A character of a script without spaces, or a word.
 _NAME_RE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\d_\u3040-\u30ff\u3400-\u9fff]+")
@@ -205,13 +208,23 @@ def verdict_of(cluster: Cluster, member: int, fingerprint: str) -> Verdict:
 def finding_of(draft: Finding, verdict: Verdict) -> Finding:
     """The finding of a copy from its draft."""
     cluster, fingerprint, unit, essay, relation, severity, likeness, path, record, line, equal = verdict
-    what = f"essay {essay}" if essay and unit == Unit.ESSAY.value else unit
-    lines = f"lines {draft.line}–{draft.end_line}" if draft.line != draft.end_line else f"line {draft.line}"
-    said = f"{_said(relation, likeness)} {_place(path, record, line)}, jaccard {likeness[0]:.2f}"
-    message = f"{what} ({lines}): {f'exact copy of {equal}; ' if equal else ''}{said}"
+    what = say("essay {number}", essay) if essay and unit == Unit.ESSAY.value else unit
+    phrase, *number = _said(relation, likeness)
+    values = (*number, _place(path, record, line), f"jaccard {likeness[0]:.2f}")
+    if equal:
+        values = equal, say(phrase, *values)
+        phrase = "exact copy of {equal}; {REST}"
+    message = say(f"{{UNIT}} ({{LINES}}): {phrase}", what, lines_of(draft), *values)
     # In the order of the fields: by name it takes twice as long.
     told = (*draft[:3], Severity(severity), *draft[4:15], message, fingerprint, draft.slot, cluster)
     return Finding._make((*told, draft.suggestion, draft.old))
+
+
+def lines_of(draft: Finding) -> str:
+    """The lines of a finding, as messages name them."""
+    if draft.line == draft.end_line:
+        return say("line {number}", draft.line)
+    return say("lines {numbers}", f"{draft.line}–{draft.end_line}")
 
 
 def place_of(region: Region) -> str:
@@ -223,15 +236,14 @@ def _place(path: str, record: str | None, line: int) -> str:
     return f"{path}#{record}:{line}" if record else f"{path}:{line}"
 
 
-def _said(relation: str, likeness: tuple[float, float, int]) -> str:
-    """A relation in words that the place of the representative can follow."""
+def _said(relation: str, likeness: tuple[float, float, int]) -> tuple[str, ...]:
+    """A relation in words, with the number that they begin with, if they do."""
     _, containment, holds = likeness
     if relation != Relation.CONTAINED.value:
-        return _PHRASES[relation]
+        return (_PHRASES[relation],)
     if not holds:
-        return f"{containment:.0%} of it stands in"
-    texts = "a text that stands" if holds == 1 else f"{holds} texts that stand"
-    return f"contains {texts} alone elsewhere:"
+        return "{number}% of it stands in {place}, {MEASURED}", f"{containment:.0%}".rstrip("%")
+    return (_ALONE,) if holds == 1 else (_SEVERAL, str(holds))
 
 
 def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Settings) -> Copies:

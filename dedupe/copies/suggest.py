@@ -10,6 +10,7 @@ from itertools import islice
 from dedupe.config.settings import Settings
 from dedupe.copies.fills import HOLE, slot_of
 from dedupe.copies.vote import WITNESSES, Blank, Passage, members_of, suggest
+from dedupe.core.messages import say
 from dedupe.core.model import Document, Finding, Kind, Region, Suggestion
 from dedupe.inputs.spill import Shelf, unpack
 
@@ -134,5 +135,7 @@ class Suggestions:
         found = self._found.get((finding.path, finding.record, finding.start, finding.end))
         if found is None or finding.kind is not Kind.PLACEHOLDER:
             return finding
-        message = f"{finding.message}: “{found.text}” ({found.votes} of {found.of} other copies)"
+        message = say(
+            "{MESSAGE}: “{text}” ({votes} of {of} other copies)", finding.message, found.text, found.votes, found.of
+        )
         return finding._replace(message=message, suggestion=found)

@@ -91,7 +91,7 @@ def replacing(target: Path, check: Callable[[Path], None], others: Callable[[Pat
         target.parent.mkdir(parents=True, exist_ok=True)
         with alone(target) as is_alone:
             if not is_alone:
-                raise DedupeError(f"{target}: another run writes it: run again once that one is done")
+                raise DedupeError("{path}: another run writes it: run again once that one is done", target)
             _recover(target, partial, old, others)
             check(target)
             with _begun(partial):
@@ -100,7 +100,7 @@ def replacing(target: Path, check: Callable[[Path], None], others: Callable[[Pat
                 _swap(target, partial, old)
     except OSError as error:
         place = error.filename or partial
-        raise DedupeError(f"{place}: {error.strerror}: nothing was written to {target}") from error
+        raise DedupeError("{path}: {ERROR}: nothing was written to {target}", place, error.strerror, target) from error
 
 
 @contextmanager
@@ -131,8 +131,8 @@ def _recover(target: Path, partial: Path, old: Path, others: Callable[[Path], Se
 
 
 def _in_the_way(folder: Path) -> ConfigError:
-    way = f"move it elsewhere, or name another {option('output')}"
-    return ConfigError(f"{folder}: is in the way, and not ours, or not any more: {way}")
+    way = "{path}: is in the way, and not ours, or not any more: move it elsewhere, or name another {option}"
+    return ConfigError(way, folder, option("output"))
 
 
 def _is_begun(folder: Path) -> bool:

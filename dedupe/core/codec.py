@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from dedupe.core.messages import parts, whole
 from dedupe.core.model import Cluster, Copy, Finding, Kind, Region, Relation, Severity, Unit
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+MESSAGE = Finding._fields.index("message")
 KINDS = {kind.value: kind for kind in Kind}
 SEVERITIES = {severity.value: severity for severity in Severity}
 _UNITS = {unit.value: unit for unit in Unit}
@@ -27,7 +29,7 @@ def load(data: bytes | memoryview) -> Any:
 
 def dump_findings(findings: Sequence[Finding]) -> bytes:
     """Findings as rows with commas between them, so that those of several documents can be joined; none are b""."""
-    return dump(findings)[1:-1]
+    return dump([(*finding[:MESSAGE], parts(finding.message), *finding[MESSAGE + 1 :]) for finding in findings])[1:-1]
 
 
 def load_findings(parts: Iterable[bytes | memoryview]) -> list[Finding]:
@@ -46,7 +48,7 @@ def findings_of(rows: Iterable[list[Any]]) -> list[Finding]:
     kinds, severities = KINDS, SEVERITIES
     found = []
     for row in rows:
-        row[2], row[3] = kinds[row[2]], severities[row[3]]
+        row[2], row[3], row[MESSAGE] = kinds[row[2]], severities[row[3]], whole(row[MESSAGE])
         found.append(Finding._make(row))
     return found
 

@@ -1,23 +1,34 @@
-"""Errors that a user can mend: each names what, where, why and the next step. The `cli` catches them once, exit 2."""
+"""Errors that a user can mend: each names what, where, why and the next step. The `cli` catches them once, exit 2.
+
+They are raised with a message, or with a template and the values of its fields, as `core.messages.say` takes them.
+"""
 
 from __future__ import annotations
+
+from dedupe.core.messages import say
 
 
 class DedupeError(Exception):
     """Parent of all errors that `dedupe` raises on purpose; the message is a letter to the user."""
+
+    def __init__(self, message: str, *values: object) -> None:
+        super().__init__(say(message, *values))
+
+
+class PlaceError(DedupeError):
+    """Parent of errors of one file: its path, and the reason."""
+
+    def __init__(self, path: str, reason: str, *values: object) -> None:
+        self.path, self.reason = path, say(reason, *values)
+        super().__init__("{place}: {REASON}", path, self.reason)
 
 
 class SlowWarning(UserWarning):
     """The answers will be right and take many times as long as they should; the message says what to do."""
 
 
-class CorpusError(DedupeError):
+class CorpusError(PlaceError):
     """An input that cannot be read or decoded."""
-
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
-        self.path = path
-        self.reason = reason
 
 
 class ConfigError(DedupeError):
@@ -35,18 +46,18 @@ class BaselineError(DedupeError):
 class UnreadableError(ValueError):
     """Content that is not what it should be. The message says why and what to do; readers make a Failure of it."""
 
+    def __init__(self, message: str, *values: object) -> None:
+        super().__init__(say(message, *values))
+
 
 class MissingExtraError(UnreadableError):
     """A kind of file, or a table, that takes a library which is not installed."""
 
     def __init__(self, extra: str, error: ImportError) -> None:
-        super().__init__(f"needs the extra {extra!r} ({error}): pip install 'corpus-dedupe[{extra}]'")
+        super().__init__(
+            "needs the extra {extra} ({ERROR}): pip install 'corpus-dedupe[{name}]'", repr(extra), error, extra
+        )
 
 
-class IndexFileError(DedupeError):
+class IndexFileError(PlaceError):
     """The file of an index that cannot be used: missing, damaged, made otherwise, or being written."""
-
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
-        self.path = path
-        self.reason = reason

@@ -1,10 +1,10 @@
 """The language of the run: what is said to people, in English or simplified Chinese.
 
-Stages, errors and rules make their messages in English, with numbers and names already in them. That is what reports
-for programs, baselines and caches hold, so that these are the same everywhere. Whoever shows a message to a person
-calls `tell`. It looks the message up in the gettext catalogue, as a whole or by the template that it was made from:
-`month is 13: give 1 to 12` by `{name} is {value}: give {least} to {most}`. A field in capitals is a message itself,
-`{number}` is a number and nothing else. What the catalogue lacks stays English.
+Stages, errors and rules make their messages with `say`: a template and what stands in its fields. Such a message is the
+English text, which reports for programs, baselines and caches hold, so that these are the same everywhere, and it
+still knows what it was made of. Whoever shows a message to a person calls `tell`, which looks the template up in the
+gettext catalogue. A field may hold a message itself; one in capitals may also hold a word that the catalogue has. What
+the catalogue lacks stays English.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cache
-from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any
 
@@ -33,57 +32,69 @@ CHINESE_RE = regex.compile(
 )
 ENGLISH_RE = regex.compile(r"en(?:[_-].*)?|english.*|c|posix", re.IGNORECASE)
 FIELD_RE = regex.compile(r"\{(\w+)\}")
-LONGEST, DEEPEST = 2_000, 5  # characters of a message that is looked at; messages inside each other
-NUMBER, FIGURES = "number", "[0-9,.]+"
 Speech = tuple[str, Mapping[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A message with fields, and how it is told.
+class Message(str):
+    """A message in English, with the template that it was made from, and its fields by name."""
 
-    `literal` is the longest stretch of it without a field. `rank` is the length of what stands before the first field,
-    and of all such stretches: what says most is tried first, and what surrounds a message before that message.
+    __slots__ = ("fields", "template")
+
+    template: str
+    fields: Mapping[str, str]
+
+    def __new__(cls, template: str, fields: Mapping[str, str]) -> Message:
+        """Fill in a template."""
+        made = super().__new__(cls, _filled(template, fields))
+        made.template, made.fields = template, fields
+        return made
+
+    def __str__(self) -> Message:
+        """Itself: an exception that was raised with a message gives it back."""
+        return self
+
+    def __reduce__(self) -> tuple[type[Message], tuple[str, Mapping[str, str]]]:
+        return Message, (self.template, self.fields)
+
+
+def _filled(template: str, fields: Mapping[str, str]) -> str:
+    return FIELD_RE.sub(lambda name: fields[name[1]], template)
+
+
+def say(template: str, *values: object) -> str:
+    """A message: values fill the fields of a template in the order in which these stand; one without is what it is.
+
+    >>> say("{value} is not one of {choices}", 3, "1, 2")
+    '3 is not one of 1, 2'
     """
+    if not values:
+        return template
+    names = dict.fromkeys(FIELD_RE.findall(template))
+    return Message(template, {name: str(value) for name, value in zip(names, values, strict=True)})
 
-    pattern: str
-    literal: str
-    rank: tuple[int, int]
-    told: str
 
-    @classmethod
-    def of(cls, message: str, told: str) -> Template:
-        """The template of a catalogue entry."""
-        pieces = FIELD_RE.split(message)
-        pattern = "".join(
-            f"(?P<{part}>{FIGURES if part == NUMBER else '.*?'})" if at % 2 else re.escape(part)
-            for at, part in enumerate(pieces)
-        )
-        rank = len(pieces[0]), sum(map(len, pieces[::2]))
-        return cls(pattern, max(pieces[::2], key=len), rank, told)
+def parts(message: str) -> object:
+    """A message as JSON holds it, with what it was made of; `whole` makes the message of it."""
+    if not isinstance(message, Message):
+        return message
+    return [message.template, {name: parts(value) for name, value in message.fields.items()}]
 
-    def fields(self, text: str) -> dict[str, str] | None:
-        """What a text has in the fields, if it was made from this template."""
-        match = re.fullmatch(self.pattern, text, re.DOTALL) if self.literal in text else None
-        return match and match.groupdict()
 
-    def fill(self, fields: Mapping[str, str]) -> str:
-        """How the message is told with these fields."""
-        return FIELD_RE.sub(lambda name: fields[name[1]], self.told)
+def whole(parts: Any) -> str:
+    """The message that `parts` took apart."""
+    if isinstance(parts, str):
+        return parts
+    template, fields = parts
+    return Message(template, {name: whole(value) for name, value in fields.items()})
 
 
 class Catalogue(gettext.GNUTranslations):
-    """A gettext catalogue that can also be asked which templates it has."""
+    """A gettext catalogue that can also be asked what it has."""
 
     def _parse(self, fp: IO[bytes]) -> None:  # type: ignore[override]
         super()._parse(fp)
         entries: Mapping[Any, str] = vars(self)["_catalog"]
         self.messages = {message: told for message, told in entries.items() if message and told}
-
-    def templates(self) -> list[Template]:
-        """The messages with fields, those that say most first, for a short one may fit what a longer one made."""
-        found = [Template.of(message, told) for message, told in self.messages.items() if FIELD_RE.search(message)]
-        return sorted(found, key=attrgetter("rank"), reverse=True)
 
 
 @dataclass(frozen=True)
@@ -92,26 +103,17 @@ class Language:
 
     name: str = ENGLISH
     messages: Mapping[str, str] = field(default_factory=dict)
-    templates: tuple[Template, ...] = ()
     own: Mapping[str, str] = field(default_factory=dict)
 
-    def tell(self, message: str, depth: int = DEEPEST) -> str:
-        """The message in this language, or itself; `depth` is how many messages may stand inside each other."""
-        known = self.own.get(message) or self.messages.get(message)
-        if known is not None:
-            return known
-        # Names in a message are a stranger's, and can be as long as they like and look like messages.
-        best = message
-        for template in self.templates if depth and len(message) <= LONGEST else ():
-            fields = template.fields(message)
-            if fields is not None:
-                inner = {name: self.tell(text, depth - 1) for name, text in fields.items() if name.isupper()}
-                told = template.fill({**fields, **inner})
-                if not inner or any(text != fields[name] or not text.isascii() for name, text in inner.items()):
-                    return told
-                # It may have been made from another one: `a.toml:1: jobs is 2: …` is a place and a message.
-                best = told if best is message else best
-        return best
+    def tell(self, message: str) -> str:
+        """The message in this language, or itself."""
+        if not isinstance(message, Message):
+            return self.own.get(message) or self.messages.get(message) or message
+        told = {
+            name: self.tell(value) if name.isupper() or isinstance(value, Message) else value
+            for name, value in message.fields.items()
+        }
+        return _filled(self.messages.get(message.template, message.template), told)
 
 
 # How settings are named to whoever listens: as options on the command line, and as fields in a program.
@@ -120,9 +122,9 @@ _HAS_OPTIONS: ContextVar[bool] = ContextVar("options", default=False)
 _SPOKEN: ContextVar[Language] = ContextVar("language", default=Language())  # noqa: B039  # frozen
 
 
-def tell(message: str) -> str:
-    """A message in the language of the run."""
-    return _SPOKEN.get().tell(message)
+def tell(message: str, *values: object) -> str:
+    """A message in the language of the run, or one that is made of a template and values as by `say`."""
+    return _SPOKEN.get().tell(say(message, *values))
 
 
 def spoken() -> str:
@@ -179,7 +181,7 @@ def learn(own: Mapping[str, str]) -> None:
 def _chinese() -> Language:
     catalogue = gettext.translation(DOMAIN, str(FOLDER), ["zh_CN"], class_=Catalogue)
     assert isinstance(catalogue, Catalogue)
-    return Language(CHINESE, catalogue.messages, tuple(catalogue.templates()))
+    return Language(CHINESE, catalogue.messages)
 
 
 def wanted(environ: Mapping[str, str] = os.environ) -> str:

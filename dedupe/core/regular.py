@@ -7,6 +7,8 @@ import os
 import stat
 from typing import BinaryIO
 
+from dedupe.core.messages import say
+
 FLAGS = os.O_RDONLY
 for _name in ("O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
     FLAGS |= getattr(os, _name, 0)
@@ -29,5 +31,5 @@ def read_regular(path: str | os.PathLike[str], most: int = 0) -> bytes:
     with open_regular(path) as file:
         data = file.read(most + 1 if most else -1)
     if most and len(data) > most:
-        raise OSError(errno.EFBIG, f"larger than {most:,} bytes", os.fspath(path))
+        raise OSError(errno.EFBIG, say("larger than {number} bytes", f"{most:,}"), os.fspath(path))
     return data

@@ -58,7 +58,8 @@ class Workers:
         if isinstance(error, BrokenProcessPool):
             raise DedupeError(
                 "a worker process died (killed, or out of memory): nothing was written; run again, with fewer "
-                f"{option('jobs')} if memory is short"
+                "{option} if memory is short",
+                option("jobs"),
             ) from error
 
     def run(
@@ -133,8 +134,8 @@ def _check_room(number: int) -> None:
 
 
 def _no_process() -> DedupeError:
-    way = f"raise the limit of processes (ulimit -u), or run with {option('jobs')} 1"
-    return DedupeError(f"no worker process can be started: {way}")
+    way = "no worker process can be started: raise the limit of processes (ulimit -u), or run with {option} 1"
+    return DedupeError(way, option("jobs"))
 
 
 def _has_memory(size: int) -> bool:

@@ -13,10 +13,11 @@ import numpy as np
 
 from dedupe.config.rules import left_out, too_often
 from dedupe.config.settings import Settings
-from dedupe.copies.describe import CODES, Place, cluster_id, facts_of
+from dedupe.copies.describe import CODES, Place, cluster_id, facts_of, lines_of
 from dedupe.copies.skeletons import U64
 from dedupe.core.errors import ConfigError
 from dedupe.core.fingerprint import content_print, place_print
+from dedupe.core.messages import say
 from dedupe.core.model import Cluster, Copy, Document, Finding, Old, Progress, Region, Relation, Report, Severity, Unit
 from dedupe.core.order import finding_key
 from dedupe.core.workers import Workers
@@ -276,13 +277,23 @@ def _finding(draft: Finding, old: Old, content: int) -> Finding:
     place = old.path + (f"#{old.record}" if old.record else "") + f":{old.line}"
     measured = f"jaccard {old.jaccard:.2f}"
     if not old.is_verified and old.relation is not Relation.EXACT:
-        measured = f"jaccard about {old.jaccard:.2f} ({old.low:.2f}–{old.high:.2f}), estimated without the old text"
-    lines = f"lines {draft.line}–{draft.end_line}" if draft.line != draft.end_line else f"line {draft.line}"
+        measured = say(
+            "jaccard about {about} ({low}–{high}), estimated without the old text",
+            f"{old.jaccard:.2f}",
+            f"{old.low:.2f}",
+            f"{old.high:.2f}",
+        )
     what = next(unit.value for unit, code in CODES.items() if code[0] == draft.code)
     sure = old.relation in (Relation.EXACT, Relation.COPY)
     return draft._replace(
         severity=Severity.ERROR if sure else Severity.WARNING,
-        message=f"{what} ({lines}): {SAID[old.relation]} {place}, {measured}",
+        message=say(
+            f"{{UNIT}} ({{LINES}}): {SAID[old.relation]} {{place}}, {{MEASURED}}",
+            what,
+            lines_of(draft),
+            place,
+            measured,
+        ),
         fingerprint=f"{content ^ place_print(draft.path, draft.record):016x}",
         old=old,
     )

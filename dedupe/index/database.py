@@ -102,7 +102,7 @@ def check_same(path: object, found: Mapping[str, str], wanted: Mapping[str, str]
     if differing:
         parts = ", ".join(f"{name} {found.get(name, 'missing')} instead of {wanted[name]}" for name in differing)
         hint = "give the settings that it was built with, or build it anew"
-        raise IndexFileError(str(path), f"was built otherwise than {what}: {parts}: {hint}")
+        raise IndexFileError(str(path), "was built otherwise than {WHAT}: {parts}: {HINT}", what, parts, hint)
 
 
 @contextmanager
@@ -154,7 +154,7 @@ def writing(path: Path, *, keep: bool, parts: Sequence[Path] = ()) -> Iterator[D
             _flush(partial)
             os.replace(partial, target)
         except OSError as error:
-            raise IndexFileError(str(path), f"cannot be written ({error.strerror}): it is as it was") from error
+            raise IndexFileError(str(path), "cannot be written ({reason}): it is as it was", error.strerror) from error
         finally:
             with suppress(OSError):
                 _clear(partial)
@@ -200,7 +200,7 @@ def _check_tables(connection: DuckDBPyConnection, name: str, path: Path) -> None
     for table, columns in COLUMNS.items():
         missing = " OR ".join(f"{column} IS NULL" for column in columns.split())
         if connection.execute(f'SELECT 1 FROM "{name}".main.{table} WHERE {missing} LIMIT 1').fetchall():
-            raise IndexFileError(str(path), f"is a damaged index: values are missing in {table}: build it anew")
+            raise IndexFileError(str(path), "is a damaged index: values are missing in {table}: build it anew", table)
 
 
 @cache
@@ -225,8 +225,8 @@ def _locked(target: Path) -> Iterator[None]:
         try:
             is_alone = stack.enter_context(alone(target))
         except OSError as error:
-            reason = f"cannot be written ({error.strerror})"
-            raise IndexFileError(str(target), f"{reason}: name a place in a folder that you may write to") from error
+            reason = "cannot be written ({ERROR}): name a place in a folder that you may write to"
+            raise IndexFileError(str(target), reason, error.strerror) from error
         if not is_alone:
             raise IndexFileError(str(target), "another process writes it: run again once that one is done")
         yield

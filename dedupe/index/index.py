@@ -17,6 +17,7 @@ import numpy as np
 
 from dedupe.config.settings import Settings
 from dedupe.core.errors import CorpusError
+from dedupe.core.messages import say
 from dedupe.index import shared
 from dedupe.index.database import ASKED, about, check_same, reading, writing
 from dedupe.index.lookup import FilePast, Info, Known, Past, damaged, known_of
@@ -176,7 +177,9 @@ def remove(index: IndexPlace, names: Sequence[str]) -> int:
         for name in names:
             found = _named(connection, index, name)
             if not found:
-                raise CorpusError(name, f"is not in {index}: nothing was removed; give a path as it was when added")
+                raise CorpusError(
+                    name, "is not in {index}: nothing was removed; give a path as it was when added", index
+                )
             gone.update(found)
     with writing(index, keep=False, parts=(index,)) as connection:
         connection.executemany("INSERT INTO about VALUES (?, ?)", list(values.items()))
@@ -280,7 +283,7 @@ def verify(index: IndexPlace) -> list[str]:
                 is_shaped = len(passages) % PASSAGE == 0 and len(signed) == len(passages) // PASSAGE * SIGNATURE
                 broken += number != identity(path, record, content) or not is_shaped
         if broken:
-            wrong.append(f"{broken} documents do not have the number or the signatures that belong to them")
+            wrong.append(say("{number} documents do not have the number or the signatures that belong to them", broken))
         double = "SELECT count(*) - count(DISTINCT id) FROM documents"
         if connection.execute(double).fetchall()[0][0]:
             wrong.append("some documents are there twice")
@@ -292,5 +295,5 @@ def verify(index: IndexPlace) -> list[str]:
             )
             lost = connection.execute(query).fetchall()[0][0]
             if lost:
-                wrong.append(f"{lost} documents do not have the {table} that were added with them")
+                wrong.append(say("{number} documents do not have the {table} that were added with them", lost, table))
     return wrong

@@ -167,7 +167,7 @@ class FilePast(Past):
 
 def damaged(index: object, what: str) -> IndexFileError:
     """The error of an index of which something does not fit."""
-    return IndexFileError(str(index), f"is a damaged index: {what} is not whole in it: build it anew")
+    return IndexFileError(str(index), "is a damaged index: {WHAT} is not whole in it: build it anew", what)
 
 
 def _some(keys: U64) -> U64:

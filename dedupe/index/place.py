@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from urllib.parse import unquote, urlsplit
 
 from dedupe.core.errors import IndexFileError
+from dedupe.core.messages import say
 from dedupe.inputs.remote import SCHEME_RE, is_remote
 
 SCHEMES = ("redis", "rediss")
@@ -46,16 +47,18 @@ def place_of(given: str) -> IndexPlace:
     if scheme is None:
         return Path(given)
     if scheme[1].lower() not in SCHEMES:
-        raise IndexFileError(given, f"an index is a file or at {SCHEMES[0]}://HOST:PORT/NAME, not at {scheme[0]}")
+        raise IndexFileError(
+            given, "an index is a file or at {SCHEME}://HOST:PORT/NAME, not at {given}", SCHEMES[0], scheme[0]
+        )
     try:
         parts = urlsplit(given)
         port = parts.port or PORT
     except ValueError as error:
-        raise IndexFileError(given.rpartition("@")[2], f"is no address ({error})") from error
+        raise IndexFileError(given.rpartition("@")[2], "is no address ({error})", error) from error
     name = unquote(parts.path.strip("/"))
     if not parts.hostname or not NAME_RE.fullmatch(name):
-        hint = f"give {SCHEMES[0]}://HOST:PORT/NAME, with a name of letters, digits, . _ or -"
-        raise IndexFileError(given.rpartition("@")[2], f"names no index on a server: {hint}")
+        hint = say("give {SCHEME}://HOST:PORT/NAME, with a name of letters, digits, . _ or -", SCHEMES[0])
+        raise IndexFileError(given.rpartition("@")[2], "names no index on a server: {HINT}", hint)
     user, password = (part and unquote(part) for part in (parts.username, parts.password))
     return Server(parts.hostname, port, name, user or None, password, scheme[1].lower() == SCHEMES[1])
 

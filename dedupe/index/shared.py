@@ -19,6 +19,7 @@ import numpy as np
 from dedupe.config.settings import Settings
 from dedupe.copies.skeletons import U64
 from dedupe.core.errors import CorpusError, DedupeError, IndexFileError
+from dedupe.core.messages import say
 from dedupe.index.database import ASKED, about, check_same
 from dedupe.index.lookup import HOT, Info, Known, Past, damaged, known_of
 from dedupe.index.place import Server, identity, stored_path
@@ -245,7 +246,9 @@ def _served(server: Server) -> Iterator[_Store]:
         yield store
     except RedisError as error:
         hint = "what was added before is in the index; run the command again once the server answers"
-        raise IndexFileError(str(server), f"cannot be used ({str(error) or type(error).__name__}): {hint}") from error
+        raise IndexFileError(
+            str(server), "cannot be used ({error}): {HINT}", str(error) or type(error).__name__, hint
+        ) from error
 
 
 @contextmanager
@@ -300,7 +303,9 @@ def remove(server: Server, names: Sequence[str]) -> int:
             for at, sign in enumerate(path):
                 found += store.under(f"{path[:at]}\0#{path[at + 1 :]}", "\0") if sign == "#" else ()
             if not found:
-                raise CorpusError(name, f"is not in {server}: nothing was removed; give a path as it was when added")
+                raise CorpusError(
+                    name, "is not in {index}: nothing was removed; give a path as it was when added", server
+                )
             gone.update(found)
         rows = store.rows(sorted(gone))
         store.drop(rows)
@@ -341,7 +346,11 @@ def verify(server: Server) -> list[str]:
         rows = {number: row for number, row, _ in store.everything()}
         broken = sum(number != identity(*row) for number, row in rows.items())
         broken += len(rows) - sum(1 for _ in store.measured(rows))
-        wrong = [f"{broken} documents do not have the number or the signatures that belong to them"] if broken else []
+        wrong = (
+            [say("{number} documents do not have the number or the signatures that belong to them", broken)]
+            if broken
+            else []
+        )
         lost = dict.fromkeys(SETS, 0)
         for some in _cut(list(rows), GROUP):
             for number, parts in zip(some, store.owned(some)):
@@ -351,7 +360,9 @@ def verify(server: Server) -> list[str]:
                         pipe.sismember(store.sets[name].redis_key(key), _field(number))
                     lost[name] += not all(pipe.execute())
         return wrong + [
-            f"{n} documents do not have the {name} that were added with them" for name, n in lost.items() if n
+            say("{number} documents do not have the {table} that were added with them", n, name)
+            for name, n in lost.items()
+            if n
         ]
 
 

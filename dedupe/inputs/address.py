@@ -11,6 +11,7 @@ from itertools import islice
 
 from dedupe.config.settings import Settings
 from dedupe.core.errors import CorpusError
+from dedupe.core.messages import say
 from dedupe.core.model import Document, Failure, Span
 from dedupe.inputs.find import find, is_there
 from dedupe.inputs.sources import STDIN, read
@@ -102,7 +103,9 @@ def _records(
         raise CorpusError(failure.path, failure.reason)
     missing = min(record or "" for record in wanted if record not in found)
     if ids == [None]:
-        raise CorpusError(path, f"is one text and has no record {missing!r}: leave out what follows its name")
+        raise CorpusError(
+            path, "is one text and has no record {record}: leave out what follows its name", repr(missing)
+        )
     raise CorpusError(path, _which(path, missing, [record or "" for record in ids]))
 
 
@@ -131,8 +134,8 @@ def _which(path: str, record: str | None, ids: Sequence[str]) -> str:
     near = get_close_matches(record or "", islice(ids, LOOKED_AT), SHOWN) or ids[:SHOWN]
     named = ", ".join(near) + (" …" if len(ids) > len(near) else "")
     if record is None:
-        return f"holds several records: name one, as in {path}#{ids[0]} (there are {named})"
-    return f"has no record {record!r}: there are {named}"
+        return say("holds several records: name one, as in {example} (there are {named})", f"{path}#{ids[0]}", named)
+    return say("has no record {record}: there are {named}", repr(record), named)
 
 
 def _span(document: Document, given: str, lines: Pair | None) -> Span:
@@ -141,6 +144,6 @@ def _span(document: Document, given: str, lines: Pair | None) -> Span:
     first, last = lines
     starts = Lines(document.text).starts
     if not 1 <= first <= last <= len(starts):
-        raise CorpusError(given, f"there are no such lines: the document has lines 1–{len(starts)}")
+        raise CorpusError(given, "there are no such lines: the document has lines 1–{last}", len(starts))
     end = starts[last] if last < len(starts) else len(document.text)
     return Span(starts[first - 1], end)

@@ -17,7 +17,7 @@ from dedupe.config.globs import Excluder
 from dedupe.config.kinds import ARCHIVES, ending_of, named_kind
 from dedupe.core.atomic import OWN_NAMES, is_result
 from dedupe.core.errors import CorpusError
-from dedupe.core.messages import option
+from dedupe.core.messages import option, say
 from dedupe.core.model import Failure
 from dedupe.core.ours import OURS, is_output, is_reported
 from dedupe.inputs.readers import opened
@@ -260,8 +260,8 @@ def _look(entry: os.DirEntry[str], shown: str, real: str, linked: bool) -> _Foun
 
 def leads_out() -> str:
     """What to say of a link that leads out of the folders given."""
-    ways = f"read it with {option('follow_links')}, or leave it out with {option('exclude')}"
-    return f"a link that leads out of the folder: {ways}"
+    way = "a link that leads out of the folder: read it with {option}, or leave it out with {other}"
+    return say(way, option("follow_links"), option("exclude"))
 
 
 def _leads_out(entry: os.DirEntry[str], fences: Sequence[str]) -> bool:

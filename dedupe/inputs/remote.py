@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from dedupe.core import regex as re
 from dedupe.core.errors import ConfigError, CorpusError, UnreadableError
-from dedupe.core.messages import option
+from dedupe.core.messages import option, say
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -78,15 +78,19 @@ def _system(given: str) -> tuple[Any, str]:
     try:
         import fsspec
     except ImportError as error:
-        raise ConfigError(f"{given}: needs the extra 'remote': pip install 'corpus-dedupe[{EXTRA}]'") from error
+        raise ConfigError(
+            "{given}: needs the extra 'remote': pip install 'corpus-dedupe[{EXTRA}]'", given, EXTRA
+        ) from error
     if name in LOCAL or "::" in given:
-        raise ConfigError(f"{given}: give the path of a file alone, or an address with one scheme")
+        raise ConfigError("{given}: give the path of a file alone, or an address with one scheme", given)
     if name not in fsspec.available_protocols():
-        raise ConfigError(f"{given}: {name}:// is no scheme that fsspec knows: check the spelling")
+        raise ConfigError("{given}: {name}:// is no scheme that fsspec knows: check the spelling", given, name)
     try:
         system, path = fsspec.core.url_to_fs(given)
     except (ImportError, ValueError, TypeError) as error:
-        raise ConfigError(f"{given}: {name}:// needs a package that is not installed ({error})") from error
+        raise ConfigError(
+            "{given}: {name}:// needs a package that is not installed ({error})", given, name, error
+        ) from error
     return system, path
 
 
@@ -145,14 +149,14 @@ def _told(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "no such file or folder: check the spelling"
     said = str(error).strip().partition("\n")[0] or type(error).__name__
-    return f"cannot be read ({said}): check the address, your rights and the connection"
+    return say("cannot be read ({said}): check the address, your rights and the connection", said)
 
 
 def check_empty(address: str, is_forced: bool) -> None:
     """Raise ConfigError for a place that holds something, unless it may be written over."""
     if not is_forced and _there(*_system(address)):
-        way = f"name another place, or replace it with {option('force')}"
-        raise ConfigError(f"{address}: holds something already: {way}")
+        way = "{address}: holds something already: name another place, or replace it with {option}"
+        raise ConfigError(way, address, option("force"))
 
 
 def _there(system: Any, path: str) -> bool:
@@ -180,4 +184,4 @@ def sent(folder: Path, address: str, last: str) -> None:
         raise
     except Exception as error:  # each file system has errors of its own
         said = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise CorpusError(address, f"cannot be written ({said}): check your rights and the connection") from error
+        raise CorpusError(address, "cannot be written ({said}): check your rights and the connection", said) from error

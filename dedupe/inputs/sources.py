@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from dedupe.config.kinds import ARCHIVES, PARQUET, named_kind
 from dedupe.config.settings import reading_at
 from dedupe.core.errors import UnreadableError
-from dedupe.core.messages import option
+from dedupe.core.messages import option, say
 from dedupe.core.model import Document, Failure, Passed
 from dedupe.core.ours import OURS
 from dedupe.core.regular import open_regular
@@ -85,9 +85,11 @@ def nothing_in(passed: Mapping[str, int], paths: int = 1) -> str:
     if passed and not named:
         return f"{here} but what dedupe wrote: name its folder, or the file, to have that read"
     if not named:
-        return f"{here}: check that it is what you mean, or leave it out"
-    others = f"files were passed over for what they are called ({endings(named)})"
-    return f"{here}, and {others}: have them read with {option('include')}, or name other paths"
+        return say("{HERE}: check that it is what you mean, or leave it out", here)
+    others = say("files were passed over for what they are called ({kinds})", endings(named))
+    return say(
+        "{HERE}, and {OTHERS}: have them read with {option}, or name other paths", here, others, option("include")
+    )
 
 
 def endings(passed: Mapping[str, int]) -> str:
@@ -151,7 +153,7 @@ def _items(source: Source, settings: Settings) -> Iterator[Item]:
             return
         kind, stream = unpacked(source, stored, settings)
         if kind in ARCHIVES and not is_archive(source):
-            raise UnreadableError(f"an archive under another name: call it .{kind}, and its files are read")
+            raise UnreadableError("an archive under another name: call it .{kind}, and its files are read", kind)
         yield from reader_of(kind)(_archive_path(source), stream, settings)
 
 
@@ -239,13 +241,13 @@ def printable(path: str) -> str:
 
 
 def _near(name: object) -> str:
-    """A question for a name like one that is not there, where the folder that it would be in has one."""
+    """A name like one that is not there, where the folder that it would be in has one."""
     folder, base = os.path.split(os.path.normpath(name)) if isinstance(name, str) else ("", "")
     try:
         near = get_close_matches(base, islice(os.listdir(folder or "."), LISTED), 1)
     except OSError:
         return ""
-    return f"did you mean {printable(os.path.join(folder, near[0]))}?" if near and near[0] != base else ""
+    return printable(os.path.join(folder, near[0])) if near and near[0] != base else ""
 
 
 def reason_of(error: Exception) -> str:
@@ -254,8 +256,10 @@ def reason_of(error: Exception) -> str:
         return str(error)
     if isinstance(error, FileNotFoundError):
         near = _near(error.filename)
-        return f"no such file or folder: {near or 'check the spelling (or the target, if it is a link)'}"
+        if near:
+            return say("no such file or folder: did you mean {path}?", near)
+        return "no such file or folder: check the spelling (or the target, if it is a link)"
     if isinstance(error, PermissionError):
-        return f"permission denied: make it readable, or leave it out with {option('exclude')}"
+        return say("permission denied: make it readable, or leave it out with {option}", option("exclude"))
     told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return f"cannot be read ({told}): check it, or leave it out with {option('exclude')}"
+    return say("cannot be read ({ERROR}): check it, or leave it out with {option}", told, option("exclude"))

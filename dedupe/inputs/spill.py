@@ -202,6 +202,9 @@ def room() -> Iterator[None]:
         except OSError:
             folder = "(none can be written to)"
         raise DedupeError(
-            f"temporary folder {folder}: {error.strerror or error}: what is over {option('memory')} goes there, about "
-            f"five times the size of the texts; set TMPDIR to a folder with more room, or give more {option('memory')}"
+            "temporary folder {folder}: {REASON}: what is over {option} goes there, about five times the size of the "
+            "texts; set TMPDIR to a folder with more room, or give more {option}",
+            folder,
+            error.strerror or error,
+            option("memory"),
         ) from error

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from dedupe.config.settings import Settings
+from dedupe.core.messages import say
 from dedupe.core.model import Document, Failure, Severity
 from dedupe.pipeline.scan import Worker, together
 
@@ -43,7 +44,7 @@ def scan_batch(texts: Iterable[str | None], settings: Settings | None = None) ->
 
 def _document(text: str | None, number: int) -> Document:
     if text is not None and not isinstance(text, str):
-        raise TypeError(f"scan_batch takes texts, and number {number} is a {type(text).__name__}")
+        raise TypeError(say("scan_batch takes texts, and number {number} is a {type}", number, type(text).__name__))
     return Document(PATH, text or "", str(number))
 
 

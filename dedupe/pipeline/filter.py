@@ -96,7 +96,12 @@ class _Judge:
         self._seconds += time.process_time() - started
         if self._seconds > SECONDS:
             place = self._allows[0][1].place
-            raise ConfigError(f"{place}: allow: the patterns took more than {SECONDS:g} s on all findings: {BOUNDS}")
+            raise ConfigError(
+                "{place}: allow: the patterns took more than {seconds} s on all findings: {BOUNDS}",
+                place,
+                f"{SECONDS:g}",
+                BOUNDS,
+            )
         if holding:
             self.used[holding[0]] += 1
         return self._settings.allow[holding[0]] if holding else None

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from dedupe.config.settings import Settings
+from dedupe.core.messages import say
 from dedupe.core.model import Document, Failure, Progress, Report
 from dedupe.inputs import chunks
 from dedupe.inputs.readers.records import document_of, named_apart, value_at
@@ -88,7 +89,12 @@ def _documents(path: str, rows: Iterable[Any], settings: Settings, given: dict[i
             yield number, Document(path, mend(row), str(number))
         elif not isinstance(row, Mapping):
             kind, field = type(row).__name__, settings.text_field
-            yield number, Failure(place, f"a {kind}, not a dict: give records with a field {field!r}, or strings")
+            yield (
+                number,
+                Failure(
+                    place, say("a {kind}, not a dict: give records with a field {field}, or strings", kind, repr(field))
+                ),
+            )
         else:
             values = dict(row)
             name = value_at(values, settings.id_field)

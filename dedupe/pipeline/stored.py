@@ -13,6 +13,7 @@ import numpy as np
 
 from dedupe.config.settings import Settings
 from dedupe.core.codec import dump, dump_cluster, load, load_cluster
+from dedupe.core.messages import parts, say, whole
 from dedupe.core.model import Failure
 from dedupe.inputs.sources import Source
 from dedupe.inputs.spill import Shelf, pack, unpack
@@ -91,7 +92,9 @@ class Store:
                 write(writer)
         except OSError as error:
             self._is_broken = True
-            self._cache.say(f"{self._cache.folder}: nothing is kept for the next run: {error.strerror}")
+            self._cache.say(
+                say("{folder}: nothing is kept for the next run: {REASON}", self._cache.folder, error.strerror)
+            )
 
 
 def _name(source: Source) -> bytes:
@@ -102,7 +105,7 @@ def _name(source: Source) -> bytes:
 
 def _write_digest(writer: Writer, found: Digest) -> None:
     rows = [
-        [part.characters, part.by_code, [(failure.path, failure.reason) for failure in part.failures]]
+        [part.characters, part.by_code, [(failure.path, parts(failure.reason)) for failure in part.failures]]
         for part in found.parts
     ]
     writer.add("parts", dump(rows))
@@ -124,7 +127,7 @@ def _write_digest(writer: Writer, found: Digest) -> None:
 def _digest_of(reader: Reader, compares: bool) -> Digest:
     rows: list[Any] = load(reader.bytes("parts"))
     parts = [
-        Part(characters, by_code, [Failure(*failure) for failure in failures], findings, documents)
+        Part(characters, by_code, [Failure(path, whole(reason)) for path, reason in failures], findings, documents)
         for (characters, by_code, failures), findings, documents in zip(
             rows, reader.parts("findings"), reader.parts("documents")
         )
@@ -165,7 +168,7 @@ def _write_outcome(writer: Writer, outcome: Outcome) -> None:
             "by_code": outcome.by_code,
             "sizes": outcome.sizes,
             "short": outcome.short,
-            "failures": [(failure.path, failure.reason) for failure in outcome.failures],
+            "failures": [(failure.path, parts(failure.reason)) for failure in outcome.failures],
         }
     )
 
@@ -188,7 +191,7 @@ def _outcome_of(reader: Reader) -> Outcome:
         about["characters"],
         Counter(about["by_code"]),
         about["short"],
-        [Failure(*failure) for failure in about["failures"]],
+        [Failure(path, whole(reason)) for path, reason in about["failures"]],
         tuple(map(load_cluster, load(reader.bytes("clusters")))),
         lambda held: {node: verdicts[node] for node in held.tolist() if node in verdicts},
     )

@@ -105,7 +105,7 @@ def _stacked(rows: Sequence[_Row], view: View) -> Table:
 def _sides(row: _Row, cells: int, colour: bool) -> tuple[Text, Text]:
     """What a row shows of each text, in no more than so many cells."""
     if row.is_equal:
-        more = "  " + tell(f"(and {row.number - 1:,} more)") if row.number > 1 else ""
+        more = "  " + tell("(and {number} more)", f"{row.number - 1:,}") if row.number > 1 else ""
         text = Text(visible("".join(left for _, left, _ in row.pieces)), "dim")
         text.truncate(cells - len(more), overflow="ellipsis")
         return text.append(more), Text("=", "dim")

@@ -129,7 +129,7 @@ def _table(widths: Sequence[int]) -> Table:
 
 
 def _passed_over(folded: _Folded) -> str:
-    return tell(f"{count(folded.rows, 'equal sentence')}, {count(folded.characters, 'character')}")
+    return f"{count(folded.rows, 'equal sentence')}, {count(folded.characters, 'character')}"
 
 
 def _cell(row: Sentence, at: int, drawing: _Drawing) -> _Cell:
@@ -186,7 +186,7 @@ def legend(seen: set[str], colour: bool) -> Text:
         if WORDING in seen:
             text.append(tell("in A alone"), SIDES[0]).append("  ").append(tell("in B alone"), SIDES[1])
     else:
-        signs = [tell(f"‹{slots[0]}:fill›  ‹{slots[0]}?blank›")] if slots else []
+        signs = [tell("‹{slot}:fill›  ‹{same}?blank›", slots[0], slots[0])] if slots else []
         signs += [tell("[-in A alone-]  {+in B alone+}")] if WORDING in seen else []
         text.append("  ".join(signs))
     text.rstrip()

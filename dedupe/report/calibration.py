@@ -15,7 +15,7 @@ from rich.text import Text
 
 from dedupe.comparison.calibrate import Calibration, Pair, Side
 from dedupe.copies.minhash import SHINGLE
-from dedupe.core.messages import tell
+from dedupe.core.messages import say, tell
 from dedupe.core.model import Unit
 from dedupe.core.rows import UNSAFE_RE, escaped
 from dedupe.report.aligned import aligned
@@ -25,6 +25,8 @@ from dedupe.report.view import View, address, count, lines, visible
 VERSION = 2
 NARROWEST, WIDEST = 60, 110
 FIGURES = 45  # cells that a row of the histogram takes without its bar
+
+HEAD = "  jaccard        copies    others   if here"
 
 
 def render(calibration: Calibration, form: str, view: View) -> str:
@@ -46,15 +48,24 @@ def _histogram(calibration: Calibration, view: View) -> Iterator[RenderableType]
     yield _heading("Jaccard of the pairs in this corpus", view)
     twins = count(calibration.twins, "document")
     yield _prose(
-        f"{count(calibration.documents, 'document')}, {count(copies + others, 'pair')} of regions that share "
-        f"{count(settings.min_length - SHINGLE + 1, 'shingle')} or more: {copies:,} are copies at threshold "
-        f"{settings.threshold:g} (█), {others:,} are not (░). “If here”: copies if the row began at the threshold; a "
-        f"region that stands inside the other is a copy at any jaccard. Not counted: {twins} equal to an earlier one.",
+        say(
+            "{documents}, {pairs} of regions that share {shingles} or more: {copies} are copies at "
+            "threshold {threshold} (█), {others} are not (░). “If here”: copies if the row began at the "
+            "threshold; a region that stands inside the other is a copy at any jaccard. Not counted: "
+            "{twins} equal to an earlier one.",
+            count(calibration.documents, "document"),
+            count(copies + others, "pair"),
+            count(settings.min_length - SHINGLE + 1, "shingle"),
+            f"{copies:,}",
+            f"{settings.threshold:g}",
+            f"{others:,}",
+            twins,
+        ),
         view,
     )
     most = max(row.copies + row.others for row in bins) or 1
     room = min(view.width, WIDEST) - FIGURES
-    yield Text(tell(f"{'  jaccard':13}{'copies':>10}{'others':>10}{'if here':>10}"), "dim")
+    yield Text(tell(HEAD), "dim")
     for row in bins:
         is_here = row.low <= settings.threshold < row.high or row.high == settings.threshold == 1
         text = Text(f"{'▸' if is_here else ' '} {row.low:.2f}–{row.high:.2f}")
@@ -75,24 +86,30 @@ def _proposal(calibration: Calibration, view: View) -> Iterator[RenderableType]:
             yield _prose("No two regions of this corpus share enough text to be copies at any threshold.", view)
         return
     if found.low < threshold <= found.high:
-        advice = tell(f"Keep {threshold:g}: it lies in the widest gap.")
+        advice = tell("Keep {threshold}: it lies in the widest gap.", f"{threshold:g}")
     elif not found.more and not found.fewer:
-        advice = tell(f"Keep {threshold:g}: the copies are the same at {found.threshold:g}, in the widest gap.")
+        advice = "Keep {threshold}: the copies are the same at {proposed}, in the widest gap."
+        advice = tell(advice, f"{threshold:g}", f"{found.threshold:g}")
     else:
-        advice = tell(f"Try {found.threshold:g}, in the widest gap: {found.more:,} copies more, {found.fewer:,} fewer.")
-    gap = tell(f"{found.inside:,} of the pairs have a jaccard between {found.low:.2f} and {found.high:.2f}.")
+        advice = "Try {proposed}, in the widest gap: {more} copies more, {fewer} fewer."
+        advice = tell(advice, f"{found.threshold:g}", f"{found.more:,}", f"{found.fewer:,}")
+    gap = "{inside} of the pairs have a jaccard between {low} and {high}."
+    gap = tell(gap, f"{found.inside:,}", f"{found.low:.2f}", f"{found.high:.2f}")
     yield _prose(f"{advice} {gap}", view)
 
 
 def _pairs(calibration: Calibration, view: View) -> Iterator[RenderableType]:
     threshold = f"{calibration.settings.threshold:g}"
-    for is_copy, title in ((True, f"Copies nearest to {threshold}"), (False, f"Not copies, nearest to {threshold}")):
+    for is_copy, title in (
+        (True, say("Copies nearest to {threshold}", threshold)),
+        (False, say("Not copies, nearest to {threshold}", threshold)),
+    ):
         pairs = [pair for pair in calibration.pairs if pair.is_copy is is_copy]
         if pairs:
             yield _heading(title, view)
         for pair in pairs:
-            said = tell(f"containment {pair.one.containment:.2f} and {pair.other.containment:.2f}")
-            yield Text.assemble((f"jaccard {pair.jaccard:.4f}", "bold"), f" · {said}")
+            said = tell("containment {one} and {other}", f"{pair.one.containment:.2f}", f"{pair.other.containment:.2f}")
+            yield Text.assemble((say("jaccard {jaccard}", f"{pair.jaccard:.4f}"), "bold"), f" · {said}")
             for name, side in (("A", pair.one), ("B", pair.other)):
                 yield Padding(Text.assemble((name, "dim"), " ", _place(side)), (0, 0, 0, 2))
             yield from aligned(pair.one.sentences, pair.other.sentences, view)
@@ -101,8 +118,8 @@ def _pairs(calibration: Calibration, view: View) -> Iterator[RenderableType]:
 
 def _place(side: Side) -> Text:
     region = side.region
-    inside = "in " if region.unit is Unit.PASSAGE else ""
-    essay = [] if region.essay is None else [tell(f"{inside}essay {region.essay}")]
+    named = "in essay {number}" if region.unit is Unit.PASSAGE else "essay {number}"
+    essay = [] if region.essay is None else [tell(named, region.essay)]
     title = [visible(region.title).strip()] if region.title else []
     about = " · ".join((*essay, *title, count(side.tokens, "token")))
     return Text.assemble(f"{address(region.path, region.record)}:{lines(region)}", (f"  {about}", "dim"))

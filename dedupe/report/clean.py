@@ -98,7 +98,7 @@ def _why(cut: Cut) -> str:
     reason = cut.reason
     if reason.kept and reason.relation:
         path, record, *_ = reason.kept
-        return tell(f"{reason.code} {COPY_OF[reason.relation]} {address(path, record)}")
+        return tell(f"{{code}} {COPY_OF[reason.relation]} {{place}}", reason.code, address(path, record))
     action = _action(reason.action, reason.code)
     what = codes().get(reason.code, "") if action == "chrome" else tell(WORDS[action])
     return f"{reason.code} {what}".strip()
@@ -142,10 +142,11 @@ def _kept(outcome: Outcome) -> str:
     """How much of the corpus is kept."""
     (before, after), (size, rest) = outcome.documents, outcome.characters
     share = f"{min(99.9, 100 * rest / size) if rest < size else 100:.1f}"
-    of, cut = count(before, "document"), outcome.cut
+    figures, cut = (share, f"{rest:,}", f"{size:,}", f"{after:,}", count(before, "document")), outcome.cut
     if cut:
-        return tell(f"kept {share} % of characters ({rest:,} of {size:,}) and {after:,} of {of} ({cut:,} cut)")
-    return tell(f"kept {share} % of characters ({rest:,} of {size:,}) and {after:,} of {of}")
+        kept = "kept {share} % of characters ({rest} of {size}) and {after} of {DOCUMENTS} ({number} cut)"
+        return tell(kept, *figures, f"{cut:,}")
+    return tell("kept {share} % of characters ({rest} of {size}) and {after} of {DOCUMENTS}", *figures)
 
 
 def _taken(outcome: Outcome) -> Table:
@@ -153,7 +154,7 @@ def _taken(outcome: Outcome) -> Table:
     rows: dict[tuple[int, str], tuple[int, int]] = {}
     for (action, what), (number, characters) in outcome.taken.items():
         action = _action(action, what)
-        name = tell(f"copies, {what}" if action == "copy" else WORDS[action])
+        name = tell("copies, {RELATION}", what) if action == "copy" else tell(WORDS[action])
         place = list(Relation).index(Relation(what)) if action == "copy" else 10 + ORDER.index(action)
         before = rows.get((place, name), (0, 0))
         rows[place, name] = (before[0] + number, before[1] + characters)
@@ -185,16 +186,16 @@ def _notes(outcome: Outcome, choices: Choices) -> Iterator[str]:
     if outcome.audit:
         yield from audited(outcome.audit)
     if outcome.marks and choices.placeholders == KEEP:
-        hint = "--placeholders drop-sentence, drop-essay, mask=TOKEN or repair deals with them"
-        yield tell(f"{count(outcome.marks, 'mark')} still unfilled: {hint}")
+        hint = "{marks} still unfilled: --placeholders drop-sentence, drop-essay, mask=TOKEN or repair deals with them"
+        yield tell(hint, count(outcome.marks, "mark"))
     elif outcome.marks:
-        yield tell(f"{count(outcome.marks, 'mark')} still unfilled")
+        yield tell("{marks} still unfilled", count(outcome.marks, "mark"))
     if not outcome.taken:
         yield tell("nothing to clean")
     for source, path in outcome.renamed[:ERRORS]:
-        yield tell(f"{visible(source)}: its text is in {visible(path)}, for its own name there is taken")
+        yield tell("{path}: its text is in {name}, for its own name there is taken", visible(source), visible(path))
     if not outcome.is_settled:
-        yield tell(f"stopped after {count(outcome.rounds, 'look')} with copies left: clean the result once more")
+        yield tell("stopped after {looks} with copies left: clean the result once more", count(outcome.rounds, "look"))
     if outcome.passed_over:
         yield passed_note(outcome.passed_over)
 
@@ -202,8 +203,12 @@ def _notes(outcome: Outcome, choices: Choices) -> Iterator[str]:
 def audited(found: Audit) -> Iterator[str]:
     """How what left is covered by what was written."""
     if found.removals:
-        yield tell(f"{count(found.removals, 'removal')}, all covered; least cover {f'{found.least:.2f}'.lstrip('0')}")
+        yield tell(
+            "{removals}, all covered; least cover {cover}",
+            count(found.removals, "removal"),
+            f"{found.least:.2f}".lstrip("0"),
+        )
     if found.undone:
-        yield tell(f"{count(found.undone, 'removal')} undone: too little of them stood in what is kept")
+        yield tell("{removals} undone: too little of them stood in what is kept", count(found.undone, "removal"))
     if found.unmeasured:
-        yield tell(f"{count(found.unmeasured, 'removal')} for texts of the index, not measured here")
+        yield tell("{removals} for texts of the index, not measured here", count(found.unmeasured, "removal"))

@@ -13,7 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from dedupe.core.messages import tell
+from dedupe.core.messages import say, tell
 from dedupe.core.model import Failure, Finding, Kind, Report, Severity
 from dedupe.report.draw import COLOUR, NARROW, commanded, heading, table, wrapped
 from dedupe.report.view import View, by_code, count, figures, is_in_table, notes, visible
@@ -151,8 +151,8 @@ def _error_panel(errors: Sequence[Failure], view: View) -> Panel:
     shown = errors[:most] if most else errors
     body = Text("\n").join(Text.assemble((visible(e.path), "bold"), f": {visible(tell(e.reason))}") for e in shown)
     if len(shown) < len(errors):
-        body.append("\n" + tell(f"… and {len(errors) - len(shown):,} more ({MORE})"), "dim")
-    title = Text("✗ " + tell(f"{count(len(errors), 'input')} could not be used"), "bold red")
+        body.append("\n" + tell("… and {number} more ({MORE})", f"{len(errors) - len(shown):,}", MORE), "dim")
+    title = Text("✗ " + tell("{inputs} could not be used", count(len(errors), "input")), "bold red")
     return Panel(body, title=title, title_align="left", border_style="red", width=view.width)
 
 
@@ -160,13 +160,18 @@ def _steps(report: Report, view: View) -> Iterator[Text]:
     """What a clean would do, and the commands to go on with, each with what it is for."""
     if view.plan:
         gone, stays = count(view.plan.gone, "document"), f"{100 * view.plan.stays:.1f}"
-        said = f"clean would remove {gone} and cut {view.plan.cut:,}; {stays} % of characters would stay"
+        said = say(
+            "clean would remove {DOCUMENTS} and cut {number}; {share} % of characters would stay",
+            gone,
+            f"{view.plan.cut:,}",
+            stays,
+        )
         yield Text()
         yield from wrapped(Text(tell(said)), 0, view)
     elif view.steps and report.summary.by_code.get(COPIES):
         yield Text()
         copies = count(report.summary.by_code[COPIES], "document")
-        yield from wrapped(Text(tell(f"{copies} found to be copies as a whole")), 0, view)
+        yield from wrapped(Text(tell("{DOCUMENTS} found to be copies as a whole", copies)), 0, view)
     if not view.steps:
         return
     yield Text()

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from dedupe.comparison.compare import Comparison, Pair
 from dedupe.comparison.opposite import Part, Side
-from dedupe.core.messages import tell
+from dedupe.core.messages import say, tell
 from dedupe.core.model import Document, Region, Span
 from dedupe.core.rows import UNSAFE_RE, escaped, present
 from dedupe.report.beside import MARKS, SIDES, beside, legend
@@ -53,7 +53,7 @@ def _parts(comparison: Comparison, view: View, context: int) -> Iterator[Rendera
     seen: set[str] = set()
     if comparison.cluster is not None:
         size = f" · {count(len(comparison.pairs) + 1, 'member')}" if comparison.pairs else ""
-        yield Text.assemble((tell(f"cluster {comparison.cluster}"), "bold"), size)
+        yield Text.assemble((tell("cluster {id}", comparison.cluster), "bold"), size)
         yield Text()
     for pair in comparison.pairs:
         yield from heading(pair)
@@ -86,19 +86,23 @@ def place(region: Region) -> Text:
 def _figures(pair: Pair) -> Iterator[str]:
     one, other = pair.sides
     yield pair.relation.value if pair.relation else "no copy"
-    yield f"jaccard {pair.jaccard:.2f}"
-    yield f"containment {one.containment:.2f} and {other.containment:.2f}"
-    yield f"blanks {one.unfilled:,} and {other.unfilled:,}"
+    yield say("jaccard {jaccard}", f"{pair.jaccard:.2f}")
+    yield say("containment {one} and {other}", f"{one.containment:.2f}", f"{other.containment:.2f}")
+    yield say("blanks {one} and {other}", f"{one.unfilled:,}", f"{other.unfilled:,}")
     kinds = Counter(part.kind for part in pair.differences)
     if kinds[Kind.FILL]:
-        yield f"fills that differ {kinds[Kind.FILL]:,}"
+        yield say("fills that differ {number}", f"{kinds[Kind.FILL]:,}")
     blank = [(one.is_blank(part.one), other.is_blank(part.other)) for part in pair.differences if part.slot]
     if blank.count((True, False)) + blank.count((False, True)):
-        yield f"blank against filled {blank.count((True, False)):,} and {blank.count((False, True)):,}"
+        yield say(
+            "blank against filled {one} and {other}",
+            f"{blank.count((True, False)):,}",
+            f"{blank.count((False, True)):,}",
+        )
     rows = pair.sentences
     alone = [sum(map(_is_empty, spans)) for spans in ((row.other for row in rows), (row.one for row in rows))]
     if any(alone):
-        yield f"sentences of one alone {alone[0]:,} and {alone[1]:,}"
+        yield say("sentences of one alone {one} and {other}", f"{alone[0]:,}", f"{alone[1]:,}")
     if not kinds and one.text != other.text:
         yield "only punctuation, white space or widths differ"
 
@@ -135,7 +139,7 @@ def _rest(document: Document, spans: Iterable[Span], at: int, view: View) -> Ite
         shown = visible(document.text[low : min(high, low + EXCERPT)])
         text = Text(shown if view.colour else shown.join(MARKS[at]), SIDES[at])
         if high - low > EXCERPT:
-            text.append(" ⋯ " + tell(f"{count(high - low, 'character')} in all"), "dim")
+            text.append(" ⋯ " + tell("{characters} in all", count(high - low, "character")), "dim")
         table.add_row(str(first) if first == last else f"{first}–{last}", text)
     yield table
     yield Text()

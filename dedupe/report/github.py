@@ -70,4 +70,6 @@ def _command(level: str, said: str, properties: Mapping[str, object]) -> str:
 
 def _left_out(left: Counter[str]) -> str:
     numbers = ", ".join(count(left[level], level) for level in ROOM if left[level])
-    return tell(f"GitHub shows {SHOWN} annotations of each level: {numbers} more in the log of this step")
+    return tell(
+        "GitHub shows {shown} annotations of each level: {numbers} more in the log of this step", SHOWN, numbers
+    )

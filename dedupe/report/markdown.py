@@ -57,7 +57,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
         _clusters(page, report, view, left)
     if left:
         hidden = ", ".join(count(number, noun) for noun, number in left.items() if number)
-        page.parts.append(tell(f"Not shown for want of room: {hidden}. `--format json` has all.") + "\n")
+        page.parts.append(tell("Not shown for want of room: {hidden}. `--format json` has all.", hidden) + "\n")
     yield from page.parts
 
 
@@ -125,7 +125,7 @@ def _errors(page: _Page, report: Report, left: Counter[str]) -> None:
         return
     own = _Page(page.room // 4)
     rows = (f"- {_path(error.path)}: {_plain(tell(error.reason))}\n" for error in errors)
-    shown = own.fold(tell(f"{count(len(errors), 'input')} could not be used"), "", rows)
+    shown = own.fold(tell("{inputs} could not be used", count(len(errors), "input")), "", rows)
     page.add("".join(own.parts))
     if shown < len(errors):
         left["input"] += len(errors) - shown
@@ -134,11 +134,11 @@ def _errors(page: _Page, report: Report, left: Counter[str]) -> None:
 def _documents(page: _Page, report: Report, view: View, left: Counter[str]) -> None:
     for findings, copies in by_document(report):
         wanted = min(len(findings), view.limit or len(findings))
-        below = tell(f" · {count(copies, 'near-duplicate')} below") if copies else ""
+        below = tell(" · {copies} below", count(copies, "near-duplicate")) if copies else ""
         name = _path(address(findings[0].path, findings[0].record))
         summary = f"{name}: {count(len(findings), 'finding')}{below}"
         head = f"{tell('| place | code | what | text |')}\n| --- | --- | --- | --- |\n"
-        rest = tell(f"… and {len(findings) - wanted:,} more: `--limit 0`")
+        rest = tell("… and {number} more: `--limit 0`", f"{len(findings) - wanted:,}")
         more = [f"| | | {rest} | |\n"] if wanted < len(findings) else []
         shown = 0 if left["finding"] else page.fold(summary, head, chain(map(_row, findings[:wanted]), more))
         if shown < wanted + len(more):
@@ -162,7 +162,7 @@ def _clusters(page: _Page, report: Report, view: View, left: Counter[str]) -> No
     stars = Stars(report, report.clusters, view.plan)
     for number, cluster in enumerate(report.clusters):
         rows = list(_members(cluster, stars(cluster), view))
-        title = tell(f"cluster {_code(cluster.id)}: {count(len(cluster.members), 'member')}")
+        title = tell("cluster {id}: {members}", _code(cluster.id), count(len(cluster.members), "member"))
         shown = page.fold(title, tell(HEAD) + RULER, rows)
         if shown < len(rows):
             left["cluster"] += len(report.clusters) - number - bool(shown)
@@ -177,7 +177,7 @@ def _members(cluster: Cluster, kept: set[int], view: View) -> Iterator[str]:
     for at in shown:
         yield _member(cluster.members[at], at == cluster.representative, at in kept)
     if len(shown) < len(order):
-        yield f"| | {tell(f'… and {len(order) - len(shown):,} more')} | | | | | |\n"
+        yield f"| | {tell('… and {number} more', f'{len(order) - len(shown):,}')} | | | | | |\n"
 
 
 def _member(member: Copy, is_head: bool, is_kept: bool) -> str:

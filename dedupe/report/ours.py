@@ -28,7 +28,9 @@ def check_replaceable(path: Path, own: Collection[str], force: bool = False) -> 
     """
     if force or not os.path.lexists(path) or is_report(path, own):
         return
-    raise DedupeError(f"{path}: is there already and is no report of dedupe: name another --output, or give --force")
+    raise DedupeError(
+        "{path}: is there already and is no report of dedupe: name another --output, or give --force", path
+    )
 
 
 def is_report(path: Path, own: Collection[str] = ()) -> bool:

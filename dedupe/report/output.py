@@ -28,7 +28,9 @@ def write_out(pieces: Iterable[str], encoding: str | None = None) -> None:
         silence()
     except OSError as error:
         silence()
-        raise DedupeError(f"standard output cannot be written: {error.strerror}; the report is not whole") from error
+        raise DedupeError(
+            "standard output cannot be written: {REASON}; the report is not whole", error.strerror
+        ) from error
 
 
 def silence() -> None:
@@ -51,4 +53,6 @@ def write_file(path: Path, pieces: Iterable[str]) -> None:
             for piece in pieces:
                 file.write(piece.encode("utf-8", "backslashreplace"))
     except OSError as error:
-        raise DedupeError(f"{path}: the report cannot be written: {error.strerror}; give another --output") from error
+        raise DedupeError(
+            "{path}: the report cannot be written: {REASON}; give another --output", path, error.strerror
+        ) from error

@@ -33,5 +33,5 @@ def told(finding: Finding) -> str:
     """What is said of a finding, and where in the file it is if no line of the file can be given."""
     if has_lines(finding):
         return said(finding)
-    record = "" if finding.record is None else tell(f"record {visible(finding.record)}, ")
-    return f"{record}{tell(f'line {finding.line}')}: {said(finding)}"
+    record = "" if finding.record is None else tell("record {record}, ", visible(finding.record))
+    return f"{record}{tell('line {number}', finding.line)}: {said(finding)}"

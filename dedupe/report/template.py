@@ -36,7 +36,7 @@ def pieces(comparison: Comparison, templates: Sequence[Template], form: str, vie
 
 def _parts(template: Template, view: View) -> Iterator[RenderableType]:
     sizes = f"{count(len(template.copies), 'text')} · {count(len(template.slots), 'slot')}"
-    yield Text(tell(f"template of {sizes}"), "bold")
+    yield Text(tell("template of {texts}", sizes), "bold")
     for number, side in enumerate(template.copies):
         yield Text.assemble((name_of(number), "bold"), "  ", place(side.region))
     yield Text()

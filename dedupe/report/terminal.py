@@ -16,7 +16,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from dedupe.core.messages import tell
+from dedupe.core.messages import say, tell
 from dedupe.core.model import Cluster, Copy, Finding, Report
 from dedupe.report.closing import MORE, Listed, Tally, closing
 from dedupe.report.draw import COLOUR, NARROW, console_for, heading, keep_end, keep_start, wrapped
@@ -93,14 +93,14 @@ def _fitted(report: Report, tally: Tally, view: View) -> Iterator[Text]:
     shown = _first(documents, mine - 2 if sum(sizes) > room else room)
     yield from (line for block in shown for line in block)
     if len(shown) < tally.listed:
-        more = tell(f"… and {count(tally.listed - len(shown), 'more document')} with findings ({MORE})")
+        more = tell("… and {DOCUMENTS} with findings ({MORE})", count(tally.listed - len(shown), "more document"), MORE)
         yield from (*wrapped(Text(more, "dim"), 0, view), Text())
     room -= sum(map(len, shown)) + 2 * (len(shown) < tally.listed) + len(head)
     shown = _first(clusters, room if sum(map(len, clusters)) <= room else room - 2)
     yield from (line for block in (head, *shown) for line in block)
     yield from _footnote(kept[: len(shown)], view)
     if len(shown) < len(report.clusters):
-        more = tell(f"… and {count(len(report.clusters) - len(shown), 'more cluster')} ({MORE})")
+        more = tell("… and {clusters} ({MORE})", count(len(report.clusters) - len(shown), "more cluster"), MORE)
         yield from (*wrapped(Text(more, "dim"), 0, view), Text())
 
 
@@ -118,12 +118,12 @@ def _first(blocks: Iterable[list[Text]], room: int) -> Blocks:
 def _document(listed: Listed, view: View) -> Iterator[Text]:
     findings, copies = listed
     name = address(findings[0].path, findings[0].record)
-    below = tell(f" · {count(copies, 'near-duplicate')} below") if copies else ""
+    below = tell(" · {copies} below", count(copies, "near-duplicate")) if copies else ""
     yield Text.assemble((name, "bold"), (f"  {count(len(findings), 'finding')}{below}", "dim"))
     shown = findings[: view.limit] if view.limit else findings
     yield from _rows(shown, view) if view.width >= NARROW else _stacked_rows(shown, view)
     if len(shown) < len(findings):
-        more = tell(f"… and {len(findings) - len(shown):,} more in this document ({MORE})")
+        more = tell("… and {number} more in this document ({MORE})", f"{len(findings) - len(shown):,}", MORE)
         yield from wrapped(Text(more, "dim"), 2, view)
 
 
@@ -197,8 +197,8 @@ def _footnote(kept: Iterable[set[int]], view: View) -> list[Text]:
 
 def _clusters_heading(report: Report, view: View) -> list[Text]:
     members = sum(len(cluster.members) for cluster in report.clusters)
-    sizes = f"{count(members, 'text')} in {count(len(report.clusters), 'cluster')}"
-    return [*heading(tell(f"Near-duplicates: {sizes}"), view)] if members else []
+    sizes = count(members, "text"), count(len(report.clusters), "cluster")
+    return [*heading(tell("Near-duplicates: {TEXTS} in {CLUSTERS}", *sizes), view)] if members else []
 
 
 def _cluster(cluster: Cluster, kept: set[int], view: View) -> Iterator[Text]:
@@ -206,7 +206,7 @@ def _cluster(cluster: Cluster, kept: set[int], view: View) -> Iterator[Text]:
     is_narrow = view.width < NARROW
     place = view.width - 2 - (0 if is_narrow else len(HEADS))
     size = count(len(cluster.members), "member")
-    title = Text.assemble((tell(f"cluster {cluster.id}"), "bold"), f" · {size} · {_codes(cluster)}")
+    title = Text.assemble((tell("cluster {id}", cluster.id), "bold"), f" · {size} · {_codes(cluster)}")
     title.truncate(place + 2, pad=True, overflow="ellipsis")
     yield title if is_narrow else title.append(tell(HEADS), "dim")
     order = sorted(range(len(cluster.members)), key=lambda at: at != cluster.representative)
@@ -214,7 +214,9 @@ def _cluster(cluster: Cluster, kept: set[int], view: View) -> Iterator[Text]:
     for at in shown:
         yield from _member(cluster.members[at], (at == cluster.representative, at in kept), place, view)
     if len(shown) < len(order):
-        yield from wrapped(Text(tell(f"… and {len(order) - len(shown):,} more ({MORE})"), "dim"), 2, view)
+        yield from wrapped(
+            Text(tell("… and {number} more ({MORE})", f"{len(order) - len(shown):,}", MORE), "dim"), 2, view
+        )
 
 
 def _codes(cluster: Cluster) -> str:
@@ -233,7 +235,7 @@ def _member(member: Copy, told: tuple[bool, bool], place: int, view: View) -> It
     (is_head, is_kept), region = told, member.region
     where = f"{address(region.path, region.record)}:{lines(region)}"
     what = " · ".join(
-        filter(None, (part(region), visible(tell(f"the same as {member.equal_to}")) * bool(member.equal_to)))
+        filter(None, (part(region), visible(tell("the same as {place}", member.equal_to)) * bool(member.equal_to)))
     )
     style = "green" if is_kept else ""
     row = Text("★ " if is_kept else "  ", style)
@@ -247,7 +249,12 @@ def _member(member: Copy, told: tuple[bool, bool], place: int, view: View) -> It
         yield row
         if what:
             yield from wrapped(Text(what, "dim"), INDENT, view)
-        figures = f"{relation} · jaccard {member.jaccard:.2f} · {count(member.tokens, 'token')}"
+        figures = say(
+            "{RELATION} · jaccard {jaccard} · {tokens}",
+            relation,
+            f"{member.jaccard:.2f}",
+            count(member.tokens, "token"),
+        )
         yield from wrapped(Text(f"{figures} · {count(member.marks, 'mark')}", style), INDENT, view)
         return
     row.append(f"{member.tokens:9,}  {set_cell_size(relation, 9)}{member.jaccard:9.2f}", style)

@@ -51,11 +51,11 @@ def error_lines(errors: Sequence[Failure], most: int = ERRORS) -> Iterator[str]:
     shown = groups[:most] if most else groups
     for group in shown:
         path, reason = visible(group[0].path), visible(tell(group[0].reason))
-        others = "" if len(group) == 1 else tell(f"and {count(len(group) - 1, 'more record')}") + ": "
+        others = "" if len(group) == 1 else tell("and {number}", count(len(group) - 1, "more record")) + ": "
         yield f"{tell('error: ')}{path}: {others}{reason}"
     left = sum(map(len, groups[len(shown) :]))
     if left:
-        yield tell(f"error: {left:,} more: `dedupe check --format json` lists all")
+        yield tell("error: {number} more: `dedupe check --format json` lists all", f"{left:,}")
 
 
 def _cause(error: Failure) -> tuple[str, str]:

@@ -126,11 +126,10 @@ def by_document(report: Report) -> Iterator[tuple[list[Finding], int]]:
 def part(region: Region) -> str:
     """What a region is in its document, as a person calls it; may be empty."""
     whole = tell("whole document") if region.unit is Unit.DOCUMENT else ""
-    inside = "in " if region.unit is Unit.PASSAGE else ""
     if region.essay is None:
         essay = tell("essay") if region.unit is Unit.ESSAY else ""
     else:
-        essay = tell(f"{inside}essay {region.essay}")
+        essay = tell("in essay {number}" if region.unit is Unit.PASSAGE else "essay {number}", region.essay)
     return " · ".join(part for part in (whole, essay, visible(region.title or "").strip()) if part)
 
 
@@ -150,7 +149,7 @@ def count(number: int, noun: str) -> str:
     >>> count(1, "finding"), count(1200, "finding")
     ('1 finding', '1,200 findings')
     """
-    return tell(f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s")
+    return tell(f"{{number}} {noun}{'s' * (number != 1)}", f"{number:,}")
 
 
 def figures(summary: Summary, dirty: int = 0) -> str:
@@ -158,11 +157,11 @@ def figures(summary: Summary, dirty: int = 0) -> str:
     documents = count(summary.documents, "document")
     return " · ".join(
         (
-            tell(f"{dirty:,} of {documents} with findings") if dirty else documents,
+            tell("{dirty} of {DOCUMENTS} with findings", f"{dirty:,}", documents) if dirty else documents,
             count(summary.characters, "character"),
             count(summary.findings, "finding"),
             count(summary.clusters, "cluster"),
-            tell(f"{summary.seconds:.2f} s"),
+            tell("{number} s", f"{summary.seconds:.2f}"),
         )
     )
 
@@ -189,7 +188,11 @@ def short_text_note(report: Report) -> str:
     if not number:
         return ""
     limit = report.settings.min_length
-    return tell(f"{count(number, 'document')} under {limit} tokens (--min-length): compared for equal text only")
+    return tell(
+        "{documents} under {limit} tokens (--min-length): compared for equal text only",
+        count(number, "document"),
+        limit,
+    )
 
 
 def accepted_notes(report: Report, statistics: bool) -> Iterator[str]:
@@ -199,12 +202,12 @@ def accepted_notes(report: Report, statistics: bool) -> Iterator[str]:
     """
     baseline, allowed = report.summary.baseline, report.summary.allowed
     if allowed:
-        yield tell(f"{count(allowed, 'finding')} allowed by the configuration")
+        yield tell("{findings} allowed by the configuration", count(allowed, "finding"))
     for place in report.summary.unused if statistics else ():
-        yield tell(f"{visible(place)}: this [[allow]] holds for nothing that was found here")
+        yield tell("{place}: this [[allow]] holds for nothing that was found here", visible(place))
     if baseline:
-        gone = tell(f", {baseline.gone:,} of them gone (--prune takes them out)") if baseline.gone else ""
-        yield tell(f"{visible(baseline.path)} holds {count(baseline.holds, 'finding')}{gone}")
+        gone = tell(", {number} of them gone (--prune takes them out)", f"{baseline.gone:,}") if baseline.gone else ""
+        yield tell("{path} holds {findings}", visible(baseline.path), count(baseline.holds, "finding") + gone)
 
 
 def by_code(report: Report) -> Iterator[tuple[str, str, Severity, int]]:

@@ -20,13 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.core import regex as re
+from dedupe.core.messages import say
 from dedupe.core.model import Document, Finding, Kind, Severity, Span
 from dedupe.rules.scan import Hit, finish
 from dedupe.text.lines import KEPT_RUN, LineKeys
 
 REPEATED = CHROME, STOCK = "BP291", "ND304"  # the codes of what is found here
-_EDGE = "stands at the edge of {} documents: a line of the site, not of the text"
-_SENTENCE = "a stock sentence: it is a line of {} documents"
+_EDGE = "stands at the edge of {documents} documents: a line of the site, not of the text"
+_SENTENCE = "a stock sentence: it is a line of {documents} documents"
 
 # A label of a site stands at the edge in nearly all documents that have it; one that does so by chance does not.
 EDGE_SHARE = 0.8
@@ -216,10 +217,10 @@ def is_label(line: str) -> bool:
 
 
 def _chrome(start: int, end: int, documents: int) -> Hit:
-    message = _EDGE.format(documents)
+    message = say(_EDGE, documents)
     return Hit(start, end, CHROME, "repeated-line", Kind.BOILERPLATE, Severity.WARNING, message)
 
 
 def _stock(start: int, end: int, documents: int) -> Hit:
-    message = _SENTENCE.format(documents)
+    message = say(_SENTENCE, documents)
     return Hit(start, end, STOCK, "stock-sentence", Kind.DUPLICATE, Severity.NOTE, message)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedupe.core.errors import ConfigError
-from dedupe.core.messages import option
+from dedupe.core.messages import option, say
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -104,8 +104,8 @@ class Store:
         if self.resumed and exists(spark, place):
             found = "".join(row[0] for row in spark.read.text(place).collect())
             if found != about:
-                way = f"give another folder, or no {option('resume')}"
-                raise ConfigError(f"{self.folder}: holds stages of other files or settings: {way}")
+                way = say("give another folder, or no {option}", option("resume"))
+                raise ConfigError("{folder}: holds stages of other files or settings: {WAY}", self.folder, way)
             return
         self.resumed = False
         spark.createDataFrame([(about,)], "value string").coalesce(1).write.mode("overwrite").text(place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from dedupe.config.settings import Settings
+from dedupe.core.messages import parts, whole
 from dedupe.core.model import (
     Cluster,
     Copy,
@@ -54,6 +56,7 @@ FINDINGS = {
     "cluster": "string",
     "before": "string",
     "after": "string",
+    "parts": "string",
     "suggestion": SUGGESTION,
 }
 MEMBER = {
@@ -77,7 +80,8 @@ MEMBER = {
     "equal_to": "string",
 }
 CLUSTERS = f"id string, representative long, removed long, members array<struct<{ddl(MEMBER)}>>"
-CONTEXT = ("before", "after")  # for reports on a terminal; the JSON report has none of it
+# For reports to people, the JSON report has none of it: what stands around, and what the message was made of.
+CONTEXT = ("before", "after", "parts")
 PLACES = tuple(field.name for field in fields(Region))
 
 
@@ -103,7 +107,7 @@ class Found:
         """Write three folders of Parquet below one on any file system of Spark, replacing what they hold."""
         self.findings.drop(*CONTEXT).write.mode("overwrite").parquet(f"{folder}/findings")
         self.clusters.drop("removed").write.mode("overwrite").parquet(f"{folder}/clusters")
-        self.errors.write.mode("overwrite").parquet(f"{folder}/errors")
+        self.errors.drop("parts").write.mode("overwrite").parquet(f"{folder}/errors")
 
     def figures(self) -> Report:
         """A report without findings and clusters, but for their numbers."""
@@ -123,7 +127,7 @@ class Found:
         order += [f.col(name) for name in ("start", "end", "code", "fingerprint")]
         findings = map(finding_from, self.findings.orderBy(*order).toLocalIterator())
         clusters = map(cluster_from, self.clusters.orderBy(f.desc("removed"), "id").toLocalIterator())
-        errors = {Failure(row["path"], row["reason"]) for row in self.errors.toLocalIterator()}
+        errors = {Failure(row["path"], whole(json.loads(row["parts"]))) for row in self.errors.toLocalIterator()}
         rows = (tuple(findings), tuple(clusters), tuple(sorted(errors, key=failure_key)))
         return Report(self.settings, self.summary, *rows)
 
@@ -133,12 +137,14 @@ def finding_row(finding: Finding) -> Row:
     row = finding._asdict()
     row["kind"], row["severity"] = finding.kind.value, finding.severity.value
     row["suggestion"] = finding.suggestion and _suggestion_row(finding.suggestion)
+    row["parts"] = json.dumps(parts(finding.message))
     return tuple(row[name] for name in FINDINGS)
 
 
 def finding_from(row: Mapping[str, Any]) -> Finding:
     """The finding of a row of `FINDINGS`."""
-    values = {name: row[name] for name in FINDINGS}
+    values = {name: row[name] for name in FINDINGS if name != "parts"}
+    values["message"] = whole(json.loads(row["parts"]))
     told = row["suggestion"] and _suggestion_from(row["suggestion"])
     kind, severity = Kind(values["kind"]), Severity(values["severity"])
     return Finding(**{**values, "kind": kind, "severity": severity, "suggestion": told})
@@ -253,6 +259,7 @@ def copy_from(values: Mapping[str, Any]) -> Copy:
 
 def failures_of(digests: DataFrame, failures: Sequence[Failure]) -> DataFrame:
     """What could not be read, and what was not even there to be."""
-    columns = "path string, reason string"
-    given = digests.sparkSession.createDataFrame([(one.path, one.reason) for one in failures], columns)
-    return digests.where("reason is not null").select("path", "reason").union(given).distinct()
+    columns = "path string, reason string, parts string"
+    rows = [(one.path, one.reason, json.dumps(parts(one.reason))) for one in failures]
+    given = digests.sparkSession.createDataFrame(rows, columns)
+    return digests.where("reason is not null").select("path", "reason", "parts").union(given).distinct()

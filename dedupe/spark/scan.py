@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
@@ -13,6 +14,7 @@ import numpy as np
 from dedupe.cleaning.cuts import apply
 from dedupe.config.settings import Settings
 from dedupe.core.errors import ConfigError
+from dedupe.core.messages import parts, say
 from dedupe.core.model import Document, Failure
 from dedupe.core.order import finding_key
 from dedupe.inputs.sources import Source, is_archive, read
@@ -35,6 +37,7 @@ DIGESTS = {
     "record": "string",
     "text": "string",
     "reason": "string",
+    "parts": "string",
     "characters": "long",
     "tokens": "long",
     "sentences": "long",
@@ -81,9 +84,13 @@ def numbered(frame: DataFrame, settings: Settings, is_carried: bool = False) -> 
     names = set(frame.columns)
     if settings.text_field not in names:
         there = ", ".join(frame.columns)
-        raise ConfigError(f"the table has no column {settings.text_field!r} (there are: {there}): set text_field")
+        raise ConfigError(
+            "the table has no column {name} (there are: {names}): set text_field", repr(settings.text_field), there
+        )
     if not names & {"path", settings.id_field}:
-        raise ConfigError(f"the table has neither path nor {settings.id_field!r}: a finding could not say where it is")
+        raise ConfigError(
+            "the table has neither path nor {name}: a finding could not say where it is", repr(settings.id_field)
+        )
     record = f.col(settings.id_field).cast("string") if settings.id_field in names else f.lit(None).cast("string")
     path = f.coalesce(f.col("path").cast("string"), f.lit("-")) if "path" in names else f.lit("-")
     order = [f.col("position")] if "position" in names else rank_columns(record)
@@ -131,7 +138,7 @@ def _rows(batches: Iterable[dict[str, list[Any]]], settings: Settings) -> Iterat
                 yield Document(path, apply(mend(text), cuts), record), doc
             else:
                 place = path if record is None else f"{path}#{record}"
-                yield Failure(place, f"column {settings.text_field!r} is null: drop the row or mend it")
+                yield Failure(place, say("column {name} is null: drop the row or mend it", repr(settings.text_field)))
 
 
 def digest_rows(items: Iterable[Item], settings: Settings) -> Iterator[Row]:
@@ -152,7 +159,8 @@ def _without_failures(items: Iterable[Item], failures: list[Failure]) -> Iterato
 
 
 def _failed(failure: Failure) -> Row:
-    return (None, failure.path, None, None, failure.reason, *[None] * (len(DIGESTS) - 5))
+    row = {"path": failure.path, "reason": failure.reason, "parts": json.dumps(parts(failure.reason))}
+    return tuple(map(row.get, DIGESTS))
 
 
 def _digested(held: Sequence[tuple[Document, Entry]], settings: Settings) -> Iterator[Row]:
@@ -163,7 +171,7 @@ def _digested(held: Sequence[tuple[Document, Entry]], settings: Settings) -> Ite
         kept = pack((entry.essays, chrome_of(entry)))
         lines = None if entry.lines is None else pack(entry.lines)
         # Of an entry here `source` is the number of the document.
-        head = (entry.source, document.path, document.record, document.text, None, entry.characters)
+        head = (entry.source, document.path, document.record, document.text, None, None, entry.characters)
         yield (*head, *numbers, pack(blanks), kept, pack(wanted), lines, len(blanks))
 
 

@@ -44,16 +44,18 @@ def require() -> None:
     """Raise DedupeError where there is no PySpark, or no Java that is new enough for it."""
     for module in ("pyspark", "pyarrow", "pandas"):
         if find_spec(module) is None:
-            raise DedupeError(f"Spark needs {module}: pip install 'corpus-dedupe[spark]'")
+            raise DedupeError("Spark needs {module}: pip install 'corpus-dedupe[spark]'", module)
     home = os.environ.get("JAVA_HOME")
     java = str(Path(home, "bin", "java")) if home else "java"
     if shutil.which(java) is None:
-        raise DedupeError(f"Spark needs Java {JAVA} or newer, and there is no {java}: {GET_JAVA}")
+        raise DedupeError("Spark needs Java {version} or newer, and there is no {java}: {hint}", JAVA, java, GET_JAVA)
     told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
     found = re.search(r'version "(?:1\.)?(\d+)', told.stderr + told.stdout)
     if found is None or int(found[1]) < JAVA:
         version = found[1] if found else "unknown"
-        raise DedupeError(f"Spark needs Java {JAVA} or newer, and {java} is version {version}: {GET_JAVA}")
+        raise DedupeError(
+            "Spark needs Java {version} or newer, and {java} is version {found}: {hint}", JAVA, java, version, GET_JAVA
+        )
 
 
 @contextmanager
@@ -86,7 +88,9 @@ def session(
     except (PySparkException, Py4JError) as error:
         lines = str(error).splitlines()
         said = next((line for line in reversed(lines) if "rror: " in line), lines[0])
-        raise DedupeError(f"{option('master')} {master}: Spark gave up: {said.strip()}") from error
+        raise DedupeError(
+            "{option} {master}: Spark gave up: {error}", option("master"), master, said.strip()
+        ) from error
 
 
 def is_local(master: str | None) -> bool:

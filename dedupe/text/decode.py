@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from dedupe.core import regex as re
 from dedupe.core.errors import ConfigError, UnreadableError
-from dedupe.core.messages import option
+from dedupe.core.messages import option, say
 from dedupe.text.foreign import Decoded, foreign, western
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
@@ -64,7 +64,9 @@ def check_encoding(encoding: str) -> None:
     try:
         b"a".decode(encoding, "replace")
     except (LookupError, ValueError) as error:
-        raise ConfigError(f"encoding {encoding!r} is not known: give one such as utf-8, gb18030 or big5") from error
+        raise ConfigError(
+            "encoding {name} is not known: give one such as utf-8, gb18030 or big5", repr(encoding)
+        ) from error
 
 
 def is_wide(encoding: str) -> bool:
@@ -95,7 +97,7 @@ def recognise(data: bytes, encoding: str | None = None, errors: str = STRICT) ->
     """What `decode` gives, and how the bytes said it."""
     found = _forced(data, encoding, errors) if encoding else _recognised(data, errors)
     if "\0" in found.text and found.text.count("\0") * 100 > len(found.text):
-        raise UndecodableError(f"looks binary (many NUL characters): leave it out, or {_named()}")
+        raise UndecodableError("looks binary (many NUL characters): leave it out, or {NAME}", _named())
     return found
 
 
@@ -111,16 +113,16 @@ def read_text(stream: BinaryIO, encoding: str | None = None) -> bytes:
         parts.append(part)
         size, holes = size + len(part), holes + part.count(0)
         if holes * 100 > size and size >= PART and not encoding and not has_wide_mark(parts[0][:4]):
-            raise UndecodableError(f"looks binary (NUL bytes): leave it out, or {_named()}")
+            raise UndecodableError("looks binary (NUL bytes): leave it out, or {NAME}", _named())
     return b"".join(parts)
 
 
 def _named() -> str:
-    return f"name its {option('encoding')}"
+    return say("name its {option}", option("encoding"))
 
 
 def _replaced() -> str:
-    return f"or have such bytes replaced by {option('errors', REPLACE)}"
+    return say("or have such bytes replaced by {option}", option("errors", REPLACE))
 
 
 def mend(text: str) -> str:
@@ -140,7 +142,11 @@ def _forced(data: bytes, encoding: str, errors: str) -> Decoded:
         at = getattr(error, "start", 0) + len(mark)
         place = f"byte {at} (0x{data[at]:02x})" if isinstance(error, UnicodeDecodeError) else "it"
         raise UndecodableError(
-            f"{place} is not {encoding}: name another {option('encoding')}, none to have it recognised, {_replaced()}"
+            "{what} is not {codec}: name another {option}, none to have it recognised, {REPLACE}",
+            place,
+            encoding,
+            option("encoding"),
+            _replaced(),
         ) from error
     if text.startswith("\ufeff"):
         return Decoded(mend(text[1:]), codec, mark + text[0].encode(codec))
@@ -169,7 +175,11 @@ def _recognised(data: bytes, errors: str) -> Decoded:
             except UnicodeDecodeError as error:
                 at = error.start + len(mark)
                 raise UndecodableError(
-                    f"starts with the mark of {codec}, but byte {at} is not that: mend it, {_named()}, {_replaced()}"
+                    "starts with the mark of {codec}, but byte {at} is not that: mend it, {NAME}, {REPLACE}",
+                    codec,
+                    at,
+                    _named(),
+                    _replaced(),
                 ) from error
     try:
         return Decoded(data.decode(), "utf-8")
@@ -179,8 +189,11 @@ def _recognised(data: bytes, errors: str) -> Decoded:
         if errors == REPLACE:
             return Decoded(data.decode(errors=REPLACE), "utf-8")
         raise UndecodableError(
-            f"byte {error.start} (0x{data[error.start]:02x}) is not UTF-8, though the text around it is: "
-            f"mend it, {_named()}, {_replaced()}"
+            "byte {at} (0x{byte}) is not UTF-8, though the text around it is: mend it, {NAME}, {REPLACE}",
+            error.start,
+            f"{data[error.start]:02x}",
+            _named(),
+            _replaced(),
         ) from error
 
 
@@ -195,7 +208,7 @@ def _likeliest(data: bytes, bad: int, errors: str) -> Decoded:
     """The text in the candidate that gives the most frequent characters; `bad` is the first byte that is not UTF-8."""
     if b"\0" in data:
         way = option("encoding", "utf-16-le")
-        raise UndecodableError(f"looks binary (NUL bytes): leave it out; for UTF-16 without a mark {way}")
+        raise UndecodableError("looks binary (NUL bytes): leave it out; for UTF-16 without a mark {option}", way)
     guesses = []
     for codec, name in CANDIDATES:
         guesses.append(_guess(data, codec, name))
@@ -212,11 +225,18 @@ def _likeliest(data: bytes, bad: int, errors: str) -> Decoded:
         if errors == REPLACE:
             return Decoded(broken.text, broken.codec)
         raise UndecodableError(
-            f"looks like {broken.name}, but byte {broken.stop} is not: mend it, {_named()}, {_replaced()}"
+            "looks like {codec}, but byte {at} is not: mend it, {NAME}, {REPLACE}",
+            broken.name,
+            broken.stop,
+            _named(),
+            _replaced(),
         )
     known = "neither GB18030, Big5, Shift_JIS, EUC-JP, EUC-KR nor Windows-1252"
     raise UndecodableError(
-        f"byte {bad} is not UTF-8, and it reads as {known}: {_named()}, or leave it out if it is no text"
+        "byte {at} is not UTF-8, and it reads as {known}: {NAME}, or leave it out if it is no text",
+        bad,
+        known,
+        _named(),
     )
 
 

@@ -247,7 +247,6 @@ HOMES = (
     "pipeline",
     "cleaning",
     "copies",
-    "repair",
     "index",
     "core",
     "spark",

@@ -42,8 +42,10 @@ class Bound:
         """Raise UnreadableError where they are too many."""
         if self._factor and self._size > max(FREE, self._factor * self.stored):
             raise UnreadableError(
-                f"unpacks to more than {self._factor} times its size, as a decompression bomb does: leave it out, or "
-                f"give a larger {option('max_expansion')} if it is really that repetitive"
+                "unpacks to more than {times} times its size, as a decompression bomb does: leave it out, or "
+                "give a larger {option} if it is really that repetitive",
+                self._factor,
+                option("max_expansion"),
             )
 
 
@@ -130,7 +132,9 @@ def _unpacked(stored: BinaryIO, packing: str, bound: Bound) -> Iterator[bytes]:
                 chunk = member.unused_data
     except errors as error:
         raise UnreadableError(
-            f"damaged {NAMES[packing]} data ({error}): fetch or pack it again, or rename it if it is not packed"
+            "damaged {kind} data ({ERROR}): fetch or pack it again, or rename it if it is not packed",
+            NAMES[packing],
+            error,
         ) from error
     if member is not None and not member.eof:
         raise UnreadableError("truncated: the packed file ends early, so fetch or pack it again")

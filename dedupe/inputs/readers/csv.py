@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from dedupe.config.kinds import TSV, named_kind
-from dedupe.core.messages import option
+from dedupe.core.messages import option, say
 from dedupe.core.model import Failure
 from dedupe.inputs.readers.records import document_of, fields_of, lacking, named_apart
 from dedupe.text.decode import decode, read_text
@@ -72,8 +72,8 @@ def _records(path: str, text: str, settings: Settings) -> Iterator[Item]:
         if row.problem:
             yield row.line, Failure(place, row.problem)
         elif len(row.cells) != len(names):
-            cells = f"{len(row.cells)} cells, and the header {len(names)}"
-            yield row.line, Failure(place, f"the row has {cells}: mend its quotes and commas, or drop it")
+            cells = say("{cells} cells, and the header {names}", len(row.cells), len(names))
+            yield row.line, Failure(place, say("the row has {CELLS}: mend its quotes and commas, or drop it", cells))
         else:
             # The first of two columns of one name counts.
             record = dict(zip(reversed(names), reversed(row.cells)))
@@ -104,7 +104,11 @@ def _layout(text: str, delimiter: str, field: str, first: int) -> Layout:
         return Layout(delimiter, [str(number) for number in range(1, len(header.cells) + 1)], header.line)
     missing = next(name for name in fields if name not in header.cells)
     number = option("text_field", "1")
-    told = f"{lacking(missing, header.cells)}, or if there is no header the number of the column, as in {number}"
+    told = say(
+        "{TOLD}, or if there is no header the number of the column, as in {option}",
+        lacking(missing, header.cells),
+        number,
+    )
     return Layout(delimiter, header.cells, header.line + 1, header.problem or told)
 
 
@@ -125,7 +129,7 @@ def _next(parser: Iterator[list[str]]) -> tuple[list[str], str]:
         return next(parser), ""
     except csv.Error as error:
         told = "a quote is never closed" if "unexpected end" in str(error) else str(error)
-        return [], f"not CSV ({told}): mend the quotes of this row, or drop it"
+        return [], say("not CSV ({REASON}): mend the quotes of this row, or drop it", told)
     finally:
         csv.field_size_limit(limit)  # it is one for the whole process, and not ours
 

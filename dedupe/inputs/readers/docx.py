@@ -190,7 +190,7 @@ class _Text:
         elif name in ("p", "tr", "tc", "txbxContent"):
             self._open.append(_Frame(name))
             if len(self._open) > DEEPEST:  # what is inside is given on at each level
-                raise UnreadableError(f"nested more than {DEEPEST} deep, which no text of Word is: leave it out")
+                raise UnreadableError("nested more than {number} deep, which no text of Word is: leave it out", DEEPEST)
         elif name == "vMerge" and _attribute(given, "val") != "restart":
             self._open[-1].is_left_out = True  # the cell goes on from the one above
         self.has_others |= name == "altChunk"

@@ -30,4 +30,4 @@ def explained(what: str) -> Iterator[None]:
         raise
     except Exception as error:  # parsers of hostile bytes raise what they like: KeyError, AssertionError, MemoryError
         told = OBJECT_RE.sub("it", str(error).strip().partition("\n")[0]) or type(error).__name__
-        raise UnreadableError(f"not {what}, or damaged ({told}): fetch or save it again") from error
+        raise UnreadableError("not {KIND}, or damaged ({ERROR}): fetch or save it again", what, told) from error

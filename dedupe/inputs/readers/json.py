@@ -64,7 +64,7 @@ def values_of(text: str, field: str) -> Iterator[Value]:
         raise UnreadableError("not JSON (the array is never closed): the file ends early, fetch it again") from None
     except (ValueError, RecursionError) as error:
         hint = "mend it, or call it .jsonl if it has a record a line"
-        raise UnreadableError(f"not JSON ({error}): {hint}") from error
+        raise UnreadableError("not JSON ({ERROR}): {HINT}", error, hint) from error
 
 
 def _elements(text: str, at: int) -> Generator[Value, None, int]:

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from dedupe.core.errors import UnreadableError
+from dedupe.core.messages import say
 from dedupe.core.model import Failure
 from dedupe.inputs.readers.records import document_of, named_apart
 from dedupe.text.decode import decode, has_wide_mark, is_wide
@@ -39,7 +40,7 @@ def records_from(path: str, lines: tuple[int, Iterable[bytes | str]], settings: 
         except UnreadableError as error:
             yield number, Failure(place, str(error))
         except (ValueError, RecursionError) as error:
-            yield number, Failure(place, f"not JSON ({error}): mend the line or drop it")
+            yield number, Failure(place, say("not JSON ({ERROR}): mend the line or drop it", error))
         else:
             yield number, document_of(path, (place, number), record, settings)
 

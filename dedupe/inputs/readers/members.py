@@ -48,7 +48,9 @@ def documents(path: str, members: Iterable[Member], bound: Bound, settings: Sett
     passed, taken, number = Counter[str](), set[str](), 0
     for count, member in enumerate(members, 1):
         if count > MEMBERS:
-            raise UnreadableError(f"an archive of more than {MEMBERS:,} files: unpack it, and name the folder")
+            raise UnreadableError(
+                "an archive of more than {number} files: unpack it, and name the folder", f"{MEMBERS:,}"
+            )
         inner = _inside(member.name)
         if not inner or _is_hidden(inner) or is_excluded(inner):
             continue

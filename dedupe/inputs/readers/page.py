@@ -113,8 +113,10 @@ def check_tags(source: str) -> None:
             at, number = attribute.end(), number + 1
             if number > ATTRIBUTES or looked + at - tag.end() > 4 * len(source):
                 raise UnreadableError(
-                    f"a tag has more than {ATTRIBUTES:,} attributes, or tags stand inside of each other: "
-                    f"leave the page out, or read it with {option('html', 'raw')}"
+                    "a tag has more than {number} attributes, or tags stand inside of each other: leave the page "
+                    "out, or read it with {option}",
+                    f"{ATTRIBUTES:,}",
+                    option("html", "raw"),
                 )
         looked += at - tag.end()
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dedupe.core.errors import UnreadableError
-from dedupe.core.messages import option
+from dedupe.core.messages import option, say
 from dedupe.core.model import Document, Failure
 from dedupe.text.decode import decode, mend
 
@@ -34,7 +34,9 @@ def document_of(path: str, place: tuple[str, int], record: Any, settings: Settin
     field = settings.text_field
     if not isinstance(record, dict):
         kind = kind_of_value(record)
-        return Failure(shown, f"a JSON {kind}, not an object: a record must be one, with a field {field!r}")
+        return Failure(
+            shown, say("a JSON {KIND}, not an object: a record must be one, with a field {field}", kind, repr(field))
+        )
     try:
         text = text_in(record, field, settings)
     except UnreadableError as error:
@@ -113,9 +115,9 @@ def _text_of(field: str, value: Any, settings: Settings) -> str:
     if isinstance(value, dict):
         inner = next((f"{field}.{name}" for name, text in value.items() if isinstance(text, str)), "")
         if inner:
-            way = f"name what is in it, as in {option('text_field', inner)}"
-            raise UnreadableError(f"field {field!r} is an object: {way}")
-    raise UnreadableError(f"field {field!r} is a {kind}, not a string: mend the record or drop it")
+            way = say("name what is in it, as in {option}", option("text_field", inner))
+            raise UnreadableError("field {field} is an object: {WAY}", repr(field), way)
+    raise UnreadableError("field {field} is a {KIND}, not a string: mend the record or drop it", repr(field), kind)
 
 
 def _said(messages: list[Any]) -> str | None:
@@ -145,7 +147,8 @@ def known_fields(record: Mapping[str, Any]) -> list[str]:
 def lacking(field: str, others: Sequence[str]) -> str:
     """What to say of a record, or a table, without its text."""
     known = ", ".join(map(repr, others[:SHOWN])) or "none"
-    return f"no field {field!r} (there are: {known}): name the right one with {option('text_field')}"
+    way = "no field {field} (there are: {KNOWN}): name the right one with {option}"
+    return say(way, repr(field), known, option("text_field"))
 
 
 def kind_of_value(value: Any) -> str:

@@ -61,8 +61,8 @@ def _members(archive: tarfile.TarFile, watched: _Watched) -> Iterator[Member]:
             return
         if info.isdir():
             continue
-        problem = "" if info.isreg() and not info.issparse() else "no plain file (a link, a device or one with gaps)"
-        problem = problem and f"{problem}: unpack the archive, and name the folder"
+        odd = "no plain file (a link, a device or one with gaps): unpack the archive, and name the folder"
+        problem = "" if info.isreg() and not info.issparse() else odd
         name = name_of(info.name.encode("utf-8", "surrogateescape"))
         yield Member(name, partial(_pieces, archive, info), problem)
 

@@ -273,7 +273,7 @@ def _unpacked(data: bytes, headers: Headers, bound: Bound) -> bytes:
                     pieces.append(piece)
         except errors as error:
             if pieces:
-                raise UnreadableError(f"damaged where it was packed ({way}): fetch the page again") from error
+                raise UnreadableError("damaged where it was packed ({way}): fetch the page again", way) from error
             return data
         data = b"".join(pieces)
     return data

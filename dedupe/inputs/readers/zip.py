@@ -45,7 +45,7 @@ def check_listing(stream: BinaryIO, what: str) -> None:
     tail = stream.read()
     at = tail.rfind(END)
     if at < 0 or at + END_SIZE > len(tail):
-        raise UnreadableError(f"not {what}, or damaged (it ends early): fetch or save it again")
+        raise UnreadableError("not {what}, or damaged (it ends early): fetch or save it again", what)
     (length,) = struct.unpack_from("<L", tail, at + 12)
     large = tail.rfind(LARGE_END, 0, at)
     if length == UNTOLD and 0 <= large <= at - LARGE_SIZE:

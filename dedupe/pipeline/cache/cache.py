@@ -15,6 +15,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from dedupe.config.settings import Settings
+from dedupe.core.messages import say
 from dedupe.inputs.remote import is_remote
 from dedupe.inputs.sources import Source
 from dedupe.pipeline.cache.columns import PARTIAL, DamagedError, Reader, Writer, writing
@@ -84,7 +85,9 @@ class Cache:
 
     def warn(self, error: Exception) -> None:
         """Tell that a result is not used, and why."""
-        self.say(f"{self.folder}: what is kept of the last run is not used, and written anew: {error}")
+        self.say(
+            say("{folder}: what is kept of the last run is not used, and written anew: {REASON}", self.folder, error)
+        )
 
     @contextmanager
     def writing(self, key: str, suffix: str) -> Iterator[Writer]:

@@ -19,6 +19,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.core.messages import say
 from dedupe.pipeline.cache.secret import signature
 
 MAGIC = b"dedupe cache 3\n\0"
@@ -93,11 +94,11 @@ class Reader:
             form, start, length, signed = self._columns[name]
             data = self._data[start : start + length]
             if form not in _FORMS or len(data) != length or not compare_digest(signature(self._key, data), signed):
-                raise DamagedError(f"its column {name} is damaged")
+                raise DamagedError(say("its column {name} is damaged", name))
             column = np.frombuffer(data, f"<{form}").astype(form, copy=False)
             return column.reshape(-1, width) if width else column
         except (KeyError, ValueError, TypeError) as error:
-            raise DamagedError(f"its column {name} is damaged") from error
+            raise DamagedError(say("its column {name} is damaged", name)) from error
 
     def bytes(self, name: str) -> memoryview:
         """A column of bytes."""

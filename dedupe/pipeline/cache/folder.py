@@ -17,6 +17,7 @@ from pathlib import Path
 
 from dedupe.config.file import is_mine
 from dedupe.core.errors import ConfigError
+from dedupe.core.messages import option
 from dedupe.core.regular import open_regular
 from dedupe.pipeline.cache.columns import PARTIAL
 
@@ -67,7 +68,8 @@ def clear(folder: Path) -> None:
     if not folder.is_dir():
         return
     if not is_marked(folder):
-        raise ConfigError(f"{folder}: is no cache of dedupe, so nothing was deleted: name the right --cache-dir")
+        other = "{folder}: is no cache of dedupe, so nothing was deleted: name the right {option}"
+        raise ConfigError(other, folder, option("cache_dir"))
     for path in files_in(folder):
         path.unlink(missing_ok=True)
     with suppress(OSError):  # something else is in it: then it stays, and stays marked

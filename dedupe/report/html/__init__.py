@@ -140,7 +140,7 @@ def _head(report: Report, view: View) -> dict[str, Any]:
         "figures": [(number, tell(noun if number == 1 else f"{noun}s"), noun == "error") for number, noun in figures],
         "notes": [*accepted_notes(report, view.statistics), *([] if view.statistics else _notes(report)), *passed],
         "nothing": tell("nothing new" if summary.baseline else "nothing found"),
-        "unusable": tell(f"{count(len(report.errors), 'input')} could not be used"),
+        "unusable": tell("{inputs} could not be used", count(len(report.errors), "input")),
         "errors": [{"path": visible(error.path), "reason": visible(tell(error.reason))} for error in report.errors],
     }
 
@@ -166,13 +166,18 @@ def _notes(report: Report) -> Iterator[str]:
         yield short_text_note(report)
     if summary.findings > FINDINGS:
         yield tell(
-            f"Of {summary.findings:,} findings the first {FINDINGS:,} are listed: --select shows fewer kinds, "
-            "--format json has all"
+            "Of {findings} findings the first {shown} are listed: --select shows fewer kinds, --format json has all",
+            f"{summary.findings:,}",
+            f"{FINDINGS:,}",
         )
     if summary.characters > CHARACTERS:
-        yield tell(f"The corpus has more than {CHARACTERS:,} characters: only lines with findings are kept")
+        yield tell("The corpus has more than {number} characters: only lines with findings are kept", f"{CHARACTERS:,}")
     if summary.clusters > CLUSTERS:
-        yield tell(f"Of {summary.clusters:,} clusters the {CLUSTERS:,} with most to remove are listed")
+        yield tell(
+            "Of {clusters} clusters the {shown} with most to remove are listed",
+            f"{summary.clusters:,}",
+            f"{CLUSTERS:,}",
+        )
 
 
 def _tally(report: Report) -> tuple[list[dict[str, Any]], list[tuple[str, int]]]:
