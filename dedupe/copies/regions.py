@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.copies.skeletons import I64, U32, Skeletons, bounds_of, ranges
+from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges
 from dedupe.text.kernels import view
 from dedupe.text.kernels.growing import DROP as DROP
 from dedupe.text.kernels.growing import FAR as FAR
@@ -67,7 +67,7 @@ def differences(skeletons: Skeletons, hashes: U32, spans: I64) -> I64:
     key = (side >> 1).astype(np.uint64) << np.uint64(32) | hashes[at]
     is_first = side % 2 == 0
     shared = np.empty(len(at), bool)
-    shared[is_first], shared[~is_first] = (np.isin(key[one], key[~one], kind="sort") for one in (is_first, ~is_first))
+    shared[is_first], shared[~is_first] = (_are_in(key[one], key[~one]) for one in (is_first, ~is_first))
     begins = np.diff(side, prepend=-1) != 0
     runs, left, words = (
         np.bincount(side, some, len(size))
@@ -82,6 +82,16 @@ def differences(skeletons: Skeletons, hashes: U32, spans: I64) -> I64:
     np.maximum.at(hole, side[edges], np.diff(np.append(edges, len(at))))
     is_close = (hole <= HOLE * size).reshape(-1, 2).all(1)
     found: I64 = np.select([runs >= MOST, runs >= SOME, is_close], [REWORDED, REVISED, SENTENCES], STRETCH)
+    return found
+
+
+def _are_in(keys: U64, others: U64) -> NDArray[np.bool_]:
+    """Which keys others have: what `numpy.isin` says, for a seventh of the time where keys come nearly in order."""
+    if not len(others):
+        return np.zeros(len(keys), np.bool_)
+    others = np.sort(others)
+    at = np.minimum(np.searchsorted(others, keys), len(others) - 1)
+    found: NDArray[np.bool_] = others[at] == keys
     return found
 
 

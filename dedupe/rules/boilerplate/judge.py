@@ -6,8 +6,8 @@ is trained by `tools/train_chrome.py`; here it is only asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -146,8 +146,8 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
     look_around(rows, (found, scores), told, again, both)
     final = second.scores(both, again)
     settled: list[Verdict] = []
-    lines = numbers.tolist()
-    headings, reach = Headings(rows, found, lines, {found[at][2]: score for at, score in zip(again, final)}), 0
+    line_of = cache(lambda number: numbers[number].tolist())  # of few: a line has a hundred numbers
+    headings, reach = Headings(rows, found, line_of, {found[at][2]: score for at, score in zip(again, final)}), 0
     for number, score in zip(again, final):
         start, end, row = found[number]
         # A sentence is told only where its line is not: the line comes first.
@@ -157,7 +157,7 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
             and start >= reach
             and (score >= BEYOND_DOUBT or not is_heading)
         ):
-            line = lines[number]
+            line = line_of(number)
             if not _is_an_authors(folded, start, end, line):
                 least = THRESHOLD if len(rows) > 1 and line[AT["known words"]] > 0 else ALONE
                 is_sure = score >= least and not is_heading
@@ -203,10 +203,14 @@ class Headings:
     """
 
     def __init__(
-        self, rows: Rows, found: Sequence[Candidate], numbers: Sequence[Sequence[float]], scores: Mapping[int, float]
+        self,
+        rows: Rows,
+        found: Sequence[Candidate],
+        line_of: Callable[[int], Sequence[float]],
+        scores: Mapping[int, float],
     ) -> None:
         self._rows: list[list[int]] = rows.tolist()
-        self._numbers, self._scores = numbers, scores
+        self._line_of, self._scores = line_of, scores
         self._at = {row: number for number, (_, _, row) in enumerate(found)}
 
     def has(self, row: int) -> bool:
@@ -236,7 +240,7 @@ class Headings:
 
     def _names_text(self, row: int) -> bool:
         at = self._at.get(row)
-        return at is not None and self._numbers[at][AT["words: texts"]] >= 0.25
+        return at is not None and self._line_of(at)[AT["words: texts"]] >= 0.25
 
     def _may_head(self, row: int) -> bool:
         start, end, _, ends_sentence = self._rows[row][:4]
@@ -244,7 +248,7 @@ class Headings:
             return False
         if row not in self._at:
             return True
-        line = self._numbers[self._at[row]]
+        line = self._line_of(self._at[row])
         is_plain = not any(line[at] > most for at, most in HEADING_MOST)
         # The name of a kind of text is a word of menus as well.
         is_plain &= line[AT["site words"]] <= 0.45 or line[AT["words: texts"]] >= 0.3

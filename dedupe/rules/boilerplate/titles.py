@@ -5,9 +5,10 @@ So it is a note, and only on a page where a site's lines stand.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 from functools import lru_cache
+
+import numpy as np
 
 from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
@@ -28,12 +29,16 @@ AROUND_KIND = re.compile(
 def find_titles(folded: str, dirt: Collection[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The lines of a page that name a kind of text and nothing else, but for those that are known as the site's."""
     rows = rows_of(folded)
-    spans = rows[:, [judged.ROW_START, judged.ROW_END]].tolist()
-    starts, dirty = [start for start, _ in spans], set[int]()
-    for start, end in dirt:
-        dirty.update(range(max(0, bisect_right(starts, start) - 1), bisect_left(starts, end)))
-    for number, (start, end) in enumerate(spans):
-        if end - start in LENGTHS and number not in dirty and _names_kind(folded[start:end]):
+    starts, ends = rows[:, judged.ROW_START], rows[:, judged.ROW_END]
+    length = ends - starts
+    short = np.flatnonzero((length >= LENGTHS.start) & (length < LENGTHS.stop))
+    if not len(short):
+        return
+    dirty = np.array(dirt, np.int64).reshape(-1, 2)
+    first, behind = np.searchsorted(starts, dirty[:, 0], "right") - 1, np.searchsorted(starts, dirty[:, 1])
+    spans = list(zip(first.tolist(), behind.tolist()))
+    for number, start, end in zip(short.tolist(), starts[short].tolist(), ends[short].tolist()):
+        if _names_kind(folded[start:end]) and not any(low <= number < high for low, high in spans):
             yield start, end
 
 

@@ -45,8 +45,8 @@ CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"元", "元整"} for money i
 # An amount that was set anew: 月薪调整为元.
 CAUSES |= {f"{verb}{link}": frozenset(w.listed("元 万元 亿元 天 个月")) for verb in SET_ANEW for link in "为到至"}
 UNITS = frozenset().union(*CAUSES.values()) | w.SURE_UNITS
-# The units that end in a character, the shortest first, and how long the causes are that do.
-UNITS_BY_LAST = by_last(UNITS)
+# How long the units are that end in a character, the shortest first, and the causes that do.
+UNIT_SIZES_BY_LAST = {last: sorted({len(unit) for unit in units}) for last, units in by_last(UNITS).items()}
 CAUSE_SIZES_BY_LAST = {last: tuple({len(cause) for cause in causes}) for last, causes in by_last(CAUSES).items()}
 LONGEST_CLAUSE = max(map(len, CAUSES)) + max(map(len, UNITS))
 # What stands before the last character of a figure's unit: the end of a cause, or the rest of the unit.
@@ -116,13 +116,13 @@ def lost_figure(text: str, at: int) -> list[tuple[str, int, int]]:
 def _unit_at_end(clause: str) -> int:
     """The length of the unit that ends a clause right after a cause; 0 where none does."""
     sure = 0
-    for unit in UNITS_BY_LAST.get(clause[-1], ()):
-        if clause.endswith(unit):
-            before = clause[: -len(unit)]
+    for length in UNIT_SIZES_BY_LAST.get(clause[-1], ()):
+        unit, before = clause[-length:], clause[:-length]
+        if unit in UNITS and len(unit) == length:
             for size in CAUSE_SIZES_BY_LAST.get(before[-1:], ()):
                 if unit in CAUSES.get(before[-size:], ()):
-                    return len(unit)
-            sure = len(unit) if unit in w.SURE_UNITS else sure
+                    return length
+            sure = length if unit in w.SURE_UNITS else sure
     return sure if sure and _lacks_figure(clause[-sure:], clause[:-sure]) else 0
 
 
