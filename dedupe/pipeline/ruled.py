@@ -8,14 +8,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Any, NamedTuple
 
 from dedupe.core.codec import KINDS, SEVERITIES, dump, load
 from dedupe.core.model import Document, Finding, Kind, Severity
 from dedupe.core.order import ONLY, RecordKey, record_key
-from dedupe.core.rows import document_fields, fields_of, quoted, rule_fields
-from dedupe.rules.scan import CONTEXT, Hit, Placed, placed
+from dedupe.core.rows import UNSAFE_RE, document_fields, fields_of, quoted, rule_fields
+from dedupe.rules.scan import CONTEXT, Hit, placer
+from dedupe.text.batch import table_of
+from dedupe.text.kernels import view
 
 _CODE, _PRINT = len('"code": "'), -17  # where in fields the code begins, and the fingerprint
 _escape = json.encoder.encode_basestring
@@ -39,32 +41,23 @@ class Ruled(NamedTuple):
         return self.path, ONLY if self.record is None else record_key(self.record)
 
 
-def ruled(document: Document, hits: Sequence[Hit]) -> Ruled:
-    """The findings that hits in a document are."""
-    text, spans, fields, around = document.text, [], [], []
+def ruled(document: Document, hits: list[Hit]) -> Ruled:
+    """The findings that hits in a document are, which come in their order."""
     place = document_fields(document.path, document.record)
-    said: dict[tuple[object, ...], tuple[str, str]] = {}
-    for hit, line, column, end_line, end_column, found, fingerprint in _in_order(placed(document, hits)):
-        start, end, code, name, kind, severity, message, slot = hit
-        rule = (code, message, id(severity), name, slot, id(kind))  # the hash of an enum is Python's, and slow
-        if rule not in said:
-            said[rule] = _said(hit[2:])
-        head, tail = said[rule]
-        spans.append((start, end))
-        fields.append(
-            f'{head}, {place}, "start": {start}, "end": {end}, "line": {line}, "column": {column}, '
-            f'"end_line": {end_line}, "end_column": {end_column}, "text": {quoted(found)}, {tail}"{fingerprint}"'
-        )
-        around.append(_escape(text[max(0, start - CONTEXT) : end + CONTEXT]))
-    return Ruled(document.path, document.record, spans, fields, around)
+    ways = _said, quoted, _escape
+    *columns, are_twice = placer(document).rows(hits, place, CONTEXT, _changed(), ways)
+    if are_twice:  # those of one place and code, which only rules of a user's own have, go by their fingerprints
+        rows = sorted(zip(hits, *columns), key=lambda row: (row[0][:3], row[2][_PRINT:]))
+        columns = list(zip(*rows))[1:]
+    return Ruled(document.path, document.record, *columns)
 
 
-def _in_order(found: list[Placed]) -> list[Placed]:
-    """The same; those of one place and code, which only rules of a user's own have, by their fingerprints."""
-    for one, other in pairwise(found):
-        if one.hit[0] == other.hit[0] and one.hit[:3] == other.hit[:3]:
-            return sorted(found, key=lambda one: (one.hit[:3], one.fingerprint))
-    return found
+@lru_cache(maxsize=1)
+def _changed() -> Any:
+    """What JSON has an escape for, and what is escaped beside it, of each character below 0x10000."""
+    changed = table_of(UNSAFE_RE.pattern).copy()
+    changed[:32] = changed[[ord('"'), ord("\\")]] = True
+    return view(changed)
 
 
 @lru_cache(maxsize=1024)

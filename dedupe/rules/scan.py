@@ -10,13 +10,14 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from dedupe.core import regex as re
-from dedupe.core.fingerprint import content_print, place_print
+from dedupe.core.fingerprint import place_print
 from dedupe.core.model import Document, Finding, Kind, Severity
 from dedupe.rules.boilerplate.where import can_stand
 from dedupe.rules.prefilter import Literals
 from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import NOTHING, Met, Rule, Sweep
 from dedupe.text.batch import SCRIPT_FOLDS, Texts, fold
+from dedupe.text.kernels.findings import Placer
 from dedupe.text.signs import SIGNS, bits_of
 
 CONTEXT = 40
@@ -225,23 +226,11 @@ def _hit(start: int, end: int, rule: Rule) -> Hit:
     return Hit(start, end, rule.code, rule.name, rule.kind, rule.severity, rule.message, rule.slot)
 
 
-class Placed(NamedTuple):
-    """Where a hit stands, from 1, the text that it is, and its fingerprint."""
-
-    hit: Hit
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-    text: str
-    fingerprint: str
-
-
 def finish(document: Document, hits: Iterable[Hit]) -> list[Finding]:
     """Findings of hits: with line and column, context and fingerprint, sorted by start, end and code."""
     text, path, record = document.text, document.path, document.record
-    findings = []
-    for hit, line, column, end_line, end_column, found, fingerprint in placed(document, hits):
+    findings, hits = [], sorted(hits, key=ORDER)
+    for hit, (line, column, end_line, end_column, found, fingerprint) in zip(hits, placer(document).placed(hits)):
         start, end, code, name, kind, severity, message, slot = hit
         before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
         # In the order of the fields: by name it would cost a third more, and there are millions.
@@ -250,36 +239,11 @@ def finish(document: Document, hits: Iterable[Hit]) -> list[Finding]:
     return findings
 
 
-def placed(document: Document, hits: Iterable[Hit]) -> list[Placed]:
-    """Hits with their places, sorted by start, end and code.
+def placer(document: Document) -> Placer:
+    """What finds the places of hits, sorted by start, end and code, and their fingerprints.
 
     A fingerprint is made of what a person would know the finding by (code, document, the text and 16 code points
     either side), and of how many like it came before in the document. It holds no line number, so that a baseline
     outlives lines added above.
     """
-    text = document.text
-    seen, place = dict[str, int](), place_print(document.path, document.record)
-    # Line ends are counted on from one finding to the next: most documents have a few findings and many lines.
-    flat = _with_one_line_end(text)
-    line, line_start, counted = 1, 0, 0
-    out = []
-    for hit in sorted(hits, key=ORDER):
-        start, end, code = hit[:3]
-        found = text[start:end]
-        near = text[max(0, start - FINGERPRINT_CONTEXT) : end + FINGERPRINT_CONTEXT]
-        key = f"{code}\0{found}\0{near}"
-        ordinal = seen[key] = seen.get(key, 0) + 1
-        line += flat.count("\n", counted, start)
-        line_start = max(line_start, flat.rfind("\n", counted, start) + 1)
-        counted = start
-        end_line = line + flat.count("\n", start, end)
-        end_line_start = max(line_start, flat.rfind("\n", start, end) + 1)
-        column, end_column = start - line_start + 1, end - end_line_start + 1
-        fingerprint = f"{content_print(key, str(ordinal)) ^ place:016x}"
-        out.append(Placed(hit, line, column, end_line, end_column, found, fingerprint))
-    return out
-
-
-def _with_one_line_end(text: str) -> str:
-    r"""The text, character for character, with each line's end as one \n and no \r."""
-    return text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
+    return Placer(document.text, place_print(document.path, document.record), FINGERPRINT_CONTEXT)

@@ -17,8 +17,8 @@ from dedupe.rules.scan import Hit, finish
 
 TEXT = "一行\r\n今年接待\udc80xx人次\u202e\n“xx”\t完\n" * 3
 HITS = [
-    Hit(9, 11, "PH103", "letters", Kind.PLACEHOLDER, Severity.ERROR, 'two "letters"', "number"),
     Hit(0, 2, "BP201", "menu", Kind.BOILERPLATE, Severity.NOTE, "a menu"),
+    Hit(9, 11, "PH103", "letters", Kind.PLACEHOLDER, Severity.ERROR, 'two "letters"', "number"),
     Hit(17, 19, "PH103", "letters", Kind.PLACEHOLDER, Severity.ERROR, 'two "letters"', "number"),
 ]
 DOCUMENTS = [Document("b.jsonl", TEXT, "10"), Document("b.jsonl", TEXT, "2"), Document("a.txt", TEXT)]

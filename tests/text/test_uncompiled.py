@@ -11,11 +11,14 @@ from zlib import crc32
 import numpy as np
 import pytest
 
+from dedupe.core.model import Document, Kind, Severity
+from dedupe.pipeline.ruled import ruled
 from dedupe.rules import RULES
 from dedupe.rules.boilerplate.features import lexicon, numbers_of
 from dedupe.rules.boilerplate.judge import judge
 from dedupe.rules.boilerplate.lines import pages_of
 from dedupe.rules.prefilter import Literals
+from dedupe.rules.scan import Hit, finish
 from dedupe.text.batch import Texts
 from dedupe.text.kernels import COMPILED
 
@@ -55,6 +58,9 @@ PARTS = (
 )
 
 
+SAID = ("name", Kind.PLACEHOLDER, Severity.ERROR, "message", None)
+
+
 def answers() -> int:
     """A number that sums up what the judge sees in many texts, and what it says of them."""
     dice, found = random.Random(7), []
@@ -65,7 +71,9 @@ def answers() -> int:
         kept, numbers = numbers_of((text, text[:40]), pages)
         rows = pages.rows[: pages.bounds[-1]].tolist()
         seen = [literals.find(Texts((text,))), judge(text), lexicon().find(text)]
-        found += [rows, pages[1:], kept, np.round(numbers, 12).tolist(), seen]
+        hits = [Hit(at, min(at + 9, length), f"PH{at % 3}", *SAID) for at in range(0, length, 7)]
+        places = ruled(Document("a.txt", text), hits), finish(Document("b.jsonl", text, "1"), hits)
+        found += [rows, pages[1:], kept, np.round(numbers, 12).tolist(), seen, places]
     return crc32(repr(found).encode("utf-8"))
 
 
