@@ -13,12 +13,13 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.comparison import opposite
 from dedupe.config.settings import Settings
 from dedupe.copies.clusters import are_copies
 from dedupe.copies.describe import Place, facts_of
 from dedupe.copies.find import Duplicates, find_duplicates, mark_table
 from dedupe.copies.skeletons import I64
-from dedupe.core.model import Failure, Progress, Region
+from dedupe.core.model import Failure, Progress
 from dedupe.core.order import failure_key
 from dedupe.inputs.find import Paths
 from dedupe.pipeline.kept import Kept
@@ -66,12 +67,9 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One region of a pair, its length in tokens, and its text as sentences of the source."""
+class Side(opposite.Side):
+    """One region of a pair, and its text as sentences of the source; its marks are not looked for."""
 
-    region: Region
-    tokens: int
-    containment: float
     sentences: tuple[str, ...]
 
 
@@ -262,9 +260,11 @@ def _sides(duplicates: Duplicates, texts: Texts, rows: I64) -> dict[int, Side]:
         for node, fact in facts_of(kept.document, kept.essays, places[number])[0].items():
             low, high = stretches[node]
             sides[node] = Side(
+                document=kept.document,
                 region=fact.region,
                 tokens=int(skeletons.first[high] - skeletons.first[low]),
                 containment=measures[node // 2][2] / max(1, measures[node // 2][node % 2]),
+                marks=(),
                 sentences=tuple(text[skeletons.begin[at] : skeletons.end[at]] for at in range(low, high)),
             )
     return sides

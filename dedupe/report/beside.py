@@ -6,6 +6,7 @@ blank ‹slot?mark›, and other words stand between marks: [-only in the first-
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -14,8 +15,7 @@ from typing import NamedTuple
 from rich.table import Table
 from rich.text import Text
 
-from dedupe.comparison.compare import Pair
-from dedupe.comparison.opposite import Part, Sentence
+from dedupe.comparison.opposite import Part, Sentence, Side
 from dedupe.core.messages import tell
 from dedupe.core.model import Span
 from dedupe.report.view import View, count, visible
@@ -59,22 +59,34 @@ class _Folded(NamedTuple):
 
 
 class _Drawing(NamedTuple):
-    """A pair to draw, the lines of its regions, and the slots that were met, for the legend."""
+    """Two sides to draw, the lines of their regions, and the slots that were met, for the legend."""
 
-    pair: Pair
+    sides: tuple[Side, Side]
     lines: tuple[Lines, Lines]
     colour: bool
     seen: set[str]
 
 
-def beside(pair: Pair, view: View, context: int, seen: set[str]) -> Iterator[Table]:
-    """The rows of a pair that differ, and so many equal ones around them; the slots in them are put into `seen`."""
-    one, other = (Lines(side.text) for side in pair.sides)
-    drawing = _Drawing(pair, (one, other), view.colour, seen)
-    digits = max(len(str(side.region.end_line)) for side in pair.sides)
-    rows = list(_shown(pair.sentences, context))
-    for at in range(0, len(rows), CHUNK):
-        yield (_wide if view.width >= WIDE else _narrow)(rows[at : at + CHUNK], drawing, view.width, digits)
+def beside(
+    pair: tuple[tuple[Side, Side], Sequence[Sentence]],
+    view: View,
+    context: int,
+    seen: set[str],
+    most: int = sys.maxsize,
+) -> Iterator[Table | Text]:
+    """The rows of two sides that differ, and so many equal ones around them; the slots in them are put into `seen`.
+
+    Of more than `most` rows the others are only said to be there.
+    """
+    sides, sentences = pair
+    one, other = (Lines(side.text) for side in sides)
+    drawing = _Drawing(sides, (one, other), view.colour, seen)
+    digits = max(len(str(side.region.end_line)) for side in sides)
+    rows = list(_shown(sentences, context))
+    for at in range(0, min(most, len(rows)), CHUNK):
+        yield (_wide if view.width >= WIDE else _narrow)(rows[at : min(most, at + CHUNK)], drawing, view.width, digits)
+    if most < len(rows):
+        yield Text(tell("… and more (--format json has all)"), "dim")
 
 
 def _shown(rows: Sequence[Sentence], context: int) -> Iterator[Sentence | _Folded]:
@@ -134,7 +146,7 @@ def _passed_over(folded: _Folded) -> str:
 
 def _cell(row: Sentence, at: int, drawing: _Drawing) -> _Cell:
     """One side of a row, without the white space around it."""
-    side, span = drawing.pair.sides[at], (row.one, row.other)[at]
+    side, span = drawing.sides[at], (row.one, row.other)[at]
     body = side.part(span)
     if not body.strip():
         return _Cell("", Text())
@@ -152,7 +164,7 @@ def _cell(row: Sentence, at: int, drawing: _Drawing) -> _Cell:
 
 def _difference(part: Part, at: int, here: Span, drawing: _Drawing) -> Text:
     """One side of what is not equal: a fill or a blank of a slot, or words."""
-    side = drawing.pair.sides[at]
+    side = drawing.sides[at]
     shown = visible(_shortened(side.part(here), ENDS))
     drawing.seen.add(part.slot or WORDING)
     if part.slot is None:

@@ -14,11 +14,12 @@ from rich.padding import Padding
 from rich.text import Text
 
 from dedupe.comparison.calibrate import Calibration, Pair, Side
+from dedupe.comparison.opposite import opposite
 from dedupe.copies.minhash import SHINGLE
 from dedupe.core.messages import say, tell
 from dedupe.core.model import Unit
 from dedupe.core.rows import UNSAFE_RE, escaped
-from dedupe.report.aligned import aligned
+from dedupe.report.beside import beside, legend
 from dedupe.report.draw import console_for
 from dedupe.report.view import View, address, count, lines, visible
 
@@ -26,6 +27,7 @@ VERSION = 2
 NARROWEST, WIDEST = 60, 110
 FIGURES = 45  # cells that a row of the histogram takes without its bar
 
+ROWS = 8  # shown of a pair of texts
 HEAD = "  jaccard        copies    others   if here"
 
 
@@ -99,7 +101,7 @@ def _proposal(calibration: Calibration, view: View) -> Iterator[RenderableType]:
 
 
 def _pairs(calibration: Calibration, view: View) -> Iterator[RenderableType]:
-    threshold = f"{calibration.settings.threshold:g}"
+    threshold, seen = f"{calibration.settings.threshold:g}", set[str]()
     for is_copy, title in (
         (True, say("Copies nearest to {threshold}", threshold)),
         (False, say("Not copies, nearest to {threshold}", threshold)),
@@ -112,8 +114,11 @@ def _pairs(calibration: Calibration, view: View) -> Iterator[RenderableType]:
             yield Text.assemble((say("jaccard {jaccard}", f"{pair.jaccard:.4f}"), "bold"), f" · {said}")
             for name, side in (("A", pair.one), ("B", pair.other)):
                 yield Padding(Text.assemble((name, "dim"), " ", _place(side)), (0, 0, 0, 2))
-            yield from aligned(pair.one.sentences, pair.other.sentences, view)
+            sides = (pair.one, pair.other)
+            yield from beside((sides, opposite(sides)), view, 0, seen, ROWS)
             yield Text()
+    if seen:
+        yield legend(seen, view.colour)
 
 
 def _place(side: Side) -> Text:

@@ -59,7 +59,7 @@ def _parts(comparison: Comparison, view: View, context: int) -> Iterator[Rendera
         yield from heading(pair)
         yield Text()
         if any(pair.differences):
-            yield from beside(pair, view, context, seen)
+            yield from beside((pair.sides, pair.sentences), view, context, seen)
             yield Text()
     if not comparison.pairs:
         yield from without_pairs(comparison)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,6 @@ from dedupe.comparison.calibrate import BINS, Calibration, calibrate, histogram,
 from dedupe.config.settings import Settings
 from dedupe.copies.clusters import are_copies
 from dedupe.core.errors import DedupeError
-from dedupe.report.aligned import rows_of
 from dedupe.report.calibration import render
 from dedupe.report.view import View
 from tests.corpora import WORDS, essay, recut, sentence
@@ -188,15 +188,15 @@ def test_a_threshold_out_of_range_is_an_error(corpus: str) -> None:
         Settings(threshold=1.5)
 
 
-def test_equal_sentences_and_those_of_one_text_are_rows_of_their_own() -> None:
-    one = "渠修好了。塔修好了。去年还打了两眼井。田里不缺水了。"
-    other = "渠修好了,塔修好了。这些事人人称道。街坊都来道谢。田里不再缺水了。"
-    rows = [(row.number, row.pieces) for row in rows_of(one.replace("渠修好了。", "渠修好了，"), other)]
-    assert rows == [
-        (1, ((True, "渠修好了，塔修好了。", "渠修好了,塔修好了。"),)),
-        (1, ((False, "去年还打了两眼井。", "这些事人人称道。街坊都来道谢。"),)),
-        (1, ((True, "田里不", "田里不"), (False, "", "再"), (True, "缺水了。", "缺水了。"))),
-    ]
+def test_a_pair_is_drawn_as_by_compare_but_only_its_first_rows(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, [essay(1, 60), edited(0.12, 3).replace("，", "10", 3)])
+    shown = run(folder, "--color", "never").stdout
+    *_, drawn = shown.split("00.txt:")
+    rows = [line for line in drawn.splitlines() if re.match(r" *\d+  [AB=]  |  +⋯", line)]
+    assert 8 <= len(rows) <= 16, "a row of two sides has two lines of their own"
+    assert "… and more (--format json has all)" in drawn
+    compared = CliRunner().invoke(cli, ["compare", f"{folder}/00.txt", f"{folder}/01.txt", "--color", "never"])
+    assert rows[1] in compared.stdout.splitlines()
 
 
 def test_json_pairs_have_their_places_and_all_sentences(found: Calibration) -> None:
