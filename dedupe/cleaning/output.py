@@ -108,7 +108,7 @@ class _Rows:
         yield row
 
     def _file(self, file: File) -> Iterator[Row]:
-        data, content = self._space.original(file)
+        data, content = self._space.original(file), self._space.content(file)
         is_kept = not file.is_removed and not self._choices.split_essays
         cleaned = file.copy.read_bytes() if is_kept else None
         row: Row = {

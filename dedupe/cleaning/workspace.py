@@ -1,6 +1,7 @@
 """The corpus while it is cleaned: a copy under the new folder, and what has left each of its documents so far.
 
-Texts are not held. A file is rendered anew from its source and all its cuts, so rounds of cleaning cannot drift.
+Sources are read and decoded once, and kept packed. A file is rendered anew from that and all its cuts, so rounds of
+cleaning cannot drift.
 """
 
 from __future__ import annotations
@@ -10,7 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+import zstandard
+
+from dedupe.cleaning.cuts import apply
 from dedupe.cleaning.manifest import ORIGINALS, sha256
 from dedupe.cleaning.names import NAMELESS, Names
 from dedupe.cleaning.space import Edits, Space
@@ -24,13 +29,14 @@ from dedupe.core.messages import option, say
 from dedupe.core.model import Cluster, Document, Failure, Finding
 from dedupe.core.regular import read_regular
 from dedupe.inputs.sources import CANNOT_READ, GONE, Source, nothing_in, printable, reason_of
-from dedupe.inputs.spill import Spill, is_needed
+from dedupe.inputs.spill import Spill, is_needed, pack, unpack
 
 
 @dataclass
 class File(Edits):
     """A file of the corpus: its source, checksum, its copy below the folder, and the numbers of its parts.
 
+    `kept` is where its content is on the shelf.
     `name` is the path that its source would have there; `path` is another one where `clean` writes JSON lines instead.
     `is_single`: it holds one document. `renamed` are records of the copy that it calls otherwise than the source does.
     """
@@ -39,6 +45,7 @@ class File(Edits):
     name: str
     sha256: str
     copy: Path
+    kept: int = -1
     parts: Sequence[int] = ()
     is_single: bool = True
     renamed: dict[str | None, str | None] = field(default_factory=dict)
@@ -73,8 +80,9 @@ class Workspace(Space):
         self.failures: list[Failure] = []
         self.passed = Counter[str]()
         self.documents = self.characters = 0
-        self._source: tuple[str, dict[int, str]] = "", {}
         self.spill = Spill(is_needed(settings.memory, sources))
+        self._contents = self.spill.shelf()
+        self._last: tuple[int, AnyContent] | None = None
         self.renamed: list[tuple[str, str]] = []
         owned = [_relative(source, root) for source in sources]
         names = Names(folder, owned)
@@ -128,7 +136,10 @@ class Workspace(Space):
         ids = {part.number: part.document.record for part in content.parts if part.document}
         numbers = [part.number for part in content.parts]
         codecs = {part.number: part.codec for part in content.parts if part.document and part.codec}
-        file = File(source, name, sha256(data), target, numbers, content.is_single, path=path, ids=ids, codecs=codecs)
+        kept = len(self._contents)
+        more: dict[str, Any] = {"path": path, "ids": ids, "codecs": codecs}
+        self._contents.put(zstandard.compress(pack(content), 1))
+        file = File(source, name, sha256(data), target, kept, numbers, content.is_single, **more)
         # By the name that a report will give it.
         self.files[printable(target.as_posix())] = file
 
@@ -138,19 +149,23 @@ class Workspace(Space):
         return [str(file.copy) for file in self.files.values() if not file.is_removed]
 
     def source_text(self, place: str, number: int) -> str:
-        """The text that a document had. The last file that was asked for is at hand."""
-        if self._source[0] != place:
-            content = self.original(self.files[place])[1]
-            self._source = place, {part.number: part.document.text for part in content.parts if part.document}
-        return self._source[1][number]
+        """The text that a document had."""
+        parts = self.content(self.files[place]).parts
+        return next(part.document.text for part in parts if part.document and part.number == number)
 
-    def original(self, file: File) -> tuple[bytes, AnyContent]:
-        """The bytes of the source as stored, and its content. Raises CorpusError where it is no longer the same."""
+    def content(self, file: File) -> AnyContent:
+        """The content of the source. That of the last file that was asked for is at hand."""
+        if self._last is None or self._last[0] != file.kept:
+            self._last = file.kept, unpack(zstandard.decompress(self._contents[file.kept]))
+        return self._last[1]
+
+    def original(self, file: File) -> bytes:
+        """The bytes of the source as stored. Raises CorpusError where they are no longer the same."""
         assert file.source.file is not None
         data = read_regular(file.source.file)
         if sha256(data) != file.sha256:
             raise CorpusError(file.source.path, "changed while it was cleaned: run again once nothing writes to it")
-        return data, content_of(file.source.path, data, self.settings, file.name)
+        return data
 
     def source_of(self, place: str) -> str:
         """The path of the source of a file that a report names."""
@@ -161,10 +176,10 @@ class Workspace(Space):
         file = self.files[place]
         if file.is_removed:
             return
-        content = content_of(place, file.copy.read_bytes(), self.settings)
-        for number, part in zip(file.numbers, content.parts):
-            if part.document:
-                yield number, replace(part.document, record=file.ids[number])
+        for part in self.content(file).parts:
+            if part.document and part.number not in file.gone:
+                text = apply(part.document.text, file.cuts.get(part.number, ()))
+                yield part.number, Document(place, text, file.ids[part.number])
 
     def write(self, place: str) -> None:
         """Render a file from its source and its cuts."""
@@ -172,7 +187,7 @@ class Workspace(Space):
         if file.is_removed:
             file.copy.unlink(missing_ok=True)
             return
-        data = self.original(file)[1].render(file.cuts, file.gone)
+        data = self.content(file).render(file.cuts, file.gone)
         file.copy.write_bytes(data)
         file.renamed = {}
         if file.gone:

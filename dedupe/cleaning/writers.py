@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,14 +25,13 @@ from dedupe.inputs.readers.compressed import HEAD, Bound, pack
 from dedupe.inputs.readers.json import literal_of
 from dedupe.inputs.readers.jsonl import numbered_records
 from dedupe.inputs.readers.records import MISSING, fields_of, value_at
-from dedupe.text.decode import UndecodableError, has_wide_mark, is_wide, recognise
+from dedupe.text.decode import UndecodableError, has_wide_mark, is_wide, read_text, recognise
 from dedupe.text.foreign import Decoded
 
 if TYPE_CHECKING:
     from dedupe.inputs.readers import Item
 
 REPLACEMENT = "\ufffd"
-Rewrite = Callable[[Mapping[int, str | None]], bytes]
 Fields = Mapping[str, Any]  # of a record, by name
 
 
@@ -113,16 +112,18 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file of records that is written anew by `rewrite(texts)`, texts by number, None for records that leave.
+    """A file of records of a kind that is written anew: its path, its bytes, or its text where it is one, decoded once.
 
-    `records` gives all fields of each by its number.
+    `field` is that of the texts.
     """
 
+    kind: str
+    path: str
+    stored: bytes | Decoded
+    field: str
     parts: list[Part]
     failures: list[Failure]
     packing: str
-    rewrite: Rewrite
-    records: Callable[[], Mapping[int, Fields]]
     is_record_file: bool = True
     is_extracted: bool = False
     is_single: bool = False
@@ -135,6 +136,28 @@ class Table:
         """What is added to the name of a file, unpacked, to call what left it."""
         return f".{JSONL}"
 
+    def records(self) -> Mapping[int, Fields]:
+        """The fields of each record by its number."""
+        if isinstance(self.stored, bytes):
+            return dict(enumerate(_COLUMNS[self.kind].whole_rows(self.stored), 1))
+        if self.kind != JSON:
+            return dict(csv_reader.whole_rows(self.path, self.stored.text, self.field))
+        return {
+            number: value.record for number, value in enumerate(json_reader.values_of(self.stored.text, self.field), 1)
+        }
+
+    def rewrite(self, texts: Mapping[int, str | None]) -> bytes:
+        """The file, unpacked, with other texts for some records, by number, and without those of None."""
+        if isinstance(self.stored, bytes):
+            written: bytes = _COLUMNS[self.kind].rewrite(self.stored, texts, self.field)
+            return written
+        text, codec, mark = self.stored
+        if self.kind == JSON:
+            text = json_reader.rewrite(text, _spellings(text, texts, self.field), self.field)
+        else:
+            text = csv_reader.rewrite(self.path, text, texts, self.field)
+        return mark + encoded(text, codec)
+
     def render(self, cuts: Mapping[int, Sequence[Cut]], gone: Mapping[int, object]) -> bytes:
         """The file as it is stored, with cuts in some documents, without the records that are gone."""
         texts: dict[int, str | None] = dict.fromkeys(gone)
@@ -146,6 +169,7 @@ class Table:
 
 
 AnyContent = Content | Table
+_COLUMNS = {PARQUET: parquet, ARROW: arrow}  # kinds that are written anew from their bytes
 
 
 def encoded(text: str, codec: str) -> bytes:
@@ -179,16 +203,23 @@ def content_of(path: str, data: bytes, settings: Settings, name: str = "") -> An
         return Content(found.mark, found.codec, [part], [], False, packing, is_single=True)
     if kind == JSONL:
         return replace(_record_content(path, list(_lines(plain, settings)), settings), packing=packing)
-    items = list(reader_of(kind)(path, io.BytesIO(plain), settings))
+    stored: bytes | Decoded = plain
+    if kind in _COLUMNS:
+        items = list(reader_of(kind)(path, io.BytesIO(plain), settings))
+    else:
+        stored = recognise(read_text(io.BytesIO(plain), settings.encoding), settings.encoding, settings.errors)
+        items = list((json_reader if kind == JSON else csv_reader).items_of(path, stored.text, settings))
     failures = [item for _, item in items if isinstance(item, Failure)]
     if items and items[0][0] == 0:  # the file itself
         raise UnreadableError(failures[0].reason)
     documents = [(number, item) for number, item in items if isinstance(item, Document)]
-    if documents and not _has_own_text(kind, (path, plain), settings):
+    if documents and not _has_own_text(kind, path, stored, settings.text_field):
         raise put_together(path, settings.text_field)
-    codec, rewrite = _rewriter(kind, (path, plain), settings)
+    if isinstance(stored, bytes):
+        _COLUMNS[kind].check(stored)
+    codec = "utf-8" if isinstance(stored, bytes) else stored.codec
     parts = [Part(number, b"", codec=codec, document=document) for number, document in documents]
-    return Table(parts, failures, packing, rewrite, lambda: dict(_records(kind, (path, plain), settings)))
+    return Table(kind, path, stored, settings.text_field, parts, failures, packing)
 
 
 def put_together(path: str, field: str) -> ConfigError:
@@ -202,15 +233,11 @@ def put_together(path: str, field: str) -> ConfigError:
     )
 
 
-def _has_own_text(kind: str, file: tuple[str, bytes], settings: Settings) -> bool:
+def _has_own_text(kind: str, path: str, stored: bytes | Decoded, field: str) -> bool:
     """Whether each text of a table or an array is a string of its own, which another can be put in the place of."""
-    path, data = file
-    field = settings.text_field
-    if kind == PARQUET:
-        return parquet.has_strings(data, field)
-    if kind == ARROW:
-        return arrow.has_strings(data, field)
-    text = recognise(data, settings.encoding, settings.errors).text
+    if isinstance(stored, bytes):
+        return bool(_COLUMNS[kind].has_strings(stored, field))
+    text = stored.text
     if kind != JSON:
         return csv_reader.layout_of(path, text, field).has(field)
     values = json_reader.values_of(text, field)
@@ -241,38 +268,6 @@ def _extract(path: str, items: Sequence[Item], settings: Settings, source: tuple
     failures = [item for _, item in items if isinstance(item, Failure) and not isinstance(item, Passed)]
     passed = tuple(item for _, item in items if isinstance(item, Passed))
     return replace(content, failures=failures, is_extracted=True, is_single=kind in SINGLE, passed=passed)
-
-
-def _rewriter(kind: str, file: tuple[str, bytes], settings: Settings) -> tuple[str, Rewrite]:
-    """The encoding of a table's texts, and what writes it anew."""
-    path, data = file
-    field = settings.text_field
-    if kind in (PARQUET, ARROW):
-        home = parquet if kind == PARQUET else arrow
-        home.check(data)
-        return "utf-8", lambda texts: home.rewrite(data, texts, field)
-    found = recognise(data, settings.encoding, settings.errors)
-
-    def rewrite(texts: Mapping[int, str | None]) -> bytes:
-        if kind == JSON:
-            text = json_reader.rewrite(found.text, _spellings(found.text, texts, field), field)
-        else:
-            text = csv_reader.rewrite(path, found.text, texts, field)
-        return found.mark + encoded(text, found.codec)
-
-    return found.codec, rewrite
-
-
-def _records(kind: str, file: tuple[str, bytes], settings: Settings) -> Iterable[tuple[int, Fields]]:
-    """All fields of the records of a table, by their numbers."""
-    path, data = file
-    if kind in (PARQUET, ARROW):
-        return enumerate((parquet if kind == PARQUET else arrow).whole_rows(data), 1)
-    text = recognise(data, settings.encoding, settings.errors).text
-    if kind == JSON:
-        values = enumerate(json_reader.values_of(text, settings.text_field), 1)
-        return ((number, value.record) for number, value in values)
-    return csv_reader.whole_rows(path, text, settings.text_field)
 
 
 def _spellings(text: str, texts: Mapping[int, str | None], field: str) -> dict[int, str | None]:

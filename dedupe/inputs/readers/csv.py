@@ -40,7 +40,12 @@ class Row(NamedTuple):
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The records, each with the number of the line that it begins on. A damaged row costs that row."""
     data = read_text(stream, settings.encoding)
-    return named_apart(_records(path, decode(data, settings.encoding, settings.errors), settings))
+    return items_of(path, decode(data, settings.encoding, settings.errors), settings)
+
+
+def items_of(path: str, text: str, settings: Settings) -> Iterator[Item]:
+    """The records of a text, as `read` gives them."""
+    return named_apart(_records(path, text, settings))
 
 
 class Layout(NamedTuple):

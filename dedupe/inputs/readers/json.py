@@ -31,7 +31,11 @@ class Value(NamedTuple):
 
 def read(path: str, stream: BinaryIO, settings: Settings) -> Iterator[Item]:
     """The records, each with its place in the array, from 1. What follows damage is lost."""
-    text = decode(read_text(stream, settings.encoding), settings.encoding, settings.errors)
+    return items_of(path, decode(read_text(stream, settings.encoding), settings.encoding, settings.errors), settings)
+
+
+def items_of(path: str, text: str, settings: Settings) -> Iterator[Item]:
+    """The records of a text, as `read` gives them."""
     values = enumerate(values_of(text, settings.text_field), 1)
     return named_apart(
         (number, document_of(path, (f"{path}#{number}", number), value.record, settings)) for number, value in values
