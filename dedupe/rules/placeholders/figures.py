@@ -83,14 +83,23 @@ OTHER_WORDS = {
 }
 TOTAL = re.compile("[共达总]计?[^,。;]{0,5}$")
 BEHIND_UNIT = frozenset(",。;!?\n")
-# What stands beside each of them where `lost_figure` may say yes.
-LEFT = "".join(sorted(BEFORE_LAST))
-LEFT_OF_SHORT = f"一-龥{LEFT}^{''.join(sorted(NUMERALS - BEFORE_LAST))}"
-BESIDE = {
-    pair: Beside(LEFT_OF_SHORT if pair[0] in SHORT_UNITS else LEFT)
-    for pair in AT_ENDS
-    if pair[1] in BEHIND_UNIT or pair[1] == "的"
-}
+
+
+def _left_of() -> dict[str, str]:
+    """What stands before the last character of units where `lost_figure` may say yes: see `Beside`."""
+    left = defaultdict[str, set[str]](set)
+    for cause, units in CAUSES.items():
+        for unit in units:
+            left[unit[-1]].add(cause[-1] if len(unit) == 1 else unit[-2])
+    for unit in w.SURE_UNITS:
+        left[unit[-1]].update(unit[-2:-1])
+    listed = {last: "".join(sorted(chars)) for last, chars in left.items()}
+    numerals = {last: "".join(sorted(NUMERALS - left[last])) for last in SHORT_UNITS}
+    return listed | {last: f"一-龥{listed[last]}^{chars}" for last, chars in numerals.items()}
+
+
+LEFT_OF = _left_of()
+BESIDE = {pair: Beside(LEFT_OF[pair[0]]) for pair in AT_ENDS if pair[1] in BEHIND_UNIT or pair[1] == "的"}
 for _pair in BEHIND_CAUSES:
     _beside = Beside(behind="".join(sorted(BEHIND_UNIT)) + "的")
     BESIDE[_pair] = BESIDE[_pair].joined(_beside) if _pair in BESIDE else _beside

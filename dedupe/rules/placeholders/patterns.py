@@ -30,17 +30,22 @@ COUNTED_PEOPLE = ("学生", "教师", "职工", "党员", "员工", "医生", "�
 
 
 class Hole(NamedTuple):
-    """What a hole looks like: a pattern and the pairs of characters it is tried at, `back` characters before it."""
+    """What a hole looks like: a pattern and the pairs of characters it is tried at, `back` characters before it.
+
+    `before` lists what stands before a pair, where the pattern says it in a way that `_clue` does not read.
+    """
 
     pairs: tuple[str, ...]
     pattern: str
     back: int = 0
+    before: str = ""
 
 
-# How a pattern says what stands beside its literal: a look-behind to all of it, or a look-ahead, of one character.
+# How a pattern says what stands beside its literal: a look-behind to all of it and more, or a look-ahead of one
+# character.
 LITERAL = re.compile(r"([^\\\[\](){}.*+?|^$]+)(?![*+?{])")
 LOOKS = re.compile(
-    r"(?:\(\?<(?P<before>[=!])\[(?P<those>[^\]\\^]+)\](?P<literal>[^)]*)\))?"
+    r"(?:\(\?<(?P<before>[=!])(?:\[(?P<those>[^\]\\^]+)\])?(?P<literal>[^)\[\]\\(|?*+.{}^$]*)\))?"
     r"(?:\(\?(?P<behind>[=!])\[(?P<these>[^\]\\^]+)\]\))?"
 )
 GROUP = re.compile(r"\[[^\]]*\]|\([^()\[\]]*\)|\\.")
@@ -64,12 +69,15 @@ def _clue(hole: Hole) -> tuple[str, Beside]:
         return literal, Beside(literal[-hole.back - 1])
     looks = LOOKS.match(hole.pattern, len(literal))
     before = behind = ""
-    if looks and looks["before"] and looks["literal"] == literal and hole.back == 0:
-        before = _listed(looks["before"], looks["those"])
+    if looks and looks["before"] and looks["literal"].endswith(literal) and hole.back == 0:
+        if looks["literal"] != literal:
+            before = looks["literal"][-len(literal) - 1] if looks["before"] == "=" else ""
+        elif looks["those"]:
+            before = _listed(looks["before"], looks["those"])
     is_end = hole.back == 1 or len(literal) > 1  # no pair goes on behind the literal
     if looks and looks["behind"] and is_end and (not looks["before"] or looks["literal"] == literal):
         behind = _listed(looks["behind"], looks["these"])
-    return literal, Beside(before, behind)
+    return literal, Beside(hole.before or before, behind)
 
 
 def _listed(sign: str, members: str) -> str:
@@ -215,7 +223,11 @@ WORD_HOLES = (
     # Of whom, of what: 我是的班主任, 学习的重要讲话.
     *(_at(f"{who}是", rf"的(?=[一-龥])(?![的话呀啊吧呢嘛确呗么])(?<=[{FRESH}“]{who}是的)") for who in "我他她"),
     _at("习关", r"于(?=[^,。;]{2,14}的?重要(?:讲话|指示|论述|思想|批示))(?<=学习关于)"),
-    Hole(("的重", "的系"), rf"的(?<=(?:{'|'.join(sorted(w.STUDIES))})的)(?=重要(?:讲话|指示|论述|思想|批示)|系列讲话)"),
+    Hole(
+        ("的重", "的系"),
+        rf"的(?<=(?:{'|'.join(sorted(w.STUDIES))})的)(?=重要(?:讲话|指示|论述|思想|批示)|系列讲话)",
+        before="".join(sorted({word[-1] for word in w.STUDIES})),
+    ),
     *(
         _behind(verb, PLACES, r"(?!乡村)[省市县区镇乡村州旗](?=[,。;第]|[县区镇乡村路街](?:[,。;号]|[镇乡村路街]))")
         for verb in w.LOCATED_IN
