@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from shutil import get_terminal_size
@@ -17,13 +18,7 @@ from click.exceptions import Exit
 
 from dedupe.cli.baseline import Against, baseline, baselined
 from dedupe.cli.cache import cache, cache_of, cached, resumed
-from dedupe.cli.clean import clean, restore
-from dedupe.cli.compare import compare
-from dedupe.cli.config import completion, config
 from dedupe.cli.failures import NO_FOLDER, is_homeless, words
-from dedupe.cli.ids import ids
-from dedupe.cli.index import index
-from dedupe.cli.init import init
 from dedupe.cli.localised import Group, language
 from dedupe.cli.options import (
     HELP,
@@ -39,7 +34,6 @@ from dedupe.cli.options import (
     settings_of,
     show_failures,
 )
-from dedupe.cli.review import review
 from dedupe.cli.showing import form_of, plan_of, view_of
 from dedupe.cli.spark import is_on_spark, run_on_spark, tabled
 from dedupe.config.settings import make_settings
@@ -58,10 +52,43 @@ if TYPE_CHECKING:
     from dedupe.pipeline.cache.cache import Cache
 
 CANNOT, INTERRUPTED = 2, 130
+# The commands that stand in modules which `check` does not need.
+ELSEWHERE = {
+    "clean": ("clean", "restore"),
+    "compare": ("compare",),
+    "config": ("config", "completion"),
+    "ids": ("ids",),
+    "index": ("index",),
+    "init": ("init",),
+    "review": ("review",),
+}
 
 
 class _Commands(Group):
-    """The one place where errors become a message and an exit code."""
+    """The one place where errors become a message and an exit code. Commands from elsewhere are imported together."""
+
+    _known: MutableMapping[str, click.Command]
+
+    @property
+    def commands(self) -> MutableMapping[str, click.Command]:
+        """All commands by name."""
+        for module, names in ELSEWHERE.items():
+            if names[0] not in self._known:
+                home = import_module(f"dedupe.cli.{module}")
+                self._known.update((name, getattr(home, name)) for name in names)
+        return self._known
+
+    @commands.setter
+    def commands(self, known: MutableMapping[str, click.Command]) -> None:
+        self._known = known
+
+    def add_command(self, command: click.Command, name: str | None = None) -> None:
+        """Add a command of this module."""
+        self._known[name or str(command.name)] = command
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of a name, if there is one."""
+        return self._known.get(name) or self.commands.get(name)
 
     def make_context(self, *args: Any, **options: Any) -> click.Context:
         with _told():
@@ -310,5 +337,5 @@ def _publish(report: Report, view: View, options: dict[str, Any]) -> None:
         write_error(line)
 
 
-for command in (baseline, cache, clean, compare, restore, review, ids, index, init, config, completion):
+for command in (baseline, cache):
     cli.add_command(command)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from dedupe.cli.clean import clean
 from dedupe.cli.options import config_of, has_colour, is_given
 from dedupe.core.messages import tell
 from dedupe.report.output import write_error
@@ -122,6 +121,8 @@ def _steps(context: click.Context, report: Report) -> tuple[tuple[str, str], ...
 
 def _options(context: click.Context) -> Iterator[str]:
     """The options that were given and that `clean` has as well, as they are written."""
+    from dedupe.cli.clean import clean
+
     known = {parameter.name for parameter in clean.params}
     for parameter in context.command.params:
         name = parameter.name or ""
