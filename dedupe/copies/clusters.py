@@ -40,7 +40,8 @@ SURE, ALIKE = 0.7, 0.4
 SERIES = 0.9  # the same for texts of one pattern with two names of one series, such as pages on two commands
 # Whole texts that differ in a word here and there are copies from this much of the threshold on, if half of their pairs
 # of tokens are the same: with one word in three changed hardly a shingle of five is left, and half of the pairs are.
-LOOSE, FINE = 0.4, 0.5
+# Those that are woven from one text, every other sentence being another one, are from `WEAVE` of it on.
+LOOSE, FINE, WEAVE = 0.4, 0.5, 0.6
 LITTLE = 55  # shingles: what two forms for different cases have in common by some clauses is less
 TRIED = 8  # clusters of one text that another may join, before it has one of its own
 WHOLE = 0.8  # a text is contained in a longer one when this much of it stands there

@@ -18,7 +18,7 @@ from dedupe.config.settings import Settings
 from dedupe.copies.clusters import ALIKE, LONGER, SERIES, SURE, Group, are_whole
 from dedupe.copies.clusters import WHOLE as INSIDE
 from dedupe.copies.find import Duplicates
-from dedupe.copies.regions import REVISED, REWORDED, STRETCH
+from dedupe.copies.regions import MIXED, REVISED, REWORDED, STRETCH, WOVEN
 from dedupe.copies.skeletons import I64, U64
 from dedupe.core import regex as re
 from dedupe.core.fingerprint import content_print, place_print
@@ -28,12 +28,13 @@ from dedupe.core.order import cluster_key
 from dedupe.rules.scan import CONTEXT, Lines
 from dedupe.text import marks
 from dedupe.text.essays import Essay
-from dedupe.text.titles import NUMERALS, title_of
+from dedupe.text.titles import NUMERALS, heading_of, title_of
 
 WHOLE, COVERED = 0.95, 0.8  # a region that holds this much of a document, or of an essay, is that document or essay
 HELD = 0.9  # of a text: with less than this inside another one, what is left may be what matters
 # Characters and tokens of a passage that is worth a word: a shorter one is a quotation, or an ending that many use.
 PASSAGE, TOKENS = 200, 80
+WOVE, LEAST = 200, 0.25  # shingles, and a jaccard: what two texts of one formula have in common is less
 OWN = 0.67  # of the tokens of a title that another may lack for both to be names of one series
 HEAD, BITS = 4_000, 4_096  # characters of a text whose words are looked at; and what they are hashed to
 EXCERPT = 60
@@ -334,9 +335,12 @@ def digest_of(*texts: str) -> str:
 def _names(text: str, place: Place) -> tuple[Names, int]:
     """What of a title tells it from another one, numerals left out, and if it comes again; and the words of a text.
 
-    The title is the first line of a place, or the one before it. Words are bits of a number, those of a text's head.
+    The title is the first line of a place, or the one before it, or a heading with a version, which tells it anyhow.
+    Words are bits of a number, those of a text's head.
     """
-    title = title_of(text[place.start : place.end]) or title_of(text[: place.start].rstrip().rpartition("\n")[2])
+    head = text[place.start : min(place.end, place.start + HEAD)]
+    heading = heading_of(head)
+    title = heading.text if heading else title_of(head) or title_of(text[: place.start].rstrip().rpartition("\n")[2])
     names = set(_NAME_RE.findall(title.casefold())) - NUMERALS
     if not names:
         return NAMELESS, 0
@@ -344,7 +348,8 @@ def _names(text: str, place: Place) -> tuple[Names, int]:
     words = bytearray(BITS // 8)
     for at in map(_place_of, counted):
         words[at >> 3] |= 1 << (at & 7)
-    return {name: counted[name] > 1 for name in names}, int.from_bytes(words, "little")
+    known = {name: counted[name] > 1 for name in names}
+    return known | dict.fromkeys(heading.versions if heading else (), True), int.from_bytes(words, "little")
 
 
 def _bit(word: str) -> int:
@@ -427,7 +432,12 @@ def severity_of(
     if must == ALIKE and both < SURE * union:
         is_named = bool(sides[0].title and sides[1].title)
         is_open = not is_named and spread == STRETCH and both < HELD * min(mine, yours)
-        is_alike = spread >= (REWORDED if is_named else REVISED) or (is_alike and not is_open)
+        is_woven = (
+            relation is Relation.EDITED
+            and both >= WOVE
+            and (spread == WOVEN or (spread == MIXED and both >= LEAST * union))
+        )
+        is_alike = is_woven or spread >= (REWORDED if is_named else REVISED) or (is_alike and not is_open)
     return Severity.WARNING if is_inside or is_alike else Severity.NOTE
 
 
@@ -439,6 +449,8 @@ def _must(sides: tuple[Facts, Facts], spread: int) -> float:
     """
     one, other = (side.title for side in sides)
     mine, yours = one.keys() - other.keys(), other.keys() - one.keys()
+    if not all(any(name[0].isdigit() for name in title) for title in (one, other)):
+        mine, yours = ({name for name in some if not name[0].isdigit()} for some in (mine, yours))
     if not one or not other or not (mine or yours):
         return ALIKE
     if len(mine) > OWN * len(one) or len(yours) > OWN * len(other):

@@ -20,6 +20,7 @@ from dedupe.copies.clusters import (
     LOOSE,
     SERIES,
     SURE,
+    WEAVE,
     Group,
     Rank,
     are_contained,
@@ -32,7 +33,7 @@ from dedupe.copies.clusters import (
     strengths,
 )
 from dedupe.copies.passages import run_hashes
-from dedupe.copies.regions import REWORDED, differences, finer, grow, measure
+from dedupe.copies.regions import REWORDED, WOVEN, differences, finer, grow, measure
 from dedupe.copies.seeds import Places, bucket_edges, candidate_pairs, edge_slices, ends_of, moved_back, parts
 from dedupe.copies.signed import Signed
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges
@@ -224,16 +225,21 @@ def _wholes(signed: Signed, doc: I64, shared: I64, settings: Settings) -> tuple[
     chosen = (jaccard >= settings.threshold) & are_copies(measured, settings) & (single | (jaccard >= SERIES))
     chosen &= ~are_contained(measured, settings)
     loose = np.flatnonzero((jaccard < settings.threshold) & are_worth(measured, settings) & single)
-    chosen[loose] = _are_reworded(signed, pairs[loose], settings)
+    chosen[loose] = _are_reworded(signed, pairs[loose], measured[loose], settings)
     return pairs[chosen], measured[chosen]
 
 
-def _are_reworded(signed: Signed, pairs: I64, settings: Settings) -> NDArray[np.bool_]:
-    """Which pairs of documents are one text with so many words changed all over that few shingles are left."""
+def _are_reworded(signed: Signed, pairs: I64, shared: I64, settings: Settings) -> NDArray[np.bool_]:
+    """Which pairs of documents are one text with so much changed all over that few shingles are left.
+
+    Either words are, or every other sentence or so is another one.
+    """
     spans = signed.skeletons.first[sentences_of(pairs, signed.skeletons)]
-    fine = finer(signed.skeletons.ids, spans)
-    alike = 2 * fine[:, 2] >= max(FINE, 2 * settings.threshold) * (fine[:, 0] + fine[:, 1])
-    alike[alike] = _differences(signed, spans[alike]) == REWORDED
+    found = _differences(signed, spans)
+    changed = np.flatnonzero(found == REWORDED)
+    fine = finer(signed.skeletons.ids, spans[changed])
+    alike = (found == WOVEN) & (shared[:, 2] >= LONG) & (jaccard_of(shared) >= WEAVE * settings.threshold)
+    alike[changed] = 2 * fine[:, 2] >= max(FINE, 2 * settings.threshold) * (fine[:, 0] + fine[:, 1])
     reworded: NDArray[np.bool_] = alike
     return reworded
 

@@ -22,11 +22,17 @@ from dedupe.text.kernels.growing import TABLE, Grower
 from dedupe.text.kernels.hashing import SHINGLE, WORDS
 from dedupe.text.kernels.matching import Measurer
 
-# How two texts differ: in a stretch, in sentences here and there, as by a writer's revision, in words here and there.
-STRETCH, SENTENCES, REVISED, REWORDED = range(4)
+# How two texts differ: in a stretch, in sentences here and there, in many all over (in woven texts the rest is the same
+# to the letter), as by a writer's revision, in words here and there.
+STRETCH, SENTENCES, MIXED, WOVEN, REVISED, REWORDED = range(6)
 # Of the runs that chance would leave where single words are changed all over. Texts that share a beginning and an end
 # have a tenth of them, forms for different cases and revisions half, texts with words replaced nearly all.
 SOME, MOST = 0.4, 0.7
+# The shingles of a run, how many such runs there are, and the most of a text between two: of clauses in texts that are
+# mixed from one text; of sentences in woven ones, where they are nearly all that is shared. Runs that two texts of one
+# formula share are shorter.
+CLAUSE, CLAUSES, NEAR_BY = 8, 4, 0.33
+SENTENCE, KEPT, APART, NEARLY = 16, 3, 0.4, 0.8
 HOLE = 0.25  # of a text: a stretch that the other has nothing of, and that says more than a sentence here and there
 
 Bools = NDArray[np.bool_]
@@ -69,19 +75,27 @@ def differences(skeletons: Skeletons, hashes: U32, spans: I64) -> I64:
     shared = np.empty(len(at), bool)
     shared[is_first], shared[~is_first] = (_are_in(key[one], key[~one]) for one in (is_first, ~is_first))
     begins = np.diff(side, prepend=-1) != 0
-    runs, left, words = (
-        np.bincount(side, some, len(size))
-        for some in (shared & (begins | ~np.append(True, shared[:-1])), shared, skeletons.ids[at] >> 31)
+    first = np.flatnonzero(shared & (begins | ~np.append(True, shared[:-1])))
+    long = np.flatnonzero(shared & np.append(begins[1:] | ~shared[1:], True)) - first + 1
+    runs, clauses, kept, held = (
+        np.bincount(side[first], some, len(size))
+        for some in (None, long >= CLAUSE, long >= SENTENCE, np.where(long >= SENTENCE, long, 0))
     )
+    left, words = (np.bincount(side, some, len(size)) for some in (shared, skeletons.ids[at] >> 31))
     there = np.maximum(size, 1)
     share = left / there
     changed = 1 - share ** (1 / (SHINGLE - (SHINGLE - WORDS) * words / there))
-    runs = (runs / np.maximum(left * changed, 1e-9)).reshape(-1, 2).min(1)
+    scattered = (runs / np.maximum(left * changed, 1e-9)).reshape(-1, 2).min(1)
     hole = np.zeros(len(size), np.int64)
     edges = np.flatnonzero(shared | begins)
     np.maximum.at(hole, side[edges], np.diff(np.append(edges, len(at))))
-    is_close = (hole <= HOLE * size).reshape(-1, 2).all(1)
-    found: I64 = np.select([runs >= MOST, runs >= SOME, is_close], [REWORDED, REVISED, SENTENCES], STRETCH)
+    sides = (
+        (kept >= KEPT) & (held >= NEARLY * left) & (hole <= APART * size),
+        (clauses >= CLAUSES) & (hole <= NEAR_BY * size),
+        hole <= HOLE * size,
+    )
+    tests = [scattered >= MOST, scattered >= SOME, *(some.reshape(-1, 2).all(1) for some in sides)]
+    found: I64 = np.select(tests, [REWORDED, REVISED, WOVEN, MIXED, SENTENCES], STRETCH)
     return found
 
 

@@ -309,6 +309,44 @@ def test_editions_that_drift_are_all_met(tmp_path: Path) -> None:
     assert {frozenset((f"e{at}", f"e{at + 1}")) for at in range(4)} <= found
 
 
+def half_of(rng: random.Random, parts: Sequence[str], every: int = 2) -> list[str]:
+    """The same with other sentences in the place of most."""
+    return [part if at % every == 0 else sentence(rng, 20, 30) for at, part in enumerate(parts)]
+
+
+@pytest.mark.parametrize(
+    ("every", "length", "severity"),
+    [
+        (2, 24, Severity.WARNING),  # every other sentence is another one
+        (3, 24, Severity.WARNING),  # two in three are: the jaccard is below the threshold
+        (2, 12, Severity.NOTE),  # too little to tell from two texts of one formula
+    ],
+)
+def test_texts_woven_from_one_are_copies(tmp_path: Path, every: int, length: int, severity: Severity) -> None:
+    rng = random.Random(5)
+    text = sentences(rng, length, 30, 40)
+    (cluster,) = report_of(tmp_path, {"a": text_of(text), "b": text_of(half_of(rng, text, every))}).clusters
+    assert [(copy.region.unit, copy.severity) for copy in cluster.members[1:]] == [(Unit.DOCUMENT, severity)]
+    assert (cluster.members[1].jaccard < 0.25) is (every == 3)
+
+
+def test_texts_of_one_formula_are_not_woven(tmp_path: Path) -> None:
+    rng = random.Random(6)
+    formula = [sentence(rng, 14, 18) for _ in range(24)]
+    one, other = ([part[:-1] + sentence(rng, 30, 40) for part in formula] for _ in range(2))
+    clusters = report_of(tmp_path, {"a": text_of(one), "b": text_of(other)}).clusters
+    assert all(copy.severity is Severity.NOTE for cluster in clusters for copy in cluster.members[1:])
+
+
+@pytest.mark.parametrize(("heading", "severity"), [("Version 2.0", Severity.NOTE), ("Version 1.0", Severity.WARNING)])
+def test_two_versions_must_be_nearly_equal(tmp_path: Path, heading: str, severity: Severity) -> None:
+    rng = random.Random(7)
+    text = sentences(rng, 24)
+    other = f"Moss License, {heading}\n\n{text_of(edited(rng, text, 0.03))}"
+    (cluster,) = report_of(tmp_path, {"a": f"Moss License, Version 1.0\n\n{text_of(text)}", "b": other}).clusters
+    assert [copy.severity for copy in cluster.members[1:]] == [severity]
+
+
 @settings(max_examples=15, deadline=None)
 @given(seed=SHARED, threshold=st.sampled_from([0.25, 0.4, 0.7, 0.85]))
 def test_relations_mean_what_they_say(seed: int, threshold: float, tmp_path_factory: pytest.TempPathFactory) -> None:
