@@ -92,6 +92,23 @@ def test_text_alone_is_silent_and_so_is_nothing() -> None:
     assert judge("") == judge("\n \n") == judge("\n".join(BODY)) == []
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["2023年水闸管理工作总结", "篇一:护渠员个人工作总结", "检讨书500字", "护渠队上学期工作计划", "水渠转让合同范本"],
+)
+def test_title_of_a_text_is_left_alone_between_lines_of_a_site(title: str) -> None:
+    path, when = "首页 > 范文大全 > 工作总结 > 正文", "发布时间:2021-03-04 12:30 浏览:231次"
+    assert found([title, when, *BODY]) == [when]
+    assert found([path, title, when, *BODY]) == [path, when]
+    assert found([path, title, *BODY, when]) == [path, when]
+
+
+@pytest.mark.parametrize("line", ["热门文章排行", "我要纠错", "猜你喜欢", "时间:2023-08-08 18:37:06 仓库租赁 我要投稿"])
+def test_only_line_of_a_site_in_a_form_is_found(line: str) -> None:
+    form = ["出租方(以下简称甲方):", "承租方(以下简称乙方):", "一、租金每季度付一次,乙方应在月底前付清。"]
+    assert found([*form, line]) == [line]
+
+
 def test_sentence_of_a_site_at_the_end_of_a_paragraph_is_found_alone() -> None:
     offer = "以上就是小编为大家整理的乡村散文,希望对大家有所帮助!"
     assert found([*BODY[:2], BODY[2] + offer]) == [offer]

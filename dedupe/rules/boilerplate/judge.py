@@ -27,18 +27,22 @@ STORED = Path(__file__).parent / "judge.npz"
 # the first look, it is not looked at again.
 THRESHOLD, DOUBT = 0.7, 0.4
 HOPELESS = 0.04
+# From here on in the first look a line is a site's wherever it stands: the second learnt that pages with no other line
+# of a site have none, and would lose the only one.
+CLEAR = 0.93
 # From here on a line is no heading, whatever it stands above, unless it is all that a page could have as its title.
 BEYOND_DOUBT, NO_TITLE = 0.8, 0.97
+NAMES_TEXT, MOST_OF_TITLE = 0.2, 0.9  # the share of a title that names a kind of text
 SHORTEST_LIST = 3
 ALONE = 0.9  # the least score of a line that is all of its text: nothing around it speaks for a site
 # A sentence that is worded so little as sites word theirs is not measured.
 LEAST_WORDED = -2.0
 # A title stands so near above the first sentence; like other headings it is so long, and has no more of these.
-TITLE_REACH, HEADING_LENGTH = 4, range(3, 46)
+TITLE_REACH, HEADING_LENGTH = 4, range(2, 46)
 HEADING_MOST = (
-    (AT["share of values"], 0.35),
+    (AT["share of values"], 0.6),
     (AT["known labels"], 0),
-    (AT["pairs"], 0),
+    (AT["pairs"], 1),
     (AT["items"], 2),
     (AT["addresses"], 0),
     (AT["clock"], 0),
@@ -144,12 +148,16 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
     rows, found, numbers, both, scores, again = page
     told, second = list(told), models()[2]
     look_around(rows, (found, scores), told, again, both)
-    final = second.scores(both, again)
+    final = [
+        max(score, THRESHOLD) if scores[at] >= CLEAR else score for at, score in zip(again, second.scores(both, again))
+    ]
     settled: list[Verdict] = []
     line_of = cache(lambda number: numbers[number].tolist())  # of few: a line has a hundred numbers
     headings, reach = Headings(rows, found, line_of, {found[at][2]: score for at, score in zip(again, final)}), 0
     for number, score in zip(again, final):
         start, end, row = found[number]
+        if headings.is_named_title(row):
+            continue
         # A sentence is told only where its line is not: the line comes first.
         is_heading = score >= DOUBT and headings.has(row)
         if (
@@ -218,11 +226,17 @@ class Headings:
         score = self._scores.get(row, 0.0)
         if not self._may_head(row):
             return False
-        if self._names_text(row) and (row == 0 or self._is_sentence(row + 1)):
+        if self._names_text(row) and (row in (0, self._title) or self._is_sentence(row + 1)):
             return True  # a kind of text is an author's heading there, though menus are full of them
         if row == 0 or score >= BEYOND_DOUBT:
             return score < NO_TITLE and row in (0, self._title)
         return row == self._title or self._is_sentence(row + 1)
+
+    def is_named_title(self, row: int) -> bool:
+        """Whether a row is the title of the text below and says of what kind that is; not only that, as sites do."""
+        if row != self._title or not self._may_head(row) or not self._names_text(row):
+            return False
+        return self._line_of(self._at[row])[AT["words: texts"]] <= MOST_OF_TITLE
 
     def _is_sentence(self, row: int) -> bool:
         return row < len(self._rows) and bool(self._rows[row][judged.ROW_PROSE] or self._rows[row][judged.ROW_ENDS])
@@ -231,7 +245,7 @@ class Headings:
     def _title(self) -> int | None:
         near = [row for row in range(self._above, max(-1, self._above - TITLE_REACH), -1) if self._may_head(row)]
         scores = {row: max(BEYOND_DOUBT, self._scores.get(row, 0.0)) for row in near}
-        return min(near, key=lambda row: (scores[row], -row), default=None)
+        return min(near, key=lambda row: (not self._names_text(row), scores[row], -row), default=None)
 
     @cached_property
     def _above(self) -> int:
@@ -240,7 +254,7 @@ class Headings:
 
     def _names_text(self, row: int) -> bool:
         at = self._at.get(row)
-        return at is not None and self._line_of(at)[AT["words: texts"]] >= 0.25
+        return at is not None and self._line_of(at)[AT["words: texts"]] >= NAMES_TEXT
 
     def _may_head(self, row: int) -> bool:
         start, end, _, ends_sentence = self._rows[row][:4]
