@@ -25,6 +25,7 @@ GOES_ON = frozenset("于在的和与及为是由从被把对向将至到达共�
 STOP = re.compile("[,。;!?]")
 OPENING, CLOSING = frozenset("“\"《「『‘'([【〈"), frozenset("”\"》」』’')]】〉%‰:。!?")
 PUNCTUATION = frozenset(",。;、:!?.…—-~·|/()[]{}<>《》“”‘’「」『』【】\"'")
+RANGE = re.compile(r"\*[~—-]\*|_[~—-]_")
 LONGEST = 300
 REACH = 3  # how many runs further a run may find its partner
 IMPOSSIBLE = -99.0
@@ -149,8 +150,10 @@ class _Line:
         if inner.strip() and PUNCTUATION.issuperset(inner.strip()):
             return IMPOSSIBLE  # signs of a sentence are not what a writer stresses: ***、***同志
         before, after = self._around(opener)[0], self._around(closer)[1]
-        begins, ends = ITEM.match(self.folded[self.low : opener.start]) is not None, not after.strip()
         sign = self.folded[opener.start]
+        if RANGE.search(before + sign) or RANGE.match(sign + after):
+            return IMPOSSIBLE  # __~__ is from some figure to another
+        begins, ends = ITEM.match(self.folded[self.low : opener.start]) is not None, not after.strip()
         if begins and ends and any(map(str.isalnum, inner.strip(FIRM))):
             inner = inner.strip()  # a line set apart as a whole: writers leave blanks where CommonMark has none
         elif not _may_open(sign, before, inner) or not _may_close(sign, inner, after):

@@ -22,6 +22,9 @@ from dedupe.text.signs import SIGNS, bits_of
 
 CONTEXT = 40
 NOISE = frozenset(("BP286", "BP287"))
+PROMPTS = frozenset(("PH110", "PH111", "PH112", "PH113"))
+HOLES = frozenset(("PH121", "PH122", "PH123", "PH124", "PH125"))
+INFO_LINE = "BP221"
 FINGERPRINT_CONTEXT = 16
 
 ORDER = itemgetter(0, 1, 2)  # of hits: start, end, code
@@ -130,9 +133,10 @@ class Scanner:
         for i, rule, signs in self._single:
             if not signs or signs & folded.signs:
                 spans += [(span.start, span.end, i) for span in rule.spans(folded.text if rule.folds_script else wide)]
-        spans = self._without_blanks_in_noise(self._where_they_can_stand(folded.text, spans)) if spans else spans
+        spans = self._where_they_can_stand(folded.text, spans) if spans else spans
         if not spans:
             return []
+        spans = self._without_doubled(self._without_blanks_in_noise(spans))
         kinds = dict.fromkeys(self.rules[i].kind for _, _, i in spans)
         hits: list[Hit] = []
         for kind in kinds:
@@ -167,6 +171,20 @@ class Scanner:
             for start, end, i in spans
             if self.rules[i].kind is not Kind.PLACEHOLDER
             or not any(low <= start and end <= high for low, high in noise)
+        ]
+
+    def _without_doubled(self, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        """The spans without boilerplate that is nothing but a prompt, and without holes in an info line."""
+        codes = [self.rules[i].code for _, _, i in spans]
+        prompts = {span[:2] for span, code in zip(spans, codes) if code in PROMPTS}
+        infos = [span[:2] for span, code in zip(spans, codes) if code == INFO_LINE]
+        if not prompts and not infos:
+            return spans
+        return [
+            (start, end, i)
+            for (start, end, i), code in zip(spans, codes)
+            if not ((start, end) in prompts and self.rules[i].kind is Kind.BOILERPLATE)
+            and not (code in HOLES and any(low <= start and end <= high for low, high in infos))
         ]
 
 

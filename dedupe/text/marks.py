@@ -21,7 +21,7 @@ SHAPES: dict[str, str] = {
     "○": "○◯◎⊙⊚⚪⭕❍◌◦⚬ㅇ⊕⊖⊘⊜⊝⦾⦿⭗⭘◍◐◑◒◓◔◕",
     "〇": "〇",
     "●": "●⚫⬤◉",
-    "□": "□▢▣◻⬜▯❏❐❑❒◽▭囗ㅁ▤▥▦▧▨▩▫◧◨◩◪◫◰◱◲◳⬚⬒⬓⬔⬕⊞⊟⊡☐⬞⧈",
+    "□": "□〓▢▣◻⬜▯❏❐❑❒◽▭囗ㅁ▤▥▦▧▨▩▫◧◨◩◪◫◰◱◲◳⬚⬒⬓⬔⬕⊞⊟⊡☐⬞⧈",
     "■": "■◼⬛▪◾▮",
     "△": "△▽▵▿∆◬▷▹◁◃◭◮⊿⟁",
     "▲": "▲▼▴▾",
@@ -50,6 +50,18 @@ SHAPES: dict[str, str] = {
     "≈": "≈∽≒",
     "─": "─━┄┅┈┉╌╍",
 }
+# Signs that no sentence is written with and no drawing is made of, whatever they look like: in a row of two or more
+# one stands for something left out where a word or a figure must stand. Those of sentences that do so, too, are last.
+BLOCKS = (
+    (0x2190, 0x2400),
+    (0x2440, 0x2460),
+    (0x2571, 0x2573),
+    (0x2580, 0x2600),
+    (0x2600, 0x2800),
+    (0x27C0, 0x2800),
+    (0x2900, 0x2C00),
+)
+MEANT = frozenset("←↑→↓↔↕⇐⇒⇑⇓⇔∞√∑∏∫≠≡≤≥≦≧✓✔✅❤♪♫♥⚠⭐☀☁☂☎☏")
 # What marks always are, wherever they stand in a row; the rest are signs of sentences and drawings as well.
 FIRM = "xX×*_○〇●□■△▲◇◆█"
 PLAIN = {char: plain for plain, members in SHAPES.items() for char in members}
@@ -60,6 +72,13 @@ SIGNS = "".join(char for plain in FIRM for char in SHAPES[plain] if not char.isa
 MARKS = LETTERS + SIGNS
 # A mark in a text as it stands, widths not folded.
 PATTERN = rf"(?<![A-Za-z])[ｘＸ{LETTERS}]+(?![A-Za-z])|[＊＿{re.escape(SIGNS)}]+"
+
+
+ODD = (
+    frozenset(chr(code) for low, high in BLOCKS for code in range(low, high))
+    .difference(PLAIN, MEANT)
+    .union("‡†¦¶¡¿¬´¨ˇ˘˜〒〃〆卍卐乄丨丶。、|%")
+)
 
 
 def plain(text: str, chars: Iterable[str] = PLAIN) -> str:

@@ -26,7 +26,10 @@ HAN = "\u3400-\u9fff"
 # 锟斤拷 is U+FFFD twice, as UTF-8 that was read as GBK; 烫 and 屯 are memory that a debugger filled, 葺 one freed.
 FILLING = re.compile(
     r"(?:锟斤拷|锟斤(?=\ufffd)|锟脚|锟叫|锟角|锟侥|锟节|锟接)+(?:锟斤?|斤?拷)?"
-    r"|(?<![\u3400-\u9fff:\uff1a“\"])(?:烫{3,}|屯{3,}|葺{4,})(?![\u3400-\u9fff”\"])|\ufffd+|(?:ï¿½)+"
+    r"|(?<![\u3400-\u9fff:\uff1a“\"])(?:烫{3,}|屯{3,}|葺{4,})(?![\u3400-\u9fff”\"])"
+    r"|(?<=[\u3400-\u9fff])(?:烫{3,}|屯{3,}|葺{4,})(?=[\u3400-\u9fff])"
+    r"|(?:[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc]{1,2}\ufffd+[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc]{0,2})+"
+    r"|\ufffd+|(?:ï¿½)+|\??斤拷(?:锟\??)?|(?:鈥[斺渽澯欐檚]*)+"
 )
 # A character for private use stands for a letter of a lost font only between letters; alone it is an icon or a bullet,
 # and from U+F000 on it is a sign of a font of symbols.
@@ -58,7 +61,7 @@ READING = re.compile(
 def odd_characters() -> NDArray[np.bool_]:
     """bool[0x10000]: what texts hardly have, and damage and readings always do."""
     odd = np.zeros(BEYOND + 1, np.bool_)
-    odd[[ord(char) for char in "锟烫屯葺\ufffd" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
+    odd[[ord(char) for char in "锟烫屯葺鈥\ufffd" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
     odd[0x80:0xA0] = True
     odd[0xE000:0xF900] = True
     odd[[ord(char) for char in "ÃÂäåæçèéïðâÖÎÄ"]] = True
@@ -171,6 +174,8 @@ def _is_rare(run: str) -> bool:
 
 def _latin(run: str) -> str:
     """What a run of Latin-1 or Windows-1252 says as UTF-8, or as GBK; empty where it may be what it seems."""
+    if len(set(run)) == 1:
+        return ""  # ×××× stands for something else
     data = b"".join(_byte(char) for char in run)
     try:
         repair = data.decode("utf-8")

@@ -54,8 +54,8 @@ HAS = "(?=[!-~ ]{{0,16}}{})"
 # What else stands in a text that surely was tampered with: signs in a clause or behind its comma, letters and figures
 # mixed as no word mixes them, and short noise. A star before a unit is a blank all the same.
 TRACES = re.compile(
-    rf"(?<=[{HAN},。;!?、”])(?:,?(?P<signs>(?:[`'~*^\\\\]|\.(?!\.))(?![{UNITS}])(?=[{HAN}])"
-    rf"|[`'](?=[,。])|[`'~*^.\\\\#@,]{{1,2}}[`'~*^.\\\\#@](?=[{HAN}《“,。]))"
+    rf"(?<=[{HAN},。;!?、”])(?:,?(?P<signs>(?:[`'~*^\\\\\"|#/]|\.(?!\.))(?![{UNITS}])(?=[{HAN}])"
+    rf"|[`'](?=[,。])|(?!\*\*)[`'~*^.\\\\#@,]{{1,2}}[`'~*^.\\\\#@](?=[{HAN}《“,。]))"
     rf"|(?P<letters>(?=\d?[A-Za-z]*(?:[a-z][A-Z\d]|\d[a-z]|[A-Z][a-z]\d))[A-Za-z\d]{{2,5}})(?=[{HAN}])"
     rf"|(?P<noise>{HAS.format('[0-9]')}{HAS.format('[A-Za-z]')}{HAS.format('[^0-9A-Za-z_ ,]')}"
     rf"(?:[!-~]{{1,2}} ){{2,8}}[!-~]{{1,2}})(?=[{HAN}\n]))"

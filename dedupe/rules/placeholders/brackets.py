@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from dedupe.core import regex as re
 from dedupe.rules.placeholders.context import NAME as MARK_OF_NAME
+from dedupe.rules.placeholders.context import DATE as MARK_OF_DATE
 from dedupe.rules.placeholders.context import NUMBER as MARK_OF_NUMBER
+from dedupe.rules.placeholders.context import YEAR as MARK_OF_YEAR
 from dedupe.rules.placeholders.context import is_wide, meaning
 from dedupe.rules.placeholders.lookalikes import SIGNS_OFF
 from dedupe.rules.prose import Prose, prose_of
@@ -26,9 +28,15 @@ AROUND = 8  # characters beside a bracket that are looked at
 # For each opening sign what it holds, and what it is worth by itself: square brackets hardly stand in Chinese prose
 # for anything else, lenticular ones are labels, corner ones quote, round ones say things by the way.
 KINDS: dict[str, tuple[re.Pattern[str], float]] = {
-    "[": (re.compile(r"\[(?<![A-Za-z\d_\]]\[)([^\[\]\n]{1,60})\](?!\[|:[ ]?(?:http|<|/|#))"), 0.0),
+    "[": (
+        re.compile(
+            r"\[(?<![A-Za-z\d_]\[)(?:(?<!\]\[)|(?=[一-龥]))([^\[\]\n]{1,60})\](?!\[[^一-龥]|:[ ]?(?:http|<|/|#))"
+        ),
+        0.0,
+    ),
     "【": (re.compile(r"【([^【】\n]{1,40})】"), -1.0),
     "〔": (re.compile(r"(?:…{1,2})?〔([^〔〕\n]{1,240})〕"), -0.5),
+    "﹝": (re.compile(r"﹝([^﹝﹞\n]{1,40})﹞"), -0.25),
     "〖": (re.compile(r"〖([^〖〗\n]{1,40})〗"), -0.5),
     "{": (re.compile(r"\{(?<![A-Za-z\d_${]\{)([^{}\n]{1,40})\}(?!\})"), 0.25),
     "<": (re.compile(r"<([^<>\n]{0,120})>"), 0.0),
@@ -44,12 +52,16 @@ VARIABLES: dict[str, re.Pattern[str]] = {
     "{{": re.compile(r"\{{2,3} ?([^\W\d][\w .]{0,40}) ?\}{2,3}"),
     "${": re.compile(r"\$\{(\w{1,40})\}"),
     "$": re.compile(r"\$([A-Za-z]{3,20}(?:_[A-Za-z]{2,20}){0,3}|[\u4e00-\u9fff]{2,8})\$"),
-    "%": re.compile(r"%{1,2}([A-Z][A-Z_ ]{2,30})%{1,2}"),
+    "%": re.compile(r"(?:%{1,2}(?=[A-Z])|%%(?=[一-龥]))([A-Z][A-Z_ ]{2,30}|[一-龥]{2,10})%{1,2}"),
     "<<": re.compile(r"<< ?([A-Za-z][\w .]{1,40}?) ?>>"),
     "[[": re.compile(r"\[\[ ?([^\[\]\n|]{1,24}) ?\]\]"),
     "##": re.compile(r"(?<!#)##(?![ #])([^#\n,。;:、]{1,16}?)##(?!#)"),
+    "@": re.compile(r"@(?<![A-Za-z\d@]@)([一-龥]{2,8})@(?![A-Za-z\d@])"),
     "@@": re.compile(r"@@([^@\n]{1,16}?)@@"),
 }
+
+
+DOUBLED = frozenset(("##", "@@", "@"))  # what they enclose may stand between two marks: @@巷等@@条巷子
 
 
 def _class(name: str) -> frozenset[str]:
@@ -82,6 +94,9 @@ ORDER = re.compile(
     r"|(?:写下|写出|描述|说明|介绍|列举|补充|提到|简述|概述|阐述|举例)(?:一下)?"
     r"(?:你|您|自己|具体|相关|个人|一[个件段]|几[个点])"
     r"|(?:根据|结合|按照?)[^,。]{2,6}(?:情况|需要)(?:填写|补充|列出|描述|说明)"
+    r"|(?:此处|这里|本处|本段|这一段|以下)(?:请|可以?)?[^,。]{0,12}?(?:写|谈|讲|说|介绍|描述|列|举|补充|论述|展开|概括|总结)(?!的)"
+    r"|(?:可)?结合[^,。]{2,14}?(?:谈|写|说|论述|阐述|展开|举例)"
+    r"|可(?:以)?(?:补充|填写|插入|添加|加上|加入|写上)(?!的)|可(?:在|于)?(?:此|这里|此处|下方|后面)[^,。]{0,8}(?:补充|填|写|列|附|加|贴|插入)|(?:简|略|浅)(?:谈|写|述|要说)[一-龥]{2}"
 )
 # An order may end with its verb: 其他人按上列顺序填写. Behind dots any word of telling makes one.
 ORDER_KO = re.compile(
@@ -89,7 +104,7 @@ ORDER_KO = re.compile(
     r"|작성(?:하세요|해 ?주세요)|기재(?:하세요)?)\.?$"
 )
 ORDER_JA = re.compile(
-    r"(?:を|に)(?:ご?記入|入力|お書き|書いて)(?:して)?(?:ください|下さい)?。?$|(?:記入|入力)(?:してください|する)$"
+    r"(?:を|に)(?:ご?[记記]入|入力|お[书書]き|[书書]いて)(?:して)?(?:ください|下さい)?。?$|(?:[记記]入|入力)(?:してください|する)$"
 )
 ORDER_TAIL = re.compile(r"^.{4,}(?:填写|列出|填入|写明|列明|书写|填列|填报)$")
 TOLD = re.compile("写明|论述|叙述|阐述|概述|分析|列举|引用|根据|说明|表述|内容|理由|事实|情况")
@@ -196,6 +211,8 @@ NAMED = (
         "民族",
     ),
 )
+ALONE = frozenset(("姓名", "氏名", "名字", "성명", "이름"))
+NAMED_PLAINLY = re.compile("(?!以下|包括|不论|任何|下称|即|含)[一-龥]{2,6}(?:姓名|名称|名字|全称|校名|村名|号码|名)")
 PLAIN_HAN = re.compile("[一-龥]{2,10}")
 SAYS = re.compile("[了着过是我他她]")  # a clause, and no noun
 LONGEST_OBJECT, LONGEST_FIGURE = 12, 8
@@ -225,6 +242,7 @@ class Verdict(NamedTuple):
 
 
 NOTHING = Verdict("", 0.0)
+FIGURES_OF_MARKS = frozenset((MARK_OF_NUMBER, MARK_OF_YEAR, MARK_OF_DATE))
 
 
 class Bracket(NamedTuple):
@@ -320,7 +338,7 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
     prose = prose_of(folded)
     for match in VARIABLES[opener].finditer(folded):
         inner = match[1].strip()
-        code = variable(inner)
+        code = variable(inner) if opener not in DOUBLED or inner.isascii() or _chinese(inner)[1] > WEAK else ""
         if code and not prose.is_machine(match.start()):
             yield Verdict(code, SURE), Bracket(match.start(), match.end(), inner, opener, "", "")
 
@@ -328,6 +346,7 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
 def variable(name: str) -> str:
     """The code of a variable by the last word of its name: user_name, orderNo, CUSTOMER NAME; empty for code."""
     if not name.isascii():
+        name = name.rstrip("0123456789")
         return _chinese(name)[0] if _chinese(name)[1] > WEAK or PLAIN_HAN.fullmatch(name) else ""
     parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).replace("_", " ").replace(".", " ").lower().split()
     last = parts[-1] if parts else ""
@@ -346,7 +365,7 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
         return Verdict(DATE if inner in DATE_PARTS else FIGURE, SURE)
     if bracket.opener == "<" and not CODE.search(inner) and _is_slot(bracket):
         return Verdict(TEXT, SURE)
-    if not inner or CODE.search(inner) or inner in NOTES:
+    if not inner or CODE.search(inner) or (inner in NOTES and not (inner in FIELDS and bracket.before.endswith(":"))):
         return NOTHING
     if ":" in inner and not EXAMPLE.search(inner) and not TOLD_WHAT.match(inner):
         return NOTHING
@@ -438,7 +457,9 @@ def _judge_round(bracket: Bracket) -> Verdict:
     is_form = bracket.before.endswith((":", "某", "×", "x", "X", "_", "*", "○", ",")) or not bracket.before.strip()
     if len(parts) > 1 and is_form and all(part in FIELDS for part in parts):
         return Verdict(TEXT, SURE)
-    before, after = bracket.before, bracket.after
+    before, after = bracket.before.rstrip(" ") if bracket.before.endswith(": ") else bracket.before, bracket.after
+    if inner in ALONE and bracket.is_first and bracket.is_last:
+        return Verdict(NAME, SURE)
     is_object = before.endswith(OBJECTS) and (after[:1] in ",。;、" or is_wide(after[:1]))
     if is_object and YOURS.match(inner) and len(inner) <= LONGEST_OBJECT:
         return Verdict(code, SURE)  # 特提出(具体请求)。
@@ -454,6 +475,9 @@ def _judge_round(bracket: Bracket) -> Verdict:
     if lacks:
         noun = max(noun, 1.25 * (DESCRIBED.match(inner) is not None))
         return Verdict(code, SURE if noun >= 1.75 and lacks == SURE else WEAK if noun > 1.0 else FAINT, noun > 1.0)
+    is_beside = is_wide(before[-1:]) and (is_wide(after[:1]) or after[:1] in ",。")
+    if noun >= 1.75 and is_beside and NAMED_PLAINLY.fullmatch(inner):
+        return Verdict(code, WEAK)  # 客房部(员工姓名)拾到手表, where others leave no doubt
     is_field = (noun >= 1.75 and inner.endswith(NAMED)) or (
         bracket.is_last and not before.strip() and inner.endswith(SIGNED)
     )
@@ -493,9 +517,9 @@ def _is_persons(bracket: Bracket, noun: float) -> bool:
         noun > WEAK
         and len(inner) <= LONGEST_FIGURE
         and _chinese(inner)[0] == FIGURE
-        and meaning(after) == MARK_OF_NUMBER
+        and meaning(after) in FIGURES_OF_MARKS
     ):
-        return True  # (价格)元
+        return True  # (价格)元, (年数)年
     if noun < 1.75:
         return False
     is_named = inner.endswith(ADDRESSED) and _is_addressed(bracket)
@@ -543,6 +567,8 @@ def context(bracket: Bracket) -> float:
         score += 0.5
     elif before[-1:] in ",。;、“《(" and before and is_wide(after[:1]):
         score += 0.25
+    if SIGNS_OFF.match(bracket.after):
+        score += 0.5  # [대표자 성명] (인)
     is_inside = is_wide(after[:1]) and (before == "" or is_wide(before[-1]) or before[-1] in ",。;、:”》")
     if is_inside or (bracket.is_first and bracket.is_last):
         score += 0.5

@@ -49,7 +49,7 @@ class Run(NamedTuple):
     @property
     def length(self) -> int:
         """How many marks it has."""
-        return self.end - self.start
+        return len(self.text)
 
     @property
     def is_spread(self) -> bool:

@@ -15,7 +15,7 @@ from dedupe.rules.prose import prose_of
 
 AROUND = 14
 LETTERS = re.compile(r"[一-龥] +[一-龥](?=[: ]|$)(?!月 +日)(?!年 +月)(?! ?日)")
-HEADING = re.compile(r"第[\d一二三四五六七八九十百]{1,4}[章节编部篇]$")
+HEADING = re.compile(r"第[\d一二三四五六七八九十百]{1,4}[章节编部篇条款项]$")
 PARTY = re.compile("[一-龥]{2}[人方者]$")
 TOKEN_END = re.compile("[ :,。;)]")
 FIGURES = frozenset((NUMBER, DATE, YEAR))
@@ -32,6 +32,14 @@ STOPS = frozenset(",。;、:)(")
 BODIES_OF_NAMES = ("有限", "公司", "集团", "股份", "先生", "女士", "同志", "大学", "学院", "医院", "省", "市", "县")
 SIDES = ("东至", "西至", "南至", "北至")
 LONG_UNITS = frozenset(("个月", "个工作日", "个百分点", "平方米", "万元", "公里"))
+ABOUT = ("约", "大约", "占地", "多达", "高达", "共计")
+EACH = re.compile("每[一-龥]{1,3}$")
+COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所", "仲裁机构")
+NEXT_LABEL = re.compile(r"[一-龥]{2,8}(?:\([^()\n]{1,8}\))?:")
+ENDS = (",", "。", ";")
+CHOSEN = frozenset(("种", "条", "款", "项", "章", "期", "届", "次", "批", "页", "季度"))
+TAKES_PART = ("参加", "加入", "前往", "报名", "就读", "入学", "转学")
+DEPARTMENT = re.compile("(?:[系科班]|年级)(?: |,)|等,")
 SIGNING = ("签字", "签名", "签章", "盖章")
 NEVER_LAST = frozenset("按付由从向与及第每约")
 WIDE = 3
@@ -42,7 +50,11 @@ PARTS_OF_ADDRESS = frozenset("省市州盟旗县区镇乡村街路巷弄号幢�
 ADDRESS_GAP = re.compile(f"(?:位于|坐落于|坐落在|来自| [{''.join(sorted(PARTS_OF_ADDRESS))}])$")
 # A blank is looked at where one of these stands behind it.
 HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
-LITERALS = frozenset({f" {end}" for end in HEADS | STOPS | {"整", "%", "‰"}} | {f"{opener} " for opener in "《【“〔「"})
+LABELLED = ":   "  # a label without its value, with white space behind it
+LITERALS = frozenset(
+    {LABELLED, *(f" {end}" for end in HEADS | STOPS | {"整", "以", "的", "仲", "公", "派", "%", "‰"})}
+    | {f"{opener} " for opener in "《【“〔「"}
+)
 
 
 def find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
@@ -85,6 +97,9 @@ def _find(folded: str, places: Iterable[int], narrowest: int = 1) -> Iterator[tu
     for at in places:
         if at < reach:
             continue
+        if folded[at] == ":":
+            yield from _between_labels(folded, at)
+            continue
         if folded[at] != " ":
             match = EMPTY.match(folded, at)
             if match:
@@ -104,6 +119,16 @@ def _find(folded: str, places: Iterable[int], narrowest: int = 1) -> Iterator[tu
             yield "PH125", start, end + (len(unit) if meaning(after) in FIGURES else 0)
 
 
+def _between_labels(folded: str, at: int) -> Iterator[tuple[str, int, int]]:
+    """The blank behind the colon of a label that another label follows: 出租方:   身份证号码:"""
+    end = at + 1
+    while folded[end : end + 1] == " ":
+        end += 1
+    label = folded[max(0, at - AROUND) : at].rpartition("\n")[2]
+    if label.endswith((*ROLES, *FIELD_ENDS)) and NEXT_LABEL.match(folded, end):
+        yield "PH125", at + 1, end
+
+
 def _is_blank(before: str, width: int, after: str) -> bool:
     """Whether spaces of some width between two texts of one line are a blank that nobody filled."""
     if is_spread(before, after) or HEADING.search(before):
@@ -116,6 +141,18 @@ def _is_blank(before: str, width: int, after: str) -> bool:
         return _lacks_figure(before, width, after, code)
     if after[0] in STOPS:
         return _lacks_value(before, width, after)
+    if width > 1 and before.endswith(("为", "是")) and after[0] == "的":
+        return True  # 车牌号为    的车辆
+    if width > 1 and before[-1] in "弟女人生员" and after.startswith(TAKES_PART):
+        return True
+    if width > 1 and is_wide(left) and DEPARTMENT.match(after):
+        return True  # 本校    科  年级
+    if width > 1 and before.endswith(ABOUT) and is_wide(after[0]):
+        return True  # 占地约  坪
+    if width > 1 and after.startswith(("以上", "以下", "左右")) and is_wide(left):
+        return True
+    if before.endswith("向") and after.startswith(COURTS):
+        return True
     if width < 2 or not is_wide(after[0]):  # 位于 镇 村 组
         return width == 1 and after[0] in PARTS_OF_ADDRESS and ADDRESS_GAP.search(before) is not None
     if before.endswith(":") and after.startswith(BODIES_OF_NAMES) and before[:-1].endswith((*ROLES, *FIELD_ENDS)):
@@ -135,14 +172,18 @@ def _is_blank(before: str, width: int, after: str) -> bool:
 def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     """Whether a measure word, a month or a day has lost its figure to spaces."""
     unit, left = word_after(after), before[-1]
+    if left == "第" and unit in CHOSEN:
+        return True  # 第 种方式
     rest = after[len(unit) : len(unit) + 1]
-    if rest == "/":
+    if rest in ("/", ":"):
         return False
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
     is_needed = left == "第" or before.endswith(COUNTED) or hint_of(before) == NUMBER
     if unit in ("%", "‰"):
         return is_wide(left) and after[1:2] != " "
     if width == 1:
+        is_needed |= EACH.search(before) is not None and rest in ENDS
+        is_needed |= unit in w.SURE_UNITS and rest in ENDS and is_wide(before[-2:-1]) and not before.endswith("单位")
         return (is_needed or unit in LONG_UNITS) and is_whole and unit[0] not in "多余"
     if left in ",。;!?、》”":
         return is_whole and len(after) > len(unit) and code == NUMBER and rest != ""

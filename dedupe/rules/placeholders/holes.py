@@ -40,10 +40,9 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     blanks = []
     for at in met.inner:
         pair = text[at + 1 : at + 3]
-        if pair in gaps.LITERALS:
+        if pair in gaps.LITERALS or pair == gaps.LABELLED[:2]:
             blanks.append(at)
-            continue
-        if pair in BEHIND_CAUSES:
+        elif pair in BEHIND_CAUSES:
             figures += lost_figure(text, at + 2)
         elif text[at] not in DIGITS and (pair in LITERALS or pair[:1] in SYMBOLS):
             figures += lost_figure(text, at + 1)

@@ -25,6 +25,7 @@ from dedupe.rules.placeholders.context import (
     meaning,
     word_after,
 )
+from dedupe.text.marks import ODD
 
 # FAINT: nothing asks for a mark, but it is one where the document has sure ones of the same shape.
 NONE, FAINT, WEAK, SURE = range(4)
@@ -61,6 +62,25 @@ CODE_TAIL = re.compile(r"[-—–]\d")
 CODE_BEFORE = re.compile(r"[一-龥:][A-Z]{1,3}$")
 RATING = re.compile("(?:指数|评分|星级|难度|推荐|好评|热度|程度|等级)[::]?$")
 PERSON_BEHIND = re.compile("[,、] ?(?:男|女|性别|汉族|现年|生于|出生|身份证)")
+PARTIES = (
+    "原告",
+    "被告",
+    "申请人",
+    "第三人",
+    "上诉人",
+    "被告人",
+    "受害人",
+    "委托人",
+    "承诺人",
+    "声明人",
+    "我叫",
+    "姓名:",
+)
+ISSUED = re.compile(r"[一-龥]{1,4}[〔\[(]")  # ×水〔20××〕×号
+BODY_BEHIND = re.compile("[一-龥]{0,6}?(?:株式会社|有限公司|集团公司|股份公司|合作社)")
+ENGLISH_MANY = re.compile(" (?:[A-Z]?[a-z]{3,}(?<![su])s)\\b")
+LINKING = frozenset("和由及与跟被向请")
+SPOKEN = re.compile("[说道问想喊叫答曰]: ?$")
 PLATE = re.compile(r"(?<![A-Za-z\d])([xX×*○])[A-Z]?[·.]\1{4,6}(?![A-Za-z\d])")
 HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
@@ -72,9 +92,13 @@ CELL_BEFORE, CELL_AFTER = (
     re.compile(rf" *(?:[、,/ ][{MARK}]+){{0,4}} *\|"),
 )
 QUOTES = frozenset("「」『』“”《》‘’〈〉")
-TOPIC = re.compile("(?<!#)#(?!#)")
+TOPIC = re.compile("(?<!#)#(?!#)[^#\n]{2,14}(?<!#)#(?!#)")
 GRADES = frozenset("级制型类霜片卡照座版系期")
 QUIZ = re.compile("下列|下面|[正准]确|错误|选项|共有|说法")
+SIGN_NAMED = ("号题", "号表示", "号代表", "号标", "号者", "号指", "号键", "键")
+STATUS = re.compile(r"(?<!\d)[1-5]$")  # of HTTP: 4xx
+ARTICLE_NUMBER = re.compile(r"(?<![A-Za-z])[A-Z]{1,5}(?:[-/]\d{1,6}){0,2}-$")  # QR-07-XX
+EXTENSION = re.compile(r"[a-z] $")
 SHARE_OF = ("百分之", "千分之", "万分之")
 COUNTED = frozenset((NUMBER, NAME, ORDINAL))
 SIGNS_OFF = re.compile(
@@ -107,6 +131,8 @@ def strength(run: Run, rest: str, code: str) -> int:
         return NONE
     if run.mark in ASKED_FIRST:
         return ASKED_FIRST[run.mark](run, rest, code)
+    if run.mark in ODD:
+        return _odd(run, rest, code)
     if run.length > 2 and run.mark in "×*□○" and CODE_BEFORE.search(before):
         return SURE  # SC××××××, Q/××
     if is_lettered(before[-1:]):
@@ -176,7 +202,15 @@ def _letter(run: Run, rest: str, code: str) -> int:
     """Look-alikes of x and X: X光, 3x, x2, 4xx, XX世纪, Super Bowl XX."""
     before, after = run.before, run.after
     if before[-1:].isdigit():
+        if run.length == 2 and STATUS.search(before) and code != NUMBER:
+            return NONE
         return _sure(rest[:1] in w.PLACES if run.length == 1 else (code and rest[:1] != "都") or run.length > 2)
+    if run.length > 1 and run.mark == "X":
+        is_end = after[:1] in ENDS_FIELD or after.startswith(". ")
+        if EXTENSION.search(before) and ENGLISH_MANY.match(after):
+            return SURE  # on XX Saturdays
+        if is_end and (ARTICLE_NUMBER.search(before) or (run.length == 4 and EXTENSION.search(before))):
+            return SURE
     if run.length > 1:
         if run.mark == "X" and run.length == 2 and CHROMOSOME.search(before + after) and not before.endswith(":"):
             return NONE
@@ -206,7 +240,7 @@ def _operator(run: Run, rest: str, code: str) -> int:
             return _sure(run.length > 2)
         return _sure(code if run.length > 1 else rest[:1] in w.PLACES)
     if not left and (after[:1] == " " or (run.length == 1 and not code)):
-        return NONE
+        return _sure(run.mark == "×" and ISSUED.match(after))
     if before.endswith(("√", "✓")):
         return NONE
     if run.length > 1:
@@ -228,8 +262,8 @@ def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
     is_level = stars is not None and (run.length == 1 or len(stars[1]) != run.length)  # ***、*** are two people
     if run.mark == "*" and (is_level or (run.length == 1 and not code and PARTED.search(f"{before[-2:]}*{after[:2]}"))):
         return True
-    if rest.startswith("号题"):
-        return True  # *号题选做
+    if rest.startswith(SIGN_NAMED):
+        return True  # *号题选做, 用*号表示
     is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in ("楼", "房")
     return is_button and not before.endswith("第")
 
@@ -271,7 +305,11 @@ def _shape(run: Run, rest: str, code: str) -> int:
         return SURE
     if before[-1:] in QUOTES and after[:1] in QUOTES and before and after:
         return SURE
+    if after.startswith(("(이하", "(以下", "(下称")) or BODY_BEHIND.match(after):
+        return SURE
     if not before.strip():
+        if not code and is_wide(after[:1]):
+            return WEAK  # △△政办〔20△△〕△号
         return _sure(code and after[:1] != " ")
     if before.endswith(":") and after and after[0] in ENDS_FIELD and not RATING.search(before):
         return SURE
@@ -289,6 +327,10 @@ def _lone_shape(run: Run, rest: str, code: str) -> int:
         return SURE if FRAME.match(rest) or before.endswith(("年", "月", "于", "自", "至", "从", "到")) else WEAK
     if before.endswith(("日(", "日 (")) and after[:1] == ")":
         return SURE
+    if before.endswith("初") and after[:1] in ENDS_FIELD and after:
+        return SURE  # 农历×月初×
+    if before[-1:] in "〕)]" and before and after[:1] == "号":
+        return SURE  # 〔20△△〕△号
     if _is_hangul(after[:1]):
         before = before.rstrip(" .")  # Korean parts its words
         if code and is_wide(before[-1:]):
@@ -342,20 +384,60 @@ def _sign(run: Run, rest: str, code: str) -> int:
     return WEAK if is_wide(before[-1]) and (code or run.after[:1] in ENDS_FIELD) else NONE
 
 
+def _odd(run: Run, rest: str, code: str) -> int:
+    """Look-alikes of signs that hardly any text has: drawings. In a clause a row of them stands for what is left out."""
+    before, after = run.before, run.after
+    if _is_field(run):
+        return SURE
+    is_next = bool(code) and after[:1] == rest[:1] and is_wide(after[:1])
+    stands = is_wide(before[-1:]) or (before[-1:] in BEFORE_NOUN and before.strip() != "")
+    if run.mark in "。、|%":
+        is_hinted = hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达"))
+        if run.mark in "|%" and is_next and stands:
+            return SURE
+        return WEAK if is_next and is_hinted and code != YEAR else NONE
+    if run.length > 5 and not (stands and is_wide(after[:1])):
+        return NONE
+    if is_next and (stands or not before.strip()):
+        return SURE
+    if is_wide(before[-1:]) and (is_wide(after[:1]) or after[:1] in ENDS_FIELD):
+        return WEAK
+    is_quoted = before[-1:] in QUOTES and after[:1] in QUOTES and before != ""
+    return WEAK if is_quoted else NONE
+
+
 def _soft(run: Run, rest: str, code: str) -> int:
     """Look-alikes of dashes, dots and waves: all but what stands alone behind a form's label or in a date's frame."""
     before, after = run.before, run.after
     if _is_field(run):
         return SURE
     is_next = bool(code) and after[:1] == rest[:1]
+    if before[-1:] == "(" and after[:1] == ")" and meaning(after[1:]) in COUNTED:
+        return SURE  # 五(~)班
+    if before.endswith("第") and run.length > 1 and after[:1] in ENDS_FIELD and after:
+        return SURE
+    if before.endswith("每") and is_next:
+        return SURE
     if is_next and code in (YEAR, DATE) and after[0] in "年月日号时":
         is_framed = FRAME.match(after) or before.endswith(("年", "月", "于", "自", "至", "日", "午", "晚"))
         if is_framed:
             return SURE
     if is_next and code == NUMBER and is_wide(before[-1:]):
         is_hinted = after[0] in "%‰" or hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "占"))
-        if is_hinted and (run.mark != "." or len(word_after(rest)) > 1 or after[0] in "%元岁"):
-            return SURE
+        if is_hinted:
+            return SURE if run.mark != "." or len(word_after(rest)) > 1 or after[0] in "%元岁" else WEAK
+    if (
+        run.mark in "./"
+        and run.length > 3
+        and not after.strip(" ")
+        and LABEL.search(before)
+        and not SPOKEN.search(before)
+    ):
+        return SURE  # 甲方代表:…………
+    if run.mark == "/":
+        return NONE
+    if run.mark == "." and LABEL.search(before) and (not after or after[0] in ENDS_FIELD or code):
+        return WEAK  # 发包人:…… below 编号:……
     if run.mark == "." and run.text.isascii() and is_wide(after[:1]):
         return FAINT
     return _doubtful(run, code, is_next) if run.mark in "~-" and run.length > 1 else NONE
@@ -364,6 +446,12 @@ def _soft(run: Run, rest: str, code: str) -> int:
 def _dash(run: Run, rest: str, code: str) -> int:
     """Look-alikes of the long dash, which parts clauses: all but parts of a date, ——年——月, and what else they back."""
     is_next = bool(code) and run.after[:1] == rest[:1]
+    if run.before[-1:] in "《“「" and run.after[:1] in "》”」" and run.before and run.after:
+        return SURE
+    if run.length > 3 and (is_next or _is_field(run) or LABEL.search(run.before)) and not run.after[:1].isdigit():
+        return SURE  # 大写:————元
+    if run.before[-1:] in LINKING and is_wide(run.after[:1]):
+        return FAINT
     if is_next and run.after[:1] in "年月日" and (FRAME.match(run.after) or DATED.search(run.before)):
         return SURE
     return FAINT if (is_next and is_wide(run.before[-1:])) or (run.length > 2 and run.before[-1:] in ",;。") else NONE
@@ -427,6 +515,8 @@ def _zeros(run: Run, rest: str, code: str) -> int:
 def _doubled_letter(run: Run, rest: str, code: str) -> int:
     """Look-alikes of AA and BB: AA制, AAA级. They stand for names of bodies."""
     before, after = run.before, run.after
+    if run.length > 1 and (PERSON_BEHIND.match(after) or before.endswith(PARTIES)) and run.text != "QQ":
+        return SURE  # 原告NNN,女
     if not code and run.length > 1 and is_wide(after[:1]) and (is_wide(before[-1:]) or before[-1:] in BEFORE_NOUN):
         return FAINT if run.text != "QQ" else NONE
     if (
@@ -494,7 +584,7 @@ Test = Callable[[Run, str, str], int]
 ASKED_FIRST: dict[str, Test] = {
     **dict.fromkeys("?#@☆&+=^$·§♀˙¯‖≈─", _sign),
     "A": _doubled_letter,
-    **dict.fromkeys("-.~", _soft),
+    **dict.fromkeys("-.~/", _soft),
     "—": _dash,
     "O": _latin_o,
     "0": _zeros,

@@ -59,18 +59,27 @@ RUNS = {
     mark: re.compile(re.escape(mark * (2 if mark in DOUBLED else 1)) + re.escape(mark) + "*")
     for mark in alphabet.FIRM + SIGNS + "~-—"
 }
+# One alone where only a figure can stand.
+RUNS |= {
+    "~": re.compile(r"~~+|(?<=\()~(?=\))|(?<=[一-龥])~(?=[一-龥])"),
+    "-": re.compile(r"--+|(?<=\()-(?=\))|(?<=[于年月])-(?=[年月日])"),
+}
 # Stand-ins that are no marks elsewhere: dots, empty brackets in a form, letters and figures.
 RUNS |= {
     ".": re.compile(r"[….⋯‥]{2,}|…"),
     "(": re.compile(r"\( {1,20}\)"),
     "O": re.compile(
-        r"(?<![A-Za-z\d])(?:(?:OO+|oo+)(?![A-Za-z\d])|O(?=[년월일명개시분원세살번회층호건점份名個个件日月年]))"
+        r"(?:(?<![A-Za-z\d])|(?<=(?<!\d)20)|(?<=(?<!\d)19))(?:(?:OO+|oo+)(?![A-Za-z\d])|O(?=[년월일명개시분원세살번회층호건점份名個个件日月年]))"
     ),
     "0": re.compile(r"(?<![A-Za-z\d.-])(?<!\d,)(?:0{2,6}(?:-0{3,8}){1,2}(?![\d-])|(?<!:)0{2,12}(?![\d.:A-Za-z]))"),
-    "A": re.compile(r"(?<![A-Za-z\d])([A-NP-WYZ])\1{1,3}(?![A-Za-z\d])"),
+    "A": re.compile(r"(?:(?<![A-Za-z\d])|(?<=(?<!\d)20))([A-NP-WYZ])\1{1,3}(?![A-Za-z\d])"),
     "Y": re.compile(r"(?<![A-Za-z\d])[Yy]{2,4}年[Mm]{1,2}月(?:[Dd]{1,2}日)?"),
     "N": re.compile(r"(?<![A-Za-z\d])N(?![A-Za-z\d])"),
+    "/": re.compile(r"(?<=:)/{3,}|(?<=: )/{3,}"),
+    "\\": re.compile(r"(?:\\\*){2,}|(?:\\_){2,}|(?<=20)(?:\\[_*])+"),  # Markdown's escapes
+    "ロ": re.compile("(?<![\u3040-\u30ff])ロ{2,4}(?![\u3040-\u30ff])"),  # taken for a square
 }
+RUNS |= {char: re.compile(f"{re.escape(char)}{{2,}}") for char in alphabet.ODD}
 FIGURE_SIGNS = frozenset("0123456789.,:-/ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 UNITS = frozenset(word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER if not word[0].isascii()) | {"%"}
 NAMES = frozenset(word[0] for word in w.NAMES_AFTER if not word[0].isascii())
@@ -80,6 +89,9 @@ LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark]
 LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
 LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
 LITERALS |= {"之N": "N", "( ": "(", "OO": "O", "oo": "O", "00": "0", "0-": "0"}
+LITERALS |= {before + char: mark for mark in "-~." for char in alphabet.SHAPES[mark] for before in "(第"}
+LITERALS |= {"《—": "—", "“—": "—", "———": "—"}
+LITERALS |= {":/": "/", "..": ".", "\\_": "\\", "\\*": "\\", "ロロ": "ロ"} | {2 * char: char for char in alphabet.ODD}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
         del LITERALS[_char]
@@ -95,10 +107,10 @@ BEFORE_UNITS["O"] = "O", frozenset("년월일명개시분원세살번회층호�
 SPREAD = re.compile(r"(?<=[^\s×xX*○□△])([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])")
 SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,19}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
 # One figure with its point or a range of figures, and a date written with signs.
-JOINED = re.compile(r"(?<![A-Za-z\d.~×xX*_○§@#☆-])([×xX*_○§@#☆])\1{0,7}[.~-]\1{1,8}(?![A-Za-z\d.~×xX*_○§@#☆-])")
+JOINED = re.compile(r"(?<![A-Za-z\d.~×xX*_○§@#☆-])([×xX*_○§@#☆])\1{0,7}[.~—-]\1{1,8}(?![A-Za-z\d.~×xX*_○§@#☆-])")
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
 SHORTEST_DATE = len("××××-×-×")
-SEPARATORS = frozenset(".~-/")
+SEPARATORS = frozenset(".~-—/")
 # 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
 YEAR_HEAD = re.compile(
     r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$"
@@ -185,21 +197,36 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     for stretch in _stretches(text, runs) if runs else ():
         for start, end in (part for run in stretch for part in _parts(text, *run)):
             run = _run(folded, text, start, end)
-            verdict = None if run.mark == "*" and _is_torn(run, prose) else judge(run)
+            verdict = None if folded[start] == "*" and _is_torn(run, prose) else judge(run)
             if verdict is not None and verdict[0] == UNCLEAR and run.before.rstrip(" ").endswith("|"):
                 verdict = (hint_of(_column(text, start)) or UNCLEAR, *verdict[1:])
             if verdict is not None:
                 verdicts.append((verdict, text[start]))
     sure = {mark for (_, _, _, how), mark in verdicts if how == SURE}
     weak = Counter(mark for (*_, how), mark in verdicts if how != FAINT)
-    often = {mark for mark in sure if weak[mark] > 1}
+    letters = Counter(text[start] for (_, start, end, _), _ in verdicts if end - start > 1 and text[start] in CAPITALS)
+    sure |= {letter for letter, count in letters.items() if count >= MANY}
+    told = Counter(mark for _, mark in verdicts)
+    often = {mark for mark in sure if weak[mark] > 1 or told[mark] > MANY}
     # So many doubtful ones of a shape are no chance; but people say N个理由 and 00后 as often as they like.
     sure |= {mark for mark, count in weak.items() if count >= MANY and not mark.isalnum() and mark != "-"}
-    return [
+    found = [
         (code, start, end)
         for (code, start, end, how), mark in verdicts
         if how == SURE or (mark in often if how == FAINT else _is_backed(mark, sure))
     ]
+    return sorted({*found, *_echoes(folded, text, sure, prose)}, key=lambda hit: hit[1:])
+
+
+def _echoes(folded: str, text: str, sure: set[str], prose: Prose) -> Iterator[tuple[str, int, int]]:
+    """Single signs of a shape that the text surely has rows of, before what is counted: ??月?日, AA人 of A个村."""
+    for mark in sure.intersection(ECHOED):
+        for match in ECHOES[mark].finditer(text):
+            run = _run(folded, text, *match.span())
+            code = meaning(run.after)
+            stands = is_wide(run.before[-1:]) or run.before[-1:] in ENDS_SPELL or run.before.endswith(MARKED)
+            if code in COUNTED and stands and is_wide(run.after[:1]) and prose.is_prose(run.start):
+                yield slot(run, run.after, code), run.start, run.end
 
 
 def _column(text: str, at: int) -> str:
@@ -216,7 +243,7 @@ def _column(text: str, at: int) -> str:
 
 def _shape_at(folded: str, at: int) -> str | None:
     """The shape of what stands at a literal; noughts are mostly the end of a figure, and those are told at once."""
-    mark = LITERALS.get(folded[at : at + 2]) or LITERALS.get(folded[at])
+    mark = LITERALS.get(folded[at : at + 2]) or LITERALS.get(folded[at]) or LITERALS.get(folded[at : at + 3])
     if mark is None and folded[at] in BEFORE_UNITS:
         shape, units = BEFORE_UNITS[folded[at]]
         mark = shape if folded[at + 1 : at + 2] in units else None
@@ -238,6 +265,12 @@ def _is_torn(run: Run, prose: Prose) -> bool:
     return run.length <= 3 and not meaning(_rest(run)) and not hint_of(run.before) and prose.is_set_in_emphasis
 
 
+CAPITALS = frozenset("ABCDEFGHIJKLMPQRSTUVWYZ")
+ECHOED = frozenset("?#@ABCDEFGHIJKLMNOPQRSTUVWYZ")
+ECHOES = {mark: re.compile(rf"(?<![A-Za-z\d{mark}]){re.escape(mark)}(?![A-Za-z\d{mark}])") for mark in ECHOED}
+COUNTED = frozenset((NUMBER, ORDINAL, DATE, YEAR))
+MARKED = ("(", "第", "、")
+SAME_AS = {"ロ": "□"}
 LETTERS = frozenset("oyABCDEFGHIJKLMNOPQRSTUVWYZ")
 
 
@@ -267,11 +300,26 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         longer |= {match.span() for match in PLATE.finditer(text)}
     if any(f"{mark}{mark} {mark}{mark}" in text for mark in "○〇△×*") and KANA.search(text):
         longer |= {match.span() for match in FULL_NAME.finditer(text)}
+    if "*" in folded and "*" in shapes:  # Markdown's own beside one that is only drawn like it: **﹡﹡班**
+        found = {part for start, end in found for part in _alike(folded, start, end)}
     runs: list[tuple[int, int]] = []
     for start, end in sorted(found | longer, key=lambda run: (run[0], -run[1])):
         if not runs or start >= runs[-1][1]:
             runs.append((start, end))
     return runs
+
+
+def _alike(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretches of a run that are one character."""
+    if folded[start] == "\\":
+        yield start, end
+        return
+    while start < end:
+        stop = start + 1
+        while stop < end and (folded[stop] == "*") == (folded[start] == "*"):
+            stop += 1
+        yield start, stop
+        start = stop
 
 
 def _matches(pattern: re.Pattern[str], text: str, starts: list[int]) -> set[tuple[int, int]]:
@@ -331,10 +379,11 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
         before = before[before.rindex("\n") + 1 :]
     if "\n" in after:
         after = after[: after.index("\n")]
-    mark = "." if folded[start] in "….⋯‥" else text[start]
+    mark = "." if folded[start] in "….⋯‥" else SAME_AS.get(text[start], text[start])
     if mark in LETTERS:
         mark = "O" if mark in "Oo" else "Y" if "年" in text[start:end] else "N" if end - start == 1 else "A"
-    return Run(start, end, mark, before, after, text[start:end])
+    found = text[start:end]
+    return Run(start, end, text[start + 1] if mark == "\\" else mark, before, after, found.replace("\\", ""))
 
 
 def judge(run: Run) -> tuple[str, int, int, int] | None:
@@ -365,8 +414,10 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
 def _may_be_year(run: Run) -> bool:
     """Whether a run may be the rest of a year; dashes and waves are where the word follows that says so."""
     if run.mark in "-~.—":
-        return run.length == 2 and run.after.startswith("年")
-    return run.mark not in "0NOA"
+        return run.length == 2 and run.after.startswith(("年", "级", "届"))
+    if run.mark in "AO":
+        return run.length == 2 and run.before.endswith(("20", "19"))
+    return run.mark not in "0N"
 
 
 def _is_part_of_date(run: Run, rest: str) -> bool:

@@ -12,7 +12,7 @@ from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.rules.vocabulary import words
 
 # What may stand first in round brackets that ask: an order, the name of a field.
-ORDERING = "请在此这自插填输补替写添你您我简注列载具逐分详概其根按依如各"
+ORDERING = "请在此这自插填输补替写添你您我简注列载具逐分详概其根按依如各可略浅处结"
 ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS), *"iyesdpnwIYESDPN"})
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 END = r"(?=[,。;、)\]】\s]|\Z)"
@@ -31,6 +31,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         (("X/",), r"X(?<![\w/]X)X/XX/(?:20)?XX(?![\w/])"),
         (("x/",), r"x(?<![\w/]x)x/xx/(?:20)?xx(?![\w/])"),
         (("_/", "_ "), r"_(?<![A-Za-z\d_/]_)_{0,7} ?/ ?_{1,8} ?/ ?(?:20)?_{1,8}(?![\w/])"),
+        (("YYYY",), r"Y(?:(?<=:Y)|(?<=: Y))(?<!格式:Y)(?<!格式: Y)YYY(?:-MM-|/MM/|\.MM\.)DD(?![\w])"),
         (("年 ",), r"年 {1,30}月 {1,30}[日号]"),
         (("년 ",), r"년 {1,30}월 {1,30}일"),
         (("时 ",), r"时(?<=[ 日]时) {1,30}分"),
