@@ -12,7 +12,11 @@ from dedupe.copies.skeletons import tokenize
 from dedupe.text import marks
 from dedupe.text.match import SLOT, tokens_of
 
-NAMED = {"○": "CIRCLE|BULLET|BULLSEYE|IEUNG|CIRCLED", "□": "SQUARE|BOX|RECTANGLE|MIEUM|56D7", "△": "TRIANGLE|INCREMENT"}
+NAMED = {
+    "○": "CIRCLE|BULLET|BULLSEYE|IEUNG|CIRCLED",
+    "□": "SQUARE|BOX|RECTANGLE|MIEUM|56D7|GETA",
+    "△": "TRIANGLE|INCREMENT",
+}
 EVERY = [char for plain in marks.FIRM for char in marks.SHAPES[plain]]
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dedupe.core import regex as re
-from dedupe.rules.placeholders.context import NAME as MARK_OF_NAME
 from dedupe.rules.placeholders.context import DATE as MARK_OF_DATE
+from dedupe.rules.placeholders.context import NAME as MARK_OF_NAME
 from dedupe.rules.placeholders.context import NUMBER as MARK_OF_NUMBER
 from dedupe.rules.placeholders.context import YEAR as MARK_OF_YEAR
 from dedupe.rules.placeholders.context import is_wide, meaning
@@ -453,13 +453,9 @@ def _judge_round(bracket: Bracket) -> Verdict:
         return Verdict(TEXT, SURE)
     if _is_persons(bracket, noun):
         return Verdict(code, SURE)
-    parts = re.split("[、/]|或者?|[和及]", inner)
-    is_form = bracket.before.endswith((":", "某", "×", "x", "X", "_", "*", "○", ",")) or not bracket.before.strip()
-    if len(parts) > 1 and is_form and all(part in FIELDS for part in parts):
-        return Verdict(TEXT, SURE)
+    if _lists_fields(bracket) or (inner in ALONE and bracket.is_first and bracket.is_last):
+        return Verdict(TEXT if inner not in ALONE else NAME, SURE)
     before, after = bracket.before.rstrip(" ") if bracket.before.endswith(": ") else bracket.before, bracket.after
-    if inner in ALONE and bracket.is_first and bracket.is_last:
-        return Verdict(NAME, SURE)
     is_object = before.endswith(OBJECTS) and (after[:1] in ",。;、" or is_wide(after[:1]))
     if is_object and YOURS.match(inner) and len(inner) <= LONGEST_OBJECT:
         return Verdict(code, SURE)  # 特提出(具体请求)。
@@ -475,13 +471,27 @@ def _judge_round(bracket: Bracket) -> Verdict:
     if lacks:
         noun = max(noun, 1.25 * (DESCRIBED.match(inner) is not None))
         return Verdict(code, SURE if noun >= 1.75 and lacks == SURE else WEAK if noun > 1.0 else FAINT, noun > 1.0)
-    is_beside = is_wide(before[-1:]) and (is_wide(after[:1]) or after[:1] in ",。")
-    if noun >= 1.75 and is_beside and NAMED_PLAINLY.fullmatch(inner):
-        return Verdict(code, WEAK)  # 客房部(员工姓名)拾到手表, where others leave no doubt
-    is_field = (noun >= 1.75 and inner.endswith(NAMED)) or (
-        bracket.is_last and not before.strip() and inner.endswith(SIGNED)
-    )
-    return Verdict(code, WEAK if noun >= 1.75 and is_object else FAINT * is_field)
+    return Verdict(code, WEAK if noun >= 1.75 and (is_object or _is_named_plainly(bracket)) else _faint(bracket, noun))
+
+
+def _lists_fields(bracket: Bracket) -> bool:
+    """Whether several fields of a form are named: 某(姓名、职务)."""
+    parts = re.split("[、/]|或者?|[和及]", bracket.inner)
+    is_form = bracket.before.endswith((":", "某", "×", "x", "X", "_", "*", "○", ",")) or not bracket.before.strip()
+    return len(parts) > 1 and is_form and all(part in FIELDS for part in parts)
+
+
+def _is_named_plainly(bracket: Bracket) -> bool:
+    """Whether a field stands in the middle of a clause: 客房部(员工姓名)拾到手表."""
+    after = bracket.after[:1]
+    is_beside = is_wide(bracket.before[-1:]) and (is_wide(after) or after in ",。")
+    return is_beside and NAMED_PLAINLY.fullmatch(bracket.inner) is not None
+
+
+def _faint(bracket: Bracket, noun: float) -> float:
+    """What a field in round brackets is worth that nothing around it asks for."""
+    is_signed = bracket.is_last and not bracket.before.strip() and bracket.inner.endswith(SIGNED)
+    return FAINT * ((noun >= 1.75 and bracket.inner.endswith(NAMED)) or is_signed)
 
 
 def _lacks_noun(bracket: Bracket) -> float:

@@ -51,10 +51,8 @@ ADDRESS_GAP = re.compile(f"(?:位于|坐落于|坐落在|来自| [{''.join(sorte
 # A blank is looked at where one of these stands behind it.
 HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
 LABELLED = ":   "  # a label without its value, with white space behind it
-LITERALS = frozenset(
-    {LABELLED, *(f" {end}" for end in HEADS | STOPS | {"整", "以", "的", "仲", "公", "派", "%", "‰"})}
-    | {f"{opener} " for opener in "《【“〔「"}
-)
+ENDINGS = HEADS | STOPS | {"整", "以", "的", "仲", "公", "派", "%", "‰"}
+LITERALS = frozenset((LABELLED, *(f" {end}" for end in ENDINGS), *(f"{opener} " for opener in "《【“〔「")))
 
 
 def find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
@@ -141,17 +139,7 @@ def _is_blank(before: str, width: int, after: str) -> bool:
         return _lacks_figure(before, width, after, code)
     if after[0] in STOPS:
         return _lacks_value(before, width, after)
-    if width > 1 and before.endswith(("为", "是")) and after[0] == "的":
-        return True  # 车牌号为    的车辆
-    if width > 1 and before[-1] in "弟女人生员" and after.startswith(TAKES_PART):
-        return True
-    if width > 1 and is_wide(left) and DEPARTMENT.match(after):
-        return True  # 本校    科  年级
-    if width > 1 and before.endswith(ABOUT) and is_wide(after[0]):
-        return True  # 占地约  坪
-    if width > 1 and after.startswith(("以上", "以下", "左右")) and is_wide(left):
-        return True
-    if before.endswith("向") and after.startswith(COURTS):
+    if _is_plain_blank(before, width, after):
         return True
     if width < 2 or not is_wide(after[0]):  # 位于 镇 村 组
         return width == 1 and after[0] in PARTS_OF_ADDRESS and ADDRESS_GAP.search(before) is not None
@@ -167,6 +155,20 @@ def _is_blank(before: str, width: int, after: str) -> bool:
         return True  # 兹介绍    同志前往
     is_wanted = before.endswith(PREPOSITIONS) and (code == NAME or width > 2)
     return is_wanted and not after.startswith(("甲方", "乙方", "第"))
+
+
+def _is_plain_blank(before: str, width: int, after: str) -> bool:
+    """Whether white space stands where a word or a figure must: 车牌号为    的, 占地约    坪, 向 仲裁委员会."""
+    left = before[-1]
+    if width == 1:
+        return left == "向" and after.startswith(COURTS)
+    if after[0] == "的":
+        return before.endswith(("为", "是"))
+    if not is_wide(left) or not is_wide(after[0]):
+        return False
+    if left in "弟女人生员" and after.startswith(TAKES_PART):
+        return True
+    return before.endswith(ABOUT) or after.startswith(("以上", "以下", "左右")) or DEPARTMENT.match(after) is not None
 
 
 def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:

@@ -129,10 +129,9 @@ def strength(run: Run, rest: str, code: str) -> int:
         return NONE  # masked on purpose: 138****5678, 密码是****
     if run.length > 3 and run.mark in LEADERS and TOC_PAGE.match(after):
         return NONE
-    if run.mark in ASKED_FIRST:
-        return ASKED_FIRST[run.mark](run, rest, code)
-    if run.mark in ODD:
-        return _odd(run, rest, code)
+    ask = ASKED_FIRST.get(run.mark) or (_odd if run.mark in ODD else None)
+    if ask is not None:
+        return ask(run, rest, code)
     if run.length > 2 and run.mark in "×*□○" and CODE_BEFORE.search(before):
         return SURE  # SC××××××, Q/××
     if is_lettered(before[-1:]):
@@ -202,15 +201,11 @@ def _letter(run: Run, rest: str, code: str) -> int:
     """Look-alikes of x and X: X光, 3x, x2, 4xx, XX世纪, Super Bowl XX."""
     before, after = run.before, run.after
     if before[-1:].isdigit():
-        if run.length == 2 and STATUS.search(before) and code != NUMBER:
-            return NONE
-        return _sure(rest[:1] in w.PLACES if run.length == 1 else (code and rest[:1] != "都") or run.length > 2)
-    if run.length > 1 and run.mark == "X":
-        is_end = after[:1] in ENDS_FIELD or after.startswith(". ")
-        if EXTENSION.search(before) and ENGLISH_MANY.match(after):
-            return SURE  # on XX Saturdays
-        if is_end and (ARTICLE_NUMBER.search(before) or (run.length == 4 and EXTENSION.search(before))):
-            return SURE
+        is_status = run.length == 2 and code != NUMBER and STATUS.search(before) is not None
+        is_true = rest[:1] in w.PLACES if run.length == 1 else (code and rest[:1] != "都") or run.length > 2
+        return _sure(is_true and not is_status)
+    if run.length > 1 and run.mark == "X" and _is_english_blank(before, after, run.length):
+        return SURE
     if run.length > 1:
         if run.mark == "X" and run.length == 2 and CHROMOSOME.search(before + after) and not before.endswith(":"):
             return NONE
@@ -227,6 +222,14 @@ def _letter(run: Run, rest: str, code: str) -> int:
     is_answer = run.mark == "x" and _is_answer(before, after)
     is_name = _is_surname(before, after) or _is_by_name(before, after) or _heads_name(before, after)
     return _sure(code or is_answer or is_name)
+
+
+def _is_english_blank(before: str, after: str, length: int) -> bool:
+    """Whether capitals stand for a figure or for the end of a number: on XX Saturdays, extension XXXX., QR-07-XX."""
+    is_end = after[:1] in ENDS_FIELD or after.startswith(". ")
+    if not EXTENSION.search(before):
+        return is_end and ARTICLE_NUMBER.search(before) is not None
+    return ENGLISH_MANY.match(after) is not None or (is_end and length == 4)
 
 
 def _operator(run: Run, rest: str, code: str) -> int:
@@ -385,7 +388,7 @@ def _sign(run: Run, rest: str, code: str) -> int:
 
 
 def _odd(run: Run, rest: str, code: str) -> int:
-    """Look-alikes of signs that hardly any text has: drawings. In a clause a row of them stands for what is left out."""
+    """Look-alikes of signs that hardly any text has: drawings. In a clause a row of them stands for what is lost."""
     before, after = run.before, run.after
     if _is_field(run):
         return SURE
@@ -412,11 +415,7 @@ def _soft(run: Run, rest: str, code: str) -> int:
     if _is_field(run):
         return SURE
     is_next = bool(code) and after[:1] == rest[:1]
-    if before[-1:] == "(" and after[:1] == ")" and meaning(after[1:]) in COUNTED:
-        return SURE  # 五(~)班
-    if before.endswith("第") and run.length > 1 and after[:1] in ENDS_FIELD and after:
-        return SURE
-    if before.endswith("每") and is_next:
+    if _is_only_figure(run, is_next) or _is_left_to_sign(run):
         return SURE
     if is_next and code in (YEAR, DATE) and after[0] in "年月日号时":
         is_framed = FRAME.match(after) or before.endswith(("年", "月", "于", "自", "至", "日", "午", "晚"))
@@ -426,21 +425,26 @@ def _soft(run: Run, rest: str, code: str) -> int:
         is_hinted = after[0] in "%‰" or hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "占"))
         if is_hinted:
             return SURE if run.mark != "." or len(word_after(rest)) > 1 or after[0] in "%元岁" else WEAK
-    if (
-        run.mark in "./"
-        and run.length > 3
-        and not after.strip(" ")
-        and LABEL.search(before)
-        and not SPOKEN.search(before)
-    ):
-        return SURE  # 甲方代表:…………
-    if run.mark == "/":
-        return NONE
-    if run.mark == "." and LABEL.search(before) and (not after or after[0] in ENDS_FIELD or code):
-        return WEAK  # 发包人:…… below 编号:……
-    if run.mark == "." and run.text.isascii() and is_wide(after[:1]):
-        return FAINT
+    if run.mark == ".":
+        is_value = LABEL.search(before) is not None and (not after or after[0] in ENDS_FIELD or code != "")
+        return WEAK if is_value else FAINT if run.text.isascii() and is_wide(after[:1]) else NONE
     return _doubtful(run, code, is_next) if run.mark in "~-" and run.length > 1 else NONE
+
+
+def _is_only_figure(run: Run, is_next: bool) -> bool:
+    """Whether nothing but a figure can stand there: 五(~)班, 排名第--。, 每~周."""
+    before, after = run.before, run.after
+    if before[-1:] == "(" and after[:1] == ")":
+        return meaning(after[1:]) in COUNTED
+    if before.endswith("第") and run.length > 1 and after:
+        return after[0] in ENDS_FIELD
+    return before.endswith("每") and is_next
+
+
+def _is_left_to_sign(run: Run) -> bool:
+    """Whether a row of dots or slashes is all that stands behind a label: 甲方代表:…………"""
+    is_last = run.mark in "./" and run.length > 3 and not run.after.strip(" ")
+    return is_last and LABEL.search(run.before) is not None and not SPOKEN.search(run.before)
 
 
 def _dash(run: Run, rest: str, code: str) -> int:
