@@ -143,8 +143,6 @@ def _is_blank(before: str, width: int, after: str) -> bool:
         return True
     if width < 2 or not is_wide(after[0]):  # 位于 镇 村 组
         return width == 1 and after[0] in PARTS_OF_ADDRESS and ADDRESS_GAP.search(before) is not None
-    if before.endswith(":") and after.startswith(BODIES_OF_NAMES) and before[:-1].endswith((*ROLES, *FIELD_ENDS)):
-        return True  # 被告:    有限公司
     if before.endswith(ROLES) or before.rstrip(")").endswith(ROLES) or PARTY.search(before):
         return after.startswith(ACTS)
     if after[0] in PARTS_OF_ADDRESS and (left in PARTS_OF_ADDRESS or before.endswith(PREPOSITIONS)):
@@ -164,6 +162,8 @@ def _is_plain_blank(before: str, width: int, after: str) -> bool:
         return left == "向" and after.startswith(COURTS)
     if after[0] == "的":
         return before.endswith(("为", "是"))
+    if left == ":" and after.startswith(BODIES_OF_NAMES):
+        return before[:-1].endswith((*ROLES, *FIELD_ENDS))  # 被告:    有限公司
     if not is_wide(left) or not is_wide(after[0]):
         return False
     if left in "弟女人生员" and after.startswith(TAKES_PART):
