@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,19 @@ import click
 
 from dedupe.cli.cache import cache_of, cached
 from dedupe.cli.localised import Command
-from dedupe.cli.options import HELP, comparing, config_of, configurable, filled, finding, settings_of, show_failures
+from dedupe.cli.options import (
+    HELP,
+    PATHS,
+    QUIET,
+    comparing,
+    config_of,
+    configurable,
+    filled,
+    finding,
+    given,
+    settings_of,
+    show_failures,
+)
 from dedupe.core.messages import tell
 from dedupe.report.output import write_out
 from dedupe.report.progress import progress_bar
@@ -26,20 +38,16 @@ NOTHING_TO_PRUNE = "--prune: there is no baseline: write one with `dedupe baseli
 FOLLOW = click.option("--follow", is_flag=True, help="Recognise accepted findings in renamed documents.")
 
 
-def baselined(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that say which findings were accepted before."""
-    for option in (
-        click.option("--prune", is_flag=True, help="Remove findings that are gone from the baseline."),
-        FOLLOW,
-        click.option("--no-baseline", is_flag=True, help="Report accepted findings as well."),
-        click.option(
-            "--baseline",
-            metavar="FILE",
-            help="File of accepted findings, which are not reported.  [default: .dedupe-baseline.json, found upwards]",
-        ),
-    ):
-        command = option(command)
-    return command
+baselined = given(
+    click.option(
+        "--baseline",
+        metavar="FILE",
+        help="File of accepted findings, which are not reported.  [default: .dedupe-baseline.json, found upwards]",
+    ),
+    click.option("--no-baseline", is_flag=True, help="Report accepted findings as well."),
+    FOLLOW,
+    click.option("--prune", is_flag=True, help="Remove findings that are gone from the baseline."),
+)
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,7 @@ class Against:
 
 
 @click.command(cls=Command, context_settings=HELP, short_help="Accept today's findings: later checks report new ones.")
-@click.argument("paths", nargs=-1, type=click.Path(readable=False))
+@PATHS
 @click.option(
     "-o",
     "--output",
@@ -95,7 +103,7 @@ class Against:
 @FOLLOW
 @finding
 @comparing
-@click.option("-q", "--quiet", is_flag=True, help="Show no summary and no progress bar.")
+@QUIET
 @cached
 @configurable
 @click.pass_context

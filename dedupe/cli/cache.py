@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dedupe.cli.localised import Command
-from dedupe.cli.options import HELP, config_of, configurable, filled, settings_of
+from dedupe.cli.options import HELP, PATHS, config_of, configurable, filled, given, settings_of
 from dedupe.config.file import is_inside, shown, upwards
 from dedupe.core.errors import ConfigError
 from dedupe.core.messages import tell
@@ -28,10 +28,7 @@ FOLDER_OPTION = click.option(
 )
 
 
-def cached(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of every command that keeps its runs."""
-    off = click.option("--no-cache", is_flag=True, help="Do not use the cache.")
-    return FOLDER_OPTION(off(command))
+cached = given(FOLDER_OPTION, click.option("--no-cache", is_flag=True, help="Do not use the cache."))
 
 
 def cache_of(paths: Sequence[str], options: Mapping[str, Any]) -> Cache | None:
@@ -75,7 +72,7 @@ def _root(paths: Sequence[str]) -> Path:
 
 @click.command(cls=Command, context_settings=HELP, short_help="Show or delete what is kept between runs.")
 @click.argument("action", type=click.Choice(("info", "clear")))
-@click.argument("paths", nargs=-1, type=click.Path(readable=False))
+@PATHS
 @FOLDER_OPTION
 @configurable
 @click.pass_context

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from shutil import get_terminal_size
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,12 +17,15 @@ from dedupe.cli.index import fill_index
 from dedupe.cli.inplace import annotated, in_place
 from dedupe.cli.localised import Command, language
 from dedupe.cli.options import (
+    COLOR,
     HELP,
+    QUIET,
     comparing,
     config_of,
     configurable,
     filled,
     finding,
+    given,
     has_colour,
     indexed,
     is_given,
@@ -36,19 +40,11 @@ from dedupe.report.output import write_out
 from dedupe.report.progress import progress_bar
 from dedupe.report.view import View, count
 
-CHOICES = (
-    "remove",
-    "keep_copies",
-    "keep_variants",
-    "keep_passages",
-    "keep_chrome",
-    "placeholders",
-    "min_document",
-    "split_essays",
-    "no_texts",
-)
+if TYPE_CHECKING:
+    from dedupe.cleaning.options import Choices
+
 # What shapes which copies leave, and what becomes of the rest.
-CHOOSING = (
+choosing = given(
     click.option(
         "--remove",
         type=click.Choice(("safe", "usual", "hard")),
@@ -78,11 +74,13 @@ CHOOSING = (
 )
 
 
-def choosing(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of `CHOOSING`, listed by `--help` in this order."""
-    for option in reversed(CHOOSING):
-        command = option(command)
-    return command
+def choices_of(context: click.Context, paths: Sequence[str], options: Mapping[str, Any]) -> Choices:
+    """What leaves and what stays: defaults < configuration file < the options that were given."""
+    from dedupe.cleaning.options import Choices, make_choices
+
+    file = config_of(paths, options["config"], options["no_config"])
+    names = [field.name for field in fields(Choices) if field.name in options and is_given(context, field.name)]
+    return make_choices(file, {name: options[name] for name in names})
 
 
 @click.command(cls=Command, context_settings=HELP, short_help="Write a corpus without copies and boilerplate.")
@@ -101,13 +99,8 @@ def choosing(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--add", is_flag=True, help="Add what is kept to the index.")
 @finding
 @comparing
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    help="When to use colour; NO_COLOR is obeyed.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Show no summary and no progress bar.")
+@COLOR
+@QUIET
 @sparked
 @configurable
 @click.pass_context
@@ -120,7 +113,6 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
         raise click.UsageError("say where to: --output DIR, --in-place, or --dry-run to see what would change")
     from dedupe.cleaning.clean import Order
     from dedupe.cleaning.clean import clean as run
-    from dedupe.cleaning.options import make_choices
     from dedupe.cleaning.output import Changed
     from dedupe.report.clean import diff, summary
 
@@ -130,8 +122,7 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
         raise click.UsageError("--resume goes on with what an earlier run began for --output DIR: give that")
     if options["add"] and (options["index"] is None or options["output"] is None):
         raise click.UsageError("--add needs an --index to add to, and an --output to add")
-    file = config_of(paths, options["config"], options["no_config"])
-    choices = make_choices(file, {name: options[name] for name in CHOICES if is_given(context, name)})
+    choices = choices_of(context, paths, options)
     view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
     if options["in_place"] or options["annotate"]:
         run_other = in_place if options["in_place"] else annotated

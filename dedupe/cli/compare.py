@@ -10,7 +10,17 @@ import click
 from click.core import ParameterSource
 
 from dedupe.cli.localised import Command
-from dedupe.cli.options import HELP, SETTINGS, configurable, filled, has_colour, pairing, settings_of, show_failures
+from dedupe.cli.options import (
+    COLOR,
+    HELP,
+    SETTINGS,
+    configurable,
+    filled,
+    has_colour,
+    pairing,
+    settings_of,
+    show_failures,
+)
 from dedupe.report.output import write_out
 from dedupe.report.view import View
 
@@ -36,12 +46,7 @@ CONTEXT = 1
 )
 @pairing
 @click.option("--format", "form", type=click.Choice(("rich", "json")), default="rich", show_default=True)
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    help="When to use colour; NO_COLOR is obeyed.",
-)
+@COLOR
 @configurable
 @click.pass_context
 def compare(context: click.Context, /, names: tuple[str, ...], **options: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import click
 
 from dedupe.cli.localised import Command, Group, language
-from dedupe.cli.options import HELP, comparing, config_of, configurable, filled, finding, is_given, settings_of
+from dedupe.cli.options import HELP, PATHS, comparing, config_of, configurable, filled, finding, is_given, settings_of
 from dedupe.config.file import ConfigFile, shown
 from dedupe.config.keys import ALLOW, CLEAN, EXTEND, EXTENDED, KEYS, OPTION_KEYS, OWN_RULES, PER_PATH
 from dedupe.config.settings import Settings
@@ -47,7 +47,7 @@ def config() -> None:
 
 
 @config.command(context_settings=HELP)
-@click.argument("paths", nargs=-1, type=click.Path(readable=False))
+@PATHS
 @finding
 @comparing
 @configurable

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dedupe.cli.clean import CHOICES, choosing
+from dedupe.cli.clean import choices_of, choosing
 from dedupe.cli.localised import Command
 from dedupe.cli.options import (
     HELP,
     comparing,
-    config_of,
     configurable,
     filled,
     finding,
     indexed,
-    is_given,
     settings_of,
     show_failures,
 )
@@ -65,13 +63,11 @@ def ids(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
     if options["which"] is None:
         raise click.UsageError("give --drop or --keep")
     from dedupe.cleaning.clean import Order, clean
-    from dedupe.cleaning.options import make_choices
 
     settings = settings_of(context, paths, options)
     options = filled(context, paths, options)
-    file = config_of(paths, options["config"], options["no_config"])
-    given = {name: options[name] for name in CHOICES if name in options and is_given(context, name)}
-    order = Order(paths, None, settings, make_choices(file, given), index=options["index"], everything=True)
+    choices = choices_of(context, paths, options)
+    order = Order(paths, None, settings, choices, index=options["index"], everything=True)
     listed: list[Place] = []
     taken: Counter[str] = Counter()  # how many documents bear an id, whether they are listed or not
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dedupe.cli.localised import Group, language
-from dedupe.cli.options import AT, HELP, check_apart, configurable, reading, settings_of, show_failures
+from dedupe.cli.options import AT, HELP, check_apart, configurable, given, reading, settings_of, show_failures
 from dedupe.core.errors import IndexFileError
 from dedupe.core.messages import say, tell
 from dedupe.core.model import Failure
@@ -37,11 +37,7 @@ def index() -> None:
     """Build and use an index of accepted documents."""
 
 
-def _filling(command: Callable[..., None]) -> Callable[..., None]:
-    """What the two commands that read documents have in common."""
-    for part in (click.pass_context, configurable, QUIET, reading):
-        command = part(command)
-    return command
+_filling = given(reading, QUIET, configurable)  # of the two commands that read documents
 
 
 @index.command(context_settings=HELP)
@@ -49,6 +45,7 @@ def _filling(command: Callable[..., None]) -> Callable[..., None]:
 @PATHS
 @FORCE
 @_filling
+@click.pass_context
 def build(context: click.Context, /, file: IndexPlace, paths: tuple[str, ...], force: bool, **options: Any) -> None:
     """Write a new index of the documents in PATHS.
 
@@ -67,6 +64,7 @@ def build(context: click.Context, /, file: IndexPlace, paths: tuple[str, ...], f
 @FILE
 @PATHS
 @_filling
+@click.pass_context
 def add(context: click.Context, /, file: IndexPlace, paths: tuple[str, ...], **options: Any) -> None:
     """Add the documents in PATHS to an index; those that it has already are left as they are.
 

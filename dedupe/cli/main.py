@@ -21,8 +21,10 @@ from dedupe.cli.cache import cache, cache_of, cached, resumed
 from dedupe.cli.failures import NO_FOLDER, is_homeless, words
 from dedupe.cli.localised import Group, language
 from dedupe.cli.options import (
+    COLOR,
     HELP,
-    against,
+    PATHS,
+    QUIET,
     check_apart,
     comparing,
     config_of,
@@ -155,7 +157,7 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 
 
 @cli.command(context_settings=HELP, short_help="Find near-duplicates, placeholders and boilerplate.")
-@click.argument("paths", nargs=-1, type=click.Path(readable=False))
+@PATHS
 @finding
 @comparing
 @click.option("--suggest", is_flag=True, help="Suggest a value for each placeholder from the other copies.")
@@ -173,17 +175,18 @@ def _output(_: click.Context, parameter: click.Parameter, value: str | None) -> 
     help="Findings shown of each document in rich and markdown reports; 0 shows all of everything.",
 )
 @click.option("--full", is_flag=True, help="Show all of everything: on a terminal else at most two screens.")
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    help="When to use colour; NO_COLOR is obeyed.",
-)
+@COLOR
 @click.option("--statistics", is_flag=True, help="Show only the number of findings per code.")
-@click.option("-q", "--quiet", is_flag=True, help="Show no summary and no progress bar.")
+@QUIET
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings (errors still count).")
 @indexed
-@against
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="PATH",
+    type=click.Path(readable=False),
+    help="Compare with the documents of this folder or file as well, and report only what concerns PATHS.",
+)
 @baselined
 @cached
 @tabled
@@ -229,7 +232,7 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
 
 
 @cli.command(context_settings=HELP, short_help="Show what --threshold does to the copies of a corpus.")
-@click.argument("paths", nargs=-1, type=click.Path(readable=False))
+@PATHS
 @comparing
 @click.option(
     "--pairs",
@@ -240,12 +243,7 @@ def check(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     help="Pairs to show on either side of the threshold.",
 )
 @click.option("--format", "form", type=click.Choice(("rich", "json")), default="rich", show_default=True)
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    help="When to use colour; NO_COLOR is obeyed.",
-)
+@COLOR
 @configurable
 @click.pass_context
 def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
@@ -271,12 +269,7 @@ def calibrate(context: click.Context, /, paths: tuple[str, ...], **options: Any)
 
 @cli.command(context_settings=HELP, short_help="Show a rule with its examples, or list all of them.")
 @click.argument("code", required=False)
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    help="When to use colour; NO_COLOR is obeyed.",
-)
+@COLOR
 @configurable
 def rules(code: str | None, color: str, config: str | None, no_config: bool, **_: Any) -> None:
     """List every rule, or show those whose CODE begins so (PH101, PH12), or of that name, with their examples.

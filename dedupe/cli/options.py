@@ -6,15 +6,16 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from dedupe.cli.localised import GIVEN, language
 from dedupe.config.file import ConfigFile, find_file, read_file
-from dedupe.config.keys import EXTEND, EXTENDED, OPTION_KEYS, size_of, split_codes
+from dedupe.config.keys import EXTEND, EXTENDED, KEYS, OPTION_KEYS, size_of, split_codes
 from dedupe.config.kinds import DOCX_WAYS, HTML_WAYS, KINDS
 from dedupe.config.settings import Settings, make_settings
 from dedupe.core.errors import ConfigError
@@ -26,33 +27,13 @@ from dedupe.text.decode import WAYS
 if TYPE_CHECKING:
     from dedupe.core.model import Failure
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
 # On the group and on each command: click keeps the option of whichever asked first.
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 IN_FORCE = "dedupe.config.settings"  # where a run keeps what was asked for, and the file that it found
 DEFAULTS = Settings()
-# Options of `check` that are fields of Settings under the same name.
-SETTINGS = (
-    "select",
-    "ignore",
-    "threshold",
-    "min_length",
-    "chrome_documents",
-    "exclude",
-    "include",
-    "encoding",
-    "errors",
-    "text_field",
-    "id_field",
-    "fold_script",
-    "jobs",
-    "memory",
-    "suggest",
-    "html",
-    "docx",
-    "stdin_format",
-    "max_expansion",
-    "follow_links",
-)
+SETTINGS = tuple(key.replace("-", "_") for key in KEYS)  # options that are fields of Settings
 # Keys of a file whose values are files, named from where it stands; and keys that mean another thing elsewhere.
 FILES, OF_CHECK = ("output", "baseline", "cache-dir", "index"), ("output", "format")
 LANG = "lang"
@@ -75,15 +56,6 @@ def memory_size(_: click.Context, parameter: click.Parameter, value: str | None)
         return None if value is None else size_of(value)
     except ConfigError as error:
         raise click.BadParameter(tell(str(error)), param=parameter) from error
-
-
-def configurable(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of every command that a configuration file shapes: which file that is, and the language."""
-    no_config = click.option("--no-config", is_flag=True, help="Read no configuration file.")
-    file = click.option(
-        "--config", metavar="FILE", help="Configuration file.  [default: dedupe.toml or pyproject.toml, found upwards]"
-    )
-    return language(exposed=True)(file(no_config(command)))
 
 
 def config_of(paths: Sequence[str], config: str | None, no_config: bool) -> ConfigFile | None:
@@ -113,118 +85,97 @@ def config_of(paths: Sequence[str], config: str | None, no_config: bool) -> Conf
     return file
 
 
-# The options of every command that looks for all kinds of dirt.
-FINDING = (
+def given(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Give a command some options, listed by `--help` in this order."""
+
+    def decorated(command: Command) -> Command:
+        return reduce(lambda done, option: option(done), reversed(options), command)
+
+    return decorated
+
+
+def setting(name: str, help: str, **more: Any) -> Callable[[Command], Command]:
+    """An option that is a field of Settings; its default is shown, and has its type."""
+    default = getattr(DEFAULTS, name)
+    how = {"type": type(default), "default": default, "show_default": True, **more}
+    return click.option(f"--{name.replace('_', '-')}", help=help, **how)
+
+
+def _codes(*names: str, help: str) -> Callable[[Command], Command]:
+    return click.option(*names, multiple=True, callback=given_codes, metavar="CODES", help=help)
+
+
+def _globs(name: str, help: str) -> Callable[[Command], Command]:
+    return click.option(name, multiple=True, metavar="GLOB", help=help)
+
+
+# The options of every command that a configuration file shapes: which file that is, and the language.
+configurable = given(
+    language(exposed=True),
     click.option(
+        "--config", metavar="FILE", help="Configuration file.  [default: dedupe.toml or pyproject.toml, found upwards]"
+    ),
+    click.option("--no-config", is_flag=True, help="Read no configuration file."),
+)
+PATHS = click.argument("paths", nargs=-1, type=click.Path(readable=False))
+COLOR = click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="When to use colour; NO_COLOR is obeyed.",
+)
+QUIET = click.option("-q", "--quiet", is_flag=True, help="Show no summary and no progress bar.")
+# The options of every command that looks for all kinds of dirt.
+finding = given(
+    _codes(
         "-s",
         "--select",
-        multiple=True,
-        callback=given_codes,
-        metavar="CODES",
         help="Report these codes, prefixes, rule names or kinds (placeholders, boilerplate).  "
         f"[default: {','.join(DEFAULTS.select)}]",
     ),
-    click.option(
-        "--ignore",
-        multiple=True,
-        callback=given_codes,
-        metavar="CODES",
-        help="Ignore these codes, prefixes, rule names or kinds (placeholders, boilerplate).",
-    ),
-    click.option(
-        "--extend-select",
-        multiple=True,
-        callback=given_codes,
-        metavar="CODES",
-        help="Report these codes in addition to the selected ones.",
-    ),
-    click.option(
-        "--extend-ignore",
-        multiple=True,
-        callback=given_codes,
-        metavar="CODES",
-        help="Ignore these codes in addition to the ignored ones.",
-    ),
-    click.option(
-        "--chrome-documents",
-        type=int,
-        default=DEFAULTS.chrome_documents,
-        show_default=True,
-        metavar="NUMBER",
-        help="Treat a line as boilerplate if this many documents have it.",
-    ),
+    _codes("--ignore", help="Ignore these codes, prefixes, rule names or kinds (placeholders, boilerplate)."),
+    _codes("--extend-select", help="Report these codes in addition to the selected ones."),
+    _codes("--extend-ignore", help="Ignore these codes in addition to the ignored ones."),
+    setting("chrome_documents", "Treat a line as boilerplate if this many documents have it.", metavar="NUMBER"),
 )
 # What shapes how a text is read, and becomes tokens.
-TOKENS = (
+_tokens = given(
     click.option("--encoding", metavar="NAME", help="Encoding of all files.  [default: detected for each file]"),
-    click.option(
-        "--errors",
+    setting(
+        "errors",
+        "How to treat bytes that do not decode: as an error, or by a replacement character.",
         type=click.Choice(WAYS),
-        default=DEFAULTS.errors,
-        show_default=True,
-        help="How to treat bytes that do not decode: as an error, or by a replacement character.",
     ),
-    click.option(
-        "--text-field", default=DEFAULTS.text_field, show_default=True, help="Record field that holds the text."
-    ),
-    click.option("--id-field", default=DEFAULTS.id_field, show_default=True, help="Record field that holds the id."),
-    click.option(
-        "--html",
-        type=click.Choice(HTML_WAYS),
-        default=DEFAULTS.html,
-        show_default=True,
-        help="What to read of a web page: its main text, or all visible text.",
-    ),
-    click.option(
-        "--docx",
+    setting("text_field", "Record field that holds the text."),
+    setting("id_field", "Record field that holds the id."),
+    setting("html", "What to read of a web page: its main text, or all visible text.", type=click.Choice(HTML_WAYS)),
+    setting(
+        "docx",
+        "What to read of a .docx file: text and notes, or headers, footers and comments too.",
         type=click.Choice(DOCX_WAYS),
-        default=DEFAULTS.docx,
-        show_default=True,
-        help="What to read of a .docx file: text and notes, or headers, footers and comments too.",
     ),
-    click.option(
-        "--max-expansion",
-        type=int,
-        default=DEFAULTS.max_expansion,
-        show_default=True,
+    setting(
+        "max_expansion",
+        "Refuse packed files that expand to more times their size than this; 0: no limit.",
         metavar="FACTOR",
-        help="Refuse packed files that expand to more times their size than this; 0: no limit.",
     ),
     click.option(
         "--fold-script", is_flag=True, help="Treat traditional and simplified characters as equal (needs OpenCC)."
     ),
 )
 # What shapes how one text is compared with another.
-PAIRING = (
-    click.option(
-        "--threshold",
-        type=float,
-        default=DEFAULTS.threshold,
-        show_default=True,
-        help="Least Jaccard similarity, or containment, of a copy and the kept text.",
-    ),
-    click.option(
-        "--min-length",
-        type=int,
-        default=DEFAULTS.min_length,
-        show_default=True,
-        metavar="TOKENS",
-        help="Report shorter texts as copies only if they are equal.",
-    ),
-    *TOKENS,
+pairing = given(
+    setting("threshold", "Least Jaccard similarity, or containment, of a copy and the kept text."),
+    setting("min_length", "Report shorter texts as copies only if they are equal.", metavar="TOKENS"),
+    _tokens,
     click.option("--stdin-format", type=click.Choice(KINDS), help="Format of standard input.  [default: detected]"),
 )
 # What every command that reads a corpus is told of it.
-CORPUS = (
-    click.option("--exclude", multiple=True, metavar="GLOB", help="Skip these files and folders; may be repeated."),
-    click.option(
-        "--include",
-        multiple=True,
-        metavar="GLOB",
-        help="Read these files whatever their names; may be repeated.",
-    ),
+_corpus = given(
+    _globs("--exclude", "Skip these files and folders; may be repeated."),
+    _globs("--include", "Read these files whatever their names; may be repeated."),
     click.option("--follow-links", is_flag=True, help="Follow links that lead out of a folder."),
-    click.option("--extend-exclude", multiple=True, metavar="GLOB", help="Skip these as well; may be repeated."),
+    _globs("--extend-exclude", "Skip these as well; may be repeated."),
     click.option(
         "-j",
         "--jobs",
@@ -235,11 +186,11 @@ CORPUS = (
         help="Number of worker processes; 0: one per core for large inputs.",
     ),
 )
-READING = (*TOKENS, *CORPUS)
+reading = given(_tokens, _corpus)
 # The options of every command that compares the texts of a corpus.
-COMPARING = (
-    *PAIRING,
-    *CORPUS,
+comparing = given(
+    pairing,
+    _corpus,
     click.option(
         "--memory",
         metavar="SIZE",
@@ -247,34 +198,6 @@ COMPARING = (
         help="Memory to use (500M, 2G); the rest goes to temporary files.  [default: half of the machine's]",
     ),
 )
-
-
-def finding(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of `FINDING`, listed by `--help` in this order."""
-    for option in reversed(FINDING):
-        command = option(command)
-    return command
-
-
-def comparing(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of `COMPARING`, listed by `--help` in this order."""
-    for option in reversed(COMPARING):
-        command = option(command)
-    return command
-
-
-def pairing(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of `PAIRING`, listed by `--help` in this order."""
-    for option in reversed(PAIRING):
-        command = option(command)
-    return command
-
-
-def reading(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of `READING`, listed by `--help` in this order."""
-    for option in reversed(READING):
-        command = option(command)
-    return command
 
 
 class _Place(click.ParamType[Any]):
@@ -289,25 +212,12 @@ class _Place(click.ParamType[Any]):
 AT = _Place()
 
 
-def indexed(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option that names an index."""
-    return click.option(
-        "--index",
-        metavar="FILE",
-        type=AT,
-        help="Compare with all documents of this index as well, a file or redis://HOST/NAME (dedupe index).",
-    )(command)
-
-
-def against(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option that names documents to compare with alone."""
-    return click.option(
-        "--against",
-        multiple=True,
-        metavar="PATH",
-        type=click.Path(readable=False),
-        help="Compare with the documents of this folder or file as well, and report only what concerns PATHS.",
-    )(command)
+indexed = click.option(
+    "--index",
+    metavar="FILE",
+    type=AT,
+    help="Compare with all documents of this index as well, a file or redis://HOST/NAME (dedupe index).",
+)
 
 
 def settings_of(context: click.Context, paths: Sequence[str], options: Mapping[str, Any]) -> Settings:

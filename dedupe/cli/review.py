@@ -19,6 +19,7 @@ from dedupe.cli.compare import CONTEXT
 from dedupe.cli.localised import Command
 from dedupe.cli.options import (
     HELP,
+    PATHS,
     SETTINGS,
     comparing,
     config_of,
@@ -51,7 +52,7 @@ OF_COPIES = ("c", "i")
 
 
 @click.command(cls=Command, context_settings=HELP, short_help="Decide what stays: check and clean obey.")
-@click.argument("paths", nargs=-1, type=click.Path(readable=False))
+@PATHS
 @click.option("--text", is_flag=True, help="Ask on the terminal, and open no page.")
 @click.option("--no-browser", is_flag=True, help="Only print the address of the page.")
 @finding

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dedupe.cli.cache import resumed
-from dedupe.cli.options import check_apart
+from dedupe.cli.options import check_apart, given
 from dedupe.core.messages import say, tell
 from dedupe.report.output import write_error
 
@@ -40,40 +40,34 @@ def _conf(_: click.Context, parameter: click.Parameter, values: Sequence[str]) -
     return dict((value.partition("=")[0], value.partition("=")[2]) for value in values)
 
 
-def tabled(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of `sparked`, and the one for tables of Spark."""
-    return sparked(
-        click.option("--tables", metavar="FOLDER", help="With Spark: write the report as Parquet tables here.")(command)
-    )
-
-
-def sparked(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that say where its work is done, and whether an earlier run is gone on with."""
-    for option in (
-        click.option(
-            "--resume",
-            is_flag=True,
-            help="Keep what is done, and continue a run that was stopped; on Spark in --stages.",
-        ),
-        click.option(
-            "--conf",
-            multiple=True,
-            callback=_conf,
-            metavar="KEY=VALUE",
-            help="With Spark: set this option of Spark; may be repeated.",
-        ),
-        click.option("--stages", metavar="FOLDER", help="With Spark: folder for tables between stages."),
-        click.option("--master", metavar="URL", help=f"With Spark: URL of its master.  [default: {MASTER}]"),
-        click.option(
-            "--engine",
-            type=click.Choice(ENGINES),
-            default=ENGINES[0],
-            show_default=True,
-            help="Run here, or on Spark (needs the extra spark and Java 17).",
-        ),
-    ):
-        command = option(command)
-    return command
+# Where the work is done, and whether an earlier run is gone on with.
+sparked = given(
+    click.option(
+        "--engine",
+        type=click.Choice(ENGINES),
+        default=ENGINES[0],
+        show_default=True,
+        help="Run here, or on Spark (needs the extra spark and Java 17).",
+    ),
+    click.option("--master", metavar="URL", help=f"With Spark: URL of its master.  [default: {MASTER}]"),
+    click.option("--stages", metavar="FOLDER", help="With Spark: folder for tables between stages."),
+    click.option(
+        "--conf",
+        multiple=True,
+        callback=_conf,
+        metavar="KEY=VALUE",
+        help="With Spark: set this option of Spark; may be repeated.",
+    ),
+    click.option(
+        "--resume",
+        is_flag=True,
+        help="Keep what is done, and continue a run that was stopped; on Spark in --stages.",
+    ),
+)
+tabled = given(
+    sparked,
+    click.option("--tables", metavar="FOLDER", help="With Spark: write the report as Parquet tables here."),
+)
 
 
 def run_on_spark(
