@@ -26,42 +26,20 @@ def fields_of(finding: Finding) -> str:
 
     Put together here and not by an encoder: there are millions, and most of what they say was said of another one.
     """
-    (
-        code,
-        name,
-        kind,
-        severity,
-        path,
-        record,
-        start,
-        end,
-        line,
-        column,
-        end_line,
-        end_column,
-        text,
-        _,
-        _,
-        message,
-        fingerprint,
-        slot,
-        cluster,
-        suggestion,
-        old,
-    ) = finding
     row = (
-        f"{rule_fields(code, name, kind, severity)}, {document_fields(path, record)}, "
-        f'"start": {start}, "end": {end}, "line": {line}, "column": {column}, '
-        f'"end_line": {end_line}, "end_column": {end_column}, "text": {quoted(text)}, '
+        f"{rule_fields(finding.code, finding.name, finding.kind, finding.severity)}, "
+        f'{document_fields(finding.path, finding.record)}, "start": {finding.start}, "end": {finding.end}, '
+        f'"line": {finding.line}, "column": {finding.column}, "end_line": {finding.end_line}, '
+        f'"end_column": {finding.end_column}, "text": {quoted(finding.text)}, '
     )
-    if slot is not None:
-        row += f'"slot": {quoted(slot)}, '
-    row += f'"message": {quoted(message)}, "fingerprint": "{fingerprint}"'
-    if cluster is not None:
-        row += f', "cluster": {quoted(cluster)}'
-    if suggestion is not None:
-        row += f', "suggestion": {dumps(_suggestion(suggestion))}'
-    return row if old is None else f'{row}, "old": {dumps(_old(old))}'
+    if finding.slot is not None:
+        row += f'"slot": {quoted(finding.slot)}, '
+    row += f'"message": {quoted(finding.message)}, "fingerprint": "{finding.fingerprint}"'
+    if finding.cluster is not None:
+        row += f', "cluster": {quoted(finding.cluster)}'
+    if finding.suggestion is not None:
+        row += f', "suggestion": {dumps(_suggestion(finding.suggestion))}'
+    return row if finding.old is None else f'{row}, "old": {dumps(_old(finding.old))}'
 
 
 @lru_cache(maxsize=256)
@@ -81,22 +59,10 @@ def _inner(row: dict[str, Any]) -> str:
 
 
 def _old(old: Old) -> dict[str, Any]:
-    return present(
-        {
-            "path": old.path,
-            "record": old.record,
-            "start": old.start,
-            "end": old.end,
-            "line": old.line,
-            "end_line": old.end_line,
-            "relation": old.relation.value,
-            "jaccard": round(old.jaccard, 6),
-            "jaccard_low": round(old.low, 6),
-            "jaccard_high": round(old.high, 6),
-            "containment": round(old.containment, 6),
-            "verified": old.is_verified,
-        }
-    )
+    place = picked(old, "path", "record", "start", "end", "line", "end_line", "relation")
+    shares = {"jaccard": old.jaccard, "jaccard_low": old.low, "jaccard_high": old.high, "containment": old.containment}
+    rounded = {name: round(share, 6) for name, share in shares.items()}
+    return present({**place, **rounded, "verified": old.is_verified})
 
 
 def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
@@ -106,6 +72,11 @@ def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
     if suggestion.sources:
         row["sources"] = [present(source._asdict()) for source in suggestion.sources]
     return row
+
+
+def picked(thing: object, *names: str) -> dict[str, Any]:
+    """Some attributes of a thing as a row."""
+    return {name: getattr(thing, name) for name in names}
 
 
 def present(row: dict[str, Any]) -> dict[str, Any]:

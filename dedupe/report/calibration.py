@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from io import StringIO
@@ -18,9 +17,10 @@ from dedupe.comparison.opposite import opposite
 from dedupe.copies.minhash import SHINGLE
 from dedupe.core.messages import say, tell
 from dedupe.core.model import Unit
-from dedupe.core.rows import UNSAFE_RE, escaped
+from dedupe.core.rows import picked, present
 from dedupe.report.beside import beside, legend
 from dedupe.report.draw import console_for
+from dedupe.report.rows import indented, made_by
 from dedupe.report.view import View, address, count, lines, visible
 
 VERSION = 2
@@ -141,34 +141,18 @@ def _prose(text: str, view: View) -> Padding:
 
 
 def _json(calibration: Calibration) -> str:
-    from dedupe.core.version import version
-
-    settings = calibration.settings
-    whole = {
-        "version": VERSION,
-        "tool": {"name": "dedupe", "version": version()},
-        "settings": {
-            "threshold": settings.threshold,
-            "min_length": settings.min_length,
-            "exclude": settings.exclude,
-            "encoding": settings.encoding,
-            "text_field": settings.text_field,
-            "id_field": settings.id_field,
-            "fold_script": settings.fold_script,
-        },
-        "summary": {
-            "documents": calibration.documents,
-            "twins": calibration.twins,
-            "copies": calibration.copies,
-            "passed_over": calibration.passed_over,
-        },
-        "histogram": [asdict(row) for row in calibration.bins],
-        "proposal": None if calibration.proposal is None else asdict(calibration.proposal),
-        "pairs": [_pair(pair) for pair in calibration.pairs],
-        "errors": [asdict(error) for error in calibration.errors],
-    }
-    text = json.dumps(whole, ensure_ascii=False, indent=1)
-    return UNSAFE_RE.sub(escaped, text) + "\n"
+    shaping = ("threshold", "min_length", "exclude", "encoding", "text_field", "id_field", "fold_script")
+    return indented(
+        {
+            **made_by(VERSION),
+            "settings": picked(calibration.settings, *shaping),
+            "summary": picked(calibration, "documents", "twins", "copies", "passed_over"),
+            "histogram": [asdict(row) for row in calibration.bins],
+            "proposal": None if calibration.proposal is None else asdict(calibration.proposal),
+            "pairs": [_pair(pair) for pair in calibration.pairs],
+            "errors": [asdict(error) for error in calibration.errors],
+        }
+    )
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
@@ -176,10 +160,6 @@ def _pair(pair: Pair) -> dict[str, Any]:
 
 
 def _side(side: Side) -> dict[str, Any]:
-    region = {key: value for key, value in asdict(side.region).items() if value is not None}
-    return {
-        **region,
-        "tokens": side.tokens,
-        "containment": round(side.containment, 6),
-        "sentences": side.sentences,
-    }
+    containment = round(side.containment, 6)
+    row = {"tokens": side.tokens, "containment": containment, "sentences": side.sentences}
+    return {**present(asdict(side.region)), **row}

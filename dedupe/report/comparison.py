@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from io import StringIO
 from typing import Any
 
@@ -17,10 +16,10 @@ from dedupe.comparison.compare import Comparison, Pair
 from dedupe.comparison.opposite import Part, Side
 from dedupe.core.messages import say, tell
 from dedupe.core.model import Document, Region, Span
-from dedupe.core.rows import UNSAFE_RE, escaped, present
+from dedupe.core.rows import present
 from dedupe.report.beside import MARKS, SIDES, beside, legend
 from dedupe.report.draw import console_for
-from dedupe.report.rows import region_row
+from dedupe.report.rows import indented, made_by
 from dedupe.report.view import View, address, count, lines, part, visible
 from dedupe.rules.placeholders.slots import WORDING
 from dedupe.rules.scan import Lines
@@ -155,23 +154,8 @@ def _content(comparison: Comparison) -> dict[str, Any]:
 
 def as_json(comparison: Comparison, content: dict[str, Any]) -> str:
     """A comparison with some content as JSON that is safe to print, line end included."""
-    text = json.dumps(_whole(comparison, content), ensure_ascii=False, indent=1)
-    return UNSAFE_RE.sub(escaped, text) + "\n"
-
-
-def _whole(comparison: Comparison, content: dict[str, Any]) -> dict[str, Any]:
-    from dedupe.core.version import version
-
-    return present(
-        {
-            "version": VERSION,
-            "tool": {"name": "dedupe", "version": version()},
-            "cluster": comparison.cluster,
-            "same": comparison.is_same,
-            **content,
-            "errors": [{"path": error.path, "reason": error.reason} for error in comparison.failures],
-        }
-    )
+    what = {"cluster": comparison.cluster, "same": comparison.is_same, **content}
+    return indented(present({**made_by(VERSION), **what, "errors": list(map(asdict, comparison.failures))}))
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
@@ -185,7 +169,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
 
 def side_row(side: Side) -> dict[str, Any]:
     """A side of a pair as JSON has it."""
-    return {**region_row(side.region), "marks": side.unfilled, "tokens": side.tokens}
+    return {**present(asdict(side.region)), "marks": side.unfilled, "tokens": side.tokens}
 
 
 def _part(pair: Pair, part: Part) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dedupe.core.model import Cluster, Copy, Report
-from dedupe.core.rows import document_fields, dumps, present, quoted
-from dedupe.report.rows import BETWEEN, array, summary_of
+from dedupe.core.rows import document_fields, dumps, picked, present, quoted
+from dedupe.report.rows import BETWEEN, array, made_by, summary_of
 from dedupe.report.view import View, json_rows
 
 if TYPE_CHECKING:
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from dedupe.rules.rule import Rule
 
 VERSION = 1
+# The settings that shape a report: `jobs` shapes the speed alone, so it would only make equal reports differ.
+SHAPING = (
+    *("select", "ignore", "threshold", "min_length", "chrome_documents", "exclude", "include", "encoding", "errors"),
+    *("text_field", "id_field", "fold_script", "html", "docx", "stdin_format", "max_expansion", "follow_links"),
+    "suggest",
+)
 
 
 def pieces(report: Report, view: View) -> Iterator[str]:
@@ -50,32 +56,12 @@ def _object(kind: str, row: dict[str, Any]) -> str:
 
 
 def _head(report: Report) -> dict[str, Any]:
-    from dedupe.core.version import version
-
     settings = report.settings
     return {
-        "version": VERSION,
-        "tool": {"name": "dedupe", "version": version()},
-        # `jobs` shapes the speed and not the result, so it would only make equal reports differ.
+        **made_by(VERSION),
         "settings": {
-            "select": settings.select,
-            "ignore": settings.ignore,
-            "threshold": settings.threshold,
-            "min_length": settings.min_length,
-            "chrome_documents": settings.chrome_documents,
+            **picked(settings, *SHAPING),
             "exclude": (*settings.exclude_always, *settings.exclude),
-            "include": settings.include,
-            "encoding": settings.encoding,
-            "errors": settings.errors,
-            "text_field": settings.text_field,
-            "id_field": settings.id_field,
-            "fold_script": settings.fold_script,
-            "html": settings.html,
-            "docx": settings.docx,
-            "stdin_format": settings.stdin_format,
-            "max_expansion": settings.max_expansion,
-            "follow_links": settings.follow_links,
-            "suggest": settings.suggest,
             "rules": [_rule(rule) for rule in settings.rules],
             **_passed(settings),
         },
@@ -85,49 +71,19 @@ def _head(report: Report) -> dict[str, Any]:
 
 def _passed(settings: Settings) -> dict[str, Any]:
     """What the configuration lets pass, where it says such a thing."""
-    return present(
-        {
-            "allow": [
-                present(
-                    {
-                        "pattern": allow.pattern or None,
-                        "codes": allow.codes or None,
-                        "paths": allow.paths or None,
-                        "reason": allow.reason,
-                    }
-                )
-                for allow in settings.allow
-            ]
-            or None,
-            "per_path": {
-                narrower.pattern: present(
-                    {
-                        "select": narrower.select or None,
-                        "ignore": narrower.ignore or None,
-                        "threshold": narrower.threshold or None,
-                        "encoding": narrower.encoding or None,
-                    }
-                )
-                for narrower in settings.per_path
-            }
-            or None,
-        }
-    )
+    allow = [_said(one, "pattern", "codes", "paths", "reason") for one in settings.allow]
+    narrower = {one.pattern: _said(one, "select", "ignore", "threshold", "encoding") for one in settings.per_path}
+    return present({"allow": allow or None, "per_path": narrower or None})
+
+
+def _said(thing: object, *names: str) -> dict[str, Any]:
+    """What a table of the configuration says, without what it does not."""
+    return {name: value for name, value in picked(thing, *names).items() if value}
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
     """A rule of a user's own, without the examples that it was held to."""
-    return present(
-        {
-            "code": rule.code,
-            "name": rule.name,
-            "kind": rule.kind.value,
-            "severity": rule.severity.value,
-            "slot": rule.slot,
-            "pattern": rule.pattern,
-            "message": rule.message,
-        }
-    )
+    return present(picked(rule, "code", "name", "kind", "severity", "slot", "pattern", "message"))
 
 
 def _cluster(cluster: Cluster) -> str:

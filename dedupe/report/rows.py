@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from dedupe.core.model import Region, Report, Summary
-from dedupe.core.rows import present
+from dedupe.core.model import Report, Summary
+from dedupe.core.rows import UNSAFE_RE, escaped, picked, present
 
 BETWEEN = ",\n  "
 
@@ -15,10 +16,7 @@ def summary_of(report: Report) -> dict[str, Any]:
     """The figures of a run."""
     summary = report.summary
     return {
-        "documents": summary.documents,
-        "characters": summary.characters,
-        "findings": summary.findings,
-        "clusters": summary.clusters,
+        **picked(summary, "documents", "characters", "findings", "clusters"),
         "by_code": dict(sorted(summary.by_code.items())),
         "short_documents": summary.short_documents,
         **_accepted(summary),
@@ -29,31 +27,25 @@ def summary_of(report: Report) -> dict[str, Any]:
 
 def _accepted(summary: Summary) -> dict[str, Any]:
     """What was found and is not reported, where there is a baseline or an [[allow]]."""
-    baseline = summary.baseline
     return present(
         {
             "allowed": summary.allowed or None,
             "unused_allows": summary.unused or None,
-            "baseline": baseline and {"path": baseline.path, "holds": baseline.holds, "gone": baseline.gone},
+            "baseline": summary.baseline and picked(summary.baseline, "path", "holds", "gone"),
         }
     )
 
 
-def region_row(region: Region) -> dict[str, Any]:
-    """A region as JSON has it, without what it lacks."""
-    return present(
-        {
-            "path": region.path,
-            "record": region.record,
-            "start": region.start,
-            "end": region.end,
-            "line": region.line,
-            "end_line": region.end_line,
-            "unit": region.unit.value,
-            "essay": region.essay,
-            "title": region.title,
-        }
-    )
+def made_by(form: int) -> dict[str, Any]:
+    """What a report in JSON begins with: the version of its form, and of this program."""
+    from dedupe.core.version import version
+
+    return {"version": form, "tool": {"name": "dedupe", "version": version()}}
+
+
+def indented(value: object) -> str:
+    """A value as JSON of several lines that is safe to print, line end included."""
+    return UNSAFE_RE.sub(escaped, json.dumps(value, ensure_ascii=False, indent=1)) + "\n"
 
 
 def array(key: str, rows: Iterable[str]) -> Iterator[str]:
