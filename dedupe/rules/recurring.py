@@ -13,7 +13,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 import numpy as np
@@ -28,6 +28,7 @@ from dedupe.text.lines import KEPT_RUN, LineKeys
 REPEATED = CHROME, STOCK = "BP291", "ND304"  # the codes of what is found here
 _EDGE = "stands at the edge of {documents} documents: a line of the site, not of the text"
 _SENTENCE = "a stock sentence: it is a line of {documents} documents"
+_told = lru_cache(maxsize=1 << 10)(say)  # a line is in as many documents as many others are
 
 # A label of a site stands at the edge in nearly all documents that have it; one that does so by chance does not.
 EDGE_SHARE = 0.8
@@ -207,6 +208,7 @@ def _hits(text: str, lines: LineKeys, frequencies: Frequencies, codes: Collectio
             yield _chrome(start, end, at_edges)
 
 
+@lru_cache(maxsize=1 << 12)  # sites repeat their lines
 def is_label(line: str) -> bool:
     """Whether a line at the edge of a page may be the site's: no heading, title, greeting or signature of an essay.
 
@@ -217,10 +219,10 @@ def is_label(line: str) -> bool:
 
 
 def _chrome(start: int, end: int, documents: int) -> Hit:
-    message = say(_EDGE, documents)
+    message = _told(_EDGE, documents)
     return Hit(start, end, CHROME, "repeated-line", Kind.BOILERPLATE, Severity.WARNING, message)
 
 
 def _stock(start: int, end: int, documents: int) -> Hit:
-    message = say(_SENTENCE, documents)
+    message = _told(_SENTENCE, documents)
     return Hit(start, end, STOCK, "stock-sentence", Kind.DUPLICATE, Severity.NOTE, message)

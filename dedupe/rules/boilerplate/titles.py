@@ -32,13 +32,15 @@ def find_titles(folded: str, dirt: Collection[tuple[int, int]]) -> Iterator[tupl
     starts, ends = rows[:, judged.ROW_START], rows[:, judged.ROW_END]
     length = ends - starts
     short = np.flatnonzero((length >= LENGTHS.start) & (length < LENGTHS.stop))
-    if not len(short):
+    lines = zip(short.tolist(), starts[short].tolist(), ends[short].tolist())
+    named = [line for line in lines if _names_kind(folded[line[1] : line[2]])]
+    if not named:
         return
     dirty = np.array(dirt, np.int64).reshape(-1, 2)
     first, behind = np.searchsorted(starts, dirty[:, 0], "right") - 1, np.searchsorted(starts, dirty[:, 1])
     spans = list(zip(first.tolist(), behind.tolist()))
-    for number, start, end in zip(short.tolist(), starts[short].tolist(), ends[short].tolist()):
-        if _names_kind(folded[start:end]) and not any(low <= number < high for low, high in spans):
+    for number, start, end in named:
+        if not any(low <= number < high for low, high in spans):
             yield start, end
 
 
