@@ -51,7 +51,7 @@ def rule_fields(code: str, name: str, kind: Kind, severity: Severity) -> str:
 @lru_cache(maxsize=256)
 def document_fields(path: str, record: str | None) -> str:
     """What a document is called, as fields."""
-    return _inner(present({"path": path, "record": record}))
+    return f'"path": {dumps(path)}' if record is None else f'"path": {dumps(path)}, "record": {dumps(record)}'
 
 
 def _inner(row: dict[str, Any]) -> str:
