@@ -43,8 +43,9 @@ class Literals:
                 guards.add(nodes[coded[literal]], bit, beside)
         pairs = np.zeros(literals.PAIRS, np.int32)
         literals.fill_pairs(view(columns.roots), view(columns.low), view(columns.char), view(pairs))
-        self._tables = tuple(view(one) for one in (classes, table(), odd_characters()))
-        self._tree = tuple(view(one) for one in (*columns, pairs, guards.of(len(columns.value)), guards.allowed))
+        taken = np.packbits(pairs != 0, bitorder="little")
+        self._tables = tuple(view(one) for one in (classes, table(), np.packbits(odd_characters(), bitorder="little")))
+        self._tree = tuple(view(one) for one in (*columns, pairs, taken, guards.of(len(columns.value)), guards.allowed))
         self._askers: list[Any] = [
             [(number // 2, number % 2) for number, bit in enumerate(self._bits) if bit & bits] for bits in range(256)
         ]

@@ -150,9 +150,10 @@ class Words:
         code: cython.uint = ord(text[at])
         if code >= 0x10000:
             return True
-        if self.roots[code] == 0:
+        first: cython.uchar = self.firsts[code]
+        if first == 0:
             return False
-        return self.value[self.roots[code]] != 0 or (at + 1 < size and self.begins[_pair(code, ord(text[at + 1]))] != 0)
+        return first == 2 or (at + 1 < size and self.begins[_pair(code, ord(text[at + 1]))] != 0)
 
     @cython.cfunc
     @cython.exceptval(check=False)

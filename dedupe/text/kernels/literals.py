@@ -119,13 +119,21 @@ def _is_small(code: cython.uint) -> cython.bint:
     return 97 <= code <= 122
 
 
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _is_in(bits: cython.const[cython.uchar][::1], place: cython.longlong) -> cython.bint:
+    return (bits[place >> 3] >> (place & 7)) & 1
+
+
 @cython.cclass
 class Literals:
     """Reads texts, `chars` as they came and `folded`.
 
     The `tables` are the class of each folded character, what each sign below 128 is as a bit, and which characters, not
-    folded, are odd. The `tree` is that of the literals as classes, each worth the bits of those who ask for it, with
-    what `fill_pairs` makes of it, and the guards of `dedupe.rules.prefilter`.
+    folded, are odd, as one bit each. The `tree` is that of the literals as classes, each worth the bits of those who
+    ask for it, with what `fill_pairs` makes of it, which places of that are taken, as one bit each as well, for so
+    small a table stays near to the processor, and the guards of `dedupe.rules.prefilter`.
     """
 
     chars: cython.const[cython.ushort][::1]
@@ -138,6 +146,7 @@ class Literals:
     char: cython.const[cython.uint][::1]
     value: cython.const[cython.int][::1]
     pairs: cython.const[cython.int][::1]
+    taken: cython.const[cython.uchar][::1]
     guards: cython.const[cython.int][:, ::1]
     allowed: cython.const[cython.uchar][:, ::1]
     last: cython.longlong  # the line end behind the text that is read
@@ -145,7 +154,7 @@ class Literals:
     def __init__(self, chars, folded, tables, tree) -> None:
         self.chars, self.folded = chars, folded
         self.classes, self.marks, self.odd = tables
-        self.roots, self.low, self.char, self.value, self.pairs, self.guards, self.allowed = tree
+        self.roots, self.low, self.char, self.value, self.pairs, self.taken, self.guards, self.allowed = tree
         self.last = 0
 
     def find(self, starts: list, first_sign: cython.longlong, askers: list, heads: cython.longlong) -> list:
@@ -198,7 +207,7 @@ class Literals:
                     line, only_signs, plain = at + 1, True, 0
                 else:
                     only_signs = only_signs and this >= first_sign
-                if self.odd[self.chars[at]]:
+                if _is_in(self.odd, self.chars[at]):
                     seen |= _ODD
                 this = after
             seen |= _ASCII if plain >= _ENDING else 0
@@ -211,6 +220,8 @@ class Literals:
     def node_of(self, root: cython.longlong, this: cython.longlong, after: cython.longlong) -> cython.longlong:
         """The node behind the first two classes of a literal, 0 where none begins so."""
         place: cython.longlong = _pair(this, after)
+        if not _is_in(self.taken, place):
+            return 0
         node: cython.longlong = self.pairs[place]
         while node and not (self.char[node - 1] == after and self.low[root] < node <= self.low[root + 1]):
             place = (place + 1) & _PAIRS
