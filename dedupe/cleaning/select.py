@@ -145,17 +145,22 @@ def options_of(
             if at == cluster.representative or copy.severity is Severity.NOTE or not _is_alike(copy, head):
                 continue
             told, kept = _nearest(copy, cluster)
-            if key_of(kept) in collections and key_of(copy.region) not in collections:
+            if _stands_alone(copy) and key_of(kept) in collections and key_of(copy.region) not in collections:
                 continue
             for place in places.get((number, at), ()):
                 if place.level < PART or not choices.keep_passages:
                     yield Option(number, key_of(copy.region), place, told, kept)
             relation = _of_head(copy, head)
-            if relation and key_of(copy.region) not in holders:
+            if relation and not (_stands_alone(head) and key_of(copy.region) in holders):
                 swapped = Copy(head.region, relation, copy.jaccard, head_inside(copy), head.marks, head.tokens)
                 for place in places.get((number, cluster.representative), ()):
                     if place.level < PART:
                         yield Option(number, key_of(head.region), place, swapped, copy.region, is_held=True)
+
+
+def _stands_alone(copy: Copy) -> bool:
+    """Whether a text is no essay among others of a page."""
+    return copy.region.unit is not Unit.ESSAY
 
 
 def _nearest(copy: Copy, cluster: Cluster) -> tuple[Copy, Region]:

@@ -28,6 +28,7 @@ from dedupe.core.order import cluster_key
 from dedupe.rules.scan import CONTEXT, Lines
 from dedupe.text import marks
 from dedupe.text.essays import Essay
+from dedupe.text.tables import simplified
 from dedupe.text.titles import NUMERALS, heading_of, title_of
 
 WHOLE, COVERED = 0.95, 0.8  # a region that holds this much of a document, or of an essay, is that document or essay
@@ -129,7 +130,7 @@ def _asked(duplicates: Duplicates, suggest: bool) -> tuple[I64, NDArray[np.bool_
 
 
 def facts_of(
-    document: Document, essays: Sequence[Essay], places: Sequence[Place]
+    document: Document, essays: Sequence[Essay], places: Sequence[Place], fold_script: bool = False
 ) -> tuple[dict[int, Facts], dict[int, Finding]]:
     """The facts of some places in one document by node, and their findings without what only a cluster can tell."""
     lines, ink = Lines(document.text), len(document.text.strip())
@@ -139,7 +140,7 @@ def facts_of(
         part = _part(essays, place, ink)
         draft = drafts[place.node] = _draft(document, lines, part[0], place)
         region = Region(draft.path, draft.record, draft.start, draft.end, draft.line, draft.end_line, *part)
-        title = _names(document.text, place) if part[0] is Unit.DOCUMENT else (NAMELESS, 0)
+        title = _names(document.text, place, fold_script) if part[0] is Unit.DOCUMENT else (NAMELESS, 0)
         plain = digest_of("".join(text.split()))
         facts[place.node] = Facts(region, digest_of(text), _fills(text) if place.filled else {}, plain, *title)
     return facts, drafts
@@ -332,19 +333,22 @@ def digest_of(*texts: str) -> str:
     return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def _names(text: str, place: Place) -> tuple[Names, int]:
+def _names(text: str, place: Place, fold_script: bool) -> tuple[Names, int]:
     """What of a title tells it from another one, numerals left out, and if it comes again; and the words of a text.
 
     The title is the first line of a place, or the one before it, or a heading with a version, which tells it anyhow.
     Words are bits of a number, those of a text's head.
     """
-    head = text[place.start : min(place.end, place.start + HEAD)]
-    heading = heading_of(head)
-    title = heading.text if heading else title_of(head) or title_of(text[: place.start].rstrip().rpartition("\n")[2])
+    head = text[place.start : place.start + HEAD]
+    own = head[: place.end - place.start]
+    heading = heading_of(own)
+    title = heading.text if heading else title_of(own) or title_of(text[: place.start].rstrip().rpartition("\n")[2])
+    if fold_script:
+        title, head = simplified(title), simplified(head)
     names = set(_NAME_RE.findall(title.casefold())) - NUMERALS
     if not names:
         return NAMELESS, 0
-    counted = Counter(_NAME_RE.findall(text[place.start : place.start + HEAD].casefold()))
+    counted = Counter(_NAME_RE.findall(head.casefold()))
     words = bytearray(BITS // 8)
     for at in map(_place_of, counted):
         words[at >> 3] |= 1 << (at & 7)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -123,11 +123,11 @@ def _visits(
 
 def visit(visit: Visit, settings: Settings) -> Seen:
     """Take from the texts of some sources what the report says of them; a worker's work."""
-    look, blanks, codes = Look(), _blanks(visit), list(filter(settings.wants, REPEATED))
+    look, blanks = Look(), _blanks(visit)
     for path, first, packed in visit.sources:
         for doc, kept in enumerate(unpack_documents(path, packed), first):
             places = visit.places.get(doc, ())
-            look_at(kept, places, visit.frequencies, look, codes)
+            look_at(kept, places, visit.frequencies, look, settings)
             keep_passages(kept.document, places, blanks, look)
     by_code = Counter(finding.code for finding in look.recurring)
     nodes = np.array(list(look.drafts), np.int64)
@@ -138,17 +138,16 @@ def visit(visit: Visit, settings: Settings) -> Seen:
 NOTHING = Seen({}, {}, b"", np.empty(0, np.int64), b"", Counter())
 
 
-def look_at(
-    kept: Kept, places: Sequence[Place], frequencies: Frequencies, look: Look, codes: Collection[str] = REPEATED
-) -> None:
-    """Take from one text the facts of places, and the lines of it that recur and have one of some `codes`."""
+def look_at(kept: Kept, places: Sequence[Place], frequencies: Frequencies, look: Look, settings: Settings) -> None:
+    """Take from one text the facts of places, and the lines of it that recur."""
     document = kept.document
     if places:
         from dedupe.copies.describe import facts_of
 
-        facts, drafts = facts_of(document, kept.essays, places)
+        facts, drafts = facts_of(document, kept.essays, places, settings.fold_script)
         look.facts.update(facts)
         look.drafts.update(drafts)
+    codes = list(filter(settings.wants, REPEATED)) if kept.lines is not None else []
     if codes and kept.lines is not None and frequencies.has_any(kept.lines):
         copied = [Span(place.start, place.end) for place in places]
         look.recurring.extend(apart(repeated(document, kept.lines, frequencies, copied, codes), kept.boilerplate))

@@ -13,7 +13,7 @@ from dedupe.core.model import Document, Finding, Span, Suggestion
 from dedupe.inputs.spill import Shelf, pack, unpack
 from dedupe.pipeline.kept import Kept
 from dedupe.pipeline.naming import Look, blanks_of, keep_passages, look_at
-from dedupe.rules.recurring import REPEATED, Frequencies, frequencies, least_in
+from dedupe.rules.recurring import Frequencies, frequencies, least_in
 from dedupe.spark.frames import Arrays, Row, Store, grouped, mapped, mapped_arrays
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _look(row: Mapping[str, Any], settings: Settings) -> Iterator[Row]:
         for at, spot in enumerate(spots)
     ]
     look = Look()
-    look_at(kept, places, _of_rows(row["lines"] or ()), look, list(filter(settings.wants, REPEATED)))
+    look_at(kept, places, _of_rows(row["lines"] or ()), look, settings)
     if settings.suggests:
         keep_passages(document, places, blanks_of(unpack(row["findings"])), look)
     for at, spot in enumerate(spots):

@@ -106,6 +106,12 @@ def load(fold_script: bool = False) -> tuple[NDArray[np.uint8], NDArray[np.uint3
     return kinds, _simplified(folds) if fold_script else folds
 
 
+def simplified(text: str) -> str:
+    """A text folded as skeletons are with `fold_script`, a character for each."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return load(True)[1][codes].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+
 def _simplified(folds: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Folds followed by OpenCC's table of characters; a character that has several simplified forms takes its first."""
     try:

@@ -178,14 +178,24 @@ def test_no_text_leaves_for_a_page_of_several_that_stand_alone() -> None:
     assert list(options_of(clusters, places, ALL)) == []
 
 
-def test_nothing_leaves_for_a_page_where_several_texts_stand_side_by_side() -> None:
+@pytest.mark.parametrize(
+    ("unit", "second", "expected"),
+    [
+        (Unit.DOCUMENT, 300, []),
+        (Unit.PASSAGE, 300, []),
+        (Unit.ESSAY, 300, ["c"]),  # it stands among others as well
+        (Unit.DOCUMENT, 0, ["c"]),  # two editions of one text stand on the page
+    ],
+)
+def test_nothing_that_stands_alone_leaves_for_a_page_where_several_texts_stand_side_by_side(
+    unit: Unit, second: int, expected: list[str]
+) -> None:
     alone = [copy_of(region(path, 0, 300, Unit.DOCUMENT)) for path in "ab"]
     kept = copy_of(region("page", 700, 1000))
-    leaving = copy_of(region("c", 0, 300, Unit.DOCUMENT))
-    for second, expected in ((300, []), (0, ["c"])):  # two texts, or two editions of one
-        page = [copy_of(region("page", at, at + 300)) for at in (0, second)]
-        clusters = [*(cluster_of(*pair) for pair in zip(alone, page)), cluster_of(kept, leaving)]
-        assert [option.key[0] for option in options_of(clusters, {(2, 1): [WHOLE]}, ALL)] == expected
+    leaving = copy_of(region("c", 0, 300, unit))
+    page = [copy_of(region("page", at, at + 300)) for at in (0, second)]
+    clusters = [*(cluster_of(*pair) for pair in zip(alone, page)), cluster_of(kept, leaving)]
+    assert [option.key[0] for option in options_of(clusters, {(2, 1): [WHOLE]}, ALL)] == expected
 
 
 def test_nothing_is_inside_a_member_that_shares_nothing() -> None:

@@ -347,6 +347,16 @@ def test_two_versions_must_be_nearly_equal(tmp_path: Path, heading: str, severit
     assert [copy.severity for copy in cluster.members[1:]] == [severity]
 
 
+@pytest.mark.parametrize(("fold", "severity"), [(True, Severity.WARNING), (False, Severity.NOTE)])
+def test_a_title_in_the_other_script_is_the_same_title(tmp_path: Path, fold: bool, severity: Severity) -> None:
+    rng = random.Random(8)
+    text = sentences(rng, 20)
+    texts = {"a": f"藝苑小事\n\n{text_of(text)}", "b": f"艺苑小事\n\n{text_of(edited(rng, text, 0.02))}"}
+    texts = {name: one.replace("。\n", f"。{one[0]}。\n") for name, one in texts.items()}
+    (cluster,) = report_of(tmp_path, texts, Settings(select=("ND",), fold_script=fold)).clusters
+    assert [copy.severity for copy in cluster.members[1:]] == [severity]
+
+
 @settings(max_examples=15, deadline=None)
 @given(seed=SHARED, threshold=st.sampled_from([0.25, 0.4, 0.7, 0.85]))
 def test_relations_mean_what_they_say(seed: int, threshold: float, tmp_path_factory: pytest.TempPathFactory) -> None:
