@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from shutil import get_terminal_size
 from tempfile import TemporaryDirectory
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dedupe.cli.index import fill_index
-from dedupe.cli.inplace import annotated, in_place
 from dedupe.cli.localised import Command, language
 from dedupe.cli.options import (
     COLOR,
@@ -33,14 +32,16 @@ from dedupe.cli.options import (
     show_failures,
 )
 from dedupe.cli.spark import looking, sparked
+from dedupe.config.file import shown
 from dedupe.core.atomic import MANIFEST
 from dedupe.core.messages import tell
 from dedupe.inputs.remote import check_empty, is_remote, sent
 from dedupe.report.output import write_out
 from dedupe.report.progress import progress_bar
-from dedupe.report.view import View, count
+from dedupe.report.view import View, count, visible
 
 if TYPE_CHECKING:
+    from dedupe.cleaning.clean import Order
     from dedupe.cleaning.options import Choices
 
 # What shapes which copies leave, and what becomes of the rest.
@@ -125,7 +126,7 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     choices = choices_of(context, paths, options)
     view = View(width=get_terminal_size().columns, colour=has_colour(options["color"]))
     if options["in_place"] or options["annotate"]:
-        run_other = in_place if options["in_place"] else annotated
+        run_other = _in_place if options["in_place"] else _annotated
         with looking(paths, settings, options) as look:
             order = Order(paths, None, settings, choices, index=options["index"], check=look)
             code = run_other(order, options, view)
@@ -150,6 +151,39 @@ def clean(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     if options["quiet"]:
         show_failures(outcome.failures)
     context.exit(outcome.exit_code)
+
+
+def _in_place(order: Order, options: Mapping[str, Any], view: View) -> int:
+    """Clean the files of an order where they are, and say what became of them; the exit code."""
+    from dedupe.cleaning.inplace import clean_in_place
+    from dedupe.report.clean import summary
+
+    if order.choices.split_essays or order.choices.no_texts:
+        raise click.UsageError("--split-essays and --no-texts cannot be used with --in-place")
+    with progress_bar(options["quiet"], options["color"]) as progress:
+        outcome, undo = clean_in_place(order, options["force"], progress)
+    if options["quiet"]:
+        show_failures(outcome.failures)
+        return outcome.exit_code
+    done = replace(order, output=Path(shown(undo)), root="here") if undo else order
+    write_out([summary(outcome, done, view)])
+    return outcome.exit_code
+
+
+def _annotated(order: Order, options: Mapping[str, Any], view: View) -> int:
+    """Write the corpus with what was found as fields of its records; the exit code."""
+    from dedupe.cleaning.annotate import annotate
+
+    if options["output"] is None or is_remote(options["output"]) or order.choices.split_essays or options["add"]:
+        raise click.UsageError("--annotate writes to a folder here: give --output DIR, and no --split-essays or --add")
+    with progress_bar(options["quiet"], options["color"]) as progress:
+        outcome = annotate(order, Path(options["output"]), progress)
+    if not options["quiet"]:
+        number = count(outcome.documents[0], "document")
+        kept, place = f"{outcome.documents[1]:,}", visible(options["output"])
+        write_out([tell("{DOCUMENTS} in {place}: a clean would keep {number}", number, place, kept) + "\n"])
+    show_failures(outcome.failures)
+    return outcome.exit_code
 
 
 @contextmanager

@@ -112,10 +112,10 @@ def _kinds(report: Report, tally: Tally, view: View) -> Table:
 
 def _most(report: Report, room: int) -> Iterator[Text]:
     """The most frequent codes of each kind that has some, as many as have room."""
-    kinds = _kinds_by_code(report)
     codes: dict[Kind, list[Text]] = {kind: [] for kind in KINDS}
-    for code, name, severity, number in by_code(report):
-        codes[kinds[code]].append(Text.assemble((code, COLOUR[severity]), f" {visible(name)} {number:,}"))
+    for first, number in by_code(report):
+        named = Text.assemble((first.code, COLOUR[first.severity]), f" {visible(first.name)} {number:,}")
+        codes[first.kind].append(named)
     for some in filter(None, codes.values()):
         for shown in range(min(MOST, len(some)), 0, -1):
             more = len(some) - shown
@@ -127,22 +127,13 @@ def _most(report: Report, room: int) -> Iterator[Text]:
         yield line
 
 
-def _kinds_by_code(report: Report) -> dict[str, Kind]:
-    kinds: dict[str, Kind] = {}
-    for finding in report.findings:
-        kinds.setdefault(finding.code, finding.kind)
-        if len(kinds) == len(report.summary.by_code):
-            break
-    return kinds
-
-
 def _codes(report: Report, view: View) -> Table:
     names = ("name",) if view.width >= NARROW else ()
     drawn = table("code", *names, "severity", "count", left=2 + len(names))
-    for code, name, severity, number in by_code(report):
-        colour = COLOUR[severity]
-        named = (Text(visible(name)),) if names else ()
-        drawn.add_row(Text(code, colour), *named, Text(tell(severity.value), colour), f"{number:,}")
+    for first, number in by_code(report):
+        colour = COLOUR[first.severity]
+        named = (Text(visible(first.name)),) if names else ()
+        drawn.add_row(Text(first.code, colour), *named, Text(tell(first.severity.value), colour), f"{number:,}")
     return drawn
 
 

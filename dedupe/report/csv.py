@@ -72,8 +72,8 @@ def _cell(value: object) -> object:
 
 def _counts(report: Report) -> Iterator[Iterable[Any]]:
     yield ("code", "name", "severity", "count")
-    for code, name, severity, number in by_code(report):
-        yield (code, name, severity.value, number)
+    for first, number in by_code(report):
+        yield (first.code, first.name, first.severity.value, number)
 
 
 def _findings(report: Report) -> Iterator[Iterable[Any]]:

@@ -37,8 +37,9 @@ def _of_failure(failure: Failure) -> str:
 
 
 def _counts(report: Report) -> Iterator[str]:
-    for code, name, severity, number in by_code(report):
-        yield _issue((f"{code} {name}", code), f"{number:,} found", LEVELS[severity], (".", 1, 1))
+    for first, number in by_code(report):
+        key = f"{first.code} {first.name}", first.code
+        yield _issue(key, f"{number:,} found", LEVELS[first.severity], (".", 1, 1))
 
 
 def _issue(key: tuple[str, str], said: str, level: str, place: tuple[str, int, int]) -> str:

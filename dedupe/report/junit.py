@@ -26,8 +26,8 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     yield from map(_error, report.errors)
     if view.statistics:
         yield "  <properties>\n"
-        for code, name, _, number in by_code(report):
-            yield f"    <property{_attributes({'name': f'{code} {name}', 'value': number})}/>\n"
+        for first, number in by_code(report):
+            yield f"    <property{_attributes({'name': f'{first.code} {first.name}', 'value': number})}/>\n"
         yield "  </properties>\n"
     elif report.summary.findings:
         for (path, record), group in groupby(report.findings, key=lambda f: (f.path, f.record)):

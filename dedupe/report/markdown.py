@@ -107,8 +107,8 @@ def _figures(report: Report, view: View) -> Iterator[str]:
 def _codes(page: _Page, report: Report, view: View, left: Counter[str]) -> None:
     """The table of codes: in sight if it is short, or all that is asked for."""
     rows = [
-        f"| {_escaped(code)} | {_plain(name)} | {tell(severity.value)} | {number:,} |\n"
-        for code, name, severity, number in by_code(report)
+        f"| {_escaped(first.code)} | {_plain(first.name)} | {tell(first.severity.value)} | {number:,} |\n"
+        for first, number in by_code(report)
     ]
     head = f"{tell('| code | name | severity | count |')}\n| --- | --- | --- | ---: |\n"
     whole = f"{head}{''.join(rows)}\n"

@@ -19,7 +19,7 @@ def pieces(report: Report, view: View) -> Iterator[str]:
     A line is complete however long, for grep and editors read it; only the marked text in brackets is cut.
     """
     if view.statistics:
-        return (f"{number:>7}  {code}  {name}\n" for code, name, _, number in by_code(report))
+        return (f"{number:>7}  {first.code}  {first.name}\n" for first, number in by_code(report))
     return rows(report, _full_line)
 
 

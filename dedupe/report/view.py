@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dedupe.core.messages import tell
-from dedupe.core.model import Finding, Kind, Region, Report, Severity, Summary, Unit
+from dedupe.core.model import Finding, Kind, Region, Report, Summary, Unit
 from dedupe.core.ours import OURS
 from dedupe.core.rows import fields_of
 from dedupe.inputs.sources import NO_ENDING, OTHERS, endings
@@ -210,8 +210,8 @@ def accepted_notes(report: Report, statistics: bool) -> Iterator[str]:
         yield tell("{path} holds {findings}", visible(baseline.path), count(baseline.holds, "finding") + gone)
 
 
-def by_code(report: Report) -> Iterator[tuple[str, str, Severity, int]]:
-    """Code, name, severity and number of findings, the most frequent code first."""
+def by_code(report: Report) -> Iterator[tuple[Finding, int]]:
+    """The first finding of each code, and how many there are, the most frequent code first."""
     first: dict[str, Finding] = {}
     for finding in report.findings:
         first.setdefault(finding.code, finding)
@@ -219,4 +219,4 @@ def by_code(report: Report) -> Iterator[tuple[str, str, Severity, int]]:
             break
     for code, number in sorted(report.summary.by_code.items(), key=lambda item: (-item[1], item[0])):
         if code in first:
-            yield code, first[code].name, first[code].severity, number
+            yield first[code], number

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from dedupe.core.errors import UnreadableError
 from dedupe.core.model import Failure
 from dedupe.inputs.readers.compressed import Bound, seekable
-from dedupe.inputs.readers.extras import explained, library
+from dedupe.inputs.readers.extras import each, explained, library
 from dedupe.inputs.readers.parquet import EXTRA, is_text, rewritten, rows_of, wanted_columns
 from dedupe.inputs.readers.records import named_apart
 
@@ -74,11 +74,8 @@ def _chosen(batches: Iterator[Any], wanted: list[str]) -> Iterator[Any]:
     """Some columns of batches, of which all is known to stand where they say."""
     arrow = library("pyarrow", EXTRA)
     plain = {arrow.string(): arrow.binary(), arrow.large_string(): arrow.large_binary()}
-    while True:
+    for batch in each(batches, WHAT):
         with explained(WHAT):
-            batch = next(batches, None)
-            if batch is None:
-                return
             batch = batch.select(wanted)
             for column in batch.columns:
                 # Of strings one that is not UTF-8 costs its row: only what stands where is judged here.

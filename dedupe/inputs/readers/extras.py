@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 from dedupe.core.errors import MissingExtraError, UnreadableError
 
+Item = TypeVar("Item")
+END = object()
 OBJECT_RE = re.compile(r"'?<[\w.]+[^<>]*>'?")  # objects of Python, with where they are in memory
 
 
@@ -31,3 +33,14 @@ def explained(what: str) -> Iterator[None]:
     except Exception as error:  # parsers of hostile bytes raise what they like: KeyError, AssertionError, MemoryError
         told = OBJECT_RE.sub("it", str(error).strip().partition("\n")[0]) or type(error).__name__
         raise UnreadableError("not {KIND}, or damaged ({ERROR}): fetch or save it again", what, told) from error
+
+
+def each(items: Iterable[Item], what: str) -> Iterator[Item]:
+    """Items that a library gives one by one, each `explained`."""
+    left = iter(items)
+    while True:
+        with explained(what):
+            item = next(left, END)
+        if item is END:
+            return
+        yield item  # type: ignore[misc]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from dedupe.core.errors import UnreadableError
 from dedupe.core.model import Document, Failure
 from dedupe.inputs.readers.compressed import Bound, seekable
-from dedupe.inputs.readers.extras import explained, library
+from dedupe.inputs.readers.extras import each, explained, library
 from dedupe.inputs.readers.records import columns_for, document_of, named_apart
 
 if TYPE_CHECKING:
@@ -77,13 +77,7 @@ def rows_of(path: str, batches: Iterable[Any], settings: Settings, bound: Bound,
 
 
 def _batches(file: Any, columns: list[str], group: tuple[int, int] | None) -> Iterator[Any]:
-    batches = file.iter_batches(BATCH, columns=columns, row_groups=[group[0]] if group else None)
-    while True:
-        with explained(WHAT):
-            batch = next(batches, None)
-        if batch is None:
-            return
-        yield batch
+    return each(file.iter_batches(BATCH, columns=columns, row_groups=[group[0]] if group else None), WHAT)
 
 
 def check(data: bytes) -> None:

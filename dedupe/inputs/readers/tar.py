@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from dedupe.core.errors import UnreadableError
 from dedupe.inputs.readers.compressed import STEP, bound_of
-from dedupe.inputs.readers.extras import explained
+from dedupe.inputs.readers.extras import each, explained
 from dedupe.inputs.readers.members import Member, documents, name_of
 
 if TYPE_CHECKING:
@@ -73,9 +73,4 @@ def _pieces(archive: tarfile.TarFile, info: tarfile.TarInfo) -> Iterator[bytes]:
     if file is None:
         return
     with file:
-        while True:
-            with explained(WHAT):
-                piece = file.read(STEP)
-            if not piece:
-                return
-            yield piece
+        yield from each(iter(partial(file.read, STEP), b""), WHAT)

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from dedupe.core.errors import UnreadableError
 from dedupe.inputs.readers.compressed import STEP, bound_of, seekable
-from dedupe.inputs.readers.extras import explained
+from dedupe.inputs.readers.extras import each, explained
 from dedupe.inputs.readers.members import Member, documents, name_of
 
 if TYPE_CHECKING:
@@ -81,9 +81,4 @@ def _pieces(archive: ZipFile, info: ZipInfo) -> Iterator[bytes]:
     with explained(WHAT):
         file = archive.open(info)
     with file:
-        while True:
-            with explained(WHAT):
-                piece = file.read(STEP)
-            if not piece:
-                return
-            yield piece
+        yield from each(iter(partial(file.read, STEP), b""), WHAT)

@@ -26,7 +26,7 @@ from dedupe.core.rows import ENCODER, UNSAFE_RE, escaped
 from dedupe.report.html.clusters import CLUSTERS, cluster_rows
 from dedupe.report.html.pages import page_rows
 from dedupe.report.stars import Stars
-from dedupe.report.view import View, accepted_notes, count, passed_note, short_text_note, visible
+from dedupe.report.view import View, accepted_notes, by_code, count, passed_note, short_text_note, visible
 
 FINDINGS = 20_000  # listed; a browser that holds many more is slow to open
 CHARACTERS = 4_000_000  # of a corpus whose documents are kept whole
@@ -182,19 +182,16 @@ def _notes(report: Report) -> Iterator[str]:
 
 def _tally(report: Report) -> tuple[list[dict[str, Any]], list[tuple[str, int]]]:
     """The codes in their order with what they are and how often they come, and the severities that there are."""
-    first: dict[str, Finding] = {}
-    severities: Counter[Severity] = Counter()
-    for finding in report.findings:
-        first.setdefault(finding.code, finding)
-        severities[finding.severity] += 1
+    severities = Counter(finding.severity for finding in report.findings)
+    counted = sorted(by_code(report), key=lambda row: row[0].code)
     codes = [
         {
-            "code": code,
-            "name": finding.name,
-            "kind": finding.kind.value,
-            "severity": finding.severity.value,
-            "count": report.summary.by_code[code],
+            "code": first.code,
+            "name": first.name,
+            "kind": first.kind.value,
+            "severity": first.severity.value,
+            "count": number,
         }
-        for code, finding in sorted(first.items())
+        for first, number in counted
     ]
     return codes, [(severity.value, severities[severity]) for severity in Severity if severity in severities]

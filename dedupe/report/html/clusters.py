@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dedupe.core.model import Cluster, Copy, Region, Span
 from dedupe.inputs.texts import Texts
-from dedupe.report.html.fills import Aligned, slot_rows
 from dedupe.report.html.language import language_of
 from dedupe.report.stars import Stars, relation_word
 from dedupe.report.view import address, lines, visible
 
 if TYPE_CHECKING:
+    from dedupe.text import align as aligning
     from dedupe.text.match import Tokens
 
 CLUSTERS, MEMBERS = 1_000, 50  # listed, and of each cluster
 COMPARED = 8  # members of a cluster that are aligned with its representative
 REGION, REGIONS = 20_000, 2_000_000  # code points of one text that is aligned, and of all of them
+SLOTS = 200  # of one cluster
+AROUND = 8  # code points that are shown on either side of a slot
+SLOT_KINDS = ("fill", "blank")
 
 Row = dict[str, Any]
 Excerpts = dict[Region, str]
 Marks = Mapping[tuple[str, "str | None"], Sequence[Span]]  # those of each document
+
+
+class _Aligned(NamedTuple):
+    """A text, and its alignment with the representative, which is the first text of each row."""
+
+    text: str
+    rows: Sequence[aligning.Row]
 
 
 def cluster_rows(given: Sequence[Cluster], texts: Texts | None, marks: Marks, stars: Stars) -> Iterator[Row]:
@@ -41,7 +52,7 @@ def cluster_rows(given: Sequence[Cluster], texts: Texts | None, marks: Marks, st
                 _member(member, (member.region == head, member.region in kept), text, aligned.get(member.region))
                 for member in members
             ],
-            "slots": list(slot_rows(text, list(aligned.values()))) if len(aligned) > 1 else [],
+            "slots": list(_slot_rows(text, list(aligned.values()))) if len(aligned) > 1 else [],
         }
 
 
@@ -71,7 +82,7 @@ def _excerpts(listed: Sequence[Sequence[Copy]], texts: Texts) -> Excerpts:
     return found
 
 
-def _aligned(regions: Sequence[Region], excerpts: Excerpts, marks: Marks) -> dict[Region, Aligned]:
+def _aligned(regions: Sequence[Region], excerpts: Excerpts, marks: Marks) -> dict[Region, _Aligned]:
     """The regions whose texts are at hand, each aligned with the first of all."""
     from dedupe.text.align import align  # with the tables of tokens it is slow to load
 
@@ -81,7 +92,7 @@ def _aligned(regions: Sequence[Region], excerpts: Excerpts, marks: Marks) -> dic
     one = _tokens(head, excerpts[head], marks)
     compared = [region for region in others if region in excerpts]
     return {
-        region: Aligned(excerpts[region], align(one, _tokens(region, excerpts[region], marks))) for region in compared
+        region: _Aligned(excerpts[region], align(one, _tokens(region, excerpts[region], marks))) for region in compared
     }
 
 
@@ -96,7 +107,7 @@ def _tokens(region: Region, text: str, marks: Marks) -> Tokens:
     return tokens_of(text, inside)
 
 
-def _member(member: Copy, told: tuple[bool, bool], text: str, aligned: Aligned | None) -> Row:
+def _member(member: Copy, told: tuple[bool, bool], text: str, aligned: _Aligned | None) -> Row:
     """A member; `told` is whether it is the representative, and whether it is kept."""
     (is_head, is_kept), region = told, member.region
     row: Row = {
@@ -120,7 +131,7 @@ def _member(member: Copy, told: tuple[bool, bool], text: str, aligned: Aligned |
     return row
 
 
-def _sentences(one: str, aligned: Aligned) -> Iterator[list[Any]]:
+def _sentences(one: str, aligned: _Aligned) -> Iterator[list[Any]]:
     """The sentences of two texts opposite each other: `["=", …]` if nothing but widths differs, else `["~", …]`.
 
     The parts of a row are strings where both have the same, else a kind with what is in either.
@@ -144,3 +155,32 @@ def _trimmed(text: str, span: Span) -> Span:
 
 def _within(text: str, span: Span, row: Span) -> str:
     return visible(text[max(span.start, row.start) : min(span.end, row.end)])
+
+
+def _slot_rows(head: str, copies: Sequence[_Aligned]) -> Iterator[list[Any]]:
+    """The slots in order: the words before, what `head` and each of the copies has, and the words after.
+
+    What one has is the kind of its difference from `head`, empty where there is none, and the text; None where it
+    does not have the passage.
+    """
+    others = [(copy.text, [stretch for row in copy.rows for stretch in row.stretches]) for copy in copies]
+    slots = (stretch.one for _, stretches in others for stretch in stretches if stretch.kind in SLOT_KINDS)
+    end = -1
+    for start, stop in sorted({(slot.start, slot.end) for slot in slots})[:SLOTS]:
+        if start < end:
+            continue
+        end = stop
+        fills = [["", visible(head[start:stop])], *(_fill((start, stop), head, *other) for other in others)]
+        before = head[max(0, start - AROUND) : start].rpartition("\n")[2].lstrip()
+        after = head[stop : stop + AROUND].partition("\n")[0].rstrip()
+        yield [visible(before), fills, visible(after)]
+
+
+def _fill(place: tuple[int, int], head: str, text: str, stretches: Sequence[aligning.Stretch]) -> list[str] | None:
+    """What a text has in a place of `head`."""
+    stretch = stretches[bisect_right(stretches, place[0], key=lambda stretch: stretch.one.start) - 1]
+    if stretch.kind == "equal" and place[1] <= stretch.one.end:
+        return ["", visible(head[slice(*place)])]
+    if (stretch.one.start, stretch.one.end) == place:
+        return [stretch.kind.value, visible(text[stretch.other.start : stretch.other.end])]
+    return None
