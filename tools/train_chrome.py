@@ -5,8 +5,9 @@
 
 It learns from pages that are made of `tools/chrome/lines.txt`, lines written for this, and of the numbers (not the
 texts) of gathered pages that `tools/chrome/pages.npz` keeps. `--labelled` adds documents labelled span by span
-({"id", "text", "expect": [{"family": "chrome", "start", "end", "optional"?}]}), `--clean` texts without boilerplate;
-`--keep` stores the numbers of both in pages.npz for whoever trains next. Without `--write` it only measures.
+({"id", "text", "expect": [{"family": "chrome", "start", "end", "optional"?}]}), `--clean` texts without boilerplate; a
+source that pages.npz has already is read anew. `--keep` stores the numbers of all in pages.npz for whoever trains next.
+Without `--write` it only measures.
 
 Measured is by page: no line is judged by a model that saw another line of its page, or of a page made of the same
 template. Needs lightgbm, which the package itself does not.
@@ -386,20 +387,19 @@ def as_bytes(weights: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
 
 
 def wordings(labelled: Sequence[Page], clean: Sequence[Path]) -> tuple[list[Wording], dict[str, NDArray[Any]]]:
-    """A model of wording for each fold that saw nothing of it, and that of all lines as it is kept.
+    """A model of wording for each fold, and that of all lines as it is kept.
 
-    Without gathered lines the kept one learns the written lines on top of what it knows, and stands for all folds.
+    They learn on top of what the kept one knows, for the lines that it learnt from are kept as numbers only; so what a
+    fold is measured on may have been seen, but not by the trees.
     """
     lines = [*written_sentences(), *(line for page in labelled for line in labelled_sentences(page))]
     data = worded([*lines, *(line for path in clean for line in clean_sentences(path))])
-    everything, nothing = np.arange(len(data.label)), np.zeros(1 << BITS, np.float32)
+    everything = np.arange(len(data.label))
     print(f"{len(everything)} lines for wording, {int(data.label.sum())} of them boilerplate")
-    if not clean:
-        with np.load(MODEL) as stored:
-            kept = as_bytes(learnt(data, everything, Wording.of(stored).weights))
-        return [Wording.of(kept)] * FOLDS, kept
-    folds = [Wording(learnt(data, np.flatnonzero(data.fold != number), nothing)) for number in range(FOLDS)]
-    return folds, as_bytes(learnt(data, everything, nothing))
+    with np.load(MODEL) as stored:
+        known = Wording.of(stored).weights
+    folds = [Wording(learnt(data, np.flatnonzero(data.fold != number), known)) for number in range(FOLDS)]
+    return folds, as_bytes(learnt(data, everything, known))
 
 
 def table_of(pages: Iterable[Page], models: Sequence[Wording]) -> Table:
@@ -560,13 +560,19 @@ def stored(booster: lightgbm.Booster, name: str) -> dict[str, NDArray[Any]]:
     feature, limit, left, right, value = zip(*nodes)
     return {
         f"{name}_feature": np.array(feature, np.int16),
-        f"{name}_limit": np.array(limit, np.float32),
+        f"{name}_limit": floored(limit),
         f"{name}_left": np.array(left, np.int32),
         f"{name}_right": np.array(right, np.int32),
         f"{name}_value": np.array(value, np.float32),
         f"{name}_roots": np.array(roots, np.int32),
         f"{name}_depth": np.array(max(depths)),
     }
+
+
+def floored(limits: Sequence[float]) -> NDArray[np.float32]:
+    """The greatest single-precision numbers that are no greater: what is compared with them is of single precision."""
+    exact, near = np.array(limits), np.array(limits, np.float32)
+    return np.where(near > exact, np.nextafter(near, np.float32(-np.inf)), near)
 
 
 def kept_pages() -> list[Table]:
@@ -578,6 +584,19 @@ def kept_pages() -> list[Table]:
             print(f"{PAGES} has other numbers than features.py: train with --labelled and --clean, and --keep")
             return []
         return [Table(data["numbers"].astype(np.float32), *(data[name] for name in Table._fields[1:]))]
+
+
+def without(tables: Iterable[Table], sources: set[str]) -> Iterator[Table]:
+    """Tables less the candidates of some sources, for these were read anew."""
+    for table in tables:
+        keep = ~np.isin(table.source, sorted(sources))
+        columns = dict(
+            zip(
+                ("numbers", "label", "page", "row", "group", "source"),
+                (c[keep] for c in (table.numbers, table.label, table.page, table.row, table.group, table.source)),
+            )
+        )
+        yield table._replace(**columns)
 
 
 def bodies_of(pages: Iterable[Page]) -> list[list[str]]:
@@ -604,9 +623,11 @@ def main() -> None:
     clean = [page for path in args.clean for page in clean_pages(path)]
     labelled = [page for path in args.labelled for page in labelled_pages(path)]
     models, wording = wordings(labelled, args.clean)
-    gathered = [table_of(clean + labelled, models)] if clean + labelled else kept_pages()
+    new = [table_of(clean + labelled, models)] if clean + labelled else []
+    gathered = [*without(kept_pages(), {table for one in new for table in one.source.tolist()}), *new]
     if args.keep:
-        kept = gathered[0]._replace(numbers=gathered[0].numbers.astype(np.float16))
+        together = joined(gathered)
+        kept = together._replace(numbers=together.numbers.astype(np.float16))
         np.savez_compressed(PAGES, names=np.array([*NAMES, NAME]), **kept._asdict())
     table = joined([table_of(made_pages(bodies_of(clean)), models), *gathered])
     print(f"{len(table.label)} candidates, {int(table.label.sum())} of them boilerplate")

@@ -29,7 +29,7 @@ FILLING = re.compile(
     r"|(?<![\u3400-\u9fff:\uff1a“\"])(?:烫{3,}|屯{3,}|葺{4,})(?![\u3400-\u9fff”\"])"
     r"|(?<=[\u3400-\u9fff])(?:烫{3,}|屯{3,}|葺{4,})(?=[\u3400-\u9fff])"
     r"|(?:[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc]{1,2}\ufffd+[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc]{0,2})+"
-    r"|\ufffd+|(?:ï¿½)+|\??斤拷(?:锟\??)?|(?:鈥[斺渽澯欐檚]*)+"
+    r"|锘匡?豢?|\ufffd+|(?:ï¿½)+|\??斤拷(?:锟\??)?|(?:鈥[斺渽澯欐檚]*)+"
 )
 # A character for private use stands for a letter of a lost font only between letters; alone it is an icon or a bullet,
 # and from U+F000 on it is a sign of a font of symbols.
@@ -61,7 +61,7 @@ READING = re.compile(
 def odd_characters() -> NDArray[np.bool_]:
     """bool[0x10000]: what texts hardly have, and damage and readings always do."""
     odd = np.zeros(BEYOND + 1, np.bool_)
-    odd[[ord(char) for char in "锟烫屯葺鈥\ufffd" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
+    odd[[ord(char) for char in "锟烫屯葺鈥锘\ufffd" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
     odd[0x80:0xA0] = True
     odd[0xE000:0xF900] = True
     odd[[ord(char) for char in "ÃÂäåæçèéïðâÖÎÄ"]] = True

@@ -319,14 +319,18 @@ MARKUP = (
         "entity",
         BP,
         ERROR,
-        "spells a character in HTML",
+        "spells characters by their numbers",
         pattern=(
             r"(?:&(?:nbsp|quot|apos|[lr][ds]quo|hellip|[mn]dash|middot|bull|copy|reg|times|e[mn]sp|#\d{2,6}"
             r"|#[xX][\da-fA-F]{2,6});|&nbsp(?![a-z=])|&(?:ld|rd)quo(?![a-z=])|&lt;/?[A-Za-z][^&\n]{0,200}&gt;"
-            r"|&amp;(?:[a-z]{2,6};)?)+"
+            r"|&amp;(?:[a-z]{2,6};)?)+|(?:\\u[0-9a-fA-F]{4}){2,}|(?<![!-~])(?:%E[3-9](?:%[89AB][0-9A-F]){2})+(?![!-~])"
+            r"|=\?[\w-]{2,20}\?[BbQq]\?[^?\s]{2,200}\?="
         ),
-        needs=("&",),
-        hits=("防汛«&nbsp;&nbsp;»抢险", "他说«&ldquo;»好", "值守«&lt;br/&gt;»"),
+        needs=("&", "\\u", "%E", "=?"),
+        hits=(
+            *("防汛«&nbsp;&nbsp;»抢险", "他说«&ldquo;»好", "值守«&lt;br/&gt;»", "«\\u6559\\u5802»门口"),
+            *("球«%E7%90%83»在框上", "主题:«=?utf-8?B?5a625pu4?=»"),
+        ),
         misses=("AT&T", "读完&lt;海的女儿&gt;以后", "?a=1&copy=2"),
     ),
     Rule(

@@ -22,6 +22,26 @@ LIBRARY_FILE = r"(?:该|本|此)(?:篇)?(?:文档|资料|资源|文件)"
 
 ANYWHERE = (
     Rule(
+        "BP210",
+        "machine-trace",
+        BP,
+        ERROR,
+        "is a trace of a writing machine",
+        pattern=(
+            r"(?P<span>【\d{1,3}†[^】\n]{1,40}】|\[citation:\d{1,3}\]"
+            r"|:contentReference\[oaicite:\d{1,3}\](?:\{index=\d{1,3}\})?"
+            r"|\[oaicite:\d{1,3}\]|<think>[^\n]{0,400}?(?:</think>|$)|</think>|turn\d{1,2}(?:search|view)\d{1,3}"
+            r"|已深度思考(?:[(][^)\n]{1,20}[)])?)"
+        ),
+        needs=("†", "[citation:", "oaicite", "think>", "turn0", "turn1", "已深度思"),
+        hits=(
+            "村口的井重新淘过«【7†source】»,水又清又甜。",
+            "他变了«[citation:2]»。",
+            "«<think>要活泼,不要长。</think>»",
+        ),
+        misses=("【7】见附表", "I think > you", "他思考了很久"),
+    ),
+    Rule(
         "BP208",
         "machine-writer",
         BP,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 
 from dedupe.core import regex as re
@@ -21,6 +22,9 @@ RIGHTS = frozenset(("BP231", "BP232"))
 AGREED = re.compile("许可证|开源|代码|软件|甲方|乙方|双方|本合同|本协议|出版社")
 ASKED = re.compile("侵权|转载|删除|联系|注明|本站|本网")
 LINK = "]("
+OPENED = re.compile(r"<([A-Za-z][A-Za-z\d]{0,9})(?=[\s>])(?![^<>\n]{0,400}/>)(?<!<br)(?<!<hr)(?<!<img)(?<!<input)")
+CLOSED = re.compile(r"</([A-Za-z][A-Za-z\d]{0,9})>")
+NESTED, LEAST_SET = frozenset(("table", "tr", "td", "ul", "ol", "div", "body", "html")), 3
 ALIGNED = re.compile(r'<(?:p|div|h\d) align="?center"?>')  # how Markdown pages centre what stands at their top
 
 
@@ -46,7 +50,15 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
     if code in LEADS_ON and prose.is_markdown:
         is_link = LINK in text[start:end] and prose.overlaps(start, end, frozenset((ADDRESS,)))
         return not is_link and prose.block_at(start) not in ("heading", "quote") and not text.startswith("**", start)
-    return not (code == TAGS and (prose.is_markdown or _is_aligned(text)))
+    return not (code == TAGS and (prose.is_markdown or _is_aligned(text) or _is_set(text)))
+
+
+@lru_cache(maxsize=2)
+def _is_set(text: str) -> bool:
+    """Whether a text is HTML as it was written: tables or blocks of which each part that is opened is closed."""
+    opened = Counter(name.lower() for name in OPENED.findall(text))
+    closed = Counter(name.lower() for name in CLOSED.findall(text))
+    return opened == closed and sum(opened.values()) >= LEAST_SET and not opened.keys().isdisjoint(NESTED)
 
 
 @lru_cache(maxsize=2)

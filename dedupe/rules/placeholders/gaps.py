@@ -36,6 +36,7 @@ ABOUT = ("约", "大约", "占地", "多达", "高达", "共计")
 EACH = re.compile("每[一-龥]{1,3}$")
 COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所", "仲裁机构")
 NEXT_LABEL = re.compile(r"[一-龥]{2,8}(?:\([^()\n]{1,8}\))?:")
+SPELLS = frozenset(("天", "日", "个月", "个工作日", "小时"))
 ENDS = (",", "。", ";")
 CHOSEN = frozenset(("种", "条", "款", "项", "章", "期", "届", "次", "批", "页", "季度"))
 TAKES_PART = ("参加", "加入", "前往", "报名", "就读", "入学", "转学")
@@ -159,7 +160,7 @@ def _is_plain_blank(before: str, width: int, after: str) -> bool:
     """Whether white space stands where a word or a figure must: 车牌号为    的, 占地约    坪, 向 仲裁委员会."""
     left = before[-1]
     if width == 1:
-        return left == "向" and after.startswith(COURTS)
+        return (left == "向" and after.startswith(COURTS)) or (left in "路街巷弄段" and after[0] == "号")
     if after[0] == "的":
         return before.endswith(("为", "是"))
     if left == ":" and after.startswith(BODIES_OF_NAMES):
@@ -184,7 +185,8 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     if unit in ("%", "‰"):
         return is_wide(left) and after[1:2] != " "
     if width == 1:
-        is_needed |= EACH.search(before) is not None and rest in ENDS
+        is_needed |= (EACH.search(before) is not None or unit == "份") and rest in ENDS
+        is_needed |= left in "前后" and unit in SPELLS
         is_needed |= unit in w.SURE_UNITS and rest in ENDS and is_wide(before[-2:-1]) and not before.endswith("单位")
         return (is_needed or unit in LONG_UNITS) and is_whole and unit[0] not in "多余"
     if left in ",。;!?、》”":

@@ -76,9 +76,11 @@ PARTIES = (
     "我叫",
     "姓名:",
 )
+KANA_BEHIND = re.compile("[日月年时名人回分][ほまごのかにでは]")
 ISSUED = re.compile(r"[一-龥]{1,4}[〔\[(]")  # ×水〔20××〕×号
-BODY_BEHIND = re.compile("[一-龥]{0,6}?(?:株式会社|有限公司|集团公司|股份公司|合作社)")
+BODY_BEHIND = re.compile("[一-龥]{0,6}?(?:株式会社|制作所|商事|商店|工业|产业|有限公司|集团公司|股份公司|合作社)")
 ENGLISH_MANY = re.compile(" (?:[A-Z]?[a-z]{3,}(?<![su])s)\\b")
+INTRODUCING = frozenset("由请赏迎有、和与是奖给")
 LINKING = frozenset("和由及与跟被向请")
 SPOKEN = re.compile("[说道问想喊叫答曰]: ?$")
 PLATE = re.compile(r"(?<![A-Za-z\d])([xX×*○])[A-Z]?[·.]\1{4,6}(?![A-Za-z\d])")
@@ -178,7 +180,7 @@ def _is_framed(run: Run) -> bool:
 def _is_told_by_both(run: Run) -> bool:
     """Whether what stands before a run and behind it tells together: 成绩列全班第*, and 每周x下午."""
     is_place = run.before.endswith("第") and run.mark in "×*xX" and run.after[:1] in (",", "。", ";")
-    is_place |= run.before.endswith("第") and run.mark in "×*" and run.length == 1 and meaning(run.after) == NAME
+    is_place |= run.before.endswith("第") and run.mark in "×*○〇△□◇" and is_wide(run.after[:1])  # 第×任院长
     return is_place or (run.before.endswith(WEEKLY) and HALF_DAY.match(run.after) is not None)
 
 
@@ -268,6 +270,7 @@ def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
     if rest.startswith(SIGN_NAMED):
         return True  # *号题选做, 用*号表示
     is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in ("楼", "房")
+    is_button &= before[-1:] not in ("路", "街", "巷", "弄", "道")
     return is_button and not before.endswith("第")
 
 
@@ -328,12 +331,8 @@ def _lone_shape(run: Run, rest: str, code: str) -> int:
         if before.strip() and run.mark in "○〇△":
             return SURE
         return SURE if FRAME.match(rest) or before.endswith(("年", "月", "于", "自", "至", "从", "到")) else WEAK
-    if before.endswith(("日(", "日 (")) and after[:1] == ")":
+    if _is_certain(run):
         return SURE
-    if before.endswith("初") and after[:1] in ENDS_FIELD and after:
-        return SURE  # 农历×月初×
-    if before[-1:] in "〕)]" and before and after[:1] == "号":
-        return SURE  # 〔20△△〕△号
     if _is_hangul(after[:1]):
         before = before.rstrip(" .")  # Korean parts its words
         if code and is_wide(before[-1:]):
@@ -343,6 +342,17 @@ def _lone_shape(run: Run, rest: str, code: str) -> int:
     if code in (NUMBER, ORDINAL):
         return SURE if hint_of(before) or before.endswith(("第", "共", "约", "达")) else WEAK
     return _sure(run.mark in "○〇△" and (code == NAME or _is_surname(before, after)))
+
+
+def _is_certain(run: Run) -> bool:
+    """Whether what stands beside one sign leaves no doubt: 〇日(〇), 〔20△△〕△号, 〇日ほど, 月初×."""
+    before, after = run.before, run.after
+    if before.endswith(("日(", "日 (")):
+        return after[:1] == ")"
+    if before.endswith("初"):
+        return after[:1] in ENDS_FIELD and after != ""
+    is_number = before[-1:] in "〕)]" and before != "" and after[:1] == "号"
+    return is_number or (run.mark in "○〇" and KANA_BEHIND.match(after) is not None)
 
 
 def _block(run: Run, rest: str, code: str) -> int:
@@ -427,6 +437,9 @@ def _soft(run: Run, rest: str, code: str) -> int:
             return SURE if run.mark != "." or len(word_after(rest)) > 1 or after[0] in "%元岁" else WEAK
     if run.mark == ".":
         is_value = LABEL.search(before) is not None and (not after or after[0] in ENDS_FIELD or code != "")
+        is_value |= (
+            is_next and code in (NAME, NUMBER) and run.length > 1 and before[-1:] in INTRODUCING and before != ""
+        )
         return WEAK if is_value else FAINT if run.text.isascii() and is_wide(after[:1]) else NONE
     return _doubtful(run, code, is_next) if run.mark in "~-" and run.length > 1 else NONE
 
@@ -444,7 +457,8 @@ def _is_only_figure(run: Run, is_next: bool) -> bool:
 def _is_left_to_sign(run: Run) -> bool:
     """Whether a row of dots or slashes is all that stands behind a label: 甲方代表:…………"""
     is_last = run.mark in "./" and run.length > 3 and not run.after.strip(" ")
-    return is_last and LABEL.search(run.before) is not None and not SPOKEN.search(run.before)
+    is_label = LABEL.search(run.before) is not None or run.before.endswith(")")
+    return is_last and is_label and not SPOKEN.search(run.before)
 
 
 def _dash(run: Run, rest: str, code: str) -> int:

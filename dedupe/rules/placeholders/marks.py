@@ -107,7 +107,7 @@ BEFORE_UNITS["O"] = "O", frozenset("년월일명개시분원세살번회층호�
 SPREAD = re.compile(r"(?<=[^\s×xX*○□△])([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])")
 SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,19}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
 # One figure with its point or a range of figures, and a date written with signs.
-JOINED = re.compile(r"(?<![A-Za-z\d.~×xX*_○§@#☆-])([×xX*_○§@#☆])\1{0,7}[.~—-]\1{1,8}(?![A-Za-z\d.~×xX*_○§@#☆-])")
+JOINED = re.compile(r"(?<![A-Za-z\d.~×xX*_○§@#☆-])([×xX*_○□§@#☆])\1{0,7}[.~—-]\1{1,8}(?![A-Za-z\d.~×xX*_○§@#☆-])")
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
 SHORTEST_DATE = len("××××-×-×")
 SEPARATORS = frozenset(".~-—/")
@@ -193,6 +193,8 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         return []
     prose = prose_of(folded)
     runs = [run for run in runs if prose.is_prose(run[0]) and not prose.is_emphasis(run[0])]
+    if "?" in shapes and len(LOST_BLANKS.findall(text)) >= MANY:
+        runs = [run for run in runs if text[run[0]] != "?"]
     verdicts = []
     for stretch in _stretches(text, runs) if runs else ():
         for start, end in (part for run in stretch for part in _parts(text, *run)):
@@ -270,6 +272,8 @@ ECHOED = frozenset("?#@ABCDEFGHIJKLMNOPQRSTUVWYZ")
 ECHOES = {mark: re.compile(rf"(?<![A-Za-z\d{mark}]){re.escape(mark)}(?![A-Za-z\d{mark}])") for mark in ECHOED}
 COUNTED = frozenset((NUMBER, ORDINAL, DATE, YEAR))
 MARKED = ("(", "第", "、")
+# Spaces that an encoding lost, before what stands on a line.
+LOST_BLANKS = re.compile(r"^\?{2,8}(?=[^\s?])", re.MULTILINE)
 SAME_AS = {"ロ": "□"}
 LETTERS = frozenset("oyABCDEFGHIJKLMNOPQRSTUVWYZ")
 
@@ -292,7 +296,7 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         )
     if "_ _" in text:
         longer |= {match.span() for match in SPREAD_RULE.finditer(text)}
-    if not shapes.isdisjoint("×xX*_○§@#☆"):
+    if not shapes.isdisjoint("×xX*_○□§@#☆"):
         starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
         longer |= _matches(ISO_DATE, text, starts)
         longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, span[1])}

@@ -12,7 +12,7 @@ from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.rules.vocabulary import words
 
 # What may stand first in round brackets that ask: an order, the name of a field.
-ORDERING = "请在此这自插填输补替写添你您我简注列载具逐分详概其根按依如各可略浅处结"
+ORDERING = "请在此这自插填输补替写添你您我简注列载具逐分详概其根按依如各可略浅处结讲"
 ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS), *"iyesdpnwIYESDPN"})
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 END = r"(?=[,。;、)\]】\s]|\Z)"
