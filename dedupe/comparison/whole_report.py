@@ -106,26 +106,18 @@ def _finding(row: Row, document: Document | None) -> Finding | None:
     here = document.text[start:end]
     if here != text and not (kind is Kind.DUPLICATE and here.startswith(text.rstrip("…"))):
         return None
+    told: dict[str, Any] = {name: str(row[name]) for name in ("code", "name", "path", "message", "fingerprint")}
+    told |= {name: int(row[name]) for name in ("line", "column", "end_line", "end_column")}
+    told |= {name: row.get(name) for name in ("record", "slot", "cluster")}
     return Finding(
-        code=str(row["code"]),
-        name=str(row["name"]),
+        **told,
         kind=kind,
         severity=Severity(row["severity"]),
-        path=str(row["path"]),
-        record=row.get("record"),
         start=start,
         end=end,
-        line=int(row["line"]),
-        column=int(row["column"]),
-        end_line=int(row["end_line"]),
-        end_column=int(row["end_column"]),
         text=text,
         before=document.text[max(0, start - CONTEXT) : start],
         after=document.text[end : end + CONTEXT],
-        message=str(row["message"]),
-        fingerprint=str(row["fingerprint"]),
-        slot=row.get("slot"),
-        cluster=row.get("cluster"),
     )
 
 
