@@ -334,6 +334,7 @@ def test_a_report_is_reviewed_without_another_run(pages: Path, form: str, monkey
     assert re.findall(r'record = "(.*)"', written) == ["y"], "the cluster of the changed text is left out"
     assert "姓名" in written
     monkeypatch.undo()
+    monkeypatch.chdir(pages.parent)
     assert "[姓名]" not in found(pages)
     wrong = CliRunner().invoke(cli, ["check", pages.name, "-o", "r.html"])
     wrong = CliRunner().invoke(cli, ["review", "r.html", "--text"])
