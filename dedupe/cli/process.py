@@ -9,7 +9,6 @@ import signal
 import sys
 import threading
 import time
-import traceback
 import warnings
 from contextlib import suppress
 from functools import partial
@@ -93,6 +92,8 @@ def _code(prog_name: str | None) -> int:
             write_error(f"error: {message}")
             return CANNOT
         with suppress(OSError):
+            import traceback
+
             traceback.print_exc()
         write_error("internal error: please report the traceback above")
         return CANNOT

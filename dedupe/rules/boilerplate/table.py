@@ -271,5 +271,5 @@ MAYBE = Rule(
 TABLES = (site.TABLE, credits.TABLE, spam.TABLE, services.TABLE, foreign.TABLE, markup.TABLE)
 LINES = Lines(TABLES)
 SWEEP = replace(LINES.sweep, find=find_lines, look=look)
-LINE_RULES = [replace(rule, sweep=SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED, MAYBE, TITLE, *markup.TOP_ROWS)]
+LINE_RULES = [rule.swept(SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED, MAYBE, TITLE, *markup.TOP_ROWS)]
 CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP, *DAMAGE], key=lambda rule: rule.code))

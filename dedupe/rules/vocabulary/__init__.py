@@ -22,12 +22,13 @@ def words(language: str, name: str) -> tuple[str, ...]:
     >>> "打印" in words("zh", "actions"), words("ko", "novels")
     (True, ())
     """
-    path = FOLDER / language / f"{name}.txt"
-    if not path.is_file():
+    try:
+        with open(f"{FOLDER}/{language}/{name}.txt", encoding="utf-8") as file:
+            (text,) = Texts((file.read(),)).folded(SCRIPT_FOLDS)
+    except FileNotFoundError:
         return ()
-    (text,) = Texts((path.read_text(encoding="utf-8"),)).folded(SCRIPT_FOLDS)
-    lines = map(str.strip, text.splitlines())
-    return tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
+    lines = dict.fromkeys(map(str.strip, text.splitlines()))
+    return tuple(line for line in lines if line and line[0] != "#")
 
 
 def classes(language: str) -> tuple[str, ...]:
