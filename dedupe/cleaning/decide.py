@@ -34,7 +34,7 @@ from dedupe.cleaning.cuts import Cut, sentences_of, to_source, whole_sentences
 from dedupe.cleaning.options import Rule
 from dedupe.cleaning.parts import is_part
 from dedupe.cleaning.select import ALIKE, AROUND, DOCUMENT, ESSAY, PART, Key, Option, Place, key_of
-from dedupe.cleaning.titles import are_exact, is_another
+from dedupe.cleaning.titles import are_exact, is_another, is_deed
 from dedupe.core.model import Relation, Unit
 from dedupe.inputs.spill import Shelf, pack, unpack
 from dedupe.text.titles import heading_of, title_of
@@ -402,7 +402,7 @@ class Decider:
         return place.level == PART or not any(own_edges(text, place, covered, words.starts))
 
     def _is_another(self, option: Option, words: Words, covered: Bools) -> bool:
-        """Whether titles tell what would leave from what is kept for it, and versions what it is a part of."""
+        """Whether titles tell what would leave from what is kept for it; of a deed no part leaves without the rest."""
         place, region = option.place, option.keeper
         sheet, other = self.desk.sheet(option.key), self.desk.sheet(option.kept_key)
         text, kept = sheet.text[place.start : place.end], other.text[region.start : region.end]
@@ -412,9 +412,11 @@ class Decider:
                 return True
             if are_exact(*(words_of(heading.text, self.desk.fold_script) for heading in headings if heading)):
                 return True
+        mine = title_of(text if place.level < PART else sheet.text)
+        if place.level == PART and is_deed(mine):
+            return True
         if option.copy.region.unit is not Unit.DOCUMENT and place.level == PART:
             return False
-        mine = title_of(text if place.level < PART else sheet.text)
         titles = {title for title in map(title_of, (kept, other.text)) if title != mine}
         if not titles or not mine:
             return False

@@ -8,6 +8,7 @@ common with the other is only another title.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import groupby
 
@@ -22,6 +23,7 @@ DEED = 0.5  # the same for titles of deeds, which are told apart by a word anyho
 _NUMERALS = frozenset(map(ord, NUMERALS)) | frozenset(words_of("the a an of for and version v").ids.tolist())
 # How contracts, agreements, policies, orders of courts and statutes are called in the end.
 _ENDS = ("合同", "协议", "同书", "议书", "单", "状", "证", "决书", "定书", "条例", "规定", "办法", "章程")
+_ASIDE_RE = re.compile(r"[（(][^（）()]*[）)]\s*$")
 _DEEDS = frozenset(tuple(map(ord, end)) for end in _ENDS)
 _LICENCES = frozenset(words_of("license licence licencia licença lizenz agreement contract policy terms").ids.tolist())
 _PLACES = frozenset(map(ord, "省市县区州盟旗镇乡村街道路社校院局厂司队班组部所站馆"))
@@ -52,6 +54,15 @@ def are_exact(one: Words, other: Words) -> bool:
         return False
     own = max(float((~np.isin(mine, yours)).mean()), float((~np.isin(yours, mine)).mean()))
     return 0 < own <= EXACT
+
+
+def is_deed(title: str) -> bool:
+    """Whether a title says of its text that it is a contract, a licence, or the like.
+
+    >>> is_deed("技术转让合同（二）"), is_deed("The Moss License"), is_deed("半年工作总结")
+    (True, True, False)
+    """
+    return _is_deed(words_of(_ASIDE_RE.sub("", title)))
 
 
 def _is_deed(title: Words) -> bool:

@@ -235,12 +235,13 @@ def _are_reworded(signed: Signed, pairs: I64, shared: I64, settings: Settings) -
     Either words are, or every other sentence or so is another one.
     """
     spans = signed.skeletons.first[sentences_of(pairs, signed.skeletons)]
-    found = _differences(signed, spans)
-    changed = np.flatnonzero(found == REWORDED)
-    fine = finer(signed.skeletons.ids, spans[changed])
-    alike = (found == WOVEN) & (shared[:, 2] >= LONG) & (jaccard_of(shared) >= WEAVE * settings.threshold)
-    alike[changed] = 2 * fine[:, 2] >= max(FINE, 2 * settings.threshold) * (fine[:, 0] + fine[:, 1])
-    reworded: NDArray[np.bool_] = alike
+    fine = finer(signed.skeletons.ids, spans)
+    alike = 2 * fine[:, 2] >= max(FINE, 2 * settings.threshold) * (fine[:, 0] + fine[:, 1])
+    most = (shared[:, 2] >= LONG) & (jaccard_of(shared) >= WEAVE * settings.threshold)
+    asked = np.flatnonzero(alike | most)
+    found = _differences(signed, spans[asked])
+    reworded = np.zeros(len(pairs), np.bool_)
+    reworded[asked] = (alike[asked] & (found == REWORDED)) | (most[asked] & (found == WOVEN))
     return reworded
 
 

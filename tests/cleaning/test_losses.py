@@ -279,3 +279,14 @@ def test_what_titles_tell_apart_stays_whole(one: str, other: str) -> None:
     cleaned = Cleaned(files)
     assert [row["path"].rpartition("/")[2] for row in cleaned.copies] == ["c.txt"]
     assert set(cleaned.left) == {"a.txt", "b.txt"}
+
+
+@pytest.mark.parametrize(("title", "leaves"), [("技术转让合同（二）", False), ("技术转让的做法", True)])
+def test_no_part_leaves_a_contract(title: str, leaves: bool) -> None:
+    rng = random.Random(32)
+    shared, mine, yours = sentences(rng, 16), sentences(rng, 24), sentences(rng, 24)
+    files = {
+        "a.txt": f"{title}\n\n{paragraphs(mine)}{paragraphs(shared)}",
+        "b.txt": f"{title}\n\n{paragraphs(yours)}{paragraphs(shared)}",
+    }
+    assert len(Cleaned(files).copies) == leaves
