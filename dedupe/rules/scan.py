@@ -22,6 +22,7 @@ from dedupe.text.signs import SIGNS, bits_of
 
 CONTEXT = 40
 NOISE = frozenset(("BP286", "BP287"))
+MARKS = frozenset(f"PH10{number}" for number in range(1, 10))
 PROMPTS = frozenset(("PH110", "PH111", "PH112", "PH113"))
 HOLES = frozenset(("PH121", "PH122", "PH123", "PH124", "PH125"))
 INFO_LINE = "BP221"
@@ -174,17 +175,18 @@ class Scanner:
         ]
 
     def _without_doubled(self, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        """The spans without boilerplate that is nothing but a prompt, and without holes in an info line."""
+        """The spans without boilerplate that is nothing but a prompt, without holes in an info line or behind a mark."""
         codes = [self.rules[i].code for _, _, i in spans]
         prompts = {span[:2] for span, code in zip(spans, codes) if code in PROMPTS}
         infos = [span[:2] for span, code in zip(spans, codes) if code == INFO_LINE]
-        if not prompts and not infos:
+        marked = {end for (_, end, _), code in zip(spans, codes) if code in MARKS}
+        if not prompts and not infos and HOLES.isdisjoint(codes):
             return spans
         return [
             (start, end, i)
             for (start, end, i), code in zip(spans, codes)
             if not ((start, end) in prompts and self.rules[i].kind is Kind.BOILERPLATE)
-            and not (code in HOLES and any(low <= start and end <= high for low, high in infos))
+            and not (code in HOLES and (start in marked or any(low <= start and end <= high for low, high in infos)))
         ]
 
 

@@ -95,7 +95,8 @@ def misread(source: str) -> Iterator[tuple[int, int, str]]:
         if not odd.isdisjoint(run[0]):
             yield from _read_as_gbk(run[0], run.start())
     for run in READ_AS_LATIN.finditer(source):
-        repair = _latin(run[0])
+        is_within = HAN_CHARACTER.match(source, run.start() - 1) is not None if run.start() else False
+        repair = _latin(run[0], LEAST_LATIN_GBK - 2 * is_within)
         if repair:
             yield run.start(), run.end(), repair
 
@@ -172,7 +173,7 @@ def _is_rare(run: str) -> bool:
     return all(not _is_common(char) for char in run[:1]) and sum(not _is_common(char) for char in run) >= 2
 
 
-def _latin(run: str) -> str:
+def _latin(run: str, least: int = LEAST_LATIN_GBK) -> str:
     """What a run of Latin-1 or Windows-1252 says as UTF-8, or as GBK; empty where it may be what it seems."""
     if len(set(run)) == 1:
         return ""  # ×××× stands for something else
@@ -182,7 +183,7 @@ def _latin(run: str) -> str:
         return repair if not any(char in "\x80\x81\ufffd" for char in repair) else ""
     except UnicodeDecodeError:
         pass
-    if len(run) < (LEAST_LATIN_GBK if run.isalpha() else LEAST_LATIN_GBK - 2) or len(data) % 2:
+    if len(run) < (least if run.isalpha() else min(least, LEAST_LATIN_GBK - 2)) or len(data) % 2:
         return ""
     try:
         repair = data.decode("gb2312")

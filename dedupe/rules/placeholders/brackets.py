@@ -44,6 +44,7 @@ KINDS: dict[str, tuple[re.Pattern[str], float]] = {
     "«": (re.compile(r"«([^«»\n]{1,24})»"), -0.5),
     "〈": (re.compile(r"〈([^〈〉\n]{1,24})〉"), -0.25),
     "#": (re.compile(r"#(?<!##)([^#\s]{1,12})#(?!#)"), -1.0),
+    "《": (re.compile(r"《((?:请|填写|补充|输入|插入|填入)[^《》\n]{2,20})》"), 0.0),
     "『": (re.compile(r"『([^『』\n]{1,24})』"), -1.0),
     "「": (re.compile(r"「([^「」\n]{1,24})」"), -1.5),
     "(": (re.compile(r"(?:(?:…{1,2}|\.{3,6}))?\(([^()\n]{2,240})\)"), -1.5),
@@ -57,7 +58,7 @@ VARIABLES: dict[str, re.Pattern[str]] = {
     "[[": re.compile(r"\[\[ ?([^\[\]\n|]{1,24}) ?\]\]"),
     "##": re.compile(r"(?<!#)##(?![ #])([^#\n,。;:、]{1,16}?)##(?!#)"),
     "@": re.compile(r"@(?<![A-Za-z\d@]@)([一-龥]{2,8})@(?![A-Za-z\d@])"),
-    "@@": re.compile(r"@@([^@\n]{1,16}?)@@"),
+    "@@": re.compile(r"@@([^@\n,。;、]{1,16}?)@@"),
 }
 
 
@@ -96,7 +97,7 @@ ORDER = re.compile(
     r"|(?:根据|结合|按照?)[^,。]{2,6}(?:情况|需要)(?:填写|补充|列出|描述|说明)"
     r"|(?:此处|这里|本处|本段|此段|这一段|以下)(?:请|可以?)?[^,。]{0,12}?(?:写|谈|讲|说|介绍|描述|列|举|补充|论述|展开|概括|总结)(?!的)"
     r"|(?:可)?结合[^,。]{2,14}?(?:谈|写|说|论述|阐述|展开|举例)"
-    r"|讲清|逐[项条一](?:列|写|说)|可(?:以)?(?:补充|填写|插入|添加|加上|加入|写上)(?!的)|可(?:在|于)?(?:此|这里|此处|下方|后面)[^,。]{0,8}(?:补充|填|写|列|附|加|贴|插入)|(?:简|略|浅)(?:谈|写|述|要说)[一-龥]{2}"
+    r"|(?:具体|详细|简单|简要|如实)(?:描述|说明|介绍|叙述|列出|写)(?![法作了过的着])|可[放贴附](?!的)|讲清|逐[项条一](?:列|写|说)|可(?:以)?(?:补充|填写|插入|添加|加上|加入|写上)(?!的)|可(?:在|于)?(?:此|这里|此处|下方|后面)[^,。]{0,8}(?:补充|填|写|列|附|加|贴|插入)|(?:简|略|浅)(?:谈|写|述|要说)[一-龥]{2}"
 )
 # An order may end with its verb: 其他人按上列顺序填写. Behind dots any word of telling makes one.
 ORDER_KO = re.compile(
@@ -299,8 +300,8 @@ def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
 
 def _may_be_field(bracket: Bracket) -> bool:
     """Whether an unknown word in brackets may ask for something, in a text where other such brackets surely do."""
-    is_set = bracket.opener in "[{〔" or not bracket.is_first or bracket.inner.endswith(ADDRESSED)
-    is_set &= bracket.opener in "[{〔【"
+    is_set = bracket.opener in "[{〔〖﹝‹" or not bracket.is_first or bracket.inner.endswith(ADDRESSED)
+    is_set &= bracket.opener in "[{〔【〖﹝‹"
     return is_set and PLAIN_HAN.fullmatch(bracket.inner) is not None and bracket.inner not in NOTES
 
 
@@ -553,6 +554,8 @@ def _label(bracket: Bracket, noun: float) -> float:
         return 0.0
     if bracket.after[:1] in SUBJECT_BEFORE and bracket.after:
         return 0.0  # it is the subject of what follows
+    if bracket.is_first and bracket.after.strip() == ":":
+        return 0.0  # whom a letter is to
     if bracket.before[-1:] in (",", ":", ";", "。") and is_wide(bracket.after[:1]):
         return 1.0  # its value follows: 【会议时间】三点
     if noun >= 1.75 and bracket.after.startswith(HONORIFICS):

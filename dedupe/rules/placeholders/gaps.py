@@ -167,6 +167,8 @@ def _is_plain_blank(before: str, width: int, after: str) -> bool:
         return before[:-1].endswith((*ROLES, *FIELD_ENDS))  # 被告:    有限公司
     if not is_wide(left) or not is_wide(after[0]):
         return False
+    if left in "子女" and after[0] == "由":
+        return True
     if left in "弟女人生员" and after.startswith(TAKES_PART):
         return True
     return before.endswith(ABOUT) or after.startswith(("以上", "以下", "左右")) or DEPARTMENT.match(after) is not None
@@ -178,7 +180,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     if left == "第" and unit in CHOSEN:
         return True  # 第 种方式
     rest = after[len(unit) : len(unit) + 1]
-    if rest in ("/", ":"):
+    if rest == "/" or (rest == ":" and len(unit) > 1):
         return False
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
     is_needed = left == "第" or before.endswith(COUNTED) or hint_of(before) == NUMBER

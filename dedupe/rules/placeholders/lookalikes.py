@@ -40,6 +40,7 @@ CONTINUED = re.compile(rf"[{MARK}]{{2}}[-:.]$")
 LEADS = ("“", "《", "「", "『", ":", "$", "(")
 LIST_ITEM = re.compile(r"([^\x00-\u2fff、。]{3,10})[、,;。]")
 FACTORS = tuple(w.FACTORS)
+MASKED_CODE = re.compile(r"[A-Za-z\d]/$|ICP备\d+$")
 SECRET = re.compile("(?:密码|口令|验证码)[是为:]?$")
 LEADERS = "_─·-.~=+"  # from a heading to its page
 TOC_PAGE = re.compile(r" *\d{1,4} *$")
@@ -123,7 +124,7 @@ MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "�
 def strength(run: Run, rest: str, code: str) -> int:
     """Whether a run is no mark but a letter, an operator, a bullet, a rule between sections; or how sure it is one."""
     before, after = run.before, run.after
-    if after[:1] == "@" or (run.mark == "*" and run.length > 1 and MASKED_USER.search(before)):
+    if after[:1] == "@" or (run.mark == "*" and _is_masked_on_purpose(run)):
         return NONE
     if is_lettered(after[:1]) and code != NUMBER:
         return _sure(run.mark == "_" and run.length > 2 and is_wide(before.rstrip(" ")[-1:]))
@@ -144,6 +145,11 @@ def strength(run: Run, rest: str, code: str) -> int:
             return WEAK  # a line of a form, set in as its other lines are
         return NONE if run.mark not in "xX×" or not 1 < run.length < 5 else SURE
     return SURE if _is_framed(run) else TESTS[run.mark](run, rest, code)
+
+
+def _is_masked_on_purpose(run: Run) -> bool:
+    """Whether stars hide a user or the end of a number, or stand for any name in a path: ICP备1903****, /api/v2/*."""
+    return MASKED_CODE.search(run.before) is not None or (run.length > 1 and MASKED_USER.search(run.before) is not None)
 
 
 def is_time_of_day(run: Run) -> bool:
@@ -372,7 +378,7 @@ def _bracket(run: Run, rest: str, code: str) -> int:
 def _sign(run: Run, rest: str, code: str) -> int:
     """Look-alikes of ?? ## @@ ☆☆: nearly all. A row of them is a mark where a noun or a figure must stand."""
     before = run.before
-    if _is_field(run):
+    if _is_field(run) or (run.mark == "?" and run.length > 1 and _is_only_figure(run, False)):
         return SURE
     if run.length == 1 and run.mark in "·@":
         return _sure(before.endswith("第") and code in (NUMBER, ORDINAL))
@@ -437,10 +443,16 @@ def _soft(run: Run, rest: str, code: str) -> int:
             return SURE if run.mark != "." or len(word_after(rest)) > 1 or after[0] in "%元岁" else WEAK
     if run.mark == ".":
         is_value = LABEL.search(before) is not None and (not after or after[0] in ENDS_FIELD or code != "")
+        is_end = rest[len(word_after(rest)) :][:1] in ENDS_FIELD
+        if is_next and code == NUMBER and run.length > 5 and is_wide(before[-1:]) and is_end:
+            return SURE  # 取样品......克
+        is_value |= hint_of(before) == NUMBER and after[:1] in ENDS_FIELD and after != ""
         is_value |= (
             is_next and code in (NAME, NUMBER) and run.length > 1 and before[-1:] in INTRODUCING and before != ""
         )
         return WEAK if is_value else FAINT if run.text.isascii() and is_wide(after[:1]) else NONE
+    if run.mark == "/":
+        return _odd(run, rest, code)
     return _doubtful(run, code, is_next) if run.mark in "~-" and run.length > 1 else NONE
 
 
@@ -450,7 +462,7 @@ def _is_only_figure(run: Run, is_next: bool) -> bool:
     if before[-1:] == "(" and after[:1] == ")":
         return meaning(after[1:]) in COUNTED
     if before.endswith("第") and run.length > 1 and after:
-        return after[0] in ENDS_FIELD
+        return after[0] in ENDS_FIELD or (run.mark == "?" and is_wide(after[0]))
     return before.endswith("每") and is_next
 
 
@@ -539,7 +551,7 @@ def _doubled_letter(run: Run, rest: str, code: str) -> int:
         return FAINT if run.text != "QQ" else NONE
     if (
         run.text == "QQ"
-        or code not in (NAME, NUMBER, ORDINAL)
+        or code not in (NAME, NUMBER, ORDINAL, DATE, YEAR)
         or after[:1] != rest[:1]
         or not is_wide(after[:1])
         or after[0] in GRADES

@@ -75,7 +75,8 @@ RUNS |= {
     "A": re.compile(r"(?:(?<![A-Za-z\d])|(?<=(?<!\d)20))([A-NP-WYZ])\1{1,3}(?![A-Za-z\d])"),
     "Y": re.compile(r"(?<![A-Za-z\d])[Yy]{2,4}年[Mm]{1,2}月(?:[Dd]{1,2}日)?"),
     "N": re.compile(r"(?<![A-Za-z\d])N(?![A-Za-z\d])"),
-    "/": re.compile(r"(?<=:)/{3,}|(?<=: )/{3,}"),
+    "/": re.compile(r"(?<=:)/{3,}|(?<=: )/{3,}|(?<![:/A-Za-z\d])//+(?![/A-Za-z\d.])"),
+    "口": re.compile("(?<![人门路井进出入窗关渡港山])口{2,5}(?![口声味岸罩径红水服语琴]|相传)"),
     "\\": re.compile(r"(?:\\\*){2,}|(?:\\_){2,}|(?<=20)(?:\\[_*])+"),  # Markdown's escapes
     "ロ": re.compile("(?<![\u3040-\u30ff])ロ{2,4}(?![\u3040-\u30ff])"),  # taken for a square
 }
@@ -91,7 +92,9 @@ LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"} | {"Y年"
 LITERALS |= {"之N": "N", "( ": "(", "OO": "O", "oo": "O", "00": "0", "0-": "0"}
 LITERALS |= {before + char: mark for mark in "-~." for char in alphabet.SHAPES[mark] for before in "(第"}
 LITERALS |= {"《—": "—", "“—": "—", "———": "—"}
-LITERALS |= {":/": "/", "..": ".", "\\_": "\\", "\\*": "\\", "ロロ": "ロ"} | {2 * char: char for char in alphabet.ODD}
+LITERALS |= {":/": "/", "..": ".", "\\_": "\\", "\\*": "\\", "ロロ": "ロ", "口口": "口", "//": "/"} | {
+    2 * char: char for char in alphabet.ODD
+}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
         del LITERALS[_char]
@@ -268,13 +271,13 @@ def _is_torn(run: Run, prose: Prose) -> bool:
 
 
 CAPITALS = frozenset("ABCDEFGHIJKLMPQRSTUVWYZ")
-ECHOED = frozenset("?#@ABCDEFGHIJKLMNOPQRSTUVWYZ")
+ECHOED = frozenset("?#@~口ABCDEFGHIJKLMNOPQRSTUVWYZ")
 ECHOES = {mark: re.compile(rf"(?<![A-Za-z\d{mark}]){re.escape(mark)}(?![A-Za-z\d{mark}])") for mark in ECHOED}
 COUNTED = frozenset((NUMBER, ORDINAL, DATE, YEAR))
 MARKED = ("(", "第", "、")
 # Spaces that an encoding lost, before what stands on a line.
 LOST_BLANKS = re.compile(r"^\?{2,8}(?=[^\s?])", re.MULTILINE)
-SAME_AS = {"ロ": "□"}
+SAME_AS = {"ロ": "□", "口": "□"}
 LETTERS = frozenset("oyABCDEFGHIJKLMNOPQRSTUVWYZ")
 
 
