@@ -175,7 +175,7 @@ class Scanner:
         ]
 
     def _without_doubled(self, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        """The spans without boilerplate that is nothing but a prompt, without holes in an info line or behind a mark."""
+        """The spans without boilerplate that is but a prompt, and without holes in an info line or behind a mark."""
         codes = [self.rules[i].code for _, _, i in spans]
         prompts = {span[:2] for span, code in zip(spans, codes) if code in PROMPTS}
         infos = [span[:2] for span, code in zip(spans, codes) if code == INFO_LINE]

@@ -53,7 +53,7 @@ TONELESS = "(?:de|le|zhe|ma|ne|ba|men|zi|me|bo|lo|ge)"
 TAUGHT = re.compile("多音|注音|拼音|[读讀]音|生字")
 READING = re.compile(
     rf"(?<=[{HAN},，。、;；])[(\uff08](?:(?=[a-zü ]{{0,6}}[{TONES}]){SYLLABLE}(?: ?{SYLLABLE}){{0,3}}"
-    rf"|{TONELESS})[)\uff09]"
+    rf"|{TONELESS}) ?[)\uff09]"
 )
 
 

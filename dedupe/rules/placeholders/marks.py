@@ -127,6 +127,7 @@ ASIDE = re.compile(r"\([^()\n]{1,8}\) ?")
 DATE_PART = re.compile(rf"(?:(?:20|19)[{MARK}]{{2}}|[{MARK}]{{4}})[./-] ?(?:[{MARK}]{{1,2}}[./-] ?)?$")
 SPAN_OF_YEARS = re.compile(r"(?:(?<!\d\d\d)\d[-—–~至到])$")
 DURATION = re.compile(rf"(?:[租任工学聘刑保修质合订]期|期限|为期|年限)[为是:]?(?:[{MARK}\d]+年)?$")
+DATE_FOLLOWS = re.compile(rf"年 ?[{MARK}\d]{{1,4}} ?月|月 ?[{MARK}\d]{{1,4}} ?[日号]")
 CASE_NUMBER = re.compile(r"\) ?.{0,4}(?:[民刑行执商知]|字)")
 ZEROS = frozenset("〇○")
 YEAR_DIGITS = frozenset("0123456789零一二三四五六七八九〇○")
@@ -516,6 +517,8 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
         return NUMBER  # 包工程××年,
     if rest.startswith("시 ") and KOREAN_PLACE.match(rest):
         return NAME
+    if code in (YEAR, DATE) and DATE_FOLLOWS.match(rest):
+        return ""  # 租赁期限__年__月__日起
     if code in (YEAR, DATE) and (
         DURATION.search(before)
         or (code == YEAR and before.endswith(("十", "过") if run.length > 1 else ("十", "过", "了")))
