@@ -143,7 +143,8 @@ class _Line:
         if opener.length != closer.length or closer.start - opener.end > LONGEST:
             return IMPOSSIBLE
         if self.folded[opener.start] == "_" and (
-            self.folded[closer.end : closer.end + 1].isalnum() or self.folded[opener.start - 1 : opener.start].isalnum()
+            _is_latin(self.folded[closer.end : closer.end + 1])
+            or _is_latin(self.folded[opener.start - 1 : opener.start])
         ):
             return IMPOSSIBLE  # an underscore within a word sets nothing apart
         inner = self.folded[opener.end : closer.start]
@@ -178,16 +179,20 @@ class _Line:
         )
 
 
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
 def _may_open(sign: str, before: str, inner: str) -> bool:
     """CommonMark's left flank, where a script without spaces is forgiven its punctuation within quotes."""
     if inner[:1].isspace() or not any(map(str.isalnum, inner.strip(FIRM))):
         return False
     if inner[0] in PUNCTUATION and inner[0] not in OPENING and inner[0] not in "-.…" and before[-1:].isalnum():
         return False
-    return sign == "*" or not before[-1:].isalnum()
+    return sign == "*" or not _is_latin(before[-1:])
 
 
 def _may_close(sign: str, inner: str, after: str) -> bool:
     if inner[-1:].isspace() or inner[-1] in "([《「【“":
         return False
-    return sign == "*" or not after[:1].isalnum()
+    return sign == "*" or not _is_latin(after[:1])

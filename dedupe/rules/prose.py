@@ -85,7 +85,7 @@ RULES = re.compile(
 PLAIN_WORDS = frozenset(("", *words("html", "plain-languages")))
 HAN_RE = re.compile("[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7a3]")
 CODE_LINE = re.compile(
-    r"[;{}](?<!}})\s*$|^\s*(?://|#(?!#* )|/\*|\*/|<(?![一-龥])|>>>|\$ |@|[A-Za-z_][A-Za-z\d_.]*\("
+    r"[;{}](?<!}})\s*$|^\s*(?://|#(?!#* |##?[一-龥])|/\*|\*/|<(?![一-龥])|>>>|\$ |@|[A-Za-z_][A-Za-z\d_.]*\("
     r"|(?:def|var|let|const|import|from|return|function|class|public|if|for|while|select|insert|update|create|sudo|npm|git"
     r"|pip|docker) )|[│├└]|=>|->|==|\S = \S|\w\(\)|\[\w+\]\s*="
 )

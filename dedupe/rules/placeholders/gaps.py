@@ -167,6 +167,8 @@ def _is_plain_blank(before: str, width: int, after: str) -> bool:
         return before[:-1].endswith((*ROLES, *FIELD_ENDS))  # 被告:    有限公司
     if not is_wide(left) or not is_wide(after[0]):
         return False
+    if before.endswith(("证明", "兹有", "兹介绍")) and after[0] in "系为":
+        return True
     if left in "子女" and after[0] == "由":
         return True
     if left in "弟女人生员" and after.startswith(TAKES_PART):
@@ -222,7 +224,7 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
         or before.rstrip(")").endswith(ROLES)
         or before.endswith(WANTING)
     )
-    if width > 2 and before.endswith(LINKS) and after[0] in ",。;":
+    if ((width > 2 and before.endswith(LINKS)) or (width > 1 and before[-1] == "号")) and after[0] in ",。;":
         return True  # 水表底数为    ,
     return after[0] != ")" and (
         is_label or width > 3 or (width > 1 and before[-1] in NEVER_LAST and after[0] in ",。;(")

@@ -81,7 +81,9 @@ KANA_BEHIND = re.compile("[日月年时名人回分][ほまごのかにでは]")
 ISSUED = re.compile(r"[一-龥]{1,4}[〔\[(]")  # ×水〔20××〕×号
 BODY_BEHIND = re.compile("[一-龥]{0,6}?(?:株式会社|制作所|商事|商店|工业|产业|有限公司|集团公司|股份公司|合作社)")
 ENGLISH_MANY = re.compile(" (?:[A-Z]?[a-z]{3,}(?<![su])s)\\b")
-INTRODUCING = frozenset("由请赏迎有、和与是奖给")
+SIGNED = re.compile(" *(?:$|[(](?:手印|签字|盖章|签名|指印))")
+INTRODUCING = frozenset("由请赏迎有、和与是奖给住栋自于")
+ASKED_KOREAN = re.compile(" ?(?:[년월일명개시분원](?![가-힣]{2})| ?[가-힣]{1,6}(?:님|씨|께|귀하))")
 LINKING = frozenset("和由及与跟被向请")
 SPOKEN = re.compile("[说道问想喊叫答曰]: ?$")
 PLATE = re.compile(r"(?<![A-Za-z\d])([xX×*○])[A-Z]?[·.]\1{4,6}(?![A-Za-z\d])")
@@ -378,7 +380,7 @@ def _bracket(run: Run, rest: str, code: str) -> int:
 def _sign(run: Run, rest: str, code: str) -> int:
     """Look-alikes of ?? ## @@ ☆☆: nearly all. A row of them is a mark where a noun or a figure must stand."""
     before = run.before
-    if _is_field(run) or (run.mark == "?" and run.length > 1 and _is_only_figure(run, False)):
+    if _is_asked(run):
         return SURE
     if run.length == 1 and run.mark in "·@":
         return _sure(before.endswith("第") and code in (NUMBER, ORDINAL))
@@ -401,6 +403,15 @@ def _sign(run: Run, rest: str, code: str) -> int:
     if before[-1] in BEFORE_NOUN or before[-1] in "要需花等" or hint_of(before):
         return SURE if code and is_wide(run.after[:1]) else WEAK if is_wide(before[-1]) else FAINT
     return WEAK if is_wide(before[-1]) and (code or run.after[:1] in ENDS_FIELD) else NONE
+
+
+def _is_asked(run: Run) -> bool:
+    """Whether nothing but a word or a figure can stand there: 百分之☆, ☆월, a label's value, 第??考场."""
+    if run.before.endswith(SHARE_OF) or _is_field(run):
+        return True
+    if _is_hangul(run.after.lstrip(" ")[:1]):
+        return ASKED_KOREAN.match(run.after) is not None
+    return run.mark == "?" and run.length > 1 and _is_only_figure(run, False)
 
 
 def _odd(run: Run, rest: str, code: str) -> int:
@@ -448,7 +459,7 @@ def _soft(run: Run, rest: str, code: str) -> int:
             return SURE  # 取样品......克
         is_value |= hint_of(before) == NUMBER and after[:1] in ENDS_FIELD and after != ""
         is_value |= (
-            is_next and code in (NAME, NUMBER) and run.length > 1 and before[-1:] in INTRODUCING and before != ""
+            is_next and code in (NAME, NUMBER, DATE) and run.length > 1 and before[-1:] in INTRODUCING and before != ""
         )
         return WEAK if is_value else FAINT if run.text.isascii() and is_wide(after[:1]) else NONE
     if run.mark == "/":
@@ -468,7 +479,9 @@ def _is_only_figure(run: Run, is_next: bool) -> bool:
 
 def _is_left_to_sign(run: Run) -> bool:
     """Whether a row of dots or slashes is all that stands behind a label: 甲方代表:…………"""
-    is_last = run.mark in "./" and run.length > 3 and not run.after.strip(" ")
+    is_last = run.mark in "./" and run.length > 3 and SIGNED.match(run.after) is not None
+    if run.mark == "." and run.length > 2 and run.before.endswith("$"):
+        return True
     is_label = LABEL.search(run.before) is not None or run.before.endswith(")")
     return is_last and is_label and not SPOKEN.search(run.before)
 

@@ -91,6 +91,7 @@ LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark
 LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
 LITERALS |= {"之N": "N", "( ": "(", "OO": "O", "oo": "O", "00": "0", "0-": "0"}
 LITERALS |= {before + char: mark for mark in "-~." for char in alphabet.SHAPES[mark] for before in "(第"}
+LITERALS |= {f"之{char}": mark for mark in "☆#§" for char in alphabet.SHAPES[mark]} | {"$.": "."}
 LITERALS |= {"《—": "—", "“—": "—", "———": "—"}
 LITERALS |= {":/": "/", "..": ".", "\\_": "\\", "\\*": "\\", "ロロ": "ロ", "口口": "口", "//": "/"} | {
     2 * char: char for char in alphabet.ODD
@@ -105,12 +106,13 @@ BEFORE_UNITS: dict[str, tuple[str, frozenset[str]]] = {
     for char in alphabet.SHAPES[mark]
 }
 BEFORE_UNITS |= dict.fromkeys("….", (".", UNITS)) | {"N": ("N", UNITS | frozenset("市县省区镇村校人"))}
+BEFORE_UNITS |= {char: (mark, units | frozenset("년월일명개시분원")) for char, (mark, units) in BEFORE_UNITS.items()}
 BEFORE_UNITS["O"] = "O", frozenset("년월일명개시분원세살번회층호건점")
 # One mark written with blanks between: x x x.
 SPREAD = re.compile(r"(?<=[^\s×xX*○□△])([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])")
 SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,19}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
 # One figure with its point or a range of figures, and a date written with signs.
-JOINED = re.compile(r"(?<![A-Za-z\d.~×xX*_○§@#☆-])([×xX*_○□§@#☆])\1{0,7}[.~—-]\1{1,8}(?![A-Za-z\d.~×xX*_○§@#☆-])")
+JOINED = re.compile(r"(?<![A-Za-z\d.~×xX*_○§@#☆-])([×xX*_○□◇§@#☆])\1{0,7}[.~—-]\1{1,8}(?![A-Za-z\d.~×xX*_○§@#☆-])")
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
 SHORTEST_DATE = len("××××-×-×")
 SEPARATORS = frozenset(".~-—/")
@@ -300,7 +302,7 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         )
     if "_ _" in text:
         longer |= {match.span() for match in SPREAD_RULE.finditer(text)}
-    if not shapes.isdisjoint("×xX*_○□§@#☆"):
+    if not shapes.isdisjoint("×xX*_○□◇§@#☆"):
         starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
         longer |= _matches(ISO_DATE, text, starts)
         longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, span[1])}
