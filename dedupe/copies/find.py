@@ -237,7 +237,8 @@ def _are_reworded(signed: Signed, pairs: I64, shared: I64, settings: Settings) -
     spans = signed.skeletons.first[sentences_of(pairs, signed.skeletons)]
     fine = finer(signed.skeletons.ids, spans)
     alike = 2 * fine[:, 2] >= max(FINE, 2 * settings.threshold) * (fine[:, 0] + fine[:, 1])
-    most = (shared[:, 2] >= LONG) & (jaccard_of(shared) >= WEAVE * settings.threshold)
+    least = max(WEAVE, 2 * settings.threshold) * settings.threshold  # who asks for half of a text or more gets that
+    most = (shared[:, 2] >= LONG) & (jaccard_of(shared) >= least)
     asked = np.flatnonzero(alike | most)
     found = _differences(signed, spans[asked])
     reworded = np.zeros(len(pairs), np.bool_)
