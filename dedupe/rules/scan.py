@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from operator import itemgetter
@@ -167,11 +167,11 @@ class Scanner:
         noise = [(start, end) for start, end, i in spans if self.rules[i].code in NOISE]
         if not noise:
             return spans
+        is_noise = within(noise)
         return [
             (start, end, i)
             for start, end, i in spans
-            if self.rules[i].kind is not Kind.PLACEHOLDER
-            or not any(low <= start and end <= high for low, high in noise)
+            if self.rules[i].kind is not Kind.PLACEHOLDER or not is_noise(start, end)
         ]
 
     def _without_doubled(self, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
@@ -182,11 +182,12 @@ class Scanner:
         marked = {end for (_, end, _), code in zip(spans, codes) if code in MARKS}
         if not prompts and not infos and HOLES.isdisjoint(codes):
             return spans
+        is_info = within(infos)
         return [
             (start, end, i)
             for (start, end, i), code in zip(spans, codes)
             if not ((start, end) in prompts and self.rules[i].kind is Kind.BOILERPLATE)
-            and not (code in HOLES and (start in marked or any(low <= start and end <= high for low, high in infos)))
+            and not (code in HOLES and (start in marked or is_info(start, end)))
         ]
 
 
@@ -210,6 +211,23 @@ def is_boilerplate(rule: Rule) -> bool:
 def scan(document: Document, rules: Sequence[Rule]) -> list[Finding]:
     """What some rules find in one document; for many documents make one `Scanner`."""
     return Scanner(rules).scan(document)
+
+
+def within(stretches: Iterable[tuple[int, int]]) -> Callable[[int, int], bool]:
+    """Says of a span whether one of some stretches holds all of it; a binary search, for hostile text has many of both.
+
+    >>> is_held = within([(0, 9), (2, 4), (20, 30)])
+    >>> is_held(3, 8), is_held(8, 12), is_held(20, 30)
+    (True, False, True)
+    """
+    ordered = sorted(stretches)
+    starts, reach = [start for start, _ in ordered], list(accumulate((end for _, end in ordered), max))
+
+    def is_held(start: int, end: int) -> bool:
+        at = bisect_right(starts, start) - 1
+        return at >= 0 and end <= reach[at]
+
+    return is_held
 
 
 def settle(spans: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

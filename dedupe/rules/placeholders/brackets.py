@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dedupe.core import regex as re
-from dedupe.rules.placeholders.context import DATE as MARK_OF_DATE
+from dedupe.rules.placeholders.context import FIGURES as FIGURES_OF_MARKS
 from dedupe.rules.placeholders.context import NAME as MARK_OF_NAME
 from dedupe.rules.placeholders.context import NUMBER as MARK_OF_NUMBER
-from dedupe.rules.placeholders.context import YEAR as MARK_OF_YEAR
 from dedupe.rules.placeholders.context import is_wide, meaning
 from dedupe.rules.placeholders.lookalikes import SIGNS_OFF
 from dedupe.rules.prose import Prose, prose_of
@@ -243,7 +242,6 @@ class Verdict(NamedTuple):
 
 
 NOTHING = Verdict("", 0.0)
-FIGURES_OF_MARKS = frozenset((MARK_OF_NUMBER, MARK_OF_YEAR, MARK_OF_DATE))
 
 
 class Bracket(NamedTuple):

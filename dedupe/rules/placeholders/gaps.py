@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
-from dedupe.rules.placeholders.context import DATE, NAME, NUMBER, YEAR, hint_of, is_wide, meaning, word_after
+from dedupe.rules.placeholders.context import FIGURES, NAME, NUMBER, hint_of, is_wide, meaning, word_after
 from dedupe.rules.prose import prose_of
 
 AROUND = 14
@@ -18,7 +18,6 @@ LETTERS = re.compile(r"[一-龥] +[一-龥](?=[: ]|$)(?!月 +日)(?!年 +月)(?!
 HEADING = re.compile(r"第[\d一二三四五六七八九十百]{1,4}[章节编部篇条款项]$")
 PARTY = re.compile("[一-龥]{2}[人方者]$")
 TOKEN_END = re.compile("[ :,。;)]")
-FIGURES = frozenset((NUMBER, DATE, YEAR))
 # What may follow a measure word of one character; another word would make it the head of something else: 人 in 人民.
 BEHIND = frozenset(
     ",。;:、!?)\n ”》的内前后起以为与和至或之是在整订不等到从由均各按共租给付合计属应需止左右多余经约并且其每第上下"

@@ -12,6 +12,7 @@ from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.placeholders.context import (
     DATE,
+    FIGURES,
     MARK,
     NAME,
     NUMBER,
@@ -233,7 +234,7 @@ def _echoes(folded: str, text: str, sure: set[str], prose: Prose) -> Iterator[tu
             run = _run(folded, text, *match.span())
             code = meaning(run.after)
             stands = is_wide(run.before[-1:]) or run.before[-1:] in ENDS_SPELL or run.before.endswith(MARKED)
-            if code in COUNTED and stands and is_wide(run.after[:1]) and prose.is_prose(run.start):
+            if code in FIGURES | {ORDINAL} and stands and is_wide(run.after[:1]) and prose.is_prose(run.start):
                 yield slot(run, run.after, code), run.start, run.end
 
 
@@ -276,7 +277,6 @@ def _is_torn(run: Run, prose: Prose) -> bool:
 CAPITALS = frozenset("ABCDEFGHIJKLMPQRSTUVWYZ")
 ECHOED = frozenset("?#@~口ABCDEFGHIJKLMNOPQRSTUVWYZ")
 ECHOES = {mark: re.compile(rf"(?<![A-Za-z\d{mark}]){re.escape(mark)}(?![A-Za-z\d{mark}])") for mark in ECHOED}
-COUNTED = frozenset((NUMBER, ORDINAL, DATE, YEAR))
 MARKED = ("(", "第", "、")
 # Spaces that an encoding lost, before what stands on a line.
 LOST_BLANKS = re.compile(r"^\?{2,8}(?=[^\s?])", re.MULTILINE)
