@@ -31,6 +31,7 @@ from dedupe.cleaning.cover import (
     words_of,
 )
 from dedupe.cleaning.cuts import Cut, sentences_of, to_source, whole_sentences
+from dedupe.cleaning.deeds import Side, are_apart, is_deed_by_words
 from dedupe.cleaning.options import Rule
 from dedupe.cleaning.parts import is_part
 from dedupe.cleaning.select import ALIKE, AROUND, DOCUMENT, ESSAY, PART, Key, Option, Place, key_of
@@ -402,7 +403,10 @@ class Decider:
         return place.level == PART or not any(own_edges(text, place, covered, words.starts))
 
     def _is_another(self, option: Option, words: Words, covered: Bools) -> bool:
-        """Whether titles tell what would leave from what is kept for it; of a deed no part leaves without the rest."""
+        """Whether titles, or a clause, tell what would leave from what is kept for it.
+
+        Of a deed no part leaves without the rest.
+        """
         place, region = option.place, option.keeper
         sheet, other = self.desk.sheet(option.key), self.desk.sheet(option.kept_key)
         text, kept = sheet.text[place.start : place.end], other.text[region.start : region.end]
@@ -413,7 +417,10 @@ class Decider:
             if are_exact(*(words_of(heading.text, self.desk.fold_script) for heading in headings if heading)):
                 return True
         mine = title_of(text if place.level < PART else sheet.text)
-        if place.level == PART and is_deed(mine):
+        if place.level == PART and (is_deed(mine) or is_deed_by_words(sheet.text, sheet.words)):
+            return True
+        is_named = is_deed(mine) and mine == title_of(kept)
+        if place.level < PART and not is_named and self._are_apart(option, words, covered):
             return True
         if option.copy.region.unit is not Unit.DOCUMENT and place.level == PART:
             return False
@@ -425,6 +432,14 @@ class Decider:
         lost = words.ids[~covered], ids[~inside(ids, [shelf_of([runs_of(words.ids)])])]
         one = words_of(mine, self.desk.fold_script)
         return any(is_another((one, words_of(title, self.desk.fold_script)), lost) for title in titles)
+
+    def _are_apart(self, option: Option, words: Words, covered: Bools) -> bool:
+        """Whether two deeds are told apart by what they say, of what is kept for the one all that its document says."""
+        mine, yours = self.desk.sheet(option.key), self.desk.sheet(option.kept_key)
+        if not is_deed_by_words(mine.text, words) or not is_deed_by_words(yours.text, yours.words):
+            return False
+        back = inside(yours.words.ids, [shelf_of([runs_of(words.ids)])])
+        return are_apart(Side(mine.text, words, covered), Side(yours.text, yours.words, back))
 
     def _least(self, option: Option) -> float:
         """The share that must be covered: as much as of a part where one of the two is a part of the other."""
