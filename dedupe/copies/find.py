@@ -33,10 +33,11 @@ from dedupe.copies.clusters import (
     strengths,
 )
 from dedupe.copies.passages import run_hashes
-from dedupe.copies.regions import REWORDED, WOVEN, differences, finer, grow, measure
-from dedupe.copies.seeds import Places, bucket_edges, candidate_pairs, edge_slices, ends_of, moved_back, parts
+from dedupe.copies.regions import REVISED, REWORDED, WOVEN, aligned, differences, finer, grow, measure
+from dedupe.copies.seeds import SENTENCE, Places, bucket_edges, candidate_pairs, edge_slices, ends_of, moved_back, parts
+from dedupe.copies.short import SHORT, short_pairs
 from dedupe.copies.signed import Signed
-from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges
+from dedupe.copies.skeletons import I64, U32, U64, WORD_BIT, Skeletons, bounds_of, ranges
 from dedupe.core.model import Progress
 from dedupe.core.unique import unique
 
@@ -50,6 +51,16 @@ WHOLE, COVERED = 0.9, 0.8
 LONG = 120  # shingles: what two texts on one theme have in common is less
 ESSAY = 80  # tokens of an essay that is one: a shorter one is a heading, or a site's introduction
 EQUAL = 0.95  # a jaccard from which regions are equal but for a word
+# Of two short texts: pairs of tokens, and tokens in one order, that both have, and the longest gap between such tokens.
+# Where words were replaced all over no gap is long; what two texts of one formula share leaves gaps for what they tell.
+SPARSE, ORDER, GAP = 0.3, 0.55, 0.08
+FINER = 0.6  # pairs of characters that texts have which no region joins
+# The same of short texts in words, of which so much stands in sentences: what answers to one question share is half.
+PROSE, TOLD = 0.25, 0.8
+ENDLESS = 60  # tokens: no sentence is longer, but lines that nothing ends are one
+
+Bools = NDArray[np.bool_]
+NO_PAIRS = np.empty((0, 2), np.int64)
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,7 @@ class Duplicates:
 
 
 def find_duplicates(
-    signed: Signed, marks: I64, settings: Settings, progress: Progress, asked: NDArray[np.bool_] | None = None
+    signed: Signed, marks: I64, settings: Settings, progress: Progress, asked: Bools | None = None
 ) -> Duplicates:
     """All groups of copies among the skeletons, by their seeds.
 
@@ -94,7 +105,8 @@ def find_duplicates(
     edges = _edges(signed, left_out, settings.jobs, asked)
     regions, shared = grown_pairs(signed, edges, settings, progress)
     worth = are_worth(shared, settings)
-    found = grouped(signed, (regions[worth], shared[worth], twins), marks, settings)
+    short = short_pairs(signed.skeletons, left_out, asked)
+    found = grouped(signed, (regions[worth], shared[worth], twins), marks, settings, short)
     return replace(found, regions=regions, shared=shared)
 
 
@@ -105,10 +117,15 @@ def grown_pairs(signed: Signed, edges: Sequence[U64], settings: Settings, progre
     return regions, np.concatenate([np.empty((0, 3), np.int64), *(part for _, part in chunks)])
 
 
-def grouped(signed: Signed, same: tuple[I64, I64, I64], marks: I64, settings: Settings) -> Duplicates:
-    """The groups that regions which are worth it, with their measures, and twins make, as `Duplicates` has them."""
+def grouped(
+    signed: Signed, same: tuple[I64, I64, I64], marks: I64, settings: Settings, short: I64 = NO_PAIRS
+) -> Duplicates:
+    """The groups that regions which are worth it, with their measures, and twins make, as `Duplicates` has them.
+
+    `short` int64[pairs, 2] are documents that may be copies as wholes whatever regions they share.
+    """
     skeletons, (regions, known, twins) = signed.skeletons, same
-    compared, shared, told = _compared(signed, (regions, known), settings)
+    compared, shared, told = _compared(signed, (regions, known), short, settings)
     equal = sentences_of(twins, skeletons)
     pairs, shared = (
         np.concatenate(both) for both in ((compared, equal), (shared, measure(signed.shingles, skeletons.first[equal])))
@@ -145,7 +162,7 @@ def _with_essays(signed: Signed, nodes: tuple[I64, I64], edges: tuple[I64, I64],
     return np.concatenate((links, ends[alike])), np.concatenate((shared, measured[alike]))
 
 
-def _compared(signed: Signed, known: tuple[I64, I64], settings: Settings) -> tuple[I64, I64, I64]:
+def _compared(signed: Signed, known: tuple[I64, I64], short: I64, settings: Settings) -> tuple[I64, I64, I64]:
     """Copied regions and whole documents, int64[pairs, 4], with their measures: what of both is worth a word.
 
     And the pairs of documents, packed as one number each, that are worth two words.
@@ -158,7 +175,7 @@ def _compared(signed: Signed, known: tuple[I64, I64], settings: Settings) -> tup
     regions, shared = _snapped(signed, known, settings)
     worth = are_copies(shared, settings) & ~_are_scraps(skeletons, regions, shared)
     doc = np.searchsorted(skeletons.doc_sentence, regions[:, ::2], side="right") - 1
-    wholes, measured = _wholes(signed, doc, shared, settings)
+    wholes, measured = _wholes(signed, _pairs_of(signed.skeletons, (doc, shared), short, settings), settings)
     regions, shared, doc = regions[worth], shared[worth], doc[worth]
     if not len(wholes):
         return regions, shared, np.empty(0, np.int64)
@@ -176,7 +193,7 @@ def _compared(signed: Signed, known: tuple[I64, I64], settings: Settings) -> tup
     return compared, np.concatenate((measured[~needless], shared[~inside | told])), key[unique(at[inside & told])]
 
 
-def _are_scraps(skeletons: Skeletons, copies: I64, shared: I64) -> NDArray[np.bool_]:
+def _are_scraps(skeletons: Skeletons, copies: I64, shared: I64) -> Bools:
     """Which regions are passages that say little: on both sides, and either short and less than nearly equal, or less
     than alike and with little in common, or on one side much more than on the other; or on one side, with hardly
     anything in common. Texts on one theme share stock phrases, and forms some clauses.
@@ -187,7 +204,7 @@ def _are_scraps(skeletons: Skeletons, copies: I64, shared: I64) -> NDArray[np.bo
     short, long, both = shared[:, :2].min(1), shared[:, :2].max(1), shared[:, 2]
     jaccard = jaccard_of(shared)
     is_loose = (jaccard < ALIKE) & ((both < LONG) | (long >= LONGER * short))
-    scraps: NDArray[np.bool_] = (levels.min(1) > 1) & (is_loose | ((jaccard < SURE) & (short < ESSAY)))
+    scraps: Bools = (levels.min(1) > 1) & (is_loose | ((jaccard < SURE) & (short < ESSAY)))
     scraps |= (levels.max(1) > 1) & (jaccard < ALIKE) & (both < LITTLE)
     return scraps
 
@@ -202,51 +219,93 @@ def _openings(skeletons: Skeletons) -> U64:
     return openings
 
 
-def _wholes(signed: Signed, doc: I64, shared: I64, settings: Settings) -> tuple[I64, I64]:
-    """Pairs of documents, int64[pairs, 2], that are copies as wholes, and their measures; sorted.
+def _pairs_of(skeletons: Skeletons, regions: tuple[I64, I64], short: I64, settings: Settings) -> tuple[I64, Bools]:
+    """Pairs of documents, int64[pairs, 2], that may be copies as wholes, sorted; and which of them regions join.
 
-    `doc` int64[regions, 2] are the documents of regions, and `shared` the measures of these. Only documents are
-    measured of which the regions hold a good part, so that it costs no more than these did. Of pages of several essays
-    the essays tell more than the pages, unless these are nearly equal.
+    `regions` are the documents int64[regions, 2] of some, and their measures. Only documents are measured of which the
+    regions hold a good part, so that it costs no more than these did, and those of `short`.
     """
-    skeletons, least = signed.skeletons, LOOSE * settings.threshold
-    pairs, of = np.unique(doc[:, 0] << 32 | doc[:, 1], return_inverse=True)
-    pairs = np.column_stack((pairs >> 32, pairs & 0xFFFFFFFF))
+    (doc, shared), least = regions, LOOSE * settings.threshold
+    packed, of = np.unique(doc[:, 0] << 32 | doc[:, 1], return_inverse=True)
+    pairs = np.column_stack((packed >> 32, packed & 0xFFFFFFFF))
     both = np.bincount(of.ravel(), shared[:, 2], len(pairs))
     tokens = np.diff(skeletons.doc_token)[pairs]
     enough = 2 * both * (1 + least) >= least * tokens.sum(1)
-    wanted = enough & (tokens.min(1) >= least * tokens.max(1)) & (pairs[:, 0] != pairs[:, 1])
-    pairs = pairs[wanted]
+    joined = packed[enough & (tokens.min(1) >= least * tokens.max(1)) & (pairs[:, 0] != pairs[:, 1])]
+    packed = unique(np.concatenate((joined, short[:, 0] << 32 | short[:, 1])))
+    return np.column_stack((packed >> 32, packed & 0xFFFFFFFF)), np.isin(packed, joined)
+
+
+def _wholes(signed: Signed, asked: tuple[I64, Bools], settings: Settings) -> tuple[I64, I64]:
+    """Those of some pairs of documents, int64[pairs, 2], that are copies as wholes, and their measures.
+
+    Pairs are asked about as `_pairs_of` gives them. Of pages of several essays the essays tell more than the pages,
+    unless these are nearly equal.
+    """
+    pairs, known = asked
+    skeletons, least = signed.skeletons, LOOSE * settings.threshold
     single = np.logical_and(*_are_single(skeletons)[pairs].T)
     possible = _can_be_alike(signed, pairs, np.where(single, least, SERIES))
-    pairs, single = pairs[possible], single[possible]
+    pairs, known, single = pairs[possible], known[possible], single[possible]
     measured = measure(signed.shingles, skeletons.first[sentences_of(pairs, skeletons)])
     jaccard = jaccard_of(measured)
     chosen = (jaccard >= settings.threshold) & are_copies(measured, settings) & (single | (jaccard >= SERIES))
     chosen &= ~are_contained(measured, settings)
-    loose = np.flatnonzero((jaccard < settings.threshold) & are_worth(measured, settings) & single)
-    chosen[loose] = _are_reworded(signed, pairs[loose], measured[loose], settings)
+    loose = np.flatnonzero((jaccard < settings.threshold) & single)
+    chosen[loose] = _are_reworded(signed, pairs[loose], (measured[loose], known[loose]), settings)
     return pairs[chosen], measured[chosen]
 
 
-def _are_reworded(signed: Signed, pairs: I64, shared: I64, settings: Settings) -> NDArray[np.bool_]:
+def _are_reworded(signed: Signed, pairs: I64, measured: tuple[I64, Bools], settings: Settings) -> Bools:
     """Which pairs of documents are one text with so much changed all over that few shingles are left.
 
-    Either words are, or every other sentence or so is another one.
+    Either words are, or every other sentence or so is another one. `measured` are what they share, and which of them
+    regions join: of characters more must be the same where none does, for texts of one formula have as much. Of short
+    texts less must, if no gap is long, or if both are prose.
     """
-    spans = signed.skeletons.first[sentences_of(pairs, signed.skeletons)]
-    fine = finer(signed.skeletons.ids, spans)
-    alike = 2 * fine[:, 2] >= max(FINE, 2 * settings.threshold) * (fine[:, 0] + fine[:, 1])
+    skeletons, (shared, known) = signed.skeletons, measured
+    spans = skeletons.first[sentences_of(pairs, skeletons)]
+    fine = finer(skeletons.ids, spans)
+    same = 2 * fine[:, 2] / np.maximum(1, fine[:, 0] + fine[:, 1])
+    is_short = (spans[:, 1::2] - spans[:, ::2] <= SHORT).all(1)
+    is_prose = is_short & (same >= max(PROSE, 4 * settings.threshold**2))
+    is_prose[is_prose] = _are_prose(skeletons, pairs[is_prose]).all(1)
+    is_plain = (known & are_worth(shared, settings)) | is_prose
+    alike = same >= np.where(is_plain, max(FINE, 2 * settings.threshold), max(FINER, 2 * settings.threshold))
     least = max(WEAVE, 2 * settings.threshold) * settings.threshold  # who asks for half of a text or more gets that
     most = (shared[:, 2] >= LONG) & (jaccard_of(shared) >= least)
-    asked = np.flatnonzero(alike | most)
+    asked = np.flatnonzero(alike | most | is_prose)
     found = _differences(signed, spans[asked])
     reworded = np.zeros(len(pairs), np.bool_)
     reworded[asked] = (alike[asked] & (found == REWORDED)) | (most[asked] & (found == WOVEN))
+    reworded[asked] |= is_prose[asked] & (found >= REVISED)
+    left = np.flatnonzero(is_short & (same >= max(SPARSE, 4 * settings.threshold**2)) & ~reworded)
+    reworded[left] = _are_aligned(signed, spans[left], settings)
     return reworded
 
 
-def _can_be_alike(signed: Signed, pairs: I64, least: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _are_prose(skeletons: Skeletons, documents: I64) -> Bools:
+    """Which of some documents are words in whole sentences, and neither lists nor tables nor parts under headings."""
+    some, of = np.unique(documents, return_inverse=True)
+    low, high = skeletons.doc_sentence[some], skeletons.doc_sentence[some + 1]
+    sentences, which = ranges(low, high), np.repeat(np.arange(len(some)), high - low)
+    size = skeletons.first[sentences + 1] - skeletons.first[sentences]
+    is_told = (size >= SENTENCE) & (size <= ENDLESS) & (skeletons.ids[skeletons.first[sentences]] >= WORD_BIT)
+    told, whole = (np.bincount(which, values, len(some)) for values in (np.where(is_told, size, 0), size))
+    prose: Bools = (told >= TOLD * whole)[of.reshape(documents.shape)]
+    return prose
+
+
+def _are_aligned(signed: Signed, spans: I64, settings: Settings) -> Bools:
+    """Which pairs of short texts, token spans a0, a1, b0, b1, have enough tokens in one order and no long gap."""
+    size = spans[:, 1::2] - spans[:, ::2]
+    shared, gap = aligned(signed.skeletons.ids, spans).T
+    shortest = size.min(1)
+    found: Bools = (2 * shared >= ORDER * size.sum(1)) & (gap <= GAP * shortest) & (shortest >= settings.min_length)
+    return found
+
+
+def _can_be_alike(signed: Signed, pairs: I64, least: NDArray[np.float64]) -> Bools:
     """Which pairs of documents have numbers of shingles so near that their jaccard can be the `least` of each.
 
     That takes one look at each document, and pairs are many more.
@@ -255,25 +314,25 @@ def _can_be_alike(signed: Signed, pairs: I64, least: NDArray[np.float64]) -> NDA
     whole = signed.skeletons.doc_token
     spans = np.column_stack((whole[documents], whole[documents + 1], whole[documents], whole[documents]))
     size = measure(signed.shingles, spans)[:, 0][of.reshape(pairs.shape)]
-    alike: NDArray[np.bool_] = size.min(1) >= least * size.max(1)
+    alike: Bools = size.min(1) >= least * size.max(1)
     return alike
 
 
-def _are_single(skeletons: Skeletons) -> NDArray[np.bool_]:
+def _are_single(skeletons: Skeletons) -> Bools:
     """bool[documents]: those of one text, not of several essays."""
     units = skeletons.units[skeletons.units < len(skeletons.ids)]
     tokens = np.diff(np.append(units, len(skeletons.ids)))
     largest = np.zeros(skeletons.documents, np.int64)
     np.maximum.at(largest, np.searchsorted(skeletons.doc_token, units, side="right") - 1, tokens)
-    single: NDArray[np.bool_] = (largest >= WHOLE * np.diff(skeletons.doc_token)) & ~_are_several(skeletons)
+    single: Bools = (largest >= WHOLE * np.diff(skeletons.doc_token)) & ~_are_several(skeletons)
     return single
 
 
-def _are_several(skeletons: Skeletons) -> NDArray[np.bool_]:
+def _are_several(skeletons: Skeletons) -> Bools:
     """bool[documents]: those of several essays, however short some are beside the others."""
     units = np.append(skeletons.units, len(skeletons.ids))
     count = np.searchsorted(units[:-1][np.diff(units) >= ESSAY], skeletons.doc_token)
-    several: NDArray[np.bool_] = np.diff(count) > 1
+    several: Bools = np.diff(count) > 1
     return several
 
 
@@ -327,7 +386,7 @@ def twins_of(keys: U64, tokens: I64, marks: I64) -> I64:
     return ordered
 
 
-def _reported(groups: list[Group], nodes: tuple[NDArray[np.bool_], I64], twice: I64) -> list[Group]:
+def _reported(groups: list[Group], nodes: tuple[Bools, I64], twice: I64) -> list[Group]:
     """The same groups; what stands in a document that is reported as nearly equal to another is not reported as well.
 
     `nodes` say of each node whether it is all of its document (bool[nodes]), and of which one (int64[nodes]). Of the
@@ -426,7 +485,7 @@ def _with_nodes(group: Group, count: I64, start: I64) -> Group:
     )
 
 
-def _edges(signed: Signed, twins: I64, jobs: int, asked: NDArray[np.bool_] | None) -> list[U64]:
+def _edges(signed: Signed, twins: I64, jobs: int, asked: Bools | None) -> list[U64]:
     """Sorted arrays of edges, several a kind of evidence and each small enough to be sorted; none in twins.
 
     With `asked` bool[documents] only those with an end in one of these.

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges
-from dedupe.text.kernels import view
+from dedupe.text.kernels import aligning, view
 from dedupe.text.kernels.growing import DROP as DROP
 from dedupe.text.kernels.growing import FAR as FAR
 from dedupe.text.kernels.growing import MERGE as MERGE
@@ -116,6 +116,17 @@ def finer(ids: U32, spans: I64) -> I64:
     pairs = _mixed(some)
     pairs[:-1] = _mixed(pairs[:-1] ^ _mixed(some[1:] + np.uint32(1)))
     return measure(pairs, np.column_stack((bounds[:-1], bounds[1:])).reshape(-1, 4))
+
+
+def aligned(ids: U32, spans: I64) -> I64:
+    """int64[pairs, 2]: how many tokens two short texts share in one order, and the longest gap between two of these.
+
+    Of texts of `n` and `m` tokens that takes the time, and the room, of `n * m`.
+    """
+    out = np.zeros((len(spans), 2), np.int64)
+    room = int(((spans[:, 1] - spans[:, 0] + 1) * (spans[:, 3] - spans[:, 2] + 1)).max(initial=0))
+    aligning.align(view(ids), view(np.ascontiguousarray(spans)), view(np.empty(room, np.uint16)), view(out))
+    return out
 
 
 def _mixed(values: U32) -> U32:

@@ -1,0 +1,172 @@
+"""Short texts: one text with words changed all over, and others that share a formula, a question or a pattern."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedupe import Settings, Severity
+from dedupe.copies.regions import aligned
+from dedupe.copies.short import FEW, SHARED, SHORT, short_pairs
+from dedupe.copies.skeletons import tokenize
+from tests.copies.test_semantics import COMMON, pairs_of, report_of, sentence, sentences
+
+SYLLABLES = [first + vowel for first in "bdfgklmnprst" for vowel in "aeiou"]
+
+
+def word(rng: random.Random) -> str:
+    """One of some thousand invented words, the first ones more often."""
+    number = int(4000 * rng.random() ** 2)
+    return "".join(SYLLABLES[number // 60**at % 60] for at in (1, 0, 2))
+
+
+def prose(rng: random.Random, count: int = 9) -> list[list[str]]:
+    """Invented sentences of invented words."""
+    return [[word(rng) for _ in range(rng.randint(12, 22))] for _ in range(count)]
+
+
+def written(some: list[list[str]]) -> str:
+    return " ".join(" ".join(one).capitalize() + "." for one in some) + "\n"
+
+
+def replaced(rng: random.Random, text: str, share: float) -> str:
+    """A text with so many of its words, or of its characters, replaced."""
+    if " " in text:
+        return " ".join(word(rng) + "." * one.endswith(".") if rng.random() < share else one for one in text.split())
+    return "".join(rng.choice(COMMON) if c not in "，。\n" and rng.random() < share else c for c in text)
+
+
+def revised(rng: random.Random, some: list[list[str]]) -> list[list[str]]:
+    """What one who copies makes of sentences: one left out, two turned, other words, more words and fewer."""
+    out = [list(one) for at, one in enumerate(some) if at != 4]
+    out[1], out[2] = out[2], out[1]
+    for one in out:
+        cut = len(one) // 2
+        one[:] = one[cut:] + one[:cut]
+        for _ in range(3):
+            one[rng.randrange(len(one))] = word(rng)
+        del one[rng.randrange(len(one))]
+        one.insert(rng.randrange(len(one)), word(rng))
+    return out
+
+
+def severities(folder: Path, texts: dict[str, str]) -> set[Severity]:
+    report = report_of(folder, texts)
+    return {finding.severity for finding in report.findings}
+
+
+def words(rng: random.Random) -> str:
+    return written(prose(rng))
+
+
+def characters(rng: random.Random) -> str:
+    return "".join(sentences(rng, 8)) + "\n"
+
+
+@pytest.mark.parametrize("make", [words, characters])
+@pytest.mark.parametrize("seed", range(4))
+def test_three_words_in_ten_replaced_make_no_other_text(
+    make: Callable[[random.Random], str], seed: int, tmp_path: Path
+) -> None:
+    rng = random.Random(seed)
+    texts = {f"other{at}": make(rng) for at in range(20)} | {"a": make(rng)}
+    texts["b"] = replaced(rng, texts["a"], 0.3)
+    report = report_of(tmp_path, texts)
+    assert pairs_of(report) == {frozenset("ab")}
+    assert [finding.severity for finding in report.findings] == [Severity.WARNING]
+
+
+def test_an_answer_that_a_writer_revised_is_a_warning_and_one_on_the_same_question_is_nothing(tmp_path: Path) -> None:
+    rng = random.Random(5)
+    stock = [[word(rng) for _ in range(6)] for _ in range(5)]
+    mine, yours = prose(rng), prose(rng)
+    for at, phrase in enumerate(stock):
+        mine[at][2:8] = yours[at][5:11] = phrase
+    texts = {"mine": written(mine), "copied": written(revised(rng, mine)), "yours": written(yours)}
+    report = report_of(tmp_path, texts)
+    assert pairs_of(report) == {frozenset(("mine", "copied"))}
+    assert [finding.severity for finding in report.findings] == [Severity.WARNING]
+
+
+def test_lists_of_one_pattern_are_no_revisions(tmp_path: Path) -> None:
+    rng = random.Random(6)
+    heads = [" ".join(word(rng) for _ in range(4)) for _ in range(9)]
+    texts = {
+        name: "\n".join(f"{head}: {' '.join(word(rng) for _ in range(5))}" for head in heads) + "\n" for name in "ab"
+    }
+    assert not report_of(tmp_path, texts).clusters
+
+
+def test_news_of_one_formula_are_not_joined(tmp_path: Path) -> None:
+    rng = random.Random(7)
+    phrases = ["".join(rng.choices(COMMON, k=4)) for _ in range(10)]
+    texts = {
+        name: "".join(f"{phrase}{sentence(rng, 11, 13)[:12]}{'。' * (at % 2)}" for at, phrase in enumerate(phrases))
+        + "\n"
+        for name in "ab"
+    }
+    assert not report_of(tmp_path, texts).clusters
+
+
+@pytest.mark.parametrize("threshold", [0.4, 0.5])
+def test_whoever_asks_for_more_gets_no_reworded_text(threshold: float, tmp_path: Path) -> None:
+    rng = random.Random(8)
+    text = words(rng)
+    texts = {"a": text, "b": replaced(rng, text, 0.3)}
+    assert not report_of(tmp_path, texts, Settings(select=("ND",), threshold=threshold)).clusters
+
+
+def test_names_and_order_change_no_pair(tmp_path: Path) -> None:
+    rng = random.Random(9)
+    texts = {f"{at:02}": words(rng) for at in range(6)}
+    texts |= {f"{at:02}": replaced(rng, texts[f"{at - 6:02}"], 0.3) for at in range(6, 12)}
+    turned = {f"{11 - int(name):02}": text for name, text in texts.items()}
+    back = {frozenset(f"{11 - int(name):02}" for name in pair) for pair in pairs_of(report_of(tmp_path / "b", turned))}
+    assert pairs_of(report_of(tmp_path / "a", texts)) == back
+    assert len(back) == 6
+
+
+def test_only_short_documents_that_share_what_few_have_are_looked_at() -> None:
+    rng = random.Random(10)
+    one, other = characters(rng), characters(rng)
+    cut = one[: SHARED + 2]
+    texts = [one, other + cut, other + cut[:-1], one + "".join(sentences(rng, SHORT // 16))]
+    assert short_pairs(tokenize(texts[:2]), np.array([], np.int64)).tolist() == [[0, 1]]
+    assert short_pairs(tokenize(texts[::2]), np.array([], np.int64)).tolist() == []
+    assert short_pairs(tokenize(texts[::3]), np.array([], np.int64)).tolist() == []
+    assert short_pairs(tokenize(texts[:2]), np.array([1])).tolist() == []
+    assert short_pairs(tokenize([one] * (FEW + 1)), np.array([], np.int64)).tolist() == []
+    asked = np.array([False, False, True])
+    assert short_pairs(tokenize([one, one, one]), np.array([], np.int64), asked).tolist() == [[0, 2], [1, 2]]
+
+
+TOKENS = st.lists(st.integers(0, 5), max_size=14)
+
+
+@given(TOKENS, TOKENS)
+def test_tokens_in_one_order_are_as_many_as_can_be(one: list[int], other: list[int]) -> None:
+    shared, gap = aligned(np.array(one + other, np.uint32), np.array([[0, len(one), len(one), len(one) + len(other)]]))[
+        0
+    ].tolist()
+    table = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
+    for i, mine in enumerate(one):
+        for j, yours in enumerate(other):
+            table[i + 1][j + 1] = table[i][j] + 1 if mine == yours else max(table[i][j + 1], table[i + 1][j])
+    assert shared == table[-1][-1]
+    left = max(len(one), len(other)) - shared
+    assert left / (shared + 1) <= gap <= left
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [([1, 2, 3], [1, 2, 3], (3, 0)), ([1, 7, 7, 2], [1, 2], (2, 2)), ([1, 2], [3, 4, 5], (0, 3)), ([], [1], (0, 1))],
+)
+def test_the_longest_gap_is_on_either_side(one: list[int], other: list[int], expected: tuple[int, int]) -> None:
+    spans = np.array([[0, len(one), len(one), len(one) + len(other)]])
+    assert tuple(aligned(np.array(one + other, np.uint32), spans)[0]) == expected
