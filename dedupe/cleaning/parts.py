@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dedupe.cleaning.cover import words_of
-from dedupe.copies.describe import PASSAGE as PASSAGE
-from dedupe.copies.describe import TOKENS
+from dedupe.copies.clusters import PASSAGE as PASSAGE
+from dedupe.copies.clusters import QUOTED
 from dedupe.core import regex as re
 from dedupe.text.titles import title_of
 
@@ -35,7 +35,7 @@ def is_part(text: str, start: int, end: int) -> bool:
     """Whether a stretch could leave a text: it is long enough, it is prose, and no sequence around it is torn."""
     part = text[start:end]
     size = ink(part)
-    if size < PASSAGE or sum(map(str.isalpha, part)) < WORDY * size or len(words_of(part).ids) < TOKENS:
+    if size < PASSAGE or sum(map(str.isalpha, part)) < WORDY * size or len(words_of(part).ids) < QUOTED:
         return False
     if not text[:start].strip() and text[end:].strip() and title_of(part):
         return False  # what stays would have lost its title

@@ -42,6 +42,8 @@ SERIES = 0.9  # the same for texts of one pattern with two names of one series, 
 # of tokens are the same: with one word in three changed hardly a shingle of five is left, and half of the pairs are.
 # Those that are woven from one text, every other sentence being another one, are from `WEAVE` of it on.
 LOOSE, FINE, WEAVE = 0.4, 0.5, 0.6
+# Characters and tokens of a passage that is worth a word: a shorter one is a quotation, or an ending that many use.
+PASSAGE, QUOTED = 200, 80
 LITTLE = 55  # shingles: what two forms for different cases have in common by some clauses is less
 TRIED = 8  # clusters of one text that another may join, before it has one of its own
 WHOLE = 0.8  # a text is contained in a longer one when this much of it stands there

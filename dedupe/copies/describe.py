@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.config.settings import Settings
-from dedupe.copies.clusters import ALIKE, LONGER, SERIES, SURE, Group, are_whole
+from dedupe.copies.clusters import ALIKE, LONGER, PASSAGE, QUOTED, SERIES, SURE, Group, are_whole
 from dedupe.copies.clusters import WHOLE as INSIDE
 from dedupe.copies.find import Duplicates
 from dedupe.copies.regions import MIXED, REVISED, REWORDED, STRETCH, WOVEN
@@ -33,8 +33,6 @@ from dedupe.text.titles import NUMERALS, heading_of, title_of
 
 WHOLE, COVERED = 0.95, 0.8  # a region that holds this much of a document, or of an essay, is that document or essay
 HELD = 0.9  # of a text: with less than this inside another one, what is left may be what matters
-# Characters and tokens of a passage that is worth a word: a shorter one is a quotation, or an ending that many use.
-PASSAGE, TOKENS = 200, 80
 WOVE, LEAST = 200, 0.25  # shingles, and a jaccard: what two texts of one formula have in common is less
 OWN = 0.67  # of the tokens of a title that another may lack for both to be names of one series
 HEAD, BITS = 4_000, 4_096  # characters of a text whose words are looked at; and what they are hashed to
@@ -414,13 +412,14 @@ def severity_of(
     and a reader needs them both. Parallel passages of one document are its own affair as long as they are not equal,
     and its essays must be nearly so. What holds another text is more than that. Texts that differ in a word here and
     there (`spread`) are one text, however few stretches are left; of texts without titles that differ in a stretch,
-    nearly all of the shorter must be in the other, for what they share may be an ending that many have.
+    nearly all of the shorter must be in the other, for what they share may be an ending that many have, unless that is
+    a body which is most of both.
     """
     one, other = (side.region for side in sides)
     is_one = (one.path, one.record) == (other.path, other.record)
     has_passage = Unit.PASSAGE in (one.unit, other.unit)
     (mine, yours, both), tokens = measures
-    is_short = min(tokens) < TOKENS or min(one.end - one.start, other.end - other.start) < PASSAGE
+    is_short = min(tokens) < QUOTED or min(one.end - one.start, other.end - other.start) < PASSAGE
     if is_short and one.unit is other.unit is Unit.PASSAGE:
         return Severity.NOTE
     if relation in (Relation.EXACT, Relation.COPY):

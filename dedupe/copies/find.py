@@ -18,6 +18,8 @@ from dedupe.copies.clusters import (
     LITTLE,
     LONGER,
     LOOSE,
+    PASSAGE,
+    QUOTED,
     SERIES,
     SURE,
     WEAVE,
@@ -187,10 +189,21 @@ def _compared(signed: Signed, known: tuple[I64, I64], short: I64, settings: Sett
     part = jaccard_of(shared)
     is_most = apart[at] & (part >= EQUAL) & (shared[:, 2] >= COVERED * measured[at, 2])
     told = (part >= SURE) & ((whole[at] < SURE) | is_most)
-    said = np.bincount(at[inside & told], shared[inside & told, 2], len(wholes)) >= COVERED * measured[:, 2]
+    loud = inside & told & _are_loud(skeletons, regions)
+    said = np.bincount(at[loud], shared[loud, 2], len(wholes)) >= COVERED * measured[:, 2]
     needless = said & ((whole < ALIKE) | (apart & (whole < SURE)))
     compared = np.concatenate((sentences_of(wholes[~needless], skeletons), regions[~inside | told]))
     return compared, np.concatenate((measured[~needless], shared[~inside | told])), key[unique(at[inside & told])]
+
+
+def _are_loud(skeletons: Skeletons, regions: I64) -> Bools:
+    """Which regions are long enough on both sides to be more than a quotation."""
+    spans = skeletons.first[regions]
+    tokens = np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2])
+    stretches = regions.reshape(-1, 2)
+    size = skeletons.end[stretches[:, 1] - 1].astype(np.int64) - skeletons.begin[stretches[:, 0]]
+    loud: Bools = (tokens >= QUOTED) & (size.reshape(-1, 2).min(1) >= PASSAGE)
+    return loud
 
 
 def _are_scraps(skeletons: Skeletons, copies: I64, shared: I64) -> Bools:

@@ -22,9 +22,9 @@ from dedupe.text.kernels.growing import TABLE, Grower
 from dedupe.text.kernels.hashing import SHINGLE, WORDS
 from dedupe.text.kernels.matching import Measurer
 
-# How two texts differ: in a stretch, in sentences here and there, in many all over (in woven texts the rest is the same
-# to the letter), as by a writer's revision, in words here and there.
-STRETCH, SENTENCES, MIXED, WOVEN, REVISED, REWORDED = range(6)
+# How two texts differ: in a stretch, around a body that is most of both, in sentences here and there, in many all over
+# (in woven texts the rest is the same to the letter), as by a writer's revision, in words here and there.
+STRETCH, BODY, SENTENCES, MIXED, WOVEN, REVISED, REWORDED = range(7)
 # Of the runs that chance would leave where single words are changed all over. Texts that share a beginning and an end
 # have a tenth of them, forms for different cases and revisions half, texts with words replaced nearly all.
 SOME, MOST = 0.4, 0.7
@@ -33,6 +33,8 @@ SOME, MOST = 0.4, 0.7
 # formula share are shorter.
 CLAUSE, CLAUSES, NEAR_BY = 8, 4, 0.33
 SENTENCE, KEPT, APART, NEARLY = 16, 3, 0.4, 0.8
+# The shingles of a body, those of a text that it is most of, and its share of these: a stock ending is shorter.
+BODY_RUN, BODY_TEXT, BODY_SHARE = 76, 400, 0.5
 HOLE = 0.25  # of a text: a stretch that the other has nothing of, and that says more than a sentence here and there
 
 Bools = NDArray[np.bool_]
@@ -86,16 +88,18 @@ def differences(skeletons: Skeletons, hashes: U32, spans: I64) -> I64:
     share = left / there
     changed = 1 - share ** (1 / (SHINGLE - (SHINGLE - WORDS) * words / there))
     scattered = (runs / np.maximum(left * changed, 1e-9)).reshape(-1, 2).min(1)
-    hole = np.zeros(len(size), np.int64)
+    hole, longest = np.zeros((2, len(size)), np.int64)
+    np.maximum.at(longest, side[first], long)
     edges = np.flatnonzero(shared | begins)
     np.maximum.at(hole, side[edges], np.diff(np.append(edges, len(at))))
     sides = (
         (kept >= KEPT) & (held >= NEARLY * left) & (hole <= APART * size),
         (clauses >= CLAUSES) & (hole <= NEAR_BY * size),
         hole <= HOLE * size,
+        (longest >= BODY_RUN) & (longest >= BODY_SHARE * size) & (size <= BODY_TEXT),
     )
     tests = [scattered >= MOST, scattered >= SOME, *(some.reshape(-1, 2).all(1) for some in sides)]
-    found: I64 = np.select(tests, [REWORDED, REVISED, WOVEN, MIXED, SENTENCES], STRETCH)
+    found: I64 = np.select(tests, [REWORDED, REVISED, WOVEN, MIXED, SENTENCES, BODY], STRETCH)
     return found
 
 

@@ -170,3 +170,20 @@ def test_tokens_in_one_order_are_as_many_as_can_be(one: list[int], other: list[i
 def test_the_longest_gap_is_on_either_side(one: list[int], other: list[int], expected: tuple[int, int]) -> None:
     spans = np.array([[0, len(one), len(one), len(one) + len(other)]])
     assert tuple(aligned(np.array(one + other, np.uint32), spans)[0]) == expected
+
+
+@pytest.mark.parametrize(("body", "severity"), [(7, Severity.WARNING), (2, Severity.NOTE)])
+def test_an_answer_under_two_questions_with_other_endings_is_a_warning_if_it_is_most_of_both(
+    body: int, severity: Severity, tmp_path: Path
+) -> None:
+    rng = random.Random(11)
+    answer = sentences(rng, body)
+    texts = {name: "".join([*sentences(rng, 1), *answer, *sentences(rng, 1)]) + "\n" for name in "ab"}
+    assert min(severities(tmp_path, texts), key=list(Severity).index) is severity
+
+
+def test_a_stock_beginning_and_a_stock_ending_are_no_body(tmp_path: Path) -> None:
+    rng = random.Random(12)
+    opening, ending = sentences(rng, 2), sentences(rng, 3)
+    texts = {str(at): "".join([*opening, *sentences(rng, 3), *ending]) + "\n" for at in range(4)}
+    assert severities(tmp_path, texts) <= {Severity.NOTE}
