@@ -6,6 +6,8 @@ several of them are looked at.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,8 +17,8 @@ from dedupe.core.unique import unique
 SHORT = 600  # tokens: of longer documents that are copies some runs are always left
 WORDS, CHARACTERS = 2, 3
 FEW, SHARED = 8, 3  # documents that have one of these, and how many two documents share
-MOST = 8_000_000  # of them looked at; of more each so-many-th
-_UPPER, _LOWER, _HALF = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF), np.uint64(32)
+MOST, PART = 8_000_000, 1_000_000  # of them looked at, of more each so-many-th; and looked at in one go
+_LOWER, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 
 
 def short_pairs(skeletons: Skeletons, left_out: I64, asked: NDArray[np.bool_] | None = None) -> I64:
@@ -26,7 +28,10 @@ def short_pairs(skeletons: Skeletons, left_out: I64, asked: NDArray[np.bool_] | 
     """
     chosen = np.diff(skeletons.doc_token) <= SHORT
     chosen[left_out] = False
-    places = _places(skeletons, np.flatnonzero(chosen))
+    documents = np.flatnonzero(chosen)
+    step = step_of(int(np.diff(skeletons.doc_token)[documents].sum()))
+    places = np.concatenate([np.empty(0, np.uint64), *_places(skeletons, documents, step)])
+    places.sort()
     starts = np.flatnonzero(np.diff(places >> _HALF, prepend=np.uint64(1 << 32)))
     doc, count = (places & _LOWER).astype(np.int64), np.diff(np.append(starts, len(places)))
     met = [np.empty(0, np.int64)]
@@ -39,19 +44,25 @@ def short_pairs(skeletons: Skeletons, left_out: I64, asked: NDArray[np.bool_] | 
     return pairs if asked is None else pairs[asked[pairs].any(1)]
 
 
-def _places(skeletons: Skeletons, documents: I64) -> U64:
-    """What each document has, sorted: half a key above its number, each once."""
+def step_of(tokens: int) -> int:
+    """Of so many tokens in short documents every which is looked at."""
+    return 1 + tokens // MOST
+
+
+def keys_of(skeletons: Skeletons, step: int) -> tuple[I64, I64]:
+    """What each short document has, as a key and the number of the document; each once."""
+    documents = np.flatnonzero(np.diff(skeletons.doc_token) <= SHORT)
+    places = np.concatenate([np.empty(0, np.uint64), *_places(skeletons, documents, step)])
+    return (places >> _HALF).astype(np.int64), (places & _LOWER).astype(np.int64)
+
+
+def _places(skeletons: Skeletons, documents: I64, step: int) -> Iterator[U64]:
+    """What some documents have, part by part: half a key above the number of the document, each once."""
     low, high = skeletons.doc_token[documents], skeletons.doc_token[documents + 1]
-    step = 1 + int((high - low).sum()) // MOST
-    found = [np.empty(0, np.uint64)]
-    for some in np.array_split(np.arange(len(documents)), 1 + int((high - low).sum()) // 1_000_000):
+    for some in np.array_split(np.arange(len(documents)), 1 + int((high - low).sum()) // PART):
         keys, of = _keys(skeletons.ids[ranges(low[some], high[some])], bounds_of(high[some] - low[some]))
         kept = keys % np.uint64(step) == 0
-        places = (keys[kept] << _HALF) | documents[some][of[kept]].astype(np.uint64)
-        found.append(unique(places))
-    places = np.concatenate(found)
-    places.sort()
-    return places
+        yield unique((keys[kept] << _HALF) | documents[some][of[kept]].astype(np.uint64))
 
 
 def _keys(ids: U32, bounds: I64) -> tuple[U64, I64]:

@@ -28,8 +28,8 @@ def check_digests(digests: DataFrame, failures: Sequence[Failure], settings: Set
     documents = rows.where("doc is not null")
     members = named = None
     if settings.compares:
-        copies = find_copies(documents, settings, store)
-        members = find_groups(copies, documents, settings, store)
+        copies, short = find_copies(documents, settings, store)
+        members = find_groups((copies, short), documents, settings, store)
     facts = look_again(documents, members, settings, store)
     if members is not None:
         named = name_groups(members, facts, settings, store)

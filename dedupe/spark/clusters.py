@@ -6,6 +6,7 @@ is grouped apart, by the functions of one machine and in its order. A component 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
     from dedupe.copies.find import Duplicates
     from dedupe.copies.skeletons import I64
 
-# A member of the group whose representative is node g0..g1 of document `head`; `place` 0 is that node itself.
+# A member of the group whose representative is node g0..g1 of document `head`, of several the one of this `number`;
+# `place` 0 is that node itself.
 MEMBERS = {
     "head": "long",
     "g0": "long",
     "g1": "long",
+    "number": "int",
     "place": "int",
     "doc": "long",
     "s0": "long",
@@ -49,23 +52,27 @@ MEMBERS = {
     "asked": "boolean",
 }
 REGION = ("a", "a0", "a1", "b", "b0", "b1")
-_DOCUMENT, _COPY = 0, 1
+_DOCUMENT, _COPY, _SHORT = 0, 1, 2
 FEW = 1_000_000  # links that the driver joins: 16 MB
 
 
-def find_groups(copies: DataFrame, digests: DataFrame, settings: Settings, store: Store) -> DataFrame:
-    """The members of all groups."""
+def find_groups(found: tuple[DataFrame, DataFrame], digests: DataFrame, settings: Settings, store: Store) -> DataFrame:
+    """The members of all groups of the regions, and the pairs of short documents, that were found."""
     from pyspark.sql import functions as f
 
-    links = copies.where("a != b").select(f.col("a").alias("u"), f.col("b").alias("v")).distinct()
+    copies, short = found
+    ends = copies.select("a", "b").union(short.select("a", "b"))
+    links = ends.where("a != b").select(f.col("a").alias("u"), f.col("b").alias("v")).distinct()
     labels = components(links, store)
-    wanted = copies.select(f.col("a").alias("doc")).union(copies.select("b")).distinct()
+    wanted = ends.select(f.col("a").alias("doc")).union(ends.select("b")).distinct()
     labelled = wanted.join(labels.withColumnRenamed("node", "doc"), "doc", "left")
     labelled = store.keep(labelled.withColumn("component", f.coalesce("component", "doc")), "labelled")
     documents = digests.select("doc", "key", "skeleton", "marks").join(labelled, "doc")
     rows = documents.withColumn("row", f.lit(_DOCUMENT))
     regions = copies.join(labelled.withColumnRenamed("doc", "a"), "a").withColumn("row", f.lit(_COPY))
     rows = rows.unionByName(regions.select("component", "row", *REGION), True)
+    pairs = short.join(labelled.withColumnRenamed("doc", "a"), "a").withColumn("row", f.lit(_SHORT))
+    rows = rows.unionByName(pairs.select("component", "row", "a", "b"), True)
 
     def work(table: pa.Table) -> Iterator[Row]:
         yield from _members(table, settings)
@@ -139,25 +146,45 @@ def _members(table: pa.Table, settings: Settings) -> Iterator[Row]:
     kinds = np.array(table["row"])
     documents = table.filter(kinds == _DOCUMENT).sort_by([("doc", "ascending")])
     numbers = np.array(documents["doc"], np.int64)
-    copies = table.filter(kinds == _COPY)
-    found = _found(documents, np.column_stack([np.array(copies[name], np.int64) for name in REGION]), settings)
+    copies, short = table.filter(kinds == _COPY), table.filter(kinds == _SHORT)
+    regions = np.column_stack([np.array(copies[name], np.int64) for name in REGION])
+    pairs = np.column_stack([np.array(short[name], np.int64) for name in ("a", "b")])
+    found = _found(documents, regions, pairs, settings)
     skeletons, low = found.skeletons, found.skeletons.doc_sentence[found.doc]
     local = found.nodes - low[:, None]
     tokens = skeletons.first[found.nodes[:, 1]] - skeletons.first[found.nodes[:, 0]]
     begin, end = found.spans(np.arange(len(found.nodes)))
     whole = (local[:, 0] == 0) & (found.nodes[:, 1] == skeletons.doc_sentence[found.doc + 1])
     facts = np.column_stack((numbers[found.doc], local, tokens, found.marks, begin, end)).astype(np.int64)
+    led: Counter[int] = Counter()
     for group in found.groups:
         head, has_same = facts[group.nodes[0], :3].tolist(), bool(group.same[1:].any())
+        number = led[int(group.nodes[0])]
+        led[int(group.nodes[0])] += 1
         flags = (group.same, group.home, group.holds, group.spread, whole[group.nodes])
         is_asked = settings.suggests and bool(found.marks[group.nodes[group.home]].any())
         rows = zip(*(column.tolist() for column in (facts[group.nodes], group.shared, *flags)))
         for place, (fact, shared, same, home, *more, all_of) in enumerate(rows):
-            yield (*head, place, *fact, *shared, same, home, *more, same and has_same, all_of, home and is_asked)
+            yield (
+                *head,
+                number,
+                place,
+                *fact,
+                *shared,
+                same,
+                home,
+                *more,
+                same and has_same,
+                all_of,
+                home and is_asked,
+            )
 
 
-def _found(documents: pa.Table, rows: I64, settings: Settings) -> Duplicates:
-    """The groups of some documents, sorted, between which `rows` int64[copies, 6] are copies as `REGION` has them."""
+def _found(documents: pa.Table, rows: I64, short: I64, settings: Settings) -> Duplicates:
+    """The groups of some documents, sorted, between which `rows` int64[copies, 6] are copies as `REGION` has them.
+
+    Of `short` int64[pairs, 2] the documents may be.
+    """
     from dedupe.copies import find
     from dedupe.copies.minhash import shingle_hashes
     from dedupe.copies.regions import measure
@@ -180,4 +207,5 @@ def _found(documents: pa.Table, rows: I64, settings: Settings) -> Duplicates:
     regions[late] = regions[late][:, [2, 3, 0, 1]]
     signed = Signed(skeletons, shingle_hashes(skeletons.ids), keys, [], Spill())
     shared = measure(signed.shingles, skeletons.first[regions])
-    return find.grouped(signed, (regions, shared, twins), table, replace(settings, jobs=1))
+    pairs = np.searchsorted(numbers, short)
+    return find.grouped(signed, (regions, shared, twins), table, replace(settings, jobs=1), pairs)

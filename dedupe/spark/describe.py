@@ -123,14 +123,14 @@ def name_groups(members: DataFrame, facts: DataFrame, settings: Settings, store:
     from pyspark.sql import functions as f
 
     known = members.join(facts.where("s0 is not null"), ["doc", "s0", "s1"])
-    known = known.withColumn("group", f.xxhash64("head", "g0", "g1"))
+    known = known.withColumn("group", f.xxhash64("head", "g0", "g1", "number"))
 
     def work(table: pa.Table) -> Iterator[Row]:
         rows = table.to_pylist()
-        for _, group in groupby(rows, key=lambda row: (row["head"], row["g0"], row["g1"])):
+        for _, group in groupby(rows, key=lambda row: (row["head"], row["g0"], row["g1"], row["number"])):
             yield from _name(list(group), settings)
 
-    return store.keep(grouped(known, ("group", ("head", "g0", "g1", "place")), work, NAMED), "named")
+    return store.keep(grouped(known, ("group", ("head", "g0", "g1", "number", "place")), work, NAMED), "named")
 
 
 def _suggested(passages: Mapping[int, bytes], settings: Settings) -> Iterator[tuple[Spot, Suggestion]]:

@@ -16,6 +16,7 @@ import numpy as np
 from dedupe.config.settings import Settings
 from dedupe.inputs.spill import unpack
 from dedupe.spark.frames import Arrays, Store, hot_keys, mapped_arrays, salted_join
+from dedupe.spark.short import find_short
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,10 +38,11 @@ WIDE = 1 << 32
 _LOWER, _FACTOR = (1 << 32) - 1, np.uint64(0x9E3779B97F4A7C15)
 
 
-def find_copies(digests: DataFrame, settings: Settings, store: Store) -> DataFrame:
+def find_copies(digests: DataFrame, settings: Settings, store: Store) -> tuple[DataFrame, DataFrame]:
     """The regions of all copies, each twin (a document of a skeleton that another one has) whole with its first.
 
-    Twins give no seeds, as on one machine: a hundred thousand copies of one page cost as little as one.
+    And pairs of short documents that may be copies whatever regions they share. Twins give no seeds, as on one machine:
+    a hundred thousand copies of one page cost as little as one.
     """
     from pyspark.sql import functions as f
 
@@ -56,13 +58,16 @@ def find_copies(digests: DataFrame, settings: Settings, store: Store) -> DataFra
         zero.alias("b0"),
         f.col("sentences").alias("b1"),
     )
-    single = digests.select("doc", "skeleton").join(known.where("doc = of.doc").select("doc"), "doc", "left_semi")
+    single = digests.select("doc", "skeleton", "tokens").join(
+        known.where("doc = of.doc").select("doc"), "doc", "left_semi"
+    )
     single = store.keep(single, "single")
     units = store.keep(mapped_arrays(single, _units, UNITS), "units")
     is_wide = ((full.agg(f.sum("tokens")).first() or (0,))[0] or 0) > WIDE
     places = store.keep(mapped_arrays(single, partial(_places, is_wide=is_wide), PLACES), "places")
     pairs = store.keep(_pairs(_bucket_edges(places)), "pairs")
-    return store.keep(_grown(pairs, units, settings, store).unionByName(twins), "copies")
+    copies = store.keep(_grown(pairs, units, settings, store).unionByName(twins), "copies")
+    return copies, find_short(single, store)
 
 
 def _units(batch: pa.RecordBatch) -> Iterator[Arrays]:

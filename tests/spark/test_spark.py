@@ -30,6 +30,7 @@ from dedupe.report import render
 from dedupe.report.view import View
 from tests import files
 from tests.cleaning.test_clean import page_of
+from tests.copies.test_short import characters, replaced, words
 from tests.corpora import WORDS, essay, recut
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,6 +164,21 @@ def test_more_text_than_one_machine_holds_has_wider_keys(
     assert shown(found.report()) == shown(check(str(corpus), settings))
     keys = spark.read.parquet(str(tmp_path / "places")).selectExpr("max(abs(key)) > pow(2, 60)").first()
     assert keys[0]
+
+
+def test_short_texts_with_words_changed_meet_as_on_one_machine(spark: Any, tmp_path: Path) -> None:
+    from dedupe.spark import check_files
+
+    rng = random.Random(5)
+    texts = [characters(rng) if at % 2 else words(rng) for at in range(30)]
+    texts += [replaced(rng, text, 0.3) for text in texts[:10]] + texts[:2]
+    file = tmp_path / "rows.jsonl"
+    rows = [{"id": f"r{at}", "text": text} for at, text in enumerate(texts)]
+    file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    settings = Settings(select=("ND",))
+    found = check_files(spark, str(file), settings, (tmp_path / "work").as_uri()).report()
+    assert shown(found) == shown(check(str(file), settings))
+    assert len(found.clusters) == 10
 
 
 @pytest.fixture(scope="module")
