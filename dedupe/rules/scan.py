@@ -164,7 +164,8 @@ class Scanner:
 
     def _without_blanks_in_noise(self, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         """The spans without placeholders in signs that were put into a text, for these stand for nothing."""
-        noise = [(start, end) for start, end, i in spans if self.rules[i].code in NOISE]
+        rows = {span[:2] for span in spans if self.rules[span[2]].code in MARKS and span[1] - span[0] > 1}
+        noise = [span[:2] for span in spans if self.rules[span[2]].code in NOISE and span[:2] not in rows]
         if not noise:
             return spans
         is_noise = within(noise)
@@ -175,10 +176,12 @@ class Scanner:
         ]
 
     def _without_doubled(self, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        """The spans without boilerplate that is but a prompt, and without holes in an info line or behind a mark."""
+        """The spans without boilerplate that is but a prompt, and without holes in an info line or beside a mark."""
         codes = [self.rules[i].code for _, _, i in spans]
-        prompts = {span[:2] for span, code in zip(spans, codes) if code in PROMPTS}
+        # A prompt or a mark in HTML's spelling is no chrome as well.
+        prompts = {span[:2] for span, code in zip(spans, codes) if code in PROMPTS or code in MARKS}
         infos = [span[:2] for span, code in zip(spans, codes) if code == INFO_LINE]
+        begun = {start for (start, _, _), code in zip(spans, codes) if code in MARKS}
         marked = {end for (_, end, _), code in zip(spans, codes) if code in MARKS}
         if not prompts and not infos and HOLES.isdisjoint(codes):
             return spans
@@ -187,7 +190,7 @@ class Scanner:
             (start, end, i)
             for (start, end, i), code in zip(spans, codes)
             if not ((start, end) in prompts and self.rules[i].kind is Kind.BOILERPLATE)
-            and not (code in HOLES and (start in marked or is_info(start, end)))
+            and not (code in HOLES and (start in marked or end in begun or is_info(start, end)))
         ]
 
 

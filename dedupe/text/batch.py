@@ -24,6 +24,7 @@ STEP = 1 << 15  # characters that are looked up in one go: what is made of them 
 BEYOND = 0xFFFF  # stands for each code point above, and is no character itself
 
 WIDTHS = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " ", "\xa0": " "}
+WIDTHS["＊"] = "﹡"  # which Markdown does not know
 TRANSLATED = str.maketrans(WIDTHS)
 SHORT = 400  # characters of a text below which numpy is slower than a step of Python for each
 

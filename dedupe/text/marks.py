@@ -54,7 +54,7 @@ SHAPES: dict[str, str] = {
 # one stands for something left out where a word or a figure must stand. Those of sentences that do so, too, are last.
 BLOCKS = (
     (0x2190, 0x2400),
-    (0x2440, 0x2460),
+    (0x2440, 0x2500),
     (0x2571, 0x2573),
     (0x2580, 0x2600),
     (0x2600, 0x2800),

@@ -58,7 +58,8 @@ def test_fold_keeps_the_length_and_is_done_after_once(text: str) -> None:
 
 
 def test_fold_maps_each_wide_character_to_its_twin() -> None:
-    assert fold("".join(map(chr, range(0xFF01, 0xFF5F)))) == "".join(map(chr, range(0x21, 0x7F)))
+    narrow = "".join(map(chr, range(0x21, 0x7F))).replace("*", "﹡")  # of Markdown's stars none is wide
+    assert fold("".join(map(chr, range(0xFF01, 0xFF5F)))) == narrow
 
 
 @given(st.text(st.sampled_from("一x\r\n"), max_size=30), st.integers(0, 30))

@@ -45,6 +45,8 @@ LEAST_GBK, LEAST_LATIN_GBK = 4, 6  # characters of a run that are read anew
 # The first bytes of Han, of the punctuation of Han and of full-width forms in UTF-8.
 FIRST_BYTES = frozenset((0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEF))
 
+LAST_FREQUENT = 0xD7  # the first byte in GB 2312 of its last characters that are there by sound, for they are frequent
+
 TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 SYLLABLE = rf"[a-zü{TONES}]{{1,6}}"
 TONED = re.compile(f"[{TONES}]")
@@ -122,7 +124,7 @@ def _read_as_gbk(run: str, offset: int) -> Iterator[tuple[int, int, str]]:
             at += 1
             continue
         length, repair = _utf8_in(run, at)
-        if length >= LEAST_GBK or (length == LEAST_GBK - 1 and len(repair) == 2 and _is_rare(run[at : at + length])):
+        if length >= LEAST_GBK or (length == LEAST_GBK - 1 and len(repair) == 2 and all(map(_is_frequent, repair))):
             yield offset + at, offset + at + length, repair
             at += length
         else:
@@ -169,14 +171,15 @@ def _is_common(char: str) -> bool:
         return char in "—·…“”‘’"
 
 
-def _is_rare(run: str) -> bool:
-    return all(not _is_common(char) for char in run[:1]) and sum(not _is_common(char) for char in run) >= 2
+def _is_frequent(char: str) -> bool:
+    """Whether a character is in the first half of GB 2312, or punctuation of Han."""
+    return _is_common(char) and (char < "\u4e00" or char > "\u9fff" or char.encode("gb2312")[0] <= LAST_FREQUENT)
 
 
 def _latin(run: str, least: int = LEAST_LATIN_GBK) -> str:
     """What a run of Latin-1 or Windows-1252 says as UTF-8, or as GBK; empty where it may be what it seems."""
-    if len(set(run)) == 1:
-        return ""  # ×××× stands for something else
+    if len(set(run)) == 1 or not any(map(str.isalpha, run)):
+        return ""  # ×××× stands for something else, and ×” ends a slogan
     data = b"".join(_byte(char) for char in run)
     try:
         repair = data.decode("utf-8")
@@ -189,8 +192,8 @@ def _latin(run: str, least: int = LEAST_LATIN_GBK) -> str:
         repair = data.decode("gb2312")
     except UnicodeDecodeError:
         return ""
-    # The first half of GB 2312 has the common characters, by sound; a long run may have one of the others.
-    rare = sum(char < "\u3000" or char.encode("gb2312")[0] > 0xD7 for char in repair)
+    # A long run may have one of the others.
+    rare = sum(char < "\u3000" or char.encode("gb2312")[0] > LAST_FREQUENT for char in repair)
     return repair if rare * 8 <= len(repair) else ""
 
 

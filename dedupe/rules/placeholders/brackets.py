@@ -52,16 +52,18 @@ VARIABLES: dict[str, re.Pattern[str]] = {
     "{{": re.compile(r"\{{2,3} ?([^\W\d][\w .]{0,40}) ?\}{2,3}"),
     "${": re.compile(r"\$\{(\w{1,40})\}"),
     "$": re.compile(r"\$([A-Za-z]{3,20}(?:_[A-Za-z]{2,20}){0,3}|[\u4e00-\u9fff]{2,8})\$"),
-    "%": re.compile(r"(?:%{1,2}(?=[A-Z])|%%(?=[一-龥]))([A-Z][A-Z_ ]{2,30}|[一-龥]{2,10})%{1,2}"),
+    "%": re.compile(
+        r"(?:%{1,2}(?=[A-Z])|%(?<![\d×*○□△◇xX_?#~.]%)%?(?=[一-龥]))([A-Z][A-Z_ ]{2,30}|[一-龥]{2,10})%{1,2}"
+    ),
     "<<": re.compile(r"<< ?([A-Za-z][\w .]{1,40}?) ?>>"),
     "[[": re.compile(r"\[\[ ?([^\[\]\n|]{1,24}) ?\]\]"),
     "##": re.compile(r"(?<!#)##(?![ #])([^#\n,。;:、]{1,16}?)##(?!#)"),
     "@": re.compile(r"@(?<![A-Za-z\d@]@)([一-龥]{2,8})@(?![A-Za-z\d@])"),
-    "@@": re.compile(r"@@([^@\n,。;、]{1,16}?)@@"),
+    "@@": re.compile(r"@@(?<!@@@)([^@\n,。;、]{1,16}?)@@(?!@)"),
 }
 
 
-DOUBLED = frozenset(("##", "@@", "@"))  # what they enclose may stand between two marks: @@巷等@@条巷子
+DOUBLED = frozenset(("##", "@@", "@", "%"))  # what they enclose may stand between two marks: @@巷等@@条巷子
 
 
 def _class(name: str) -> frozenset[str]:
@@ -134,6 +136,8 @@ CODE = re.compile(
     r"[=\"\\$]|::|[A-Za-z]\(|^[/!?%@]|;$|^[^\u3000-\uffff]*;|^[\d\s.,:;~–-]+$|^[xX ✓√]?$|https?:"
     r"|^(?:[BCDGJMNPRSZ]|EB/OL|OL|DB)$|db:"
 )
+# Whence or when a writer was: 〔日〕, [清].
+NATIONS = frozenset("日美英法德俄苏清宋明唐元汉晋意加韩朝澳印荷瑞西奥挪丹波匈捷希古")
 # What a tag closes, of HTML or of a forum: [/bold].
 CLOSED = re.compile(r"[\[<]/([^\[\]<>\n]{1,44})[\]>]")
 TOLD_WHAT = re.compile("(?:请|概括|简要)?(?:写明|填写|注明|列明):")
@@ -143,6 +147,7 @@ LABEL_END = re.compile(r"[一二三四五六七八九十百\d]$|^第.{1,4}[章�
 FIRST = re.compile(r"[ #>*\t-]*(?:[(]?[\d一二三四五六七八九十]{1,3}[、.)]{1,2})? *")
 # What is signed with at the end of a letter, on a line of its own.
 SUBJECT_BEFORE = frozenset(",的在是向将于把被与和因从由给将已の はをがにへでとも")
+THAT_DAY = ("那天", "当天", "这天", "以前", "之前", "之后", "以后")
 OWNED = (
     "周年",
     "关于",
@@ -337,7 +342,8 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
     prose = prose_of(folded)
     for match in VARIABLES[opener].finditer(folded):
         inner = match[1].strip()
-        code = variable(inner) if opener not in DOUBLED or inner.isascii() or _chinese(inner)[1] > WEAK else ""
+        is_known = inner.isascii() or _chinese(inner)[1] > WEAK or _is_order(inner)
+        code = variable(inner) if is_known or opener not in DOUBLED or match[0].startswith("%%") else ""
         if code and not prose.is_machine(match.start()):
             yield Verdict(code, SURE), Bracket(match.start(), match.end(), inner, opener, "", "")
 
@@ -364,7 +370,12 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
         return Verdict(DATE if inner in DATE_PARTS else FIGURE, SURE)
     if bracket.opener == "<" and not CODE.search(inner) and _is_slot(bracket):
         return Verdict(TEXT, SURE)
-    if not inner or CODE.search(inner) or (inner in NOTES and not (inner in FIELDS and bracket.before.endswith(":"))):
+    if (
+        not inner
+        or CODE.search(inner)
+        or (bracket.opener in "[〔" and inner in NATIONS)
+        or (inner in NOTES and not (inner in FIELDS and bracket.before.endswith(":")))
+    ):
         return NOTHING
     if ":" in inner and not EXAMPLE.search(inner) and not TOLD_WHAT.match(inner):
         return NOTHING
@@ -550,10 +561,10 @@ def _label(bracket: Bracket, noun: float) -> float:
         return 1.0 * bracket.after.startswith(("一", "这", "两", "二", "三", "等", "とい", "と", "は", "を", "の"))
     if bracket.opener not in "【〔〖":
         return 0.0
-    if bracket.after[:1] in SUBJECT_BEFORE and bracket.after:
-        return 0.0  # it is the subject of what follows
-    if bracket.is_first and bracket.after.strip() == ":":
-        return 0.0  # whom a letter is to
+    if (bracket.after[:1] in SUBJECT_BEFORE and bracket.after) or bracket.after.startswith(THAT_DAY):
+        return 0.0  # it is the subject of what follows, or the day: 【探访日期】那天
+    if bracket.is_last and bracket.before.rstrip(" ").endswith(":") and noun >= 1.75:
+        return -0.5  # the value of a field
     if bracket.before[-1:] in (",", ":", ";", "。") and is_wide(bracket.after[:1]):
         return 1.0  # its value follows: 【会议时间】三点
     if noun >= 1.75 and bracket.after.startswith(HONORIFICS):
@@ -561,6 +572,8 @@ def _label(bracket: Bracket, noun: float) -> float:
     if bracket.before.endswith(INDENT) and noun >= 1.75:
         return -1.0  # a signature is set to the right
     if bracket.is_first and not bracket.is_last:
+        if bracket.after.strip() == ":" or (bracket.after[0] == ":" and bracket.inner.endswith(ADDRESSED)):
+            return 0.0  # whom a letter is to
         # 【学校名称】学生会 is one's name, 【项目名称】滨江公园 a label with its value.
         is_owner = noun >= 1.75 and bracket.inner.endswith(ADDRESSED)
         return -0.5 if is_owner and (meaning(bracket.after) == MARK_OF_NAME or bracket.after.startswith(OWNED)) else 1.5

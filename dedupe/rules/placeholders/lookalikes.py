@@ -27,8 +27,9 @@ from dedupe.rules.placeholders.context import (
 )
 from dedupe.text.marks import ODD
 
-# FAINT: nothing asks for a mark, but it is one where the document has sure ones of the same shape.
-NONE, FAINT, WEAK, SURE = range(4)
+# FAINT: nothing asks for a mark, but it is one where the document has sure ones of the shape. WANTED: a clause lacks
+# a noun there, though its sign is one of sentences.
+NONE, FAINT, WANTED, WEAK, SURE = range(5)
 
 NUMERALS = frozenset("零一二三四五六七八九十百千万两0123456789")
 MAGNITUDES = frozenset("十百千万亿")
@@ -37,7 +38,8 @@ EQUATION = re.compile("[=≤≥<>÷√∑]")
 SUPPOSE = re.compile(r"(?:^|[^一-龥]|[假可])设$")
 CHROMOSOME = re.compile("染色体|核型|性别|염색체|[Cc]hromosom|XY")
 CONTINUED = re.compile(rf"[{MARK}]{{2}}[-:.]$")
-LEADS = ("“", "《", "「", "『", ":", "$", "(")
+MONEY = ("$", "¥", "£", "€", "￥")
+LEADS = ("“", "《", "「", "『", ":", "(", *MONEY)
 LIST_ITEM = re.compile(r"([^\x00-\u2fff、。]{3,10})[、,;。]")
 FACTORS = tuple(w.FACTORS)
 MASKED_CODE = re.compile(r"[A-Za-z\d]/$|ICP备\d+$")
@@ -54,6 +56,8 @@ FIELDS = tuple(w.FIELDS | w.words("ja", "fields") | w.words("ko", "fields"))
 ENDS_FIELD = frozenset("  ,。;、)(|/\n")
 # What a clause begins with, or what needs a noun behind it: a row of signs here is no ending of another clause.
 BEFORE_NOUN = frozenset("\n,。;:、“《「(在由于和与及是为叫到从向对给将被把于至自同跟以经第达约共近过任约的 ")
+NEEDS_NOUN = BEFORE_NOUN.difference("\n,。;:、“《「( ")
+PARTICLES = frozenset("了吧呢啊吗呀哦嘛啦哈的地得着过么哟嘞喔嗯哎唉")
 TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 # A file's name or a number in which a letter stands: web.xml, 5.x; but not 3.5 whose parts are both open, xx.x.
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
@@ -79,12 +83,23 @@ PARTIES = (
 )
 KANA_BEHIND = re.compile("[日月年时名人回分][ほまごのかにでは]")
 ISSUED = re.compile(r"[一-龥]{1,4}[〔\[(]")  # ×水〔20××〕×号
-BODY_BEHIND = re.compile("[一-龥]{0,6}?(?:株式会社|制作所|商事|商店|工业|产业|有限公司|集团公司|股份公司|合作社)")
+BODY_BEHIND = re.compile(
+    "[一-龥]{0,6}?(?:株式会社|制作所|商事|商店|工业|产业|有限公司|集团公司|股份公司|合作社|公司|学院|大学|小学|中学|学校|医院"
+    "|法院|银行|支行|幼儿园|派出所|委员会|办事处|事务所|服务站|中心)"
+)
 ENGLISH_MANY = re.compile(" (?:[A-Z]?[a-z]{3,}(?<![su])s)\\b")
-SIGNED = re.compile(" *(?:$|[(](?:手印|签字|盖章|签名|指印))")
-INTRODUCING = frozenset("由请赏迎有、和与是奖给住栋自于")
+ENGLISH_AFTER = frozenset(" ,.;'")
+ENGLISH_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\. $|\b(?:Miss|Madam|Dear|Professor|Uncle|Aunt|Principal) $")
+ENGLISH_GOVERNOR = re.compile(
+    r"\b(?:in|at|of|for|from|to|by|with|on|about|is|was|are|were|the|a|an|that|named|called|needs?|has|have|had|my|our|his|her"
+    r"|your|over|than|nearly|within|after|before|and|between) $"
+)
+SIGNED = re.compile(" *(?:$|(?<= )[一-龥]{2,6}[:.·-]|[(](?:手印|签字|盖章|签名|指印))")
+INTRODUCING = (*"由请赏迎有、和与是奖给住栋自于", "尊敬的", "敬爱的", "亲爱的")
 ASKED_KOREAN = re.compile(" ?(?:[년월일명개시분원](?![가-힣]{2})| ?[가-힣]{1,6}(?:님|씨|께|귀하))")
+HONOURED_KOREAN = re.compile(" ?[가-힣]{1,6}(?:님|씨|께|귀하)")
 LINKING = frozenset("和由及与跟被向请")
+SIGNER = re.compile(r"(?:^|\s)[一-龥]{1,5}(?:人|方|代表|签字|签名|单位|日期)$")
 SPOKEN = re.compile("[说道问想喊叫答曰]: ?$")
 PLATE = re.compile(r"(?<![A-Za-z\d])([xX×*○])[A-Z]?[·.]\1{4,6}(?![A-Za-z\d])")
 HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
@@ -92,6 +107,8 @@ HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
 PARTED = re.compile(r"\*[一-龥]\*|\*[一-龥]\*$|^\*?[一-龥]?\*[一-龥]\*")  # 本*文*来*自
 STARS = re.compile(r"(\*+) ?[、,和及] ?$")  # of levels: 用 *、**、*** 标出
 STANDARD = re.compile(r"[-—–](?:20|19)[xX×*_]{2}(?![\w])")
+CERTAIN_UNITS = frozenset("吨岁亩寸斤辆台米尺升克株头匹")
+MONTH_OPEN = re.compile(rf"[{MARK}]月$")
 CELL_BEFORE, CELL_AFTER = (
     re.compile(rf"\|(?:[{MARK}]+[、,/ ]){{0,4}} *$"),
     re.compile(rf" *(?:[、,/ ][{MARK}]+){{0,4}} *\|"),
@@ -100,11 +117,17 @@ QUOTES = frozenset("「」『』“”《》‘’〈〉")
 TOPIC = re.compile("(?<!#)#(?!#)[^#\n]{2,14}(?<!#)#(?!#)")
 GRADES = frozenset("级制型类霜片卡照座版系期")
 QUIZ = re.compile("下列|下面|[正准]确|错误|选项|共有|说法")
-SIGN_NAMED = ("号题", "号表示", "号代表", "号标", "号者", "号指", "号键", "键")
+SIGN_NAMED = ("代表", "表示", "号题", "号表示", "号代表", "号标", "号者", "号指", "号键", "键")
 STATUS = re.compile(r"(?<!\d)[1-5]$")  # of HTTP: 4xx
 ARTICLE_NUMBER = re.compile(r"(?<![A-Za-z])[A-Z]{1,5}(?:[-/]\d{1,6}){0,2}-$")  # QR-07-XX
+CODED = re.compile(r"0x[\dA-Fa-f]*$|(?<![A-Za-z])[A-Z]-$")  # 0x0000XX, E-xx
+ROMAN = re.compile("第[IVXLC]*[IVLC][IVXLC]*[章卷部节].*第$")
+LONE_DIGIT = re.compile(r"(?<!\d)[1-9]$")
 EXTENSION = re.compile(r"[a-z] $")
+MASKED = ("精神", "重要", "思想", "理论", "战略", "方针", "的")
+OPEN_QUOTES = '“「『《"'
 SHARE_OF = ("百分之", "千分之", "万分之")
+BRACKETS = {"(": ")", "[": "]", "【": "】", "〔": "〕"}
 COUNTED = frozenset((NUMBER, NAME, ORDINAL))
 SIGNS_OFF = re.compile(
     r" *\((?:서명|인)\)| *(?:敬上|谨上|敬启|谨启|谨呈|敬呈|呈上|拜上|顿首|叩首|敬礼|谨识|敬贺|敬邀|谨邀"
@@ -112,6 +135,11 @@ SIGNS_OFF = re.compile(
 )
 WEEKDAY = ("星期", "礼拜", "(周")
 WANTING = (*w.WANTS_VALUE, *w.WANTS_PLACE)
+STRICTLY_WANTING = (
+    *(word for word in WANTING if len(word) > 1),
+    *PARTIES,
+    *("尊敬的", "敬爱的", "亲爱的", "老家在", "家住", "住在", "名叫", "叫做"),
+)
 WEEKLY, HALF_DAY = ("周", "星期", "礼拜"), re.compile("[上下中]午|晚[上间自]?|早[上晨]|放学|例会")
 # A figure of which only the end is masked, 身高一米×; and the class of a school, 读高×.
 CUT_FIGURE = re.compile(r"[一二三四五六七八九十两\d][米百千万点块]$|[读念上升考]了?[高初大小]$")
@@ -134,9 +162,9 @@ def strength(run: Run, rest: str, code: str) -> int:
         return NONE  # masked on purpose: 138****5678, 密码是****
     if run.length > 3 and run.mark in LEADERS and TOC_PAGE.match(after):
         return NONE
-    ask = ASKED_FIRST.get(run.mark) or (_odd if run.mark in ODD else None)
-    if ask is not None:
-        return ask(run, rest, code)
+    told = _asked_first(run, rest, code)
+    if told is not None:
+        return told
     if run.length > 2 and run.mark in "×*□○" and CODE_BEFORE.search(before):
         return SURE  # SC××××××, Q/××
     if is_lettered(before[-1:]):
@@ -147,6 +175,15 @@ def strength(run: Run, rest: str, code: str) -> int:
             return WEAK  # a line of a form, set in as its other lines are
         return NONE if run.mark not in "xX×" or not 1 < run.length < 5 else SURE
     return SURE if _is_framed(run) else TESTS[run.mark](run, rest, code)
+
+
+def _asked_first(run: Run, rest: str, code: str) -> int | None:
+    """How sure a run is that stands in an English sentence, or whose signs stand at all kinds of places; else None."""
+    english = _english(run) if run.length > 1 and run.after[:1] in ENGLISH_AFTER else NONE
+    ask = ASKED_FIRST.get(run.mark) or (_odd if run.mark in ODD else None)
+    if ask is not None:
+        return max(english, ask(run, rest, code))
+    return english if english > FAINT else None
 
 
 def _is_masked_on_purpose(run: Run) -> bool:
@@ -169,25 +206,35 @@ def _is_framed(run: Run) -> bool:
         return True  # 成绩:×, | 三月 | xx |
     if run.mark in "×*" and run.length > 3 and HALF_PHONE.search(before) and not after[:1].isdigit():
         return True  # 138********
-    is_marked = (after[:1] in ",、" and PERSON_BEHIND.match(after)) or (run.length > 5 and PLATE.fullmatch(run.text))
+    is_person = PERSON_BEHIND.match(after) is not None and not CHROMOSOME.search(before)
+    is_marked = is_person or (run.length > 5 and PLATE.fullmatch(run.text))
     if run.length > 1 and is_marked and not is_lettered(before[-1:]):
         return True
     if before.endswith(WEEKDAY) and run.length < 3 and after[:1] in ENDS_FIELD and after:
         return True
-    if run.length < 3 and _is_told_by_both(run):
+    if (run.length < 3 and _is_told_by_both(run)) or _is_day(run):
         return True
     if run.length == 1 and after[:1] in ENDS_FIELD and after and CUT_FIGURE.search(before):
         return True
     if is_time_of_day(run):
         return True
-    if before.endswith(SHARE_OF) or (before.endswith("(") and after[:1] == ")" and meaning(after[1:]) in COUNTED):
+    if before.endswith(SHARE_OF) or (
+        before[-1:] in BRACKETS and BRACKETS.get(before[-1:]) == after[:1] and meaning(after[1:]) in COUNTED
+    ):
         return True
     return run.length > 1 and SIGNS_OFF.match(after) is not None and not is_lettered(before[-1:])
 
 
+def _is_day(run: Run) -> bool:
+    """Whether a run is the day behind an open month: x月x,"""
+    return (
+        run.length < 3 and MONTH_OPEN.search(run.before) is not None and run.after[:1] in ENDS_FIELD and run.after != ""
+    )
+
+
 def _is_told_by_both(run: Run) -> bool:
     """Whether what stands before a run and behind it tells together: 成绩列全班第*, and 每周x下午."""
-    is_place = run.before.endswith("第") and run.mark in "×*xX" and run.after[:1] in (",", "。", ";")
+    is_place = run.before.endswith("第") and run.mark in "×*xX○〇△□◇" and run.after[:1] in (",", "。", ";")
     is_place |= run.before.endswith("第") and run.mark in "×*○〇△□◇" and is_wide(run.after[:1])  # 第×任院长
     return is_place or (run.before.endswith(WEEKLY) and HALF_DAY.match(run.after) is not None)
 
@@ -203,6 +250,20 @@ def _is_after_one_letter(run: Run) -> bool:
     return run.mark not in "xX" and not is_latin(run.before[-2:-1])
 
 
+def _english(run: Run) -> int:
+    """Whether an English sentence lacks a name or a figure where a row of signs stands: Mr. -----, for ~~ hours."""
+    before, after = run.before, run.after
+    if ENGLISH_TITLE.search(before) or (before.endswith("#") and run.length > 2 and run.mark in "-_~."):
+        return SURE
+    if not ENGLISH_GOVERNOR.search(before):
+        return NONE
+    if run.length > 5 and run.mark in "._-" and after[1:2].islower():
+        return SURE
+    if ENGLISH_MANY.match(after):
+        return WEAK if run.mark in ".-" else SURE
+    return FAINT
+
+
 def _sure(is_true: object) -> int:
     return SURE if is_true else NONE
 
@@ -210,9 +271,12 @@ def _sure(is_true: object) -> int:
 def _letter(run: Run, rest: str, code: str) -> int:
     """Look-alikes of x and X: X光, 3x, x2, 4xx, XX世纪, Super Bowl XX."""
     before, after = run.before, run.after
+    if CODED.search(before) or (run.mark == "X" and ROMAN.search(before)):
+        return NONE
     if before[-1:].isdigit():
         is_status = run.length == 2 and code != NUMBER and STATUS.search(before) is not None
-        is_true = rest[:1] in w.PLACES if run.length == 1 else (code and rest[:1] != "都") or run.length > 2
+        is_port = run.length == 3 and LONE_DIGIT.search(before) is not None  # 端口8xxx
+        is_true = rest[:1] in w.PLACES if run.length == 1 else (code and rest[:1] != "都") or run.length > 2 + is_port
         return _sure(is_true and not is_status)
     if run.length > 1 and run.mark == "X" and _is_english_blank(before, after, run.length):
         return SURE
@@ -229,7 +293,7 @@ def _letter(run: Run, rest: str, code: str) -> int:
         return NONE
     if code and run.mark == "X" and rest.startswith(MASTERS):
         return WEAK
-    is_answer = run.mark == "x" and _is_answer(before, after)
+    is_answer = (run.mark == "x" or before.endswith(("姓", "叫", "号"))) and _is_answer(before, after)
     is_name = _is_surname(before, after) or _is_by_name(before, after) or _heads_name(before, after)
     return _sure(code or is_answer or is_name)
 
@@ -275,7 +339,7 @@ def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
     is_level = stars is not None and (run.length == 1 or len(stars[1]) != run.length)  # ***、*** are two people
     if run.mark == "*" and (is_level or (run.length == 1 and not code and PARTED.search(f"{before[-2:]}*{after[:2]}"))):
         return True
-    if rest.startswith(SIGN_NAMED):
+    if rest.startswith(SIGN_NAMED) or (rest[:1] == "号" and before.rstrip(" ").endswith(("打", "标", "用", "画"))):
         return True  # *号题选做, 用*号表示
     is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in ("楼", "房")
     is_button &= before[-1:] not in ("路", "街", "巷", "弄", "道")
@@ -289,7 +353,7 @@ def _is_cell(before: str, after: str) -> bool:
 
 def _is_answer(before: str, after: str) -> bool:
     """Whether a lone mark is what a clause tells: 我叫*,今年*岁; 姓名:*."""
-    is_asked = before.endswith(("叫", "姓", ":")) or (before.endswith(("是", "为")) and hint_of(before) == NUMBER)
+    is_asked = before.endswith(("叫", "姓", ":")) or (before.endswith(("是", "为", "号")) and hint_of(before) == NUMBER)
     return is_asked and after[:1] in ",。;、)" and after != ""
 
 
@@ -303,6 +367,7 @@ def _rule(run: Run, rest: str, code: str) -> int:
     if run.length > 1:
         return WEAK if run.length < 3 and not before.strip() and not code and is_wide(after[:1]) else SURE
     is_asked = before.endswith(("星期", "周", "礼拜", "第")) and after[:1] in ENDS_FIELD
+    is_asked |= _is_field(run)
     is_framed = is_asked or code in (YEAR, DATE) or (code == NUMBER and (hint_of(before) or before.endswith("第")))
     return SURE if is_framed else WEAK if code == NUMBER else NONE
 
@@ -315,11 +380,11 @@ def _shape(run: Run, rest: str, code: str) -> int:
         return FAINT if after[0] in MAGNITUDES and is_wide(before[-1:]) and before[-1] not in NUMERALS else NONE
     if run.length == 1:
         return _lone_shape(run, rest, code)
-    if _is_field(run) or (before.rstrip(" ").endswith(("$", "¥")) and run.length > 1) or _is_cell(before, after):
+    if _is_field(run) or (before.rstrip(" ").endswith(MONEY) and run.length > 1) or _is_cell(before, after):
         return SURE
     if before[-1:] in QUOTES and after[:1] in QUOTES and before and after:
         return SURE
-    if after.startswith(("(이하", "(以下", "(下称")) or BODY_BEHIND.match(after):
+    if after.startswith(("(이하", "(以下", "(下称")) or BODY_BEHIND.match(after) or HONOURED_KOREAN.match(after):
         return SURE
     if not before.strip():
         if not code and is_wide(after[:1]):
@@ -382,19 +447,16 @@ def _sign(run: Run, rest: str, code: str) -> int:
     before = run.before
     if _is_asked(run):
         return SURE
-    if run.length == 1 and run.mark in "·@":
-        return _sure(before.endswith("第") and code in (NUMBER, ORDINAL))
-    if run.length == 1 and run.mark in "☆#§":
-        stands = is_wide(before[-1:]) or before[-1:] in (",", "、", ";", "(")
-        is_counted = code in (NUMBER, ORDINAL, DATE, YEAR) and stands and is_wide(run.after[:1])
-        if not is_counted and before.endswith("第"):
-            return FAINT
-        is_asked = hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "过", "了", "有", "近"))
-        return (SURE if is_asked else WEAK) if is_counted else NONE
-    if run.length < 2 or (run.mark == "#" and (TOPIC.search(before) or TOPIC.search(run.after))):
+    if run.length == 1:
+        return _lone_sign(run, code)
+    if run.mark == "?" and before[-1:] in PARTICLES and not code:
+        return NONE
+    if run.mark == "#" and (TOPIC.search(before) or TOPIC.search(run.after)):
         return NONE  # ## between two #topics#
     is_quoted = before[-1:] in QUOTES and run.after[:1] in QUOTES and before != ""
-    if is_quoted or before.rstrip(" ").endswith(("$", "¥")) or _is_cell(before, run.after):
+    if before.rstrip(" ").endswith(MONEY) and run.length > 2:
+        return SURE
+    if is_quoted or before.rstrip(" ").endswith(MONEY) or _is_cell(before, run.after):
         return WEAK
     if not before.strip():
         return FAINT if not code or not is_wide(run.after[:1]) else SURE if run.mark in "?@" else WEAK
@@ -402,7 +464,23 @@ def _sign(run: Run, rest: str, code: str) -> int:
         return SURE if code and is_wide(run.after[:1]) else WEAK
     if before[-1] in BEFORE_NOUN or before[-1] in "要需花等" or hint_of(before):
         return SURE if code and is_wide(run.after[:1]) else WEAK if is_wide(before[-1]) else FAINT
-    return WEAK if is_wide(before[-1]) and (code or run.after[:1] in ENDS_FIELD) else NONE
+    is_weak = is_wide(before[-1]) and (code or run.after[:1] in ENDS_FIELD)
+    return WEAK if is_weak else FAINT if _is_in_clause(run) else NONE
+
+
+def _lone_sign(run: Run, code: str) -> int:
+    """One ☆ # § · @ before what is counted: 第@期, 约☆吨."""
+    before = run.before
+    if run.mark in "·@":
+        return _sure(before.endswith("第") and code in (NUMBER, ORDINAL))
+    if run.mark not in "☆#§":
+        return NONE
+    stands = is_wide(before[-1:]) or before[-1:] in (",", "、", ";", "(")
+    is_counted = code in (NUMBER, ORDINAL, DATE, YEAR) and stands and is_wide(run.after[:1])
+    if not is_counted and before.endswith("第"):
+        return FAINT
+    is_asked = hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "过", "了", "有", "近"))
+    return (SURE if is_asked else WEAK) if is_counted else NONE
 
 
 def _is_asked(run: Run) -> bool:
@@ -417,7 +495,7 @@ def _is_asked(run: Run) -> bool:
 def _odd(run: Run, rest: str, code: str) -> int:
     """Look-alikes of signs that hardly any text has: drawings. In a clause a row of them stands for what is lost."""
     before, after = run.before, run.after
-    if _is_field(run):
+    if _is_field(run) or before.endswith(SHARE_OF):
         return SURE
     is_next = bool(code) and after[:1] == rest[:1] and is_wide(after[:1])
     stands = is_wide(before[-1:]) or (before[-1:] in BEFORE_NOUN and before.strip() != "")
@@ -425,7 +503,13 @@ def _odd(run: Run, rest: str, code: str) -> int:
         is_hinted = hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达"))
         if run.mark in "|%" and is_next and stands:
             return SURE
-        return WEAK if is_next and is_hinted and code != YEAR else NONE
+        is_dated = code in (YEAR, DATE) and after.startswith(("年了", "年来", "年多", "月底", "月初", "月中"))
+        is_called = code == NAME and before.endswith(INTRODUCING[-3:])
+        if is_next and (
+            is_dated or is_called or (is_hinted and code != YEAR) or (code == NUMBER and after[0] in "岁%元")
+        ):
+            return WEAK
+        return WANTED if run.length > 1 and before.endswith(STRICTLY_WANTING) else NONE
     if run.length > 5 and not (stands and is_wide(after[:1])):
         return NONE
     if is_next and (stands or not before.strip()):
@@ -433,19 +517,24 @@ def _odd(run: Run, rest: str, code: str) -> int:
     if is_wide(before[-1:]) and (is_wide(after[:1]) or after[:1] in ENDS_FIELD):
         return WEAK
     is_quoted = before[-1:] in QUOTES and after[:1] in QUOTES and before != ""
-    return WEAK if is_quoted else NONE
+    return WEAK if is_quoted else FAINT if _is_noun_missing(run) else NONE
 
 
 def _soft(run: Run, rest: str, code: str) -> int:
     """Look-alikes of dashes, dots and waves: all but what stands alone behind a form's label or in a date's frame."""
     before, after = run.before, run.after
-    if _is_field(run):
+    if _is_field(run) or before.endswith(SHARE_OF):
         return SURE
     is_next = bool(code) and after[:1] == rest[:1]
+    if run.mark in "~." and run.length > 1 and before[-1:] in OPEN_QUOTES and after[:1] in QUOTES and before:
+        is_masked = after.startswith(MASKED, 1) and (run.mark == "~" or not after.startswith("的", 1))
+        return SURE if is_masked else WEAK if run.mark == "~" else NONE
     if _is_only_figure(run, is_next) or _is_left_to_sign(run):
         return SURE
-    if is_next and code in (YEAR, DATE) and after[0] in "年月日号时":
-        is_framed = FRAME.match(after) or before.endswith(("年", "月", "于", "自", "至", "日", "午", "晚"))
+    if is_next and code in (YEAR, DATE) and after[0] in "年月日号时월일":
+        is_framed = FRAME.match(after) or before.endswith(
+            ("年", "月", "于", "自", "至", "日", "午", "晚", "년 ", "월 ")
+        )
         if is_framed:
             return SURE
     if is_next and code == NUMBER and is_wide(before[-1:]):
@@ -453,18 +542,29 @@ def _soft(run: Run, rest: str, code: str) -> int:
         if is_hinted:
             return SURE if run.mark != "." or len(word_after(rest)) > 1 or after[0] in "%元岁" else WEAK
     if run.mark == ".":
-        is_value = LABEL.search(before) is not None and (not after or after[0] in ENDS_FIELD or code != "")
-        is_end = rest[len(word_after(rest)) :][:1] in ENDS_FIELD
-        if is_next and code == NUMBER and run.length > 5 and is_wide(before[-1:]) and is_end:
-            return SURE  # 取样品......克
-        is_value |= hint_of(before) == NUMBER and after[:1] in ENDS_FIELD and after != ""
-        is_value |= (
-            is_next and code in (NAME, NUMBER, DATE) and run.length > 1 and before[-1:] in INTRODUCING and before != ""
-        )
-        return WEAK if is_value else FAINT if run.text.isascii() and is_wide(after[:1]) else NONE
+        return _dots(run, rest, code)
     if run.mark == "/":
         return _odd(run, rest, code)
     return _doubtful(run, code, is_next) if run.mark in "~-" and run.length > 1 else NONE
+
+
+def _dots(run: Run, rest: str, code: str) -> int:
+    """Look-alikes of dots: what is left unsaid. They are a mark as a label's value, and where a figure must be."""
+    before, after = run.before, run.after
+    is_next = bool(code) and after[:1] == rest[:1]
+    is_value = LABEL.search(before) is not None and (not after or after[0] in ENDS_FIELD or code != "")
+    is_end = rest[len(word_after(rest)) :][:1] in ENDS_FIELD
+    if is_next and code == NUMBER and run.length > 5 and is_wide(before[-1:]) and is_end:
+        return SURE  # 取样品......克
+    is_value |= hint_of(before) == NUMBER and after[:1] in ENDS_FIELD and after != ""
+    is_introduced = before.endswith(INTRODUCING)
+    is_value |= is_introduced and is_next and code in (NAME, NUMBER, DATE, ORDINAL) and run.length > 1
+    if is_value:
+        return WEAK
+    if before.endswith(STRICTLY_WANTING) and (is_wide(after[:1]) or after[:1] in ENDS_FIELD):
+        return WANTED
+    is_faint = (run.text.isascii() and is_wide(after[:1])) or (is_wide(before[-1:]) and after[:1] in (",", ";"))
+    return FAINT if is_faint or _is_noun_missing(run) else NONE
 
 
 def _is_only_figure(run: Run, is_next: bool) -> bool:
@@ -479,24 +579,26 @@ def _is_only_figure(run: Run, is_next: bool) -> bool:
 
 def _is_left_to_sign(run: Run) -> bool:
     """Whether a row of dots or slashes is all that stands behind a label: 甲方代表:…………"""
-    is_last = run.mark in "./" and run.length > 3 and SIGNED.match(run.after) is not None
-    if run.mark == "." and run.length > 2 and run.before.endswith("$"):
+    is_last = run.length > 3 - (run.mark in "-~") and SIGNED.match(run.after) is not None
+    if run.mark == "." and run.length > 2 and run.before.endswith(MONEY):
         return True
-    is_label = LABEL.search(run.before) is not None or run.before.endswith(")")
+    is_label = LABEL.search(run.before) is not None or run.before.endswith(")") or SIGNER.search(run.before) is not None
     return is_last and is_label and not SPOKEN.search(run.before)
 
 
 def _dash(run: Run, rest: str, code: str) -> int:
     """Look-alikes of the long dash, which parts clauses: all but parts of a date, ——年——月, and what else they back."""
     is_next = bool(code) and run.after[:1] == rest[:1]
-    if run.before[-1:] in "《“「" and run.after[:1] in "》”」" and run.before and run.after:
+    if run.before.endswith("《") and run.after.startswith("》"):
         return SURE
     if run.length > 3 and (is_next or _is_field(run) or LABEL.search(run.before)) and not run.after[:1].isdigit():
         return SURE  # 大写:————元
-    if run.before[-1:] in LINKING and is_wide(run.after[:1]):
-        return FAINT
     if is_next and run.after[:1] in "年月日" and (FRAME.match(run.after) or DATED.search(run.before)):
         return SURE
+    if run.before.endswith(STRICTLY_WANTING):
+        return WANTED
+    if run.before[-1:] in LINKING and is_wide(run.after[:1]):
+        return FAINT
     return FAINT if (is_next and is_wide(run.before[-1:])) or (run.length > 2 and run.before[-1:] in ",;。") else NONE
 
 
@@ -510,11 +612,15 @@ def _doubtful(run: Run, code: str, is_next: bool) -> int:
             return WEAK
     if is_next and code == NAME and before.endswith(WANTING):
         return SURE  # 兹有----村
+    is_counted = is_next and code == NUMBER and is_wide(before[-1:]) and before[-1] not in PARTICLES
+    if is_counted and (word_after(after) in w.SURE_UNITS or after[0] in CERTAIN_UNITS):
+        return SURE  # 领到煤炭~~~吨
     if not is_next:
         is_noun = (before[-1:] in BEFORE_NOUN and is_wide(after[:1])) or (run.length > 3 and is_wide(before[-1:]))
-        return FAINT if is_noun else NONE
+        return FAINT if is_noun or _is_in_clause(run) else NONE
     is_head = not before.strip() and run.length == 2 and is_wide(after[:1])
-    return WEAK if is_head or is_wide(before[-1:]) else NONE
+    is_counted = code in (NUMBER, DATE, YEAR) and before[-1:] in ENDS_FIELD
+    return WEAK if is_head or is_counted or is_wide(before[-1:]) else NONE
 
 
 def _is_field(run: Run) -> bool:
@@ -535,7 +641,10 @@ def _latin_o(run: Run, rest: str, code: str) -> int:
     if run.length <= 4 and (_is_hangul(before.rstrip(" ")[-1:]) or _is_hangul(after.lstrip(" ")[:1])):
         return SURE
     if not code or not is_wide(after[:1]) or run.length > 4:
-        return WEAK if run.length < 5 and is_wide(before[-1:]) and after[:1] in ENDS_FIELD else NONE
+        if run.length > 4:
+            return NONE
+        is_end = is_wide(before[-1:]) and after[:1] in ENDS_FIELD
+        return WEAK if is_end else FAINT if _is_in_clause(run) else NONE
     return SURE if after and (not before.strip() or is_wide(before[-1:]) or before[-1:] in BEFORE_NOUN) else NONE
 
 
@@ -558,6 +667,8 @@ def _zeros(run: Run, rest: str, code: str) -> int:
 def _doubled_letter(run: Run, rest: str, code: str) -> int:
     """Look-alikes of AA and BB: AA制, AAA级. They stand for names of bodies."""
     before, after = run.before, run.after
+    if run.length > 2 and ARTICLE_NUMBER.search(before) and hint_of(before.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ-:")):
+        return SURE  # 编号:HR-NNNN
     if run.length > 1 and (PERSON_BEHIND.match(after) or before.endswith(PARTIES)) and run.text != "QQ":
         return SURE  # 原告NNN,女
     if not code and run.length > 1 and is_wide(after[:1]) and (is_wide(before[-1:]) or before[-1:] in BEFORE_NOUN):
@@ -572,7 +683,8 @@ def _doubled_letter(run: Run, rest: str, code: str) -> int:
         return NONE
     if before.strip() and not is_wide(before[-1:]) and before[-1] not in BEFORE_NOUN:
         return NONE
-    return SURE if code == NAME and len(word_after(rest)) > 1 else WEAK
+    is_figure = run.text in ("NN", "NNN") and code == NUMBER and is_wide(before[-1:])
+    return SURE if is_figure or (code == NAME and len(word_after(rest)) > 1) else WEAK
 
 
 def _loose_n(run: Run, rest: str, code: str) -> int:
@@ -585,8 +697,25 @@ def _loose_n(run: Run, rest: str, code: str) -> int:
         return NONE
     word = word_after(rest)
     is_loose = word in w.LOOSE_MEASURES or word[0] == "多"
-    is_counted = run.before.endswith(("第", "共", "达")) and code != YEAR
+    is_counted = run.before.endswith(("第", "共", "达")) and code != YEAR and word != "次"
     return SURE if is_counted or (not is_loose and code == NUMBER) else WEAK
+
+
+def _is_noun_missing(run: Run) -> bool:
+    """Whether a clause lacks a noun where a run stands: behind 叫, 由 and 的, behind a party of a contract."""
+    before, after = run.before, run.after
+    ends = not after or after[0] in ENDS_FIELD
+    if not before.strip() or not (ends or is_wide(after[:1])):
+        return False
+    return before[-1] in NEEDS_NOUN or before.endswith(WANTING + PARTIES) or hint_of(before) != ""
+
+
+def _is_in_clause(run: Run) -> bool:
+    """Whether a clause goes on on both sides of a run, or ends with it on a word that ends none by itself."""
+    before, after = run.before, run.after
+    if not is_wide(before[-1:]):
+        return False
+    return is_wide(after[:1]) or (after != "" and after[0] in ENDS_FIELD and before[-1] not in PARTICLES)
 
 
 def _is_hangul(char: str) -> bool:
@@ -633,6 +762,7 @@ ASKED_FIRST: dict[str, Test] = {
     "0": _zeros,
     "N": _loose_n,
     "█": _block,
+    **dict.fromkeys("叉", _odd),
 }
 TESTS: dict[str, Test] = {
     **dict.fromkeys("xX", _letter),

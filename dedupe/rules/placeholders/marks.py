@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
@@ -30,15 +31,20 @@ from dedupe.rules.placeholders.context import (
     meaning,
 )
 from dedupe.rules.placeholders.lookalikes import (
+    BODY_BEHIND,
     CUT_FIGURE,
     FAINT,
     HALF_DAY,
     HALF_DECIMAL,
+    MONEY,
     NONE,
     NUMERALS,
     PLATE,
     RATING,
+    SHARE_OF,
     SURE,
+    WANTED,
+    WEAK,
     WEEKDAY,
     WEEKLY,
     is_time_of_day,
@@ -62,61 +68,83 @@ RUNS = {
 }
 # One alone where only a figure can stand.
 RUNS |= {
-    "~": re.compile(r"~~+|(?<=\()~(?=\))|(?<=[一-龥])~(?=[一-龥])"),
-    "-": re.compile(r"--+|(?<=\()-(?=\))|(?<=[于年月])-(?=[年月日])"),
+    "~": re.compile(r"~~+|(?<=\()~(?=\))|(?<=[一-龥])~(?=[一-龥%])|(?<=分之)~"),
+    "-": re.compile(r"--+|(?<=\()-(?=\))|(?<=[于年月])-(?=[年月日])|(?<=[期第共约达])-(?=[年月日天周岁])"),
 }
 # Stand-ins that are no marks elsewhere: dots, empty brackets in a form, letters and figures.
 RUNS |= {
     ".": re.compile(r"[….⋯‥]{2,}|…"),
     "(": re.compile(r"\( {1,20}\)"),
     "O": re.compile(
-        r"(?:(?<![A-Za-z\d])|(?<=(?<!\d)20)|(?<=(?<!\d)19))(?:(?:OO+|oo+)(?![A-Za-z\d])|O(?=[년월일명개시분원세살번회층호건점份名個个件日月年]))"
+        r"(?:(?<![A-Za-z\dА-я])|(?<=(?<!\d)20)|(?<=(?<!\d)19))"
+        r"(?:(?:[OОΟ]{2,}|[oоο]{2,})(?![A-Za-z\dА-я])|[OОΟ](?=[년월일명개시분원세살번회층호건점份名個个件日月年]))"
     ),
     "0": re.compile(r"(?<![A-Za-z\d.-])(?<!\d,)(?:0{2,6}(?:-0{3,8}){1,2}(?![\d-])|(?<!:)0{2,12}(?![\d.:A-Za-z]))"),
-    "A": re.compile(r"(?:(?<![A-Za-z\d])|(?<=(?<!\d)20))([A-NP-WYZ])\1{1,3}(?![A-Za-z\d])"),
-    "Y": re.compile(r"(?<![A-Za-z\d])[Yy]{2,4}年[Mm]{1,2}月(?:[Dd]{1,2}日)?"),
+    "A": re.compile(r"(?:(?<![A-Za-z\d])|(?<=(?<!\d)20))([A-NP-WYZa-np-vyz])\1{1,3}(?![A-Za-z\d])"),
+    "Y": re.compile(r"(?<![A-Za-z\d])[Yy]{2,4}(?=年[Mm]{1,2}月)|(?<=[Yy]年)[Mm]{1,2}(?=月)|(?<=[Mm]月)[Dd]{1,2}(?=日)"),
     "N": re.compile(r"(?<![A-Za-z\d])N(?![A-Za-z\d])"),
     "/": re.compile(r"(?<=:)/{3,}|(?<=: )/{3,}|(?<![:/A-Za-z\d])//+(?![/A-Za-z\d.])"),
     "口": re.compile("(?<![人门路井进出入窗关渡港山])口{2,5}(?![口声味岸罩径红水服语琴]|相传)"),
-    "\\": re.compile(r"(?:\\\*){2,}|(?:\\_){2,}|(?<=20)(?:\\[_*])+"),  # Markdown's escapes
+    # Markdown's escapes, and signs as HTML and TeX spell them.
+    "\\": re.compile(r"(?:\\\*){2,}|(?:\\_){2,}|(?<=20)(?:\\[_*])+|(?<=[一-龥])\\[_*](?=[一-龥])"),
+    "&;": re.compile(r"(?:&(?:times|#(?:215|xd7|42|95|9633|9675|9651));){1,8}|\$(?:\\times ?){1,8}\$", re.IGNORECASE),
+    "叉": re.compile("叉{2,3}"),  # a cross, as it is called
     "ロ": re.compile("(?<![\u3040-\u30ff])ロ{2,4}(?![\u3040-\u30ff])"),  # taken for a square
 }
 RUNS |= {char: re.compile(f"{re.escape(char)}{{2,}}") for char in alphabet.ODD}
+SMALL = "abcdefghijklmnpqrstuvyz"
 FIGURE_SIGNS = frozenset("0123456789.,:-/ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 UNITS = frozenset(word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER if not word[0].isascii()) | {"%"}
 NAMES = frozenset(word[0] for word in w.NAMES_AFTER if not word[0].isascii())
+DATES = frozenset("年月日")
 # What each shape is searched for: a mark by itself, a sign of sentences with what makes it worth a look.
 LITERALS: dict[str, str] = {char: mark for mark in alphabet.FIRM for char in alphabet.SHAPES[mark]}
 LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark] if mark not in ".-~—"}
 LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
-LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"} | {"Y年": "Y", "y年": "Y"}
-LITERALS |= {"之N": "N", "( ": "(", "OO": "O", "oo": "O", "00": "0", "0-": "0"}
-LITERALS |= {before + char: mark for mark in "-~." for char in alphabet.SHAPES[mark] for before in "(第"}
-LITERALS |= {f"之{char}": mark for mark in "☆#§" for char in alphabet.SHAPES[mark]} | {"$.": "."}
-LITERALS |= {"《—": "—", "“—": "—", "———": "—"}
-LITERALS |= {":/": "/", "..": ".", "\\_": "\\", "\\*": "\\", "ロロ": "ロ", "口口": "口", "//": "/"} | {
-    2 * char: char for char in alphabet.ODD
-}
+LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ" + SMALL} | {"Y年": "Y", "y年": "Y"}
+LITERALS |= {"之N": "N", "( ": "(", "00": "0", "0-": "0"} | {2 * letter: "O" for letter in "OoОоΟο"}
+LITERALS |= {before + char: mark for mark in "-~." for char in alphabet.SHAPES[mark] for before in "(第“"}
+LITERALS |= {f"之{char}": mark for mark in "☆#§~" for char in alphabet.SHAPES[mark]} | {"$.": "."}
+LITERALS |= {"&t": "&;", "&#": "&;", "$\\": "&;", " --": "-", " ~~": "~", "#--": "-", "《—": "—", "“—": "—", "———": "—"}
+LITERALS |= {
+    ":/": "/",
+    "..": ".",
+    "\\_": "\\",
+    "\\*": "\\",
+    "ロロ": "ロ",
+    "口口": "口",
+    "叉叉": "叉",
+    "圈圈": "叉",
+    "//": "/",
+} | {2 * char: char for char in alphabet.ODD}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
         del LITERALS[_char]
 # Those that are looked at before a unit, or the like: the shape, and which.
 BEFORE_UNITS: dict[str, tuple[str, frozenset[str]]] = {
     char: (mark, units)
-    for mark, units in (*dict.fromkeys(SINGLE + "-", UNITS).items(), ("~", UNITS | NAMES), ("—", frozenset("年月日")))
+    for mark, units in (
+        *dict.fromkeys(SINGLE + "-", UNITS).items(),
+        ("~", UNITS | NAMES),
+        ("—", UNITS | NAMES),
+        *((shape, DATES) for shape in "●■▲◆"),
+    )
     for char in alphabet.SHAPES[mark]
 }
-BEFORE_UNITS |= dict.fromkeys("….", (".", UNITS)) | {"N": ("N", UNITS | frozenset("市县省区镇村校人"))}
+BEFORE_UNITS |= dict.fromkeys("….⋯‥", (".", UNITS)) | {"N": ("N", UNITS | frozenset("市县省区镇村校人"))}
 BEFORE_UNITS |= {char: (mark, units | frozenset("년월일명개시분원")) for char, (mark, units) in BEFORE_UNITS.items()}
 BEFORE_UNITS["O"] = "O", frozenset("년월일명개시분원세살번회층호건점")
 # One mark written with blanks between: x x x.
-SPREAD = re.compile(r"(?<=[^\s×xX*○□△])([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])")
+SPREAD = re.compile(r"(?:(?<=[^\s×xX*○□△])|^(?!\*))([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])", re.MULTILINE)
 SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,19}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
 # One figure with its point or a range of figures, and a date written with signs.
-JOINED = re.compile(r"(?<![A-Za-z\d.~×xX*_○§@#☆-])([×xX*_○□◇§@#☆])\1{0,7}[.~—-]\1{1,8}(?![A-Za-z\d.~×xX*_○§@#☆-])")
+JOINED = re.compile(
+    r"(?<![A-Za-z\d.~×xX*_○§@#☆-])([×xX*_○□◇§@#☆])\1{0,7}(?:[.~—-]\1{1,8}){1,3}(?![A-Za-z\d.~×xX*_○§@#☆-])"
+    r"|(?<=[$¥£€])([×xX*_○□◇§@#☆])\2{0,3}(?:,\2{3})+(?:\.\2\2)?"
+)
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
 SHORTEST_DATE = len("××××-×-×")
-SEPARATORS = frozenset(".~-—/")
+SEPARATORS = frozenset(".~-—/,")
 # 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
 YEAR_HEAD = re.compile(
     r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$"
@@ -184,9 +212,34 @@ ENGLISH_COUNT = re.compile(r"-day|-month|-year|-hour| (?:feet|people|men|women|c
 MONTHLY = frozenset("0123456789月春夏秋冬" + alphabet.FIRM)
 # 地 makes an adverb of what stands before it, unless it begins one of these: 地区, 地级市.
 NOT_ADVERBS = frozenset("区市级州块带方点址铁震产税图质道处段,。、;: ")
-# What stands behind a quotation whose words a filter masked: “**”重要讲话.
-MASKED_QUOTES = ("重要", "精神", "思想", "理论", "教育", "活动", "战略", "方针", "要求", "目标", "问题", "工程", "行动")
+# What stands before a quotation whose words a filter masked, and behind one: 秉承“**”, “**”重要讲话.
+MASKED_BEFORE = ("秉承", "秉持", "践行", "发扬", "弘扬", "树立", "坚持", "校训", "贯彻", "先后被评为", "荣获")
+MASKED_QUOTES = (
+    "作风",
+    "的作风",
+    "理念",
+    "的理念",
+    "的办学",
+    "的宗旨",
+    "先进",
+    "重要",
+    "精神",
+    "思想",
+    "理论",
+    "教育",
+    "活动",
+    "战略",
+    "方针",
+    "要求",
+    "目标",
+    "问题",
+    "工程",
+    "行动",
+)
 OPENING, CLOSING = frozenset("“\"《「『‘'"), frozenset("”\"》」』’'")
+
+
+Verdict = tuple[str, int, int, int]  # the code and the span of a mark, and how sure it is
 
 
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
@@ -207,35 +260,61 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         for start, end in (part for run in stretch for part in _parts(text, *run)):
             run = _run(folded, text, start, end)
             verdict = None if folded[start] == "*" and _is_torn(run, prose) else judge(run)
+            if verdict is not None and _is_graded(folded[start:end]):
+                verdict = None if text[start] == "☆" else (*verdict[:3], min(verdict[3], WEAK))
             if verdict is not None and verdict[0] == UNCLEAR and run.before.rstrip(" ").endswith("|"):
                 verdict = (hint_of(_column(text, start)) or UNCLEAR, *verdict[1:])
             if verdict is not None:
                 verdicts.append((verdict, text[start]))
-    sure = {mark for (_, _, _, how), mark in verdicts if how == SURE}
-    weak = Counter(mark for (*_, how), mark in verdicts if how != FAINT)
-    letters = Counter(text[start] for (_, start, end, _), _ in verdicts if end - start > 1 and text[start] in CAPITALS)
-    sure |= {letter for letter, count in letters.items() if count >= MANY}
+    verdicts += _echoes(text, {mark for (*_, how), mark in verdicts if how >= WEAK}, prose)
+    return sorted({verdict[:3] for verdict in _accepted(verdicts)}, key=lambda hit: hit[1:])
+
+
+def _accepted(verdicts: list[tuple[Verdict, str]]) -> Iterator[Verdict]:
+    """The sure ones, and those of the others whose shape the document surely has, or so often that it is no chance.
+
+    Signs of sentences are no rarity, nor are two of them, unless a clause wants a noun there; and people say 00后 and
+    N个理由 as often as they like.
+    """
+    sure = {mark for (*_, how), mark in verdicts if how == SURE}
+    weak = Counter(mark for (*_, how), mark in verdicts if how >= WEAK)
+    wanted = Counter(mark for (*_, how), mark in verdicts if how == WANTED)
     told = Counter(mark for _, mark in verdicts)
-    often = {mark for mark in sure if weak[mark] > 1 or told[mark] > MANY}
-    # So many doubtful ones of a shape are no chance; but people say N个理由 and 00后 as often as they like.
-    sure |= {mark for mark, count in weak.items() if count >= MANY and not mark.isalnum() and mark != "-"}
-    found = [
-        (code, start, end)
-        for (code, start, end, how), mark in verdicts
-        if how == SURE or (mark in often if how == FAINT else _is_backed(mark, sure))
-    ]
-    return sorted({*found, *_echoes(folded, text, sure, prose)}, key=lambda hit: hit[1:])
+    rows = {mark for (_, start, end, _), mark in verdicts if end - start > 1}
+    sure |= {letter for letter in rows.intersection(CAPITALS + SMALL) if told[letter] >= MANY}
+    for mark, count in weak.items():
+        is_often = count >= MANY or (mark not in OF_SENTENCES and count + min(told[mark] - count, 2) / 2 > 1.5)
+        if is_often and not mark.isalnum():
+            sure.add(mark)
+    often = {mark for mark in sure if weak[mark] > 1 or told[mark] >= MANY + (mark in OF_SENTENCES)}
+    sure |= {mark for mark, count in wanted.items() if count + weak[mark] > 1}
+    for verdict, mark in verdicts:
+        how = verdict[3]
+        if how == SURE or (mark in often if how == FAINT else _is_backed(mark, sure)):
+            yield verdict
 
 
-def _echoes(folded: str, text: str, sure: set[str], prose: Prose) -> Iterator[tuple[str, int, int]]:
-    """Single signs of a shape that the text surely has rows of, before what is counted: ??月?日, AA人 of A个村."""
-    for mark in sure.intersection(ECHOED):
-        for match in ECHOES[mark].finditer(text):
-            run = _run(folded, text, *match.span())
+@lru_cache(maxsize=64)
+def _alone(mark: str) -> re.Pattern[str]:
+    """One sign that no other of its shape stands beside, nor a letter nor a figure."""
+    sign = re.escape(mark)
+    return re.compile(rf"(?<![A-Za-z\d{sign}]){sign}(?![A-Za-z\d{sign}])")
+
+
+def _echoes(text: str, shapes: set[str], prose: Prose) -> Iterator[tuple[Verdict, str]]:
+    """Single signs of a shape that the text has rows of, before what is counted: ??月?日, AA人 of A个村."""
+    for mark in shapes.intersection(alphabet.ODD.union(ECHOED)):
+        for match in _alone(mark).finditer(text):
+            run = _run(text, text, *match.span())
             code = meaning(run.after)
             stands = is_wide(run.before[-1:]) or run.before[-1:] in ENDS_SPELL or run.before.endswith(MARKED)
-            if code in FIGURES | {ORDINAL} and stands and is_wide(run.after[:1]) and prose.is_prose(run.start):
-                yield slot(run, run.after, code), run.start, run.end
+            if run.before.endswith("第") and run.after[:1] in ENDS_SPELL:
+                code = ORDINAL
+            is_asked = (code in FIGURES | {ORDINAL} or (code == NAME and not mark.isalnum())) and (
+                is_wide(run.after[:1]) or run.after[:1] in ENDS_SPELL | {"%"}
+            )
+            if is_asked and stands and prose.is_prose(run.start):
+                yield (slot(run, run.after, code), run.start, run.end, WEAK), mark
 
 
 def _column(text: str, at: int) -> str:
@@ -269,19 +348,30 @@ def _shape_at(folded: str, at: int) -> str | None:
     return mark
 
 
+def _is_graded(signs: str) -> bool:
+    """Whether signs say how good or how right something is, ★★★☆☆ or ○×, which they do more often than not."""
+    kinds = set(signs)
+    return (len(signs) == 5 and kinds <= STARS) or (len(kinds) > 1 and (kinds <= STARS or kinds >= {"○", "×"}))
+
+
 def _is_torn(run: Run, prose: Prose) -> bool:
     """Whether stars are one half of emphasis whose other half is lost: nothing asks for a mark there."""
     return run.length <= 3 and not meaning(_rest(run)) and not hint_of(run.before) and prose.is_set_in_emphasis
 
 
-CAPITALS = frozenset("ABCDEFGHIJKLMPQRSTUVWYZ")
-ECHOED = frozenset("?#@~口ABCDEFGHIJKLMNOPQRSTUVWYZ")
-ECHOES = {mark: re.compile(rf"(?<![A-Za-z\d{mark}]){re.escape(mark)}(?![A-Za-z\d{mark}])") for mark in ECHOED}
+STARS = frozenset("★☆⭐")
+OF_SENTENCES = frozenset("-—.·─。")
+CENTURIES = ("19", "20")
+# One mark of several signs: x*x, ○×, _X_.
+MIXED = re.compile("(?!([×○●□■△▲◇◆☆])[×○●□■△▲◇◆☆]{3,})[xX×*_○□△◇☆]{2,6}")
+CAPITALS = "ABCDEFGHIJKLMPQRSTUVWYZ"
+ECHOED = frozenset("?#@~─═☆口ABCDEFGHIJKLMNOPQRSTUVWXYZ" + SMALL)
 MARKED = ("(", "第", "、")
 # Spaces that an encoding lost, before what stands on a line.
 LOST_BLANKS = re.compile(r"^\?{2,8}(?=[^\s?])", re.MULTILINE)
 SAME_AS = {"ロ": "□", "口": "□"}
-LETTERS = frozenset("oyABCDEFGHIJKLMNOPQRSTUVWYZ")
+ROUND_LETTERS = "OoОоΟο"
+LETTERS = frozenset("ABCDEFGHIJKLMNPQRSTUVWYZ" + SMALL + ROUND_LETTERS)
 
 
 def _is_backed(mark: str, sure: set[str]) -> bool:
@@ -305,7 +395,7 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
     if not shapes.isdisjoint("×xX*_○□◇§@#☆"):
         starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
         longer |= _matches(ISO_DATE, text, starts)
-        longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, span[1])}
+        longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, *span)}
     if "·" in text and any(4 * mark in text for mark in "xX×*○"):
         longer |= {match.span() for match in PLATE.finditer(text)}
     if any(f"{mark}{mark} {mark}{mark}" in text for mark in "○〇△×*") and KANA.search(text):
@@ -343,8 +433,11 @@ def _matches(pattern: re.Pattern[str], text: str, starts: list[int]) -> set[tupl
     return found
 
 
-def _counts(text: str, at: int) -> bool:
-    return meaning(text[at : at + WINDOW]) == NUMBER
+def _counts(text: str, start: int, end: int) -> bool:
+    """Whether signs with points or dashes between are one figure or one number: ×.×%, 电话:○○○-○○○○, $×,×××."""
+    before = text[max(0, start - WINDOW) : start]
+    is_told = before.endswith((*SHARE_OF, *MONEY)) or hint_of(before) == NUMBER
+    return is_told or meaning(text[end : end + WINDOW]) == NUMBER
 
 
 def _stretches(folded: str, runs: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
@@ -363,8 +456,14 @@ def _true_stretch(folded: str, stretch: list[tuple[int, int]]) -> Iterator[list[
     if folded[start] in ZEROS and start and folded[start - 1] in NUMERALS and not folded[start - 1].isascii():
         stretch = stretch[1:]
     elif len(stretch) > 1:
-        before = folded[start - 1] if start else ""
-        if is_latin(before) or is_latin(folded[end : end + 1]) or not SHAPES.isdisjoint(folded[start:end]):
+        before, behind = folded[max(0, start - 1) : start], folded[end : end + 1]
+        if is_latin(before) or is_latin(behind):
+            return
+        is_whole = not before.isdigit() or folded[max(0, start - 2) : start] in CENTURIES
+        is_whole &= before != "(" or behind != ")"  # (×_×) is a face
+        if is_whole and MIXED.fullmatch(folded, start, end):
+            stretch = [(start, end)]
+        elif not SHAPES.isdisjoint(folded[start:end]):
             return
     if stretch:
         yield stretch
@@ -390,16 +489,20 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
     if "\n" in after:
         after = after[: after.index("\n")]
     mark = "." if folded[start] in "….⋯‥" else SAME_AS.get(text[start], text[start])
-    if mark in LETTERS:
-        mark = "O" if mark in "Oo" else "Y" if "年" in text[start:end] else "N" if end - start == 1 else "A"
+    if mark in ROUND_LETTERS:
+        mark = "O"
+    elif mark in LETTERS:
+        mark = "Y" if RUNS["Y"].match(text, start) else "N" if end - start == 1 else "A"
     found = text[start:end]
+    if mark in "&$" and RUNS["&;"].fullmatch(text, start, end):
+        return Run(start, end, "×", before, after, "×" * max(found.count(";"), found.count("times")))
     return Run(start, end, text[start + 1] if mark == "\\" else mark, before, after, found.replace("\\", ""))
 
 
-def judge(run: Run) -> tuple[str, int, int, int] | None:
+def judge(run: Run) -> Verdict | None:
     """The code and the span of a run and how sure it is, or None for a look-alike."""
     if run.mark == "Y" or (run.length >= SHORTEST_DATE and ISO_DATE.fullmatch(run.text)):
-        return None if "格式" in run.before else (DATE, run.start, run.end, SURE)
+        return None if "格式" in run.before else (YEAR if run.after[0] == "年" else DATE, run.start, run.end, SURE)
     if run.mark == "0" and "-" in run.text:
         return NUMBER, run.start, run.end, SURE  # 000-0000, of a telephone
     head = YEAR_HEAD.search(run.before) if run.before[-1:] in YEAR_DIGITS and _may_be_year(run) else None
@@ -416,7 +519,7 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
     if decimal and run.mark in "xX×*_○" and meaning(run.after) == NUMBER:
         return NUMBER, run.start - len(decimal[0]), run.end, SURE
     rest = "" if run.before.endswith(":") and run.after.startswith(" ") else _rest(run)
-    code = DATE if _is_part_of_date(run, rest) else meaning(rest)
+    code = DATE if _is_part_of_date(run, rest) else meaning(rest) or (NAME if BODY_BEHIND.match(rest) else "")
     how = strength(run, rest, code)
     return None if how == NONE else (slot(run, rest, code), run.start, run.end, how)
 
@@ -424,7 +527,7 @@ def judge(run: Run) -> tuple[str, int, int, int] | None:
 def _may_be_year(run: Run) -> bool:
     """Whether a run may be the rest of a year; dashes and waves are where the word follows that says so."""
     if run.mark in "-~.—":
-        return run.length == 2 and run.after.startswith(("年", "级", "届"))
+        return run.length == 2 and run.after.startswith(("年", "级", "届", "년"))
     if run.mark in "AO":
         return run.length == 2 and run.before.endswith(("20", "19"))
     return run.mark not in "0N"
@@ -504,7 +607,8 @@ def _told_before(run: Run, before: str, rest: str, code: str) -> str:
 def _quoted(run: Run, before: str, rest: str, code: str) -> str:
     """A theme in quotes, unless a filter masked the words of a campaign: “**”重要讲话."""
     if before[-1:] in OPENING and (rest[:1] in CLOSING or rest.startswith(EVENTS)):
-        return WORD if rest.startswith(MASKED_QUOTES, 1) else RANGE
+        is_word = rest.startswith(MASKED_QUOTES, 1) or before[:-1].endswith(MASKED_BEFORE)
+        return WORD if is_word else RANGE
     return ""
 
 
@@ -514,6 +618,8 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
         return NUMBER
     if code == DATE and rest[:1] == "日" and before.endswith(("假", "期", "限")):
         return NUMBER  # 请假×日
+    if code == YEAR and before.endswith(AGES):
+        return NUMBER
     is_spell = code == YEAR and rest[1:2] in ENDS_SPELL and run.length < 3 and is_wide(before[-1:])
     if is_spell and before[-1] not in BEFORE_YEAR:
         return NUMBER  # 包工程××年,
@@ -539,8 +645,10 @@ def _ordinal(run: Run, before: str, rest: str, code: str) -> str:
         return ORDINAL
     if before.endswith(("人大", "政协", "党代会", "职代会", "届")) and rest.startswith(("次会议", "次全", "次代表")):
         return ORDINAL
+    if before.endswith("第") and rest.startswith(("任", "考场", "代", "学期", "届")):
+        return ORDINAL
     if before.endswith("第") and (code in (NUMBER, NAME, YEAR, DATE) or run.after[:1] in ENDS_SPELL):
-        return NUMBER if rest.startswith(("号", "條", "条款")) and not rest.startswith(ORDINALS) else ORDINAL
+        return NUMBER if rest.startswith(("号", "条款")) and not rest.startswith(ORDINALS) else ORDINAL
     return ""
 
 
@@ -548,6 +656,8 @@ def _bracketed(run: Run, before: str, rest: str, code: str) -> str:
     """The weekday behind a date, the year of a case: 〇日(〇), (××××)民初字."""
     if before.endswith("日(") and rest[:1] == ")" and run.length == 1:
         return DATE
+    if before[-1:] in "[【〔" and rest[:1] in "]】〕" and before and meaning(rest[1:]):
+        return meaning(rest[1:])
     if before.endswith("(") and rest[:1] == ")" and meaning(rest[1:]):
         return ORDINAL if rest.startswith(")班") else meaning(rest[1:])
     return YEAR if before.endswith("(") and run.length in (2, 4) and CASE_NUMBER.match(rest) else ""
@@ -555,20 +665,62 @@ def _bracketed(run: Run, before: str, rest: str, code: str) -> str:
 
 def _masked(run: Run, before: str, rest: str, code: str) -> str:
     """A word that a filter took: * * * in a clause, an adverb before 地."""
-    if run.is_spread and run.mark == "*":
+    if (run.is_spread and run.mark == "*") or (run.length > 1 and rest.startswith(IDEAS)):
         return WORD
     is_adverb = rest[:1] == "地" and rest[1:2] not in NOT_ADVERBS and code in ("", NAME)
     return WORD if is_adverb and is_wide(before[-1:]) and before[-1] not in "于在从到至往" else ""
+
+
+def _span(run: Run, before: str, rest: str, code: str) -> str:
+    """From how many to how many: 工期为__-__天; not the parts of a telephone number."""
+    if not JOINED.fullmatch(run.text) or "." in run.text or "," in run.text:
+        return ""
+    return (
+        NUMBER
+        if run.length > 7 or (hint_of(before) == NUMBER and not code and not before.endswith(SHARE_OF))
+        else RANGE
+    )
+
+
+def _place(run: Run, before: str, rest: str, code: str) -> str:
+    """A department where a measure word could stand, 由XX部归档, 调到__团; and how many of us: 我们**个人."""
+    if rest.startswith("个人") and before.endswith(OF_US):
+        return NUMBER
+    is_place = rest[:1] in PLACES_COUNTED and code == NUMBER and run.length > 1 and rest[1:2] not in ("长", "分")
+    return NAME if is_place and before.endswith(WHEREABOUTS) else ""
 
 
 def _day(run: Run, before: str, rest: str, code: str) -> str:
     return DATE if code == NUMBER and rest[:1] == "号" and before.endswith("月") else ""
 
 
-CORRECTIONS = (_told_before, _quoted, _day, _duration, _masked, _ordinal, _bracketed)
+AGES = ("距今", "工龄:", "工龄: ", "教龄:", "教龄: ", "司龄:", "党龄:", "军龄:", "年限:", "年限: ")
+IDEAS = tuple(w.IDEAS_AFTER)
+OF_US = ("我们", "咱们", "你们", "他们", "她们", "这", "那")
+PLACES_COUNTED = frozenset("部楼团组队门里")
+WHEREABOUTS = (
+    "由",
+    "交",
+    "任",
+    "来自",
+    "从",
+    "到",
+    "在",
+    "假",
+    "入职",
+    "属于",
+    "隶属",
+    "调入",
+    "调至",
+    "属:",
+    "属: ",
+    "是",
+)
+CORRECTIONS = (_span, _place, _told_before, _quoted, _day, _duration, _masked, _ordinal, _bracketed)
 
 # Most noughts are the end of a figure: `_shape_at`.
 NOT_IN_FIGURE = "^-" + "".join(sorted(FIGURE_SIGNS - {"-"}))
 BESIDE = {"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE), "0-": Beside("0", "0")}
+BESIDE |= {2 * letter: Beside("^A-Za-z0-9") for letter in SMALL}
 BESIDE |= {char: Beside(behind="".join(sorted(units))) for char, (_, units) in BEFORE_UNITS.items()}
 SWEEP = Sweep(find, inner=frozenset(LITERALS).union(BEFORE_UNITS), beside=BESIDE)

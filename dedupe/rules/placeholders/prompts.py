@@ -16,12 +16,14 @@ ORDERING = "请在此这自插填输补替写添你您我简注列载具逐分�
 ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS), *"iyesdpnwIYESDPN"})
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 END = r"(?=[,。;、)\]】\s]|\Z)"
+SURNAMES = "张王李赵刘陈杨黄周吴徐孙马朱胡郭林何罗宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕"  # 张某某 has one
 LATIN = "|".join(words("la", "filler"))
 # What each bracket is searched by: its opener, or that with each character that may follow.
 OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{[$"}
 OPENERS |= {f"${first}": "$" for first in {*CAPITALS, *CAPITALS.lower(), *(word[0] for word in brackets.FIELDS)}}
 OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in CAPITALS}
 OPENERS |= {f"({first}": "(" for first in "본여이구자상내위성회날작ご氏住会こお具"}
+OPENERS |= {f"%{first}": "%" for first in {"此", "这", "请", *(word[0] for word in brackets.FIELDS)}}
 OPENERS |= {"%%": "%", "…(": "(", ".(": "(", "…〔": "〔"}
 OPENERS |= {"[": "[", "{": "{"}
 
@@ -53,7 +55,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         ),
         (("Click",), r"C(?<!\wC)lick (?:or tap )?here to enter text"),
     ),
-    "PH114": ((("某某",), r"某某某?"),),
+    "PH114": ((("某某",), rf"某(?<![{SURNAMES}]某)(?<!某[.·]某)某某?(?!研究|著)"),),
     "PH115": (
         (
             tuple(f"某{first}" for first in "省市县区镇乡村校局公单医学大中小企银部"),

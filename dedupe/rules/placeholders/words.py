@@ -37,6 +37,7 @@ NAMES_AFTER = PLACES | _all("bodies") | PEOPLE | words("zh", "names-after")
 # Words that begin like a measure word and say nothing about the mark.
 NO_CLUE = words("zh", "no-clue")
 WORDS_AFTER = words("zh", "words-after")
+IDEAS_AFTER = words("zh", "ideas-after")
 RANGES_AFTER = words("zh", "ranges-after")
 EVENTS = words("zh", "events")
 
