@@ -26,6 +26,7 @@ STOP = re.compile("[,。;!?]")
 OPENING, CLOSING = frozenset("“\"《「『‘'([【〈"), frozenset("”\"》」』’')]】〉%‰:。!?")
 PUNCTUATION = frozenset(",。;、:!?.…—-~·|/()[]{}<>《》“”‘’「」『』【】\"'")
 RANGE = re.compile(r"\*[~—-]\*|_[~—-]_")
+TERM = re.compile("[一-龥]{3,8}")  # a line that begins with one set apart tells of it
 LONGEST = 300
 REACH = 3  # how many runs further a run may find its partner
 IMPOSSIBLE = -99.0
@@ -164,7 +165,7 @@ class _Line:
         score += 0.5 * (ends or after[:1] in PUNCTUATION or after[:1] == " ")
         score += 1.5 * (inner[0].isdigit() or inner[0] in OPENING)
         score += 1.0 * (inner[-1].isdigit() or inner[-1] in CLOSING)
-        score += 2.0 * (begins and inner[-1] in ":。!?")
+        score += 2.0 * (begins and inner[-1] in ":。!?") + 1.5 * (begins and TERM.fullmatch(inner) is not None)
         score -= 1.0 * ("、" in inner and not self.bonus)
         is_whole = ends or after[:1] in PUNCTUATION or inner[-1] in ":。!?"
         is_apart = (begins or before[-1:] in PUNCTUATION) and is_whole

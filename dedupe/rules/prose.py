@@ -270,10 +270,13 @@ def _block(folded: str, opener: re.Match[str], stop: int, end: int) -> Iterator[
         yield Zone(opener.start(), end, CODE)
 
 
+FIELD_IN_BRACES = re.compile(r"\{{1,2}[\u4e00-\u9fff ]{1,20}\}{1,2}")
+
+
 def is_for_people(body: str) -> bool:
     """Whether a block set as code holds what people write to people: mostly Chinese lines, hardly a line of code."""
     lines = [line for line in body.split("\n") if line.strip()]
-    code = sum(CODE_LINE.search(line) is not None for line in lines)
+    code = sum(CODE_LINE.search(FIELD_IN_BRACES.sub("", line)) is not None for line in lines)
     if 4 * code > len(lines):
         return False
     if LETTER.search(body):

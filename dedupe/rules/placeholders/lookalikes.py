@@ -37,7 +37,7 @@ FACES = frozenset("^-=><@;~•·'TOo⊙￣")
 EQUATION = re.compile("[=≤≥<>÷√∑]")
 SUPPOSE = re.compile(r"(?:^|[^一-龥]|[假可])设$")
 CHROMOSOME = re.compile("染色体|核型|性别|염색체|[Cc]hromosom|XY")
-CONTINUED = re.compile(rf"[{MARK}]{{2}}[-:.]$")
+CONTINUED = re.compile(rf"[{MARK}]{{2}}[-:.、]$")
 MONEY = ("$", "¥", "£", "€", "￥")
 LEADS = ("“", "《", "「", "『", ":", "(", *MONEY)
 LIST_ITEM = re.compile(r"([^\x00-\u2fff、。]{3,10})[、,;。]")
@@ -61,7 +61,7 @@ PARTICLES = frozenset("了吧呢啊吗呀哦嘛啦哈的地得着过么哟嘞喔
 TITLES = tuple(word for word in w.PEOPLE if len(word) > 1)
 # A file's name or a number in which a letter stands: web.xml, 5.x; but not 3.5 whose parts are both open, xx.x.
 PART_OF_NAME = re.compile(rf"[^{MARK}][.-]$|/$")
-ENGLISH_BODY = re.compile(rf" (?:[A-Z][a-z]+ ){{0,2}}(?:{'|'.join(sorted(w.words('en', 'bodies')))})\b")
+ENGLISH_BODY = re.compile(rf"(?i: (?:[a-z]+ ){{0,2}}(?:{'|'.join(sorted(w.words('en', 'bodies')))})\b)")
 ENGLISH_LINK = re.compile(r"[a-z,:] $|^$")
 CODE_TAIL = re.compile(r"[-—–]\d")
 CODE_BEFORE = re.compile(r"[一-龥:][A-Z]{1,3}$")
@@ -90,14 +90,17 @@ BODY_BEHIND = re.compile(
 ENGLISH_MANY = re.compile(" (?:[A-Z]?[a-z]{3,}(?<![su])s)\\b")
 ENGLISH_AFTER = frozenset(" ,.;'")
 ENGLISH_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\. $|\b(?:Miss|Madam|Dear|Professor|Uncle|Aunt|Principal) $")
+ENGLISH_NUMBERED = re.compile(r"#$|\b(?:No|Number|ID|Tel|Phone|Code)[.:]{0,2} $")
 ENGLISH_GOVERNOR = re.compile(
     r"\b(?:in|at|of|for|from|to|by|with|on|about|is|was|are|were|the|a|an|that|named|called|needs?|has|have|had|my|our|his|her"
     r"|your|over|than|nearly|within|after|before|and|between) $"
 )
-SIGNED = re.compile(" *(?:$|(?<= )[一-龥]{2,6}[:.·-]|[(](?:手印|签字|盖章|签名|指印))")
+SIGNED = re.compile(" *(?:$|(?<= )[一-龥]{2,6}(?:[:.·-]|于 )|[(](?:手印|签字|盖章|签名|签章|公章|印章|指印))")
 INTRODUCING = (*"由请赏迎有、和与是奖给住栋自于", "尊敬的", "敬爱的", "亲爱的")
 ASKED_KOREAN = re.compile(" ?(?:[년월일명개시분원](?![가-힣]{2})| ?[가-힣]{1,6}(?:님|씨|께|귀하))")
-HONOURED_KOREAN = re.compile(" ?[가-힣]{1,6}(?:님|씨|께|귀하)")
+HONOURED_KOREAN = re.compile(
+    " ?[가-힣]{1,6}(?:님|씨|께|귀하)| (?:[가-힣]{2,6} )?(?:원장|대표|부장|과장|교수|선생|회장|이사|팀장|점장|소장|교장)"
+)
 LINKING = frozenset("和由及与跟被向请")
 SIGNER = re.compile(r"(?:^|\s)[一-龥]{1,5}(?:人|方|代表|签字|签名|单位|日期)$")
 SPOKEN = re.compile("[说道问想喊叫答曰]: ?$")
@@ -118,6 +121,7 @@ TOPIC = re.compile("(?<!#)#(?!#)[^#\n]{2,14}(?<!#)#(?!#)")
 GRADES = frozenset("级制型类霜片卡照座版系期")
 QUIZ = re.compile("下列|下面|[正准]确|错误|选项|共有|说法")
 SIGN_NAMED = ("代表", "表示", "号题", "号表示", "号代表", "号标", "号者", "号指", "号键", "键")
+SIGN_CALLED, AT_SIGN = ("星号", "叉号", "乘号", "问号", "符号"), frozenset("在把将到从手步")
 STATUS = re.compile(r"(?<!\d)[1-5]$")  # of HTTP: 4xx
 ARTICLE_NUMBER = re.compile(r"(?<![A-Za-z])[A-Z]{1,5}(?:[-/]\d{1,6}){0,2}-$")  # QR-07-XX
 CODED = re.compile(r"0x[\dA-Fa-f]*$|(?<![A-Za-z])[A-Z]-$")  # 0x0000XX, E-xx
@@ -154,7 +158,7 @@ MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "�
 def strength(run: Run, rest: str, code: str) -> int:
     """Whether a run is no mark but a letter, an operator, a bullet, a rule between sections; or how sure it is one."""
     before, after = run.before, run.after
-    if after[:1] == "@" or (run.mark == "*" and _is_masked_on_purpose(run)):
+    if after[:1] == "@" or (run.mark in "*xX" and _is_masked_on_purpose(run)):
         return NONE
     if is_lettered(after[:1]) and code != NUMBER:
         return _sure(run.mark == "_" and run.length > 2 and is_wide(before.rstrip(" ")[-1:]))
@@ -188,6 +192,8 @@ def _asked_first(run: Run, rest: str, code: str) -> int | None:
 
 def _is_masked_on_purpose(run: Run) -> bool:
     """Whether stars hide a user or the end of a number, or stand for any name in a path: ICP备1903****, /api/v2/*."""
+    if run.mark != "*":
+        return "ICP备" in run.before
     return MASKED_CODE.search(run.before) is not None or (run.length > 1 and MASKED_USER.search(run.before) is not None)
 
 
@@ -253,7 +259,9 @@ def _is_after_one_letter(run: Run) -> bool:
 def _english(run: Run) -> int:
     """Whether an English sentence lacks a name or a figure where a row of signs stands: Mr. -----, for ~~ hours."""
     before, after = run.before, run.after
-    if ENGLISH_TITLE.search(before) or (before.endswith("#") and run.length > 2 and run.mark in "-_~."):
+    if ENGLISH_TITLE.search(before) or (run.length > 2 and ENGLISH_NUMBERED.search(before)):
+        return SURE
+    if ENGLISH_BODY.match(after) and before.endswith(" "):
         return SURE
     if not ENGLISH_GOVERNOR.search(before):
         return NONE
@@ -341,6 +349,8 @@ def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
         return True
     if rest.startswith(SIGN_NAMED) or (rest[:1] == "号" and before.rstrip(" ").endswith(("打", "标", "用", "画"))):
         return True  # *号题选做, 用*号表示
+    if run.length == 1 and (before.endswith(SIGN_CALLED) or (rest[:1] == "处" and before[-1:] in AT_SIGN and before)):
+        return True  # 星号*只在…, 把×处的两针
     is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in ("楼", "房")
     is_button &= before[-1:] not in ("路", "街", "巷", "弄", "道")
     return is_button and not before.endswith("第")
@@ -479,6 +489,8 @@ def _lone_sign(run: Run, code: str) -> int:
     is_counted = code in (NUMBER, ORDINAL, DATE, YEAR) and stands and is_wide(run.after[:1])
     if not is_counted and before.endswith("第"):
         return FAINT
+    if run.after[:1] == "处" and before[-1:] in AT_SIGN:
+        return NONE
     is_asked = hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "过", "了", "有", "近"))
     return (SURE if is_asked else WEAK) if is_counted else NONE
 

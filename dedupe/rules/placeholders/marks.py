@@ -139,8 +139,8 @@ SPREAD = re.compile(r"(?:(?<=[^\s×xX*○□△])|^(?!\*))([×xX*○□△])(?: 
 SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,19}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
 # One figure with its point or a range of figures, and a date written with signs.
 JOINED = re.compile(
-    r"(?<![A-Za-z\d.~×xX*_○§@#☆-])([×xX*_○□◇§@#☆])\1{0,7}(?:[.~—-]\1{1,8}){1,3}(?![A-Za-z\d.~×xX*_○§@#☆-])"
-    r"|(?<=[$¥£€])([×xX*_○□◇§@#☆])\2{0,3}(?:,\2{3})+(?:\.\2\2)?"
+    r"(?<![A-Za-z\d.~×xX*_○§@#☆-])([×xX*_○●□■◇◆△▲§@#☆])\1{0,7}(?:[.~—-]\1{1,8}){1,3}(?![A-Za-z\d.~×xX*_○§@#☆-])"
+    r"|(?<=[$¥£€])([×xX*_○●□■◇◆△▲§@#☆])\2{0,3}(?:,\2{3})+(?:\.\2\2)?"
 )
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
 SHORTEST_DATE = len("××××-×-×")
@@ -307,9 +307,12 @@ def _echoes(text: str, shapes: set[str], prose: Prose) -> Iterator[tuple[Verdict
         for match in _alone(mark).finditer(text):
             run = _run(text, text, *match.span())
             code = meaning(run.after)
-            stands = is_wide(run.before[-1:]) or run.before[-1:] in ENDS_SPELL or run.before.endswith(MARKED)
+            before = run.before.strip()[-1:]
+            stands = not before or is_wide(before) or before in ENDS_SPELL or run.before.endswith(MARKED)
             if run.before.endswith("第") and run.after[:1] in ENDS_SPELL:
                 code = ORDINAL
+            if run.before.endswith(("姓", "叫")) and run.after[:1] in ENDS_SPELL and not mark.isalnum():
+                code = NAME
             is_asked = (code in FIGURES | {ORDINAL} or (code == NAME and not mark.isalnum())) and (
                 is_wide(run.after[:1]) or run.after[:1] in ENDS_SPELL | {"%"}
             )
@@ -392,7 +395,7 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         )
     if "_ _" in text:
         longer |= {match.span() for match in SPREAD_RULE.finditer(text)}
-    if not shapes.isdisjoint("×xX*_○□◇§@#☆"):
+    if not shapes.isdisjoint("×xX*_○●□■◇◆△▲§@#☆"):
         starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
         longer |= _matches(ISO_DATE, text, starts)
         longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, *span)}
@@ -488,6 +491,8 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
         before = before[before.rindex("\n") + 1 :]
     if "\n" in after:
         after = after[: after.index("\n")]
+    if before.endswith("**") and text[start] not in "*\\":
+        before = before[:-2]
     mark = "." if folded[start] in "….⋯‥" else SAME_AS.get(text[start], text[start])
     if mark in ROUND_LETTERS:
         mark = "O"
