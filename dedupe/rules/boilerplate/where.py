@@ -26,6 +26,8 @@ OPENED = re.compile(r"<([A-Za-z][A-Za-z\d]{0,9})(?=[\s>])(?![^<>\n]{0,400}/>)(?<
 CLOSED = re.compile(r"</([A-Za-z][A-Za-z\d]{0,9})>")
 NESTED, LEAST_SET = frozenset(("table", "tr", "td", "ul", "ol", "div", "body", "html")), 3
 ALIGNED = re.compile(r'<(?:p|div|h\d) align="?center"?>')  # how Markdown pages centre what stands at their top
+NOTE = re.compile(r"[ 【\[(]*(?:编者按|编者注|编后|编后记|作者按|译者按)[】\])]?[ :]?")
+OFFERED = re.compile("小编|本站|本网|下载|范文|整理|收集|搜集|为大家|供参考|参考|希望|欢迎|带来|分享")
 
 
 def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
@@ -39,8 +41,10 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
     if code in RIGHTS:  # a licence or a contract says whose something is, and asks nobody for anything
         before = re.split("[。!?\n]", text[max(0, start - 80) : start])[-1]
         return not AGREED.search(before + text[start:end]) or ASKED.search(text, start, end) is not None
-    if code in JUDGED_CODES and prose.is_markdown and prose.block_at(start) == "row":
-        return False  # a row of a table names things and parts them with signs
+    # A row of a table names things and parts them with signs.
+    is_row = code in JUDGED_CODES and prose.is_markdown and prose.block_at(start) == "row"
+    if is_row or (code in JUDGED_CODES and _is_editors_note(text, start)):
+        return False
     if code == FILE_NAME and ATTACHED.match(text, text.rfind("\n", 0, start) + 1):
         return False  # 附件:1.报名表.docx
     if code == FILE_NAME:  # a link's target, in a sentence or an item of a list
@@ -51,6 +55,13 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
         is_link = LINK in text[start:end] and prose.overlaps(start, end, frozenset((ADDRESS,)))
         return not is_link and prose.block_at(start) not in ("heading", "quote") and not text.startswith("**", start)
     return not (code == TAGS and (prose.is_markdown or _is_aligned(text) or _is_set(text)))
+
+
+def _is_editors_note(text: str, start: int) -> bool:
+    """Whether a line is the note of a book's editor, which belongs to the text; what a site's editor writes offers."""
+    line = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", start)
+    return NOTE.match(text, line) is not None and not OFFERED.search(text, line, stop if stop >= 0 else len(text))
 
 
 @lru_cache(maxsize=2)

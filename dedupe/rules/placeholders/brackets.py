@@ -86,6 +86,7 @@ OBJECTS = words("zh", "wants-object")
 NAMES_EN = re.compile(r"[A-Za-z][A-Za-z'-]*")
 PHRASE_EN = re.compile(r"[A-Za-z][A-Za-z'’ /&,.#+-]*")
 WORD_BEFORE = re.compile(r"([A-Za-z]+|\$)[,: ]*$")
+TITLE_BEFORE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\. ?$")
 VERBS = "|".join(sorted(words("zh", "orders"), key=len, reverse=True))
 # 请在此填写, 此处插入, 写明…: what a person at a form is told to do. 请注明出处 is what a site asks of others.
 ORDER = re.compile(
@@ -342,7 +343,9 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
     prose = prose_of(folded)
     for match in VARIABLES[opener].finditer(folded):
         inner = match[1].strip()
-        is_known = inner.isascii() or _chinese(inner)[1] > WEAK or _is_order(inner)
+        weight = _chinese(inner)[1]
+        # ##面包房交来押金##元 are two marks.
+        is_known = inner.isascii() or weight >= SURE or (weight > WEAK and len(inner) < 7) or _is_order(inner)
         code = variable(inner) if is_known or opener not in DOUBLED or match[0].startswith("%%") else ""
         if code and not prose.is_machine(match.start()):
             yield Verdict(code, SURE), Bracket(match.start(), match.end(), inner, opener, "", "")
@@ -409,6 +412,8 @@ def _is_slot(bracket: Bracket) -> bool:
 def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
     """The scores of a field's name, an order, an example and the clause, less what makes a bracket a label."""
     inner = bracket.inner
+    if bracket.after.lstrip(" ").startswith(HONORIFICS[:5]) and inner.endswith(("名", "氏", "者", "姓")):
+        return Verdict(NAME, SURE)  # 【贈り主名】様
     code, noun = _chinese(inner)
     order = 2.0 * _is_order(inner)
     example = 1.5 * (EXAMPLE.search(inner) is not None) + 0.75 * (YOURS.match(inner) is not None)
@@ -666,6 +671,8 @@ def _english_noun(names: list[str]) -> tuple[str, float]:
 
 
 def _english_context(bracket: Bracket) -> float:
+    if TITLE_BEFORE.search(bracket.before):
+        return 2.0  # Dear Dr. {Surgeon}
     left = WORD_BEFORE.search(bracket.before)
     if (left and left[1].lower() in NEEDS_EN) or bracket.before.rstrip(" ").endswith(":"):
         return 1.0

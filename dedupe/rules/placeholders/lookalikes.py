@@ -35,7 +35,7 @@ NUMERALS = frozenset("零一二三四五六七八九十百千万两0123456789")
 MAGNITUDES = frozenset("十百千万亿")
 FACES = frozenset("^-=><@;~•·'TOo⊙￣")
 EQUATION = re.compile("[=≤≥<>÷√∑]")
-SUPPOSE = re.compile(r"(?:^|[^一-龥]|[假可])设$")
+SUPPOSE = re.compile(r"(?:^|[^一-龥]|[假可])设[一-龥]{0,6}$")
 CHROMOSOME = re.compile("染色体|核型|性别|염색체|[Cc]hromosom|XY")
 CONTINUED = re.compile(rf"[{MARK}]{{2}}[-:.、]$")
 MONEY = ("$", "¥", "£", "€", "￥")
@@ -90,7 +90,7 @@ BODY_BEHIND = re.compile(
 ENGLISH_MANY = re.compile(" (?:[A-Z]?[a-z]{3,}(?<![su])s)\\b")
 ENGLISH_AFTER = frozenset(" ,.;'")
 ENGLISH_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\. $|\b(?:Miss|Madam|Dear|Professor|Uncle|Aunt|Principal) $")
-ENGLISH_NUMBERED = re.compile(r"#$|\b(?:No|Number|ID|Tel|Phone|Code)[.:]{0,2} $")
+ENGLISH_NUMBERED = re.compile(r"#$|\b(?i:no|number|id|tel|phone|code)[.:]{0,2}(?: is)? $")
 ENGLISH_GOVERNOR = re.compile(
     r"\b(?:in|at|of|for|from|to|by|with|on|about|is|was|are|were|the|a|an|that|named|called|needs?|has|have|had|my|our|his|her"
     r"|your|over|than|nearly|within|after|before|and|between) $"
@@ -111,6 +111,7 @@ PARTED = re.compile(r"\*[一-龥]\*|\*[一-龥]\*$|^\*?[一-龥]?\*[一-龥]\*")
 STARS = re.compile(r"(\*+) ?[、,和及] ?$")  # of levels: 用 *、**、*** 标出
 STANDARD = re.compile(r"[-—–](?:20|19)[xX×*_]{2}(?![\w])")
 CERTAIN_UNITS = frozenset("吨岁亩寸斤辆台米尺升克株头匹")
+BEFORE_DATE = ("年", "月", "于", "自", "至", "日", "午", "晚", "년 ", "월 ")
 MONTH_OPEN = re.compile(rf"[{MARK}]月$")
 CELL_BEFORE, CELL_AFTER = (
     re.compile(rf"\|(?:[{MARK}]+[、,/ ]){{0,4}} *$"),
@@ -125,6 +126,7 @@ SIGN_CALLED, AT_SIGN = ("星号", "叉号", "乘号", "问号", "符号"), froze
 STATUS = re.compile(r"(?<!\d)[1-5]$")  # of HTTP: 4xx
 ARTICLE_NUMBER = re.compile(r"(?<![A-Za-z])[A-Z]{1,5}(?:[-/]\d{1,6}){0,2}-$")  # QR-07-XX
 CODED = re.compile(r"0x[\dA-Fa-f]*$|(?<![A-Za-z])[A-Z]-$")  # 0x0000XX, E-xx
+CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ROMAN = re.compile("第[IVXLC]*[IVLC][IVXLC]*[章卷部节].*第$")
 LONE_DIGIT = re.compile(r"(?<!\d)[1-9]$")
 EXTENSION = re.compile(r"[a-z] $")
@@ -210,8 +212,8 @@ def _is_framed(run: Run) -> bool:
         return True
     if run.mark in "xX×*○〇△□" and (_is_field(run) or (run.length > 1 and _is_cell(before, after))):
         return True  # 成绩:×, | 三月 | xx |
-    if run.mark in "×*" and run.length > 3 and HALF_PHONE.search(before) and not after[:1].isdigit():
-        return True  # 138********
+    if _ends_number(run):
+        return True
     is_person = PERSON_BEHIND.match(after) is not None and not CHROMOSOME.search(before)
     is_marked = is_person or (run.length > 5 and PLATE.fullmatch(run.text))
     if run.length > 1 and is_marked and not is_lettered(before[-1:]):
@@ -229,6 +231,15 @@ def _is_framed(run: Run) -> bool:
     ):
         return True
     return run.length > 1 and SIGNS_OFF.match(after) is not None and not is_lettered(before[-1:])
+
+
+def _ends_number(run: Run) -> bool:
+    """Whether the end of a telephone's number or of an article's is missing: 138********, 证书编号为QX-●●●●."""
+    before = run.before
+    if run.length > 2 and ARTICLE_NUMBER.search(before) and hint_of(before.rstrip(CAPITALS + "-0123456789")):
+        return True
+    is_phone = run.mark in "×*" and run.length > 3 and HALF_PHONE.search(before) is not None
+    return is_phone and not run.after[:1].isdigit()
 
 
 def _is_day(run: Run) -> bool:
@@ -538,26 +549,29 @@ def _soft(run: Run, rest: str, code: str) -> int:
     if _is_field(run) or before.endswith(SHARE_OF):
         return SURE
     is_next = bool(code) and after[:1] == rest[:1]
-    if run.mark in "~." and run.length > 1 and before[-1:] in OPEN_QUOTES and after[:1] in QUOTES and before:
-        is_masked = after.startswith(MASKED, 1) and (run.mark == "~" or not after.startswith("的", 1))
-        return SURE if is_masked else WEAK if run.mark == "~" else NONE
+    if run.length > 1 and before[-1:] in OPEN_QUOTES and after[:1] in QUOTES and before:
+        return _quoted(run)
     if _is_only_figure(run, is_next) or _is_left_to_sign(run):
         return SURE
     if is_next and code in (YEAR, DATE) and after[0] in "年月日号时월일":
-        is_framed = FRAME.match(after) or before.endswith(
-            ("年", "月", "于", "自", "至", "日", "午", "晚", "년 ", "월 ")
-        )
-        if is_framed:
+        if FRAME.match(after) or before.endswith(BEFORE_DATE):
             return SURE
     if is_next and code == NUMBER and is_wide(before[-1:]):
         is_hinted = after[0] in "%‰" or hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "占"))
         if is_hinted:
             return SURE if run.mark != "." or len(word_after(rest)) > 1 or after[0] in "%元岁" else WEAK
-    if run.mark == ".":
-        return _dots(run, rest, code)
-    if run.mark == "/":
-        return _odd(run, rest, code)
-    return _doubtful(run, code, is_next) if run.mark in "~-" and run.length > 1 else NONE
+    if run.mark in "./":
+        return (_dots if run.mark == "." else _odd)(run, rest, code)
+    if run.mark not in "~-" or run.length < 2:
+        return NONE
+    is_value = LABEL.search(before) is not None and SIGNED.match(after) is not None
+    return WEAK if is_value else _doubtful(run, code, is_next)
+
+
+def _quoted(run: Run) -> int:
+    """Waves or dots that are all of a quotation: “～～”精神. Dots alone say that somebody was silent."""
+    is_masked = run.after.startswith(MASKED, 1) and (run.mark == "~" or not run.after.startswith("的", 1))
+    return SURE if is_masked and run.mark in "~." else WEAK if run.mark == "~" else NONE
 
 
 def _dots(run: Run, rest: str, code: str) -> int:
@@ -679,7 +693,7 @@ def _zeros(run: Run, rest: str, code: str) -> int:
 def _doubled_letter(run: Run, rest: str, code: str) -> int:
     """Look-alikes of AA and BB: AA制, AAA级. They stand for names of bodies."""
     before, after = run.before, run.after
-    if run.length > 2 and ARTICLE_NUMBER.search(before) and hint_of(before.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ-:")):
+    if run.length > 2 and ARTICLE_NUMBER.search(before) and hint_of(before.rstrip(CAPITALS + "-")):
         return SURE  # 编号:HR-NNNN
     if run.length > 1 and (PERSON_BEHIND.match(after) or before.endswith(PARTIES)) and run.text != "QQ":
         return SURE  # 原告NNN,女

@@ -628,6 +628,8 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
     is_spell = code == YEAR and rest[1:2] in ENDS_SPELL and run.length < 3 and is_wide(before[-1:])
     if is_spell and before[-1] not in BEFORE_YEAR:
         return NUMBER  # 包工程××年,
+    if code == YEAR and rest.startswith(KOREAN_SPELL):
+        return NUMBER
     if rest.startswith("시 ") and KOREAN_PLACE.match(rest):
         return NAME
     if code in (YEAR, DATE) and DATE_FOLLOWS.match(rest):
@@ -699,6 +701,7 @@ def _day(run: Run, before: str, rest: str, code: str) -> str:
     return DATE if code == NUMBER and rest[:1] == "号" and before.endswith("月") else ""
 
 
+KOREAN_SPELL = ("년 동안", "년간", "년이며", "년째", "년 만", "년여", "년의 경력")
 AGES = ("距今", "工龄:", "工龄: ", "教龄:", "教龄: ", "司龄:", "党龄:", "军龄:", "年限:", "年限: ")
 IDEAS = tuple(w.IDEAS_AFTER)
 OF_US = ("我们", "咱们", "你们", "他们", "她们", "这", "那")
