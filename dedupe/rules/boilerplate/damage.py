@@ -29,14 +29,15 @@ FILLING = re.compile(
     r"|(?:锟斤拷|锟斤(?=\ufffd)|锟脚|锟叫|锟角|锟侥|锟节|锟接)+(?:锟斤?|斤?拷)?"
     r"|(?<![\u3400-\u9fff:\uff1a“\"])(?:烫{3,}|屯{3,}|葺{4,})(?![\u3400-\u9fff”\"])"
     r"|(?<=[\u3400-\u9fff])(?:烫{3,}|屯{3,}|葺{4,})(?=[\u3400-\u9fff])"
-    r"|(?:[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc]{1,2}\ufffd+[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc]{0,2})+"
-    r"|锘匡?豢?|\ufffd+|(?:ï¿½)+|\??斤拷(?:锟\??)?|(?:鈥[斺渽澯欐檚]*)+"
+    r"|(?:[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc\u20ac]{1,2}\ufffd+[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc]{0,2})+"
+    r"|锘匡?豢?|\ufffd+|(?:ï¿½)+|\??斤拷(?:锟\??)?|(?:鈥[斺渽澯欐檚︹€]*)+"
 )
 # A character for private use stands for a letter of a lost font only between letters; alone it is an icon or a bullet,
 # and from U+F000 on it is a sign of a font of symbols.
 PRIVATE = re.compile(
     rf"(?<=[{HAN}A-Za-z\d])[\ue000-\uefff\uf100-\uf8ff]+(?=[{HAN}])|(?<=[，。、；：？！,;:?!])[\ue000-\uefff]{{2,}}(?=[{HAN}])"
 )
+WITHIN = re.compile(f"[{HAN}，。、；：]")
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 READ_AS_GBK = re.compile("[^\x00-\xff]{3,}")
 READ_AS_LATIN = re.compile(
@@ -69,7 +70,7 @@ def odd_characters() -> NDArray[np.bool_]:
     odd[0xE000:0xF900] = True
     odd[[ord(char) for char in "ÃÂäåæçèéïðâÖÎÄ"]] = True
     # A letter's first two bytes, and the last one of a letter with the first of the next.
-    pairs = [(first, second) for first in FIRST_BYTES for second in range(0x80, 0xA1)]
+    pairs = [(first, second) for first in FIRST_BYTES for second in range(0x80, 0xC0)]
     for pair in (*pairs, *((last, first) for last in range(0x81, 0xA1) for first in FIRST_BYTES)):
         try:
             odd[ord(bytes(pair).decode("gbk"))] = True
@@ -98,7 +99,7 @@ def misread(source: str) -> Iterator[tuple[int, int, str]]:
         if not odd.isdisjoint(run[0]):
             yield from _read_as_gbk(run[0], run.start())
     for run in READ_AS_LATIN.finditer(source):
-        is_within = HAN_CHARACTER.match(source, run.start() - 1) is not None if run.start() else False
+        is_within = WITHIN.match(source, max(0, run.start() - 1), run.start()) is not None
         repair = _latin(run[0], LEAST_LATIN_GBK - 2 * is_within)
         if repair:
             yield run.start(), run.end(), repair
@@ -119,9 +120,9 @@ def repair_of(damaged: str) -> str:
 
 
 def _read_as_gbk(run: str, offset: int) -> Iterator[tuple[int, int, str]]:
-    at = 0
+    odd, at = _odd_set(), 0
     while at < len(run):
-        if not _begins_letter(run[at]):
+        if run[at] not in odd or not _begins_letter(run[at]):
             at += 1
             continue
         length, repair = _utf8_in(run, at)

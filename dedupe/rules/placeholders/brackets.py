@@ -16,7 +16,7 @@ from dedupe.rules.placeholders.context import FIGURES as FIGURES_OF_MARKS
 from dedupe.rules.placeholders.context import NAME as MARK_OF_NAME
 from dedupe.rules.placeholders.context import NUMBER as MARK_OF_NUMBER
 from dedupe.rules.placeholders.context import is_wide, meaning
-from dedupe.rules.placeholders.lookalikes import SIGNS_OFF
+from dedupe.rules.placeholders.lookalikes import PARTIES, SIGNS_OFF
 from dedupe.rules.prose import Prose, prose_of
 from dedupe.rules.vocabulary import words
 
@@ -86,6 +86,7 @@ OBJECTS = words("zh", "wants-object")
 NAMES_EN = re.compile(r"[A-Za-z][A-Za-z'-]*")
 PHRASE_EN = re.compile(r"[A-Za-z][A-Za-z'’ /&,.#+-]*")
 WORD_BEFORE = re.compile(r"([A-Za-z]+|\$)[,: ]*$")
+FILLED_BY = re.compile("由[^,。]{1,6}(?:补填|填写|补写|补充|填报|填)")
 TITLE_BEFORE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\. ?$")
 VERBS = "|".join(sorted(words("zh", "orders"), key=len, reverse=True))
 # 请在此填写, 此处插入, 写明…: what a person at a form is told to do. 请注明出处 is what a site asks of others.
@@ -93,7 +94,7 @@ ORDER = re.compile(
     rf"(?:请(?:您|你)?|可)?(?:在|于)?(?:此处|此|这里|本处|下方|横线上)(?:可以?|请)?(?:{VERBS})(?!的)|请(?:您|你)?(?:自行|如实|简要|简单|具体)?(?:{VERBS})(?!的)"
     r"|(?:简要|简单|具体|逐一|分别|详细)?(?:写明|注明|列明|载明|填写|填入|插入|写清|列举|填上)(?!的|出处|来源|转载|[:是了在])"
     r"|(?:简述|概述|列出|概括|陈述|阐明)(?![了过的是])[一-龥]{2}"
-    r"|(?:此处|这里)(?:由\S{1,4})?(?:写|填|放|可|应|加|列)|写(?:获|出|上|下|清|你|您)|填(?:你|您|上)"
+    r"|(?:此处|这里)(?:由\S{1,4})?(?:写|填|放|可|应|加|列|贴|插|附|补)|(?:讲|说|谈|举|列)(?:一|两|几)[个件段句]|写(?:获|出|上|下|清|你|您)|填(?:你|您|上)"
     r"|(?:写下|写出|描述|说明|介绍|列举|补充|提到|简述|概述|阐述|举例)(?:一下)?"
     r"(?:你|您|自己|具体|相关|个人|一[个件段]|几[个点])"
     r"|(?:根据|结合|按照?)[^,。]{2,6}(?:情况|需要)(?:填写|补充|列出|描述|说明)"
@@ -130,8 +131,11 @@ ORDER_EN = re.compile(
 ASKS_EN = re.compile(r"(?i:(?:where|what|who|when|why|how|which) \S.*)")
 # A part of a date, or a letter for a figure, before what it counts: [年]年, [X] years.
 COUNTED = re.compile(
-    r" ?(?:\+ ?)?(?:years?|months?|weeks?|days?|hours?|people|employees|%|年|个|名|人|元|天|次|岁|万|亿|家|项|届|期|班)"
+    r" ?(?:\+ ?)?(?:years?|months?|weeks?|days?|hours?|people|employees|%"
+    r"|周年|年|个|名|人|元|天|次|岁|万|亿|家|项|届|期|班)"
 )
+HOW_MANY = frozenset(("几", "几十", "几百", "多少", "若干", "数字", "几几"))
+WHEN = frozenset(("星期几", "周几", "几月几日", "几点", "几点几分", "几号", "哪天", "哪一天", "哪年"))
 # What stands in brackets and asks for nothing: numbers, addresses, code, signs of forums.
 CODE = re.compile(
     r"[=\"\\$]|::|[A-Za-z]\(|^[/!?%@]|;$|^[^\u3000-\uffff]*;|^[\d\s.,:;~–-]+$|^[xX ✓√]?$|https?:"
@@ -392,6 +396,8 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
 
 def _is_counted(bracket: Bracket) -> bool:
     """Whether one sign in brackets stands for a figure or a part of a date: [X] years, [月]月."""
+    if bracket.inner in HOW_MANY:
+        return COUNTED.match(bracket.after) is not None
     if len(bracket.inner) != 1 or bracket.opener not in "[{【<〈":
         return False
     if bracket.inner in DATE_PARTS:
@@ -460,12 +466,13 @@ def _judge_round(bracket: Bracket) -> Verdict:
     """Round brackets ask by an order, or where a verb has no other object: 召开(会议名称)。"""
     inner = bracket.inner
     code, noun = _chinese(inner)
-    if (bracket.is_behind_dots and noun > 1.0) or TOLD_WHAT.match(inner) or _is_ordered(bracket):
+    if inner in WHEN or _is_written_to(bracket, noun):
+        return Verdict(DATE if inner in WHEN else code, SURE)
+    is_yours = noun >= 1.75 and YOURS.match(inner) is not None
+    if (bracket.is_behind_dots and noun > 1.0) or TOLD_WHAT.match(inner) or _is_ordered(bracket) or is_yours:
         return Verdict(TEXT, SURE)
     if bracket.is_behind_dots and len(inner) > 2:
         return Verdict(TEXT, WEAK)  # ……(笑) is no prompt, nor is ……(低头不语) where nothing else is
-    if YOURS.match(inner) and noun >= 1.75:
-        return Verdict(TEXT, SURE)
     if _is_persons(bracket, noun):
         return Verdict(code, SURE)
     if _lists_fields(bracket) or (inner in ALONE and bracket.is_first and bracket.is_last):
@@ -489,10 +496,19 @@ def _judge_round(bracket: Bracket) -> Verdict:
     return Verdict(code, WEAK if noun >= 1.75 and (is_object or _is_named_plainly(bracket)) else _faint(bracket, noun))
 
 
+def _is_written_to(bracket: Bracket, noun: float) -> bool:
+    """Whether it is whom a letter is to, or who fills a form in: 致(采购方名称):, 住址:(由班主任补填)."""
+    if bracket.before.endswith(":") and FILLED_BY.fullmatch(bracket.inner):
+        return True
+    return noun >= 1.75 and bracket.before.strip() in ("致", "送", "呈") and bracket.after[:1] in (":", "")
+
+
 def _lists_fields(bracket: Bracket) -> bool:
     """Whether several fields of a form are named: 某(姓名、职务)."""
     parts = re.split("[、/]|或者?|[和及]", bracket.inner)
-    is_form = bracket.before.endswith((":", "某", "×", "x", "X", "_", "*", "○", ",")) or not bracket.before.strip()
+    is_form = (
+        bracket.before.endswith((*PARTIES, ":", "某", "×", "x", "X", "_", "*", "○", ",")) or not bracket.before.strip()
+    )
     return len(parts) > 1 and is_form and all(part in FIELDS for part in parts)
 
 

@@ -93,7 +93,7 @@ ENGLISH_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\. $|\b(?:Miss|Madam|Dear|Pr
 ENGLISH_NUMBERED = re.compile(r"#$|\b(?i:no|number|id|tel|phone|code)[.:]{0,2}(?: is)? $")
 ENGLISH_GOVERNOR = re.compile(
     r"\b(?:in|at|of|for|from|to|by|with|on|about|is|was|are|were|the|a|an|that|named|called|needs?|has|have|had|my|our|his|her"
-    r"|your|over|than|nearly|within|after|before|and|between) $"
+    r"|your|over|than|past|last|next|some|only|nearly|within|after|before|and|between) $"
 )
 SIGNED = re.compile(" *(?:$|(?<= )[一-龥]{2,6}(?:[:.·-]|于 )|[(](?:手印|签字|盖章|签名|签章|公章|印章|指印))")
 INTRODUCING = (*"由请赏迎有、和与是奖给住栋自于", "尊敬的", "敬爱的", "亲爱的")
@@ -125,7 +125,7 @@ SIGN_NAMED = ("代表", "表示", "号题", "号表示", "号代表", "号标", 
 SIGN_CALLED, AT_SIGN = ("星号", "叉号", "乘号", "问号", "符号"), frozenset("在把将到从手步")
 STATUS = re.compile(r"(?<!\d)[1-5]$")  # of HTTP: 4xx
 ARTICLE_NUMBER = re.compile(r"(?<![A-Za-z])[A-Z]{1,5}(?:[-/]\d{1,6}){0,2}-$")  # QR-07-XX
-CODED = re.compile(r"0x[\dA-Fa-f]*$|(?<![A-Za-z])[A-Z]-$")  # 0x0000XX, E-xx
+CODED = re.compile(r"0x[\dA-Fa-f]*$|端口 ?\d*$|(?<![A-Za-z])[A-Z]-$")  # 0x0000XX, E-xx
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ROMAN = re.compile("第[IVXLC]*[IVLC][IVXLC]*[章卷部节].*第$")
 LONE_DIGIT = re.compile(r"(?<!\d)[1-9]$")
@@ -410,7 +410,7 @@ def _shape(run: Run, rest: str, code: str) -> int:
     if not before.strip():
         if not code and is_wide(after[:1]):
             return WEAK  # △△政办〔20△△〕△号
-        return _sure(code and after[:1] != " ")
+        return _sure(code and (after[:1] != " " or _is_hangul(after[1:2])))
     if before.endswith(":") and after and after[0] in ENDS_FIELD and not RATING.search(before):
         return SURE
     if after[:1] in " " and not code:
@@ -553,9 +553,9 @@ def _soft(run: Run, rest: str, code: str) -> int:
         return _quoted(run)
     if _is_only_figure(run, is_next) or _is_left_to_sign(run):
         return SURE
-    if is_next and code in (YEAR, DATE) and after[0] in "年月日号时월일":
-        if FRAME.match(after) or before.endswith(BEFORE_DATE):
-            return SURE
+    is_date = is_next and code in (YEAR, DATE) and after[0] in "年月日号时월일"
+    if is_date and (FRAME.match(after) or before.endswith(BEFORE_DATE)):
+        return SURE
     if is_next and code == NUMBER and is_wide(before[-1:]):
         is_hinted = after[0] in "%‰" or hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "占"))
         if is_hinted:
@@ -621,7 +621,8 @@ def _dash(run: Run, rest: str, code: str) -> int:
         return SURE  # 大写:————元
     if is_next and run.after[:1] in "年月日" and (FRAME.match(run.after) or DATED.search(run.before)):
         return SURE
-    if run.before.endswith(STRICTLY_WANTING):
+    is_value = LABEL.search(run.before) is not None and not SPOKEN.search(run.before)
+    if run.before.endswith(STRICTLY_WANTING) or (is_value and (is_wide(run.after[:1]) or SIGNED.match(run.after))):
         return WANTED
     if run.before[-1:] in LINKING and is_wide(run.after[:1]):
         return FAINT
@@ -639,7 +640,9 @@ def _doubtful(run: Run, code: str, is_next: bool) -> int:
     if is_next and code == NAME and before.endswith(WANTING):
         return SURE  # 兹有----村
     is_counted = is_next and code == NUMBER and is_wide(before[-1:]) and before[-1] not in PARTICLES
-    if is_counted and (word_after(after) in w.SURE_UNITS or after[0] in CERTAIN_UNITS):
+    is_certain = word_after(after) in w.SURE_UNITS or after[:1] in CERTAIN_UNITS
+    is_certain |= after[:1] == "元" and (after[1:2] in ENDS_FIELD or after[1:2] == "整")
+    if is_counted and is_certain:
         return SURE  # 领到煤炭~~~吨
     if not is_next:
         is_noun = (before[-1:] in BEFORE_NOUN and is_wide(after[:1])) or (run.length > 3 and is_wide(before[-1:]))
@@ -652,7 +655,8 @@ def _doubtful(run: Run, code: str, is_next: bool) -> int:
 def _is_field(run: Run) -> bool:
     """Whether a run is all that stands behind a label of a form: 姓名:……"""
     label = LABEL.search(run.before) if run.before.endswith((":", ": ")) else None
-    if label is None or not (label[1].endswith(FIELDS) or label[1].lower() in w.FIELDS_EN):
+    is_long = label is not None and run.length > 3 and label[1][-1] in "人者员方名号"
+    if label is None or not (is_long or label[1].endswith(FIELDS) or label[1].lower() in w.FIELDS_EN):
         return False
     return not run.after or run.after[0] in ENDS_FIELD or meaning(run.after) == NUMBER
 

@@ -143,6 +143,7 @@ JOINED = re.compile(
     r"|(?<=[$¥£€])([×xX*_○●□■◇◆△▲§@#☆])\2{0,3}(?:,\2{3})+(?:\.\2\2)?"
 )
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
+PHONE = re.compile(r"X{3}-X{3}-X{4}")
 SHORTEST_DATE = len("××××-×-×")
 SEPARATORS = frozenset(".~-—/,")
 # 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
@@ -215,6 +216,7 @@ NOT_ADVERBS = frozenset("区市级州块带方点址铁震产税图质道处段,
 # What stands before a quotation whose words a filter masked, and behind one: 秉承“**”, “**”重要讲话.
 MASKED_BEFORE = ("秉承", "秉持", "践行", "发扬", "弘扬", "树立", "坚持", "校训", "贯彻", "先后被评为", "荣获")
 MASKED_QUOTES = (
+    "主题",
     "作风",
     "的作风",
     "理念",
@@ -439,7 +441,8 @@ def _matches(pattern: re.Pattern[str], text: str, starts: list[int]) -> set[tupl
 def _counts(text: str, start: int, end: int) -> bool:
     """Whether signs with points or dashes between are one figure or one number: ×.×%, 电话:○○○-○○○○, $×,×××."""
     before = text[max(0, start - WINDOW) : start]
-    is_told = before.endswith((*SHARE_OF, *MONEY)) or hint_of(before) == NUMBER
+    is_told = before.endswith((*SHARE_OF, *MONEY)) or hint_of(before) == NUMBER or DURATION.search(before) is not None
+    is_told |= PHONE.fullmatch(text, start, end) is not None
     return is_told or meaning(text[end : end + WINDOW]) == NUMBER
 
 
@@ -652,7 +655,7 @@ def _ordinal(run: Run, before: str, rest: str, code: str) -> str:
         return ORDINAL
     if before.endswith(("人大", "政协", "党代会", "职代会", "届")) and rest.startswith(("次会议", "次全", "次代表")):
         return ORDINAL
-    if before.endswith("第") and rest.startswith(("任", "考场", "代", "学期", "届")):
+    if before.endswith("第") and rest.startswith(("任", "考场", "代", "学期", "届", "教室", "会议室", "车间", "食堂")):
         return ORDINAL
     if before.endswith("第") and (code in (NUMBER, NAME, YEAR, DATE) or run.after[:1] in ENDS_SPELL):
         return NUMBER if rest.startswith(("号", "条款")) and not rest.startswith(ORDINALS) else ORDINAL
