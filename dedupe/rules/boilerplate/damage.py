@@ -38,6 +38,8 @@ PRIVATE = re.compile(
     rf"(?<=[{HAN}A-Za-z\d])[\ue000-\uefff\uf100-\uf8ff]+(?=[{HAN}])|(?<=[，。、；：？！,;:?!])[\ue000-\uefff]{{2,}}(?=[{HAN}])"
 )
 WITHIN = re.compile(f"[{HAN}，。、；：]")
+FILLERS = "锟拷烫屯葺锘鈥½\ufffd"  # each of what `FILLING` finds has one
+PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 READ_AS_GBK = re.compile("[^\x00-\xff]{3,}")
 READ_AS_LATIN = re.compile(
@@ -86,8 +88,10 @@ def _odd_set() -> frozenset[str]:
 
 def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
     """Damage and readings in a text as it came, with their codes."""
-    for pattern in (FILLING, PRIVATE):
-        yield from ((DAMAGED, *match.span()) for match in pattern.finditer(source))
+    if any(char in source for char in FILLERS):
+        yield from ((DAMAGED, *match.span()) for match in FILLING.finditer(source))
+    if PRIVATE_CHARACTER.search(source):
+        yield from ((DAMAGED, *match.span()) for match in PRIVATE.finditer(source))
     yield from ((DAMAGED, start, end) for start, end, _ in misread(source))
     yield from (("BP280", *match.span()) for match in READING.finditer(source) if _is_traditional(source, match))
 
