@@ -37,7 +37,7 @@ KINDS: dict[str, tuple[re.Pattern[str], float]] = {
     "〔": (re.compile(r"(?:…{1,2})?〔([^〔〕\n]{1,240})〕"), -0.5),
     "﹝": (re.compile(r"﹝([^﹝﹞\n]{1,40})﹞"), -0.25),
     "〖": (re.compile(r"〖([^〖〗\n]{1,40})〗"), -0.5),
-    "{": (re.compile(r"\{(?<![A-Za-z\d_${]\{)([^{}\n]{1,40})\}(?!\})"), 0.25),
+    "{": (re.compile(r"\{(?<![A-Za-z\d_${]\{)([^{}\n]{1,40}|[A-Z][^{}\n]{1,90})\}(?!\})"), 0.25),
     "<": (re.compile(r"<([^<>\n]{0,120})>"), 0.0),
     "‹": (re.compile(r"‹([^‹›\n]{1,24})›"), 0.0),
     "«": (re.compile(r"«([^«»\n]{1,24})»"), -0.5),
@@ -86,6 +86,7 @@ OBJECTS = words("zh", "wants-object")
 NAMES_EN = re.compile(r"[A-Za-z][A-Za-z'-]*")
 PHRASE_EN = re.compile(r"[A-Za-z][A-Za-z'’ /&,.#+-]*")
 WORD_BEFORE = re.compile(r"([A-Za-z]+|\$)[,: ]*$")
+ASKS_FORM = re.compile("请(?:填|写|勾|打|划|圈|选|注明)|请用[^,。]{1,8}(?:写|说|概括|描述|介绍|回答)")
 FILLED_BY = re.compile("由[^,。]{1,6}(?:补填|填写|补写|补充|填报|填)")
 TITLE_BEFORE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\. ?$")
 VERBS = "|".join(sorted(words("zh", "orders"), key=len, reverse=True))
@@ -97,6 +98,7 @@ ORDER = re.compile(
     r"|(?:此处|这里)(?:由\S{1,4})?(?:写|填|放|可|应|加|列|贴|插|附|补)|(?:讲|说|谈|举|列)(?:一|两|几)[个件段句]|写(?:获|出|上|下|清|你|您)|填(?:你|您|上)"
     r"|(?:写下|写出|描述|说明|介绍|列举|补充|提到|简述|概述|阐述|举例)(?:一下)?"
     r"(?:你|您|自己|具体|相关|个人|一[个件段]|几[个点])"
+    r"|请用[^,。]{1,8}(?:写|说|概括|描述|介绍|回答)"
     r"|(?:根据|结合|按照?)[^,。]{2,6}(?:情况|需要)(?:填写|补充|列出|描述|说明)"
     r"|(?:此处|这里|本处|本段|此段|这一段|以下)(?:请|可以?)?[^,。]{0,12}?(?:写|谈|讲|说|介绍|描述|列|举|补充|论述|展开|概括|总结)(?!的)"
     r"|(?:可)?结合[^,。]{2,14}?(?:谈|写|说|论述|阐述|展开|举例)"
@@ -105,7 +107,7 @@ ORDER = re.compile(
 # An order may end with its verb: 其他人按上列顺序填写. Behind dots any word of telling makes one.
 ORDER_KO = re.compile(
     r"(?:적으세요|적어 ?주세요|쓰세요|써 ?주세요|입력(?:하세요|해 ?주세요)?"
-    r"|작성(?:하세요|해 ?주세요)|기재(?:하세요)?)\.?$"
+    r"|작성(?:하세요|해 ?주세요)|기재(?:하세요)?|기입|입력란)\.?$"
 )
 ORDER_JA = re.compile(
     r"(?:を|に)(?:ご?[记記]入|入力|お[书書]き|[书書]いて)(?:して)?(?:ください|下さい)?。?$|(?:[记記]入|入力)(?:してください|する)$"
@@ -113,7 +115,7 @@ ORDER_JA = re.compile(
 ORDER_TAIL = re.compile(r"^.{4,}(?:填写|列出|填入|写明|列明|书写|填列|填报)$")
 TOLD = re.compile("写明|论述|叙述|阐述|概述|分析|列举|引用|根据|说明|表述|内容|理由|事实|情况")
 NO_ORDER = re.compile(
-    "自动生成|人工智能|会员|剩余.{0,4}%|开通|登录|下载|略[,。]?$|(?:[注标]明|保留|附上).{0,6}(?:出处|来源)|转载|[点单]击|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章"
+    "自动生成|人工智能|会员(?!编?号|番号|姓名)|剩余.{0,4}%|开通|登录|下载|略[,。]?$|(?:[注标]明|保留|附上).{0,6}(?:出处|来源)|转载|[点单]击|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章"
 )
 TITLED = re.compile("(?:法|条例|决定|协定|规定|办法|通知|意见|章程|公约|规则)$")
 # A blank within brackets: {XXXXXX}, [YYYY-MM-DD], <YYYY年MM月DD日>.
@@ -172,7 +174,22 @@ OWNED = (
     "将",
     "诚",
 )
-SIGNED = ("签名", "署名", "落款", "姓名", "日期", "名字", "签字", "盖章", "名称", "公章", "签章", "年月日", "全称")
+SIGNED = (
+    "氏名",
+    "签名",
+    "署名",
+    "落款",
+    "姓名",
+    "日期",
+    "名字",
+    "签字",
+    "盖章",
+    "名称",
+    "公章",
+    "签章",
+    "年月日",
+    "全称",
+)
 HONORIFICS = ("様", "样", "さん", "殿", "先生", "님", "씨", "女士", "同志")
 INDENT = "    "
 # Whom a letter is to and what it is about, and who a form says somebody is.
@@ -349,6 +366,9 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
         inner = match[1].strip()
         weight = _chinese(inner)[1]
         # ##面包房交来押金##元 are two marks.
+        if inner.isupper() and match[0].startswith("%%"):
+            yield Verdict(variable(inner) or TEXT, SURE), Bracket(match.start(), match.end(), inner, opener, "", "")
+            continue
         is_known = inner.isascii() or weight >= SURE or (weight > WEAK and len(inner) < 7) or _is_order(inner)
         code = variable(inner) if is_known or opener not in DOUBLED or match[0].startswith("%%") else ""
         if code and not prose.is_machine(match.start()):
@@ -381,7 +401,7 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
         not inner
         or CODE.search(inner)
         or (bracket.opener in "[〔" and inner in NATIONS)
-        or (inner in NOTES and not (inner in FIELDS and bracket.before.endswith(":")))
+        or (inner in NOTES and not (inner in FIELDS and bracket.before.endswith((":", *NEEDS))))
     ):
         return NOTHING
     if ":" in inner and not EXAMPLE.search(inner) and not TOLD_WHAT.match(inner):
@@ -542,6 +562,8 @@ def _is_ordered(bracket: Bracket) -> bool:
     inner = bracket.inner
     if bracket.after.startswith(":") or NO_ORDER.search(inner):
         return False
+    if bracket.before.endswith(":") and ASKS_FORM.search(inner):
+        return True
     if ORDER_TAIL.search(inner) or "写明" in inner[:8] or (bracket.is_behind_dots and TOLD.search(inner)):
         return True
     return any(map(_is_order, inner.split(",")))

@@ -185,6 +185,8 @@ def strength(run: Run, rest: str, code: str) -> int:
 
 def _asked_first(run: Run, rest: str, code: str) -> int | None:
     """How sure a run is that stands in an English sentence, or whose signs stand at all kinds of places; else None."""
+    if _ends_number(run):
+        return SURE
     english = _english(run) if run.length > 1 and run.after[:1] in ENGLISH_AFTER else NONE
     ask = ASKED_FIRST.get(run.mark) or (_odd if run.mark in ODD else None)
     if ask is not None:
@@ -212,8 +214,6 @@ def _is_framed(run: Run) -> bool:
         return True
     if run.mark in "xX×*○〇△□" and (_is_field(run) or (run.length > 1 and _is_cell(before, after))):
         return True  # 成绩:×, | 三月 | xx |
-    if _ends_number(run):
-        return True
     is_person = PERSON_BEHIND.match(after) is not None and not CHROMOSOME.search(before)
     is_marked = is_person or (run.length > 5 and PLATE.fullmatch(run.text))
     if run.length > 1 and is_marked and not is_lettered(before[-1:]):
@@ -432,7 +432,8 @@ def _lone_shape(run: Run, rest: str, code: str) -> int:
         if code and is_wide(before[-1:]):
             return SURE
     if not is_wide(before[-1:]) or run.mark in "●■▲◆":
-        return WEAK if code and is_wide(before[-1:]) else NONE
+        stands = is_wide(before[-1:]) or (code == NUMBER and before[-1:] in (",", "、"))
+        return WEAK if code and stands else NONE
     if code in (NUMBER, ORDINAL):
         return SURE if hint_of(before) or before.endswith(("第", "共", "约", "达")) else WEAK
     return _sure(run.mark in "○〇△" and (code == NAME or _is_surname(before, after)))
@@ -475,7 +476,7 @@ def _sign(run: Run, rest: str, code: str) -> int:
     if run.mark == "#" and (TOPIC.search(before) or TOPIC.search(run.after)):
         return NONE  # ## between two #topics#
     is_quoted = before[-1:] in QUOTES and run.after[:1] in QUOTES and before != ""
-    if before.rstrip(" ").endswith(MONEY) and run.length > 2:
+    if before.rstrip(" ").endswith(MONEY) and run.length > 2 - (run.mark == "#"):
         return SURE
     if is_quoted or before.rstrip(" ").endswith(MONEY) or _is_cell(before, run.after):
         return WEAK
@@ -571,7 +572,7 @@ def _soft(run: Run, rest: str, code: str) -> int:
 def _quoted(run: Run) -> int:
     """Waves or dots that are all of a quotation: “～～”精神. Dots alone say that somebody was silent."""
     is_masked = run.after.startswith(MASKED, 1) and (run.mark == "~" or not run.after.startswith("的", 1))
-    return SURE if is_masked and run.mark in "~." else WEAK if run.mark == "~" else NONE
+    return SURE if is_masked and run.mark in "~." else WEAK if run.mark in "~-" else NONE
 
 
 def _dots(run: Run, rest: str, code: str) -> int:

@@ -80,7 +80,9 @@ RUNS |= {
         r"(?:(?:[OОΟ]{2,}|[oоο]{2,})(?![A-Za-z\dА-я])|[OОΟ](?=[년월일명개시분원세살번회층호건점份名個个件日月年]))"
     ),
     "0": re.compile(r"(?<![A-Za-z\d.-])(?<!\d,)(?:0{2,6}(?:-0{3,8}){1,2}(?![\d-])|(?<!:)0{2,12}(?![\d.:A-Za-z]))"),
-    "A": re.compile(r"(?:(?<![A-Za-z\d])|(?<=(?<!\d)20))([A-NP-WYZa-np-vyz])\1{1,3}(?![A-Za-z\d])"),
+    "A": re.compile(
+        r"(?<![A-Za-z\d])([A-WYZ])(?=月\1日)|(?:(?<![A-Za-z\d])|(?<=(?<!\d)20))([A-NP-WYZa-np-vyz])\2{1,3}(?![A-Za-z\d])"
+    ),
     "Y": re.compile(r"(?<![A-Za-z\d])[Yy]{2,4}(?=年[Mm]{1,2}月)|(?<=[Yy]年)[Mm]{1,2}(?=月)|(?<=[Mm]月)[Dd]{1,2}(?=日)"),
     "N": re.compile(r"(?<![A-Za-z\d])N(?![A-Za-z\d])"),
     "/": re.compile(r"(?<=:)/{3,}|(?<=: )/{3,}|(?<![:/A-Za-z\d])//+(?![/A-Za-z\d.])"),
@@ -102,6 +104,7 @@ LITERALS: dict[str, str] = {char: mark for mark in alphabet.FIRM for char in alp
 LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark] if mark not in ".-~—"}
 LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
 LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ" + SMALL} | {"Y年": "Y", "y年": "Y"}
+LITERALS |= {letter + "月": "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"}
 LITERALS |= {"之N": "N", "( ": "(", "00": "0", "0-": "0"} | {2 * letter: "O" for letter in "OoОоΟο"}
 LITERALS |= {before + char: mark for mark in "-~." for char in alphabet.SHAPES[mark] for before in "(第“"}
 LITERALS |= {f"之{char}": mark for mark in "☆#§~" for char in alphabet.SHAPES[mark]} | {"$.": "."}
@@ -207,6 +210,7 @@ KOREAN_PLACE = re.compile(rf"시 [{MARK}O0]+[구군읍면동로]")
 ENGLISH_YEAR = re.compile(r"(?:,|[a-z_]) 20$")
 AFTER_DATE, FROM_BLANK = re.compile(r", ?20|[.;]|,? (?:until|to|till) _|$"), re.compile(rf"\b[Ff]rom [{MARK}]+ to$")
 DAY_BEFORE = re.compile(r"\b(?:[Oo]n|[Bb]y|[Ff]rom)$")
+SINCE_YEAR, ENGLISH_ENDS = re.compile(r"\b(?:in|since|of|from|until|by) 20$"), frozenset(" ,.;")
 # What an English text counts: ____ buckets.
 ENGLISH_COUNT = re.compile(r"-day|-month|-year|-hour| (?:feet|people|men|women|children)\b| [a-z]{3,}(?<![su])s\b")
 # After 年 these say that it was a year, whatever stands before it.
@@ -509,8 +513,10 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
 
 def judge(run: Run) -> Verdict | None:
     """The code and the span of a run and how sure it is, or None for a look-alike."""
-    if run.mark == "Y" or (run.length >= SHORTEST_DATE and ISO_DATE.fullmatch(run.text)):
-        return None if "格式" in run.before else (YEAR if run.after[0] == "年" else DATE, run.start, run.end, SURE)
+    is_first = run.length == 1 and run.text.isalpha() and run.after.startswith(f"月{run.text}日")
+    if run.mark == "Y" or is_first or (run.length >= SHORTEST_DATE and ISO_DATE.fullmatch(run.text)):
+        code = YEAR if run.after.startswith("年") else DATE
+        return None if "格式" in run.before else (code, run.start, run.end, SURE)
     if run.mark == "0" and "-" in run.text:
         return NUMBER, run.start, run.end, SURE  # 000-0000, of a telephone
     head = YEAR_HEAD.search(run.before) if run.before[-1:] in YEAR_DIGITS and _may_be_year(run) else None
@@ -535,7 +541,8 @@ def judge(run: Run) -> Verdict | None:
 def _may_be_year(run: Run) -> bool:
     """Whether a run may be the rest of a year; dashes and waves are where the word follows that says so."""
     if run.mark in "-~.—":
-        return run.length == 2 and run.after.startswith(("年", "级", "届", "년"))
+        is_english = run.mark == "-" and SINCE_YEAR.search(run.before) is not None and run.after[:1] in ENGLISH_ENDS
+        return run.length == 2 and (run.after.startswith(("年", "级", "届", "년")) or is_english)
     if run.mark in "AO":
         return run.length == 2 and run.before.endswith(("20", "19"))
     return run.mark not in "0N"
@@ -563,7 +570,7 @@ def _year(run: Run, head: int) -> tuple[str, int, int] | None:
         return None
     if run.mark == "_" and ENGLISH_YEAR.search(run.before):
         return YEAR, start, run.end
-    if total != 4 or rest[:1].isdigit() or (head == 3 and run.mark in "*×"):
+    if total != 4 or rest[:1].isdigit() or (head == 3 and run.mark in "*×" and rest[:1] not in ("级", "届")):
         return None
     if is_lettered(run.after[:1]) and not meaning(run.after):
         return None

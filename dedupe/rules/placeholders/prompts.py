@@ -62,12 +62,18 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
             r"某(?<!某某)(?:[省市县区镇乡村校局]|公司|单位|医院|学校|大学|中学|小学|企业|银行|部门)",
         ),
     ),
-    "PH116": tuple(
-        (
-            (f"{first}o", f"{first}O"),
-            rf"{first}(?i:orem\s+ipsum(?:[\s,.]{{1,3}}(?:{LATIN})(?![a-z])){{0,80}}\.?)",
-        )
-        for first in "lL"
+    "PH116": (
+        *(
+            (
+                (f"{first}o", f"{first}O"),
+                rf"{first}(?i:orem\s+ipsum(?:[\s,.]{{1,3}}(?:{LATIN})(?![a-z])){{0,80}}\.?)",
+            )
+            for first in "lL"
+        ),
+        *(
+            ((words,), rf"{words}(?:[\s,.]{{1,3}}(?:{LATIN})(?![a-z])){{2,80}}\.?")
+            for words in ("Ut enim", "Duis aute", "Excepteur sint", "Sed ut perspiciatis")
+        ),
     ),
     "PH117": (
         (("TO", "TB"), r"T(?<![A-Za-z_]T)(?:ODO|BD|BC)(?![A-Za-z_]|\.[a-z])|TBA(?<=: TBA)(?![A-Za-z_])"),

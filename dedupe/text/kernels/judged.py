@@ -631,6 +631,11 @@ class Measurer:
         of_words: cython.longlong
         of_place: cython.longlong
         explained: cython.double
+        seen: cython.longlong = -1
+        low: cython.longlong
+        high: cython.longlong
+        again: cython.double = 0
+        where: cython.double = 0
         of_shape, of_values, of_words, of_place = starts
         addressed: cython.longlong = self.reader.addressed(text, 0, len(text))
         for row in range(count):
@@ -655,8 +660,12 @@ class Measurer:
             self.value_numbers(end - start, spans)
             self.at = of_place
             self.place(text, rows, count, row, start - rows[row, _START], rows[row, _END] - end)
-            self.put(min(same.get(text[rows[row, _START] : rows[row, _END]], 0) - 1, 5))
-            self.put(self.address(text, rows[row, _START], rows[row, _END], addressed))
+            if row != seen:  # a long line has many sentences
+                low, high, seen = rows[row, _START], rows[row, _END], row
+                again = min(same.get(text[low:high], 0) - 1, 5) if high - low <= self.reader.longest else -1
+                where = self.address(text, low, high, addressed)
+            self.put(again)
+            self.put(where)
             for _ in range(3):  # those of the run: `features` sees to them
                 self.put(0)
             self.put(min(rows[count - 1, _ABOVE] + rows[count - 1, _PROSE], 20))
