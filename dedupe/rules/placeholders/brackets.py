@@ -63,7 +63,7 @@ VARIABLES: dict[str, re.Pattern[str]] = {
 }
 
 
-DOUBLED = frozenset(("##", "@@", "@", "%"))  # what they enclose may stand between two marks: @@巷等@@条巷子
+DOUBLED = frozenset(("##", "@@", "@", "%", "[["))  # what they enclose may stand between two marks: @@巷等@@条巷子
 
 
 def _class(name: str) -> frozenset[str]:
@@ -90,6 +90,7 @@ ASKS_FORM = re.compile("请(?:填|写|勾|打|划|圈|选|注明)|请用[^,。]{
 FILLED_BY = re.compile("由[^,。]{1,6}(?:补填|填写|补写|补充|填报|填)")
 TITLE_BEFORE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\. ?$")
 VERBS = "|".join(sorted(words("zh", "orders"), key=len, reverse=True))
+BEGINS_ORDER = re.compile(rf"(?:请|此处|这里)?(?:{VERBS})[^,]{{2,}},|(?:请|此处|这里)(?:{VERBS})|.*\d字")
 # 请在此填写, 此处插入, 写明…: what a person at a form is told to do. 请注明出处 is what a site asks of others.
 ORDER = re.compile(
     rf"(?:请(?:您|你)?|可)?(?:在|于)?(?:此处|此|这里|本处|下方|横线上)(?:可以?|请)?(?:{VERBS})(?!的)|请(?:您|你)?(?:自行|如实|简要|简单|具体)?(?:{VERBS})(?!的)"
@@ -102,7 +103,7 @@ ORDER = re.compile(
     r"|(?:根据|结合|按照?)[^,。]{2,6}(?:情况|需要)(?:填写|补充|列出|描述|说明)"
     r"|(?:此处|这里|本处|本段|此段|这一段|以下)(?:请|可以?)?[^,。]{0,12}?(?:写|谈|讲|说|介绍|描述|列|举|补充|论述|展开|概括|总结)(?!的)"
     r"|(?:可)?结合[^,。]{2,14}?(?:谈|写|说|论述|阐述|展开|举例)"
-    r"|(?:具体|详细|简单|简要|如实)(?:描述|说明|介绍|叙述|列出|写)(?![法作了过的着])|可[放贴附](?!的)|讲清|逐[项条一](?:列|写|说)|可(?:以)?(?:补充|填写|插入|添加|加上|加入|写上)(?!的)|可(?:根据|视|按|依)[^,。]{2,8}(?:调整|增减|修改|替换|安排|补充|选择|改写)|可(?:在|于)?(?:此|这里|此处|下方|后面)[^,。]{0,8}(?:补充|填|写|列|附|加|贴|插入)|(?:简|略|浅)(?:谈|写|述|要说)[一-龥]{2}"
+    r"|(?:具体|详细|简单|简要|如实)(?:描述|说明|介绍|叙述|列出|写)(?![法作了过的着])|可[放贴附](?!的)|讲清|逐[项条一](?:列|写|说)|可(?:以)?(?:补充|填写|插入|添加|加上|加入|写上)(?!的)|可另[^,。]{0,6}(?:写|加|附|补|述)|可(?:根据|视|按|依)[^,。]{2,8}(?:调整|增减|修改|替换|安排|补充|选择|改写)|可(?:在|于)?(?:此|这里|此处|下方|后面)[^,。]{0,8}(?:补充|填|写|列|附|加|贴|插入)|(?:简|略|浅)(?:谈|写|述|要说)[一-龥]{2}"
 )
 # An order may end with its verb: 其他人按上列顺序填写. Behind dots any word of telling makes one.
 ORDER_KO = re.compile(
@@ -176,6 +177,8 @@ OWNED = (
 )
 SIGNED = (
     "氏名",
+    "人名",
+    "社名",
     "签名",
     "署名",
     "落款",
@@ -195,6 +198,8 @@ INDENT = "    "
 # Whom a letter is to and what it is about, and who a form says somebody is.
 ADDRESSED = (
     "店名",
+    "小区名",
+    "社区名",
     "店铺名",
     "社团名",
     "村名",
@@ -353,6 +358,8 @@ def explain(folded: str, start: int) -> tuple[float, tuple[tuple[str, float], ..
 def _brackets(folded: str, opener: str, pattern: re.Pattern[str]) -> Iterator[Bracket]:
     for match in pattern.finditer(folded):
         start, end = match.span()
+        if opener == "[" and folded[start - 1 : start] == "[" and folded[end : end + 1] == "]":
+            continue  # a link of a wiki, or a variable
         line, stop = folded.rfind("\n", max(0, start - 200), start) + 1, folded.find("\n", end, end + 200)
         before = folded[max(line, start - AROUND) : start]
         after = folded[end : end + AROUND if stop < 0 else min(stop, end + AROUND)]
@@ -369,8 +376,9 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
         if inner.isupper() and match[0].startswith("%%"):
             yield Verdict(variable(inner) or TEXT, SURE), Bracket(match.start(), match.end(), inner, opener, "", "")
             continue
-        is_known = inner.isascii() or weight >= SURE or (weight > WEAK and len(inner) < 7) or _is_order(inner)
-        code = variable(inner) if is_known or opener not in DOUBLED or match[0].startswith("%%") else ""
+        is_known = inner.isascii() or weight >= SURE or (weight >= 1.75 and len(inner) < 7) or _is_order(inner)
+        order = TEXT if opener == "[[" and BEGINS_ORDER.match(inner) else ""
+        code = order or (variable(inner) if is_known or opener not in DOUBLED or match[0].startswith("%%") else "")
         if code and not prose.is_machine(match.start()):
             yield Verdict(code, SURE), Bracket(match.start(), match.end(), inner, opener, "", "")
 

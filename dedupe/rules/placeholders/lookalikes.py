@@ -90,7 +90,9 @@ BODY_BEHIND = re.compile(
 ENGLISH_MANY = re.compile(" (?:[A-Z]?[a-z]{3,}(?<![su])s)\\b")
 ENGLISH_AFTER = frozenset(" ,.;'")
 ENGLISH_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\. $|\b(?:Miss|Madam|Dear|Professor|Uncle|Aunt|Principal) $")
-ENGLISH_NUMBERED = re.compile(r"#$|\b(?i:no|number|id|tel|phone|code)[.:]{0,2}(?: is)? $")
+ENGLISH_NUMBERED = re.compile(
+    r"#$|\b(?:Block|Room|Flat|Building|Gate|Platform|Row|Seat) $|\b(?i:no|number|id|tel|phone|code)[.:]{0,2}(?: is)? $"
+)
 ENGLISH_GOVERNOR = re.compile(
     r"\b(?:in|at|of|for|from|to|by|with|on|about|is|was|are|were|the|a|an|that|named|called|needs?|has|have|had|my|our|his|her"
     r"|your|over|than|past|last|next|some|only|nearly|within|after|before|and|between) $"
@@ -185,7 +187,8 @@ def strength(run: Run, rest: str, code: str) -> int:
 
 def _asked_first(run: Run, rest: str, code: str) -> int | None:
     """How sure a run is that stands in an English sentence, or whose signs stand at all kinds of places; else None."""
-    if _ends_number(run):
+    is_person = run.length > 1 and run.mark in "█☆?#@" and PERSON_BEHIND.match(run.after) is not None
+    if is_person or _ends_number(run):
         return SURE
     english = _english(run) if run.length > 1 and run.after[:1] in ENGLISH_AFTER else NONE
     ask = ASKED_FIRST.get(run.mark) or (_odd if run.mark in ODD else None)
@@ -270,7 +273,7 @@ def _is_after_one_letter(run: Run) -> bool:
 def _english(run: Run) -> int:
     """Whether an English sentence lacks a name or a figure where a row of signs stands: Mr. -----, for ~~ hours."""
     before, after = run.before, run.after
-    if ENGLISH_TITLE.search(before) or (run.length > 2 and ENGLISH_NUMBERED.search(before)):
+    if ENGLISH_TITLE.search(before) or (run.length > 1 and ENGLISH_NUMBERED.search(before)):
         return SURE
     if ENGLISH_BODY.match(after) and before.endswith(" "):
         return SURE
@@ -645,6 +648,8 @@ def _doubtful(run: Run, code: str, is_next: bool) -> int:
     is_certain |= after[:1] == "元" and (after[1:2] in ENDS_FIELD or after[1:2] == "整")
     if is_counted and is_certain:
         return SURE  # 领到煤炭~~~吨
+    if not is_next and after[:1] in ENDS_FIELD and after and _is_noun_missing(run):
+        return WANTED
     if not is_next:
         is_noun = (before[-1:] in BEFORE_NOUN and is_wide(after[:1])) or (run.length > 3 and is_wide(before[-1:]))
         return FAINT if is_noun or _is_in_clause(run) else NONE

@@ -79,13 +79,16 @@ RUNS |= {
         r"(?:(?<![A-Za-z\dА-я])|(?<=(?<!\d)20)|(?<=(?<!\d)19))"
         r"(?:(?:[OОΟ]{2,}|[oоο]{2,})(?![A-Za-z\dА-я])|[OОΟ](?=[년월일명개시분원세살번회층호건점份名個个件日月年]))"
     ),
-    "0": re.compile(r"(?<![A-Za-z\d.-])(?<!\d,)(?:0{2,6}(?:-0{3,8}){1,2}(?![\d-])|(?<!:)0{2,12}(?![\d.:A-Za-z]))"),
+    "0": re.compile(
+        r"(?<![A-Za-z\d.-])(?<!\d,)(?:0{2,6}(?:-0{3,8}){1,2}(?![\d-])|(?<!:)0{2,12}(?![\d.:A-Za-z]))"
+        r"|(?<=년 )0(?=월)|(?<=월 )0(?=일)"
+    ),
     "A": re.compile(
         r"(?<![A-Za-z\d])([A-WYZ])(?=月\1日)|(?:(?<![A-Za-z\d])|(?<=(?<!\d)20))([A-NP-WYZa-np-vyz])\2{1,3}(?![A-Za-z\d])"
     ),
     "Y": re.compile(r"(?<![A-Za-z\d])[Yy]{2,4}(?=年[Mm]{1,2}月)|(?<=[Yy]年)[Mm]{1,2}(?=月)|(?<=[Mm]月)[Dd]{1,2}(?=日)"),
     "N": re.compile(r"(?<![A-Za-z\d])N(?![A-Za-z\d])"),
-    "/": re.compile(r"(?<=:)/{3,}|(?<=: )/{3,}|(?<![:/A-Za-z\d])//+(?![/A-Za-z\d.])"),
+    "/": re.compile(r"(?<=:)/{3,}|(?<=: )/{3,}|(?<![:/A-Za-z\d])//+(?![/A-Za-z\d.])|(?<=20)//(?=年)"),
     "口": re.compile("(?<![人门路井进出入窗关渡港山])口{2,5}(?![口声味岸罩径红水服语琴]|相传)"),
     # Markdown's escapes, and signs as HTML and TeX spell them.
     "\\": re.compile(r"(?:\\\*){2,}|(?:\\_){2,}|(?<=20)(?:\\[_*])+|(?<=[一-龥])\\[_*](?=[一-龥])"),
@@ -105,7 +108,7 @@ LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark]
 LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
 LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ" + SMALL} | {"Y年": "Y", "y年": "Y"}
 LITERALS |= {letter + "月": "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"}
-LITERALS |= {"之N": "N", "( ": "(", "00": "0", "0-": "0"} | {2 * letter: "O" for letter in "OoОоΟο"}
+LITERALS |= {"0년": "0", "之N": "N", "( ": "(", "00": "0", "0-": "0"} | {2 * letter: "O" for letter in "OoОоΟο"}
 LITERALS |= {before + char: mark for mark in "-~." for char in alphabet.SHAPES[mark] for before in "(第“"}
 LITERALS |= {f"之{char}": mark for mark in "☆#§~" for char in alphabet.SHAPES[mark]} | {"$.": "."}
 LITERALS |= {"&t": "&;", "&#": "&;", "$\\": "&;", " --": "-", " ~~": "~", "#--": "-", "《—": "—", "“—": "—", "———": "—"}
@@ -139,10 +142,11 @@ BEFORE_UNITS |= {char: (mark, units | frozenset("년월일명개시분원")) for
 BEFORE_UNITS["O"] = "O", frozenset("년월일명개시분원세살번회층호건점")
 # One mark written with blanks between: x x x.
 SPREAD = re.compile(r"(?:(?<=[^\s×xX*○□△])|^(?!\*))([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])", re.MULTILINE)
+SPREAD_EQUALS = re.compile(r"(?<=[一-龥:])=(?: =){1,9}(?![A-Za-z\d= ])")
 SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,19}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
 # One figure with its point or a range of figures, and a date written with signs.
 JOINED = re.compile(
-    r"(?<![A-Za-z\d.~×xX*_○§@#☆-])([×xX*_○●□■◇◆△▲§@#☆])\1{0,7}(?:[.~—-]\1{1,8}){1,3}(?![A-Za-z\d.~×xX*_○§@#☆-])"
+    r"(?<![A-Za-z\d.~×xX*_○§@#☆-])([×xX*_○●□■◇◆△▲§@#☆])\1{0,7}(?:[.~—-]\1{1,8}){1,3}(?![A-Za-z\d~×xX*_○§@#☆-]|\.[A-Za-z\d.×xX*_○])"
     r"|(?<=[$¥£€])([×xX*_○●□■◇◆△▲§@#☆])\2{0,3}(?:,\2{3})+(?:\.\2\2)?"
 )
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
@@ -287,7 +291,7 @@ def _accepted(verdicts: list[tuple[Verdict, str]]) -> Iterator[Verdict]:
     wanted = Counter(mark for (*_, how), mark in verdicts if how == WANTED)
     told = Counter(mark for _, mark in verdicts)
     rows = {mark for (_, start, end, _), mark in verdicts if end - start > 1}
-    sure |= {letter for letter in rows.intersection(CAPITALS + SMALL) if told[letter] >= MANY}
+    sure |= {letter for letter in rows.intersection(CAPITALS + SMALL) if told[letter] >= MANY and weak[letter]}
     for mark, count in weak.items():
         is_often = count >= MANY or (mark not in OF_SENTENCES and count + min(told[mark] - count, 2) / 2 > 1.5)
         if is_often and not mark.isalnum():
@@ -344,6 +348,8 @@ def _shape_at(folded: str, at: int) -> str | None:
     if mark is None and folded[at] in BEFORE_UNITS:
         shape, units = BEFORE_UNITS[folded[at]]
         mark = shape if folded[at + 1 : at + 2] in units else None
+    if folded.startswith("0년", at):
+        return "0"
     before = folded[max(0, at - 1) : at]
     if before == "," and not folded[max(0, at - 2) : at - 1].isdigit():
         before = " "
@@ -395,6 +401,8 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
     found = {match.span() for mark in shapes if mark for match in RUNS[mark].finditer(folded if mark == "." else text)}
     # What is longer begins with a run, so it is looked for there alone.
     longer: set[tuple[int, int]] = set()
+    if "= =" in text and "=" in shapes:
+        longer |= {match.span() for match in SPREAD_EQUALS.finditer(text)}
     if " " in text and not shapes.isdisjoint("×xX*○□△"):
         longer |= _matches(
             SPREAD, text, [start for start, end in found if end == start + 1 and text[end : end + 1] == " "]
@@ -533,14 +541,18 @@ def judge(run: Run) -> Verdict | None:
     if decimal and run.mark in "xX×*_○" and meaning(run.after) == NUMBER:
         return NUMBER, run.start - len(decimal[0]), run.end, SURE
     rest = "" if run.before.endswith(":") and run.after.startswith(" ") else _rest(run)
-    code = DATE if _is_part_of_date(run, rest) else meaning(rest) or (NAME if BODY_BEHIND.match(rest) else "")
+    code = (
+        DATE
+        if _is_part_of_date(run, rest)
+        else meaning(rest) or (NAME if run.length > 1 and BODY_BEHIND.match(rest) else "")
+    )
     how = strength(run, rest, code)
     return None if how == NONE else (slot(run, rest, code), run.start, run.end, how)
 
 
 def _may_be_year(run: Run) -> bool:
     """Whether a run may be the rest of a year; dashes and waves are where the word follows that says so."""
-    if run.mark in "-~.—":
+    if run.mark in "-~.—/":
         is_english = run.mark == "-" and SINCE_YEAR.search(run.before) is not None and run.after[:1] in ENGLISH_ENDS
         return run.length == 2 and (run.after.startswith(("年", "级", "届", "년")) or is_english)
     if run.mark in "AO":
@@ -739,6 +751,7 @@ CORRECTIONS = (_span, _place, _told_before, _quoted, _day, _duration, _masked, _
 # Most noughts are the end of a figure: `_shape_at`.
 NOT_IN_FIGURE = "^-" + "".join(sorted(FIGURE_SIGNS - {"-"}))
 BESIDE = {"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE), "0-": Beside("0", "0")}
+BESIDE |= {"0년": Beside("0")}
 BESIDE |= {2 * letter: Beside("^A-Za-z0-9") for letter in SMALL}
 BESIDE |= {char: Beside(behind="".join(sorted(units))) for char, (_, units) in BEFORE_UNITS.items()}
 SWEEP = Sweep(find, inner=frozenset(LITERALS).union(BEFORE_UNITS), beside=BESIDE)
