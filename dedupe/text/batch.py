@@ -120,7 +120,7 @@ def fold(text: str) -> str:
     """Full-width forms as their ASCII twins, one code point for one, so that offsets stay those of the source.
 
     >>> fold("Ｘ＊＿（２０）　！")
-    'X*_(20) !'
+    'X﹡_(20) !'
     """
     return text.translate(TRANSLATED) if len(text) < SHORT else Texts((text,)).folded()[0]
 

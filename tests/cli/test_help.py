@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from dedupe.cli.localised import OPTION_GROUPS, OTHERS
 from dedupe.cli.main import cli
 
-PAGE = "今年投入xx万元，王某某同志于20xx年到任。\n点击下载文档\n"
+PAGE = "今年投入xx万元，某某同志于20xx年到任。\n点击下载文档\n"
 
 
 def run(*arguments: str) -> Result:

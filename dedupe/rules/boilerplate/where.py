@@ -26,6 +26,12 @@ OPENED = re.compile(r"<([A-Za-z][A-Za-z\d]{0,9})(?=[\s>])(?![^<>\n]{0,400}/>)(?<
 CLOSED = re.compile(r"</([A-Za-z][A-Za-z\d]{0,9})>")
 NESTED, LEAST_SET = frozenset(("table", "tr", "td", "ul", "ol", "div", "body", "html")), 3
 ALIGNED = re.compile(r'<(?:p|div|h\d) align="?center"?>')  # how Markdown pages centre what stands at their top
+TERMS = re.compile(
+    r"(?i:\b(?:hereby|thereof|herein|warrant(?:y|ies)|liab(?:le|ility)|redistribut\w+|sublicen[sc]e|licen[sc](?:ed?|ors?|ees?|es)"
+    r"|permission|infringement|damages)\b)"
+)
+OF_SITE = re.compile(r"(?i:\b(?:web ?site|this site|our site|web ?page|this page|cookies?)\b)")
+LONG_CLAUSE = 150  # characters
 NOTE = re.compile(r"[ 【\[(]*(?:编者按|编者注|编者的话|编后|编后记|作者按|译者按)[】\])]?[ :]?")
 OFFERED = re.compile("小编|本站|本网|下载|范文|整理|收集|搜集|为大家|供参考|参考|希望|欢迎|带来|分享")
 
@@ -43,7 +49,7 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
         return not AGREED.search(before + text[start:end]) or ASKED.search(text, start, end) is not None
     # A row of a table names things and parts them with signs.
     is_row = code in JUDGED_CODES and prose.is_markdown and prose.block_at(start) == "row"
-    if is_row or (code in JUDGED_CODES and _is_editors_note(text, start)):
+    if is_row or (code in JUDGED_CODES and (_is_editors_note(text, start) or _is_clause(text[start:end]))):
         return False
     if code == FILE_NAME and ATTACHED.match(text, text.rfind("\n", 0, start) + 1):
         return False  # 附件:1.报名表.docx
@@ -55,6 +61,12 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
         is_link = LINK in text[start:end] and prose.overlaps(start, end, frozenset((ADDRESS,)))
         return not is_link and prose.block_at(start) not in ("heading", "quote") and not text.startswith("**", start)
     return not (code == TAGS and (prose.is_markdown or _is_aligned(text) or _is_set(text)))
+
+
+def _is_clause(line: str) -> bool:
+    """Whether a line is a clause of a licence or a contract in English."""
+    terms = len(set(map(str.lower, TERMS.findall(line))))
+    return terms > (len(line) < LONG_CLAUSE) and OF_SITE.search(line) is None
 
 
 def _is_editors_note(text: str, start: int) -> bool:
