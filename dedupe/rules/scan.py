@@ -176,20 +176,19 @@ class Scanner:
         ]
 
     def _without_doubled(self, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        """The spans without boilerplate that is but a prompt, and without holes in an info line or beside a mark."""
+        """The spans without boilerplate that is but a blank, and without holes in an info line or beside a mark."""
         codes = [self.rules[i].code for _, _, i in spans]
-        # A prompt or a mark in HTML's spelling is no chrome as well.
-        prompts = {span[:2] for span, code in zip(spans, codes) if code in PROMPTS or code in MARKS}
+        blanks = {span[:2] for span, code in zip(spans, codes) if code in PROMPTS or code in MARKS}
         infos = [span[:2] for span, code in zip(spans, codes) if code == INFO_LINE]
         begun = {start for (start, _, _), code in zip(spans, codes) if code in MARKS}
         marked = {end for (_, end, _), code in zip(spans, codes) if code in MARKS}
-        if not prompts and not infos and HOLES.isdisjoint(codes):
+        if not blanks and not infos and HOLES.isdisjoint(codes):
             return spans
         is_info = within(infos)
         return [
             (start, end, i)
             for (start, end, i), code in zip(spans, codes)
-            if not ((start, end) in prompts and self.rules[i].kind is Kind.BOILERPLATE)
+            if not ((start, end) in blanks and self.rules[i].kind is Kind.BOILERPLATE)
             and not (code in HOLES and (start in marked or end in begun or is_info(start, end)))
         ]
 

@@ -371,16 +371,24 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
     prose = prose_of(folded)
     for match in VARIABLES[opener].finditer(folded):
         inner = match[1].strip()
-        weight = _chinese(inner)[1]
-        # ##面包房交来押金##元 are two marks.
-        if inner.isupper() and match[0].startswith("%%"):
-            yield Verdict(variable(inner) or TEXT, SURE), Bracket(match.start(), match.end(), inner, opener, "", "")
-            continue
-        is_known = inner.isascii() or weight >= SURE or (weight >= 1.75 and len(inner) < 7) or _is_order(inner)
-        order = TEXT if opener == "[[" and BEGINS_ORDER.match(inner) else ""
-        code = order or (variable(inner) if is_known or opener not in DOUBLED or match[0].startswith("%%") else "")
+        code = _enclosed(inner, "%%" if match[0].startswith("%%") else opener)
         if code and not prose.is_machine(match.start()):
             yield Verdict(code, SURE), Bracket(match.start(), match.end(), inner, opener, "", "")
+
+
+def _enclosed(inner: str, sign: str) -> str:
+    """The code of what signs enclose; of those that may be two marks, as in ##面包房交来押金##元, it must be known."""
+    if sign == "%%" and inner.isupper():
+        return variable(inner) or TEXT
+    if sign == "[[" and BEGINS_ORDER.match(inner):
+        return TEXT
+    return variable(inner) if sign not in DOUBLED or inner.isascii() or _is_known(inner) else ""
+
+
+def _is_known(inner: str) -> bool:
+    """Whether words are a field's name, with little before it, or an order."""
+    weight = _chinese(inner)[1]
+    return weight >= SURE or (weight >= 1.75 and len(inner) < 7) or _is_order(inner)
 
 
 def variable(name: str) -> str:
@@ -424,9 +432,11 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
 
 def _is_counted(bracket: Bracket) -> bool:
     """Whether one sign in brackets stands for a figure or a part of a date: [X] years, [月]月."""
+    if bracket.opener not in "[{【<〈":
+        return False
     if bracket.inner in HOW_MANY:
         return COUNTED.match(bracket.after) is not None
-    if len(bracket.inner) != 1 or bracket.opener not in "[{【<〈":
+    if len(bracket.inner) != 1:
         return False
     if bracket.inner in DATE_PARTS:
         return bracket.after.startswith(bracket.inner)

@@ -7,6 +7,7 @@ second look. What might be either is WEAK, and counts where the document has sur
 from __future__ import annotations
 
 from collections.abc import Callable
+from string import ascii_uppercase, digits
 
 from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
@@ -128,7 +129,6 @@ SIGN_CALLED, AT_SIGN = ("星号", "叉号", "乘号", "问号", "符号"), froze
 STATUS = re.compile(r"(?<!\d)[1-5]$")  # of HTTP: 4xx
 ARTICLE_NUMBER = re.compile(r"(?<![A-Za-z])[A-Z]{1,5}(?:[-/]\d{1,6}){0,2}-$")  # QR-07-XX
 CODED = re.compile(r"0x[\dA-Fa-f]*$|端口 ?\d*$|(?<![A-Za-z])[A-Z]-$")  # 0x0000XX, E-xx
-CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ROMAN = re.compile("第[IVXLC]*[IVLC][IVXLC]*[章卷部节].*第$")
 LONE_DIGIT = re.compile(r"(?<!\d)[1-9]$")
 EXTENSION = re.compile(r"[a-z] $")
@@ -230,16 +230,16 @@ def _is_framed(run: Run) -> bool:
     if is_time_of_day(run):
         return True
     if before.endswith(SHARE_OF) or (
-        before[-1:] in BRACKETS and BRACKETS.get(before[-1:]) == after[:1] and meaning(after[1:]) in COUNTED
+        before[-1:] in BRACKETS and BRACKETS[before[-1:]] == after[:1] and meaning(after[1:]) in COUNTED
     ):
         return True
     return run.length > 1 and SIGNS_OFF.match(after) is not None and not is_lettered(before[-1:])
 
 
 def _ends_number(run: Run) -> bool:
-    """Whether the end of a telephone's number or of an article's is missing: 138********, 证书编号为QX-●●●●."""
+    """Whether the end of a telephone's number or of an article's is missing: 138********, 编号:HR-NNNN, QX-●●●●."""
     before = run.before
-    if run.length > 2 and ARTICLE_NUMBER.search(before) and hint_of(before.rstrip(CAPITALS + "-0123456789")):
+    if run.length > 2 and ARTICLE_NUMBER.search(before) and hint_of(before.rstrip(ascii_uppercase + digits + "-")):
         return True
     is_phone = run.mark in "×*" and run.length > 3 and HALF_PHONE.search(before) is not None
     return is_phone and not run.after[:1].isdigit()
@@ -273,7 +273,7 @@ def _is_after_one_letter(run: Run) -> bool:
 def _english(run: Run) -> int:
     """Whether an English sentence lacks a name or a figure where a row of signs stands: Mr. -----, for ~~ hours."""
     before, after = run.before, run.after
-    if ENGLISH_TITLE.search(before) or (run.length > 1 and ENGLISH_NUMBERED.search(before)):
+    if ENGLISH_TITLE.search(before) or ENGLISH_NUMBERED.search(before):
         return SURE
     if ENGLISH_BODY.match(after) and before.endswith(" "):
         return SURE
@@ -703,8 +703,6 @@ def _zeros(run: Run, rest: str, code: str) -> int:
 def _doubled_letter(run: Run, rest: str, code: str) -> int:
     """Look-alikes of AA and BB: AA制, AAA级. They stand for names of bodies."""
     before, after = run.before, run.after
-    if run.length > 2 and ARTICLE_NUMBER.search(before) and hint_of(before.rstrip(CAPITALS + "-")):
-        return SURE  # 编号:HR-NNNN
     if run.length > 1 and (PERSON_BEHIND.match(after) or before.endswith(PARTIES)) and run.text != "QQ":
         return SURE  # 原告NNN,女
     if not code and run.length > 1 and is_wide(after[:1]) and (is_wide(before[-1:]) or before[-1:] in BEFORE_NOUN):

@@ -97,7 +97,8 @@ RUNS |= {
     "ロ": re.compile("(?<![\u3040-\u30ff])ロ{2,4}(?![\u3040-\u30ff])"),  # taken for a square
 }
 RUNS |= {char: re.compile(f"{re.escape(char)}{{2,}}") for char in alphabet.ODD}
-SMALL = "abcdefghijklmnpqrstuvyz"
+# Letters of which several may be a mark: O and x have shapes of their own, and www begins an address.
+LARGE, SMALL = "ABCDEFGHIJKLMNPQRSTUVWYZ", "abcdefghijklmnpqrstuvyz"
 FIGURE_SIGNS = frozenset("0123456789.,:-/ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 UNITS = frozenset(word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER if not word[0].isascii()) | {"%"}
 NAMES = frozenset(word[0] for word in w.NAMES_AFTER if not word[0].isascii())
@@ -106,8 +107,8 @@ DATES = frozenset("年月日")
 LITERALS: dict[str, str] = {char: mark for mark in alphabet.FIRM for char in alphabet.SHAPES[mark]}
 LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark] if mark not in ".-~—"}
 LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
-LITERALS |= {2 * letter: "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ" + SMALL} | {"Y年": "Y", "y年": "Y"}
-LITERALS |= {letter + "月": "A" for letter in "ABCDEFGHIJKLMNPQRSTUVWYZ"}
+LITERALS |= {2 * letter: "A" for letter in LARGE + SMALL} | {"Y年": "Y", "y年": "Y"}
+LITERALS |= {letter + "月": "A" for letter in LARGE}
 LITERALS |= {"0년": "0", "之N": "N", "( ": "(", "00": "0", "0-": "0"} | {2 * letter: "O" for letter in "OoОоΟο"}
 LITERALS |= {before + char: mark for mark in "-~." for char in alphabet.SHAPES[mark] for before in "(第“"}
 LITERALS |= {f"之{char}": mark for mark in "☆#§~" for char in alphabet.SHAPES[mark]} | {"$.": "."}
@@ -120,7 +121,6 @@ LITERALS |= {
     "ロロ": "ロ",
     "口口": "口",
     "叉叉": "叉",
-    "圈圈": "叉",
     "//": "/",
 } | {2 * char: char for char in alphabet.ODD}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
@@ -291,7 +291,9 @@ def _accepted(verdicts: list[tuple[Verdict, str]]) -> Iterator[Verdict]:
     wanted = Counter(mark for (*_, how), mark in verdicts if how == WANTED)
     told = Counter(mark for _, mark in verdicts)
     rows = {mark for (_, start, end, _), mark in verdicts if end - start > 1}
-    sure |= {letter for letter in rows.intersection(CAPITALS + SMALL) if told[letter] >= MANY and weak[letter]}
+    sure |= {
+        letter for letter in rows.intersection(LARGE + SMALL).difference("N") if told[letter] >= MANY and weak[letter]
+    }
     for mark, count in weak.items():
         is_often = count >= MANY or (mark not in OF_SENTENCES and count + min(told[mark] - count, 2) / 2 > 1.5)
         if is_often and not mark.isalnum():
@@ -379,14 +381,13 @@ OF_SENTENCES = frozenset("-—.·─。")
 CENTURIES = ("19", "20")
 # One mark of several signs: x*x, ○×, _X_.
 MIXED = re.compile("(?!([×○●□■△▲◇◆☆])[×○●□■△▲◇◆☆]{3,})[xX×*_○□△◇☆]{2,6}")
-CAPITALS = "ABCDEFGHIJKLMPQRSTUVWYZ"
 ECHOED = frozenset("?#@~─═☆口ABCDEFGHIJKLMNOPQRSTUVWXYZ" + SMALL)
 MARKED = ("(", "第", "、")
 # Spaces that an encoding lost, before what stands on a line.
 LOST_BLANKS = re.compile(r"^\?{2,8}(?=[^\s?])", re.MULTILINE)
 SAME_AS = {"ロ": "□", "口": "□"}
 ROUND_LETTERS = "OoОоΟο"
-LETTERS = frozenset("ABCDEFGHIJKLMNPQRSTUVWYZ" + SMALL + ROUND_LETTERS)
+LETTERS = frozenset(LARGE + SMALL + ROUND_LETTERS)
 
 
 def _is_backed(mark: str, sure: set[str]) -> bool:
@@ -541,11 +542,8 @@ def judge(run: Run) -> Verdict | None:
     if decimal and run.mark in "xX×*_○" and meaning(run.after) == NUMBER:
         return NUMBER, run.start - len(decimal[0]), run.end, SURE
     rest = "" if run.before.endswith(":") and run.after.startswith(" ") else _rest(run)
-    code = (
-        DATE
-        if _is_part_of_date(run, rest)
-        else meaning(rest) or (NAME if run.length > 1 and BODY_BEHIND.match(rest) else "")
-    )
+    body = NAME if run.length > 1 and BODY_BEHIND.match(rest) else ""
+    code = DATE if _is_part_of_date(run, rest) else meaning(rest) or body
     how = strength(run, rest, code)
     return None if how == NONE else (slot(run, rest, code), run.start, run.end, how)
 
@@ -704,11 +702,8 @@ def _span(run: Run, before: str, rest: str, code: str) -> str:
     """From how many to how many: 工期为__-__天; not the parts of a telephone number."""
     if not JOINED.fullmatch(run.text) or "." in run.text or "," in run.text:
         return ""
-    return (
-        NUMBER
-        if run.length > 7 or (hint_of(before) == NUMBER and not code and not before.endswith(SHARE_OF))
-        else RANGE
-    )
+    is_number = hint_of(before) == NUMBER and not code and not before.endswith(SHARE_OF)
+    return NUMBER if is_number or run.length > 7 else RANGE
 
 
 def _place(run: Run, before: str, rest: str, code: str) -> str:

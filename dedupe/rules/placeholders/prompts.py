@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from string import ascii_letters, ascii_uppercase
 
 from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
@@ -14,14 +15,13 @@ from dedupe.rules.vocabulary import words
 # What may stand first in round brackets that ask: an order, the name of a field.
 ORDERING = "请在此这自插填输补替写添你您我简注列载具逐分详概其根按依如各可略浅处结讲"
 ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS), *"iyesdpnwIYESDPN"})
-CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 END = r"(?=[,。;、)\]】\s]|\Z)"
 SURNAMES = "张王李赵刘陈杨黄周吴徐孙马朱胡郭林何罗宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕"  # 张某某 has one
 LATIN = "|".join(words("la", "filler"))
 # What each bracket is searched by: its opener, or that with each character that may follow.
 OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{[$"}
-OPENERS |= {f"${first}": "$" for first in {*CAPITALS, *CAPITALS.lower(), *(word[0] for word in brackets.FIELDS)}}
-OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in CAPITALS}
+OPENERS |= {f"${first}": "$" for first in {*ascii_letters, *(word[0] for word in brackets.FIELDS)}}
+OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in ascii_uppercase}
 OPENERS |= {f"({first}": "(" for first in "본여이구자상내위성회날작ご氏住会こお具"}
 OPENERS |= {f"%{first}": "%" for first in {"此", "这", "请", *(word[0] for word in brackets.FIELDS)}}
 OPENERS |= {"%%": "%", "…(": "(", ".(": "(", "…〔": "〔"}

@@ -19,26 +19,29 @@ def align(
     row: cython.longlong
     with cython.nogil:
         for row in range(spans.shape[0]):
-            _fill(ids, spans[row, 0], spans[row, 1], spans[row, 2], spans[row, 3], table)
-            out[row, 0], out[row, 1] = _trace(ids, spans[row, 0], spans[row, 1], spans[row, 2], spans[row, 3], table)
+            out[row, 0], out[row, 1] = _aligned(ids, spans[row, 0], spans[row, 1], spans[row, 2], spans[row, 3], table)
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _fill(
+def _aligned(
     ids: cython.const[cython.uint][::1],
     a0: cython.longlong,
     a1: cython.longlong,
     b0: cython.longlong,
     b1: cython.longlong,
     table: cython.ushort[::1],
-) -> cython.void:
-    """The most tokens that the beginnings of both share in order, for all of their lengths."""
+) -> tuple[cython.longlong, cython.longlong]:
+    """The most tokens that two spans share in order, for all lengths of their beginnings, and back from both ends."""
     width: cython.longlong = b1 - b0 + 1
     i: cython.longlong
     j: cython.longlong
     here: cython.longlong
+    shared: cython.longlong
+    mine: cython.longlong = 0
+    yours: cython.longlong = 0
+    gap: cython.longlong = 0
     for j in range(width):
         table[j] = 0
     for i in range(a0, a1):
@@ -50,28 +53,8 @@ def _fill(
                 table[here] = table[here - width - 1] + 1
             else:
                 table[here] = max(table[here - width], table[here - 1])
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _trace(
-    ids: cython.const[cython.uint][::1],
-    a0: cython.longlong,
-    a1: cython.longlong,
-    b0: cython.longlong,
-    b1: cython.longlong,
-    table: cython.ushort[::1],
-) -> tuple[cython.longlong, cython.longlong]:
-    """The number of tokens shared, and the longest gap on either side, back from the ends of both."""
-    width: cython.longlong = b1 - b0 + 1
-    i: cython.longlong = a1
-    j: cython.longlong = b1
-    here: cython.longlong = (a1 - a0) * width + b1 - b0
-    shared: cython.longlong = table[here]
-    mine: cython.longlong = 0
-    yours: cython.longlong = 0
-    gap: cython.longlong = 0
+    i, j, here = a1, b1, (a1 - a0) * width + b1 - b0
+    shared = table[here]
     while i > a0 and j > b0:
         if ids[i - 1] == ids[j - 1]:
             gap = max(gap, mine, yours)
