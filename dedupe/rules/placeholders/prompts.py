@@ -13,7 +13,7 @@ from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.rules.vocabulary import words
 
 # What may stand first in round brackets that ask: an order, the name of a field.
-ORDERING = "请在此这自插填输补替写添你您我简注列载具逐分详概其根按依如各可略浅处结讲"
+ORDERING = "请在此这由自插填输补替写添你您我简注列载具逐分详概其根按依如各可略浅处结讲"
 ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS), *"iyesdpnwIYESDPN"})
 END = r"(?=[,。;、)\]】\s]|\Z)"
 SURNAMES = "张王李赵刘陈杨黄周吴徐孙马朱胡郭林何罗宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕"  # 张某某 has one
@@ -208,8 +208,9 @@ PROMPTS: tuple[Rule, ...] = (
             "«(你的姓名)»敬上",
             "甲方«[●]»",
             "at «{where you met}»,",
+            "审查意见:«(由承办人填写)»",
         ),
-        ("请填写姓名", "(见附表)", "填写申请表", "此处风景优美", "(填表人签字)", "名称(姓名)"),
+        ("请填写姓名", "(见附表)", "填写申请表", "此处风景优美", "(填表人签字)", "名称(姓名)", "收据(由会计保管)"),
     ),
     _row(
         "PH114",
