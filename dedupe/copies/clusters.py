@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from dedupe.config.settings import Settings
 from dedupe.copies.minhash import SHINGLE
-from dedupe.copies.regions import measure, measurer
+from dedupe.copies.regions import REWORDED, differences, measure, measurer
+from dedupe.copies.short import SHORT
 from dedupe.copies.signed import Signed
 from dedupe.copies.skeletons import I64, U32, Skeletons, bounds_of, ranges
 from dedupe.text.kernels import hashing, view
@@ -296,7 +297,7 @@ class _Work:
         """
         count, length = len(self.spans), self.spans[:, 1] - self.spans[:, 0]
         levels = sorted({max(SURE, self.limits[0]), max(ALIKE, self.limits[0]), self.limits[0]})
-        matched = [-_matched(links, jaccard_of(shared) >= level, self.sizes) for level in levels]
+        matched = [-_matched(links, jaccard_of(shared) >= level, self.sizes) for level in (0.0, *levels)]
         order = np.lexsort((np.arange(count), self.rank.start, self.rank.marks, -length, *matched, self.rank.level))
         self.place[order] = np.arange(count)
         home, measured = np.full(count, -1, np.int64), np.zeros((count, 3), np.int64)
@@ -322,7 +323,30 @@ class _Work:
             state[2].fill(-1)
             with ThreadPoolExecutor(max(1, self.settings.jobs)) as pool:
                 list(pool.map(lead, parts))
+        self._take_reworded(links, shared, (home, measured))
         return home, measured
+
+    def _take_reworded(self, links: I64, shared: I64, homes: tuple[I64, I64]) -> None:
+        """Give texts without a home that of a text they are reworded from: those that lead first take theirs first.
+
+        The two have fewer shingles in common than any level asks for, and are alike by what `links` says alone.
+        """
+        home, measured = homes
+        some = np.flatnonzero(jaccard_of(shared) < self.limits[0])
+        is_turned = self.place[links[some, 0]] > self.place[links[some, 1]]
+        heads, texts = np.where(is_turned, links[some, ::-1].T, links[some].T)
+        leads = np.zeros(len(home), np.bool_)
+        leads[home[home >= 0]] = True
+        for at in np.lexsort((self.place[texts], self.place[heads])).tolist():
+            head, text = heads[at], texts[at]
+            if home[head] < 0 and home[text] < 0 and not leads[text]:
+                home[text], leads[head] = head, True
+                mine, yours, both = shared[some[at]]
+                measured[text] = (mine, yours, both) if is_turned[at] else (yours, mine, both)
+
+    def are_short(self, one: int, other: int) -> bool:
+        """Whether both texts have so few tokens that words changed all over leave hardly a shingle."""
+        return bool((np.diff(self.spans[[one, other]]) <= SHORT).all())
 
     def measure_alone(self, some: I64) -> I64:
         """The measures of some texts, each with itself."""
@@ -378,7 +402,10 @@ class _Clusters:
     def _put(self, text: int, head: int, measured: tuple[int, int, int]) -> None:
         mine, yours, both = measured
         is_passage = min(self.work.rank.level[[text, head]].tolist()) > 1
-        is_loose = both < (SURE if is_passage else ALIKE) * (mine + yours - both) and not self.is_held(measured)
+        union = mine + yours - both
+        is_loose = both < (SURE if is_passage else ALIKE) * union and not self.is_held(measured)
+        # Of what is reworded from one short text any two are, however little of it is left in both.
+        is_loose &= both >= self.settings.threshold * union or not self.work.are_short(text, head)
         cluster = self._place(text, head) if is_loose else head
         self._open(cluster)
         self.members[cluster][text] = measured
@@ -397,7 +424,10 @@ class _Clusters:
 
     def _match_all(self, text: int, others: list[int]) -> bool:
         spans = np.column_stack((np.repeat(self.work.spans[[text]], len(others), axis=0), self.work.spans[others]))
-        return bool(are_copies(measure(self.work.signed.shingles, spans), self.settings).all())
+        left = spans[~are_copies(measure(self.work.signed.shingles, spans), self.settings)]
+        if not len(left) or (left[:, 1::2] - left[:, ::2] > SHORT).any():
+            return not len(left)
+        return bool((differences(self.work.signed.skeletons, self.work.signed.shingles, left) == REWORDED).all())
 
     def _is_met(self, one: int, other: int) -> bool:
         """Whether a cluster holds both."""

@@ -35,7 +35,7 @@ from dedupe.copies.clusters import (
     strengths,
 )
 from dedupe.copies.passages import run_hashes
-from dedupe.copies.regions import REVISED, REWORDED, WOVEN, aligned, differences, finer, grow, measure
+from dedupe.copies.regions import REVISED, REWORDED, WOVEN, aligned, differences, finer, grow, in_parts, measure
 from dedupe.copies.seeds import SENTENCE, Places, bucket_edges, candidate_pairs, edge_slices, ends_of, moved_back, parts
 from dedupe.copies.short import SHORT, short_pairs
 from dedupe.copies.signed import Signed
@@ -46,7 +46,7 @@ from dedupe.core.unique import unique
 # Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
 # pairs is let go: that costs as much as reading some of it again.
 CHUNK, PAIRS, READ = 20_000, 200, 1_500
-TOKENS = 1_000_000  # of texts whose differences are looked at in one go
+TOKENS, MANY = 1_000_000, 20_000_000  # of texts whose differences, and whose pairs of tokens, are looked at in one go
 # A stretch that holds this much of its document's tokens is that document, as is an essay that does; and a stretch that
 # holds this much of an essay is that essay.
 WHOLE, COVERED = 0.9, 0.8
@@ -62,7 +62,7 @@ PROSE, TOLD = 0.25, 0.8
 ENDLESS = 60  # tokens: no sentence is longer, but lines that nothing ends are one
 
 Bools = NDArray[np.bool_]
-NO_PAIRS = np.empty((0, 2), np.int64)
+NO_PAIRS, NO_MEASURES = np.empty((0, 2), np.int64), np.empty((0, 3), np.int64)
 
 
 @dataclass(frozen=True)
@@ -278,7 +278,7 @@ def _are_reworded(signed: Signed, pairs: I64, measured: tuple[I64, Bools], setti
     """
     skeletons, (shared, known) = signed.skeletons, measured
     spans = skeletons.first[sentences_of(pairs, skeletons)]
-    fine = finer(skeletons.ids, spans)
+    fine = np.concatenate([NO_MEASURES, *(finer(skeletons.ids, spans[part]) for part in in_parts(spans, MANY))])
     same = 2 * fine[:, 2] / np.maximum(1, fine[:, 0] + fine[:, 1])
     is_short = (spans[:, 1::2] - spans[:, ::2] <= SHORT).all(1)
     is_prose = is_short & (same >= max(PROSE, 4 * settings.threshold**2))
@@ -438,13 +438,8 @@ def _with_spread(groups: list[Group], signed: Signed, spans: I64, level: I64) ->
 
 def _differences(signed: Signed, spans: I64) -> I64:
     """How pairs of texts differ, of about `TOKENS` in one go."""
-    ends = np.cumsum(spans[:, 1::2].sum(1) - spans[:, ::2].sum(1))
-    out, low = [np.empty(0, np.int64)], 0
-    while low < len(spans):
-        high = max(low + 1, int(np.searchsorted(ends, ends[low] + TOKENS)))
-        out.append(differences(signed.skeletons, signed.shingles, spans[low:high]))
-        low = high
-    return np.concatenate(out)
+    parts = [differences(signed.skeletons, signed.shingles, spans[part]) for part in in_parts(spans, TOKENS)]
+    return np.concatenate([np.empty(0, np.int64), *parts])
 
 
 def _with_twins(found: Duplicates) -> Duplicates:

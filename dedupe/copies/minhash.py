@@ -48,13 +48,13 @@ def shingle_hashes(ids: U32) -> U32:
     return out
 
 
-def signatures(hashes: U32, bounds: I64) -> U32:
-    """uint32[texts, 128]: the MinHash of each text.
+def signatures(hashes: U32, bounds: I64, count: int = PERMUTATIONS) -> U32:
+    """uint32[texts, count]: the MinHash of each text, of 128 numbers or the first `count` of them.
 
     `bounds` int64[texts + 1] says where each text's shingle hashes begin in `hashes`. A text of no
     shingles gets 0xFFFFFFFF throughout, which pairs with nothing.
     """
-    return _minima(hashes, bounds[:-1], bounds[1:])
+    return _minima(hashes, bounds[:-1], bounds[1:], count)
 
 
 def passage_signatures(hashes: U32, bounds: I64, count: int = PERMUTATIONS) -> U32:

@@ -7,6 +7,8 @@ ends where the matching really ends. Inserted, dropped, moved and reworded sente
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -114,12 +116,27 @@ def _are_in(keys: U64, others: U64) -> NDArray[np.bool_]:
 
 
 def finer(ids: U32, spans: I64) -> I64:
-    """The same as `measure` for pairs of tokens instead of shingles: a changed word costs two of them, not five."""
-    low, high = spans.reshape(-1, 2).T
+    """The same as `measure` for pairs of tokens instead of shingles: a changed word costs two of them, not five.
+
+    `spans` are of whole texts, none of them empty: of those that begin at one token the pairs are made once.
+    """
+    low, first, text = np.unique(spans[:, ::2], return_index=True, return_inverse=True)
+    high = spans[:, 1::2].ravel()[first]
     bounds, some = bounds_of(high - low), ids[ranges(low, high)]
     pairs = _mixed(some)
     pairs[:-1] = _mixed(pairs[:-1] ^ _mixed(some[1:] + np.uint32(1)))
-    return measure(pairs, np.column_stack((bounds[:-1], bounds[1:])).reshape(-1, 4))
+    text = text.ravel()
+    return measure(pairs, np.column_stack((bounds[text], bounds[text + 1])).reshape(-1, 4))
+
+
+def in_parts(spans: I64, tokens: int) -> Iterator[slice]:
+    """Pairs of token spans a0, a1, b0, b1 (int64[pairs, 4]) in parts of about so many tokens; one pair at least."""
+    ends = np.cumsum(spans[:, 1::2].sum(1) - spans[:, ::2].sum(1))
+    low = 0
+    while low < len(spans):
+        high = max(low + 1, int(np.searchsorted(ends, ends[low] + tokens)))
+        yield slice(low, high)
+        low = high
 
 
 def aligned(ids: U32, spans: I64) -> I64:

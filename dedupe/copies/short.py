@@ -1,46 +1,48 @@
 """Short documents that may be one text with words changed all over: of these hardly a run of tokens is left.
 
 Of two words, or three characters, many are; those that few documents have say something, and two documents that share
-several of them are looked at.
+several of them are looked at. Where many documents have one it is either everybody's or of one text that was changed
+again and again: of these documents such meet as have the same MinHash too, and where these are many as well, each
+meets the one that has most in common with others, which is the text that they were made from, or nearest to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.copies.minhash import signatures
 from dedupe.copies.skeletons import I64, U32, U64, WORD_BIT, Skeletons, bounds_of, ranges
 from dedupe.core.unique import unique
 
 SHORT = 600  # tokens: of longer documents that are copies some runs are always left
 WORDS, CHARACTERS = 2, 3
 FEW, SHARED = 8, 3  # documents that have one of these, and how many two documents share
+MINIMA = 64  # numbers of a MinHash; which of them is asked for is told by what two documents share
 MOST, PART = 8_000_000, 1_000_000  # of them looked at, of more each so-many-th; and looked at in one go
-_LOWER, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
+_LOWER, _HALF = 0xFFFFFFFF, np.uint64(32)
 
 
 def short_pairs(skeletons: Skeletons, left_out: I64, asked: NDArray[np.bool_] | None = None) -> I64:
-    """int64[pairs, 2]: short documents that share enough of what few have, the lower first; sorted.
+    """int64[pairs, 2]: short documents that share enough, the lower first; sorted.
 
     None of `left_out`; with `asked` bool[documents] only those of which one is asked.
     """
     chosen = np.diff(skeletons.doc_token) <= SHORT
     chosen[left_out] = False
     documents = np.flatnonzero(chosen)
-    step = step_of(int(np.diff(skeletons.doc_token)[documents].sum()))
-    places = np.concatenate([np.empty(0, np.uint64), *_places(skeletons, documents, step)])
-    places.sort()
-    starts = np.flatnonzero(np.diff(places >> _HALF, prepend=np.uint64(1 << 32)))
-    doc, count = (places & _LOWER).astype(np.int64), np.diff(np.append(starts, len(places)))
-    met = [np.empty(0, np.int64)]
-    for size in range(2, FEW + 1):
-        some = starts[count == size]
-        met += [doc[some + low] << 32 | doc[some + high] for high in range(size) for low in range(high)]
+    keys, closer, doc = keys_of(skeletons, documents, step_of(int(np.diff(skeletons.doc_token)[documents].sum())))
+    order, starts, count = _together(keys)
+    met = _met(doc[order], starts, count)
+    many = order[ranges(starts[count > FEW], (starts + count)[count > FEW])]
+    closer, doc = closer[many], doc[many]
+    central = np.lexsort((np.bincount(doc, closer), np.bincount(doc)))
+    order, starts, count = _together(closer)
+    met += _met(doc[order], starts, count)
+    met += _spokes(doc[order], starts[count > FEW], count[count > FEW], central)
     packed, shared = np.unique(np.concatenate(met), return_counts=True)
     packed = packed[shared >= SHARED]
-    pairs = np.column_stack((packed >> 32, packed & 0xFFFFFFFF))
+    pairs = np.column_stack((packed >> 32, packed & _LOWER))
     return pairs if asked is None else pairs[asked[pairs].any(1)]
 
 
@@ -49,20 +51,29 @@ def step_of(tokens: int) -> int:
     return 1 + tokens // MOST
 
 
-def keys_of(skeletons: Skeletons, step: int) -> tuple[I64, I64]:
-    """What each short document has, as a key and the number of the document; each once."""
-    documents = np.flatnonzero(np.diff(skeletons.doc_token) <= SHORT)
-    places = np.concatenate([np.empty(0, np.uint64), *_places(skeletons, documents, step)])
-    return (places >> _HALF).astype(np.int64), (places & _LOWER).astype(np.int64)
+def keys_of(skeletons: Skeletons, documents: I64, step: int) -> tuple[U32, U32, U32]:
+    """What some documents have, each once: a key, the same with one of the document's minima, the document's number.
 
-
-def _places(skeletons: Skeletons, documents: I64, step: int) -> Iterator[U64]:
-    """What some documents have, part by part: half a key above the number of the document, each once."""
+    Which of the minima is told by the key, so that alike documents that share a key often share the closer one too.
+    """
+    parts = [(np.empty(0, np.uint32),) * 3]
     low, high = skeletons.doc_token[documents], skeletons.doc_token[documents + 1]
     for some in np.array_split(np.arange(len(documents)), 1 + int((high - low).sum()) // PART):
         keys, of = _keys(skeletons.ids[ranges(low[some], high[some])], bounds_of(high[some] - low[some]))
         kept = keys % np.uint64(step) == 0
-        yield unique((keys[kept] << _HALF) | documents[some][of[kept]].astype(np.uint64))
+        places = unique(of[kept].astype(np.uint64) << _HALF | keys[kept])
+        keys, of = places & np.uint64(_LOWER), (places >> _HALF).astype(np.int64)
+        minima = signatures(keys.astype(np.uint32), np.searchsorted(of, np.arange(len(some) + 1)), MINIMA)
+        closer = _mixed(keys, minima[of, (keys % np.uint64(MINIMA)).astype(np.int64)]) >> _HALF
+        parts.append((keys.astype(np.uint32), closer.astype(np.uint32), documents[some][of].astype(np.uint32)))
+    keys32, closer32, doc = map(np.concatenate, zip(*parts))
+    return keys32, closer32, doc
+
+
+def _mixed(keys: U64, more: U32 | U64) -> U64:
+    mixed: U64 = (keys ^ more) * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= mixed >> np.uint64(29)
+    return mixed
 
 
 def _keys(ids: U32, bounds: I64) -> tuple[U64, I64]:
@@ -73,7 +84,40 @@ def _keys(ids: U32, bounds: I64) -> tuple[U64, I64]:
     wide = np.append(ids, np.zeros(CHARACTERS, np.uint32)).astype(np.uint64)
     keys = np.zeros(len(ids), np.uint64)
     for number in range(CHARACTERS):
-        keys = np.where(number < size, (keys ^ wide[number : number + len(ids)]) * np.uint64(0x9E3779B97F4A7C15), keys)
-        keys ^= keys >> np.uint64(29)
+        keys = np.where(number < size, _mixed(keys, wide[number : number + len(ids)]), keys)
     whole = at + size <= bounds[of + 1]
     return keys[whole] >> _HALF, of[whole]
+
+
+def _together(keys: U32) -> tuple[U32, I64, I64]:
+    """The places of keys in the order of these, where each key's begin, and how many they are."""
+    packed = keys.astype(np.uint64) << _HALF
+    packed |= np.arange(len(keys), dtype=np.uint64)
+    packed.sort()
+    order = packed.astype(np.uint32)
+    packed >>= _HALF
+    starts = np.flatnonzero(np.append(True, packed[1:] != packed[:-1])[: len(keys)])
+    return order, starts, np.diff(np.append(starts, len(keys)))
+
+
+def _met(doc: U32, starts: I64, count: I64) -> list[I64]:
+    """All two documents of what few have, packed as one number each."""
+    met = [np.empty(0, np.int64)]
+    for size in range(2, FEW + 1):
+        some = starts[count == size]
+        met += [_packed(doc[some + low], doc[some + high]) for high in range(size) for low in range(high)]
+    return met
+
+
+def _spokes(doc: U32, starts: I64, count: I64, central: I64) -> list[I64]:
+    """Each document of what many have, and the one of them that stands last in `central`."""
+    if not len(starts):
+        return []
+    doc, rank = doc[ranges(starts, starts + count)], np.argsort(central)
+    hubs = np.repeat(central[np.maximum.reduceat(rank[doc], bounds_of(count)[:-1])], count)
+    return [_packed(hubs, doc)[hubs != doc]]
+
+
+def _packed(one: U32 | I64, other: U32) -> I64:
+    packed: I64 = np.minimum(one, other).astype(np.int64) << 32 | np.maximum(one, other)
+    return packed

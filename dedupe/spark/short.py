@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
-KEYS = {"key": "long", "doc": "long"}
+KEYS = {"key": "long", "closer": "long", "doc": "long"}
 PAIRS = {"a": "long", "b": "long"}
 
 
 def find_short(single: DataFrame, store: Store) -> DataFrame:
     """Pairs of documents, the lower first; those of which too little is the same are left out.
 
-    `single` are the documents of which no other has the skeleton. A key that many have is never brought together.
+    `single` are the documents of which no other has the skeleton. Documents are brought together by what few have.
     """
     from pyspark.sql import functions as f
 
@@ -31,9 +31,16 @@ def find_short(single: DataFrame, store: Store) -> DataFrame:
     short = single.where(f.col("tokens") <= SHORT)
     step = step_of(int((short.agg(f.sum("tokens")).first() or (0,))[0] or 0))
     keys = store.keep(mapped_arrays(short, partial(_keys, step=step), KEYS), "short_keys")
-    few = keys.groupBy("key").count().where(f.col("count").between(2, FEW)).select("key")
-    kept = keys.join(few, "key")
-    met = kept.withColumnRenamed("doc", "a").join(kept.withColumnRenamed("doc", "b"), "key").where("a < b")
+    counted = keys.groupBy("key").agg(f.count("*").alias("many"))
+    few = keys.join(counted.where(f.col("many").between(2, FEW)), "key")
+    rest = keys.join(counted.where(f.col("many") > FEW).select("key"), "key").select("closer", "doc")
+    central = rest.groupBy("doc").agg(f.struct(f.count("*"), f.sum("closer"), "doc").alias("central"))
+    hub = f.max("central").getField("doc").alias("hub")
+    counted = rest.join(central, "doc").groupBy("closer").agg(f.count("*").alias("many"), hub)
+    closer = rest.join(counted.where(f.col("many").between(2, FEW)), "closer")
+    spokes = rest.join(counted.where(f.col("many") > FEW), "closer")
+    ends = f.least("hub", "doc").alias("a"), f.greatest("hub", "doc").alias("b")
+    met = _met(few, "key").union(_met(closer, "closer")).union(spokes.select(*ends).where("a < b"))
     pairs = met.groupBy("a", "b").count().where(f.col("count") >= SHARED).select("a", "b")
     for side in ("a", "b"):
         texts = short.select(f.col("doc").alias(side), f.col("skeleton").alias(f"{side}_skeleton"))
@@ -41,12 +48,19 @@ def find_short(single: DataFrame, store: Store) -> DataFrame:
     return store.keep(mapped_arrays(pairs, _near, PAIRS), "short_pairs")
 
 
+def _met(some: DataFrame, by: str) -> DataFrame:
+    """All two documents that have one key."""
+    one, other = (some.select(by, some["doc"].alias(side)) for side in ("a", "b"))
+    return one.join(other, by).where("a < b").select("a", "b")
+
+
 def _keys(batch: pa.RecordBatch, step: int) -> Iterator[Arrays]:
     from dedupe.copies.short import keys_of
     from dedupe.spark.skeletons import joined
 
-    keys, of = keys_of(joined([unpack(one) for one in batch["skeleton"].to_pylist()]), step)
-    yield keys, np.array(batch["doc"], np.int64)[of]
+    skeletons = joined([unpack(one) for one in batch["skeleton"].to_pylist()])
+    keys, closer, of = keys_of(skeletons, np.arange(skeletons.documents), step)
+    yield keys.astype(np.int64), closer.astype(np.int64), np.array(batch["doc"], np.int64)[of]
 
 
 def _near(batch: pa.RecordBatch) -> Iterator[Arrays]:

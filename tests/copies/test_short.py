@@ -15,7 +15,7 @@ from dedupe import Settings, Severity
 from dedupe.copies.regions import aligned
 from dedupe.copies.short import FEW, SHARED, SHORT, short_pairs
 from dedupe.copies.skeletons import tokenize
-from tests.copies.test_semantics import COMMON, pairs_of, report_of, sentence, sentences
+from tests.copies.test_semantics import COMMON, names, pairs_of, report_of, sentence, sentences
 
 SYLLABLES = [first + vowel for first in "bdfgklmnprst" for vowel in "aeiou"]
 
@@ -132,6 +132,30 @@ def test_names_and_order_change_no_pair(tmp_path: Path) -> None:
     assert len(back) == 6
 
 
+@pytest.mark.parametrize("make", [words, characters])
+@pytest.mark.parametrize("copies", [7, 20])
+def test_texts_reworded_from_one_are_a_cluster_of_that(
+    make: Callable[[random.Random], str], copies: int, tmp_path: Path
+) -> None:
+    rng = random.Random(copies)
+    texts = {f"other{at}": make(rng) for at in range(20)} | {"first": make(rng)}
+    texts |= {f"copy{at}": replaced(rng, texts["first"], 0.2) for at in range(copies)}
+    (cluster,) = report_of(tmp_path, texts).clusters
+    assert names(cluster)[0] == "first"
+    assert set(names(cluster)) == {name for name in texts if not name.startswith("other")}
+
+
+@pytest.mark.parametrize("make", [words, characters])
+def test_a_reworded_text_is_found_however_many_others_there_are(
+    make: Callable[[random.Random], str], tmp_path: Path
+) -> None:
+    rng = random.Random(60)
+    texts = {f"other{at}": make(rng) for at in range(20)} | {"first": make(rng)}
+    copies = {f"copy{at}": replaced(rng, texts["first"], 0.2) for at in range(60)}
+    clusters = report_of(tmp_path, texts | copies).clusters
+    assert {name for cluster in clusters for name in names(cluster)} == {"first", *copies}
+
+
 def test_only_short_documents_that_share_what_few_have_are_looked_at() -> None:
     rng = random.Random(10)
     one, other = characters(rng), characters(rng)
@@ -141,7 +165,7 @@ def test_only_short_documents_that_share_what_few_have_are_looked_at() -> None:
     assert short_pairs(tokenize(texts[::2]), np.array([], np.int64)).tolist() == []
     assert short_pairs(tokenize(texts[::3]), np.array([], np.int64)).tolist() == []
     assert short_pairs(tokenize(texts[:2]), np.array([1])).tolist() == []
-    assert short_pairs(tokenize([one] * (FEW + 1)), np.array([], np.int64)).tolist() == []
+    assert short_pairs(tokenize([other] + [one] * (FEW + 1)), np.array([], np.int64))[:, 1].tolist() == [9] * FEW
     asked = np.array([False, False, True])
     assert short_pairs(tokenize([one, one, one]), np.array([], np.int64), asked).tolist() == [[0, 2], [1, 2]]
 

@@ -172,13 +172,14 @@ def test_short_texts_with_words_changed_meet_as_on_one_machine(spark: Any, tmp_p
     rng = random.Random(5)
     texts = [characters(rng) if at % 2 else words(rng) for at in range(30)]
     texts += [replaced(rng, text, 0.3) for text in texts[:10]] + texts[:2]
+    texts += [replaced(rng, texts[20], 0.2) for _ in range(25)]
     file = tmp_path / "rows.jsonl"
     rows = [{"id": f"r{at}", "text": text} for at, text in enumerate(texts)]
     file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
     settings = Settings(select=("ND",))
     found = check_files(spark, str(file), settings, (tmp_path / "work").as_uri()).report()
     assert shown(found) == shown(check(str(file), settings))
-    assert len(found.clusters) == 10
+    assert len(found.clusters) == 11
 
 
 @pytest.fixture(scope="module")
