@@ -166,7 +166,11 @@ _tokens = given(
 # What shapes how one text is compared with another.
 pairing = given(
     setting("threshold", "Least Jaccard similarity, or containment, of a copy and the kept text."),
-    setting("min_length", "Report shorter texts as copies only if they are equal.", metavar="TOKENS"),
+    setting(
+        "min_length",
+        "Report shorter passages as copies only if they are equal; whole texts from half of it on.",
+        metavar="TOKENS",
+    ),
     _tokens,
     click.option("--stdin-format", type=click.Choice(KINDS), help="Format of standard input.  [default: detected]"),
 )

@@ -329,10 +329,11 @@ class _Work:
     def _take_reworded(self, links: I64, shared: I64, homes: tuple[I64, I64]) -> None:
         """Give texts without a home that of a text they are reworded from: those that lead first take theirs first.
 
-        The two have fewer shingles in common than any level asks for, and are alike by what `links` says alone.
+        The two have fewer shingles in common than any level asks for, or than a passage must have, and are alike by
+        what `links` says alone.
         """
         home, measured = homes
-        some = np.flatnonzero(jaccard_of(shared) < self.limits[0])
+        some = np.flatnonzero(~are_copies(shared, self.settings))
         is_turned = self.place[links[some, 0]] > self.place[links[some, 1]]
         heads, texts = np.where(is_turned, links[some, ::-1].T, links[some].T)
         leads = np.zeros(len(home), np.bool_)

@@ -37,6 +37,7 @@ WOVE, LEAST = 200, 0.25  # shingles, and a jaccard: what two texts of one formul
 OWN = 0.67  # of the tokens of a title that another may lack for both to be names of one series
 HEAD, BITS = 4_000, 4_096  # characters of a text whose words are looked at; and what they are hashed to
 EXCERPT = 60
+BRIEF = 48  # tokens: what texts so short have in common may be a formula
 
 # What a skeleton leaves out and a fill may be: figures, and marks, which are blanks. A lone letter is neither.
 _FILL_RE = re.compile(rf"(?P<blank>{marks.PATTERN})|(?P<figure>\d+(?:[.,:]\d+)*)|(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
@@ -413,7 +414,7 @@ def severity_of(
     and its essays must be nearly so. What holds another text is more than that. Texts that differ in a word here and
     there (`spread`) are one text, however few stretches are left; of texts without titles that differ in a stretch,
     nearly all of the shorter must be in the other, for what they share may be an ending that many have, unless that is
-    a body which is most of both.
+    a body which is most of both. Texts of a line or two must be nearly equal.
     """
     one, other = (side.region for side in sides)
     is_one = (one.path, one.record) == (other.path, other.record)
@@ -428,7 +429,7 @@ def severity_of(
         return Severity.NOTE
     if relation is Relation.VARIANT:
         return Severity.WARNING
-    must = SURE if is_one or has_passage else _must(sides, spread)
+    must = SURE if is_one or has_passage or max(tokens) < BRIEF else _must(sides, spread)
     is_inside = relation is Relation.CONTAINED and mine <= yours and both >= HELD * mine
     union = mine + yours - both
     is_alike = both >= must * union

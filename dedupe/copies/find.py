@@ -34,6 +34,7 @@ from dedupe.copies.clusters import (
     nodes_of,
     strengths,
 )
+from dedupe.copies.minhash import SHINGLE
 from dedupe.copies.passages import run_hashes
 from dedupe.copies.regions import REVISED, REWORDED, WOVEN, aligned, differences, finer, grow, in_parts, measure
 from dedupe.copies.seeds import SENTENCE, Places, bucket_edges, candidate_pairs, edge_slices, ends_of, moved_back, parts
@@ -264,6 +265,10 @@ def _wholes(signed: Signed, asked: tuple[I64, Bools], settings: Settings) -> tup
     jaccard = jaccard_of(measured)
     chosen = (jaccard >= settings.threshold) & are_copies(measured, settings) & (single | (jaccard >= SERIES))
     chosen &= ~are_contained(measured, settings)
+    # Alike as wholes, short texts need half of what must be shared otherwise: a poem in two editions.
+    chosen |= (
+        (jaccard >= max(ALIKE, settings.threshold)) & (measured[:, 2] > settings.min_length // 2 - SHINGLE) & single
+    )
     loose = np.flatnonzero((jaccard < settings.threshold) & single)
     chosen[loose] = _are_reworded(signed, pairs[loose], (measured[loose], known[loose]), settings)
     return pairs[chosen], measured[chosen]

@@ -189,7 +189,7 @@ def short_text_note(report: Report) -> str:
         return ""
     limit = report.settings.min_length
     return tell(
-        "{documents} under {limit} tokens (--min-length): compared for equal text only",
+        "{documents} under {limit} tokens (--min-length): compared as wholes only",
         count(number, "document"),
         limit,
     )

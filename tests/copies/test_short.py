@@ -211,3 +211,25 @@ def test_a_stock_beginning_and_a_stock_ending_are_no_body(tmp_path: Path) -> Non
     opening, ending = sentences(rng, 2), sentences(rng, 3)
     texts = {str(at): "".join([*opening, *sentences(rng, 3), *ending]) + "\n" for at in range(4)}
     assert severities(tmp_path, texts) <= {Severity.NOTE}
+
+
+POEM = ("新竹才高一尺余", "隔篱先听燕声疏", "东风不管人间事", "只送残花到旧居")
+
+
+def test_a_poem_in_two_editions_is_one(tmp_path: Path) -> None:
+    texts = {
+        "plain": "，".join(POEM[:2]) + "。\n" + "，".join(POEM[2:]) + "。\n",
+        "noted": "《春居》\n\n" + "\n".join(POEM).replace("送残花", "遣残花") + "\n",
+        "other": "隔岸谁家放纸鸢，\n小桥流水绕门前。\n老翁笑说春来早，\n已有新茶贱卖钱。\n",
+    }
+    report = report_of(tmp_path, texts)
+    assert pairs_of(report) == {frozenset(("plain", "noted"))}
+    assert [finding.severity for finding in report.findings] == [Severity.NOTE]
+
+
+def test_two_lines_of_one_formula_are_none(tmp_path: Path) -> None:
+    texts = {
+        "a": "二月八日，青石市第九届园林技艺大赛组委会第三次会议审议通过本章程。\n",
+        "b": "六月三十日，白沙县第二届渔民运动会筹备处全体会议审议通过本方案。\n",
+    }
+    assert not report_of(tmp_path, texts).clusters

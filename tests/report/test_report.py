@@ -133,7 +133,7 @@ def test_plain_text_names_the_record_and_cuts_only_the_marked_text() -> None:
 def test_plain_text_says_the_rest_on_standard_error() -> None:
     assert closing_lines(full_report()) == [
         "5 documents · 77,822 characters · 5 findings · 1 cluster · 1.23 s",
-        "2 documents under 32 tokens (--min-length): compared for equal text only",
+        "2 documents under 32 tokens (--min-length): compared as wholes only",
     ]
     assert [*error_lines(full_report().errors)] == ["error: e.txt.gz: the stream ends early"]
 

@@ -114,6 +114,19 @@ def test_sentence_of_a_site_at_the_end_of_a_paragraph_is_found_alone() -> None:
     assert found([*BODY[:2], BODY[2] + offer]) == [offer]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "点开设置里的隐私一栏,把不认识的应用关掉定位。图库的备份要另外关,改完重启一次就行。",
+        "在通讯录首页长按名字,选合并,同名的两条就成了一条。误删的三十天之内还能从回收站找回来。",
+    ],
+)
+def test_of_an_answer_in_one_line_only_the_leave_is_a_sites(body: str) -> None:
+    leave = "以上仅供参考,不作为最终依据。"
+    page = f"问:怎么换?\n答:您好!您的问题我们已经收到,{body}{leave}"
+    assert [page[one.start : one.end] for one in judge(page)][1:] == [leave]
+
+
 def test_code_is_no_boilerplate() -> None:
     menu = "登录 | 注册 | 关于我们 | 联系我们 | 网站地图"
     assert found([menu, *BODY]) == [menu]

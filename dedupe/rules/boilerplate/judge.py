@@ -154,6 +154,7 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
     settled: list[Verdict] = []
     line_of = cache(lambda number: numbers[number].tolist())  # of few: a line has a hundred numbers
     headings, reach = Headings(rows, found, line_of, {found[at][2]: score for at, score in zip(again, final)}), 0
+    told_of = [found[at] for at, score in zip(again, final) if score >= DOUBT]
     for number, score in zip(again, final):
         start, end, row = found[number]
         if headings.is_named_title(row):
@@ -166,7 +167,7 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
             and (score >= BEYOND_DOUBT or not is_heading)
         ):
             line = line_of(number)
-            if not _is_an_authors(folded, start, end, line):
+            if not _is_an_authors(folded, start, end, line) and not _is_told_by_part(found[number], told_of, line):
                 least = THRESHOLD if len(rows) > 1 and line[AT["known words"]] > 0 else ALONE
                 is_sure = score >= least and not is_heading
                 code = name_of(line, folded[start:end]) if is_sure else DOUBTED
@@ -193,6 +194,18 @@ def _is_an_authors(folded: str, start: int, end: int, line: Sequence[float]) -> 
         return True
     tells = line[AT["words: author"]] >= 0.1 and line[AT["site words"]] < 0.3 and line[AT["length"]] > 16
     return tells or BINDS.search(folded, start, end) is not None
+
+
+def _is_told_by_part(one: Candidate, told: Sequence[Candidate], line: Sequence[float]) -> bool:
+    """Whether sentences of a line, less than half of it, say all that speaks for a site: an answer that takes leave.
+
+    What editors lead in with says nothing by itself until they offer something.
+    """
+    start, end, row = one
+    parts = [
+        high - low for low, high, of in told if of == row and start <= low and high <= end and high - low < end - start
+    ]
+    return 0 < 2 * sum(parts) < end - start and not line[AT["words: editors"]]
 
 
 def _is_datum(line: Sequence[float]) -> bool:
