@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from dedupe.core import regex as re
-from dedupe.rules.placeholders.context import WINDOW, hint_of, meaning
+from dedupe.rules.placeholders.context import FIGURES, WINDOW, hint_of, meaning
 from dedupe.text.marks import FIRM
 
 SIGNS = "*_"
@@ -27,6 +27,7 @@ OPENING, CLOSING = frozenset("“\"《「『‘'([【〈"), frozenset("”\"》�
 PUNCTUATION = frozenset(",。;、:!?.…—-~·|/()[]{}<>《》“”‘’「」『』【】\"'")
 RANGE = re.compile(r"\*[~—-]\*|_[~—-]_")
 TERM = re.compile("[一-龥]{3,8}")  # a line that begins with one set apart tells of it
+COUNT = re.compile(r"(?![百千万](?![一二两三四五六七八九]))[零〇一二两三四五六七八九十百千万几\d.]+")
 LONGEST = 300
 REACH = 3  # how many runs further a run may find its partner
 IMPOSSIBLE = -99.0
@@ -165,6 +166,7 @@ class _Line:
         score += 0.5 * (ends or after[:1] in PUNCTUATION or after[:1] == " ")
         score += 1.5 * (inner[0].isdigit() or inner[0] in OPENING)
         score += 1.0 * (inner[-1].isdigit() or inner[-1] in CLOSING)
+        score += 2.5 * _is_count(inner)
         score += 2.0 * (begins and inner[-1] in ":。!?") + 1.5 * (begins and TERM.fullmatch(inner) is not None)
         score -= 1.0 * ("、" in inner and not self.bonus)
         is_whole = ends or after[:1] in PUNCTUATION or inner[-1] in ":。!?"
@@ -178,6 +180,12 @@ class _Line:
             self.folded[max(self.low, run.start - WINDOW) : run.start],
             self.folded[run.end : min(self.high, run.end + WINDOW)],
         )
+
+
+def _is_count(inner: str) -> bool:
+    """Whether words are a figure and what it counts, so that no mark can stand before them: 十九位."""
+    figure = COUNT.match(inner)
+    return figure is not None and len(inner) <= figure.end() + 2 and meaning(inner[figure.end() :]) in FIGURES
 
 
 def _is_latin(char: str) -> bool:

@@ -40,7 +40,7 @@ SHAPES: dict[str, str] = {
     "+": "+",
     "=": "=＝",
     "^": "^",
-    "$": "$",
+    "$": "$¥",
     "·": "·•・",
     "§": "§¤",
     "♀": "♀♂",
@@ -77,7 +77,7 @@ PATTERN = rf"(?<![A-Za-z])[ｘＸ{LETTERS}]+(?![A-Za-z])|[＊＿{re.escape(SIGNS
 ODD = (
     frozenset(chr(code) for low, high in BLOCKS for code in range(low, high))
     .difference(PLAIN, MEANT)
-    .union("‡†¦¶¡¿¬´¨ˇ˘˜〒〃〆卍卐乄丨丶。、|%")
+    .union("‡†¦¶¿¬´¨ˇ˘˜〒〃〆卍卐乄丨丶。、|%")
 )
 
 

@@ -216,7 +216,7 @@ EDGE_HEADS = (
         "says who posted it, and when",
         pattern=whole(
             rf"(?:作者|来源|编辑|供稿|撰稿|通讯员|记者|审核|校对"
-            rf"|转载):(?!{REST}{{0,12}}[的了])[^。!?,\n]{{1,20}}?(?:{BETWEEN}{PIECE}){{0,8}}"
+            rf"|转载):(?!{REST}{{0,12}}[的了]|[^\n]{{0,40}}[?!]$)[^。!?,\n]{{1,20}}?(?:{BETWEEN}{PIECE}){{0,8}}"
             rf"|{ANY_WHEN}(?:{BETWEEN}{PIECE}){{1,8}}"
         ),
         needs=INFO_WORDS,

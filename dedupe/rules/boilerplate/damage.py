@@ -23,6 +23,12 @@ BP = Kind.BOILERPLATE
 DAMAGED = "BP289"
 HAN = "\u3400-\u9fff"
 
+
+def _behind_order_mark(bytes_: range) -> str:
+    """The characters that the last byte of a byte order mark (锘 is its first two) and one of these make as GBK."""
+    return "".join(bytes((0xBF, byte)).decode("gbk", "ignore") for byte in bytes_)
+
+
 # 锟斤拷 is U+FFFD twice, as UTF-8 that was read as GBK; 烫 and 屯 are memory that a debugger filled, 葺 one freed.
 FILLING = re.compile(
     r"(?:烫{2,}(?=屯屯|锟斤拷)|屯{2,}(?=烫烫|锟斤拷))(?:[烫屯]|锟斤拷)+"
@@ -30,7 +36,8 @@ FILLING = re.compile(
     r"|(?<![\u3400-\u9fff:\uff1a“\"])(?:烫{3,}|屯{3,}|葺{4,})(?![\u3400-\u9fff”\"])"
     r"|(?<=[\u3400-\u9fff])(?:烫{3,}|屯{3,}|葺{4,})(?=[\u3400-\u9fff])"
     r"|(?:[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc\u20ac]{1,2}\ufffd+[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc]{0,2})+"
-    r"|锘匡?豢?|\ufffd+|(?:ï¿½)+|\??斤拷(?:锟\??)?|(?:鈥[斺渽澯欐檚︹€]*)+"
+    rf"|锘匡豢?|锘[{_behind_order_mark(range(0xE3, 0xEA))}][{HAN}]|锘[{_behind_order_mark(range(0x41, 0xE3))}]"
+    rf"|(?<=[{HAN}])¡{{2,}}(?=[{HAN}])|\ufffd+|(?:ï¿½)+|\??斤拷(?:锟\??)?|(?:鈥[斺渽澯欐檚︹€]*)+"
 )
 # A character for private use stands for a letter of a lost font only between letters; alone it is an icon or a bullet,
 # and from U+F000 on it is a sign of a font of symbols.
@@ -38,7 +45,7 @@ PRIVATE = re.compile(
     rf"(?<=[{HAN}A-Za-z\d])[\ue000-\uefff\uf100-\uf8ff]+(?=[{HAN}])|(?<=[，。、；：？！,;:?!])[\ue000-\uefff]{{2,}}(?=[{HAN}])"
 )
 WITHIN = re.compile(f"[{HAN}，。、；：]")
-FILLERS = "锟拷烫屯葺锘鈥½\ufffd"  # each of what `FILLING` finds has one
+FILLERS = "锟拷烫屯葺锘鈥½¡\ufffd"  # each of what `FILLING` finds has one
 PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 READ_AS_GBK = re.compile("[^\x00-\xff]{3,}")
@@ -67,7 +74,7 @@ READING = re.compile(
 def odd_characters() -> NDArray[np.bool_]:
     """bool[0x10000]: what texts hardly have, and damage and readings always do."""
     odd = np.zeros(BEYOND + 1, np.bool_)
-    odd[[ord(char) for char in "锟烫屯葺鈥锘\ufffd" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
+    odd[[ord(char) for char in "锟烫屯葺鈥锘¡\ufffd" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
     odd[0x80:0xA0] = True
     odd[0xE000:0xF900] = True
     odd[[ord(char) for char in "ÃÂäåæçèéïðâÖÎÄ"]] = True

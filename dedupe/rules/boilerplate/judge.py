@@ -54,10 +54,12 @@ TO_FILL = re.compile(
     r"|[\u4e00-\u9fff]:?【[^】]{1,8}】$|[a-z:] ?\[[A-Z][A-Za-z ]{2,20}\]|[\u00d7*]{2,}"
     r"|<[A-Za-z][A-Za-z ]{2,20}>"
 )
+BOLD = re.compile(r"\*\*(?=[^*\n]{1,60}\*\*)|(?<=[^*\s])\*\*(?=[: ]|$)")  # of what is set in bold
 NUMBERED = re.compile("第?[一二三四五六七八九十]{1,3}[、.章条]|[(][一二三四五六七八九十]{1,3}[)]")
 BINDS = re.compile(
     "甲方|乙方|(?<![营信])许可证(?![编号:])|[本网]站[为向](?:用户|客户|居民|村民|车主|商户|农户)提供|平台[为向]用户提供"
 )
+ENDS = "。.!?;…"  # of sentences
 REASONS = 5  # numbers that are named as what weighed most
 
 
@@ -167,7 +169,9 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
             and (score >= BEYOND_DOUBT or not is_heading)
         ):
             line = line_of(number)
-            if not _is_an_authors(folded, start, end, line) and not _is_told_by_part(found[number], told_of, line):
+            if not _is_an_authors(folded, start, end, line) and not _is_told_by_part(
+                folded, found[number], told_of, line
+            ):
                 least = THRESHOLD if len(rows) > 1 and line[AT["known words"]] > 0 else ALONE
                 is_sure = score >= least and not is_heading
                 code = name_of(line, folded[start:end]) if is_sure else DOUBTED
@@ -188,7 +192,7 @@ def _without_lists(settled: list[Verdict], rows: int) -> list[Verdict]:
 
 def _is_an_authors(folded: str, start: int, end: int, line: Sequence[float]) -> bool:
     """Whether somebody tells of himself there, or a contract or licence binds somebody."""
-    if TO_FILL.search(folded, start, end) or _is_datum(line):
+    if TO_FILL.search(BOLD.sub("", folded[start:end])) or _is_datum(line):
         return True
     if NUMBERED.match(folded, start) and line[AT["site words"]] < 0.5:
         return True
@@ -196,16 +200,21 @@ def _is_an_authors(folded: str, start: int, end: int, line: Sequence[float]) -> 
     return tells or BINDS.search(folded, start, end) is not None
 
 
-def _is_told_by_part(one: Candidate, told: Sequence[Candidate], line: Sequence[float]) -> bool:
-    """Whether sentences of a line, less than half of it, say all that speaks for a site: an answer that takes leave.
+def _is_told_by_part(folded: str, one: Candidate, told: Sequence[Candidate], line: Sequence[float]) -> bool:
+    """Whether sentences of a line say all that speaks for a site, and are less than half of it and not all but one.
 
     What editors lead in with says nothing by itself until they offer something.
     """
     start, end, row = one
-    parts = [
-        high - low for low, high, of in told if of == row and start <= low and high <= end and high - low < end - start
-    ]
-    return 0 < 2 * sum(parts) < end - start and not line[AT["words: editors"]]
+    inside = [(low, high) for low, high, of in told if of == row and start <= low and high <= end]
+    parts = [(low, high) for low, high in inside if high - low < end - start]
+    if not 0 < 2 * sum(high - low for low, high in parts) < end - start or line[AT["words: editors"]]:
+        return False
+    return _sentences(folded, start, end) - sum(_sentences(folded, *part) for part in parts) > 1
+
+
+def _sentences(folded: str, start: int, end: int) -> int:
+    return sum(folded.count(mark, start, end) for mark in ENDS)
 
 
 def _is_datum(line: Sequence[float]) -> bool:

@@ -11,7 +11,7 @@ from dedupe.rules.prose import ADDRESS, Prose
 # Damage of an encoding is damage anywhere.
 ANYWHERE = frozenset(("BP280", "BP289"))
 JUDGED_CODES = frozenset(("BP290", "BP292"))
-ATTACHED = re.compile(r"\s{0,8}附(?:件|表|录)?\d?:?")
+ATTACHED = re.compile(r"\s{0,8}附(?!件?下载)(?:件|表|录)?\d?:?")
 FILE_NAME, STRAY_ANGLE, TAGS = "BP242", "BP284", "BP282"
 # Markdown's own lines that lead on: a heading, a quotation, or a link set into a line.
 LEADS_ON = frozenset(("BP225", "BP251", "BP252", "BP253", "BP257"))
@@ -21,19 +21,14 @@ SERVES = re.compile("[本网]站[为向](?:用户|客户|居民|村民|车主|�
 RIGHTS = frozenset(("BP231", "BP232"))
 AGREED = re.compile("许可证|开源|代码|软件|甲方|乙方|双方|本合同|本协议|出版社")
 ASKED = re.compile("侵权|转载|删除|联系|注明|本站|本网")
+NAMED_TAG = re.compile(" ?(?:标签|元素|是(?:换行|分段|标题|段落)|表示|代表)")  # who writes of HTML names its tags
 LINK = "]("
 OPENED = re.compile(r"<([A-Za-z][A-Za-z\d]{0,9})(?=[\s>])(?![^<>\n]{0,400}/>)(?<!<br)(?<!<hr)(?<!<img)(?<!<input)")
 CLOSED = re.compile(r"</([A-Za-z][A-Za-z\d]{0,9})>")
 NESTED, LEAST_SET = frozenset(("table", "tr", "td", "ul", "ol", "div", "body", "html")), 3
 ALIGNED = re.compile(r'<(?:p|div|h\d) align="?center"?>')  # how Markdown pages centre what stands at their top
-TERMS = re.compile(
-    r"(?i:\b(?:hereby|thereof|herein|warrant(?:y|ies)|liab(?:le|ility)|redistribut\w+|sublicen[sc]e|licen[sc](?:ed?|ors?|ees?|es)"
-    r"|permission|infringement|damages)\b)"
-)
-OF_SITE = re.compile(r"(?i:\b(?:web ?site|this site|our site|web ?page|this page|cookies?)\b)")
-LONG_CLAUSE = 150  # characters
 NOTE = re.compile(r"[ 【\[(]*(?:编者按|编者注|编者的话|编后|编后记|作者按|译者按)[】\])]?[ :]?")
-OFFERED = re.compile("小编|本站|本网|下载|范文|整理|收集|搜集|为大家|供参考|参考|希望|欢迎|带来|分享")
+OFFERED = re.compile("小编|本站|本网|下载|范文|整理|收集|搜集|搜罗|精选|为大家|供参考|参考|希望|欢迎|带来|分享|拿去")
 
 
 def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
@@ -49,7 +44,7 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
         return not AGREED.search(before + text[start:end]) or ASKED.search(text, start, end) is not None
     # A row of a table names things and parts them with signs.
     is_row = code in JUDGED_CODES and prose.is_markdown and prose.block_at(start) == "row"
-    if is_row or (code in JUDGED_CODES and (_is_editors_note(text, start) or _is_clause(text[start:end]))):
+    if is_row or (code in JUDGED_CODES and _is_editors_note(text, start)):
         return False
     if code == FILE_NAME and ATTACHED.match(text, text.rfind("\n", 0, start) + 1):
         return False  # 附件:1.报名表.docx
@@ -60,13 +55,8 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
     if code in LEADS_ON and prose.is_markdown:
         is_link = LINK in text[start:end] and prose.overlaps(start, end, frozenset((ADDRESS,)))
         return not is_link and prose.block_at(start) not in ("heading", "quote") and not text.startswith("**", start)
-    return not (code == TAGS and (prose.is_markdown or _is_aligned(text) or _is_set(text)))
-
-
-def _is_clause(line: str) -> bool:
-    """Whether a line is a clause of a licence or a contract in English."""
-    terms = len(set(map(str.lower, TERMS.findall(line))))
-    return terms > (len(line) < LONG_CLAUSE) and OF_SITE.search(line) is None
+    is_markup = prose.is_markdown or NAMED_TAG.match(text, end) is not None
+    return not (code == TAGS and (is_markup or _is_aligned(text) or _is_set(text)))
 
 
 def _is_editors_note(text: str, start: int) -> bool:

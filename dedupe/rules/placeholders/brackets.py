@@ -43,7 +43,7 @@ KINDS: dict[str, tuple[re.Pattern[str], float]] = {
     "«": (re.compile(r"«([^«»\n]{1,24})»"), -0.5),
     "〈": (re.compile(r"〈([^〈〉\n]{1,24})〉"), -0.25),
     "#": (re.compile(r"#(?<!##)([^#\s]{1,12})#(?!#)"), -1.0),
-    "《": (re.compile(r"《((?:请|填写|补充|输入|插入|填入)[^《》\n]{2,20})》"), 0.0),
+    "《": (re.compile(r"《((?:请|填写|补充|输入|插入|填入)[^《》\n]{2,20}|[一-龥]{2,10})》"), 0.0),
     "『": (re.compile(r"『([^『』\n]{1,24})』"), -1.0),
     "「": (re.compile(r"「([^「」\n]{1,24})」"), -1.5),
     "(": (re.compile(r"(?:(?:…{1,2}|\.{3,6}))?\(([^()\n]{2,240})\)"), -1.5),
@@ -55,7 +55,7 @@ VARIABLES: dict[str, re.Pattern[str]] = {
     "%": re.compile(
         r"(?:%{1,2}(?=[A-Z])|%(?<![\d×*○□△◇xX_?#~.]%)%?(?=[一-龥]))([A-Z][A-Z_ ]{2,30}|[一-龥]{2,10})%{1,2}"
     ),
-    "<<": re.compile(r"<< ?([A-Za-z][\w .]{1,40}?) ?>>"),
+    "<<": re.compile(r"<< ?([A-Za-z][\w .]{1,40}?|[\u4e00-\u9fff]{2,10}) ?>>"),
     "[[": re.compile(r"\[\[ ?([^\[\]\n|]{1,24}) ?\]\]"),
     "##": re.compile(r"(?<!#)##(?![ #])([^#\n,。;:、]{1,16}?)##(?!#)"),
     "@": re.compile(r"@(?<![A-Za-z\d@]@)([一-龥]{2,8})@(?![A-Za-z\d@])"),
@@ -63,6 +63,7 @@ VARIABLES: dict[str, re.Pattern[str]] = {
 }
 
 
+PAIRED = frozenset(("[[", "%"))  # what they enclose is a name beside others that are
 DOUBLED = frozenset(("##", "@@", "@", "%", "[["))  # what they enclose may stand between two marks: @@巷等@@条巷子
 
 
@@ -99,11 +100,12 @@ ORDER = re.compile(
     r"|(?:此处|这里)(?:由\S{1,4})?(?:写|填|放|可|应|加|列|贴|插|附|补)|(?:讲|说|谈|举|列)(?:一|两|几)[个件段句]|写(?:获|出|上|下|清|你|您)|填(?:你|您|上)"
     r"|(?:写下|写出|描述|说明|介绍|列举|补充|提到|简述|概述|阐述|举例)(?:一下)?"
     r"(?:你|您|自己|具体|相关|个人|一[个件段]|几[个点])"
-    r"|请用[^,。]{1,8}(?:写|说|概括|描述|介绍|回答)"
+    r"|请用[^,。]{1,8}(?:写|说|概括|描述|介绍|回答)|(?:请)?(?:手写|亲笔)(?!信|体)|写(?:一|两|几)[种个件段句次处名样条]"
+    r"|(?:开头|结尾|中间|最后|文末|此段)[^,。]{0,4}(?:写|点明|交代|总结|抒发|谈)(?!的)|(?:签名|签字|盖章)处"
     r"|(?:根据|结合|按照?)[^,。]{2,6}(?:情况|需要)(?:填写|补充|列出|描述|说明)"
     r"|(?:此处|这里|本处|本段|此段|这一段|以下)(?:请|可以?)?[^,。]{0,12}?(?:写|谈|讲|说|介绍|描述|列|举|补充|论述|展开|概括|总结)(?!的)"
     r"|(?:可)?结合[^,。]{2,14}?(?:谈|写|说|论述|阐述|展开|举例)"
-    r"|(?:具体|详细|简单|简要|如实)(?:描述|说明|介绍|叙述|列出|写)(?![法作了过的着])|可[放贴附](?!的)|讲清|逐[项条一](?:列|写|说)|可(?:以)?(?:补充|填写|插入|添加|加上|加入|写上)(?!的)|可另[^,。]{0,6}(?:写|加|附|补|述)|可(?:根据|视|按|依)[^,。]{2,8}(?:调整|增减|修改|替换|安排|补充|选择|改写)|可(?:在|于)?(?:此|这里|此处|下方|后面)[^,。]{0,8}(?:补充|填|写|列|附|加|贴|插入)|(?:简|略|浅)(?:谈|写|述|要说)[一-龥]{2}"
+    r"|(?:具体|详细|简单|简要|如实)(?:描述|说明|介绍|叙述|列出|写)(?![法作了过的着])|可[放贴附](?!的)|讲清|逐[项条一](?:列|写|说)|可(?:以)?(?:补充|填写|插入|添加|加上|加入|写上)(?!的)|可另[^,。]{0,6}(?:写|加|附|补|述)|可(?:根据|视|按|依)[^,。]{2,8}(?:调整|增减|修改|替换|安排|补充|选择|改写)|可(?:在|于)?(?:此|这里|此处|下方|后面)[^,。]{0,10}?(?:补充|填|写|列|附|加|贴|插入|谈|说|讲|论述)|(?:简|略|浅)(?:谈|写|述|要说)[一-龥]{2}"
 )
 # An order may end with its verb: 其他人按上列顺序填写. Behind dots any word of telling makes one.
 ORDER_KO = re.compile(
@@ -118,10 +120,13 @@ TOLD = re.compile("写明|论述|叙述|阐述|概述|分析|列举|引用|根�
 NO_ORDER = re.compile(
     "自动生成|人工智能|会员(?!编?号|番号|姓名)|剩余.{0,4}%|开通|登录|下载|略[,。]?$|(?:[注标]明|保留|附上).{0,6}(?:出处|来源)|转载|[点单]击|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章"
 )
+LEGEND = re.compile(r"[一-龥]{1,6} {1,4}\[[^\w\s]\]")  # [●]县城 [═]公路: what a map's signs mean
+REFERS = re.compile("(?:详|参|另|请)?见(?!证|习|面|闻|解|识|到)|引自|转引|摘自|载于")
 TITLED = re.compile("(?:法|条例|决定|协定|规定|办法|通知|意见|章程|公约|规则)$")
 # A blank within brackets: {XXXXXX}, [YYYY-MM-DD], <YYYY年MM月DD日>.
 BLANKED = re.compile(
     r"([A-Z])\1{2,15}|Y{2,4}[-/.年 ]M{1,2}(?:[-/.月 ]D{1,2}日?)?|[XY]{1,4}[-/.][XM]{1,2}[-/.][XDY]{1,4}"
+    r"|年 ?[-/. ]? ?月 ?(?:[-/. ]? ?日)?(?: ?[时点](?: ?[:/-]? ?分)?)?|[时点] ?[:/-]? ?分"
 )
 CHOICE = re.compile(r"[一-龥]{1,4}(?:/[一-龥]{1,4}){1,6}")
 EXAMPLE = re.compile(r"[,、:;]? ?(?:例如|比如|譬如|如|即|可以是|等等)(?!何|果|下|此|今|期)|等$")
@@ -155,6 +160,7 @@ LABEL_END = re.compile(r"[一二三四五六七八九十百\d]$|^第.{1,4}[章�
 FIRST = re.compile(r"[ #>*\t-]*(?:[(]?[\d一二三四五六七八九十]{1,3}[、.)]{1,2})? *")
 # What is signed with at the end of a letter, on a line of its own.
 SUBJECT_BEFORE = frozenset(",的在是向将于把被与和因从由给将已の はをがにへでとも")
+PARTICLES = frozenset("をはがにでとへ")
 THAT_DAY = ("那天", "当天", "这天", "以前", "之前", "之后", "以后")
 OWNED = (
     "周年",
@@ -243,6 +249,10 @@ NAMED = (
         "民族",
     ),
 )
+TITLE_FIELDS: tuple[str, ...] = (
+    *("姓名", "名称", "全称", "日期", "时间", "地点", "编号", "号码", "编码", "金额", "地址", "电话", "期日"),
+    *("门牌号", "楼栋号", "单位", "到期日", "截止日", "签名", "落款"),
+)
 ALONE = frozenset(("姓名", "氏名", "名字", "성명", "이름"))
 NAMED_PLAINLY = re.compile("(?!以下|包括|不论|任何|下称|即|含)[一-龥]{2,6}(?:姓名|名称|名字|全称|校名|村名|号码|名)")
 PLAIN_HAN = re.compile("[一-龥]{2,10}")
@@ -255,7 +265,8 @@ GOVERNOR = re.compile(
 HAS_DONE = ("到", "过", "了", "的", "落实", "贯彻", "获", "报", "致", "在", "对", "和", "及")
 ENDS_CLAUSE = frozenset(",。;、!?”’》》」的等")
 PHRASE = re.compile("[一-龥、,/A-Z]{2,18}")
-NO_NOUN = re.compile("[我他她]|^[指即含不见下以同注笑略因其未已原现]|略$|[吧吗呢啊哦呀]$|[甲乙丙丁]方|简称")
+NO_NOUN = re.compile("[我他她]|^[指即含不见下以注笑略因其未已原现]|^同[上前左下]|略$|[吧吗呢啊哦呀]$|[甲乙丙丁]方|简称")
+NO_NAME = re.compile("^[但或且并如若则具经不]|[的地得了着过等]$|[章戳印]$|签字$")
 # 一句话, 三个词: how much is asked for.
 DESCRIBED = re.compile(r"\d{1,2}[位个字]|[一两二三几][个句段件种条项位名本首张行点组]|用?一|[你您]")
 OF_PERSONS = ("姓氏", "姓名", "名字", "姓")
@@ -330,9 +341,22 @@ def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
 
 def _may_be_field(bracket: Bracket) -> bool:
     """Whether an unknown word in brackets may ask for something, in a text where other such brackets surely do."""
+    if PLAIN_HAN.fullmatch(bracket.inner) is None or bracket.inner in NOTES:
+        return False
+    if bracket.opener == "(":
+        return not (NO_NOUN.search(bracket.inner) or NO_NAME.search(bracket.inner)) and _stands_for_noun(bracket)
     is_set = bracket.opener in "[{〔〖﹝‹" or not bracket.is_first or bracket.inner.endswith(ADDRESSED)
-    is_set &= bracket.opener in "[{〔【〖﹝‹"
-    return is_set and PLAIN_HAN.fullmatch(bracket.inner) is not None and bracket.inner not in NOTES
+    return is_set and bracket.opener in "[{〔【〖﹝‹"
+
+
+def _stands_for_noun(bracket: Bracket) -> bool:
+    """Whether a clause or a field would lack a noun without round brackets: 我和(同行的人)一起去, 自(起日)至."""
+    before, after = bracket.before.rstrip(" "), bracket.after.lstrip(" ")
+    if before.endswith(":") or (bracket.is_first and bracket.is_last):
+        return bracket.is_last and (before.endswith(":") or bracket.inner.endswith((*ADDRESSED, *SIGNED)))
+    if before[-1:] in ",。;、" or bracket.is_first:
+        return meaning(after) == MARK_OF_NAME
+    return before.endswith((*NEEDS, *OBJECTS)) and bool(after) and (is_wide(after[0]) or after[0] in ",。;、")
 
 
 def _is_code(bracket: Bracket, prose: Prose, closed: frozenset[str]) -> bool:
@@ -369,11 +393,20 @@ def _brackets(folded: str, opener: str, pattern: re.Pattern[str]) -> Iterator[Br
 def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
     """Names of a template's variables: {{name}}, ${company}, %%ORDER_NO%%, ##姓名##."""
     prose = prose_of(folded)
+    unknown, is_backed = list[Bracket](), False
     for match in VARIABLES[opener].finditer(folded):
         inner = match[1].strip()
         code = _enclosed(inner, "%%" if match[0].startswith("%%") else opener)
-        if code and not prose.is_machine(match.start()):
-            yield Verdict(code, SURE), Bracket(match.start(), match.end(), inner, opener, "", "")
+        bracket = Bracket(match.start(), match.end(), inner, opener, "", "")
+        if prose.is_machine(match.start()) or (opener in DOUBLED and folded[: match.start()].endswith("第")):
+            continue
+        if code:
+            is_backed = True
+            yield Verdict(code, SURE), bracket
+        elif opener in PAIRED and PLAIN_HAN.fullmatch(inner):
+            unknown.append(bracket)
+    if is_backed:
+        yield from ((Verdict(TEXT, SURE), bracket) for bracket in unknown)
 
 
 def _enclosed(inner: str, sign: str) -> str:
@@ -382,6 +415,8 @@ def _enclosed(inner: str, sign: str) -> str:
         return variable(inner) or TEXT
     if sign == "[[" and BEGINS_ORDER.match(inner):
         return TEXT
+    if sign == "<<" and inner.isascii() and inner[0].isupper():
+        return variable(inner) or TEXT
     return variable(inner) if sign not in DOUBLED or inner.isascii() or _is_known(inner) else ""
 
 
@@ -420,14 +455,29 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
         or (inner in NOTES and not (inner in FIELDS and bracket.before.endswith((":", *NEEDS))))
     ):
         return NOTHING
-    if ":" in inner and not EXAMPLE.search(inner) and not TOLD_WHAT.match(inner):
+    if inner == "●" and LEGEND.match(bracket.after):
         return NOTHING
     if inner == "●" or BLANKED.fullmatch(inner):
-        return Verdict(DATE if "年" in inner or "-" in inner else TEXT, SURE)
+        return Verdict(DATE if "年" in inner or "-" in inner or ":" in inner else TEXT, SURE)
+    if ":" in inner and not EXAMPLE.search(inner) and not TOLD_WHAT.match(inner):
+        return NOTHING
+    if REFERS.match(inner) or (bracket.before.endswith("所称") or bracket.after.startswith(("是指", "系指", "指的是"))):
+        return NOTHING
     if not any(map(is_wide, inner)):
         return _judge_english(bracket)
+    if bracket.opener == "《" and not _is_order(inner):
+        return _judge_title(bracket)
     is_round = bracket.opener == "(" or (bracket.opener == "〔" and bracket.is_behind_dots)
     return _judge_round(bracket) if is_round else _judge_chinese(bracket, prior)
+
+
+def _judge_title(bracket: Bracket) -> Verdict:
+    """A field's name as the title of a book: 收件人:《收件人姓名》, or 致房东《房东姓名》 where there are more."""
+    code, noun = _chinese(bracket.inner)
+    if noun < 1.75 or len(bracket.inner) < 3 or not bracket.inner.endswith(TITLE_FIELDS):
+        return NOTHING
+    is_value = bracket.before.endswith(":") and bracket.before[:-1].endswith(FIELD_ENDS)
+    return Verdict(code, SURE if is_value else WEAK)
 
 
 def _is_counted(bracket: Bracket) -> bool:
@@ -590,6 +640,8 @@ def _is_ordered(bracket: Bracket) -> bool:
 def _is_persons(bracket: Bracket, noun: float) -> bool:
     """Whether a field in round brackets is somebody's or something's name, by what stands beside it."""
     inner, before, after = bracket.inner, bracket.before, bracket.after
+    if before.endswith(":") and after and is_wide(after[0]) and inner.endswith(SIGNED):
+        return False  # 经办:(签字)王建国
     if inner.endswith(SIGNED) and (SIGNS_OFF.match(after) or (before.endswith(":") and noun >= 1.75)):
         return True  # 馆长(签名)敬邀
     if before[-1:] in ("“", "《") and after[:1] in "”》" and noun > WEAK:
@@ -603,6 +655,10 @@ def _is_persons(bracket: Bracket, noun: float) -> bool:
         return True  # (价格)元, (年数)年
     if noun < 1.75:
         return False
+    if DESCRIBED.match(inner) and before.endswith(FIELD_ENDS):
+        return True  # 身份证号(18位证件号码)
+    if after and after[0] in PARTICLES and (before[-1:] in ",。、" or bracket.is_first):
+        return True  # 、(退職希望日)をもって
     is_named = inner.endswith(ADDRESSED) and _is_addressed(bracket)
     is_called = inner.endswith(OF_PERSONS) and meaning(after) == MARK_OF_NAME  # (老师姓氏)老师
     is_about = before.endswith(("关于", "就")) and after.startswith("的")

@@ -35,6 +35,7 @@ ABOUT = ("约", "大约", "占地", "多达", "高达", "共计")
 EACH = re.compile("每[一-龥]{1,3}$")
 COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所", "仲裁机构")
 NEXT_LABEL = re.compile(r"[一-龥]{2,8}(?:\([^()\n]{1,8}\))?:")
+MATERIAL = w.SURE_UNITS - {"个", "倍", "例次", "岁"}  # which hardly begin a word: 夏粮  吨已经入库, 库容  万立方米
 SPELLS = frozenset(("天", "日", "个月", "个工作日", "小时"))
 ENDS = (",", "。", ";")
 CHOSEN = frozenset(("种", "条", "款", "项", "章", "期", "届", "次", "批", "页", "季度"))
@@ -162,6 +163,8 @@ def _is_plain_blank(before: str, width: int, after: str) -> bool:
         return (left == "向" and after.startswith(COURTS)) or (left in "路街巷弄段" and after[0] == "号")
     if after[0] == "的":
         return before.endswith(("为", "是"))
+    if left in ",。;":
+        return after.startswith(("等同志", "等同学", "等人", "等单位", "等村"))  # 经评审,  等同志获得
     if left == ":" and after.startswith(BODIES_OF_NAMES):
         return before[:-1].endswith((*ROLES, *FIELD_ENDS))  # 被告:    有限公司
     if not is_wide(left) or not is_wide(after[0]):
@@ -184,6 +187,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     if rest == "/" or (rest == ":" and len(unit) > 1):
         return False
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
+    is_whole |= width > 1 and (unit in MATERIAL or (unit in "万亿千百" and meaning(after[1:]) == NUMBER))
     is_needed = left == "第" or before.endswith(COUNTED) or hint_of(before) == NUMBER
     if unit in ("%", "‰"):
         return is_wide(left) and after[1:2] != " "
@@ -209,8 +213,8 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
         return True
     if before.endswith("(名") and width > 1 and after[0] == ",":
         return True
-    if before.endswith(":") and width > 1 and after[0] in ",;。(":
-        return before[:-1].endswith(ROLES) or before[:-1].endswith(FIELD_ENDS)  # 原告:    ,
+    if before.endswith(":") and width > 1 and after[0] in ",;。(":  # 原告:    ,
+        return before[:-1].endswith((*ROLES, *FIELD_ENDS)) or PARTY.search(before[:-1]) is not None
     if not is_wide(before[-1]) and before[-1] != ")":
         return False
     if after[0] == ":":

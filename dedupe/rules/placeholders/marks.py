@@ -146,7 +146,7 @@ SPREAD_EQUALS = re.compile(r"(?<=[一-龥:])=(?: =){1,9}(?![A-Za-z\d= ])")
 SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,19}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
 # One figure with its point or a range of figures, and a date written with signs.
 JOINED = re.compile(
-    r"(?<![A-Za-z\d.~×xX*_○§@#☆-])([×xX*_○●□■◇◆△▲§@#☆])\1{0,7}(?:[.~—-]\1{1,8}){1,3}(?![A-Za-z\d~×xX*_○§@#☆-]|\.[A-Za-z\d.×xX*_○])"
+    r"(?<![A-Za-z\d.~×xX*_○§@#☆█-])([×xX*_○●□■◇◆△▲§@#☆█])\1{0,7}(?:[.~—-]\1{1,8}){1,3}(?![A-Za-z\d~×xX*_○§@#☆-]|\.[A-Za-z\d.×xX*_○])"
     r"|(?<=[$¥£€])([×xX*_○●□■◇◆△▲§@#☆])\2{0,3}(?:,\2{3})+(?:\.\2\2)?"
 )
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
@@ -224,6 +224,10 @@ NOT_ADVERBS = frozenset("区市级州块带方点址铁震产税图质道处段,
 # What stands before a quotation whose words a filter masked, and behind one: 秉承“**”, “**”重要讲话.
 MASKED_BEFORE = ("秉承", "秉持", "践行", "发扬", "弘扬", "树立", "坚持", "校训", "贯彻", "先后被评为", "荣获")
 MASKED_QUOTES = (
+    "讲话",
+    "工作部署",
+    "工作主线",
+    "大胜利",
     "主题",
     "作风",
     "的作风",
@@ -668,6 +672,8 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
 
 def _ordinal(run: Run, before: str, rest: str, code: str) -> str:
     """Which congress, session or school it was."""
+    if rest[:1] == "届" and before.endswith(("超过", "连任", "满", "共")):
+        return NUMBER
     if before.endswith(ORDINALS_BEFORE) and rest[:1] in ("大", "届", "次"):
         return ORDINAL
     if before.endswith(("人大", "政协", "党代会", "职代会", "届")) and rest.startswith(("次会议", "次全", "次代表")):
@@ -708,8 +714,10 @@ def _span(run: Run, before: str, rest: str, code: str) -> str:
 
 def _place(run: Run, before: str, rest: str, code: str) -> str:
     """A department where a measure word could stand, 由XX部归档, 调到__团; and how many of us: 我们**个人."""
-    if rest.startswith("个人") and before.endswith(OF_US):
+    if (rest.startswith("个人") and before.endswith(OF_US)) or (rest[:1] == "方" and before.endswith(LOADS)):
         return NUMBER
+    if (rest[:1] == "人" and before.endswith("全体")) or (rest.startswith("班组") and code == NUMBER):
+        return NAME
     is_place = rest[:1] in PLACES_COUNTED and code == NUMBER and run.length > 1 and rest[1:2] not in ("长", "分")
     return NAME if is_place and before.endswith(WHEREABOUTS) else ""
 
@@ -721,8 +729,9 @@ def _day(run: Run, before: str, rest: str, code: str) -> str:
 KOREAN_SPELL = ("년 동안", "년간", "년이며", "년째", "년 만", "년여", "년의 경력")
 AGES = ("距今", "工龄:", "工龄: ", "教龄:", "教龄: ", "司龄:", "党龄:", "军龄:", "年限:", "年限: ")
 IDEAS = tuple(w.IDEAS_AFTER)
-OF_US = ("我们", "咱们", "你们", "他们", "她们", "这", "那")
-PLACES_COUNTED = frozenset("部楼团组队门里")
+OF_US = ("我们", "咱们", "你们", "他们", "她们", "这", "那", "带着", "带领", "只有", "共有")
+LOADS = ("土", "石", "砂", "沙", "木材", "混凝土", "渣")
+PLACES_COUNTED = frozenset("部楼团组队门里股")
 WHEREABOUTS = (
     "由",
     "交",
@@ -737,6 +746,8 @@ WHEREABOUTS = (
     "隶属",
     "调入",
     "调至",
+    "局",
+    "院",
     "属:",
     "属: ",
     "是",

@@ -263,7 +263,9 @@ WORD_HOLES = (
         before="".join(sorted({word[-1] for word in w.STUDIES})),
     ),
     *(
-        _behind(verb, PLACES, r"(?!乡村)[省市县区镇乡村州旗](?=[,。;第]|[县区镇乡村路街](?:[,。;号]|[镇乡村路街]))")
+        _behind(
+            verb, PLACES, r"(?!乡村)[省市县区镇乡村州旗](?=[,。;第]|组[,。]|[县区镇乡村路街](?:[,。;号]|[镇乡村路街]))"
+        )
         for verb in w.LOCATED_IN
     ),
     *(_behind(verb, PLACES, f"[{PLACES}](?=[,。;的一])") for verb in w.BORN_IN),

@@ -15,6 +15,8 @@ from dedupe.rules.vocabulary import words
 # What may stand first in round brackets that ask: an order, the name of a field.
 ORDERING = "请在此这由自插填输补替写添你您我简注列载具逐分详概其根按依如各可略浅处结讲"
 ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS), *"iyesdpnwIYESDPN"})
+# What round brackets end with that ask for something, however they begin.
+ENDINGS = "写充受码称项名요い"  # (由…填写), (写出感受), (18位证件号码), (연락처를 적어 주세요)
 END = r"(?=[,。;、)\]】\s]|\Z)"
 SURNAMES = "张王李赵刘陈杨黄周吴徐孙马朱胡郭林何罗宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕"  # 张某某 has one
 LATIN = "|".join(words("la", "filler"))
@@ -24,6 +26,7 @@ OPENERS |= {f"${first}": "$" for first in {*ascii_letters, *(word[0] for word in
 OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in ascii_uppercase}
 OPENERS |= {f"({first}": "(" for first in "본여이구자상내위성회날작ご氏住会こお具"}
 OPENERS |= {f"%{first}": "%" for first in {"此", "这", "请", *(word[0] for word in brackets.FIELDS)}}
+OPENERS |= {f"{asked})": "(" for asked in ENDINGS}
 OPENERS |= {"%%": "%", "…(": "(", ".(": "(", "…〔": "〔"}
 OPENERS |= {"[": "[", "{": "{"}
 
@@ -53,6 +56,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
             r"Y(?<![^\n]Y)(?i:our (?:full |first |last |company )?"
             r"(?:name|title|street address|address|phone(?: number)?|email(?: address)?))(?=\s*(?:\n|\Z))",
         ),
+        (("单击此", "点击此"), r"[单点]击此处(?:添加|编辑|输入)(?:副?标题|文[本字]|正文|备注|内容)(?=\s*(?:\n|\Z))"),
         (("Click",), r"C(?<!\wC)lick (?:or tap )?here to enter text"),
     ),
     "PH114": ((("某某",), rf"某(?<![{SURNAMES}]某)(?<!某[.·]某)某某?(?!研究|著)"),),
@@ -209,6 +213,7 @@ PROMPTS: tuple[Rule, ...] = (
             "甲方«[●]»",
             "at «{where you met}»,",
             "审查意见:«(由承办人填写)»",
+            "«单击此处添加副标题»",
         ),
         ("请填写姓名", "(见附表)", "填写申请表", "此处风景优美", "(填表人签字)", "名称(姓名)", "收据(由会计保管)"),
     ),
