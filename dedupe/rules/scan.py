@@ -25,7 +25,7 @@ NOISE = frozenset(("BP286", "BP287"))
 MARKS = frozenset(f"PH10{number}" for number in range(1, 10))
 PROMPTS = frozenset(("PH110", "PH111", "PH112", "PH113"))
 HOLES = frozenset(("PH121", "PH122", "PH123", "PH124", "PH125"))
-INFO_LINE = "BP221"
+INFO_LINE, ENTITY, JUDGED = "BP221", "BP281", frozenset(("BP290", "BP292"))
 FINGERPRINT_CONTEXT = 16
 
 ORDER = itemgetter(0, 1, 2)  # of hits: start, end, code
@@ -176,20 +176,26 @@ class Scanner:
         ]
 
     def _without_doubled(self, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        """The spans without boilerplate that is but a blank, and without holes in an info line or beside a mark."""
+        """The spans without boilerplate that is but a blank, and without holes in an info line or beside a mark.
+
+        Nor are lines told that are judged so for the noise in them.
+        """
         codes = [self.rules[i].code for _, _, i in spans]
         blanks = {span[:2] for span, code in zip(spans, codes) if code in PROMPTS or code in MARKS}
         infos = [span[:2] for span, code in zip(spans, codes) if code == INFO_LINE]
         begun = {start for (start, _, _), code in zip(spans, codes) if code in MARKS}
         marked = {end for (_, end, _), code in zip(spans, codes) if code in MARKS}
-        if not blanks and not infos and HOLES.isdisjoint(codes):
+        noisy = [span[:2] for span, code in zip(spans, codes) if code in NOISE] if JUDGED.intersection(codes) else []
+        if not blanks and not infos and not noisy and HOLES.isdisjoint(codes):
             return spans
-        is_info = within(infos)
+        is_info, is_mark, has_noise = within(infos), within(blanks), holding(noisy)
         return [
             (start, end, i)
             for (start, end, i), code in zip(spans, codes)
             if not ((start, end) in blanks and self.rules[i].kind is Kind.BOILERPLATE)
+            and not (code == ENTITY and is_mark(start, end))
             and not (code in HOLES and (start in marked or end in begun or is_info(start, end)))
+            and not (code in JUDGED and has_noise(start, end))
         ]
 
 
@@ -230,6 +236,24 @@ def within(stretches: Iterable[tuple[int, int]]) -> Callable[[int, int], bool]:
         return at >= 0 and end <= reach[at]
 
     return is_held
+
+
+def holding(stretches: Iterable[tuple[int, int]]) -> Callable[[int, int], bool]:
+    """Says of a span whether it holds one of some stretches behind its start; a binary search as well.
+
+    >>> has = holding([(0, 9), (20, 30)])
+    >>> has(0, 12), has(10, 30), has(10, 29)
+    (False, True, False)
+    """
+    ordered = sorted(stretches)
+    starts = [start for start, _ in ordered]
+    ends = list(accumulate((end for _, end in reversed(ordered)), min))[::-1]  # the first of this one and all behind
+
+    def has_one(start: int, end: int) -> bool:
+        at = bisect_right(starts, start)
+        return at < len(ends) and ends[at] <= end
+
+    return has_one
 
 
 def settle(spans: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

@@ -103,6 +103,7 @@ ORDER = re.compile(
     r"|请用[^,。]{1,8}(?:写|说|概括|描述|介绍|回答)|(?:请)?(?:手写|亲笔)(?!信|体)|写(?:一|两|几)[种个件段句次处名样条]"
     r"|(?:开头|结尾|中间|最后|文末|此段)[^,。]{0,4}(?:写|点明|交代|总结|抒发|谈)(?!的)|(?:签名|签字|盖章)处"
     r"|(?:根据|结合|按照?)[^,。]{2,6}(?:情况|需要)(?:填写|补充|列出|描述|说明)"
+    r"|请(?:根据|结合|按照?|依)[^,。]{1,8}?(?:填写|补充|列出|描述|说明|修改|替换)"
     r"|(?:此处|这里|本处|本段|此段|这一段|以下)(?:请|可以?)?[^,。]{0,12}?(?:写|谈|讲|说|介绍|描述|列|举|补充|论述|展开|概括|总结)(?!的)"
     r"|(?:可)?结合[^,。]{2,14}?(?:谈|写|说|论述|阐述|展开|举例)"
     r"|(?:具体|详细|简单|简要|如实)(?:描述|说明|介绍|叙述|列出|写)(?![法作了过的着])|可[放贴附](?!的)|讲清|逐[项条一](?:列|写|说)|可(?:以)?(?:补充|填写|插入|添加|加上|加入|写上)(?!的)|可另[^,。]{0,6}(?:写|加|附|补|述)|可(?:根据|视|按|依)[^,。]{2,8}(?:调整|增减|修改|替换|安排|补充|选择|改写)|可(?:在|于)?(?:此|这里|此处|下方|后面)[^,。]{0,10}?(?:补充|填|写|列|附|加|贴|插入|谈|说|讲|论述)|(?:简|略|浅)(?:谈|写|述|要说)[一-龥]{2}"
@@ -249,6 +250,7 @@ NAMED = (
         "民族",
     ),
 )
+TITLE_SIZES = range(3, 7)
 TITLE_FIELDS: tuple[str, ...] = (
     *("姓名", "名称", "全称", "日期", "时间", "地点", "编号", "号码", "编码", "金额", "地址", "电话", "期日"),
     *("门牌号", "楼栋号", "单位", "到期日", "截止日", "签名", "落款"),
@@ -474,7 +476,7 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
 def _judge_title(bracket: Bracket) -> Verdict:
     """A field's name as the title of a book: 收件人:《收件人姓名》, or 致房东《房东姓名》 where there are more."""
     code, noun = _chinese(bracket.inner)
-    if noun < 1.75 or len(bracket.inner) < 3 or not bracket.inner.endswith(TITLE_FIELDS):
+    if noun < 1.75 or len(bracket.inner) not in TITLE_SIZES or not bracket.inner.endswith(TITLE_FIELDS):
         return NOTHING
     is_value = bracket.before.endswith(":") and bracket.before[:-1].endswith(FIELD_ENDS)
     return Verdict(code, SURE if is_value else WEAK)
@@ -575,7 +577,7 @@ def _judge_round(bracket: Bracket) -> Verdict:
         and (not after.strip() or after[:1] in " ,;。")
     ):
         return Verdict(code, SURE if before[:-1].endswith(FIELD_ENDS) else WEAK)  # 甲方:(公司全称,与营业执照一致)
-    if noun >= 1.75 and inner.endswith(NAMED) and not is_object:
+    if noun >= 1.75 and inner.endswith(NAMED) and not is_object and not NO_NOUN.search(inner):
         is_object = bracket.is_first or before[-1:] in (",", "。", ";", "、", ":") or before.endswith(NEEDS)
     lacks = _lacks_noun(bracket)
     if lacks:

@@ -44,6 +44,7 @@ CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"人"} for cause in w.PEOPLE
 CAUSES |= {role: CAUSES.get(role, frozenset()) | {"元", "万元"} for role in w.ROLES}
 CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"元", "元整"} for money in MONEY for cause in (money, f"{money}为")}
 CAUSES |= {about: CAUSES.get(about, frozenset()) | ABOUT for about in w.listed("约 大约 大概 将近 近约")}
+CAUSES |= {f"人数{link}": frozenset("人") for link in "为达约共"}
 CAUSES |= {f"{verb}前": frozenset(w.listed("名 位 强")) for verb in w.listed("考进 争进 进入 跻身 排在 名列 位列 挤进")}
 # An amount that was set anew: 月薪调整为元.
 CAUSES |= {f"{verb}{link}": frozenset(w.listed("元 万元 亿元 天 个月")) for verb in SET_ANEW for link in "为到至"}

@@ -36,6 +36,8 @@ EACH = re.compile("每[一-龥]{1,3}$")
 COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所", "仲裁机构")
 NEXT_LABEL = re.compile(r"[一-龥]{2,8}(?:\([^()\n]{1,8}\))?:")
 MATERIAL = w.SURE_UNITS - {"个", "倍", "例次", "岁"}  # which hardly begin a word: 夏粮  吨已经入库, 库容  万立方米
+DISPUTE = re.compile("[一-龥]{2,10}(?:纠纷|争议)")
+MONEY = frozenset("款金费价额资租息薪")
 SPELLS = frozenset(("天", "日", "个月", "个工作日", "小时"))
 ENDS = (",", "。", ";")
 CHOSEN = frozenset(("种", "条", "款", "项", "章", "期", "届", "次", "批", "页", "季度"))
@@ -171,6 +173,8 @@ def _is_plain_blank(before: str, width: int, after: str) -> bool:
         return False
     if before.endswith(("证明", "兹有", "兹介绍")) and after[0] in "系为":
         return True
+    if before.endswith(ROLES) and DISPUTE.match(after):
+        return True  # 被告    买卖合同纠纷一案
     if left in "子女" and after[0] == "由":
         return True
     if left in "弟女人生员" and after.startswith(TAKES_PART):
@@ -187,6 +191,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     if rest == "/" or (rest == ":" and len(unit) > 1):
         return False
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
+    is_whole |= width > 1 and unit == "元" and left in MONEY
     is_whole |= width > 1 and (unit in MATERIAL or (unit in "万亿千百" and meaning(after[1:]) == NUMBER))
     is_needed = left == "第" or before.endswith(COUNTED) or hint_of(before) == NUMBER
     if unit in ("%", "‰"):

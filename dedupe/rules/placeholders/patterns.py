@@ -253,6 +253,7 @@ WORD_HOLES = (
     *(_behind(f"{what}{link}", ",。;", "(?=[,。;])") for what in w.PLACES_OF for link in "在是"),
     _at("有、", "(?<=的有、)"),
     *(_behind("我是", unit, f"{unit}的(?=[一-龥])") for unit in "班系级"),
+    *(_behind(verb, ",。;", "(?=[,。;])") for verb in ("我被评为", "被授予", "曾被评为", "先后被评为", "我被选为")),
     *(_behind(verb, "称", r"称号(?=[,。;、的])") for verb in w.AWARDED),
     # Of whom, of what: 我是的班主任, 学习的重要讲话.
     *(_at(f"{who}是", rf"的(?=[一-龥])(?![的话呀啊吧呢嘛确呗么])(?<=[{FRESH}“]{who}是的)") for who in "我他她"),
