@@ -80,7 +80,8 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         ),
     ),
     "PH117": (
-        (("TO", "TB"), r"T(?<![A-Za-z_]T)(?:ODO|BD|BC)(?![A-Za-z_]|\.[a-z])|TBA(?:(?<=: TBA)|(?<= is TBA))(?![A-Za-z_])"),
+        (("TO", "TB"), r"T(?<![A-Za-z_]T)(?:ODO|BD|BC)(?![A-Za-z_]|\.[a-z])"),
+        (("TB",), r"TBA(?:(?<=: TBA)|(?<= is TBA))(?![A-Za-z_])"),
         (("FI",), r"F(?<![A-Za-z_]F)IXME(?![A-Za-z_])"),
         (
             tuple(f"待{first}" for first in "定补填完更确"),
