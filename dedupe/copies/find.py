@@ -282,6 +282,8 @@ def _are_reworded(signed: Signed, pairs: I64, measured: tuple[I64, Bools], setti
     texts less must, if no gap is long, or if both are prose.
     """
     skeletons, (shared, known) = signed.skeletons, measured
+    # Of two orders of tokens that are as long the first is taken, so the content says which text is the first.
+    pairs = np.take_along_axis(pairs, np.argsort(signed.keys[pairs], axis=1, kind="stable"), axis=1)
     spans = skeletons.first[sentences_of(pairs, skeletons)]
     fine = np.concatenate([NO_MEASURES, *(finer(skeletons.ids, spans[part]) for part in in_parts(spans, MANY))])
     same = 2 * fine[:, 2] / np.maximum(1, fine[:, 0] + fine[:, 1])

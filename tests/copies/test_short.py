@@ -132,6 +132,22 @@ def test_names_and_order_change_no_pair(tmp_path: Path) -> None:
     assert len(back) == 6
 
 
+@pytest.mark.parametrize("seed", [10, 36, 82, 86, 125])
+def test_of_two_orders_as_long_the_names_choose_none(seed: int, tmp_path: Path) -> None:
+    """Of phrases that come again the longest common order is not one, and each has other gaps."""
+    rng = random.Random(seed)
+    phrases = [[rng.randrange(40) for _ in range(rng.randint(2, 5))] for _ in range(10)]
+    one = [token for _ in range(12) for token in [*phrases[rng.randrange(10)], rng.randrange(60)]]
+    other = list(one)
+    for _ in range(rng.randint(8, 22)):
+        other[rng.randrange(len(other))] = rng.randrange(60)
+    cut = rng.randrange(len(other) - 4)
+    del other[cut : cut + rng.randint(1, 4)]
+    texts = ["".join(COMMON[token] for token in some) + "\n" for some in (one, other)]
+    found = [pairs_of(report_of(tmp_path / order, dict(zip(order, texts)))) for order in ("ab", "ba")]
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize("make", [words, characters])
 @pytest.mark.parametrize("copies", [7, 20])
 def test_texts_reworded_from_one_are_a_cluster_of_that(
