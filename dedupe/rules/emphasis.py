@@ -154,6 +154,8 @@ class _Line:
             return IMPOSSIBLE  # signs of a sentence are not what a writer stresses: ***、***同志
         before, after = self._around(opener)[0], self._around(closer)[1]
         sign = self.folded[opener.start]
+        if sign == "_" and STOP.search(inner) and before[-1:].isalnum() and after[:1].isalnum():
+            return IMPOSSIBLE  # CommonMark opens nothing within a word: 跟着__学习,也会看__收费
         if RANGE.search(before + sign) or RANGE.match(sign + after):
             return IMPOSSIBLE  # __~__ is from some figure to another
         begins, ends = ITEM.match(self.folded[self.low : opener.start]) is not None, not after.strip()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import groupby
 
 from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
@@ -383,7 +384,7 @@ def _is_torn(run: Run, prose: Prose) -> bool:
 STARS = frozenset("★☆⭐")
 OF_SENTENCES = frozenset("-—.·─。")
 CENTURIES = ("19", "20")
-# One mark of several signs: x*x, ○×, _X_.
+# One mark of several signs, as far as these go: x*x, ○×, _X_.
 MIXED = re.compile("(?!([×○●□■△▲◇◆☆])[×○●□■△▲◇◆☆]{3,})[xX×*_○□△◇☆]{2,6}")
 ECHOED = frozenset("?#@~─═☆口ABCDEFGHIJKLMNOPQRSTUVWXYZ" + SMALL)
 MARKED = ("(", "第", "、")
@@ -485,11 +486,21 @@ def _true_stretch(folded: str, stretch: list[tuple[int, int]]) -> Iterator[list[
         is_whole = not before.isdigit() or folded[max(0, start - 2) : start] in CENTURIES
         is_whole &= before != "(" or behind != ")"  # (×_×) is a face
         if is_whole and MIXED.fullmatch(folded, start, end):
-            stretch = [(start, end)]
+            stretch = [(start, end)] if _is_one(folded, start, end) else stretch
         elif not SHAPES.isdisjoint(folded[start:end]):
             return
     if stretch:
         yield stretch
+
+
+def _is_one(folded: str, start: int, end: int) -> bool:
+    """Whether several signs are one mark: one comes again, x*x, or each is a digit of a year, or it is ○×, any name.
+
+    Two signs beside each other are a figure and a name: xx**.
+    """
+    runs = [sign for sign, _ in groupby(folded[start:end])]
+    is_year = folded[max(0, start - 2) : start] in CENTURIES and folded.startswith("年", end)
+    return len(set(runs)) < len(runs) or is_year or set(runs) == {"○", "×"}
 
 
 def _parts(folded: str, start: int, end: int) -> list[tuple[int, int]]:
