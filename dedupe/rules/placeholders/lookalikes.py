@@ -30,6 +30,7 @@ from dedupe.text.marks import ODD
 
 # FAINT: nothing asks for a mark, but it is one where the document has sure ones of the shape. WANTED: a clause lacks
 # a noun there, though its sign is one of sentences.
+DEGREE = re.compile("I{1,3}[度级型期类]")  # II度烧伤
 NONE, FAINT, WANTED, WEAK, SURE = range(5)
 
 NUMERALS = frozenset("零一二三四五六七八九十百千万两0123456789")
@@ -162,7 +163,7 @@ MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "�
 def strength(run: Run, rest: str, code: str) -> int:
     """Whether a run is no mark but a letter, an operator, a bullet, a rule between sections; or how sure it is one."""
     before, after = run.before, run.after
-    if after[:1] == "@" or (run.mark in "*xX" and _is_masked_on_purpose(run)):
+    if after[:1] == "@" or DEGREE.match(run.text + after) or (run.mark in "*xX" and _is_masked_on_purpose(run)):
         return NONE
     if is_lettered(after[:1]) and code != NUMBER:
         return _sure(run.mark == "_" and run.length > 2 and is_wide(before.rstrip(" ")[-1:]))
