@@ -143,7 +143,7 @@ COUNTED = re.compile(
     r" ?(?:\+ ?)?(?:years?|months?|weeks?|days?|hours?|people|employees|%"
     r"|周年|年|个|名|人|元|天|次|岁|万|亿|家|项|届|期|班)"
 )
-HOW_MANY = frozenset(("几", "几十", "几百", "多少", "若干", "数字", "几几"))
+HOW_MANY = frozenset(("几", "几十", "几百", "多少", "若干", "数字", "数量", "次数", "几几"))
 WHEN = frozenset(("星期几", "周几", "几月几日", "几点", "几点几分", "几号", "哪天", "哪一天", "哪年"))
 # What stands in brackets and asks for nothing: numbers, addresses, code, signs of forums.
 CODE = re.compile(
@@ -463,7 +463,11 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
         return Verdict(DATE if "年" in inner or "-" in inner or ":" in inner else TEXT, SURE)
     if ":" in inner and not EXAMPLE.search(inner) and not TOLD_WHAT.match(inner):
         return NOTHING
-    if REFERS.match(inner) or (bracket.before.endswith("所称") or bracket.after.startswith(("是指", "系指", "指的是"))):
+    if (
+        REFERS.match(inner)
+        or bracket.before.endswith(("一篇:", "一页:"))
+        or (bracket.before.endswith("所称") or bracket.after.startswith(("是指", "系指", "指的是")))
+    ):
         return NOTHING
     if not any(map(is_wide, inner)):
         return _judge_english(bracket)

@@ -54,7 +54,7 @@ ADDRESS_GAP = re.compile(f"(?:位于|坐落于|坐落在|来自| [{''.join(sorte
 # A blank is looked at where one of these stands behind it.
 HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
 LABELLED = ":   "  # a label without its value, with white space behind it
-ENDINGS = HEADS | STOPS | {"整", "以", "的", "仲", "公", "派", "%", "‰"}
+ENDINGS = HEADS | STOPS | {"整", "以", "的", "仲", "公", "派", "%", "‰", "℃"}
 LITERALS = frozenset((LABELLED, *(f" {end}" for end in ENDINGS), *(f"{opener} " for opener in "《【“〔「")))
 
 
@@ -188,13 +188,13 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     if left == "第" and unit in CHOSEN:
         return True  # 第 种方式
     rest = after[len(unit) : len(unit) + 1]
-    if rest == "/" or (rest == ":" and len(unit) > 1):
+    if (rest == "/" and (width < 2 or unit != "次")) or (rest == ":" and len(unit) > 1):
         return False
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
     is_whole |= width > 1 and unit == "元" and left in MONEY
     is_whole |= width > 1 and (unit in MATERIAL or (unit in "万亿千百" and meaning(after[1:]) == NUMBER))
     is_needed = left == "第" or before.endswith(COUNTED) or hint_of(before) == NUMBER
-    if unit in ("%", "‰"):
+    if unit in ("%", "‰", "℃"):
         return is_wide(left) and after[1:2] != " "
     if width == 1:
         is_needed |= (EACH.search(before) is not None or unit == "份") and rest in ENDS

@@ -394,7 +394,7 @@ def _rule(run: Run, rest: str, code: str) -> int:
     is_asked = before.endswith(("星期", "周", "礼拜", "第")) and after[:1] in ENDS_FIELD
     is_asked |= _is_field(run)
     is_framed = is_asked or code in (YEAR, DATE) or (code == NUMBER and (hint_of(before) or before.endswith("第")))
-    return SURE if is_framed else WEAK if code == NUMBER else NONE
+    return SURE if is_framed else WEAK if code == NUMBER or before.endswith("第") else NONE
 
 
 def _shape(run: Run, rest: str, code: str) -> int:

@@ -270,6 +270,7 @@ WORD_HOLES = (
         for verb in w.LOCATED_IN
     ),
     *(_behind(verb, PLACES, f"[{PLACES}](?=[,。;的一])") for verb in w.BORN_IN),
+    *(_behind(verb, "专", r"专业(?=[,。;、])") for verb in ("就读于", "毕业于", "考入")),
     *(_behind(verb, "大学中公医", r"(?:大学|学院|中学|公司|医院|学校)(?=[,。;、])") for verb in w.EMPLOYED_AT),
     # Of which class, of where: 来自班的.
     *(Hole((f"{side}至",), f"至(?<={side}至)(?=[,;。])", 1) for side in "东西南北"),
