@@ -129,40 +129,18 @@ def grouped(
     """
     skeletons, (regions, known, twins) = signed.skeletons, same
     compared, shared, told = _compared(signed, (regions, known), short, settings)
+    essays, alike = _alike_essays(signed, regions, settings)
     equal = sentences_of(twins, skeletons)
-    pairs, shared = (
-        np.concatenate(both) for both in ((compared, equal), (shared, measure(signed.shingles, skeletons.first[equal])))
-    )
+    measured = measure(signed.shingles, skeletons.first[equal])
+    pairs, shared = np.concatenate((compared, essays, equal)), np.concatenate((shared, alike, measured))
     nodes, *edges = nodes_of(pairs, shared, signed, settings)
     doc = np.searchsorted(skeletons.doc_sentence, nodes[:, 0], side="right") - 1
     counted = marks_inside(skeletons, nodes, doc, marks)
     rank = Rank(levels_of(skeletons, nodes, doc), counted, nodes[:, 0] - skeletons.doc_sentence[doc])
-    met = _with_essays(signed, (nodes, rank.level), (edges[0], edges[1]), settings)
-    groups = cluster(nodes, met, rank, signed, settings)
+    groups = cluster(nodes, (edges[0], edges[1]), rank, signed, settings)
     groups = _reported(groups, (are_whole(nodes, skeletons), doc), told)
     groups = _with_spread(groups, signed, skeletons.first[nodes], rank.level)
     return _with_twins(Duplicates(skeletons, nodes, doc, counted, groups, regions, np.empty((0, 3), np.int64), twins))
-
-
-def _with_essays(signed: Signed, nodes: tuple[I64, I64], edges: tuple[I64, I64], settings: Settings) -> tuple[I64, I64]:
-    """The edges between nodes, with their measures, and those between essays of which only passages are joined yet.
-
-    `nodes` are int64[nodes, 2] and the level of each. Essays that are nodes anyway, and alike, are worth an edge.
-    """
-    skeletons, (stretches, level), (links, shared) = signed.skeletons, nodes, edges
-    spans = skeletons.first[stretches]
-    unit = np.searchsorted(skeletons.units, spans[:, 0], side="right") - 1
-    essays = np.flatnonzero(level < 2)
-    essays = essays[np.argsort(spans[essays, 1] - spans[essays, 0], kind="stable")]
-    largest = np.full(len(skeletons.units), -1, np.int64)
-    largest[unit[essays]] = essays
-    ends = np.where(level < 2, np.arange(len(level)), largest[unit])[links]
-    ends = ends[(ends >= 0).all(1) & (ends != links).any(1) & (ends[:, 0] != ends[:, 1])]
-    packed = unique(ends.min(1) << 32 | ends.max(1))
-    ends = np.column_stack((packed >> 32, packed & 0xFFFFFFFF))
-    measured = measure(signed.shingles, spans[ends].reshape(-1, 4))
-    alike = (strengths(measured, settings) > 1) & (jaccard_of(measured) >= settings.threshold)
-    return np.concatenate((links, ends[alike])), np.concatenate((shared, measured[alike]))
 
 
 def _compared(signed: Signed, known: tuple[I64, I64], short: I64, settings: Settings) -> tuple[I64, I64, I64]:
@@ -195,6 +173,32 @@ def _compared(signed: Signed, known: tuple[I64, I64], short: I64, settings: Sett
     needless = said & ((whole < ALIKE) | (apart & (whole < SURE)))
     compared = np.concatenate((sentences_of(wholes[~needless], skeletons), regions[~inside | told]))
     return compared, np.concatenate((measured[~needless], shared[~inside | told])), key[unique(at[inside & told])]
+
+
+def _alike_essays(signed: Signed, regions: I64, settings: Settings) -> tuple[I64, I64]:
+    """Essays of which some regions join parts, int64[pairs, 4], and that are copies as wholes, with their measures.
+
+    Where one region holds most of both they are told by that. Documents of one essay are compared by themselves.
+    """
+    skeletons = signed.skeletons
+    units, spans = np.append(skeletons.units, len(skeletons.ids)), skeletons.first[regions.reshape(-1, 2)]
+    unit = np.searchsorted(units, spans[:, 0], side="right") - 1
+    size = units[unit + 1] - units[unit]
+    is_most = np.minimum(spans[:, 1], units[unit + 1]) - spans[:, 0] >= COVERED * size
+    doc = np.searchsorted(skeletons.doc_token, spans[:, 0], side="right") - 1
+    several, ends = _are_several(skeletons)[doc].reshape(-1, 2).any(1), unit.reshape(-1, 2)
+    packed = ends.min(1) << 32 | ends.max(1)
+    asked = several & (ends[:, 0] != ends[:, 1]) & ~np.isin(packed, packed[is_most.reshape(-1, 2).all(1)])
+    packed = unique(packed[asked])
+    both = np.column_stack((packed >> 32, packed & 0xFFFFFFFF))
+    spans = np.column_stack((units[both[:, 0]], units[both[:, 0] + 1], units[both[:, 1]], units[both[:, 1] + 1]))
+    size = spans[:, 1::2] - spans[:, ::2]
+    spans = spans[size.min(1) >= np.maximum(settings.min_length, settings.threshold * size.max(1))]
+    sentences = np.searchsorted(skeletons.first, spans)
+    measured = measure(signed.shingles, spans)
+    alike = (jaccard_of(measured) >= settings.threshold) & are_copies(measured, settings)
+    alike &= ~are_contained(measured, settings) & (skeletons.first[sentences] == spans).all(1)
+    return sentences[alike], measured[alike]
 
 
 def _are_loud(skeletons: Skeletons, regions: I64) -> Bools:

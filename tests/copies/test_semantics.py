@@ -522,3 +522,20 @@ def test_a_page_of_two_essays_is_not_one_text_however_short_one_is(tmp_path: Pat
     }
     units = {name_of(copy): copy.region.unit for c in report_of(tmp_path, texts).clusters for copy in c.members}
     assert units == {"page": Unit.ESSAY, "other": Unit.ESSAY}
+
+
+def test_essays_of_which_a_part_is_shared_are_copies_as_wholes(tmp_path: Path) -> None:
+    rng = random.Random(44)
+    one, others = sentences(rng, 14), [text_of(sentences(rng, 8)) for _ in range(3)]
+    other = [*sentences(rng, 2), *one[4:11], *sentences(rng, 2)]
+    texts = {
+        "page": f"第一篇 春天\n{others[0]}第二篇 秋天\n{text_of(one)}第三篇 夏天\n{others[1]}",
+        "other": f"第一篇 秋天\n{text_of(other)}第二篇 冬天\n{others[2]}",
+    }
+    parts = {"page": one, "other": other}
+    wholes = [c for c in report_of(tmp_path, texts).clusters if {m.region.unit for m in c.members} == {Unit.ESSAY}]
+    (cluster,) = wholes
+    for copy in cluster.members:
+        text = texts[name_of(copy)][copy.region.start : copy.region.end]
+        assert parts[name_of(copy)][0] in text
+        assert parts[name_of(copy)][-1] in text
