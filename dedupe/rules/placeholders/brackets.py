@@ -123,6 +123,8 @@ NO_ORDER = re.compile(
 )
 LEGEND = re.compile(r"[一-龥]{1,6} {1,4}\[[^\w\s]\]")  # [●]县城 [═]公路: what a map's signs mean
 REFERS = re.compile("(?:详|参|另|请)?见(?!证|习|面|闻|解|识|到)|引自|转引|摘自|载于")
+# What stands before and behind a term that is defined, a title that is linked or handed in.
+REFERRED = (("所称", "一篇:", "一页:"), ("是指", "系指", "指的是", "由会员", "由用户"))
 TITLED = re.compile("(?:法|条例|决定|协定|规定|办法|通知|意见|章程|公约|规则)$")
 # A blank within brackets: {XXXXXX}, [YYYY-MM-DD], <YYYY年MM月DD日>.
 BLANKED = re.compile(
@@ -148,7 +150,7 @@ WHEN = frozenset(("星期几", "周几", "几月几日", "几点", "几点几分
 # What stands in brackets and asks for nothing: numbers, addresses, code, signs of forums.
 CODE = re.compile(
     r"[=\"\\$]|::|[A-Za-z]\(|^[/!?%@]|;$|^[^\u3000-\uffff]*;|^[\d\s.,:;~–-]+$|^[xX ✓√]?$|https?:"
-    r"|^(?:[BCDGJMNPRSZ]|EB/OL|OL|DB)$|db:"
+    r"|^(?:[BCDGJMNPRSZ]|EB/OL|OL|DB)$|db:|^[a-zA-Z] ?[|∈:] "
 )
 # Whence or when a writer was: 〔日〕, [清].
 NATIONS = frozenset("日美英法德俄苏清宋明唐元汉晋意加韩朝澳印荷瑞西奥挪丹波匈捷希古")
@@ -463,11 +465,7 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
         return Verdict(DATE if "年" in inner or "-" in inner or ":" in inner else TEXT, SURE)
     if ":" in inner and not EXAMPLE.search(inner) and not TOLD_WHAT.match(inner):
         return NOTHING
-    if (
-        REFERS.match(inner)
-        or bracket.before.endswith(("一篇:", "一页:"))
-        or (bracket.before.endswith("所称") or bracket.after.startswith(("是指", "系指", "指的是")))
-    ):
+    if REFERS.match(inner) or bracket.before.endswith(REFERRED[0]) or bracket.after.startswith(REFERRED[1]):
         return NOTHING
     if not any(map(is_wide, inner)):
         return _judge_english(bracket)
