@@ -46,7 +46,7 @@ LOOSE, FINE, WEAVE = 0.4, 0.5, 0.6
 # Characters and tokens of a passage that is worth a word: a shorter one is a quotation, or an ending that many use.
 PASSAGE, QUOTED = 200, 80
 LITTLE = 55  # shingles: what two forms for different cases have in common by some clauses is less
-TRIED = 8  # clusters of one text that another may join, before it has one of its own
+TRIED = 8  # clusters of one text that another may join before it has one of its own, and reworded members it must match
 WHOLE = 0.8  # a text is contained in a longer one when this much of it stands there
 
 Bools = NDArray[np.bool_]
@@ -428,7 +428,8 @@ class _Clusters:
         left = spans[~are_copies(measure(self.work.signed.shingles, spans), self.settings)]
         if not len(left) or (left[:, 1::2] - left[:, ::2] > SHORT).any():
             return not len(left)
-        return bool((differences(self.work.signed.skeletons, self.work.signed.shingles, left) == REWORDED).all())
+        some = left[:TRIED]  # what is reworded from some is so from the others: of thousands that would take hours
+        return bool((differences(self.work.signed.skeletons, self.work.signed.shingles, some) == REWORDED).all())
 
     def _is_met(self, one: int, other: int) -> bool:
         """Whether a cluster holds both."""

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe import Settings, Severity
+from dedupe import Report, Settings, Severity
+from dedupe.copies import clusters
 from dedupe.copies.regions import aligned
 from dedupe.copies.short import FEW, SHARED, SHORT, short_pairs
-from dedupe.copies.skeletons import tokenize
+from dedupe.copies.skeletons import I64, U32, Skeletons, tokenize
 from tests.copies.test_semantics import COMMON, names, pairs_of, report_of, sentence, sentences
 
 SYLLABLES = [first + vowel for first in "bdfgklmnprst" for vowel in "aeiou"]
@@ -59,6 +60,11 @@ def revised(rng: random.Random, some: list[list[str]]) -> list[list[str]]:
 def severities(folder: Path, texts: dict[str, str]) -> set[Severity]:
     report = report_of(folder, texts)
     return {finding.severity for finding in report.findings}
+
+
+def names_of_all(report: Report) -> set[str]:
+    """The documents that stand in some cluster."""
+    return {name for cluster in report.clusters for name in names(cluster)}
 
 
 def words(rng: random.Random) -> str:
@@ -168,8 +174,22 @@ def test_a_reworded_text_is_found_however_many_others_there_are(
     rng = random.Random(60)
     texts = {f"other{at}": make(rng) for at in range(20)} | {"first": make(rng)}
     copies = {f"copy{at}": replaced(rng, texts["first"], 0.2) for at in range(60)}
-    clusters = report_of(tmp_path, texts | copies).clusters
-    assert {name for cluster in clusters for name in names(cluster)} == {"first", *copies}
+    assert names_of_all(report_of(tmp_path, texts | copies)) == {"first", *copies}
+
+
+def test_one_of_many_is_matched_with_few_of_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With all of them it would take hours for thousands of copies of one text."""
+    rng = random.Random(12)
+    first, looked_at, differences = characters(rng), list[int](), clusters.differences
+
+    def counted(skeletons: Skeletons, hashes: U32, spans: I64) -> I64:
+        looked_at.append(len(spans))
+        return differences(skeletons, hashes, spans)
+
+    monkeypatch.setattr(clusters, "differences", counted)
+    texts = {f"copy{at}": replaced(rng, first, 0.11) for at in range(90)}
+    assert names_of_all(report_of(tmp_path, texts | {"first": first})) == {"first", *texts}
+    assert 0 < max(looked_at) <= clusters.TRIED
 
 
 def test_only_short_documents_that_share_what_few_have_are_looked_at() -> None:
