@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe import Report, Settings, Severity
-from dedupe.copies import clusters
+from dedupe.copies import clusters, regions
 from dedupe.copies.regions import aligned
 from dedupe.copies.short import FEW, SHARED, SHORT, short_pairs
 from dedupe.copies.skeletons import I64, U32, Skeletons, tokenize
@@ -180,11 +180,11 @@ def test_a_reworded_text_is_found_however_many_others_there_are(
 def test_one_of_many_is_matched_with_few_of_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With all of them it would take hours for thousands of copies of one text."""
     rng = random.Random(12)
-    first, looked_at, differences = characters(rng), list[int](), clusters.differences
+    first, looked_at = characters(rng), list[int]()
 
     def counted(skeletons: Skeletons, hashes: U32, spans: I64) -> I64:
         looked_at.append(len(spans))
-        return differences(skeletons, hashes, spans)
+        return regions.differences(skeletons, hashes, spans)
 
     monkeypatch.setattr(clusters, "differences", counted)
     texts = {f"copy{at}": replaced(rng, first, 0.11) for at in range(90)}
