@@ -133,11 +133,11 @@ def grouped(
     equal = sentences_of(twins, skeletons)
     measured = measure(signed.shingles, skeletons.first[equal])
     pairs, shared = np.concatenate((compared, essays, equal)), np.concatenate((shared, alike, measured))
-    nodes, *edges = nodes_of(pairs, shared, signed, settings)
+    nodes, links, linked = nodes_of(pairs, shared, signed, settings)
     doc = np.searchsorted(skeletons.doc_sentence, nodes[:, 0], side="right") - 1
     counted = marks_inside(skeletons, nodes, doc, marks)
     rank = Rank(levels_of(skeletons, nodes, doc), counted, nodes[:, 0] - skeletons.doc_sentence[doc])
-    groups = cluster(nodes, (edges[0], edges[1]), rank, signed, settings)
+    groups = cluster(nodes, (links, linked), rank, signed, settings)
     groups = _reported(groups, (are_whole(nodes, skeletons), doc), told)
     groups = _with_spread(groups, signed, skeletons.first[nodes], rank.level)
     return _with_twins(Duplicates(skeletons, nodes, doc, counted, groups, regions, np.empty((0, 3), np.int64), twins))
@@ -182,9 +182,7 @@ def _alike_essays(signed: Signed, regions: I64, settings: Settings) -> tuple[I64
     """
     skeletons = signed.skeletons
     units, spans = np.append(skeletons.units, len(skeletons.ids)), skeletons.first[regions.reshape(-1, 2)]
-    unit = np.searchsorted(units, spans[:, 0], side="right") - 1
-    size = units[unit + 1] - units[unit]
-    is_most = np.minimum(spans[:, 1], units[unit + 1]) - spans[:, 0] >= COVERED * size
+    unit, is_most = _units_of(units, spans)
     doc = np.searchsorted(skeletons.doc_token, spans[:, 0], side="right") - 1
     several, ends = _are_several(skeletons)[doc].reshape(-1, 2).any(1), unit.reshape(-1, 2)
     packed = ends.min(1) << 32 | ends.max(1)
@@ -378,13 +376,20 @@ def _snapped(signed: Signed, copies: tuple[I64, I64], settings: Settings) -> tup
 
 def levels_of(skeletons: Skeletons, nodes: I64, doc: I64) -> I64:
     """int64[nodes]: 0 for all of a document, 1 for an essay of several, 2 for a passage."""
-    units = np.append(skeletons.units, len(skeletons.ids))
-    spans = skeletons.first[nodes]
-    unit = np.searchsorted(units, spans[:, 0], side="right") - 1
-    inside = np.minimum(spans[:, 1], units[unit + 1]) - spans[:, 0]
-    level: I64 = 2 - (inside >= COVERED * (units[unit + 1] - units[unit])).astype(np.int64)
+    _, is_most = _units_of(np.append(skeletons.units, len(skeletons.ids)), skeletons.first[nodes])
+    level: I64 = 2 - is_most.astype(np.int64)
     level[are_whole(nodes, skeletons)] = 0
     return level
+
+
+def _units_of(units: I64, spans: I64) -> tuple[I64, Bools]:
+    """The document or essay that each span of tokens begins in, and whether the span holds most of it.
+
+    `units` are where they begin, and where the last one ends.
+    """
+    unit = np.searchsorted(units, spans[:, 0], side="right") - 1
+    inside = np.minimum(spans[:, 1], units[unit + 1]) - spans[:, 0]
+    return unit, inside >= COVERED * (units[unit + 1] - units[unit])
 
 
 def sentences_of(twins: I64, skeletons: Skeletons) -> I64:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dedupe.core import regex as re
 from dedupe.core.fingerprint import place_print
 from dedupe.core.model import Document, Finding, Kind, Severity
-from dedupe.rules.boilerplate.where import can_stand
+from dedupe.rules.boilerplate.where import JUDGED_CODES, can_stand
 from dedupe.rules.prefilter import Literals
 from dedupe.rules.prose import prose_of
 from dedupe.rules.rule import NOTHING, Met, Rule, Sweep
@@ -25,7 +25,7 @@ NOISE = frozenset(("BP286", "BP287"))
 MARKS = frozenset(f"PH10{number}" for number in range(1, 10))
 PROMPTS = frozenset(("PH110", "PH111", "PH112", "PH113"))
 HOLES = frozenset(("PH121", "PH122", "PH123", "PH124", "PH125"))
-INFO_LINE, ENTITY, JUDGED = "BP221", "BP281", frozenset(("BP290", "BP292"))
+INFO_LINE, ENTITY = "BP221", "BP281"
 FINGERPRINT_CONTEXT = 16
 
 ORDER = itemgetter(0, 1, 2)  # of hits: start, end, code
@@ -185,7 +185,7 @@ class Scanner:
         infos = [span[:2] for span, code in zip(spans, codes) if code == INFO_LINE]
         begun = {start for (start, _, _), code in zip(spans, codes) if code in MARKS}
         marked = {end for (_, end, _), code in zip(spans, codes) if code in MARKS}
-        noisy = [span[:2] for span, code in zip(spans, codes) if code in NOISE] if JUDGED.intersection(codes) else []
+        noisy = [span[:2] for span, code in zip(spans, codes) if code in NOISE]
         if not blanks and not infos and not noisy and HOLES.isdisjoint(codes):
             return spans
         is_info, is_mark, has_noise = within(infos), within(blanks), holding(noisy)
@@ -195,7 +195,7 @@ class Scanner:
             if not ((start, end) in blanks and self.rules[i].kind is Kind.BOILERPLATE)
             and not (code == ENTITY and is_mark(start, end))
             and not (code in HOLES and (start in marked or end in begun or is_info(start, end)))
-            and not (code in JUDGED and has_noise(start, end))
+            and not (code in JUDGED_CODES and has_noise(start, end))
         ]
 
 

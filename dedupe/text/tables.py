@@ -42,7 +42,7 @@ _SPACELESS_BLOCKS = (
     (0x20000, 0x3FFFF),
 )
 _HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2FA1F))
-_ENDS = "。！？!?；;…｡؟۔।॥။។"
+ENDS = "。！？!?；;…｡؟۔।॥။។"
 _CLOSERS = "”’」』）)】》〉〕］]\"'"
 _NEWLINES = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 
@@ -56,7 +56,7 @@ def _kind(char: str) -> int:
         return LATIN if unicodedata.name(char, "").startswith(("LATIN", "FULLWIDTH LATIN")) else LETTER
     if category in ("Mn", "Mc", "Me", "Cf"):
         return JOINER
-    for members, kind in ((_NEWLINES, NEWLINE), (_ENDS, END), (_CLOSERS, CLOSER), (".．", STOP)):
+    for members, kind in ((_NEWLINES, NEWLINE), (ENDS, END), (_CLOSERS, CLOSER), (".．", STOP)):
         if char in members:
             return kind
     return SPACE if char.isspace() else DROP

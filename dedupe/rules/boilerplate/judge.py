@@ -6,6 +6,7 @@ is trained by `tools/train_chrome.py`; here it is only asked.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from dedupe.rules.boilerplate.lines import Candidate, Pages, Rows, pages_of
 from dedupe.rules.boilerplate.naming import AT, DOUBTED, name_of
 from dedupe.rules.boilerplate.wording import NAME, Wording
 from dedupe.text.kernels import around, judged, view
+from dedupe.text.tables import ENDS
 
 STORED = Path(__file__).parent / "judge.npz"
 # A line is a site's from the first score on, and may be one from the second on, which is a note. Below the third, in
@@ -59,7 +61,7 @@ NUMBERED = re.compile("第?[一二三四五六七八九十]{1,3}[、.章条]|[(]
 BINDS = re.compile(
     "甲方|乙方|(?<![营信])许可证(?![编号:])|[本网]站[为向](?:用户|客户|居民|村民|车主|商户|农户)提供|平台[为向]用户提供"
 )
-ENDS = "。.!?;…"  # of sentences
+SENTENCE_END = re.compile(f"[{ENDS}.]")
 REASONS = 5  # numbers that are named as what weighed most
 
 
@@ -156,7 +158,10 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
     settled: list[Verdict] = []
     line_of = cache(lambda number: numbers[number].tolist())  # of few: a line has a hundred numbers
     headings, reach = Headings(rows, found, line_of, {found[at][2]: score for at, score in zip(again, final)}), 0
-    told_of = [found[at] for at, score in zip(again, final) if score >= DOUBT]
+    parts = defaultdict[int, list[Candidate]](list)
+    for at, score in zip(again, final):
+        if score >= DOUBT:
+            parts[found[at][2]].append(found[at])
     for number, score in zip(again, final):
         start, end, row = found[number]
         if headings.is_named_title(row):
@@ -169,9 +174,9 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
             and (score >= BEYOND_DOUBT or not is_heading)
         ):
             line = line_of(number)
-            if not _is_an_authors(folded, start, end, line) and not _is_told_by_part(
-                folded, found[number], told_of, line
-            ):
+            is_line = (start, end) == tuple(rows[row, :2].tolist())
+            is_told = is_line and not line[AT["words: editors"]] and _is_told_by_part(folded, parts[row])
+            if not is_told and not _is_an_authors(folded, start, end, line):
                 least = THRESHOLD if len(rows) > 1 and line[AT["known words"]] > 0 else ALONE
                 is_sure = score >= least and not is_heading
                 code = name_of(line, folded[start:end]) if is_sure else DOUBTED
@@ -200,21 +205,19 @@ def _is_an_authors(folded: str, start: int, end: int, line: Sequence[float]) -> 
     return tells or BINDS.search(folded, start, end) is not None
 
 
-def _is_told_by_part(folded: str, one: Candidate, told: Sequence[Candidate], line: Sequence[float]) -> bool:
+def _is_told_by_part(folded: str, told: Sequence[Candidate]) -> bool:
     """Whether sentences of a line say all that speaks for a site, and are less than half of it and not all but one.
 
-    What editors lead in with says nothing by itself until they offer something.
+    The line comes first. What editors lead in with says nothing by itself until they offer something.
     """
-    start, end, row = one
-    inside = [(low, high) for low, high, of in told if of == row and start <= low and high <= end]
-    parts = [(low, high) for low, high in inside if high - low < end - start]
-    if not 0 < 2 * sum(high - low for low, high in parts) < end - start or line[AT["words: editors"]]:
+    (start, end, _), *parts = told
+    if not 0 < 2 * sum(high - low for low, high, _ in parts) < end - start:
         return False
-    return _sentences(folded, start, end) - sum(_sentences(folded, *part) for part in parts) > 1
+    return _sentences(folded, start, end) - sum(_sentences(folded, low, high) for low, high, _ in parts) > 1
 
 
 def _sentences(folded: str, start: int, end: int) -> int:
-    return sum(folded.count(mark, start, end) for mark in ENDS)
+    return len(SENTENCE_END.findall(folded, start, end))
 
 
 def _is_datum(line: Sequence[float]) -> bool:

@@ -55,8 +55,7 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
     if code in LEADS_ON and prose.is_markdown:
         is_link = LINK in text[start:end] and prose.overlaps(start, end, frozenset((ADDRESS,)))
         return not is_link and prose.block_at(start) not in ("heading", "quote") and not text.startswith("**", start)
-    is_markup = prose.is_markdown or NAMED_TAG.match(text, end) is not None
-    return not (code == TAGS and (is_markup or _is_aligned(text) or _is_set(text)))
+    return code != TAGS or not (prose.is_markdown or NAMED_TAG.match(text, end) or _is_aligned(text) or _is_set(text))
 
 
 def _is_editors_note(text: str, start: int) -> bool:

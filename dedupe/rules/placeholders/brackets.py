@@ -124,7 +124,7 @@ NO_ORDER = re.compile(
 LEGEND = re.compile(r"[一-龥]{1,6} {1,4}\[[^\w\s]\]")  # [●]县城 [═]公路: what a map's signs mean
 REFERS = re.compile("(?:详|参|另|请)?见(?!证|习|面|闻|解|识|到)|引自|转引|摘自|载于")
 # What stands before and behind a term that is defined, a title that is linked or handed in.
-REFERRED = (("所称", "一篇:", "一页:"), ("是指", "系指", "指的是", "由会员", "由用户"))
+BEFORE_TERM, BEHIND_TERM = ("所称", "一篇:", "一页:"), ("是指", "系指", "指的是", "由会员", "由用户")
 TITLED = re.compile("(?:法|条例|决定|协定|规定|办法|通知|意见|章程|公约|规则)$")
 # A blank within brackets: {XXXXXX}, [YYYY-MM-DD], <YYYY年MM月DD日>.
 BLANKED = re.compile(
@@ -162,8 +162,8 @@ LABEL_END = re.compile(r"[一二三四五六七八九十百\d]$|^第.{1,4}[章�
 
 FIRST = re.compile(r"[ #>*\t-]*(?:[(]?[\d一二三四五六七八九十]{1,3}[、.)]{1,2})? *")
 # What is signed with at the end of a letter, on a line of its own.
-SUBJECT_BEFORE = frozenset(",的在是向将于把被与和因从由给将已の はをがにへでとも")
-PARTICLES = frozenset("をはがにでとへ")
+PARTICLES = frozenset("はをがにへでと")
+SUBJECT_BEFORE = frozenset(",的在是向将于把被与和因从由给将已の も") | PARTICLES
 THAT_DAY = ("那天", "当天", "这天", "以前", "之前", "之后", "以后")
 OWNED = (
     "周年",
@@ -254,7 +254,7 @@ NAMED = (
 )
 TITLE_SIZES = range(3, 7)
 TITLE_FIELDS: tuple[str, ...] = (
-    *("姓名", "名称", "全称", "日期", "时间", "地点", "编号", "号码", "编码", "金额", "地址", "电话", "期日"),
+    *("姓名", "名称", "全称", "日期", "时间", "地点", "编号", "号码", "编码", "金额", "地址", "电话"),
     *("门牌号", "楼栋号", "单位", "到期日", "截止日", "签名", "落款"),
 )
 ALONE = frozenset(("姓名", "氏名", "名字", "성명", "이름"))
@@ -402,7 +402,7 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
         inner = match[1].strip()
         code = _enclosed(inner, "%%" if match[0].startswith("%%") else opener)
         bracket = Bracket(match.start(), match.end(), inner, opener, "", "")
-        if prose.is_machine(match.start()) or (opener in DOUBLED and folded[: match.start()].endswith("第")):
+        if prose.is_machine(match.start()) or (opener in DOUBLED and folded.endswith("第", 0, match.start())):
             continue
         if code:
             is_backed = True
@@ -465,7 +465,7 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
         return Verdict(DATE if "年" in inner or "-" in inner or ":" in inner else TEXT, SURE)
     if ":" in inner and not EXAMPLE.search(inner) and not TOLD_WHAT.match(inner):
         return NOTHING
-    if REFERS.match(inner) or bracket.before.endswith(REFERRED[0]) or bracket.after.startswith(REFERRED[1]):
+    if REFERS.match(inner) or bracket.before.endswith(BEFORE_TERM) or bracket.after.startswith(BEHIND_TERM):
         return NOTHING
     if not any(map(is_wide, inner)):
         return _judge_english(bracket)

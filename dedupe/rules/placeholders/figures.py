@@ -32,7 +32,7 @@ MONEY = frozenset("币价款金费钱额租资税值计达息付收薪助补共"
 # Measure words that a counter needs a figure before: 共计__天.
 COUNTED_BY = w.listed("名 天 户 项 件 份 次 台 辆 套 座 所 只 株 篇 册 例 届 年 元 米 吨 亩 小时 公里 平方米 岁")
 CURRENCIES = w.listed("美元 欧元 港元 日元 英镑")
-ABOUT = w.listed("元 万元 亿元 亩 吨 公里 公斤 千克 平方米 立方米 小时 个月 万人")
+AMOUNTS = w.listed("元 万元 亿元 亩 吨 公里 公斤 千克 平方米 立方米 小时 个月 万人")
 SET_ANEW = w.listed("调整 上调 下调 提高 降低 上升 下降 增加 减少 增 减 降 涨 核定 约定 固定 变更 缩短 延长 改")
 # A percent sign anywhere, or a measure word at the end of a clause: what stands before tells whether it lost a figure.
 CAUSES = {
@@ -44,7 +44,7 @@ CAUSES |= {cause: CAUSES.get(cause, frozenset()) | COUNTED_BY for cause in w.COU
 CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"人"} for cause in w.PEOPLE_COUNTED}
 CAUSES |= {role: CAUSES.get(role, frozenset()) | {"元", "万元"} for role in w.ROLES}
 CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"元", "元整"} for money in MONEY for cause in (money, f"{money}为")}
-CAUSES |= {about: CAUSES.get(about, frozenset()) | ABOUT for about in w.listed("约 大约 大概 将近 近约")}
+CAUSES |= {about: CAUSES.get(about, frozenset()) | AMOUNTS for about in w.listed("约 大约 大概 将近 近约")}
 CAUSES |= {f"人数{link}": frozenset("人") for link in "为达约共"}
 CAUSES |= {f"{verb}前": frozenset(w.listed("名 位 强")) for verb in w.listed("考进 争进 进入 跻身 排在 名列 位列 挤进")}
 CAUSES |= {f"{money}为": CAUSES.get(f"{money}为", frozenset()) | CURRENCIES for money in MONEY}
@@ -72,19 +72,19 @@ NUMERALS = w.NUMERALS | frozenset("0123456789每整第来方")
 DIGITS = NUMERALS - frozenset("十百千万亿方多余")  # what no unit begins with
 # Before a unit that itself counts, these make a figure of it: 超亿元, 近万人.
 GREAT = frozenset("超近破过上值首逾足仅到家达封")
+THESE = "那这哪某"
 # What stands before a sure unit and makes another word of it.
 OTHER_WORDS = {
-    "个": "那这哪少些逐挨整各单个某好首下头",
+    "个": "少些逐挨整各单个好首下头",
     "岁": "岁太年旧新守辞贺虚千周万百两",
     "倍": "功少翻加双而成百",
-    "个月": "上下这那本",
-    "个小时": "这那",
+    "个月": "上下本",
     "吨": "总重蒸",
     "亩": "陇田",
     "周岁": "满中",
     "分钟": "到",
     "公里": "吨人",
-    "个工作日": "首上下这那",
+    "个工作日": "首上下",
     "多元": "了",
 }
 TOTAL = re.compile("[共达总]计?[^,。;]{0,5}$")
@@ -144,7 +144,7 @@ def _unit_at_end(clause: str) -> int:
 def _lacks_figure(unit: str, before: str) -> bool:
     """Whether no figure stands before a unit that hardly goes without."""
     left = before[-1:]
-    if not "一" <= left <= "龥" or left in NUMERALS or left in "那这哪某" or left in OTHER_WORDS.get(unit, ""):
+    if not "一" <= left <= "龥" or left in NUMERALS or left in THESE or left in OTHER_WORDS.get(unit, ""):
         return False
     if unit.endswith("人次"):
         return TOTAL.search(before) is not None  # 接诊人次 by itself is a noun

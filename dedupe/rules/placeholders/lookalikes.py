@@ -30,7 +30,6 @@ from dedupe.text.marks import ODD
 
 # FAINT: nothing asks for a mark, but it is one where the document has sure ones of the shape. WANTED: a clause lacks
 # a noun there, though its sign is one of sentences.
-DEGREE = re.compile("I{1,3}[度级型期类]")  # II度烧伤
 NONE, FAINT, WANTED, WEAK, SURE = range(5)
 
 NUMERALS = frozenset("零一二三四五六七八九十百千万两0123456789")
@@ -130,6 +129,7 @@ SIGN_CALLED, AT_SIGN = ("星号", "叉号", "乘号", "问号", "符号"), froze
 STATUS = re.compile(r"(?<!\d)[1-5]$")  # of HTTP: 4xx
 ARTICLE_NUMBER = re.compile(r"(?<![A-Za-z])[A-Z]{1,5}(?:[-/]\d{1,6}){0,2}-$")  # QR-07-XX
 CODED = re.compile(r"0x[\dA-Fa-f]*$|端口 ?\d*$|(?<![A-Za-z])[A-Z]-$")  # 0x0000XX, E-xx
+DEGREE = re.compile("I{1,3}[度级型期类]")  # II度烧伤
 ROMAN = re.compile("第[IVXLC]*[IVLC][IVXLC]*[章卷部节].*第$")
 LONE_DIGIT = re.compile(r"(?<!\d)[1-9]$")
 EXTENSION = re.compile(r"[a-z] $")

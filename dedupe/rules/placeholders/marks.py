@@ -554,14 +554,18 @@ def judge(run: Run) -> Verdict | None:
     if run.length == 4 and MONTH_BEHIND.match(run.after):
         return YEAR, run.start, run.end, SURE
     decimal = HALF_DECIMAL.search(run.before) if "." in run.before[-2:] else None
-    is_version = run.mark in "xX" and (run.after.startswith(VERSIONS) or VERSION.search(run.before) is not None)
-    if decimal and not is_version and run.mark in "xX×*_○" and meaning(run.after) == NUMBER:
+    if decimal and run.mark in "xX×*_○" and meaning(run.after) == NUMBER and not _is_version(run):
         return NUMBER, run.start - len(decimal[0]), run.end, SURE
     rest = "" if run.before.endswith(":") and run.after.startswith(" ") else _rest(run)
     body = NAME if run.length > 1 and BODY_BEHIND.match(rest) else ""
     code = DATE if _is_part_of_date(run, rest) else meaning(rest) or body
     how = strength(run, rest, code)
     return None if how == NONE else (slot(run, rest, code), run.start, run.end, how)
+
+
+def _is_version(run: Run) -> bool:
+    """Whether it is of a program or its file: 2.x版, config_v2.xml."""
+    return run.mark in "xX" and (run.after.startswith(VERSIONS) or VERSION.search(run.before) is not None)
 
 
 def _may_be_year(run: Run) -> bool:
@@ -743,7 +747,7 @@ AGES = ("距今", "工龄:", "工龄: ", "教龄:", "教龄: ", "司龄:", "党�
 IDEAS = tuple(w.IDEAS_AFTER)
 OF_US = ("我们", "咱们", "你们", "他们", "她们", "这", "那", "带着", "带领", "只有", "共有")
 LOADS = ("土", "石", "砂", "沙", "木材", "混凝土", "渣")
-VERSIONS, VERSION = ("版", "系列", "以上", "及以"), re.compile(r"[A-Za-z_]\d+\.$")  # 2.x版, config_v2.xml
+VERSIONS, VERSION = ("版", "系列", "以上", "及以"), re.compile(r"[A-Za-z_]\d+\.$")
 PLACES_COUNTED = frozenset("部楼团组队门里股")
 WHEREABOUTS = (
     "由",
