@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.placeholders.context import FIGURES, NAME, NUMBER, hint_of, is_wide, meaning, word_after
+from dedupe.rules.placeholders.figures import MONEY
 from dedupe.rules.prose import prose_of
 
 AROUND = 14
@@ -37,7 +38,6 @@ COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所",
 NEXT_LABEL = re.compile(r"[一-龥]{2,8}(?:\([^()\n]{1,8}\))?:")
 MATERIAL = w.SURE_UNITS - {"个", "倍", "例次", "岁"}  # which hardly begin a word: 夏粮  吨已经入库, 库容  万立方米
 DISPUTE = re.compile("[一-龥]{2,10}(?:纠纷|争议)")
-MONEY = frozenset("款金费价额资租息薪")
 SPELLS = frozenset(("天", "日", "个月", "个工作日", "小时"))
 ENDS = (",", "。", ";")
 CHOSEN = frozenset(("种", "条", "款", "项", "章", "期", "届", "次", "批", "页", "季度"))
