@@ -24,7 +24,6 @@ from dedupe.core import regex as re
 from dedupe.core.fingerprint import content_print, place_print
 from dedupe.core.messages import say
 from dedupe.core.model import Cluster, Copy, Document, Finding, Kind, Region, Relation, Severity, Unit
-from dedupe.core.order import cluster_key
 from dedupe.rules.scan import CONTEXT, Lines
 from dedupe.text import marks
 from dedupe.text.essays import Essay
@@ -248,9 +247,12 @@ def _said(relation: str, likeness: tuple[float, float, int]) -> tuple[str, ...]:
 
 
 def describe(duplicates: Duplicates, facts: Mapping[int, Facts], settings: Settings) -> Copies:
-    """Clusters, the one with most to remove first, and the findings of their members."""
+    """Clusters, the one with most to remove first, and the findings of their members.
+
+    Of equal ones the one comes first whose representative does: an id is made of paths, which are other ones elsewhere.
+    """
     clusters = [cluster_of(_sizes(duplicates, group), facts, group, settings) for group in duplicates.groups]
-    order = sorted(range(len(clusters)), key=lambda i: cluster_key(clusters[i]))
+    order = sorted(range(len(clusters)), key=lambda i: (-clusters[i].surplus, int(duplicates.groups[i].nodes[0])))
     nodes = len(duplicates.nodes)
     cluster, member = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int32)
     fingerprint = np.zeros(nodes, np.uint64)

@@ -226,6 +226,11 @@ class Cluster:
     representative: int
     members: tuple[Copy, ...]
 
+    @property
+    def surplus(self) -> int:
+        """Tokens of all members but the representative."""
+        return sum(copy.tokens for copy in self.members) - self.members[self.representative].tokens
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

@@ -1,4 +1,4 @@
-"""The order of things in a report: the keys that findings, clusters and failures are sorted by."""
+"""The order of things in a report: the keys that findings and failures are sorted by."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from operator import attrgetter
 
 from dedupe.core import regex as re
-from dedupe.core.model import Cluster, Failure, Finding
+from dedupe.core.model import Failure, Finding
 
 RecordKey = tuple[int, str, str]
 
@@ -40,11 +40,6 @@ def sorted_findings(findings: list[Finding]) -> list[Finding]:
     """Findings in the order of `finding_key`."""
     has_records = any(finding.record is not None for finding in findings)
     return sorted(findings, key=finding_key if has_records else _plain_key)
-
-
-def cluster_key(cluster: Cluster) -> tuple[int, str]:
-    """Sort clusters: the one with most to remove comes first."""
-    return -sum(copy.tokens for copy in cluster.members[1:]), cluster.id
 
 
 def line_of(failure: Failure) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from dedupe.cleaning.audit import Audit, audit
@@ -205,7 +206,7 @@ def _looked(texts: DataFrame, found: Found, done: Sequence[DataFrame], choices: 
     rows = _rows(_edited(texts, done).drop("name"), placed, DOCUMENT)
     more = [
         _rows(findings.select("doc", f.struct(*FINDINGS).alias("finding")), placed, FINDING),
-        clusters.select("component", "of", f.struct("id", "representative", "members", "removed").alias("cluster")),
+        clusters.select("component", "of", f.struct("id", "representative", "members", "rank").alias("cluster")),
     ]
     if found.passed is not None:
         passed = found.passed.withColumn("name", _name()).join(names, "name")
@@ -252,7 +253,7 @@ def _cut(table: pa.Table, settings: Settings, choices: Choices, number: int) -> 
     found = (finding_from(row["finding"]) for row in rows[FINDING])
     findings = sorted_findings([one for one in found if not passed or _place(space, one, True) not in passed])
     # As a report has them, though some of their members may have been let pass since.
-    ordered = sorted((row["cluster"] for row in rows[CLUSTER]), key=lambda one: (-one["removed"], one["id"]))
+    ordered = sorted((row["cluster"] for row in rows[CLUSTER]), key=itemgetter("rank"))
     clusters = tuple(map(cluster_from, ordered))
     before, was_barred = space.edits(), set(ledger.barred)
     if cut_out(space, Report(settings, NOTHING, tuple(findings), clusters), choices, ledger):

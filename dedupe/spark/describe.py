@@ -26,15 +26,13 @@ LINES = {"key": "long", "documents": "long", "edges": "long"}
 DOC_LINES = {"doc": "long", "key": "long"}
 # What is known of a node; without a node, the findings of lines that recur in a document.
 FACTS = {"doc": "long", "s0": "long", "s1": "long", "facts": "binary"}
-# A cluster at place 0, at others the finding of a member, and what its fingerprint is made of; at `TOLD` what is
-# suggested for a blank of a document.
+# `rank` is what clusters are sorted by, as on one machine. A cluster is at place 0, at others the finding of a member,
+# and what its fingerprint is made of; at `TOLD` what is suggested for a blank of a document.
 TOLD = -1
 NAMED = {
     "doc": "long",
     "cluster": "string",
-    "removed": "long",
-    "head": "long",
-    "g0": "long",
+    "rank": "array<bigint>",
     "place": "int",
     "key": "string",
     "code": "string",
@@ -155,8 +153,7 @@ def _name(rows: Sequence[Mapping[str, Any]], settings: Settings) -> Iterator[Row
     group = Group(np.arange(len(rows)), shared, same, home, holds, spread)
     facts = {at: one for at, (one, *_) in enumerate(seen)}
     cluster = cluster_of(([row["tokens"] for row in rows], [row["marks"] for row in rows]), facts, group, settings)
-    removed = sum(copy.tokens for copy in cluster.members[1:])
-    place = (cluster.id, removed, rows[0]["head"], rows[0]["g0"])
+    place = (cluster.id, [-cluster.surplus, *(rows[0][name] for name in ("head", "g0", "g1", "number"))])
     yield (rows[0]["doc"], *place, 0, None, None, pack(cluster))
     if settings.suggests:
         docs = {(one.region.path, one.region.record): row["doc"] for (one, *_), row in zip(seen, rows)}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SIEVED = {
     **FINDINGS,
     "is_kept": "boolean",
-    "removed": "long",
+    "rank": "array<bigint>",
     "packed": "binary",
     "place": "int",
     "allowed": "long",
@@ -42,7 +42,7 @@ def sieved(
 
     told = findings.select(f.coalesce("cluster", "path").alias("key"), f.struct(*FINDINGS).alias("finding"))
     whole = f.struct("id", "representative", "members").alias("cluster")
-    rows = told.unionByName(clusters.select(f.col("id").alias("key"), "removed", whole), True)
+    rows = told.unionByName(clusters.select(f.col("id").alias("key"), "rank", whole), True)
 
     def work(table: pa.Table) -> Iterator[Row]:
         yield from _judged(table, settings)
@@ -63,12 +63,12 @@ def sieved(
 def _judged(table: pa.Table, settings: Settings) -> Iterator[Row]:
     rows = table.to_pylist()
     findings = sorted_findings([finding_from(row["finding"]) for row in rows if row["finding"]])
-    removed = {row["cluster"]["id"]: row["removed"] for row in rows if row["cluster"]}
+    rank = {row["cluster"]["id"]: row["rank"] for row in rows if row["cluster"]}
     clusters = tuple(cluster_from(row["cluster"]) for row in rows if row["cluster"])
     rest = sieve(Report(settings, NOTHING, tuple(findings), clusters), settings)
     kept, none = set(map(id, rest.findings)), (None,) * len(FINDINGS)
     yield from ((*finding_row(finding), id(finding) in kept, *[None] * 5) for finding in findings)
-    yield from ((*none, None, removed[one.id], pack(one), 0, None, None) for one in rest.clusters)
+    yield from ((*none, None, rank[one.id], pack(one), 0, None, None) for one in rest.clusters)
     yield (*none, *[None] * 4, rest.summary.allowed, None)
     unused = set(rest.summary.unused)
     yield from ((*none, *[None] * 5, allow.place) for allow in settings.allow if allow.place not in unused)

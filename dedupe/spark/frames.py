@@ -36,6 +36,7 @@ TYPES = {
     "string": pa.string(),
     "binary": pa.binary(),
     "boolean": pa.bool_(),
+    "array<bigint>": pa.list_(pa.int64()),
     PLACES: pa.list_(pa.struct(_PLACE)),
     SUGGESTION: pa.struct(
         {

@@ -79,7 +79,7 @@ MEMBER = {
     "holds": "long",
     "equal_to": "string",
 }
-CLUSTERS = f"id string, representative long, removed long, members array<struct<{ddl(MEMBER)}>>"
+CLUSTERS = f"id string, representative long, rank array<bigint>, members array<struct<{ddl(MEMBER)}>>"
 # For reports to people, the JSON report has none of it: what stands around, and what the message was made of.
 CONTEXT = ("before", "after", "parts")
 PLACES = tuple(field.name for field in fields(Region))
@@ -106,7 +106,7 @@ class Found:
     def write(self, folder: str) -> None:
         """Write three folders of Parquet below one on any file system of Spark, replacing what they hold."""
         self.findings.drop(*CONTEXT).write.mode("overwrite").parquet(f"{folder}/findings")
-        self.clusters.drop("removed").write.mode("overwrite").parquet(f"{folder}/clusters")
+        self.clusters.drop("rank").write.mode("overwrite").parquet(f"{folder}/clusters")
         self.errors.drop("parts").write.mode("overwrite").parquet(f"{folder}/errors")
 
     def figures(self) -> Report:
@@ -126,7 +126,7 @@ class Found:
         order = [f.col("path"), *rank_columns(f.col("record"))]
         order += [f.col(name) for name in ("start", "end", "code", "fingerprint")]
         findings = map(finding_from, self.findings.orderBy(*order).toLocalIterator())
-        clusters = map(cluster_from, self.clusters.orderBy(f.desc("removed"), "id").toLocalIterator())
+        clusters = map(cluster_from, self.clusters.orderBy("rank").toLocalIterator())
         errors = {Failure(row["path"], whole(json.loads(row["parts"]))) for row in self.errors.toLocalIterator()}
         rows = (tuple(findings), tuple(clusters), tuple(sorted(errors, key=failure_key)))
         return Report(self.settings, self.summary, *rows)
@@ -170,7 +170,7 @@ def ruled(digests: DataFrame, named: DataFrame | None) -> DataFrame:
         rows = rows.withColumn("told", f.lit(None))
     else:
         # Where two clusters have a word to say the first is heard first.
-        told = f.sort_array(f.collect_list(f.struct("head", "g0", "packed")))
+        told = f.sort_array(f.collect_list(f.struct(f.slice("rank", 2, 4), "packed")))
         rows = rows.join(named.where(f"place = {TOLD}").groupBy("doc").agg(told.alias("told")), "doc", "left")
 
     def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
@@ -200,7 +200,7 @@ def copied(named: DataFrame, settings: Settings) -> DataFrame:
     from pyspark.sql import Window
     from pyspark.sql import functions as f
 
-    alike = Window.partitionBy("doc", "key").orderBy(f.desc("removed"), "cluster", "head", "g0", "place")
+    alike = Window.partitionBy("doc", "key").orderBy("rank", "place")
     numbered = named.where("place > 0").withColumn("ordinal", f.row_number().over(alike))
 
     def work(batches: Iterator[dict[str, list[Any]]]) -> Iterator[Row]:
@@ -221,18 +221,18 @@ def clusters_of(named: DataFrame) -> DataFrame:
     """The clusters as rows of `CLUSTERS`."""
     member = pa.struct([(name, TYPES[form]) for name, form in MEMBER.items()])
     schema = pa.schema(
-        {"id": pa.string(), "representative": pa.int64(), "removed": pa.int64(), "members": pa.list_(member)}
+        {"id": pa.string(), "representative": pa.int64(), "rank": pa.list_(pa.int64()), "members": pa.list_(member)}
     )
 
     def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        rows = (pair for b in batches for pair in zip(b.column("removed").to_pylist(), b.column("packed").to_pylist()))
-        yield from batched((_cluster_row(removed, unpack(packed)) for removed, packed in rows), schema)
+        rows = (pair for b in batches for pair in zip(b.column("rank").to_pylist(), b.column("packed").to_pylist()))
+        yield from batched((_cluster_row(rank, unpack(packed)) for rank, packed in rows), schema)
 
-    return named.where("place = 0").select("removed", "packed").mapInArrow(task, CLUSTERS)
+    return named.where("place = 0").select("rank", "packed").mapInArrow(task, CLUSTERS)
 
 
-def _cluster_row(removed: int, cluster: Cluster) -> Row:
-    return (cluster.id, cluster.representative, removed, [_member_row(copy) for copy in cluster.members])
+def _cluster_row(rank: list[int], cluster: Cluster) -> Row:
+    return (cluster.id, cluster.representative, rank, [_member_row(copy) for copy in cluster.members])
 
 
 def _member_row(copy: Copy) -> dict[str, Any]:

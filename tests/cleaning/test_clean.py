@@ -389,6 +389,21 @@ def page_of(rng: random.Random) -> str:
     return rng.choice(("\n", "\n\n", "\n\n\n")).join(parts)
 
 
+def test_where_a_corpus_stands_changes_nothing(tmp_path: Path) -> None:
+    rows = [json.dumps({"id": f"r{at:02}", "text": page_of(random.Random(at % 30))}) for at in range(90)]
+    told = []
+    for name in ("a", "b", "corpus", "pages", "2026"):
+        lay(tmp_path / name, {"rows.jsonl": "\n".join(rows)})
+        order = Order(
+            [str(tmp_path / name)], tmp_path / f"{name}-clean", Settings(), Choices(placeholders="drop-sentence")
+        )
+        clean(order)
+        told.append((tmp_path / f"{name}-clean" / "manifest.jsonl").read_text().replace(str(tmp_path / name), ""))
+    edits = [[line for line in text.splitlines() if json.loads(line)["row"] == "edit"] for text in told]
+    assert len(edits[0]) > 20
+    assert all(one == edits[0] for one in edits)
+
+
 WAYS = ("keep", "drop-sentence", "drop-essay", "mask=〔空〕")
 
 
