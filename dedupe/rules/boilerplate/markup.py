@@ -29,7 +29,7 @@ SITE_TAIL = re.compile(r" ?[-_|—]{1,3} ?[^-_|—\n]{2,30}$")
 SENTENCE_MARK = re.compile(r"[。;!?…]|\.{3}")
 NO_TITLE = re.compile(
     r"[>»]|[,:]$|^(?:第?[一二三四五六七八九十\d]{1,3}[、.章节条步环]|\()"
-    r"|(?:来源|作者|时间|日期|编辑|热度|浏览|点击|阅读) ?:"
+    r"|(?:来源|作者|时间|日期|编辑|热度|浏览|点击|阅读) ?:|^[^:\n]{1,8}: ?[^\w\s]{2}|^[^:\n]{1,8}: ?[xX_]{2}"
 )
 SITE_SUFFIX = re.compile(
     rf"(?: ?[-_|–—]{{1,3}} ?{HAN}{{2,8}}){{0,3}} ?[-_|–—]{{1,3}} ?(?:{HAN}{{1,8}}(?:网|文库|网站|论坛|范文|大全|之家"
@@ -146,7 +146,8 @@ def _whole_lines(folded: str, text: str, start: int, end: int) -> Iterator[tuple
         stop = at + len(text)
         before = folded[folded.rfind("\n", max(0, at - 20), at) + 1 : at] if at else ""
         after = folded[stop : stop + 20].partition("\n")[0]
-        if not before.strip() and not after.strip():
+        # What a line that ends in a colon brings up, as a form of which the page tells, has its own title.
+        if not before.strip() and not after.strip() and not folded[max(0, at - 20) : at].rstrip().endswith(":"):
             yield at, stop
         at = folded.find(text, stop, end)
 
@@ -308,6 +309,8 @@ TOP_ROWS = (
             "护林员老张的先进事迹\n护林员老张的先进事迹感动了全县。",
             "今年好。\n今年好。",
             "工作总结\n一、防汛\n工作总结",
+            "护林员聘用申请书\n写给林场。\n二、格式:\n护林员聘用申请书\n申请人:",
+            "护林员:XXX(写明姓名)\n证人。\n护林员:XXX(写明姓名)\n到场。",
         ),
     ),
 )

@@ -138,12 +138,12 @@ EDGE_HEADS = (
         WARNING,
         "labels an advertisement",
         pattern=whole(
-            r"广告|赞助商?(?:链接|内容)|推广|スポンサー(?:リンク|ド)|Advertisements?|ADVERTISEMENT"
+            r"广告(?!。)|赞助商?(?:链接|内容)|推广|スポンサー(?:リンク|ド)|Advertisements?|ADVERTISEMENT"
             r"|Sponsored(?: [Cc]ontent)?|Ad"
         ),
         needs=("广告", "赞助", "推广", "スポンサー", "dvertisement", "ADVERTISEMENT", "Sponsored", "Ad"),
         hits=("«广告»", "«Advertisement»"),
-        misses=("广告学原理", "Advertisement design", "推广普通话"),
+        misses=("广告学原理", "Advertisement design", "推广普通话", "广告。"),
     ),
 )
 
