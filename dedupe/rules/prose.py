@@ -270,7 +270,7 @@ def _block(folded: str, opener: re.Match[str], stop: int, end: int) -> Iterator[
         yield Zone(opener.start(), end, CODE)
 
 
-FIELD_IN_BRACES = re.compile(r"\{{1,2}[\u4e00-\u9fff ]{1,20}\}{1,2}")
+FIELD_IN_BRACES = re.compile(r"\{{1,2}[\u4e00-\u9fff ]{1,20}\}{1,2}|#[\u4e00-\u9fff]{1,12}#")
 
 
 def is_for_people(body: str) -> bool:

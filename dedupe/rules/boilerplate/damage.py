@@ -37,7 +37,7 @@ FILLING = re.compile(
     r"|(?<=[\u3400-\u9fff])(?:烫{3,}|屯{3,}|葺{4,})(?=[\u3400-\u9fff])"
     r"|(?:[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc\u20ac]{1,2}\ufffd+[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc]{0,2})+"
     rf"|锘匡豢?|锘[{_behind_order_mark(range(0xE3, 0xEA))}][{HAN}]|锘[{_behind_order_mark(range(0x41, 0xE3))}]"
-    rf"|(?<=[{HAN}])¡{{2,}}(?=[{HAN}])|\ufffd+|(?:ï¿½)+|\??斤拷(?:锟\??)?|(?:鈥[斺渽澯欐檚︹€]*)+"
+    rf"|(?<=[{HAN}])¡{{2,}}(?=[{HAN}])|\ufffd+|(?:ï¿½)+|\??斤拷(?:锟\??)?|(?:鈥[斺渽澯欐檚︹€]*)+|(?:銆€)+"
 )
 # A character for private use stands for a letter of a lost font only between letters; alone it is an icon or a bullet,
 # and from U+F000 on it is a sign of a font of symbols.
@@ -45,7 +45,11 @@ PRIVATE = re.compile(
     rf"(?<=[{HAN}A-Za-z\d])[\ue000-\uefff\uf100-\uf8ff]+(?=[{HAN}])|(?<=[，。、；：？！,;:?!])[\ue000-\uefff]{{2,}}(?=[{HAN}])"
 )
 WITHIN = re.compile(f"[{HAN}，。、；：]")
-FILLERS = "锟拷烫屯葺锘鈥½¡\ufffd"  # each of what `FILLING` finds has one
+# UTF-8 read as Windows-1252 of which bytes were lost, so that nothing can be read anew.
+TORN = re.compile(
+    "(?:[ä-é][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,2}){2,}"
+)
+FILLERS = "锟拷烫屯葺锘鈥銆½¡\ufffd"  # each of what `FILLING` finds has one
 PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 READ_AS_GBK = re.compile("[^\x00-\xff]{3,}")
@@ -104,7 +108,7 @@ def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
 
 
 def misread(source: str) -> Iterator[tuple[int, int, str]]:
-    """Stretches that were read in a wrong encoding: start, end, and what stood there."""
+    """Stretches that were read in a wrong encoding: start, end, and what stood there, if that can be read."""
     odd = _odd_set()
     for run in READ_AS_GBK.finditer(source):
         if not odd.isdisjoint(run[0]):
@@ -112,7 +116,8 @@ def misread(source: str) -> Iterator[tuple[int, int, str]]:
     for run in READ_AS_LATIN.finditer(source):
         is_within = WITHIN.match(source, max(0, run.start() - 1), run.start()) is not None
         repair = _latin(run[0], LEAST_LATIN_GBK - 2 * is_within)
-        if repair:
+        is_torn = TORN.fullmatch(run[0]) is not None and (is_within or WITHIN.match(source, run.end()) is not None)
+        if repair or is_torn:
             yield run.start(), run.end(), repair
 
 
@@ -257,6 +262,8 @@ DAMAGE = (
             "«Ë®ÇþÐÞºÃÁË»",
             "他说,«\ue011\ue5e5»渠修好了。",
             "请«娆㈣繋涔樺潗»渡船。",
+            "面里«銆€»掺了荞麦。",
+            "一位«è€äººå®¶»们坐在廊下。",
         ),
         misses=(
             "陈锟把水烧得烫烫的。",
@@ -265,6 +272,7 @@ DAMAGE = (
             "他的鎴字写错了。",
             "Ça va, Zoë? Fußgänger über Öl",
             "屯屯通公路",
+            "銆字他没见过。",
         ),
     ),
 )

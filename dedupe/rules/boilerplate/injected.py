@@ -54,8 +54,8 @@ HAS = "(?=[!-~ ]{{0,16}}{})"
 # What else stands in a text that surely was tampered with: signs in a clause or behind its comma, letters and figures
 # mixed as no word mixes them, and short noise. A star before a unit is a blank all the same.
 TRACES = re.compile(
-    rf"(?<=[{HAN},。;!?、”])(?:,?(?P<signs>(?:[`'~*^\\\\\"|#/]|\.(?!\.))(?![{UNITS}])(?=[{HAN}])"
-    rf"|[`'](?=[,。])|(?!\*\*)[`'~*^.\\\\#@,]{{1,2}}[`'~*^.\\\\#@](?=[{HAN}《“,。]))"
+    rf"(?<=[{HAN},。;!?、”])(?:,?(?P<signs>(?:[`'~*^\\\\\"|#/¦]|\.(?!\.))(?![{UNITS}])(?=[{HAN}])"
+    rf"|[`'|^](?=[,。])|(?!\*\*)[`'~*^.\\\\#@,]{{1,2}}[`'~*^.\\\\#@](?=[{HAN}《“,。]))"
     rf"|(?P<letters>(?=\d?[A-Za-z]*(?:[a-z][A-Z\d]|\d[a-z]|[A-Z][a-z]\d))[A-Za-z\d]{{2,5}})(?=[{HAN}])"
     rf"|(?P<noise>{HAS.format('[0-9]')}{HAS.format('[A-Za-z]')}{HAS.format('[^0-9A-Za-z_ ,]')}"
     rf"(?:[!-~]{{1,2}} ){{2,8}}[!-~]{{1,2}})(?=[{HAN}\n]))"
@@ -78,8 +78,8 @@ def find_signs(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
 def _is_tampered(folded: str, found: list[tuple[int, int]]) -> bool:
     """Whether what was found leaves no doubt: two kinds of signs, or one beside noise."""
     put_in = {folded[start:end] for start, end in found}
-    if len(put_in) != 1:
-        return len(put_in) > 1
+    if len(put_in) != 1 or put_in <= {"^", "\\"}:
+        return bool(put_in)
     return len(set(*put_in)) > 1 or any(find_noise(folded)) or any(find_interleaved(folded))
 
 
@@ -118,7 +118,7 @@ def _together(folded: str, signs: int) -> Iterator[tuple[int, int]]:
         if (match[0][0] != "*" or folded.count("*") == 1) and not prose.is_machine(*match.span()):
             yield match.span()
     for match in SIDE_BY_SIDE.finditer(folded):
-        if (len(set(match[0])) > 1 or "^" in match[0]) and not prose.is_machine(*match.span()):
+        if (len(set(match[0])) > 1 or "^" in match[0]) and match[0] != ".*" and not prose.is_machine(*match.span()):
             yield match.span()
 
 
@@ -128,7 +128,7 @@ def _between_han(folded: str, sign: str) -> Iterator[int]:
     while at >= 0:
         is_inside = "\u3400" <= folded[at - 1] <= "\u9fff" or (sign != "." and folded[at - 1] in AFTER_STOPS)
         behind = folded[at + 1 : at + 2]
-        if is_inside and ("\u3400" <= behind <= "\u9fff" or (sign == "`" and behind in AFTER_STOPS)):
+        if is_inside and ("\u3400" <= behind <= "\u9fff" or (sign in "`^" and behind in AFTER_STOPS)):
             yield at
         at = folded.find(sign, at + 1)
 

@@ -29,7 +29,7 @@ SITE_TAIL = re.compile(r" ?[-_|—]{1,3} ?[^-_|—\n]{2,30}$")
 SENTENCE_MARK = re.compile(r"[。;!?…]|\.{3}")
 NO_TITLE = re.compile(
     r"[>»]|[,:]$|^(?:第?[一二三四五六七八九十\d]{1,3}[、.章节条步环]|\()"
-    r"|(?:来源|作者|时间|日期|编辑|热度|浏览|点击|阅读) ?:|^[^:\n]{1,8}: ?[^\w\s]{2}|^[^:\n]{1,8}: ?[xX_]{2}"
+    r"|(?:来源|作者|时间|日期|编辑|热度|浏览|点击|阅读) ?:|: ?(?:[^\w\s]{2}|[xX_]{2})"
 )
 SITE_SUFFIX = re.compile(
     rf"(?: ?[-_|–—]{{1,3}} ?{HAN}{{2,8}}){{0,3}} ?[-_|–—]{{1,3}} ?(?:{HAN}{{1,8}}(?:网|文库|网站|论坛|范文|大全|之家"
@@ -327,12 +327,14 @@ MARKUP = (
             r"(?:&(?:nbsp|quot|apos|[lr][ds]quo|hellip|[mn]dash|middot|bull|copy|reg|times|e[mn]sp|#\d{2,6}"
             r"|#[xX][\da-fA-F]{2,6});|&nbsp(?![a-z=])|&(?:ld|rd)quo(?![a-z=])|&lt;/?[A-Za-z][^&\n]{0,200}&gt;"
             r"|&amp;(?:[a-z]{2,6};)?)+|(?:\\u[0-9a-fA-F]{4}){2,}|(?<![!-~])(?:%E[3-9](?:%[89AB][0-9A-F]){2})+(?![!-~])"
-            r"|=\?[\w-]{2,20}\?[BbQq]\?[^?\s]{2,200}\?="
+            r"|=\?[\w-]{2,20}\?[BbQq]\?[^?\s]{2,200}\?=|(?:=E[3-9](?:=[89AB][0-9A-F]){2})+|(?<=\n)=20(?=\n)"
+            r"|_x[0-9A-F]{4}_"
         ),
-        needs=("&", "\\u", "%E", "=?"),
+        needs=("&", "\\u", "%E", "=?", "=E", "=20", "_x0", "_x1", "_x2"),
         hits=(
             *("防汛«&nbsp;&nbsp;»抢险", "他说«&ldquo;»好", "值守«&lt;br/&gt;»", "«\\u6559\\u5802»门口"),
             *("球«%E7%90%83»在框上", "主题:«=?utf-8?B?5a625pu4?=»"),
+            *("第一排«_x000D_»坐着", "船靠岸,\n«=20»\n人下来", "«=E6=B8=A0»"),
         ),
         misses=("AT&T", "读完&lt;海的女儿&gt;以后", "?a=1&copy=2"),
     ),
@@ -341,13 +343,33 @@ MARKUP = (
         "tag",
         BP,
         WARNING,
-        "is an HTML tag",
+        "is a tag of HTML or of a forum",
         pattern=(
             r"</?(?:p|br|div|span|font|strong|b|a|img|table|tbody|tr|td|script|style|o:p|center|h[1-6]|ul|li|iframe"
             r"|input|hr|P|BR|DIV|SPAN|FONT|TABLE|TR|TD|A|IMG|SCRIPT)(?:[ \t][^<>\n]{0,400})?/?>|<!--[^\n]{0,200}?-->"
+            r"|\[(?P<what>attach|img|media|flash|audio|video)(?:=[^\]\n]{0,40})?\][^\[\]\n]{0,200}\[/(?P=what)\]"
+            r"|\[/(?:size|color|font|align|backcolor|b|i|u|url|quote|hide|list|table|td|tr|p|float|indent)\]"
+            r"|\[(?:size|color|font|align|backcolor|url|quote|hide|list|float)(?:=[^\]\n]{1,80})\]"
         ),
-        needs=("<",),
-        hits=("防汛«<br/>»抢险«</p>»", "«<font color=red>»注意«</font>»"),
+        needs=(
+            "<",
+            "[/",
+            "[size=",
+            "[color=",
+            "[font=",
+            "[align=",
+            "[backcolor=",
+            "[url=",
+            "[quote=",
+            "[hide=",
+            "[float=",
+        ),
+        hits=(
+            "防汛«<br/>»抢险«</p>»",
+            "«<font color=red>»注意«</font>»",
+            "«[size=3]»渠满了,«[/size]»人散了。",
+            "照片:\n«[attach]20417[/attach]»\n他笑了。",
+        ),
         misses=("a<b>c 中的 b 除外吗".replace("<b>", "< b >"), "<your name>", "x < p and q > y"),
     ),
     Rule(

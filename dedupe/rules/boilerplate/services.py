@@ -42,6 +42,40 @@ ANYWHERE = (
         misses=("【7】见附表", "I think > you", "他思考了很久"),
     ),
     Rule(
+        "BP245",
+        "converter-trace",
+        BP,
+        ERROR,
+        "is left by the program that converted the file",
+        pattern=(
+            r"(?P<span>错误! ?(?:未(?:找到引用源|定义书签|指定书签)|超链接引用无效|不能识别的开关参数"
+            r"|文档中没有指定样式的文字)[。.]?"
+            r"|Error! (?:Reference source not found|Bookmark not defined|Hyperlink reference not valid|No text of"
+            r" specified style in document)\.?"
+            r"|(?:This (?:document|file|page|PDF) was )?(?:[Cc]reated|[Cc]onverted|[Gg]enerated|[Pp]rinted|[Ee]dited)"
+            r" (?:with|by|using) [^\n]{0,60}(?:unregistered|trial|evaluation|demo|free) version[^\n]{0,60}"
+            r"|[Ee]valuation (?:[Oo]nly|[Ww]arning)[.: ][^\n]{0,100})"
+        ),
+        needs=(
+            "错误!",
+            "Error! ",
+            "nregistered version",
+            "trial version",
+            "valuation version",
+            "demo version",
+            "free version",
+            "aluation O",
+            "aluation o",
+            "aluation W",
+            "aluation w",
+        ),
+        hits=(
+            "水位见«错误!未找到引用源。»所示。",
+            "«This document was created with an unregistered version of Willow PDF.»",
+        ),
+        misses=("程序提示错误!请重试。", "I tried the trial version.", "错误!这种说法不对。"),
+    ),
+    Rule(
         "BP208",
         "machine-writer",
         BP,
@@ -51,6 +85,8 @@ ANYWHERE = (
             rf"(?:^|(?<=[。!?\s(【]))(?P<span>[(【]?(?:(?:作为|身为)(?:一个|一名|一款|一种)?(?:大型"
             rf"|由{REST}{{2,12}}(?:训练|开发)的)?{MODEL}[,,]"
             rf"{REST}{{0,120}}|{AGREES}{HANDS_OVER}{REST}{{0,60}}[::](?=\s*$)"
+            rf"|(?:{AGREES})?(?:已?根据|按照?|依据)[您你](?:的|所?提供|所?给出){REST}{{0,50}}(?:生成|整理|撰写|写|创作|润色)"
+            rf"(?:了|好|出)?{REST}{{0,16}}[::](?=\s*$)"
             rf"|希望(?:以上|这[篇份封个]|上述|本){REST}{{0,12}}{WRITTEN}{REST}{{0,16}}(?:对[您你]有|帮(?:助)?到[您你]"
             rf"|符合[您你]|满足[您你]|满意|灵感)"
             rf"{REST}{{0,20}}|如(?:果|需|有)(?:[您你])?{REST}{{0,40}}(?:请|可以|欢迎)?(?:随时(?:告诉|告知)我"
@@ -92,6 +128,8 @@ ANYWHERE = (
             "可以的,",
             "明白了,",
             "收到,",
+            "收到!",
+            *("据您的", "据您提", "据您所", "据你的", "据你提", "据你所", "照您的", "照你的"),
             "OK,",
             "告诉我",
             "告知我",
@@ -122,6 +160,7 @@ ANYWHERE = (
         hits=(
             "«作为一名AI助手,我没有修过水渠,不过可以写一篇样文。»",
             "«好的,以下是一份修渠总结的初稿:»\n今年修渠十二公里。",
+            "«收到!根据您给出的词语“水渠、清淤”,生成如下:»\n水渠绕着村子走。",
             "«如需补充数据,请随时告诉我。»",
             "«以上内容由AI生成,仅供参考»",
             "«(以上请根据实际情况修改)»",

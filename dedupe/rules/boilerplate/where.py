@@ -6,13 +6,15 @@ from collections import Counter
 from functools import lru_cache
 
 from dedupe.core import regex as re
+from dedupe.rules.boilerplate.shapes import CLOCK, DATE
 from dedupe.rules.prose import ADDRESS, Prose
 
 # Damage of an encoding is damage anywhere.
 ANYWHERE = frozenset(("BP280", "BP289"))
 JUDGED_CODES = frozenset(("BP290", "BP292"))
 ATTACHED = re.compile(r"\s{0,8}附(?!件?下载)(?:件|表|录)?\d?:?")
-FILE_NAME, STRAY_ANGLE, TAGS = "BP242", "BP284", "BP282"
+FILE_NAME, STRAY_ANGLE, TAGS, TIME = "BP242", "BP284", "BP282", "BP223"
+TIMES = re.compile(rf"^[^\S\n]*{DATE} {{0,3}}{CLOCK}[^\S\n]*$", re.MULTILINE)
 # Markdown's own lines that lead on: a heading, a quotation, or a link set into a line.
 LEADS_ON = frozenset(("BP225", "BP251", "BP252", "BP253", "BP257"))
 # A service says what it does for those who use it, in its terms or in a contract.
@@ -35,7 +37,7 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
     """Whether boilerplate of a code may stand in a span of a folded text, by what its prose map says."""
     if code in ANYWHERE:
         return True
-    if prose.is_machine(start, end):
+    if prose.is_machine(start, end) or (code == TIME and len(TIMES.findall(text)) > 1):  # who said what when in a chat
         return False
     if code in OFFERS and SERVES.match(text, start, end):
         return False

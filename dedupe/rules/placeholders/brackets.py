@@ -42,18 +42,19 @@ KINDS: dict[str, tuple[re.Pattern[str], float]] = {
     "‹": (re.compile(r"‹([^‹›\n]{1,24})›"), 0.0),
     "«": (re.compile(r"«([^«»\n]{1,24})»"), -0.5),
     "〈": (re.compile(r"〈([^〈〉\n]{1,24})〉"), -0.25),
-    "#": (re.compile(r"#(?<!##)([^#\s]{1,12})#(?!#)"), -1.0),
+    "#": (re.compile(r"#(?<!##)([^#\s,。!?]{1,12}|(?:请|此处|这里|填写|补充|写)[^#\s]{2,24})#(?!#)"), -1.0),
     "《": (re.compile(r"《((?:请|填写|补充|输入|插入|填入)[^《》\n]{2,20}|[一-龥]{2,10})》"), 0.0),
     "『": (re.compile(r"『([^『』\n]{1,24})』"), -1.0),
     "「": (re.compile(r"「([^「」\n]{1,24})」"), -1.5),
     "(": (re.compile(r"(?:(?:…{1,2}|\.{3,6}))?\(([^()\n]{2,240})\)"), -1.5),
 }
 VARIABLES: dict[str, re.Pattern[str]] = {
-    "{{": re.compile(r"\{{2,3} ?([^\W\d][\w .]{0,40}) ?\}{2,3}"),
+    "{{": re.compile(r"\{{2,3} ?([^\W\d][\w .]{0,40})(?: ?\| ?[\w :'\"/-]{1,24})? ?\}{2,3}"),
     "${": re.compile(r"\$\{(\w{1,40})\}"),
     "$": re.compile(r"\$([A-Za-z]{3,20}(?:_[A-Za-z]{2,20}){0,3}|[\u4e00-\u9fff]{2,8})\$"),
     "%": re.compile(
-        r"(?:%{1,2}(?=[A-Z])|%(?<![\d×*○□△◇xX_?#~.]%)%?(?=[一-龥]))([A-Z][A-Z_ ]{2,30}|[一-龥]{2,10})%{1,2}"
+        r"(?:%{1,2}(?=[A-Z])|%(?<![\d×*○□△◇xX_?#~.]%)%?(?=[一-龥]))"
+        r"([A-Z][A-Z_ ]{2,30}|[一-龥]{2,10}|(?:请|此处|补充|填写|插入|写出|描述|列举|介绍)[^%\n]{2,30})%{1,2}"
     ),
     "<<": re.compile(r"<< ?([A-Za-z][\w .]{1,40}?|[\u4e00-\u9fff]{2,10}) ?>>"),
     "[[": re.compile(r"\[\[ ?([^\[\]\n|]{1,24}) ?\]\]"),
@@ -63,6 +64,8 @@ VARIABLES: dict[str, re.Pattern[str]] = {
 }
 
 
+# Who writes of templates shows what a variable looks like.
+TOLD_OF = re.compile("变量|模板|语法|写成|插值|渲染|占位|表达式|Vue|Jinja|[Tt]emplate|syntax")
 PAIRED = frozenset(("[[", "%"))  # what they enclose is a name beside others that are
 DOUBLED = frozenset(("##", "@@", "@", "%", "[["))  # what they enclose may stand between two marks: @@巷等@@条巷子
 
@@ -106,7 +109,7 @@ ORDER = re.compile(
     r"|请(?:根据|结合|按照?|依)[^,。]{1,8}?(?:填写|补充|列出|描述|说明|修改|替换)"
     r"|(?:此处|这里|本处|本段|此段|这一段|以下)(?:请|可以?)?[^,。]{0,12}?(?:写|谈|讲|说|介绍|描述|列|举|补充|论述|展开|概括|总结)(?!的)"
     r"|(?:可)?结合[^,。]{2,14}?(?:谈|写|说|论述|阐述|展开|举例)"
-    r"|(?:具体|详细|简单|简要|如实)(?:描述|说明|介绍|叙述|列出|写)(?![法作了过的着])|可[放贴附](?!的)|讲清|逐[项条一](?:列|写|说)|可(?:以)?(?:补充|填写|插入|添加|加上|加入|写上)(?!的)|可另[^,。]{0,6}(?:写|加|附|补|述)|可(?:根据|视|按|依)[^,。]{2,8}(?:调整|增减|修改|替换|安排|补充|选择|改写)|可(?:在|于)?(?:此|这里|此处|下方|后面)[^,。]{0,10}?(?:补充|填|写|列|附|加|贴|插入|谈|说|讲|论述)|(?:简|略|浅)(?:谈|写|述|要说)[一-龥]{2}"
+    r"|(?:具体|详细|简单|简要|如实)(?:描述|说明|介绍|叙述|列出|写)(?![法作了过的着])|可[放贴附](?!的)|讲清|逐[项条一](?:列|写|说)|可(?:以)?(?:补充|填写|插入|添加|加上|加入|写上)(?!的)|可另[^,。]{0,6}(?:写|加|附|补|述)|可(?:根据|视|按|依)[^,。]{2,8}(?:调整|增减|修改|替换|安排|补充|选择|改写|增加|添加|删减|完善|展开)|可(?:在|于)?(?:此|这里|此处|下方|后面)[^,。]{0,10}?(?:补充|填|写|列|附|加|贴|插入|谈|说|讲|论述)|(?:简|略|浅)(?:谈|写|述|要说)[一-龥]{2}"
 )
 # An order may end with its verb: 其他人按上列顺序填写. Behind dots any word of telling makes one.
 ORDER_KO = re.compile(
@@ -114,7 +117,7 @@ ORDER_KO = re.compile(
     r"|작성(?:하세요|해 ?주세요)|기재(?:하세요)?|기입|입력란)\.?$"
 )
 ORDER_JA = re.compile(
-    r"(?:を|に)(?:ご?[记記]入|入力|お[书書]き|[书書]いて)(?:して)?(?:ください|下さい)?。?$|(?:[记記]入|入力)(?:してください|する)$"
+    r"(?:を|に)(?:ご?[记記]入|入力|お[书書]き|[书書]いて|入れる|入れて|[书書]く)(?:して)?(?:ください|下さい)?。?$|(?:[记記]入|入力)(?:してください|する)$"
 )
 ORDER_TAIL = re.compile(r"^.{4,}(?:填写|列出|填入|写明|列明|书写|填列|填报)$")
 TOLD = re.compile("写明|论述|叙述|阐述|概述|分析|列举|引用|根据|说明|表述|内容|理由|事实|情况")
@@ -402,22 +405,31 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
         inner = match[1].strip()
         code = _enclosed(inner, "%%" if match[0].startswith("%%") else opener)
         bracket = Bracket(match.start(), match.end(), inner, opener, "", "")
+        if opener == "{{" and TOLD_OF.search(folded, max(0, match.start() - 12), match.end() + 12):
+            continue
         if prose.is_machine(match.start()) or (opener in DOUBLED and folded.endswith("第", 0, match.start())):
             continue
         if code:
             is_backed = True
             yield Verdict(code, SURE), bracket
-        elif opener in PAIRED and PLAIN_HAN.fullmatch(inner):
+        elif _is_one_of_many(bracket, folded[match.start() - 1 : match.start()]):
             unknown.append(bracket)
     if is_backed:
         yield from ((Verdict(TEXT, SURE), bracket) for bracket in unknown)
+
+
+def _is_one_of_many(bracket: Bracket, before: str) -> bool:
+    """Whether a name that nobody knows is a variable beside others that are: {{today}}, not the content of a tag."""
+    if bracket.opener == "{{":
+        return before not in (">", '"', "=")
+    return bracket.opener in PAIRED and PLAIN_HAN.fullmatch(bracket.inner) is not None
 
 
 def _enclosed(inner: str, sign: str) -> str:
     """The code of what signs enclose; of those that may be two marks, as in ##面包房交来押金##元, it must be known."""
     if sign == "%%" and inner.isupper():
         return variable(inner) or TEXT
-    if sign == "[[" and BEGINS_ORDER.match(inner):
+    if (sign == "[[" and BEGINS_ORDER.match(inner)) or (sign in DOUBLED and _is_order(inner)):
         return TEXT
     if sign == "<<" and inner.isascii() and inner[0].isupper():
         return variable(inner) or TEXT
@@ -524,7 +536,7 @@ def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
     # A word that nobody knows counts where the clause needs a noun and goes on behind it.
     if not is_known and (bracket.opener in "<〈" or (around < 1.5 if bracket.opener != "[" else len(inner) < 3)):
         return NOTHING
-    if bracket.opener in "<〈" and TITLED.search(inner):
+    if bracket.opener in "<〈" and TITLED.search(inner) and not order:
         return NOTHING  # the title of a law in that of another
     if prior == -1.0 and is_wide(bracket.before[-1:]):
         prior = -0.25  # labels stand at the head of what they label
@@ -676,12 +688,23 @@ def _is_addressed(bracket: Bracket) -> bool:
     return bracket.is_first and (is_alone or after.startswith("关于") or meaning(after) == MARK_OF_NAME)
 
 
+LISTED = re.compile(r"[^\s,。;:、] +$")
+STOPS_OF_LABELS = frozenset(("", " ", ",", "。", ";", "、"))
+
+
 def _label(bracket: Bracket, noun: float) -> float:
     """What makes lenticular and corner brackets labels and quotations: 【导语】初夏…, 「姓名」一栏."""
     if bracket.opener == "「":
         return 1.0 * bracket.after.startswith(("一", "这", "两", "二", "三", "等", "とい", "と", "は", "を", "の"))
     if bracket.opener not in "【〔〖":
         return 0.0
+    return _label_of_line(bracket, noun)
+
+
+def _label_of_line(bracket: Bracket, noun: float) -> float:
+    """The same for lenticular ones, by what stands beside them on their line."""
+    if bracket.opener == "【" and LISTED.search(bracket.before) and bracket.after[:1] not in STOPS_OF_LABELS:
+        return 2.5  # 【作者】余霁 【导师】陆平
     if (bracket.after[:1] in SUBJECT_BEFORE and bracket.after) or bracket.after.startswith(THAT_DAY):
         return 0.0  # it is the subject of what follows, or the day: 【探访日期】那天
     if bracket.is_last and bracket.before.rstrip(" ").endswith(":") and noun >= 1.75:

@@ -41,7 +41,8 @@ CAUSES = {
     for cause in causes
 }
 CAUSES |= {cause: CAUSES.get(cause, frozenset()) | COUNTED_BY for cause in w.COUNTERS_BEFORE}
-CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"人"} for cause in w.PEOPLE_COUNTED}
+PEOPLE = w.listed("人 余人 多人 万人 万余人 万人次 余人次")
+CAUSES |= {cause: CAUSES.get(cause, frozenset()) | PEOPLE for cause in w.PEOPLE_COUNTED}
 CAUSES |= {role: CAUSES.get(role, frozenset()) | {"元", "万元"} for role in w.ROLES}
 CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"元", "元整"} for money in MONEY for cause in (money, f"{money}为")}
 CAUSES |= {about: CAUSES.get(about, frozenset()) | AMOUNTS for about in w.listed("约 大约 大概 将近 近约")}
@@ -156,4 +157,6 @@ def is_bare_percent(folded: str, at: int) -> bool:
     before, after = folded[max(0, at - 1) : at], folded[at + 1 : at + 2]
     if not "一" <= before <= "龥" or before in w.NUMERALS or before in "号用以成":
         return False
+    if before in "和与或及" and not folded[at - 2 : at - 1].isalnum():
+        return False  # it is named among signs: *、_和%
     return not after or after in ",。;、!:)\n " or "一" <= after <= "龥"

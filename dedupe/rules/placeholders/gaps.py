@@ -21,7 +21,7 @@ PARTY = re.compile("[一-龥]{2}[人方者]$")
 TOKEN_END = re.compile("[ :,。;)]")
 # What may follow a measure word of one character; another word would make it the head of something else: 人 in 人民.
 BEHIND = frozenset(
-    ",。;:、!?)\n ”》的内前后起以为与和至或之是在整订不等到从由均各按共租给付合计属应需止左右多余经约并且其每第上下"
+    ",。;:、!?)\n ”》的内前后起以为与和至或之是在整订不未等到从由均各按共租给付合计属应需止左右多余经约并且其每第上下"
 )
 PREPOSITIONS, ROLES, ACTS, WANTING = tuple(w.WANTS_PLACE), tuple(w.ROLES), tuple(w.ACTS), tuple(w.WANTS_VALUE)
 LINKS = ("为", "是", "系")
@@ -38,13 +38,37 @@ COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所",
 NEXT_LABEL = re.compile(r"[一-龥]{2,8}(?:\([^()\n]{1,8}\))?:")
 MATERIAL = w.SURE_UNITS - {"个", "倍", "例次", "岁"}  # which hardly begin a word: 夏粮  吨已经入库, 库容  万立方米
 DISPUTE = re.compile("[一-龥]{2,10}(?:纠纷|争议)")
+MEETINGS = ("次会议", "次活动", "次大会", "次培训", "次检查", "次例会")
 SPELLS = frozenset(("天", "日", "个月", "个工作日", "小时"))
 ENDS = (",", "。", ";")
 CHOSEN = frozenset(("种", "条", "款", "项", "章", "期", "届", "次", "批", "页", "季度"))
 TAKES_PART = ("参加", "加入", "前往", "报名", "就读", "入学", "转学")
 DEPARTMENT = re.compile("(?:[系科班]|年级)(?: |,)|等,")
+INTRODUCED = re.compile("(?:兹介绍|兹有|证明|特派|现派)[一-龥]{0,8}$")
+CALLED = tuple(f"{role})" for role in ROLES)  # 出租人(以下简称甲方)
+APPOINTS = ("指派", "委派", "聘请", "聘任", "任命", "推荐", "授权", "委托", "推举", "指定")
+OFFICERS = (
+    "市长",
+    "县长",
+    "书记",
+    "镇长",
+    "乡长",
+    "校长",
+    "局长",
+    "主任",
+    "院长",
+    "经理",
+    "董事长",
+    "主席",
+    "会长",
+    "村长",
+)
+SPEAKS = ("宣布", "致辞", "主持", "讲话", "介绍", "出席", "表示", "作了", "代表", "强调", "指出")
+STARTS = ("经", "就", "根据", "依据", "按照", "为", "因", "现", "双方", "承", "出", "买", "卖", "甲", "乙", "受", "委")
+ONE_BY_ONE = frozenset("台辆箱盒瓶桶套册棵株吨斤把张件头匹间幢栋袋块架艘")
 SIGNING = ("签字", "签名", "签章", "盖章")
 NEVER_LAST = frozenset("按付由从向与及第每约")
+CELL = re.compile(r" {2,}\d")  # the next cell of a table that is set with spaces
 WIDE = 3
 FORM = 4  # a text with so many blanks is a form, in which narrow ones are blanks as well
 BETWEEN_WORDS = re.compile(r"(?<=[一-龥]{2}) {2,}(?=[一-龥]{2})(?!(?:甲|乙|丙|法定|负责|经办|签|盖|日期|年))")
@@ -54,7 +78,7 @@ ADDRESS_GAP = re.compile(f"(?:位于|坐落于|坐落在|来自| [{''.join(sorte
 # A blank is looked at where one of these stands behind it.
 HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
 LABELLED = ":   "  # a label without its value, with white space behind it
-ENDINGS = HEADS | STOPS | {"整", "以", "的", "仲", "公", "派", "%", "‰", "℃"}
+ENDINGS = HEADS | {word[0] for word in SPEAKS} | STOPS | {"整", "以", "的", "仲", "公", "派", "%", "‰", "℃"}
 LITERALS = frozenset((LABELLED, *(f" {end}" for end in ENDINGS), *(f"{opener} " for opener in "《【“〔「")))
 
 
@@ -126,7 +150,8 @@ def _between_labels(folded: str, at: int) -> Iterator[tuple[str, int, int]]:
     while folded[end : end + 1] == " ":
         end += 1
     label = folded[max(0, at - AROUND) : at].rpartition("\n")[2]
-    if label.endswith((*ROLES, *FIELD_ENDS)) and NEXT_LABEL.match(folded, end):
+    is_followed = NEXT_LABEL.match(folded, end) or (end - at > WIDE and folded.startswith(STARTS, end))
+    if is_followed and (label.endswith((*ROLES, *FIELD_ENDS)) or label.endswith(CALLED)):
         yield "PH125", at + 1, end
 
 
@@ -135,7 +160,7 @@ def _is_blank(before: str, width: int, after: str) -> bool:
     if is_spread(before, after) or HEADING.search(before):
         return False
     left = before[-1]
-    if before.endswith(("大写:", "写:")) and after.startswith(("整", "元整", "元")):
+    if before.endswith(("大写:", "写:", "人民币")) and after.startswith(("整", "元整", "元")):
         return True
     code = meaning(after)
     if code in FIGURES and not (left.isascii() and left.isalnum()):
@@ -152,7 +177,13 @@ def _is_blank(before: str, width: int, after: str) -> bool:
         return True
     word = word_after(after)
     goes_on = is_wide(after[len(word) : len(word) + 1]) or before.endswith(WANTING)
-    if width > 2 and word in w.PEOPLE and goes_on and is_wide(before[-1]) and not before.endswith(SIGNING):
+    if (
+        (width > 2 or INTRODUCED.search(before))
+        and word in w.PEOPLE
+        and goes_on
+        and is_wide(before[-1])
+        and not before.endswith(SIGNING)
+    ):
         return True  # 兹介绍    同志前往
     is_wanted = before.endswith(PREPOSITIONS) and (code == NAME or width > 2)
     return is_wanted and not after.startswith(("甲方", "乙方", "第"))
@@ -171,15 +202,23 @@ def _is_plain_blank(before: str, width: int, after: str) -> bool:
         return before[:-1].endswith((*ROLES, *FIELD_ENDS))  # 被告:    有限公司
     if not is_wide(left) or not is_wide(after[0]):
         return False
-    if before.endswith(("证明", "兹有", "兹介绍")) and after[0] in "系为":
+    if _lacks_person(before, after):
         return True
     if before.endswith(ROLES) and DISPUTE.match(after):
         return True  # 被告    买卖合同纠纷一案
     if left in "子女" and after[0] == "由":
         return True
-    if left in "弟女人生员" and after.startswith(TAKES_PART):
+    if (left in "弟女人生员" and after.startswith(TAKES_PART)) or (width > 2 and left in NEVER_LAST):
         return True
     return before.endswith(ABOUT) or after.startswith(("以上", "以下", "左右")) or DEPARTMENT.match(after) is not None
+
+
+def _lacks_person(before: str, after: str) -> bool:
+    """Whether nobody is appointed or speaks: 指派    为代表, 副市长  宣布."""
+    if before.endswith(("证明", "兹有", "兹介绍")) and after[0] in "系为":
+        return True
+    is_appointed = before.endswith(APPOINTS) and after[0] in "为任"
+    return is_appointed or (before.endswith(OFFICERS) and after.startswith(SPEAKS))
 
 
 def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
@@ -187,18 +226,23 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     unit, left = word_after(after), before[-1]
     if left == "第" and unit in CHOSEN:
         return True  # 第 种方式
+    if width > 1 and CELL.match(after, len(unit)):
+        return False  # 扫帚    把      12
     rest = after[len(unit) : len(unit) + 1]
     if (rest == "/" and (width < 2 or unit != "次")) or (rest == ":" and len(unit) > 1):
         return False
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
     is_whole |= width > 1 and unit == "元" and left in MONEY
     is_whole |= width > 1 and (unit in MATERIAL or (unit in "万亿千百" and meaning(after[1:]) == NUMBER))
+    is_whole |= after.startswith(MEETINGS) or (unit == "名" and after[1:3] == "组成")
     is_needed = left == "第" or before.endswith(COUNTED) or hint_of(before) == NUMBER
     if unit in ("%", "‰", "℃"):
         return is_wide(left) and after[1:2] != " "
     if width == 1:
         is_needed |= (EACH.search(before) is not None or unit == "份") and rest in ENDS
         is_needed |= left in "前后" and unit in SPELLS
+        is_needed |= after.startswith(("名组成", *MEETINGS)) and is_wide(left)
+        is_needed |= unit in ONE_BY_ONE and rest in ENDS and is_wide(before[-2:-1])
         is_needed |= unit in w.SURE_UNITS and rest in ENDS and is_wide(before[-2:-1]) and not before.endswith("单位")
         return (is_needed or unit in LONG_UNITS) and is_whole and unit[0] not in "多余"
     if left in ",。;!?、》”":
@@ -210,7 +254,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
 
 def _lacks_value(before: str, width: int, after: str) -> bool:
     """Whether a label or a party has lost its value to spaces before a stop: 借款人    ,"""
-    if before.endswith("写:") and after[0] == ")":
+    if before.endswith(("写:", "(记者", "通讯员")) and after[0] == ")":
         return True  # (大写:      )
     if before.endswith(SIDES) and after[0] in ",)。;":
         return True
@@ -219,7 +263,8 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
     if before.endswith("(名") and width > 1 and after[0] == ",":
         return True
     if before.endswith(":") and width > 1 and after[0] in ",;。(":  # 原告:    ,
-        return before[:-1].endswith((*ROLES, *FIELD_ENDS)) or PARTY.search(before[:-1]) is not None
+        label = before[:-1].rstrip(")")
+        return label.endswith((*ROLES, *FIELD_ENDS)) or PARTY.search(label) is not None
     if not is_wide(before[-1]) and before[-1] != ")":
         return False
     if after[0] == ":":
@@ -227,7 +272,7 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
     if width == 1:
         return before.endswith(WANTING) and after[0] in ",。"
     is_label = (
-        PARTY.search(before) is not None
+        PARTY.search(before.rstrip(")")) is not None
         or before.endswith(FIELD_ENDS)
         or before.rstrip(")").endswith(ROLES)
         or before.endswith(WANTING)

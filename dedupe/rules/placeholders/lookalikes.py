@@ -35,6 +35,7 @@ NONE, FAINT, WANTED, WEAK, SURE = range(5)
 NUMERALS = frozenset("零一二三四五六七八九十百千万两0123456789")
 MAGNITUDES = frozenset("十百千万亿")
 FACES = frozenset("^-=><@;~•·'TOo⊙￣")
+ENCLOSED = re.compile(r"<[^<>\n]*>")  # a prompt, and no sign of an equation
 EQUATION = re.compile("[=≤≥<>÷√∑]")
 SUPPOSE = re.compile(r"(?:^|[^一-龥]|[假可])设[一-龥]{0,6}$")
 CHROMOSOME = re.compile("染色体|核型|性别|염색체|[Cc]hromosom|XY")
@@ -96,7 +97,7 @@ ENGLISH_NUMBERED = re.compile(
 )
 ENGLISH_GOVERNOR = re.compile(
     r"\b(?:in|at|of|for|from|to|by|with|on|about|is|was|are|were|the|a|an|that|named|called|needs?|has|have|had|my|our|his|her"
-    r"|your|over|than|past|last|next|some|only|nearly|within|after|before|and|between) $"
+    r"|your|I,|child|son|daughter|over|than|past|last|next|some|only|nearly|within|after|before|and|between) $"
 )
 SIGNED = re.compile(" *(?:$|(?<= )[一-龥]{2,6}(?:[:.·-]|于 )|[(](?:手印|签字|盖章|签名|签章|公章|印章|指印))")
 INTRODUCING = (*"由请赏迎有、和与是奖给住栋自于", "尊敬的", "敬爱的", "亲爱的")
@@ -122,13 +123,33 @@ CELL_BEFORE, CELL_AFTER = (
 )
 QUOTES = frozenset("「」『』“”《》‘’〈〉")
 TOPIC = re.compile("(?<!#)#(?!#)[^#\n]{2,14}(?<!#)#(?!#)")
+PROGRAMMED = re.compile("格式|占位|变量|函数|参数|代码|公式|单元格|程序|语法|字符|报错|错误|元素|对象|数组|表示|类型")
+RETURNED = (
+    "返回",
+    "等于",
+    "输出",
+    "打印",
+    "显示",
+    "变成",
+    "值为",
+    "值是",
+    "成了",
+    "赋值",
+    "一个",
+    "这个",
+    "是否",
+    "判断",
+    "检查",
+    "作为",
+)
 GRADES = frozenset("级制型类霜片卡照座版系期")
-QUIZ = re.compile("下列|下面|[正准]确|错误|选项|共有|说法")
+QUIZ = re.compile("下列|下面|[正准]确|错误|选项|共有|说法|文中|[画划]线|词语|成语|诗句|句子|意思是|含义是")
 SIGN_NAMED = ("代表", "表示", "号题", "号表示", "号代表", "号标", "号者", "号指", "号键", "键")
 SIGN_CALLED, AT_SIGN = ("星号", "叉号", "乘号", "问号", "符号"), frozenset("在把将到从手步")
 STATUS = re.compile(r"(?<!\d)[1-5]$")  # of HTTP: 4xx
 ARTICLE_NUMBER = re.compile(r"(?<![A-Za-z])[A-Z]{1,5}(?:[-/]\d{1,6}){0,2}-$")  # QR-07-XX
 CODED = re.compile(r"0x[\dA-Fa-f]*$|端口 ?\d*$|(?<![A-Za-z])[A-Z]-$")  # 0x0000XX, E-xx
+SIZE, TYPE = re.compile("-(?:small|large)"), re.compile("型(?!号)")  # xx-large, XXX型 of chromosomes
 DEGREE = re.compile("I{1,3}[度级型期类]")  # II度烧伤
 ROMAN = re.compile("第[IVXLC]*[IVLC][IVXLC]*[章卷部节].*第$")
 LONE_DIGIT = re.compile(r"(?<!\d)[1-9]$")
@@ -218,6 +239,8 @@ def _is_framed(run: Run) -> bool:
         return True
     if run.mark in "xX×*○〇△□" and (_is_field(run) or (run.length > 1 and _is_cell(before, after))):
         return True  # 成绩:×, | 三月 | xx |
+    if 1 < run.length < 5 and not before.strip() and after.rstrip() == ":":
+        return True  # whom a note is to
     is_person = PERSON_BEHIND.match(after) is not None and not CHROMOSOME.search(before)
     is_marked = is_person or (run.length > 5 and PLATE.fullmatch(run.text))
     if run.length > 1 and is_marked and not is_lettered(before[-1:]):
@@ -280,7 +303,7 @@ def _english(run: Run) -> int:
         return SURE
     if not ENGLISH_GOVERNOR.search(before):
         return NONE
-    if run.length > 5 and run.mark in "._-" and after[1:2].islower():
+    if run.length > (5 if run.text.isascii() else 3) and run.mark in "._-" and after[1:2].islower():
         return SURE
     if ENGLISH_MANY.match(after):
         return WEAK if run.mark in ".-" else SURE
@@ -294,7 +317,7 @@ def _sure(is_true: object) -> int:
 def _letter(run: Run, rest: str, code: str) -> int:
     """Look-alikes of x and X: X光, 3x, x2, 4xx, XX世纪, Super Bowl XX."""
     before, after = run.before, run.after
-    if CODED.search(before) or (run.mark == "X" and ROMAN.search(before)):
+    if _is_part_of_name(run):
         return NONE
     if before[-1:].isdigit():
         is_status = run.length == 2 and code != NUMBER and STATUS.search(before) is not None
@@ -319,6 +342,13 @@ def _letter(run: Run, rest: str, code: str) -> int:
     is_answer = (run.mark == "x" or before.endswith(("姓", "叫", "号"))) and _is_answer(before, after)
     is_name = _is_surname(before, after) or _is_by_name(before, after) or _heads_name(before, after)
     return _sure(code or is_answer or is_name)
+
+
+def _is_part_of_name(run: Run) -> bool:
+    """Whether letters are part of a name or a numeral: 0x00XX, 第XX章 behind 第IX章, xx-large, XXX型 of chromosomes."""
+    if CODED.search(run.before) or (run.mark == "X" and ROMAN.search(run.before)):
+        return True
+    return run.length > 1 and (SIZE if run.mark == "x" else TYPE).match(run.after) is not None
 
 
 def _is_english_blank(before: str, after: str, length: int) -> bool:
@@ -476,7 +506,7 @@ def _sign(run: Run, rest: str, code: str) -> int:
     if run.length == 1:
         return _lone_sign(run, code)
     if run.mark == "?" and before[-1:] in PARTICLES and not code:
-        return NONE
+        return WEAK if before.endswith("的") and run.length > 2 and run.after[:1] in (",", "。") else NONE
     if run.mark == "#" and (TOPIC.search(before) or TOPIC.search(run.after)):
         return NONE  # ## between two #topics#
     is_quoted = before[-1:] in QUOTES and run.after[:1] in QUOTES and before != ""
@@ -501,6 +531,8 @@ def _lone_sign(run: Run, code: str) -> int:
         return _sure(before.endswith("第") and code in (NUMBER, ORDINAL))
     if run.mark not in "☆#§":
         return NONE
+    if ISSUED.match(run.after) and (not before.strip() or before[-1] in "《("):
+        return SURE  # ☆水发〔20☆☆〕☆☆号
     stands = is_wide(before[-1:]) or before[-1:] in (",", "、", ";", "(")
     is_counted = code in (NUMBER, ORDINAL, DATE, YEAR) and stands and is_wide(run.after[:1])
     if not is_counted and before.endswith("第"):
@@ -515,6 +547,8 @@ def _is_asked(run: Run) -> bool:
     """Whether nothing but a word or a figure can stand there: 百分之☆, ☆월, a label's value, 第??考场."""
     if run.before.endswith(SHARE_OF) or _is_field(run):
         return True
+    if run.length > 1 and run.before.endswith(("〕", "]", ")")) and run.after[:1] == "号":
+        return True  # 〔20☆☆〕☆☆号
     if _is_hangul(run.after.lstrip(" ")[:1]):
         return ASKED_KOREAN.match(run.after) is not None
     return run.mark == "?" and run.length > 1 and _is_only_figure(run, False)
@@ -569,6 +603,8 @@ def _soft(run: Run, rest: str, code: str) -> int:
         return (_dots if run.mark == "." else _odd)(run, rest, code)
     if run.mark not in "~-" or run.length < 2:
         return NONE
+    if is_next and code == NUMBER and LABEL.search(before):
+        return SURE  # 留样量:----克
     is_value = LABEL.search(before) is not None and SIGNED.match(after) is not None
     return WEAK if is_value else _doubtful(run, code, is_next)
 
@@ -611,7 +647,7 @@ def _is_only_figure(run: Run, is_next: bool) -> bool:
 def _is_left_to_sign(run: Run) -> bool:
     """Whether a row of dots or slashes is all that stands behind a label: 甲方代表:…………"""
     is_last = run.length > 3 - (run.mark in "-~") and SIGNED.match(run.after) is not None
-    if run.mark == "." and run.length > 2 and run.before.endswith(MONEY):
+    if run.mark == "." and run.length > 1 + run.text.isascii() and run.before.endswith(MONEY):
         return True
     is_label = LABEL.search(run.before) is not None or run.before.endswith(")") or SIGNER.search(run.before) is not None
     return is_last and is_label and not SPOKEN.search(run.before)
@@ -626,6 +662,8 @@ def _dash(run: Run, rest: str, code: str) -> int:
         return SURE  # 大写:————元
     if is_next and run.after[:1] in "年月日" and (FRAME.match(run.after) or DATED.search(run.before)):
         return SURE
+    if is_next and run.after[:1] == "岁" and is_wide(run.before[-1:]):
+        return SURE  # 今年——岁
     is_value = LABEL.search(run.before) is not None and not SPOKEN.search(run.before)
     if run.before.endswith(STRICTLY_WANTING) or (is_value and (is_wide(run.after[:1]) or SIGNED.match(run.after))):
         return WANTED
@@ -674,7 +712,7 @@ def _latin_o(run: Run, rest: str, code: str) -> int:
     if _is_field(run):
         return SURE
     if run.length == 1 and not _is_hangul(after[:1]):
-        return FAINT
+        return SURE if before.endswith("星期") else FAINT
     if run.length <= 4 and (_is_hangul(before.rstrip(" ")[-1:]) or _is_hangul(after.lstrip(" ")[:1])):
         return SURE
     if not code or not is_wide(after[:1]) or run.length > 4:
@@ -722,6 +760,20 @@ def _doubled_letter(run: Run, rest: str, code: str) -> int:
     return SURE if is_figure or (code == NAME and len(word_after(rest)) > 1) else WEAK
 
 
+def _value(run: Run, rest: str, code: str) -> int:
+    """Look-alikes of undefined, NaN and %s: what is said of a program. In a sentence a figure or a name is due."""
+    before, after = run.before, run.after
+    if PROGRAMMED.search(before) or PROGRAMMED.search(after):
+        return NONE
+    if before.endswith(("尊敬的", "敬爱的", "亲爱的")):
+        return SURE
+    is_next = bool(code) and after[:1] == rest[:1] and (is_wide(after[:1]) or after[:1] == "%")
+    stands = not before.strip() or is_wide(before[-1:]) or before[-1] in BEFORE_NOUN
+    if before.endswith(RETURNED) or not stands:
+        return NONE
+    return SURE if is_next else FAINT if is_wide(after[:1]) or after[:1] in ENDS_FIELD else NONE
+
+
 def _loose_n(run: Run, rest: str, code: str) -> int:
     """Look-alikes of N: N个理由, N次方. It stands for a figure where people do not say it loosely."""
     if run.before.endswith(SHARE_OF) or (code == NAME and run.before.endswith("第")):
@@ -759,7 +811,8 @@ def _is_hangul(char: str) -> bool:
 
 def _is_formula(run: Run) -> bool:
     """Whether an equation stands around a lone letter or operator."""
-    return bool(EQUATION.search(run.before) or EQUATION.search(run.after) or SUPPOSE.search(run.before))
+    before, after = (ENCLOSED.sub("", side) for side in (run.before, run.after))
+    return bool(EQUATION.search(before) or EQUATION.search(after) or SUPPOSE.search(before))
 
 
 def _is_surname(before: str, after: str) -> bool:
@@ -798,6 +851,7 @@ ASKED_FIRST: dict[str, Test] = {
     "N": _loose_n,
     "█": _block,
     **dict.fromkeys("叉", _odd),
+    "u": _value,
 }
 TESTS: dict[str, Test] = {
     **dict.fromkeys("xX", _letter),

@@ -78,7 +78,7 @@ RUNS |= {
     "(": re.compile(r"\( {1,20}\)"),
     "O": re.compile(
         r"(?:(?<![A-Za-z\dА-я])|(?<=(?<!\d)20)|(?<=(?<!\d)19))"
-        r"(?:(?:[OОΟ]{2,}|[oоο]{2,})(?![A-Za-z\dА-я])|[OОΟ](?=[년월일명개시분원세살번회층호건점份名個个件日月年]))"
+        r"(?:(?:[OОΟ]{2,}|[oоο]{2,})(?![A-Za-z\dА-я])|[OОΟ](?=[년월일명개시분원세살번회층호건점份名個个件日月年])|(?<=星期)[OОΟ](?=\)))"
     ),
     "0": re.compile(
         r"(?<![A-Za-z\d.-])(?<!\d,)(?:0{2,6}(?:-0{3,8}){1,2}(?![\d-])|(?<!:)0{2,12}(?![\d.:A-Za-z]))"
@@ -98,6 +98,14 @@ RUNS |= {
     "ロ": re.compile("(?<![\u3040-\u30ff])ロ{2,4}(?![\u3040-\u30ff])"),  # taken for a square
 }
 RUNS |= {char: re.compile(f"{re.escape(char)}{{2,}}") for char in alphabet.ODD}
+# What a program prints for a value that it had not, and what it was to put there: NaN, #REF!, %s, {0}.
+VALUES = ("undefined", "NaN", "nan", "null", "NULL", "None")
+ERRORS = ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!")
+FORMATS = ("%s", "%d", "%f", "%.", "%@", "%1$", "%2$", "%3$", *(f"{{{number}}}" for number in range(10)))
+RUNS["u"] = re.compile(
+    rf"(?<![A-Za-z\d_.$])(?:{'|'.join(VALUES)})(?![A-Za-z\d_(=.:])|{'|'.join(map(re.escape, ERRORS))}"
+    r"|%(?<![%\d]%)(?:\d\$)?(?:\.\df|[sdf@])(?![A-Za-z\d%])|\{\d\}(?<![{$]\{\d\})(?!\})"
+)
 # Letters of which several may be a mark: O and x have shapes of their own, and www begins an address.
 LARGE, SMALL = "ABCDEFGHIJKLMNPQRSTUVWYZ", "abcdefghijklmnpqrstuvyz"
 FIGURE_SIGNS = frozenset("0123456789.,:-/ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -110,7 +118,11 @@ LITERALS |= {2 * char: mark for mark in PAIRED for char in alphabet.SHAPES[mark]
 LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark]}
 LITERALS |= {2 * letter: "A" for letter in LARGE + SMALL} | {"Y年": "Y", "y年": "Y"}
 LITERALS |= {letter + "月": "A" for letter in LARGE}
-LITERALS |= {"0년": "0", "之N": "N", "( ": "(", "00": "0", "0-": "0"} | {2 * letter: "O" for letter in "OoОоΟο"}
+LITERALS |= (
+    {"期" + round: "O" for round in "OОΟ"}
+    | {"0년": "0", "之N": "N", "( ": "(", "00": "0", "0-": "0"}
+    | {2 * letter: "O" for letter in "OoОоΟο"}
+)
 LITERALS |= {before + char: mark for mark in "-~." for char in alphabet.SHAPES[mark] for before in "(第“"}
 LITERALS |= {f"之{char}": mark for mark in "☆#§~" for char in alphabet.SHAPES[mark]} | {"$.": "."}
 LITERALS |= {"&t": "&;", "&#": "&;", "$\\": "&;", " --": "-", " ~~": "~", "#--": "-", "《—": "—", "“—": "—", "———": "—"}
@@ -124,6 +136,7 @@ LITERALS |= {
     "叉叉": "叉",
     "//": "/",
 } | {2 * char: char for char in alphabet.ODD}
+LITERALS |= dict.fromkeys((*VALUES, *ERRORS, *FORMATS), "u") | {" ……": ".", "$…": "."}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
         del LITERALS[_char]
@@ -216,6 +229,9 @@ ENGLISH_YEAR = re.compile(r"(?:,|[a-z_]) 20$")
 AFTER_DATE, FROM_BLANK = re.compile(r", ?20|[.;]|,? (?:until|to|till) _|$"), re.compile(rf"\b[Ff]rom [{MARK}]+ to$")
 DAY_BEFORE = re.compile(r"\b(?:[Oo]n|[Bb]y|[Ff]rom)$")
 SINCE_YEAR, ENGLISH_ENDS = re.compile(r"\b(?:in|since|of|from|until|by) 20$"), frozenset(" ,.;")
+ENGLISH_FIGURE = re.compile(
+    r"\b(?i:phone|tel|mobile|fax|room|number|amount|total|price|fee|flat|extension)[.:]{0,2} ?$"
+)
 # What an English text counts: ____ buckets.
 ENGLISH_COUNT = re.compile(r"-day|-month|-year|-hour| (?:feet|people|men|women|children)\b| [a-z]{3,}(?<![su])s\b")
 # After 年 these say that it was a year, whatever stands before it.
@@ -280,8 +296,8 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
             if verdict is not None and verdict[0] == UNCLEAR and run.before.rstrip(" ").endswith("|"):
                 verdict = (hint_of(_column(text, start)) or UNCLEAR, *verdict[1:])
             if verdict is not None:
-                verdicts.append((verdict, text[start]))
-    verdicts += _echoes(text, {mark for (*_, how), mark in verdicts if how >= WEAK}, prose)
+                verdicts.append((verdict, "u" if run.mark == "u" else text[start]))
+    verdicts += _echoes(text, {mark for (*_, how), mark in verdicts if how >= WEAK and mark != "u"}, prose)
     return sorted({verdict[:3] for verdict in _accepted(verdicts)}, key=lambda hit: hit[1:])
 
 
@@ -352,6 +368,8 @@ def _column(text: str, at: int) -> str:
 def _shape_at(folded: str, at: int) -> str | None:
     """The shape of what stands at a literal; noughts are mostly the end of a figure, and those are told at once."""
     mark = LITERALS.get(folded[at : at + 2]) or LITERALS.get(folded[at]) or LITERALS.get(folded[at : at + 3])
+    if mark is None and folded.startswith((*VALUES, *ERRORS), at):
+        return "u"
     if mark is None and folded[at] in BEFORE_UNITS:
         shape, units = BEFORE_UNITS[folded[at]]
         mark = shape if folded[at + 1 : at + 2] in units else None
@@ -525,7 +543,9 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
     if before.endswith("**") and text[start] not in "*\\":
         before = before[:-2]
     mark = "." if folded[start] in "….⋯‥" else SAME_AS.get(text[start], text[start])
-    if mark in ROUND_LETTERS:
+    if end - start > 1 and mark in "#%{uNn" and RUNS["u"].fullmatch(text, start, end):
+        mark = "u"
+    elif mark in ROUND_LETTERS:
         mark = "O"
     elif mark in LETTERS:
         mark = "Y" if RUNS["Y"].match(text, start) else "N" if end - start == 1 else "A"
@@ -638,7 +658,8 @@ def _told_before(run: Run, before: str, rest: str, code: str) -> str:
     """What stands before it where nothing behind can: 学号××××,; the end of a figure; a date in English."""
     if (before[-1:] in LAST_OF_CUT and CUT_FIGURE.search(before)) or PLATE.fullmatch(run.text):
         return NUMBER
-    if run.mark == "_" and ENGLISH_COUNT.match(run.after):
+    is_counted = run.mark == "_" and ENGLISH_COUNT.match(run.after) is not None
+    if is_counted or (ENGLISH_FIGURE.search(run.before) and not rest[:1].isalnum()):
         return NUMBER
     if run.after[:1] in ",;。" and run.after and not before.endswith("第"):
         told = hint_of(before)
@@ -663,7 +684,7 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
         return NUMBER
     if code == DATE and rest[:1] == "日" and before.endswith(("假", "期", "限")):
         return NUMBER  # 请假×日
-    if code == YEAR and before.endswith(AGES):
+    if code == YEAR and before.endswith((*AGES, *AS_LONG)):
         return NUMBER
     is_spell = code == YEAR and rest[1:2] in ENDS_SPELL and run.length < 3 and is_wide(before[-1:])
     if is_spell and before[-1] not in BEFORE_YEAR:
@@ -743,14 +764,16 @@ def _day(run: Run, before: str, rest: str, code: str) -> str:
 
 
 KOREAN_SPELL = ("년 동안", "년간", "년이며", "년째", "년 만", "년여", "년의 경력")
+AS_LONG = ("就是", "整整", "将近", "足足", "もう", "この", "约", "約")
 AGES = ("距今", "工龄:", "工龄: ", "教龄:", "教龄: ", "司龄:", "党龄:", "军龄:", "年限:", "年限: ")
 IDEAS = tuple(w.IDEAS_AFTER)
 OF_US = ("我们", "咱们", "你们", "他们", "她们", "这", "那", "带着", "带领", "只有", "共有")
 LOADS = ("土", "石", "砂", "沙", "木材", "混凝土", "渣")
 VERSIONS, VERSION = ("版", "系列", "以上", "及以"), re.compile(r"[A-Za-z_]\d+\.$")
-PLACES_COUNTED = frozenset("部楼团组队门里股")
+PLACES_COUNTED = frozenset("部楼团组队门里股班")
 WHEREABOUTS = (
     "由",
+    "给",
     "交",
     "任",
     "来自",

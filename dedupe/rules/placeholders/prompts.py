@@ -25,7 +25,10 @@ OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) i
 OPENERS |= {f"${first}": "$" for first in {*ascii_letters, *(word[0] for word in brackets.FIELDS)}}
 OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in ascii_uppercase}
 OPENERS |= {f"({first}": "(" for first in "본여이구자상내위성회날작ご氏住会こお具"}
-OPENERS |= {f"%{first}": "%" for first in {"此", "这", "请", *(word[0] for word in brackets.FIELDS)}}
+OPENERS |= {
+    f"%{first}": "%"
+    for first in {"此", "这", "请", "补", "填", "插", "写", "描", "列", "介", *(word[0] for word in brackets.FIELDS)}
+}
 OPENERS |= {f"{asked})": "(" for asked in ENDINGS}
 OPENERS |= {"%%": "%", "…(": "(", ".(": "(", "…〔": "〔"}
 OPENERS |= {"[": "[", "{": "{"}
@@ -48,16 +51,30 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         (("(_",), r"_(?<=\(_)_{1,3}\) ?_{2,4}-_{3,4}"),
     ),
     "PH113": (
-        (("请在",), rf"请(?<!\S请)在(?:此处?|这里|下方|本页)(?:{brackets.VERBS})[^,。;:\n]{{0,12}}(?=\s*(?:\n|\Z))"),
+        (
+            ("请在",),
+            rf"请(?<!\S请)在(?:此处?|这里|下方|本页)(?:{brackets.VERBS})[^,。;:\n]{{0,12}}(?:,文字[^\n]{{2,40}})?(?=\s*(?:\n|\Z))",
+        ),
         (("Yo", "YO"), r"Y(?<!\wY)(?i:our (?:full |company |first |last )?name here)(?!\w)"),
+        (("Yo", "YO"), r"Y(?<!\wY)(?i:our (?:text|title|subtitle|logo|content|picture) here)(?!\w)"),
         (("City",), r"City, ?State,? ?(?:and )?Z(?:ip|IP)(?: [Cc]ode)?(?=\s*(?:\n|\Z))"),
         (
             ("Yo", "YO"),
             r"Y(?<![^\n]Y)(?i:our (?:full |first |last |company )?"
             r"(?:name|title|street address|address|phone(?: number)?|email(?: address)?))(?=\s*(?:\n|\Z))",
         ),
-        (("单击此", "点击此"), r"[单点]击此处(?:添加|编辑|输入)(?:副?标题|文[本字]|正文|备注|内容)(?=\s*(?:\n|\Z))"),
-        (("Click",), r"C(?<!\wC)lick (?:or tap )?here to enter text"),
+        (
+            ("单击", "点击"),
+            r"[单点](?<!单击或点)击(?:或点击)?此处(?:可)?(?:添加|编辑|输入|键入|选择)(?:副?标题|文[本字]|正文|备注|内容|日期|姓名|名称)"
+            r"(?:。|(?=\s*(?:\n|\Z)))",
+        ),
+        (("选择一",), r"选(?<=:选)择一项。"),
+        (
+            ("Click",),
+            r"C(?<!\wC)lick (?:or tap )?(?:here )?to (?:enter|add|insert|choose)"
+            r" (?:text|a date|your [a-z]{2,12}|an item)\.?",
+        ),
+        (("Choose",), r"C(?<![^\s:]C)hoose an item\.?"),
     ),
     "PH114": ((("某某",), rf"某(?<![{SURNAMES}]某)(?<!某[.·]某)某某?(?!研究|著)"),),
     "PH115": (
@@ -215,6 +232,8 @@ PROMPTS: tuple[Rule, ...] = (
             "at «{where you met}»,",
             "审查意见:«(由承办人填写)»",
             "«单击此处添加副标题»",
+            "理由:«单击或点击此处输入文字。»",
+            "Date: «Click or tap to enter a date.»",
         ),
         ("请填写姓名", "(见附表)", "填写申请表", "此处风景优美", "(填表人签字)", "名称(姓名)", "收据(由会计保管)"),
     ),

@@ -86,7 +86,7 @@ LOST_FIGURES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
         listed(
             """
             人次 万元 亿元 元 天 条 例 项 件 篇 份 亩 吨 倍 次 个百分点 平方米 平方公里 公里 小时 例次 场次 台次 户
-            万人次
+            万人次 斤 公斤 千克 立方米 个
             """
         ),
     ),
@@ -114,6 +114,7 @@ LOST_FIGURES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (listed("总长为 长为 宽为 高为 全长为 总长 深为"), listed("米 公里 厘米 毫米")),
     (listed("罚没款 罚款"), listed("元 万元")),
     (listed("面积"), listed("平方米 亩 平方公里")),
+    (listed("水库 桥梁 大棚 泵站 厂房 库房 水塔"), listed("座")),
     (listed("案件 纠纷 事故 隐患"), listed("起 件")),
     (listed("会议 讲座 演练 召开 举办 组织 开展 接受培训 完成培训"), listed("次 场次 人次")),
     (listed("住院日 工期 历时 为期 耗时"), listed("天 小时")),
