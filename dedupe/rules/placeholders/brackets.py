@@ -56,6 +56,9 @@ VARIABLES: dict[str, re.Pattern[str]] = {
         r"(?:%{1,2}(?=[A-Z])|%(?<![\d×*○□△◇xX_?#~.]%)%?(?=[一-龥]))"
         r"([A-Z][A-Z_ ]{2,30}|[一-龥]{2,10}|(?:请|此处|补充|填写|插入|写出|描述|列举|介绍)[^%\n]{2,30})%{1,2}"
     ),
+    "%%v": re.compile(r"%(?<![A-Za-z\d%]%)([a-z][a-z_]{1,20})%(?![A-Za-z\d%])"),
+    "*|": re.compile(r"\*\|([A-Z][A-Z\d_:]{1,30})\|\*"),
+    "<%": re.compile(r"<%[=-]? ?([\w.]{1,24}?) ?-?%>"),
     "<<": re.compile(r"<< ?([A-Za-z][\w .]{1,40}?|[\u4e00-\u9fff]{2,10}) ?>>"),
     "[[": re.compile(r"\[\[ ?([^\[\]\n|]{1,24}) ?\]\]"),
     "##": re.compile(r"(?<!#)##(?![ #])([^#\n,。;:、]{1,16}?)##(?!#)"),
@@ -97,7 +100,7 @@ VERBS = "|".join(sorted(words("zh", "orders"), key=len, reverse=True))
 BEGINS_ORDER = re.compile(rf"(?:请|此处|这里)?(?:{VERBS})[^,]{{2,}},|(?:请|此处|这里)(?:{VERBS})|.*\d字")
 # 请在此填写, 此处插入, 写明…: what a person at a form is told to do. 请注明出处 is what a site asks of others.
 ORDER = re.compile(
-    rf"(?:请(?:您|你)?|可)?(?:在|于)?(?:此处|此|这里|本处|下方|横线上)(?:可以?|请)?(?:{VERBS})(?!的)|请(?:您|你)?(?:自行|如实|简要|简单|具体)?(?:{VERBS})(?!的)"
+    rf"(?:请(?:您|你)?|可|建议)?(?:在|于)?(?:此处|此|这里|本处|下方|横线上)(?:可以?|请)?(?:{VERBS})(?!的)|请(?:您|你)?(?:自行|如实|简要|简单|具体)?(?:{VERBS})(?!的)"
     r"|(?:简要|简单|具体|逐一|分别|详细)?(?:写明|注明|列明|载明|填写|填入|插入|写清|列举|填上)(?!的|出处|来源|转载|[:是了在])"
     r"|(?:简述|概述|列出|概括|陈述|阐明)(?![了过的是])[一-龥]{2}"
     r"|(?:此处|这里)(?:由\S{1,4})?(?:写|填|放|可|应|加|列|贴|插|附|补)|(?:讲|说|谈|举|列)(?:一|两|几)[个件段句]|写(?:获|出|上|下|清|你|您)|填(?:你|您|上)"
@@ -124,6 +127,7 @@ TOLD = re.compile("写明|论述|叙述|阐述|概述|分析|列举|引用|根�
 NO_ORDER = re.compile(
     "自动生成|人工智能|会员(?!编?号|番号|姓名)|剩余.{0,4}%|开通|登录|下载|略[,。]?$|(?:[注标]明|保留|附上).{0,6}(?:出处|来源)|转载|[点单]击|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章"
 )
+SOLID, SIDES = frozenset("●■▲◆"), ("甲方", "乙方", "丙方", "买方", "卖方")
 LEGEND = re.compile(r"[一-龥]{1,6} {1,4}\[[^\w\s]\]")  # [●]县城 [═]公路: what a map's signs mean
 REFERS = re.compile("(?:详|参|另|请)?见(?!证|习|面|闻|解|识|到)|引自|转引|摘自|载于")
 # What stands before and behind a term that is defined, a title that is linked or handed in.
@@ -471,10 +475,10 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
         or (inner in NOTES and not (inner in FIELDS and bracket.before.endswith((":", *NEEDS))))
     ):
         return NOTHING
-    if inner == "●" and LEGEND.match(bracket.after):
-        return NOTHING
-    if inner == "●" or BLANKED.fullmatch(inner):
+    if BLANKED.fullmatch(inner):
         return Verdict(DATE if "年" in inner or "-" in inner or ":" in inner else TEXT, SURE)
+    if inner in SOLID:
+        return NOTHING if LEGEND.match(bracket.after) else Verdict(_code_of_sign(bracket), SURE)
     if ":" in inner and not EXAMPLE.search(inner) and not TOLD_WHAT.match(inner):
         return NOTHING
     if REFERS.match(inner) or bracket.before.endswith(BEFORE_TERM) or bracket.after.startswith(BEHIND_TERM):
@@ -485,6 +489,15 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
         return _judge_title(bracket)
     is_round = bracket.opener == "(" or (bracket.opener == "〔" and bracket.is_behind_dots)
     return _judge_round(bracket) if is_round else _judge_chinese(bracket, prior)
+
+
+def _code_of_sign(bracket: Bracket) -> str:
+    """What a sign in brackets stands for: 【●】元, 甲方:【●】."""
+    told = meaning(bracket.after)
+    if told in FIGURES_OF_MARKS:
+        return FIGURE if told == MARK_OF_NUMBER else DATE
+    is_party = bracket.before.endswith(":") and bracket.before[:-1].endswith(FIELD_ENDS + PARTIES + SIDES)
+    return NAME if told == MARK_OF_NAME or is_party else TEXT
 
 
 def _judge_title(bracket: Bracket) -> Verdict:
@@ -688,6 +701,7 @@ def _is_addressed(bracket: Bracket) -> bool:
     return bracket.is_first and (is_alone or after.startswith("关于") or meaning(after) == MARK_OF_NAME)
 
 
+FUNCTION_WORDS = frozenset("于在到的与和由将是为及向给被把从至同,。、;:()")
 LISTED = re.compile(r"[^\s,。;:、] +$")
 STOPS_OF_LABELS = frozenset(("", " ", ",", "。", ";", "、"))
 
@@ -701,9 +715,18 @@ def _label(bracket: Bracket, noun: float) -> float:
     return _label_of_line(bracket, noun)
 
 
+def _is_one_of_labels(bracket: Bracket) -> bool:
+    """Whether a value stands between a label and the one beside it: 【姓名】王小雨【年级】五年级."""
+    behind, _, has_next = bracket.after.partition("【")
+    before = bracket.before.rpartition("】")
+    values = [behind] if has_next else [before[2]] if before[1] else []
+    return any(len(value) > 1 and FUNCTION_WORDS.isdisjoint(value) for value in values)
+
+
 def _label_of_line(bracket: Bracket, noun: float) -> float:
     """The same for lenticular ones, by what stands beside them on their line."""
-    if bracket.opener == "【" and LISTED.search(bracket.before) and bracket.after[:1] not in STOPS_OF_LABELS:
+    is_listed = LISTED.search(bracket.before) is not None and bracket.after[:1] not in STOPS_OF_LABELS
+    if bracket.opener == "【" and (is_listed or _is_one_of_labels(bracket)):
         return 2.5  # 【作者】余霁 【导师】陆平
     if (bracket.after[:1] in SUBJECT_BEFORE and bracket.after) or bracket.after.startswith(THAT_DAY):
         return 0.0  # it is the subject of what follows, or the day: 【探访日期】那天

@@ -27,7 +27,7 @@ PREPOSITIONS, ROLES, ACTS, WANTING = tuple(w.WANTS_PLACE), tuple(w.ROLES), tuple
 LINKS = ("为", "是", "系")
 COUNTED = (*w.WANTS_FIGURE, *w.COUNTERS_BEFORE)
 FIELD_ENDS = tuple(field for field in w.FIELDS if len(field) > 1)
-EMPTY = re.compile(r"《 {1,20}》|【 {1,20}】|“ {1,20}”|〔 {1,20}〕|「 {1,20}」")
+EMPTY = re.compile(r"《 {1,20}》|【 {1,20}】|“ {1,20}”|〔 {1,20}〕|「 {1,20}」|(?<=[一-龥:])\[ {1,20}\](?=[一-龥,。;])")
 STOPS = frozenset(",。;、:)(")
 BODIES_OF_NAMES = ("有限", "公司", "集团", "股份", "先生", "女士", "同志", "大学", "学院", "医院", "省", "市", "县")
 SIDES = ("东至", "西至", "南至", "北至")
@@ -38,6 +38,7 @@ COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所",
 NEXT_LABEL = re.compile(r"[一-龥]{2,8}(?:\([^()\n]{1,8}\))?:")
 MATERIAL = w.SURE_UNITS - {"个", "倍", "例次", "岁"}  # which hardly begin a word: 夏粮  吨已经入库, 库容  万立方米
 DISPUTE = re.compile("[一-龥]{2,10}(?:纠纷|争议)")
+MEASURED = ("步行", "行走", "前行", "行驶", "长", "宽", "高", "深", "相距", "距离")
 MEETINGS = ("次会议", "次活动", "次大会", "次培训", "次检查", "次例会")
 SPELLS = frozenset(("天", "日", "个月", "个工作日", "小时"))
 ENDS = (",", "。", ";")
@@ -79,7 +80,7 @@ ADDRESS_GAP = re.compile(f"(?:位于|坐落于|坐落在|来自| [{''.join(sorte
 HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
 LABELLED = ":   "  # a label without its value, with white space behind it
 ENDINGS = HEADS | {word[0] for word in SPEAKS} | STOPS | {"整", "以", "的", "仲", "公", "派", "%", "‰", "℃"}
-LITERALS = frozenset((LABELLED, *(f" {end}" for end in ENDINGS), *(f"{opener} " for opener in "《【“〔「")))
+LITERALS = frozenset((LABELLED, *(f" {end}" for end in ENDINGS), *(f"{opener} " for opener in "《【“〔「[")))
 
 
 def find(folded: str, places: Iterable[int]) -> Iterator[tuple[str, int, int]]:
@@ -226,14 +227,15 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     unit, left = word_after(after), before[-1]
     if left == "第" and unit in CHOSEN:
         return True  # 第 种方式
-    if width > 1 and CELL.match(after, len(unit)):
-        return False  # 扫帚    把      12
+    if (width > 1 and CELL.match(after, len(unit))) or (unit == "工作日" and left not in "前后"):
+        return False  # 扫帚    把      12, 客服热线 工作日
     rest = after[len(unit) : len(unit) + 1]
     if (rest == "/" and (width < 2 or unit != "次")) or (rest == ":" and len(unit) > 1):
         return False
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
     is_whole |= width > 1 and unit == "元" and left in MONEY
     is_whole |= width > 1 and (unit in MATERIAL or (unit in "万亿千百" and meaning(after[1:]) == NUMBER))
+    is_whole |= width > 1 and (left in "了有备" or before.endswith(MEASURED))
     is_whole |= after.startswith(MEETINGS) or (unit == "名" and after[1:3] == "组成")
     is_needed = left == "第" or before.endswith(COUNTED) or hint_of(before) == NUMBER
     if unit in ("%", "‰", "℃"):
@@ -277,7 +279,7 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
         or before.rstrip(")").endswith(ROLES)
         or before.endswith(WANTING)
     )
-    if ((width > 2 and before.endswith(LINKS)) or (width > 1 and before[-1] == "号")) and after[0] in ",。;":
+    if ((width > 1 and before.endswith(LINKS)) or (width > 1 and before[-1] == "号")) and after[0] in ",。;":
         return True  # 水表底数为    ,
     return after[0] != ")" and (
         is_label or width > 3 or (width > 1 and before[-1] in NEVER_LAST and after[0] in ",。;(")

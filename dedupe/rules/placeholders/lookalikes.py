@@ -603,8 +603,8 @@ def _soft(run: Run, rest: str, code: str) -> int:
         return (_dots if run.mark == "." else _odd)(run, rest, code)
     if run.mark not in "~-" or run.length < 2:
         return NONE
-    if is_next and code == NUMBER and LABEL.search(before):
-        return SURE  # 留样量:----克
+    if (is_next and code == NUMBER and LABEL.search(before)) or (run.length > 2 and before.endswith(MONEY)):
+        return SURE  # 留样量:----克, $-----
     is_value = LABEL.search(before) is not None and SIGNED.match(after) is not None
     return WEAK if is_value else _doubtful(run, code, is_next)
 
@@ -769,6 +769,8 @@ def _value(run: Run, rest: str, code: str) -> int:
         return SURE
     is_next = bool(code) and after[:1] == rest[:1] and (is_wide(after[:1]) or after[:1] == "%")
     stands = not before.strip() or is_wide(before[-1:]) or before[-1] in BEFORE_NOUN
+    if hint_of(before) == NUMBER and after[:1] in ENDS_FIELD and after:
+        return SURE  # 退货率为#DIV/0!,
     if before.endswith(RETURNED) or not stands:
         return NONE
     return SURE if is_next else FAINT if is_wide(after[:1]) or after[:1] in ENDS_FIELD else NONE

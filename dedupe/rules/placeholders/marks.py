@@ -96,6 +96,7 @@ RUNS |= {
     "&;": re.compile(r"(?:&(?:times|#(?:215|xd7|42|95|9633|9675|9651));){1,8}|\$(?:\\times ?){1,8}\$", re.IGNORECASE),
     "叉": re.compile("叉{2,3}"),  # a cross, as it is called
     "ロ": re.compile("(?<![\u3040-\u30ff])ロ{2,4}(?![\u3040-\u30ff])"),  # taken for a square
+    "メ": re.compile("(?<![\u3040-\u30ff])メ{2,4}(?![\u3040-\u30ff])"),  # taken for a cross
 }
 RUNS |= {char: re.compile(f"{re.escape(char)}{{2,}}") for char in alphabet.ODD}
 # What a program prints for a value that it had not, and what it was to put there: NaN, #REF!, %s, {0}.
@@ -103,7 +104,7 @@ VALUES = ("undefined", "NaN", "nan", "null", "NULL", "None")
 ERRORS = ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!")
 FORMATS = ("%s", "%d", "%f", "%.", "%@", "%1$", "%2$", "%3$", *(f"{{{number}}}" for number in range(10)))
 RUNS["u"] = re.compile(
-    rf"(?<![A-Za-z\d_.$])(?:{'|'.join(VALUES)})(?![A-Za-z\d_(=.:])|{'|'.join(map(re.escape, ERRORS))}"
+    rf"(?<![A-Za-z\d_.$])(?:{'|'.join(VALUES)})(?![A-Za-z\d_(=.])|{'|'.join(map(re.escape, ERRORS))}"
     r"|%(?<![%\d]%)(?:\d\$)?(?:\.\df|[sdf@])(?![A-Za-z\d%])|\{\d\}(?<![{$]\{\d\})(?!\})"
 )
 # Letters of which several may be a mark: O and x have shapes of their own, and www begins an address.
@@ -132,6 +133,9 @@ LITERALS |= {
     "\\_": "\\",
     "\\*": "\\",
     "ロロ": "ロ",
+    "メメ": "メ",
+    "$-": "-",
+    "¥-": "-",
     "口口": "口",
     "叉叉": "叉",
     "//": "/",
@@ -408,7 +412,7 @@ ECHOED = frozenset("?#@~─═☆口ABCDEFGHIJKLMNOPQRSTUVWXYZ" + SMALL)
 MARKED = ("(", "第", "、")
 # Spaces that an encoding lost, before what stands on a line.
 LOST_BLANKS = re.compile(r"^\?{2,8}(?=[^\s?])", re.MULTILINE)
-SAME_AS = {"ロ": "□", "口": "□"}
+SAME_AS = {"ロ": "□", "口": "□", "メ": "×"}
 ROUND_LETTERS = "OoОоΟο"
 LETTERS = frozenset(LARGE + SMALL + ROUND_LETTERS)
 

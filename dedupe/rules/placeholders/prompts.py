@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from string import ascii_letters, ascii_uppercase
+from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
 from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
@@ -23,6 +23,7 @@ LATIN = "|".join(words("la", "filler"))
 # What each bracket is searched by: its opener, or that with each character that may follow.
 OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{[$"}
 OPENERS |= {f"${first}": "$" for first in {*ascii_letters, *(word[0] for word in brackets.FIELDS)}}
+OPENERS |= {f"%{first}": "%%v" for first in ascii_lowercase} | {"*|": "*|", "<%": "<%"}
 OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in ascii_uppercase}
 OPENERS |= {f"({first}": "(" for first in "본여이구자상내위성회날작ご氏住会こお具"}
 OPENERS |= {
@@ -44,6 +45,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         (("년 ",), r"년 {1,30}월 {1,30}일"),
         (("时 ",), r"时(?<=[ 日]时) {1,30}分"),
         (("年 ",), r"年(?<![一-龥]年) {1,30}月(?=[,。;、至起到止底初末 \n]|\Z)"),
+        (("月 ",), r"月(?<=[定拟]于 月) {1,30}[日号]"),
         (("月 ",), r"月(?<!年月) {1,30}[日号](?=[,。;、(至起到止上下前内 \n]|\Z)"),
     ),
     "PH112": (
@@ -65,9 +67,11 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         ),
         (
             ("单击", "点击"),
-            r"[单点](?<!单击或点)击(?:或点击)?此处(?:可)?(?:添加|编辑|输入|键入|选择)(?:副?标题|文[本字]|正文|备注|内容|日期|姓名|名称)"
+            r"[单点](?<!单击或点)击(?:或点击)?(?:此处|以)(?:可)?(?:添加|编辑|输入|键入|选择)(?:副?标题|文[本字]|正文|备注|内容|日期|姓名|名称"
+            r"|母版(?:副?标题|文本)样式)"
             r"(?:。|(?=\s*(?:\n|\Z)))",
         ),
+        (("您的内",), r"您(?<=\n您)的内容打在这里[^\n]{0,60}"),
         (("选择一",), r"选(?<=:选)择一项。"),
         (
             ("Click",),
@@ -76,7 +80,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         ),
         (("Choose",), r"C(?<![^\s:]C)hoose an item\.?"),
     ),
-    "PH114": ((("某某",), rf"某(?<![{SURNAMES}]某)(?<!某[.·]某)某某?(?!研究|著)"),),
+    "PH114": ((("某某",), rf"某(?<![{SURNAMES}]某)(?<!某[.·]某)某某?(?!研究|著|到此)"),),
     "PH115": (
         (
             tuple(f"某{first}" for first in "省市县区镇乡村校局公单医学大中小企银部"),
