@@ -206,9 +206,9 @@ def _literals_of(sweeps: tuple[Sweep, ...]) -> Literals:
 
 
 def signs_of(rule: Rule) -> int:
-    """The bits of the signs of which a rule needs one; 0 where it needs anything else, or what is folded otherwise."""
-    known = rule.folds_script and all(literal in SIGNS for literal in rule.needs)
-    return bits_of("".join(rule.needs)) if known else 0
+    """The bits of the signs of which a rule needs one; 0 where it needs what has none, or what is folded otherwise."""
+    signs = [next((char for char in literal if char in SIGNS), "") for literal in rule.needs]
+    return bits_of("".join(set(signs))) if rule.folds_script and all(signs) else 0
 
 
 def is_boilerplate(rule: Rule) -> bool:

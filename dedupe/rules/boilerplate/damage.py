@@ -52,7 +52,6 @@ TORN = re.compile(
 FILLERS = "锟拷烫屯葺锘鈥銆½¡\ufffd"  # each of what `FILLING` finds has one
 PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
 HAN_CHARACTER = re.compile(f"[{HAN}]")
-READ_AS_GBK = re.compile("[^\x00-\xff]{3,}")
 READ_AS_LATIN = re.compile(
     "[\x80-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,}"
 )
@@ -104,15 +103,13 @@ def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
     if PRIVATE_CHARACTER.search(source):
         yield from ((DAMAGED, *match.span()) for match in PRIVATE.finditer(source))
     yield from ((DAMAGED, start, end) for start, end, _ in misread(source))
-    yield from (("BP280", *match.span()) for match in READING.finditer(source) if _is_traditional(source, match))
+    if TONED.search(source):  # what has no tone stands beside what has one
+        yield from (("BP280", *match.span()) for match in READING.finditer(source) if _is_traditional(source, match))
 
 
 def misread(source: str) -> Iterator[tuple[int, int, str]]:
     """Stretches that were read in a wrong encoding: start, end, and what stood there, if that can be read."""
-    odd = _odd_set()
-    for run in READ_AS_GBK.finditer(source):
-        if not odd.isdisjoint(run[0]):
-            yield from _read_as_gbk(run[0], run.start())
+    yield from _read_as_gbk(source)
     for run in READ_AS_LATIN.finditer(source):
         is_within = WITHIN.match(source, max(0, run.start() - 1), run.start()) is not None
         repair = _latin(run[0], LEAST_LATIN_GBK - 2 * is_within)
@@ -135,27 +132,26 @@ def repair_of(damaged: str) -> str:
     return repair if is_whole else ""
 
 
-def _read_as_gbk(run: str, offset: int) -> Iterator[tuple[int, int, str]]:
-    odd, at = _odd_set(), 0
-    while at < len(run):
-        if run[at] not in odd or not _begins_letter(run[at]):
-            at += 1
+def _read_as_gbk(source: str) -> Iterator[tuple[int, int, str]]:
+    reach = 0
+    for pair in _pairs().finditer(source):
+        at = pair.start()
+        if at < reach:
             continue
-        length, repair = _utf8_in(run, at)
+        length, repair = _utf8_in(source, at)
         if length >= LEAST_GBK or (length == LEAST_GBK - 1 and len(repair) == 2 and all(map(_is_frequent, repair))):
-            yield offset + at, offset + at + length, repair
-            at += length
-        else:
-            at += 1
+            yield at, at + length, repair
+            reach = at + length
 
 
-@lru_cache(maxsize=4096)
-def _begins_letter(char: str) -> bool:
-    """Whether the bytes of a character in GBK begin a letter in UTF-8: most of Han do not."""
-    try:
-        return _begins_utf8(char.encode("gbk"), 0)
-    except UnicodeEncodeError:
-        return False
+@lru_cache(maxsize=1)
+def _pairs() -> re.Pattern[str]:
+    """The first two characters of UTF-8 read as GBK: a letter's first two bytes, its last and the next one's first."""
+    last = range(0x81, 0xC0)
+    first = (bytes((one, other)) for one in FIRST_BYTES for other in range(0x80, 0xC0))
+    second = (bytes((one, other)) for one in last for other in FIRST_BYTES)
+    begun, goes_on = ("".join(pair.decode("gbk", "ignore") for pair in pairs) for pairs in (first, second))
+    return re.compile(f"[{begun}](?=[{goes_on}])")
 
 
 def _utf8_in(run: str, at: int) -> tuple[int, str]:

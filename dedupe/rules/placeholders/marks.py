@@ -803,5 +803,9 @@ NOT_IN_FIGURE = "^-" + "".join(sorted(FIGURE_SIGNS - {"-"}))
 BESIDE = {"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE), "0-": Beside("0", "0")}
 BESIDE |= {"0년": Beside("0")}
 BESIDE |= {2 * letter: Beside("^A-Za-z0-9") for letter in SMALL}
-BESIDE |= {char: Beside(behind="".join(sorted(units))) for char, (_, units) in BEFORE_UNITS.items()}
+# Signs that are a mark alone only behind some characters: most part words, and names.
+BEHIND = {"—": "—―", "-": "".join(alphabet.SHAPES["-"]) + "于年月期第共约达(", "·": "第·", "@": "第@"}
+BESIDE |= {
+    char: Beside(BEHIND.get(mark, ""), "".join(sorted(units))) for char, (mark, units) in BEFORE_UNITS.items()
+}
 SWEEP = Sweep(find, inner=frozenset(LITERALS).union(BEFORE_UNITS), beside=BESIDE)

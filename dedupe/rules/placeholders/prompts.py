@@ -9,7 +9,7 @@ from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import brackets
 from dedupe.rules.prose import prose_of
-from dedupe.rules.rule import Met, Rule, Sweep
+from dedupe.rules.rule import Beside, Met, Rule, Sweep
 from dedupe.rules.vocabulary import words
 
 # What may stand first in round brackets that ask: an order, the name of a field.
@@ -21,7 +21,9 @@ END = r"(?=[,。;、)\]】\s]|\Z)"
 SURNAMES = "张王李赵刘陈杨黄周吴徐孙马朱胡郭林何罗宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕"  # 张某某 has one
 LATIN = "|".join(words("la", "filler"))
 # What each bracket is searched by: its opener, or that with each character that may follow.
-OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{[$"}
+OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{[$《"}
+# News are full of titles: what ends as a field does, or begins as an order.
+OPENERS |= {f"{field[-1]}》": "《" for field in brackets.TITLE_FIELDS} | {f"《{first}": "《" for first in "请填补输插"}
 OPENERS |= {f"${first}": "$" for first in {*ascii_letters, *(word[0] for word in brackets.FIELDS)}}
 OPENERS |= {f"%{first}": "%%v" for first in ascii_lowercase} | {"*|": "*|", "<%": "<%"}
 OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in ascii_uppercase}
@@ -71,8 +73,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
             r"|母版(?:副?标题|文本)样式)"
             r"(?:。|(?=\s*(?:\n|\Z)))",
         ),
-        (("您的内",), r"您(?<=\n您)的内容打在这里[^\n]{0,60}"),
-        (("选择一",), r"选(?<=:选)择一项。"),
+        ((":选",), r"选(?<=:选)择一项。"),
         (
             ("Click",),
             r"C(?<!\wC)lick (?:or tap )?(?:here )?to (?:enter|add|insert|choose)"
@@ -156,7 +157,8 @@ def _lead(folded: str, start: int, lead: str | None) -> int:
     return len(before) - len(before.rstrip(lead))
 
 
-SWEEP = Sweep(find, inner=frozenset({*OPENERS, *SEARCHES}))
+BESIDE = {literal: Beside("^0-9") for literal in OPENERS if literal[0] == "%" and len(literal) > 1}
+SWEEP = Sweep(find, inner=frozenset({*OPENERS, *SEARCHES}), beside=BESIDE)
 
 
 def _row(code: str, name: str, say: tuple[str, Severity, str], hits: tuple[str, ...], misses: tuple[str, ...]) -> Rule:
