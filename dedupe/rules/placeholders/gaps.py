@@ -12,6 +12,7 @@ from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.placeholders.context import FIGURES, NAME, NUMBER, hint_of, is_wide, meaning, word_after
 from dedupe.rules.placeholders.figures import MONEY
+from dedupe.rules.placeholders.lookalikes import SHARE_OF
 from dedupe.rules.prose import prose_of
 
 AROUND = 14
@@ -38,6 +39,7 @@ COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所",
 NEXT_LABEL = re.compile(r"[一-龥]{2,8}(?:\([^()\n]{1,8}\))?:")
 MATERIAL = w.SURE_UNITS - {"个", "倍", "例次", "岁"}  # which hardly begin a word: 夏粮  吨已经入库, 库容  万立方米
 DISPUTE = re.compile("[一-龥]{2,10}(?:纠纷|争议)")
+LASTING = ("观察", "隔离", "休息", "治疗", "培训", "住院", "停课", "放假", "居家", *w.PEOPLE_COUNTED)
 MEASURED = ("步行", "行走", "前行", "行驶", "长", "宽", "高", "深", "相距", "距离")
 MEETINGS = ("次会议", "次活动", "次大会", "次培训", "次检查", "次例会")
 SPELLS = frozenset(("天", "日", "个月", "个工作日", "小时"))
@@ -48,25 +50,10 @@ DEPARTMENT = re.compile("(?:[系科班]|年级)(?: |,)|等,")
 INTRODUCED = re.compile("(?:兹介绍|兹有|证明|特派|现派)[一-龥]{0,8}$")
 CALLED = tuple(f"{role})" for role in ROLES)  # 出租人(以下简称甲方)
 APPOINTS = ("指派", "委派", "聘请", "聘任", "任命", "推荐", "授权", "委托", "推举", "指定")
-OFFICERS = (
-    "市长",
-    "县长",
-    "书记",
-    "镇长",
-    "乡长",
-    "校长",
-    "局长",
-    "主任",
-    "院长",
-    "经理",
-    "董事长",
-    "主席",
-    "会长",
-    "村长",
-)
-SPEAKS = ("宣布", "致辞", "主持", "讲话", "介绍", "出席", "表示", "作了", "代表", "强调", "指出")
+OFFICERS = tuple(w.listed("市长 县长 书记 镇长 乡长 校长 局长 主任 院长 经理 董事长 主席 会长 村长 审判员 审判长 法官"))
+SPEAKS = ("宣布", "致辞", "主持", "讲话", "介绍", "出席", "表示", "作了", "代表", "强调", "指出", "独任", "担任")
 STARTS = ("经", "就", "根据", "依据", "按照", "为", "因", "现", "双方", "承", "出", "买", "卖", "甲", "乙", "受", "委")
-ONE_BY_ONE = frozenset("台辆箱盒瓶桶套册棵株吨斤把张件头匹间幢栋袋块架艘")
+ONE_BY_ONE = frozenset("所座台辆箱盒瓶桶套册棵株吨斤把张件头匹间幢栋袋块架艘")
 SIGNING = ("签字", "签名", "签章", "盖章")
 NEVER_LAST = frozenset("按付由从向与及第每约")
 CELL = re.compile(r" {2,}\d")  # the next cell of a table that is set with spaces
@@ -161,7 +148,8 @@ def _is_blank(before: str, width: int, after: str) -> bool:
     if is_spread(before, after) or HEADING.search(before):
         return False
     left = before[-1]
-    if before.endswith(("大写:", "写:", "人民币")) and after.startswith(("整", "元整", "元")):
+    is_sum = before.endswith(("大写:", "写:", "人民币")) and after.startswith(("整", "元整", "元"))
+    if is_sum or before.endswith(SHARE_OF):
         return True
     code = meaning(after)
     if code in FIGURES and not (left.isascii() and left.isalnum()):
@@ -235,7 +223,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
     is_whole |= width > 1 and unit == "元" and left in MONEY
     is_whole |= width > 1 and (unit in MATERIAL or (unit in "万亿千百" and meaning(after[1:]) == NUMBER))
-    is_whole |= width > 1 and (left in "了有备" or before.endswith(MEASURED))
+    is_whole |= unit == "岁" or (width > 1 and (left in "了有备" or before.endswith(MEASURED)))
     is_whole |= after.startswith(MEETINGS) or (unit == "名" and after[1:3] == "组成")
     is_needed = left == "第" or before.endswith(COUNTED) or hint_of(before) == NUMBER
     if unit in ("%", "‰", "℃"):
@@ -245,6 +233,8 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
         is_needed |= left in "前后" and unit in SPELLS
         is_needed |= after.startswith(("名组成", *MEETINGS)) and is_wide(left)
         is_needed |= unit in ONE_BY_ONE and rest in ENDS and is_wide(before[-2:-1])
+        is_needed |= (unit in SPELLS or unit == "名") and rest in ENDS and before.endswith(LASTING)
+        is_needed |= (unit == "年" and before.endswith("于")) or (unit == "岁" and left in "年满近")
         is_needed |= unit in w.SURE_UNITS and rest in ENDS and is_wide(before[-2:-1]) and not before.endswith("单位")
         return (is_needed or unit in LONG_UNITS) and is_whole and unit[0] not in "多余"
     if left in ",。;!?、》”":

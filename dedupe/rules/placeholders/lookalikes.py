@@ -111,6 +111,7 @@ SPOKEN = re.compile("[说道问想喊叫答曰]: ?$")
 PLATE = re.compile(r"(?<![A-Za-z\d])([xX×*○])[A-Z]?[·.]\1{4,6}(?![A-Za-z\d])")
 HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
+STARRED = re.compile(r"(?:(?![年月日时分])[一-龥]\*){2}(?![年月日时分])[一-龥]")  # 学*科*网
 PARTED = re.compile(r"\*[一-龥]\*|\*[一-龥]\*$|^\*?[一-龥]?\*[一-龥]\*")  # 本*文*来*自
 STARS = re.compile(r"(\*+) ?[、,和及] ?$")  # of levels: 用 *、**、*** 标出
 STANDARD = re.compile(r"[-—–](?:20|19)[xX×*_]{2}(?![\w])")
@@ -124,6 +125,7 @@ CELL_BEFORE, CELL_AFTER = (
 QUOTES = frozenset("「」『』“”《》‘’〈〉")
 TOPIC = re.compile("(?<!#)#(?!#)[^#\n]{2,14}(?<!#)#(?!#)")
 PROGRAMMED = re.compile("格式|占位|变量|函数|参数|代码|公式|单元格|程序|语法|字符|报错|错误|元素|对象|数组|表示|类型")
+DRAWN = re.compile("(?:个|[打画标加带用]|写上|画了) *$")
 RETURNED = (
     "返回",
     "等于",
@@ -209,6 +211,8 @@ def strength(run: Run, rest: str, code: str) -> int:
 
 def _asked_first(run: Run, rest: str, code: str) -> int | None:
     """How sure a run is that stands in an English sentence, or whose signs stand at all kinds of places; else None."""
+    if run.length == 1 and rest[:1] == "号" and (rest[1:2] in ("标", "者") or DRAWN.search(run.before)):
+        return NONE  # 画了个*号, ※号标的几户
     is_person = run.length > 1 and run.mark in "█☆?#@" and PERSON_BEHIND.match(run.after) is not None
     if is_person or _ends_number(run):
         return SURE
@@ -390,6 +394,8 @@ def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
     before, after = run.before, run.after
     stars = STARS.search(before) if run.mark == "*" else None
     is_level = stars is not None and (run.length == 1 or len(stars[1]) != run.length)  # ***、*** are two people
+    if run.mark == "*" and run.length == 1 and STARRED.search(f"{before[-3:]}*{after[:3]}"):
+        return True
     if run.mark == "*" and (is_level or (run.length == 1 and not code and PARTED.search(f"{before[-2:]}*{after[:2]}"))):
         return True
     if rest.startswith(SIGN_NAMED) or (rest[:1] == "号" and before.rstrip(" ").endswith(("打", "标", "用", "画"))):

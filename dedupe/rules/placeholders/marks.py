@@ -288,6 +288,8 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         return []
     prose = prose_of(folded)
     runs = [run for run in runs if prose.is_prose(run[0]) and not prose.is_emphasis(run[0])]
+    if EXAM.search(text):  # a question's blank is for its reader
+        runs = [run for run in runs if text[run[0]] not in "_("]
     if "?" in shapes and len(LOST_BLANKS.findall(text)) >= MANY:
         runs = [run for run in runs if text[run[0]] != "?"]
     verdicts = []
@@ -403,6 +405,9 @@ def _is_torn(run: Run, prose: Prose) -> bool:
     return run.length <= 3 and not meaning(_rest(run)) and not hint_of(run.before) and prose.is_set_in_emphasis
 
 
+EXAM = re.compile(
+    r"下列[^\n]{0,24}(?:的一项|的是|正确|错误)|每空\d|选择题|阅读理解|默写|(?:期[中末]|月考|模拟|入学)[^\n]{0,8}试[卷题]"
+)
 STARS = frozenset("★☆⭐")
 OF_SENTENCES = frozenset("-—.·─。")
 CENTURIES = ("19", "20")
@@ -805,7 +810,5 @@ BESIDE |= {"0년": Beside("0")}
 BESIDE |= {2 * letter: Beside("^A-Za-z0-9") for letter in SMALL}
 # Signs that are a mark alone only behind some characters: most part words, and names.
 BEHIND = {"—": "—―", "-": "".join(alphabet.SHAPES["-"]) + "于年月期第共约达(", "·": "第·", "@": "第@"}
-BESIDE |= {
-    char: Beside(BEHIND.get(mark, ""), "".join(sorted(units))) for char, (mark, units) in BEFORE_UNITS.items()
-}
+BESIDE |= {char: Beside(BEHIND.get(mark, ""), "".join(sorted(units))) for char, (mark, units) in BEFORE_UNITS.items()}
 SWEEP = Sweep(find, inner=frozenset(LITERALS).union(BEFORE_UNITS), beside=BESIDE)
