@@ -409,6 +409,8 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
         inner = match[1].strip()
         code = _enclosed(inner, "%%" if match[0].startswith("%%") else opener)
         bracket = Bracket(match.start(), match.end(), inner, opener, "", "")
+        if folded.endswith(">", 0, match.start()) and folded.startswith("</", match.end()):
+            continue  # all that an element holds
         if opener == "{{" and TOLD_OF.search(folded, max(0, match.start() - 12), match.end() + 12):
             continue
         if prose.is_machine(match.start()) or (opener in DOUBLED and folded.endswith("第", 0, match.start())):

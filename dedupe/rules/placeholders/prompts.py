@@ -8,7 +8,7 @@ from string import ascii_letters, ascii_lowercase, ascii_uppercase
 from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import brackets
-from dedupe.rules.prose import prose_of
+from dedupe.rules.prose import Prose, prose_of
 from dedupe.rules.rule import Beside, Met, Rule, Sweep
 from dedupe.rules.vocabulary import words
 
@@ -148,7 +148,12 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     if not found:
         return []
     prose = prose_of(folded)
-    return [hit for hit in found if not prose.is_machine(hit[1])]
+    return [hit for hit in found if not prose.is_machine(hit[1]) and not _names_a_list(folded, hit, prose)]
+
+
+def _names_a_list(folded: str, hit: tuple[str, int, int], prose: Prose) -> bool:
+    """Whether TODO stands in a heading, over what is planned."""
+    return hit[0] == "PH117" and folded.startswith("TODO", hit[1]) and prose.block_at(hit[1]) == "heading"
 
 
 def _lead(folded: str, start: int, lead: str | None) -> int:
