@@ -53,7 +53,14 @@ APPOINTS = ("指派", "委派", "聘请", "聘任", "任命", "推荐", "授权"
 OFFICERS = tuple(w.listed("市长 县长 书记 镇长 乡长 校长 局长 主任 院长 经理 董事长 主席 会长 村长 审判员 审判长 法官"))
 SPEAKS = ("宣布", "致辞", "主持", "讲话", "介绍", "出席", "表示", "作了", "代表", "强调", "指出", "独任", "担任")
 STARTS = ("经", "就", "根据", "依据", "按照", "为", "因", "现", "双方", "承", "出", "买", "卖", "甲", "乙", "受", "委")
-ONE_BY_ONE = frozenset("所座台辆箱盒瓶桶套册棵株吨斤把张件头匹间幢栋袋块架艘")
+ONE_BY_ONE = frozenset("台辆箱盒瓶桶套册棵株吨斤张匹幢栋艘所座")
+# Words that end in one, and a space may part: 平 台.
+ENDING_SO = w.listed(
+    """
+    平台 舞台 阳台 电台 站台 柜台 后台 前台 灶台 窗台 车辆 邮箱 信箱 冰箱 木箱 饭盒 花瓶 水桶 配套 成套 外套 手套 手册
+    名册 注册 画册 账册 公斤 紧张 夸张 主张 扩张 慌张 马匹 布匹 厕所 场所 研究所 派出所 讲座 客座 插座 星座 就座
+    """
+)
 SIGNING = ("签字", "签名", "签章", "盖章")
 NEVER_LAST = frozenset("按付由从向与及第每约")
 CELL = re.compile(r" {2,}\d")  # the next cell of a table that is set with spaces
@@ -232,7 +239,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
         is_needed |= (EACH.search(before) is not None or unit == "份") and rest in ENDS
         is_needed |= left in "前后" and unit in SPELLS
         is_needed |= after.startswith(("名组成", *MEETINGS)) and is_wide(left)
-        is_needed |= unit in ONE_BY_ONE and rest in ENDS and is_wide(before[-2:-1])
+        is_needed |= unit in ONE_BY_ONE and rest in ENDS and is_wide(before[-2:-1]) and left + unit not in ENDING_SO
         is_needed |= (unit in SPELLS or unit == "名") and rest in ENDS and before.endswith(LASTING)
         is_needed |= (unit == "年" and before.endswith("于")) or (unit == "岁" and left in "年满近")
         is_needed |= unit in w.SURE_UNITS and rest in ENDS and is_wide(before[-2:-1]) and not before.endswith("单位")
