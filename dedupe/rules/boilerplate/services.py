@@ -54,10 +54,16 @@ ANYWHERE = (
             r" specified style in document)\.?"
             r"|(?:This (?:document|file|page|PDF) was )?(?:[Cc]reated|[Cc]onverted|[Gg]enerated|[Pp]rinted|[Ee]dited)"
             r" (?:with|by|using) [^\n]{0,60}(?:unregistered|trial|evaluation|demo|free) version[^\n]{0,60}"
+            r"|[(\[【](?:图片|视频|附件)(?:加载失败|已失效|暂缺|加载中[.…]{0,3}|无法显示)[)\]】]"
             r"|[Ee]valuation (?:[Oo]nly|[Ww]arning)[.: ][^\n]{0,100})"
         ),
         needs=(
             "错误!",
+            "加载失败",
+            "已失效",
+            "暂缺",
+            "加载中",
+            "无法显示",
             "Error! ",
             "nregistered version",
             "trial version",
@@ -71,6 +77,7 @@ ANYWHERE = (
         ),
         hits=(
             "水位见«错误!未找到引用源。»所示。",
+            "他数了三遍«(图片加载失败)»,是二十三个。",
             "«This document was created with an unregistered version of Willow PDF.»",
         ),
         misses=("程序提示错误!请重试。", "I tried the trial version.", "错误!这种说法不对。"),

@@ -51,8 +51,24 @@ INTRODUCED = re.compile("(?:兹介绍|兹有|证明|特派|现派)[一-龥]{0,8}
 CALLED = tuple(f"{role})" for role in ROLES)  # 出租人(以下简称甲方)
 APPOINTS = ("指派", "委派", "聘请", "聘任", "任命", "推荐", "授权", "委托", "推举", "指定")
 OFFICERS = tuple(w.listed("市长 县长 书记 镇长 乡长 校长 局长 主任 院长 经理 董事长 主席 会长 村长 审判员 审判长 法官"))
-SPEAKS = ("宣布", "致辞", "主持", "讲话", "介绍", "出席", "表示", "作了", "代表", "强调", "指出", "独任", "担任")
-STARTS = ("经", "就", "根据", "依据", "按照", "为", "因", "现", "双方", "承", "出", "买", "卖", "甲", "乙", "受", "委")
+SPEAKS = (
+    "宣布",
+    "致辞",
+    "主持",
+    "讲话",
+    "介绍",
+    "出席",
+    "表示",
+    "作了",
+    "代表",
+    "强调",
+    "指出",
+    "独任",
+    "担任",
+    "负责",
+)
+GOES_ON = ("本着", "经", "就", "根据", "依据", "按照", "双方")
+STARTS = (*GOES_ON, "为", "因", "现", "承", "出", "买", "卖", "甲", "乙", "受", "委")
 ONE_BY_ONE = frozenset("台辆箱盒瓶桶套册棵株吨斤张匹幢栋艘所座")
 # Words that end in one, and a space may part: 平 台.
 ENDING_SO = w.listed(
@@ -168,7 +184,7 @@ def _is_blank(before: str, width: int, after: str) -> bool:
     if width < 2 or not is_wide(after[0]):  # 位于 镇 村 组
         return width == 1 and after[0] in PARTS_OF_ADDRESS and ADDRESS_GAP.search(before) is not None
     if before.endswith(ROLES) or before.rstrip(")").endswith(ROLES) or PARTY.search(before):
-        return after.startswith(ACTS)
+        return after.startswith(ACTS) or (width > 2 and after.startswith(GOES_ON))
     if after[0] in PARTS_OF_ADDRESS and (left in PARTS_OF_ADDRESS or before.endswith(PREPOSITIONS)):
         return True
     word = word_after(after)
@@ -220,8 +236,8 @@ def _lacks_person(before: str, after: str) -> bool:
 def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     """Whether a measure word, a month or a day has lost its figure to spaces."""
     unit, left = word_after(after), before[-1]
-    if left == "第" and unit in CHOSEN:
-        return True  # 第 种方式
+    if (left == "第" and unit in CHOSEN) or (left in "〕]" and unit == "号"):
+        return True  # 第 种方式, 〔2017〕 号
     if (width > 1 and CELL.match(after, len(unit))) or (unit == "工作日" and left not in "前后"):
         return False  # 扫帚    把      12, 客服热线 工作日
     rest = after[len(unit) : len(unit) + 1]
@@ -241,6 +257,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
         is_needed |= after.startswith(("名组成", *MEETINGS)) and is_wide(left)
         is_needed |= unit in ONE_BY_ONE and rest in ENDS and is_wide(before[-2:-1]) and left + unit not in ENDING_SO
         is_needed |= (unit in SPELLS or unit == "名") and rest in ENDS and before.endswith(LASTING)
+        is_needed |= before.endswith(MEASURED) and rest in ENDS
         is_needed |= (unit == "年" and before.endswith("于")) or (unit == "岁" and left in "年满近")
         is_needed |= unit in w.SURE_UNITS and rest in ENDS and is_wide(before[-2:-1]) and not before.endswith("单位")
         return (is_needed or unit in LONG_UNITS) and is_whole and unit[0] not in "多余"

@@ -67,7 +67,7 @@ ENGLISH_BODY = re.compile(rf"(?i: (?:[a-z]+ ){{0,2}}(?:{'|'.join(sorted(w.words(
 ENGLISH_LINK = re.compile(r"[a-z,:] $|^$")
 CODE_TAIL = re.compile(r"[-—–]\d")
 CODE_BEFORE = re.compile(r"[一-龥:][A-Z]{1,3}$")
-RATING = re.compile("(?:指数|评分|星级|难度|推荐|好评|热度|程度|等级)[::]?$")
+RATING = re.compile("(?:信用|信誉|口碑|服务|指数|评分|星级|难度|推荐|好评|热度|程度|等级)[::]?$")
 PERSON_BEHIND = re.compile("[,、] ?(?:男|女|性别|汉族|现年|生于|出生|身份证)")
 PARTIES = (
     "原告",
@@ -331,7 +331,12 @@ def _letter(run: Run, rest: str, code: str) -> int:
     if run.length > 1 and run.mark == "X" and _is_english_blank(before, after, run.length):
         return SURE
     if run.length > 1:
-        if run.mark == "X" and run.length == 2 and CHROMOSOME.search(before + after) and not before.endswith(":"):
+        if (
+            run.mark == "X"
+            and run.length == 2
+            and CHROMOSOME.search(before + after)
+            and ("XY" in after or not before.endswith(":"))
+        ):
             return NONE
         if not code and CODE_TAIL.match(after):
             return _sure(STANDARD.match(after))  # Q/AB XXX-20XX
