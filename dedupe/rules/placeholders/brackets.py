@@ -58,6 +58,8 @@ VARIABLES: dict[str, re.Pattern[str]] = {
     ),
     "%%v": re.compile(r"%(?<![A-Za-z\d%]%)([a-z][a-z_]{1,20})%(?![A-Za-z\d%])"),
     "*|": re.compile(r"\*\|([A-Z][A-Z\d_:]{1,30})\|\*"),
+    "[%": re.compile(r"\[%[=-]? ?([\w.]{1,24}?) ?-?%\]"),
+    "{$": re.compile(r"\{\$([A-Za-z][\w.]{0,40})(?:\|[^{}\n]{1,20})?\}"),
     "<%": re.compile(r"<%[=-]? ?([\w.]{1,24}?) ?-?%>"),
     "<<": re.compile(r"<< ?([A-Za-z][\w .]{1,40}?|[\u4e00-\u9fff]{2,10}) ?>>"),
     "[[": re.compile(r"\[\[ ?([^\[\]\n|]{1,24}) ?\]\]"),
@@ -69,6 +71,7 @@ VARIABLES: dict[str, re.Pattern[str]] = {
 
 # Who writes of templates shows what a variable looks like.
 TOLD_OF = re.compile("变量|模板|语法|写成|插值|渲染|占位|表达式|Vue|Jinja|[Tt]emplate|syntax")
+NAMED_ALONE = frozenset(("{{", "{$", "[%", "<%"))
 PAIRED = frozenset(("[[", "%"))  # what they enclose is a name beside others that are
 DOUBLED = frozenset(("##", "@@", "@", "%", "[["))  # what they enclose may stand between two marks: @@巷等@@条巷子
 
@@ -413,7 +416,7 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
         bracket = Bracket(match.start(), match.end(), inner, opener, "", "")
         if folded.endswith(">", 0, match.start()) and folded.startswith("</", match.end()):
             continue  # all that an element holds
-        if opener == "{{" and TOLD_OF.search(folded, max(0, match.start() - 12), match.end() + 12):
+        if opener in NAMED_ALONE and _is_told_of(folded, *match.span()):
             continue
         if prose.is_machine(match.start()) or (opener in DOUBLED and folded.endswith("第", 0, match.start())):
             continue
@@ -426,9 +429,14 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
         yield from ((Verdict(TEXT, SURE), bracket) for bracket in unknown)
 
 
+def _is_told_of(folded: str, start: int, end: int) -> bool:
+    """Whether a variable is shown and not used: in quotation marks of code, beside words for what it is."""
+    return folded[max(0, start - 1) : start] == '"' or TOLD_OF.search(folded, max(0, start - 12), end + 12) is not None
+
+
 def _is_one_of_many(bracket: Bracket, before: str) -> bool:
     """Whether a name that nobody knows is a variable beside others that are: {{today}}, not the content of a tag."""
-    if bracket.opener == "{{":
+    if bracket.opener in NAMED_ALONE:
         return before not in (">", '"', "=")
     return bracket.opener in PAIRED and PLAIN_HAN.fullmatch(bracket.inner) is not None
 

@@ -288,10 +288,7 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         return []
     prose = prose_of(folded)
     runs = [run for run in runs if prose.is_prose(run[0]) and not prose.is_emphasis(run[0])]
-    if EXAM.search(text):  # a question's blank is for its reader
-        runs = [run for run in runs if text[run[0]] not in "_("]
-    if "?" in shapes and len(LOST_BLANKS.findall(text)) >= MANY:
-        runs = [run for run in runs if text[run[0]] != "?"]
+    runs = _without_signs_of_others(text, runs, shapes)
     verdicts = []
     for stretch in _stretches(text, runs) if runs else ():
         for start, end in (part for run in stretch for part in _parts(text, *run)):
@@ -305,6 +302,18 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
                 verdicts.append((verdict, "u" if run.mark == "u" else text[start]))
     verdicts += _echoes(text, {mark for (*_, how), mark in verdicts if how >= WEAK and mark != "u"}, prose)
     return sorted({verdict[:3] for verdict in _accepted(verdicts)}, key=lambda hit: hit[1:])
+
+
+def _without_signs_of_others(text: str, runs: list[tuple[int, int]], shapes: set[str | None]) -> list[tuple[int, int]]:
+    """The runs without signs that a text uses for something else: gaps of an inscription, questions, lost spaces."""
+    others = ""
+    if "□" in shapes and STONE.search(text):
+        others += "□"
+    if EXAM.search(text):  # a question's blank is for its reader
+        others += "_("
+    if "?" in shapes and len(LOST_BLANKS.findall(text)) >= MANY:
+        others += "?"
+    return [run for run in runs if text[run[0]] not in others] if others else runs
 
 
 def _accepted(verdicts: list[tuple[Verdict, str]]) -> Iterator[Verdict]:
@@ -408,6 +417,7 @@ def _is_torn(run: Run, prose: Prose) -> bool:
 EXAM = re.compile(
     r"下列[^\n]{0,24}(?:的一项|的是|正确|错误)|每空\d|选择题|阅读理解|默写|(?:期[中末]|月考|模拟|入学)[^\n]{0,8}试[卷题]"
 )
+STONE = re.compile("拓本|拓片|残泐|漫漶|剥落|碑文|铭文|墓志|断碣|残碑|竹简|释文")
 STARS = frozenset("★☆⭐")
 OF_SENTENCES = frozenset("-—.·─。")
 CENTURIES = ("19", "20")
