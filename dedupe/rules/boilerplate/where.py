@@ -27,7 +27,7 @@ NAMED_TAG = re.compile(" ?(?:标签|元素|是(?:换行|分段|标题|段落)|�
 LINK = "]("
 OPENED = re.compile(r"<([A-Za-z][A-Za-z\d]{0,9})(?=[\s>])(?![^<>\n]{0,400}/>)(?<!<br)(?<!<hr)(?<!<img)(?<!<input)")
 CLOSED = re.compile(r"</([A-Za-z][A-Za-z\d]{0,9})>")
-NESTED, LEAST_SET = frozenset(("table", "tr", "td", "ul", "ol", "div", "body", "html")), 2
+NESTED, LEAST_SET = frozenset(("table", "tr", "td", "ul", "ol", "div", "body", "html")), 3
 ALIGNED = re.compile(r'<(?:p|div|h\d) align="?center"?>')  # how Markdown pages centre what stands at their top
 NOTE = re.compile(r"[ 【\[(]*(?:编者按|编者注|编者的话|编后|编后记|作者按|译者按)[】\])]?[ :]?")
 OFFERED = re.compile("小编|本站|本网|下载|范文|整理|收集|搜集|搜罗|精选|为大家|供参考|参考|希望|欢迎|带来|分享|拿去")
