@@ -50,13 +50,17 @@ DEPARTMENT = re.compile("(?:[系科班]|年级)(?: |,)|等,")
 INTRODUCED = re.compile("(?:兹介绍|兹有|证明|特派|现派)[一-龥]{0,8}$")
 CALLED = tuple(f"{role})" for role in ROLES)  # 出租人(以下简称甲方)
 APPOINTS = ("指派", "委派", "聘请", "聘任", "任命", "推荐", "授权", "委托", "推举", "指定")
-OFFICERS = tuple(w.listed("市长 县长 书记 镇长 乡长 校长 局长 主任 院长 经理 董事长 主席 会长 村长 审判员 审判长 法官"))
+# A title without a name before it.
+OFFICER = re.compile(
+    f"(?<![{''.join(w.SURNAMES)}])(?<![{''.join(w.SURNAMES)}]副)(?:市长|县长|书记|镇长|乡长|校长|局长|主任|院长|经理|主席|会长|村长"
+    "|审判员|审判长|法官)$"
+)
 SPEAKS = (
     "宣布",
     "致辞",
     "主持",
     "讲话",
-    "介绍",
+    "介绍了",
     "出席",
     "表示",
     "作了",
@@ -230,7 +234,7 @@ def _lacks_person(before: str, after: str) -> bool:
     if before.endswith(("证明", "兹有", "兹介绍")) and after[0] in "系为":
         return True
     is_appointed = before.endswith(APPOINTS) and after[0] in "为任"
-    return is_appointed or (before.endswith(OFFICERS) and after.startswith(SPEAKS))
+    return is_appointed or (OFFICER.search(before) is not None and after.startswith(SPEAKS))
 
 
 def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
