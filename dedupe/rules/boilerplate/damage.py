@@ -7,8 +7,9 @@ GBK read as Latin-1 or Windows-1252.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +25,15 @@ DAMAGED = "BP289"
 HAN = "\u3400-\u9fff"
 
 
-def _behind_order_mark(bytes_: range) -> str:
-    """The characters that the last byte of a byte order mark (锘 is its first two) and one of these make as GBK."""
-    return "".join(bytes((0xBF, byte)).decode("gbk", "ignore") for byte in bytes_)
+def _as_gbk(firsts: Iterable[int], seconds: Iterable[int]) -> str:
+    """The characters that pairs of bytes make as GBK."""
+    return "".join(bytes(pair).decode("gbk", "ignore") for pair in product(firsts, seconds))
 
+
+# The first bytes of Han, of the punctuation of Han and of full-width forms in UTF-8, and those behind a first one.
+FIRST_BYTES = frozenset((0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEF))
+OTHER_BYTES = range(0x80, 0xC0)
+ORDER_MARK = (0xBF,)  # the last byte of a byte order mark, of which 锘 is the first two
 
 # 锟斤拷 is U+FFFD twice, as UTF-8 that was read as GBK; 烫 and 屯 are memory that a debugger filled, 葺 one freed.
 FILLING = re.compile(
@@ -36,7 +42,7 @@ FILLING = re.compile(
     r"|(?<![\u3400-\u9fff:\uff1a“\"])(?:烫{3,}|屯{3,}|葺{4,})(?![\u3400-\u9fff”\"])"
     r"|(?<=[\u3400-\u9fff])(?:烫{3,}|屯{3,}|葺{4,})(?=[\u3400-\u9fff])"
     r"|(?:[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc\u20ac]{1,2}\ufffd+[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc]{0,2})+"
-    rf"|锘匡豢?|锘[{_behind_order_mark(range(0xE3, 0xEA))}][{HAN}]|锘[{_behind_order_mark(range(0x41, 0xE3))}]"
+    rf"|锘匡豢?|锘[{_as_gbk(ORDER_MARK, range(0xE3, 0xEA))}][{HAN}]|锘[{_as_gbk(ORDER_MARK, range(0x41, 0xE3))}]"
     rf"|(?<=[{HAN}])¡{{2,}}(?=[{HAN}])|\ufffd+|(?:ï¿½)+|\??斤拷(?:锟\??)?|(?:鈥[斺渽澯欐檚︹€]*)+|(?:銆€)+"
 )
 # A character for private use stands for a letter of a lost font only between letters; alone it is an icon or a bullet,
@@ -56,9 +62,6 @@ READ_AS_LATIN = re.compile(
     "[\x80-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,}"
 )
 LEAST_GBK, LEAST_LATIN_GBK = 4, 6  # characters of a run that are read anew
-# The first bytes of Han, of the punctuation of Han and of full-width forms in UTF-8.
-FIRST_BYTES = frozenset((0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEF))
-
 LAST_FREQUENT = 0xD7  # the first byte in GB 2312 of its last characters that are there by sound, for they are frequent
 
 TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
@@ -82,18 +85,9 @@ def odd_characters() -> NDArray[np.bool_]:
     odd[0xE000:0xF900] = True
     odd[[ord(char) for char in "ÃÂäåæçèéïðâÖÎÄ"]] = True
     # A letter's first two bytes, and the last one of a letter with the first of the next.
-    pairs = [(first, second) for first in FIRST_BYTES for second in range(0x80, 0xC0)]
-    for pair in (*pairs, *((last, first) for last in range(0x81, 0xA1) for first in FIRST_BYTES)):
-        try:
-            odd[ord(bytes(pair).decode("gbk"))] = True
-        except UnicodeDecodeError:
-            continue
+    pairs = _as_gbk(FIRST_BYTES, OTHER_BYTES) + _as_gbk(range(0x81, 0xA1), FIRST_BYTES)
+    odd[list(map(ord, pairs))] = True
     return odd
-
-
-@lru_cache(maxsize=1)
-def _odd_set() -> frozenset[str]:
-    return frozenset(map(chr, odd_characters().nonzero()[0].tolist()))
 
 
 def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
@@ -147,11 +141,7 @@ def _read_as_gbk(source: str) -> Iterator[tuple[int, int, str]]:
 @lru_cache(maxsize=1)
 def _pairs() -> re.Pattern[str]:
     """The first two characters of UTF-8 read as GBK: a letter's first two bytes, its last and the next one's first."""
-    last = range(0x81, 0xC0)
-    first = (bytes((one, other)) for one in FIRST_BYTES for other in range(0x80, 0xC0))
-    second = (bytes((one, other)) for one in last for other in FIRST_BYTES)
-    begun, goes_on = ("".join(pair.decode("gbk", "ignore") for pair in pairs) for pairs in (first, second))
-    return re.compile(f"[{begun}](?=[{goes_on}])")
+    return re.compile(f"[{_as_gbk(FIRST_BYTES, OTHER_BYTES)}](?=[{_as_gbk(OTHER_BYTES, FIRST_BYTES)}])")
 
 
 def _utf8_in(run: str, at: int) -> tuple[int, str]:

@@ -24,6 +24,11 @@ NAME, DATE, FIGURE, TEXT = "PH110", "PH111", "PH112", "PH113"
 SURE, WEAK, FAINT = 2.0, 1.0, 0.25
 AROUND = 8  # characters beside a bracket that are looked at
 
+# What an order begins with that is longer than a name, for signs that are searched by what follows them.
+ASKED_IN = {
+    "《": ("请", "填写", "补充", "输入", "插入", "填入"),
+    "%": ("请", "此处", "补充", "填写", "插入", "写出", "描述", "列举", "介绍"),
+}
 # For each opening sign what it holds, and what it is worth by itself: square brackets hardly stand in Chinese prose
 # for anything else, lenticular ones are labels, corner ones quote, round ones say things by the way.
 KINDS: dict[str, tuple[re.Pattern[str], float]] = {
@@ -43,7 +48,7 @@ KINDS: dict[str, tuple[re.Pattern[str], float]] = {
     "«": (re.compile(r"«([^«»\n]{1,24})»"), -0.5),
     "〈": (re.compile(r"〈([^〈〉\n]{1,24})〉"), -0.25),
     "#": (re.compile(r"#(?<!##)([^#\s,。!?]{1,12}|(?:请|此处|这里|填写|补充|写)[^#\s]{2,24})#(?!#)"), -1.0),
-    "《": (re.compile(r"《((?:请|填写|补充|输入|插入|填入)[^《》\n]{2,20}|[一-龥]{2,10})》"), 0.0),
+    "《": (re.compile(rf"《((?:{'|'.join(ASKED_IN['《'])})[^《》\n]{{2,20}}|[一-龥]{{2,10}})》"), 0.0),
     "『": (re.compile(r"『([^『』\n]{1,24})』"), -1.0),
     "「": (re.compile(r"「([^「」\n]{1,24})」"), -1.5),
     "(": (re.compile(r"(?:(?:…{1,2}|\.{3,6}))?\(([^()\n]{2,240})\)"), -1.5),
@@ -54,9 +59,9 @@ VARIABLES: dict[str, re.Pattern[str]] = {
     "$": re.compile(r"\$([A-Za-z]{3,20}(?:_[A-Za-z]{2,20}){0,3}|[\u4e00-\u9fff]{2,8})\$"),
     "%": re.compile(
         r"(?:%{1,2}(?=[A-Z])|%(?<![\d×*○□△◇xX_?#~.]%)%?(?=[一-龥]))"
-        r"([A-Z][A-Z_ ]{2,30}|[一-龥]{2,10}|(?:请|此处|补充|填写|插入|写出|描述|列举|介绍)[^%\n]{2,30})%{1,2}"
+        rf"([A-Z][A-Z_ ]{{2,30}}|[一-龥]{{2,10}}|(?:{'|'.join(ASKED_IN['%'])})[^%\n]{{2,30}})%{{1,2}}"
     ),
-    "%%v": re.compile(r"%(?<![A-Za-z\d%]%)([a-z][a-z_]{1,20})%(?![A-Za-z\d%])"),
+    "%name%": re.compile(r"%(?<![A-Za-z\d%]%)([a-z][a-z_]{1,20})%(?![A-Za-z\d%])"),
     "*|": re.compile(r"\*\|([A-Z][A-Z\d_:]{1,30})\|\*"),
     "[%": re.compile(r"\[%[=-]? ?([\w.]{1,24}?) ?-?%\]"),
     "{$": re.compile(r"\{\$([A-Za-z][\w.]{0,40})(?:\|[^{}\n]{1,20})?\}"),
@@ -91,6 +96,7 @@ WORDS_EN = frozenset(words("en", "fields"))
 DATES_EN, FIGURES_EN = frozenset(words("en", "fields-dates")), frozenset(words("en", "fields-numbers"))
 NEEDS = tuple(words("zh", "needs-noun"))
 NEEDS_EN = frozenset(words("en", "needs-noun"))
+ROLES = tuple(words("zh", "roles"))
 NOTES = frozenset((*words("zh", "notes"), *words("zh", "emotes")))
 OBJECTS = words("zh", "wants-object")
 NAMES_EN = re.compile(r"[A-Za-z][A-Za-z'-]*")
@@ -130,7 +136,7 @@ TOLD = re.compile("写明|论述|叙述|阐述|概述|分析|列举|引用|根�
 NO_ORDER = re.compile(
     "掌声|自动生成|人工智能|会员(?!编?号|番号|姓名)|剩余.{0,4}%|开通|登录|下载|略[,。]?$|(?:[注标]明|保留|附上).{0,6}(?:出处|来源)|转载|[点单]击(?!(?:此处)?(?:插入|输入|添加|填写|编辑))|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章"
 )
-SOLID, SIDES = frozenset("●■▲◆"), ("甲方", "乙方", "丙方", "买方", "卖方")
+SOLID = frozenset("●■▲◆")
 LEGEND = re.compile(r"[一-龥]{1,6} {1,4}\[[^\w\s]\]")  # [●]县城 [═]公路: what a map's signs mean
 REFERS = re.compile("(?:详|参|另|请)?见(?!证|习|面|闻|解|识|到)|引自|转引|摘自|载于")
 # What stands before and behind a term that is defined, a title that is linked or handed in.
@@ -508,7 +514,7 @@ def _code_of_sign(bracket: Bracket) -> str:
     told = meaning(bracket.after)
     if told in FIGURES_OF_MARKS:
         return FIGURE if told == MARK_OF_NUMBER else DATE
-    is_party = bracket.before.endswith(":") and bracket.before[:-1].endswith(FIELD_ENDS + PARTIES + SIDES)
+    is_party = bracket.before.endswith(":") and bracket.before[:-1].endswith(FIELD_ENDS + PARTIES + ROLES)
     return NAME if told == MARK_OF_NAME or is_party else TEXT
 
 

@@ -41,8 +41,8 @@ CAUSES = {
     for cause in causes
 }
 CAUSES |= {cause: CAUSES.get(cause, frozenset()) | COUNTED_BY for cause in w.COUNTERS_BEFORE}
-PEOPLE = w.listed("人 余人 多人 万人 万余人 万人次 余人次")
-CAUSES |= {cause: CAUSES.get(cause, frozenset()) | PEOPLE for cause in w.PEOPLE_COUNTED}
+HEADCOUNTS = w.listed("人 余人 多人 万人 万余人 万人次 余人次")
+CAUSES |= {cause: CAUSES.get(cause, frozenset()) | HEADCOUNTS for cause in w.PEOPLE_COUNTED}
 CAUSES |= {role: CAUSES.get(role, frozenset()) | {"元", "万元"} for role in w.ROLES}
 CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"元", "元整"} for money in MONEY for cause in (money, f"{money}为")}
 CAUSES |= {about: CAUSES.get(about, frozenset()) | AMOUNTS for about in w.listed("约 大约 大概 将近 近约 仅 只有 不到")}

@@ -102,6 +102,7 @@ RUNS |= {char: re.compile(f"{re.escape(char)}{{2,}}") for char in alphabet.ODD}
 # What a program prints for a value that it had not, and what it was to put there: NaN, #REF!, %s, {0}.
 VALUES = ("undefined", "NaN", "nan", "null", "NULL", "None")
 ERRORS = ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!")
+PRINTED = VALUES + ERRORS
 FORMATS = ("%s", "%d", "%f", "%.", "%@", "%1$", "%2$", "%3$", *(f"{{{number}}}" for number in range(10)))
 RUNS["u"] = re.compile(
     rf"(?<![A-Za-z\d_.$])(?:{'|'.join(VALUES)})(?![A-Za-z\d_(=.])|{'|'.join(map(re.escape, ERRORS))}"
@@ -120,7 +121,7 @@ LITERALS |= {":" + char: mark for mark in ".-~" for char in alphabet.SHAPES[mark
 LITERALS |= {2 * letter: "A" for letter in LARGE + SMALL} | {"Y年": "Y", "y年": "Y"}
 LITERALS |= {letter + "月": "A" for letter in LARGE}
 LITERALS |= (
-    {"期" + round: "O" for round in "OОΟ"}
+    {"期" + char: "O" for char in "OОΟ"}
     | {"0년": "0", "之N": "N", "( ": "(", "00": "0", "0-": "0"}
     | {2 * letter: "O" for letter in "OoОоΟο"}
 )
@@ -140,7 +141,7 @@ LITERALS |= {
     "叉叉": "叉",
     "//": "/",
 } | {2 * char: char for char in alphabet.ODD}
-LITERALS |= dict.fromkeys((*VALUES, *ERRORS, *FORMATS), "u") | {" ……": ".", "$…": "."}
+LITERALS |= dict.fromkeys(PRINTED + FORMATS, "u") | {" ……": ".", "$…": "."}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
         del LITERALS[_char]
@@ -309,7 +310,7 @@ def _without_signs_of_others(text: str, runs: list[tuple[int, int]], shapes: set
     others = ""
     if "□" in shapes and STONE.search(text):
         others += "□"
-    if EXAM.search(text):  # a question's blank is for its reader
+    if not shapes.isdisjoint("_(") and EXAM.search(text):  # a question's blank is for its reader
         others += "_("
     if "?" in shapes and len(LOST_BLANKS.findall(text)) >= MANY:
         others += "?"
@@ -383,7 +384,7 @@ def _column(text: str, at: int) -> str:
 def _shape_at(folded: str, at: int) -> str | None:
     """The shape of what stands at a literal; noughts are mostly the end of a figure, and those are told at once."""
     mark = LITERALS.get(folded[at : at + 2]) or LITERALS.get(folded[at]) or LITERALS.get(folded[at : at + 3])
-    if mark is None and folded.startswith((*VALUES, *ERRORS), at):
+    if mark is None and folded.startswith(PRINTED, at):
         return "u"
     if mark is None and folded[at] in BEFORE_UNITS:
         shape, units = BEFORE_UNITS[folded[at]]
@@ -819,6 +820,8 @@ BESIDE = {"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE), "0-": Bes
 BESIDE |= {"0년": Beside("0")}
 BESIDE |= {2 * letter: Beside("^A-Za-z0-9") for letter in SMALL}
 # Signs that are a mark alone only behind some characters: most part words, and names.
-BEHIND = {"—": "—―", "-": "".join(alphabet.SHAPES["-"]) + "于年月期第共约达(", "·": "第·", "@": "第@"}
-BESIDE |= {char: Beside(BEHIND.get(mark, ""), "".join(sorted(units))) for char, (mark, units) in BEFORE_UNITS.items()}
+ONLY_BEHIND = {"—": "—―", "-": "".join(alphabet.SHAPES["-"]) + "于年月期第共约达(", "·": "第·", "@": "第@"}
+BESIDE |= {
+    char: Beside(ONLY_BEHIND.get(mark, ""), "".join(sorted(units))) for char, (mark, units) in BEFORE_UNITS.items()
+}
 SWEEP = Sweep(find, inner=frozenset(LITERALS).union(BEFORE_UNITS), beside=BESIDE)

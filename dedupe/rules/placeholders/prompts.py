@@ -23,15 +23,14 @@ LATIN = "|".join(words("la", "filler"))
 # What each bracket is searched by: its opener, or that with each character that may follow.
 OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{[$《"}
 # News are full of titles: what ends as a field does, or begins as an order.
-OPENERS |= {f"{field[-1]}》": "《" for field in brackets.TITLE_FIELDS} | {f"《{first}": "《" for first in "请填补输插"}
+OPENERS |= {f"{field[-1]}》": "《" for field in brackets.TITLE_FIELDS} | {
+    f"《{asked[0]}": "《" for asked in brackets.ASKED_IN["《"]
+}
 OPENERS |= {f"${first}": "$" for first in {*ascii_letters, *(word[0] for word in brackets.FIELDS)}}
-OPENERS |= {f"%{first}": "%%v" for first in ascii_lowercase} | {"*|": "*|", "<%": "<%"}
+OPENERS |= {f"%{first}": "%name%" for first in ascii_lowercase} | {"*|": "*|", "<%": "<%"}
 OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in ascii_uppercase}
 OPENERS |= {f"({first}": "(" for first in "본여이구자상내위성회날작ご氏住会こお具"}
-OPENERS |= {
-    f"%{first}": "%"
-    for first in {"此", "这", "请", "补", "填", "插", "写", "描", "列", "介", *(word[0] for word in brackets.FIELDS)}
-}
+OPENERS |= {f"%{word[0]}": "%" for word in {"这", *brackets.ASKED_IN["%"], *brackets.FIELDS}}
 OPENERS |= {f"{asked})": "(" for asked in ENDINGS}
 OPENERS |= {"%%": "%", "…(": "(", ".(": "(", "…〔": "〔"}
 OPENERS |= {"[": "[", "{": "{"}
@@ -59,8 +58,11 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
             ("请在",),
             rf"请(?<!\S请)在(?:此处?|这里|下方|本页)(?:{brackets.VERBS})[^,。;:\n]{{0,12}}(?:,文字[^\n]{{2,40}})?(?=\s*(?:\n|\Z))",
         ),
-        (("Yo", "YO"), r"Y(?<!\wY)(?i:our (?:full |company |first |last )?name here)(?!\w)"),
-        (("Yo", "YO"), r"Y(?<!\wY)(?i:our (?:text|title|subtitle|logo|content|picture) here)(?!\w)"),
+        (
+            ("Yo", "YO"),
+            r"Y(?<!\wY)(?i:our (?:(?:full |company |first |last )?name|text|title|subtitle|logo|content|picture) here)"
+            r"(?!\w)",
+        ),
         (("City",), r"City, ?State,? ?(?:and )?Z(?:ip|IP)(?: [Cc]ode)?(?=\s*(?:\n|\Z))"),
         (
             ("Yo", "YO"),
