@@ -24,6 +24,8 @@ COUNTED = re.compile(
     r"[\d一二三四五六七八九十两]{1,3}[篇份则][)\]】]?$"
 )
 COUNT_ENDS = ("篇", "份", "则", ")", "]", "】")
+# 二、格式: brings up a form; 现将情况汇报如下: brings up what is told, and a title there is the site's.
+BRINGS_UP = re.compile(r"(?:(?<!如下)|(?:格式|式样|样式|范本|范例|模板|文本)如下):\s*$")
 SITE_JOIN = re.compile("[-_|—]")
 SITE_TAIL = re.compile(r" ?[-_|—]{1,3} ?[^-_|—\n]{2,30}$")
 SENTENCE_MARK = re.compile(r"[。;!?…]|\.{3}")
@@ -136,8 +138,16 @@ def _repetitions(folded: str, first: int, title: str, top_end: int) -> Iterator[
     if heading != title:
         yield first, first + len(title)
         if len(heading) in TITLE_LENGTH:
-            yield from _whole_lines(folded, heading, first + len(title), top_end)
-    yield from _whole_lines(folded, title, first + len(title), len(folded))
+            yield from _unless_brought_up(folded, _whole_lines(folded, heading, first + len(title), top_end))
+    again = _whole_lines(folded, title, first + len(title), len(folded))
+    yield from again if counted else _unless_brought_up(folded, again)
+
+
+def _unless_brought_up(folded: str, lines: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The lines but for those that the line before brings up: a form of which the page tells has its own title."""
+    for start, end in lines:
+        if not BRINGS_UP.search(folded[max(0, start - 20) : start]):
+            yield start, end
 
 
 def _whole_lines(folded: str, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -146,8 +156,7 @@ def _whole_lines(folded: str, text: str, start: int, end: int) -> Iterator[tuple
         stop = at + len(text)
         before = folded[folded.rfind("\n", max(0, at - 20), at) + 1 : at] if at else ""
         after = folded[stop : stop + 20].partition("\n")[0]
-        # What a line that ends in a colon brings up, as a form of which the page tells, has its own title.
-        if not before.strip() and not after.strip() and not folded[max(0, at - 20) : at].rstrip().endswith(":"):
+        if not before.strip() and not after.strip():
             yield at, stop
         at = folded.find(text, stop, end)
 
@@ -304,12 +313,15 @@ TOP_ROWS = (
             "护林员老张的先进事迹\n\n«护林员老张的先进事迹»\n老张今年五十岁。",
             "«护林员先进事迹材料三篇»_先进事迹_青山文库\n«护林员先进事迹材料»\n老张今年五十岁。",
             "«护林员先进事迹材料三篇»-青山\n«护林员先进事迹材料»\n老张今年五十岁。",
+            "«县级防汛工作总结范文三篇»\n今年雨水多,要求是:\n«县级防汛工作总结范文三篇»\n一、早做准备。",
+            "县级防汛工作总结\n今年雨水多,情况汇报如下:\n«县级防汛工作总结»\n一、早做准备。",
         ),
         misses=(
             "护林员老张的先进事迹\n护林员老张的先进事迹感动了全县。",
             "今年好。\n今年好。",
             "工作总结\n一、防汛\n工作总结",
             "护林员聘用申请书\n写给林场。\n二、格式:\n护林员聘用申请书\n申请人:",
+            "护林员聘用申请书\n写给林场。\n格式如下:\n护林员聘用申请书\n申请人:",
             "护林员:XXX(写明姓名)\n证人。\n护林员:XXX(写明姓名)\n到场。",
         ),
     ),
