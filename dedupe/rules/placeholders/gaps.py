@@ -28,7 +28,11 @@ PREPOSITIONS, ROLES, ACTS, WANTING = tuple(w.WANTS_PLACE), tuple(w.ROLES), tuple
 LINKS = ("为", "是", "系")
 COUNTED = (*w.WANTS_FIGURE, *w.COUNTERS_BEFORE)
 FIELD_ENDS = tuple(field for field in w.FIELDS if len(field) > 1)
-EMPTY = re.compile(r"《 {1,20}》|【 {1,20}】|“ {1,20}”|〔 {1,20}〕|「 {1,20}」|(?<=[一-龥:])\[ {1,20}\](?=[一-龥,。;])")
+EMPTY = re.compile(
+    r"(?<![引括书符]号)(?:《 {1,20}》|【 {1,20}】|“ {1,20}”|〔 {1,20}〕|「 {1,20}」"
+    r"|(?<=[一-龥:])\[ {1,20}\](?=[一-龥,。;]))"
+    "(?!表示|括起|用来)"  # but signs that are told of: 方括号[ ]表示可选参数
+)
 STOPS = frozenset(",。;、:)(")
 BODIES_OF_NAMES = ("有限", "公司", "集团", "股份", "先生", "女士", "同志", "大学", "学院", "医院", "省", "市", "县")
 SIDES = ("东至", "西至", "南至", "北至")
