@@ -21,6 +21,7 @@ from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.lines import Candidate, Pages, Rows, pages_of
 from dedupe.rules.boilerplate.naming import AT, DOUBTED, name_of
 from dedupe.rules.boilerplate.wording import NAME, Wording
+from dedupe.rules.vocabulary import words
 from dedupe.text.kernels import around, judged, view
 from dedupe.text.tables import ENDS
 
@@ -35,6 +36,10 @@ CLEAR = 0.93
 # From here on a line is no heading, whatever it stands above, unless it is all that a page could have as its title.
 BEYOND_DOUBT, NO_TITLE = 0.8, 0.97
 NAMES_TEXT, MOST_OF_TITLE = 0.2, 0.9  # the share of a title that names a kind of text
+# A line so near the top is the page's title if so much of what it names stands in the sentences below, and not if
+# signs part it as they part what sites list.
+TITLE_ROWS, ECHOED, SITES_OWN = 16, 0.4, 0.3
+LISTED = re.compile(r"[>|→»·_:/#@©\\&\t]|  |\d{4}|[网站库]")
 SHORTEST_LIST = 3
 ALONE = 0.9  # the least score of a line that is all of its text: nothing around it speaks for a site
 # A sentence that is worded so little as sites word theirs is not measured.
@@ -157,7 +162,8 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
     ]
     settled: list[Verdict] = []
     line_of = cache(lambda number: numbers[number].tolist())  # of few: a line has a hundred numbers
-    headings, reach = Headings(rows, found, line_of, {found[at][2]: score for at, score in zip(again, final)}), 0
+    headings = Headings(folded, rows, found, line_of, {found[at][2]: score for at, score in zip(again, final)})
+    reach = 0
     parts = defaultdict[int, list[Candidate]](list)
     for at, score in zip(again, final):
         if score >= DOUBT:
@@ -178,7 +184,7 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
             is_told = is_line and not line[AT["words: editors"]] and _is_told_by_part(folded, parts[row])
             if not is_told and not _is_an_authors(folded, start, end, line):
                 least = THRESHOLD if len(rows) > 1 and line[AT["known words"]] > 0 else ALONE
-                is_sure = score >= least and not is_heading
+                is_sure = score >= least and not is_heading and not headings.is_echoed(row)
                 code = name_of(line, folded[start:end]) if is_sure else DOUBTED
                 settled.append(Verdict(start, end, score, code))
                 reach = end
@@ -228,6 +234,19 @@ def _is_datum(line: Sequence[float]) -> bool:
     return has_figures and line[AT["site words"]] == 0 and line[AT["known labels"]] == 0 and line[AT["length"]] < 40
 
 
+def names_in(text: str) -> set[str]:
+    """The words of a text, where its script parts them, and elsewhere its pairs of letters.
+
+    >>> sorted(names_in("防汛值班")), sorted(names_in("Late Delivery"))
+    (['值班', '汛值', '防汛'], ['delivery', 'late'])
+    """
+    pairs = {run[at : at + 2] for run in WIDE_RUN.findall(text) for at in range(len(run) - 1)}
+    return pairs.union(LATIN_WORD.findall(text.lower())).difference(words("en", "function"))
+
+
+WIDE_RUN, LATIN_WORD = re.compile("[\u3040-\u30ff\u4e00-\u9fff]{2,}|[가-힣]{2,}"), re.compile("[a-z]{3,}")
+
+
 class Headings:
     """The rows that head what stands below: the text's title, and what stands right above a sentence.
 
@@ -237,11 +256,13 @@ class Headings:
 
     def __init__(
         self,
+        folded: str,
         rows: Rows,
         found: Sequence[Candidate],
         line_of: Callable[[int], Sequence[float]],
         scores: Mapping[int, float],
     ) -> None:
+        self._folded = folded
         self._rows: list[list[int]] = rows.tolist()
         self._line_of, self._scores = line_of, scores
         self._at = {row: number for number, (_, _, row) in enumerate(found)}
@@ -262,6 +283,21 @@ class Headings:
         if row != self._title or not self._may_head(row) or not self._names_text(row):
             return False
         return self._line_of(self._at[row])[AT["words: texts"]] <= MOST_OF_TITLE
+
+    def is_echoed(self, row: int) -> bool:
+        """Whether a row may be the title of the page: what it names stands in the sentences of the page."""
+        if row >= TITLE_ROWS or row not in self._at or not self._may_head(row):
+            return False
+        line = self._folded[slice(*self._rows[row][:2])]
+        names = names_in(line)
+        if LISTED.search(line) or not names or self._line_of(self._at[row])[AT["site words"]] >= SITES_OWN:
+            return False
+        return len(names & self._told) >= ECHOED * len(names)
+
+    @cached_property
+    def _told(self) -> set[str]:
+        """What is named in the sentences of the page."""
+        return names_in("\n".join(self._folded[slice(*row[:2])] for at, row in enumerate(self._rows) if self._is_sentence(at)))
 
     def _is_sentence(self, row: int) -> bool:
         return row < len(self._rows) and bool(self._rows[row][judged.ROW_PROSE] or self._rows[row][judged.ROW_ENDS])

@@ -34,7 +34,7 @@ ASKED_IN = {
 KINDS: dict[str, tuple[re.Pattern[str], float]] = {
     "[": (
         re.compile(
-            r"\[(?<![A-Za-z\d_]\[)(?:(?<!\]\[)|(?=[一-龥]))([^\[\]\n]{1,60})\](?!\[[^一-龥]|:[ ]?(?:http|<|/|#))"
+            r"\[(?<![A-Za-z\d_]\[)(?:(?<!\]\[)|(?=[一-龥]))([^\[\]\n]{1,160})\](?!\[[^一-龥]|:[ ]?(?:http|<|/|#))"
         ),
         0.0,
     ),
@@ -53,19 +53,28 @@ KINDS: dict[str, tuple[re.Pattern[str], float]] = {
     "「": (re.compile(r"「([^「」\n]{1,24})」"), -1.5),
     "(": (re.compile(r"(?:(?:…{1,2}|\.{3,6}))?\(([^()\n]{2,240})\)"), -1.5),
 }
+SIGNS_OF_VARIABLES = "$#@=*:&~^"  # {$name}, [#name#], <@name>, #{name}
+TWICE = "&|^~=+!$"  # &&姓名&&
 VARIABLES: dict[str, re.Pattern[str]] = {
     "{{": re.compile(r"\{{2,3} ?([^\W\d][\w .]{0,40})(?: ?\| ?[\w :'\"/-]{1,24})? ?\}{2,3}"),
-    "${": re.compile(r"\$\{(\w{1,40})\}"),
+    "${": re.compile(r"\$\{([\w.]{1,40})\}"),
+    "#{": re.compile(r"[#@&%*~]\{([A-Za-z\u4e00-\u9fff][\w.]{0,40})\}"),
+    "$(": re.compile(r"\$\(([A-Za-z\u4e00-\u9fff][\w.]{0,40})\)|%\(([A-Za-z\u4e00-\u9fff][\w.]{0,40})\)[sd]"),
     "$": re.compile(r"\$([A-Za-z]{3,20}(?:_[A-Za-z]{2,20}){0,3}|[\u4e00-\u9fff]{2,8})\$"),
     "%": re.compile(
         r"(?:%{1,2}(?=[A-Z])|%(?<![\d×*○□△◇xX_?#~.]%)%?(?=[一-龥]))"
-        rf"([A-Z][A-Z_ ]{{2,30}}|[一-龥]{{2,10}}|(?:{'|'.join(ASKED_IN['%'])})[^%\n]{{2,30}})%{{1,2}}"
+        rf"([A-Z][A-Z_ ]{{2,30}}|(?<=%%)[A-Z][a-z]+(?:[A-Z][a-z]+)+|[一-龥]{{2,10}}|(?:{'|'.join(ASKED_IN['%'])})[^%\n]{{2,30}})%{{1,2}}"
     ),
     "%name%": re.compile(r"%(?<![A-Za-z\d%]%)([a-z][a-z_]{1,20})%(?![A-Za-z\d%])"),
     "*|": re.compile(r"\*\|([A-Z][A-Z\d_:]{1,30})\|\*"),
-    "[%": re.compile(r"\[%[=-]? ?([\w.]{1,24}?) ?-?%\]"),
-    "{$": re.compile(r"\{\$([A-Za-z][\w.]{0,40})(?:\|[^{}\n]{1,20})?\}"),
-    "<%": re.compile(r"<%[=-]? ?([\w.]{1,24}?) ?-?%>"),
+    "[%": re.compile(rf"\[([%{SIGNS_OF_VARIABLES}])[=-]? ?([\w.]{{1,24}}?) ?-?\1?\]"),
+    "{$": re.compile(
+        rf"\{{([!{SIGNS_OF_VARIABLES}])([A-Za-z\u4e00-\u9fff][\w.]{{0,40}})\1?(?:\|[^{{}}\n]{{1,20}})?\}}"
+    ),
+    "<%": re.compile(rf"<([%?{SIGNS_OF_VARIABLES}])[=-]? ?\$?([\w.]{{1,24}}?) ?-?\1?>"),
+    "&&": re.compile(
+        rf"([{re.escape(TWICE)}])\1(?!\1)([A-Za-z\u4e00-\u9fff][^\s{re.escape(TWICE)},。;:、]{{1,16}}?)\1\1(?!\1)"
+    ),
     "<<": re.compile(r"<< ?([A-Za-z][\w .]{1,40}?|[\u4e00-\u9fff]{2,10}) ?>>"),
     "[[": re.compile(r"\[\[ ?([^\[\]\n|]{1,24}) ?\]\]"),
     "##": re.compile(r"(?<!#)##(?![ #])([^#\n,。;:、]{1,16}?)##(?!#)"),
@@ -76,9 +85,10 @@ VARIABLES: dict[str, re.Pattern[str]] = {
 
 # Who writes of templates shows what a variable looks like.
 TOLD_OF = re.compile("变量|模板|语法|写成|插值|渲染|占位|表达式|Vue|Jinja|[Tt]emplate|syntax")
-NAMED_ALONE = frozenset(("{{", "{$", "[%", "<%"))
+NAMED_ALONE = frozenset(("{{", "{$", "[%", "<%", "#{", "$("))
+A_PATH = re.compile(r"(?!https?)[A-Za-z\u4e00-\u9fff]\w*[._]\w[\w.]*")  # keyword1.DATA, hold_until
 PAIRED = frozenset(("[[", "%"))  # what they enclose is a name beside others that are
-DOUBLED = frozenset(("##", "@@", "@", "%", "[["))  # what they enclose may stand between two marks: @@巷等@@条巷子
+DOUBLED = frozenset(("##", "@@", "@", "%", "[[", "&&"))  # what they enclose may stand between two marks: @@巷等@@条巷子
 
 
 def _class(name: str) -> frozenset[str]:
@@ -147,12 +157,17 @@ BLANKED = re.compile(
     r"([A-Z])\1{2,15}|Y{2,4}[-/.年 ]M{1,2}(?:[-/.月 ]D{1,2}日?)?|[XY]{1,4}[-/.][XM]{1,2}[-/.][XDY]{1,4}"
     r"|年 ?[-/. ]? ?月 ?(?:[-/. ]? ?日)?(?: ?[时点](?: ?[:/-]? ?分)?)?|[时点] ?[:/-]? ?分"
 )
+FIELD_OF_MERGE = re.compile(r"[A-Za-z]\w*_\w+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")  # «Notice_Days», of a word processor
+IN_BOTH = re.compile(r"([一-龥]{2,10})[ /]+[A-Za-z][A-Za-z .'/-]{1,30}|[A-Za-z][A-Za-z .'/-]{1,30}[ /]+([一-龥]{2,10})")
+MUST = re.compile("必须|应当?|要|需要?|务必")  # what a rule says of a paper, not what a form asks for
+SIGN_HERE = re.compile("(?:本人|亲笔)?(?:签[名字章]|盖章|手印)(?:[或及、/]?(?:签[名字章]|盖章))?")
 CHOICE = re.compile(r"[一-龥]{1,4}(?:/[一-龥]{1,4}){1,6}")
 EXAMPLE = re.compile(r"[,、:;]? ?(?:例如|比如|譬如|如|即|可以是|等等)(?!何|果|下|此|今|期)|等$")
 YOURS = re.compile("[你您我]的|贵(?:公司|单位|校|院|司|方|处)|某|相关|具体|对方的?")
 ORDER_EN = re.compile(
     r"(?i:(?:please )?(?:insert|enter|add|type|specify|describe|list|fill in|choose|include|your|mention|state"
-    r"|provide|write|explain|name of|date of|number of|reason for) \S.*)"
+    r"|provide|write|explain|name of|date of|number of|reason for|give (?:the |your )?(?:date|names?|details|reasons?"
+    r"|address|amount|number|description)|(?:pick|choose) (?:one|two)|here write|optional:) \S.*|.{3,60} (?:may|can|should) be (?:added|inserted|entered|listed) here\.?)"
 )
 # In brackets that do not only say things by the way a question asks as well.
 ASKS_EN = re.compile(r"(?i:(?:where|what|who|when|why|how|which) \S.*)")
@@ -218,6 +233,7 @@ SIGNED = (
     "年月日",
     "全称",
 )
+TO_WHOM_KO = re.compile("^ ?[가-힣 ]*(?:귀하|귀중|님|대표|사장|담당)")
 HONORIFICS = ("様", "样", "さん", "殿", "先生", "님", "씨", "女士", "同志")
 INDENT = "    "
 # Whom a letter is to and what it is about, and who a form says somebody is.
@@ -278,6 +294,7 @@ TITLE_FIELDS: tuple[str, ...] = (
 ALONE = frozenset(("姓名", "氏名", "名字", "성명", "이름"))
 NAMED_PLAINLY = re.compile("(?!以下|包括|不论|任何|下称|即|含)[一-龥]{2,6}(?:姓名|名称|名字|全称|校名|村名|号码|名)")
 PLAIN_HAN = re.compile("[一-龥]{2,10}")
+LONGEST_FIELD = 60  # what is longer in square brackets asks by an order
 SAYS = re.compile("[了着过是我他她]")  # a clause, and no noun
 LONGEST_OBJECT, LONGEST_FIGURE = 12, 8
 # What a clause cannot end in, and what may be its last word, but hardly before brackets.
@@ -417,7 +434,7 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
     prose = prose_of(folded)
     unknown, is_backed = list[Bracket](), False
     for match in VARIABLES[opener].finditer(folded):
-        inner = match[1].strip()
+        inner = match[match.lastindex].strip()
         code = _enclosed(inner, "%%" if match[0].startswith("%%") else opener)
         bracket = Bracket(match.start(), match.end(), inner, opener, "", "")
         if folded.endswith(">", 0, match.start()) and folded.startswith("</", match.end()):
@@ -444,12 +461,16 @@ def _is_one_of_many(bracket: Bracket, before: str) -> bool:
     """Whether a name that nobody knows is a variable beside others that are: {{today}}, not the content of a tag."""
     if bracket.opener in NAMED_ALONE:
         return before not in (">", '"', "=")
-    return bracket.opener in PAIRED and PLAIN_HAN.fullmatch(bracket.inner) is not None
+    return bracket.opener in PAIRED and all(map(PLAIN_HAN.fullmatch, bracket.inner.split(":")))
 
 
 def _enclosed(inner: str, sign: str) -> str:
     """The code of what signs enclose; of those that may be two marks, as in ##面包房交来押金##元, it must be known."""
-    if sign == "%%" and inner.isupper():
+    if sign == "&&" and inner not in FIELDS and not inner.isupper():
+        return ""
+    if sign == "{{" and A_PATH.fullmatch(inner):
+        return variable(inner) or TEXT
+    if sign == "%%" and (inner.isupper() or inner.isascii()):
         return variable(inner) or TEXT
     if (sign == "[[" and BEGINS_ORDER.match(inner)) or (sign in DOUBLED and _is_order(inner)):
         return TEXT
@@ -467,7 +488,7 @@ def _is_known(inner: str) -> bool:
 def variable(name: str) -> str:
     """The code of a variable by the last word of its name: user_name, orderNo, CUSTOMER NAME; empty for code."""
     if not name.isascii():
-        name = name.rstrip("0123456789")
+        name = re.split("[._:]", name.rstrip("0123456789"))[-1]
         return _chinese(name)[0] if _chinese(name)[1] > WEAK or PLAIN_HAN.fullmatch(name) else ""
     parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).replace("_", " ").replace(".", " ").lower().split()
     last = parts[-1] if parts else ""
@@ -497,12 +518,18 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
         return Verdict(DATE if "年" in inner or "-" in inner or ":" in inner else TEXT, SURE)
     if inner in SOLID:
         return NOTHING if LEGEND.match(bracket.after) else Verdict(_code_of_sign(bracket), SURE)
-    if ":" in inner and not EXAMPLE.search(inner) and not TOLD_WHAT.match(inner):
+    if ":" in inner and not (EXAMPLE.search(inner) or TOLD_WHAT.match(inner) or ORDER_EN.fullmatch(inner)):
         return NOTHING
     if REFERS.match(inner) or bracket.before.endswith(BEFORE_TERM) or bracket.after.startswith(BEHIND_TERM):
         return NOTHING
     if not any(map(is_wide, inner)):
         return _judge_english(bracket)
+    if len(inner) > LONGEST_FIELD and bracket.opener == "[" and not _is_order(inner):
+        return NOTHING
+    twice = IN_BOTH.fullmatch(inner)
+    if twice:  # [部门 Department]
+        bracket = bracket._replace(inner=twice[1] or twice[2])
+        inner = bracket.inner
     if bracket.opener == "《" and not _is_order(inner):
         return _judge_title(bracket)
     is_round = bracket.opener == "(" or (bracket.opener == "〔" and bracket.is_behind_dots)
@@ -538,7 +565,8 @@ def _is_counted(bracket: Bracket) -> bool:
     if bracket.inner in DATE_PARTS:
         return bracket.after.startswith(bracket.inner)
     is_number = bracket.inner == "#" and NUMBERED.search(bracket.before) is not None
-    return is_number or (bracket.inner in "XxN#*_" and COUNTED.match(bracket.after) is not None)
+    is_counted = is_wide(bracket.after[:1]) and meaning(bracket.after) == MARK_OF_NUMBER
+    return is_number or (bracket.inner in "XxN#*_" and (is_counted or COUNTED.match(bracket.after) is not None))
 
 
 def _is_slot(bracket: Bracket) -> bool:
@@ -600,6 +628,8 @@ def _is_order(inner: str) -> bool:
 def _judge_round(bracket: Bracket) -> Verdict:
     """Round brackets ask by an order, or where a verb has no other object: 召开(会议名称)。"""
     inner = bracket.inner
+    if SIGN_HERE.fullmatch(inner) and not SIGNS_OFF.match(bracket.after):
+        return NOTHING  # who signs there writes beside it
     code, noun = _chinese(inner)
     if inner in WHEN or _is_written_to(bracket, noun):
         return Verdict(DATE if inner in WHEN else code, SURE)
@@ -675,7 +705,7 @@ def _lacks_noun(bracket: Bracket) -> float:
 def _is_ordered(bracket: Bracket) -> bool:
     """Whether round brackets order something: (请在此填写…), (如需住宿,请注明人数)."""
     inner = bracket.inner
-    if bracket.after.startswith(":") or NO_ORDER.search(inner):
+    if bracket.after.startswith(":") or NO_ORDER.search(inner) or (MUST.match(inner) and not bracket.is_behind_dots):
         return False
     if bracket.before.endswith(":") and ASKS_FORM.search(inner):
         return True
@@ -707,6 +737,7 @@ def _is_persons(bracket: Bracket, noun: float) -> bool:
     if after and after[0] in PARTICLES and (before[-1:] in ",。、" or bracket.is_first):
         return True  # 、(退職希望日)をもって
     is_named = inner.endswith(ADDRESSED) and _is_addressed(bracket)
+    is_named |= bracket.is_first and inner in FIELDS and TO_WHOM_KO.search(after) is not None  # (회사명) 대표이사 귀하
     is_called = inner.endswith(OF_PERSONS) and meaning(after) == MARK_OF_NAME  # (老师姓氏)老师
     is_about = before.endswith(("关于", "就")) and after.startswith("的")
     return is_named or is_called or is_about
@@ -809,6 +840,8 @@ def _judge_english(bracket: Bracket) -> Verdict:
     if bracket.before.endswith(")"):
         return NOTHING
     names = NAMES_EN.findall(inner)
+    if opener == "«" and FIELD_OF_MERGE.fullmatch(inner):
+        return Verdict(variable(inner) or TEXT, SURE)
     if opener == "{" and "_" in inner and variable(inner):
         return Verdict(variable(inner), WEAK + _english_context(bracket))
     if (ORDER_EN.fullmatch(inner) or (opener != "(" and ASKS_EN.fullmatch(inner))) and len(names) > 1:

@@ -40,7 +40,7 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     blanks = []
     for at in met.inner:
         pair = text[at + 1 : at + 3]
-        if pair in gaps.LITERALS or pair == gaps.LABELLED[:2]:
+        if pair in gaps.LITERALS or pair in (gaps.LABELLED[:2], gaps.WIDE_GAP[:2]):
             blanks.append(at)
         elif pair in BEHIND_CAUSES:
             figures += lost_figure(text, at + 2)

@@ -11,6 +11,7 @@ from string import ascii_uppercase, digits
 
 from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
+from dedupe.rules.vocabulary import words as _words
 from dedupe.rules.placeholders.context import (
     DATE,
     MARK,
@@ -54,6 +55,7 @@ DATED = re.compile(r"[\d—][年月]$")
 LABEL = re.compile(
     r"([\u3040-\u30ff\u3400-\u9fff]{2,8}|[\uac00-\ud7a3]{2,8}|[A-Za-z][A-Za-z ]{1,16})(?:\([^()]{1,6}\))? ?: ?$"
 )
+DATE_FIELDS = tuple(w.words("zh", "fields-dates"))
 FIELDS = tuple(w.FIELDS | w.words("ja", "fields") | w.words("ko", "fields"))
 ENDS_FIELD = frozenset("  ,。;、)(|/\n")
 # What a clause begins with, or what needs a noun behind it: a row of signs here is no ending of another clause.
@@ -117,7 +119,12 @@ STARS = re.compile(r"(\*+) ?[、,和及] ?$")  # of levels: 用 *、**、*** 标
 STANDARD = re.compile(r"[-—–](?:20|19)[xX×*_]{2}(?![\w])")
 CERTAIN_UNITS = frozenset("吨岁亩寸斤辆台米尺升克株头匹")
 BEFORE_DATE = ("年", "月", "于", "自", "至", "日", "午", "晚", "년 ", "월 ")
-MONTH_OPEN = re.compile(rf"[{MARK}]月$")
+MONTH_OPEN, YEAR_OPEN = re.compile(rf"[{MARK}]月$"), re.compile(rf"[{MARK}]年[{MARK}]+月$")
+EXPLAINED = re.compile(r"\(([一-龥]{2,8})\)| ?\( ?[A-Za-z ]{0,20}\b([A-Za-z]{3,20}) ?\)")
+DATES_EN, FIGURES_EN = frozenset(_words("en", "fields-dates")), frozenset(_words("en", "fields-numbers"))
+SIGNS_HERE = ("签名", "签字", "签章", "盖章")
+COURT = re.compile("[法检仲][^,。;]{0,6}字第")
+LABELLED = re.compile(r"(?:^|\s)[\[【][^\[\]【】]{1,8}[\]】] ?$")
 CELL_BEFORE, CELL_AFTER = (
     re.compile(rf"\|(?:[{MARK}]+[、,/ ]){{0,4}} *$"),
     re.compile(rf" *(?:[、,/ ][{MARK}]+){{0,4}} *\|"),
@@ -198,13 +205,24 @@ def _asked_first(run: Run, rest: str, code: str) -> int | None:
     if run.length == 1 and SIGN_ITSELF.match(rest) and (rest[1:2] in ("标", "者") or DRAWN.search(run.before)):
         return NONE  # 画了个*号, ※号标的几户
     is_person = run.length > 1 and run.mark in "█☆?#@" and PERSON_BEHIND.match(run.after) is not None
-    if is_person or _ends_number(run):
+    if is_person or _ends_number(run) or explained(run):
         return SURE
     english = _english(run) if run.length > 1 and run.after[:1] in ENGLISH_AFTER else NONE
     ask = ASKED_FIRST.get(run.mark) or (_odd if run.mark in ODD else None)
     if ask is not None:
         return max(english, ask(run, rest, code))
     return english if english > FAINT else None
+
+
+def explained(run: Run) -> str:
+    """The code of what brackets behind a run say it stands for: ———(姓名), xxx(夫妻姓名); empty where none do."""
+    field = EXPLAINED.match(run.after) if run.length > 2 and run.mark != "." else None
+    if field is not None and field[2]:
+        word = field[2].lower()
+        return DATE if word in DATES_EN else NUMBER if word in FIGURES_EN else NAME if word in w.FIELDS_EN else ""
+    if field is None or field[1].endswith(SIGNS_HERE) or not field[1].endswith(FIELDS):
+        return ""
+    return DATE if field[1].endswith(DATE_FIELDS) else NUMBER if hint_of(field[1]) == NUMBER else NAME
 
 
 def _is_masked_on_purpose(run: Run) -> bool:
@@ -229,13 +247,17 @@ def _is_framed(run: Run) -> bool:
         return True  # 成绩:×, | 三月 | xx |
     if 1 < run.length < 5 and not before.strip() and after.rstrip() == ":":
         return True  # whom a note is to
+    if before[-1:] in ("〕", ")") and COURT.match(after):
+        return True  # (2019)×法民初字第…号
+    if run.length > 1 and run.mark in "○〇△□×*" and LABELLED.search(before) and not after.strip():
+        return True  # [작성자] ○○○
     is_person = PERSON_BEHIND.match(after) is not None and not CHROMOSOME.search(before)
     is_marked = is_person or (run.length > 5 and PLATE.fullmatch(run.text))
     if run.length > 1 and is_marked and not is_lettered(before[-1:]):
         return True
     if before.endswith(WEEKDAY) and run.length < 3 and after[:1] in ENDS_FIELD and after:
         return True
-    if (run.length < 3 and _is_told_by_both(run)) or _is_day(run):
+    if (run.length < 3 and _is_told_by_both(run)) or is_day(run):
         return True
     if run.length == 1 and after[:1] in ENDS_FIELD and after and CUT_FIGURE.search(before):
         return True
@@ -257,11 +279,11 @@ def _ends_number(run: Run) -> bool:
     return is_phone and not run.after[:1].isdigit()
 
 
-def _is_day(run: Run) -> bool:
+def is_day(run: Run) -> bool:
     """Whether a run is the day behind an open month: x月x,"""
-    return (
-        run.length < 3 and MONTH_OPEN.search(run.before) is not None and run.after[:1] in ENDS_FIELD and run.after != ""
-    )
+    if run.length > 2 or MONTH_OPEN.search(run.before) is None:
+        return False
+    return run.after[:1] in ENDS_FIELD if run.after else YEAR_OPEN.search(run.before) is not None
 
 
 def _is_told_by_both(run: Run) -> bool:
@@ -500,6 +522,8 @@ def _sign(run: Run, rest: str, code: str) -> int:
         return SURE
     if run.length == 1:
         return _lone_sign(run, code)
+    if run.mark == "#" and run.length > 4 and is_wide(before[-1:]) and (not run.after or run.after[0] in ENDS_FIELD):
+        return SURE  # a sheet's cell that is too narrow
     if run.mark == "?" and before[-1:] in PARTICLES and not code:
         return WEAK if before.endswith("的") and run.length > 2 and run.after[:1] in (",", "。") else NONE
     if run.mark == "#" and (TOPIC.search(before) or TOPIC.search(run.after)):
@@ -764,6 +788,8 @@ def _value(run: Run, rest: str, code: str) -> int:
         return SURE
     is_next = bool(code) and after[:1] == rest[:1] and (is_wide(after[:1]) or after[:1] == "%")
     stands = not before.strip() or is_wide(before[-1:]) or before[-1] in BEFORE_NOUN
+    if run.text == "Invalid Date" and stands and not before.endswith(RETURNED):
+        return SURE
     if hint_of(before) == NUMBER and after[:1] in ENDS_FIELD and after:
         return SURE  # 退货率为#DIV/0!,
     if before.endswith(RETURNED) or not stands:

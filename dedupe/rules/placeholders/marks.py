@@ -48,6 +48,8 @@ from dedupe.rules.placeholders.lookalikes import (
     WEAK,
     WEEKDAY,
     WEEKLY,
+    explained,
+    is_day,
     is_time_of_day,
     strength,
 )
@@ -93,6 +95,10 @@ RUNS |= {
     "口": re.compile("(?<![人门路井进出入窗关渡港山])口{2,5}(?![口声味岸罩径红水服语琴]|相传)"),
     # Markdown's escapes, and signs as HTML and TeX spell them.
     "\\": re.compile(r"(?:\\\*){2,}|(?:\\_){2,}|(?<=20)(?:\\[_*])+|(?<=[一-龥])\\[_*](?=[一-龥])"),
+    "u{": re.compile(
+        r"\\underline\{(?:\\hspace\*?\{[^{}\n]{1,9}\}|(?:\\quad|\\qquad|~|\\ )+ ?)\}|\\rule\{[^{}\n]{1,9}\}\{[^{}\n]{1,9}\}"
+        r"|<u>(?: |&nbsp;)+</u>"
+    ),
     "&;": re.compile(r"(?:&(?:times|#(?:215|xd7|42|95|9633|9675|9651));){1,8}|\$(?:\\times ?){1,8}\$", re.IGNORECASE),
     "叉": re.compile("叉{2,3}"),  # a cross, as it is called
     "ロ": re.compile("(?<![\u3040-\u30ff])ロ{2,4}(?![\u3040-\u30ff])"),  # taken for a square
@@ -100,7 +106,7 @@ RUNS |= {
 }
 RUNS |= {char: re.compile(f"{re.escape(char)}{{2,}}") for char in alphabet.ODD}
 # What a program prints for a value that it had not, and what it was to put there: NaN, #REF!, %s, {0}.
-VALUES = ("undefined", "NaN", "nan", "null", "NULL", "None")
+VALUES = ("undefined", "NaN", "nan", "null", "NULL", "None", "Invalid Date")
 ERRORS = ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!")
 PRINTED = VALUES + ERRORS
 FORMATS = ("%s", "%d", "%f", "%.", "%@", "%1$", "%2$", "%3$", *(f"{{{number}}}" for number in range(10)))
@@ -133,6 +139,9 @@ LITERALS |= {
     "..": ".",
     "\\_": "\\",
     "\\*": "\\",
+    "\\u": "u{",
+    "\\r": "u{",
+    "<u": "u{",
     "ロロ": "ロ",
     "メメ": "メ",
     "$-": "-",
@@ -160,7 +169,11 @@ BEFORE_UNITS |= dict.fromkeys("….⋯‥", (".", UNITS)) | {"N": ("N", UNITS | 
 BEFORE_UNITS |= {char: (mark, units | frozenset("년월일명개시분원")) for char, (mark, units) in BEFORE_UNITS.items()}
 BEFORE_UNITS["O"] = "O", frozenset("년월일명개시분원세살번회층호건점")
 # One mark written with blanks between: x x x.
-SPREAD = re.compile(r"(?:(?<=[^\s×xX*○□△])|^(?!\*))([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])", re.MULTILINE)
+SPREAD = re.compile(
+    r"(?:(?<=[^\s×xX*○□△])|^(?!\*))([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])"
+    r"|(?<![○△] )([○△])(?: \2){2,5}(?= ?(?:殿|様|样|君|先生|女士)|[^\S\n]*$)",
+    re.MULTILINE,
+)
 SPREAD_EQUALS = re.compile(r"(?<=[一-龥:])=(?: =){1,9}(?![A-Za-z\d= ])")
 SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,19}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
 # One figure with its point or a range of figures, and a date written with signs.
@@ -186,7 +199,7 @@ DATE_PART = re.compile(rf"(?:(?:20|19)[{MARK}]{{2}}|[{MARK}]{{4}})[./-] ?(?:[{MA
 SPAN_OF_YEARS = re.compile(r"(?:(?<!\d\d\d)\d[-—–~至到])$")
 DURATION = re.compile(rf"(?:[租任工学聘刑保修质合订]期|期限|为期|年限)[为是:]?(?:[{MARK}\d]+年)?$")
 DATE_FOLLOWS = re.compile(rf"年 ?[{MARK}\d]{{1,4}} ?月|月 ?[{MARK}\d]{{1,4}} ?[日号]")
-CASE_NUMBER = re.compile(r"\) ?.{0,4}(?:[民刑行执商知]|字)")
+CASE_NUMBER = re.compile(r"[)〕] ?.{0,4}(?:[民刑行执商知]|字)")
 ZEROS = frozenset("〇○")
 YEAR_DIGITS = frozenset("0123456789零一二三四五六七八九〇○")
 EVENTS = tuple(w.EVENTS)
@@ -314,7 +327,14 @@ def _without_signs_of_others(text: str, runs: list[tuple[int, int]], shapes: set
         others += "_("
     if "?" in shapes and len(LOST_BLANKS.findall(text)) >= MANY:
         others += "?"
+    if "=" in shapes and "==" not in HIGHLIGHTED.sub(_without_highlight, text):
+        others += "="
     return [run for run in runs if text[run[0]] not in others] if others else runs
+
+
+def _without_highlight(match: re.Match[str]) -> str:
+    """What is left of words set between ==, as some editors highlight them; two marks stand around what is counted."""
+    return match[0] if meaning(match[1]) else match[1]
 
 
 def _accepted(verdicts: list[tuple[Verdict, str]]) -> Iterator[Verdict]:
@@ -420,6 +440,7 @@ EXAM = re.compile(
 )
 STONE = re.compile("拓本|拓片|残泐|漫漶|剥落|碑文|铭文|墓志|断碣|残碑|竹简|释文")
 STARS = frozenset("★☆⭐")
+HIGHLIGHTED = re.compile(r"(?<!=)==(?![=\s])([^=\n,。;:、]{2,40})(?<!\s)==(?!=)")
 OF_SENTENCES = frozenset("-—.·─。")
 CENTURIES = ("19", "20")
 # One mark of several signs, as far as these go: x*x, ○×, _X_.
@@ -570,6 +591,8 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
     elif mark in LETTERS:
         mark = "Y" if RUNS["Y"].match(text, start) else "N" if end - start == 1 else "A"
     found = text[start:end]
+    if found[0] in "\\<" and RUNS["u{"].fullmatch(found):
+        return Run(start, end, "_", before, after, "____")
     if mark in "&$" and RUNS["&;"].fullmatch(text, start, end):
         return Run(start, end, "×", before, after, "×" * max(found.count(";"), found.count("times")))
     return Run(start, end, text[start + 1] if mark == "\\" else mark, before, after, found.replace("\\", ""))
@@ -597,7 +620,7 @@ def judge(run: Run) -> Verdict | None:
     if decimal and run.mark in "xX×*_○" and meaning(run.after) == NUMBER and not _is_version(run):
         return NUMBER, run.start - len(decimal[0]), run.end, SURE
     rest = "" if run.before.endswith(":") and run.after.startswith(" ") else _rest(run)
-    body = NAME if run.length > 1 and BODY_BEHIND.match(rest) else ""
+    body = NAME if run.length > 1 and BODY_BEHIND.match(rest) else explained(run)
     code = DATE if _is_part_of_date(run, rest) else meaning(rest) or body
     how = strength(run, rest, code)
     return None if how == NONE else (slot(run, rest, code), run.start, run.end, how)
@@ -623,6 +646,8 @@ def _is_part_of_date(run: Run, rest: str) -> bool:
     before = run.before.rstrip(" ")
     if is_time_of_day(run) or before.endswith(WEEKDAY) or (before.endswith(WEEKLY) and HALF_DAY.match(rest)):
         return True
+    if is_day(run):
+        return True
     if before.endswith(("年", "月")):
         return rest[:1] in ("月", "日", "号") and run.before[-1:] == before[-1:]
     if before.endswith(("时", "点", "午", "시")):
@@ -635,6 +660,8 @@ def _year(run: Run, head: int) -> tuple[str, int, int] | None:
     start, rest = run.start - head, run.after.lstrip(" ")
     total = head + run.length
     if rest[:1] == "年" and (head > 1 or total == 4):
+        return YEAR, start, run.end
+    if head > 1 and run.before[:-head].endswith(("(", "〔")) and CASE_NUMBER.match(rest):
         return YEAR, start, run.end
     if head == 1:
         return None
@@ -678,14 +705,19 @@ def _told_before(run: Run, before: str, rest: str, code: str) -> str:
     """What stands before it where nothing behind can: 学号××××,; the end of a figure; a date in English."""
     if (before[-1:] in LAST_OF_CUT and CUT_FIGURE.search(before)) or PLATE.fullmatch(run.text):
         return NUMBER
-    is_counted = run.mark == "_" and ENGLISH_COUNT.match(run.after) is not None
+    told = DATE if run.text == "Invalid Date" else explained(run)
+    if told in (DATE, NUMBER):
+        return told  # __________ (date)
+    if rest[:1] in "≤≥<>" and rest and is_wide(before[-1:]):
+        return NUMBER
+    is_counted = run.mark == "_" and ENGLISH_COUNT.match(run.after.lower()) is not None
     if is_counted or (ENGLISH_FIGURE.search(run.before) and not rest[:1].isalnum()):
         return NUMBER
     if run.after[:1] in ",;。" and run.after and not before.endswith("第"):
         told = hint_of(before)
         if told == NUMBER:
             return told
-    is_date = run.after.startswith(" day of") or before.endswith((" day of", "dated", " until", " till"))
+    is_date = run.after.lower().startswith(" day of") or before.lower().endswith((" day of", "dated", " until", " till"))
     is_date |= DAY_BEFORE.search(before) is not None and AFTER_DATE.match(run.after) is not None
     return DATE if run.mark == "_" and (is_date or FROM_BLANK.search(before)) else ""
 
@@ -702,7 +734,7 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
     """How long something took, and not when it was: 任期为×年, 提前×月."""
     if code in (YEAR, DATE, NUMBER) and rest.startswith(WITHIN):
         return NUMBER
-    if code == DATE and rest[:1] == "日" and before.endswith(("假", "期", "限")):
+    if code == DATE and rest[:1] == "日" and before.endswith(FOR_DAYS):
         return NUMBER  # 请假×日
     if code == YEAR and before.endswith((*AGES, *AS_LONG)):
         return NUMBER
@@ -737,7 +769,11 @@ def _ordinal(run: Run, before: str, rest: str, code: str) -> str:
         return ORDINAL
     if before.endswith("第") and rest.startswith(("任", "考场", "代", "学期", "届", "教室", "会议室", "车间", "食堂")):
         return ORDINAL
-    if before.endswith("第") and (code in (NUMBER, NAME, YEAR, DATE) or run.after[:1] in ENDS_SPELL):
+    if before.endswith("제") and rest[:1] == "회":
+        return ORDINAL
+    if not before and rest[:1] in ARTICLES and run.length > 1 and rest[1:2] in (" ", ""):
+        return ORDINAL  # **条 为规范...
+    if before.endswith("第") and (code in (NUMBER, NAME, YEAR, DATE) or run.after[:1] in ENDS_SPELL or is_wide(rest[:1])):
         return NUMBER if rest.startswith(("号", "条款")) and not rest.startswith(ORDINALS) else ORDINAL
     return ""
 
@@ -773,6 +809,8 @@ def _place(run: Run, before: str, rest: str, code: str) -> str:
     """A department where a measure word could stand, 由XX部归档, 调到__团; and how many of us: 我们**个人."""
     if (rest.startswith("个人") and before.endswith(OF_US)) or (rest[:1] == "方" and before.endswith(LOADS)):
         return NUMBER
+    if rest[:1] == "弄" or (rest[:1] == "巷" and before.endswith("段")) or (rest[:1] == "组" and before.endswith("村")):
+        return NUMBER
     if (rest[:1] == "人" and before.endswith("全体")) or (rest.startswith("班组") and code == NUMBER):
         return NAME
     is_place = rest[:1] in PLACES_COUNTED and code == NUMBER and run.length > 1 and rest[1:2] not in ("长", "分")
@@ -783,7 +821,9 @@ def _day(run: Run, before: str, rest: str, code: str) -> str:
     return DATE if code == NUMBER and rest[:1] == "号" and before.endswith("月") else ""
 
 
+FOR_DAYS = ("假", "期", "限", "停产", "停业", "超过", "顺延", "长达", "不足", "未满")
 KOREAN_SPELL = ("년 동안", "년간", "년이며", "년째", "년 만", "년여", "년의 경력")
+ARTICLES = frozenset("章条节款")
 AS_LONG = ("就是", "整整", "将近", "足足", "もう", "この", "约", "約")
 AGES = ("距今", "工龄:", "工龄: ", "教龄:", "教龄: ", "司龄:", "党龄:", "军龄:", "年限:", "年限: ")
 IDEAS = tuple(w.IDEAS_AFTER)

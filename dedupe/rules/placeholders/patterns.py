@@ -149,6 +149,7 @@ DATE_HOLES = (
     _at("年月", r"(?<=[\dxX×*_]年月)"),
     _at("年月日", rf"(?<=[{FRESH}于自至从]年月日)(?=[,。至到起止召举我正成在]|\s*(?:\n|\Z))"),
     _at("年月日", "(?<=[一-龥]年月日)(?<=[至到]年月日)(?=止)"),
+    _at("年月日", "(?<=在年月日)(?=之?前)"),
     _at("月日", "(?<=每月日)(?=之?前)"),
     Hole(("用年",), "年(?<=已使用年)(?=[,。;])", 1),
     _at("年月", "(?<=每年月)(?=[,。;至到])"),
@@ -171,6 +172,7 @@ DATE_HOLES = (
     # A day without its month.
     _after(FRESH + "于在自从至到", "月", r"\d{1,2}日"),
 )
+MANY = "场名次件户份项篇册亩吨棵"
 NUMBER_HOLES = (
     _before(
         "第",
@@ -195,7 +197,27 @@ NUMBER_HOLES = (
         Hole((f"共{unit}",), f"{unit}(?<=[一-龥]共{unit})(?<![公总一]共{unit})(?=[,;、。])", 1)
         for unit in "箱台辆套盒瓶桶册棵株亩吨斤把张条只头户个"
     ),
-    *(Hole((f"{who[-1]}名",), f"名(?<={who}名)(?=[,。;、])", 1) for who in COUNTED_PEOPLE),
+    *(
+        Hole((f"{who[-1]}{unit}",), f"{unit}(?<={who}{unit})(?=[,。;、])", 1)
+        for who in COUNTED_PEOPLE
+        for unit in "名位"
+    ),
+    # Of a round figure its end is left: 开展活动余场.
+    _before("余", MANY, f"(?<![其剩业多残富空宽之结十百千万亿几两\\d]余)[{MANY}](?=[,。;、])"),
+    *(_behind(verb, "户", "户(?=[,。;、])") for verb in ("走访", "慰问", "惠及", "覆盖")),
+    *(
+        _behind(f"{verb}了", "天小个", "(?:天|小时|个小时|个月|个多月)(?=[把才就来完将整,。])")
+        for verb in "用花等干走住忙"
+    ),
+    *(_behind(f"{most}", "日块", "[日块](?=[的,。;])") for most in ("不超过", "不少于", "不低于", "不多于")),
+    _behind("提前", "天", "天(?=[打通告知书向])"),
+    # What a label asks for is a figure, and its unit alone is left.
+    *(
+        Hole((f":{unit[0]}",), f":{unit}(?<=[一-龥]:{unit})(?<!单位:{unit})(?=[,。;、(整])")
+        for unit in ("平方米", "元", "万元", "公里", "公斤", "吨")
+    ),
+    _at("写:", r"\)(?<=[大小]写:\))"),
+    _at("迎来", r"了?第\d{1,3}个(?=[,。])"),
     *(Hole((f"等{unit}",), rf"{unit}(?<=等{unit})(?={PEOPLE})", 1) for unit in "名位"),
     _at("周年", r"(?<=[校立国党辰业婚台院厂社馆店队村]周年)(?=[庆纪之际的华,])(?<!国庆周年)"),
     *(_at(f"全{body}", f"名(?={PEOPLE})") for body in ("校", "班", "村", "厂", "院", "县", "市", "镇", "局")),
@@ -225,7 +247,7 @@ NUMBER_HOLES = (
     _after("是在读为", "年", "(?<=.年)级班(?=[的,。;])"),
     *(_behind(cause, "个", "个(?=[一-龥])(?![人别体性])") for cause in w.COUNTS_PARTS),
     _before("第", "条款项号章页册卷批组版", r"(?<![及门落等府宅次科]第)[条款项号章页册卷批组版](?=[,。;、规之的约第])"),
-    _at("后日", r"(?<=[订署到货付款效收签起束满完成交工]后日)内"),
+    _at("后日", r"(?<=[订署到货付款效收签起束满完成交工初末底]后日)内"),
     _at("共件", "(?<![公中总]共件)(?=[,。;])"),
     *(_at(f"within {unit}", "(?= of| from| after)") for unit in ("days", "hours", "months", "years")),
     *(_at(f"period of {unit}", "(?= from| commencing| and|[,.])") for unit in ("days", "months", "years")),
@@ -248,6 +270,7 @@ TEXT_HOLES = (
     Hole(("()",), r"\(\)(?<=[一-龥]\(\))(?=[一-龥,。;])(?!.{0,8}[引括符标])(?!、?[“‘《(])(?<![号数法]\(\))"),
 )
 PLACES = "省市县区镇乡村州旗"
+JOINED_UP = ("来到", "调到", "调入", "分到", "分配到", "考入", "进入")
 BODIES = "报院局厂校社村镇乡县区市省班组队部厅委所站"
 WORD_HOLES = (
     # What these point at is gone: 来自,
@@ -302,7 +325,7 @@ WORD_HOLES = (
     *(_behind(share, "计的支收交缴", "(?=[计的支收交缴])") for share in SHARE_OF),
     *(_behind(verb, ",。;", "(?=[,。;])") for verb in ("我被评为", "被授予", "曾被评为", "先后被评为", "我被选为")),
     *(
-        _behind(verb, "称", r"称号(?=[,。;、的])(?!的(?:同学|单位|个人|集体|人|教师|老师|学生|班级|家庭))")
+        _behind(verb, "称", "称号(?=[,。;、])")
         for verb in w.AWARDED
     ),
     # Of whom, of what: 我是的班主任, 学习的重要讲话.
@@ -317,11 +340,15 @@ WORD_HOLES = (
         _behind(
             verb,
             PLACES,
-            r"(?!乡村)[省市县区镇乡村州旗](?=[,。;第]|组[,。]|[市县区镇乡村路街](?:[,。;号]|[镇乡村路街]))",
+            r"(?!乡村)[省市县区镇乡村州旗](?=[,。;第]|组[,。]|街道[,。;]|[市县区镇乡村路街](?:[,。;号]|[镇乡村路街]))",
         )
         for verb in w.LOCATED_IN
     ),
     *(_behind(verb, PLACES, f"[{PLACES}](?=[,。;的一])") for verb in w.BORN_IN),
+    *(_behind(verb, "镇乡局厂", "[镇乡局厂](?=工作|任职|上班|任教)") for verb in JOINED_UP),
+    # In what it was: 在中升华.
+    _at("在中", "(?<=[,。;、\\n]在中)(?=升华|成长|收获|磨[练炼]|锻炼|进步|感悟|成熟|提[升高]|创新|度过|历练|奋斗|探索|前进)"),
+    *(_at(f"{verb}和", "等(?=荣誉|称号|奖项|奖励)") for verb in ("获", "得", "为")),
     *(_behind(verb, "专", r"专业(?=[,。;、])") for verb in ("就读于", "毕业于", "考入")),
     *(_behind(verb, "大学中公医", r"(?:大学|学院|中学|公司|医院|学校)(?=[,。;、])") for verb in w.EMPLOYED_AT),
     # Of which class, of where: 来自班的.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
 from dedupe.core import regex as re
@@ -34,6 +35,11 @@ OPENERS |= {f"%{word[0]}": "%" for word in {"这", *brackets.ASKED_IN["%"], *bra
 OPENERS |= {f"{asked})": "(" for asked in ENDINGS}
 OPENERS |= {"%%": "%", "…(": "(", ".(": "(", "…〔": "〔"}
 OPENERS |= {"[": "[", "{": "{"}
+OPENERS |= {f"{{{sign}": "{$" for sign in f"!{brackets.SIGNS_OF_VARIABLES}"}
+OPENERS |= {f"[{sign}": "[%" for sign in f"%{brackets.SIGNS_OF_VARIABLES}"}
+OPENERS |= {f"<{sign}": "<%" for sign in f"%?{brackets.SIGNS_OF_VARIABLES}"}
+OPENERS |= {f"{sign}{{": "#{" for sign in "#@&%*~"} | {"$(": "$(", "%(": "$("}
+OPENERS |= {2 * sign: "&&" for sign in brackets.TWICE}
 
 # Other prompts: patterns, each with literals of which every text that it matches in has one. Most texts have none.
 PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
@@ -49,6 +55,10 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         (("月 ",), r"月(?<=[定拟]于 月) {1,30}[日号]"),
         (("月 ",), r"月(?<!年月) {1,30}[日号](?=[,。;、(至起到止上下前内 \n]|\Z)"),
     ),
+    "PH111": (
+        (("0/",), r"0(?<![\d/]0)0/00/(?:00)?00(?![\d/])"),
+        (("dd", "mm", "DD", "MM"), r"(?:dd/mm|mm/dd|DD/MM|MM/DD)(?<=(?:to|on|of) ..[/]..)/(?:yy|YY){1,2}(?!\w)"),
+    ),
     "PH112": (
         (("-0",), r"0(?<!\d0)\d{1,3}-0{3,4}-0{3,4}(?!\d)"),
         (("(_",), r"_(?<=\(_)_{1,3}\) ?_{2,4}-_{3,4}"),
@@ -63,7 +73,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
             r"Y(?<!\wY)(?i:our (?:(?:full |company |first |last )?name|text|title|subtitle|logo|content|picture) here)"
             r"(?!\w)",
         ),
-        (("City",), r"City, ?State,? ?(?:and )?Z(?:ip|IP)(?: [Cc]ode)?(?=\s*(?:\n|\Z))"),
+        (("City",), r"City, ?(?:State|ST),? ?(?:and )?Z(?:ip|IP)(?: [Cc]ode)?(?=\s*(?:\n|\Z))"),
         (
             ("Yo", "YO"),
             r"Y(?<![^\n]Y)(?i:our (?:full |first |last |company )?"
@@ -83,6 +93,12 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
             r"(?:。|(?=\s*(?:\n|\Z)))",
         ),
         ((":选",), r"选(?<=:选)择一项。"),
+        (("{ ", "{D", "{M", "{F"), r"\{ ?(?:DATE|TIME|MERGEFIELD|FILLIN|ASK)\b[^{}\n]{0,60}\}"),
+        (
+            ("De",),
+            r"(?<=Dear )(?:(?:Mr|Ms|Mrs)\.?(?:/(?:Mr|Ms|Mrs)\.?)* )?"
+            r"(?:Recipient|First|Last|Full|Customer|Client|Supervisor|Employer|Landlord|Tenant)(?:'s)? Name\b",
+        ),
         (
             ("Click",),
             r"C(?<!\wC)lick (?:or tap )?(?:here )?to (?:enter|add|insert|choose)"
@@ -143,6 +159,11 @@ def _searches() -> dict[str, set[tuple[str, str, re.Pattern[str]]]]:
 
 
 SEARCHES = _searches()
+# The head of an English letter of which only the fields are there, line by line.
+HEAD_LINE = (
+    r"(?:(?:[A-Z][a-z]+(?:'s)? ){1,3}(?:Name|Address|Title|Position|Number|Code|Email|Phone)|City, ?(?:State|ST),? ?(?:Z[Ii][Pp](?: [Cc]ode)?)?)"
+)
+HEAD = re.compile(rf"^(?:{HEAD_LINE}[^\S\n]*\n+){{1,8}}{HEAD_LINE}[^\S\n]*$", re.MULTILINE)
 
 
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
@@ -154,10 +175,22 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         for match in pattern.finditer(folded):
             start, end = match.span(pattern.groups and "span")
             found.append((code, start - _lead(folded, start, LEADS.get(code + first)), end))
+    if "r " in folded and " Name\n" in folded:
+        found += _head_lines(folded)
     if not found:
         return []
     prose = prose_of(folded)
     return [hit for hit in found if not prose.is_machine(hit[1]) and not _names_a_list(folded, hit, prose)]
+
+
+def _head_lines(folded: str) -> Iterator[tuple[str, int, int]]:
+    """The lines of the head of a letter that hold nothing but the names of fields: Recipient Name, Street Address."""
+    for head in HEAD.finditer(folded):
+        at = head.start()
+        for line in head[0].split("\n"):
+            if line.strip():
+                yield "PH110", at, at + len(line.rstrip())
+            at += len(line) + 1
 
 
 def _names_a_list(folded: str, hit: tuple[str, int, int], prose: Prose) -> bool:
