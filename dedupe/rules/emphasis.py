@@ -23,6 +23,7 @@ ITEM = re.compile(
 # Words that go on: what is set apart never ends with one, and a mark often stands behind one.
 GOES_ON = frozenset("于在的和与及为是由从被把对向将至到达共约第给让叫了按以")
 STOP = re.compile("[,。;!?]")
+JOINS = frozenset("和与及或跟")  # of names that were left out: ***和***
 OPENING, CLOSING = frozenset("“\"《「『‘'([【〈"), frozenset("”\"》」』’')]】〉%‰:。!?")
 PUNCTUATION = frozenset(",。;、:!?.…—-~·|/()[]{}<>《》“”‘’「」『』【】\"'")
 RANGE = re.compile(r"\*[~—-]\*|_[~—-]_")
@@ -150,7 +151,7 @@ class _Line:
         ):
             return IMPOSSIBLE  # an underscore within a word sets nothing apart
         inner = self.folded[opener.end : closer.start]
-        if inner.strip() and PUNCTUATION.issuperset(inner.strip()):
+        if inner.strip() and (PUNCTUATION.issuperset(inner.strip()) or inner in JOINS):
             return IMPOSSIBLE  # signs of a sentence are not what a writer stresses: ***、***同志
         before, after = self._around(opener)[0], self._around(closer)[1]
         sign = self.folded[opener.start]

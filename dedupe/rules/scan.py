@@ -176,13 +176,13 @@ class Scanner:
         ]
 
     def _without_doubled(self, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        """The spans without boilerplate that is but a blank, and without holes in an info line or beside a mark.
+        """The spans without boilerplate that is but a blank, and without holes in a site's line or beside a mark.
 
         Nor are lines told that are judged so for the noise in them.
         """
         codes = [self.rules[i].code for _, _, i in spans]
         blanks = {span[:2] for span, code in zip(spans, codes) if code in PROMPTS or code in MARKS}
-        infos = [span[:2] for span, code in zip(spans, codes) if code == INFO_LINE]
+        infos = [span[:2] for span in spans if is_boilerplate(self.rules[span[2]])] if HOLES.intersection(codes) else []
         begun = {start for (start, _, _), code in zip(spans, codes) if code in MARKS}
         marked = {end for (_, end, _), code in zip(spans, codes) if code in MARKS}
         noisy = [span[:2] for span, code in zip(spans, codes) if code in NOISE]

@@ -43,6 +43,8 @@ FILLING = re.compile(
     r"|(?<=[\u3400-\u9fff])(?:烫{3,}|屯{3,}|葺{4,})(?=[\u3400-\u9fff])"
     r"|(?:[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc\u20ac]{1,2}\ufffd+[\xa1-\xff\u0152-\u017e\u0192\u02c6\u02dc]{0,2})+"
     rf"|锘匡豢?|锘[{_as_gbk(ORDER_MARK, range(0xE3, 0xEA))}][{HAN}]|锘[{_as_gbk(ORDER_MARK, range(0x41, 0xE3))}]"
+    # Numbers of paragraphs, (一) to (十), converted twice.
+    r"|[。?](?:ㄒ唬|ǘ|ㄈ|ㄋ模|ㄎ澹|ㄆ撸|ò耍|ň牛|ㄊ)┏?[、)）]?|\ufffc+"
     rf"|(?<=[{HAN}])¡{{2,}}(?=[{HAN}])|\ufffd+|(?:ï¿½)+|\??斤拷(?:锟\??)?|(?:鈥[斺渽澯欐檚︹€]*)+|(?:銆€)+"
 )
 # A character for private use stands for a letter of a lost font only between letters; alone it is an icon or a bullet,
@@ -55,7 +57,7 @@ WITHIN = re.compile(f"[{HAN}，。、；：]")
 TORN = re.compile(
     "(?:[ä-é][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,2}){2,}"
 )
-FILLERS = "锟拷烫屯葺锘鈥銆½¡\ufffd"  # each of what `FILLING` finds has one
+FILLERS = "锟拷烫屯葺锘鈥銆½¡\ufffd\ufffcㄒǘㄈㄋㄎㄆㄊ耍牛"  # each of what `FILLING` finds has one
 PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 READ_AS_LATIN = re.compile(
@@ -74,13 +76,16 @@ READING = re.compile(
     rf"(?<=[{HAN},，。、;；])[(\uff08](?:(?=[a-zü ]{{0,6}}[{TONES}]){SYLLABLE}(?: ?{SYLLABLE}){{0,3}}"
     rf"|{TONELESS}) ?[)\uff09]"
 )
+# The same in the signs of Taiwan: 廟口(ㄇㄧㄠˋ ㄎㄡˇ). One by itself may teach a reading.
+SPELT = re.compile(rf"(?<=[{HAN}])[(\uff08][ㄅ-ㄩ][ㄅ-ㄩˊˇˋ˙ ]{{0,14}}[)\uff09]")
+SPELT_SIGN = re.compile("[ㄅ-ㄩ]")
 
 
 @lru_cache(maxsize=1)
 def odd_characters() -> NDArray[np.bool_]:
     """bool[0x10000]: what texts hardly have, and damage and readings always do."""
     odd = np.zeros(BEYOND + 1, np.bool_)
-    odd[[ord(char) for char in "锟烫屯葺鈥锘¡\ufffd" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
+    odd[[ord(char) for char in "锟烫屯葺鈥锘¡\ufffd\ufffcㄒㄈㄋㄎㄆㄊň" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
     odd[0x80:0xA0] = True
     odd[0xE000:0xF900] = True
     odd[[ord(char) for char in "ÃÂäåæçèéïðâÖÎÄ"]] = True
@@ -97,6 +102,9 @@ def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
     if PRIVATE_CHARACTER.search(source):
         yield from ((DAMAGED, *match.span()) for match in PRIVATE.finditer(source))
     yield from ((DAMAGED, start, end) for start, end, _ in misread(source))
+    spelt = SPELT.findall(source) if SPELT_SIGN.search(source) else []
+    if len(spelt) > 1:
+        yield from (("BP280", *match.span()) for match in SPELT.finditer(source) if _is_traditional(source, match))
     if TONED.search(source):  # what has no tone stands beside what has one
         yield from (("BP280", *match.span()) for match in READING.finditer(source) if _is_traditional(source, match))
 
@@ -250,6 +258,8 @@ DAMAGE = (
             "请«娆㈣繋涔樺潗»渡船。",
             "面里«銆€»掺了荞麦。",
             "一位«è€äººå®¶»们坐在廊下。",
+            "运方责任:\n«。ㄒ唬、»按时送到。",
+            "桑叶吃光了,«\ufffc»满屋是雨声。",
         ),
         misses=(
             "陈锟把水烧得烫烫的。",

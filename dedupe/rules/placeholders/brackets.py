@@ -98,7 +98,7 @@ def _class(name: str) -> frozenset[str]:
 FIELDS = _class("fields") | _class("fields-dates") | _class("fields-numbers")
 DATES, FIGURES = _class("fields-dates"), _class("fields-numbers")
 FIELD_ENDS = tuple(field for field in FIELDS if len(field) > 1)
-PEOPLE = _class("people")
+PEOPLE, TEXTS = _class("people"), frozenset(words("zh", "texts"))
 FIELD_SIZES = range(min(max(map(len, FIELDS)), 8), 1, -1)
 HEADS = tuple(words("zh", "field-heads"))
 DATE_HEADS, FIGURE_HEADS = tuple("期间日年月"), tuple("数额率价量号龄薪限费")
@@ -158,7 +158,7 @@ BLANKED = re.compile(
     r"|年 ?[-/. ]? ?月 ?(?:[-/. ]? ?日)?(?: ?[时点](?: ?[:/-]? ?分)?)?|[时点] ?[:/-]? ?分"
 )
 FIELD_OF_MERGE = re.compile(r"[A-Za-z]\w*_\w+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")  # «Notice_Days», of a word processor
-IN_BOTH = re.compile(r"([一-龥]{2,10})[ /]+[A-Za-z][A-Za-z .'/-]{1,30}|[A-Za-z][A-Za-z .'/-]{1,30}[ /]+([一-龥]{2,10})")
+IN_BOTH = re.compile(r"([一-龥]{2,10})[ /]+[A-Za-z][A-Za-z .'’/-]{1,30}|[A-Za-z][A-Za-z .'’/-]{1,30}[ /]+([一-龥]{2,10})")
 MUST = re.compile("必须|应当?|要|需要?|务必")  # what a rule says of a paper, not what a form asks for
 SIGN_HERE = re.compile("(?:本人|亲笔)?(?:签[名字章]|盖章|手印)(?:[或及、/]?(?:签[名字章]|盖章))?")
 CHOICE = re.compile(r"[一-龥]{1,4}(?:/[一-龥]{1,4}){1,6}")
@@ -827,6 +827,8 @@ def _chinese(inner: str) -> tuple[str, float]:
             if field in FIELDS and len(part) <= size + 14:
                 code = DATE if field in DATES else FIGURE if field in FIGURES else NAME
                 return code, 2.0 if part == field else 1.75
+    if plain in TEXTS:
+        return TEXT, 0.25  # 〔主持词〕 is what the page is about
     if plain in PEOPLE:
         return NAME, 1.75
     if plain.endswith(HEADS) and len(plain) <= 12:

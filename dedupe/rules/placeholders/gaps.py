@@ -79,6 +79,9 @@ STOP_INSIDE = re.compile("[,。;].")  # of a line that is more than a label or a
 ENGLISH_WANTS = re.compile(
     r"(?:^|[ (“])(?:the|of|to|from|by|and|is|in|at|between|on|for|with|within|all|Room|No\.|NT\$|\$|dated|amount|Mr\.|Ms\.)$"
 )
+ENGLISH_LACKS = re.compile(
+    r"(?:^|[ (“])(?:[Dd]ear|Hello|Hi|of|to|from|by|at|in|with|the|as|and|is|number|between)$"
+)
 ENDS_CELL = re.compile(r"(?:签[字名章]|盖章|日期|代表|\d日)$")  # what stands beside something else, and wants nothing
 A_LABEL, A_NAME = re.compile(r"[一-龥]{1,8}:"), re.compile(r"[一-龥]{2,3}(?:\)|。?$)")
 FORM = 4  # a text with so many blanks is a form, in which narrow ones are blanks as well
@@ -176,6 +179,8 @@ def _is_blank(before: str, width: int, after: str) -> bool:
     """Whether spaces of some width between two texts of one line are a blank that nobody filled."""
     if is_spread(before, after) or HEADING.search(before):
         return False
+    if after[0] in ",;." and ENGLISH_LACKS.search(before):
+        return not (after[1:2].isalnum() or after[1:2] == ".")  # Dear , and the City of , State of
     left = before[-1]
     is_sum = before.endswith(("大写:", "写:", "人民币")) and after.startswith(("整", "元整", "元", "(大写", "(小写"))
     if is_sum or before.endswith(SHARE_OF):

@@ -111,6 +111,7 @@ LINKING = frozenset("和由及与跟被向请")
 SIGNER = re.compile(r"(?:^|\s)[一-龥]{1,5}(?:人|方|代表|签字|签名|单位|日期)$")
 SPOKEN = re.compile("[说道问想喊叫答曰]: ?$")
 PLATE = re.compile(r"(?<![A-Za-z\d])([xX×*○])[A-Z]?[·.]\1{4,6}(?![A-Za-z\d])")
+LONGEST_ROW = 16
 HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
 STARRED = re.compile(r"(?:(?![年月日时分])[一-龥]\*){2}(?![年月日时分])[一-龥]")  # 学*科*网
@@ -518,6 +519,8 @@ def _bracket(run: Run, rest: str, code: str) -> int:
 def _sign(run: Run, rest: str, code: str) -> int:
     """Look-alikes of ?? ## @@ ☆☆: nearly all. A row of them is a mark where a noun or a figure must stand."""
     before = run.before
+    if run.length > LONGEST_ROW and run.mark in "=+&^#~":
+        return NONE  # a rule between sections
     if _is_asked(run):
         return SURE
     if run.length == 1:
@@ -611,6 +614,8 @@ def _soft(run: Run, rest: str, code: str) -> int:
         return _quoted(run)
     if _is_only_figure(run, is_next) or _is_left_to_sign(run):
         return SURE
+    if run.length == 2 and run.mark in "-~" and after.startswith("学年") and (not before or before[-1] in ENDS_FIELD):
+        return SURE  # ,--学年我校...
     is_date = is_next and code in (YEAR, DATE) and after[0] in "年月日号时월일"
     if is_date and (FRAME.match(after) or before.endswith(BEFORE_DATE)):
         return SURE
