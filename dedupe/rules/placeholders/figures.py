@@ -49,6 +49,10 @@ CAUSES |= {about: CAUSES.get(about, frozenset()) | AMOUNTS for about in w.listed
 CAUSES |= {f"人数{link}": frozenset("人") for link in "为达约共"}
 CAUSES |= {f"{verb}前": frozenset(w.listed("名 位 强")) for verb in w.listed("考进 争进 进入 跻身 排在 名列 位列 挤进")}
 CAUSES |= {f"{money}为": CAUSES.get(f"{money}为", frozenset()) | CURRENCIES for money in MONEY}
+CAUSES |= {
+    paid: CAUSES.get(paid, frozenset()) | {"元", "万元"}
+    for paid in w.listed("奖励 补偿 赔偿 支付 缴纳 收取 发放 垫付 奖给 罚没")
+}
 # An amount that was set anew: 月薪调整为元.
 CAUSES |= {f"{verb}{link}": frozenset(w.listed("元 万元 亿元 天 个月")) for verb in SET_ANEW for link in "为到至"}
 UNITS = frozenset().union(*CAUSES.values()) | w.SURE_UNITS

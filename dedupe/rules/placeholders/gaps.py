@@ -22,7 +22,7 @@ PARTY = re.compile("[一-龥]{2}[人方者]$")
 TOKEN_END = re.compile("[ :,。;)]")
 # What may follow a measure word of one character; another word would make it the head of something else: 人 in 人民.
 BEHIND = frozenset(
-    ",。;:、!?)\n ”》的内前后起以为与和至或之是在整订不未等到从由均各按共租给付合计属应需止左右多余经约并且其每第上下"
+    ",。;:、!?)\n ”》的内前后起以为与和及至或之是在整订不未等到从由均各按共租给付合计属应需止左右多余经约并且其每第上下"
 )
 PREPOSITIONS, ROLES, ACTS, WANTING = tuple(w.WANTS_PLACE), tuple(w.ROLES), tuple(w.ACTS), tuple(w.WANTS_VALUE)
 LINKS = ("为", "是", "系")
@@ -40,6 +40,7 @@ LONG_UNITS = frozenset(("个月", "个工作日", "个百分点", "平方米", "
 ABOUT = ("约", "大约", "占地", "多达", "高达", "共计")
 EACH = re.compile("每[一-龥]{1,3}$")
 PARTY_PAYS = re.compile("方(?:先|承|负|支|提|赔|垫|出)")
+NUMBERED = ("法庭", "审判庭", "会议室", "考场", "教室", "车间", "食堂", "仓库", "中学", "小学", "医院")
 COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所", "仲裁机构")
 NEXT_LABEL = re.compile(r"[一-龥]{2,8}(?:\([^()\n]{1,8}\))?:")
 MATERIAL = w.SURE_UNITS - {"个", "倍", "例次", "岁"}  # which hardly begin a word: 夏粮  吨已经入库, 库容  万立方米
@@ -232,6 +233,8 @@ def _parts_clause(folded: str, start: int, end: int, line: int) -> bool:
 def _is_plain_blank(before: str, width: int, after: str) -> bool:
     """Whether white space stands where a word or a figure must: 车牌号为    的, 占地约    坪, 向 仲裁委员会."""
     left = before[-1]
+    if left == "第":
+        return after.startswith(NUMBERED)  # 第  法庭
     if width == 1:
         is_party = left == "由" and PARTY_PAYS.match(after) is not None
         is_post = left == "任" and after.startswith("一职")
@@ -267,8 +270,10 @@ def _lacks_person(before: str, after: str) -> bool:
 def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     """Whether a measure word, a month or a day has lost its figure to spaces."""
     unit, left = word_after(after), before[-1]
-    if (left == "第" and unit in CHOSEN) or (left in "〕]" and unit == "号"):
+    if (left == "第" and unit in CHOSEN) or (unit == "号" and (left in "〕]" or left in PARTS_OF_ADDRESS)):
         return True  # 第 种方式, 〔2017〕 号
+    if unit in ("日", "号") and left == "逢":
+        return True
     if (width > 1 and CELL.match(after, len(unit))) or (unit == "工作日" and left not in "前后"):
         return False  # 扫帚    把      12, 客服热线 工作日
     rest = after[len(unit) : len(unit) + 1]
@@ -290,7 +295,8 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
         is_needed |= (unit in SPELLS or unit == "名") and rest in ENDS and before.endswith(LASTING)
         is_needed |= before.endswith(MEASURED) and rest in ENDS
         is_needed |= (unit == "年" and before.endswith("于")) or (unit == "岁" and left in "年满近")
-        is_needed |= unit == "元" and left in MONEY and rest in ENDS
+        is_needed |= unit in ("元", "万元") and rest in ENDS
+        is_needed |= unit in ("次", "天") and rest in ENDS and len(before.rpartition(" ")[2]) > 1
         is_needed |= unit in w.SURE_UNITS and rest in ENDS and is_wide(before[-2:-1]) and not before.endswith("单位")
         return (is_needed or unit in LONG_UNITS) and is_whole and unit[0] not in "多余"
     if left in ",。;!?、》”":
