@@ -51,7 +51,8 @@ from dedupe.text.kernels.wording import BITS  # noqa: E402
 
 LINES, FILLERS = ROOT / "tools/chrome/lines.txt", ROOT / "tools/chrome/fillers.txt"
 PAGES, MODEL = ROOT / "tools/chrome/pages.npz", ROOT / "dedupe/rules/boilerplate/judge.npz"
-MADE_PAGES, FOLDS, SEED = 1500, 3, 20
+MADE_PAGES, FOLDS, SEED = 2400, 3, 20
+SHARES = {"zh": 0.58, "ja": 0.14, "ko": 0.14, "en": 0.14}  # of the pages that are made, by language
 CLEAN_DOCUMENTS, CLEAN_CHARACTERS = 150, 2500  # of each file of clean texts, and of each text
 SENTENCES, WRITTEN_TIMES = 15000, 12  # that wording learns from, of each clean file; and times each template is written
 SENTENCE = re.compile(r"[^。!?\n]+[。!?]?")
@@ -142,7 +143,7 @@ class Writer:
                 break
             template = template[: inner.start()] + self.dice.choice(inner[1].split("|")) + template[inner.end() :]
         for _ in range(3):
-            template = re.sub(r"<(\w+)>", lambda match: fixed.get(match[1]) or self._fill(match[1]), template)
+            template = re.sub(r"<([a-z][a-z\d]*)>", lambda match: fixed.get(match[1]) or self._fill(match[1]), template)
         return template.strip()
 
     def _fill(self, name: str) -> str:
@@ -201,19 +202,28 @@ def templates() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 
 
 def made_pages(bodies: Sequence[Sequence[str]]) -> Iterator[Page]:
-    """Pages of written lines around texts; a page's templates of boilerplate all are of one fold."""
+    """Pages of written lines around texts, each in one language; its templates of boilerplate all are of one fold."""
     dice = random.Random(SEED)
     writer = Writer(dice)
-    dirty, clean = templates()
-    folds: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for one in dirty:
-        folds[zlib.crc32(one[1].encode()) % FOLDS].append(one)
-    clean_folds: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for one in clean:
-        clean_folds[zlib.crc32(one[1].encode()) % FOLDS].append(one)
+    folds: dict[tuple[str, int, int], list[tuple[str, str]]] = defaultdict(list)
+    for is_clean, ones in enumerate(templates()):
+        for one in ones:
+            folds[language_of(one[1]), zlib.crc32(one[1].encode()) % FOLDS, is_clean].append(one)
     for number in range(MADE_PAGES):
         fold_number = number % FOLDS
-        yield _made_page(writer, folds[fold_number], clean_folds[fold_number], bodies, f"made-{fold_number}")
+        (language,) = dice.choices(list(SHARES), list(SHARES.values()))
+        dirty, clean = folds[language, fold_number, 0], folds[language, fold_number, 1]
+        yield _made_page(writer, dirty, clean, bodies if language == "zh" else (), f"made-{fold_number}")
+
+
+def language_of(template: str) -> str:
+    """The language that a template is written in, by its script."""
+    written = re.sub(r"<[a-z\d]+>", "", template)
+    if re.search("[\uac00-\ud7a3]", written) or "<ko" in template:
+        return "ko"
+    if re.search("[\u3040-\u30ff]", written) or "<ja" in template:
+        return "ja"
+    return "en" if re.search("[A-Za-z]{3}", written) and not re.search("[\u4e00-\u9fff]", written) else "zh"
 
 
 def _made_page(
