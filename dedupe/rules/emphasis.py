@@ -177,7 +177,7 @@ class _Line:
         score -= 2.0 * (STOP.search(inner[:-1]) is not None and not is_apart)
         score -= 2.0 * (inner[-1] in GOES_ON and len(inner) > 1)
         if sign == "_":  # which sets nothing apart within a word, if writers of Chinese remember that
-            score -= 1.5 * (before[-1:].isalnum() + after[:1].isalnum())
+            score -= 1.5 * (before[-1:].isalnum() + after[:1].isalnum()) + 3.5 * (meaning(inner) in FIGURES)
         return score - 1.5 * (inner[-1] in ",;、")
 
     def _around(self, run: Signs) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
+from dedupe.rules.boilerplate.injected import FREQUENT
 from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.text.batch import BEYOND, simplify
 from dedupe.text.signs import ODD
@@ -79,6 +80,8 @@ READING = re.compile(
 # The same in the signs of Taiwan: 廟口(ㄇㄧㄠˋ ㄎㄡˇ). One by itself may teach a reading.
 SPELT = re.compile(rf"(?<=[{HAN}])[(\uff08][ㄅ-ㄩ][ㄅ-ㄩˊˇˋ˙ ]{{0,14}}[)\uff09]")
 SPELT_SIGN = re.compile("[ㄅ-ㄩ]")
+# Where such a machine lost a byte: rare characters behind a question mark, up to a stray letter.
+SHIFTED = re.compile(rf"[?\uff1f][!\uff01]?[{HAN}\uff21-\uff3a≈]{{1,7}}[A-Za-z^»]{{0,2}}(?=[{HAN}，。、；：！？,])")
 
 
 @lru_cache(maxsize=1)
@@ -107,6 +110,7 @@ def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
         yield from (("BP280", *match.span()) for match in SPELT.finditer(source) if _is_traditional(source, match))
     if TONED.search(source):  # what has no tone stands beside what has one
         yield from (("BP280", *match.span()) for match in READING.finditer(source) if _is_traditional(source, match))
+        yield from ((DAMAGED, *match.span()) for match in SHIFTED.finditer(source) if FREQUENT.isdisjoint(match[0]))
 
 
 def misread(source: str) -> Iterator[tuple[int, int, str]]:

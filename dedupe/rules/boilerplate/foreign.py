@@ -266,7 +266,7 @@ EDGE_HEADS = (
         ERROR,
         "says who wrote it, and when",
         pattern=whole(
-            rf"(?:(?:Posted|Published|Updated|Last (?:updated|modified|edited)|Date|Written)(?: on| by"
+            rf"(?:(?:Posted|Published|Updated|Last (?:updated|modified|edited)|Written)(?: on| by"
             rf"| at)?:? )[^\n]{{0,40}}?{DAY}[^\n]{{0,60}}"
             rf"|(?:Posted|Written|Published) by:? [A-Z][^\n.]{{1,40}}"
             rf"|[Bb]y [A-Z][\w.'-]+(?: [A-Z][\w.'-]+){{1,3}}(?: ?[|•·,-] ?(?:{DAY}|[A-Z][^\n.]{{0,40}}))?"

@@ -24,7 +24,7 @@ RIGHTS = frozenset(("BP231", "BP232"))
 AGREED = re.compile("许可证|开源|代码|软件|甲方|乙方|双方|本合同|本协议|出版社")
 ASKED = re.compile("侵权|转载|删除|联系|注明|本站|本网")
 NAMED_TAG = re.compile(" ?(?:标签|元素|是(?:换行|分段|标题|段落)|表示|代表)")  # who writes of HTML names its tags
-LINK = "]("
+LINK, IMAGE = "](", re.compile(r"\[?!\[[^\]\n]*\]\(")
 OPENED = re.compile(r"<([A-Za-z][A-Za-z\d]{0,9})(?=[\s>])(?![^<>\n]{0,400}/>)(?<!<br)(?<!<hr)(?<!<img)(?<!<input)")
 CLOSED = re.compile(r"</([A-Za-z][A-Za-z\d]{0,9})>")
 NESTED, LEAST_SET = frozenset(("table", "tr", "td", "ul", "ol", "div", "body", "html")), 3
@@ -37,13 +37,15 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
     """Whether boilerplate of a code may stand in a span of a folded text, by what its prose map says."""
     if code in ANYWHERE:
         return True
-    if prose.is_machine(start, end) or (code == TIME and len(TIMES.findall(text)) > 1):  # who said what when in a chat
+    if prose.is_machine(start, end) or (code == TIME and _are_of_chat(text)):
         return False
     if code in OFFERS and SERVES.match(text, start, end):
         return False
     if code in RIGHTS:  # a licence or a contract says whose something is, and asks nobody for anything
         before = re.split("[。!?\n]", text[max(0, start - 80) : start])[-1]
         return not AGREED.search(before + text[start:end]) or ASKED.search(text, start, end) is not None
+    if code in JUDGED_CODES and IMAGE.match(text, start):
+        return False  # a picture of the text, as Markdown sets it
     # A row of a table names things and parts them with signs.
     is_row = code in JUDGED_CODES and prose.is_markdown and prose.block_at(start) == "row"
     if is_row or (code in JUDGED_CODES and _is_editors_note(text, start)):
@@ -58,6 +60,13 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
         is_link = LINK in text[start:end] and prose.overlaps(start, end, frozenset((ADDRESS,)))
         return not is_link and prose.block_at(start) not in ("heading", "quote") and not text.startswith("**", start)
     return code != TAGS or not (prose.is_markdown or NAMED_TAG.match(text, end) or _is_aligned(text) or _is_set(text))
+
+
+@lru_cache(maxsize=2)
+def _are_of_chat(text: str) -> bool:
+    """Whether times on lines of their own say who said what when; behind a label they are a page's dates."""
+    times = [match for match in TIMES.finditer(text) if not text[: match.start()].rstrip().endswith((":", "\uff1a"))]
+    return len(times) > 1
 
 
 def _is_editors_note(text: str, start: int) -> bool:

@@ -51,7 +51,7 @@ KINDS: dict[str, tuple[re.Pattern[str], float]] = {
     "《": (re.compile(rf"《((?:{'|'.join(ASKED_IN['《'])})[^《》\n]{{2,20}}|[一-龥]{{2,10}})》"), 0.0),
     "『": (re.compile(r"『([^『』\n]{1,24})』"), -1.0),
     "「": (re.compile(r"「([^「」\n]{1,24})」"), -1.5),
-    "(": (re.compile(r"(?:(?:…{1,2}|\.{3,6}))?\(([^()\n]{2,240})\)"), -1.5),
+    "(": (re.compile(r"(?:(?:…{1,40}|\.{3,60}))?\(([^()\n]{2,240})\)"), -1.5),
 }
 SIGNS_OF_VARIABLES = "$#@=*:&~^"  # {$name}, [#name#], <@name>, #{name}
 TWICE = "&|^~=+!$"  # &&姓名&&
@@ -144,7 +144,7 @@ ORDER_JA = re.compile(
 ORDER_TAIL = re.compile(r"^.{4,}(?:填写|列出|填入|写明|列明|书写|填列|填报)$")
 TOLD = re.compile("写明|论述|叙述|阐述|概述|分析|列举|引用|根据|说明|表述|内容|理由|事实|情况")
 NO_ORDER = re.compile(
-    "掌声|自动生成|人工智能|会员(?!编?号|番号|姓名)|剩余.{0,4}%|开通|登录|下载|略[,。]?$|(?:[注标]明|保留|附上).{0,6}(?:出处|来源)|转载|[点单]击(?!(?:此处)?(?:插入|输入|添加|填写|编辑))|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章"
+    "掌声|省略|自动生成|人工智能|会员(?!编?号|番号|姓名)|剩余.{0,4}%|开通|登录|下载|略[,。]?$|(?:[注标]明|保留|附上).{0,6}(?:出处|来源)|转载|[点单]击(?!(?:此处)?(?:插入|输入|添加|填写|编辑))|参[见阅看考]|见[附第表图]|^请(?:勿|不)|签字.{0,4}盖章"
 )
 SOLID = frozenset("●■▲◆")
 LEGEND = re.compile(r"[一-龥]{1,6} {1,4}\[[^\w\s]\]")  # [●]县城 [═]公路: what a map's signs mean
@@ -157,9 +157,13 @@ BLANKED = re.compile(
     r"([A-Z])\1{2,15}|Y{2,4}[-/.年 ]M{1,2}(?:[-/.月 ]D{1,2}日?)?|[XY]{1,4}[-/.][XM]{1,2}[-/.][XDY]{1,4}"
     r"|年 ?[-/. ]? ?月 ?(?:[-/. ]? ?日)?(?: ?[时点](?: ?[:/-]? ?分)?)?|[时点] ?[:/-]? ?分"
 )
+PRONOUN = re.compile(r"(?i:(?:he|she|they|his|her|hers|him|their|them|mr\.?|mrs\.?|ms\.?)(?:/(?:he|she|they|his|hers?|him|their|them|mr\.?|mrs\.?|ms\.?))+)")
+CAMEL = re.compile("[A-Za-z][a-z]+(?:[A-Z][a-z]+)+")
 FIELD_OF_MERGE = re.compile(r"[A-Za-z]\w*_\w+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")  # «Notice_Days», of a word processor
 IN_BOTH = re.compile(r"([一-龥]{2,10})[ /]+[A-Za-z][A-Za-z .'’/-]{1,30}|[A-Za-z][A-Za-z .'’/-]{1,30}[ /]+([一-龥]{2,10})")
 MUST = re.compile("必须|应当?|要|需要?|务必")  # what a rule says of a paper, not what a form asks for
+KANA, TO_PERSON = re.compile("[\u3040-\u30ff]"), re.compile(r"(?:\([^()]{2,6}\)?)?(?:様|样|君|殿|先生|氏|さん|$)")
+SETTLED = re.compile(" ?(?:结算|执行|支付|计算|计收|付款|办理)")
 SIGN_HERE = re.compile("(?:本人|亲笔)?(?:签[名字章]|盖章|手印)(?:[或及、/]?(?:签[名字章]|盖章))?")
 CHOICE = re.compile(r"[一-龥]{1,4}(?:/[一-龥]{1,4}){1,6}")
 EXAMPLE = re.compile(r"[,、:;]? ?(?:例如|比如|譬如|如|即|可以是|等等)(?!何|果|下|此|今|期)|等$")
@@ -581,6 +585,8 @@ def _is_slot(bracket: Bracket) -> bool:
 def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
     """The scores of a field's name, an order, an example and the clause, less what makes a bracket a label."""
     inner = bracket.inner
+    if inner in ("甲组", "乙组", "甲班", "乙班", "甲队", "乙队"):
+        return NOTHING
     if bracket.after.lstrip(" ").startswith(HONORIFICS[:5]) and inner.endswith(("名", "氏", "者", "姓")):
         return Verdict(NAME, SURE)  # 【贈り主名】様
     code, noun = _chinese(inner)
@@ -631,6 +637,10 @@ def _judge_round(bracket: Bracket) -> Verdict:
     if SIGN_HERE.fullmatch(inner) and not SIGNS_OFF.match(bracket.after):
         return NOTHING  # who signs there writes beside it
     code, noun = _chinese(inner)
+    if noun >= 1.75 and KANA.search(bracket.before + bracket.after) and TO_PERSON.match(bracket.after):
+        return Verdict(NAME, SURE)  # (職名)(氏名)君
+    if bracket.before.rstrip(" ").endswith("按") and SETTLED.match(bracket.after):
+        return Verdict(TEXT, SURE)  # 按(约定的单价)结算
     if inner in WHEN or _is_written_to(bracket, noun):
         return Verdict(DATE if inner in WHEN else code, SURE)
     is_yours = noun >= 1.75 and YOURS.match(inner) is not None
@@ -820,7 +830,7 @@ def context(bracket: Bracket) -> float:
 def _chinese(inner: str) -> tuple[str, float]:
     """The code and the weight of a noun phrase by the field that ends it."""
     plain = EXAMPLE.split(inner)[0].strip(" :,、") or inner
-    for part in re.split(r"[/、,或和及与]", plain):
+    for part in re.split(r"[/、,・·或和及与]", plain):
         part = part.strip()
         for size in FIELD_SIZES:
             field = part[-size:]
@@ -842,9 +852,15 @@ def _judge_english(bracket: Bracket) -> Verdict:
     if bracket.before.endswith(")"):
         return NOTHING
     names = NAMES_EN.findall(inner)
+    if opener in "{[(" and PRONOUN.fullmatch(inner):
+        return Verdict(TEXT, SURE)
+    if opener == "(" and bracket.is_behind_dots and names and _english_noun(names)[1]:
+        return Verdict(_code_en(_english_noun(names)[0]), SURE)
+    if opener == "(" and bracket.before.endswith("__") and len(names) > 2:
+        return Verdict(TEXT, SURE)  # what the blank before it is for
     if opener == "«" and FIELD_OF_MERGE.fullmatch(inner):
         return Verdict(variable(inner) or TEXT, SURE)
-    if opener == "{" and "_" in inner and variable(inner):
+    if opener == "{" and ("_" in inner or CAMEL.fullmatch(inner)) and variable(inner):
         return Verdict(variable(inner), WEAK + _english_context(bracket))
     if (ORDER_EN.fullmatch(inner) or (opener != "(" and ASKS_EN.fullmatch(inner))) and len(names) > 1:
         last = names[-1].lower()

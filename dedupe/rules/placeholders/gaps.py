@@ -295,7 +295,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
         is_needed |= (unit in SPELLS or unit == "名") and rest in ENDS and before.endswith(LASTING)
         is_needed |= before.endswith(MEASURED) and rest in ENDS
         is_needed |= (unit == "年" and before.endswith("于")) or (unit == "岁" and left in "年满近")
-        is_needed |= unit in ("元", "万元") and rest in ENDS
+        is_needed |= unit in ("元", "万元") and rest in (*ENDS, "(")
         is_needed |= unit in ("次", "天") and rest in ENDS and len(before.rpartition(" ")[2]) > 1
         is_needed |= unit in w.SURE_UNITS and rest in ENDS and is_wide(before[-2:-1]) and not before.endswith("单位")
         return (is_needed or unit in LONG_UNITS) and is_whole and unit[0] not in "多余"

@@ -112,6 +112,7 @@ SIGNER = re.compile(r"(?:^|\s)[一-龥]{1,5}(?:人|方|代表|签字|签名|单�
 SPOKEN = re.compile("[说道问想喊叫答曰]: ?$")
 PLATE = re.compile(r"(?<![A-Za-z\d])([xX×*○])[A-Z]?[·.]\1{4,6}(?![A-Za-z\d])")
 LONGEST_ROW = 16
+ASKS = re.compile("什么|哪|谁|[吗呢吧]|怎|如何|为何|多少|是否|几[个人时点年天]")
 HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
 STARRED = re.compile(r"(?:(?![年月日时分])[一-龥]\*){2}(?![年月日时分])[一-龥]")  # 学*科*网
@@ -123,8 +124,10 @@ BEFORE_DATE = ("年", "月", "于", "自", "至", "日", "午", "晚", "년 ", "
 MONTH_OPEN, YEAR_OPEN = re.compile(rf"[{MARK}]月$"), re.compile(rf"[{MARK}]年[{MARK}]+月$")
 EXPLAINED = re.compile(r"\(([一-龥]{2,8})\)| ?\( ?[A-Za-z ]{0,20}\b([A-Za-z]{3,20}) ?\)")
 DATES_EN, FIGURES_EN = frozenset(_words("en", "fields-dates")), frozenset(_words("en", "fields-numbers"))
+GOES_BEFORE = re.compile(r"(?:^|[ (])(?:is|of|to|at|by|on|for|from|the|in|and|as|no|No|be)$")
 SIGNS_HERE = ("签名", "签字", "签章", "盖章")
-COURT = re.compile("[法检仲][^,。;]{0,6}字第")
+COURT = re.compile("(?:[法检仲]|劳人?仲)[^,。;]{0,6}字第")
+HAS_POST = re.compile(rf"\((?:{'|'.join(sorted(w.PEOPLE, key=len, reverse=True))})\)[,、様样]")
 LABELLED = re.compile(r"(?:^|\s)[\[【][^\[\]【】]{1,8}[\]】] ?$")
 CELL_BEFORE, CELL_AFTER = (
     re.compile(rf"\|(?:[{MARK}]+[、,/ ]){{0,4}} *$"),
@@ -180,6 +183,8 @@ def strength(run: Run, rest: str, code: str) -> int:
     before, after = run.before, run.after
     if after[:1] == "@" or DEGREE.match(run.text + after) or (run.mark in "*xX" and _is_masked_on_purpose(run)):
         return NONE
+    if run.mark == "_" and run.length > 4 and GOES_BEFORE.search(before) and not is_lettered(after[:1]):
+        return SURE  # The rent is______.
     if is_lettered(after[:1]) and code != NUMBER:
         return _sure(run.mark == "_" and run.length > 2 and is_wide(before.rstrip(" ")[-1:]))
     if run.length > 2 and ((before[-2:].isdigit() and after[:2].isdigit()) or SECRET.search(before)):
@@ -250,8 +255,10 @@ def _is_framed(run: Run) -> bool:
         return True  # whom a note is to
     if before[-1:] in ("〕", ")") and COURT.match(after):
         return True  # (2019)×法民初字第…号
-    if run.length > 1 and run.mark in "○〇△□×*" and LABELLED.search(before) and not after.strip():
+    if run.length > 1 and run.mark in "○〇△□×*" and LABELLED.search(before) and (not after.strip() or after.startswith(" (")):
         return True  # [작성자] ○○○
+    if run.length > 1 and run.mark in "○〇△" and not before.strip() and HAS_POST.match(after):
+        return True  # ○○(课长),
     is_person = PERSON_BEHIND.match(after) is not None and not CHROMOSOME.search(before)
     is_marked = is_person or (run.length > 5 and PLATE.fullmatch(run.text))
     if run.length > 1 and is_marked and not is_lettered(before[-1:]):
@@ -527,6 +534,8 @@ def _sign(run: Run, rest: str, code: str) -> int:
         return _lone_sign(run, code)
     if run.mark == "#" and run.length > 4 and is_wide(before[-1:]) and (not run.after or run.after[0] in ENDS_FIELD):
         return SURE  # a sheet's cell that is too narrow
+    if run.mark == "?" and not code and ASKS.search(before):
+        return NONE
     if run.mark == "?" and before[-1:] in PARTICLES and not code:
         return WEAK if before.endswith("的") and run.length > 2 and run.after[:1] in (",", "。") else NONE
     if run.mark == "#" and (TOPIC.search(before) or TOPIC.search(run.after)):
@@ -879,6 +888,7 @@ ASKED_FIRST: dict[str, Test] = {
     "N": _loose_n,
     "█": _block,
     **dict.fromkeys("叉", _odd),
+    "何": lambda run, rest, code: SURE,
     "u": _value,
 }
 TESTS: dict[str, Test] = {

@@ -105,6 +105,9 @@ RUNS |= {
     "メ": re.compile("(?<![\u3040-\u30ff])メ{2,4}(?![\u3040-\u30ff])"),  # taken for a cross
 }
 RUNS |= {char: re.compile(f"{re.escape(char)}{{2,}}") for char in alphabet.ODD}
+# What Japanese forms of old write for a blank, in a text that leaves the year of a reign so: 平成何年何月何日, 理事何某.
+ERAS = ("平成何", "令和何", "昭和何")
+RUNS["何"] = re.compile("何(?:某|(?=[年月日时分名号条円圆县市町村番回]))")
 # What a program prints for a value that it had not, and what it was to put there: NaN, #REF!, %s, {0}.
 VALUES = ("undefined", "NaN", "nan", "null", "NULL", "None", "Invalid Date")
 ERRORS = ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!")
@@ -150,6 +153,7 @@ LITERALS |= {
     "叉叉": "叉",
     "//": "/",
 } | {2 * char: char for char in alphabet.ODD}
+LITERALS |= dict.fromkeys(ERAS, "何")
 LITERALS |= dict.fromkeys(PRINTED + FORMATS, "u") | {" ……": ".", "$…": "."}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
@@ -161,7 +165,7 @@ BEFORE_UNITS: dict[str, tuple[str, frozenset[str]]] = {
         *dict.fromkeys(SINGLE + "-", UNITS).items(),
         ("~", UNITS | NAMES),
         ("—", UNITS | NAMES),
-        *((shape, DATES) for shape in "●■▲◆"),
+        *((shape, DATES | {"时", "時"}) for shape in "●■▲◆"),
     )
     for char in alphabet.SHAPES[mark]
 }
@@ -187,7 +191,7 @@ SHORTEST_DATE = len("××××-×-×")
 SEPARATORS = frozenset(".~-—/,")
 # 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
 YEAR_HEAD = re.compile(
-    r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$"
+    r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$|(?<=\d[xX×*_]-)20\d$"
     r"|(?:二[0〇○零]|一九)[0〇○零一二三四五六七八九]?$"
 )
 # Further marks of the same list: x—x月, ××、××等地, __/__.
@@ -199,7 +203,7 @@ DATE_PART = re.compile(rf"(?:(?:20|19)[{MARK}]{{2}}|[{MARK}]{{4}})[./-] ?(?:[{MA
 SPAN_OF_YEARS = re.compile(r"(?:(?<!\d\d\d)\d[-—–~至到])$")
 DURATION = re.compile(rf"(?:[租任工学聘刑保修质合订]期|期限|为期|年限)[为是:]?(?:[{MARK}\d]+年)?$")
 DATE_FOLLOWS = re.compile(rf"年 ?[{MARK}\d]{{1,4}} ?月|月 ?[{MARK}\d]{{1,4}} ?[日号]")
-CASE_NUMBER = re.compile(r"[)〕] ?.{0,4}(?:[民刑行执商知]|字)")
+CASE_NUMBER = re.compile(r"[)〕] ?(?:.{0,4}[民刑行执商知]|.{0,10}字)")
 ZEROS = frozenset("〇○")
 YEAR_DIGITS = frozenset("0123456789零一二三四五六七八九〇○")
 EVENTS = tuple(w.EVENTS)
@@ -327,6 +331,8 @@ def _without_signs_of_others(text: str, runs: list[tuple[int, int]], shapes: set
         others += "_("
     if "?" in shapes and len(LOST_BLANKS.findall(text)) >= MANY:
         others += "?"
+    if "□" in shapes and BOXES.search(text):
+        runs = [run for run in runs if text[run[0]] != "□" or run[1] - run[0] > 1]
     if "=" in shapes and "==" not in HIGHLIGHTED.sub(_without_highlight, text):
         others += "="
     return [run for run in runs if text[run[0]] not in others] if others else runs
@@ -440,6 +446,7 @@ EXAM = re.compile(
 )
 STONE = re.compile("拓本|拓片|残泐|漫漶|剥落|碑文|铭文|墓志|断碣|残碑|竹简|释文")
 STARS = frozenset("★☆⭐")
+BOXES = re.compile("□[一-龥]{1,6} ?□[一-龥]{1,6} ?□")  # to tick, one behind the other
 HIGHLIGHTED = re.compile(r"(?<!=)==(?![=\s])([^=\n,。;:、]{2,40})(?<!\s)==(?!=)")
 OF_SENTENCES = frozenset("-—.·─。")
 CENTURIES = ("19", "20")
