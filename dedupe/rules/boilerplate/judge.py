@@ -6,7 +6,7 @@ is trained by `tools/train_chrome.py`; here it is only asked.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -40,6 +40,7 @@ NAMES_TEXT, MOST_OF_TITLE = 0.2, 0.9  # the share of a title that names a kind o
 # signs part it as they part what sites list.
 TITLE_ROWS, ECHOED, SITES_OWN = 16, 0.4, 0.3
 LISTED = re.compile(r"[>|→»·_:/#@©\\&\t]|  |\d{4}|[网站库]")
+SERIES = re.compile(r"([^\W\d][^\n]{1,24}?[ (第篇]{0,3})[一二三四五六七八九十\d]{1,3}[)篇章节]{0,2}")
 SHORTEST_LIST = 3
 ALONE = 0.9  # the least score of a line that is all of its text: nothing around it speaks for a site
 # A sentence that is worded so little as sites word theirs is not measured.
@@ -170,7 +171,7 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
             parts[found[at][2]].append(found[at])
     for number, score in zip(again, final):
         start, end, row = found[number]
-        if headings.is_named_title(row):
+        if headings.is_named_title(row) or headings.is_numbered(row):
             continue
         # A sentence is told only where its line is not: the line comes first.
         is_heading = score >= DOUBT and headings.has(row)
@@ -283,6 +284,23 @@ class Headings:
         if row != self._title or not self._may_head(row) or not self._names_text(row):
             return False
         return self._line_of(self._at[row])[AT["words: texts"]] <= MOST_OF_TITLE
+
+    def is_numbered(self, row: int) -> bool:
+        """Whether a row heads one of several texts of the page, that is told by its number: 工作回顾(2)."""
+        if not self._is_sentence(row + 1):
+            return False
+        stem = self._stem_of(row)
+        return stem != "" and self._stems[stem] > 1
+
+    def _stem_of(self, row: int) -> str:
+        start, end = self._rows[row][:2]
+        match = SERIES.fullmatch(self._folded, start, end) if end - start in HEADING_LENGTH else None
+        return match[1].rstrip(" (第篇") if match else ""
+
+    @cached_property
+    def _stems(self) -> Counter[str]:
+        """What rows that end in a number begin with, if a sentence stands below them."""
+        return Counter(self._stem_of(row) for row in range(len(self._rows) - 1) if self._is_sentence(row + 1))
 
     def is_echoed(self, row: int) -> bool:
         """Whether a row may be the title of the page: what it names stands in the sentences of the page."""
