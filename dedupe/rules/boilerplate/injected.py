@@ -84,7 +84,9 @@ def find_salad(folded: str) -> Iterator[Span]:
     """Lines of characters by lot in a folded text."""
     for match in SALAD.finditer(folded):
         line = match[1]
-        if len(set(line)) >= DISTINCT * len(line) and sum(map(FREQUENT.__contains__, line)) < LEAST_FREQUENT * len(line):
+        if len(set(line)) >= DISTINCT * len(line) and sum(map(FREQUENT.__contains__, line)) < LEAST_FREQUENT * len(
+            line
+        ):
             yield Span(*match.span(1))
 
 

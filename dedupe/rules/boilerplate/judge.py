@@ -315,7 +315,9 @@ class Headings:
     @cached_property
     def _told(self) -> set[str]:
         """What is named in the sentences of the page."""
-        return names_in("\n".join(self._folded[slice(*row[:2])] for at, row in enumerate(self._rows) if self._is_sentence(at)))
+        return names_in(
+            "\n".join(self._folded[slice(*row[:2])] for at, row in enumerate(self._rows) if self._is_sentence(at))
+        )
 
     def _is_sentence(self, row: int) -> bool:
         return row < len(self._rows) and bool(self._rows[row][judged.ROW_PROSE] or self._rows[row][judged.ROW_ENDS])

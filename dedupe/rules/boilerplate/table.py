@@ -29,8 +29,8 @@ from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate import credits, foreign, markup, services, site, spam
 from dedupe.rules.boilerplate.damage import DAMAGE
-from dedupe.rules.boilerplate.judge import Verdict, judge, look
 from dedupe.rules.boilerplate.injected import find_salad
+from dedupe.rules.boilerplate.judge import Verdict, judge, look
 from dedupe.rules.boilerplate.lines import rows_of
 from dedupe.rules.boilerplate.naming import DOUBTED
 from dedupe.rules.boilerplate.shapes import Table
@@ -277,16 +277,14 @@ SCRAMBLED = Rule(
     Kind.BOILERPLATE,
     Severity.ERROR,
     "puts characters by lot between paragraphs",
-    hits=(
-        "渠修好了。\n«窄搏锦略拖肥兆屿饼拾弦匆炭哨牙稿裁湿竖凡锡蹲逗桑扛浇纱趟郊炉佣疯绳挡拐丈帆谊»\n春天到了。",
-    ),
-    misses=(
-        "渠修好了。\n关于召开全县农田水利基本建设现场会暨今冬明春防汛抗旱工作动员部署会议的通知\n春天到了。",
-    ),
+    hits=("渠修好了。\n«窄搏锦略拖肥兆屿饼拾弦匆炭哨牙稿裁湿竖凡锡蹲逗桑扛浇纱趟郊炉佣疯绳挡拐丈帆谊»\n春天到了。",),
+    misses=("渠修好了。\n关于召开全县农田水利基本建设现场会暨今冬明春防汛抗旱工作动员部署会议的通知\n春天到了。",),
 )
 
 TABLES = (site.TABLE, credits.TABLE, spam.TABLE, services.TABLE, foreign.TABLE, markup.TABLE)
 LINES = Lines(TABLES)
 SWEEP = replace(LINES.sweep, find=find_lines, look=look)
-LINE_RULES = [rule.swept(SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED, MAYBE, SCRAMBLED, TITLE, *markup.TOP_ROWS)]
+LINE_RULES = [
+    rule.swept(SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED, MAYBE, SCRAMBLED, TITLE, *markup.TOP_ROWS)
+]
 CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP, *DAMAGE], key=lambda rule: rule.code))

@@ -44,11 +44,7 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
     if code in RIGHTS:  # a licence or a contract says whose something is, and asks nobody for anything
         before = re.split("[。!?\n]", text[max(0, start - 80) : start])[-1]
         return not AGREED.search(before + text[start:end]) or ASKED.search(text, start, end) is not None
-    if code in JUDGED_CODES and IMAGE.match(text, start):
-        return False  # a picture of the text, as Markdown sets it
-    # A row of a table names things and parts them with signs.
-    is_row = code in JUDGED_CODES and prose.is_markdown and prose.block_at(start) == "row"
-    if is_row or (code in JUDGED_CODES and _is_editors_note(text, start)):
+    if code in JUDGED_CODES and _is_the_texts(prose, text, start):
         return False
     if code == FILE_NAME and ATTACHED.match(text, text.rfind("\n", 0, start) + 1):
         return False  # 附件:1.报名表.docx
@@ -67,6 +63,14 @@ def _are_of_chat(text: str) -> bool:
     """Whether times on lines of their own say who said what when; behind a label they are a page's dates."""
     times = [match for match in TIMES.finditer(text) if not text[: match.start()].rstrip().endswith((":", "\uff1a"))]
     return len(times) > 1
+
+
+def _is_the_texts(prose: Prose, text: str, start: int) -> bool:
+    """Whether what reads like a site's line is a picture, a row of a table, which names things and parts them with
+    signs, or the note of an editor.
+    """
+    is_row = prose.is_markdown and prose.block_at(start) == "row"
+    return is_row or IMAGE.match(text, start) is not None or _is_editors_note(text, start)
 
 
 def _is_editors_note(text: str, start: int) -> bool:

@@ -63,7 +63,8 @@ VARIABLES: dict[str, re.Pattern[str]] = {
     "$": re.compile(r"\$([A-Za-z]{3,20}(?:_[A-Za-z]{2,20}){0,3}|[\u4e00-\u9fff]{2,8})\$"),
     "%": re.compile(
         r"(?:%{1,2}(?=[A-Z])|%(?<![\d×*○□△◇xX_?#~.]%)%?(?=[一-龥]))"
-        rf"([A-Z][A-Z_ ]{{2,30}}|(?<=%%)[A-Z][a-z]+(?:[A-Z][a-z]+)+|[一-龥]{{2,10}}|(?:{'|'.join(ASKED_IN['%'])})[^%\n]{{2,30}})%{{1,2}}"
+        rf"([A-Z][A-Z_ ]{{2,30}}|(?<=%%)[A-Z][a-z]+(?:[A-Z][a-z]+)+|[一-龥]{{2,10}}"
+        rf"|(?:{'|'.join(ASKED_IN['%'])})[^%\n]{{2,30}})%{{1,2}}"
     ),
     "%name%": re.compile(r"%(?<![A-Za-z\d%]%)([a-z][a-z_]{1,20})%(?![A-Za-z\d%])"),
     "*|": re.compile(r"\*\|([A-Z][A-Z\d_:]{1,30})\|\*"),
@@ -157,10 +158,13 @@ BLANKED = re.compile(
     r"([A-Z])\1{2,15}|Y{2,4}[-/.年 ]M{1,2}(?:[-/.月 ]D{1,2}日?)?|[XY]{1,4}[-/.][XM]{1,2}[-/.][XDY]{1,4}"
     r"|年 ?[-/. ]? ?月 ?(?:[-/. ]? ?日)?(?: ?[时点](?: ?[:/-]? ?分)?)?|[时点] ?[:/-]? ?分"
 )
-PRONOUN = re.compile(r"(?i:(?:he|she|they|his|her|hers|him|their|them|mr\.?|mrs\.?|ms\.?)(?:/(?:he|she|they|his|hers?|him|their|them|mr\.?|mrs\.?|ms\.?))+)")
+_THIRD = r"(?:he|she|they|his|hers?|him|their|them|mr\.?|mrs\.?|ms\.?)"
+PRONOUN = re.compile(rf"(?i:{_THIRD}(?:/{_THIRD})+)")
 CAMEL = re.compile("[A-Za-z][a-z]+(?:[A-Z][a-z]+)+")
 FIELD_OF_MERGE = re.compile(r"[A-Za-z]\w*_\w+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")  # «Notice_Days», of a word processor
-IN_BOTH = re.compile(r"([一-龥]{2,10})[ /]+[A-Za-z][A-Za-z .'’/-]{1,30}|[A-Za-z][A-Za-z .'’/-]{1,30}[ /]+([一-龥]{2,10})")
+IN_BOTH = re.compile(
+    r"([一-龥]{2,10})[ /]+[A-Za-z][A-Za-z .'’/-]{1,30}|[A-Za-z][A-Za-z .'’/-]{1,30}[ /]+([一-龥]{2,10})"
+)
 MUST = re.compile("必须|应当?|要|需要?|务必")  # what a rule says of a paper, not what a form asks for
 KANA, TO_PERSON = re.compile("[\u3040-\u30ff]"), re.compile(r"(?:\([^()]{2,6}\)?)?(?:様|样|君|殿|先生|氏|さん|$)")
 SETTLED = re.compile(" ?(?:结算|执行|支付|计算|计收|付款|办理)")
@@ -171,7 +175,8 @@ YOURS = re.compile("[你您我]的|贵(?:公司|单位|校|院|司|方|处)|某|
 ORDER_EN = re.compile(
     r"(?i:(?:please )?(?:insert|enter|add|type|specify|describe|list|fill in|choose|include|your|mention|state"
     r"|provide|write|explain|name of|date of|number of|reason for|give (?:the |your )?(?:date|names?|details|reasons?"
-    r"|address|amount|number|description)|(?:pick|choose) (?:one|two)|here write|optional:) \S.*|.{3,60} (?:may|can|should) be (?:added|inserted|entered|listed) here\.?)"
+    r"|address|amount|number|description)|(?:pick|choose) (?:one|two)|here write|optional:) \S.*"
+    r"|.{3,60} (?:may|can|should) be (?:added|inserted|entered|listed) here\.?)"
 )
 # In brackets that do not only say things by the way a question asks as well.
 ASKS_EN = re.compile(r"(?i:(?:where|what|who|when|why|how|which) \S.*)")
@@ -408,7 +413,19 @@ def _is_code(bracket: Bracket, prose: Prose, closed: frozenset[str]) -> bool:
         return True
     if bracket.opener in "<[" and bracket.inner in closed:
         return True
+    if bracket.opener == "[" and len(bracket.inner) > LONGEST_FIELD and not _is_long_order(bracket.inner):
+        return True
     return bracket.opener == "{" and not prose.is_prose(bracket.start - 1)
+
+
+def _is_long_order(inner: str) -> bool:
+    return _is_order(inner) or ORDER_EN.fullmatch(inner) is not None
+
+
+def _in_one_language(inner: str) -> str:
+    """The Chinese of what is said in two languages: 部门 Department."""
+    twice = IN_BOTH.fullmatch(inner)
+    return twice[1] or twice[2] if twice else inner
 
 
 def explain(folded: str, start: int) -> tuple[float, tuple[tuple[str, float], ...]] | None:
@@ -430,7 +447,8 @@ def _brackets(folded: str, opener: str, pattern: re.Pattern[str]) -> Iterator[Br
         line, stop = folded.rfind("\n", max(0, start - 200), start) + 1, folded.find("\n", end, end + 200)
         before = folded[max(line, start - AROUND) : start]
         after = folded[end : end + AROUND if stop < 0 else min(stop, end + AROUND)]
-        yield Bracket(start, end, match[1].strip(), opener, before, after, folded[start] in "….")
+        inner = _in_one_language(match[1].strip())
+        yield Bracket(start, end, inner, opener, before, after, folded[start] in "….")
 
 
 def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
@@ -438,7 +456,7 @@ def _variables(folded: str, opener: str) -> Iterator[tuple[Verdict, Bracket]]:
     prose = prose_of(folded)
     unknown, is_backed = list[Bracket](), False
     for match in VARIABLES[opener].finditer(folded):
-        inner = match[match.lastindex].strip()
+        inner = match[match.lastindex or 0].strip()
         code = _enclosed(inner, "%%" if match[0].startswith("%%") else opener)
         bracket = Bracket(match.start(), match.end(), inner, opener, "", "")
         if folded.endswith(">", 0, match.start()) and folded.startswith("</", match.end()):
@@ -528,12 +546,6 @@ def judge(bracket: Bracket, prior: float) -> Verdict:
         return NOTHING
     if not any(map(is_wide, inner)):
         return _judge_english(bracket)
-    if len(inner) > LONGEST_FIELD and bracket.opener == "[" and not _is_order(inner):
-        return NOTHING
-    twice = IN_BOTH.fullmatch(inner)
-    if twice:  # [部门 Department]
-        bracket = bracket._replace(inner=twice[1] or twice[2])
-        inner = bracket.inner
     if bracket.opener == "《" and not _is_order(inner):
         return _judge_title(bracket)
     is_round = bracket.opener == "(" or (bracket.opener == "〔" and bracket.is_behind_dots)
@@ -634,15 +646,10 @@ def _is_order(inner: str) -> bool:
 def _judge_round(bracket: Bracket) -> Verdict:
     """Round brackets ask by an order, or where a verb has no other object: 召开(会议名称)。"""
     inner = bracket.inner
-    if SIGN_HERE.fullmatch(inner) and not SIGNS_OFF.match(bracket.after):
-        return NOTHING  # who signs there writes beside it
     code, noun = _chinese(inner)
-    if noun >= 1.75 and KANA.search(bracket.before + bracket.after) and TO_PERSON.match(bracket.after):
-        return Verdict(NAME, SURE)  # (職名)(氏名)君
-    if bracket.before.rstrip(" ").endswith("按") and SETTLED.match(bracket.after):
-        return Verdict(TEXT, SURE)  # 按(约定的单价)结算
-    if inner in WHEN or _is_written_to(bracket, noun):
-        return Verdict(DATE if inner in WHEN else code, SURE)
+    told = _told_beside(bracket, code, noun)
+    if told is not None:
+        return told
     is_yours = noun >= 1.75 and YOURS.match(inner) is not None
     if (bracket.is_behind_dots and noun > 1.0) or TOLD_WHAT.match(inner) or _is_ordered(bracket) or is_yours:
         return Verdict(TEXT, SURE)
@@ -669,6 +676,20 @@ def _judge_round(bracket: Bracket) -> Verdict:
         noun = max(noun, 1.25 * (DESCRIBED.match(inner) is not None))
         return Verdict(code, SURE if noun >= 1.75 and lacks == SURE else WEAK if noun > 1.0 else FAINT, noun > 1.0)
     return Verdict(code, WEAK if noun >= 1.75 and (is_object or _is_named_plainly(bracket)) else _faint(bracket, noun))
+
+
+def _told_beside(bracket: Bracket, code: str, noun: float) -> Verdict | None:
+    """What round brackets are by a word right beside them; None where none tells."""
+    inner, after = bracket.inner, bracket.after
+    if SIGN_HERE.fullmatch(inner) and not SIGNS_OFF.match(after):
+        return NOTHING  # who signs there writes beside it
+    if noun >= 1.75 and KANA.search(bracket.before + after) and TO_PERSON.match(after):
+        return Verdict(NAME, SURE)  # (職名)(氏名)君
+    if bracket.before.rstrip(" ").endswith("按") and SETTLED.match(after):
+        return Verdict(TEXT, SURE)  # 按(约定的单价)结算
+    if inner in WHEN or _is_written_to(bracket, noun):
+        return Verdict(DATE if inner in WHEN else code, SURE)
+    return None
 
 
 def _is_written_to(bracket: Bracket, noun: float) -> bool:
@@ -852,14 +873,9 @@ def _judge_english(bracket: Bracket) -> Verdict:
     if bracket.before.endswith(")"):
         return NOTHING
     names = NAMES_EN.findall(inner)
-    if opener in "{[(" and PRONOUN.fullmatch(inner):
-        return Verdict(TEXT, SURE)
-    if opener == "(" and bracket.is_behind_dots and names and _english_noun(names)[1]:
-        return Verdict(_code_en(_english_noun(names)[0]), SURE)
-    if opener == "(" and bracket.before.endswith("__") and len(names) > 2:
-        return Verdict(TEXT, SURE)  # what the blank before it is for
-    if opener == "«" and FIELD_OF_MERGE.fullmatch(inner):
-        return Verdict(variable(inner) or TEXT, SURE)
+    certain = _certain_english(bracket, names)
+    if certain:
+        return Verdict(certain, SURE)
     if opener == "{" and ("_" in inner or CAMEL.fullmatch(inner)) and variable(inner):
         return Verdict(variable(inner), WEAK + _english_context(bracket))
     if (ORDER_EN.fullmatch(inner) or (opener != "(" and ASKS_EN.fullmatch(inner))) and len(names) > 1:
@@ -882,6 +898,20 @@ def _judge_english(bracket: Bracket) -> Verdict:
     capital = 0.5 * inner[0].isupper() + 0.5 * (len(names) > 1 and inner.istitle() and "," not in inner)
     weights = (("sign", sign), ("field", noun), ("capital", capital), ("clause", _english_context(bracket)))
     return Verdict(_code_en(last), sum(weight for _, weight in weights), noun > 0, weights)
+
+
+def _certain_english(bracket: Bracket, names: list[str]) -> str:
+    """The code of what its sign or the blank before it leaves no doubt of: {he/she}, «Notice_Days», ......(date)."""
+    inner, opener = bracket.inner, bracket.opener
+    if opener in "{[(" and PRONOUN.fullmatch(inner):
+        return TEXT
+    if opener == "«" and FIELD_OF_MERGE.fullmatch(inner):
+        return variable(inner) or TEXT
+    if opener != "(" or not names:
+        return ""
+    if bracket.is_behind_dots and _english_noun(names)[1]:
+        return _code_en(_english_noun(names)[0])
+    return TEXT if bracket.before.endswith("__") and len(names) > 2 else ""
 
 
 def _is_field_of_letter(bracket: Bracket, names: list[str]) -> bool:

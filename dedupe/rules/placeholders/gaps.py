@@ -17,7 +17,9 @@ from dedupe.rules.prose import prose_of
 
 AROUND = 14
 LETTERS = re.compile(r"[一-龥] +[一-龥](?=[: ]|$)(?!月 +日)(?!年 +月)(?! ?日)")
-HEADING = re.compile(r"(?:第[\d一二三四五六七八九十百]{1,4}[章节编部篇条款项]|(?:附[件录表]|[卷图表])[\d一二三四五六七八九十]{1,3})$")
+HEADING = re.compile(
+    r"(?:第[\d一二三四五六七八九十百]{1,4}[章节编部篇条款项]|(?:附[件录表]|[卷图表])[\d一二三四五六七八九十]{1,3})$"
+)
 PARTY = re.compile("[一-龥]{2}[人方者]$")
 TOKEN_END = re.compile("[ :,。;)]")
 # What may follow a measure word of one character; another word would make it the head of something else: 人 in 人民.
@@ -42,6 +44,7 @@ EACH = re.compile("每[一-龥]{1,3}$")
 PARTY_PAYS = re.compile("方(?:先|承|负|支|提|赔|垫|出)")
 NUMBERED = ("法庭", "审判庭", "会议室", "考场", "教室", "车间", "食堂", "仓库", "中学", "小学", "医院")
 COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所", "仲裁机构")
+MISSED: dict[str, tuple[str, ...]] = {"第": NUMBERED, "任": ("一职",), "向": COURTS}  # what stands behind a lost word
 NEXT_LABEL = re.compile(r"[一-龥]{2,8}(?:\([^()\n]{1,8}\))?:")
 MATERIAL = w.SURE_UNITS - {"个", "倍", "例次", "岁"}  # which hardly begin a word: 夏粮  吨已经入库, 库容  万立方米
 DISPUTE = re.compile("[一-龥]{2,10}(?:纠纷|争议)")
@@ -78,11 +81,10 @@ CELL = re.compile(r" {2,}\d")  # the next cell of a table that is set with space
 WIDE = 3
 STOP_INSIDE = re.compile("[,。;].")  # of a line that is more than a label or a cell
 ENGLISH_WANTS = re.compile(
-    r"(?:^|[ (“])(?:the|of|to|from|by|and|is|in|at|between|on|for|with|within|all|Room|No\.|NT\$|\$|dated|amount|Mr\.|Ms\.)$"
+    r"(?:^|[ (“])(?:the|of|to|from|by|and|is|in|at|between|on|for|with|within|all|Room|No\.|NT\$|\$|dated|amount"
+    r"|Mr\.|Ms\.)$"
 )
-ENGLISH_LACKS = re.compile(
-    r"(?:^|[ (“])(?:[Dd]ear|Hello|Hi|of|to|from|by|at|in|with|the|as|and|is|number|between)$"
-)
+ENGLISH_LACKS = re.compile(r"(?:^|[ (“])(?:[Dd]ear|Hello|Hi|of|to|from|by|at|in|with|the|as|and|is|number|between)$")
 ENDS_CELL = re.compile(r"(?:签[字名章]|盖章|日期|代表|\d日)$")  # what stands beside something else, and wants nothing
 A_LABEL, A_NAME = re.compile(r"[一-龥]{1,8}:"), re.compile(r"[一-龥]{2,3}(?:\)|。?$)")
 FORM = 4  # a text with so many blanks is a form, in which narrow ones are blanks as well
@@ -157,7 +159,8 @@ def _find(folded: str, places: Iterable[int], narrowest: int = 1) -> Iterator[tu
         if not before.strip() or not after:
             continue
         width = max(narrowest, end - start)
-        if not _is_blank(before, width, after) and not (width >= WIDE and _parts_clause(folded, start, end, line)):
+        is_blank = _is_blank(before, width, after) or _is_english_blank(before, end - start, after)
+        if not is_blank and not (width >= WIDE and _parts_clause(folded, start, end, line)):
             continue
         prose = prose or prose_of(folded)
         if prose.is_prose(start - 1) and prose.block_at(start) != "row":
@@ -180,8 +183,6 @@ def _is_blank(before: str, width: int, after: str) -> bool:
     """Whether spaces of some width between two texts of one line are a blank that nobody filled."""
     if is_spread(before, after) or HEADING.search(before):
         return False
-    if after[0] in ",;." and ENGLISH_LACKS.search(before):
-        return not (after[1:2].isalnum() or after[1:2] == ".")  # Dear , and the City of , State of
     left = before[-1]
     is_sum = before.endswith(("大写:", "写:", "人民币")) and after.startswith(("整", "元整", "元", "(大写", "(小写"))
     if is_sum or before.endswith(SHARE_OF):
@@ -213,14 +214,20 @@ def _is_blank(before: str, width: int, after: str) -> bool:
     return is_wanted and not after.startswith(("甲方", "乙方", "第"))
 
 
+def _is_english_blank(before: str, width: int, after: str) -> bool:
+    """Whether a word of a sentence wants one behind it: Dear , and the City of , State of, or the      day."""
+    if after[0] in ",;." and ENGLISH_LACKS.search(before):
+        return not (after[1:2].isalnum() or after[1:2] == ".")
+    is_wanted = width > WIDE and ENGLISH_WANTS.search(before) is not None
+    return is_wanted and (after[0].islower() or after[0] in ',.;(“"')
+
+
 def _parts_clause(folded: str, start: int, end: int, line: int) -> bool:
     """Whether wide white space stands between two words of a clause, or before its stop: 报案人    称, 转让给    ,
 
     Of 12 million characters of statutes, news and essays three places are none; a table has no stops.
     """
     before, after = folded[max(line, start - AROUND) : start], folded[end : end + AROUND].partition("\n")[0]
-    if end - start > WIDE and ENGLISH_WANTS.search(before):
-        return after[0].islower() or after[0] in ",.;(“\""
     is_between = is_wide(before[-1]) and (is_wide(after[0]) or after[0] in ",。;")
     if not is_between or is_spread(before, after) or HEADING.search(before) or ENDS_CELL.search(before):
         return False
@@ -233,13 +240,8 @@ def _parts_clause(folded: str, start: int, end: int, line: int) -> bool:
 def _is_plain_blank(before: str, width: int, after: str) -> bool:
     """Whether white space stands where a word or a figure must: 车牌号为    的, 占地约    坪, 向 仲裁委员会."""
     left = before[-1]
-    if left == "第":
-        return after.startswith(NUMBERED)  # 第  法庭
-    if width == 1:
-        is_party = left == "由" and PARTY_PAYS.match(after) is not None
-        is_post = left == "任" and after.startswith("一职")
-        is_address = left in "路街巷弄段" and after[0] == "号"
-        return is_party or is_post or is_address or (left == "向" and after.startswith(COURTS))
+    if width == 1 or left == "第":
+        return _is_narrow_blank(left, after)
     if after[0] == "的":
         return before.endswith(("为", "是"))
     if left in ",。;":
@@ -257,6 +259,15 @@ def _is_plain_blank(before: str, width: int, after: str) -> bool:
     if (left in "弟女人生员" and after.startswith(TAKES_PART)) or (width > 2 and left in NEVER_LAST):
         return True
     return before.endswith(ABOUT) or after.startswith(("以上", "以下", "左右")) or DEPARTMENT.match(after) is not None
+
+
+def _is_narrow_blank(left: str, after: str) -> bool:
+    """Whether one blank stands where a word or a figure must: 第 法庭, 由 方承担, 现任 一职, 向 仲裁委员会."""
+    if left in "路街巷弄段":
+        return after[0] == "号"
+    if left == "由":
+        return PARTY_PAYS.match(after) is not None
+    return after.startswith(MISSED.get(left, ()))
 
 
 def _lacks_person(before: str, after: str) -> bool:
@@ -316,11 +327,10 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
         return True
     if before.endswith("(名") and width > 1 and after[0] == ",":
         return True
-    if before.endswith(":") and after[0] in "。;" and is_wide(before[-2:-1]):
-        return True  # 还款办法为: 。
-    if before.endswith(":") and width > 1 and after[0] in ",;。(":  # 原告:    ,
+    if before.endswith(":") and after[0] in ",;。(":  # 还款办法为: 。 and 原告:    ,
         label = before[:-1].rstrip(")")
-        return label.endswith((*ROLES, *FIELD_ENDS)) or PARTY.search(label) is not None
+        is_known = label.endswith((*ROLES, *FIELD_ENDS)) or PARTY.search(label) is not None
+        return (width > 1 and is_known) or (after[0] in "。;" and is_wide(before[-2:-1]))
     if not is_wide(before[-1]) and before[-1] != ")":
         return False
     if after[0] == ":":

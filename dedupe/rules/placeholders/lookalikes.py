@@ -11,7 +11,6 @@ from string import ascii_uppercase, digits
 
 from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
-from dedupe.rules.vocabulary import words as _words
 from dedupe.rules.placeholders.context import (
     DATE,
     MARK,
@@ -27,6 +26,7 @@ from dedupe.rules.placeholders.context import (
     meaning,
     word_after,
 )
+from dedupe.rules.vocabulary import words as _words
 from dedupe.text.marks import ODD
 
 # FAINT: nothing asks for a mark, but it is one where the document has sure ones of the shape. WANTED: a clause lacks
@@ -183,8 +183,6 @@ def strength(run: Run, rest: str, code: str) -> int:
     before, after = run.before, run.after
     if after[:1] == "@" or DEGREE.match(run.text + after) or (run.mark in "*xX" and _is_masked_on_purpose(run)):
         return NONE
-    if run.mark == "_" and run.length > 4 and GOES_BEFORE.search(before) and not is_lettered(after[:1]):
-        return SURE  # The rent is______.
     if is_lettered(after[:1]) and code != NUMBER:
         return _sure(run.mark == "_" and run.length > 2 and is_wide(before.rstrip(" ")[-1:]))
     if run.length > 2 and ((before[-2:].isdigit() and after[:2].isdigit()) or SECRET.search(before)):
@@ -251,14 +249,8 @@ def _is_framed(run: Run) -> bool:
         return True
     if run.mark in "xX×*○〇△□" and (_is_field(run) or (run.length > 1 and _is_cell(before, after))):
         return True  # 成绩:×, | 三月 | xx |
-    if 1 < run.length < 5 and not before.strip() and after.rstrip() == ":":
-        return True  # whom a note is to
-    if before[-1:] in ("〕", ")") and COURT.match(after):
-        return True  # (2019)×法民初字第…号
-    if run.length > 1 and run.mark in "○〇△□×*" and LABELLED.search(before) and (not after.strip() or after.startswith(" (")):
-        return True  # [작성자] ○○○
-    if run.length > 1 and run.mark in "○〇△" and not before.strip() and HAS_POST.match(after):
-        return True  # ○○(课长),
+    if _is_labelled(run):
+        return True
     is_person = PERSON_BEHIND.match(after) is not None and not CHROMOSOME.search(before)
     is_marked = is_person or (run.length > 5 and PLATE.fullmatch(run.text))
     if run.length > 1 and is_marked and not is_lettered(before[-1:]):
@@ -276,6 +268,19 @@ def _is_framed(run: Run) -> bool:
     ):
         return True
     return run.length > 1 and SIGNS_OFF.match(after) is not None and not is_lettered(before[-1:])
+
+
+def _is_labelled(run: Run) -> bool:
+    """Whether it is whom a note is to, a court behind a year, or a person, by a label or a post in brackets."""
+    before, after = run.before, run.after
+    if 1 < run.length < 5 and not before.strip() and after.rstrip() == ":":
+        return True
+    if before[-1:] in ("〕", ")") and COURT.match(after):
+        return True  # (2019)×法民初字第…号
+    if run.length == 1 or run.mark not in "○〇△□×*":
+        return False
+    is_value = LABELLED.search(before) is not None and (not after.strip() or after.startswith(" ("))  # [작성자] ○○○
+    return is_value or (not before.strip() and HAS_POST.match(after) is not None)  # ○○(课长),
 
 
 def _ends_number(run: Run) -> bool:
@@ -315,6 +320,8 @@ def _is_after_one_letter(run: Run) -> bool:
 def _english(run: Run) -> int:
     """Whether an English sentence lacks a name or a figure where a row of signs stands: Mr. -----, for ~~ hours."""
     before, after = run.before, run.after
+    if run.mark == "_" and run.length > 4 and GOES_BEFORE.search(before):
+        return SURE  # The rent is______.
     if ENGLISH_TITLE.search(before) or ENGLISH_NUMBERED.search(before):
         return SURE
     if ENGLISH_BODY.match(after) and before.endswith(" "):
@@ -526,20 +533,14 @@ def _bracket(run: Run, rest: str, code: str) -> int:
 def _sign(run: Run, rest: str, code: str) -> int:
     """Look-alikes of ?? ## @@ ☆☆: nearly all. A row of them is a mark where a noun or a figure must stand."""
     before = run.before
-    if run.length > LONGEST_ROW and run.mark in "=+&^#~":
-        return NONE  # a rule between sections
     if _is_asked(run):
         return SURE
     if run.length == 1:
         return _lone_sign(run, code)
-    if run.mark == "#" and run.length > 4 and is_wide(before[-1:]) and (not run.after or run.after[0] in ENDS_FIELD):
-        return SURE  # a sheet's cell that is too narrow
-    if run.mark == "?" and not code and ASKS.search(before):
+    if _means_itself(run, code):
         return NONE
     if run.mark == "?" and before[-1:] in PARTICLES and not code:
         return WEAK if before.endswith("的") and run.length > 2 and run.after[:1] in (",", "。") else NONE
-    if run.mark == "#" and (TOPIC.search(before) or TOPIC.search(run.after)):
-        return NONE  # ## between two #topics#
     is_quoted = before[-1:] in QUOTES and run.after[:1] in QUOTES and before != ""
     if before.rstrip(" ").endswith(MONEY) and run.length > 2 - (run.mark == "#"):
         return SURE
@@ -553,6 +554,14 @@ def _sign(run: Run, rest: str, code: str) -> int:
         return SURE if code and is_wide(run.after[:1]) else WEAK if is_wide(before[-1]) else FAINT
     is_weak = is_wide(before[-1]) and (code or run.after[:1] in ENDS_FIELD)
     return WEAK if is_weak else FAINT if _is_in_clause(run) else NONE
+
+
+def _means_itself(run: Run, code: str) -> bool:
+    """Whether a row of signs asks a question, parts two #topics#, or is a rule between sections."""
+    if run.mark == "#":
+        return TOPIC.search(run.before) is not None or TOPIC.search(run.after) is not None
+    is_rule = run.length > LONGEST_ROW and run.mark in "=+&^~"
+    return is_rule or (run.mark == "?" and not code and ASKS.search(run.before) is not None)
 
 
 def _lone_sign(run: Run, code: str) -> int:
@@ -580,6 +589,8 @@ def _is_asked(run: Run) -> bool:
         return True
     if run.length > 1 and run.before.endswith(("〕", "]", ")")) and run.after[:1] == "号":
         return True  # 〔20☆☆〕☆☆号
+    if run.mark == "#" and run.length > 4 and is_wide(run.before[-1:]):  # a sheet's cell that is too narrow
+        return not run.after or run.after[0] in ENDS_FIELD
     if _is_hangul(run.after.lstrip(" ")[:1]):
         return ASKED_KOREAN.match(run.after) is not None
     return run.mark == "?" and run.length > 1 and _is_only_figure(run, False)
@@ -623,10 +634,9 @@ def _soft(run: Run, rest: str, code: str) -> int:
         return _quoted(run)
     if _is_only_figure(run, is_next) or _is_left_to_sign(run):
         return SURE
-    if run.length == 2 and run.mark in "-~" and after.startswith("学年") and (not before or before[-1] in ENDS_FIELD):
-        return SURE  # ,--学年我校...
     is_date = is_next and code in (YEAR, DATE) and after[0] in "年月日号时월일"
-    if is_date and (FRAME.match(after) or before.endswith(BEFORE_DATE)):
+    is_year = run.mark in "-~" and after.startswith("学年") and (not before or before[-1] in ENDS_FIELD)  # ,--学年我校
+    if is_year or (is_date and (FRAME.match(after) or before.endswith(BEFORE_DATE))):
         return SURE
     if is_next and code == NUMBER and is_wide(before[-1:]):
         is_hinted = after[0] in "%‰" or hint_of(before) == NUMBER or before.endswith(("第", "共", "约", "达", "占"))

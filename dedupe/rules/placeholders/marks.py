@@ -96,8 +96,8 @@ RUNS |= {
     # Markdown's escapes, and signs as HTML and TeX spell them.
     "\\": re.compile(r"(?:\\\*){2,}|(?:\\_){2,}|(?<=20)(?:\\[_*])+|(?<=[一-龥])\\[_*](?=[一-龥])"),
     "u{": re.compile(
-        r"\\underline\{(?:\\hspace\*?\{[^{}\n]{1,9}\}|(?:\\quad|\\qquad|~|\\ )+ ?)\}|\\rule\{[^{}\n]{1,9}\}\{[^{}\n]{1,9}\}"
-        r"|<u>(?: |&nbsp;)+</u>"
+        r"\\underline\{(?:\\hspace\*?\{[^{}\n]{1,9}\}|(?:\\quad|\\qquad|~|\\ )+ ?)\}"
+        r"|\\rule\{[^{}\n]{1,9}\}\{[^{}\n]{1,9}\}|<u>(?: |&nbsp;)+</u>"
     ),
     "&;": re.compile(r"(?:&(?:times|#(?:215|xd7|42|95|9633|9675|9651));){1,8}|\$(?:\\times ?){1,8}\$", re.IGNORECASE),
     "叉": re.compile("叉{2,3}"),  # a cross, as it is called
@@ -105,7 +105,7 @@ RUNS |= {
     "メ": re.compile("(?<![\u3040-\u30ff])メ{2,4}(?![\u3040-\u30ff])"),  # taken for a cross
 }
 RUNS |= {char: re.compile(f"{re.escape(char)}{{2,}}") for char in alphabet.ODD}
-# What Japanese forms of old write for a blank, in a text that leaves the year of a reign so: 平成何年何月何日, 理事何某.
+# What old forms of Japan have for a blank, in a text that leaves the year of a reign so: 平成何年何月何日, 理事何某.
 ERAS = ("平成何", "令和何", "昭和何")
 RUNS["何"] = re.compile("何(?:某|(?=[年月日时分名号条円圆县市町村番回]))")
 # What a program prints for a value that it had not, and what it was to put there: NaN, #REF!, %s, {0}.
@@ -724,7 +724,9 @@ def _told_before(run: Run, before: str, rest: str, code: str) -> str:
         told = hint_of(before)
         if told == NUMBER:
             return told
-    is_date = run.after.lower().startswith(" day of") or before.lower().endswith((" day of", "dated", " until", " till"))
+    is_date = run.after.lower().startswith(" day of") or before.lower().endswith(
+        (" day of", "dated", " until", " till")
+    )
     is_date |= DAY_BEFORE.search(before) is not None and AFTER_DATE.match(run.after) is not None
     return DATE if run.mark == "_" and (is_date or FROM_BLANK.search(before)) else ""
 
@@ -780,7 +782,9 @@ def _ordinal(run: Run, before: str, rest: str, code: str) -> str:
         return ORDINAL
     if not before and rest[:1] in ARTICLES and run.length > 1 and rest[1:2] in (" ", ""):
         return ORDINAL  # **条 为规范...
-    if before.endswith("第") and (code in (NUMBER, NAME, YEAR, DATE) or run.after[:1] in ENDS_SPELL or is_wide(rest[:1])):
+    if before.endswith("第") and (
+        code in (NUMBER, NAME, YEAR, DATE) or run.after[:1] in ENDS_SPELL or is_wide(rest[:1])
+    ):
         return NUMBER if rest.startswith(("号", "条款")) and not rest.startswith(ORDINALS) else ORDINAL
     return ""
 

@@ -168,7 +168,8 @@ def _searches() -> dict[str, set[tuple[str, str, re.Pattern[str]]]]:
 SEARCHES = _searches()
 # The head of an English letter of which only the fields are there, line by line.
 HEAD_LINE = (
-    r"(?:(?:[A-Z][a-z]+(?:'s)? ){1,3}(?:Name|Address|Title|Position|Number|Code|Email|Phone)|City, ?(?:State|ST),? ?(?:Z[Ii][Pp](?: [Cc]ode)?)?)"
+    r"(?:(?:[A-Z][a-z]+(?:'s)? ){1,3}(?:Name|Address|Title|Position|Number|Code|Email|Phone)"
+    r"|City, ?(?:State|ST),? ?(?:Z[Ii][Pp](?: [Cc]ode)?)?)"
 )
 HEAD = re.compile(rf"^(?:{HEAD_LINE}[^\S\n]*\n+){{1,8}}{HEAD_LINE}[^\S\n]*$", re.MULTILINE)
 
