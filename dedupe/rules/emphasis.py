@@ -23,7 +23,7 @@ ITEM = re.compile(
 # Words that go on: what is set apart never ends with one, and a mark often stands behind one.
 GOES_ON = frozenset("于在的和与及为是由从被把对向将至到达共约第给让叫了按以")
 STOP = re.compile("[,。;!?]")
-JOINS = frozenset("和与及或跟")  # of names that were left out: ***和***
+JOINS = frozenset("和与及或跟年月日时分")  # of names and of dates that were left out: ***和***, *年*月*日
 OPENING, CLOSING = frozenset("“\"《「『‘'([【〈"), frozenset("”\"》」』’')]】〉%‰:。!?")
 PUNCTUATION = frozenset(",。;、:!?.…—-~·|/()[]{}<>《》“”‘’「」『』【】\"'")
 RANGE = re.compile(r"\*[~—-]\*|_[~—-]_")

@@ -64,6 +64,7 @@ TO_FILL = re.compile(
 )
 BOLD = re.compile(r"\*\*(?=[^*\n]{1,60}\*\*)|(?<=[^*\s])\*\*(?=[: ]|$)")  # of what is set in bold
 NUMBERED = re.compile("第?[一二三四五六七八九十]{1,3}[、.章条]|[(][一二三四五六七八九十]{1,3}[)]")
+OPTION = re.compile("[A-F][.、)] ?(?=[\u4e00-\u9fff\\d])")  # of a question at school
 BINDS = re.compile(
     "甲方|乙方|(?<![营信])许可证(?![编号:])|[本网]站[为向](?:用户|客户|居民|村民|车主|商户|农户)提供|平台[为向]用户提供"
 )
@@ -207,6 +208,8 @@ def _is_an_authors(folded: str, start: int, end: int, line: Sequence[float]) -> 
     if TO_FILL.search(BOLD.sub("", folded[start:end])) or _is_datum(line):
         return True
     if NUMBERED.match(folded, start) and line[AT["site words"]] < 0.5:
+        return True
+    if OPTION.match(folded, start):
         return True
     tells = line[AT["words: author"]] >= 0.1 and line[AT["site words"]] < 0.3 and line[AT["length"]] > 16
     return tells or BINDS.search(folded, start, end) is not None

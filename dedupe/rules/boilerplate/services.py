@@ -7,7 +7,7 @@ them the codes of these rows.
 from __future__ import annotations
 
 from dedupe.core.model import Kind, Severity
-from dedupe.rules.boilerplate.shapes import CLOCK, DATE, REST, Table, whole
+from dedupe.rules.boilerplate.shapes import CLOCK, DATE, HAN, REST, Table, whole
 from dedupe.rules.rule import Rule
 
 BP = Kind.BOILERPLATE
@@ -18,6 +18,8 @@ MODEL = r"(?:AI|人工智能|大?型?语言模型|大模型|智能)(?:语言模�
 AGREES = r"(?:好的|当然(?:可以|了)?|没问题|可以的?|明白了?|收到|OK)[,!。~ ]{1,3}"
 HANDS_OVER = r"(?:以下|下面|这里|这|为[您你])(?:就)?(?:是|为[您你]|有|提供|准备了?|撰写了?|生成了?)"
 WRITTEN = r"(?:文章|内容|作文|范文|模板|示例|建议|信息|回答|方案|邮件|信件|文案|草稿|稿件)"
+# What a converter puts behind characters all along a line: 渠(qu)边.
+SYLLABLE = "(?:[zcs]h|[bpmfdtnlgkhjqxzcsryw])(?:i?a(?:ng?|o|i)?|i?e(?:ng?|i)?|i(?:ng?|u|ong)?|o(?:ng|u)?|u(?:a(?:ng?|i)?|e|i|n|o)?)"
 LIBRARY_FILE = r"(?:该|本|此)(?:篇)?(?:文档|资料|资源|文件)"
 
 ANYWHERE = (
@@ -28,15 +30,16 @@ ANYWHERE = (
         ERROR,
         "is a trace of a writing machine",
         pattern=(
-            r"(?P<span>【\d{1,3}†[^】\n]{1,40}】|\[citation:\d{1,3}\]"
+            r"(?P<span>【\d{1,3}†[^】\n]{1,40}】|\[citation:\d{1,3}\]|\[cite(?:_start|: ?\d{1,3}(?:, ?\d{1,3})*)\]"
             r"|:contentReference\[oaicite:\d{1,3}\](?:\{index=\d{1,3}\})?"
             r"|\[oaicite:\d{1,3}\]|<think>[^\n]{0,400}?(?:</think>|$)|</think>|turn\d{1,2}(?:search|view)\d{1,3}"
             r"|已深度思考(?:[(][^)\n]{1,20}[)])?)"
         ),
-        needs=("†", "[citation:", "oaicite", "think>", "turn0", "turn1", "已深度思"),
+        needs=("†", "[citation:", "[cite_start", "[cite:", "oaicite", "think>", "turn0", "turn1", "已深度思"),
         hits=(
             "村口的井重新淘过«【7†source】»,水又清又甜。",
             "他变了«[citation:2]»。",
+            "«[cite_start]»我家门前的井«[cite: 3]»很甜。",
             "«<think>要活泼,不要长。</think>»",
         ),
         misses=("【7】见附表", "I think > you", "他思考了很久"),
@@ -59,11 +62,12 @@ ANYWHERE = (
             r"|[(](?:剩余|还剩)\d{2,6}字[)]|[….]{0,4}[(][^()\n]{2,60}(?:省略|略去|隐藏)\d{2,7}字[^()\n]{0,60}[)]"
             r"|[….—]{0,8} ?(?:此处|中间|这里)(?:省略|隐藏|略去|折叠)(?:了)?\d{2,7}个?字[….—]{0,8}"
             r"|Normal 0 (?:[\d.]+ (?:磅|pt) )?\d? ?(?:false ){2,3}[A-Z-]{2,7}[^\n]{0,80}"
-            r"|/\* Style Definitions \*/[^\n]{0,300}"
+            rf"|(?<={HAN})[(]{SYLLABLE}[)]|/\* Style Definitions \*/[^\n]{0, 300}"
             r"|(?:Warning|Notice|Fatal error|Parse error): [^\n]{4,160} in /[\w./-]{4,80}(?: on line \d+)?)"
         ),
         needs=(
             *("(剩余", "(还剩", "省略", "略去", "此处隐藏", "此处折", "中间隐藏", "中间折", "这里隐藏"),
+            *(f"({syllable})" for syllable in "de yi shi zai xue zhe wo ta ni you bu shang zhong ren".split()),
             "扫描全能王",
             "CamScanner",
             "Normal 0",
@@ -92,6 +96,7 @@ ANYWHERE = (
         hits=(
             "水位见«错误!未找到引用源。»所示。",
             "第二天«……此处隐藏8746个字……»的旧木箱摆在窗下。",
+            "渠«(qu)»边的学«(xue)»堂«(tang)»开学了。",
             "他数了三遍«(图片加载失败)»,是二十三个。",
             "«This document was created with an unregistered version of Willow PDF.»",
             "水渠修好了。\n«由 扫描全能王 扫描创建»",

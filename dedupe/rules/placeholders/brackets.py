@@ -168,6 +168,7 @@ IN_BOTH = re.compile(
 MUST = re.compile("必须|应当?|要|需要?|务必")  # what a rule says of a paper, not what a form asks for
 KANA, TO_PERSON = re.compile("[\u3040-\u30ff]"), re.compile(r"(?:\([^()]{2,6}\)?)?(?:様|样|君|殿|先生|氏|さん|$)")
 SETTLED = re.compile(" ?(?:结算|执行|支付|计算|计收|付款|办理)")
+OF_FORM = re.compile("具体(?!来说|如下|见|是|为|包括|地|而言|说|到|化|如)[一-龥]{2,8}|与所?[一-龥]{2,8}(?:有关|相关)")
 SIGN_HERE = re.compile("(?:本人|亲笔)?(?:签[名字章]|盖章|手印)(?:[或及、/]?(?:签[名字章]|盖章))?")
 CHOICE = re.compile(r"[一-龥]{1,4}(?:/[一-龥]{1,4}){1,6}")
 EXAMPLE = re.compile(r"[,、:;]? ?(?:例如|比如|譬如|如|即|可以是|等等)(?!何|果|下|此|今|期)|等$")
@@ -687,6 +688,11 @@ def _told_beside(bracket: Bracket, code: str, noun: float) -> Verdict | None:
         return Verdict(NAME, SURE)  # (職名)(氏名)君
     if bracket.before.rstrip(" ").endswith("按") and SETTLED.match(after):
         return Verdict(TEXT, SURE)  # 按(约定的单价)结算
+    if OF_FORM.fullmatch(inner) and (after[:1] != ":" or bracket.is_last):
+        return Verdict(TEXT, SURE)
+    is_figure = code == FIGURE and noun >= 1.75 and len(inner) <= LONGEST_FIGURE
+    if is_figure and meaning(after.lstrip(" ")) == MARK_OF_NUMBER:
+        return Verdict(FIGURE, SURE)  # (人数) 人前往
     if inner in WHEN or _is_written_to(bracket, noun):
         return Verdict(DATE if inner in WHEN else code, SURE)
     return None

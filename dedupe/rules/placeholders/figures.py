@@ -33,7 +33,7 @@ MONEY = frozenset("币价款金费钱额租资税值计达息付收薪助补共"
 COUNTED_BY = w.listed("名 天 户 项 件 份 次 台 辆 套 座 所 只 株 篇 册 例 届 年 元 米 吨 亩 小时 公里 平方米 岁")
 CURRENCIES = w.listed("美元 欧元 港元 日元 英镑")
 AMOUNTS = w.listed("元 万元 亿元 亩 吨 公里 公斤 千克 平方米 立方米 小时 个月 万人")
-SET_ANEW = w.listed("调整 上调 下调 提高 降低 上升 下降 增加 减少 增 减 降 涨 核定 约定 固定 变更 缩短 延长 改")
+SET_ANEW = w.listed("定 调整 上调 下调 提高 降低 上升 下降 增加 减少 增 减 降 涨 核定 约定 固定 变更 缩短 延长 改")
 # A percent sign anywhere, or a measure word at the end of a clause: what stands before tells whether it lost a figure.
 CAUSES = {
     cause: units | {more + unit for more in "余多" for unit in units} - {"多元"}

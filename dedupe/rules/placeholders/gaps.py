@@ -158,7 +158,7 @@ def _find(folded: str, places: Iterable[int], narrowest: int = 1) -> Iterator[tu
         before, after = folded[max(line, start - AROUND) : start], folded[end : end + AROUND].partition("\n")[0]
         if not before.strip() or not after:
             continue
-        width = max(narrowest, end - start)
+        width = max(narrowest, end - start) if before[-1] != ":" else end - start
         is_blank = _is_blank(before, width, after) or _is_english_blank(before, end - start, after)
         if not is_blank and not (width >= WIDE and _parts_clause(folded, start, end, line)):
             continue
@@ -188,7 +188,7 @@ def _is_blank(before: str, width: int, after: str) -> bool:
     if is_sum or before.endswith(SHARE_OF):
         return True
     code = meaning(after)
-    if code in FIGURES and not (left.isascii() and left.isalnum()):
+    if code in FIGURES and not after[0].isdigit() and not (left.isascii() and left.isalnum()):
         return _lacks_figure(before, width, after, code)
     if after[0] in STOPS:
         return _lacks_value(before, width, after)

@@ -128,6 +128,7 @@ GOES_BEFORE = re.compile(r"(?:^|[ (])(?:is|of|to|at|by|on|for|from|the|in|and|as
 SIGNS_HERE = ("签名", "签字", "签章", "盖章")
 COURT = re.compile("(?:[法检仲]|劳人?仲)[^,。;]{0,6}字第")
 HAS_POST = re.compile(rf"\((?:{'|'.join(sorted(w.PEOPLE, key=len, reverse=True))})\)[,、様样]")
+LISTED = re.compile(rf"[{MARK}]{{2}}[、, 和及与]{{1,2}}$")  # xx、xx和xx
 LABELLED = re.compile(r"(?:^|\s)[\[【][^\[\]【】]{1,8}[\]】] ?$")
 CELL_BEFORE, CELL_AFTER = (
     re.compile(rf"\|(?:[{MARK}]+[、,/ ]){{0,4}} *$"),
@@ -364,6 +365,7 @@ def _letter(run: Run, rest: str, code: str) -> int:
         if ENGLISH_BODY.match(after) and ENGLISH_LINK.search(before):
             return SURE
         in_prose = is_wide(before.rstrip(" ")[-1:]) or is_wide(rest[:1]) or before.endswith(LEADS)
+        in_prose |= LISTED.search(before) is not None and not is_latin(after[:1])
         return _sure(code or (not after[:1].isdigit() and in_prose))
     if after[:1].isdigit() or rest.startswith("代表") or _is_formula(run) or PART_OF_NAME.search(before):
         return NONE
@@ -899,6 +901,7 @@ ASKED_FIRST: dict[str, Test] = {
     "█": _block,
     **dict.fromkeys("叉", _odd),
     "何": lambda run, rest, code: SURE,
+    ",": lambda run, rest, code: _sure(code and run.after[:1] == rest[:1]),
     "u": _value,
 }
 TESTS: dict[str, Test] = {

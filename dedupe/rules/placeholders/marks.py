@@ -107,6 +107,7 @@ RUNS |= {
 RUNS |= {char: re.compile(f"{re.escape(char)}{{2,}}") for char in alphabet.ODD}
 # What old forms of Japan have for a blank, in a text that leaves the year of a reign so: 平成何年何月何日, 理事何某.
 ERAS = ("平成何", "令和何", "昭和何")
+RUNS[","] = re.compile(",{4,}")
 RUNS["何"] = re.compile("何(?:某|(?=[年月日时分名号条円圆县市町村番回]))")
 # What a program prints for a value that it had not, and what it was to put there: NaN, #REF!, %s, {0}.
 VALUES = ("undefined", "NaN", "nan", "null", "NULL", "None", "Invalid Date")
@@ -153,7 +154,7 @@ LITERALS |= {
     "叉叉": "叉",
     "//": "/",
 } | {2 * char: char for char in alphabet.ODD}
-LITERALS |= dict.fromkeys(ERAS, "何")
+LITERALS |= dict.fromkeys(ERAS, "何") | {",,": ","}
 LITERALS |= dict.fromkeys(PRINTED + FORMATS, "u") | {" ……": ".", "$…": "."}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
@@ -175,7 +176,7 @@ BEFORE_UNITS["O"] = "O", frozenset("년월일명개시분원세살번회층호�
 # One mark written with blanks between: x x x.
 SPREAD = re.compile(
     r"(?:(?<=[^\s×xX*○□△])|^(?!\*))([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])"
-    r"|(?<![○△] )([○△])(?: \2){2,5}(?= ?(?:殿|様|样|君|先生|女士)|[^\S\n]*$)",
+    r"|^(\*)(?: \*){1,3}(?=年)|(?<![○△] )([○△])(?: \3){2,5}(?= ?(?:殿|様|样|君|先生|女士)|[^\S\n]*$)",
     re.MULTILINE,
 )
 SPREAD_EQUALS = re.compile(r"(?<=[一-龥:])=(?: =){1,9}(?![A-Za-z\d= ])")
@@ -192,7 +193,7 @@ SEPARATORS = frozenset(".~-—/,")
 # 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
 YEAR_HEAD = re.compile(
     r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$|(?<=\d[xX×*_]-)20\d$"
-    r"|(?:二[0〇○零]|一九)[0〇○零一二三四五六七八九]?$"
+    r"|(?<=(?<!\d)19)20$|(?:二[0〇○零]|一九)[0〇○零一二三四五六七八九]?$"
 )
 # Further marks of the same list: x—x月, ××、××等地, __/__.
 LINKS = frozenset(alphabet.FIRM + "-—–~至到或、/和,.")
@@ -446,6 +447,8 @@ EXAM = re.compile(
 )
 STONE = re.compile("拓本|拓片|残泐|漫漶|剥落|碑文|铭文|墓志|断碣|残碑|竹简|释文")
 STARS = frozenset("★☆⭐")
+# What a converter put behind a character: 學(xué)校.
+GLOSS = re.compile("(?<=[\u3400-\u9fff])\\([a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3} ?\\)")
 BOXES = re.compile("□[一-龥]{1,6} ?□[一-龥]{1,6} ?□")  # to tick, one behind the other
 HIGHLIGHTED = re.compile(r"(?<!=)==(?![=\s])([^=\n,。;:、]{2,40})(?<!\s)==(?!=)")
 OF_SENTENCES = frozenset("-—.·─。")
@@ -584,6 +587,8 @@ def _parts(folded: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _run(folded: str, text: str, start: int, end: int) -> Run:
     before, after = text[max(0, start - WINDOW) : start], text[end : end + WINDOW]
+    if "(" in after or ")" in before:
+        before, after = GLOSS.sub("", before), GLOSS.sub("", after)
     if "\n" in before:
         before = before[before.rindex("\n") + 1 :]
     if "\n" in after:
@@ -802,7 +807,7 @@ def _bracketed(run: Run, before: str, rest: str, code: str) -> str:
 
 def _masked(run: Run, before: str, rest: str, code: str) -> str:
     """A word that a filter took: * * * in a clause, an adverb before 地."""
-    if (run.is_spread and run.mark == "*") or (run.length > 1 and rest.startswith(IDEAS)):
+    if (run.is_spread and run.mark == "*" and code not in FIGURES) or (run.length > 1 and rest.startswith(IDEAS)):
         return WORD
     is_adverb = rest[:1] == "地" and rest[1:2] not in NOT_ADVERBS and code in ("", NAME)
     return WORD if is_adverb and is_wide(before[-1:]) and before[-1] not in "于在从到至往" else ""
