@@ -19,7 +19,10 @@ AGREES = r"(?:好的|当然(?:可以|了)?|没问题|可以的?|明白了?|收�
 HANDS_OVER = r"(?:以下|下面|这里|这|为[您你])(?:就)?(?:是|为[您你]|有|提供|准备了?|撰写了?|生成了?)"
 WRITTEN = r"(?:文章|内容|作文|范文|模板|示例|建议|信息|回答|方案|邮件|信件|文案|草稿|稿件)"
 # What a converter puts behind characters all along a line: 渠(qu)边.
-SYLLABLE = "(?:[zcs]h|[bpmfdtnlgkhjqxzcsryw])(?:i?a(?:ng?|o|i)?|i?e(?:ng?|i)?|i(?:ng?|u|ong)?|o(?:ng|u)?|u(?:a(?:ng?|i)?|e|i|n|o)?)"
+SYLLABLE = (
+    "(?:[zcs]h|[bpmfdtnlgkhjqxzcsryw])"
+    "(?:i?a(?:ng?|o|i)?|i?e(?:ng?|i)?|i(?:ng?|u|ong)?|o(?:ng|u)?|u(?:a(?:ng?|i)?|e|i|n|o)?)"
+)
 LIBRARY_FILE = r"(?:该|本|此)(?:篇)?(?:文档|资料|资源|文件)"
 
 ANYWHERE = (
@@ -67,7 +70,7 @@ ANYWHERE = (
         ),
         needs=(
             *("(剩余", "(还剩", "省略", "略去", "此处隐藏", "此处折", "中间隐藏", "中间折", "这里隐藏"),
-            *(f"({syllable})" for syllable in "de yi shi zai xue zhe wo ta ni you bu shang zhong ren".split()),
+            *("(de)", "(yi)", "(shi)", "(zai)", "(xue)", "(zhe)", "(wo)", "(ta)", "(ni)", "(you)", "(bu)", "(zhong)"),
             "扫描全能王",
             "CamScanner",
             "Normal 0",
