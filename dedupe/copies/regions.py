@@ -139,6 +139,21 @@ def in_parts(spans: I64, tokens: int) -> Iterator[slice]:
         low = high
 
 
+def shared_in_order(ids: U32, spans: I64) -> I64:
+    """int64[pairs]: how many tokens two texts share in one order, for token spans a0, a1, b0, b1.
+
+    Of texts of `n` and `m` tokens that takes the time of `n * m / 64`.
+    """
+    out = np.zeros(len(spans), np.int64)
+    most = int((spans[:, 3] - spans[:, 2]).max(initial=1))
+    slots, words = 1 << (2 * most).bit_length(), (most + 63) >> 6
+    room = (np.full(slots, -1, np.int64), np.zeros(slots * words, np.uint64), np.zeros(words, np.uint64))
+    aligning.share(
+        view(ids), view(np.ascontiguousarray(spans)), (*map(view, room), view(np.zeros(most, np.int64))), view(out)
+    )
+    return out
+
+
 def aligned(ids: U32, spans: I64) -> I64:
     """int64[pairs, 2]: how many tokens two short texts share in one order, and the longest gap between two of these.
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dedupe import Report, Settings, Severity
 from dedupe.copies import clusters, regions
-from dedupe.copies.regions import aligned
+from dedupe.copies.regions import aligned, shared_in_order
 from dedupe.copies.short import FEW, SHARED, SHORT, short_pairs
 from dedupe.copies.skeletons import I64, U32, Skeletons, tokenize
 from tests.copies.test_semantics import COMMON, names, pairs_of, report_of, sentence, sentences
@@ -221,6 +221,14 @@ def test_tokens_in_one_order_are_as_many_as_can_be(one: list[int], other: list[i
     assert shared == table[-1][-1]
     left = max(len(one), len(other)) - shared
     assert left / (shared + 1) <= gap <= left
+
+
+@given(st.lists(st.lists(st.integers(0, 40), max_size=150), min_size=2, max_size=6))
+def test_words_of_64_bits_count_the_same_tokens(texts: list[list[int]]) -> None:
+    ends = np.cumsum([len(text) for text in texts])
+    spans = np.array([(e - len(t), e, f - len(u), f) for t, e in zip(texts, ends) for u, f in zip(texts, ends)])
+    ids = np.array([token for text in texts for token in text], np.uint32)
+    assert shared_in_order(ids, spans).tolist() == aligned(ids, spans)[:, 0].tolist()
 
 
 @pytest.mark.parametrize(
