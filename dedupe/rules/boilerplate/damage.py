@@ -88,8 +88,9 @@ SHIFTED = re.compile(rf"[?\uff1f][!\uff01]?[{HAN}\uff21-\uff3a≈]{{1,7}}[A-Za-z
 def odd_characters() -> NDArray[np.bool_]:
     """bool[0x10000]: what texts hardly have, and damage and readings always do."""
     odd = np.zeros(BEYOND + 1, np.bool_)
-    odd[[ord(char) for char in "锟烫屯葺鈥锘¡\ufffd\ufffcㄒㄈㄋㄎㄆㄊň" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
+    odd[[ord(char) for char in "锟烫屯葺鈥锘¡\ufffd\ufffcň" + "āǎēěīǐōǒūǔǖǘǚǜáàéèíìóòúù"]] = True
     odd[0x80:0xA0] = True
+    odd[0x3105:0x312B] = True  # the signs of readings in Taiwan
     odd[0xE000:0xF900] = True
     odd[[ord(char) for char in "ÃÂäåæçèéïðâÖÎÄ"]] = True
     # A letter's first two bytes, and the last one of a letter with the first of the next.

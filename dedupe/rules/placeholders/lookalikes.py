@@ -127,6 +127,7 @@ DATES_EN, FIGURES_EN = frozenset(_words("en", "fields-dates")), frozenset(_words
 GOES_BEFORE = re.compile(r"(?:^|[ (])(?:is|of|to|at|by|on|for|from|the|in|and|as|no|No|be)$")
 SIGNS_HERE = ("签名", "签字", "签章", "盖章")
 COURT = re.compile("(?:[法检仲]|劳人?仲)[^,。;]{0,6}字第")
+REPORTER = re.compile(r"\((?:本报|本网|见习|特约)?(?:记者|通讯员|摄影) ?$")
 HAS_POST = re.compile(rf"\((?:{'|'.join(sorted(w.PEOPLE, key=len, reverse=True))})\)[,、様样]")
 LISTED = re.compile(rf"[{MARK}]{{2}}[、, 和及与]{{1,2}}$")  # xx、xx和xx
 LABELLED = re.compile(r"(?:^|\s)[\[【][^\[\]【】]{1,8}[\]】] ?$")
@@ -278,6 +279,8 @@ def _is_labelled(run: Run) -> bool:
         return True
     if before[-1:] in ("〕", ")") and COURT.match(after):
         return True  # (2019)×法民初字第…号
+    if run.length > 1 and REPORTER.search(before) and after[:1] == ")":
+        return True  # (记者 ●●)
     if run.length == 1 or run.mark not in "○〇△□×*":
         return False
     is_value = LABELLED.search(before) is not None and (not after.strip() or after.startswith(" ("))  # [작성자] ○○○
@@ -559,9 +562,10 @@ def _sign(run: Run, rest: str, code: str) -> int:
 
 
 def _means_itself(run: Run, code: str) -> bool:
-    """Whether a row of signs asks a question, parts two #topics#, or is a rule between sections."""
+    """Whether a row of signs asks a question, heads a section, parts two #topics#, or is a rule between sections."""
     if run.mark == "#":
-        return TOPIC.search(run.before) is not None or TOPIC.search(run.after) is not None
+        is_heading = not run.before.strip() and run.after[:1] == " "
+        return is_heading or TOPIC.search(run.before) is not None or TOPIC.search(run.after) is not None
     is_rule = run.length > LONGEST_ROW and run.mark in "=+&^~"
     return is_rule or (run.mark == "?" and not code and ASKS.search(run.before) is not None)
 

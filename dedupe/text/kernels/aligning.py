@@ -20,8 +20,8 @@ def share(
 ) -> None:
     """Put how many tokens two spans share in order into `out`, for token spans a0, a1, b0, b1.
 
-    64 tokens of b are looked at in one go (Hyyrö 2004). `room` are keys (int64, a power of two that is twice as much as a
-    span has tokens, all -1), for each of them as many words of 64 bits as a span fills (all 0), one such row, and
+    64 tokens of b are looked at in one go (Hyyrö 2004). `room` are keys (int64, a power of two that is twice as much as
+    a span has tokens, all -1), for each of them as many words of 64 bits as a span fills (all 0), one such row, and
     places (int64, as many as a span has tokens).
     """
     keys: cython.longlong[::1] = room[0]
