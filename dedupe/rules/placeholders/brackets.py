@@ -165,6 +165,7 @@ FIELD_OF_MERGE = re.compile(r"[A-Za-z]\w*_\w+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")  # �
 IN_BOTH = re.compile(
     r"([一-龥]{2,10})[ /]+[A-Za-z][A-Za-z .'’/-]{1,30}|[A-Za-z][A-Za-z .'’/-]{1,30}[ /]+([一-龥]{2,10})"
 )
+NEXT_CELL = re.compile(r" *\| *[^\s|\[【(_]")
 MUST = re.compile("必须|应当?|要|需要?|务必")  # what a rule says of a paper, not what a form asks for
 KANA, TO_PERSON = re.compile("[\u3040-\u30ff]"), re.compile(r"(?:\([^()]{2,6}\)?)?(?:様|样|君|殿|先生|氏|さん|$)")
 SETTLED = re.compile(" ?(?:结算|执行|支付|计算|计收|付款|办理)")
@@ -598,6 +599,8 @@ def _is_slot(bracket: Bracket) -> bool:
 def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
     """The scores of a field's name, an order, an example and the clause, less what makes a bracket a label."""
     inner = bracket.inner
+    if NEXT_CELL.match(bracket.after) and (bracket.is_first or bracket.before.rstrip(" ").endswith("|")):
+        return NOTHING  # a label, and what it says stands in the next cell
     if inner in ("甲组", "乙组", "甲班", "乙班", "甲队", "乙队"):
         return NOTHING
     if bracket.after.lstrip(" ").startswith(HONORIFICS[:5]) and inner.endswith(("名", "氏", "者", "姓")):
