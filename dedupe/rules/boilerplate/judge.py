@@ -39,7 +39,7 @@ NAMES_TEXT, MOST_OF_TITLE = 0.2, 0.9  # the share of a title that names a kind o
 # A line so near the top is the page's title if so much of what it names stands in the sentences below, and not if
 # signs part it as they part what sites list.
 TITLE_ROWS, ECHOED, SITES_OWN = 16, 0.4, 0.3
-LISTED = re.compile(r"[>|→»·_:/#@©\\&\t]|  |\d{4}|[网站库]")
+PARTED, OF_SITE = re.compile(r"[>|→»·_/#@©\\&\t]|  "), re.compile(r"\d{4}|:|[网站库]")
 SERIES = re.compile(r"([^\W\d][^\n]{1,24}?[ (第篇]{0,3})[一二三四五六七八九十\d]{1,3}[)篇章节]{0,2}")
 SHORTEST_LIST = 3
 ALONE = 0.9  # the least score of a line that is all of its text: nothing around it speaks for a site
@@ -306,14 +306,19 @@ class Headings:
         return Counter(self._stem_of(row) for row in range(len(self._rows) - 1) if self._is_sentence(row + 1))
 
     def is_echoed(self, row: int) -> bool:
-        """Whether a row may be the title of the page: what it names stands in the sentences of the page."""
-        if row >= TITLE_ROWS or row not in self._at or not self._may_head(row):
+        """Whether a row heads what stands below: what it names stands in the sentences of the page, or in the next."""
+        if row not in self._at or not self._may_head(row):
             return False
         line = self._folded[slice(*self._rows[row][:2])]
         names = names_in(line)
-        if LISTED.search(line) or not names or self._line_of(self._at[row])[AT["site words"]] >= SITES_OWN:
+        if PARTED.search(line) or not names or self._line_of(self._at[row])[AT["site words"]] >= SITES_OWN:
             return False
-        return len(names & self._told) >= ECHOED * len(names)
+        if self._is_sentence(row + 1):
+            below = names_in(self._folded[slice(*self._rows[row + 1][:2])])
+            if len(names & below) >= ECHOED * len(names):
+                return True
+        is_title = row < TITLE_ROWS and not OF_SITE.search(line)
+        return is_title and len(names & self._told) >= ECHOED * len(names)
 
     @cached_property
     def _told(self) -> set[str]:

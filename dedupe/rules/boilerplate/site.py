@@ -500,9 +500,29 @@ ANYWHERE = (
         pattern=whole(
             rf"《?{REST}{{2,80}}?\.(?:docx?|DOCX?|pdf|PDF|pptx?|xlsx?|wps|rar"
             rf"|zip)》?(?: ?[(\[]?\d[\d.]{{0,6}} ?[KM]B?[)\]]?)?"
+            rf"|(?:(?:IMG|DSC|DSCN|image|图片|微信图片|Screenshot)[_-]?\d[\w-]{{0,30}}|{REST}{{2,30}}封面)"
+            rf"\.(?:jpe?g|JPE?G|png|PNG|gif|webp)"
         ),
-        needs=(".doc", ".DOC", ".pdf", ".PDF", ".ppt", ".xls", ".wps", ".rar", ".zip"),
-        hits=("«《护林员事迹材料三篇.docx》»",),
+        needs=(
+            ".jpg",
+            ".jpeg",
+            ".JPG",
+            ".JPEG",
+            ".png",
+            ".PNG",
+            ".gif",
+            ".webp",
+            ".doc",
+            ".DOC",
+            ".pdf",
+            ".PDF",
+            ".ppt",
+            ".xls",
+            ".wps",
+            ".rar",
+            ".zip",
+        ),
+        hits=("«《护林员事迹材料三篇.docx》»", "«IMG_2087.JPG»\n立契约书人如下。", "«《山林记》封面.jpg»"),
         misses=("请把总结.doc发给我", "打开 report.pdf 后可见"),
     ),
 )

@@ -165,6 +165,7 @@ FIELD_OF_MERGE = re.compile(r"[A-Za-z]\w*_\w+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")  # �
 IN_BOTH = re.compile(
     r"([一-龥]{2,10})[ /]+[A-Za-z][A-Za-z .'’/-]{1,30}|[A-Za-z][A-Za-z .'’/-]{1,30}[ /]+([一-龥]{2,10})"
 )
+GROUPS = frozenset(one + group for one in "甲乙丙丁" for group in "组班队")
 NEXT_CELL = re.compile(r" *\| *[^\s|\[【(_]")
 MUST = re.compile("必须|应当?|要|需要?|务必")  # what a rule says of a paper, not what a form asks for
 KANA, TO_PERSON = re.compile("[\u3040-\u30ff]"), re.compile(r"(?:\([^()]{2,6}\)?)?(?:様|样|君|殿|先生|氏|さん|$)")
@@ -371,7 +372,7 @@ def find(folded: str, openers: set[str]) -> list[tuple[str, int, int]]:
             continue
         pattern, prior = KINDS[opener]
         for bracket in _brackets(folded, opener, pattern):
-            if not _is_code(bracket, prose, closed):
+            if not (_is_code(bracket, prose, closed) or _is_label(bracket)):
                 verdict = judge(bracket, prior)
                 if verdict.score >= FAINT:
                     found.append((verdict, bracket))
@@ -407,6 +408,14 @@ def _stands_for_noun(bracket: Bracket) -> bool:
     if before[-1:] in ",。;、" or bracket.is_first:
         return meaning(after) == MARK_OF_NAME
     return before.endswith((*NEEDS, *OBJECTS)) and bool(after) and (is_wide(after[0]) or after[0] in ",。;、")
+
+
+def _is_label(bracket: Bracket) -> bool:
+    """Whether what it names stands in the next cell of a row, or it is one of two groups."""
+    if bracket.inner in GROUPS:
+        return True
+    is_cell = bracket.is_first or bracket.before.rstrip(" ").endswith("|")
+    return is_cell and NEXT_CELL.match(bracket.after) is not None
 
 
 def _is_code(bracket: Bracket, prose: Prose, closed: frozenset[str]) -> bool:
@@ -599,10 +608,6 @@ def _is_slot(bracket: Bracket) -> bool:
 def _judge_chinese(bracket: Bracket, prior: float) -> Verdict:
     """The scores of a field's name, an order, an example and the clause, less what makes a bracket a label."""
     inner = bracket.inner
-    if NEXT_CELL.match(bracket.after) and (bracket.is_first or bracket.before.rstrip(" ").endswith("|")):
-        return NOTHING  # a label, and what it says stands in the next cell
-    if inner in ("甲组", "乙组", "甲班", "乙班", "甲队", "乙队"):
-        return NOTHING
     if bracket.after.lstrip(" ").startswith(HONORIFICS[:5]) and inner.endswith(("名", "氏", "者", "姓")):
         return Verdict(NAME, SURE)  # 【贈り主名】様
     code, noun = _chinese(inner)
