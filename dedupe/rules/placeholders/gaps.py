@@ -84,7 +84,9 @@ ENGLISH_WANTS = re.compile(
     r"(?:^|[ (“])(?:the|of|to|from|by|and|is|in|at|between|on|for|with|within|all|Room|No\.|NT\$|\$|dated|amount"
     r"|Mr\.|Ms\.)$"
 )
-ENGLISH_LACKS = re.compile(r"(?:^|[ (“])(?:[Dd]ear|Hello|Hi|of|to|from|by|at|in|with|the|as|and|is|number|between)$")
+_LACKS = "(?:[Dd]ear|Hello|Hi|of|to|from|by|at|in|with|the|as|and|is|number|between)"
+ENGLISH_LACKS = re.compile(rf"(?:^|[ (“]){_LACKS}$")
+BEFORE_STOPS, LACKING = re.compile(r"[A-Za-z\d)] [,.;](?![\w.])"), re.compile(rf"\b{_LACKS} [,.;](?![\w.])")
 ENDS_CELL = re.compile(r"(?:签[字名章]|盖章|日期|代表|\d日)$")  # what stands beside something else, and wants nothing
 A_LABEL, A_NAME = re.compile(r"[一-龥]{1,8}:"), re.compile(r"[一-龥]{2,3}(?:\)|。?$)")
 FORM = 4  # a text with so many blanks is a form, in which narrow ones are blanks as well
@@ -159,7 +161,8 @@ def _find(folded: str, places: Iterable[int], narrowest: int = 1) -> Iterator[tu
         if not before.strip() or not after:
             continue
         width = max(narrowest, end - start) if before[-1] != ":" else end - start
-        is_blank = _is_blank(before, width, after) or _is_english_blank(before, end - start, after)
+        is_blank = _is_blank(before, width, after)
+        is_blank |= _is_english_blank(before, end - start, after) and not _is_set_apart(folded)
         if not is_blank and not (width >= WIDE and _parts_clause(folded, start, end, line)):
             continue
         prose = prose or prose_of(folded)
@@ -220,6 +223,12 @@ def _is_english_blank(before: str, width: int, after: str) -> bool:
         return not (after[1:2].isalnum() or after[1:2] == ".")
     is_wanted = width > WIDE and ENGLISH_WANTS.search(before) is not None
     return is_wanted and (after[0].islower() or after[0] in ',.;(“"')
+
+
+def _is_set_apart(folded: str) -> bool:
+    """Whether a text has blanks before its stops whatever stands there, as texts have that were cut into words."""
+    apart = len(BEFORE_STOPS.findall(folded))
+    return apart > 0 and apart >= 2 * len(LACKING.findall(folded))
 
 
 def _parts_clause(folded: str, start: int, end: int, line: int) -> bool:

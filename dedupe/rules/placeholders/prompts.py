@@ -41,6 +41,34 @@ OPENERS |= {f"<{sign}": "<%" for sign in f"%?{brackets.SIGNS_OF_VARIABLES}"}
 OPENERS |= {f"{sign}{{": "#{" for sign in "#@&%*~"} | {"$(": "$(", "%(": "$("}
 OPENERS |= {2 * sign: "&&" for sign in brackets.TWICE}
 
+PERSONS = (
+    *(
+        "CUSTOMER",
+        "CLIENT",
+        "EMPLOYEE",
+        "EMPLOYER",
+        "RECIPIENT",
+        "SENDER",
+        "MANAGER",
+        "BOSS",
+        "RETIREE",
+        "WIFE",
+        "HUSBAND",
+    ),
+    *(
+        "CHILD",
+        "STUDENT",
+        "TEACHER",
+        "PARENT",
+        "DOCTOR",
+        "PATIENT",
+        "LANDLORD",
+        "TENANT",
+        "SUPERVISOR",
+        "GUEST",
+        "SPEAKER",
+    ),
+)
 # Other prompts: patterns, each with literals of which every text that it matches in has one. Most texts have none.
 PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "PH108": (
@@ -63,7 +91,12 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         ),
         (("Day",), r"Day of Month(?:, Year)?"),
     ),
-    "PH110": ((("NA",), r"\b(?<![A-Z] )[A-Z]{3,14}(?:'S)? NAME\b(?! [A-Z]{2})"),),
+    "PH110": (
+        (
+            (" NAME",),
+            rf"(?<=[a-z,] )(?:YOUR|COMPANY|SCHOOL|BANK|(?:{'|'.join(PERSONS)})(?:'?S|ES)?) NAME\b(?! [A-Z]{{2}})",
+        ),
+    ),
     "PH112": (
         (("-0",), r"0(?<!\d0)\d{1,3}-0{3,4}-0{3,4}(?!\d)"),
         (("(_",), r"_(?<=\(_)_{1,3}\) ?_{2,4}-_{3,4}"),
