@@ -25,7 +25,7 @@ NOISE = frozenset(("BP286", "BP287"))
 MARKS = frozenset(f"PH10{number}" for number in range(1, 10))
 PROMPTS = frozenset(("PH110", "PH111", "PH112", "PH113"))
 HOLES = frozenset(("PH121", "PH122", "PH123", "PH124", "PH125"))
-INFO_LINE, ENTITY = "BP221", "BP281"
+ENTITY = "BP281"
 FINGERPRINT_CONTEXT = 16
 
 ORDER = itemgetter(0, 1, 2)  # of hits: start, end, code
@@ -182,19 +182,19 @@ class Scanner:
         """
         codes = [self.rules[i].code for _, _, i in spans]
         blanks = {span[:2] for span, code in zip(spans, codes) if code in PROMPTS or code in MARKS}
-        infos = [span[:2] for span in spans if is_boilerplate(self.rules[span[2]])] if HOLES.intersection(codes) else []
+        lines = [span[:2] for span in spans if is_boilerplate(self.rules[span[2]])] if HOLES.intersection(codes) else []
         begun = {start for (start, _, _), code in zip(spans, codes) if code in MARKS}
         marked = {end for (_, end, _), code in zip(spans, codes) if code in MARKS}
         noisy = [span[:2] for span, code in zip(spans, codes) if code in NOISE]
-        if not blanks and not infos and not noisy and HOLES.isdisjoint(codes):
+        if not blanks and not lines and not noisy and HOLES.isdisjoint(codes):
             return spans
-        is_info, is_mark, has_noise = within(infos), within(blanks), holding(noisy)
+        is_sites_own, is_mark, has_noise = within(lines), within(blanks), holding(noisy)
         return [
             (start, end, i)
             for (start, end, i), code in zip(spans, codes)
             if not ((start, end) in blanks and self.rules[i].kind is Kind.BOILERPLATE)
             and not (code == ENTITY and is_mark(start, end))
-            and not (code in HOLES and (start in marked or end in begun or is_info(start, end)))
+            and not (code in HOLES and (start in marked or end in begun or is_sites_own(start, end)))
             and not (code in JUDGED_CODES and has_noise(start, end))
         ]
 

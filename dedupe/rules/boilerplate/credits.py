@@ -9,6 +9,8 @@ from dedupe.rules.rule import Rule
 BP = Kind.BOILERPLATE
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
+# An address that stands inside the text.
+ADDRESS = r"(?i:www)\.[\w-]{2,20}\.[a-z]{2,8}(?:\.cn)?"
 # Fields of an info line. A label that an essay may have as well needs a fitting value: 发布时间 a date, 浏览 a count.
 WHEN = (
     rf"(?:发布|发表|更新|上传|添加|录入|整理|收录|编辑|投稿|提问)(?:时间|日期|于)? ?:? ?(?:{DATE}{CLOCK}?"
@@ -278,9 +280,9 @@ ANYWHERE = (
             rf"(?:{HAN}{{0,4}}|[ :]?(?i:www|http)[^)\]】\n]{{4,40}})[)\]】]"
             rf"|[(\[【](?:来自|来源|转自|摘自): ?{HAN}{{2,8}}(?:网|论坛|文库)[:|-][^)\]】\n]{{1,24}}[)\]】]"
             rf"|[(\[【]{HAN}{{1,8}} ?(?i:www)\.[\w-]{{2,20}}\.[A-Za-z.]{{2,8}}[)\]】]"
-            rf"|(?<=[。!?;])(?!(?:请|可|欢迎)?(?:登录|访问|打开|浏览)){HAN}{{0,6}}(?i:www)\.[\w-]{{2,20}}\.[a-z]{{2,8}}(?:\.cn)?(?={HAN})"
-            rf"|(?<!\S){HAN}[一-龥 ]{{1,9}}(?:网|库) ?(?i:www)\.[\w-]{{2,20}}\.[a-z]{{2,8}}(?:\.cn)?(?= |$)"
-            rf"|(?<=,)(?i:www)\.[\w-]{{2,20}}\.[a-z]{{2,8}}(?:\.cn)?(?={HAN})"
+            rf"|(?<=[。!?;])(?!(?:请|可|欢迎)?(?:登录|访问|打开|浏览)){HAN}{{0,6}}{ADDRESS}(?={HAN})"
+            rf"|(?<!\S){HAN}[一-龥 ]{{1,9}}(?:网|库) ?{ADDRESS}(?= |$)"
+            rf"|(?<=,){ADDRESS}(?={HAN})"
             r"|[(\[【](?:微信)?(?:公众号|搜一搜|服务号|订阅号|微博)(?:搜索|:|@){1,2} ?[^)\]】\n]{2,16}[)\]】])"
         ),
         needs=(

@@ -78,8 +78,8 @@ READING = re.compile(
     rf"|{TONELESS}) ?[)\uff09]"
 )
 # The same in the signs of Taiwan: 廟口(ㄇㄧㄠˋ ㄎㄡˇ). One by itself may teach a reading.
-SPELT = re.compile(rf"(?<=[{HAN}])[(\uff08][ㄅ-ㄩ][ㄅ-ㄩˊˇˋ˙ ]{{0,14}}[)\uff09]")
-SPELT_SIGN = re.compile("[ㄅ-ㄩ]")
+ZHUYIN = re.compile(rf"(?<=[{HAN}])[(\uff08][ㄅ-ㄩ][ㄅ-ㄩˊˇˋ˙ ]{{0,14}}[)\uff09]")
+ZHUYIN_SIGN = re.compile("[ㄅ-ㄩ]")
 # Where such a machine lost a byte: rare characters behind a question mark, up to a stray letter.
 SHIFTED = re.compile(rf"[?\uff1f][!\uff01]?[{HAN}\uff21-\uff3a≈]{{1,7}}[A-Za-z^»]{{0,2}}(?=[{HAN}，。、；：！？,])")
 
@@ -106,9 +106,9 @@ def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
     if PRIVATE_CHARACTER.search(source):
         yield from ((DAMAGED, *match.span()) for match in PRIVATE.finditer(source))
     yield from ((DAMAGED, start, end) for start, end, _ in misread(source))
-    spelt = SPELT.findall(source) if SPELT_SIGN.search(source) else []
+    spelt = list(ZHUYIN.finditer(source)) if ZHUYIN_SIGN.search(source) else []
     if len(spelt) > 1:
-        yield from (("BP280", *match.span()) for match in SPELT.finditer(source) if _is_traditional(source, match))
+        yield from (("BP280", *match.span()) for match in spelt if _is_traditional(source, match))
     if TONED.search(source):  # what has no tone stands beside what has one
         yield from (("BP280", *match.span()) for match in READING.finditer(source) if _is_traditional(source, match))
         yield from ((DAMAGED, *match.span()) for match in SHIFTED.finditer(source) if FREQUENT.isdisjoint(match[0]))

@@ -84,9 +84,8 @@ def find_salad(folded: str) -> Iterator[Span]:
     """Lines of characters by lot in a folded text."""
     for match in SALAD.finditer(folded):
         line = match[1]
-        if len(set(line)) >= DISTINCT * len(line) and sum(map(FREQUENT.__contains__, line)) < LEAST_FREQUENT * len(
-            line
-        ):
+        frequent = sum(map(FREQUENT.__contains__, line))
+        if len(set(line)) >= DISTINCT * len(line) and frequent < LEAST_FREQUENT * len(line):
             yield Span(*match.span(1))
 
 

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from dedupe.core import regex as re
 from dedupe.rules.placeholders.context import FIGURES as FIGURES_OF_MARKS
+from dedupe.rules.placeholders.context import KANA, is_wide, meaning
 from dedupe.rules.placeholders.context import NAME as MARK_OF_NAME
 from dedupe.rules.placeholders.context import NUMBER as MARK_OF_NUMBER
-from dedupe.rules.placeholders.context import is_wide, meaning
 from dedupe.rules.placeholders.lookalikes import PARTIES, SIGNS_OFF
+from dedupe.rules.placeholders.words import DATES_EN, FIGURES_EN
 from dedupe.rules.prose import Prose, prose_of
 from dedupe.rules.vocabulary import words
 
@@ -104,7 +105,6 @@ FIELD_SIZES = range(min(max(map(len, FIELDS)), 8), 1, -1)
 HEADS = tuple(words("zh", "field-heads"))
 DATE_HEADS, FIGURE_HEADS = tuple("期间日年月"), tuple("数额率价量号龄薪限费")
 WORDS_EN = frozenset(words("en", "fields"))
-DATES_EN, FIGURES_EN = frozenset(words("en", "fields-dates")), frozenset(words("en", "fields-numbers"))
 NEEDS = tuple(words("zh", "needs-noun"))
 NEEDS_EN = frozenset(words("en", "needs-noun"))
 ROLES = tuple(words("zh", "roles"))
@@ -168,7 +168,7 @@ IN_BOTH = re.compile(
 GROUPS = frozenset(one + group for one in "甲乙丙丁" for group in "组班队")
 NEXT_CELL = re.compile(r" *\| *[^\s|\[【(_]")
 MUST = re.compile("必须|应当?|要|需要?|务必")  # what a rule says of a paper, not what a form asks for
-KANA, TO_PERSON = re.compile("[\u3040-\u30ff]"), re.compile(r"(?:\([^()]{2,6}\)?)?(?:様|样|君|殿|先生|氏|さん)")
+TO_PERSON = re.compile(r"(?:\([^()]{2,6}\)?)?(?:様|样|君|殿|先生|氏|さん)")
 SETTLED = re.compile(" ?(?:结算|执行|支付|计算|计收|付款|办理)")
 OF_FORM = re.compile("具体(?!来说|如下|见|是|为|包括|地|而言|说|到|化|如)[一-龥]{2,8}|与所?[一-龥]{2,8}(?:有关|相关)")
 SIGN_HERE = re.compile("(?:本人|亲笔)?(?:签[名字章]|盖章|手印)(?:[或及、/]?(?:签[名字章]|盖章))?")

@@ -35,6 +35,7 @@ AFTER_SIZES = tuple(range(max(map(len, AFTER)), 0, -1))
 BEFORE_SIZES = tuple(range(max(map(len, BEFORE)), 0, -1))
 LINK = re.compile(r"[是为达约近]{0,2}:?$|\)?:$")
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
+KANA = re.compile("[\u3040-\u30ff]")
 
 
 class Run(NamedTuple):

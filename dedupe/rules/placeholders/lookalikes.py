@@ -26,7 +26,6 @@ from dedupe.rules.placeholders.context import (
     meaning,
     word_after,
 )
-from dedupe.rules.vocabulary import words as _words
 from dedupe.text.marks import ODD
 
 # FAINT: nothing asks for a mark, but it is one where the document has sure ones of the shape. WANTED: a clause lacks
@@ -123,7 +122,6 @@ CERTAIN_UNITS = frozenset("吨岁亩寸斤辆台米尺升克株头匹")
 BEFORE_DATE = ("年", "月", "于", "自", "至", "日", "午", "晚", "년 ", "월 ")
 MONTH_OPEN, YEAR_OPEN = re.compile(rf"[{MARK}]月$"), re.compile(rf"[{MARK}]年[{MARK}]+月$")
 EXPLAINED = re.compile(r"\(([一-龥]{2,8})\)| ?\( ?[A-Za-z ]{0,20}\b([A-Za-z]{3,20}) ?\)")
-DATES_EN, FIGURES_EN = frozenset(_words("en", "fields-dates")), frozenset(_words("en", "fields-numbers"))
 GOES_BEFORE = re.compile(r"(?:^|[ (])(?:is|of|to|at|by|on|for|from|the|in|and|as|no|No|be)$")
 SIGNS_HERE = ("签名", "签字", "签章", "盖章")
 COURT = re.compile("(?:[法检仲]|劳人?仲)[^,。;]{0,6}字第")
@@ -225,7 +223,7 @@ def explained(run: Run) -> str:
     field = EXPLAINED.match(run.after) if run.length > 2 and run.mark != "." else None
     if field is not None and field[2]:
         word = field[2].lower()
-        return DATE if word in DATES_EN else NUMBER if word in FIGURES_EN else NAME if word in w.FIELDS_EN else ""
+        return DATE if word in w.DATES_EN else NUMBER if word in w.FIGURES_EN else NAME if word in w.FIELDS_EN else ""
     if field is None or field[1].endswith(SIGNS_HERE) or not field[1].endswith(FIELDS):
         return ""
     return DATE if field[1].endswith(DATE_FIELDS) else NUMBER if hint_of(field[1]) == NUMBER else NAME

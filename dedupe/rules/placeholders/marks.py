@@ -15,6 +15,7 @@ from dedupe.rules.placeholders import words as w
 from dedupe.rules.placeholders.context import (
     DATE,
     FIGURES,
+    KANA,
     MARK,
     NAME,
     NUMBER,
@@ -240,7 +241,6 @@ ORDINALS = (
 MONTHLY_TAIL = frozenset("日号份底初中上下末至到起0123456789" + alphabet.FIRM)
 BY = ("提前", "推迟", "延期", "延长", "提早")
 MONTH_BEHIND = re.compile(rf"[./-][{MARK}]{{2}}(?![{MARK}\d])")
-KANA = re.compile("[\u3040-\u30ff]")
 # Family name and given name: ○○ ○○様.
 FULL_NAME = re.compile(r"(?<![×xX*○〇△□●◇_] )([○〇△×*●◇])\1 \1\1(?! ?\1)")
 # A stretch of years ends a clause, and no word for a time stands before it.

@@ -42,32 +42,8 @@ OPENERS |= {f"{sign}{{": "#{" for sign in "#@&%*~"} | {"$(": "$(", "%(": "$("}
 OPENERS |= {2 * sign: "&&" for sign in brackets.TWICE}
 
 PERSONS = (
-    *(
-        "CUSTOMER",
-        "CLIENT",
-        "EMPLOYEE",
-        "EMPLOYER",
-        "RECIPIENT",
-        "SENDER",
-        "MANAGER",
-        "BOSS",
-        "RETIREE",
-        "WIFE",
-        "HUSBAND",
-    ),
-    *(
-        "CHILD",
-        "STUDENT",
-        "TEACHER",
-        "PARENT",
-        "DOCTOR",
-        "PATIENT",
-        "LANDLORD",
-        "TENANT",
-        "SUPERVISOR",
-        "GUEST",
-        "SPEAKER",
-    ),
+    "CUSTOMER|CLIENT|EMPLOYEE|EMPLOYER|RECIPIENT|SENDER|MANAGER|BOSS|RETIREE|WIFE|HUSBAND"
+    "|CHILD|STUDENT|TEACHER|PARENT|DOCTOR|PATIENT|LANDLORD|TENANT|SUPERVISOR|GUEST|SPEAKER"
 )
 # Other prompts: patterns, each with literals of which every text that it matches in has one. Most texts have none.
 PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
@@ -94,7 +70,7 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "PH110": (
         (
             (" NAME",),
-            rf"(?<=[a-z,] )(?:YOUR|COMPANY|SCHOOL|BANK|(?:{'|'.join(PERSONS)})(?:'?S|ES)?) NAME\b(?! [A-Z]{{2}})",
+            rf"(?<=[a-z,] )(?:YOUR|COMPANY|SCHOOL|BANK|(?:{PERSONS})(?:'?S|ES)?) NAME\b(?! [A-Z]{{2}})",
         ),
     ),
     "PH112": (

@@ -53,6 +53,7 @@ SURNAMES = words("zh", "surnames")
 # What a form asks for, before its colon.
 FIELDS = words("zh", "fields")
 FIELDS_EN = frozenset(map(str.lower, _words("en", "fields")))
+DATES_EN, FIGURES_EN = frozenset(_words("en", "fields-dates")), frozenset(_words("en", "fields-numbers"))
 LOOSE_MEASURES = words("zh", "loose-measures")
 
 # --- holes ----------------------------------------------------------------------------------------------------------
