@@ -7,6 +7,7 @@ place counts where a measure word lacks its figure, a party its name, a preposit
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
@@ -79,6 +80,7 @@ SIGNING = ("签字", "签名", "签章", "盖章")
 NEVER_LAST = frozenset("按付由从向与及第每约")
 CELL = re.compile(r" {2,}\d")  # the next cell of a table that is set with spaces
 WIDE = 3
+SENTENCE = 200  # characters on each side of a blank that are searched for a stop
 STOP_INSIDE = re.compile("[,。;].")  # of a line that is more than a label or a cell
 ENGLISH_WANTS = re.compile(
     r"(?:^|[ (“])(?:the|of|to|from|by|and|is|in|at|between|on|for|with|within|all|Room|No\.|NT\$|\$|dated|amount"
@@ -156,7 +158,7 @@ def _find(folded: str, places: Iterable[int], narrowest: int = 1) -> Iterator[tu
         while folded[end : end + 1] == " ":
             end += 1
         reach = end
-        line = folded.rfind("\n", max(0, start - 200), start) + 1
+        line = folded.rfind("\n", max(0, start - SENTENCE), start) + 1
         before, after = folded[max(line, start - AROUND) : start], folded[end : end + AROUND].partition("\n")[0]
         if not before.strip() or not after:
             continue
@@ -225,6 +227,7 @@ def _is_english_blank(before: str, width: int, after: str) -> bool:
     return is_wanted and (after[0].islower() or after[0] in ',.;(“"')
 
 
+@lru_cache(maxsize=1)  # a text may ask at every blank
 def _is_set_apart(folded: str) -> bool:
     """Whether a text has blanks before its stops whatever stands there, as texts have that were cut into words."""
     apart = len(BEFORE_STOPS.findall(folded))
@@ -242,8 +245,8 @@ def _parts_clause(folded: str, start: int, end: int, line: int) -> bool:
         return False
     if A_LABEL.match(after) or A_NAME.match(after):
         return False
-    stop = folded.find("\n", end)
-    return STOP_INSIDE.search(folded, line, len(folded) if stop < 0 else stop) is not None
+    last = folded.find("\n", end, end + SENTENCE)
+    return STOP_INSIDE.search(folded, max(line, start - SENTENCE), end + SENTENCE if last < 0 else last) is not None
 
 
 def _is_plain_blank(before: str, width: int, after: str) -> bool:
