@@ -533,11 +533,9 @@ def _edges(signed: Signed, twins: I64, jobs: int, asked: Bools | None) -> list[U
     with ThreadPoolExecutor(max(1, jobs)) as pool:
         for places in signed.seeds:
             some = places if asked is None else _of_keys_in(places, asked, bounds)
-            made = pool.map(lambda part: bucket_edges(part(), back), parts(some, bounds, order))
-            edges += map(
-                signed.spill.keep, made if asked is None else (_edges_in(part, asked, bounds) for part in made)
-            )
-            signed.spill.trim()
+            dealt = parts(some, bounds, order, signed.spill)
+            made = pool.map(lambda part: bucket_edges(Places(part.join()), back), dealt)
+            edges += signed.spill.keep(made if asked is None else (_edges_in(part, asked, bounds) for part in made))
     return edges
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from dedupe.copies.minhash import SHINGLE, band_keys, passage_signatures, shingl
 from dedupe.copies.passages import passages, run_hashes
 from dedupe.copies.skeletons import I64, U32, U64, Skeletons
 from dedupe.core.unique import unique
+from dedupe.inputs.spill import Column, Spill
 from dedupe.text.kernels import places as kernel
 from dedupe.text.kernels import view
 from dedupe.text.kernels.places import CROWD as CROWD
@@ -29,6 +29,7 @@ BANDS, ROWS = 16, 6
 SENTENCE = 10  # tokens: shorter sentences are equal by chance, or stock
 # Places sorted in one go, edges grown in one go, and every which of them is looked at to tell where to cut.
 PART, SLICE, STEP = 4_000_000, 200_000, 1_000
+PARTS = 256  # at most, for each may be a file: larger ones are slower to sort, and no more
 _UPPER, _LOWER, _HALF = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF), np.uint64(32)
 
 
@@ -117,27 +118,34 @@ def _signed(signed: U32) -> I64:
     return np.flatnonzero(signed[:, 0] != np.uint32(0xFFFFFFFF))
 
 
-def parts(places: Places, bounds: I64, order: I64) -> list[Callable[[], Places]]:
+def parts(places: Places, bounds: I64, order: I64, spill: Spill) -> list[Column[np.uint64]]:
     """Some places, told by where their tokens stand once the documents are put in order, in parts of about `PART`.
 
-    A key is in one part only, and a part is put together when it is called. `bounds` int64[documents + 1] are the
-    tokens that documents begin with; `order` int64[documents] is where each document's tokens begin in that order, -1
-    for one whose places are left out.
+    A key is in one part only. `bounds` int64[documents + 1] are the tokens that documents begin with; `order`
+    int64[documents] is where each document's tokens begin in that order, -1 for one whose places are left out.
     """
     count = 1
-    while count * PART < len(places.packed):
+    while count * PART < len(places.packed) and count < PARTS:
         count *= 2
+    columns = [spill.column(np.uint64) for _ in range(count)]
+    for low in range(0, len(places.packed), PART):
+        dealt, ends = _dealt(places.packed[low : low + PART], bounds, order, count)
+        for column, begin, end in zip(columns, (0, *ends), ends):
+            column.add(dealt[begin:end])
+        spill.trim()
+    return columns
 
-    def part(number: int) -> Places:
-        def pick(out: U64) -> int:
-            arrays = (view(places.packed), view(bounds), view(order))
-            return int(kernel.pick(*arrays, count - 1, number, view(out)))
 
-        out = np.empty(pick(np.empty(0, np.uint64)), np.uint64)
-        pick(out)
-        return Places(out)
-
-    return [partial(part, number) for number in range(count)]
+def _dealt(some: U64, bounds: I64, order: I64, count: int) -> tuple[U64, list[int]]:
+    """Some places part by part, and where each part ends."""
+    doc = int(np.searchsorted(bounds, int(some[0]) & 0xFFFFFFFF, side="right")) - 1
+    arrays, ends = (view(some), view(bounds), view(order)), np.zeros(count, np.int64)
+    kernel.deal(*arrays, doc, view(ends), view(np.empty(0, np.uint64)))
+    out = np.empty(int(ends.sum()), np.uint64)
+    ends[1:] = np.cumsum(ends[:-1])
+    ends[0] = 0
+    kernel.deal(*arrays, doc, view(ends), view(out))
+    return out, ends.tolist()
 
 
 def bucket_edges(places: Places, back: Callable[[I64], I64] | None = None) -> U64:

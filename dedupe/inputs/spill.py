@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, Generic, TypeVar
 from weakref import WeakSet
@@ -74,13 +75,18 @@ class Spill:
         """An empty column of numbers of one form."""
         return Column(np.dtype(form), _file() if self.is_on else None, self._maps)
 
-    def keep(self, numbers: NDArray[Number]) -> NDArray[Number]:
-        """The same numbers, in a file if need be."""
+    def keep(self, arrays: Iterable[NDArray[Number]]) -> list[NDArray[Number]]:
+        """The same arrays, in one file if need be."""
         if not self.is_on:
-            return numbers
-        column = self.column(numbers.dtype.type)
-        column.add(numbers)
-        return column.join()
+            return list(arrays)
+        column, ends = None, [0]
+        for numbers in arrays:
+            column = column or self.column(numbers.dtype.type)
+            column.add(numbers)
+            ends.append(ends[-1] + len(numbers))
+            self.trim()
+        whole = column.join() if column else None
+        return [] if whole is None else [whole[low:high] for low, high in pairwise(ends)]
 
     def trim(self) -> None:
         """Let go of what was read of files of numbers, but for what the system keeps while it has memory to spare."""

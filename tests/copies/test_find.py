@@ -11,11 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe.config.settings import Settings
+from dedupe.copies import seeds
 from dedupe.copies.clusters import SAME, are_copies, merged
+from dedupe.copies.find import content_order
 from dedupe.copies.minhash import SHINGLE, shingle_hashes
 from dedupe.copies.regions import measure
-from dedupe.copies.seeds import CROWD, RUN, WINDOW, bucket_edges, packed, run_places
-from dedupe.copies.skeletons import tokenize
+from dedupe.copies.seeds import CROWD, RUN, WINDOW, Places, bucket_edges, moved_back, packed, run_places
+from dedupe.copies.skeletons import bounds_of, tokenize
+from dedupe.inputs.spill import Spill
 from tests.corpora import essay, recut, sentence
 from tests.engine import as_array, clusters_of, documents_of, duplicates_of, pair_measures
 
@@ -211,6 +214,34 @@ def test_many_places_of_a_key_are_joined_with_the_first_and_the_one_before() -> 
     expected = {*((0, place) for place in places[1:]), *pairwise(places)}
     assert {(int(edge) >> 32, int(edge) & 0xFFFFFFFF) for edge in edges} == expected
     assert len(edges) == len(expected)
+
+
+@pytest.mark.parametrize("is_on", [False, True])
+def test_places_in_parts_give_the_edges_of_all(is_on: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    sizes = rng.integers(0, 30, 60)
+    bounds = bounds_of(sizes)
+    at = np.flatnonzero(rng.random(bounds[-1]) < 0.6)
+    places = packed(rng.integers(0, 90, len(at)).astype(np.uint64) << np.uint64(32), at)
+    twins = np.array([3, 20, 21])
+    order = content_order(rng.integers(0, 1 << 60, 60).astype(np.uint64), sizes, twins)
+    is_there = order[np.searchsorted(bounds, at, side="right") - 1] >= 0
+    back = moved_back(order, bounds)
+
+    def edges(part: int) -> list[list[int]]:
+        monkeypatch.setattr(seeds, "PART", part)
+        spill = Spill(is_on)
+        dealt = seeds.parts(places, bounds, order, spill)
+        return [column.join().tolist() for column in dealt]
+
+    whole, several = edges(len(at)), edges(40)
+    assert (len(whole), len(several)) == (1, 16)
+    assert len(whole[0]) == is_there.sum() < len(at)
+    assert sorted(place for part in several for place in part) == sorted(whole[0])
+    joined = [bucket_edges(Places(np.array(part, np.uint64)), back) for part in several]
+    assert (
+        np.sort(np.concatenate(joined)).tolist() == bucket_edges(Places(np.array(whole[0], np.uint64)), back).tolist()
+    )
 
 
 def test_little_shared_text_is_no_copy_however_high_its_share() -> None:

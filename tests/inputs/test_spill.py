@@ -55,7 +55,9 @@ def test_shelves_and_columns_give_back_what_they_took(is_on: bool) -> None:
     assert [shelf[number] for number in (8, 0, 3)] == [bytes(range(number)) for number in (8, 0, 3)]
     assert joined.tolist() == [number for end in range(9) for number in range(end)]
     assert empty.join().tolist() == []
-    assert spill.keep(joined[::2]).tolist() == joined[::2].tolist()
+    arrays = [joined[::2], joined[:0], joined[1::2]]
+    assert [one.tolist() for one in spill.keep(iter(arrays))] == [one.tolist() for one in arrays]
+    assert spill.keep(iter(arrays[:0])) == []
 
 
 def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

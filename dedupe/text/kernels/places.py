@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""Places of keys: the runs that winnowing keeps, the places of one part, and the edges of equal keys.
+"""Places of keys: the runs that winnowing keeps, their parts, and the edges of equal keys.
 
 A place is one number: half a key above, the token where it was seen below.
 """
@@ -25,31 +25,33 @@ _UPPER = cython.declare(cython.ulonglong, 0xFFFFFFFF00000000)
 _LOWER = cython.declare(cython.ulonglong, 0xFFFFFFFF)
 
 
-def pick(
+def deal(
     packed: cython.const[cython.ulonglong][::1],
     bounds: cython.const[cython.longlong][::1],
     order: cython.const[cython.longlong][::1],
-    mask: cython.ulonglong,
-    part: cython.ulonglong,
+    doc: cython.longlong,
+    ends: cython.longlong[::1],
     out: cython.ulonglong[::1],
-) -> cython.longlong:
-    """Put the places of one part into `out` if it is large enough; how many there are."""
-    count: cython.longlong = 0
-    doc: cython.longlong = 0
+) -> None:
+    """Put some places into `out`, moved as `order` has it: those of each part from its place in `ends` on, which moves.
+
+    The first of them is in `doc` or later; there are 2^n parts. An empty `out` takes none, so that they are counted.
+    """
+    mask: cython.ulonglong = len(ends) - 1
+    is_filled: cython.bint = len(out) > 0
     at: cython.longlong
     token: cython.longlong
+    part: cython.longlong
     with cython.nogil:
         for at in range(len(packed)):
-            if (packed[at] >> 32) & mask != part:
-                continue
             token = packed[at] & _LOWER
             while bounds[doc + 1] <= token:
                 doc += 1
             if order[doc] >= 0:
-                if count < len(out):
-                    out[count] = (packed[at] & _UPPER) | (token - bounds[doc] + order[doc])
-                count += 1
-    return count
+                part = (packed[at] >> 32) & mask
+                if is_filled:
+                    out[ends[part]] = (packed[at] & _UPPER) | (token - bounds[doc] + order[doc])
+                ends[part] += 1
 
 
 def join(places: cython.const[cython.ulonglong][::1], out: cython.ulonglong[::1]) -> cython.longlong:
