@@ -46,6 +46,7 @@ from dedupe.copies.regions import (
     grow,
     in_parts,
     measure,
+    measure_texts,
     shared_in_order,
 )
 from dedupe.copies.seeds import SENTENCE, Places, bucket_edges, candidate_pairs, edge_slices, ends_of, moved_back, parts
@@ -58,7 +59,7 @@ from dedupe.core.unique import unique
 # Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
 # pairs is let go: that costs as much as reading some of it again.
 CHUNK, PAIRS, READ = 20_000, 200, 1_500
-TOKENS, MANY = 1_000_000, 20_000_000  # of texts whose differences, and whose pairs of tokens, are looked at in one go
+TOKENS = 1_000_000  # of texts whose differences are looked at in one go
 # A stretch that holds this much of its document's tokens is that document, as is an essay that does; and a stretch that
 # holds this much of an essay is that essay.
 WHOLE, COVERED = 0.9, 0.8
@@ -74,7 +75,7 @@ PROSE, TOLD = 0.25, 0.8
 ENDLESS = 60  # tokens: no sentence is longer, but lines that nothing ends are one
 
 Bools = NDArray[np.bool_]
-NO_PAIRS, NO_MEASURES = np.empty((0, 2), np.int64), np.empty((0, 3), np.int64)
+NO_PAIRS = np.empty((0, 2), np.int64)
 
 
 @dataclass(frozen=True)
@@ -274,7 +275,7 @@ def _wholes(signed: Signed, asked: tuple[I64, Bools], settings: Settings) -> tup
     single = np.logical_and(*_are_single(skeletons)[pairs].T)
     possible = _can_be_alike(signed, pairs, np.where(single, least, SERIES))
     pairs, known, single = pairs[possible], known[possible], single[possible]
-    measured = measure(signed.shingles, skeletons.first[sentences_of(pairs, skeletons)])
+    measured = measure_texts(signed.shingles, skeletons.first[sentences_of(pairs, skeletons)])
     jaccard = jaccard_of(measured)
     chosen = (jaccard >= settings.threshold) & are_copies(measured, settings) & (single | (jaccard >= SERIES))
     chosen &= ~are_contained(measured, settings)
@@ -295,10 +296,10 @@ def _are_reworded(signed: Signed, pairs: I64, measured: tuple[I64, Bools], setti
     texts less must, if no gap is long, or if both are prose.
     """
     skeletons, (shared, known) = signed.skeletons, measured
+    fine = finer(skeletons.ids, skeletons.first[sentences_of(pairs, skeletons)])
     # Of two orders of tokens that are as long the first is taken, so the content says which text is the first.
     pairs = np.take_along_axis(pairs, np.argsort(signed.keys[pairs], axis=1, kind="stable"), axis=1)
     spans = skeletons.first[sentences_of(pairs, skeletons)]
-    fine = np.concatenate([NO_MEASURES, *(finer(skeletons.ids, spans[part]) for part in in_parts(spans, MANY))])
     same = 2 * fine[:, 2] / np.maximum(1, fine[:, 0] + fine[:, 1])
     is_short = (spans[:, 1::2] - spans[:, ::2] <= SHORT).all(1)
     is_prose = is_short & (same >= max(PROSE, 4 * settings.threshold**2))

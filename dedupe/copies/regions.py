@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.copies.skeletons import I64, U32, U64, Skeletons, bounds_of, ranges
+from dedupe.copies.skeletons import I64, U32, U64, Skeletons, ranges
 from dedupe.text.kernels import aligning, view
 from dedupe.text.kernels.growing import DROP as DROP
 from dedupe.text.kernels.growing import FAR as FAR
@@ -61,6 +61,27 @@ def measure(hashes: U32, spans: I64) -> I64:
     out = np.empty((len(spans), 3), np.int64)
     spans = np.ascontiguousarray(spans)
     measurer(hashes, int((spans[:, 1::2] - spans[:, ::2]).sum(1).max(initial=0))).run(view(spans), view(out))
+    return out
+
+
+def measure_texts(hashes: U32, spans: I64) -> I64:
+    """What `measure` gives, for spans of whole texts, none of them empty: quickly where many begin with one text."""
+    return _of_texts(hashes, spans, wide=False)
+
+
+def finer(ids: U32, spans: I64) -> I64:
+    """The same for pairs of tokens instead of shingles: a changed word costs two of them, not five."""
+    return _of_texts(ids, spans, wide=True)
+
+
+def _of_texts(numbers: U32, spans: I64, wide: bool) -> I64:
+    low, first, text = np.unique(spans[:, ::2], return_index=True, return_inverse=True)
+    high = spans[:, 1::2].ravel()[first]
+    out = np.empty((len(spans), 3), np.int64)
+    most = int((high - low).max(initial=0))
+    sizes, signs, met = np.empty(len(low), np.int64), np.empty(4 * _slots(most), np.uint8), np.empty(most, np.int64)
+    bounds, pairs, room = np.column_stack((low, high)), text.reshape(-1, 2), (view(sizes), view(signs), view(met))
+    measurer(numbers, most, wide).run_texts(view(bounds), view(pairs), room, view(out))
     return out
 
 
@@ -115,20 +136,6 @@ def _are_in(keys: U64, others: U64) -> NDArray[np.bool_]:
     return found
 
 
-def finer(ids: U32, spans: I64) -> I64:
-    """The same as `measure` for pairs of tokens instead of shingles: a changed word costs two of them, not five.
-
-    `spans` are of whole texts, none of them empty: of those that begin at one token the pairs are made once.
-    """
-    low, first, text = np.unique(spans[:, ::2], return_index=True, return_inverse=True)
-    high = spans[:, 1::2].ravel()[first]
-    bounds, some = bounds_of(high - low), ids[ranges(low, high)]
-    pairs = _mixed(some)
-    pairs[:-1] = _mixed(pairs[:-1] ^ _mixed(some[1:] + np.uint32(1)))
-    text = text.ravel()
-    return measure(pairs, np.column_stack((bounds[text], bounds[text + 1])).reshape(-1, 4))
-
-
 def in_parts(spans: I64, tokens: int) -> Iterator[slice]:
     """Pairs of token spans a0, a1, b0, b1 (int64[pairs, 4]) in parts of about so many tokens; one pair at least."""
     ends = np.cumsum(spans[:, 1::2].sum(1) - spans[:, ::2].sum(1))
@@ -165,12 +172,10 @@ def aligned(ids: U32, spans: I64) -> I64:
     return out
 
 
-def _mixed(values: U32) -> U32:
-    mixed = (values ^ (values >> np.uint32(16))) * np.uint32(0x85EBCA6B)
-    out: U32 = mixed ^ (mixed >> np.uint32(13))
-    return out
-
-
-def measurer(hashes: U32, tokens: int) -> Measurer:
+def measurer(hashes: U32, tokens: int, wide: bool = False) -> Measurer:
     """What measures pairs of texts that have no more tokens together."""
-    return Measurer(view(hashes), view(np.empty(1 << max(4, (2 * tokens).bit_length()), np.int64)))
+    return Measurer(view(hashes), view(np.empty(_slots(tokens), np.int64)), wide)
+
+
+def _slots(tokens: int) -> int:
+    return 1 << max(4, (2 * tokens).bit_length())

@@ -18,8 +18,12 @@ _SHINGLE = cython.declare(cython.longlong, SHINGLE)
 _LONGER = cython.declare(cython.double, LONGER)
 _ROOM = cython.declare(cython.longlong, ROOM)
 _FULL = cython.declare(cython.double, FULL)
-_MINE = cython.declare(cython.longlong, 1)
-_YOURS = cython.declare(cython.longlong, 2)
+# A slot of a table: a shingle, who has it, and the row of a pair in which it was met.
+_MARKS = cython.declare(cython.longlong, 30)
+_MINE = cython.declare(cython.longlong, 1 << 28)
+_YOURS = cython.declare(cython.longlong, 1 << 29)
+_ROW = cython.declare(cython.longlong, (1 << 28) - 1)
+_BITS = cython.declare(cython.ulonglong, 0xFFFFFFFF)
 
 
 @cython.cclass
@@ -27,13 +31,15 @@ class Measurer:
     """The shingle hashes of texts, and a table to count them in.
 
     `table` has room for twice the tokens of the longest two texts, rounded up to a power of two; none is 16 or less.
+    With `wide` the numbers are no shingles but tokens, and each two side by side are what counts.
     """
 
     hashes: cython.const[cython.uint][::1]
     table: cython.longlong[::1]
+    wide: cython.bint
 
-    def __init__(self, hashes, table) -> None:
-        self.hashes, self.table = hashes, table
+    def __init__(self, hashes, table, wide) -> None:
+        self.hashes, self.table, self.wide = hashes, table, wide
 
     def run(self, spans: cython.const[cython.longlong][:, ::1], out: cython.longlong[:, ::1]) -> None:
         """Distinct shingles of a, of b, and of both, for token spans a0, a1, b0, b1."""
@@ -43,6 +49,54 @@ class Measurer:
                 mine, yours, both = self.measure(spans[row, 0], spans[row, 1], spans[row, 2], spans[row, 3])
                 out[row, 0], out[row, 1], out[row, 2] = mine, yours, both
 
+    def run_texts(
+        self,
+        bounds: cython.const[cython.longlong][:, ::1],
+        pairs: cython.const[cython.longlong][:, ::1],
+        room: tuple,
+        out: cython.longlong[:, ::1],
+    ) -> None:
+        """The same for pairs of texts, by number, whose tokens are `bounds`.
+
+        A text that is the first of several pairs side by side is looked at once for all of them. There is `room` for
+        a number a text, for four signs a slot of the table, and for a number a token of the longest text.
+        """
+        sizes: cython.longlong[::1] = room[0]
+        seen: cython.uchar[::1] = room[1]
+        met: cython.longlong[::1] = room[2]
+        text: cython.longlong
+        row: cython.longlong
+        low: cython.longlong
+        high: cython.longlong
+        at: cython.longlong
+        count: cython.longlong
+        mask: cython.ulonglong = 0
+        wide: cython.ulonglong = 0
+        salt: cython.ulonglong = 0
+        last: cython.longlong = -1
+        with cython.nogil:
+            for text in range(len(bounds)):
+                sizes[text], _, _ = self.measure(bounds[text, 0], bounds[text, 1], 0, 0)
+            for row in range(len(pairs)):
+                if pairs[row, 0] != last:
+                    last = pairs[row, 0]
+                    low, high = bounds[last, 0], max(bounds[last, 0], bounds[last, 1] - _SHINGLE + 1)
+                    mask, salt = self._clear(high - low), self._salt(low, high)
+                    self._fill(salt, mask, low, high, _MINE)
+                    wide = 4 * mask + 3
+                    for at in range(wide + 1):
+                        seen[at] = 0
+                    for at in range(low, high):
+                        seen[_slot(self._value(at), salt) & wide] = 1
+                text = pairs[row, 1]
+                out[row, 0], out[row, 1] = sizes[last], sizes[text]
+                # Most of a text that is no copy is told by a sign, without a branch that nobody can foresee.
+                count = 0
+                for at in range(bounds[text, 0], bounds[text, 1] - _SHINGLE + 1):
+                    met[count] = at
+                    count += seen[_slot(self._value(at), salt) & wide]
+                out[row, 2] = self._count(salt, mask, met, count, row % _ROW + 1)
+
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
@@ -50,17 +104,65 @@ class Measurer:
         self, a0: cython.longlong, a1: cython.longlong, b0: cython.longlong, b1: cython.longlong
     ) -> tuple[cython.longlong, cython.longlong, cython.longlong]:
         """Distinct shingles of a, of b, and of both."""
+        a1, b1 = max(a0, a1 - _SHINGLE + 1), max(b0, b1 - _SHINGLE + 1)
+        mask: cython.ulonglong = self._clear(a1 - a0 + b1 - b0)
+        salt: cython.ulonglong = _sum(self._salt(a0, a1), self._salt(b0, b1))
+        mine, _ = self._fill(salt, mask, a0, a1, _MINE)
+        yours, both = self._fill(salt, mask, b0, b1, _YOURS)
+        return mine, yours, both
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _value(self, at: cython.longlong) -> cython.ulonglong:
+        """What begins at a token."""
+        if not self.wide:
+            return self.hashes[at]
+        one: cython.ulonglong = 1
+        return _spread(_spread(self.hashes[at]) ^ _spread((self.hashes[at + 1] + one) & _BITS))
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _clear(self, tokens: cython.longlong) -> cython.ulonglong:
+        """Empty as much of the table as so many shingles take; its last slot."""
         size: cython.longlong = 16
         at: cython.longlong
-        a1, b1 = max(a0, a1 - _SHINGLE + 1), max(b0, b1 - _SHINGLE + 1)
-        while size < 2 * (a1 - a0 + b1 - b0):
+        while size < 2 * tokens:
             size *= 2
         for at in range(size):
             self.table[at] = -1
-        salt: cython.ulonglong = _sum(self._salt(a0, a1), self._salt(b0, b1))
-        mine, _ = self._fill(salt, size - 1, a0, a1, _MINE)
-        yours, both = self._fill(salt, size - 1, b0, b1, _YOURS)
-        return mine, yours, both
+        return size - 1
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _count(
+        self,
+        salt: cython.ulonglong,
+        mask: cython.ulonglong,
+        some: cython.longlong[::1],
+        count: cython.longlong,
+        row: cython.longlong,
+    ) -> cython.longlong:
+        """How many different shingles at some tokens are in the table, where what was counted gets the row."""
+        both: cython.longlong = 0
+        value: cython.ulonglong
+        key: cython.longlong
+        entry: cython.longlong
+        slot: cython.longlong
+        at: cython.longlong
+        for at in range(count):
+            value = self._value(some[at])
+            key, slot = value << _MARKS, _slot(value, salt) & mask
+            while self.table[slot] >= 0 and (self.table[slot] >> _MARKS) << _MARKS != key:
+                slot = (slot + 1) & mask
+            entry = self.table[slot]
+            if entry >= 0 and entry & _ROW != row:
+                self.table[slot] = (entry ^ (entry & _ROW)) | row
+                both += 1
+        return both
 
     @cython.cfunc
     @cython.nogil
@@ -72,7 +174,7 @@ class Measurer:
         mixed: cython.ulonglong
         at: cython.longlong
         for at in range(low, high):
-            mixed = _times(self.hashes[at] ^ other)
+            mixed = _times(self._value(at) ^ other)
             salt = _sum(salt, mixed ^ (mixed >> 32))
         return salt
 
@@ -95,10 +197,9 @@ class Measurer:
         slot: cython.longlong
         at: cython.longlong
         for at in range(low, high):
-            value = self.hashes[at]
-            key = value << 2
-            slot = _slot(value, salt) & mask
-            while self.table[slot] >= 0 and (self.table[slot] >> 2) << 2 != key:
+            value = self._value(at)
+            key, slot = value << _MARKS, _slot(value, salt) & mask
+            while self.table[slot] >= 0 and (self.table[slot] >> _MARKS) << _MARKS != key:
                 slot = (slot + 1) & mask
             if self.table[slot] < 0:
                 self.table[slot] = key | mark
@@ -118,6 +219,17 @@ def _times(value: cython.ulonglong) -> cython.ulonglong:
     factor: cython.ulonglong = 0xD6E8FEB86659FD93
     full: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
     return (value * factor) & full
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _spread(value: cython.uint) -> cython.uint:
+    """A token's bits, mixed."""
+    factor: cython.ulonglong = 0x85EBCA6B
+    mixed: cython.ulonglong = ((value ^ (value >> 16)) * factor) & _BITS
+    return mixed ^ (mixed >> 13)
 
 
 @cython.cfunc
