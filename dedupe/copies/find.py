@@ -532,7 +532,8 @@ def _edges(signed: Signed, twins: I64, jobs: int, asked: Bools | None) -> list[U
     order = content_order(signed.keys, np.diff(bounds), twins)
     back, edges = moved_back(order, bounds), list[U64]()
     with ThreadPoolExecutor(max(1, jobs)) as pool:
-        for places in signed.seeds:
+        while signed.seeds:  # together they are as large as the tokens, and nobody asks for them again
+            places = signed.seeds.pop(0)
             some = places if asked is None else _of_keys_in(places, asked, bounds)
             dealt = parts(some, bounds, order, signed.spill)
             made = pool.map(lambda part: bucket_edges(Places(part.join()), back), dealt)

@@ -23,8 +23,8 @@ class Signed:
     """All that near-duplicates are found by.
 
     `shingles` uint32[tokens] are the hashes of the shingles that begin at each token, `keys` uint64[documents] equal
-    for documents of one skeleton and the same essays, `seeds` as `seeds_of` gives them. Where they are in files,
-    `spill.trim` lets go of what was read of them.
+    for documents of one skeleton and the same essays, `seeds` as `seeds_of` gives them, until they are joined. Where
+    they are in files, `spill.trim` lets go of what was read of them.
     """
 
     skeletons: Skeletons
