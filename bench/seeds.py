@@ -195,16 +195,17 @@ def main() -> None:
     given = parser.parse_args()
     with taken_in(given.paths, Settings(select=("ND",), threshold=given.threshold), None) as (_, intake, settings, _):
         signed = intake.signed()
+        seeds = list(signed.seeds)  # which are let go once they are joined
         found = find_duplicates(signed, mark_table([]), settings, silent)
     copies = are_copies(found.shared, settings)
     regions = found.regions[copies]
     spans = found.skeletons.first[regions]
     tokens = float(np.median(np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2]))) if len(spans) else 0.0
-    passages = tokens / (len(found.skeletons.ids) / max(1, len(signed.seeds[-1].at)))
+    passages = tokens / (len(found.skeletons.ids) / max(1, len(seeds[-1].at)))
     print(f"{'share unseen by':24}" + "".join(f"{name:>12}" for name in ("copies", *KINDS, "all", "formula")))
     for trial in trials(found.skeletons, regions, settings.threshold, passages):
         _print(f"trial, jaccard {trial.jaccard:g}", trial.kinds, f"{trial.no_band:12.4f}")
-    for row in evidence(found.skeletons, signed.seeds, regions, found.shared[copies]):
+    for row in evidence(found.skeletons, seeds, regions, found.shared[copies]):
         _print(f"corpus, {row.low:.2f} to {row.high:.2f}", row.kinds, "")
 
 

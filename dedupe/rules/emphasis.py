@@ -139,7 +139,8 @@ class _Line:
             score += 1.0 if rest[:1].isalnum() else 0.5
         elif before.endswith(":"):
             score += 0.5
-        return score or -2.0
+        # Writers of Chinese stress with stars, or with two low lines, if at all.
+        return score or (0.0 if self.folded[run.start : run.end] == "_" and not self.bonus else -2.0)
 
     def together(self, opener: Signs, closer: Signs) -> float:
         """How well two runs read as emphasis of what stands between."""
@@ -174,7 +175,9 @@ class _Line:
         score -= 1.0 * ("、" in inner and not self.bonus)
         is_whole = ends or after[:1] in PUNCTUATION or inner[-1] in ":。!?"
         is_apart = (begins or before[-1:] in PUNCTUATION) and is_whole
-        score -= 2.0 * (STOP.search(inner[:-1]) is not None and not is_apart)
+        is_long = STOP.search(inner[:-1]) is not None
+        # Whoever sets sentences apart does not begin within one: 看了**水库,又听了汇报。**是重点县.
+        score -= 2.0 * (is_long and not is_apart) + 3.0 * (is_long and before[-1:].isalnum() and inner[-1] in "。!?")
         score -= 2.0 * (inner[-1] in GOES_ON and len(inner) > 1)
         if sign == "_":  # which sets nothing apart within a word, if writers of Chinese remember that
             score -= 1.5 * (before[-1:].isalnum() + after[:1].isalnum()) + 3.5 * (meaning(inner) in FIGURES)

@@ -163,7 +163,8 @@ PRONOUN = re.compile(rf"(?i:{_THIRD}(?:/{_THIRD})+)")
 CAMEL = re.compile("[A-Za-z][a-z]+(?:[A-Z][a-z]+)+")
 FIELD_OF_MERGE = re.compile(r"[A-Za-z]\w*_\w+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")  # «Notice_Days», of a word processor
 IN_BOTH = re.compile(
-    r"([一-龥]{2,10})[ /]+[A-Za-z][A-Za-z .'’/-]{1,30}|[A-Za-z][A-Za-z .'’/-]{1,30}[ /]+([一-龥]{2,10})"
+    r"([一-龥]{2,10})(?:\([一-龥]{2,8}\))?[ /]*[A-Z][A-Za-z .'’/-]{1,30}"
+    r"|([一-龥]{2,10})[ /]+[a-z][A-Za-z .'’/-]{1,30}|[A-Za-z][A-Za-z .'’/-]{1,30}[ /]+([一-龥]{2,10})"
 )
 GROUPS = frozenset(one + group for one in "甲乙丙丁" for group in "组班队")
 NEXT_CELL = re.compile(r" *\| *[^\s|\[【(_]")
@@ -436,7 +437,7 @@ def _is_long_order(inner: str) -> bool:
 def _in_one_language(inner: str) -> str:
     """The Chinese of what is said in two languages: 部门 Department."""
     twice = IN_BOTH.fullmatch(inner)
-    return twice[1] or twice[2] if twice else inner
+    return twice[twice.lastindex or 0] if twice else inner
 
 
 def explain(folded: str, start: int) -> tuple[float, tuple[tuple[str, float], ...]] | None:

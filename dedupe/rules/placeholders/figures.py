@@ -92,6 +92,7 @@ OTHER_WORDS = {
     "个工作日": "首上下",
     "多元": "了",
 }
+WHOLE = ("落实到人", "位:人民币元")  # clauses that end in a unit and lack nothing
 TOTAL = re.compile("[共达总]计?[^,。;]{0,5}$")
 BEHIND_UNIT = frozenset(",。;!?\n")
 
@@ -136,6 +137,8 @@ def lost_figure(text: str, at: int) -> list[tuple[str, int, int]]:
 def _unit_at_end(clause: str) -> int:
     """The length of the unit that ends a clause right after a cause; 0 where none does."""
     sure = 0
+    if clause.endswith(WHOLE):
+        return 0
     for length in UNIT_SIZES_BY_LAST.get(clause[-1], ()):
         unit, before = clause[-length:], clause[:-length]
         if unit in UNITS and len(unit) == length:

@@ -21,6 +21,7 @@ LETTERS = re.compile(r"[一-龥] +[一-龥](?=[: ]|$)(?!月 +日)(?!年 +月)(?!
 HEADING = re.compile(
     r"(?:第[\d一二三四五六七八九十百]{1,4}[章节编部篇条款项]|(?:附[件录表]|[卷图表])[\d一二三四五六七八九十]{1,3})$"
 )
+PART_OF_PAGE = re.compile(r"篇\d")  # 转让协议书 篇1
 PARTY = re.compile("[一-龥]{2}[人方者]$")
 TOKEN_END = re.compile("[ :,。;)]")
 # What may follow a measure word of one character; another word would make it the head of something else: 人 in 人民.
@@ -38,7 +39,7 @@ EMPTY = re.compile(
 )
 STOPS = frozenset(",。;、:)(")
 BODIES_OF_NAMES = ("有限", "公司", "集团", "股份", "先生", "女士", "同志", "大学", "学院", "医院", "省", "市", "县")
-SIDES = ("东至", "西至", "南至", "北至")
+SIDES = tuple(side + verb for side in "东南西北" for verb in "至到临接邻靠")
 LONG_UNITS = frozenset(("个月", "个工作日", "个百分点", "平方米", "万元", "公里"))
 ABOUT = ("约", "大约", "占地", "多达", "高达", "共计")
 EACH = re.compile("每[一-龥]{1,3}$")
@@ -78,6 +79,7 @@ ENDING_SO = w.listed(
 )
 SIGNING = ("签字", "签名", "签章", "盖章")
 NEVER_LAST = frozenset("按付由从向与及第每约")
+RATE = re.compile("/(?:[年月日天周次]|季度)[,。;]")
 CELL = re.compile(r" {2,}\d")  # the next cell of a table that is set with spaces
 WIDE = 3
 SENTENCE = 200  # characters on each side of a blank that are searched for a stop
@@ -95,7 +97,7 @@ FORM = 4  # a text with so many blanks is a form, in which narrow ones are blank
 BETWEEN_WORDS = re.compile(r"(?<=[一-龥]{2}) {2,}(?=[一-龥]{2})(?!(?:甲|乙|丙|法定|负责|经办|签|盖|日期|年))")
 # What each blank of an address is before: 位于    市    区    路    号.
 PARTS_OF_ADDRESS = frozenset("省市州盟旗县区镇乡村街路巷弄号幢栋座楼层室组")
-ADDRESS_GAP = re.compile(f"(?:位于|坐落于|坐落在|来自| [{''.join(sorted(PARTS_OF_ADDRESS))}])$")
+ADDRESS_GAP = re.compile(rf"(?:位于|坐落于|坐落在|来自| [{''.join(sorted(PARTS_OF_ADDRESS))}](?:\([一-龥]{{1,4}}\))?)$")
 # A blank is looked at where one of these stands behind it.
 HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
 LABELLED = ":   "  # a label without its value, with white space behind it
@@ -186,7 +188,7 @@ def _between_labels(folded: str, at: int) -> Iterator[tuple[str, int, int]]:
 
 def _is_blank(before: str, width: int, after: str) -> bool:
     """Whether spaces of some width between two texts of one line are a blank that nobody filled."""
-    if is_spread(before, after) or HEADING.search(before):
+    if is_spread(before, after) or HEADING.search(before) or PART_OF_PAGE.match(after):
         return False
     left = before[-1]
     is_sum = before.endswith(("大写:", "写:", "人民币")) and after.startswith(("整", "元整", "元", "(大写", "(小写"))
@@ -300,6 +302,8 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     if (width > 1 and CELL.match(after, len(unit))) or (unit == "工作日" and left not in "前后"):
         return False  # 扫帚    把      12, 客服热线 工作日
     rest = after[len(unit) : len(unit) + 1]
+    if rest == "/" and RATE.match(after, len(unit)):
+        return is_wide(left)  # 省级 台/月,
     if (rest == "/" and (width < 2 or unit != "次")) or (rest == ":" and len(unit) > 1):
         return False
     is_whole = not rest or rest in BEHIND or not is_wide(rest) or len(unit) > 1
@@ -342,7 +346,7 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
     if before.endswith(":") and after[0] in ",;。(":  # 还款办法为: 。 and 原告:    ,
         label = before[:-1].rstrip(")")
         is_known = label.endswith((*ROLES, *FIELD_ENDS)) or PARTY.search(label) is not None
-        return (width > 1 and is_known) or (after[0] in "。;" and is_wide(before[-2:-1]))
+        return (width > 1 and is_known) or (after[0] != "(" and is_wide(before[-2:-1]))
     if not is_wide(before[-1]) and before[-1] != ")":
         return False
     if after[0] == ":":

@@ -57,6 +57,7 @@ LABEL = re.compile(
 DATE_FIELDS = tuple(w.words("zh", "fields-dates"))
 FIELDS = tuple(w.FIELDS | w.words("ja", "fields") | w.words("ko", "fields"))
 ENDS_FIELD = frozenset("  ,。;、)(|/\n")
+ENDS_CLAUSE = frozenset(",。;")
 # What a clause begins with, or what needs a noun behind it: a row of signs here is no ending of another clause.
 BEFORE_NOUN = frozenset("\n,。;:、“《「(在由于和与及是为叫到从向对给将被把于至自同跟以经第达约共近过任约的 ")
 NEEDS_NOUN = BEFORE_NOUN.difference("\n,。;:、“《「( ")
@@ -110,8 +111,10 @@ LINKING = frozenset("和由及与跟被向请")
 SIGNER = re.compile(r"(?:^|\s)[一-龥]{1,5}(?:人|方|代表|签字|签名|单位|日期)$")
 SPOKEN = re.compile("[说道问想喊叫答曰]: ?$")
 PLATE = re.compile(r"(?<![A-Za-z\d])([xX×*○])[A-Z]?[·.]\1{4,6}(?![A-Za-z\d])")
-LONGEST_ROW = 16
+LONGEST_ROW, LONG_BLANK = 16, 3
 ASKS = re.compile("什么|哪|谁|[吗呢吧]|怎|如何|为何|多少|是否|几[个人时点年天]")
+TIMES = re.compile(r"\d[一-龥]{0,2}$")
+HALF_DATE = re.compile(r"\d[日号]")  # of a day's two figures the first is masked: 3月*8日
 HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
 STARRED = re.compile(r"(?:(?![年月日时分])[一-龥]\*){2}(?![年月日时分])[一-龥]")  # 学*科*网
@@ -128,6 +131,7 @@ COURT = re.compile("(?:[法检仲]|劳人?仲)[^,。;]{0,6}字第")
 REPORTER = re.compile(r"\((?:本报|本网|见习|特约)?(?:记者|通讯员|摄影) ?$")
 HAS_POST = re.compile(rf"\((?:{'|'.join(sorted(w.PEOPLE, key=len, reverse=True))})\)[,、様样]")
 LISTED = re.compile(rf"[{MARK}]{{2}}[、, 和及与]{{1,2}}$")  # xx、xx和xx
+BEGINS_CLAUSE = re.compile(r"[一-龥][,。;:]$|^ *\([一二三四五六七八九十]{1,3}\)$")  # 村组,xxx,简称乙方; (一)xxx,
 LABELLED = re.compile(r"(?:^|\s)[\[【][^\[\]【】]{1,8}[\]】] ?$")
 CELL_BEFORE, CELL_AFTER = (
     re.compile(rf"\|(?:[{MARK}]+[、,/ ]){{0,4}} *$"),
@@ -302,9 +306,10 @@ def is_day(run: Run) -> bool:
 
 
 def _is_told_by_both(run: Run) -> bool:
-    """Whether what stands before a run and behind it tells together: 成绩列全班第*, and 每周x下午."""
+    """Whether what stands before a run and behind it tells together: 成绩列全班第*, 3月*8日 and 每周x下午."""
     is_place = run.before.endswith("第") and run.mark in "×*xX○〇△□◇" and run.after[:1] in (",", "。", ";")
     is_place |= run.before.endswith("第") and run.mark in "×*○〇△□◇" and is_wide(run.after[:1])  # 第×任院长
+    is_place |= run.before.endswith("月") and HALF_DATE.match(run.after) is not None
     return is_place or (run.before.endswith(WEEKLY) and HALF_DAY.match(run.after) is not None)
 
 
@@ -358,7 +363,7 @@ def _letter(run: Run, rest: str, code: str) -> int:
             run.mark == "X"
             and run.length == 2
             and CHROMOSOME.search(before + after)
-            and ("XY" in after or not before.endswith(":"))
+            and ("XY" in after or not before.endswith((":", "性别")))
         ):
             return NONE
         if not code and CODE_TAIL.match(after):
@@ -367,14 +372,15 @@ def _letter(run: Run, rest: str, code: str) -> int:
             return SURE
         in_prose = is_wide(before.rstrip(" ")[-1:]) or is_wide(rest[:1]) or before.endswith(LEADS)
         in_prose |= LISTED.search(before) is not None and not is_latin(after[:1])
-        return _sure(code or (not after[:1].isdigit() and in_prose))
+        is_true = bool(code) or (not after[:1].isdigit() and in_prose)
+        return SURE if is_true else WEAK if BEGINS_CLAUSE.search(before) and after[:1] in (",", "。", ";") else NONE
     if after[:1].isdigit() or rest.startswith("代表") or _is_formula(run) or PART_OF_NAME.search(before):
         return NONE
     if code and run.mark == "X" and rest.startswith(MASTERS):
         return WEAK
     is_answer = (run.mark == "x" or before.endswith(("姓", "叫", "号"))) and _is_answer(before, after)
     is_name = _is_surname(before, after) or _is_by_name(before, after) or _heads_name(before, after)
-    return _sure(code or is_answer or is_name)
+    return SURE if code or is_answer or is_name else FAINT if _stands_alone(run, code) else NONE
 
 
 def _is_part_of_name(run: Run) -> bool:
@@ -415,7 +421,8 @@ def _operator(run: Run, rest: str, code: str) -> int:
         return _sure(is_free and not is_lettered(left[-1:]))
     if (left.endswith(FACTORS) and code != NUMBER and rest[:1] not in w.PLACES) or _is_formula(run):
         return NONE
-    return _sure(code or _is_surname(before, after) or _is_by_name(before, after) or _is_answer(before, after))
+    is_name = _is_surname(before, after) or _is_by_name(before, after) or _is_answer(before, after)
+    return SURE if code or is_name else FAINT if _stands_alone(run, code) else NONE
 
 
 def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
@@ -459,7 +466,10 @@ def _rule(run: Run, rest: str, code: str) -> int:
     is_asked = before.endswith(("星期", "周", "礼拜", "第")) and after[:1] in ENDS_FIELD
     is_asked |= _is_field(run)
     is_framed = is_asked or code in (YEAR, DATE) or (code == NUMBER and (hint_of(before) or before.endswith("第")))
-    return SURE if is_framed else WEAK if code == NUMBER or before.endswith("第") else NONE
+    if is_framed:
+        return SURE
+    is_counted = code == NUMBER or before.endswith("第")
+    return WEAK if is_counted else FAINT if _is_noun_missing(run) or _stands_alone(run, code) else NONE
 
 
 def _shape(run: Run, rest: str, code: str) -> int:
@@ -696,6 +706,8 @@ def _is_left_to_sign(run: Run) -> bool:
     is_last = run.length > 3 - (run.mark in "-~") and SIGNED.match(run.after) is not None
     if run.mark == "." and run.length > 1 + run.text.isascii() and run.before.endswith(MONEY):
         return True
+    if run.length > LONG_BLANK and run.before.endswith(":") and run.after.startswith(")"):
+        return True  # (店名为:----------)
     is_label = LABEL.search(run.before) is not None or run.before.endswith(")") or SIGNER.search(run.before) is not None
     return is_last and is_label and not SPOKEN.search(run.before)
 
@@ -854,6 +866,18 @@ def _is_in_clause(run: Run) -> bool:
     if not is_wide(before[-1:]):
         return False
     return is_wide(after[:1]) or (after != "" and after[0] in ENDS_FIELD and before[-1] not in PARTICLES)
+
+
+def _stands_alone(run: Run, code: str) -> bool:
+    """Whether one sign may stand for a noun in a clause, or before a place's word: 开山*鲁班, 双方:_县_乡."""
+    before, after = run.before, run.after
+    if before.endswith((":", *TITLES)) and (after[:1] in ENDS_CLAUSE or after.startswith(".")):
+        return after != ""  # 本村村民_,
+    if not is_wide(after[:1]):
+        return is_wide(before[-1:]) and before[-1] in NEEDS_NOUN and after[:1] in ENDS_FIELD
+    if run.mark == "×" and TIMES.search(before):
+        return False  # 月工资/30天×假期天数
+    return is_wide(before[-1:]) or (code == NAME and before[-1:] in BEFORE_NOUN)
 
 
 def _is_hangul(char: str) -> bool:

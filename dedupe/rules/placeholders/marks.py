@@ -203,7 +203,9 @@ CHAIN = re.compile(rf"(?:[-—–~至到或、/和,.]{{0,2}}[{MARK}]+)+")
 ASIDE = re.compile(r"\([^()\n]{1,8}\) ?")
 DATE_PART = re.compile(rf"(?:(?:20|19)[{MARK}]{{2}}|[{MARK}]{{4}})[./-] ?(?:[{MARK}]{{1,2}}[./-] ?)?$")
 SPAN_OF_YEARS = re.compile(r"(?:(?<!\d\d\d)\d[-—–~至到])$")
-DURATION = re.compile(rf"(?:[租任工学聘刑保修质合订]期|期限|为期|年限)[为是:]?(?:[{MARK}\d]+年)?$")
+DURATION = re.compile(
+    rf"(?:[租任工学聘刑保修质合订]期|期限|为期|年限|(?:承包|租赁|服务|使用|合作|合同)时间)[为是:]?(?:[{MARK}\d]+年)?$"
+)
 DATE_FOLLOWS = re.compile(rf"年 ?[{MARK}\d]{{1,4}} ?月|月 ?[{MARK}\d]{{1,4}} ?[日号]")
 CASE_NUMBER = re.compile(r"[)〕] ?(?:.{0,4}[民刑行执商知]|.{0,10}字)")
 ZEROS = frozenset("〇○")
@@ -760,7 +762,7 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
     if code == YEAR and before.endswith((*AGES, *AS_LONG)):
         return NUMBER
     is_spell = code == YEAR and rest[1:2] in ENDS_SPELL and run.length < 3 and is_wide(before[-1:])
-    if is_spell and before[-1] not in BEFORE_YEAR:
+    if is_spell and before[-1] not in BEFORE_YEAR and before[-1] != "第":
         return NUMBER  # 包工程××年,
     if code == YEAR and rest.startswith(KOREAN_SPELL):
         return NUMBER
