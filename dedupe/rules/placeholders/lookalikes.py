@@ -468,8 +468,11 @@ def _rule(run: Run, rest: str, code: str) -> int:
     is_framed = is_asked or code in (YEAR, DATE) or (code == NUMBER and (hint_of(before) or before.endswith("第")))
     if is_framed:
         return SURE
-    is_counted = code == NUMBER or before.endswith("第")
-    return WEAK if is_counted else FAINT if _is_noun_missing(run) or _stands_alone(run, code) else NONE
+    if code == NUMBER or before.endswith("第"):
+        return WEAK
+    # It parts the titles of a site as well, in which there are no stops.
+    is_told = not ENDS_CLAUSE.isdisjoint(before + after) or ":" in before
+    return FAINT if is_told and (_is_noun_missing(run) or _stands_alone(run, code)) else NONE
 
 
 def _shape(run: Run, rest: str, code: str) -> int:

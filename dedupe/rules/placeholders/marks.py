@@ -755,6 +755,8 @@ def _quoted(run: Run, before: str, rest: str, code: str) -> str:
 
 def _duration(run: Run, before: str, rest: str, code: str) -> str:
     """How long something took, and not when it was: 任期为×年, 提前×月."""
+    if before.endswith("第"):
+        return ""  # 第__年起
     if code in (YEAR, DATE, NUMBER) and rest.startswith(WITHIN):
         return NUMBER
     if code == DATE and rest[:1] == "日" and before.endswith(FOR_DAYS):
@@ -836,13 +838,18 @@ def _place(run: Run, before: str, rest: str, code: str) -> str:
         return NUMBER
     if rest[:1] == "弄" or (rest[:1] == "巷" and before.endswith("段")) or (rest[:1] == "组" and before.endswith("村")):
         return NUMBER
-    if (rest[:1] == "人" and before.endswith("全体")) or (rest.startswith("班组") and code == NUMBER):
+    if (rest[:1] == "人" and before.endswith("全体")) or (rest.startswith(("班组", "组组")) and code == NUMBER):
+        return NAME
+    if before.endswith("收到") and rest.startswith("人民币"):
         return NAME
     is_place = rest[:1] in PLACES_COUNTED and code == NUMBER and run.length > 1 and rest[1:2] not in ("长", "分")
-    return NAME if is_place and before.endswith(WHEREABOUTS) else ""
+    return NAME if is_place and (not before or before.endswith(WHEREABOUTS)) else ""
 
 
 def _day(run: Run, before: str, rest: str, code: str) -> str:
+    """A day by its number, the year somebody began to study: ×月×号, 中文系××××级."""
+    if code == NUMBER and rest[:1] == "级" and run.length == 4 and is_wide(before[-1:]):
+        return YEAR
     return DATE if code == NUMBER and rest[:1] == "号" and before.endswith("月") else ""
 
 
