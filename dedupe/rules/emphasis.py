@@ -34,6 +34,7 @@ REACH = 3  # how many runs further a run may find its partner
 IMPOSSIBLE = -99.0
 # A document with so many signs of emphasis is set in it, and its doubtful lines are as well.
 USUAL, FREELY = 8, 3.5
+PLAIN, OFTEN = 2.0, 3  # a score that tells a mark, and so many on a line
 MOST_RUNS = 400  # of a line, beyond which it is a drawing or a table of marks
 
 
@@ -97,6 +98,8 @@ class _Line:
         """The runs that pair, in the reading of the line that scores best; a tie is read as marks."""
         runs = self.runs
         alone = [self.alone(run) for run in runs]
+        if not self.bonus and sum(score >= PLAIN for score in alone) >= OFTEN:
+            alone = [max(score, -0.5) for score in alone]  # who leaves out so much may leave out the rest as well
         best = [0.0] * (len(runs) + 1)
         partner = [0] * len(runs)
         for i in range(len(runs) - 1, -1, -1):

@@ -62,6 +62,7 @@ TO_FILL = re.compile(
     r"|[\u4e00-\u9fff]:?【[^】]{1,8}】$|[a-z:] ?\[[A-Z][A-Za-z ]{2,20}\]|[\u00d7*]{2,}"
     r"|<[A-Za-z][A-Za-z ]{2,20}>"
 )
+DAY, SIGNATORY = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日"), re.compile("[一-龥]{2,16}")
 BOLD = re.compile(r"\*\*(?=[^*\n]{1,60}\*\*)|(?<=[^*\s])\*\*(?=[: ]|$)")  # of what is set in bold
 NUMBERED = re.compile("第?[一二三四五六七八九十]{1,3}[、.章条]|[(][一二三四五六七八九十]{1,3}[)]")
 OPTION = re.compile("[A-F][.、)] ?(?=[\u4e00-\u9fff\\d])")  # of a question at school
@@ -172,7 +173,7 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
             parts[found[at][2]].append(found[at])
     for number, score in zip(again, final):
         start, end, row = found[number]
-        if headings.is_named_title(row) or headings.is_numbered(row):
+        if headings.is_named_title(row) or headings.is_numbered(row) or headings.is_signed(row):
             continue
         # A sentence is told only where its line is not: the line comes first.
         is_heading = score >= DOUBT and headings.has(row)
@@ -287,6 +288,16 @@ class Headings:
         if row != self._title or not self._may_head(row) or not self._names_text(row):
             return False
         return self._line_of(self._at[row])[AT["words: texts"]] <= MOST_OF_TITLE
+
+    def is_signed(self, row: int) -> bool:
+        """Whether a row is the date of a letter or notice below who wrote it, or is who wrote it."""
+        if 2 * row < len(self._rows):
+            return False
+        who, when = (row - 1, row) if DAY.fullmatch(self._line(row)) else (row, row + 1)
+        return DAY.fullmatch(self._line(when)) is not None and SIGNATORY.fullmatch(self._line(who)) is not None
+
+    def _line(self, row: int) -> str:
+        return self._folded[slice(*self._rows[row][:2])] if row < len(self._rows) else ""
 
     def is_numbered(self, row: int) -> bool:
         """Whether a row heads one of several texts of the page, that is told by its number: 工作回顾(2)."""

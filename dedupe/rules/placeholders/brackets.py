@@ -162,6 +162,9 @@ _THIRD = r"(?:he|she|they|his|hers?|him|their|them|mr\.?|mrs\.?|ms\.?)"
 PRONOUN = re.compile(rf"(?i:{_THIRD}(?:/{_THIRD})+)")
 CAMEL = re.compile("[A-Za-z][a-z]+(?:[A-Z][a-z]+)+")
 FIELD_OF_MERGE = re.compile(r"[A-Za-z]\w*_\w+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")  # «Notice_Days», of a word processor
+# 进入【我的课程】-【教学评价】
+MENU_BEFORE = re.compile("(?:进入|点击|单击|打开|点开|切换到|】[-—>→ ]{1,3})$")
+MENU_BEHIND = re.compile("[-—>→ ]{1,3}【|(?:按钮|菜单|页面|选项|模块|栏目|界面)")
 IN_BOTH = re.compile(
     r"([一-龥]{2,10})(?:\([一-龥]{2,8}\))?[ /]*[A-Z][A-Za-z .'’/-]{1,30}"
     r"|([一-龥]{2,10})[ /]+[a-z][A-Za-z .'’/-]{1,30}|[A-Za-z][A-Za-z .'’/-]{1,30}[ /]+([一-龥]{2,10})"
@@ -412,8 +415,10 @@ def _stands_for_noun(bracket: Bracket) -> bool:
 
 
 def _is_label(bracket: Bracket) -> bool:
-    """Whether what it names stands in the next cell of a row, or it is one of two groups."""
+    """Whether what it names stands in the next cell of a row, or it is one of two groups, or of a program's menus."""
     if bracket.inner in GROUPS:
+        return True
+    if bracket.opener == "【" and (MENU_BEFORE.search(bracket.before) or MENU_BEHIND.match(bracket.after)):
         return True
     is_cell = bracket.is_first or bracket.before.rstrip(" ").endswith("|")
     return is_cell and NEXT_CELL.match(bracket.after) is not None

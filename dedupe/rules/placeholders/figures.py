@@ -80,7 +80,7 @@ GREAT = frozenset("超近破过上值首逾足仅到家达封")
 THESE = "那这哪某"
 # What stands before a sure unit and makes another word of it.
 OTHER_WORDS = {
-    "个": "少些逐挨整各单个好首下头",
+    "个": "少些干逐挨整各单个好首下头",
     "岁": "岁太年旧新守辞贺虚千周万百两",
     "倍": "功少翻加双而成百",
     "个月": "上下本",

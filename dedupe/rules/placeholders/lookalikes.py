@@ -85,6 +85,7 @@ PARTIES = (
     "我叫",
     "姓名:",
 )
+PARTIES_NAMED = tuple(f"{role}:" for role in (*PARTIES, *w.ROLES))
 KANA_BEHIND = re.compile("[日月年时名人回分][ほまごのかにでは]")
 ISSUED = re.compile(r"[一-龥]{1,4}[〔\[(]")  # ×水〔20××〕×号
 BODY_BEHIND = re.compile(
@@ -116,6 +117,8 @@ ASKS = re.compile("什么|哪|谁|[吗呢吧]|怎|如何|为何|多少|是否|�
 TIMES = re.compile(r"\d[一-龥]{0,2}$")
 HALF_DATE = re.compile(r"\d[日号]")  # of a day's two figures the first is masked: 3月*8日
 HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
+# One part of a telephone's number: 电话番号 ○○○-○○○-○○○○, 151-XXXX-XXXX.
+PHONE_PART = re.compile(r"(?:番号|FAX|Fax|TEL|Tel)[::. ]{0,3}(?:[○△×*xX]{2,4}-){0,2}$|(?<!\d)1[3-9]\d-(?:[xX×*]{4}-)?$")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
 STARRED = re.compile(r"(?:(?![年月日时分])[一-龥]\*){2}(?![年月日时分])[一-龥]")  # 学*科*网
 PARTED = re.compile(r"\*[一-龥]\*|\*[一-龥]\*$|^\*?[一-龥]?\*[一-龥]\*")  # 本*文*来*自
@@ -144,7 +147,9 @@ SIGN_ITSELF = re.compile("号(?![楼房线院库路机井段门])")
 DRAWN = re.compile("(?:个|[打画标加带用]|写上|画了) *$")
 RETURNED = tuple(w.listed("返回 等于 输出 打印 显示 变成 值为 值是 成了 赋值 一个 这个 是否 判断 检查 作为"))
 GRADES = frozenset("级制型类霜片卡照座版系期")
-QUIZ = re.compile("下列|下面|[正准]确|错误|选项|共有|说法|文中|[画划]线|词语|成语|诗句|句子|意思是|含义是")
+QUIZ = re.compile(
+    "[一1]组是|[一1]项是|方式是|正确的是|下列|下面|[正准]确|错误|选项|共有|说法|文中|[画划]线|词语|成语|诗句|句子|意思是|含义是"
+)
 SIGN_NAMED = ("代表", "表示", "号题", "号表示", "号代表", "号标", "号者", "号指", "号键", "键")
 SIGN_CALLED, AT_SIGN = ("星号", "叉号", "乘号", "问号", "符号"), frozenset("在把将到从手步")
 STATUS = re.compile(r"(?<!\d)[1-5]$")  # of HTTP: 4xx
@@ -294,6 +299,8 @@ def _ends_number(run: Run) -> bool:
     before = run.before
     if run.length > 2 and ARTICLE_NUMBER.search(before) and hint_of(before.rstrip(ascii_uppercase + digits + "-")):
         return True
+    if 1 < run.length < 5 and run.mark in "○△×*xX" and PHONE_PART.search(before) and not run.after[:1].isdigit():
+        return True
     is_phone = run.mark in "×*" and run.length > 3 and HALF_PHONE.search(before) is not None
     return is_phone and not run.after[:1].isdigit()
 
@@ -314,7 +321,9 @@ def _is_told_by_both(run: Run) -> bool:
 
 
 def _is_after_acronym(run: Run, code: str) -> bool:
-    """Whether something was masked right after capitals: GDPxx亿元, 27家Axx区. MAXX and Linux are words."""
+    """Whether something was masked right after capitals: GDPxx亿元, 27家Axx区, JR○○线. MAXX and Linux are words."""
+    if run.mark in "○〇△" and code == NAME and run.before[-2:].isupper():
+        return True
     last = run.before[-2:].lstrip("0123456789")
     return run.mark == "x" and code in (NUMBER, NAME) and last[-1:].isupper() and not last[0].islower()
 
@@ -327,8 +336,8 @@ def _is_after_one_letter(run: Run) -> bool:
 def _english(run: Run) -> int:
     """Whether an English sentence lacks a name or a figure where a row of signs stands: Mr. -----, for ~~ hours."""
     before, after = run.before, run.after
-    if run.mark == "_" and run.length > 4 and GOES_BEFORE.search(before):
-        return SURE  # The rent is______.
+    if (run.mark == "_" and run.length > 4 and GOES_BEFORE.search(before)) or run.is_spread:
+        return SURE  # The rent is______. pupils of * * * will
     if ENGLISH_TITLE.search(before) or ENGLISH_NUMBERED.search(before):
         return SURE
     if ENGLISH_BODY.match(after) and before.endswith(" "):
@@ -804,7 +813,8 @@ def _zeros(run: Run, rest: str, code: str) -> int:
 def _doubled_letter(run: Run, rest: str, code: str) -> int:
     """Look-alikes of AA and BB: AA制, AAA级. They stand for names of bodies."""
     before, after = run.before, run.after
-    if run.length > 1 and (PERSON_BEHIND.match(after) or before.endswith(PARTIES)) and run.text != "QQ":
+    is_party = before.endswith(PARTIES) or (after[:1] == "(" and before.endswith(PARTIES_NAMED))
+    if run.length > 1 and (PERSON_BEHIND.match(after) or is_party) and run.text != "QQ":
         return SURE  # 原告NNN,女
     if not code and run.length > 1 and is_wide(after[:1]) and (is_wide(before[-1:]) or before[-1:] in BEFORE_NOUN):
         return FAINT if run.text != "QQ" else NONE

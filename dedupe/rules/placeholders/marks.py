@@ -41,6 +41,7 @@ from dedupe.rules.placeholders.lookalikes import (
     MONEY,
     NONE,
     NUMERALS,
+    PHONE_PART,
     PLATE,
     RATING,
     SHARE_OF,
@@ -177,7 +178,8 @@ BEFORE_UNITS["O"] = "O", frozenset("년월일명개시분원세살번회층호�
 # One mark written with blanks between: x x x.
 SPREAD = re.compile(
     r"(?:(?<=[^\s×xX*○□△])|^(?!\*))([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])"
-    r"|^(\*)(?: \*){1,3}(?=年)|(?<![○△] )([○△])(?: \3){2,5}(?= ?(?:殿|様|样|君|先生|女士)|[^\S\n]*$)",
+    r"|^(\*)(?: \*){1,3}(?=年)|(?<![○△] )([○△])(?: \3){2,5}(?= ?(?:殿|様|样|君|先生|女士)|[^\S\n]*$)"
+    r"|(?<=[a-z,] )([×*○])(?: \4){2}(?= [a-z]|[.,;])",
     re.MULTILINE,
 )
 SPREAD_EQUALS = re.compile(r"(?<=[一-龥:])=(?: =){1,9}(?![A-Za-z\d= ])")
@@ -537,6 +539,8 @@ def _matches(pattern: re.Pattern[str], text: str, starts: list[int]) -> set[tupl
 def _counts(text: str, start: int, end: int) -> bool:
     """Whether signs with points or dashes between are one figure or one number: ×.×%, 电话:○○○-○○○○, $×,×××."""
     before = text[max(0, start - WINDOW) : start]
+    if text.count("-", start, end) > 1 and PHONE_PART.search(before):
+        return False  # each part of a telephone's number is told by itself
     is_told = before.endswith((*SHARE_OF, *MONEY)) or hint_of(before) == NUMBER or DURATION.search(before) is not None
     is_told |= PHONE.fullmatch(text, start, end) is not None
     return is_told or meaning(text[end : end + WINDOW]) == NUMBER
@@ -632,7 +636,8 @@ def judge(run: Run) -> Verdict | None:
         verdict = _year(run, len(head[0]))
         if verdict is not None:
             return *verdict, SURE
-    if run.before.rstrip(" ").endswith((".", "/", "-")) and DATE_PART.search(run.before):
+    is_dated = run.before.rstrip(" ").endswith((".", "/", "-")) and DATE_PART.search(run.before)
+    if is_dated and not PHONE_PART.search(run.before):
         return DATE, run.start, run.end, SURE
     # The blank of a label ends where white space follows; what comes then is another label.
     if run.length == 4 and MONTH_BEHIND.match(run.after):
@@ -726,6 +731,8 @@ def _told_before(run: Run, before: str, rest: str, code: str) -> str:
     """What stands before it where nothing behind can: 学号××××,; the end of a figure; a date in English."""
     if (before[-1:] in LAST_OF_CUT and CUT_FIGURE.search(before)) or PLATE.fullmatch(run.text):
         return NUMBER
+    if PHONE_PART.search(before):
+        return NUMBER
     told = DATE if run.text == "Invalid Date" else explained(run)
     if told in (DATE, NUMBER):
         return told  # __________ (date)
@@ -755,8 +762,6 @@ def _quoted(run: Run, before: str, rest: str, code: str) -> str:
 
 def _duration(run: Run, before: str, rest: str, code: str) -> str:
     """How long something took, and not when it was: 任期为×年, 提前×月."""
-    if before.endswith("第"):
-        return ""  # 第__年起
     if code in (YEAR, DATE, NUMBER) and rest.startswith(WITHIN):
         return NUMBER
     if code == DATE and rest[:1] == "日" and before.endswith(FOR_DAYS):
@@ -777,7 +782,7 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
         or (code == YEAR and before.endswith(("十", "过") if run.length > 1 else ("十", "过", "了")))
     ):
         return NUMBER
-    is_told = before.endswith(DURATIONS_BEFORE)
+    is_told = before.endswith(DURATIONS_BEFORE) and not before.endswith("第")  # 第__年起
     if code == YEAR and (SPAN_OF_YEARS.search(before) or (is_told and rest[1:2] not in MONTHLY)):
         return NUMBER
     is_months = code == DATE and rest[:1] == "月" and rest[1:2] not in MONTHLY_TAIL

@@ -19,7 +19,8 @@ ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS), *"iyesdpnwIY
 # What round brackets end with that ask for something, however they begin.
 ENDINGS = "写充受码称项名요い"  # (由…填写), (写出感受), (18位证件号码), (연락처를 적어 주세요)
 END = r"(?=[,。;、)\]】\s]|\Z)"
-SURNAMES = "张王李赵刘陈杨黄周吴徐孙马朱胡郭林何罗宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕"  # 张某某 has one
+# 张某某 has a surname; 任某某 may be what somebody was made.
+SURNAMES = "".join(sorted(set(words("zh", "surnames")).difference("于任向方")))
 LATIN = "|".join(words("la", "filler"))
 # What each bracket is searched by: its opener, or that with each character that may follow.
 OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{[$《"}
