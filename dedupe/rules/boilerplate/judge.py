@@ -19,7 +19,7 @@ from dedupe.core import regex as re
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, SMALL, lexicon, numbers_of
 from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.lines import Candidate, Pages, Rows, pages_of
-from dedupe.rules.boilerplate.naming import AT, DOUBTED, name_of
+from dedupe.rules.boilerplate.naming import AT, DOUBTED, JUDGED, name_of
 from dedupe.rules.boilerplate.wording import NAME, Wording
 from dedupe.rules.vocabulary import words
 from dedupe.text.kernels import around, judged, view
@@ -31,7 +31,8 @@ STORED = Path(__file__).parent / "judge.npz"
 THRESHOLD, DOUBT = 0.7, 0.4
 HOPELESS = 0.04
 # From here on in the first look a line is a site's wherever it stands: the second learnt that pages with no other line
-# of a site have none, and would lose the only one.
+# of a site have none, and would lose the only one. And from here on in the second it has the code of what it is most
+# like, which may be an error; below it is a warning.
 CLEAR = 0.93
 # From here on a line is no heading, whatever it stands above, unless it is all that a page could have as its title.
 BEYOND_DOUBT, NO_TITLE = 0.8, 0.97
@@ -60,7 +61,7 @@ HEADING_MOST = (
 TO_FILL = re.compile(
     r"[\u2610\u25a1]|_{2,}|[\ufe4f\uff5e~○△]{2,}|:…|TODO|TBD|待定$"
     r"|[\u4e00-\u9fff]:?【[^】]{1,8}】$|[a-z:] ?\[[A-Z][A-Za-z ]{2,20}\]|[\u00d7*]{2,}"
-    r"|<[A-Za-z][A-Za-z ]{2,20}>"
+    r"|<[A-Za-z][A-Za-z ]{2,20}>|\$[a-z_]{3,20}\$|【(?:公司|单位|学校|姓名|[您你])[^】]{0,6}】"
 )
 DAY, SIGNATORY = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日"), re.compile("[一-龥]{2,16}")
 BOLD = re.compile(r"\*\*(?=[^*\n]{1,60}\*\*)|(?<=[^*\s])\*\*(?=[: ]|$)")  # of what is set in bold
@@ -188,7 +189,8 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
             if not is_told and not _is_an_authors(folded, start, end, line):
                 least = THRESHOLD if len(rows) > 1 and line[AT["known words"]] > 0 else ALONE
                 is_sure = score >= least and not is_heading and not headings.is_echoed(row)
-                code = name_of(line, folded[start:end]) if is_sure else DOUBTED
+                is_named = is_sure and score >= CLEAR
+                code = name_of(line, folded[start:end]) if is_named else JUDGED if is_sure else DOUBTED
                 settled.append(Verdict(start, end, score, code))
                 reach = end
     return settled if told else _without_lists(settled, len(rows))
