@@ -578,7 +578,7 @@ def _grow(signed: Signed, edges: Sequence[U64], settings: Settings, progress: Pr
     jobs = max(1, settings.jobs)
     pool = ThreadPoolExecutor(jobs)
     try:
-        for rows, pairs in _chunks(edges, signed.skeletons.units, progress):
+        for rows, pairs in _chunks(signed, edges, progress):
             waiting.append(pool.submit(work, rows, pairs))
             read += len(pairs) - 1
             if read > READ:
@@ -609,9 +609,10 @@ def grown(skeletons: Skeletons, shingles: U32, candidates: tuple[I64, I64], leas
     return regions[long], measure(shingles, spans[long])
 
 
-def _chunks(edges: Sequence[U64], units: I64, progress: Progress) -> Iterator[tuple[I64, I64]]:
+def _chunks(signed: Signed, edges: Sequence[U64], progress: Progress) -> Iterator[tuple[I64, I64]]:
     """Candidate pairs in runs of `PAIRS` or about `CHUNK` edges, each run's edges counted from 0 on."""
-    slices = edge_slices(edges, units)
+    units = signed.skeletons.units
+    slices = edge_slices(edges, units, signed.spill)
     for done, tokens in enumerate(slices, 1):
         rows, pairs = candidate_pairs(edges, tokens, units)
         low = 0

@@ -181,9 +181,13 @@ def moved_back(order: I64, bounds: I64) -> Callable[[I64], I64]:
     return back
 
 
-def edge_slices(edges: Sequence[U64], units: I64) -> list[tuple[int, int]]:
+def edge_slices(edges: Sequence[U64], units: I64, spill: Spill) -> list[tuple[int, int]]:
     """Runs of units, as tokens from, to, whose edges (sorted arrays of them) are about `SLICE`."""
-    some = np.sort(np.concatenate([np.empty(0, np.uint64), *(part[::STEP] for part in edges)]))
+    looked_at = [np.empty(0, np.uint64)]
+    for part in edges:
+        looked_at.append(part[::STEP].copy())
+        spill.trim()  # that was every page of the part
+    some = np.sort(np.concatenate(looked_at))
     tokens = (some[:: SLICE // STEP] >> _HALF).astype(np.int64)
     cuts = unique(units[np.searchsorted(units, tokens, side="right") - 1]).tolist()
     return list(zip([0, *cuts[1:]], [*cuts[1:], 1 << 32])) if cuts else []
