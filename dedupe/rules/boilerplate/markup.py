@@ -337,10 +337,15 @@ MARKUP = (
         pattern=(
             r"^[^\S\n]*(?P<span>(?:[-•*·][^\S\n]?\d{1,7}(?:[^\S\n]*\n)+[^\S\n]*){1,4}"
             r"[-•*·][^\S\n]?约 ?\d[\d.]{0,6} ?[千万]?字"
-            r"(?:(?:[^\S\n]*\n)+[^\S\n]*[-•*·][^\S\n]?约 ?\d{1,4} ?页)?)[^\S\n]*$"
+            r"(?:(?:[^\S\n]*\n)+[^\S\n]*[-•*·][^\S\n]?约 ?\d{1,4} ?页)?|(?:[-•*·] ?)?\d{1,4}(?:\.\d{1,3})? ?[KM]B"
+            r"|[\da-f]{24,40}\.(?:jpe?g|png|gif))[^\S\n]*$"
         ),
-        needs=("千字", "万字"),
-        hits=("«- 12\n- 0\n- 约2.4千字\n- 约 5页»\n修渠总结",),
+        needs=("千字", "万字", "KB", "MB", ".jp", ".png", ".gif"),
+        hits=(
+            "«- 12\n- 0\n- 约2.4千字\n- 约 5页»\n修渠总结",
+            "修渠总结.doc\n«38.20 KB»",
+            "渠修好了。\n«7c41de90ba2f583d6ee1ac72304b9f5e.jpg»",
+        ),
         misses=("- 12\n- 约2.4千字的总结写了三天。", "约2千字"),
     ),
     # An escaped angle bracket round a Chinese title is the text's own bracket, so only escaped tags count.
@@ -351,7 +356,7 @@ MARKUP = (
         ERROR,
         "spells characters by their numbers",
         pattern=(
-            r"(?:&(?:nbsp|quot|apos|[lr][ds]quo|hellip|[mn]dash|middot|bull|copy|reg|times|e[mn]sp|#\d{2,6}"
+            r"(?:&am;[lg]t;/?|&(?:nbsp|quot|apos|[lr][ds]quo|hellip|[mn]dash|middot|bull|copy|reg|times|e[mn]sp|#\d{2,6}"
             r"|#[xX][\da-fA-F]{2,6});|&nbsp(?![a-z=])|&(?:ld|rd)quo(?![a-z=])|&lt;/?[A-Za-z][^&\n]{0,200}&gt;"
             r"|&amp;(?:[a-z]{2,6};)?)+|(?:\\u[0-9a-fA-F]{4}){2,}|(?<![!-~])(?:%E[3-9](?:%[89AB][0-9A-F]){2})+(?![!-~])"
             r"|=\?[\w-]{2,20}\?[BbQq]\?[^?\s]{2,200}\?=|(?:=E[3-9](?:=[89AB][0-9A-F]){2})+|(?<=\n)=20(?=\n)"

@@ -92,7 +92,7 @@ OTHER_WORDS = {
     "个工作日": "首上下",
     "多元": "了",
 }
-WHOLE = ("落实到人", "位:人民币元")  # clauses that end in a unit and lack nothing
+WHOLE = ("落实到人", "位:人民币元", "位为人民币元")  # clauses that end in a unit and lack nothing
 TOTAL = re.compile("[共达总]计?[^,。;]{0,5}$")
 BEHIND_UNIT = frozenset(",。;!?\n")
 

@@ -46,7 +46,12 @@ EACH = re.compile("每[一-龥]{1,3}$")
 PARTY_PAYS = re.compile("方(?:先|承|负|支|提|赔|垫|出)")
 NUMBERED = ("法庭", "审判庭", "会议室", "考场", "教室", "车间", "食堂", "仓库", "中学", "小学", "医院")
 COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所", "仲裁机构")
-MISSED: dict[str, tuple[str, ...]] = {"第": NUMBERED, "任": ("一职",), "向": COURTS}  # what stands behind a lost word
+MISSED: dict[str, tuple[str, ...]] = {
+    "第": NUMBERED,
+    "任": ("一职",),
+    "向": COURTS,
+    "及": ("之",),
+}  # what stands behind a lost word
 NEXT_LABEL = re.compile(r"[一-龥]{2,8}(?:\([^()\n]{1,8}\))?:")
 MATERIAL = w.SURE_UNITS - {"个", "倍", "例次", "岁"}  # which hardly begin a word: 夏粮  吨已经入库, 库容  万立方米
 DISPUTE = re.compile("[一-龥]{2,10}(?:纠纷|争议)")
@@ -80,6 +85,7 @@ ENDING_SO = w.listed(
 SIGNING = ("签字", "签名", "签章", "盖章")
 NEVER_LAST = frozenset("按付由从向与及第每约")
 RATE = re.compile("/(?:[年月日天周次]|季度)[,。;]")
+PAPERS = ("副本", "正本", "材料", "复印件")
 CELL = re.compile(r" {2,}\d")  # the next cell of a table that is set with spaces
 WIDE = 3
 SENTENCE = 200  # characters on each side of a blank that are searched for a stop
@@ -102,7 +108,7 @@ ADDRESS_GAP = re.compile(rf"(?:位于|坐落于|坐落在|来自| [{''.join(sort
 HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
 LABELLED = ":   "  # a label without its value, with white space behind it
 WIDE_GAP = WIDE * " "
-ENDINGS = HEADS | {word[0] for word in SPEAKS} | STOPS | {"整", "以", "的", "仲", "公", "派", "%", "‰", "℃"}
+ENDINGS = HEADS | {word[0] for word in SPEAKS} | STOPS | {"整", "之", "以", "的", "仲", "公", "派", "%", "‰", "℃"}
 LITERALS = frozenset((LABELLED, WIDE_GAP, *(f" {end}" for end in ENDINGS), *(f"{opener} " for opener in "《【“〔「[")))
 
 
@@ -191,7 +197,9 @@ def _is_blank(before: str, width: int, after: str) -> bool:
     if is_spread(before, after) or HEADING.search(before) or PART_OF_PAGE.match(after):
         return False
     left = before[-1]
-    is_sum = before.endswith(("大写:", "写:", "人民币")) and after.startswith(("整", "元整", "元", "(大写", "(小写"))
+    is_sum = before.endswith(("大写:", "写:", "人民币", "台币", "港币")) and after.startswith(
+        ("整", "元整", "元", "(大写", "(小写")
+    )
     if is_sum or before.endswith(SHARE_OF):
         return True
     code = meaning(after)
@@ -315,8 +323,10 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     if unit in ("%", "‰", "℃"):
         return is_wide(left) and after[1:2] != " "
     if width == 1:
+        is_needed &= left != "每" or unit not in ("天", "年", "月", "周")  # 每 天 is set apart
         is_needed |= (EACH.search(before) is not None or unit == "份") and rest in ENDS
         is_needed |= left in "前后" and unit in SPELLS
+        is_needed |= unit == "份" and before.endswith(PAPERS)
         is_needed |= after.startswith(("名组成", *MEETINGS)) and is_wide(left)
         is_needed |= unit in ONE_BY_ONE and rest in ENDS and is_wide(before[-2:-1]) and left + unit not in ENDING_SO
         is_needed |= (unit in SPELLS or unit == "名") and rest in ENDS and before.endswith(LASTING)
@@ -343,10 +353,8 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
         return True
     if before.endswith("(名") and width > 1 and after[0] == ",":
         return True
-    if before.endswith(":") and after[0] in ",;。(":  # 还款办法为: 。 and 原告:    ,
-        label = before[:-1].rstrip(")")
-        is_known = label.endswith((*ROLES, *FIELD_ENDS)) or PARTY.search(label) is not None
-        return (width > 1 and is_known) or (after[0] != "(" and is_wide(before[-2:-1]))
+    if before.endswith(":") and after[0] in ",;。(":
+        return _lacks_labels_value(before[:-1], width, after)
     if not is_wide(before[-1]) and before[-1] != ")":
         return False
     if after[0] == ":":
@@ -364,6 +372,14 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
     return after[0] != ")" and (
         is_label or width > 3 or (width > 1 and before[-1] in NEVER_LAST and after[0] in ",。;(")
     )
+
+
+def _lacks_labels_value(label: str, width: int, after: str) -> bool:
+    """Whether the value of a label is lost before a stop or a bracket: 还款办法为: 。 乙方: (以下简称乙方)"""
+    if after[0] == "(":
+        is_known = label.rstrip(")").endswith((*ROLES, *FIELD_ENDS)) or PARTY.search(label.rstrip(")")) is not None
+        return after.startswith(("(以下", "(下称", "(简称")) or (width > 1 and is_known)
+    return width > 1 or is_wide(label[-1:])
 
 
 def is_spread(before: str, after: str) -> bool:

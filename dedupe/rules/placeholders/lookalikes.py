@@ -209,7 +209,7 @@ def strength(run: Run, rest: str, code: str) -> int:
     if (not before or before.isspace()) and (not after or after.isspace()):
         if run.mark == "_" and run.length > 3 and len(before) > 1:
             return WEAK  # a line of a form, set in as its other lines are
-        return NONE if run.mark not in "xX×" or not 1 < run.length < 5 else SURE
+        return NONE if run.mark not in "xX×" or not 1 < run.length < (9 if run.mark in "xX" else 5) else SURE
     return SURE if _is_framed(run) else TESTS[run.mark](run, rest, code)
 
 
@@ -477,7 +477,7 @@ def _rule(run: Run, rest: str, code: str) -> int:
     is_framed = is_asked or code in (YEAR, DATE) or (code == NUMBER and (hint_of(before) or before.endswith("第")))
     if is_framed:
         return SURE
-    if code == NUMBER or before.endswith("第"):
+    if code == NUMBER or before.endswith("第") or (before.endswith("《") and is_wide(after[:1])):
         return WEAK
     # It parts the titles of a site as well, in which there are no stops.
     is_told = not ENDS_CLAUSE.isdisjoint(before + after) or ":" in before

@@ -183,7 +183,7 @@ SPREAD = re.compile(
     re.MULTILINE,
 )
 SPREAD_EQUALS = re.compile(r"(?<=[一-龥:])=(?: =){1,9}(?![A-Za-z\d= ])")
-SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,19}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
+SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,59}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
 # One figure with its point or a range of figures, and a date written with signs.
 JOINED = re.compile(
     r"(?<![A-Za-z\d.~×xX*_○§@#☆█-])([×xX*_○●□■◇◆△▲§@#☆█])\1{0,7}(?:[.~—-]\1{1,8}){1,3}(?![A-Za-z\d~×xX*_○§@#☆-]|\.[A-Za-z\d.×xX*_○])"

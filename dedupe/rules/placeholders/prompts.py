@@ -14,7 +14,7 @@ from dedupe.rules.rule import Beside, Met, Rule, Sweep
 from dedupe.rules.vocabulary import words
 
 # What may stand first in round brackets that ask: an order, the name of a field.
-ORDERING = "请在此这由自插填输补替写添你您我简注列载具逐分详概其根按依如各可略浅处结讲"
+ORDERING = "请改问在此这由自插填输补替写添你您我简注列载具逐分详概其根按依如各可略浅处结讲"
 ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS), *"iyesdpnwIYESDPN"})
 # What round brackets end with that ask for something, however they begin.
 ENDINGS = "写充受码称项名요い"  # (由…填写), (写出感受), (18位证件号码), (연락처를 적어 주세요)
