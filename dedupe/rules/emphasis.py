@@ -23,7 +23,7 @@ ITEM = re.compile(
 # Words that go on: what is set apart never ends with one, and a mark often stands behind one.
 GOES_ON = frozenset("于在的和与及为是由从被把对向将至到达共约第给让叫了按以")
 STOP = re.compile("[,。;!?]")
-JOINS = frozenset("和与及或跟年月日时分")  # of names and of dates that were left out: ***和***, *年*月*日
+JOINS = frozenset("和与及或跟至到年月日时分")  # of names and of dates that were left out: ***和***, *年*月*日
 OPENING, CLOSING = frozenset("“\"《「『‘'([【〈"), frozenset("”\"》」』’')]】〉%‰:。!?")
 PUNCTUATION = frozenset(",。;、:!?.…—-~·|/()[]{}<>《》“”‘’「」『』【】\"'")
 RANGE = re.compile(r"\*[~—-]\*|_[~—-]_")
@@ -62,8 +62,13 @@ def find(folded: str, is_open: Callable[[int], bool], is_markdown: Callable[[], 
     ]
     bonus = float(bool(lines) and is_markdown())
     found = [run for low, high, ours in lines for run in _Line(folded, low, high, ours, bonus).pairs()]
-    if len(found) >= USUAL:
-        found = [run for low, high, ours in lines for run in _Line(folded, low, high, ours, FREELY).pairs()]
+    if sum(folded[start] == "*" for start, _ in found) >= USUAL:
+        bonuses = {"*": FREELY, "_": bonus}
+        found = [
+            run
+            for low, high, ours in lines
+            for run in _Line(folded, low, high, ours, bonuses[folded[ours[0].start]]).pairs()
+        ]
     return sorted(found)
 
 
@@ -155,10 +160,12 @@ class _Line:
         ):
             return IMPOSSIBLE  # an underscore within a word sets nothing apart
         inner = self.folded[opener.end : closer.start]
-        if inner.strip() and (PUNCTUATION.issuperset(inner.strip()) or inner in JOINS):
+        if inner.strip() and (PUNCTUATION.issuperset(inner.strip()) or inner in JOINS or inner[0] in ",;。、"):
             return IMPOSSIBLE  # signs of a sentence are not what a writer stresses: ***、***同志
         before, after = self._around(opener)[0], self._around(closer)[1]
         sign = self.folded[opener.start]
+        if sign == "_" and opener.length == 1 and not self.bonus and "。" in inner[:-1]:
+            return IMPOSSIBLE  # one low line stresses no sentences
         if sign == "_" and STOP.search(inner) and before[-1:].isalnum() and after[:1].isalnum():
             return IMPOSSIBLE  # CommonMark opens nothing within a word: 跟着__学习,也会看__收费
         if RANGE.search(before + sign) or RANGE.match(sign + after):

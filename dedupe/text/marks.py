@@ -92,3 +92,23 @@ def plain(text: str, chars: Iterable[str] = PLAIN) -> str:
     for char in chars:
         text = text.replace(char, PLAIN.get(char, char))
     return text
+
+
+QUESTIONS = re.compile(r"\?{2,}")
+LOST_AT_STARTS, LOST_INDENTS = (
+    re.compile(r"^\?{2,8}(?=[^\s?])", re.MULTILINE),
+    re.compile(r"^\?{4}(?=[^\s?])", re.MULTILINE),
+)
+STARTS, INDENTS, SIZES = 3, 2, 3
+
+
+def has_lost_blanks(text: str) -> bool:
+    r"""Whether question marks are what an encoding made of blanks: at starts of lines, or in many runs of all lengths.
+
+    >>> has_lost_blanks("????渠修好了。\n????春天到了。"), has_lost_blanks("??月??日??")
+    (True, False)
+    """
+    if len(LOST_INDENTS.findall(text)) >= INDENTS or len(LOST_AT_STARTS.findall(text)) >= STARTS:
+        return True
+    sizes = list(map(len, QUESTIONS.findall(text)))
+    return len(sizes) > 2 * SIZES and len(set(sizes)) >= SIZES and max(sizes) > SIZES

@@ -18,6 +18,7 @@ from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate.injected import FREQUENT
 from dedupe.rules.rule import Met, Rule, Sweep
+from dedupe.text import marks
 from dedupe.text.batch import BEYOND, simplify
 from dedupe.text.signs import ODD
 
@@ -233,7 +234,14 @@ def _is_traditional(source: str, reading: re.Match[str]) -> bool:
     return simplify(line) != line and not TAUGHT.search(line)
 
 
+def find_lost_blanks(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
+    """The question marks of a folded text that an encoding made of blanks."""
+    if met.inner and marks.has_lost_blanks(folded):
+        yield from (("BP294", *match.span()) for match in marks.QUESTIONS.finditer(folded))
+
+
 SWEEP = Sweep(find_damage, signs=ODD, odd=True)
+LOST = Sweep(find_lost_blanks, inner=frozenset(("??",)))
 DAMAGE = (
     Rule(
         "BP280",
@@ -275,5 +283,15 @@ DAMAGE = (
             "屯屯通公路",
             "銆字他没见过。",
         ),
+    ),
+    Rule(
+        "BP294",
+        "lost-blank",
+        BP,
+        Severity.WARNING,
+        "is what an encoding made of blanks",
+        sweep=LOST,
+        hits=("«????»渠修好了。\n«????»春天到了。",),
+        misses=("他问:???\n谁来修渠??", "??月??日开工。"),
     ),
 )

@@ -348,6 +348,17 @@ MARKUP = (
         ),
         misses=("- 12\n- 约2.4千字的总结写了三天。", "约2千字"),
     ),
+    Rule(
+        "BP277",
+        "chapter-page",
+        BP,
+        WARNING,
+        "says which page of a chapter it is",
+        pattern=r"^[^\S\n]*第[^\n。]{1,40}(?P<span>[(]\d{1,2} ?/ ?\d{1,2}[)])[^\S\n]*$",
+        needs=tuple(f"/{blank}{digit})" for blank in ("", " ") for digit in "23456789"),
+        hits=("第八十七章 开闸放水(下)«(1/3)»\n水放下来了。",),
+        misses=("第一组答对了(1/3)的题。", "比例(1/3)"),
+    ),
     # An escaped angle bracket round a Chinese title is the text's own bracket, so only escaped tags count.
     Rule(
         "BP281",
@@ -384,7 +395,7 @@ MARKUP = (
             r"</?(?:p|br|div|span|font|strong|b|a|img|table|tbody|tr|td|script|style|o:p|center|h[1-6]|ul|li|iframe"
             r"|input|hr|P|BR|DIV|SPAN|FONT|TABLE|TR|TD|A|IMG|SCRIPT)(?:[ \t][^<>\n]{0,400})?/?>|<!--[^\n]{0,200}?-->"
             r"|\[(?P<what>attach|img|media|flash|audio|video)(?:=[^\]\n]{0,40})?\][^\[\]\n]{0,200}\[/(?P=what)\]"
-            r"|\[/(?:size|color|font|align|backcolor|b|i|u|url|quote|hide|list|table|td|tr|p|float|indent)\]"
+            r"|<image>[^<>\n]{0,400}</image>|\[/(?:size|color|font|align|backcolor|b|i|u|url|quote|hide|list|table|td|tr|p|float|indent)\]"
             r"|\[(?:size|color|font|align|backcolor|url|quote|hide|list|float)(?:=[^\]\n]{1,80})\]"
         ),
         needs=(

@@ -8,7 +8,7 @@ Codes go by decades, and a code is never used twice:
 - BP23x ownership and asking: copyright, licence, cookies, newsletters, sharing, tags
 - BP24x downloads and libraries; BP25x related links, comments, social services
 - BP26x spam, brands, watermarks, advertisements; BP27x forum furniture, novels and repeated titles
-- BP28x markup, jammers, damage; BP290 and BP292 lines that were judged, BP291 lines learnt from the corpus
+- BP28x markup, jammers, damage, and BP294; BP290 and BP292 lines that were judged, BP291 lines learnt from the corpus
   (`rules.recurring`)
 
 Asking each row of each document would cost more than all the rest of a scan: a search of Chinese text takes about a

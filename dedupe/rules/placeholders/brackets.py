@@ -162,6 +162,7 @@ _THIRD = r"(?:he|she|they|his|hers?|him|their|them|mr\.?|mrs\.?|ms\.?)"
 PRONOUN = re.compile(rf"(?i:{_THIRD}(?:/{_THIRD})+)")
 CAMEL = re.compile("[A-Za-z][a-z]+(?:[A-Z][a-z]+)+")
 FIELD_OF_MERGE = re.compile(r"[A-Za-z]\w*_\w+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")  # «Notice_Days», of a word processor
+ISSUED = re.compile(r"[\[(〔]\d{4}[\])〕] ?\d+号")
 # 进入【我的课程】-【教学评价】
 MENU_BEFORE = re.compile("(?:进入|点击|单击|打开|点开|切换到|】[-—>→ ]{1,3})$")
 MENU_BEHIND = re.compile("[-—>→ ]{1,3}【|(?:按钮|菜单|页面|选项|模块|栏目|界面)")
@@ -418,6 +419,8 @@ def _is_label(bracket: Bracket) -> bool:
     """Whether what it names stands in the next cell of a row, or it is one of two groups, or of a program's menus."""
     if bracket.inner in GROUPS:
         return True
+    if bracket.opener == "{" and ISSUED.search(bracket.inner):
+        return True  # {院团发[2011]23号}
     if bracket.opener == "【" and (MENU_BEFORE.search(bracket.before) or MENU_BEHIND.match(bracket.after)):
         return True
     is_cell = bracket.is_first or bracket.before.rstrip(" ").endswith("|")

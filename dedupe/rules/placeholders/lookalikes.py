@@ -282,7 +282,7 @@ def _is_framed(run: Run) -> bool:
 def _is_labelled(run: Run) -> bool:
     """Whether it is whom a note is to, a court behind a year, or a person, by a label or a post in brackets."""
     before, after = run.before, run.after
-    if 1 < run.length < 5 and not before.strip() and after.rstrip() == ":":
+    if 1 < run.length < 9 and not before.strip() and after.rstrip() == ":":
         return True
     if before[-1:] in ("〕", ")") and COURT.match(after):
         return True  # (2019)×法民初字第…号
@@ -418,7 +418,8 @@ def _operator(run: Run, rest: str, code: str) -> int:
             return _sure(run.length > 2)
         return _sure(code if run.length > 1 else rest[:1] in w.PLACES)
     if not left and (after[:1] == " " or (run.length == 1 and not code)):
-        return _sure(run.mark == "×" and ISSUED.match(after))
+        is_year = run.length > 1 and code in (YEAR, DATE)  # **** 年 **月
+        return _sure(is_year or (run.mark == "×" and ISSUED.match(after)))
     if before.endswith(("√", "✓")):
         return NONE
     if run.length > 1:
@@ -481,7 +482,7 @@ def _rule(run: Run, rest: str, code: str) -> int:
         return WEAK
     # It parts the titles of a site as well, in which there are no stops.
     is_told = not ENDS_CLAUSE.isdisjoint(before + after) or ":" in before
-    return FAINT if is_told and (_is_noun_missing(run) or _stands_alone(run, code)) else NONE
+    return FAINT if is_told and not is_lettered(after[:1]) else NONE
 
 
 def _shape(run: Run, rest: str, code: str) -> int:
@@ -854,6 +855,8 @@ def _loose_n(run: Run, rest: str, code: str) -> int:
     """Look-alikes of N: N个理由, N次方. It stands for a figure where people do not say it loosely."""
     if run.before.endswith(SHARE_OF) or (code == NAME and run.before.endswith("第")):
         return SURE
+    if run.after.startswith("°"):
+        return NONE  # N°, a number's in Portuguese
     if code == NAME and run.after[:1] == rest[:1] and (not run.before.strip() or run.before[-1] in BEFORE_NOUN):
         return WEAK  # N市
     if code not in (NUMBER, ORDINAL, DATE, YEAR) or run.after[:1] != rest[:1]:

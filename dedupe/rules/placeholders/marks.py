@@ -334,19 +334,13 @@ def _without_signs_of_others(text: str, runs: list[tuple[int, int]], shapes: set
         others += "□"
     if not shapes.isdisjoint("_(") and EXAM.search(text):  # a question's blank is for its reader
         others += "_("
-    if "?" in shapes and (len(LOST_BLANKS.findall(text)) >= MANY or _lost_blanks(text)):
+    if "?" in shapes and alphabet.has_lost_blanks(text):
         others += "?"
     if "□" in shapes and BOXES.search(text):
         runs = [run for run in runs if text[run[0]] != "□" or run[1] - run[0] > 1]
     if "=" in shapes and "==" not in HIGHLIGHTED.sub(_without_highlight, text):
         others += "="
     return [run for run in runs if text[run[0]] not in others] if others else runs
-
-
-def _lost_blanks(text: str) -> bool:
-    """Whether question marks are what an encoding made of blanks: many runs, of all lengths."""
-    sizes = list(map(len, QUESTIONS.findall(text)))
-    return len(sizes) > 2 * MANY and len(set(sizes)) >= MANY and max(sizes) > MANY
 
 
 def _without_highlight(match: re.Match[str]) -> str:
@@ -457,7 +451,6 @@ EXAM = re.compile(
 )
 STONE = re.compile("拓本|拓片|残泐|漫漶|剥落|碑文|铭文|墓志|断碣|残碑|竹简|释文")
 STARS = frozenset("★☆⭐")
-QUESTIONS = re.compile(r"\?{2,}")
 # What a converter put behind a character: 學(xué)校.
 GLOSS = re.compile("(?<=[\u3400-\u9fff])\\([a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3} ?\\)")
 BOXES = re.compile("□[一-龥]{1,6} ?□[一-龥]{1,6} ?□")  # to tick, one behind the other
@@ -468,8 +461,6 @@ CENTURIES = ("19", "20")
 MIXED = re.compile("(?!([×○●□■△▲◇◆☆])[×○●□■△▲◇◆☆]{3,})[xX×*_○□△◇☆]{2,6}")
 ECHOED = frozenset("?#@~─═☆口ABCDEFGHIJKLMNOPQRSTUVWXYZ" + SMALL)
 MARKED = ("(", "第", "、")
-# Spaces that an encoding lost, before what stands on a line.
-LOST_BLANKS = re.compile(r"^\?{2,8}(?=[^\s?])", re.MULTILINE)
 SAME_AS = {"ロ": "□", "口": "□", "メ": "×"}
 ROUND_LETTERS = "OoОоΟο"
 LETTERS = frozenset(LARGE + SMALL + ROUND_LETTERS)

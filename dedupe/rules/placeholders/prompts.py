@@ -123,7 +123,10 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         ),
         (("Choose",), r"C(?<![^\s:]C)hoose an item\.?"),
     ),
-    "PH114": ((("某某",), rf"某(?<![{SURNAMES}]某)(?<!某[.·]某)某某?(?!研究|著|到此)"),),
+    "PH114": (
+        (("某某",), rf"某(?<![{SURNAMES}]某)(?<!某[.·]某)某某?(?!研究|著|到此)"),
+        (("×多", "×某"), r"×(?:多少|某)(?=[人年月日元岁名个位万千百,。、])"),  # what a filter replaced
+    ),
     "PH115": (
         (
             tuple(f"某{first}" for first in "省市县区镇乡村校局公单医学大中小企银部"),
