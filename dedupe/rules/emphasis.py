@@ -97,7 +97,7 @@ class _Line:
 
     def __init__(self, folded: str, low: int, high: int, runs: list[Signs], bonus: float) -> None:
         self.folded, self.low, self.high, self.runs = folded, low, high, runs
-        self.bonus = bonus
+        self.bonus = 0.0 if all(folded[run.start : run.end] == "_" for run in runs) else bonus  # few stress so
 
     def pairs(self) -> list[tuple[int, int]]:
         """The runs that pair, in the reading of the line that scores best; a tie is read as marks."""
