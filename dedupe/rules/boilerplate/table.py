@@ -267,7 +267,7 @@ MAYBE = Rule(
     Kind.BOILERPLATE,
     Severity.NOTE,
     "may be a line of the site",
-    hits=("«修渠心得,请各位过目。»\n春分过后,队里开始修渠,一直修到清明才停下来歇了三天。",),
+    hits=("«这篇修渠日记,今天更新。»\n春分过后,队里开始修渠,一直修到清明才停下来歇了三天。",),
     misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
 )
 
