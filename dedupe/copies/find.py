@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,16 +51,30 @@ from dedupe.copies.regions import (
     measure_texts,
     shared_in_order,
 )
-from dedupe.copies.seeds import SENTENCE, Places, bucket_edges, candidate_pairs, edge_slices, ends_of, moved_back, parts
+from dedupe.copies.seeds import (
+    SENTENCE,
+    SLICE,
+    Places,
+    bucket_edges,
+    by_second,
+    candidate_pairs,
+    edge_slices,
+    ends_of,
+    moved_back,
+    parts,
+)
 from dedupe.copies.short import SHORT, short_pairs
 from dedupe.copies.signed import Signed
 from dedupe.copies.skeletons import I64, U32, U64, WORD_BIT, Skeletons, bounds_of, ranges
 from dedupe.core.model import Progress
 from dedupe.core.unique import unique
+from dedupe.inputs.spill import budget
 
 # Edges, and pairs, grown in one call: small enough that Ctrl-C is heard at once. What was read of the texts of so many
 # pairs is let go: that costs as much as reading some of it again.
 CHUNK, PAIRS, READ = 20_000, 200, 1_500
+# Edges in one slice of those that are in files, at most, and bytes of the memory asked for that are due to each.
+MOST, EDGE = 16_000_000, 256
 TOKENS = 1_000_000  # of texts whose differences are looked at in one go
 # A stretch that holds this much of its document's tokens is that document, as is an essay that does; and a stretch that
 # holds this much of an essay is that essay.
@@ -126,10 +142,17 @@ def find_duplicates(
 
 
 def grown_pairs(signed: Signed, edges: Sequence[U64], settings: Settings, progress: Progress) -> tuple[I64, I64]:
-    """The regions that grow from all pairs, and their measures."""
-    chunks = list(_grow(signed, edges, settings, progress))
-    regions = np.concatenate([np.empty((0, 4), np.int64), *(part for part, _ in chunks)])
-    return regions, np.concatenate([np.empty((0, 3), np.int64), *(part for _, part in chunks)])
+    """The regions that grow from all pairs, in the order of the pairs, and their measures."""
+    found, shared = [np.empty((0, 4), np.int64)], [np.empty((0, 3), np.int64)]
+    for _, chunks in groupby(_grow(signed, edges, settings, progress), itemgetter(0)):
+        regions, measured = (np.concatenate(parts) for parts in list(zip(*chunks))[1:])
+        if signed.spill.is_on:
+            of = np.searchsorted(signed.skeletons.units, signed.skeletons.first[regions[:, ::2]], side="right")
+            order = np.argsort(of[:, 0] << 32 | of[:, 1], kind="stable")
+            regions, measured = regions[order], measured[order]
+        found.append(regions)
+        shared.append(measured)
+    return np.concatenate(found), np.concatenate(shared)
 
 
 def grouped(
@@ -567,27 +590,30 @@ def content_order(keys: U64, tokens: I64, twins: I64) -> I64:
     return order
 
 
-def _grow(signed: Signed, edges: Sequence[U64], settings: Settings, progress: Progress) -> Iterator[tuple[I64, I64]]:
-    """The regions of all pairs and their measures, chunk by chunk, in the order of the pairs.
+def _grow(
+    signed: Signed, edges: Sequence[U64], settings: Settings, progress: Progress
+) -> Iterator[tuple[int, I64, I64]]:
+    """The regions of all pairs and their measures, chunk by chunk, with the number of each chunk's slice of the pairs.
 
     The kernel runs beside itself in threads, a few chunks ahead of the one that is taken.
     """
     work = partial(_grow_chunk, signed, settings.min_length)
-    waiting: deque[Future[tuple[I64, I64]]] = deque()
+    waiting: deque[tuple[int, Future[tuple[I64, I64]]]] = deque()
     read = 0
     jobs = max(1, settings.jobs)
     pool = ThreadPoolExecutor(jobs)
     try:
-        for rows, pairs in _chunks(signed, edges, progress):
-            waiting.append(pool.submit(work, rows, pairs))
+        for number, rows, pairs in _chunks(signed, edges, settings, progress):
+            waiting.append((number, pool.submit(work, rows, pairs)))
             read += len(pairs) - 1
             if read > READ:
                 signed.spill.trim()
                 read = 0
             if len(waiting) > 2 * jobs:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+                number, done = waiting.popleft()
+                yield number, *done.result()
+        for number, done in waiting:
+            yield number, *done.result()
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -609,19 +635,28 @@ def grown(skeletons: Skeletons, shingles: U32, candidates: tuple[I64, I64], leas
     return regions[long], measure(shingles, spans[long])
 
 
-def _chunks(signed: Signed, edges: Sequence[U64], progress: Progress) -> Iterator[tuple[I64, I64]]:
-    """Candidate pairs in runs of `PAIRS` or about `CHUNK` edges, each run's edges counted from 0 on."""
-    units = signed.skeletons.units
-    slices = edge_slices(edges, units, signed.spill)
-    for done, tokens in enumerate(slices, 1):
+def _chunks(
+    signed: Signed, edges: Sequence[U64], settings: Settings, progress: Progress
+) -> Iterator[tuple[int, I64, I64]]:
+    """Candidate pairs in runs of `PAIRS` or about `CHUNK` edges, each run's edges counted from 0 on, by slices.
+
+    Texts in files that are larger than memory are read from end to end once a slice: its pairs come in the order of
+    their second texts, while the first ones are so few that they stay in memory.
+    """
+    units, spill = signed.skeletons.units, signed.spill
+    size = min(MOST, budget(settings.memory) // EDGE) if spill.is_on else SLICE
+    slices = edge_slices(edges, units, spill, max(SLICE, size))
+    for number, tokens in enumerate(slices, 1):
         rows, pairs = candidate_pairs(edges, tokens, units)
+        if spill.is_on:
+            rows, pairs = by_second(rows, pairs)
         low = 0
         while low < len(pairs) - 1:
             high = int(np.searchsorted(pairs, pairs[low] + CHUNK, side="right")) - 1
             high = min(max(low + 1, high), low + PAIRS)
-            yield rows[pairs[low] : pairs[high]], pairs[low : high + 1] - pairs[low]
+            yield number, rows[pairs[low] : pairs[high]], pairs[low : high + 1] - pairs[low]
             low = high
-        progress("growing regions", done, len(slices))
+        progress("growing regions", number, len(slices))
 
 
 def marks_inside(skeletons: Skeletons, nodes: I64, doc: I64, marks: I64) -> I64:

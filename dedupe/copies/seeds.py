@@ -16,7 +16,7 @@ import numpy as np
 
 from dedupe.copies.minhash import SHINGLE, band_keys, passage_signatures, shingle_hashes
 from dedupe.copies.passages import passages, run_hashes
-from dedupe.copies.skeletons import I64, U32, U64, Skeletons
+from dedupe.copies.skeletons import I64, U32, U64, Skeletons, ranges
 from dedupe.core.unique import unique
 from dedupe.inputs.spill import Column, Spill
 from dedupe.text.kernels import places as kernel
@@ -181,14 +181,14 @@ def moved_back(order: I64, bounds: I64) -> Callable[[I64], I64]:
     return back
 
 
-def edge_slices(edges: Sequence[U64], units: I64, spill: Spill) -> list[tuple[int, int]]:
-    """Runs of units, as tokens from, to, whose edges (sorted arrays of them) are about `SLICE`."""
+def edge_slices(edges: Sequence[U64], units: I64, spill: Spill, size: int = SLICE) -> list[tuple[int, int]]:
+    """Runs of units, as tokens from, to, whose edges (sorted arrays of them) are about so many."""
     looked_at = [np.empty(0, np.uint64)]
     for part in edges:
         looked_at.append(part[::STEP].copy())
         spill.trim()  # that was every page of the part
     some = np.sort(np.concatenate(looked_at))
-    tokens = (some[:: SLICE // STEP] >> _HALF).astype(np.int64)
+    tokens = (some[:: max(1, size // STEP)] >> _HALF).astype(np.int64)
     cuts = unique(units[np.searchsorted(units, tokens, side="right") - 1]).tolist()
     return list(zip([0, *cuts[1:]], [*cuts[1:], 1 << 32])) if cuts else []
 
@@ -208,6 +208,13 @@ def candidate_pairs(edges: Sequence[U64], tokens: tuple[int, int], units: I64) -
     pair = pair[order]
     fresh = np.flatnonzero(pair[1:] != pair[:-1]) + 1
     return rows[order], np.concatenate((np.zeros(min(1, len(rows)), np.int64), fresh, [len(rows)]))
+
+
+def by_second(rows: I64, pairs: I64) -> tuple[I64, I64]:
+    """The edges of candidate pairs, and where each pair's begin, with the pairs in the order of their second places."""
+    order = np.argsort(rows[pairs[:-1], 1], kind="stable")
+    low, high = pairs[:-1][order], pairs[1:][order]
+    return rows[ranges(low, high)], np.concatenate(([0], np.cumsum(high - low)))
 
 
 def ends_of(edges: U64) -> tuple[I64, I64]:
