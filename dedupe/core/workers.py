@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import threading
 from collections import deque
@@ -41,7 +42,7 @@ class Workers:
 
     def __enter__(self) -> Workers:
         if self._jobs > 1:
-            _check_room(2 * self._jobs + SPARE)
+            _check_room(3 * self._jobs + SPARE)
             with _interrupts_held():
                 self._context = _context()
         return self
@@ -92,8 +93,19 @@ def _begin(has_options: bool) -> None:
     # Ctrl-C reaches all processes of a terminal; the parent ends the workers, and theirs would be tracebacks.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()  # as in the parent, see pipeline
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     if has_options:
         named_options()
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent has ended, though it was killed and could tell nobody."""
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _submitted(

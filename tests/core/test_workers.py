@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
@@ -13,6 +14,8 @@ import pytest
 from dedupe.config.settings import Settings
 from dedupe.core.errors import DedupeError
 from dedupe.core.workers import Workers
+
+ROOT = Path(__file__).parents[2]
 
 
 def double(batch: int, settings: Settings) -> int:
@@ -80,11 +83,34 @@ def test_workers_are_gone_when_the_run_ends(error: type[BaseException] | None) -
         worker = next(workers.run(process_of, range(8), Settings()))
         if error:
             raise error
+    assert is_gone(worker)
+
+
+RUN = """
+from tests.core.test_workers import Settings, Workers, process_of
+import sys, time
+with Workers(2) as workers:
+    print(next(workers.run(process_of, range(8), Settings())), flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a job of Windows ends otherwise")
+def test_workers_are_gone_when_the_run_was_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", RUN], stdout=subprocess.PIPE, text=True, cwd=ROOT) as run:
+        assert run.stdout is not None
+        worker = int(run.stdout.readline())
+        assert is_alive(worker)
+        run.kill()
+    assert is_gone(worker)
+
+
+def is_gone(process: int) -> bool:
     for _ in range(6_000):  # five minutes: it is killed, but when it goes is up to the machine
-        if not is_alive(worker):
-            break
+        if not is_alive(process):
+            return True
         Event().wait(0.05)
-    assert not is_alive(worker)
+    return False
 
 
 def is_alive(process: int) -> bool:
