@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe.config.settings import Settings
-from dedupe.copies import seeds
+from dedupe.copies import find, seeds
 from dedupe.copies.clusters import SAME, are_copies, merged
-from dedupe.copies.find import content_order
+from dedupe.copies.find import content_order, find_duplicates, mark_table
 from dedupe.copies.minhash import SHINGLE, shingle_hashes
 from dedupe.copies.regions import measure
 from dedupe.copies.seeds import CROWD, RUN, WINDOW, Places, bucket_edges, moved_back, packed, run_places
+from dedupe.copies.signed import sign
 from dedupe.copies.skeletons import bounds_of, tokenize
 from dedupe.inputs.spill import Spill
 from tests.corpora import essay, recut, sentence
@@ -242,6 +244,29 @@ def test_places_in_parts_give_the_edges_of_all(is_on: bool, monkeypatch: pytest.
     assert (
         np.sort(np.concatenate(joined)).tolist() == bucket_edges(Places(np.array(whole[0], np.uint64)), back).tolist()
     )
+
+
+def test_pairs_in_the_order_of_their_second_places_keep_their_edges() -> None:
+    rows = as_array((0, 90), (5, 95), (1, 40), (20, 60), (21, 61), (22, 62))
+    pairs = np.array([0, 2, 3, 6])
+    again, bounds = seeds.by_second(rows, pairs)
+    assert bounds.tolist() == [0, 1, 4, 6]
+    assert again.tolist() == [[1, 40], [20, 60], [21, 61], [22, 62], [0, 90], [5, 95]]
+
+
+@pytest.mark.parametrize("size", [3, 10_000])
+def test_texts_in_files_give_the_groups_of_texts_in_memory(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few edges a slice has: the regions come in the order of the pairs again."""
+    texts = [reworded(essay(seed), other, 0.2) for other in range(4) for seed in (1, 2, 3)]
+    skeletons = tokenize(texts)
+    monkeypatch.setattr(seeds, "STEP", 1)
+    monkeypatch.setattr(find, "SLICE", size)
+    monkeypatch.setattr(find, "MOST", size)
+    held, filed = sign(skeletons), replace(sign(skeletons), spill=Spill(is_on=True))
+    one, other = (find_duplicates(signed, mark_table([]), Settings(), lambda *_: None) for signed in (held, filed))
+    assert len(one.regions) > 9
+    assert one.regions.tolist() == other.regions.tolist()
+    assert [group.nodes.tolist() for group in one.groups] == [group.nodes.tolist() for group in other.groups]
 
 
 def test_little_shared_text_is_no_copy_however_high_its_share() -> None:
