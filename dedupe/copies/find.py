@@ -145,10 +145,9 @@ def grown_pairs(signed: Signed, edges: Sequence[U64], settings: Settings, progre
     """The regions that grow from all pairs, in the order of the pairs, and their measures."""
     found, shared = [np.empty((0, 4), np.int64)], [np.empty((0, 3), np.int64)]
     for _, chunks in groupby(_grow(signed, edges, settings, progress), itemgetter(0)):
-        regions, measured = (np.concatenate(parts) for parts in list(zip(*chunks))[1:])
+        pairs, regions, measured = (np.concatenate(parts) for parts in list(zip(*chunks))[1:])
         if signed.spill.is_on:
-            of = np.searchsorted(signed.skeletons.units, signed.skeletons.first[regions[:, ::2]], side="right")
-            order = np.argsort(of[:, 0] << 32 | of[:, 1], kind="stable")
+            order = np.argsort(pairs, kind="stable")
             regions, measured = regions[order], measured[order]
         found.append(regions)
         shared.append(measured)
@@ -592,13 +591,13 @@ def content_order(keys: U64, tokens: I64, twins: I64) -> I64:
 
 def _grow(
     signed: Signed, edges: Sequence[U64], settings: Settings, progress: Progress
-) -> Iterator[tuple[int, I64, I64]]:
-    """The regions of all pairs and their measures, chunk by chunk, with the number of each chunk's slice of the pairs.
+) -> Iterator[tuple[int, I64, I64, I64]]:
+    """The pair of each region, all regions and their measures, chunk by chunk, with the number of the chunk's slice.
 
     The kernel runs beside itself in threads, a few chunks ahead of the one that is taken.
     """
     work = partial(_grow_chunk, signed, settings.min_length)
-    waiting: deque[tuple[int, Future[tuple[I64, I64]]]] = deque()
+    waiting: deque[tuple[int, Future[tuple[I64, I64, I64]]]] = deque()
     read = 0
     jobs = max(1, settings.jobs)
     pool = ThreadPoolExecutor(jobs)
@@ -618,8 +617,13 @@ def _grow(
         pool.shutdown(cancel_futures=True)
 
 
-def _grow_chunk(signed: Signed, least: int, rows: I64, pairs: I64) -> tuple[I64, I64]:
-    return grown(signed.skeletons, signed.shingles, (rows, pairs), least)
+def _grow_chunk(signed: Signed, least: int, rows: I64, pairs: I64) -> tuple[I64, I64, I64]:
+    """The pair of units of each region, as `candidate_pairs` orders them, the regions, and their measures."""
+    skeletons = signed.skeletons
+    regions = grow(skeletons, signed.shingles, rows, pairs)
+    unit = np.searchsorted(skeletons.units, skeletons.first[regions[:, ::2]], side="right")
+    regions, measured, long = _settled(skeletons, signed.shingles, regions, least)
+    return (unit[:, 0] << 32 | unit[:, 1])[long], regions, measured
 
 
 def grown(skeletons: Skeletons, shingles: U32, candidates: tuple[I64, I64], least: int) -> tuple[I64, I64]:
@@ -627,12 +631,16 @@ def grown(skeletons: Skeletons, shingles: U32, candidates: tuple[I64, I64], leas
 
     The side that stands first in the corpus comes first.
     """
-    regions = grow(skeletons, shingles, *candidates)
+    return _settled(skeletons, shingles, grow(skeletons, shingles, *candidates), least)[:2]
+
+
+def _settled(skeletons: Skeletons, shingles: U32, regions: I64, least: int) -> tuple[I64, I64, Bools]:
+    """What `grown` gives of some regions, and which of these they are."""
     late = regions[:, 0] > regions[:, 2]
     regions[late] = regions[late][:, [2, 3, 0, 1]]
     spans = skeletons.first[regions]
-    long = np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2]) >= least
-    return regions[long], measure(shingles, spans[long])
+    long: Bools = np.minimum(spans[:, 1] - spans[:, 0], spans[:, 3] - spans[:, 2]) >= least
+    return regions[long], measure(shingles, spans[long]), long
 
 
 def _chunks(
