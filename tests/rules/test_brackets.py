@@ -76,3 +76,22 @@ def test_a_verdict_says_what_weighed_how_much() -> None:
     assert dict(weights) == {"field": 1.75, "clause": 1.5}
     assert score == sum(weight for _, weight in weights)
     assert explain("今天放羊", 2) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("discount", "PH112"),
+        ("subtotal", "PH112"),
+        ("postcode", "PH112"),
+        ("candidate", "PH110"),
+        ("parent", "PH110"),
+        ("account", "PH110"),
+        ("shipdate", "PH111"),
+        ("headcount", "PH112"),
+    ],
+)
+def test_a_variable_is_what_the_longest_word_at_its_end_says(name: str, code: str) -> None:
+    """A candidate is no date and a parent no rent, whatever the order of a set."""
+    (finding,) = SCANNER.scan(Document("a.txt", f"渔港的{{{{{name}}}}}已登记。"))
+    assert finding.code == code

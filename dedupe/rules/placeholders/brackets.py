@@ -536,7 +536,8 @@ def variable(name: str) -> str:
     last = parts[-1] if parts else ""
     if last in ("no", "id", "num", "code", "qty", "count"):
         return FIGURE
-    whole = next((word for word in WORDS_EN if last.endswith(word) and len(word) > 3), last)
+    endings = (last[at:] for at in range(len(last) - 3))  # the longest first, so that discount is no count
+    whole = next((word for word in endings if word in WORDS_EN), last)
     if whole not in WORDS_EN and len(parts) > 1 and parts[0] in WORDS_EN:
         whole = parts[0]  # amount_due
     return _code_en(whole) if whole in WORDS_EN else ""
