@@ -652,8 +652,8 @@ def _chunks(
     their second texts, while the first ones are so few that they stay in memory.
     """
     units, spill = signed.skeletons.units, signed.spill
-    size = min(MOST, budget(settings.memory) // EDGE) if spill.is_on else SLICE
-    slices = edge_slices(edges, units, spill, max(SLICE, size))
+    size = max(SLICE, min(MOST, budget(settings.memory) // EDGE)) if spill.is_on else SLICE
+    slices = edge_slices(edges, units, spill, size)
     for number, tokens in enumerate(slices, 1):
         rows, pairs = candidate_pairs(edges, tokens, units)
         if spill.is_on:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # a run without worker processes, as of a hook, does not wait
     from multiprocessing.context import BaseContext
 
 SPARE = 4  # beside the workers: their server, what watches over them, and who feeds them
+PER_JOB = 3  # the worker, the thread in it that watches its parent, and one of the parent's own
 STACK = 8 << 20  # bytes that a thread asks for, as most systems are set up
 # What their server imports: modules by name, for they stand above this one.
 NEEDED = ["dedupe.pipeline.scan", "dedupe.pipeline.naming", "dedupe.copies.find"]
@@ -42,7 +43,7 @@ class Workers:
 
     def __enter__(self) -> Workers:
         if self._jobs > 1:
-            _check_room(3 * self._jobs + SPARE)
+            _check_room(PER_JOB * self._jobs + SPARE)
             with _interrupts_held():
                 self._context = _context()
         return self

@@ -85,8 +85,10 @@ class Spill:
             column.add(numbers)
             ends.append(ends[-1] + len(numbers))
             self.trim()
-        whole = column.join() if column else None
-        return [] if whole is None else [whole[low:high] for low, high in pairwise(ends)]
+        if column is None:
+            return []
+        whole = column.join()
+        return [whole[low:high] for low, high in pairwise(ends)]
 
     def trim(self) -> None:
         """Let go of what was read of files of numbers, but for what the system keeps while it has memory to spare."""

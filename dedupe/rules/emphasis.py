@@ -64,11 +64,7 @@ def find(folded: str, is_open: Callable[[int], bool], is_markdown: Callable[[], 
     found = [run for low, high, ours in lines for run in _Line(folded, low, high, ours, bonus).pairs()]
     if sum(folded[start] == "*" for start, _ in found) >= USUAL:
         bonuses = {"*": FREELY, "_": bonus}
-        found = [
-            run
-            for low, high, ours in lines
-            for run in _Line(folded, low, high, ours, bonuses[folded[ours[0].start]]).pairs()
-        ]
+        found = [run for one in lines for run in _Line(folded, *one, bonuses[folded[one[2][0].start]]).pairs()]
     return sorted(found)
 
 

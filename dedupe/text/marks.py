@@ -6,8 +6,9 @@ that stands for all, and a text in which they are exchanged has the same offsets
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+
+from dedupe.core import regex as re
 
 # The plain character of each shape and all that look like it, by their names in Unicode: crosses and saltires, stars
 # and asterisks, low lines, circles, squares, triangles, diamonds, blocks, and letters of other scripts that are drawn
@@ -95,10 +96,8 @@ def plain(text: str, chars: Iterable[str] = PLAIN) -> str:
 
 
 QUESTIONS = re.compile(r"\?{2,}")
-LOST_AT_STARTS, LOST_INDENTS = (
-    re.compile(r"^\?{2,8}(?=[^\s?])", re.MULTILINE),
-    re.compile(r"^\?{4}(?=[^\s?])", re.MULTILINE),
-)
+LOST_AT_STARTS = re.compile(r"^\?{2,8}(?=[^\s?])", re.MULTILINE)
+LOST_INDENTS = re.compile(r"^\?{4}(?=[^\s?])", re.MULTILINE)
 STARTS, INDENTS, SIZES = 3, 2, 3
 
 

@@ -189,8 +189,7 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
             if not is_told and not _is_an_authors(folded, start, end, line):
                 least = THRESHOLD if len(rows) > 1 and line[AT["known words"]] > 0 else ALONE
                 is_sure = score >= least and not is_heading and not headings.is_echoed(row)
-                is_named = is_sure and score >= CLEAR
-                code = name_of(line, folded[start:end]) if is_named else JUDGED if is_sure else DOUBTED
+                code = DOUBTED if not is_sure else JUDGED if score < CLEAR else name_of(line, folded[start:end])
                 settled.append(Verdict(start, end, score, code))
                 reach = end
     return settled if told else _without_lists(settled, len(rows))
@@ -322,12 +321,12 @@ class Headings:
         """Whether a row heads what stands below: what it names stands in the sentences of the page, or in the next."""
         if row not in self._at or not self._may_head(row):
             return False
-        line = self._folded[slice(*self._rows[row][:2])]
+        line = self._line(row)
         names = names_in(line)
         if PARTED.search(line) or not names or self._line_of(self._at[row])[AT["site words"]] >= SITES_OWN:
             return False
         if self._is_sentence(row + 1):
-            below = names_in(self._folded[slice(*self._rows[row + 1][:2])])
+            below = names_in(self._line(row + 1))
             if len(names & below) >= ECHOED * len(names):
                 return True
         is_title = row < TITLE_ROWS and not OF_SITE.search(line)
@@ -336,9 +335,7 @@ class Headings:
     @cached_property
     def _told(self) -> set[str]:
         """What is named in the sentences of the page."""
-        return names_in(
-            "\n".join(self._folded[slice(*row[:2])] for at, row in enumerate(self._rows) if self._is_sentence(at))
-        )
+        return names_in("\n".join(self._line(row) for row in range(len(self._rows)) if self._is_sentence(row)))
 
     def _is_sentence(self, row: int) -> bool:
         return row < len(self._rows) and bool(self._rows[row][judged.ROW_PROSE] or self._rows[row][judged.ROW_ENDS])

@@ -46,12 +46,8 @@ EACH = re.compile("每[一-龥]{1,3}$")
 PARTY_PAYS = re.compile("方(?:先|承|负|支|提|赔|垫|出)")
 NUMBERED = ("法庭", "审判庭", "会议室", "考场", "教室", "车间", "食堂", "仓库", "中学", "小学", "医院")
 COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所", "仲裁机构")
-MISSED: dict[str, tuple[str, ...]] = {
-    "第": NUMBERED,
-    "任": ("一职",),
-    "向": COURTS,
-    "及": ("之",),
-}  # what stands behind a lost word
+# What stands behind a lost word.
+MISSED: dict[str, tuple[str, ...]] = {"第": NUMBERED, "任": ("一职",), "向": COURTS, "及": ("之",)}
 NEXT_LABEL = re.compile(r"[一-龥]{2,8}(?:\([^()\n]{1,8}\))?:")
 MATERIAL = w.SURE_UNITS - {"个", "倍", "例次", "岁"}  # which hardly begin a word: 夏粮  吨已经入库, 库容  万立方米
 DISPUTE = re.compile("[一-龥]{2,10}(?:纠纷|争议)")
@@ -376,10 +372,10 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
 
 def _lacks_labels_value(label: str, width: int, after: str) -> bool:
     """Whether the value of a label is lost before a stop or a bracket: 还款办法为: 。 乙方: (以下简称乙方)"""
-    if after[0] == "(":
-        is_known = label.rstrip(")").endswith((*ROLES, *FIELD_ENDS)) or PARTY.search(label.rstrip(")")) is not None
-        return after.startswith(("(以下", "(下称", "(简称")) or (width > 1 and is_known)
-    return width > 1 or is_wide(label[-1:])
+    name = label.rstrip(")")
+    if width > 1 and (name.endswith((*ROLES, *FIELD_ENDS)) or PARTY.search(name)):
+        return True
+    return after.startswith(("(以下", "(下称", "(简称")) if after[0] == "(" else is_wide(label[-1:])
 
 
 def is_spread(before: str, after: str) -> bool:

@@ -249,7 +249,7 @@ MONTH_BEHIND = re.compile(rf"[./-][{MARK}]{{2}}(?![{MARK}\d])")
 FULL_NAME = re.compile(r"(?<![×xX*○〇△□●◇_] )([○〇△×*●◇])\1 \1\1(?! ?\1)")
 # A stretch of years ends a clause, and no word for a time stands before it.
 ENDS_SPELL = frozenset(",。;了")
-BEFORE_YEAR = frozenset("于在自从到至截及和与今去前元国和成昭正帝是为年")
+BEFORE_YEAR = frozenset("于在自从到至截及和与今去前元国和成昭正帝是为年第")
 WITHIN = ("年前", "日内", "日以内", "天内", "天以内", "月内", "年内", "年以内")
 KOREAN_PLACE = re.compile(rf"시 [{MARK}O0]+[구군읍면동로]")
 ENGLISH_YEAR = re.compile(r"(?:,|[a-z_]) 20$")
@@ -760,7 +760,7 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
     if code == YEAR and before.endswith((*AGES, *AS_LONG)):
         return NUMBER
     is_spell = code == YEAR and rest[1:2] in ENDS_SPELL and run.length < 3 and is_wide(before[-1:])
-    if is_spell and before[-1] not in BEFORE_YEAR and before[-1] != "第":
+    if is_spell and before[-1] not in BEFORE_YEAR:
         return NUMBER  # 包工程××年,
     if code == YEAR and rest.startswith(KOREAN_SPELL):
         return NUMBER
@@ -773,7 +773,7 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
         or (code == YEAR and before.endswith(("十", "过") if run.length > 1 else ("十", "过", "了")))
     ):
         return NUMBER
-    is_told = before.endswith(DURATIONS_BEFORE) and not before.endswith("第")  # 第__年起
+    is_told = before.endswith(DURATIONS_BEFORE)
     if code == YEAR and (SPAN_OF_YEARS.search(before) or (is_told and rest[1:2] not in MONTHLY)):
         return NUMBER
     is_months = code == DATE and rest[:1] == "月" and rest[1:2] not in MONTHLY_TAIL

@@ -9,6 +9,7 @@ from string import ascii_letters, ascii_lowercase, ascii_uppercase
 from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import brackets
+from dedupe.rules.placeholders import words as w
 from dedupe.rules.prose import Prose, prose_of
 from dedupe.rules.rule import Beside, Met, Rule, Sweep
 from dedupe.rules.vocabulary import words
@@ -20,7 +21,7 @@ ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS), *"iyesdpnwIY
 ENDINGS = "写充受码称项名요い"  # (由…填写), (写出感受), (18位证件号码), (연락처를 적어 주세요)
 END = r"(?=[,。;、)\]】\s]|\Z)"
 # 张某某 has a surname; 任某某 may be what somebody was made.
-SURNAMES = "".join(sorted(set(words("zh", "surnames")).difference("于任向方")))
+SURNAMES = "".join(sorted(w.SURNAMES.difference("于任向方")))
 LATIN = "|".join(words("la", "filler"))
 # What each bracket is searched by: its opener, or that with each character that may follow.
 OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{[$《"}

@@ -71,7 +71,7 @@ class Measurer:
         at: cython.longlong
         count: cython.longlong
         mask: cython.ulonglong = 0
-        wide: cython.ulonglong = 0
+        last_sign: cython.ulonglong = 0
         salt: cython.ulonglong = 0
         last: cython.longlong = -1
         with cython.nogil:
@@ -83,18 +83,18 @@ class Measurer:
                     low, high = bounds[last, 0], max(bounds[last, 0], bounds[last, 1] - _SHINGLE + 1)
                     mask, salt = self._clear(high - low), self._salt(low, high)
                     self._fill(salt, mask, low, high, _MINE)
-                    wide = 4 * mask + 3
-                    for at in range(wide + 1):
+                    last_sign = 4 * mask + 3
+                    for at in range(last_sign + 1):
                         seen[at] = 0
                     for at in range(low, high):
-                        seen[_slot(self._value(at), salt) & wide] = 1
+                        seen[_slot(self._value(at), salt) & last_sign] = 1
                 text = pairs[row, 1]
                 out[row, 0], out[row, 1] = sizes[last], sizes[text]
                 # Most of a text that is no copy is told by a sign, without a branch that nobody can foresee.
                 count = 0
                 for at in range(bounds[text, 0], bounds[text, 1] - _SHINGLE + 1):
                     met[count] = at
-                    count += seen[_slot(self._value(at), salt) & wide]
+                    count += seen[_slot(self._value(at), salt) & last_sign]
                 out[row, 2] = self._count(salt, mask, met, count, row % _ROW + 1)
 
     @cython.cfunc
