@@ -38,13 +38,13 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES  # noqa: E402
-from dedupe.rules.boilerplate.forest import Forest  # noqa: E402
 from dedupe.rules.boilerplate.judge import THRESHOLD, look_around, measured  # noqa: E402
 from dedupe.rules.boilerplate.lines import pages_of, rows_of  # noqa: E402
 from dedupe.rules.boilerplate.table import LINES as ROWS  # noqa: E402
-from dedupe.rules.boilerplate.wording import NAME, Wording, places  # noqa: E402
+from dedupe.rules.forest import Forest  # noqa: E402
 from dedupe.rules.prefilter import Literals  # noqa: E402
 from dedupe.rules.rule import NOTHING  # noqa: E402
+from dedupe.rules.wording import NAME, Wording, places  # noqa: E402
 from dedupe.text.batch import SCRIPT_FOLDS, Texts  # noqa: E402
 from dedupe.text.kernels import judged  # noqa: E402
 from dedupe.text.kernels.wording import BITS  # noqa: E402

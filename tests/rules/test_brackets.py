@@ -66,15 +66,19 @@ def test_what_only_looks_so_is_left(text: str) -> None:
 
 
 def test_a_doubtful_bracket_counts_where_the_document_has_sure_ones() -> None:
-    doubtful = "最难的是[山路转弯]那段。"
+    doubtful = "他像[山羊]一样倔。"
     assert shown(doubtful) == doubtful
-    assert shown(f"我是[司机姓名]，{doubtful}") == "我是«[司机姓名]»，最难的是«[山路转弯]»那段。"
+    assert (
+        shown(f"我是[司机姓名]，开[车牌号码]，{doubtful}") == "我是«[司机姓名]»，开«[车牌号码]»，他像«[山羊]»一样倔。"
+    )
 
 
 def test_a_verdict_says_what_weighed_how_much() -> None:
     score, weights = explain("我来自[牧场名称]的东头", 3) or (0.0, ())
-    assert dict(weights) == {"field": 1.75, "clause": 1.5}
-    assert score == sum(weight for _, weight in weights)
+    assert score > 0.9
+    assert dict(weights)["a field's name"] > 0.5
+    alone, _ = explain("我来自[1]的东头", 3) or (1.0, ())
+    assert alone < 0.5
     assert explain("今天放羊", 2) is None
 
 

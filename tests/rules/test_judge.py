@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from dedupe.core.model import Document
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, VALUE, lexicon, values
 from dedupe.rules.boilerplate.features import numbers_of as numbers_of_texts
-from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.judge import STORED, THRESHOLD, explain, judge, models
 from dedupe.rules.boilerplate.lines import Candidate, pages_of
 from dedupe.rules.boilerplate.naming import CODES, DOUBTED, name_of
 from dedupe.rules.boilerplate.table import CHROME
-from dedupe.rules.boilerplate.wording import NAME, places
+from dedupe.rules.forest import Forest
 from dedupe.rules.scan import scan
+from dedupe.rules.wording import NAME, places
 from dedupe.text.batch import fold, simplify
 
 BODY = [

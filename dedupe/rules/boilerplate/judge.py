@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from dedupe.core import regex as re
 from dedupe.rules.boilerplate.features import NAMES, NEAR_NAMES, SMALL, lexicon, numbers_of
-from dedupe.rules.boilerplate.forest import Forest
 from dedupe.rules.boilerplate.lines import Candidate, Pages, Rows, pages_of
 from dedupe.rules.boilerplate.naming import AT, DOUBTED, JUDGED, name_of
-from dedupe.rules.boilerplate.wording import NAME, Wording
+from dedupe.rules.forest import Forest
 from dedupe.rules.vocabulary import words
+from dedupe.rules.wording import NAME, Wording
 from dedupe.text.kernels import around, judged, view
 from dedupe.text.tables import ENDS
 

@@ -4,45 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
 from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import brackets
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.prose import Prose, prose_of
-from dedupe.rules.rule import Beside, Met, Rule, Sweep
+from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.rules.vocabulary import words
 
-# What may stand first in round brackets that ask: an order, the name of a field.
-ORDERING = "请改问在此这由自插填输补替写添你您我简注列载具逐分详概其根按依如各可略浅处结讲"
-ASKING = sorted({*ORDERING, *(word[0] for word in brackets.FIELDS), *"iyesdpnwIYESDPN"})
-# What round brackets end with that ask for something, however they begin.
-ENDINGS = "写充受码称项名요い"  # (由…填写), (写出感受), (18位证件号码), (연락처를 적어 주세요)
 END = r"(?=[,。;、)\]】\s]|\Z)"
 # 张某某 has a surname; 任某某 may be what somebody was made.
 SURNAMES = "".join(sorted(w.SURNAMES.difference("于任向方")))
 LATIN = "|".join(words("la", "filler"))
-# What each bracket is searched by: its opener, or that with each character that may follow.
-OPENERS = {opener: opener for opener in (*brackets.KINDS, *brackets.VARIABLES) if opener not in "(%{[$《"}
-# News are full of titles: what ends as a field does, or begins as an order.
-OPENERS |= {f"{field[-1]}》": "《" for field in brackets.TITLE_FIELDS} | {
-    f"《{asked[0]}": "《" for asked in brackets.ASKED_IN["《"]
-}
-OPENERS |= {f"${first}": "$" for first in {*ascii_letters, *(word[0] for word in brackets.FIELDS)}}
-OPENERS |= {f"%{first}": "%name%" for first in ascii_lowercase} | {"*|": "*|", "<%": "<%"}
-OPENERS |= {f"({first}": "(" for first in ASKING} | {f"%{first}": "%" for first in ascii_uppercase}
-OPENERS |= {f"({first}": "(" for first in "본여이구자상내위성회날작ご氏住会こお具"}
-OPENERS |= {f"%{word[0]}": "%" for word in {"这", *brackets.ASKED_IN["%"], *brackets.FIELDS}}
-OPENERS |= {f"{asked})": "(" for asked in ENDINGS}
-OPENERS |= {"%%": "%", "…(": "(", ".(": "(", "…〔": "〔"}
-OPENERS |= {"[": "[", "{": "{"}
-OPENERS |= {f"{{{sign}": "{$" for sign in f"!{brackets.SIGNS_OF_VARIABLES}"}
-OPENERS |= {f"[{sign}": "[%" for sign in f"%{brackets.SIGNS_OF_VARIABLES}"}
-OPENERS |= {f"<{sign}": "<%" for sign in f"%?{brackets.SIGNS_OF_VARIABLES}"}
-OPENERS |= {f"{sign}{{": "#{" for sign in "#@&%*~"} | {"$(": "$(", "%(": "$("}
-OPENERS |= {2 * sign: "&&" for sign in brackets.TWICE}
-
 PERSONS = (
     "CUSTOMER|CLIENT|EMPLOYEE|EMPLOYER|RECIPIENT|SENDER|MANAGER|BOSS|RETIREE|WIFE|HUSBAND"
     "|CHILD|STUDENT|TEACHER|PARENT|DOCTOR|PATIENT|LANDLORD|TENANT|SUPERVISOR|GUEST|SPEAKER"
@@ -191,8 +165,8 @@ HEAD = re.compile(rf"^(?:{HEAD_LINE}[^\S\n]*\n+){{1,8}}{HEAD_LINE}[^\S\n]*$", re
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     """The prompts of a folded text, but for those in code, where ${name} is what it says."""
     literals = {folded[at : at + 2] for at in met.inner} | {folded[at] for at in met.inner}
-    openers = {OPENERS[literal] for literal in literals if literal in OPENERS}
-    found = brackets.find(folded, openers) if openers else []
+    signs = [sign for sign in brackets.PATTERNS if sign in literals]
+    found = brackets.find(folded, signs) if signs else []
     for code, first, pattern in {search for literal in literals for search in SEARCHES.get(literal, ())}:
         for match in pattern.finditer(folded):
             start, end = match.span(pattern.groups and "span")
@@ -226,8 +200,7 @@ def _lead(folded: str, start: int, lead: str | None) -> int:
     return len(before) - len(before.rstrip(lead))
 
 
-BESIDE = {literal: Beside("^0-9") for literal in OPENERS if literal[0] == "%" and len(literal) > 1}
-SWEEP = Sweep(find, inner=frozenset({*OPENERS, *SEARCHES}), beside=BESIDE)
+SWEEP = Sweep(find, inner=frozenset({*brackets.PATTERNS, *SEARCHES}))
 
 
 def _row(code: str, name: str, say: tuple[str, Severity, str], hits: tuple[str, ...], misses: tuple[str, ...]) -> Rule:
