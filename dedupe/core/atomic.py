@@ -111,7 +111,8 @@ def _begun(partial: Path) -> Iterator[None]:
         (partial / MARK).write_bytes(MARKED)
         yield
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        with suppress(OSError):
+            _remove(partial)
 
 
 def _recover(target: Path, partial: Path, old: Path, others: Callable[[Path], Sequence[str]]) -> None:
@@ -119,13 +120,14 @@ def _recover(target: Path, partial: Path, old: Path, others: Callable[[Path], Se
     if os.path.lexists(partial):
         if not _is_begun(partial):
             raise _in_the_way(partial)
-        shutil.rmtree(partial)
+        _remove(partial)
     if not os.path.lexists(old):
         return
     if not target.exists() and (old / MANIFEST).is_file():
         old.rename(target)  # killed between the two renames of `_swap`
     elif old.is_dir() and not old.is_symlink() and not others(old):
-        _remove(old)
+        with suppress(OSError):
+            _remove(old)
     else:
         raise _in_the_way(old)
 
@@ -151,7 +153,8 @@ def _swap(target: Path, partial: Path, old: Path) -> None:
         target.rename(old)
         partial.rename(target)
         (target / MARK).unlink()
-        _remove(old)
+        with suppress(OSError):
+            _remove(old)
     else:
         if target.exists():
             target.rmdir()  # as Windows wants it
@@ -160,11 +163,15 @@ def _swap(target: Path, partial: Path, old: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a result, what tells that it is one at last: whatever kills us, the next run knows the rest for ours."""
-    with suppress(OSError):
-        for entry in sorted(folder.iterdir(), key=lambda path: path.name == MANIFEST):
-            if entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry)
-            else:
-                entry.unlink()
-        folder.rmdir()
+    """Remove what is ours, what tells that it is at last: whatever kills us, the next run knows the rest for ours.
+
+    Raises OSError where it cannot.
+    """
+    if not folder.exists():
+        return
+    for entry in sorted(folder.iterdir(), key=lambda path: (path.name == MARK, path.name == MANIFEST)):
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    folder.rmdir()

@@ -15,7 +15,7 @@ from dedupe.cleaning.clean import Order, clean
 from dedupe.cleaning.manifest import others
 from dedupe.cli.main import cli
 from dedupe.config.settings import Settings
-from dedupe.core.atomic import LOCK, MARK, MARKED, OLD, PARTIAL, alone, replacing
+from dedupe.core.atomic import LOCK, MANIFEST, MARK, MARKED, OLD, PARTIAL, alone, replacing
 from dedupe.core.errors import DedupeError
 from tests.cleaning.test_clean import CHROME, lay
 from tests.cleaning.test_restore import files_of
@@ -138,6 +138,32 @@ def test_what_a_killed_run_left_is_cleared_away(tmp_path: Path, result: Path) ->
     assert run("clean", tmp_path / "in", "-o", result, "--force").exit_code == 0
     assert files_of(result) == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out"]
+
+
+@pytest.mark.parametrize("removed", range(5))
+def test_a_run_that_is_killed_while_it_clears_away_does_not_bar_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, removed: int
+) -> None:
+    """What says that a folder is ours goes last, whatever order the file system lists it in."""
+    left = {MARK: MARKED.decode(), MANIFEST: "{}", "a.txt": "half", "z.txt": "half", ".b": "half"}
+    lay(tmp_path / f"out{PARTIAL}", left)
+    unlink, done = Path.unlink, []
+
+    def dies(path: Path, *args: object) -> None:
+        if path.parent.name.endswith(PARTIAL):
+            if len(done) == removed:
+                raise KeyboardInterrupt
+            done.append(path)
+        unlink(path)
+
+    monkeypatch.setattr(Path, "unlink", dies)
+    with pytest.raises(KeyboardInterrupt), replacing(tmp_path / "out", lambda folder: None, os.listdir):
+        pass
+    monkeypatch.setattr(Path, "unlink", unlink)
+    assert len(list((tmp_path / f"out{PARTIAL}").iterdir())) == len(left) - removed
+    with replacing(tmp_path / "out", lambda folder: None, os.listdir) as begun:
+        (begun / "a.txt").write_text("一", "utf-8")
+    assert files_of(tmp_path / "out") == {"a.txt": "一".encode()}
 
 
 def test_one_at_a_time(tmp_path: Path) -> None:
