@@ -12,7 +12,6 @@ end; one text a line), and from the numbers of labelled and clean texts that `to
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import sys
@@ -29,19 +28,21 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
-from train_chrome import TREES, Worded, as_bytes, folded_of, learnt, stored  # noqa: E402
+from train_chrome import TREES, Worded, as_bytes, check_written, folded_of, learnt, options, stored  # noqa: E402
 
 from dedupe.rules.placeholders.brackets import (  # noqa: E402
     BESIDE,
+    NEAR,
     NUMBERS,
     PATTERNS,
     STORED,
     THRESHOLD,
     Bracket,
     brackets_of,
+    neighbours,
     numbers_of,
 )
-from dedupe.rules.wording import places  # noqa: E402
+from dedupe.rules.wording import Wording, places  # noqa: E402
 from dedupe.text.kernels.wording import BITS  # noqa: E402
 
 EXAMPLES, TEXTS = ROOT / "tools/brackets/examples.txt", ROOT / "tools/brackets/texts.npz"
@@ -83,7 +84,7 @@ def examples(path: Path) -> Iterator[tuple[str, str, list[tuple[int, int, bool]]
 
 
 def labelled(path: Path) -> Iterator[tuple[str, str, list[tuple[int, int, bool]]]]:
-    """Labelled documents; what is labelled otherwise may be either."""
+    """Labelled documents with the spans of their prompts; what is optional may be either."""
     for line in path.read_text(encoding="utf-8").splitlines():
         one = json.loads(line)
         spans = [(e["start"], e["end"], bool(e.get("optional"))) for e in one["expect"] if e["family"] == "prompt"]
@@ -91,7 +92,7 @@ def labelled(path: Path) -> Iterator[tuple[str, str, list[tuple[int, int, bool]]
 
 
 def clean(path: Path) -> Iterator[tuple[str, str, list[tuple[int, int, bool]]]]:
-    """Texts without prompts."""
+    """Texts without prompts, or hardly any."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for _, line in zip(range(CLEAN), file):
             yield path.name.split(".")[0], json.loads(line)["text"][:LONGEST], []
@@ -147,23 +148,35 @@ def rows_of(data: Some, scores: NDArray[Any]) -> NDArray[np.float32]:
     rows = data.own.copy()
     bounds = np.flatnonzero(np.diff(data.text, prepend=-1, append=-1))
     for low, high in pairwise(bounds.tolist()):
-        some = [
-            Bracket(0, 1, str(sign), str(word), "", "")
-            for sign, word in zip(data.own[low:high, 1], data.words[low:high])
-        ]
-        made = numbers_of(some, scores[low:high].tolist(), range(high - low))
-        rows[low:high, 0], rows[low:high, -5:] = made[:, 0], made[:, -5:]
+        named = list(zip(data.own[low:high, 1].astype(str), data.words[low:high].astype(str)))
+        told = neighbours(named, scores[low:high].tolist())
+        rows[low:high, -NEAR:] = [told[one] for one in named]
+    rows[:, 0] = scores
     return rows
 
 
-def wordings(data: Some, folds: NDArray[np.int64]) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
-    """The weights of runs of all brackets, and for each fold those of the rest."""
-    worded = Worded(data.runs, data.sizes, data.label, folds)
-    start = np.zeros(1 << BITS, np.float32)
-    times = np.where(data.label == 2, 0, np.where(data.source == "examples", TIMES, 1))
-    every = np.repeat(np.arange(len(times)), times)
-    rest = [learnt(worded, every[folds[every] != number], start) for number in range(FOLDS)]
-    return learnt(worded, every, start), rest
+def wording_of(data: Some, chosen: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """The weights of runs by some brackets, as the model keeps them."""
+    times = np.where(data.label == 2, 0, np.where(data.source == "examples", TIMES, 1))[chosen]
+    worded = Worded(data.runs, data.sizes, data.label, np.zeros(0, np.int64))
+    return as_bytes(learnt(worded, np.repeat(chosen, times), np.zeros(1 << BITS, np.float32)))
+
+
+def blind(data: Some, folds: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """The numbers of all brackets and their scores, by models that saw nothing of their fold.
+
+    Kept weights are bytes, and the greatest are cut: the trees learn from what these say, for that is what they see.
+    """
+    matrix = Worded(data.runs, data.sizes, data.label, folds).matrix(np.arange(len(data.label)))
+    worded, scores = np.zeros(len(data.label)), np.zeros(len(data.label))
+    for number in range(FOLDS):
+        weights = Wording.of(wording_of(data, np.flatnonzero(folds != number))).weights
+        worded[folds == number] = matrix[folds == number] @ weights
+    rows = rows_of(data, worded)
+    for number in range(FOLDS):
+        model = trained(rows, data, np.flatnonzero((data.label < 2) & (folds != number)))
+        scores[folds == number] = model.predict(rows[folds == number])
+    return rows, scores
 
 
 def trained(rows: NDArray[np.float32], data: Some, chosen: NDArray[Any]) -> lightgbm.Booster:
@@ -186,12 +199,7 @@ def report(data: Some, scores: NDArray[Any]) -> None:
 
 def main() -> None:
     """Read, measure, and train on all."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--labelled", nargs="*", type=Path, default=[])
-    parser.add_argument("--clean", nargs="*", type=Path, default=[])
-    parser.add_argument("--keep", action="store_true")
-    parser.add_argument("--write", action="store_true")
-    args = parser.parse_args()
+    args = options(__doc__).parse_args()
     parts = [some_of(labelled(path)) for path in args.labelled] + [some_of(clean(path)) for path in args.clean]
     if not parts and TEXTS.is_file():
         with np.load(TEXTS) as kept:
@@ -200,23 +208,17 @@ def main() -> None:
         kept = joined(parts)
         np.savez_compressed(TEXTS, **kept._replace(own=kept.own.astype(np.float16))._asdict())
     data = joined([*parts, some_of(examples(EXAMPLES))])
-    groups = [
-        f"{source} {text}" if source in ("examples", "news") else source for source, text in zip(data.source, data.text)
-    ]
+    apart = ("examples", "news")  # of many hands: judged text by text
+    groups = [f"{source} {text}" if source in apart else source for source, text in zip(data.source, data.text)]
     folds = np.array([zlib.crc32(group.encode()) % FOLDS for group in groups])
     print(f"{len(data.label)} brackets, {int((data.label == 1).sum())} of them prompts")
-    everything, rest = wordings(data, folds)
-    matrix = Worded(data.runs, data.sizes, data.label, folds).matrix(np.arange(len(data.label)))
-    blind = np.choose(folds, [matrix @ weights for weights in rest])
-    rows, scores, told = rows_of(data, blind), np.zeros(len(data.label)), data.label < 2
-    for number in range(FOLDS):
-        model = trained(rows, data, np.flatnonzero(told & (folds != number)))
-        scores[folds == number] = model.predict(rows[folds == number])
+    rows, scores = blind(data, folds)
     report(data, scores)
     if args.write:
-        model = trained(rows, data, np.flatnonzero(told))
-        np.savez_compressed(STORED, names=np.array(NUMBERS), **as_bytes(everything), **stored(model, "numbers"))
-        print(f"{STORED.name}: {STORED.stat().st_size:,} bytes")
+        everything = wording_of(data, np.arange(len(data.label)))
+        model = trained(rows, data, np.flatnonzero(data.label < 2))
+        np.savez_compressed(STORED, names=np.array(NUMBERS), **everything, **stored(model, "numbers"))
+        check_written(STORED, "numbers", model, rows[:500])
 
 
 if __name__ == "__main__":

@@ -621,13 +621,27 @@ def bodies_of(pages: Iterable[Page]) -> list[list[str]]:
     return found
 
 
-def main() -> None:
-    """Read, measure, and train on all."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def options(about: str | None) -> argparse.ArgumentParser:
+    """What every trainer is told: texts to learn from, and whether to keep their numbers and to write the model."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--labelled", nargs="*", type=Path, default=[])
     parser.add_argument("--clean", nargs="*", type=Path, default=[])
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--write", action="store_true")
+    return parser
+
+
+def check_written(path: Path, name: str, booster: lightgbm.Booster, rows: NDArray[np.float32]) -> None:
+    """Stop if the forest that was written says something else than the model that it was made of."""
+    with np.load(path) as data:
+        told = Forest.of(data, name).scores(rows.astype(np.float32))
+    assert np.allclose(np.array(told), booster.predict(rows), atol=1e-4), "the stored model says something else"
+    print(f"{path.name}: {path.stat().st_size:,} bytes")
+
+
+def main() -> None:
+    """Read, measure, and train on all."""
+    parser = options(__doc__)
     parser.add_argument("--no-measure", action="store_true")
     args = parser.parse_args()
     clean = [page for path in args.clean for page in clean_pages(path)]
@@ -659,10 +673,7 @@ def main() -> None:
         two = trained(rows, table, everything)
         names = np.array([*NAMES, NAME, *NEAR_NAMES])
         np.savez_compressed(MODEL, names=names, **wording, **stored(one, "first"), **stored(two, "second"))
-        with np.load(MODEL) as data:
-            told = Forest.of(data, "second").scores(rows[:500].astype(np.float32))
-        assert np.allclose(np.array(told), two.predict(rows[:500]), atol=1e-4), "the stored model says something else"
-        print(f"{MODEL.name}: {MODEL.stat().st_size:,} bytes")
+        check_written(MODEL, "second", two, rows[:500])
 
 
 if __name__ == "__main__":

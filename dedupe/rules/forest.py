@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 F32 = NDArray[np.float32]
 I16 = NDArray[np.int16]
+REASONS = 5  # numbers that are named as what weighed most
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,9 @@ class Forest:
             np.add.at(done, asked, self.value[after] - self.value[at])
             at = after
         return done
+
+    def reasons(self, row: Sequence[float] | NDArray[Any], names: Sequence[str]) -> tuple[tuple[str, float], ...]:
+        """The numbers of one row that weighed most in its score, by their names, and what each did to it."""
+        done = self.weights(row)
+        ranked = sorted(range(len(names)), key=lambda number: (-abs(done[number]), number))[:REASONS]
+        return tuple((names[number], round(float(done[number]), 2)) for number in ranked)

@@ -73,7 +73,15 @@ SIGNS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("sign", SIGNS)
+# Brackets that are full of one word: what an order begins with, joins fields, or parts the name of a variable.
+FULL = tuple(
+    f"{opener}{word * (140 // len(word))}{closer}"
+    for opener, closer in ("()", "[]")
+    for word in ("由", "请由", "您在此处", "如下,请", "姓名、", "部门 Name ", "を入", "Your ", "a_", "x.")
+)
+
+
+@pytest.mark.parametrize("sign", [*SIGNS, *FULL])
 def test_signs_that_a_map_is_made_of_cost_no_more_where_there_are_many(scanner: Scanner, sign: str) -> None:
     short, long = (sign * (TIMES * length // len(sign)) for length in (SHORT, TIMES * SHORT))
     assert is_near_linear(lambda text: scanner.find_hits(scanner.fold(Texts((text,)))[0]), short, long)

@@ -71,7 +71,6 @@ BINDS = re.compile(
     "甲方|乙方|(?<![营信])许可证(?![编号:])|[本网]站[为向](?:用户|客户|居民|村民|车主|商户|农户)提供|平台[为向]用户提供"
 )
 SENTENCE_END = re.compile(f"[{ENDS}.]")
-REASONS = 5  # numbers that are named as what weighed most
 
 
 class Verdict(NamedTuple):
@@ -393,12 +392,9 @@ def explain(folded: str, start: int) -> Reasons | None:
     both = np.hstack([numbers, np.empty((len(found), len(NEAR_NAMES)))]).astype(np.float32)
     look_around(rows, (found, first.scores(both)), (), [at], both)
     row = both[at]
-    done = second.weights(row)
-    names = (*NAMES, NAME, *NEAR_NAMES)
     line = folded[start : found[at][1]].translate(SMALL)
     words = tuple(line[low:high] for low, high, _ in lexicon().find(line))
-    ranked = sorted(range(len(names)), key=lambda number: (-abs(done[number]), number))[:REASONS]
-    weights = tuple((names[number], round(float(done[number]), 2)) for number in ranked)
+    weights = second.reasons(row, (*NAMES, NAME, *NEAR_NAMES))
     return Reasons(second.scores(both, [at])[0], words, wording.strongest(folded, start, found[at][1]), weights)
 
 

@@ -10,7 +10,7 @@ from dedupe.core.model import Kind, Severity
 from dedupe.rules.placeholders import brackets
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.prose import Prose, prose_of
-from dedupe.rules.rule import Met, Rule, Sweep
+from dedupe.rules.rule import Beside, Met, Rule, Sweep
 from dedupe.rules.vocabulary import words
 
 END = r"(?=[,。;、)\]】\s]|\Z)"
@@ -200,7 +200,8 @@ def _lead(folded: str, start: int, lead: str | None) -> int:
     return len(before) - len(before.rstrip(lead))
 
 
-SWEEP = Sweep(find, inner=frozenset({*brackets.PATTERNS, *SEARCHES}))
+# Most signs of per cent stand behind a figure, and open nothing.
+SWEEP = Sweep(find, inner=frozenset({*brackets.PATTERNS, *SEARCHES}), beside={"%": Beside("^0-9")})
 
 
 def _row(code: str, name: str, say: tuple[str, Severity, str], hits: tuple[str, ...], misses: tuple[str, ...]) -> Rule:
