@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from dedupe.config.settings import Settings
 from dedupe.copies.minhash import SHINGLE
 from dedupe.copies.regions import REWORDED, differences, measure, measurer
-from dedupe.copies.short import SHORT
+from dedupe.copies.reworded import LONGEST
 from dedupe.copies.signed import Signed
 from dedupe.copies.skeletons import I64, U32, Skeletons, bounds_of, ranges
 from dedupe.text.kernels import hashing, view
@@ -345,9 +345,9 @@ class _Work:
                 mine, yours, both = shared[some[at]]
                 measured[text] = (mine, yours, both) if is_turned[at] else (yours, mine, both)
 
-    def are_short(self, one: int, other: int) -> bool:
-        """Whether both texts have so few tokens that words changed all over leave hardly a shingle."""
-        return bool((np.diff(self.spans[[one, other]]) <= SHORT).all())
+    def are_comparable(self, one: int, other: int) -> bool:
+        """Whether both texts may be compared token by token, whatever shingles are left of them."""
+        return bool((np.diff(self.spans[[one, other]]) <= LONGEST).all())
 
     def measure_alone(self, some: I64) -> I64:
         """The measures of some texts, each with itself."""
@@ -405,8 +405,8 @@ class _Clusters:
         is_passage = min(self.work.rank.level[[text, head]].tolist()) > 1
         union = mine + yours - both
         is_loose = both < (SURE if is_passage else ALIKE) * union and not self.is_held(measured)
-        # Of what is reworded from one short text any two are, however little of it is left in both.
-        is_loose &= both >= self.settings.threshold * union or not self.work.are_short(text, head)
+        # Of what is reworded from one text any two are, however little of it is left in both.
+        is_loose &= both >= self.settings.threshold * union or not self.work.are_comparable(text, head)
         cluster = self._place(text, head) if is_loose else head
         self._open(cluster)
         self.members[cluster][text] = measured
@@ -426,7 +426,7 @@ class _Clusters:
     def _match_all(self, text: int, others: list[int]) -> bool:
         spans = np.column_stack((np.repeat(self.work.spans[[text]], len(others), axis=0), self.work.spans[others]))
         left = spans[~are_copies(measure(self.work.signed.shingles, spans), self.settings)]
-        if not len(left) or (left[:, 1::2] - left[:, ::2] > SHORT).any():
+        if not len(left) or (left[:, 1::2] - left[:, ::2] > LONGEST).any():
             return not len(left)
         some = left[:TRIED]  # what is reworded from some is so from the others: of thousands that would take hours
         return bool((differences(self.work.signed.skeletons, self.work.signed.shingles, some) == REWORDED).all())

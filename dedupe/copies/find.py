@@ -49,8 +49,8 @@ from dedupe.copies.regions import (
     in_parts,
     measure,
     measure_texts,
-    shared_in_order,
 )
+from dedupe.copies.reworded import LONGEST, reworded_pairs
 from dedupe.copies.seeds import (
     SENTENCE,
     SLICE,
@@ -63,7 +63,6 @@ from dedupe.copies.seeds import (
     moved_back,
     parts,
 )
-from dedupe.copies.short import SHORT, short_pairs
 from dedupe.copies.signed import Signed
 from dedupe.copies.skeletons import I64, U32, U64, WORD_BIT, Skeletons, bounds_of, ranges
 from dedupe.core.model import Progress
@@ -82,11 +81,14 @@ WHOLE, COVERED = 0.9, 0.8
 LONG = 120  # shingles: what two texts on one theme have in common is less
 ESSAY = 80  # tokens of an essay that is one: a shorter one is a heading, or a site's introduction
 EQUAL = 0.95  # a jaccard from which regions are equal but for a word
-# Of two short texts: pairs of tokens, and tokens in one order, that both have, and the longest gap between such tokens.
+# Of two whole texts: pairs of tokens, and tokens in one order, that both have, and the longest gap between such tokens.
 # Where words were replaced all over no gap is long; what two texts of one formula share leaves gaps for what they tell.
 SPARSE, ORDER, GAP = 0.3, 0.55, 0.08
+# The same of texts of `MUCH` tokens: fewer are in one order by chance, and how long a gap chance leaves can be told.
+# With every other word replaced none is three times as long, and texts of one formula have nearly always one that is.
+MUCH, MUCH_ORDER, CHANCE = 300, 0.45, 3
 FINER = 0.6  # pairs of characters that texts have which no region joins
-# The same of short texts in words, of which so much stands in sentences: what answers to one question share is half.
+# The same of texts in words, of which so much stands in sentences: what answers to one question share is half.
 PROSE, TOLD = 0.25, 0.8
 ENDLESS = 60  # tokens: no sentence is longer, but lines that nothing ends are one
 
@@ -136,8 +138,8 @@ def find_duplicates(
     edges = _edges(signed, left_out, settings.jobs, asked)
     regions, shared = grown_pairs(signed, edges, settings, progress)
     worth = are_worth(shared, settings)
-    short = short_pairs(signed.skeletons, left_out, asked)
-    found = grouped(signed, (regions[worth], shared[worth], twins), marks, settings, short)
+    reworded = reworded_pairs(signed.skeletons, left_out, asked)
+    found = grouped(signed, (regions[worth], shared[worth], twins), marks, settings, reworded)
     return replace(found, regions=regions, shared=shared)
 
 
@@ -155,14 +157,14 @@ def grown_pairs(signed: Signed, edges: Sequence[U64], settings: Settings, progre
 
 
 def grouped(
-    signed: Signed, same: tuple[I64, I64, I64], marks: I64, settings: Settings, short: I64 = NO_PAIRS
+    signed: Signed, same: tuple[I64, I64, I64], marks: I64, settings: Settings, reworded: I64 = NO_PAIRS
 ) -> Duplicates:
     """The groups that regions which are worth it, with their measures, and twins make, as `Duplicates` has them.
 
-    `short` int64[pairs, 2] are documents that may be copies as wholes whatever regions they share.
+    `reworded` int64[pairs, 2] are documents that may be copies as wholes whatever regions they share.
     """
     skeletons, (regions, known, twins) = signed.skeletons, same
-    compared, shared, told = _compared(signed, (regions, known), short, settings)
+    compared, shared, told = _compared(signed, (regions, known), reworded, settings)
     essays, alike = _alike_essays(signed, regions, settings)
     equal = sentences_of(twins, skeletons)
     measured = measure(signed.shingles, skeletons.first[equal])
@@ -177,7 +179,7 @@ def grouped(
     return _with_twins(Duplicates(skeletons, nodes, doc, counted, groups, regions, np.empty((0, 3), np.int64), twins))
 
 
-def _compared(signed: Signed, known: tuple[I64, I64], short: I64, settings: Settings) -> tuple[I64, I64, I64]:
+def _compared(signed: Signed, known: tuple[I64, I64], reworded: I64, settings: Settings) -> tuple[I64, I64, I64]:
     """Copied regions and whole documents, int64[pairs, 4], with their measures: what of both is worth a word.
 
     And the pairs of documents, packed as one number each, that are worth two words.
@@ -190,7 +192,7 @@ def _compared(signed: Signed, known: tuple[I64, I64], short: I64, settings: Sett
     regions, shared = _snapped(signed, known, settings)
     worth = are_copies(shared, settings) & ~_are_scraps(skeletons, regions, shared)
     doc = np.searchsorted(skeletons.doc_sentence, regions[:, ::2], side="right") - 1
-    wholes, measured = _wholes(signed, _pairs_of(signed.skeletons, (doc, shared), short, settings), settings)
+    wholes, measured = _wholes(signed, _pairs_of(signed.skeletons, (doc, shared), reworded, settings), settings)
     regions, shared, doc = regions[worth], shared[worth], doc[worth]
     if not len(wholes):
         return regions, shared, np.empty(0, np.int64)
@@ -269,11 +271,11 @@ def _openings(skeletons: Skeletons) -> U64:
     return openings
 
 
-def _pairs_of(skeletons: Skeletons, regions: tuple[I64, I64], short: I64, settings: Settings) -> tuple[I64, Bools]:
+def _pairs_of(skeletons: Skeletons, regions: tuple[I64, I64], reworded: I64, settings: Settings) -> tuple[I64, Bools]:
     """Pairs of documents, int64[pairs, 2], that may be copies as wholes, sorted; and which of them regions join.
 
     `regions` are the documents int64[regions, 2] of some, and their measures. Only documents are measured of which the
-    regions hold a good part, so that it costs no more than these did, and those of `short`.
+    regions hold a good part, so that it costs no more than these did, and those of `reworded`.
     """
     (doc, shared), least = regions, LOOSE * settings.threshold
     packed, of = np.unique(doc[:, 0] << 32 | doc[:, 1], return_inverse=True)
@@ -282,7 +284,7 @@ def _pairs_of(skeletons: Skeletons, regions: tuple[I64, I64], short: I64, settin
     tokens = np.diff(skeletons.doc_token)[pairs]
     enough = 2 * both * (1 + least) >= least * tokens.sum(1)
     joined = packed[enough & (tokens.min(1) >= least * tokens.max(1)) & (pairs[:, 0] != pairs[:, 1])]
-    packed = unique(np.concatenate((joined, short[:, 0] << 32 | short[:, 1])))
+    packed = unique(np.concatenate((joined, reworded[:, 0] << 32 | reworded[:, 1])))
     return np.column_stack((packed >> 32, packed & 0xFFFFFFFF)), np.isin(packed, joined)
 
 
@@ -314,8 +316,8 @@ def _are_reworded(signed: Signed, pairs: I64, measured: tuple[I64, Bools], setti
     """Which pairs of documents are one text with so much changed all over that few shingles are left.
 
     Either words are, or every other sentence or so is another one. `measured` are what they share, and which of them
-    regions join: of characters more must be the same where none does, for texts of one formula have as much. Of short
-    texts less must, if no gap is long, or if both are prose.
+    regions join: of characters more must be the same where none does, for texts of one formula have as much. Less
+    must, if no gap is long, or if both are prose.
     """
     skeletons, (shared, known) = signed.skeletons, measured
     fine = finer(skeletons.ids, skeletons.first[sentences_of(pairs, skeletons)])
@@ -323,8 +325,9 @@ def _are_reworded(signed: Signed, pairs: I64, measured: tuple[I64, Bools], setti
     pairs = np.take_along_axis(pairs, np.argsort(signed.keys[pairs], axis=1, kind="stable"), axis=1)
     spans = skeletons.first[sentences_of(pairs, skeletons)]
     same = 2 * fine[:, 2] / np.maximum(1, fine[:, 0] + fine[:, 1])
-    is_short = (spans[:, 1::2] - spans[:, ::2] <= SHORT).all(1)
-    is_prose = is_short & (same >= max(PROSE, 4 * settings.threshold**2))
+    is_asked = (spans[:, 1::2] - spans[:, ::2] <= LONGEST).all(1)
+    more = max(1, (4 * settings.threshold) ** 2)  # what who asks for a higher jaccard asks of pairs of tokens
+    is_prose = is_asked & (same >= more * PROSE)
     is_prose[is_prose] = _are_prose(skeletons, pairs[is_prose]).all(1)
     is_plain = (known & are_worth(shared, settings)) | is_prose
     alike = same >= np.where(is_plain, max(FINE, 2 * settings.threshold), max(FINER, 2 * settings.threshold))
@@ -335,7 +338,7 @@ def _are_reworded(signed: Signed, pairs: I64, measured: tuple[I64, Bools], setti
     reworded = np.zeros(len(pairs), np.bool_)
     reworded[asked] = (alike[asked] & (found == REWORDED)) | (most[asked] & (found == WOVEN))
     reworded[asked] |= is_prose[asked] & (found >= REVISED)
-    left = np.flatnonzero(is_short & (same >= max(SPARSE, 4 * settings.threshold**2)) & ~reworded)
+    left = np.flatnonzero(is_asked & (same >= more * SPARSE) & ~reworded)
     reworded[left] = _are_aligned(signed, spans[left], settings)
     return reworded
 
@@ -353,13 +356,14 @@ def _are_prose(skeletons: Skeletons, documents: I64) -> Bools:
 
 
 def _are_aligned(signed: Signed, spans: I64, settings: Settings) -> Bools:
-    """Which pairs of short texts, token spans a0, a1, b0, b1, have enough tokens in one order and no long gap."""
+    """Which pairs of texts, token spans a0, a1, b0, b1, have enough tokens in one order and no long gap."""
     size = spans[:, 1::2] - spans[:, ::2]
-    shortest, ids = size.min(1), signed.skeletons.ids
-    found: Bools = (2 * shared_in_order(ids, spans) >= ORDER * size.sum(1)) & (shortest >= settings.min_length)
-    # Most pairs are told by that; the gap takes sixty times as long.
-    left = np.flatnonzero(found)
-    found[left] = aligned(ids, spans[left])[:, 1] <= GAP * shortest[left]
+    shortest = size.min(1)
+    shared, gap = aligned(signed.skeletons.ids, spans).T
+    part = 2 * shared / size.sum(1)
+    by_chance = np.log(np.maximum(shared, 2)) / -np.log1p(-np.minimum(part, 0.99))
+    few = (part >= ORDER) & (gap <= GAP * shortest) & (shortest >= settings.min_length)
+    found: Bools = np.where(shortest < MUCH, few, (part >= MUCH_ORDER) & (gap <= CHANCE * by_chance))
     return found
 
 

@@ -146,29 +146,22 @@ def in_parts(spans: I64, tokens: int) -> Iterator[slice]:
         low = high
 
 
-def shared_in_order(ids: U32, spans: I64) -> I64:
-    """int64[pairs]: how many tokens two texts share in one order, for token spans a0, a1, b0, b1.
-
-    Of texts of `n` and `m` tokens that takes the time of `n * m / 64`.
-    """
-    out = np.zeros(len(spans), np.int64)
-    most = int((spans[:, 3] - spans[:, 2]).max(initial=1))
-    slots, words = 1 << (2 * most).bit_length(), (most + 63) >> 6
-    room = (np.full(slots, -1, np.int64), np.zeros(slots * words, np.uint64), np.zeros(words, np.uint64))
-    aligning.share(
-        view(ids), view(np.ascontiguousarray(spans)), (*map(view, room), view(np.zeros(most, np.int64))), view(out)
-    )
-    return out
-
-
 def aligned(ids: U32, spans: I64) -> I64:
-    """int64[pairs, 2]: how many tokens two short texts share in one order, and the longest gap between two of these.
+    """int64[pairs, 2]: how many tokens two texts share in one order, and the longest gap between two of these.
 
-    Of texts of `n` and `m` tokens that takes the time, and the room, of `n * m`.
+    For token spans a0, a1, b0, b1, none of them empty. Of texts of `n` and `m` tokens that takes the time, and as many
+    bits of room, of `n * m / 64`.
     """
     out = np.zeros((len(spans), 2), np.int64)
-    room = int(((spans[:, 1] - spans[:, 0] + 1) * (spans[:, 3] - spans[:, 2] + 1)).max(initial=0))
-    aligning.align(view(ids), view(np.ascontiguousarray(spans)), view(np.empty(room, np.uint16)), view(out))
+    most = int((spans[:, 1::2] - spans[:, ::2]).max(initial=1))
+    slots, words = 1 << (2 * most).bit_length(), (most + 63) >> 6
+    room = (
+        np.full(slots, -1, np.int64),
+        np.zeros(slots * words, np.uint64),
+        np.empty((most + 1) * words, np.uint64),
+        np.empty(most, np.int64),
+    )
+    aligning.align(view(ids), view(np.ascontiguousarray(spans)), tuple(map(view, room)), view(out))
     return out
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from dedupe.config.settings import Settings
 from dedupe.inputs.spill import unpack
 from dedupe.spark.frames import Arrays, Store, hot_keys, mapped_arrays, salted_join
-from dedupe.spark.short import find_short
+from dedupe.spark.reworded import find_reworded
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -67,7 +67,7 @@ def find_copies(digests: DataFrame, settings: Settings, store: Store) -> tuple[D
     places = store.keep(mapped_arrays(single, partial(_places, is_wide=is_wide), PLACES), "places")
     pairs = store.keep(_pairs(_bucket_edges(places)), "pairs")
     copies = store.keep(_grown(pairs, units, settings, store).unionByName(twins), "copies")
-    return copies, find_short(single, store)
+    return copies, find_reworded(single, store)
 
 
 def _units(batch: pa.RecordBatch) -> Iterator[Arrays]:

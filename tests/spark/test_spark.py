@@ -30,7 +30,7 @@ from dedupe.report import render
 from dedupe.report.view import View
 from tests import files
 from tests.cleaning.test_clean import page_of
-from tests.copies.test_short import characters, replaced, words
+from tests.copies.test_reworded import characters, replaced, words
 from tests.corpora import WORDS, essay, recut
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,26 +12,32 @@ except ImportError:
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 
 
-def share(
+def align(
     ids: cython.const[cython.uint][::1],
     spans: cython.const[cython.longlong][:, ::1],
     room: tuple,
-    out: cython.longlong[::1],
+    out: cython.longlong[:, ::1],
 ) -> None:
-    """Put how many tokens two spans share in order into `out`, for token spans a0, a1, b0, b1.
+    """Put both into `out` for token spans a0, a1, b0, b1.
 
     64 tokens of b are looked at in one go (Hyyrö 2004). `room` are keys (int64, a power of two that is twice as much as
-    a span has tokens, all -1), for each of them as many words of 64 bits as a span fills (all 0), one such row, and
-    places (int64, as many as a span has tokens).
+    a span has tokens, all -1), for each of them as many words of 64 bits as a span fills (all 0), as many for each
+    token of a span and one more, and places (int64, as many as a span has tokens).
     """
     keys: cython.longlong[::1] = room[0]
     masks: cython.ulonglong[::1] = room[1]
-    row: cython.ulonglong[::1] = room[2]
+    rows: cython.ulonglong[::1] = room[2]
     used: cython.longlong[::1] = room[3]
     at: cython.longlong
+    a0: cython.longlong
+    a1: cython.longlong
+    b0: cython.longlong
+    b1: cython.longlong
     with cython.nogil:
         for at in range(spans.shape[0]):
-            out[at] = _shared(ids, spans[at, 0], spans[at, 1], spans[at, 2], spans[at, 3], keys, masks, row, used)
+            a0, a1, b0, b1 = spans[at, 0], spans[at, 1], spans[at, 2], spans[at, 3]
+            _fill(ids, a0, a1, b0, b1, keys, masks, rows, used)
+            out[at, 0], out[at, 1] = _back(ids, a0, a1, b0, b1, rows)
 
 
 @cython.cfunc
@@ -50,7 +56,7 @@ def _slot(keys: cython.longlong[::1], token: cython.longlong) -> cython.longlong
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _shared(
+def _fill(
     ids: cython.const[cython.uint][::1],
     a0: cython.longlong,
     a1: cython.longlong,
@@ -58,16 +64,18 @@ def _shared(
     b1: cython.longlong,
     keys: cython.longlong[::1],
     masks: cython.ulonglong[::1],
-    row: cython.ulonglong[::1],
+    rows: cython.ulonglong[::1],
     used: cython.longlong[::1],
-) -> cython.longlong:
+) -> cython.void:
+    """A row for each beginning of a: no bit where one more token of b makes the most that both share one more."""
     one: cython.ulonglong = 1
-    count: cython.longlong = 0
     words: cython.longlong = (b1 - b0 + 63) >> 6
     known: cython.longlong = 0
+    here: cython.longlong = 0
     at: cython.longlong
     i: cython.longlong
     w: cython.longlong
+    row: cython.ulonglong
     met: cython.ulonglong
     total: cython.ulonglong
     carry: cython.ulonglong
@@ -79,84 +87,51 @@ def _shared(
             known += 1
         masks[at * words + (i >> 6)] |= one << (i & 63)
     for w in range(words):
-        row[w] = _ALL
+        rows[w] = _ALL
     for i in range(a0, a1):
         at = _slot(keys, ids[i])
-        if keys[at] == -1:
-            continue
         carry = 0
         for w in range(words):
-            met = row[w] & masks[at * words + w]
-            total = (row[w] + met + carry) & _ALL
-            carry = 1 if total < row[w] or (carry and total == row[w]) else 0
-            row[w] = total | (row[w] ^ met)
-    for w in range(words):
-        met = row[w] ^ _ALL
-        if w == words - 1 and (b1 - b0) & 63:
-            met &= (one << ((b1 - b0) & 63)) - 1
-        while met:
-            met &= met - 1
-            count += 1
+            row = rows[here + w]
+            met = row & masks[at * words + w] if keys[at] != -1 else 0
+            total = (row + met + carry) & _ALL
+            carry = 1 if total < row or (carry and total == row) else 0
+            rows[here + words + w] = total | (row ^ met)
+        here += words
     for i in range(known):
         keys[used[i]] = -1
         for w in range(words):
             masks[used[i] * words + w] = 0
-    return count
-
-
-def align(
-    ids: cython.const[cython.uint][::1],
-    spans: cython.const[cython.longlong][:, ::1],
-    table: cython.ushort[::1],
-    out: cython.longlong[:, ::1],
-) -> None:
-    """Put both into `out` for token spans a0, a1, b0, b1; `table` is room for one more row and column than tokens."""
-    row: cython.longlong
-    with cython.nogil:
-        for row in range(spans.shape[0]):
-            out[row, 0], out[row, 1] = _aligned(ids, spans[row, 0], spans[row, 1], spans[row, 2], spans[row, 3], table)
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _aligned(
+def _back(
     ids: cython.const[cython.uint][::1],
     a0: cython.longlong,
     a1: cython.longlong,
     b0: cython.longlong,
     b1: cython.longlong,
-    table: cython.ushort[::1],
+    rows: cython.ulonglong[::1],
 ) -> tuple[cython.longlong, cython.longlong]:
-    """The most tokens that two spans share in order, for all lengths of their beginnings, and back from both ends."""
-    width: cython.longlong = b1 - b0 + 1
-    i: cython.longlong
-    j: cython.longlong
-    here: cython.longlong
-    shared: cython.longlong
+    """How many tokens are shared and the longest gap, from both ends of two spans back over the rows of `_fill`."""
+    words: cython.longlong = (b1 - b0 + 63) >> 6
+    i: cython.longlong = a1
+    j: cython.longlong = b1
+    here: cython.longlong = (a1 - a0) * words
+    shared: cython.longlong = 0
     mine: cython.longlong = 0
     yours: cython.longlong = 0
     gap: cython.longlong = 0
-    for j in range(width):
-        table[j] = 0
-    for i in range(a0, a1):
-        here = (i - a0 + 1) * width
-        table[here] = 0
-        for j in range(b0, b1):
-            here += 1
-            if ids[i] == ids[j]:
-                table[here] = table[here - width - 1] + 1
-            else:
-                table[here] = max(table[here - width], table[here - 1])
-    i, j, here = a1, b1, (a1 - a0) * width + b1 - b0
-    shared = table[here]
     while i > a0 and j > b0:
         if ids[i - 1] == ids[j - 1]:
             gap = max(gap, mine, yours)
             mine = yours = 0
-            i, j, here = i - 1, j - 1, here - width - 1
-        elif table[here - width] >= table[here - 1]:
-            i, here, mine = i - 1, here - width, mine + 1
+            i, j, here = i - 1, j - 1, here - words
+            shared += 1
+        elif rows[here + ((j - 1 - b0) >> 6)] >> ((j - 1 - b0) & 63) & 1:
+            j, yours = j - 1, yours + 1
         else:
-            j, here, yours = j - 1, here - 1, yours + 1
+            i, here, mine = i - 1, here - words, mine + 1
     return shared, max(gap, mine + i - a0, yours + j - b0)

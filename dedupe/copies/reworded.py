@@ -1,9 +1,9 @@
-"""Short documents that may be one text with words changed all over: of these hardly a run of tokens is left.
+"""Documents that may be one text with words changed all over: of these hardly a run of tokens is left.
 
 Of two words, or three characters, many are; those that few documents have say something, and two documents that share
-several of them are looked at. Where many documents have one it is either everybody's or of one text that was changed
-again and again: of these documents such meet as have the same MinHash too, and where these are many as well, each
-meets the one that has most in common with others, which is the text that they were made from, or nearest to it.
+enough of them are looked at. Of a long document a sample is asked, of each document the same. What many documents have
+is everybody's or of one text that was changed again and again: each of these documents meets the one that has most in
+common with others, which is the text that they were made from, or nearest to it.
 """
 
 from __future__ import annotations
@@ -11,66 +11,63 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.copies.minhash import signatures
 from dedupe.copies.skeletons import I64, U32, U64, WORD_BIT, Skeletons, bounds_of, ranges
 from dedupe.core.unique import unique
 
-SHORT = 600  # tokens: of longer documents that are copies some runs are always left
+LONGEST = 8000  # tokens: to compare two takes the square of it
 WORDS, CHARACTERS = 2, 3
-FEW, SHARED = 8, 3  # documents that have one of these, and how many two documents share
-MINIMA = 64  # numbers of a MinHash; which of them is asked for is told by what two documents share
+SAMPLE = 256  # of these a document, and of longer ones half as many or more
+# Documents that have one of these, and how many two documents share: at least, and of those of the smaller one. With
+# every other word replaced they share .08 of them or more, and texts that are no copies hardly ever .01.
+FEW, SHARED, SHARE = 8, 3, 0.04
 MOST, PART = 8_000_000, 1_000_000  # of them looked at, of more each so-many-th; and looked at in one go
 _LOWER, _HALF = 0xFFFFFFFF, np.uint64(32)
 
 
-def short_pairs(skeletons: Skeletons, left_out: I64, asked: NDArray[np.bool_] | None = None) -> I64:
-    """int64[pairs, 2]: short documents that share enough, the lower first; sorted.
+def reworded_pairs(skeletons: Skeletons, left_out: I64, asked: NDArray[np.bool_] | None = None) -> I64:
+    """int64[pairs, 2]: documents that share enough, the lower first; sorted.
 
     None of `left_out`; with `asked` bool[documents] only those of which one is asked.
     """
-    chosen = np.diff(skeletons.doc_token) <= SHORT
+    tokens = np.diff(skeletons.doc_token)
+    chosen = tokens <= LONGEST
     chosen[left_out] = False
     documents = np.flatnonzero(chosen)
-    keys, closer, doc = keys_of(skeletons, documents, step_of(int(np.diff(skeletons.doc_token)[documents].sum())))
+    keys, doc = keys_of(skeletons, documents, step_of(int(np.minimum(tokens[documents], SAMPLE).sum())))
+    size = np.bincount(doc, minlength=skeletons.documents)
     order, starts, count = _together(keys)
-    met = _met(doc[order], starts, count)
-    many = order[ranges(starts[count > FEW], (starts + count)[count > FEW])]
-    closer, doc = closer[many], doc[many]
-    central = np.lexsort((np.bincount(doc, closer), np.bincount(doc)))
-    order, starts, count = _together(closer)
-    met += _met(doc[order], starts, count)
-    met += _spokes(doc[order], starts[count > FEW], count[count > FEW], central)
+    keys, doc, crowds = keys[order], doc[order], count > FEW
+    many = ranges(starts[crowds], (starts + count)[crowds])
+    central = np.lexsort((np.bincount(doc[many], keys[many]), np.bincount(doc[many])))
+    met = [*_met(doc, starts, count), *_spokes(doc[many], count[crowds], central)]
     packed, shared = np.unique(np.concatenate(met), return_counts=True)
-    packed = packed[shared >= SHARED]
-    pairs = np.column_stack((packed >> 32, packed & _LOWER))
+    enough = shared >= np.maximum(SHARED, SHARE * np.minimum(size[packed >> 32], size[packed & _LOWER]))
+    pairs: I64 = np.column_stack((packed >> 32, packed & _LOWER))[enough]
     return pairs if asked is None else pairs[asked[pairs].any(1)]
 
 
 def step_of(tokens: int) -> int:
-    """Of so many tokens in short documents every which is looked at."""
+    """Of so many tokens that are looked at every which is, that memory holds them."""
     return 1 + tokens // MOST
 
 
-def keys_of(skeletons: Skeletons, documents: I64, step: int) -> tuple[U32, U32, U32]:
-    """What some documents have, each once: a key, the same with one of the document's minima, the document's number.
-
-    Which of the minima is told by the key, so that alike documents that share a key often share the closer one too.
-    """
-    parts = [(np.empty(0, np.uint32),) * 3]
+def keys_of(skeletons: Skeletons, documents: I64, step: int) -> tuple[U32, U32]:
+    """What some documents have, each once: a key, and the document's number."""
+    parts = [(np.empty(0, np.uint32),) * 2]
     low, high = skeletons.doc_token[documents], skeletons.doc_token[documents + 1]
     for some in np.array_split(np.arange(len(documents)), 1 + int((high - low).sum()) // PART):
-        keys, of = _keys(skeletons.ids[ranges(low[some], high[some])], bounds_of(high[some] - low[some]))
-        kept = keys % np.uint64(step) == 0
+        size = high[some] - low[some]
+        keys, of = _keys(skeletons.ids[ranges(low[some], high[some])], bounds_of(size))
+        # Powers of two, so that what is asked of a longer document is asked of a shorter one as well.
+        every = step * 2 ** np.ceil(np.log2(np.maximum(1, size / SAMPLE))).astype(np.uint64)
+        kept = keys % every[of] == 0
         places = unique(of[kept].astype(np.uint64) << _HALF | keys[kept])
-        keys, of = places & np.uint64(_LOWER), (places >> _HALF).astype(np.int64)
-        minima = signatures(keys.astype(np.uint32), np.searchsorted(of, np.arange(len(some) + 1)), MINIMA)
-        closer = _mixed(keys, minima[of, (keys % np.uint64(MINIMA)).astype(np.int64)]) >> _HALF
-        parts.append((keys.astype(np.uint32), closer.astype(np.uint32), documents[some][of].astype(np.uint32)))
-    keys32, closer32, doc = map(np.concatenate, zip(*parts))
-    return keys32, closer32, doc
+        parts.append((places.astype(np.uint32), documents[some][places >> _HALF].astype(np.uint32)))
+    keys32, doc = map(np.concatenate, zip(*parts))
+    return keys32, doc
 
 
-def _mixed(keys: U64, more: U32 | U64) -> U64:
+def _mixed(keys: U64, more: U64) -> U64:
     mixed: U64 = (keys ^ more) * np.uint64(0x9E3779B97F4A7C15)
     mixed ^= mixed >> np.uint64(29)
     return mixed
@@ -109,11 +106,11 @@ def _met(doc: U32, starts: I64, count: I64) -> list[I64]:
     return met
 
 
-def _spokes(doc: U32, starts: I64, count: I64, central: I64) -> list[I64]:
-    """Each document of what many have, and the one of them that stands last in `central`."""
-    if not len(starts):
+def _spokes(doc: U32, count: I64, central: I64) -> list[I64]:
+    """Each document of what many have, so many side by side, and the one of them that stands last in `central`."""
+    if not len(doc):
         return []
-    doc, rank = doc[ranges(starts, starts + count)], np.argsort(central)
+    rank = np.argsort(central)
     hubs = np.repeat(central[np.maximum.reduceat(rank[doc], bounds_of(count)[:-1])], count)
     return [_packed(hubs, doc)[hubs != doc]]
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from dedupe import Report, Settings, Severity
 from dedupe.copies import clusters, regions
-from dedupe.copies.regions import aligned, shared_in_order
-from dedupe.copies.short import FEW, SHARED, SHORT, short_pairs
+from dedupe.copies.regions import aligned
+from dedupe.copies.reworded import FEW, LONGEST, SHARED, reworded_pairs
 from dedupe.copies.skeletons import I64, U32, Skeletons, tokenize
 from tests.copies.test_semantics import COMMON, names, pairs_of, report_of, sentence, sentences
 
@@ -192,24 +192,68 @@ def test_one_of_many_is_matched_with_few_of_the_others(tmp_path: Path, monkeypat
     assert 0 < max(looked_at) <= clusters.TRIED
 
 
-def test_only_short_documents_that_share_what_few_have_are_looked_at() -> None:
+NONE = np.array([], np.int64)
+
+
+def test_only_documents_that_share_what_few_have_are_looked_at() -> None:
     rng = random.Random(10)
-    one, other = characters(rng), characters(rng)
+    one, other = ("".join(sentences(rng, 3)) for _ in range(2))
     cut = one[: SHARED + 2]
-    texts = [one, other + cut, other + cut[:-1], one + "".join(sentences(rng, SHORT // 16))]
-    assert short_pairs(tokenize(texts[:2]), np.array([], np.int64)).tolist() == [[0, 1]]
-    assert short_pairs(tokenize(texts[::2]), np.array([], np.int64)).tolist() == []
-    assert short_pairs(tokenize(texts[::3]), np.array([], np.int64)).tolist() == []
-    assert short_pairs(tokenize(texts[:2]), np.array([1])).tolist() == []
-    assert short_pairs(tokenize([other] + [one] * (FEW + 1)), np.array([], np.int64))[:, 1].tolist() == [9] * FEW
+    texts = [one, other + cut, other + cut[:-1], one + "".join(sentences(rng, LONGEST // 16))]
+    assert reworded_pairs(tokenize(texts[:2]), NONE).tolist() == [[0, 1]]
+    assert reworded_pairs(tokenize(texts[::2]), NONE).tolist() == []
+    assert reworded_pairs(tokenize(texts[::3]), NONE).tolist() == []
+    assert reworded_pairs(tokenize(texts[:2]), np.array([1])).tolist() == []
+    assert reworded_pairs(tokenize([other] + [one] * (FEW + 1)), NONE)[:, 1].tolist() == [9] * FEW
     asked = np.array([False, False, True])
-    assert short_pairs(tokenize([one, one, one]), np.array([], np.int64), asked).tolist() == [[0, 2], [1, 2]]
+    assert reworded_pairs(tokenize([one, one, one]), NONE, asked).tolist() == [[0, 2], [1, 2]]
+
+
+def test_long_documents_must_share_more_of_what_is_sampled_of_them() -> None:
+    rng = random.Random(13)
+    one, other = (sentences(rng, 200) for _ in range(2))
+    few, many = other[: len(other) // 60], other[: len(other) // 6]
+    texts = ["".join(some) for some in (other, one + few, one + many)]
+    assert reworded_pairs(tokenize(texts[:2]), NONE).tolist() == []
+    assert reworded_pairs(tokenize(texts[::2]), NONE).tolist() == [[0, 1]]
+
+
+@pytest.mark.parametrize("make", [words, characters])
+@pytest.mark.parametrize("count", [FEW, 5 * FEW])
+def test_however_many_a_text_was_changed_to_all_are_found(
+    make: Callable[[random.Random], str], count: int, tmp_path: Path
+) -> None:
+    rng = random.Random(14)
+    texts = {f"other{at}": make(rng) for at in range(30)} | {"a": make(rng)}
+    texts |= {f"a{at}": replaced(rng, texts["a"], 0.3) for at in range(count)}
+    assert {frozenset(("a", f"a{at}")) for at in range(count)} <= pairs_of(report_of(tmp_path, texts))
+
+
+@pytest.mark.parametrize("make", [words, characters])
+@pytest.mark.parametrize("share", [0.3, 0.4])
+def test_of_a_long_text_more_may_be_replaced(
+    make: Callable[[random.Random], str], share: float, tmp_path: Path
+) -> None:
+    rng = random.Random(15)
+    texts = {f"other{at}": "".join(make(rng) for _ in range(6)) for at in range(9)}
+    texts["b"] = replaced(rng, texts["other4"], share)
+    report = report_of(tmp_path, texts)
+    assert pairs_of(report) == {frozenset(("other4", "b"))}
+    assert [finding.severity for finding in report.findings] == [Severity.WARNING]
+
+
+def test_long_news_of_one_formula_are_not_joined(tmp_path: Path) -> None:
+    rng = random.Random(16)
+    phrases = ["".join(rng.choices(COMMON, k=14)) for _ in range(30)]
+    texts = {name: "".join(f"{phrase}{sentence(rng, 12, 40)}" for phrase in phrases) + "\n" for name in "abc"}
+    assert not report_of(tmp_path, texts).clusters
 
 
 TOKENS = st.lists(st.integers(0, 5), max_size=14)
+MANY = st.lists(st.integers(0, 40), max_size=150)  # more than one word of 64 bits
 
 
-@given(TOKENS, TOKENS)
+@given(TOKENS | MANY, TOKENS | MANY)
 def test_tokens_in_one_order_are_as_many_as_can_be(one: list[int], other: list[int]) -> None:
     shared, gap = aligned(np.array(one + other, np.uint32), np.array([[0, len(one), len(one), len(one) + len(other)]]))[
         0
@@ -221,14 +265,6 @@ def test_tokens_in_one_order_are_as_many_as_can_be(one: list[int], other: list[i
     assert shared == table[-1][-1]
     left = max(len(one), len(other)) - shared
     assert left / (shared + 1) <= gap <= left
-
-
-@given(st.lists(st.lists(st.integers(0, 40), max_size=150), min_size=2, max_size=6))
-def test_words_of_64_bits_count_the_same_tokens(texts: list[list[int]]) -> None:
-    ends = np.cumsum([len(text) for text in texts])
-    spans = np.array([(e - len(t), e, f - len(u), f) for t, e in zip(texts, ends) for u, f in zip(texts, ends)])
-    ids = np.array([token for text in texts for token in text], np.uint32)
-    assert shared_in_order(ids, spans).tolist() == aligned(ids, spans)[:, 0].tolist()
 
 
 @pytest.mark.parametrize(
