@@ -146,7 +146,7 @@ class _Line:
         # Writers of Chinese stress with stars, or with two low lines, if at all.
         return score or (0.0 if self.folded[run.start : run.end] == "_" and not self.bonus else -2.0)
 
-    def together(self, opener: Signs, closer: Signs) -> float:
+    def together(self, opener: Signs, closer: Signs) -> float:  # noqa: C901
         """How well two runs read as emphasis of what stands between."""
         if opener.length != closer.length or closer.start - opener.end > LONGEST:
             return IMPOSSIBLE
@@ -162,6 +162,8 @@ class _Line:
         sign = self.folded[opener.start]
         if sign == "_" and opener.length == 1 and not self.bonus and "。" in inner[:-1]:
             return IMPOSSIBLE  # one low line stresses no sentences
+        if sign == "_" and inner[-1] == ":" and before[-1:].isalnum():
+            return IMPOSSIBLE  # 父___职业:___
         if sign == "_" and STOP.search(inner) and before[-1:].isalnum() and after[:1].isalnum():
             return IMPOSSIBLE  # CommonMark opens nothing within a word: 跟着__学习,也会看__收费
         if RANGE.search(before + sign) or RANGE.match(sign + after):

@@ -79,7 +79,7 @@ def find_at_top(folded: str) -> Iterator[tuple[str, int, int]]:
     else:
         top = _top_lines(folded, TITLE_LINES)
     yield from (("BP263", *span) for span in _site_names(folded, top[:TITLE_LINES]))
-    yield from (("BP279", *span) for span in _titles(folded, top[:TITLE_LINES]))
+    yield from _titles(folded, top[:TITLE_LINES])
 
 
 def _top_lines(folded: str, count: int) -> list[Line]:
@@ -113,12 +113,11 @@ def _owner(folded: str, title: str) -> re.Match[str] | None:
     return match if match and re.search(OWNER + re.escape(match["name"]), folded) else None
 
 
-def _titles(folded: str, top: list[Line]) -> Iterator[tuple[int, int]]:
-    """The page's title: as the heading of several essays, and wherever it stands again as a line of its own.
+def _titles(folded: str, top: list[Line]) -> Iterator[tuple[str, int, int]]:
+    """The page's title: where it counts the essays of the page, and wherever it stands again as a line of its own.
 
     The first line with a title's shape, above all sentences, is the title, without a site's name behind it. Of a
-    title that counts its essays (防汛总结五篇) no essay is the owner, so it is chrome itself; else only its
-    repetitions are.
+    title that counts its essays (防汛总结五篇) no essay is the owner, but it is a title, so that is a note.
     """
     for line in top:
         text = line.text
@@ -128,19 +127,22 @@ def _titles(folded: str, top: list[Line]) -> Iterator[tuple[int, int]]:
             continue
         title = SITE_TAIL.sub("", SITE_SUFFIX.sub("", text)) if SITE_JOIN.search(text) else text
         if len(title) in TITLE_LENGTH:
-            yield from _repetitions(folded, line.start, title, top[-1].end)
+            counted = COUNTED.search(title, max(0, len(title) - 24)) if title.endswith(COUNT_ENDS) else None
+            heading = title[: counted.start()] if counted else title
+            if heading != title:
+                yield "BP296", line.start, line.start + len(title)
+            again = _repetitions(folded, line.start, (title, heading), top[-1].end)
+            yield from (("BP279", *span) for span in again)
             return
 
 
-def _repetitions(folded: str, first: int, title: str, top_end: int) -> Iterator[tuple[int, int]]:
-    counted = COUNTED.search(title, max(0, len(title) - 24)) if title.endswith(COUNT_ENDS) else None
-    heading = title[: counted.start()] if counted else title
-    if heading != title:
-        yield first, first + len(title)
-        if len(heading) in TITLE_LENGTH:
-            yield from _unless_brought_up(folded, _whole_lines(folded, heading, first + len(title), top_end))
+def _repetitions(folded: str, first: int, titles: tuple[str, str], top_end: int) -> Iterator[tuple[int, int]]:
+    """Where a title stands again, of these two: as it is, and without how many essays it counts."""
+    title, heading = titles
+    if heading != title and len(heading) in TITLE_LENGTH:
+        yield from _unless_brought_up(folded, _whole_lines(folded, heading, first + len(title), top_end))
     again = _whole_lines(folded, title, first + len(title), len(folded))
-    yield from again if counted else _unless_brought_up(folded, again)
+    yield from again if heading != title else _unless_brought_up(folded, again)
 
 
 def _unless_brought_up(folded: str, lines: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -303,17 +305,26 @@ TOP_ROWS = (
         ),
     ),
     Rule(
+        "BP296",
+        "collection-title",
+        BP,
+        NOTE,
+        "is the title of a page of several texts",
+        hits=("«县级防汛工作总结范文三篇»\n\n防汛总结 篇1\n\n今年雨水多。",),
+        misses=("县级防汛工作总结\n今年雨水多。", "今年雨水多,文章写了三篇。"),
+    ),
+    Rule(
         "BP279",
         "title",
         BP,
         WARNING,
         "repeats the title of the page",
         hits=(
-            "«县级防汛工作总结范文三篇»\n\n防汛总结 篇1\n\n今年雨水多。\n\n«县级防汛工作总结范文三篇»\n\n大家辛苦了。",
+            "县级防汛工作总结范文三篇\n\n防汛总结 篇1\n\n今年雨水多。\n\n«县级防汛工作总结范文三篇»\n\n大家辛苦了。",
             "护林员老张的先进事迹\n\n«护林员老张的先进事迹»\n老张今年五十岁。",
-            "«护林员先进事迹材料三篇»_先进事迹_青山文库\n«护林员先进事迹材料»\n老张今年五十岁。",
-            "«护林员先进事迹材料三篇»-青山\n«护林员先进事迹材料»\n老张今年五十岁。",
-            "«县级防汛工作总结范文三篇»\n今年雨水多,要求是:\n«县级防汛工作总结范文三篇»\n一、早做准备。",
+            "护林员先进事迹材料三篇_先进事迹_青山文库\n«护林员先进事迹材料»\n老张今年五十岁。",
+            "护林员先进事迹材料三篇-青山\n«护林员先进事迹材料»\n老张今年五十岁。",
+            "县级防汛工作总结范文三篇\n今年雨水多,要求是:\n«县级防汛工作总结范文三篇»\n一、早做准备。",
             "县级防汛工作总结\n今年雨水多,情况汇报如下:\n«县级防汛工作总结»\n一、早做准备。",
         ),
         misses=(

@@ -420,6 +420,29 @@ EDGE_HEADS = (
 
 ANYWHERE = (
     Rule(
+        "BP295",
+        "page-of",
+        BP,
+        ERROR,
+        "is the number of a page, left inside the text",
+        pattern=r"(?P<span>第 ?\d{1,3} ?页[ ,、/|]{0,2}[共总] ?\d{1,3} ?页)",
+        needs=("页共", "页总", "页 共", "页,共", "页/共", "页、共", "页|共", "页 /"),
+        hits=("春汛就要来了。«第1页共14页»大家好!", "我们巡堤到«第 2 页,共 3 页»天亮。"),
+        misses=("全书共 14 页,第 1 页缺角。", "第1页讲修渠,共14页的册子发到每户。"),
+    ),
+    Rule(
+        "BP297",
+        "sample-count",
+        BP,
+        ERROR,
+        "says how many samples there are",
+        pattern=r"(?P<span>(?:全文|本文)共(?:有)?\d{1,3}篇(?:示例|范文|文章|样本)?[,。]?"
+        r"(?:仅?供(?:[您你]|大家|读者)?(?:参考|学习|借鉴)[。!]?)?)",
+        needs=("全文共", "本文共"),
+        hits=("县级防汛工作总结«全文共5篇示例,供读者参考»篇1 今年雨水多。",),
+        misses=("全文共1000字。", "三年里他共写了5篇文章。"),
+    ),
+    Rule(
         "BP255",
         "related-to-title",
         BP,

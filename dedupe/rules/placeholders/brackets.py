@@ -214,21 +214,34 @@ def _brackets(folded: str, places: Sequence[tuple[int, int]]) -> list[Bracket | 
         return []
     has_tags = "[/" in folded or "</" in folded
     prose, closed = prose_of(folded), frozenset(CLOSED.findall(folded)) if has_tags else frozenset()
-    return [_bracket(folded, *place, prose, closed) for place in places]
+    named = Counter(folded[at] for at, end in places if folded[at] in ENCLOSING and _asks(_inner(folded, at, end)))
+    return [_bracket(folded, place, prose, closed, named[folded[place[0]]] > 1) for place in places]
 
 
-def _bracket(folded: str, start: int, end: int, prose: Prose, closed: frozenset[str]) -> Bracket | None:
-    inner = folded[start:end].strip(BARE + "()〔〕﹝﹞〖〗‹›«»〈〉『』「」…." if end - start < 40 else "…. ").strip()
-    sign = folded[start]
+def _inner(folded: str, start: int, end: int) -> str:
+    """What a bracket holds, without its signs."""
+    return folded[start:end].strip(BARE + "()〔〕﹝﹞〖〗‹›«»〈〉『』「」…." if end - start < 40 else "…. ").strip()
+
+
+def _asks(inner: str) -> bool:
+    """Whether it is no word that stands between two marks by chance: ##生活超市##."""
+    return inner.isascii() or _chinese(inner)[1] >= 1.75 or ORDER.match(inner) is not None
+
+
+def _bracket(
+    folded: str, place: tuple[int, int], prose: Prose, closed: frozenset[str], is_usual: bool
+) -> Bracket | None:
+    """The bracket of a place. Where it `is_usual` that its signs enclose what is asked for, they may hold any word."""
+    start, end = place
+    inner, sign = _inner(folded, start, end), folded[start]
     if not inner or prose.is_machine(start) or not prose.is_prose(start if sign != "." else end - 1):
         return None
     if sign in "<[" and (folded[start + 1 : end - 1] in closed or folded[start + 1] == "/"):
         return None
     if sign == "[" and LINK.match(folded, end - 1):
         return None
-    is_enclosed = sign in ENCLOSING and folded[end - 1] == sign
-    if is_enclosed and not inner.isascii() and _chinese(inner)[1] < 1.75 and not ORDER.match(inner):
-        return None  # what stands between two marks: ##生活超市##
+    if sign in ENCLOSING and folded[end - 1] == sign and not is_usual and not _asks(inner):
+        return None
     if sign == "(" and MARKED.search(inner) and not ORDER.match(inner):
         return None
     if sign == "(" and inner.endswith(SIGN_HERE) and folded[end : end + 1] in ("", "\n"):

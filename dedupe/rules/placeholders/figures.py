@@ -32,7 +32,7 @@ MONEY = frozenset("币价款金费钱额租资税值计达息付收薪助补共"
 # Measure words that a counter needs a figure before: 共计__天.
 COUNTED_BY = w.listed("名 天 户 项 件 份 次 台 辆 套 座 所 只 株 篇 册 例 届 年 元 米 吨 亩 小时 公里 平方米 岁")
 CURRENCIES = w.listed("美元 欧元 港元 日元 英镑")
-AMOUNTS = w.listed("元 万元 亿元 亩 吨 公里 公斤 千克 平方米 立方米 小时 个月 万人")
+AMOUNTS = w.listed("人次 万人次 户 元 万元 亿元 亩 吨 公里 公斤 千克 平方米 立方米 小时 个月 万人")
 SET_ANEW = w.listed("定 调整 上调 下调 提高 降低 上升 下降 增加 减少 增 减 降 涨 核定 约定 固定 变更 缩短 延长 改")
 # A percent sign anywhere, or a measure word at the end of a clause: what stands before tells whether it lost a figure.
 CAUSES = {
@@ -46,6 +46,10 @@ CAUSES |= {cause: CAUSES.get(cause, frozenset()) | HEADCOUNTS for cause in w.PEO
 CAUSES |= {role: CAUSES.get(role, frozenset()) | {"元", "万元"} for role in w.ROLES}
 CAUSES |= {cause: CAUSES.get(cause, frozenset()) | {"元", "元整"} for money in MONEY for cause in (money, f"{money}为")}
 CAUSES |= {about: CAUSES.get(about, frozenset()) | AMOUNTS for about in w.listed("约 大约 大概 将近 近约 仅 只有 不到")}
+CAUSES |= {
+    done: CAUSES.get(done, frozenset()) | {"小时", "分钟"}
+    for done in w.listed("服务 培训 运行 历时 用时 耗时 行驶 飞行 授课 学习")
+}
 CAUSES |= {f"人数{link}": frozenset("人") for link in "为达约共"}
 CAUSES |= {f"{verb}前": frozenset(w.listed("名 位 强")) for verb in w.listed("考进 争进 进入 跻身 排在 名列 位列 挤进")}
 CAUSES |= {f"{money}为": CAUSES.get(f"{money}为", frozenset()) | CURRENCIES for money in MONEY}

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
-from dedupe.rules.placeholders.context import FIGURES, NAME, NUMBER, hint_of, is_wide, meaning, word_after
+from dedupe.rules.placeholders.context import FIGURES, NAME, NUMBER, hint_of, is_latin, is_wide, meaning, word_after
 from dedupe.rules.placeholders.figures import MONEY
 from dedupe.rules.placeholders.lookalikes import SHARE_OF
 from dedupe.rules.prose import prose_of
@@ -47,7 +47,13 @@ PARTY_PAYS = re.compile("方(?:先|承|负|支|提|赔|垫|出)")
 NUMBERED = ("法庭", "审判庭", "会议室", "考场", "教室", "车间", "食堂", "仓库", "中学", "小学", "医院")
 COURTS = ("仲裁委员会", "人民法院", "法院", "公证处", "派出所", "仲裁机构")
 # What stands behind a lost word.
-MISSED: dict[str, tuple[str, ...]] = {"第": NUMBERED, "任": ("一职",), "向": COURTS, "及": ("之",)}
+MISSED: dict[str, tuple[str, ...]] = {
+    "第": NUMBERED,
+    "任": ("一职", "职务"),
+    "事": ("岗位",),
+    "向": COURTS,
+    "及": ("之",),
+}
 NEXT_LABEL = re.compile(r"[一-龥]{2,8}(?:\([^()\n]{1,8}\))?:")
 MATERIAL = w.SURE_UNITS - {"个", "倍", "例次", "岁"}  # which hardly begin a word: 夏粮  吨已经入库, 库容  万立方米
 DISPUTE = re.compile("[一-龥]{2,10}(?:纠纷|争议)")
@@ -104,7 +110,7 @@ ADDRESS_GAP = re.compile(rf"(?:位于|坐落于|坐落在|来自| [{''.join(sort
 HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
 LABELLED = ":   "  # a label without its value, with white space behind it
 WIDE_GAP = WIDE * " "
-ENDINGS = HEADS | {word[0] for word in SPEAKS} | STOPS | {"整", "之", "以", "的", "仲", "公", "派", "%", "‰", "℃"}
+ENDINGS = HEADS | {word[0] for word in SPEAKS} | STOPS | {"整", "之", "以", "岗", "的", "仲", "公", "派", "%", "‰", "℃"}
 LITERALS = frozenset((LABELLED, WIDE_GAP, *(f" {end}" for end in ENDINGS), *(f"{opener} " for opener in "《【“〔「[")))
 
 
@@ -201,8 +207,8 @@ def _is_blank(before: str, width: int, after: str) -> bool:
     code = meaning(after)
     if code in FIGURES and not after[0].isdigit() and not (left.isascii() and left.isalnum()):
         return _lacks_figure(before, width, after, code)
-    if after[0] in STOPS:
-        return _lacks_value(before, width, after)
+    if after[0] in STOPS:  # 甲方:青山有限公司 (以下简称甲方)
+        return not (after[0] == "(" and before.endswith("限公司")) and _lacks_value(before, width, after)
     if _is_plain_blank(before, width, after):
         return True
     if width < 2 or not is_wide(after[0]):  # 位于 镇 村 组
@@ -317,7 +323,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     is_whole |= after.startswith(MEETINGS) or (unit == "名" and after[1:3] == "组成")
     is_needed = left == "第" or before.endswith(COUNTED) or hint_of(before) == NUMBER
     if unit in ("%", "‰", "℃"):
-        return is_wide(left) and after[1:2] != " "
+        return is_wide(left) and not (after[1:2] == " " or is_latin(after[1:2]))
     if width == 1:
         is_needed &= left != "每" or unit not in ("天", "年", "月", "周")  # 每 天 is set apart
         is_needed |= (EACH.search(before) is not None or unit == "份") and rest in ENDS
@@ -329,7 +335,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
         is_needed |= before.endswith(MEASURED) and rest in ENDS
         is_needed |= (unit == "年" and before.endswith("于")) or (unit == "岁" and left in "年满近")
         is_needed |= unit in ("元", "万元") and rest in (*ENDS, "(")
-        is_needed |= unit in ("次", "天") and rest in ENDS and len(before.rpartition(" ")[2]) > 1
+        is_needed |= unit in ("次", "天") and rest in ENDS and is_wide(left) and is_wide(before[-2:-1])
         is_needed |= unit in w.SURE_UNITS and rest in ENDS and is_wide(before[-2:-1]) and not before.endswith("单位")
         return (is_needed or unit in LONG_UNITS) and is_whole and unit[0] not in "多余"
     if left in ",。;!?、》”":

@@ -169,6 +169,8 @@ SIGNS_OFF = re.compile(
     r" *\((?:서명|인)\)| *(?:敬上|谨上|敬启|谨启|谨呈|敬呈|呈上|拜上|顿首|叩首|敬礼|谨识|敬贺|敬邀|谨邀"
     r"|귀하|귀중|님(?![가-힣])|様|殿|御中)"
 )
+TO_WHOM = re.compile(r" ?(?:\([一-龥]{2,4}\))? ?: *")
+WORD_BEFORE, WORD_BEHIND = re.compile(r"[a-z] ['\"]?$"), re.compile(r"['\"]?(?: [a-z]{2}|[,.;])")
 WEEKDAY = ("星期", "礼拜", "(周")
 WANTING = (*w.WANTS_VALUE, *w.WANTS_PLACE)
 STRICTLY_WANTING = (
@@ -193,7 +195,8 @@ def strength(run: Run, rest: str, code: str) -> int:
     if after[:1] == "@" or DEGREE.match(run.text + after) or (run.mark in "*xX" and _is_masked_on_purpose(run)):
         return NONE
     if is_lettered(after[:1]) and code != NUMBER:
-        return _sure(run.mark == "_" and run.length > 2 and is_wide(before.rstrip(" ")[-1:]))
+        is_wanted = is_wide(before.rstrip(" ")[-1:]) or (run.length > 7 and before.endswith(" "))  # of ________Months
+        return _sure(run.mark == "_" and run.length > 2 and is_wanted)
     if run.length > 2 and ((before[-2:].isdigit() and after[:2].isdigit()) or SECRET.search(before)):
         return NONE  # masked on purpose: 138****5678, 密码是****
     if run.length > 3 and run.mark in LEADERS and TOC_PAGE.match(after):
@@ -282,7 +285,7 @@ def _is_framed(run: Run) -> bool:
 def _is_labelled(run: Run) -> bool:
     """Whether it is whom a note is to, a court behind a year, or a person, by a label or a post in brackets."""
     before, after = run.before, run.after
-    if 1 < run.length < 9 and not before.strip() and after.rstrip() == ":":
+    if 1 < run.length < 9 and not before.strip() and TO_WHOM.fullmatch(after):
         return True
     if before[-1:] in ("〕", ")") and COURT.match(after):
         return True  # (2019)×法民初字第…号
@@ -379,9 +382,7 @@ def _letter(run: Run, rest: str, code: str) -> int:
             return _sure(STANDARD.match(after))  # Q/AB XXX-20XX
         if ENGLISH_BODY.match(after) and ENGLISH_LINK.search(before):
             return SURE
-        in_prose = is_wide(before.rstrip(" ")[-1:]) or is_wide(rest[:1]) or before.endswith(LEADS)
-        in_prose |= LISTED.search(before) is not None and not is_latin(after[:1])
-        is_true = bool(code) or (not after[:1].isdigit() and in_prose)
+        is_true = bool(code) or (not after[:1].isdigit() and _is_in_prose(run, rest))
         return SURE if is_true else WEAK if BEGINS_CLAUSE.search(before) and after[:1] in (",", "。", ";") else NONE
     if after[:1].isdigit() or rest.startswith("代表") or _is_formula(run) or PART_OF_NAME.search(before):
         return NONE
@@ -390,6 +391,16 @@ def _letter(run: Run, rest: str, code: str) -> int:
     is_answer = (run.mark == "x" or before.endswith(("姓", "叫", "号"))) and _is_answer(before, after)
     is_name = _is_surname(before, after) or _is_by_name(before, after) or _heads_name(before, after)
     return SURE if code or is_answer or is_name else FAINT if _stands_alone(run, code) else NONE
+
+
+def _is_in_prose(run: Run, rest: str) -> bool:
+    """Whether words stand beside letters, or a label or a list before them."""
+    before = run.before.rstrip(" ")
+    if is_wide(before[-1:]) or is_wide(rest[:1]) or before.endswith(LEADS):
+        return True
+    if run.mark == "x" and run.length > 2 and WORD_BEHIND.match(run.after) and WORD_BEFORE.search(run.before):
+        return True
+    return LISTED.search(run.before) is not None and not is_latin(run.after[:1])
 
 
 def _is_part_of_name(run: Run) -> bool:
@@ -798,6 +809,8 @@ def _latin_o(run: Run, rest: str, code: str) -> int:
 def _zeros(run: Run, rest: str, code: str) -> int:
     """Look-alikes of 00: times, years that end so. There is no month 00 and no day."""
     before, after = run.before, run.after
+    if before[-1:] == after[:1] == " " and is_wide(before[-2:-1]) and is_wide(after[1:2]):
+        before, after = before[:-1], after[1:]  # 约 00 平方米
     if _is_hangul(after[:1]) and not before.endswith((":", ".", ",")):
         return SURE  # 000기관, 하루 00건
     if before.endswith("第") and after[:1] == "号":

@@ -186,7 +186,7 @@ SPREAD_EQUALS = re.compile(r"(?<=[一-龥:])=(?: =){1,9}(?![A-Za-z\d= ])")
 SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,59}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
 # One figure with its point or a range of figures, and a date written with signs.
 JOINED = re.compile(
-    r"(?<![A-Za-z\d.~×xX*_○§@#☆█-])([×xX*_○●□■◇◆△▲§@#☆█])\1{0,7}(?:[.~—-]\1{1,8}){1,3}(?![A-Za-z\d~×xX*_○§@#☆-]|\.[A-Za-z\d.×xX*_○])"
+    r"(?<![A-Za-z\d.~×xX*_○§@#☆█-])([×xX*_○●□■◇◆△▲§@#☆█▁?])\1{0,7}(?:[.~—-]\1{1,8}){1,3}(?![A-Za-z\d~×xX*_○§@#☆-]|\.[A-Za-z\d.×xX*_○])"
     r"|(?<=[$¥£€])([×xX*_○●□■◇◆△▲§@#☆])\2{0,3}(?:,\2{3})+(?:\.\2\2)?"
 )
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
@@ -334,6 +334,8 @@ def _without_signs_of_others(text: str, runs: list[tuple[int, int]], shapes: set
         others += "□"
     if not shapes.isdisjoint("_(") and EXAM.search(text):  # a question's blank is for its reader
         others += "_("
+    if "(" in shapes and TICKED.search(text):
+        others += "("
     if "?" in shapes and alphabet.has_lost_blanks(text):
         others += "?"
     if "□" in shapes and BOXES.search(text):
@@ -453,6 +455,8 @@ STONE = re.compile("拓本|拓片|残泐|漫漶|剥落|碑文|铭文|墓志|断�
 STARS = frozenset("★☆⭐")
 # What a converter put behind a character: 學(xué)校.
 GLOSS = re.compile("(?<=[\u3400-\u9fff])\\([a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3} ?\\)")
+# Brackets to tick: one that is, or several side by side.
+TICKED = re.compile(r"\( ?[√✓✔] ?\)[一-龥]|(?:\( {1,4}\)[一-龥]{2,6}[ ,、]{1,3}){2}")
 BOXES = re.compile("□[一-龥]{1,6} ?□[一-龥]{1,6} ?□")  # to tick, one behind the other
 HIGHLIGHTED = re.compile(r"(?<!=)==(?![=\s])([^=\n,。;:、]{2,40})(?<!\s)==(?!=)")
 OF_SENTENCES = frozenset("-—.·─。")
@@ -486,7 +490,7 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         )
     if "_ _" in text:
         longer |= {match.span() for match in SPREAD_RULE.finditer(text)}
-    if not shapes.isdisjoint("×xX*_○●□■◇◆△▲§@#☆"):
+    if not shapes.isdisjoint("×xX*_○●□■◇◆△▲§@#☆▁?"):
         starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
         longer |= _matches(ISO_DATE, text, starts)
         longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, *span)}
