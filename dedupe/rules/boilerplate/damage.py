@@ -2,7 +2,7 @@
 
 Damage is told by what cannot be text. UTF-8 that was read as GBK gives rare characters in an order that GBK hardly
 ever has: the bytes of a stretch of them are UTF-8 again, and what they say is the repair. The same holds of UTF-8 and
-GBK read as Latin-1 or Windows-1252.
+GBK read as Latin-1 or Windows-1252, and of UTF-8 read as Shift-JIS, in which half-width katakana stand among Han.
 """
 
 from __future__ import annotations
@@ -65,6 +65,9 @@ HAN_CHARACTER = re.compile(f"[{HAN}]")
 READ_AS_LATIN = re.compile(
     "[\x80-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,}"
 )
+# UTF-8 read as Shift-JIS; its stretch may begin a few characters before or behind the run's own beginning.
+READ_AS_SJIS = re.compile(f"[{HAN}\uff01-\uff60]{{0,60}}[\uff61-\uff9f][{HAN}\uff01-\uff9f]{{0,200}}")
+LEAST_SJIS = 2  # characters that such a stretch says
 LEAST_GBK, LEAST_LATIN_GBK = 4, 6  # characters of a run that are read anew
 LAST_FREQUENT = 0xD7  # the first byte in GB 2312 of its last characters that are there by sound, for they are frequent
 
@@ -97,6 +100,9 @@ def odd_characters() -> NDArray[np.bool_]:
     # A letter's first two bytes, and the last one of a letter with the first of the next.
     pairs = _as_gbk(FIRST_BYTES, OTHER_BYTES) + _as_gbk(range(0x81, 0xA1), FIRST_BYTES)
     odd[list(map(ord, pairs))] = True
+    odd[0xFF61:0xFFA0] = True
+    odd[0xC0:0xDF] = True
+    odd[[ord(char) for char in "×"]] = False
     return odd
 
 
@@ -118,6 +124,7 @@ def find_damage(source: str, _: Met) -> Iterator[tuple[str, int, int]]:
 def misread(source: str) -> Iterator[tuple[int, int, str]]:
     """Stretches that were read in a wrong encoding: start, end, and what stood there, if that can be read."""
     yield from _read_as_gbk(source)
+    yield from _read_as_sjis(source)
     for run in READ_AS_LATIN.finditer(source):
         is_within = WITHIN.match(source, max(0, run.start() - 1), run.start()) is not None
         repair = _latin(run[0], LEAST_LATIN_GBK - 2 * is_within)
@@ -150,6 +157,36 @@ def _read_as_gbk(source: str) -> Iterator[tuple[int, int, str]]:
         if length >= LEAST_GBK or (length == LEAST_GBK - 1 and len(repair) == 2 and all(map(_is_frequent, repair))):
             yield at, at + length, repair
             reach = at + length
+
+
+def _read_as_sjis(source: str) -> Iterator[tuple[int, int, str]]:
+    for run in READ_AS_SJIS.finditer(source):
+        start = run.start()
+        while start < run.end() - LEAST_SJIS:
+            said, size = _utf8_of_sjis(source[start : run.end()])
+            if len(said) >= LEAST_SJIS:
+                yield start, start + size, said
+                break
+            start += 1
+
+
+def _utf8_of_sjis(run: str) -> tuple[str, int]:
+    """What the beginning of a run says as UTF-8 if it was read as Shift-JIS, and how long that is."""
+    data, ends = b"", list[int]()
+    for char in run:
+        try:
+            data += char.encode("cp932")
+        except UnicodeEncodeError:
+            break
+        ends.append(len(data))
+    said = data.decode("utf-8", "replace").partition("\ufffd")[0]
+    whole = len(said.encode())
+    said = said if whole in ends and all(_is_kana_or_common(char) for char in said) else ""
+    return said, ends.index(whole) + 1 if said else 0
+
+
+def _is_kana_or_common(char: str) -> bool:
+    return "\u3000" <= char <= "\u30ff" or _is_common(char) or "\u4e00" <= char <= "\u9fff"
 
 
 @lru_cache(maxsize=1)
@@ -270,6 +307,8 @@ DAMAGE = (
             "他说,«\ue011\ue5e5»渠修好了。",
             "请«娆㈣繋涔樺潗»渡船。",
             "面里«銆€»掺了荞麦。",
+            "渠边的«縺薙ｓ縺ｫ縺｡縺ｯ»开了。",
+            "门上挂着«µÇ¼Ç²¾»。",
             "一位«è€äººå®¶»们坐在廊下。",
             "运方责任:\n«。ㄒ唬、»按时送到。",
             "桑叶吃光了,«\ufffc»满屋是雨声。",
@@ -282,6 +321,7 @@ DAMAGE = (
             "Ça va, Zoë? Fußgänger über Öl",
             "屯屯通公路",
             "銆字他没见过。",
+            "半角ｶﾅで書く",
         ),
     ),
     Rule(

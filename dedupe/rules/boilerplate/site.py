@@ -424,10 +424,15 @@ ANYWHERE = (
         "page-of",
         BP,
         ERROR,
-        "is the number of a page, left inside the text",
-        pattern=r"(?P<span>第 ?\d{1,3} ?页[ ,、/|]{0,2}[共总] ?\d{1,3} ?页)",
-        needs=("页共", "页总", "页 共", "页,共", "页/共", "页、共", "页|共", "页 /"),
-        hits=("春汛就要来了。«第1页共14页»大家好!", "我们巡堤到«第 2 页,共 3 页»天亮。"),
+        "is where a page was cut, left inside the text",
+        pattern=r"(?P<span>第 ?\d{1,3} ?页[ ,、/|]{0,2}[共总] ?\d{1,3} ?页|(?:\d{1,3} )?第页共页"
+        r"|(?:…|\.{3}) ?show more content ?(?:…|\.{3}))",
+        needs=("show more content", "页共", "页总", "页 共", "页,共", "页/共", "页、共", "页|共", "页 /"),
+        hits=(
+            "春汛就要来了。«第1页共14页»大家好!",
+            "我们巡堤到«第 2 页,共 3 页»天亮。",
+            "He kept the weir …«…show more content…» for years.",
+        ),
         misses=("全书共 14 页,第 1 页缺角。", "第1页讲修渠,共14页的册子发到每户。"),
     ),
     Rule(

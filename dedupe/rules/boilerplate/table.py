@@ -49,6 +49,10 @@ LIST_LINE, MEAN_LINE = 60, 27
 LINES_KEPT, SHORT_LINE = 1 << 14, 80
 SENTENCE_MARK = re.compile("[。;!?]")
 
+# A short label of a site on a line of its own, and a number alone on the next one.
+LABEL = 6
+COUNT_BELOW = re.compile(r"[^\S\n]*\n\s{0,8}(?P<span>\d{1,8})[^\S\n]*(?=\n|\Z)")
+
 LINK_LIST = Rule(
     "BP254",
     "related-list",
@@ -240,8 +244,18 @@ def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     dirt = [*reach, *titled, *((one.start, one.end) for one in judged if one.code != DOUBTED)]
     if dirt:
         yield from ((TITLE.code, *span) for span in find_titles(folded, dirt))
+        yield from ((COUNTED.code, *span) for span in _counts_below(folded, dirt))
     if met.seen is not None:
         yield from ((SCRAMBLED.code, span.start, span.end) for span in find_salad(folded))
+
+
+def _counts_below(folded: str, dirt: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The numbers below lines that are a site's short labels: 浏览, and 3390 under it."""
+    for start, end in dirt:
+        if end - start <= LABEL and not folded[folded.rfind("\n", 0, start) + 1 : start].strip():
+            match = COUNT_BELOW.match(folded, end)
+            if match and not any(map(str.isdigit, folded[start:end])):
+                yield match.span("span")
 
 
 def _is_known(spans: Sequence[tuple[int, int]], one: Verdict) -> bool:
@@ -271,6 +285,16 @@ MAYBE = Rule(
     misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
 )
 
+COUNTED = Rule(
+    "BP298",
+    "count-below",
+    Kind.BOILERPLATE,
+    Severity.ERROR,
+    "counts something for the site",
+    hits=("渠修好了。\n威望\n\n«2140»\n\n金钱\n«97»\n发表于 2012-3-4 12:00:00 | 只看该作者\n春天到了。",),
+    misses=("渠修好了。\n水位\n\n2140\n春天到了。",),
+)
+
 SCRAMBLED = Rule(
     "BP293",
     "scrambled-line",
@@ -285,6 +309,6 @@ TABLES = (site.TABLE, credits.TABLE, spam.TABLE, services.TABLE, foreign.TABLE, 
 LINES = Lines(TABLES)
 SWEEP = replace(LINES.sweep, find=find_lines, look=look)
 LINE_RULES = [
-    rule.swept(SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED, MAYBE, SCRAMBLED, TITLE, *markup.TOP_ROWS)
+    rule.swept(SWEEP) for rule in (*LINES.rules, LINK_LIST, JUDGED, MAYBE, COUNTED, SCRAMBLED, TITLE, *markup.TOP_ROWS)
 ]
 CHROME: tuple[Rule, ...] = tuple(sorted([*LINE_RULES, *markup.MARKUP, *DAMAGE], key=lambda rule: rule.code))

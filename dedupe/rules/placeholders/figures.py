@@ -26,7 +26,7 @@ def by_last(some: Iterable[str]) -> dict[str, list[str]]:
     return dict(found)
 
 
-STOPS = ",。;、!(\n"
+STOPS = ",。;、!()\n"
 # What money is the amount of: 租金__元.
 MONEY = frozenset("币价款金费钱额租资税值计达息付收薪助补共")
 # Measure words that a counter needs a figure before: 共计__天.
@@ -50,12 +50,13 @@ CAUSES |= {
     done: CAUSES.get(done, frozenset()) | {"小时", "分钟"}
     for done in w.listed("服务 培训 运行 历时 用时 耗时 行驶 飞行 授课 学习")
 }
+CAUSES |= {f"期{link}": CAUSES.get(f"期{link}", frozenset()) | {"个月", "天", "个工作日", "小时"} for link in "为是"}
 CAUSES |= {f"人数{link}": frozenset("人") for link in "为达约共"}
 CAUSES |= {f"{verb}前": frozenset(w.listed("名 位 强")) for verb in w.listed("考进 争进 进入 跻身 排在 名列 位列 挤进")}
 CAUSES |= {f"{money}为": CAUSES.get(f"{money}为", frozenset()) | CURRENCIES for money in MONEY}
 CAUSES |= {
     paid: CAUSES.get(paid, frozenset()) | {"元", "万元"}
-    for paid in w.listed("奖励 补偿 赔偿 支付 缴纳 收取 发放 垫付 奖给 罚没")
+    for paid in w.listed("奖励 补偿 赔偿 支付 缴纳 收取 发放 垫付 奖给 罚没 回款")
 }
 # An amount that was set anew: 月薪调整为元.
 CAUSES |= {f"{verb}{link}": frozenset(w.listed("元 万元 亿元 天 个月")) for verb in SET_ANEW for link in "为到至"}

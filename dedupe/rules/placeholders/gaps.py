@@ -305,7 +305,8 @@ def _lacks_person(before: str, after: str) -> bool:
 def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
     """Whether a measure word, a month or a day has lost its figure to spaces."""
     unit, left = word_after(after), before[-1]
-    if (left == "第" and unit in CHOSEN) or (unit == "号" and (left in "〕]" or left in PARTS_OF_ADDRESS)):
+    is_chosen = left == "第" or before.endswith(("以下", "下列"))
+    if (is_chosen and unit in CHOSEN) or (unit == "号" and (left in "〕]" or left in PARTS_OF_ADDRESS)):
         return True  # 第 种方式, 〔2017〕 号
     if unit in ("日", "号") and left == "逢":
         return True

@@ -17,6 +17,7 @@ END = r"(?=[,。;、)\]】\s]|\Z)"
 # 张某某 has a surname; 任某某 may be what somebody was made.
 SURNAMES = "".join(sorted(w.SURNAMES.difference("于任向方")))
 LATIN = "|".join(words("la", "filler"))
+OPENED = "|".join(sorted((field for field in brackets.FIELDS if len(field) > 1), key=len, reverse=True))
 PERSONS = (
     "CUSTOMER|CLIENT|EMPLOYEE|EMPLOYER|RECIPIENT|SENDER|MANAGER|BOSS|RETIREE|WIFE|HUSBAND"
     "|CHILD|STUDENT|TEACHER|PARENT|DOCTOR|PATIENT|LANDLORD|TENANT|SUPERVISOR|GUEST|SPEAKER"
@@ -84,6 +85,8 @@ PATTERNS: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
             r"(?:。|(?=\s*(?:\n|\Z)))",
         ),
         ((":选",), r"选(?<=:选)择一项。"),
+        # Whoever left the blank lost the bracket that closes it as well.
+        ((":[", ":【"), rf"[\[【](?<=:[\[【])(?:{brackets.VERBS})?(?:{OPENED})(?=\s*(?:\n|\Z))"),
         (
             ("请输", "请填", "请选", "请键"),
             r"请(?:(?<=:请)|(?<=: 请))(?:输入|填写|填入|选择|键入)[您你]?的?[^,。;:()\n]{2,10}(?=\s*(?:\n|\Z))",
