@@ -145,15 +145,15 @@ def find_duplicates(
 
 def grown_pairs(signed: Signed, edges: Sequence[U64], settings: Settings, progress: Progress) -> tuple[I64, I64]:
     """The regions that grow from all pairs, in the order of the pairs, and their measures."""
-    found, shared = [np.empty((0, 4), np.int64)], [np.empty((0, 3), np.int64)]
+    found, shared = signed.spill.column(np.int64), signed.spill.column(np.int64)
     for _, chunks in groupby(_grow(signed, edges, settings, progress), itemgetter(0)):
         pairs, regions, measured = (np.concatenate(parts) for parts in list(zip(*chunks))[1:])
         if signed.spill.is_on:
             order = np.argsort(pairs, kind="stable")
             regions, measured = regions[order], measured[order]
-        found.append(regions)
-        shared.append(measured)
-    return np.concatenate(found), np.concatenate(shared)
+        found.add(regions.ravel())
+        shared.add(measured.ravel())
+    return found.join().reshape(-1, 4), shared.join().reshape(-1, 3)
 
 
 def grouped(

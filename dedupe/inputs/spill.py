@@ -6,6 +6,7 @@ run, a crash or a kill, nothing of them is left, and nobody has to clean up.
 
 from __future__ import annotations
 
+import ctypes
 import mmap
 import os
 import pickle
@@ -34,6 +35,8 @@ PIECE = 1 << 16  # bytes of standard input that are read in one go: no more than
 NEED = 16
 PACKED = 8  # how much smaller than its text a packed file may be
 RAM = 8 << 30  # where the system does not say
+# The name that GNU's C library has for the size from which an array has memory of its own; and that size.
+M_MMAP_THRESHOLD, LARGE = -3, 1 << 20
 
 
 def budget(memory: int) -> int:
@@ -64,7 +67,8 @@ class Spill:
 
     def __init__(self, is_on: bool = False) -> None:
         self.is_on = is_on
-
+        if is_on:
+            _give_back()
         self._maps: WeakSet[mmap.mmap] = WeakSet()
 
     def shelf(self) -> Shelf:
@@ -173,6 +177,17 @@ class Shelf:
         start, end = self._starts[number : number + 2]
         self._file.seek(start)
         return self._file.read(end - start)
+
+
+def _give_back() -> None:
+    """Have memory of arrays go back to the system as they are freed, where the C library is GNU's.
+
+    It keeps it for the next array of that size otherwise, and each stage of a run has others: 40 in 100 of its peak.
+    """
+    try:
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
+    except (AttributeError, OSError, TypeError):
+        return  # another library
 
 
 def _file() -> IO[bytes]:

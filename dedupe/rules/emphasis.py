@@ -184,6 +184,8 @@ class _Line:
         is_whole = ends or after[:1] in PUNCTUATION or inner[-1] in ":。!?"
         is_apart = (begins or before[-1:] in PUNCTUATION) and is_whole
         is_long = STOP.search(inner[:-1]) is not None
+        if is_long and inner[-1] in GOES_ON and not self.bonus:
+            return IMPOSSIBLE  # 清楚,**义务关系明确,请求驳回他的**请求
         # Whoever sets sentences apart does not begin within one: 看了**水库,又听了汇报。**是重点县.
         score -= 2.0 * (is_long and not is_apart) + 3.0 * (is_long and before[-1:].isalnum() and inner[-1] in "。!?")
         score -= 2.0 * (inner[-1] in GOES_ON and len(inner) > 1)

@@ -425,7 +425,8 @@ ANYWHERE = (
         BP,
         ERROR,
         "is where a page was cut, left inside the text",
-        pattern=r"(?P<span>第 ?\d{1,3} ?页[ ,、/|]{0,2}[共总] ?\d{1,3} ?页|(?:\d{1,3} )?第页共页"
+        pattern=r"(?P<span>第 ?\d{1,3} ?页[ ,、/|]{0,2}[共总] ?\d{1,3} ?页"
+        r"(?:本文格式为[Ww]ord版,?(?:下载后)?可任意编辑(?:和复制)?)?|(?:\d{1,3} )?第页共页"
         r"|(?:…|\.{3}) ?show more content ?(?:…|\.{3}))",
         needs=("show more content", "页共", "页总", "页 共", "页,共", "页/共", "页、共", "页|共", "页 /"),
         hits=(
