@@ -146,26 +146,19 @@ class _Line:
         # Writers of Chinese stress with stars, or with two low lines, if at all.
         return score or (0.0 if self.folded[run.start : run.end] == "_" and not self.bonus else -2.0)
 
-    def together(self, opener: Signs, closer: Signs) -> float:  # noqa: C901
+    def together(self, opener: Signs, closer: Signs) -> float:
         """How well two runs read as emphasis of what stands between."""
         if opener.length != closer.length or closer.start - opener.end > LONGEST:
             return IMPOSSIBLE
-        if self.folded[opener.start] == "_" and (
-            _is_latin(self.folded[closer.end : closer.end + 1])
-            or _is_latin(self.folded[opener.start - 1 : opener.start])
-        ):
-            return IMPOSSIBLE  # an underscore within a word sets nothing apart
         inner = self.folded[opener.end : closer.start]
         if inner.strip() and (PUNCTUATION.issuperset(inner.strip()) or inner in JOINS or inner[0] in ",;。、"):
             return IMPOSSIBLE  # signs of a sentence are not what a writer stresses: ***、***同志
         before, after = self._around(opener)[0], self._around(closer)[1]
         sign = self.folded[opener.start]
+        if sign == "_" and _is_within(before, inner, after):
+            return IMPOSSIBLE
         if sign == "_" and opener.length == 1 and not self.bonus and "。" in inner[:-1]:
             return IMPOSSIBLE  # one low line stresses no sentences
-        if sign == "_" and inner[-1] == ":" and before[-1:].isalnum():
-            return IMPOSSIBLE  # 父___职业:___
-        if sign == "_" and STOP.search(inner) and before[-1:].isalnum() and after[:1].isalnum():
-            return IMPOSSIBLE  # CommonMark opens nothing within a word: 跟着__学习,也会看__收费
         if RANGE.search(before + sign) or RANGE.match(sign + after):
             return IMPOSSIBLE  # __~__ is from some figure to another
         begins, ends = ITEM.match(self.folded[self.low : opener.start]) is not None, not after.strip()
@@ -198,6 +191,15 @@ class _Line:
             self.folded[max(self.low, run.start - WINDOW) : run.start],
             self.folded[run.end : min(self.high, run.end + WINDOW)],
         )
+
+
+def _is_within(before: str, inner: str, after: str) -> bool:
+    """Whether low lines stand within words, where CommonMark opens nothing: 跟着__学习,也会看__收费, 父___职业:___."""
+    if _is_latin(before[-1:]) or _is_latin(after[:1]):
+        return True
+    if not before[-1:].isalnum():
+        return False
+    return inner[-1:] == ":" or (STOP.search(inner) is not None and after[:1].isalnum())
 
 
 def _is_count(inner: str) -> bool:

@@ -65,9 +65,10 @@ HAN_CHARACTER = re.compile(f"[{HAN}]")
 READ_AS_LATIN = re.compile(
     "[\x80-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,}"
 )
-# UTF-8 read as Shift-JIS; its stretch may begin a few characters before or behind the run's own beginning.
-READ_AS_SJIS = re.compile(f"[{HAN}\uff01-\uff60]{{0,60}}[\uff61-\uff9f][{HAN}\uff01-\uff9f]{{0,200}}")
-LEAST_SJIS = 2  # characters that such a stretch says
+# UTF-8 read as Shift-JIS, from its first half-width katakana on; so many characters of it may stand before that, and it
+# says so many at least.
+READ_AS_SJIS = re.compile(f"[\uff61-\uff9f][{HAN}\uff01-\uff9f]{{0,200}}")
+BEFORE_SJIS, LEAST_SJIS = 4, 2
 LEAST_GBK, LEAST_LATIN_GBK = 4, 6  # characters of a run that are read anew
 LAST_FREQUENT = 0xD7  # the first byte in GB 2312 of its last characters that are there by sound, for they are frequent
 
@@ -161,13 +162,11 @@ def _read_as_gbk(source: str) -> Iterator[tuple[int, int, str]]:
 
 def _read_as_sjis(source: str) -> Iterator[tuple[int, int, str]]:
     for run in READ_AS_SJIS.finditer(source):
-        start = run.start()
-        while start < run.end() - LEAST_SJIS:
+        for start in range(max(0, run.start() - BEFORE_SJIS), run.start() + 1):
             said, size = _utf8_of_sjis(source[start : run.end()])
-            if len(said) >= LEAST_SJIS:
+            if len(said) >= LEAST_SJIS and start + size > run.start():
                 yield start, start + size, said
                 break
-            start += 1
 
 
 def _utf8_of_sjis(run: str) -> tuple[str, int]:
