@@ -325,9 +325,9 @@ def _are_reworded(signed: Signed, pairs: I64, measured: tuple[I64, Bools], setti
     pairs = np.take_along_axis(pairs, np.argsort(signed.keys[pairs], axis=1, kind="stable"), axis=1)
     spans = skeletons.first[sentences_of(pairs, skeletons)]
     same = 2 * fine[:, 2] / np.maximum(1, fine[:, 0] + fine[:, 1])
-    is_asked = (spans[:, 1::2] - spans[:, ::2] <= LONGEST).all(1)
+    is_comparable = (spans[:, 1::2] - spans[:, ::2] <= LONGEST).all(1)
     more = max(1, (4 * settings.threshold) ** 2)  # what who asks for a higher jaccard asks of pairs of tokens
-    is_prose = is_asked & (same >= more * PROSE)
+    is_prose = is_comparable & (same >= more * PROSE)
     is_prose[is_prose] = _are_prose(skeletons, pairs[is_prose]).all(1)
     is_plain = (known & are_worth(shared, settings)) | is_prose
     alike = same >= np.where(is_plain, max(FINE, 2 * settings.threshold), max(FINER, 2 * settings.threshold))
@@ -338,7 +338,7 @@ def _are_reworded(signed: Signed, pairs: I64, measured: tuple[I64, Bools], setti
     reworded = np.zeros(len(pairs), np.bool_)
     reworded[asked] = (alike[asked] & (found == REWORDED)) | (most[asked] & (found == WOVEN))
     reworded[asked] |= is_prose[asked] & (found >= REVISED)
-    left = np.flatnonzero(is_asked & (same >= more * SPARSE) & ~reworded)
+    left = np.flatnonzero(is_comparable & (same >= more * SPARSE) & ~reworded)
     reworded[left] = _are_aligned(signed, spans[left], settings)
     return reworded
 
@@ -362,8 +362,9 @@ def _are_aligned(signed: Signed, spans: I64, settings: Settings) -> Bools:
     shared, gap = aligned(signed.skeletons.ids, spans).T
     part = 2 * shared / size.sum(1)
     by_chance = np.log(np.maximum(shared, 2)) / -np.log1p(-np.minimum(part, 0.99))
-    few = (part >= ORDER) & (gap <= GAP * shortest) & (shortest >= settings.min_length)
-    found: Bools = np.where(shortest < MUCH, few, (part >= MUCH_ORDER) & (gap <= CHANCE * by_chance))
+    is_much = shortest >= MUCH
+    in_order, longest = np.where(is_much, MUCH_ORDER, ORDER), np.where(is_much, CHANCE * by_chance, GAP * shortest)
+    found: Bools = (part >= in_order) & (gap <= longest) & (shortest >= settings.min_length)
     return found
 
 

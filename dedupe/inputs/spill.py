@@ -182,7 +182,7 @@ class Shelf:
 def _give_back() -> None:
     """Have memory of arrays go back to the system as they are freed, where the C library is GNU's.
 
-    It keeps it for the next array of that size otherwise, and each stage of a run has others: 40 in 100 of its peak.
+    It keeps it for the next array of that size otherwise, and each stage of a run has others: 30 in 100 of its peak.
     """
     try:
         ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)

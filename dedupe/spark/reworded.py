@@ -22,7 +22,8 @@ PAIRS = {"a": "long", "b": "long"}
 def find_reworded(single: DataFrame, store: Store) -> DataFrame:
     """Pairs of documents, the lower first; those of which too little is the same are left out.
 
-    `single` are the documents of which no other has the skeleton. Documents are brought together by what few have.
+    `single` are the documents of which no other has the skeleton. Documents are brought
+    together by what few have; those that have what many do meet the one that has most of such.
     """
     from pyspark.sql import functions as f
 

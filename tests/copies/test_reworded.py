@@ -242,6 +242,14 @@ def test_of_a_long_text_more_may_be_replaced(
     assert [finding.severity for finding in report.findings] == [Severity.WARNING]
 
 
+def test_texts_shorter_than_what_must_be_shared_are_left(tmp_path: Path) -> None:
+    rng = random.Random(17)
+    text = "".join(characters(rng) for _ in range(6))
+    texts = {"a": text, "b": replaced(rng, text, 0.4)}
+    assert report_of(tmp_path / "low", texts, Settings(select=("ND",), min_length=400)).clusters
+    assert not report_of(tmp_path / "high", texts, Settings(select=("ND",), min_length=2000)).clusters
+
+
 def test_long_news_of_one_formula_are_not_joined(tmp_path: Path) -> None:
     rng = random.Random(16)
     phrases = ["".join(rng.choices(COMMON, k=14)) for _ in range(30)]

@@ -97,13 +97,13 @@ def odd_characters() -> NDArray[np.bool_]:
     odd[0x80:0xA0] = True
     odd[0x3105:0x312B] = True  # the signs of readings in Taiwan
     odd[0xE000:0xF900] = True
-    odd[[ord(char) for char in "ÃÂäåæçèéïðâÖÎÄ"]] = True
+    odd[0xC0:0xDF] = True
+    odd[[ord(char) for char in "äåæçèéïðâ"]] = True
+    odd[ord("×")] = False
     # A letter's first two bytes, and the last one of a letter with the first of the next.
     pairs = _as_gbk(FIRST_BYTES, OTHER_BYTES) + _as_gbk(range(0x81, 0xA1), FIRST_BYTES)
     odd[list(map(ord, pairs))] = True
     odd[0xFF61:0xFFA0] = True
-    odd[0xC0:0xDF] = True
-    odd[[ord(char) for char in "×"]] = False
     return odd
 
 
@@ -161,11 +161,13 @@ def _read_as_gbk(source: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _read_as_sjis(source: str) -> Iterator[tuple[int, int, str]]:
+    reach = 0
     for run in READ_AS_SJIS.finditer(source):
-        for start in range(max(0, run.start() - BEFORE_SJIS), run.start() + 1):
+        for start in range(max(reach, run.start() - BEFORE_SJIS), run.start() + 1):
             said, size = _utf8_of_sjis(source[start : run.end()])
             if len(said) >= LEAST_SJIS and start + size > run.start():
                 yield start, start + size, said
+                reach = start + size
                 break
 
 

@@ -421,7 +421,7 @@ EDGE_HEADS = (
 ANYWHERE = (
     Rule(
         "BP295",
-        "page-of",
+        "page-cut",
         BP,
         ERROR,
         "is where a page was cut, left inside the text",

@@ -186,7 +186,7 @@ SPREAD_EQUALS = re.compile(r"(?<=[一-龥:])=(?: =){1,9}(?![A-Za-z\d= ])")
 SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,59}(?![A-Za-z\d_]| _)|(?<=20)_ _(?=年)")
 # One figure with its point or a range of figures, and a date written with signs.
 JOINED = re.compile(
-    r"(?<![A-Za-z\d.~×xX*_○§@#☆█-])([×xX*_○●□■◇◆△▲§@#☆█▁?])\1{0,7}(?:[.~—-]\1{1,8}){1,3}(?![A-Za-z\d~×xX*_○§@#☆-]|\.[A-Za-z\d.×xX*_○])"
+    r"(?<![A-Za-z\d.~×xX*_○§@#☆█-])([×xX*_○●□■◇◆△▲§@#☆█?])\1{0,7}(?:[.~—-]\1{1,8}){1,3}(?![A-Za-z\d~×xX*_○§@#☆-]|\.[A-Za-z\d.×xX*_○])"
     r"|(?<=[$¥£€])([×xX*_○●□■◇◆△▲§@#☆])\2{0,3}(?:,\2{3})+(?:\.\2\2)?"
 )
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
@@ -490,7 +490,7 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         )
     if "_ _" in text:
         longer |= {match.span() for match in SPREAD_RULE.finditer(text)}
-    if not shapes.isdisjoint("×xX*_○●□■◇◆△▲§@#☆▁?"):
+    if not shapes.isdisjoint("×xX*_○●□■◇◆△▲§@#☆?"):
         starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
         longer |= _matches(ISO_DATE, text, starts)
         longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, *span)}
