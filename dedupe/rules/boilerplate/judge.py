@@ -28,14 +28,19 @@ from dedupe.text.tables import ENDS
 STORED = Path(__file__).parent / "judge.npz"
 # A line is a site's from the first score on, and may be one from the second on, which is a note. Below the third, in
 # the first look, it is not looked at again.
-THRESHOLD, DOUBT = 0.7, 0.4
+THRESHOLD, DOUBT = 0.7, 0.25
 HOPELESS = 0.04
 # From here on in the first look a line is a site's wherever it stands: the second learnt that pages with no other line
 # of a site have none, and would lose the only one. And from here on in the second it has the code of what it is most
 # like, which may be an error; below it is a warning.
 CLEAR = 0.93
+# From here on in the second look nobody asks what speaks for an author, for the score has weighed it; but a paragraph
+# with a sentence of a site in it, or a title and a count, is half his.
+SURE = 0.95
 # From here on a line is no heading, whatever it stands above, unless it is all that a page could have as its title.
 BEYOND_DOUBT, NO_TITLE = 0.8, 0.97
+# And what stands as the title and names a kind of text may be a site's if it is worded so much as sites word theirs.
+SITES_TITLE = 4.0
 NAMES_TEXT, MOST_OF_TITLE = 0.2, 0.9  # the share of a title that names a kind of text
 # A line so near the top is the page's title if so much of what it names stands in the sentences below, and not if
 # signs part it as they part what sites list.
@@ -173,7 +178,9 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
             parts[found[at][2]].append(found[at])
     for number, score in zip(again, final):
         start, end, row = found[number]
-        if headings.is_named_title(row) or headings.is_numbered(row) or headings.is_signed(row):
+        is_title = headings.is_named_title(row)
+        is_worded = score >= BEYOND_DOUBT and numbers[number, -1] >= SITES_TITLE
+        if (is_title and not is_worded) or headings.is_numbered(row) or headings.is_signed(row):
             continue
         # A sentence is told only where its line is not: the line comes first.
         is_heading = score >= DOUBT and headings.has(row)
@@ -185,9 +192,10 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
             line = line_of(number)
             is_line = (start, end) == tuple(rows[row, :2].tolist())
             is_told = is_line and not line[AT["words: editors"]] and _is_told_by_part(folded, parts[row])
-            if not is_told and not _is_an_authors(folded, start, end, line):
+            is_sites = score >= SURE and len(parts[row]) == 1 and not (_is_datum(line) and line[AT["words: texts"]])
+            if not is_told and (is_sites or not _is_an_authors(folded, start, end, line)):
                 least = THRESHOLD if len(rows) > 1 and line[AT["known words"]] > 0 else ALONE
-                is_sure = score >= least and not is_heading and not headings.is_echoed(row)
+                is_sure = score >= least and not (is_heading or is_title or headings.is_echoed(row))
                 code = DOUBTED if not is_sure else JUDGED if score < CLEAR else name_of(line, folded[start:end])
                 settled.append(Verdict(start, end, score, code))
                 reach = end

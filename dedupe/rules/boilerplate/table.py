@@ -30,7 +30,7 @@ from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate import credits, foreign, markup, services, site, spam
 from dedupe.rules.boilerplate.damage import DAMAGE
 from dedupe.rules.boilerplate.injected import find_salad
-from dedupe.rules.boilerplate.judge import Verdict, judge, look
+from dedupe.rules.boilerplate.judge import SURE, Verdict, judge, look
 from dedupe.rules.boilerplate.lines import rows_of
 from dedupe.rules.boilerplate.naming import DOUBTED
 from dedupe.rules.boilerplate.shapes import Table
@@ -259,10 +259,16 @@ def _counts_below(folded: str, dirt: Iterable[tuple[int, int]]) -> Iterator[tupl
 
 
 def _is_known(spans: Sequence[tuple[int, int]], one: Verdict) -> bool:
-    """Whether a row knows most of a line: it says better what that is, and where it ends."""
-    at = bisect_left(spans, (one.start, 0))
-    within = max((end for start, end in spans[at : at + 8] if start < one.end), default=one.start)
-    return 2 * (min(within, one.end) - one.start) >= one.end - one.start
+    """Whether rows know most of a line, or how its last half ends: they say better what that is, and where it begins.
+
+    Of a line that is a site's for sure they have to know most.
+    """
+    at, known, reach = bisect_left(spans, (one.start, 0)), 0, one.start
+    for start, end in spans[at : at + 8]:
+        if start < one.end:
+            known += max(0, min(end, one.end) - max(start, reach))
+            reach = max(reach, min(end, one.end))
+    return 2 * (known if one.score >= SURE else reach - one.start) >= one.end - one.start
 
 
 JUDGED = Rule(

@@ -61,9 +61,9 @@ def can_stand(prose: Prose, text: str, code: str, start: int, end: int) -> bool:
 
 @lru_cache(maxsize=2)
 def _are_of_chat(text: str) -> bool:
-    """Whether times on lines of their own say who said what when; behind a label they are a page's dates."""
-    times = [match for match in TIMES.finditer(text) if not text[: match.start()].rstrip().endswith((":", "\uff1a"))]
-    return len(times) > 1
+    """Whether several times on lines of their own say who said what when; behind a label they are a page's dates."""
+    times = (match for match in TIMES.finditer(text) if not text[: match.start()].rstrip().endswith((":", "\uff1a")))
+    return len({match[0].strip() for match in times}) > 1
 
 
 def _is_the_texts(prose: Prose, text: str, start: int) -> bool:

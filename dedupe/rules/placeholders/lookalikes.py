@@ -605,10 +605,10 @@ def _means_itself(run: Run, code: str) -> bool:
 def _lone_sign(run: Run, code: str) -> int:
     """One ☆ # § · @ before what is counted: 第@期, 约☆吨."""
     before = run.before
-    if run.mark in "·@":
+    if run.mark == "·":
         return _sure(before.endswith("第") and code in (NUMBER, ORDINAL))
-    if run.mark not in "☆#§":
-        return NONE
+    if run.mark not in "☆#§@":
+        return _sure(code in (YEAR, DATE))  # which is all that it is looked for
     if ISSUED.match(run.after) and (not before.strip() or before[-1] in "《("):
         return SURE  # ☆水发〔20☆☆〕☆☆号
     stands = is_wide(before[-1:]) or before[-1:] in (",", "、", ";", "(")

@@ -76,6 +76,11 @@ RUNS |= {
     "~": re.compile(r"~~+|(?<=\()~(?=\))|(?<=[一-龥])~(?=[一-龥%])|(?<=分之)~"),
     "-": re.compile(r"--+|(?<=\()-(?=\))|(?<=[于年月])-(?=[年月日])|(?<=[期第共约达])-(?=[年月日天周岁])"),
 }
+# One alone where the sign stands for two parts of a date: ?年?月, &月&日.
+DATING = "&+=^$?"
+RUNS |= {
+    mark: re.compile(r"\{0}\{0}+|(?<![A-Za-z\d])\{0}(?=[年月]\{0})|(?<=\{0}[年月])\{0}(?=[月日])".format(mark)) for mark in DATING
+}
 # Stand-ins that are no marks elsewhere: dots, empty brackets in a form, letters and figures.
 RUNS |= {
     ".": re.compile(r"[….⋯‥]{2,}|…"),
@@ -168,7 +173,8 @@ BEFORE_UNITS: dict[str, tuple[str, frozenset[str]]] = {
         *dict.fromkeys(SINGLE + "-", UNITS).items(),
         ("~", UNITS | NAMES),
         ("—", UNITS | NAMES),
-        *((shape, DATES | {"时", "時"}) for shape in "●■▲◆"),
+        *((shape, UNITS | NAMES) for shape in "●■▲◆"),
+        *((mark, DATES) for mark in DATING),
     )
     for char in alphabet.SHAPES[mark]
 }
@@ -324,6 +330,7 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
             if verdict is not None:
                 verdicts.append((verdict, "u" if run.mark == "u" else text[start]))
     verdicts += _echoes(text, {mark for (*_, how), mark in verdicts if how >= WEAK and mark != "u"}, prose)
+    verdicts += _others(text, verdicts, prose)
     return sorted({verdict[:3] for verdict in _accepted(verdicts)}, key=lambda hit: hit[1:])
 
 
@@ -402,6 +409,40 @@ def _echoes(text: str, shapes: set[str], prose: Prose) -> Iterator[tuple[Verdict
                 yield (slot(run, run.after, code), run.start, run.end, WEAK), mark
 
 
+def _others(text: str, verdicts: list[tuple[Verdict, str]], prose: Prose) -> Iterator[tuple[Verdict, str]]:
+    """All other runs of a sign that is surely a mark several times in a text: few writers use one for two things."""
+    counts = Counter(mark for (*_, how), mark in verdicts if how == SURE)
+    taken = {at for (_, start, end, _), _ in verdicts for at in range(start, end)}
+    for mark, count in counts.items():
+        if count < MANY or mark not in STAND_INS:
+            continue
+        for match in _rows(mark).finditer(text):
+            if taken.isdisjoint(range(*match.span())) and prose.is_prose(match.start()):
+                run = _run(text, text, *match.span())
+                code = meaning(run.after)
+                head = YEAR_HEAD.search(run.before) if run.before[-1:].isdigit() else None
+                verdict = head and _year(run, len(head[0]))
+                if verdict:
+                    yield (*verdict, FAINT), mark
+                elif _stands_in(run, code):
+                    yield (slot(run, run.after, code), run.start, run.end, FAINT), mark
+
+
+@lru_cache(maxsize=64)
+def _rows(mark: str) -> re.Pattern[str]:
+    return re.compile(f"{re.escape(mark)}+")
+
+
+def _stands_in(run: Run, code: str) -> bool:
+    """Whether a sign stands in a sentence or as a label's value, and neither heads a line nor is part of a word."""
+    if run.text[0] in STARS and run.length > MANY:
+        return False
+    if not run.before.strip():
+        return code == NAME and is_wide(run.after[:1])
+    before, after = run.before.removesuffix(" ")[-1:], run.after.removeprefix(" ")[:1]
+    return (is_wide(before) or before in OPENS) and (is_wide(after) or (after in CLOSES and before != after))
+
+
 def _column(text: str, at: int) -> str:
     """What heads the column of a Markdown table that a place stands in."""
     cells = text.count("|", text.rfind("\n", 0, at) + 1, at)
@@ -457,14 +498,17 @@ STARS = frozenset("★☆⭐")
 GLOSS = re.compile("(?<=[\u3400-\u9fff])\\([a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3} ?\\)")
 # Brackets to tick: one that is, or several side by side.
 TICKED = re.compile(r"\( ?[√✓✔] ?\)[一-龥]|(?:\( {1,4}\)[一-龥]{2,6}[ ,、]{1,3}){2}")
-BOXES = re.compile("□[一-龥]{1,6} ?□[一-龥]{1,6} ?□")  # to tick, one behind the other
+BOXES = re.compile("(?:□(?![年月日]□)[一-龥]{1,6} ?){2}□")  # to tick, one behind the other
 HIGHLIGHTED = re.compile(r"(?<!=)==(?![=\s])([^=\n,。;:、]{2,40})(?<!\s)==(?!=)")
 OF_SENTENCES = frozenset("-—.·─。")
 CENTURIES = ("19", "20")
 # One mark of several signs, as far as these go: x*x, ○×, _X_.
 MIXED = re.compile("(?!([×○●□■△▲◇◆☆])[×○●□■△▲◇◆☆]{3,})[xX×*_○□△◇☆]{2,6}")
-ECHOED = frozenset("?#@~─═☆口ABCDEFGHIJKLMNOPQRSTUVWXYZ" + SMALL)
+ECHOED = frozenset(SIGNS + "~═口ABCDEFGHIJKLMNOPQRSTUVWXYZ" + SMALL)
 MARKED = ("(", "第", "、")
+# Signs that stand for anything where a text has shown that they do, and what may stand either side of one.
+STAND_INS = alphabet.ODD.union("○●□■△▲◇◆█☆§♀^˙¯‖≈@#").difference(OF_SENTENCES, "|%、")
+OPENS, CLOSES = frozenset("(,:;、“《「〔["), frozenset("),。:;、”》」〕]")
 SAME_AS = {"ロ": "□", "口": "□", "メ": "×"}
 ROUND_LETTERS = "OoОоΟο"
 LETTERS = frozenset(LARGE + SMALL + ROUND_LETTERS)
@@ -892,7 +936,7 @@ BESIDE = {"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE), "0-": Bes
 BESIDE |= {"0년": Beside("0")}
 BESIDE |= {2 * letter: Beside("^A-Za-z0-9") for letter in SMALL}
 # Signs that are a mark alone only behind some characters: most part words, and names.
-ONLY_BEHIND = {"—": "—―", "-": "".join(alphabet.SHAPES["-"]) + "于年月期第共约达(", "·": "第·", "@": "第@"}
+ONLY_BEHIND = {"—": "—―", "-": "".join(alphabet.SHAPES["-"]) + "于年月期第共约达(", "·": "第·"}
 BESIDE |= {
     char: Beside(ONLY_BEHIND.get(mark, ""), "".join(sorted(units))) for char, (mark, units) in BEFORE_UNITS.items()
 }
