@@ -103,6 +103,38 @@ def test_title_of_a_text_is_left_alone_between_lines_of_a_site(title: str) -> No
     assert found([path, title, *BODY, when]) == [path, when]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "更多护渠文书,欢迎您订阅我们的电子报。",
+        "今天的修渠笔记就分享到这里啦,我们下期再见!",
+        "金融许可证信息公示  客服热线 24 小时  网站地图",
+        "友情链接: 在线水文字典 我们的水利网 灌溉学会 水务信息网",
+    ],
+)
+def test_what_the_judge_is_sure_of_needs_no_rule_of_thumb(line: str) -> None:
+    assert found([*BODY, line]) == [line]
+
+
+def test_row_that_knows_the_end_of_a_line_does_not_hide_the_rest() -> None:
+    line = "看完这份修渠总结,你是不是心里有底了?更多水利文书尽在水渠作文!"
+    assert found([*BODY, line]) == [line]
+
+
+def test_title_that_is_worded_as_sites_word_theirs_is_a_note() -> None:
+    titles = {"首页公文通知": True, "水渠养护通知": False}
+    for title, is_told in titles.items():
+        text = "\n".join([title, "关于养护水渠的通知", "各组:", *BODY])
+        codes = {finding.text: finding.code for finding in scan(Document("page.txt", text), CHROME)}
+        assert codes == ({title: DOUBTED} if is_told else {})
+
+
+def test_one_time_that_a_page_tells_twice_is_no_chat() -> None:
+    time = "2024-03-11 19:22:05"
+    assert found(["首页 > 水利知识 > 你问我答", time, *BODY[:2], time, BODY[2]])[1:] == [time, time]
+    assert found(["陈大水", time, "渠开了没有?", "李闸", "2024-03-11 19:24:40", "开了。"]) == []
+
+
 @pytest.mark.parametrize("line", ["热门文章排行", "我要纠错", "猜你喜欢", "时间:2023-08-08 18:37:06 仓库租赁 我要投稿"])
 def test_only_line_of_a_site_in_a_form_is_found(line: str) -> None:
     form = ["出租方(以下简称甲方):", "承租方(以下简称乙方):", "一、租金每季度付一次,乙方应在月底前付清。"]

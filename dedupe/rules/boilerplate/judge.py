@@ -64,7 +64,7 @@ HEADING_MOST = (
 )
 # What a form leaves to be filled in.
 TO_FILL = re.compile(
-    r"[\u2610\u25a1]|_{2,}|[\ufe4f\uff5e~○△]{2,}|:…|TODO|TBD|待定$"
+    r"[\u2610\u25a1]|_{2,}|[\ufe4f\uff5e~○△]{2,}|:…|TODO|TBD|待(?:定|补充)$"
     r"|[\u4e00-\u9fff]:?【[^】]{1,8}】$|[a-z:] ?\[[A-Z][A-Za-z ]{2,20}\]|[\u00d7*]{2,}"
     r"|<[A-Za-z][A-Za-z ]{2,20}>|\$[a-z_]{3,20}\$|【(?:公司|单位|学校|姓名|[您你])[^】]{0,6}】"
 )
@@ -193,7 +193,8 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
             is_line = (start, end) == tuple(rows[row, :2].tolist())
             is_told = is_line and not line[AT["words: editors"]] and _is_told_by_part(folded, parts[row])
             is_sites = score >= SURE and len(parts[row]) == 1 and not (_is_datum(line) and line[AT["words: texts"]])
-            if not is_told and (is_sites or not _is_an_authors(folded, start, end, line)):
+            is_open = TO_FILL.search(BOLD.sub("", folded[start:end])) is not None
+            if not (is_told or is_open) and (is_sites or not _is_an_authors(folded, start, end, line)):
                 least = THRESHOLD if len(rows) > 1 and line[AT["known words"]] > 0 else ALONE
                 is_sure = score >= least and not (is_heading or is_title or headings.is_echoed(row))
                 code = DOUBTED if not is_sure else JUDGED if score < CLEAR else name_of(line, folded[start:end])
@@ -214,7 +215,7 @@ def _without_lists(settled: list[Verdict], rows: int) -> list[Verdict]:
 
 def _is_an_authors(folded: str, start: int, end: int, line: Sequence[float]) -> bool:
     """Whether somebody tells of himself there, or a contract or licence binds somebody."""
-    if TO_FILL.search(BOLD.sub("", folded[start:end])) or _is_datum(line):
+    if _is_datum(line):
         return True
     if NUMBERED.match(folded, start) and line[AT["site words"]] < 0.5:
         return True

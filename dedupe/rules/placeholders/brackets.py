@@ -74,6 +74,7 @@ PATTERNS = {
     sign: re.compile(rf"{re.escape(sign)}[^{re.escape(sign + end)}\n]{{1,{most}}}{re.escape(end)}")
     for sign, (end, most) in PAIRS.items()
 } | {sign: re.compile(pattern) for sign, pattern in ENCLOSING.items()}
+ENCLOSERS = frozenset(sign[0] for sign in ENCLOSING)
 SIGNS = "".join(dict.fromkeys(sign[0] for sign in PATTERNS)) + "…."
 BEFORE_BRACES, DOTS = "$#@&%*~", "…."
 LINK = re.compile(r"\]\([^()\s一-龥]*\)|\]\[[^一-龥]|\]:[ ]?(?:http|<|/|#)")
@@ -113,6 +114,7 @@ IN_BOTH = re.compile(
 )
 BLANK_DATE, PARTS, CAMEL = re.compile("[YMDxX年月日时分 :./-]+"), re.compile("[._:]"), re.compile("([a-z])([A-Z])")
 MARKED = re.compile("[_×*○]|(?i:xx)")
+OF_THIS = re.compile("[此本]件|(?:全文)?完$|未完待续$")  # (此件公开发布)
 SIGN_HERE = ("签字", "签章", "盖章", "手印")
 DATE_PARTS, COUNTERS = frozenset("年月日时"), frozenset("xXnN#*几")
 BARE = "%$#@=*:&~^?!|-+_{}[]<>《》【】 "  # what stands around a name within its brackets
@@ -214,7 +216,7 @@ def _brackets(folded: str, places: Sequence[tuple[int, int]]) -> list[Bracket | 
         return []
     has_tags = "[/" in folded or "</" in folded
     prose, closed = prose_of(folded), frozenset(CLOSED.findall(folded)) if has_tags else frozenset()
-    named = Counter(folded[at] for at, end in places if folded[at] in ENCLOSING and _asks(_inner(folded, at, end)))
+    named = Counter(folded[at] for at, end in places if folded[at] in ENCLOSERS and _asks(_inner(folded, at, end)))
     return [_bracket(folded, place, prose, closed, named[folded[place[0]]] > 1) for place in places]
 
 
@@ -224,8 +226,10 @@ def _inner(folded: str, start: int, end: int) -> str:
 
 
 def _asks(inner: str) -> bool:
-    """Whether it is no word that stands between two marks by chance: ##生活超市##."""
-    return inner.isascii() or _chinese(inner)[1] >= 1.75 or ORDER.match(inner) is not None
+    """Whether it is no word that stands between two marks by chance: ##生活超市##, &&公司在20&&年."""
+    if inner.isascii() or ORDER.match(inner):
+        return True
+    return _chinese(inner)[1] >= 1.75 and "," not in inner and not inner[-1].isdigit()
 
 
 def _bracket(
@@ -240,9 +244,11 @@ def _bracket(
         return None
     if sign == "[" and LINK.match(folded, end - 1):
         return None
-    if sign in ENCLOSING and folded[end - 1] == sign and not is_usual and not _asks(inner):
+    if sign in ENCLOSERS and folded[end - 1] == sign and not is_usual and not _asks(inner):
         return None
     if sign == "(" and MARKED.search(inner) and not ORDER.match(inner):
+        return None
+    if sign in "(…." and OF_THIS.match(inner):
         return None
     if sign == "(" and inner.endswith(SIGN_HERE) and folded[end : end + 1] in ("", "\n"):
         return None  # who signs there writes beside it
@@ -422,7 +428,7 @@ def code_of(one: Bracket) -> str:
         return DATE
     if ORDER.match(inner) or one.sign in DOTS or (one.sign == "(" and inner[0] in "你您"):
         return TEXT
-    is_variable = one.end - one.start > len(inner) + 2 or one.sign in ENCLOSING
+    is_variable = one.end - one.start > len(inner) + 2 or one.sign in ENCLOSERS
     if not any(map(is_wide, inner)):
         return variable(inner) or (TEXT if is_variable else _code_of_word(_english(NAMES_EN.findall(inner))[0]))
     code, weight = _chinese(PARTS.split(inner.rstrip("0123456789"))[-1] if "." in inner or "_" in inner else inner)

@@ -77,9 +77,10 @@ RUNS |= {
     "-": re.compile(r"--+|(?<=\()-(?=\))|(?<=[于年月])-(?=[年月日])|(?<=[期第共约达])-(?=[年月日天周岁])"),
 }
 # One alone where the sign stands for two parts of a date: ?年?月, &月&日.
-DATING = "&+=^$?"
+DATING = "&+^$?"
 RUNS |= {
-    mark: re.compile(r"\{0}\{0}+|(?<![A-Za-z\d])\{0}(?=[年月]\{0})|(?<=\{0}[年月])\{0}(?=[月日])".format(mark)) for mark in DATING
+    mark: re.compile(rf"\{mark}\{mark}+|(?<![A-Za-z\d])\{mark}(?=[年月]\{mark})|(?<=\{mark}[年月])\{mark}(?=[月日])")
+    for mark in DATING
 }
 # Stand-ins that are no marks elsewhere: dots, empty brackets in a form, letters and figures.
 RUNS |= {
@@ -194,6 +195,7 @@ SPREAD_RULE = re.compile(r"(?<![A-Za-z_] )(?<!_)_(?: _){1,59}(?![A-Za-z\d_]| _)|
 JOINED = re.compile(
     r"(?<![A-Za-z\d.~×xX*_○§@#☆█-])([×xX*_○●□■◇◆△▲§@#☆█?])\1{0,7}(?:[.~—-]\1{1,8}){1,3}(?![A-Za-z\d~×xX*_○§@#☆-]|\.[A-Za-z\d.×xX*_○])"
     r"|(?<=[$¥£€])([×xX*_○●□■◇◆△▲§@#☆])\2{0,3}(?:,\2{3})+(?:\.\2\2)?"
+    r"|(?<=[一-龥(:])([×*○●□■◇◆△▲§#☆])\3?(?:,\3{3})+(?!\3)"
 )
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
 PHONE = re.compile(r"X{3}-X{3}-X{4}")
@@ -251,12 +253,13 @@ ORDINALS = (
 MONTHLY_TAIL = frozenset("日号份底初中上下末至到起0123456789" + alphabet.FIRM)
 BY = ("提前", "推迟", "延期", "延长", "提早")
 MONTH_BEHIND = re.compile(rf"[./-][{MARK}]{{2}}(?![{MARK}\d])")
+DAY_BEHIND = re.compile(r"([./-])(?:1[0-2]|0?[1-9])\1(?:3[01]|[12]\d|0?[1-9])(?![\d./-])")
 # Family name and given name: ○○ ○○様.
-FULL_NAME = re.compile(r"(?<![×xX*○〇△□●◇_] )([○〇△×*●◇])\1 \1\1(?! ?\1)")
+FULL_NAME = re.compile(r"(?<![×xX*○〇△□●◇_] )([○〇△×*●◇])\1 \1\1(?! ?[\1部课課係支])")
 # A stretch of years ends a clause, and no word for a time stands before it.
 ENDS_SPELL = frozenset(",。;了")
 BEFORE_YEAR = frozenset("于在自从到至截及和与今去前元国和成昭正帝是为年第")
-WITHIN = ("年前", "日内", "日以内", "天内", "天以内", "月内", "年内", "年以内")
+WITHIN = ("年前", "年后", "年就", "日内", "日以内", "天内", "天以内", "月内", "年内", "年以内")
 KOREAN_PLACE = re.compile(rf"시 [{MARK}O0]+[구군읍면동로]")
 ENGLISH_YEAR = re.compile(r"(?:,|[a-z_]) 20$")
 AFTER_DATE, FROM_BLANK = re.compile(r", ?20|[.;]|,? (?:until|to|till) _|$"), re.compile(rf"\b[Ff]rom [{MARK}]+ to$")
@@ -576,8 +579,10 @@ def _matches(pattern: re.Pattern[str], text: str, starts: list[int]) -> set[tupl
 
 
 def _counts(text: str, start: int, end: int) -> bool:
-    """Whether signs with points or dashes between are one figure or one number: ×.×%, 电话:○○○-○○○○, $×,×××."""
+    """Whether signs with points or dashes between are one figure or one number: ×.×%, 电话:○○○-○○○○, ×,×××."""
     before = text[max(0, start - WINDOW) : start]
+    if "," in text[start:end]:
+        return True
     if text.count("-", start, end) > 1 and PHONE_PART.search(before):
         return False  # each part of a telephone's number is told by itself
     is_told = before.endswith((*SHARE_OF, *MONEY)) or hint_of(before) == NUMBER or DURATION.search(before) is not None
@@ -668,8 +673,8 @@ def judge(run: Run) -> Verdict | None:
     if run.mark == "Y" or is_first or (run.length >= SHORTEST_DATE and ISO_DATE.fullmatch(run.text)):
         code = YEAR if run.after.startswith("年") else DATE
         return None if "格式" in run.before else (code, run.start, run.end, SURE)
-    if run.mark == "0" and "-" in run.text:
-        return NUMBER, run.start, run.end, SURE  # 000-0000, of a telephone
+    if (run.mark == "0" and "-" in run.text) or ("," in run.text and run.mark != ","):
+        return NUMBER, run.start, run.end, SURE  # 000-0000, of a telephone; ×,×××
     head = YEAR_HEAD.search(run.before) if run.before[-1:] in YEAR_DIGITS and _may_be_year(run) else None
     if head is not None:
         verdict = _year(run, len(head[0]))
@@ -680,6 +685,8 @@ def judge(run: Run) -> Verdict | None:
         return DATE, run.start, run.end, SURE
     # The blank of a label ends where white space follows; what comes then is another label.
     if run.length == 4 and MONTH_BEHIND.match(run.after):
+        return YEAR, run.start, run.end, SURE
+    if 1 < run.length < 5 and not run.before.strip() and DAY_BEHIND.match(run.after):
         return YEAR, run.start, run.end, SURE
     decimal = HALF_DECIMAL.search(run.before) if "." in run.before[-2:] else None
     if decimal and run.mark in "xX×*_○" and meaning(run.after) == NUMBER and not _is_version(run):
@@ -801,7 +808,7 @@ def _quoted(run: Run, before: str, rest: str, code: str) -> str:
 
 def _duration(run: Run, before: str, rest: str, code: str) -> str:
     """How long something took, and not when it was: 任期为×年, 提前×月."""
-    if code in (YEAR, DATE, NUMBER) and rest.startswith(WITHIN):
+    if code in (YEAR, DATE, NUMBER) and rest.startswith(WITHIN) and not before.endswith("第"):
         return NUMBER
     if code == DATE and rest[:1] == "日" and before.endswith(FOR_DAYS):
         return NUMBER  # 请假×日
