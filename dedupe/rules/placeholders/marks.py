@@ -327,7 +327,8 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
             run = _run(folded, text, start, end)
             verdict = None if folded[start] == "*" and _is_torn(run, prose) else judge(run)
             if verdict is not None and _is_graded(folded[start:end]):
-                verdict = None if text[start] == "☆" else (*verdict[:3], min(verdict[3], WEAK))
+                is_told = text[start] != "☆" or verdict[0] in FIGURES
+                verdict = (*verdict[:3], min(verdict[3], WEAK)) if is_told else None
             if verdict is not None and verdict[0] == UNCLEAR and run.before.rstrip(" ").endswith("|"):
                 verdict = (hint_of(_column(text, start)) or UNCLEAR, *verdict[1:])
             if verdict is not None:
@@ -438,7 +439,7 @@ def _rows(mark: str) -> re.Pattern[str]:
 
 def _stands_in(run: Run, code: str) -> bool:
     """Whether a sign stands in a sentence or as a label's value, and neither heads a line nor is part of a word."""
-    if run.text[0] in STARS and run.length > MANY:
+    if code == "" and ((run.text[0] in STARS and run.length > MANY) or run.mark in JOINING):
         return False
     if not run.before.strip():
         return code == NAME and is_wide(run.after[:1])
@@ -510,7 +511,8 @@ MIXED = re.compile("(?!([×○●□■△▲◇◆☆])[×○●□■△▲◇
 ECHOED = frozenset(SIGNS + "~═口ABCDEFGHIJKLMNOPQRSTUVWXYZ" + SMALL)
 MARKED = ("(", "第", "、")
 # Signs that stand for anything where a text has shown that they do, and what may stand either side of one.
-STAND_INS = alphabet.ODD.union("○●□■△▲◇◆█☆§♀^˙¯‖≈@#").difference(OF_SENTENCES, "|%、")
+JOINING = "~-—─"  # these only before a word that tells
+STAND_INS = alphabet.ODD.union("○●□■△▲◇◆█☆§♀^˙¯‖≈@#" + JOINING).difference("。|%、")
 OPENS, CLOSES = frozenset("(,:;、“《「〔["), frozenset("),。:;、”》」〕]")
 SAME_AS = {"ロ": "□", "口": "□", "メ": "×"}
 ROUND_LETTERS = "OoОоΟο"
