@@ -30,6 +30,7 @@ BEHIND = frozenset(
 )
 PREPOSITIONS, ROLES, ACTS, WANTING = tuple(w.WANTS_PLACE), tuple(w.ROLES), tuple(w.ACTS), tuple(w.WANTS_VALUE)
 LINKS = ("为", "是", "系")
+AT_WORK = ("乙方在", "乙方到", "员工在", "劳动者在")  # 聘请乙方在 ,从事 岗位的工作
 COUNTED = (*w.WANTS_FIGURE, *w.COUNTERS_BEFORE)
 FIELD_ENDS = tuple(field for field in w.FIELDS if len(field) > 1)
 EMPTY = re.compile(
@@ -87,6 +88,7 @@ ENDING_SO = w.listed(
 SIGNING = ("签字", "签名", "签章", "盖章")
 NEVER_LAST = frozenset("按付由从向与及第每约")
 RATE = re.compile("/(?:[年月日天周次]|季度)[,。;]")
+MONTH_OPEN = re.compile("年 +月[一-龥]")
 PAPERS = ("副本", "正本", "材料", "复印件")
 CELL = re.compile(r" {2,}\d")  # the next cell of a table that is set with spaces
 WIDE = 3
@@ -335,10 +337,13 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
         is_needed |= (unit in SPELLS or unit == "名") and rest in ENDS and before.endswith(LASTING)
         is_needed |= before.endswith(MEASURED) and rest in ENDS
         is_needed |= (unit == "年" and before.endswith("于")) or (unit == "岁" and left in "年满近")
-        is_needed |= unit in ("元", "万元") and rest in (*ENDS, "(")
+        is_needed |= unit in ("元", "万元") and rest in (*ENDS, "(") and left not in "万千百亿"
+        is_needed |= unit == "亩" and rest in tuple("转流承发租") and is_wide(before[-2:-1])
         is_needed |= unit in ("次", "天") and rest in ENDS and is_wide(left) and is_wide(before[-2:-1])
         is_needed |= unit in w.SURE_UNITS and rest in ENDS and is_wide(before[-2:-1]) and not before.endswith("单位")
         return (is_needed or unit in LONG_UNITS) and is_whole and unit[0] not in "多余"
+    if left in ",。;" and MONTH_OPEN.match(after):
+        return True  # 资金紧张,   年   月向原告借款
     if left in ",。;!?、》”":
         return is_whole and len(after) > len(unit) and code == NUMBER and rest != ""
     if not is_wide(left) and left != ")":
@@ -363,7 +368,7 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
     if after[0] == ":":
         return False  # 单 位 :
     if width == 1:
-        return before.endswith(WANTING) and after[0] in ",。"
+        return before.endswith((*WANTING, *AT_WORK)) and after[0] in ",。"
     is_label = (
         PARTY.search(before.rstrip(")")) is not None
         or before.endswith(FIELD_ENDS)
