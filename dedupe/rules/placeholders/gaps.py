@@ -204,8 +204,8 @@ def _is_blank(before: str, width: int, after: str) -> bool:
     is_sum = before.endswith(("大写:", "写:", "人民币", "台币", "港币")) and after.startswith(
         ("整", "元整", "元", "(大写", "(小写")
     )
-    if is_sum or before.endswith(SHARE_OF):
-        return True
+    if is_sum or before.endswith(SHARE_OF) or (left in ",。;" and MONTH_OPEN.match(after)):
+        return True  # 资金紧张,   年   月向原告借款
     code = meaning(after)
     if code in FIGURES and not after[0].isdigit() and not (left.isascii() and left.isalnum()):
         return _lacks_figure(before, width, after, code)
@@ -342,8 +342,6 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
         is_needed |= unit in ("次", "天") and rest in ENDS and is_wide(left) and is_wide(before[-2:-1])
         is_needed |= unit in w.SURE_UNITS and rest in ENDS and is_wide(before[-2:-1]) and not before.endswith("单位")
         return (is_needed or unit in LONG_UNITS) and is_whole and unit[0] not in "多余"
-    if left in ",。;" and MONTH_OPEN.match(after):
-        return True  # 资金紧张,   年   月向原告借款
     if left in ",。;!?、》”":
         return is_whole and len(after) > len(unit) and code == NUMBER and rest != ""
     if not is_wide(left) and left != ")":
