@@ -28,19 +28,19 @@ from dedupe.text.tables import ENDS
 STORED = Path(__file__).parent / "judge.npz"
 # A line is a site's from the first score on, and may be one from the second on, which is a note. Below the third, in
 # the first look, it is not looked at again.
-THRESHOLD, DOUBT = 0.7, 0.25
-HOPELESS = 0.04
+THRESHOLD, DOUBT = 0.7, 0.2
+HOPELESS = 0.02
 # From here on in the first look a line is a site's wherever it stands: the second learnt that pages with no other line
 # of a site have none, and would lose the only one. And from here on in the second it has the code of what it is most
 # like, which may be an error; below it is a warning.
-CLEAR = 0.93
+CLEAR = 0.9
 # From here on in the second look nobody asks what speaks for an author, for the score has weighed it; but a paragraph
 # with a sentence of a site in it, or a title and a count, is half his.
-SURE = 0.95
+SURE = 0.8
 # From here on a line is no heading, whatever it stands above, unless it is all that a page could have as its title.
-BEYOND_DOUBT, NO_TITLE = 0.8, 0.97
+BEYOND_DOUBT, NO_TITLE = 0.7, 0.97
 # And what stands as the title and names a kind of text may be a site's if it is worded so much as sites word theirs.
-SITES_TITLE = 4.0
+SITES_TITLE = 3.0
 NAMES_TEXT, MOST_OF_TITLE = 0.2, 0.9  # the share of a title that names a kind of text
 # A line so near the top is the page's title if so much of what it names stands in the sentences below, and not if
 # signs part it as they part what sites list.

@@ -30,7 +30,7 @@ from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate import credits, foreign, markup, services, site, spam
 from dedupe.rules.boilerplate.damage import DAMAGE
 from dedupe.rules.boilerplate.injected import find_salad
-from dedupe.rules.boilerplate.judge import SURE, Verdict, judge, look
+from dedupe.rules.boilerplate.judge import NO_TITLE, Verdict, judge, look
 from dedupe.rules.boilerplate.lines import rows_of
 from dedupe.rules.boilerplate.naming import DOUBTED
 from dedupe.rules.boilerplate.shapes import Table
@@ -268,7 +268,7 @@ def _is_known(spans: Sequence[tuple[int, int]], one: Verdict) -> bool:
         if start < one.end:
             known += max(0, min(end, one.end) - max(start, reach))
             reach = max(reach, min(end, one.end))
-    return 2 * (known if one.score >= SURE else reach - one.start) >= one.end - one.start
+    return 2 * (known if one.score >= NO_TITLE else reach - one.start) >= one.end - one.start
 
 
 JUDGED = Rule(
@@ -287,7 +287,7 @@ MAYBE = Rule(
     Kind.BOILERPLATE,
     Severity.NOTE,
     "may be a line of the site",
-    hits=("«这篇修渠日记,今天更新。»\n春分过后,队里开始修渠,一直修到清明才停下来歇了三天。",),
+    hits=("«修渠日记,欢迎读完。»\n春分过后,队里开始修渠,一直修到清明才停下来歇了三天。",),
     misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
 )
 

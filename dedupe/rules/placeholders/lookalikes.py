@@ -628,6 +628,8 @@ def _is_asked(run: Run) -> bool:
     """Whether nothing but a word or a figure can stand there: 百分之☆, ☆월, a label's value, 第??考场."""
     if run.before.endswith(SHARE_OF) or _is_field(run):
         return True
+    if run.length > 1 and run.before.endswith("第") and meaning(run.after) == ORDINAL:
+        return True  # 第##届
     if run.length > 1 and run.before.endswith(("〕", "]", ")")) and run.after[:1] == "号":
         return True  # 〔20☆☆〕☆☆号
     if run.mark == "#" and run.length > 4 and is_wide(run.before[-1:]):  # a sheet's cell that is too narrow
@@ -864,7 +866,10 @@ def _value(run: Run, rest: str, code: str) -> int:
         return SURE  # 退货率为#DIV/0!,
     if before.endswith(RETURNED) or not stands:
         return NONE
-    return SURE if is_next else FAINT if is_wide(after[:1]) or after[:1] in ENDS_FIELD else NONE
+    if is_next:
+        return SURE
+    is_lost = is_wide(after[:1]) or after[:1] in ENDS_FIELD
+    return NONE if not is_lost else WEAK if run.text[0] == "#" and is_wide(before[-1:]) else FAINT  # a sheet's #REF!
 
 
 def _loose_n(run: Run, rest: str, code: str) -> int:

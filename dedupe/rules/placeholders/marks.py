@@ -320,7 +320,7 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
         return []
     prose = prose_of(folded)
     runs = [run for run in runs if prose.is_prose(run[0]) and not prose.is_emphasis(run[0])]
-    runs = _without_signs_of_others(text, runs, shapes)
+    runs = _without_signs_of_others(folded, text, runs, shapes)
     verdicts = []
     for stretch in _stretches(text, runs) if runs else ():
         for start, end in (part for run in stretch for part in _parts(text, *run)):
@@ -333,14 +333,20 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
                 verdict = (hint_of(_column(text, start)) or UNCLEAR, *verdict[1:])
             if verdict is not None:
                 verdicts.append((verdict, "u" if run.mark == "u" else text[start]))
-    verdicts += _echoes(text, {mark for (*_, how), mark in verdicts if how >= WEAK and mark != "u"}, prose)
+    taken = {at for (_, start, end, _), _ in verdicts for at in range(start, end)}
+    echoes = _echoes(text, {mark for (*_, how), mark in verdicts if how >= WEAK and mark != "u"}, prose)
+    verdicts += [one for one in echoes if one[0][1] not in taken]
     verdicts += _others(text, verdicts, prose)
     return sorted({verdict[:3] for verdict in _accepted(verdicts)}, key=lambda hit: hit[1:])
 
 
-def _without_signs_of_others(text: str, runs: list[tuple[int, int]], shapes: set[str | None]) -> list[tuple[int, int]]:
+def _without_signs_of_others(
+    folded: str, text: str, runs: list[tuple[int, int]], shapes: set[str | None]
+) -> list[tuple[int, int]]:
     """The runs without signs that a text uses for something else: gaps of an inscription, questions, lost spaces."""
     others = ""
+    if "☆" in shapes and RATED.search(folded):
+        runs = [run for run in runs if text[run[0]] != "☆" or meaning(text[run[1] : run[1] + WINDOW])]
     if "□" in shapes and STONE.search(text):
         others += "□"
     if not shapes.isdisjoint("_(") and EXAM.search(text):  # a question's blank is for its reader
@@ -498,6 +504,7 @@ EXAM = re.compile(
 )
 STONE = re.compile("拓本|拓片|残泐|漫漶|剥落|碑文|铭文|墓志|断碣|残碑|竹简|释文")
 STARS = frozenset("★☆⭐")
+RATED = re.compile("★{1,4}☆{1,4}(?<=[★☆]{5})(?!☆)")
 # What a converter put behind a character: 學(xué)校.
 GLOSS = re.compile("(?<=[\u3400-\u9fff])\\([a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3} ?\\)")
 # Brackets to tick: one that is, or several side by side.
