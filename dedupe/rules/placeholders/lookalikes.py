@@ -143,6 +143,8 @@ CELL_BEFORE, CELL_AFTER = (
 QUOTES = frozenset("「」『』“”《》‘’〈〉")
 TOPIC = re.compile("(?<!#)#(?!#)[^#\n]{2,14}(?<!#)#(?!#)")
 PROGRAMMED = re.compile("格式|占位|变量|函数|参数|代码|公式|单元格|程序|语法|字符|报错|错误|元素|对象|数组|表示|类型")
+ADDRESSED = re.compile(" ?(?:殿|様|样|御中) ?")
+OFFICES = frozenset("部课課係")  # ○○ 部
 LEGEND = re.compile("(?:代表|表示|[标示]?为)第|表示|代表着")  # ▲▲代表第一组
 SIGN_ITSELF = re.compile("号(?![楼房线院库路机井段门])")
 DRAWN = re.compile("(?:个|[打画标加带用]|写上|画了) *$")
@@ -516,7 +518,7 @@ def _shape(run: Run, rest: str, code: str) -> int:
     if not before.strip():
         if not code and is_wide(after[:1]):
             return WEAK  # △△政办〔20△△〕△号
-        return _sure(code and (after[:1] != " " or _is_hangul(after[1:2])))
+        return _sure(code and (after[:1] != " " or _is_hangul(after[1:2]) or after[1:2] in OFFICES))
     if before.endswith(":") and after and after[0] in ENDS_FIELD and not RATING.search(before):
         return SURE
     if after[:1] in " " and not code:
@@ -802,6 +804,8 @@ def _latin_o(run: Run, rest: str, code: str) -> int:
     if run.length == 1 and not _is_hangul(after[:1]):
         return SURE if before.endswith("星期") else FAINT
     if run.length <= 4 and (_is_hangul(before.rstrip(" ")[-1:]) or _is_hangul(after.lstrip(" ")[:1])):
+        return SURE
+    if run.length > 1 and not before.strip() and ADDRESSED.fullmatch(after):
         return SURE
     if not code or not is_wide(after[:1]) or run.length > 4:
         if run.length > 4:

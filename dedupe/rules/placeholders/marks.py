@@ -141,7 +141,7 @@ LITERALS |= {letter + "月": "A" for letter in LARGE}
 LITERALS |= (
     {"期" + char: "O" for char in "OОΟ"}
     | {"0년": "0", "之N": "N", "( ": "(", "00": "0", "0-": "0"}
-    | {2 * letter: "O" for letter in "OoОоΟο"}
+    | {one + other: "O" for alike in ("OОΟ", "oоο") for one in alike for other in alike}
 )
 LITERALS |= {before + char: mark for mark in "-~." for char in alphabet.SHAPES[mark] for before in "(第“"}
 LITERALS |= {f"之{char}": mark for mark in "☆#§~" for char in alphabet.SHAPES[mark]} | {"$.": "."}
@@ -182,6 +182,7 @@ BEFORE_UNITS: dict[str, tuple[str, frozenset[str]]] = {
 BEFORE_UNITS |= dict.fromkeys("….⋯‥", (".", UNITS)) | {"N": ("N", UNITS | frozenset("市县省区镇村校人"))}
 BEFORE_UNITS |= {char: (mark, units | frozenset("년월일명개시분원")) for char, (mark, units) in BEFORE_UNITS.items()}
 BEFORE_UNITS["O"] = "O", frozenset("년월일명개시분원세살번회층호건점")
+BEFORE_UNITS |= dict.fromkeys("ОΟ", ("O", DATES | BEFORE_UNITS["O"][1]))  # of Cyrillic and Greek
 # One mark written with blanks between: x x x.
 SPREAD = re.compile(
     r"(?:(?<=[^\s×xX*○□△])|^(?!\*))([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])"
@@ -255,7 +256,7 @@ BY = ("提前", "推迟", "延期", "延长", "提早")
 MONTH_BEHIND = re.compile(rf"[./-][{MARK}]{{2}}(?![{MARK}\d])")
 DAY_BEHIND = re.compile(r"([./-])(?:1[0-2]|0?[1-9])\1(?:3[01]|[12]\d|0?[1-9])(?![\d./-])")
 # Family name and given name: ○○ ○○様.
-FULL_NAME = re.compile(r"(?<![×xX*○〇△□●◇_] )([○〇△×*●◇])\1 \1\1(?! ?[\1部课課係支])")
+FULL_NAME = re.compile(r"(?<![×xX*○〇△□●◇_] )([○〇△×*●◇])\1 \1\1(?! ?(?:\1|[部课課係支]))")
 # A stretch of years ends a clause, and no word for a time stands before it.
 ENDS_SPELL = frozenset(",。;了")
 BEFORE_YEAR = frozenset("于在自从到至截及和与今去前元国和成昭正帝是为年第")
