@@ -307,7 +307,7 @@ def _ends_number(run: Run) -> bool:
     before = run.before
     if run.length > 2 and ARTICLE_NUMBER.search(before) and hint_of(before.rstrip(ascii_uppercase + digits + "-")):
         return True
-    if 1 < run.length < 5 and run.mark in "○△×*xX" and PHONE_PART.search(before) and not run.after[:1].isdigit():
+    if 1 < run.length < 5 and run.mark in "○△×*xX□◇●■◆▲" and PHONE_PART.search(before) and not run.after[:1].isdigit():
         return True
     is_phone = run.mark in "×*" and run.length > 3 and HALF_PHONE.search(before) is not None
     return is_phone and not run.after[:1].isdigit()

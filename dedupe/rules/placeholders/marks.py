@@ -76,12 +76,10 @@ RUNS |= {
     "~": re.compile(r"~~+|(?<=\()~(?=\))|(?<=[一-龥])~(?=[一-龥%])|(?<=分之)~"),
     "-": re.compile(r"--+|(?<=\()-(?=\))|(?<=[于年月])-(?=[年月日])|(?<=[期第共约达])-(?=[年月日天周岁])"),
 }
-# One alone where the sign stands for two parts of a date: ?年?月, &月&日.
+# One alone where the sign stands for two parts of a date, ?年?月, or for the last digit of a year: 202?年.
 DATING = "&+^$?"
-RUNS |= {
-    mark: re.compile(rf"\{mark}\{mark}+|(?<![A-Za-z\d])\{mark}(?=[年月]\{mark})|(?<=\{mark}[年月])\{mark}(?=[月日])")
-    for mark in DATING
-}
+ALONE = (r"(?<![A-Za-z\d]){0}(?=[年月]{0})", "(?<={0}[年月]){0}(?=[月日])", r"(?<=20\d){0}(?=[年级届])")
+RUNS |= {mark: re.compile("|".join(("{0}{0}+", *ALONE)).replace("{0}", f"\\{mark}")) for mark in DATING}
 # Stand-ins that are no marks elsewhere: dots, empty brackets in a form, letters and figures.
 RUNS |= {
     ".": re.compile(r"[….⋯‥]{2,}|…"),
@@ -553,7 +551,7 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, *span)}
     if "·" in text and any(4 * mark in text for mark in "xX×*○"):
         longer |= {match.span() for match in PLATE.finditer(text)}
-    if any(f"{mark}{mark} {mark}{mark}" in text for mark in "○〇△×*") and KANA.search(text):
+    if any(f"{mark}{mark} {mark}{mark}" in text for mark in "○〇△×*●◇") and KANA.search(text):
         longer |= {match.span() for match in FULL_NAME.finditer(text)}
     if "*" in folded and "*" in shapes:  # Markdown's own beside one that is only drawn like it: **﹡﹡班**
         found = {part for start, end in found for part in _alike(folded, start, end)}
@@ -715,6 +713,8 @@ def _is_version(run: Run) -> bool:
 
 def _may_be_year(run: Run) -> bool:
     """Whether a run may be the rest of a year; dashes and waves are where the word follows that says so."""
+    if run.mark == "." and run.length == 1:
+        return run.before.endswith(CENTURIES) and run.after.startswith("年")
     if run.mark in "-~.—/":
         is_english = run.mark == "-" and SINCE_YEAR.search(run.before) is not None and run.after[:1] in ENGLISH_ENDS
         return run.length == 2 and (run.after.startswith(("年", "级", "届", "년")) or is_english)
