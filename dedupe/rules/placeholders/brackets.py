@@ -114,6 +114,7 @@ IN_BOTH = re.compile(
 )
 BLANK_DATE, PARTS, CAMEL = re.compile("[YMDxX年月日时分 :./-]+"), re.compile("[._:]"), re.compile("([a-z])([A-Z])")
 MARKED = re.compile("[_×*○]|(?i:xx)")
+QUOTED_KEY = re.compile(r"\{ ?(['\"])[^'\"\n]{1,24}\1 ?:")  # {'name': 'A'}
 OF_THIS = re.compile("[此本]件|(?:全文)?完$|未完待续$")  # (此件公开发布)
 SIGN_HERE = ("签字", "签章", "盖章", "手印")
 DATE_PARTS, COUNTERS = frozenset("年月日时"), frozenset("xXnN#*几")
@@ -247,6 +248,8 @@ def _bracket(
     if sign in ENCLOSERS and folded[end - 1] == sign and not is_usual and not _asks(inner):
         return None
     if sign == "(" and MARKED.search(inner) and not ORDER.match(inner):
+        return None
+    if sign == "{" and QUOTED_KEY.match(folded, start):
         return None
     if sign in "(…." and OF_THIS.match(inner):
         return None

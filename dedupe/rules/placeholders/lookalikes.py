@@ -145,6 +145,7 @@ TOPIC = re.compile("(?<!#)#(?!#)[^#\n]{2,14}(?<!#)#(?!#)")
 PROGRAMMED = re.compile("格式|占位|变量|函数|参数|代码|公式|单元格|程序|语法|字符|报错|错误|元素|对象|数组|表示|类型")
 ADDRESSED = re.compile(" ?(?:殿|様|样|御中) ?")
 OFFICES = frozenset("部课課係")  # ○○ 部
+SIGN_ITSELF_SHAPED = re.compile("字?形(?![势象成容式])")  # ×字形的胶布
 LEGEND = re.compile("(?:代表|表示|[标示]?为)第|表示|代表着")  # ▲▲代表第一组
 SIGN_ITSELF = re.compile("号(?![楼房线院库路机井段门])")
 DRAWN = re.compile("(?:个|[打画标加带用]|写上|画了) *$")
@@ -223,6 +224,8 @@ def _asked_first(run: Run, rest: str, code: str) -> int | None:
     """How sure a run is that stands in an English sentence, or whose signs stand at all kinds of places; else None."""
     if run.length == 1 and SIGN_ITSELF.match(rest) and (rest[1:2] in ("标", "者") or DRAWN.search(run.before)):
         return NONE  # 画了个*号, ※号标的几户
+    if SIGN_ITSELF_SHAPED.match(run.after) and run.mark in "xX×":
+        return NONE
     if run.mark not in "xX×*_" and LEGEND.match(run.after):
         return NONE
     is_person = run.length > 1 and run.mark in "█☆?#@" and PERSON_BEHIND.match(run.after) is not None
@@ -709,7 +712,7 @@ def _dots(run: Run, rest: str, code: str) -> int:
     is_next = bool(code) and after[:1] == rest[:1]
     is_value = LABEL.search(before) is not None and (not after or after[0] in ENDS_FIELD or code != "")
     is_end = rest[len(word_after(rest)) :][:1] in ENDS_FIELD
-    if is_next and code == NUMBER and run.length > 5 and is_wide(before[-1:]) and is_end:
+    if is_next and code == NUMBER and run.length > 5 - run.text.isascii() and is_wide(before[-1:]) and is_end:
         return SURE  # 取样品......克
     is_value |= hint_of(before) == NUMBER and after[:1] in ENDS_FIELD and after != ""
     is_introduced = before.endswith(INTRODUCING)
@@ -782,7 +785,7 @@ def _doubtful(run: Run, code: str, is_next: bool) -> int:
     if not is_next:
         is_noun = (before[-1:] in BEFORE_NOUN and is_wide(after[:1])) or (run.length > 3 and is_wide(before[-1:]))
         return FAINT if is_noun or _is_in_clause(run) else NONE
-    is_head = not before.strip() and run.length == 2 and is_wide(after[:1])
+    is_head = not before.strip() and (run.length == 2 or code == NAME) and is_wide(after[:1])
     is_counted = code in (NUMBER, DATE, YEAR) and before[-1:] in ENDS_FIELD
     return WEAK if is_head or is_counted or is_wide(before[-1:]) else NONE
 
@@ -958,6 +961,7 @@ def _heads_name(before: str, after: str) -> bool:
 Test = Callable[[Run, str, str], int]
 # Signs that stand at all kinds of places, letters too: they are asked for what none of the others is.
 ASKED_FIRST: dict[str, Test] = {
+    "某": lambda run, rest, code: WEAK,  # of some month, as stories have it, too
     **dict.fromkeys("?#@☆&+=^$·§♀˙¯‖≈─", _sign),
     "A": _doubled_letter,
     **dict.fromkeys("-.~/", _soft),

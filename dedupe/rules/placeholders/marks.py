@@ -114,6 +114,8 @@ RUNS |= {char: re.compile(f"{re.escape(char)}{{2,}}") for char in alphabet.ODD}
 # What old forms of Japan have for a blank, in a text that leaves the year of a reign so: 平成何年何月何日, 理事何某.
 ERAS = ("平成何", "令和何", "昭和何")
 RUNS[","] = re.compile(",{4,}")
+# Some month and day; a story tells of them as well, so they count beside marks of another kind.
+RUNS["某"] = re.compile("某(?=月某日)|(?<=某月)某(?=日)|(?<=[日午上晨晚])某(?=[时時点])")
 RUNS["何"] = re.compile("何(?:某|(?=[年月日时分名号条円圆县市町村番回]))")
 # What a program prints for a value that it had not, and what it was to put there: NaN, #REF!, %s, {0}.
 VALUES = ("undefined", "NaN", "nan", "null", "NULL", "None", "Invalid Date")
@@ -138,7 +140,7 @@ LITERALS |= {2 * letter: "A" for letter in LARGE + SMALL} | {"Y年": "Y", "y年"
 LITERALS |= {letter + "月": "A" for letter in LARGE}
 LITERALS |= (
     {"期" + char: "O" for char in "OОΟ"}
-    | {"0년": "0", "之N": "N", "( ": "(", "00": "0", "0-": "0"}
+    | {"0년": "0", "之N": "N", "( ": "(", "00": "0", "000": "0", "0-": "0"}
     | {one + other: "O" for alike in ("OОΟ", "oоο") for one in alike for other in alike}
 )
 LITERALS |= {before + char: mark for mark in "-~." for char in alphabet.SHAPES[mark] for before in "(第“"}
@@ -160,7 +162,7 @@ LITERALS |= {
     "叉叉": "叉",
     "//": "/",
 } | {2 * char: char for char in alphabet.ODD}
-LITERALS |= dict.fromkeys(ERAS, "何") | {",,": ","}
+LITERALS |= dict.fromkeys(ERAS, "何") | {",,": ",", "某月": "某", "日某": "某"}
 LITERALS |= dict.fromkeys(PRINTED + FORMATS, "u") | {" ……": ".", "$…": "."}
 for _mark in PAIRED & frozenset(alphabet.FIRM):
     for _char in alphabet.SHAPES[_mark]:
@@ -169,9 +171,8 @@ for _mark in PAIRED & frozenset(alphabet.FIRM):
 BEFORE_UNITS: dict[str, tuple[str, frozenset[str]]] = {
     char: (mark, units)
     for mark, units in (
-        *dict.fromkeys(SINGLE + "-", UNITS).items(),
-        ("~", UNITS | NAMES),
-        ("—", UNITS | NAMES),
+        *dict.fromkeys(SINGLE, UNITS).items(),
+        *dict.fromkeys("-~—", UNITS | NAMES).items(),
         *((shape, UNITS | NAMES) for shape in "●■▲◆"),
         *((mark, DATES) for mark in DATING),
     )
@@ -478,10 +479,11 @@ def _shape_at(folded: str, at: int) -> str | None:
     if before == "," and not folded[max(0, at - 2) : at - 1].isdigit():
         before = " "
     is_telephone = folded.startswith("0-00", at)  # 000-0000000
+    behind = at + 2 + folded.startswith("000", at)
     if (
         mark == "0"
         and not is_telephone
-        and ((before in FIGURE_SIGNS and before != "") or folded[at + 2 : at + 3] in FIGURE_SIGNS)
+        and ((before in FIGURE_SIGNS and before != "") or folded[behind : behind + 1] in FIGURE_SIGNS)
     ):
         return None
     return mark
@@ -529,7 +531,7 @@ def _is_backed(mark: str, sure: set[str]) -> bool:
     """Whether a document's sure marks make a weak one of a shape likely."""
     if mark in ZEROS:
         return not sure.isdisjoint(ZEROS)
-    return mark in sure or (mark in "0NOXABCDEFGHIJKLMPQRSTUVWYZ" and bool(sure))
+    return mark in sure or (mark in "0NOXABCDEFGHIJKLMPQRSTUVWYZ某" and bool(sure))
 
 
 def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, int]]:
@@ -677,7 +679,7 @@ def _run(folded: str, text: str, start: int, end: int) -> Run:
 
 def judge(run: Run) -> Verdict | None:
     """The code and the span of a run and how sure it is, or None for a look-alike."""
-    is_first = run.length == 1 and run.text.isalpha() and run.after.startswith(f"月{run.text}日")
+    is_first = run.length == 1 and is_latin(run.text) and run.after.startswith(f"月{run.text}日")
     if run.mark == "Y" or is_first or (run.length >= SHORTEST_DATE and ISO_DATE.fullmatch(run.text)):
         code = YEAR if run.after.startswith("年") else DATE
         return None if "格式" in run.before else (code, run.start, run.end, SURE)
@@ -950,7 +952,7 @@ CORRECTIONS = (_span, _place, _told_before, _quoted, _day, _duration, _masked, _
 # Most noughts are the end of a figure: `_shape_at`.
 NOT_IN_FIGURE = "^-" + "".join(sorted(FIGURE_SIGNS - {"-"}))
 BESIDE = {"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE), "0-": Beside("0", "0")}
-BESIDE |= {"0년": Beside("0")}
+BESIDE |= {"0년": Beside("0"), "000": BESIDE["00"]}
 BESIDE |= {2 * letter: Beside("^A-Za-z0-9") for letter in SMALL}
 # Signs that are a mark alone only behind some characters: most part words, and names.
 ONLY_BEHIND = {"—": "—―", "-": "".join(alphabet.SHAPES["-"]) + "于年月期第共约达(", "·": "第·"}
