@@ -773,7 +773,7 @@ def _doubtful(run: Run, code: str, is_next: bool) -> int:
             return SURE  # 尊敬的~~校长
         if run.mark == "~" and (code or after[:1] in ENDS_FIELD):
             return WEAK
-    if is_next and code == NAME and before.endswith(WANTING):
+    if is_next and code == NAME and before.endswith(WANTING) and not before.endswith("所在"):
         return SURE  # 兹有----村
     is_counted = is_next and code == NUMBER and is_wide(before[-1:]) and before[-1] not in PARTICLES
     is_certain = word_after(after) in w.SURE_UNITS or after[:1] in CERTAIN_UNITS
