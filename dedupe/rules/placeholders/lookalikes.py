@@ -768,12 +768,14 @@ def _dash(run: Run, rest: str, code: str) -> int:
 def _doubtful(run: Run, code: str, is_next: bool) -> int:
     """Dashes and waves where a name may stand: behind 的 and 是 a noun must follow, elsewhere it only may."""
     before, after = run.before, run.after
+    if before.endswith("所在"):
+        return NONE  # 根源所在---乡村教育的缺失
     if before.strip() and before[-1] in BEFORE_NOUN:
         if code == NAME and is_next:
             return SURE  # 尊敬的~~校长
         if run.mark == "~" and (code or after[:1] in ENDS_FIELD):
             return WEAK
-    if is_next and code == NAME and before.endswith(WANTING) and not before.endswith("所在"):
+    if is_next and code == NAME and before.endswith(WANTING):
         return SURE  # 兹有----村
     is_counted = is_next and code == NUMBER and is_wide(before[-1:]) and before[-1] not in PARTICLES
     is_certain = word_after(after) in w.SURE_UNITS or after[:1] in CERTAIN_UNITS
