@@ -245,7 +245,8 @@ def test_a_worker_that_is_killed_ends_the_run_and_leaves_what_stood_there(corpus
         killed.touch()
         _, told = process.communicate()
     assert process.returncode == 2
-    (error,) = told.splitlines()
+    assert len(told.splitlines()) == 1, told
+    error = told
     assert error.startswith("error: a worker process died (killed, or out of memory): nothing was written; run again")
     assert "Traceback" not in told
     assert report.read_text("utf-8") == REPORT
