@@ -823,6 +823,8 @@ def _latin_o(run: Run, rest: str, code: str) -> int:
 def _zeros(run: Run, rest: str, code: str) -> int:
     """Look-alikes of 00: times, years that end so. There is no month 00 and no day."""
     before, after = run.before, run.after
+    if before.rstrip(" ")[-1:].isdigit():
+        return NONE  # 138 000元
     if before[-1:] == after[:1] == " " and is_wide(before[-2:-1]) and is_wide(after[1:2]):
         before, after = before[:-1], after[1:]  # 约 00 平方米
     if _is_hangul(after[:1]) and not before.endswith((":", ".", ",")):
