@@ -820,7 +820,8 @@ def _quoted(run: Run, before: str, rest: str, code: str) -> str:
 
 def _duration(run: Run, before: str, rest: str, code: str) -> str:
     """How long something took, and not when it was: 任期为×年, 提前×月."""
-    if code in (YEAR, DATE, NUMBER) and rest.startswith(WITHIN) and not before.endswith("第"):
+    is_year = run.length == 4 and run.mark != "_" and rest.startswith(("年后", "年就"))  # XXXX年后
+    if code in (YEAR, DATE, NUMBER) and rest.startswith(WITHIN) and not (is_year or before.endswith("第")):
         return NUMBER
     if code == DATE and rest[:1] == "日" and before.endswith(FOR_DAYS):
         return NUMBER  # 请假×日
