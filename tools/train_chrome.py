@@ -399,18 +399,18 @@ def as_bytes(weights: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
 def wordings(labelled: Sequence[Page], clean: Sequence[Path]) -> tuple[list[Wording], dict[str, NDArray[Any]]]:
     """A model of wording for each fold, and that of all lines as it is kept.
 
-    They begin at nothing: a fold that began with what the kept one knows would be measured on lines that this has
-    seen, and the trees would trust wording more than they should. Only where no labelled document is at hand is what
-    is known all that there is.
+    With labelled documents they begin at nothing: the kept model has seen the lines of every fold, and trees that learn
+    from such wording trust it too much. Without any they begin with what the kept model knows: there is nothing else.
     """
     lines = [*written_sentences(), *(line for page in labelled for line in labelled_sentences(page))]
     data = worded([*lines, *(line for path in clean for line in clean_sentences(path))])
     everything = np.arange(len(data.label))
     print(f"{len(everything)} lines for wording, {int(data.label.sum())} of them boilerplate")
     with np.load(MODEL) as stored:
-        known = Wording.of(stored).weights * np.float32(not labelled)
-    folds = [Wording(learnt(data, np.flatnonzero(data.fold != number), known)) for number in range(FOLDS)]
-    return folds, as_bytes(learnt(data, everything, known))
+        known = Wording.of(stored).weights
+    begin = np.zeros_like(known) if labelled else known
+    folds = [Wording(learnt(data, np.flatnonzero(data.fold != number), begin)) for number in range(FOLDS)]
+    return folds, as_bytes(learnt(data, everything, begin))
 
 
 def table_of(pages: Iterable[Page], models: Sequence[Wording]) -> Table:

@@ -35,11 +35,11 @@ HOPELESS = 0.02
 # like, which may be an error; below it is a warning.
 CLEAR = 0.9
 # From here on in the second look nobody asks what speaks for an author, for the score has weighed it; but a paragraph
-# with a sentence of a site in it, or a title and a count, is half his.
+# with a site's sentence in it, or a title with a count, is partly the author's.
 SURE = 0.8
 # From here on a line is no heading, whatever it stands above, unless it is all that a page could have as its title.
 BEYOND_DOUBT, NO_TITLE = 0.7, 0.97
-# And what stands as the title and names a kind of text may be a site's if it is worded so much as sites word theirs.
+# What stands as the title and names a kind of text may be a site's where it is worded as strongly as sites word theirs.
 SITES_TITLE = 3.0
 NAMES_TEXT, MOST_OF_TITLE = 0.2, 0.9  # the share of a title that names a kind of text
 # A line so near the top is the page's title if so much of what it names stands in the sentences below, and not if
@@ -184,22 +184,19 @@ def judge(folded: str, told: Iterable[int] = (), page: Page | None = None) -> li
             continue
         # A sentence is told only where its line is not: the line comes first.
         is_heading = score >= DOUBT and headings.has(row)
-        if (
-            score >= (DOUBT if len(rows) > 1 else ALONE)
-            and start >= reach
-            and (score >= BEYOND_DOUBT or not is_heading)
-        ):
-            line = line_of(number)
-            is_line = (start, end) == tuple(rows[row, :2].tolist())
-            is_told = is_line and not line[AT["words: editors"]] and _is_told_by_part(folded, parts[row])
-            is_sites = score >= SURE and len(parts[row]) == 1 and not (_is_datum(line) and line[AT["words: texts"]])
-            is_open = TO_FILL.search(BOLD.sub("", folded[start:end])) is not None
-            if not (is_told or is_open) and (is_sites or not _is_an_authors(folded, start, end, line)):
-                least = THRESHOLD if len(rows) > 1 and line[AT["known words"]] > 0 else ALONE
-                is_sure = score >= least and not (is_heading or is_title or headings.is_echoed(row))
-                code = DOUBTED if not is_sure else JUDGED if score < CLEAR else name_of(line, folded[start:end])
-                settled.append(Verdict(start, end, score, code))
-                reach = end
+        is_low = score < (DOUBT if len(rows) > 1 else ALONE) or (is_heading and score < BEYOND_DOUBT)
+        if is_low or start < reach or TO_FILL.search(BOLD.sub("", folded[start:end])):
+            continue
+        line = line_of(number)
+        is_line = (start, end) == tuple(rows[row, :2].tolist())
+        is_told = is_line and not line[AT["words: editors"]] and _is_told_by_part(folded, parts[row])
+        is_sites = score >= SURE and len(parts[row]) == 1 and not (_is_datum(line) and line[AT["words: texts"]])
+        if not is_told and (is_sites or not _is_an_authors(folded, start, end, line)):
+            least = THRESHOLD if len(rows) > 1 and line[AT["known words"]] > 0 else ALONE
+            is_sure = score >= least and not (is_heading or is_title or headings.is_echoed(row))
+            code = DOUBTED if not is_sure else JUDGED if score < CLEAR else name_of(line, folded[start:end])
+            settled.append(Verdict(start, end, score, code))
+            reach = end
     return settled if told else _without_lists(settled, len(rows))
 
 

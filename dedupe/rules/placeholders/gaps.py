@@ -30,7 +30,6 @@ BEHIND = frozenset(
 )
 PREPOSITIONS, ROLES, ACTS, WANTING = tuple(w.WANTS_PLACE), tuple(w.ROLES), tuple(w.ACTS), tuple(w.WANTS_VALUE)
 LINKS = ("为", "是", "系")
-AT_WORK = ("乙方在", "乙方到", "员工在", "劳动者在")  # 聘请乙方在 ,从事 岗位的工作
 COUNTED = (*w.WANTS_FIGURE, *w.COUNTERS_BEFORE)
 FIELD_ENDS = tuple(field for field in w.FIELDS if len(field) > 1)
 EMPTY = re.compile(
@@ -88,7 +87,7 @@ ENDING_SO = w.listed(
 SIGNING = ("签字", "签名", "签章", "盖章")
 NEVER_LAST = frozenset("按付由从向与及第每约")
 RATE = re.compile("/(?:[年月日天周次]|季度)[,。;]")
-MONTH_OPEN = re.compile("年 +月[一-龥]")
+DATE_LEFT = re.compile("年 +月[一-龥]")
 PAPERS = ("副本", "正本", "材料", "复印件")
 CELL = re.compile(r" {2,}\d")  # the next cell of a table that is set with spaces
 WIDE = 3
@@ -204,7 +203,7 @@ def _is_blank(before: str, width: int, after: str) -> bool:
     is_sum = before.endswith(("大写:", "写:", "人民币", "台币", "港币")) and after.startswith(
         ("整", "元整", "元", "(大写", "(小写")
     )
-    if is_sum or before.endswith(SHARE_OF) or (left in ",。;" and MONTH_OPEN.match(after)):
+    if is_sum or before.endswith(SHARE_OF) or (left in ",。;" and DATE_LEFT.match(after)):
         return True  # 资金紧张,   年   月向原告借款
     code = meaning(after)
     if code in FIGURES and not after[0].isdigit() and not (left.isascii() and left.isalnum()):
@@ -366,7 +365,7 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
     if after[0] == ":":
         return False  # 单 位 :
     if width == 1:
-        return before.endswith((*WANTING, *AT_WORK)) and after[0] in ",。"
+        return before.endswith(WANTING) and after[0] in ",。"
     is_label = (
         PARTY.search(before.rstrip(")")) is not None
         or before.endswith(FIELD_ENDS)

@@ -145,8 +145,8 @@ TOPIC = re.compile("(?<!#)#(?!#)[^#\n]{2,14}(?<!#)#(?!#)")
 PROGRAMMED = re.compile("格式|占位|变量|函数|参数|代码|公式|单元格|程序|语法|字符|报错|错误|元素|对象|数组|表示|类型")
 ADDRESSED = re.compile(" ?(?:殿|様|样|御中) ?")
 OFFICES = frozenset("部课課係")  # ○○ 部
-SIGN_ITSELF_SHAPED = re.compile("字?形(?![势象成容式])")  # ×字形的胶布
-LEGEND = re.compile("(?:代表|表示|[标示]?为)第|表示|代表着")  # ▲▲代表第一组
+FORM_ITSELF = re.compile("字?形(?![势象成容式])")  # ×字形的胶布
+LEGEND = re.compile("(?:代表|表示|[标示]?为)第")  # ▲▲代表第一组
 SIGN_ITSELF = re.compile("号(?![楼房线院库路机井段门])")
 DRAWN = re.compile("(?:个|[打画标加带用]|写上|画了) *$")
 RETURNED = tuple(w.listed("返回 等于 输出 打印 显示 变成 值为 值是 成了 赋值 一个 这个 是否 判断 检查 作为"))
@@ -224,7 +224,7 @@ def _asked_first(run: Run, rest: str, code: str) -> int | None:
     """How sure a run is that stands in an English sentence, or whose signs stand at all kinds of places; else None."""
     if run.length == 1 and SIGN_ITSELF.match(rest) and (rest[1:2] in ("标", "者") or DRAWN.search(run.before)):
         return NONE  # 画了个*号, ※号标的几户
-    if SIGN_ITSELF_SHAPED.match(run.after) and run.mark in "xX×":
+    if FORM_ITSELF.match(run.after) and run.mark in "xX×":
         return NONE
     if run.mark not in "xX×*_" and LEGEND.match(run.after):
         return NONE

@@ -78,8 +78,8 @@ RUNS |= {
 }
 # One alone where the sign stands for two parts of a date, ?年?月, or for the last digit of a year: 202?年.
 DATING = "&+^$?"
-ALONE = (r"(?<![A-Za-z\d]){0}(?=[年月]{0})", "(?<={0}[年月]){0}(?=[月日])", r"(?<=20\d){0}(?=[年级届])")
-RUNS |= {mark: re.compile("|".join(("{0}{0}+", *ALONE)).replace("{0}", f"\\{mark}")) for mark in DATING}
+IN_DATES = (r"(?<![A-Za-z\d]){0}(?=[年月]{0})", "(?<={0}[年月]){0}(?=[月日])", r"(?<=20\d){0}(?=[年级届])")
+RUNS |= {mark: re.compile("|".join(("{0}{0}+", *IN_DATES)).replace("{0}", f"\\{mark}")) for mark in DATING}
 # Stand-ins that are no marks elsewhere: dots, empty brackets in a form, letters and figures.
 RUNS |= {
     ".": re.compile(r"[….⋯‥]{2,}|…"),
@@ -336,14 +336,15 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     taken = {at for (_, start, end, _), _ in verdicts for at in range(start, end)}
     echoes = _echoes(text, {mark for (*_, how), mark in verdicts if how >= WEAK and mark != "u"}, prose)
     verdicts += [one for one in echoes if one[0][1] not in taken]
-    verdicts += _others(text, verdicts, prose)
+    taken.update(start for (_, start, _, _), _ in verdicts)
+    verdicts += _others(text, verdicts, taken, prose)
     return sorted({verdict[:3] for verdict in _accepted(verdicts)}, key=lambda hit: hit[1:])
 
 
 def _without_signs_of_others(
     folded: str, text: str, runs: list[tuple[int, int]], shapes: set[str | None]
 ) -> list[tuple[int, int]]:
-    """The runs without signs that a text uses for something else: gaps of an inscription, questions, lost spaces."""
+    """The runs without signs that a text uses for something else: ratings, gaps of an inscription, a test."""
     others = ""
     if "☆" in shapes and RATED.search(folded):
         runs = [run for run in runs if text[run[0]] != "☆" or meaning(text[run[1] : run[1] + WINDOW])]
@@ -419,14 +420,18 @@ def _echoes(text: str, shapes: set[str], prose: Prose) -> Iterator[tuple[Verdict
                 yield (slot(run, run.after, code), run.start, run.end, WEAK), mark
 
 
-def _others(text: str, verdicts: list[tuple[Verdict, str]], prose: Prose) -> Iterator[tuple[Verdict, str]]:
-    """All other runs of a sign that is surely a mark several times in a text: few writers use one for two things."""
+def _others(
+    text: str, verdicts: list[tuple[Verdict, str]], taken: set[int], prose: Prose
+) -> Iterator[tuple[Verdict, str]]:
+    """All other runs of a sign that is surely a mark several times in a text: few writers use one for two things.
+
+    `taken` are the places that verdicts speak of.
+    """
     counts = Counter(mark for (*_, how), mark in verdicts if how == SURE)
-    taken = {at for (_, start, end, _), _ in verdicts for at in range(start, end)}
     for mark, count in counts.items():
         if count < MANY or mark not in STAND_INS:
             continue
-        for match in _rows(mark).finditer(text):
+        for match in _any_run(mark).finditer(text):
             if taken.isdisjoint(range(*match.span())) and prose.is_prose(match.start()):
                 run = _run(text, text, *match.span())
                 code = meaning(run.after)
@@ -439,7 +444,8 @@ def _others(text: str, verdicts: list[tuple[Verdict, str]], prose: Prose) -> Ite
 
 
 @lru_cache(maxsize=64)
-def _rows(mark: str) -> re.Pattern[str]:
+def _any_run(mark: str) -> re.Pattern[str]:
+    """One sign or several, whatever stands beside them."""
     return re.compile(f"{re.escape(mark)}+")
 
 
