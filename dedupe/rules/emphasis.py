@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from dedupe.core import regex as re
 from dedupe.rules.placeholders.context import FIGURES, WINDOW, hint_of, meaning
+from dedupe.rules.placeholders.words import PLACES
 from dedupe.text.marks import FIRM
 
 SIGNS = "*_"
@@ -159,7 +160,8 @@ class _Line:
             return IMPOSSIBLE
         if sign == "_" and opener.length == 1 and not self.bonus and "。" in inner[:-1]:
             return IMPOSSIBLE  # one low line stresses no sentences
-        if RANGE.search(before + sign) or RANGE.match(sign + after):
+        is_place = inner in PLACES and after[:1] in PLACES  # 在*省*市打过工
+        if is_place or RANGE.search(before + sign) or RANGE.match(sign + after):
             return IMPOSSIBLE  # __~__ is from some figure to another
         begins, ends = ITEM.match(self.folded[self.low : opener.start]) is not None, not after.strip()
         if begins and ends and any(map(str.isalnum, inner.strip(FIRM))):

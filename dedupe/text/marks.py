@@ -98,6 +98,7 @@ def plain(text: str, chars: Iterable[str] = PLAIN) -> str:
 QUESTIONS = re.compile(r"\?{2,}")
 LOST_AT_STARTS = re.compile(r"^\?{2,8}(?=[^\s?])", re.MULTILINE)
 LOST_INDENTS = re.compile(r"^\?{4}(?=[^\s?])", re.MULTILINE)
+DATED = re.compile(r"\?[年月日]")
 STARTS, INDENTS, SIZES = 3, 2, 3
 
 
@@ -107,6 +108,8 @@ def has_lost_blanks(text: str) -> bool:
     >>> has_lost_blanks("????渠修好了。\n????春天到了。"), has_lost_blanks("??月??日??")
     (True, False)
     """
+    if len(DATED.findall(text)) >= STARTS:
+        return False
     if len(LOST_INDENTS.findall(text)) >= INDENTS or len(LOST_AT_STARTS.findall(text)) >= STARTS:
         return True
     sizes = list(map(len, QUESTIONS.findall(text)))

@@ -13,6 +13,7 @@ from dedupe.core import regex as re
 from dedupe.rules.placeholders import words as w
 from dedupe.rules.placeholders.context import (
     DATE,
+    FIGURES,
     MARK,
     NAME,
     NUMBER,
@@ -147,7 +148,7 @@ ADDRESSED = re.compile(" ?(?:殿|様|样|御中) ?")
 OFFICES = frozenset("部课課係")  # ○○ 部
 FORM_ITSELF = re.compile("字?形(?![势象成容式])")  # ×字形的胶布
 LEGEND = re.compile("(?:代表|表示|[标示]?为)第")  # ▲▲代表第一组
-SIGN_ITSELF = re.compile("号(?![楼房线院库路机井段门])")
+SIGN_ITSELF = re.compile("号(?![楼房线院库路机井段门桌台位])")
 DRAWN = re.compile("(?:个|[打画标加带用]|写上|画了) *$")
 RETURNED = tuple(w.listed("返回 等于 输出 打印 显示 变成 值为 值是 成了 赋值 一个 这个 是否 判断 检查 作为"))
 GRADES = frozenset("级制型类霜片卡照座版系期")
@@ -213,11 +214,18 @@ def strength(run: Run, rest: str, code: str) -> int:
     if is_lettered(before[-1:]):
         is_true = run.length > 1 and code and (_is_after_acronym(run, code) or _is_after_one_letter(run))
         return SURE if is_true else NONE
-    if (not before or before.isspace()) and (not after or after.isspace()):
-        if run.mark == "_" and run.length > 3 and len(before) > 1:
-            return WEAK  # a line of a form, set in as its other lines are
-        return NONE if run.mark not in "xX×" or not 1 < run.length < (9 if run.mark in "xX" else 5) else SURE
+    if not (before.strip() or after.strip()):
+        return _all_of_line(run)
     return SURE if _is_framed(run) else TESTS[run.mark](run, rest, code)
+
+
+def _all_of_line(run: Run) -> int:
+    """How sure a run is that stands alone on its line: who signs, a line of a form, or a rule between sections."""
+    if run.mark == "_" and run.length > 3 and len(run.before) > 1:
+        return WEAK  # set in as the form's other lines are
+    if run.mark in "○〇△□◇" and 1 < run.length < 5:
+        return FAINT
+    return _sure(run.mark in "xX×" and 1 < run.length < (9 if run.mark in "xX" else 5))
 
 
 def _asked_first(run: Run, rest: str, code: str) -> int | None:
@@ -240,7 +248,8 @@ def _asked_first(run: Run, rest: str, code: str) -> int | None:
 
 def explained(run: Run) -> str:
     """The code of what brackets behind a run say it stands for: ———(姓名), xxx(夫妻姓名); empty where none do."""
-    field = EXPLAINED.match(run.after) if run.length > 2 and run.mark != "." else None
+    is_long = run.length > 2 - (run.mark in "○〇△□◇×*xX")
+    field = EXPLAINED.match(run.after) if is_long and run.mark != "." else None
     if field is not None and field[2]:
         word = field[2].lower()
         return DATE if word in w.DATES_EN else NUMBER if word in w.FIGURES_EN else NAME if word in w.FIELDS_EN else ""
@@ -448,7 +457,7 @@ def _operator(run: Run, rest: str, code: str) -> int:
             return SURE  # names side by side: ×××  ×××
         is_free = code or left.endswith(")") or is_wide(left[-1:]) or is_wide(rest[:1]) or _is_cell(before, after)
         return _sure(is_free and not is_lettered(left[-1:]))
-    if (left.endswith(FACTORS) and code != NUMBER and rest[:1] not in w.PLACES) or _is_formula(run):
+    if (left.endswith(FACTORS) and code not in FIGURES and rest[:1] not in w.PLACES) or _is_formula(run):
         return NONE
     is_name = _is_surname(before, after) or _is_by_name(before, after) or _is_answer(before, after)
     return SURE if code or is_name else FAINT if _stands_alone(run, code) else NONE
@@ -755,8 +764,9 @@ def _dash(run: Run, rest: str, code: str) -> int:
         return SURE  # 大写:————元
     if is_next and run.after[:1] in "年月日" and (FRAME.match(run.after) or DATED.search(run.before)):
         return SURE
-    if is_next and run.after[:1] == "岁" and is_wide(run.before[-1:]):
-        return SURE  # 今年——岁
+    is_alone = run.length == 1 and hint_of(run.before) == NUMBER and run.after[1:2] in ENDS_FIELD
+    if is_next and is_wide(run.before[-1:]) and (run.after[:1] == "岁" or (is_alone and code == NUMBER)):
+        return SURE  # 今年——岁, 押金—元,
     is_value = LABEL.search(run.before) is not None and not SPOKEN.search(run.before)
     if run.before.endswith(STRICTLY_WANTING) or (is_value and (is_wide(run.after[:1]) or SIGNED.match(run.after))):
         return WANTED

@@ -31,6 +31,7 @@ from dedupe.rules.placeholders.context import (
     is_lettered,
     is_wide,
     meaning,
+    word_after,
 )
 from dedupe.rules.placeholders.lookalikes import (
     BODY_BEHIND,
@@ -90,7 +91,7 @@ RUNS |= {
     ),
     "0": re.compile(
         r"(?<![A-Za-z\d.-])(?<!\d,)(?:0{2,6}(?:-0{3,8}){1,2}(?![\d-])|(?<!:)0{2,12}(?![\d.:A-Za-z]))"
-        r"|(?<=년 )0(?=월)|(?<=월 )0(?=일)"
+        r"|(?<=년 )0(?=월)|(?<=월 )0(?=일)|(?<=00年)0(?=月)|(?<=年)0(?=月00日)|(?<=00月)0(?=日)"
     ),
     "A": re.compile(
         r"(?<![A-Za-z\d])([A-WYZ])(?=月\1日)|(?:(?<![A-Za-z\d])|(?<=(?<!\d)20))([A-NP-WYZa-np-vyz])\2{1,3}(?![A-Za-z\d])"
@@ -178,6 +179,8 @@ BEFORE_UNITS: dict[str, tuple[str, frozenset[str]]] = {
     )
     for char in alphabet.SHAPES[mark]
 }
+# Signs of sentences and of programs that a text itself may show to be marks, by where all of them stand.
+SHOWN = "~-—?&+^=%$#@N"
 BEFORE_UNITS |= dict.fromkeys("….⋯‥", (".", UNITS)) | {"N": ("N", UNITS | frozenset("市县省区镇村校人"))}
 BEFORE_UNITS |= {char: (mark, units | frozenset("년월일명개시분원")) for char, (mark, units) in BEFORE_UNITS.items()}
 BEFORE_UNITS["O"] = "O", frozenset("년월일명개시분원세살번회층호건점")
@@ -199,8 +202,17 @@ JOINED = re.compile(
 )
 ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}\2\1{1,2}(?![A-Za-z\d×xX*_○])")
 PHONE = re.compile(r"X{3}-X{3}-X{4}")
+# A number of which the first digits are left, with its dashes: 0□□□-□□□□□□□, 400-XXX-XXXX, 136-XXXX-XXXX.
+PHONE_REST = re.compile(
+    r"(?<![A-Za-z\d-])(?:0|0\d{2,3}-|[48]00-|1[3-9]\d-)"
+    r"(([xX×*_○〇●□■△▲◇◆☆#])\2{2,7}(?:[-—–]\2{3,8})+)(?!\2|[A-Za-z\d])"
+)
+FIGURE_TAIL = frozenset("0123456789-")
+YEAR_APART = re.compile(r"(?<!\d)20 $")
+PHONE_RUN = re.compile(r"(.)\1{2,7}(?:[-—–]\1{3,8})+")
 SHORTEST_DATE = len("××××-×-×")
 SEPARATORS = frozenset(".~-—/,")
+FIGURE_MARKS = "×xX*_○●□■◇◆△▲§@#☆?"
 # 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
 YEAR_HEAD = re.compile(
     r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$|(?<=\d[xX×*_]-)20\d$"
@@ -211,7 +223,9 @@ LINKS = frozenset(alphabet.FIRM + "-—–~至到或、/和,.")
 CHAIN = re.compile(rf"(?:[-—–~至到或、/和,.]{{0,2}}[{MARK}]+)+")
 # What a name has beside it in brackets: 〇〇(部長)様.
 ASIDE = re.compile(r"\([^()\n]{1,8}\) ?")
-DATE_PART = re.compile(rf"(?:(?:20|19)[{MARK}]{{2}}|[{MARK}]{{4}})[./-] ?(?:[{MARK}]{{1,2}}[./-] ?)?$")
+DATE_PART = re.compile(
+    rf"(?:(?:20|19)[{MARK}\d][{MARK}]|2[{MARK}]{{3}}|[{MARK}]{{4}})[./-] ?(?:[{MARK}]{{1,2}}[./-] ?)?$"
+)
 SPAN_OF_YEARS = re.compile(r"(?:(?<!\d\d\d)\d[-—–~至到])$")
 DURATION = re.compile(
     rf"(?:[租任工学聘刑保修质合订]期|期限|为期|年限|(?:承包|租赁|服务|使用|合作|合同)时间)[为是:]?(?:[{MARK}\d]+年)?$"
@@ -312,11 +326,13 @@ Verdict = tuple[str, int, int, int]  # the code and the span of a mark, and how 
 def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     """The marks of a folded text: ``(code, start, end)``, in order."""
     shapes = {_shape_at(folded, at) for at in met.inner}
-    if not shapes - {None}:
+    signs = Counter(folded[at] for at in met.inner)
+    shown = {alphabet.PLAIN.get(sign, sign) for sign in BY_USE.intersection(signs) if signs[sign] >= MANY}
+    if not shapes - {None} and not shown:
         return []
-    text = alphabet.plain(folded, {folded[at] for at in met.inner})
+    text = alphabet.plain(folded, signs)
     runs = _runs(folded, text, shapes)
-    if not runs:
+    if not runs and not shown:
         return []
     prose = prose_of(folded)
     runs = [run for run in runs if prose.is_prose(run[0]) and not prose.is_emphasis(run[0])]
@@ -338,6 +354,10 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     verdicts += [one for one in echoes if one[0][1] not in taken]
     taken.update(start for (_, start, _, _), _ in verdicts)
     verdicts += _others(text, verdicts, taken, prose)
+    taken.update(start for (_, start, _, _), _ in verdicts)
+    for sign in sorted(shown):
+        verdicts += [one for one in _shown(text, sign, prose) if one[0][1] not in taken]
+    verdicts += _listed(text, runs, verdicts)
     return sorted({verdict[:3] for verdict in _accepted(verdicts)}, key=lambda hit: hit[1:])
 
 
@@ -443,10 +463,75 @@ def _others(
                     yield (slot(run, run.after, code), run.start, run.end, FAINT), mark
 
 
+def _shown(text: str, mark: str, prose: Prose) -> list[tuple[Verdict, str]]:
+    """All marks of a sign that stands hardly anywhere in a text but where a value must: ?月上旬,?车间停产?小时.
+
+    One alone may be a mark where two are a dash.
+    """
+    spans = [match.span() for match in _any_run(mark).finditer(text) if prose.is_prose(match.start())]
+    if mark in JOINING and CHAINED.search(text):
+        return []
+    single = [(start, end) for start, end in spans if end - start == 1]
+    return _shown_by(text, mark, spans) or (_shown_by(text, mark, single) if len(single) < len(spans) else [])
+
+
+def _shown_by(text: str, mark: str, spans: list[tuple[int, int]]) -> list[tuple[Verdict, str]]:
+    """The marks among some runs of a sign if most of those that stand in sentences are.
+
+    At the start of a line a sign may be a list's, and beside figures it may part them, which tells nothing either way.
+    """
+    found: list[Verdict] = []
+    doubtful: list[Verdict] = []
+    words, asked, others = set(), 0, 0
+    for start, end in spans:
+        run = _run(text, text, start, end)
+        head = YEAR_HEAD.search(run.before) if run.before[-1:].isdigit() else None
+        year = head and _year(run, len(head[0]))
+        code = meaning(run.after)
+        verdict = (*(year or (slot(run, run.after, code), start, end)), SURE)
+        if year or _asks_value(run, code):
+            found.append(verdict)
+            if run.before.strip() or mark not in LEADING:
+                asked += 1
+                words.add("年" if year else word_after(run.after))
+        elif is_wide(run.before[-1:]) and (is_wide(run.after[:1]) or run.after[:1] in CLOSES):
+            others += 1
+        elif run.before[-1:] in LISTING and run.after[:1] in CLOSES:
+            doubtful.append(verdict)
+    words -= LOOSE if mark == "N" else set()
+    is_shown = len(words) >= MANY and asked >= 2 * others
+    return [(verdict, mark) for verdict in (*found, *doubtful)] if is_shown else []
+
+
+def _asks_value(run: Run, code: str) -> bool:
+    """Whether a value must stand where a run does: before what is counted, in brackets before it, behind a label."""
+    before, after = run.before, run.after
+    if before.endswith("(") and after[:1] == ")":
+        return meaning(after[1:]) != ""
+    stands = is_wide(before.removesuffix(" ")[-1:]) or before.removesuffix(" ")[-1:] in OPENS
+    if code and stands and is_wide(after[:1]):
+        return not (run.mark in ENDING and before[-1:] in ASKING)
+    return hint_of(before) != "" and after[:1] in CLOSES
+
+
+def _listed(
+    text: str, runs: list[tuple[int, int]], verdicts: list[tuple[Verdict, str]]
+) -> Iterator[tuple[Verdict, str]]:
+    """Further names of a list whose first one is a mark, with nothing but blanks between: 成员:□□□ □□□ □ □."""
+    ends = {end: (code, how) for (code, _, end, how), mark in verdicts if code in (NAME, UNCLEAR) and mark in NAMED_BY}
+    for start, end in runs if ends else ():
+        reach = len(text[:start].rstrip(" "))
+        told = ends.get(reach) if 0 < start - reach < WIDEST_GAP and text[reach - 1] == text[start] else None
+        if told and text[end : end + 1] in " \n、,(":
+            ends[end] = told
+            yield (told[0], start, end, told[1]), text[start]
+
+
 @lru_cache(maxsize=64)
 def _any_run(mark: str) -> re.Pattern[str]:
-    """One sign or several, whatever stands beside them."""
-    return re.compile(f"{re.escape(mark)}+")
+    """One sign or several, whatever stands beside them; a letter only where it is no part of a word."""
+    run = f"{re.escape(mark)}+"
+    return re.compile(rf"(?:(?<![A-Za-z\d])|(?<=20)|(?<=20\d)){run}(?![A-Za-z\d])" if mark.isalpha() else run)
 
 
 def _stands_in(run: Run, code: str) -> bool:
@@ -527,7 +612,16 @@ MARKED = ("(", "第", "、")
 # Signs that stand for anything where a text has shown that they do, and what may stand either side of one.
 JOINING = "~-—─"  # these only before a word that tells
 STAND_INS = alphabet.ODD.union("○●□■△▲◇◆█☆§♀^˙¯‖≈@#" + JOINING).difference("。|%、")
-OPENS, CLOSES = frozenset("(,:;、“《「〔["), frozenset("),。:;、”》」〕]")
+NAMED_BY, WIDEST_GAP = "○〇□△●◇×*", 5
+LEADING = "-—.+=~#@"  # what heads the items of a list
+CHAINED = re.compile(
+    r"[“\"「『‘(][一-龥]{1,4}([-—~]+)[一-龥]{1,4}\1[一-龥]{1,4}(?:\1|[”\"」』’)])"  # “市—区—镇—村”
+    r"|([-—~]+)(?![年月日时省市县区乡镇村])[一-龥]{1,4}\2(?![年月日时省市县区乡镇村])[一-龥]{1,4}\2"
+)
+LOOSE = {word for word in w.MEASURES if word in w.LOOSE_MEASURES or word[0] == "多"}
+LISTING = frozenset(["", *" :、"])
+ENDING, ASKING = "?.", frozenset("吗呢吧么啊")
+OPENS, CLOSES = frozenset(["", *"(,:;、“《「〔["]), frozenset("),。:;、”》」〕]")
 SAME_AS = {"ロ": "□", "口": "□", "メ": "×"}
 ROUND_LETTERS = "OoОоΟο"
 LETTERS = frozenset(LARGE + SMALL + ROUND_LETTERS)
@@ -544,19 +638,12 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
     """The runs of some shapes, in order, none inside another."""
     found = {match.span() for mark in shapes if mark for match in RUNS[mark].finditer(folded if mark == "." else text)}
     # What is longer begins with a run, so it is looked for there alone.
-    longer: set[tuple[int, int]] = set()
-    if "= =" in text and "=" in shapes:
-        longer |= {match.span() for match in SPREAD_EQUALS.finditer(text)}
-    if " " in text and not shapes.isdisjoint("×xX*○□△"):
-        longer |= _matches(
-            SPREAD, text, [start for start, end in found if end == start + 1 and text[end : end + 1] == " "]
-        )
-    if "_ _" in text:
-        longer |= {match.span() for match in SPREAD_RULE.finditer(text)}
-    if not shapes.isdisjoint("×xX*_○●□■◇◆△▲§@#☆?"):
-        starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
+    longer = _spread(text, shapes, found)
+    starts = [start for start, end in found if text[end : end + 1] in SEPARATORS]
+    if starts and not shapes.isdisjoint(FIGURE_MARKS):
         longer |= _matches(ISO_DATE, text, starts)
         longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, *span)}
+        longer |= {match.span(1) for match in PHONE_REST.finditer(text)}
     if "·" in text and any(4 * mark in text for mark in "xX×*○"):
         longer |= {match.span() for match in PLATE.finditer(text)}
     if any(f"{mark}{mark} {mark}{mark}" in text for mark in "○〇△×*●◇") and KANA.search(text):
@@ -568,6 +655,19 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         if not runs or start >= runs[-1][1]:
             runs.append((start, end))
     return runs
+
+
+def _spread(text: str, shapes: set[str | None], found: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """The marks that are written with blanks between: x x x."""
+    spread: set[tuple[int, int]] = set()
+    if "= =" in text and "=" in shapes:
+        spread |= {match.span() for match in SPREAD_EQUALS.finditer(text)}
+    if " " in text and not shapes.isdisjoint("×xX*○□△"):
+        starts = [start for start, end in found if end == start + 1 and text[end : end + 1] == " "]
+        spread |= _matches(SPREAD, text, starts)
+    if "_ _" in text:
+        spread |= {match.span() for match in SPREAD_RULE.finditer(text)}
+    return spread
 
 
 def _alike(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -689,29 +789,40 @@ def judge(run: Run) -> Verdict | None:
     if run.mark == "Y" or is_first or (run.length >= SHORTEST_DATE and ISO_DATE.fullmatch(run.text)):
         code = YEAR if run.after.startswith("年") else DATE
         return None if "格式" in run.before else (code, run.start, run.end, SURE)
-    if (run.mark == "0" and "-" in run.text) or ("," in run.text and run.mark != ","):
-        return NUMBER, run.start, run.end, SURE  # 000-0000, of a telephone; ×,×××
-    head = YEAR_HEAD.search(run.before) if run.before[-1:] in YEAR_DIGITS and _may_be_year(run) else None
-    if head is not None:
-        verdict = _year(run, len(head[0]))
-        if verdict is not None:
-            return *verdict, SURE
-    is_dated = run.before.rstrip(" ").endswith((".", "/", "-")) and DATE_PART.search(run.before)
-    if is_dated and not PHONE_PART.search(run.before):
-        return DATE, run.start, run.end, SURE
-    # The blank of a label ends where white space follows; what comes then is another label.
-    if run.length == 4 and MONTH_BEHIND.match(run.after):
-        return YEAR, run.start, run.end, SURE
-    if 1 < run.length < 5 and not run.before.strip() and DAY_BEHIND.match(run.after):
-        return YEAR, run.start, run.end, SURE
-    decimal = HALF_DECIMAL.search(run.before) if "." in run.before[-2:] else None
-    if decimal and run.mark in "xX×*_○" and meaning(run.after) == NUMBER and not _is_version(run):
-        return NUMBER, run.start - len(decimal[0]), run.end, SURE
+    figure = _part_of_figure(run)
+    if figure is not None:
+        return figure
     rest = "" if run.before.endswith(":") and run.after.startswith(" ") else _rest(run)
     body = NAME if run.length > 1 and BODY_BEHIND.match(rest) else explained(run)
     code = DATE if _is_part_of_date(run, rest) else meaning(rest) or body
     how = strength(run, rest, code)
     return None if how == NONE else (slot(run, rest, code), run.start, run.end, how)
+
+
+def _part_of_figure(run: Run) -> Verdict | None:
+    """A run that is part of a telephone's number, of a date in figures, of a year or of a decimal; else None."""
+    before = run.before
+    if (run.mark == "0" and "-" in run.text) or ("," in run.text and run.mark != ","):
+        return NUMBER, run.start, run.end, SURE  # 000-0000, of a telephone; ×,×××
+    if before[-1:] in FIGURE_TAIL and PHONE_RUN.fullmatch(run.text):
+        return NUMBER, run.start, run.end, SURE
+    head = YEAR_HEAD.search(before) if before[-1:] in YEAR_DIGITS and _may_be_year(run) else None
+    year = head and _year(run, len(head[0]))
+    if year:
+        return *year, SURE
+    if YEAR_APART.search(before) and run.after.lstrip(" ").startswith("年"):
+        return YEAR, run.start - len("20 "), run.end, SURE
+    is_dated = before.rstrip(" ").endswith((".", "/", "-")) and DATE_PART.search(before)
+    if is_dated and not PHONE_PART.search(before):
+        return DATE, run.start, run.end, SURE
+    # The blank of a label ends where white space follows; what comes then is another label.
+    is_whole = run.length == 4 and MONTH_BEHIND.match(run.after)
+    if is_whole or (1 < run.length < 5 and not before.strip() and DAY_BEHIND.match(run.after)):
+        return YEAR, run.start, run.end, SURE
+    decimal = HALF_DECIMAL.search(before) if "." in before[-2:] else None
+    if decimal and run.mark in "xX×*_○" and meaning(run.after) == NUMBER and not _is_version(run):
+        return NUMBER, run.start - len(decimal[0]), run.end, SURE
+    return None
 
 
 def _is_version(run: Run) -> bool:
@@ -754,7 +865,8 @@ def _year(run: Run, head: int) -> tuple[str, int, int] | None:
     if head > 1 and run.before[:-head].endswith(("(", "〔")) and CASE_NUMBER.match(rest):
         return YEAR, start, run.end
     if head == 1:
-        return None
+        is_case = run.before[:-1].endswith(("(", "〔")) and CASE_NUMBER.match(rest) is not None
+        return (YEAR, start, run.end) if run.length == 3 and (is_case or MONTH_BEHIND.match(run.after)) else None
     if run.mark == "_" and ENGLISH_YEAR.search(run.before):
         return YEAR, start, run.end
     if total != 4 or rest[:1].isdigit() or (head == 3 and run.mark in "*×" and rest[:1] not in ("级", "届")):
@@ -961,9 +1073,12 @@ NOT_IN_FIGURE = "^-" + "".join(sorted(FIGURE_SIGNS - {"-"}))
 BESIDE = {"00": Beside(NOT_IN_FIGURE.replace(",", ""), NOT_IN_FIGURE), "0-": Beside("0", "0")}
 BESIDE |= {"0년": Beside("0"), "000": BESIDE["00"]}
 BESIDE |= {2 * letter: Beside("^A-Za-z0-9") for letter in SMALL}
+# What a text is asked about as a whole where several of them stand before a word that tells.
+BY_USE = frozenset(char for sign in SHOWN for char in alphabet.SHAPES.get(sign, sign)) | {"."}
 # Signs that are a mark alone only behind some characters: most part words, and names.
 ONLY_BEHIND = {"—": "—―", "-": "".join(alphabet.SHAPES["-"]) + "于年月期第共约达(", "·": "第·"}
 BESIDE |= {
     char: Beside(ONLY_BEHIND.get(mark, ""), "".join(sorted(units))) for char, (mark, units) in BEFORE_UNITS.items()
 }
-SWEEP = Sweep(find, inner=frozenset(LITERALS).union(BEFORE_UNITS), beside=BESIDE)
+BESIDE |= {char: Beside("", "".join(sorted(UNITS | NAMES | BEFORE_UNITS.get(char, ("", DATES))[1]))) for char in BY_USE}
+SWEEP = Sweep(find, inner=frozenset(LITERALS).union(BEFORE_UNITS, BY_USE), beside=BESIDE)
