@@ -34,7 +34,8 @@ MACHINE = frozenset((FRONT_MATTER, FENCE, CODE, FORMULA))
 
 MATTER = re.compile(r"\s{0,8}---[ \t]*\n(?=[A-Za-z_][\w-]*:)(?:(?!---)[^\n]*\n){1,60}(?:---|\.\.\.)[ \t]*(?=\n|\Z)")
 FENCE_LINE = re.compile(
-    r"^(?:[ \t]|> ?|[-*+] |\d{1,2}[.)] ){0,8}(`{3,}(?=[^`\n]*$)|~{3,})[ \t]*([^\n]{0,80})$", re.MULTILINE
+    r"^(?:[ \t]|> ?|[-*+] |\d{1,2}[.)] ){0,8}(`{3,}(?=[^`\n]*$)|~{3,}(?=[^~\n一-龥]*$))[ \t]*([^\n]{0,80})$",
+    re.MULTILINE,
 )
 BACKTICKS = re.compile("(?<!`)`{1,2}(?!`)")
 LONGEST_CODE = 300

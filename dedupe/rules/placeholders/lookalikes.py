@@ -120,8 +120,11 @@ HALF_DATE = re.compile(r"\d[日号]")  # of a day's two figures the first is mas
 HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 # One part of a telephone's number: 电话番号 ○○○-○○○-○○○○, 151-XXXX-XXXX.
 PHONE_PART = re.compile(r"(?:番号|FAX|Fax|TEL|Tel)[::. ]{0,3}(?:[○△×*xX]{2,4}-){0,2}$|(?<!\d)1[3-9]\d-(?:[xX×*]{4}-)?$")
+LONE_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z]$")
+FIRST_DIGITS = re.compile(r"(?<![\dA-Za-z.-])(?<!\d,)[1-9]\d{0,5}$")
+MAIL = re.compile(r"@[a-z\d]{2,9}\.(?:com|cn|net|org)\b")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
-STARRED = re.compile(r"(?:(?![年月日时分])[一-龥]\*){2}(?![年月日时分])[一-龥]")  # 学*科*网
+STARRED = re.compile(r"(?![年月日时分])[一-龥]\*(?![年月日时分省市县区])[一-龥]\*(?![年月日时分])[一-龥]")  # 学*科*网
 PARTED = re.compile(r"\*[一-龥]\*|\*[一-龥]\*$|^\*?[一-龥]?\*[一-龥]\*")  # 本*文*来*自
 STARS = re.compile(r"(\*+) ?[、,和及] ?$")  # of levels: 用 *、**、*** 标出
 STANDARD = re.compile(r"[-—–](?:20|19)[xX×*_]{2}(?![\w])")
@@ -131,7 +134,7 @@ MONTH_OPEN, YEAR_OPEN = re.compile(rf"[{MARK}]月$"), re.compile(rf"[{MARK}]年[
 EXPLAINED = re.compile(r"\(([一-龥]{2,8})\)| ?\( ?[A-Za-z ]{0,20}\b([A-Za-z]{3,20}) ?\)")
 GOES_BEFORE = re.compile(r"(?:^|[ (])(?:is|of|to|at|by|on|for|from|the|in|and|as|no|No|be)$")
 SIGNS_HERE = ("签名", "签字", "签章", "盖章")
-COURT = re.compile("(?:[法检仲]|劳人?仲)[^,。;]{0,6}字第")
+COURT = re.compile("(?:[法检仲民刑行执商知财]|劳人?仲)[^,。;]{0,6}字第")
 REPORTER = re.compile(r"\((?:本报|本网|见习|特约)?(?:记者|通讯员|摄影) ?$")
 HAS_POST = re.compile(rf"\((?:{'|'.join(sorted(w.PEOPLE, key=len, reverse=True))})\)[,、様样]")
 LISTED = re.compile(rf"[{MARK}]{{2}}[、, 和及与]{{1,2}}$")  # xx、xx和xx
@@ -197,6 +200,8 @@ MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "�
 def strength(run: Run, rest: str, code: str) -> int:
     """Whether a run is no mark but a letter, an operator, a bullet, a rule between sections; or how sure it is one."""
     before, after = run.before, run.after
+    if after[:1] == "@" and run.length > 1 and run.mark not in "*#@" and MAIL.match(after):
+        return _sure(not is_lettered(before[-1:]) and not before[-1:].isdigit())
     if after[:1] == "@" or DEGREE.match(run.text + after) or (run.mark in "*xX" and _is_masked_on_purpose(run)):
         return NONE
     if is_lettered(after[:1]) and code != NUMBER:
@@ -306,6 +311,8 @@ def _is_labelled(run: Run) -> bool:
         return True
     if before[-1:] in ("〕", ")") and COURT.match(after):
         return True  # (2019)×法民初字第…号
+    if run.length == 1 and before[-1:] in ("〕", "]") and after[:1] == "号":
+        return True  # ×政发〔20××〕×号
     if run.length > 1 and REPORTER.search(before) and after[:1] == ")":
         return True  # (记者 ●●)
     if run.length == 1 or run.mark not in "○〇△□×*":
@@ -321,6 +328,8 @@ def _ends_number(run: Run) -> bool:
         return True
     if 1 < run.length < 5 and run.mark in "○△×*xX□◇●■◆▲" and PHONE_PART.search(before) and not run.after[:1].isdigit():
         return True
+    if run.length > 5 and run.mark not in "*_-~.#=" and FIRST_DIGITS.search(before):
+        return True  # 身份证号3301××××××××××××××
     is_phone = run.mark in "×*" and run.length > 3 and HALF_PHONE.search(before) is not None
     return is_phone and not run.after[:1].isdigit()
 
@@ -451,16 +460,26 @@ def _operator(run: Run, rest: str, code: str) -> int:
     if before.endswith(("√", "✓")):
         return NONE
     if run.length > 1:
-        if left.endswith(LEADS) or CONTINUED.search(before):
-            return SURE
-        if left[-1:] == run.text[0] and before.endswith(" "):
-            return SURE  # names side by side: ×××  ×××
-        is_free = code or left.endswith(")") or is_wide(left[-1:]) or is_wide(rest[:1]) or _is_cell(before, after)
-        return _sure(is_free and not is_lettered(left[-1:]))
+        return _sure(_is_row_in_clause(run, left, rest, code))
     if (left.endswith(FACTORS) and code not in FIGURES and rest[:1] not in w.PLACES) or _is_formula(run):
         return NONE
+    if before[-1:] == "《" and after[:1] == "》":
+        return FAINT
     is_name = _is_surname(before, after) or _is_by_name(before, after) or _is_answer(before, after)
     return SURE if code or is_name else FAINT if _stands_alone(run, code) else NONE
+
+
+def _is_row_in_clause(run: Run, left: str, rest: str, code: str) -> bool:
+    """Whether several stars or crosses are part of a clause: of a list, behind a label, beside what is counted."""
+    before, after = run.before, run.after
+    is_last = run.mark == "×" and run.length < 4 and before[-1:] == "、" and (not after or after[0] in ENDS_CLAUSE)
+    if is_last or left.endswith(LEADS) or CONTINUED.search(before) is not None:
+        return True
+    if left[-1:] == run.text[0] and before.endswith(" "):
+        return True  # names side by side: ×××  ×××
+    is_free = code or left.endswith(")") or is_wide(left[-1:]) or is_wide(rest[:1]) or _is_cell(before, after)
+    is_quantity = code == NUMBER and before.endswith(" ") and LONE_CAPITAL.search(left) is not None  # P ××次
+    return bool(is_free) and (not is_lettered(left[-1:]) or is_quantity)
 
 
 def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
@@ -477,12 +496,14 @@ def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
     if run.length == 1 and (before.endswith(SIGN_CALLED) or (rest[:1] == "处" and before[-1:] in AT_SIGN and before)):
         return True  # 星号*只在…, 把×处的两针
     is_button = run.length == 1 and run.mark == "×" and rest[:1] == "号" and rest[1:2] not in ("楼", "房")
-    is_button &= before[-1:] not in ("路", "街", "巷", "弄", "道")
+    is_button &= before[-1:] not in frozenset("路街巷弄道里院村区〕])")
     return is_button and not before.endswith("第")
 
 
 def _is_cell(before: str, after: str) -> bool:
     """Whether a run is all that a cell of a table holds, or one of several marks in it: | xx、xx |."""
+    if before[-1:] == "\t":
+        return after[:1] in ("\t", "")
     return CELL_BEFORE.search(before) is not None and CELL_AFTER.match(after) is not None
 
 
@@ -534,8 +555,8 @@ def _shape(run: Run, rest: str, code: str) -> int:
     if before.endswith(":") and after and after[0] in ENDS_FIELD and not RATING.search(before):
         return SURE
     if after[:1] in " " and not code:
-        return _sure(is_wide(before.rstrip(" ")[-1:]) or before.rstrip(" ").endswith(":"))
-    is_listed = rest != after and is_wide(rest[:1])
+        return _sure(LISTED.search(before) or is_wide(before.rstrip(" ")[-1:]) or before.rstrip(" ").endswith(":"))
+    is_listed = (rest != after and is_wide(rest[:1])) or LISTED.search(before) is not None
     return _sure(code or is_wide(before[-1:]) or is_wide(after[:1]) or is_listed)
 
 
@@ -841,7 +862,9 @@ def _zeros(run: Run, rest: str, code: str) -> int:
         return SURE  # 000기관, 하루 00건
     if before.endswith("第") and after[:1] == "号":
         return SURE
-    if run.length > 4 or not code or after[:1] != rest[:1] or before.endswith((":", "时", "点", "分")):
+    if run.length > 4 or not code or after[:1] != rest[:1] or before.endswith(("时", "点", "分")):
+        return NONE
+    if before.endswith(":") and not is_wide(before[-2:-1]):
         return NONE
     if after[0] in "月日월일" or FRAME.match(after):
         return SURE

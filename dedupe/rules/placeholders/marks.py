@@ -35,6 +35,7 @@ from dedupe.rules.placeholders.context import (
 )
 from dedupe.rules.placeholders.lookalikes import (
     BODY_BEHIND,
+    COURT,
     CUT_FIGURE,
     FAINT,
     HALF_DAY,
@@ -189,7 +190,8 @@ BEFORE_UNITS |= dict.fromkeys("ОΟ", ("O", DATES | BEFORE_UNITS["O"][1]))  # of
 SPREAD = re.compile(
     r"(?:(?<=[^\s×xX*○□△])|^(?!\*))([×xX*○□△])(?: \1){1,9}(?=[^\s×xX*○□△])(?![A-Za-z\d])"
     r"|^(\*)(?: \*){1,3}(?=年)|(?<![○△] )([○△])(?: \3){2,5}(?= ?(?:殿|様|样|君|先生|女士)|[^\S\n]*$)"
-    r"|(?<=[a-z,] )([×*○])(?: \4){2}(?= [a-z]|[.,;])",
+    r"|(?<=[a-z,] )([×*○])(?: \4){2}(?= [a-z]|[.,;])"
+    r"|(?:(?<=[一-龥,。:] )|^)([×○□△])(?: \5){1,9}(?= ?[一-龥,。]| *$)",
     re.MULTILINE,
 )
 SPREAD_EQUALS = re.compile(r"(?<=[一-龥:])=(?: =){1,9}(?![A-Za-z\d= ])")
@@ -204,14 +206,19 @@ ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}
 PHONE = re.compile(r"X{3}-X{3}-X{4}")
 # A number of which the first digits are left, with its dashes: 0□□□-□□□□□□□, 400-XXX-XXXX, 136-XXXX-XXXX.
 PHONE_REST = re.compile(
-    r"(?<![A-Za-z\d-])(?:0|0\d{2,3}-|[48]00-|1[3-9]\d-)"
-    r"(([xX×*_○〇●□■△▲◇◆☆#])\2{2,7}(?:[-—–]\2{3,8})+)(?!\2|[A-Za-z\d])"
+    r"(?<![A-Za-z\d-])(?:0|0\d{1,3}-|[48]00-|1[3-9]\d-)"
+    r"(([xX×*_○〇●□■△▲◇◆☆#])\2{1,7}(?:[-—–]\2{3,8})+)(?!\2|[A-Za-z\d])"
 )
+# A time of day, of which both figures are left out.
+CLOCK = re.compile(r"(?<![A-Za-z\d])(?<!\d:)([×xX*_○〇●□■△▲◇◆☆@#?])\1?:\1{1,2}(?![A-Za-z\d:×xX*_○〇●□■△▲◇◆☆@#?])")
+CLOCK_BEFORE = re.compile(r"(?:[日午晚晨夜早天)]|时间:?|[于自从至到在]|[-—~]|^) *$")
+CLOCK_BEHIND = re.compile(r" *(?:[-—~至到]|起|前|后|开|准时|左右|集合|出发|报到|结束|[ap]\.?m)")
+PHONE_CODE = re.compile(r"(?<!\d)0\d{2,3}-$")
 FIGURE_TAIL = frozenset("0123456789-")
 YEAR_APART = re.compile(r"(?<!\d)20 $")
-PHONE_RUN = re.compile(r"(.)\1{2,7}(?:[-—–]\1{3,8})+")
+PHONE_RUN = re.compile(r"(.)\1{1,7}(?:[-—–]\1{3,8})+")
 SHORTEST_DATE = len("××××-×-×")
-SEPARATORS = frozenset(".~-—/,")
+SEPARATORS = frozenset(".~-—/,:")
 FIGURE_MARKS = "×xX*_○●□■◇◆△▲§@#☆?"
 # 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
 YEAR_HEAD = re.compile(
@@ -226,6 +233,7 @@ ASIDE = re.compile(r"\([^()\n]{1,8}\) ?")
 DATE_PART = re.compile(
     rf"(?:(?:20|19)[{MARK}\d][{MARK}]|2[{MARK}]{{3}}|[{MARK}]{{4}})[./-] ?(?:[{MARK}]{{1,2}}[./-] ?)?$"
 )
+ODD_DATE = re.compile(r"(?<!\d)(?:20|19)([^\w\s.])\1[./-] ?(?:\1{1,2}[./-] ?)?$")
 SPAN_OF_YEARS = re.compile(r"(?:(?<!\d\d\d)\d[-—–~至到])$")
 DURATION = re.compile(
     rf"(?:[租任工学聘刑保修质合订]期|期限|为期|年限|(?:承包|租赁|服务|使用|合作|合同)时间)[为是:]?(?:[{MARK}\d]+年)?$"
@@ -331,6 +339,8 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
     if not shapes - {None} and not shown:
         return []
     text = alphabet.plain(folded, signs)
+    if "□" in shapes:
+        text = BOXES.sub(lambda boxes: boxes[0].replace("□", "☐"), text)
     runs = _runs(folded, text, shapes)
     if not runs and not shown:
         return []
@@ -376,8 +386,6 @@ def _without_signs_of_others(
         others += "("
     if "?" in shapes and alphabet.has_lost_blanks(text):
         others += "?"
-    if "□" in shapes and BOXES.search(text):
-        runs = [run for run in runs if text[run[0]] != "□" or run[1] - run[0] > 1]
     if "=" in shapes and "==" not in HIGHLIGHTED.sub(_without_highlight, text):
         others += "="
     return [run for run in runs if text[run[0]] not in others] if others else runs
@@ -511,7 +519,7 @@ def _asks_value(run: Run, code: str) -> bool:
     stands = is_wide(before.removesuffix(" ")[-1:]) or before.removesuffix(" ")[-1:] in OPENS
     if code and stands and is_wide(after[:1]):
         return not (run.mark in ENDING and before[-1:] in ASKING)
-    return hint_of(before) != "" and after[:1] in CLOSES
+    return (hint_of(before) != "" or before.endswith(("叫", "姓"))) and after[:1] in CLOSES
 
 
 def _listed(
@@ -601,7 +609,9 @@ RATED = re.compile("★{1,4}☆{1,4}(?<=[★☆]{5})(?!☆)")
 GLOSS = re.compile("(?<=[\u3400-\u9fff])\\([a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3} ?\\)")
 # Brackets to tick: one that is, or several side by side.
 TICKED = re.compile(r"\( ?[√✓✔] ?\)[一-龥]|(?:\( {1,4}\)[一-龥]{2,6}[ ,、]{1,3}){2}")
-BOXES = re.compile("(?:□(?![年月日]□)[一-龥]{1,6} ?){2}□")  # to tick, one behind the other
+# To tick, one behind the other: □男 □女.
+BOX = "(?<!□)□(?!□)(?![年月日][ □])[一-龥]{1,8}"
+BOXES = re.compile(f"{BOX}(?: {{1,4}}{BOX})+|(?:{BOX}){{2,}}(?=□)|(?<=[:(]){BOX}{BOX}")
 HIGHLIGHTED = re.compile(r"(?<!=)==(?![=\s])([^=\n,。;:、]{2,40})(?<!\s)==(?!=)")
 OF_SENTENCES = frozenset("-—.·─。")
 CENTURIES = ("19", "20")
@@ -644,6 +654,8 @@ def _runs(folded: str, text: str, shapes: set[str | None]) -> list[tuple[int, in
         longer |= _matches(ISO_DATE, text, starts)
         longer |= {span for span in _matches(JOINED, text, starts) if _counts(text, *span)}
         longer |= {match.span(1) for match in PHONE_REST.finditer(text)}
+        if ":" in text:
+            longer |= {match.span() for match in CLOCK.finditer(text) if _is_clock(text, *match.span())}
     if "·" in text and any(4 * mark in text for mark in "xX×*○"):
         longer |= {match.span() for match in PLATE.finditer(text)}
     if any(f"{mark}{mark} {mark}{mark}" in text for mark in "○〇△×*●◇") and KANA.search(text):
@@ -704,6 +716,12 @@ def _counts(text: str, start: int, end: int) -> bool:
     is_told = before.endswith((*SHARE_OF, *MONEY)) or hint_of(before) == NUMBER or DURATION.search(before) is not None
     is_told |= PHONE.fullmatch(text, start, end) is not None
     return is_told or meaning(text[end : end + WINDOW]) == NUMBER
+
+
+def _is_clock(text: str, start: int, end: int) -> bool:
+    """Whether two blanks with a colon between are a time of day, and no label with its value: 上午××:××出发."""
+    before = text[max(0, start - WINDOW, text.rfind("\n", 0, start) + 1) : start]
+    return CLOCK_BEFORE.search(before) is not None or CLOCK_BEHIND.match(text, end) is not None
 
 
 def _stretches(folded: str, runs: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
@@ -806,13 +824,15 @@ def _part_of_figure(run: Run) -> Verdict | None:
         return NUMBER, run.start, run.end, SURE  # 000-0000, of a telephone; ×,×××
     if before[-1:] in FIGURE_TAIL and PHONE_RUN.fullmatch(run.text):
         return NUMBER, run.start, run.end, SURE
+    if ":" in run.text and CLOCK.fullmatch(run.text):
+        return DATE, run.start, run.end, SURE
     head = YEAR_HEAD.search(before) if before[-1:] in YEAR_DIGITS and _may_be_year(run) else None
     year = head and _year(run, len(head[0]))
     if year:
         return *year, SURE
     if YEAR_APART.search(before) and run.after.lstrip(" ").startswith("年"):
         return YEAR, run.start - len("20 "), run.end, SURE
-    is_dated = before.rstrip(" ").endswith((".", "/", "-")) and DATE_PART.search(before)
+    is_dated = before.rstrip(" ").endswith((".", "/", "-")) and (DATE_PART.search(before) or ODD_DATE.search(before))
     if is_dated and not PHONE_PART.search(before):
         return DATE, run.start, run.end, SURE
     # The blank of a label ends where white space follows; what comes then is another label.
@@ -896,7 +916,7 @@ def slot(run: Run, rest: str, code: str) -> str:
         return corrected or code
     if before[-1:].isdigit() and run.length > 2:
         return NUMBER
-    hint = hint_of(before)
+    hint = hint_of(PHONE_CODE.sub("", before).rstrip("("))
     if hint and (rest or not RATING.search(before) or run.mark not in "●■▲◆"):
         return hint
     is_name = run.mark != "(" and (is_wide(before[-1:]) or is_wide(rest[:1]))
@@ -988,7 +1008,9 @@ def _ordinal(run: Run, before: str, rest: str, code: str) -> str:
 
 
 def _bracketed(run: Run, before: str, rest: str, code: str) -> str:
-    """The weekday behind a date, the year of a case: 〇日(〇), (××××)民初字."""
+    """The weekday behind a date, the year of a case and its court: 〇日(〇), (××××)×民初字."""
+    if before[-1:] in (")", "〕") and COURT.match(rest):
+        return NAME
     if before.endswith("日(") and rest[:1] == ")" and run.length == 1:
         return DATE
     if before[-1:] in "[【〔" and rest[:1] in "]】〕" and before and meaning(rest[1:]):
@@ -1018,6 +1040,8 @@ def _place(run: Run, before: str, rest: str, code: str) -> str:
     """A department where a measure word could stand, 由XX部归档, 调到__团; and how many of us: 我们**个人."""
     if (rest.startswith("个人") and before.endswith(OF_US)) or (rest[:1] == "方" and before.endswith(LOADS)):
         return NUMBER
+    if (before.endswith("押") and rest[:1] == "付") or (rest[:1] in ENDS_SPELL and DEPOSIT.search(before)):
+        return NUMBER  # 押×付×
     if rest[:1] == "弄" or (rest[:1] == "巷" and before.endswith("段")) or (rest[:1] == "组" and before.endswith("村")):
         return NUMBER
     if (rest[:1] == "人" and before.endswith("全体")) or (rest.startswith(("班组", "组组")) and code == NUMBER):
@@ -1029,18 +1053,22 @@ def _place(run: Run, before: str, rest: str, code: str) -> str:
 
 
 def _day(run: Run, before: str, rest: str, code: str) -> str:
-    """A day by its number, the year somebody began to study: ×月×号, 中文系××××级."""
+    """A day by its number, an hour, the year somebody began to study: ×月×号, 早上×点, 中文系××××级."""
+    if rest[:1] == "点" and code == NUMBER and before.endswith(PARTS_OF_DAY):
+        return DATE
     if code == NUMBER and rest[:1] == "级" and run.length == 4 and is_wide(before[-1:]):
         return YEAR
     return DATE if code == NUMBER and rest[:1] == "号" and before.endswith("月") else ""
 
 
+PARTS_OF_DAY = ("早上", "早晨", "上午", "中午", "下午", "晚上", "傍晚", "夜里", "凌晨", "清晨", "每天", "每晚", "当晚")
 FOR_DAYS = ("假", "期", "限", "停产", "停业", "超过", "顺延", "长达", "不足", "未满")
 KOREAN_SPELL = ("년 동안", "년간", "년이며", "년째", "년 만", "년여", "년의 경력")
 ARTICLES = frozenset("章条节款")
 AS_LONG = ("就是", "整整", "将近", "足足", "もう", "この", "约", "約")
 AGES = ("距今", "工龄:", "工龄: ", "教龄:", "教龄: ", "司龄:", "党龄:", "军龄:", "年限:", "年限: ")
 IDEAS = tuple(w.IDEAS_AFTER)
+DEPOSIT = re.compile("押.{1,3}付$")
 OF_US = ("我们", "咱们", "你们", "他们", "她们", "这", "那", "带着", "带领", "只有", "共有")
 LOADS = ("土", "石", "砂", "沙", "木材", "混凝土", "渣")
 VERSIONS, VERSION = ("版", "系列", "以上", "及以"), re.compile(r"[A-Za-z_]\d+\.$")
