@@ -38,7 +38,10 @@ EMPTY = re.compile(
     "(?!表示|括起|用来)"  # but signs that are told of: 方括号[ ]表示可选参数
 )
 STOPS = frozenset(",。;、:)(")
-BODIES_OF_NAMES = ("有限", "公司", "集团", "股份", "先生", "女士", "同志", "大学", "学院", "医院", "省", "市", "县")
+BODIES_OF_NAMES = (
+    *("学校", "中学", "小学", "幼儿园", "餐饮", "物业", "贸易", "商贸", "装饰", "建筑", "实业"),
+    *("有限", "公司", "集团", "股份", "先生", "女士", "同志", "大学", "学院", "医院", "省", "市", "县"),
+)
 SIDES = tuple(side + verb for side in "东南西北" for verb in "至到临接邻靠")
 LONG_UNITS = frozenset(("个月", "个工作日", "个百分点", "平方米", "万元", "公里"))
 ABOUT = ("约", "大约", "占地", "多达", "高达", "共计")
@@ -87,8 +90,11 @@ ENDING_SO = w.listed(
 SIGNING = ("签字", "签名", "签章", "盖章")
 NEVER_LAST = frozenset("按付由从向与及第每约")
 RATE = re.compile("/(?:[年月日天周次]|季度)[,。;]")
+DAY_LEFT = re.compile(r"(?<![\d年]\d\d)(?:\d|[一二三四五六七八九十])月[日号](?![均常报记志历子期])")
+SUMS_BEFORE = ("大写:", "写:", "人民币", "台币", "港币")
 DATE_LEFT = re.compile("年 +月[一-龥]")
 PAPERS = ("副本", "正本", "材料", "复印件")
+FIELD_ASIDE = re.compile(r"\([一-龥]{2,8}$")
 CELL = re.compile(r" {2,}\d")  # the next cell of a table that is set with spaces
 WIDE = 3
 SENTENCE = 200  # characters on each side of a blank that are searched for a stop
@@ -184,12 +190,18 @@ def _find(folded: str, places: Iterable[int], narrowest: int = 1) -> Iterator[tu
             yield "PH125", start, end + (len(unit) if meaning(after) in FIGURES else 0)
 
 
+# Where a contract is signed.
+SIDE_BY_SIDE = re.compile(r"(?:签[字名章]|盖章|公章|[甲乙丙丁男女]方)\)?$")
+
+
 def _between_labels(folded: str, at: int) -> Iterator[tuple[str, int, int]]:
     """The blank behind the colon of a label that another label follows: 出租方:   身份证号码:"""
     end = at + 1
     while folded[end : end + 1] == " ":
         end += 1
     label = folded[max(0, at - AROUND) : at].rpartition("\n")[2]
+    if SIDE_BY_SIDE.search(label) and SIDE_BY_SIDE.search(folded[end : end + AROUND].partition(":")[0]):
+        return  # 甲方签字:      乙方签字:
     is_followed = NEXT_LABEL.match(folded, end) or (end - at > WIDE and folded.startswith(STARTS, end))
     if is_followed and (label.endswith((*ROLES, *FIELD_ENDS)) or label.endswith(CALLED)):
         yield "PH125", at + 1, end
@@ -200,11 +212,8 @@ def _is_blank(before: str, width: int, after: str) -> bool:
     if is_spread(before, after) or HEADING.search(before) or PART_OF_PAGE.match(after):
         return False
     left = before[-1]
-    is_sum = before.endswith(("大写:", "写:", "人民币", "台币", "港币")) and after.startswith(
-        ("整", "元整", "元", "(大写", "(小写")
-    )
-    if is_sum or before.endswith(SHARE_OF) or (left in ",。;" and DATE_LEFT.match(after)):
-        return True  # 资金紧张,   年   月向原告借款
+    if _is_certain(before, after):
+        return True
     code = meaning(after)
     if code in FIGURES and not after[0].isdigit() and not (left.isascii() and left.isalnum()):
         return _lacks_figure(before, width, after, code)
@@ -230,6 +239,16 @@ def _is_blank(before: str, width: int, after: str) -> bool:
         return True  # 兹介绍    同志前往
     is_wanted = before.endswith(PREPOSITIONS) and (code == NAME or width > 2)
     return is_wanted and not after.startswith(("甲方", "乙方", "第"))
+
+
+def _is_certain(before: str, after: str) -> bool:
+    """Whether nothing but a sum, a date or a share can stand there: 人民币 元整, 9月 日动身, 自 之日起."""
+    if before.endswith(SUMS_BEFORE) and after.startswith(("整", "元整", "元", "(大写", "(小写")):
+        return True
+    if before.endswith(SHARE_OF) or (before[-1] in ",。;" and DATE_LEFT.match(after)):
+        return True  # 资金紧张,   年   月向原告借款
+    is_day = before[-1] == "月" and DAY_LEFT.search(before + after) is not None
+    return is_day or (before[-1] in "自从至到" and after.startswith("之日"))
 
 
 def _is_english_blank(before: str, width: int, after: str) -> bool:
@@ -350,13 +369,10 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
 
 def _lacks_value(before: str, width: int, after: str) -> bool:
     """Whether a label or a party has lost its value to spaces before a stop: 借款人    ,"""
-    if before.endswith(("写:", "(记者", "通讯员")) and after[0] == ")":
-        return True  # (大写:      )
-    if before.endswith(SIDES) and after[0] in ",)。;":
-        return True
-    if before.endswith(("左", "右")) and width > 1 and after[0] in "右,。;":
-        return True
-    if before.endswith("(名") and width > 1 and after[0] == ",":
+    is_certain = before.endswith(("写:", "(记者", "通讯员")) and after[0] == ")"  # (大写:      )
+    is_certain |= before.endswith(SIDES) and after[0] in ",)。;"
+    is_certain |= width > 1 and before.endswith(("左", "右")) and after[0] in "右,。;"
+    if is_certain or (width > 1 and before.endswith("(名") and after[0] == ","):
         return True
     if before.endswith(":") and after[0] in ",;。(":
         return _lacks_labels_value(before[:-1], width, after)
@@ -364,6 +380,8 @@ def _lacks_value(before: str, width: int, after: str) -> bool:
         return False
     if after[0] == ":":
         return False  # 单 位 :
+    if after[0] == ")" and width > 1 and FIELD_ASIDE.search(before):
+        return before.endswith(FIELD_ENDS)  # (身份证号      )
     if width == 1:
         return before.endswith(WANTING) and after[0] in ",。"
     is_label = (

@@ -101,7 +101,7 @@ LOST_FIGURES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
         listed(
             """
             资金 善款 捐款 收入 费用 金额 产值 利润 税收 经费 投资 工资 奖金 补助 款项 营业额 销售额 总收入 总额 总值
-            支出 贷款
+            支出 贷款 报酬 稿酬 稿费 补贴 补偿款 赔偿金 慰问金 助学金 奖学金 保证金 定金 学费 工程款 货款 造价 赏金
             """
         ),
         listed("元 万元 亿元"),
@@ -119,7 +119,17 @@ LOST_FIGURES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (listed("案件 纠纷 事故 隐患"), listed("起 件")),
     (listed("会议 讲座 演练 召开 举办 组织 开展 接受培训 完成培训"), listed("次 场次 人次")),
     (listed("住院日 工期 历时 为期 耗时"), listed("天 小时")),
-    (listed("图书 藏书"), listed("册 万册")),
+    (listed("图书 藏书 藏书达"), listed("册 万册")),
+    (listed("电脑 空调 车辆 汽车 机器 设备 器材"), listed("台 辆 台套")),
+    (listed("专利 成果 课题 奖项 荣誉 制度 措施"), listed("项")),
+    (listed("证书 奖状 海报 照片"), listed("张 份 本")),
+    (listed("书籍 杂志 报刊 期刊"), listed("本 册 种")),
+    (listed("道路 公路 管道 水渠 河道 光缆 行驶里程"), listed("公里 千米")),
+    (listed("生猪 肉牛 奶牛 山羊 牲畜"), listed("头 只")),
+    (listed("粮食 化肥 煤炭 水泥 垃圾"), listed("吨 公斤")),
+    (listed("耕地 林地 农田 果园 茶园 稻田 山林"), listed("亩 公顷")),
+    (listed("教室 宿舍 客房"), listed("间")),
+    (listed("教学班 班级 社区 车间"), listed("个")),
     (listed("树木 树苗 植树 树 苗"), listed("棵 株")),
     (listed("人口 总人口 常住人口 户籍人口"), listed("万 万人 余人 多人 万余人")),
     (listed("成绩为 得分为 总分为 平均分为 分数为 平均分 均分"), listed("分")),
