@@ -5,9 +5,9 @@
 
 It learns from pages that are made of `tools/chrome/lines.txt`, lines written for this, and of the numbers (not the
 texts) of gathered pages that `tools/chrome/pages.npz` keeps. `--labelled` adds documents labelled span by span
-({"id", "text", "expect": [{"family": "chrome", "start", "end", "optional"?}]}), `--clean` texts without boilerplate; a
-source that pages.npz has already is read anew. `--keep` stores the numbers of all in pages.npz for whoever trains next.
-Without `--write` it only measures.
+({"id", "text", "expect": [{"family": "chrome", "start", "end", "optional"?}]}), `--clean` texts without boilerplate. A
+source that pages.npz has already keeps its numbers: what the kept model has learnt from it would judge it too well.
+`--keep` stores the numbers of all in pages.npz for whoever trains next. Without `--write` it only measures.
 
 Measured is by page: no line is judged by a model that saw another line of its page, or of a page made of the same
 template. Needs lightgbm, which the package itself does not.
@@ -396,21 +396,29 @@ def as_bytes(weights: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
     return {"wording": np.clip(np.round(weights / scale), -127, 127).astype(np.int8), "wording_scale": scale}
 
 
-def wordings(labelled: Sequence[Page], clean: Sequence[Path]) -> tuple[list[Wording], dict[str, NDArray[Any]]]:
-    """A model of wording for each fold, and that of all lines as it is kept.
+class Wordings(NamedTuple):
+    """Models of wording for each fold, and that of all lines as it is kept.
 
-    With labelled documents they begin at nothing: the kept model has seen the lines of every fold, and trees that learn
-    from such wording trust it too much. Without any they begin with what the kept model knows: there is nothing else.
+    `anew` began at nothing, for pages of lines that the kept model has seen: trees that learn from such wording trust
+    it too much. `grown` began with what the kept model knows, for pages that are new to it.
     """
+
+    anew: list[Wording]
+    grown: list[Wording]
+    kept: dict[str, NDArray[Any]]
+
+
+def wordings(labelled: Sequence[Page], clean: Sequence[Path], is_kept: bool) -> Wordings:
+    """What wording learns from written lines, labelled pages and clean texts; `is_kept` if the kept model counts."""
     lines = [*written_sentences(), *(line for page in labelled for line in labelled_sentences(page))]
     data = worded([*lines, *(line for path in clean for line in clean_sentences(path))])
-    everything = np.arange(len(data.label))
-    print(f"{len(everything)} lines for wording, {int(data.label.sum())} of them boilerplate")
+    print(f"{len(data.label)} lines for wording, {int(data.label.sum())} of them boilerplate")
     with np.load(MODEL) as stored:
-        known = Wording.of(stored).weights
-    begin = np.zeros_like(known) if labelled else known
-    folds = [Wording(learnt(data, np.flatnonzero(data.fold != number), begin)) for number in range(FOLDS)]
-    return folds, as_bytes(learnt(data, everything, begin))
+        known = Wording.of(stored).weights * np.float32(is_kept)
+    rest = [np.flatnonzero(data.fold != number) for number in range(FOLDS)]
+    anew = [Wording(learnt(data, chosen, np.zeros_like(known))) for chosen in rest]
+    grown = [Wording(learnt(data, chosen, known)) for chosen in rest] if is_kept and labelled else anew
+    return Wordings(anew, grown, as_bytes(learnt(data, np.arange(len(data.label)), known)))
 
 
 def table_of(pages: Iterable[Page], models: Sequence[Wording]) -> Table:
@@ -597,19 +605,6 @@ def kept_pages() -> list[Table]:
         return [Table(data["numbers"].astype(np.float32), *(data[name] for name in Table._fields[1:]))]
 
 
-def without(tables: Iterable[Table], sources: set[str]) -> Iterator[Table]:
-    """Tables less the candidates of some sources, for these were read anew."""
-    for table in tables:
-        keep = ~np.isin(table.source, sorted(sources))
-        columns = dict(
-            zip(
-                ("numbers", "label", "page", "row", "group", "source"),
-                (c[keep] for c in (table.numbers, table.label, table.page, table.row, table.group, table.source)),
-            )
-        )
-        yield table._replace(**columns)
-
-
 def bodies_of(pages: Iterable[Page]) -> list[list[str]]:
     """Stretches of lines of clean texts, to put made lines around."""
     dice = random.Random(SEED)
@@ -647,14 +642,16 @@ def main() -> None:
     args = parser.parse_args()
     clean = [page for path in args.clean for page in clean_pages(path)]
     labelled = [page for path in args.labelled for page in labelled_pages(path)]
-    models, wording = wordings(labelled, args.clean)
-    new = [table_of(clean + labelled, models)] if clean + labelled else []
-    gathered = [*without(kept_pages(), {table for one in new for table in one.source.tolist()}), *new]
+    kept = kept_pages()
+    have = {source for one in kept for source in one.source.tolist()}
+    words = wordings(labelled, args.clean, bool(kept))
+    new = [page for page in clean + labelled if page.source not in have]
+    gathered = [*kept, *([table_of(new, words.grown)] if new else [])]
     if args.keep:
         together = joined(gathered)
-        kept = together._replace(numbers=together.numbers.astype(np.float16))
-        np.savez_compressed(PAGES, names=np.array([*NAMES, NAME]), **kept._asdict())
-    table = joined([table_of(made_pages(bodies_of(clean)), models), *gathered])
+        numbers = together.numbers.astype(np.float16)
+        np.savez_compressed(PAGES, names=np.array([*NAMES, NAME]), **together._replace(numbers=numbers)._asdict())
+    table = joined([table_of(made_pages(bodies_of(clean)), words.anew), *gathered])
     print(f"{len(table.label)} candidates, {int(table.label.sum())} of them boilerplate")
     if args.no_measure:
         folds = folds_of(table)
@@ -673,7 +670,7 @@ def main() -> None:
         rows = np.hstack([table.numbers, near_numbers(table, first)])
         two = trained(rows, table, everything)
         names = np.array([*NAMES, NAME, *NEAR_NAMES])
-        np.savez_compressed(MODEL, names=names, **wording, **stored(one, "first"), **stored(two, "second"))
+        np.savez_compressed(MODEL, names=names, **words.kept, **stored(one, "first"), **stored(two, "second"))
         check_written(MODEL, "second", two, rows[:500])
 
 
