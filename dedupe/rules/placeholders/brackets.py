@@ -105,6 +105,7 @@ ORDER = re.compile(
     r"|.*(?:を|に)(?:ご?[记記]入|入力|お?[书書][きくい]|入れ)|.*(?:적어|적으|쓰세|써 ?주|입력|작성|기재|기입)"
 )
 EXAMPLE = re.compile(r"[,、:;]? ?(?:例如|比如|譬如|如|即|可以是|等等)(?!何|果|下|此|今|期)|等$")
+VALUE_BEHIND = re.compile(r" {1,3}[^\s<]")
 EITHER = re.compile(r"[/、,・·或和及与]")
 NAMES_EN = re.compile(r"[A-Za-z][A-Za-z'-]*")
 LEFT_EN = re.compile(r"([A-Za-z]+|\$)[,: ]*$")
@@ -245,6 +246,8 @@ def _bracket(
         return None
     if sign == "[" and LINK.match(folded, end - 1):
         return None
+    if sign == "<" and folded[start - 1 : start] in ("", "\n") and VALUE_BEHIND.match(folded, end):
+        return None  # a label of the page: <受付時間> 24時間
     if sign in ENCLOSERS and folded[end - 1] == sign and not is_usual and not _asks(inner):
         return None
     if sign == "(" and MARKED.search(inner) and not ORDER.match(inner):

@@ -91,6 +91,7 @@ SIGNING = ("签字", "签名", "签章", "盖章")
 NEVER_LAST = frozenset("按付由从向与及第每约")
 RATE = re.compile("/(?:[年月日天周次]|季度)[,。;]")
 DAY_LEFT = re.compile(r"(?<![\d年]\d\d)(?:\d|[一二三四五六七八九十])月[日号](?![均常报记志历子期])")
+WITHIN = re.compile("(?:日|天|个工作日|个月|小时|年)内")
 SUMS_BEFORE = ("大写:", "写:", "人民币", "台币", "港币")
 DATE_LEFT = re.compile("年 +月[一-龥]")
 PAPERS = ("副本", "正本", "材料", "复印件")
@@ -117,7 +118,9 @@ ADDRESS_GAP = re.compile(rf"(?:位于|坐落于|坐落在|来自| [{''.join(sort
 HEADS = {word[0] for word in w.MEASURES | w.DATES_AFTER | w.YEARS_AFTER | w.NAMES_AFTER | w.ACTS if is_wide(word[0])}
 LABELLED = ":   "  # a label without its value, with white space behind it
 WIDE_GAP = WIDE * " "
-ENDINGS = HEADS | {word[0] for word in SPEAKS} | STOPS | {"整", "之", "以", "岗", "的", "仲", "公", "派", "%", "‰", "℃"}
+ENDINGS = (
+    HEADS | {word[0] for word in SPEAKS} | STOPS | {"整", "之", "或", "以", "岗", "的", "仲", "公", "派", "%", "‰", "℃"}
+)
 LITERALS = frozenset((LABELLED, WIDE_GAP, *(f" {end}" for end in ENDINGS), *(f"{opener} " for opener in "《【“〔「[")))
 
 
@@ -191,7 +194,7 @@ def _find(folded: str, places: Iterable[int], narrowest: int = 1) -> Iterator[tu
 
 
 # Where a contract is signed.
-SIDE_BY_SIDE = re.compile(r"(?:签[字名章]|盖章|公章|[甲乙丙丁男女]方)\)?$")
+SIDE_BY_SIDE = re.compile(r"(?:^|\s)(?:[甲乙丙丁男女]方|\S{0,6}(?:签[字名章]|盖章|公章))\)?$")
 
 
 def _between_labels(folded: str, at: int) -> Iterator[tuple[str, int, int]]:
@@ -247,6 +250,10 @@ def _is_certain(before: str, after: str) -> bool:
         return True
     if before.endswith(SHARE_OF) or (before[-1] in ",。;" and DATE_LEFT.match(after)):
         return True  # 资金紧张,   年   月向原告借款
+    if (before[-1] in "在于的" and WITHIN.match(after)) or (before[-1] == "为" and after.startswith(("之用", "之内"))):
+        return True  # 在 日内告知
+    if before[-1] == ":" and is_wide(before[-2:-1]) and after.startswith(("或", "号,", "号。", "元/")):
+        return True  # 停车塔编号: 或其简图
     is_day = before[-1] == "月" and DAY_LEFT.search(before + after) is not None
     return is_day or (before[-1] in "自从至到" and after.startswith("之日"))
 

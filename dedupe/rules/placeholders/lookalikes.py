@@ -330,7 +330,7 @@ def _ends_number(run: Run) -> bool:
         return True
     if run.length > 5 and run.mark not in "*_-~.#=" and FIRST_DIGITS.search(before):
         return True  # 身份证号3301××××××××××××××
-    is_phone = run.mark in "×*" and run.length > 3 and HALF_PHONE.search(before) is not None
+    is_phone = run.length > (3 if run.mark in "×*" else 6) and HALF_PHONE.search(before) is not None
     return is_phone and not run.after[:1].isdigit()
 
 
@@ -616,6 +616,12 @@ def _sign(run: Run, rest: str, code: str) -> int:
         return NONE
     if run.mark == "?" and before[-1:] in PARTICLES and not code:
         return WEAK if before.endswith("的") and run.length > 2 and run.after[:1] in (",", "。") else NONE
+    return _sign_in_sentence(run, code)
+
+
+def _sign_in_sentence(run: Run, code: str) -> int:
+    """How sure a row of signs is by what stands beside it."""
+    before = run.before
     is_quoted = before[-1:] in QUOTES and run.after[:1] in QUOTES and before != ""
     if before.rstrip(" ").endswith(MONEY) and run.length > 2 - (run.mark == "#"):
         return SURE
@@ -636,6 +642,8 @@ def _means_itself(run: Run, code: str) -> bool:
     if run.mark == "#":
         is_heading = not run.before.strip() and run.after[:1] == " "
         return is_heading or TOPIC.search(run.before) is not None or TOPIC.search(run.after) is not None
+    if run.mark == "=" and (_is_operand(run.before.rstrip(" ")[-1:]) or _is_operand(run.after.lstrip(" ")[:1])):
+        return True  # 3CO ==高温== 2Fe
     is_rule = run.length > LONGEST_ROW and run.mark in "=+&^~"
     return is_rule or (run.mark == "?" and not code and ASKS.search(run.before) is not None)
 
@@ -665,6 +673,8 @@ def _is_asked(run: Run) -> bool:
         return True
     if run.length > 1 and run.before.endswith("第") and meaning(run.after) == ORDINAL:
         return True  # 第##届
+    if run.mark == "·" and run.length == 4 and is_wide(run.before[-1:]) and is_wide(run.after[:1]):
+        return True  # 举办····联欢会
     if run.length > 1 and run.before.endswith(("〕", "]", ")")) and run.after[:1] == "号":
         return True  # 〔20☆☆〕☆☆号
     if run.mark == "#" and run.length > 4 and is_wide(run.before[-1:]):  # a sheet's cell that is too narrow
@@ -835,6 +845,8 @@ def _is_field(run: Run) -> bool:
 def _latin_o(run: Run, rest: str, code: str) -> int:
     """Look-alikes of OO: any that neither Korean nor a word for what it stands for is beside."""
     before, after = run.before, run.after
+    if run.length > 1 and not run.text.isascii() and is_wide(after[:1]):
+        return SURE  # of Cyrillic or Greek
     if _is_field(run):
         return SURE
     if run.length == 1 and not _is_hangul(after[:1]):
@@ -959,6 +971,11 @@ def _stands_alone(run: Run, code: str) -> bool:
     if run.mark == "×" and TIMES.search(before):
         return False  # 月工资/30天×假期天数
     return is_wide(before[-1:]) or (code == NAME and before[-1:] in BEFORE_NOUN)
+
+
+def _is_operand(char: str) -> bool:
+    """Whether a sign beside a character is one of a formula."""
+    return is_latin(char) or char in "₀₁₂₃₄₅₆₇₈₉↑↓)" or char.isdigit()
 
 
 def _is_hangul(char: str) -> bool:

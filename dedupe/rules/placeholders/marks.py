@@ -206,7 +206,7 @@ ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}
 PHONE = re.compile(r"X{3}-X{3}-X{4}")
 # A number of which the first digits are left, with its dashes: 0□□□-□□□□□□□, 400-XXX-XXXX, 136-XXXX-XXXX.
 PHONE_REST = re.compile(
-    r"(?<![A-Za-z\d-])(?:0|0\d{1,3}-|[48]00-|1[3-9]\d-)"
+    r"(?<![A-Za-z\d-])(?:0|0\d{1,3}-|[48]00-|1[3-9]\d-|\(\d{3}\) ?)"
     r"(([xX×*_○〇●□■△▲◇◆☆#])\2{1,7}(?:[-—–]\2{3,8})+)(?!\2|[A-Za-z\d])"
 )
 # A time of day, of which both figures are left out.
@@ -214,15 +214,16 @@ CLOCK = re.compile(r"(?<![A-Za-z\d])(?<!\d:)([×xX*_○〇●□■△▲◇◆�
 CLOCK_BEFORE = re.compile(r"(?:[日午晚晨夜早天)]|时间:?|[于自从至到在]|[-—~]|^) *$")
 CLOCK_BEHIND = re.compile(r" *(?:[-—~至到]|起|前|后|开|准时|左右|集合|出发|报到|结束|[ap]\.?m)")
 PHONE_CODE = re.compile(r"(?<!\d)0\d{2,3}-$")
-FIGURE_TAIL = frozenset("0123456789-")
+FIGURE_TAIL = frozenset("0123456789-)")
 YEAR_APART = re.compile(r"(?<!\d)20 $")
 PHONE_RUN = re.compile(r"(.)\1{1,7}(?:[-—–]\1{3,8})+")
 SHORTEST_DATE = len("××××-×-×")
 SEPARATORS = frozenset(".~-—/,:")
+MEASURED_BEFORE = re.compile("(?<!版本)(?<!版本号)[一-龥]: ?$")  # 浊度:X.X
 FIGURE_MARKS = "×xX*_○●□■◇◆△▲§@#☆?"
 # 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
 YEAR_HEAD = re.compile(
-    r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$|(?<=\d[xX×*_]-)20\d$"
+    r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$|(?<=\d[-—])20\d$|(?<=\d[xX×*_]-)20\d$"
     r"|(?<=(?<!\d)19)20$|(?:二[0〇○零]|一九)[0〇○零一二三四五六七八九]?$"
 )
 # Further marks of the same list: x—x月, ××、××等地, __/__.
@@ -285,6 +286,7 @@ WITHIN = ("年前", "年后", "年就", "日内", "日以内", "天内", "天以
 KOREAN_PLACE = re.compile(rf"시 [{MARK}O0]+[구군읍면동로]")
 ENGLISH_YEAR = re.compile(r"(?:,|[a-z_]) 20$")
 AFTER_DATE, FROM_BLANK = re.compile(r", ?20|[.;]|,? (?:until|to|till) _|$"), re.compile(rf"\b[Ff]rom [{MARK}]+ to$")
+ON_THE, FULL_YEAR = re.compile(r"\b(?:on|by|before) the$"), re.compile(r",? ?20|$")
 DAY_BEFORE = re.compile(r"\b(?:[Oo]n|[Bb]y|[Ff]rom)$")
 SINCE_YEAR, ENGLISH_ENDS = re.compile(r"\b(?:in|since|of|from|until|by) 20$"), frozenset(" ,.;")
 ENGLISH_FIGURE = re.compile(
@@ -601,8 +603,10 @@ def _is_torn(run: Run, prose: Prose) -> bool:
 
 EXAM = re.compile(
     r"下列[^\n]{0,24}(?:的一项|的是|正确|错误)|每空\d|选择题|阅读理解|默写|(?:期[中末]|月考|模拟|入学)[^\n]{0,8}试[卷题]"
+    r"|参考答案|答案:|填空题?|横线上|括号里|造句|[Ff]ill in the (?:blank|gap)|\bAnswers?(?: key)?:|정답|빈칸"
+    r"|空欄に|解答:"
 )
-STONE = re.compile("拓本|拓片|残泐|漫漶|剥落|碑文|铭文|墓志|断碣|残碑|竹简|释文")
+STONE = re.compile("拓本|拓片|残泐|漫漶|剥落|碑文|铭文|墓志|断碣|残碑|竹简|释文|底本|校勘|缺[一二三两]字|原缺")
 STARS = frozenset("★☆⭐")
 RATED = re.compile("★{1,4}☆{1,4}(?<=[★☆]{5})(?!☆)")
 # What a converter put behind a character: 學(xué)校.
@@ -715,6 +719,7 @@ def _counts(text: str, start: int, end: int) -> bool:
         return False  # each part of a telephone's number is told by itself
     is_told = before.endswith((*SHARE_OF, *MONEY)) or hint_of(before) == NUMBER or DURATION.search(before) is not None
     is_told |= PHONE.fullmatch(text, start, end) is not None
+    is_told |= "." in text[start:end] and MEASURED_BEFORE.search(before) is not None
     return is_told or meaning(text[end : end + WINDOW]) == NUMBER
 
 
@@ -822,10 +827,12 @@ def _part_of_figure(run: Run) -> Verdict | None:
     before = run.before
     if (run.mark == "0" and "-" in run.text) or ("," in run.text and run.mark != ","):
         return NUMBER, run.start, run.end, SURE  # 000-0000, of a telephone; ×,×××
-    if before[-1:] in FIGURE_TAIL and PHONE_RUN.fullmatch(run.text):
+    if before.rstrip(" ")[-1:] in FIGURE_TAIL and PHONE_RUN.fullmatch(run.text):
         return NUMBER, run.start, run.end, SURE
     if ":" in run.text and CLOCK.fullmatch(run.text):
         return DATE, run.start, run.end, SURE
+    if "." in run.text and MEASURED_BEFORE.search(before) and JOINED.fullmatch(run.text):
+        return NUMBER, run.start, run.end, SURE
     head = YEAR_HEAD.search(before) if before[-1:] in YEAR_DIGITS and _may_be_year(run) else None
     year = head and _year(run, len(head[0]))
     if year:
@@ -833,7 +840,7 @@ def _part_of_figure(run: Run) -> Verdict | None:
     if YEAR_APART.search(before) and run.after.lstrip(" ").startswith("年"):
         return YEAR, run.start - len("20 "), run.end, SURE
     is_dated = before.rstrip(" ").endswith((".", "/", "-")) and (DATE_PART.search(before) or ODD_DATE.search(before))
-    if is_dated and not PHONE_PART.search(before):
+    if is_dated and run.length < 3 and not PHONE_PART.search(before):
         return DATE, run.start, run.end, SURE
     # The blank of a label ends where white space follows; what comes then is another label.
     is_whole = run.length == 4 and MONTH_BEHIND.match(run.after)
@@ -945,6 +952,8 @@ def _told_before(run: Run, before: str, rest: str, code: str) -> str:
         (" day of", "dated", " until", " till")
     )
     is_date |= DAY_BEFORE.search(before) is not None and AFTER_DATE.match(run.after) is not None
+    is_date |= ON_THE.search(before) is not None and run.after.startswith((" of", " day"))
+    is_date |= before.endswith("_ of") and FULL_YEAR.match(run.after) is not None
     return DATE if run.mark == "_" and (is_date or FROM_BLANK.search(before)) else ""
 
 
@@ -965,7 +974,7 @@ def _duration(run: Run, before: str, rest: str, code: str) -> str:
         return NUMBER  # 请假×日
     if code == YEAR and before.endswith((*AGES, *AS_LONG)):
         return NUMBER
-    is_spell = code == YEAR and rest[1:2] in ENDS_SPELL and run.length < 3 and is_wide(before[-1:])
+    is_spell = code == YEAR and rest[1:2] in ENDS_SPELL and (run.length < 3 or run.mark == "_") and is_wide(before[-1:])
     if is_spell and before[-1] not in BEFORE_YEAR:
         return NUMBER  # 包工程××年,
     if code == YEAR and rest.startswith(KOREAN_SPELL):
@@ -1046,10 +1055,11 @@ def _place(run: Run, before: str, rest: str, code: str) -> str:
         return NUMBER
     if (rest[:1] == "人" and before.endswith("全体")) or (rest.startswith(("班组", "组组")) and code == NUMBER):
         return NAME
-    if before.endswith("收到") and rest.startswith("人民币"):
+    if before.endswith(("收到", "借到")) and rest.startswith("人民币"):
         return NAME
     is_place = rest[:1] in PLACES_COUNTED and code == NUMBER and run.length > 1 and rest[1:2] not in ("长", "分")
-    return NAME if is_place and (not before or before.endswith(WHEREABOUTS)) else ""
+    stands = not before or run.before.endswith(" ") or before.endswith(WHEREABOUTS)
+    return NAME if is_place and stands else ""
 
 
 def _day(run: Run, before: str, rest: str, code: str) -> str:
@@ -1072,7 +1082,7 @@ DEPOSIT = re.compile("押.{1,3}付$")
 OF_US = ("我们", "咱们", "你们", "他们", "她们", "这", "那", "带着", "带领", "只有", "共有")
 LOADS = ("土", "石", "砂", "沙", "木材", "混凝土", "渣")
 VERSIONS, VERSION = ("版", "系列", "以上", "及以"), re.compile(r"[A-Za-z_]\d+\.$")
-PLACES_COUNTED = frozenset("部楼团组队门里股班")
+PLACES_COUNTED = frozenset("部楼团组队门里股班课")
 WHEREABOUTS = (
     "由",
     "给",
