@@ -6,8 +6,9 @@
 It learns from `tools/brackets/examples.txt`, where «» mark the prompts of texts that were written for this (⏎ is a line
 end; one text a line), and from the numbers of labelled and clean texts that `tools/brackets/texts.npz` keeps.
 `--labelled` adds documents labelled span by span ({"id", "text", "expect": [{"family": "prompt", "start", "end",
-"optional"?}]}), `--clean` texts without prompts; `--keep` stores their numbers for whoever trains next. Without
-`--write` it only measures: by source, none of whose brackets the model that is measured has seen.
+"optional"?}]}), `--clean` texts without prompts; a source that is kept is read anew. `--keep` stores the numbers
+of all for whoever trains next. Without `--write` it only measures: by source, none of whose brackets the model that is
+measured has seen.
 """
 
 from __future__ import annotations
@@ -143,6 +144,13 @@ def joined(parts: Sequence[Some]) -> Some:
     return Some(*(np.concatenate(columns) for columns in zip(*moved)))
 
 
+def without(data: Some, sources: set[str]) -> Some:
+    """What is kept less some sources, for these are read anew."""
+    chosen = ~np.isin(data.source, sorted(sources))
+    runs = data.runs[np.repeat(chosen, data.sizes)]
+    return Some(runs, *(column[chosen] for column in data[1:]))
+
+
 def rows_of(data: Some, scores: NDArray[Any]) -> NDArray[np.float32]:
     """The numbers of all brackets, how they and their neighbours are worded among them."""
     rows = data.own.copy()
@@ -201,9 +209,10 @@ def main() -> None:
     """Read, measure, and train on all."""
     args = options(__doc__).parse_args()
     parts = [some_of(labelled(path)) for path in args.labelled] + [some_of(clean(path)) for path in args.clean]
-    if not parts and TEXTS.is_file():
+    if TEXTS.is_file():
         with np.load(TEXTS) as kept:
-            parts = [Some(*(kept[name].astype(np.float32) if name == "own" else kept[name] for name in Some._fields))]
+            before = Some(*(kept[name].astype(np.float32) if name == "own" else kept[name] for name in Some._fields))
+        parts.insert(0, without(before, {source for part in parts for source in part.source.tolist()}))
     if args.keep:
         kept = joined(parts)
         np.savez_compressed(TEXTS, **kept._replace(own=kept.own.astype(np.float16))._asdict())
