@@ -27,20 +27,7 @@ DEFAULT_RE = regex.compile(r"(?<=\[)default: ")
 # Neither a word of Latin letters is parted, nor does a line begin with what closes the one before.
 PIECE_RE = regex.compile(r"(?:\[[^\[\]]{1,30}\]|[!-~]+|.)[，。；：、）”]*", re.DOTALL)
 VERBATIM = "\b\n"  # what click does not break
-ORDER = (
-    "check",
-    "clean",
-    "review",
-    "restore",
-    "rules",
-    "compare",
-    "calibrate",
-    "ids",
-    "baseline",
-    "index",
-    "config",
-    "init",
-)
+ORDER = tuple("check clean review restore rules compare calibrate ids baseline index config init".split())
 # Options by name under the headings of a long help; what is in none of them stands last.
 FEW = 12
 OTHERS = "Options"

@@ -14,28 +14,11 @@ from dedupe.report.view import View, address, by_code, visible
 # Some programs take `|` and `%` for the beginning of a command or a macro.
 FORMULA = tuple("=+-@|%＝＋－＠｜％")
 
-COLUMNS = (
-    "code",
-    "name",
-    "kind",
-    "severity",
-    "path",
-    "record",
-    "line",
-    "column",
-    "end_line",
-    "end_column",
-    "text",
-    "slot",
-    "message",
-    "fingerprint",
-    "suggestion",
-    "votes",
-    "of",
-    "cluster",
-    "relation",
-    "jaccard",
-    "kept",
+COLUMNS = tuple(
+    (
+        "code name kind severity path record line column end_line end_column text slot message fingerprint "
+        "suggestion votes of cluster relation jaccard kept"
+    ).split()
 )
 Place = tuple[str, str, str | None, int, int]
 

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from dedupe.core import regex as re
-from dedupe.rules.placeholders.context import FIGURES, WINDOW, hint_of, meaning
-from dedupe.rules.placeholders.words import PLACES
+from dedupe.rules.placeholders.context import FIGURES, NAME, WINDOW, hint_of, meaning
 from dedupe.text.marks import FIRM
 
 SIGNS = "*_"
@@ -160,7 +159,7 @@ class _Line:
             return IMPOSSIBLE
         if sign == "_" and opener.length == 1 and not self.bonus and "。" in inner[:-1]:
             return IMPOSSIBLE  # one low line stresses no sentences
-        is_place = inner in PLACES and after[:1] in PLACES  # 在*省*市打过工
+        is_place = len(inner) == 1 and meaning(inner) == meaning(after) == NAME  # 在*省*市打过工
         if is_place or RANGE.search(before + sign) or RANGE.match(sign + after):
             return IMPOSSIBLE  # __~__ is from some figure to another
         begins, ends = ITEM.match(self.folded[self.low : opener.start]) is not None, not after.strip()

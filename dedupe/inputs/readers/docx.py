@@ -37,22 +37,7 @@ SPACES = (
 ALTERNATIVE = "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"  # the same once more
 # What holds no text, or none that is there: what was deleted or moved away, codes of fields, how runs look, readings.
 NO_TEXT = frozenset(
-    (
-        "pPr",
-        "rPr",
-        "tblPr",
-        "tblGrid",
-        "trPr",
-        "sectPr",
-        "sdtPr",
-        "sdtEndPr",
-        "del",
-        "moveFrom",
-        "delText",
-        "instrText",
-        "delInstrText",
-        "rt",
-    )
+    tuple("pPr rPr tblPr tblGrid trPr sectPr sdtPr sdtEndPr del moveFrom delText instrText delInstrText rt".split())
 )
 BREAKS = {"tab": "\t", "ptab": "\t", "cr": "\n", "br": "\n", "noBreakHyphen": "-"}
 NO_LINES = ("page", "column")  # kinds of breaks that end no line

@@ -22,45 +22,9 @@ HEAD = 2048  # bytes in which a page says how it is encoded
 HIDDEN = frozenset(("script", "style", "template", "noscript"))
 INLINE = frozenset(
     (
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    )
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd label mark q rp rt "
+        "ruby s samp small span strike strong sub sup time tt u var wbr"
+    ).split()
 )
 ATTRIBUTES = 1_000  # of one tag: the parser compares each with each
 TAG_RE = re.compile(r"<[A-Za-z][^\s/>]*")

@@ -30,19 +30,7 @@ CHUNK = 1 << 20
 LIBRARIES = ("brotli", "lxml_html_clean", "opencc", "pyarrow", "trafilatura")
 # Settings that say how the work is done, or what is read or let pass: not what a source gives.
 _MANNER = frozenset(
-    (
-        "jobs",
-        "memory",
-        "exclude",
-        "exclude_always",
-        "include",
-        "follow_links",
-        "own",
-        "root",
-        "allow",
-        "per_path",
-        "rules",
-    )
+    tuple("jobs memory exclude exclude_always include follow_links own root allow per_path rules".split())
 )
 # Settings of what is made of all sources together.
 _JOINT = frozenset(("threshold", "min_length", "chrome_documents", "suggest"))

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from dedupe.core.model import Kind, Severity
-from dedupe.rules.boilerplate.shapes import CLOCK, COUNT, DATE, HAN, REST, Table, whole
-from dedupe.rules.rule import Rule
-
-BP = Kind.BOILERPLATE
-ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+from dedupe.rules.boilerplate.shapes import CLOCK, COUNT, DATE, HAN, REST, Table, any_of, row, whole
 
 # An address that stands inside the text.
 ADDRESS = r"(?i:www)\.[\w-]{2,20}\.[a-z]{2,8}(?:\.cn)?"
@@ -41,77 +36,17 @@ PIECE = (
 BETWEEN = r"[\s|,;/·\xa0]{0,8}"
 
 # What a line must hold to be worth the patterns that say when, where and by whom a page was put up.
-INFO_WORDS = (
-    "发布",
-    "发表",
-    "更新",
-    "上传",
-    "添加",
-    "录入",
-    "整理",
-    "收录",
-    "编辑",
-    "投稿",
-    "提问",
-    "浏览",
-    "阅读",
-    "点击",
-    "查看",
-    "访问",
-    "热度",
-    "人气",
-    "点赞",
-    "文章",
-    "文档",
-    "稿件",
-    "信息来源",
-    "内容来源",
-    "稿源",
-    "责任编辑",
-    "责编",
-    "网络编辑",
-    "收藏",
-    "下载",
-    "字体",
-    "字号",
-    "字数",
-    "本文字数",
-    "推荐",
-    "所属",
-    "来源",
-    "出处",
-    "作者",
-    "审核",
-    "校对",
-    "供稿",
-    "撰稿",
-    "记者",
-    "通讯员",
-    "时间",
-    "日期",
-    "分类",
-    "栏目",
-    "类别",
-    "标签",
-    "评论",
-    "分享",
-    "转载",
-    "格式",
-    "大小",
-    "页数",
-    "关键词",
-    "编号",
-    "ID",
-    "打印",
-    "19",
-    "20",
+INFO_WORDS = tuple(
+    (
+        "发布 发表 更新 上传 添加 录入 整理 收录 编辑 投稿 提问 浏览 阅读 点击 查看 访问 热度 人气 点赞 文章 文档 "
+        "稿件 信息来源 内容来源 稿源 责任编辑 责编 网络编辑 收藏 下载 字体 字号 字数 本文字数 推荐 所属 来源 出处 "
+        "作者 审核 校对 供稿 撰稿 记者 通讯员 时间 日期 分类 栏目 类别 标签 评论 分享 转载 格式 大小 页数 关键词 "
+        "编号 ID 打印 19 20"
+    ).split()
 )
 HEADS = (
-    Rule(
-        "BP221",
-        "info-line",
-        BP,
-        ERROR,
+    row(
+        "BP221 info-line error",
         "says when and where it appeared",
         pattern=whole(rf"(?:{PIECE}{BETWEEN}){{0,6}}?{SURE}(?:{BETWEEN}{PIECE}){{0,10}}"),
         needs=INFO_WORDS,
@@ -123,11 +58,8 @@ HEADS = (
         ),
         misses=("来源 三江水库", "发布时间:由局办公室另行通知。", "浏览:逛书店是我的爱好", "作者 杜甫"),
     ),
-    Rule(
-        "BP225",
-        "credit",
-        BP,
-        WARNING,
+    row(
+        "BP225 credit warning",
         "says where the text is from",
         pattern=whole(
             rf"(?:本文|文章|该文|此文|内容|以上内容)(?:来源|来自|转自|转载自|摘自|选自|原载|地址|链接|网址|出处)(?:于|:"
@@ -137,30 +69,12 @@ HEADS = (
             rf"|(?:原文|文章|本文|网页|页面)(?:链接|地址|网址|标题):[^\n]{{2,120}}|(?:来源|来自|转自|摘自"
             rf"|出处): ?(?:https?://|www\.|{HAN}{{2,8}}网)[^。\n]{{0,60}}"
         ),
-        needs=(
-            "本文",
-            "文章",
-            "该文",
-            "此文",
-            "内容来",
-            "以上内容",
-            "原文",
-            "网页",
-            "页面",
-            "来源",
-            "来自",
-            "转自",
-            "摘自",
-            "出处",
-        ),
+        needs=any_of("本文|文章|该文|此文|内容来|以上内容|原文|网页|页面|来源|来自|转自|摘自|出处"),
         hits=("«本文来源:http://www.example.com/a/1.html»", "«(本文由青山范文网整理发布)»", "«来源:青山范文网»"),
         misses=("本文来自生活,也高于生活。", "本文由三部分组成。", "文章来源于作者多年的田野调查。它很真实。"),
     ),
-    Rule(
-        "BP229",
-        "reading-time",
-        BP,
-        ERROR,
+    row(
+        "BP229 reading-time error",
         "counts words and minutes",
         pattern=whole(
             rf"(?:本文|全文|文章)?(?:共(?:计|有)?|约|字数:?)? ?\d{{2,6}} ?字[,。 |]{{0,3}}(?:预计|大约|约"
@@ -172,11 +86,8 @@ HEADS = (
         hits=("«本文共1200字,预计阅读时间4分钟»", "«阅读时间:6分钟»"),
         misses=("每天阅读30分钟。", "我坚持每天阅读 30 分钟"),
     ),
-    Rule(
-        "BP231",
-        "copyright-notice",
-        BP,
-        ERROR,
+    row(
+        "BP231 copyright-notice error",
         "says who owns the page",
         pattern=whole(
             r"(?:版权|免责|郑重|特别|重要|本站|网站|作者)?(?:声明|提示|说明|提醒) ?[:】][^\n]{0,40}"
@@ -185,36 +96,15 @@ HEADS = (
             r"|源自)于?(?:互联网|网络|网友|用户)[^\n]{0,200}",
             longest=400,
         ),
-        needs=(
-            "版权",
-            "免责",
-            "郑重",
-            "特别",
-            "重要",
-            "温馨",
-            "本站",
-            "本网",
-            "网站",
-            "作者",
-            "声明",
-            "提示",
-            "说明",
-            "提醒",
-            "本文",
-            "文章",
-            "部分",
-        ),
+        needs=any_of("版权|免责|郑重|特别|重要|温馨|本站|本网|网站|作者|声明|提示|说明|提醒|本文|文章|部分"),
         hits=("«版权声明:本站文章均来自网友上传,如有不妥请告知»", "«本文来源于网络,如有侵权请联系删除。»"),
         misses=("声明:本人对所报材料的真实性负责。", "本文来自对网络安全形势的思考。", "特别说明:晚会七点开始。"),
     ),
 )
 
 EDGE_HEADS = (
-    Rule(
-        "BP222",
-        "byline",
-        BP,
-        WARNING,
+    row(
+        "BP222 byline warning",
         "says who posted it, and when",
         pattern=whole(
             rf"(?:作者|来源|编辑|供稿|撰稿|通讯员|记者|审核|校对"
@@ -229,33 +119,24 @@ EDGE_HEADS = (
             "审核:　　　经手:",
         ),
     ),
-    Rule(
-        "BP223",
-        "timestamp",
-        BP,
-        WARNING,
+    row(
+        "BP223 timestamp warning",
         "says when it was posted",
         pattern=whole(rf"{DATE} {{0,3}}{CLOCK}(?:{BETWEEN}{PIECE}){{0,6}}|{DATE}(?:[\s|,·]{{1,6}}{PIECE}){{1,6}}"),
         needs=("19", "20"),
         hits=("«2021-03-04 12:30:05»", "«2021年3月4日 08:15 来源:青山日报»"),
         misses=("2021年3月4日", "2021-03-04"),
     ),
-    Rule(
-        "BP227",
-        "page-id",
-        BP,
-        NOTE,
+    row(
+        "BP227 page-id note",
         "is a bare number at the edge",
         pattern=r"^[^\S\n]*(?P<span>\d{5,12}|\d{1,4}(?:\.\d{1,2})?[wWkK万]\+?)[^\S\n]*$",
         needs=("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
         hits=("«20388417»", "«2.6W»"),
         misses=("2023", "3.5"),
     ),
-    Rule(
-        "BP230",
-        "tags",
-        BP,
-        ERROR,
+    row(
+        "BP230 tags error",
         "lists the tags of the page",
         pattern=whole(
             rf"(?:本文|文章|相关|热门|TAG|tag)?(?:标签|[Tt]ags?|TAGS?|相关关键词|本文关键词) ?:{REST}{{0,100}}"
@@ -267,11 +148,8 @@ EDGE_HEADS = (
 )
 
 ANYWHERE = (
-    Rule(
-        "BP239",
-        "site-in-brackets",
-        BP,
-        ERROR,
+    row(
+        "BP239 site-in-brackets error",
         "names in brackets the site that the text is from",
         pattern=(
             rf"(?P<span>[(\[【](?:(?:本文|文章|内容|原文)?(?:转载|来源|来自|摘自|出自|选自|下载|首发)(?:自|于)?[: ]?"
@@ -285,48 +163,10 @@ ANYWHERE = (
             rf"|(?<=,){ADDRESS}(?={HAN})"
             r"|[(\[【](?:微信)?(?:公众号|搜一搜|服务号|订阅号|微博)(?:搜索|:|@){1,2} ?[^)\]】\n]{2,16}[)\]】])"
         ),
-        needs=(
-            "公众号",
-            "搜一搜",
-            "www.",
-            "WWW.",
-            "(来自:",
-            "(来源:",
-            "[来自:",
-            "[来源:",
-            "服务号",
-            "订阅号",
-            "(微博",
-            "[微博",
-            "【微博",
-            "网)",
-            "网]",
-            "网】",
-            "站)",
-            "站]",
-            "站】",
-            "坛)",
-            "坛]",
-            "坛】",
-            "库)",
-            "库]",
-            "库】",
-            "网精",
-            "网整",
-            "网提",
-            "网首",
-            "网原",
-            "网独",
-            "网出",
-            "网收",
-            "网编",
-            "网推",
-            "网搜",
-            "网发",
-            "文库整",
-            "文库提",
-            "文库首",
-            "文库原",
+        needs=any_of(
+            "公众号|搜一搜|www.|WWW.|(来自:|(来源:|[来自:|[来源:|服务号|订阅号|(微博|[微博|【微博|网)|网]|"
+            "网】|站)|站]|站】|坛)|坛]|坛】|库)|库]|库】|网精|网整|网提|网首|网原|网独|网出|网收|网编|网推|"
+            "网搜|网发|文库整|文库提|文库首|文库原"
         ),
         hits=(
             "大坝«[文章转载自青山文秘网]»加高了三米。",
@@ -337,11 +177,8 @@ ANYWHERE = (
         ),
         misses=("他查了资料(来自气象局的官网)。", "水文数据[来自实测]可靠。", "鱼(养在论坛)"),
     ),
-    Rule(
-        "BP226",
-        "word-count",
-        BP,
-        ERROR,
+    row(
+        "BP226 word-count error",
         "counts the words of the text",
         pattern=(
             r"^(?=[^。!?\n]{2,60}$)[^\n]{0,58}?[^\s\d约近达到共于][\s_]{1,3}(?P<span>[\[(【]?(?:共|约"
@@ -351,11 +188,8 @@ ANYWHERE = (
         hits=("防汛抢险总结 «1850字»", "第二篇 护林员事迹材料 «[900字]»"),
         misses=("要求不少于 800字", "全文一共 800字", "防汛总结800字", "编写史料 30万字"),
     ),
-    Rule(
-        "BP232",
-        "infringement-notice",
-        BP,
-        ERROR,
+    row(
+        "BP232 infringement-notice error",
         "deals with reprints and rights",
         pattern=rf"(?:^|(?<=[。!?;,\s(【]))(?P<span>{REST}{{0,30}}(?:(?:如有|若有|如涉及|如果|如涉|若涉|若|如"
         rf"|涉及){REST}{{0,10}}侵[权犯](?!案)"
@@ -368,11 +202,8 @@ ANYWHERE = (
         hits=("«如有侵权,请联系我们删除。»", "«转载请注明出处»", "«青山案例库版权声明:内容来自互联网,请来信告知。»"),
         misses=("侵权人应当承担赔偿责任。", "文章被多家报刊转载,反响很好。", "如发现侵权行为,版权部门应当处理。"),
     ),
-    Rule(
-        "BP233",
-        "site-registration",
-        BP,
-        ERROR,
+    row(
+        "BP233 site-registration error",
         "gives registration and owner",
         pattern=whole(
             r"[^\n]{0,80}?(?:ICP[备证] ?(?:第? ?\d|案?号)|公网安备|增值电信业务经营许可证(?:编号)?[: ]"

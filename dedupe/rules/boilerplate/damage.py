@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from dedupe.core import regex as re
 from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate.injected import FREQUENT
+from dedupe.rules.boilerplate.shapes import row
 from dedupe.rules.rule import Met, Rule, Sweep
 from dedupe.text import marks
 from dedupe.text.batch import BEYOND, simplify
@@ -281,11 +282,8 @@ def find_lost_blanks(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
 SWEEP = Sweep(find_damage, signs=ODD, odd=True)
 LOST = Sweep(find_lost_blanks, inner=frozenset(("??",)))
 DAMAGE = (
-    Rule(
-        "BP280",
-        "machine-reading",
-        BP,
-        Severity.ERROR,
+    row(
+        "BP280 machine-reading error",
         "gives a reading of a character",
         sweep=SWEEP,
         hits=("這是他的責«(zé)»任。", "渠變«(biàn)»寬了，水跟著«(zhe)»多。", "渠岸滑，«(huá)»走路当心。"),
@@ -325,11 +323,8 @@ DAMAGE = (
             "半角ｶﾅで書く",
         ),
     ),
-    Rule(
-        "BP294",
-        "lost-blank",
-        BP,
-        Severity.WARNING,
+    row(
+        "BP294 lost-blank warning",
         "is what an encoding made of blanks",
         sweep=LOST,
         hits=("«????»渠修好了。\n«????»春天到了。",),

@@ -25,50 +25,22 @@ from dedupe.text.kernels import judged, view
 F64 = NDArray[np.float64]
 
 # Classes of words, in the order of their bits; those of other languages that mean the same share one.
-CLASSES = (
-    "actions",
-    "labels",
-    "sections",
-    "editors",
-    "readers",
-    "gather",
-    "texts",
-    "wishes",
-    "openers",
-    "library",
-    "social",
-    "novels",
-    "legal",
-    "machine",
-    "shop",
-    "contact",
-    "forums",
-    "apps",
-    "government",
-    "author",
-    "notices",
+CLASSES = tuple(
+    (
+        "actions labels sections editors readers gather texts wishes openers library social novels legal machine "
+        "shop contact forums apps government author notices"
+    ).split()
 )
 BIT = {name: 1 << rank for rank, name in enumerate(CLASSES)}
 AUTHOR = BIT["author"]
 # What a site says; the other classes are words of its texts as well.
 SITE = sum(
     BIT[name]
-    for name in (
-        "actions",
-        "labels",
-        "sections",
-        "editors",
-        "library",
-        "social",
-        "novels",
-        "legal",
-        "machine",
-        "shop",
-        "contact",
-        "forums",
-        "apps",
-        "government",
-        "notices",
+    for name in tuple(
+        (
+            "actions labels sections editors library social novels legal machine shop contact forums apps "
+            "government notices"
+        ).split()
     )
 )
 # The parts of an editor's sentence: who speaks, to whom, what was done, what it is, what is wished, what it points at.
@@ -98,47 +70,19 @@ VALUE = re.compile(f"(?P<url>{URL})|(?P<date>{DATE})|(?P<clock>{CLOCK})|(?P<coun
 KINDS_OF_VALUES = {"date": 0, "clock": 1, "count": 2, "url": 3, "figure": 4}
 SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
-SHAPE = (
-    "length",
-    "han",
-    "digits",
-    "latin",
-    "kana",
-    "hangul",
-    "signs",
-    "blanks",
-    "commas",
-    "sentence marks",
-    "ends a sentence",
-    "ends in a colon",
-    "ends in an exclamation",
-    "asks",
-    "ends in a bracket",
-    "begins with a bracket",
-    "begins with a sign",
-    "ends in a sign",
-    "titles and quotations",
-    "items",
-    "longest item",
-    "mean item",
-    "words apart",
-    "longest word apart",
-    "pairs",
-    "share of pairs",
-    "known labels",
+SHAPE = tuple(
+    (
+        "length|han|digits|latin|kana|hangul|signs|blanks|commas|sentence marks|ends a sentence|ends in a colon|"
+        "ends in an exclamation|asks|ends in a bracket|begins with a bracket|begins with a sign|ends in a sign|"
+        "titles and quotations|items|longest item|mean item|words apart|longest word apart|pairs|share of pairs|"
+        "known labels"
+    ).split("|")
 )
-VALUES = (
-    "dates",
-    "clock",
-    "counts",
-    "addresses",
-    "copyright",
-    "long figure",
-    "figure in brackets",
-    "share of values",
-    "function words",
-    "English function words",
-    "last is function",
+VALUES = tuple(
+    (
+        "dates|clock|counts|addresses|copyright|long figure|figure in brackets|share of values|function words|"
+        "English function words|last is function"
+    ).split("|")
 )
 WORDS = (
     *(f"words: {name}" for name in CLASSES),
@@ -151,52 +95,25 @@ WORDS = (
     "begins with a site's word",
     "ends with a site's word",
 )
-PLACE = (
-    "part of a line",
-    "text before",
-    "text after",
-    "from the top",
-    "from the end",
-    "lines of the page",
-    "place",
-    "long lines before",
-    "long lines behind",
-    "blank line before",
-    "blank line behind",
-    "length of the line before",
-    "length of the line behind",
-    "sentence before",
-    "sentence behind",
-    "page of short lines",
-    "lines of the run",
-    "mean line of the run",
-    "run at the top",
-    "run at the end",
-    "place in the run",
-    "same lines",
-    "speaks to readers as no other line does",
-    "site words of the run",
-    "explained of the run",
-    "dates and counts of the run",
-    "prose on the page",
+PLACE = tuple(
+    (
+        "part of a line|text before|text after|from the top|from the end|lines of the page|place|long lines before|"
+        "long lines behind|blank line before|blank line behind|length of the line before|length of the line behind|"
+        "sentence before|sentence behind|page of short lines|lines of the run|mean line of the run|run at the top|"
+        "run at the end|place in the run|same lines|speaks to readers as no other line does|site words of the run|"
+        "explained of the run|dates and counts of the run|prose on the page"
+    ).split("|")
 )
 NAMES = (*SHAPE, *VALUES, *WORDS, *PLACE)
 # Where the numbers of each kind begin.
 STARTS = tuple(NAMES.index(group[0]) for group in (SHAPE, VALUES, WORDS, PLACE))
 RUN = NAMES.index("site words of the run")
 LEAST_EXPLAINED = 0.0  # of a sentence: the way it is worded decides whether it is measured
-NEAR_NAMES = (
-    "score before",
-    "score behind",
-    "best score near",
-    "share of the page",
-    "is at the edge of what is clean",
-    "share above",
-    "share below",
-    "best since prose",
-    "best until prose",
-    "mean around",
-    "told by a rule near",
+NEAR_NAMES = tuple(
+    (
+        "score before|score behind|best score near|share of the page|is at the edge of what is clean|share above|"
+        "share below|best since prose|best until prose|mean around|told by a rule near"
+    ).split("|")
 )
 # Of each line of a run: the share of its lines that have more than this of a number.
 RUN_SOURCES = (("site words", 0.3), ("explained", 0.7), ("share of values", 0.2))

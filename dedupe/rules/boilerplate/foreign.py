@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from dedupe.core.model import Kind, Severity
-from dedupe.rules.boilerplate.shapes import Table, whole
-from dedupe.rules.rule import Rule
-
-BP = Kind.BOILERPLATE
-ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+from dedupe.rules.boilerplate.shapes import Table, any_of, row, whole
 
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
 DAY = (
@@ -28,11 +23,8 @@ MENU = (
 NOT_TOLD = r"(?:(?<!\w )|(?<=click )|(?<=please ))"
 
 HEADS = (
-    Rule(
-        "BP218",
-        "site-navigation",
-        BP,
-        ERROR,
+    row(
+        "BP218 site-navigation error",
         "links to this page and its neighbours",
         pattern=whole(
             r"(?i:skip to (?:main |the )?(?:content|navigation)|toggle (?:navigation|menu)|(?:back|return"
@@ -46,34 +38,10 @@ HEADS = (
             r"|[前次]の(?:記事|ページ)(?:[へ:»→ ][^。\n]{0,60})?|(?:ページ(?:の)?)?(?:トップ|上部|先頭)(?:へ"
             r"|に)(?:戻る)?|ページトップ(?:へ|に戻る)?|コメントを(?:残す|書く)"
         ),
-        needs=(
-            "Skip",
-            "SKIP",
-            "Toggle",
-            "Back",
-            "Return",
-            "Scroll",
-            "Previous",
-            "Next",
-            "Older",
-            "Newer",
-            "Leave",
-            "Post",
-            "Add",
-            "Your email",
-            "Required",
-            "No comments",
-            "Comments are",
-            "About the",
-            "Filed",
-            "Tagged",
-            "This ",
-            "Load more",
-            "前の",
-            "次の",
-            "ページ",
-            "トップ",
-            "コメント",
+        needs=any_of(
+            "Skip|SKIP|Toggle|Back|Return|Scroll|Previous|Next|Older|Newer|Leave|Post|Add|Your email|"
+            "Required|No comments|Comments are|About the|Filed|Tagged|This |Load more|前の|次の|ページ|"
+            "トップ|コメント"
         ),
         hits=("«Skip to main content»", "«Leave a Reply»", "«次の記事»", "«Next post: Pruning roses»"),
         misses=(
@@ -82,52 +50,22 @@ HEADS = (
             "次の記事を読んで答えなさい。",
         ),
     ),
-    Rule(
-        "BP219",
-        "site-menu-english",
-        BP,
-        ERROR,
+    row(
+        "BP219 site-menu-english error",
         "lists the sections of the site",
         pattern=(
             rf"^[^\S\n]*(?P<span>{MENU}(?:[\s|·•/,-]{{1,4}}{MENU}){{2,20}}|(?:Privacy Policy|Terms of (?:Service|Use)"
             rf"|Sitemap)(?:[\s|·•/-]{{1,4}}{MENU}){{0,8}})[^\S\n]*$"
         ),
-        needs=(
-            "Home",
-            "About",
-            "Contact",
-            "Blog",
-            "News",
-            "FAQ",
-            "Help",
-            "Support",
-            "Careers",
-            "Jobs",
-            "Press",
-            "Advertise",
-            "Log",
-            "Sign",
-            "Register",
-            "Privacy",
-            "Terms",
-            "Cookie",
-            "Site",
-            "Search",
-            "Menu",
-            "Subscribe",
-            "Shop",
-            "Cart",
-            "RSS",
-            "Accessibility",
+        needs=any_of(
+            "Home|About|Contact|Blog|News|FAQ|Help|Support|Careers|Jobs|Press|Advertise|Log|Sign|Register|"
+            "Privacy|Terms|Cookie|Site|Search|Menu|Subscribe|Shop|Cart|RSS|Accessibility"
         ),
         hits=("«Home | About Us | Contact»", "«Privacy Policy»"),
         misses=("Home is where the heart is", "News and blog", "Privacy Policy of the town library"),
     ),
-    Rule(
-        "BP237",
-        "share",
-        BP,
-        ERROR,
+    row(
+        "BP237 share error",
         "offers to share the page",
         pattern=whole(
             rf"(?:[Ss]hare|SHARE)(?: (?:[Tt]his(?: (?:[Aa]rticle|[Pp]ost|[Pp]age|[Ss]tory))?|(?:on|via|with"
@@ -138,43 +76,16 @@ HEADS = (
             rf"|[Ff]ollow us(?: on)?:?(?:[\s|,/·]{{0,4}}(?:and )?{NETWORK}){{0,8}}|(?:この記事を)?(?:シェア|ツイート"
             rf"|共有)(?:する|ボタン)?"
         ),
-        needs=(
-            "Share",
-            "share",
-            "SHARE",
-            "Click to",
-            "Tweet",
-            "tweet",
-            "Pin",
-            "Facebook",
-            "Twitter",
-            "LinkedIn",
-            "Pinterest",
-            "WhatsApp",
-            "Reddit",
-            "Telegram",
-            "Tumblr",
-            "Email",
-            "E-mail",
-            "Print",
-            "Instagram",
-            "YouTube",
-            "Copy",
-            "Follow",
-            "follow",
-            "この記事を",
-            "シェア",
-            "ツイート",
-            "共有",
+        needs=any_of(
+            "Share|share|SHARE|Click to|Tweet|tweet|Pin|Facebook|Twitter|LinkedIn|Pinterest|WhatsApp|Reddit|"
+            "Telegram|Tumblr|Email|E-mail|Print|Instagram|YouTube|Copy|Follow|follow|この記事を|シェア|"
+            "ツイート|共有"
         ),
         hits=("«Share this article»", "«Share on Facebook»", "«Facebook | Twitter | LinkedIn»", "«シェアする»"),
         misses=("Share your food with others", "The bird's tweet was loud", "共有財産"),
     ),
-    Rule(
-        "BP252",
-        "related-english",
-        BP,
-        ERROR,
+    row(
+        "BP252 related-english error",
         "heads a list of links",
         pattern=whole(
             r"(?i:(?:related|recommended|popular|recent|trending|latest|similar|further|featured|more|top) (?:articles?"
@@ -184,46 +95,16 @@ HEADS = (
             r"|(?:関連|おすすめ|オススメ|人気|最新|最近の|新着)(?:の)?(?:記事|リンク|ページ|情報|ランキング)(?:一覧)?"
             r"|こちらもおすすめ|あわせて読みたい|(?:관련|추천|인기|최신) ?(?:기사|글|뉴스)"
         ),
-        needs=(
-            "Related",
-            "RELATED",
-            "related",
-            "Recommended",
-            "Popular",
-            "Recent",
-            "Trending",
-            "Latest",
-            "Similar",
-            "Further",
-            "Featured",
-            "More",
-            "MORE",
-            "Top",
-            "Most",
-            "You",
-            "People",
-            "関連",
-            "おすすめ",
-            "オススメ",
-            "人気",
-            "最新",
-            "最近",
-            "新着",
-            "こちら",
-            "あわせて",
-            "관련",
-            "추천",
-            "인기",
-            "최신",
+        needs=any_of(
+            "Related|RELATED|related|Recommended|Popular|Recent|Trending|Latest|Similar|Further|Featured|"
+            "More|MORE|Top|Most|You|People|関連|おすすめ|オススメ|人気|最新|最近|新着|こちら|あわせて|관련|"
+            "추천|인기|최신"
         ),
         hits=("«Related articles»", "«You might also like:»", "«関連記事»"),
         misses=("Related articles of the law apply", "You may like tea", "関連記事を探す"),
     ),
-    Rule(
-        "BP257",
-        "read-more",
-        BP,
-        ERROR,
+    row(
+        "BP257 read-more error",
         "unfolds the text: a button",
         pattern=whole(
             r"(?i:(?:read|see|view|show|load|learn|find out) (?:the )?(?:more|full (?:article|story|text))(?: ?(?:»|→|>"
@@ -231,27 +112,9 @@ HEADS = (
             r" [^\n]{1,60})?|read more ?[:»→] ?[^\n]{1,100})|(?:点击|展开)?(?:阅读|查看|展开|显示)(?:全文|更多|剩余"
             r"|余下|原文)(?:内容|全文)?|展开|收起(?:全文)?|続きを(?:読む|見る)|もっと(?:見る|読む)"
         ),
-        needs=(
-            "Read",
-            "READ",
-            "read",
-            "See",
-            "View",
-            "Show",
-            "Load",
-            "Learn",
-            "Find out",
-            "Continue",
-            "Click here",
-            "CLICK",
-            "点击",
-            "展开",
-            "阅读",
-            "查看",
-            "显示",
-            "收起",
-            "続き",
-            "もっと",
+        needs=any_of(
+            "Read|READ|read|See|View|Show|Load|Learn|Find out|Continue|Click here|CLICK|点击|展开|阅读|查看|"
+            "显示|收起|続き|もっと"
         ),
         hits=("«Read more»", "«Continue reading →»", "«展开全文»", "«続きを読む»"),
         misses=("Read more books this year", "展开全文讨论", "More light was needed"),
@@ -259,11 +122,8 @@ HEADS = (
 )
 
 EDGE_HEADS = (
-    Rule(
-        "BP228",
-        "byline-english",
-        BP,
-        ERROR,
+    row(
+        "BP228 byline-english error",
         "says who wrote it, and when",
         pattern=whole(
             rf"(?:(?:Posted|Published|Updated|Last (?:updated|modified|edited)|Written)(?: on| by"
@@ -274,41 +134,9 @@ EDGE_HEADS = (
             r"|\d{1,3} ?-?min(?:ute)?s?(?: of)? read(?:ing)?(?: time)?|(?:投稿|更新|公開"
             r"|掲載)日(?:時)?:? ?\d{4}[^\n]{0,30}"
         ),
-        needs=(
-            "Posted",
-            "Published",
-            "Updated",
-            "Last",
-            "Date",
-            "Written",
-            "By ",
-            "by ",
-            "Jan",
-            "Feb",
-            "Mar",
-            "Apr",
-            "May",
-            "Jun",
-            "Jul",
-            "Aug",
-            "Sep",
-            "Oct",
-            "Nov",
-            "Dec",
-            "投稿日",
-            "更新日",
-            "公開日",
-            "掲載日",
-            "1",
-            "2",
-            "3",
-            "4",
-            "5",
-            "6",
-            "7",
-            "8",
-            "9",
-            "0",
+        needs=any_of(
+            "Posted|Published|Updated|Last|Date|Written|By |by |Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|"
+            "Dec|投稿日|更新日|公開日|掲載日|1|2|3|4|5|6|7|8|9|0"
         ),
         hits=("«Posted on March 3, 2019 by admin»", "«By Ann Hill»", "«5 min read»", "«投稿日:2020年3月4日»"),
         misses=("By noon the rain had stopped.", "Date palms grow here", "March 3, 2019"),
@@ -316,11 +144,8 @@ EDGE_HEADS = (
 )
 
 ANYWHERE = (
-    Rule(
-        "BP234",
-        "rights-reserved",
-        BP,
-        ERROR,
+    row(
+        "BP234 rights-reserved error",
         "claims copyright for the site",
         pattern=whole(
             r"[^\n]{0,100}?(?:[Aa]ll [Rr]ights [Rr]eserved|ALL RIGHTS RESERVED|[Cc]opyright ?(?:©|\([cC]\)|[12]\d{3})"
@@ -328,16 +153,7 @@ ANYWHERE = (
             r"|[Pp]owered by [A-Z]|無断転載|禁無断)[^\n]{0,160}",
             longest=500,
         ),
-        needs=(
-            "ights reserved",
-            "ights Reserved",
-            "RIGHTS RESERVED",
-            "opyright",
-            "COPYRIGHT",
-            "©",
-            "owered by",
-            "無断",
-        ),
+        needs=any_of("ights reserved|ights Reserved|RIGHTS RESERVED|opyright|COPYRIGHT|©|owered by|無断"),
         hits=(
             "«© 2019 Hillside Press. All rights reserved.»",
             "«Powered by WordPress»",
@@ -345,11 +161,8 @@ ANYWHERE = (
         ),
         misses=("He reserved all rights to the song.", "Copyright law differs by country.", "a mill powered by water"),
     ),
-    Rule(
-        "BP235",
-        "cookie-notice",
-        BP,
-        ERROR,
+    row(
+        "BP235 cookie-notice error",
         "asks to set cookies",
         pattern=whole(
             r"[^\n]{0,120}?(?i:(?:we|this (?:web)?site|our (?:web)?site|our partners) (?:and our partners "
@@ -377,11 +190,8 @@ ANYWHERE = (
             "The dogs accept cookies from anybody.",
         ),
     ),
-    Rule(
-        "BP236",
-        "newsletter",
-        BP,
-        ERROR,
+    row(
+        "BP236 newsletter error",
         "asks the reader to subscribe",
         pattern=whole(
             r"[^\n]{0,60}?(?i:(?:subscribe|sign[ -]?up|join)[^.\n]{0,60}(?:newsletter|mailing list|inbox|free updates"
@@ -390,18 +200,9 @@ ANYWHERE = (
             r"|ニュースレター)(?:登録|を購読|に登録)[^\n]{0,60}",
             longest=500,
         ),
-        needs=(
-            "ewsletter",
-            "NEWSLETTER",
-            "mailing list",
-            "inbox",
-            "ubscribe",
-            "SUBSCRIBE",
-            "ign up",
-            "your email",
-            "your Email",
-            "メルマガ",
-            "ニュースレター",
+        needs=any_of(
+            "ewsletter|NEWSLETTER|mailing list|inbox|ubscribe|SUBSCRIBE|ign up|your email|your Email|"
+            "メルマガ|ニュースレター"
         ),
         hits=("«Subscribe to our newsletter for weekly tips»", "«Enter your email address»", "«メルマガ登録はこちら»"),
         misses=("The school newsletter came out in May.", "My inbox was full."),

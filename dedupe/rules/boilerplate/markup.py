@@ -6,16 +6,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dedupe.core import regex as re
-from dedupe.core.model import Kind, Severity, Span
+from dedupe.core.model import Span
 from dedupe.rules.boilerplate.injected import NOISY, PARTING_BITS, find_interleaved, find_noise, find_signs
 from dedupe.rules.boilerplate.lines import DESCRIPTION_TOP, SITE_NAME, TITLE_LENGTH, TITLE_LINES
-from dedupe.rules.boilerplate.shapes import HAN, Table
-from dedupe.rules.rule import Met, Rule, Sweep
+from dedupe.rules.boilerplate.shapes import HAN, Table, any_of, row
+from dedupe.rules.rule import Met, Sweep
 from dedupe.text.lines import filled_lines
 from dedupe.text.signs import ASCII, IN_CLAUSE, JAMMED, PARTED, SPELT, TOGETHER
-
-BP = Kind.BOILERPLATE
-ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 # A page of several essays says so in its title; its own heading, right below, often leaves the count out.
 COUNTED = re.compile(
@@ -216,49 +213,29 @@ LONE_BRACKETS = Sweep(find_lone_brackets, heads=frozenset(OPENING))
 # Rows of the line sweep; the rest are searched in the whole text.
 TABLE = Table(
     heads=(
-        Rule(
-            "BP288",
-            "script",
-            BP,
-            ERROR,
+        row(
+            "BP288 script error",
             "is code of the page, not text",
             pattern=(
                 r"^[^\S\n]*(?P<span>(?:document\.(?:write|getElement)|window\.[a-z]+ ?[=(]|\(?adsbygoogle|\$\(function"
                 r"|var [\w$]{1,30} ?= ?|function ?\w{0,30}\(\) ?\{|BAIDU_CLB|\{/?dede:|\[!--)[^\n]*)$"
             ),
-            needs=(
-                "document.",
-                "window.",
-                "adsbygoogle",
-                "(function",
-                "$(function",
-                "var ",
-                "function",
-                "BAIDU",
-                "dede:",
-                "[!--",
-            ),
+            needs=any_of("document.|window.|adsbygoogle|(function|$(function|var |function|BAIDU|dede:|[!--"),
             hits=('«document.write("<ad>");»', "«var cpro_id = 'u1';»"),
             misses=("the var was his", "document.", "他说明了 function 的意思"),
         ),
     ),
     anywhere=(
-        Rule(
-            "BP283",
-            "broken-tag",
-            BP,
-            ERROR,
+        row(
+            "BP283 broken-tag error",
             "is left over from an HTML tag",
             pattern=rf"(?P<span>;<{{1,2}}/?>+|(?<={HAN})</?>|(?<=[。,;])</?>|</?>(?={HAN})|^[^\S\n]*</?>[^\S\n]*$)",
             needs=("<>", "</>"),
             hits=("一、防汛«;<>»", "抢险«<>»工作"),
             misses=("if a <> b then", "x <> 0"),
         ),
-        Rule(
-            "BP284",
-            "stray-angle",
-            BP,
-            ERROR,
+        row(
+            "BP284 stray-angle error",
             "puts a stray > before a heading",
             pattern=(
                 r"^[^\S\n]*(?P<span>>{1,3})(?=[^\S\n]{0,4}(?:[一二三四五六七八九十]{1,3}[、.]"
@@ -273,11 +250,8 @@ TABLE = Table(
 
 # What the first lines of a page tell; they are found in the pass over its lines.
 TOP_ROWS = (
-    Rule(
-        "BP206",
-        "description",
-        BP,
-        ERROR,
+    row(
+        "BP206 description error",
         "repeats how the text begins",
         hits=(
             "«今年全县共造林两千亩,比去年多一成,成活率也...»\n今年全县共造林两千亩,比去年多一成,成活率也高。",
@@ -285,11 +259,8 @@ TOP_ROWS = (
         ),
         misses=("今年全县共造林两千亩,比去年多一成……\n明年再造两千亩,两年合计四千亩。",),
     ),
-    Rule(
-        "BP263",
-        "site-suffix",
-        BP,
-        ERROR,
+    row(
+        "BP263 site-suffix error",
         "adds the site's name to a title",
         hits=(
             "县级防汛工作总结«_工作总结_青山范文网»",
@@ -304,20 +275,14 @@ TOP_ROWS = (
             "Bread | A Short History\n\nIt began with a stone.\n\n© 2020 Hillside Letters",
         ),
     ),
-    Rule(
-        "BP296",
-        "collection-title",
-        BP,
-        NOTE,
+    row(
+        "BP296 collection-title note",
         "is the title of a page of several texts",
         hits=("«县级防汛工作总结范文三篇»\n\n防汛总结 篇1\n\n今年雨水多。",),
         misses=("县级防汛工作总结\n今年雨水多。", "今年雨水多,文章写了三篇。"),
     ),
-    Rule(
-        "BP279",
-        "title",
-        BP,
-        WARNING,
+    row(
+        "BP279 title warning",
         "repeats the title of the page",
         hits=(
             "县级防汛工作总结范文三篇\n\n防汛总结 篇1\n\n今年雨水多。\n\n«县级防汛工作总结范文三篇»\n\n大家辛苦了。",
@@ -339,11 +304,8 @@ TOP_ROWS = (
 )
 
 MARKUP = (
-    Rule(
-        "BP224",
-        "file-card",
-        BP,
-        ERROR,
+    row(
+        "BP224 file-card error",
         "counts the letters and pages of a file",
         pattern=(
             r"^[^\S\n]*(?P<span>(?:[-•*·][^\S\n]?\d{1,7}(?:[^\S\n]*\n)+[^\S\n]*){1,4}"
@@ -359,11 +321,8 @@ MARKUP = (
         ),
         misses=("- 12\n- 约2.4千字的总结写了三天。", "约2千字"),
     ),
-    Rule(
-        "BP277",
-        "chapter-page",
-        BP,
-        WARNING,
+    row(
+        "BP277 chapter-page warning",
         "says which page of a chapter it is",
         pattern=r"^[^\S\n]*第[^\n。]{1,40}(?P<span>[(]\d{1,2} ?/ ?\d{1,2}[)])[^\S\n]*$",
         needs=tuple(f"/{blank}{digit})" for blank in ("", " ") for digit in "23456789"),
@@ -371,11 +330,8 @@ MARKUP = (
         misses=("第一组答对了(1/3)的题。", "比例(1/3)"),
     ),
     # An escaped angle bracket round a Chinese title is the text's own bracket, so only escaped tags count.
-    Rule(
-        "BP281",
-        "entity",
-        BP,
-        ERROR,
+    row(
+        "BP281 entity error",
         "spells characters by their numbers",
         pattern=(
             r"(?:&am;[lg]t;/?|&(?:nbsp|quot|apos|[lr][ds]quo|hellip|[mn]dash|middot|bull|copy|reg|times|e[mn]sp|#\d{2,6}"
@@ -396,11 +352,8 @@ MARKUP = (
         ),
         misses=("AT&T", "读完&lt;海的女儿&gt;以后", "?a=1&copy=2"),
     ),
-    Rule(
-        "BP282",
-        "tag",
-        BP,
-        WARNING,
+    row(
+        "BP282 tag warning",
         "is a tag of HTML or of a forum",
         pattern=(
             r"</?(?:p|br|div|span|font|strong|b|a|img|table|tbody|tr|td|script|style|o:p|center|h[1-6]|ul|li|iframe"
@@ -409,19 +362,7 @@ MARKUP = (
             r"|<image>[^<>\n]{0,400}</image>|\[/(?:size|color|font|align|backcolor|b|i|u|url|quote|hide|list|table|td|tr|p|float|indent)\]"
             r"|\[(?:size|color|font|align|backcolor|url|quote|hide|list|float)(?:=[^\]\n]{1,80})\]"
         ),
-        needs=(
-            "<",
-            "[/",
-            "[size=",
-            "[color=",
-            "[font=",
-            "[align=",
-            "[backcolor=",
-            "[url=",
-            "[quote=",
-            "[hide=",
-            "[float=",
-        ),
+        needs=any_of("<|[/|[size=|[color=|[font=|[align=|[backcolor=|[url=|[quote=|[hide=|[float="),
         hits=(
             "防汛«<br/>»抢险«</p>»",
             "«<font color=red>»注意«</font>»",
@@ -430,21 +371,15 @@ MARKUP = (
         ),
         misses=("a<b>c 中的 b 除外吗".replace("<b>", "< b >"), "<your name>", "x < p and q > y"),
     ),
-    Rule(
-        "BP285",
-        "lone-bracket",
-        BP,
-        WARNING,
+    row(
+        "BP285 lone-bracket warning",
         "has lost its other bracket",
         sweep=LONE_BRACKETS,
         hits=("今年雨水多。\n«】»\n明年要早做准备。",),
         misses=("print(\n)\nx = 1", "今年雨水多(七月尤甚)\n明年要早做准备。"),
     ),
-    Rule(
-        "BP286",
-        "injected-sign",
-        BP,
-        WARNING,
+    row(
+        "BP286 injected-sign warning",
         "puts a sign inside a clause",
         sweep=SIGNS_IN_CLAUSES,
         hits=(
@@ -467,11 +402,8 @@ MARKUP = (
             "用pH试纸测水,mRNA不测。",
         ),
     ),
-    Rule(
-        "BP287",
-        "jammer",
-        BP,
-        ERROR,
+    row(
+        "BP287 jammer error",
         "hides noise between paragraphs",
         sweep=NOISES,
         hits=(

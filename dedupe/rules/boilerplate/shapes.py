@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dedupe.rules.rule import Rule
+from dedupe.core.model import Kind, Severity
+from dedupe.rules.rule import Find, Rule, Sweep
 
 
 class Table(NamedTuple):
@@ -18,6 +19,32 @@ class Table(NamedTuple):
     edge_heads: tuple[Rule, ...] = ()
     anywhere: tuple[Rule, ...] = ()
     edges: tuple[Rule, ...] = ()
+
+
+def row(  # noqa: PLR0913  # the columns of a table
+    header: str,
+    message: str,
+    *,
+    hits: tuple[str, ...],
+    misses: tuple[str, ...],
+    pattern: str = "",
+    find: Find | None = None,
+    sweep: Sweep | None = None,
+    needs: tuple[str, ...] = (),
+) -> Rule:
+    """A row of boilerplate; its header has the code, the name and the severity: "BP213 previous-next error"."""
+    code, name, severity = header.split()
+    kind = Kind.BOILERPLATE
+    return Rule(code, name, kind, Severity(severity), message, hits, misses, pattern, find, sweep, needs)
+
+
+def any_of(literals: str) -> tuple[str, ...]:
+    """The literals of a row, parted by bars.
+
+    >>> any_of("上一|A |B")
+    ('上一', 'A ', 'B')
+    """
+    return tuple(literals.split("|"))
 
 
 HAN = r"[\u3400-\u9fff]"

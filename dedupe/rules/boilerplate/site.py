@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from dedupe.core.model import Kind, Severity
 from dedupe.rules.boilerplate.foreign import MENU
-from dedupe.rules.boilerplate.shapes import BRAND, HAN, REST, Table, menu, whole
-from dedupe.rules.rule import Rule
-
-BP = Kind.BOILERPLATE
-ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+from dedupe.rules.boilerplate.shapes import BRAND, HAN, REST, Table, any_of, menu, row, whole
 
 # A site speaks of itself as the small editor (小编) or this site (本站). A weather or animal health station also calls
 # itself 本站, so that word counts only where it serves readers; and an editor who goes somewhere tells a story.
@@ -94,11 +89,8 @@ LOADS = (
 )
 
 HEADS = (
-    Rule(
-        "BP205",
-        "thanks-for-reading",
-        BP,
-        WARNING,
+    row(
+        "BP205 thanks-for-reading warning",
         "thanks the reader for the site",
         pattern=whole(
             r"(?:非常|衷心|再次)?(?:感谢|谢谢)(?:您|你|大家|各位|读者)?(?:的|对本站的)?(?:耐心)?"
@@ -109,119 +101,49 @@ HEADS = (
         hits=("«感谢您的阅读!»", "«(全文完)»"),
         misses=("感谢您的阅读和批评,我会改进工作。", "谢谢大家!", "感谢阅读室的老师。"),
     ),
-    Rule(
-        "BP213",
-        "previous-next",
-        BP,
-        ERROR,
+    row(
+        "BP213 previous-next error",
         "links to neighbouring pages",
         pattern=whole(rf"{NEIGHBOUR}(?: ?[:>»][^\n]{{0,120}}| [^\n]{{1,60}}|[\s|]{{0,4}}{NEIGHBOUR}|:?没有了)?"),
         needs=("上一", "下一", "上1", "下1", "前一篇", "后一篇"),
         hits=("«上一篇:桥梁检修总结 下一篇:没有了»", "«下一页»"),
         misses=("下一篇文章里我会写到祖母。", "上一页的账目已经核对。"),
     ),
-    Rule(
-        "BP214",
-        "toolbar",
-        BP,
-        ERROR,
+    row(
+        "BP214 toolbar error",
         "offers to print, share, enlarge",
         pattern=menu(TOOL, STRONG_TOOL),
-        needs=(
-            "字号",
-            "字体",
-            "大 中",
-            "打印",
-            "收藏",
-            "加入收藏",
-            "关闭",
-            "分享到",
-            "分享至",
-            "复制",
-            "返回",
-            "回到顶部",
-            "推荐给",
-            "纠错",
-            "我要纠错",
-            "手机",
-            "微信",
-            "扫一扫",
-            "A+",
-            "A-",
+        needs=any_of(
+            "字号|字体|大 中|打印|收藏|加入收藏|关闭|分享到|分享至|复制|返回|回到顶部|推荐给|纠错|我要纠错|"
+            "手机|微信|扫一扫|A+|A-"
         ),
         hits=("«【字号:大 中 小】 打印 关闭»", "«分享到: 微信 QQ空间»", "«回到顶部»"),
         misses=("打印机要及时关闭。", "收藏 家乡的旧照片", "字体要工整,大小适中。"),
     ),
-    Rule(
-        "BP215",
-        "site-menu",
-        BP,
-        ERROR,
+    row(
+        "BP215 site-menu error",
         "lists the sections of the site",
         pattern=menu(FOOTER, STRONG_FOOTER),
-        needs=(
-            "网站",
-            "站点地图",
-            "关于",
-            "联系",
-            "友情链接",
-            "首页",
-            "设为",
-            "加入收藏",
-            "版权",
-            "免责",
-            "隐私",
-            "服务",
-            "用户",
-            "意见反馈",
-            "广告",
-            "商务",
-            "诚聘",
-            "人才招聘",
-            "招聘信息",
-            "帮助中心",
-            "会员中心",
-            "客服",
-            "使用帮助",
-            "分类",
-            "常见问题",
-            "在线投稿",
-            "我要投稿",
-            "站长",
-            "侵权投诉",
-            "法律声明",
-            "返回",
-            "手机版",
-            "电脑版",
-            "客户端",
-            "登录",
-            "注册",
-            "RSS",
+        needs=any_of(
+            "网站|站点地图|关于|联系|友情链接|首页|设为|加入收藏|版权|免责|隐私|服务|用户|意见反馈|广告|商务|"
+            "诚聘|人才招聘|招聘信息|帮助中心|会员中心|客服|使用帮助|分类|常见问题|在线投稿|我要投稿|站长|"
+            "侵权投诉|法律声明|返回|手机版|电脑版|客户端|登录|注册|RSS"
         ),
         hits=("«网站地图»", "«关于我们 | 联系我们 | 免责声明»", "«登录 | 注册»"),
         misses=("联系我们班的同学", "网站地图要按季更新。", "免责声明", "登录名和密码要分开保存。"),
     ),
-    Rule(
-        "BP216",
-        "pagination",
-        BP,
-        ERROR,
+    row(
+        "BP216 pagination error",
         "numbers the pages of the site",
         pattern=r"^[^\S\n]*(?P<span>(?=[^\n]{0,80}?(?:上一页|下一页|尾页|末页|共 ?\d{1,3} ?页))(?=\S)"
         r"(?:(?:首页|上一页|下一页|尾页|末页|全文|共 ?\d{1,3} ?页|(?:第 ?)?\d{1,3} ?页|\d{1,3}(?!\d)|\.{3}"
         r"|…)[\s|/\[\]()<>:,]{0,6}){2,30})$",
-        needs=(
-            *("1", "首页", "上一页", "下一页", "尾页", "末页", "第1", "第2", "第3", "第 "),
-            *("共 ", "共1", "共2", "共3", "共4", "共5"),
-        ),
+        needs=any_of("1|首页|上一页|下一页|尾页|末页|第1|第2|第3|第 |共 |共1|共2|共3|共4|共5"),
         hits=("«首页 上一页 1 2 3 下一页 尾页»", "«第 1 页 共 3 页»"),
         misses=("共 3 页材料,请查收", "第 3 页"),
     ),
-    Rule(
-        "BP241",
-        "download",
-        BP,
-        ERROR,
+    row(
+        "BP241 download error",
         "offers the text for download",
         pattern=whole(
             rf"{LOADS}|将?(?:本文|此文|全文|文档)的? ?[Ww][Oo][Rr][Dd] ?(?:版|文档"
@@ -230,84 +152,26 @@ HEADS = (
             r"|预览)(?:地址|区)?"
             r"|下载(?:地址|链接|入口|次数|说明|文档|本文|此文|全文)[^。\n]{0,20}"
         ),
-        needs=(
-            "点击",
-            "请",
-            "立即",
-            "马上",
-            "免费",
-            "直接",
-            "一键",
-            "扫码",
-            "此处",
-            "这里",
-            "进入",
-            "下载",
-            "将本文",
-            "将此文",
-            "本文的",
-            "此文的",
-            "全文",
-            "文档",
-            "资料",
-            "范文",
-            "附件",
-            "在线",
-            "客户端",
-            "APP",
-            "推荐",
+        needs=any_of(
+            "点击|请|立即|马上|免费|直接|一键|扫码|此处|这里|进入|下载|将本文|将此文|本文的|此文的|全文|文档|"
+            "资料|范文|附件|在线|客户端|APP|推荐"
         ),
         hits=("«点击下载文档»", "«将本文的Word版下载到电脑,方便保存»", "«推荐度: ★★★★»"),
         misses=("下载资料后,我们逐条核对。", "请大家下载附件并于周五前上报办公室汇总", "推荐度过假村"),
     ),
-    Rule(
-        "BP251",
-        "related",
-        BP,
-        ERROR,
+    row(
+        "BP251 related error",
         "heads a list of links",
         pattern=whole(rf"(?:{RELATED}) ?(?:\(\d+\)|:[^。\n]{{0,100}}|>+|更多>*)?"),
-        needs=(
-            "相关",
-            "热门",
-            "精彩",
-            "为您",
-            "为你",
-            "猜你",
-            "延伸",
-            "拓展",
-            "扩展",
-            "推荐",
-            "最新",
-            "随机",
-            "编辑",
-            "站内",
-            "同类",
-            "热点",
-            "本周",
-            "本月",
-            "今日",
-            "更多",
-            "您",
-            "你",
-            "大家",
-            "看了",
-            "看过",
-            "点击",
-            "阅读",
-            "热文",
-            "热搜",
-            "标签云",
-            "tag",
+        needs=any_of(
+            "相关|热门|精彩|为您|为你|猜你|延伸|拓展|扩展|推荐|最新|随机|编辑|站内|同类|热点|本周|本月|今日|"
+            "更多|您|你|大家|看了|看过|点击|阅读|热文|热搜|标签云|tag"
         ),
         hits=("«相关推荐»", "«【热门标签】»", "«猜你喜欢:»", "«推荐阅读:防汛总结三篇»"),
         misses=("相关专题会议多次召开。", "最新文章我读了两遍", "推荐阅读书目"),
     ),
-    Rule(
-        "BP256",
-        "comments",
-        BP,
-        ERROR,
+    row(
+        "BP256 comments error",
         "belongs to the comment box",
         pattern=whole(
             r"(?:发表|我要|网友|最新|热门|查看|全部)评论(?: ?\(?\d{1,6}\)?条?)?|暂无评论|(?:已有|共)? ?\d{1,6} ?(?:条"
@@ -315,37 +179,15 @@ HEADS = (
             r"|(?:您|请)?需?要?登[录陆]后?(?:才能|才可以|可以|发表|即可)?[^。\n]{0,6}(?:评论|回复|发言"
             r"|查看)[^。\n]{0,10}|点击加载更多|加载更多|文明上网[^\n]{0,30}|说点什么吧?\S{0,3}"
         ),
-        needs=(
-            "发表评论",
-            "我要评论",
-            "网友评论",
-            "最新评论",
-            "热门评论",
-            "查看评论",
-            "全部评论",
-            "查看全部评论",
-            "暂无评论",
-            "已有",
-            "共",
-            "评论",
-            "您",
-            "请",
-            "需",
-            "登录",
-            "登陆",
-            "点击加载",
-            "加载更多",
-            "文明上网",
-            "说点什么",
+        needs=any_of(
+            "发表评论|我要评论|网友评论|最新评论|热门评论|查看评论|全部评论|查看全部评论|暂无评论|已有|共|"
+            "评论|您|请|需|登录|登陆|点击加载|加载更多|文明上网|说点什么"
         ),
         hits=("«发表评论»", "«已有12条评论»", "«登录后才能评论»"),
         misses=("评论员文章", "大家纷纷发表评论,气氛热烈。"),
     ),
-    Rule(
-        "BP243",
-        "library-stamp",
-        BP,
-        WARNING,
+    row(
+        "BP243 library-stamp warning",
         "bears the stamp of a library",
         pattern=whole(
             r"(?:精品|优秀|优质|实用)(?:文档|资料|文案)|(?:欢迎|免费)下载(?:使用|收藏)?|(?:此|本)文档(?:仅供"
@@ -353,34 +195,15 @@ HEADS = (
             r"|(?:可编辑|可修改)[^。\n]{0,6}|(?:仅供(?:个人)?(?:学习|参考|阅读))(?:参考|使用|交流)?|键入文字"
             r"|[Ww]ord(?:版|文档)?[^\w\n]{0,2}可编辑[^。\n]{0,8}"
         ),
-        needs=(
-            "精品",
-            "优秀文",
-            "优秀资",
-            "优质",
-            "实用",
-            "欢迎下载",
-            "免费下载",
-            "此文档",
-            "本文档",
-            "可编",
-            "可修改",
-            "仅供",
-            "键入文",
-            "Word",
-            "word",
-        ),
+        needs=any_of("精品|优秀文|优秀资|优质|实用|欢迎下载|免费下载|此文档|本文档|可编|可修改|仅供|键入文|Word|word"),
         hits=("«.精品文档.»", "«此文档仅供学习参考»", "«[键入文字]»"),
         misses=("精品文档是他的代表作", "本文档由办公室起草。", "仅供参考的数据已经更新"),
     ),
 )
 
 EDGE_HEADS = (
-    Rule(
-        "BP207",
-        "lead",
-        BP,
-        WARNING,
+    row(
+        "BP207 lead warning",
         "sums up the text: a lead",
         pattern=(
             r"^[^\S\n]*"
@@ -391,22 +214,16 @@ EDGE_HEADS = (
         hits=("«【导语】防汛工作怎样总结?一起看看下面三篇。»",),
         misses=("导读员为大家讲解古籍。", "【导语】水渠修好那天下着雨。"),
     ),
-    Rule(
-        "BP217",
-        "menu-bar",
-        BP,
-        WARNING,
+    row(
+        "BP217 menu-bar warning",
         "lists the channels of the site",
         pattern=rf"^[^\S\n]*(?P<span>(?:网站|本站)?首页(?:[\s|·]{{1,4}}{HAN}{{2,6}}){{3,30}})[^\S\n]*$",
         needs=("首页", "网站首页", "本站首页"),
         hits=("«首页 总结 计划 报告 作文»",),
         misses=("首页 目录 正文",),
     ),
-    Rule(
-        "BP253",
-        "related-edge",
-        BP,
-        WARNING,
+    row(
+        "BP253 related-edge warning",
         "heads links at the page's edge",
         pattern=whole(
             r"(?:相关|推荐|最新|热门|精选|精彩|更多)(?:内容|资料|信息|链接|新闻|资讯|下载|图片|视频|问答|问题|词条|专题"
@@ -419,11 +236,8 @@ EDGE_HEADS = (
 )
 
 ANYWHERE = (
-    Rule(
-        "BP295",
-        "page-cut",
-        BP,
-        ERROR,
+    row(
+        "BP295 page-cut error",
         "is where a page was cut, left inside the text",
         pattern=r"(?P<span>第 ?\d{1,3} ?页[ ,、/|]{0,2}[共总] ?\d{1,3} ?页"
         r"(?:本文格式为[Ww]ord版,?(?:下载后)?可任意编辑(?:和复制)?)?|(?:\d{1,3} )?第页共页"
@@ -436,11 +250,8 @@ ANYWHERE = (
         ),
         misses=("全书共 14 页,第 1 页缺角。", "第1页讲修渠,共14页的册子发到每户。"),
     ),
-    Rule(
-        "BP297",
-        "sample-count",
-        BP,
-        ERROR,
+    row(
+        "BP297 sample-count error",
         "says how many samples there are",
         pattern=r"(?P<span>(?:全文|本文)共(?:有)?\d{1,3}篇(?:示例|范文|文章|样本)?[,。]?"
         r"(?:仅?供(?:[您你]|大家|读者)?(?:参考|学习|借鉴)[。!]?)?)",
@@ -448,11 +259,8 @@ ANYWHERE = (
         hits=("县级防汛工作总结«全文共5篇示例,供读者参考»篇1 今年雨水多。",),
         misses=("全文共1000字。", "三年里他共写了5篇文章。"),
     ),
-    Rule(
-        "BP255",
-        "related-to-title",
-        BP,
-        ERROR,
+    row(
+        "BP255 related-to-title error",
         "heads links on the same title",
         pattern=(
             rf"^[^\S\n]*(?P<span>【[^】\n]{{2,60}}】(?:的)?(?:相关|推荐|热门|最新)(?:文章|范文|推荐|阅读|作文|内容"
@@ -462,11 +270,8 @@ ANYWHERE = (
         hits=("«【防汛工作总结五篇】相关文章:»",),
         misses=("【通知】相关单位:",),
     ),
-    Rule(
-        "BP202",
-        "intro-sentence",
-        BP,
-        ERROR,
+    row(
+        "BP202 intro-sentence error",
         "speaks for the site's editor",
         pattern=rf"(?:^|(?<=[。!?…]))[^\S\n]*(?!{CLOSES})(?P<span>{REST}{{0,60}}?(?:{OFFERS})"
         rf"{REST}{{0,120}}{SENTENCE_END}{GREETINGS})",
@@ -479,11 +284,8 @@ ANYWHERE = (
             "以上就是小编整理的护林总结,希望对大家有所帮助。",
         ),
     ),
-    Rule(
-        "BP203",
-        "more-prompt",
-        BP,
-        WARNING,
+    row(
+        "BP203 more-prompt warning",
         "asks the reader to read on",
         pattern=rf"(?:^|(?<=[。!?\s]))(?P<span>(?:(?:如果?)?(?:您|你|大家)?(?:想|要|还想|想要)?(?:了解|查看|阅读"
         rf"|获取)?更多{REST}{{1,30}}"
@@ -494,11 +296,8 @@ ANYWHERE = (
         hits=("造林任务完成。«更多护林资料请点击查看。»", "«欢迎访问青山范文网!»"),
         misses=("更多的群众走进了图书馆。", "要让更多青年了解家乡,关注家乡。"),
     ),
-    Rule(
-        "BP204",
-        "outro",
-        BP,
-        ERROR,
+    row(
+        "BP204 outro error",
         "takes leave for the site",
         pattern=rf"(?:^|(?<=[。!?\s]))(?P<span>(?:(?:以上|上面|上述)(?:就是|便是|即是|即为|是|为|内容)?{REST}{{0,40}}"
         rf"(?:小编|本站|店铺|{BRAND}(?:小编|为|整理|提供|收集)|[为给]{READERS}{REST}{{0,8}}{GATHER}|(?:全部"
@@ -506,9 +305,9 @@ ANYWHERE = (
         rf"|希望(?:以上|这篇|本篇|上面的?|上述){REST}{{0,30}}(?:文章|范文|内容|整理){REST}{{0,16}}(?:帮助|参考"
         rf"|帮到){REST}{{0,30}})"
         rf"{SENTENCE_END}{GREETINGS})",
-        needs=(
-            *("以上就是", "以上是", "以上便是", "以上即", "以上为", "以上内容", "上面就是", "上面是", "上述内容"),
-            *("希望以上", "希望这篇", "希望本篇", "希望上面"),
+        needs=any_of(
+            "以上就是|以上是|以上便是|以上即|以上为|以上内容|上面就是|上面是|上述内容|希望以上|希望这篇|"
+            "希望本篇|希望上面"
         ),
         hits=(
             "防汛工作圆满结束。\n«以上就是小编整理的防汛总结,希望对大家有所帮助。»",
@@ -520,11 +319,8 @@ ANYWHERE = (
             "以上内容由办公室负责解释。",
         ),
     ),
-    Rule(
-        "BP242",
-        "file-name",
-        BP,
-        ERROR,
+    row(
+        "BP242 file-name error",
         "names a file to download",
         pattern=whole(
             rf"《?{REST}{{2,80}}?\.(?:docx?|DOCX?|pdf|PDF|pptx?|xlsx?|wps|rar"
@@ -532,36 +328,15 @@ ANYWHERE = (
             rf"|(?:(?:IMG|DSC|DSCN|image|图片|微信图片|Screenshot)[_-]?\d[\w-]{{0,30}}|{REST}{{2,30}}封面)"
             rf"\.(?:jpe?g|JPE?G|png|PNG|gif|webp)"
         ),
-        needs=(
-            ".jpg",
-            ".jpeg",
-            ".JPG",
-            ".JPEG",
-            ".png",
-            ".PNG",
-            ".gif",
-            ".webp",
-            ".doc",
-            ".DOC",
-            ".pdf",
-            ".PDF",
-            ".ppt",
-            ".xls",
-            ".wps",
-            ".rar",
-            ".zip",
-        ),
+        needs=any_of(".jpg|.jpeg|.JPG|.JPEG|.png|.PNG|.gif|.webp|.doc|.DOC|.pdf|.PDF|.ppt|.xls|.wps|.rar|.zip"),
         hits=("«《护林员事迹材料三篇.docx》»", "«IMG_2087.JPG»\n立契约书人如下。", "«《山林记》封面.jpg»"),
         misses=("请把总结.doc发给我", "打开 report.pdf 后可见"),
     ),
 )
 
 EDGES = (
-    Rule(
-        "BP201",
-        "intro",
-        BP,
-        ERROR,
+    row(
+        "BP201 intro error",
         "presents the text for the site",
         pattern=rf"^[^\S\n]*(?P<span>(?=\S){OPENER}(?!{CLOSES}){REST}{{0,200}}?{OFFERS}{REST}{{0,120}}{SENTENCE_END}{GREETINGS})",
         needs=OFFER_WORDS,
@@ -579,38 +354,20 @@ EDGES = (
             "以上就是小编整理的防汛总结,希望对大家有所帮助。",
         ),
     ),
-    Rule(
-        "BP211",
-        "breadcrumb",
-        BP,
-        ERROR,
+    row(
+        "BP211 breadcrumb error",
         "shows the path of the page",
         pattern=rf"^[^\S\n]*(?!{MENU}(?:[\s|·•/,-]{{1,4}}{MENU}){{2,20}}[^\S\n]*$)"
         r"(?P<span>(?:(?:[您你]?(?:当前|现在|目前)?的?(?:所在)?的?位置(?:是"
         r"|为)? ?:? ?)(?:[^\s>»›→/\\|·\n-]{1,20})?"
         r"|[^\s>»›→/\\|·。,\n-]{0,8}(?:首页|主页)|Home|HOME|トップ(?:ページ)?|ホーム)"
         r"(?:\s{0,3}(?:[>»›→/\\|·-]|::){1,3}\s{0,3}(?=\S)(?:(?!::)[^>»›→/\\|·\n-]){1,60}){1,8}[>»›]?)[^\S\n]*$",
-        needs=(
-            "首页",
-            "主页",
-            "您的位置",
-            "当前位置",
-            "所在位置",
-            "现在的位置",
-            "现在位置",
-            "Home",
-            "HOME",
-            "トップ",
-            "ホーム",
-        ),
+        needs=any_of("首页|主页|您的位置|当前位置|所在位置|现在的位置|现在位置|Home|HOME|トップ|ホーム"),
         hits=("«首页 > 工作总结 > 防汛»", "«您现在的位置:青山范文网 >> 范文 >> 正文»"),
         misses=("首页是他的照片。", "他的位置在左侧-靠窗。", "Home | About Us | Contact | Login"),
     ),
-    Rule(
-        "BP212",
-        "path",
-        BP,
-        ERROR,
+    row(
+        "BP212 path error",
         "shows the path of the page",
         pattern=rf"^[^\S\n]*(?P<span>(?=[^\n]{{0,60}}{HAN}{{2}}[^\n>»›]{{0,20}}[>»›]{{1,2}} {{0,2}}{HAN}{{2}})"
         rf"(?=\S)[^\n>»›<。!?]{{2,30}}"

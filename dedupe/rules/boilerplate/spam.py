@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from dedupe.core.model import Kind, Severity
-from dedupe.rules.boilerplate.shapes import CLOCK, DATE, HAN, Table, whole
-from dedupe.rules.rule import Rule
-
-BP = Kind.BOILERPLATE
-ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+from dedupe.rules.boilerplate.shapes import CLOCK, DATE, HAN, Table, any_of, row, whole
 
 # Brands change weekly, so none is named. A planted brand is short, mixes Chinese with a code (letters and a figure) or
 # with a word of the trade, and ends in what its page is for: 登录, 官网, 下载.
@@ -82,11 +77,8 @@ TOLD = (
 )
 
 HEADS = (
-    Rule(
-        "BP271",
-        "forum-post",
-        BP,
-        ERROR,
+    row(
+        "BP271 forum-post error",
         "surrounds a post in a forum",
         pattern=whole(
             rf"(?:发表于|最后登录|注册时间|在线时间):? ?(?:{DATE}{CLOCK}?|\d[^\n]{{0,10}})[^。\n]{{0,40}}"
@@ -102,56 +94,11 @@ HEADS = (
             rf"|(?:发信人|寄信人): ?\S{{2,20}} ?(?:[(][^)\n]{{1,20}}[)])?,? ?(?:信区|讨论区|标 ?题): ?[^\n]{{1,40}}"
             rf"|发信站: ?[^\n]{{2,60}}\d{{4}}[)]?[^\n]{{0,20}}"
         ),
-        needs=(
-            "最后登录",
-            "注册时间",
-            "在线时间",
-            "发表于",
-            "本帖",
-            "本主题",
-            "GMT",
-            "Processed in",
-            "页面执行",
-            "小黑屋",
-            "本贴",
-            "只看",
-            "显示全部",
-            "倒序",
-            "正序",
-            "阅读模式",
-            "电梯直达",
-            "使用道具",
-            "看贴",
-            "回复",
-            "引用",
-            "举报",
-            "支持",
-            "反对",
-            "评分",
-            "收藏",
-            "分享",
-            "道具",
-            "顶",
-            "踩",
-            "楼主",
-            "沙发",
-            "板凳",
-            "地板",
-            "马上注册",
-            "立即注册",
-            "您",
-            "你",
-            "需要",
-            "游客",
-            "登录",
-            "下载附件",
-            "保存到相册",
-            "点击文件名",
-            "该用户",
-            "签到",
-            "发信人",
-            "寄信人",
-            "发信站",
+        needs=any_of(
+            "最后登录|注册时间|在线时间|发表于|本帖|本主题|GMT|Processed in|页面执行|小黑屋|本贴|只看|"
+            "显示全部|倒序|正序|阅读模式|电梯直达|使用道具|看贴|回复|引用|举报|支持|反对|评分|收藏|分享|道具|"
+            "顶|踩|楼主|沙发|板凳|地板|马上注册|立即注册|您|你|需要|游客|登录|下载附件|保存到相册|点击文件名|"
+            "该用户|签到|发信人|寄信人|发信站"
         ),
         hits=(
             "«本帖最后由 青山客 于 2011-3-4 10:21 编辑»",
@@ -164,11 +111,8 @@ HEADS = (
 )
 
 EDGE_HEADS = (
-    Rule(
-        "BP266",
-        "advert-label",
-        BP,
-        WARNING,
+    row(
+        "BP266 advert-label warning",
         "labels an advertisement",
         pattern=whole(
             r"广告(?!。)|赞助商?(?:链接|内容)|推广|スポンサー(?:リンク|ド)|Advertisements?|ADVERTISEMENT"
@@ -181,11 +125,8 @@ EDGE_HEADS = (
 )
 
 ANYWHERE = (
-    Rule(
-        "BP268",
-        "spam-offer",
-        BP,
-        ERROR,
+    row(
+        "BP268 spam-offer error",
         "offers gambling, loans or forged papers",
         pattern=(
             rf"^[^\S\n]*(?P<span>(?=\S)(?=[^\n]{{4,90}}$)(?![^\n]*?{TOLD})(?:(?=[^\n]*?{GAMBLING})(?=[^\n]*?(?:{PROMISED}|{CONTACT}))"
@@ -251,11 +192,8 @@ ANYWHERE = (
             "学校的体育平台可以试玩投篮游戏吗?",
         ),
     ),
-    Rule(
-        "BP267",
-        "planted-list",
-        BP,
-        ERROR,
+    row(
+        "BP267 planted-list error",
         "plants names of sites or places for search engines",
         pattern=(
             r"(?P<span>[^\s,。;:、()|【】过是的在]{2,24}【官方[^】\n]{1,8}】|主站蜘蛛池模板[^\n]*"
@@ -268,33 +206,24 @@ ANYWHERE = (
         ),
         misses=("他指着【官方】两字念。", "| 甲 | 乙 | 丙 | 丁 | 戊 | 己 | 庚 | 辛 | 壬 | 癸 | 子 | 丑 |"),
     ),
-    Rule(
-        "BP276",
-        "frame-link",
-        BP,
-        ERROR,
+    row(
+        "BP276 frame-link error",
         "is a link of the page's frame",
         pattern=r"(?P<span>\[(?:编辑本段|复制链接|本段编辑|查看全文)\])",
         needs=("[编辑本段]", "[复制链接]", "[本段编辑]", "[查看全文]"),
         hits=("«[编辑本段]»图书信息 书名:修渠记", "涟水的山名 «[复制链接]»"),
         misses=("请编辑本段文字。",),
     ),
-    Rule(
-        "BP273",
-        "divider",
-        BP,
-        ERROR,
+    row(
+        "BP273 divider error",
         "divides pages in a content management system",
         pattern=r"^[^\S\n]*(?P<span>[-—=_]{2,60}分[隔割]线[-—=_]{2,60})[^\S\n]*$",
         needs=("分隔线", "分割线"),
         hits=("«------分隔线------»",),
         misses=("画一条分割线",),
     ),
-    Rule(
-        "BP272",
-        "forum-author",
-        BP,
-        ERROR,
+    row(
+        "BP272 forum-author error",
         "says who posted, and when",
         pattern=whole(
             rf"[^\s\n]{{1,20}} {{0,3}}发表于:? ?(?:{DATE}{CLOCK}?|\d{{1,2}} ?(?:分钟|小时|天)前"
@@ -304,11 +233,8 @@ ANYWHERE = (
         hits=("«青山客 发表于 2011-3-4 10:20 | 只看该作者»",),
         misses=("论文 发表于核心期刊",),
     ),
-    Rule(
-        "BP261",
-        "planted-suffix",
-        BP,
-        ERROR,
+    row(
+        "BP261 planted-suffix error",
         "adds a gambling or search brand to a title",
         pattern=(
             rf"(?P<span>[-_|–](?:(?<=[^\n].)[-_|–]{{0,2}} {{0,3}}{PLANTED}(?:[,、 ]{PLANTED}){{0,3}})(?:{JOIN}{PLANTED}"
@@ -318,22 +244,16 @@ ANYWHERE = (
         hits=("县级防汛工作总结«-金海k7国际»", "护林员事迹材料«_大发体育官网登录»"),
         misses=("2021年全市工作会议-国际合作处", "开放大学-网络教育平台", "GB-2010版"),
     ),
-    Rule(
-        "BP262",
-        "planted-brand",
-        BP,
-        ERROR,
+    row(
+        "BP262 planted-brand error",
         "names a gambling or search brand",
         pattern=rf"^[^\S\n]*(?P<span>{PLANTED}(?:(?:{JOIN}|[, ]){PLANTED}){{0,5}})(?=[^\S\n]*(?:$|[>»›|]))",
         needs=TRIGGERS,
         hits=("«金海k7国际-金海k7网页登录» > 总结大全", "«宏盛棋牌官网下载»"),
         misses=("国际体育平台", "青山52中国际部", "学校2010版课程平台的使用"),
     ),
-    Rule(
-        "BP264",
-        "contact-advert",
-        BP,
-        ERROR,
+    row(
+        "BP264 contact-advert error",
         "advertises, with a contact",
         pattern=r"(?:^|(?<=[。!?,;\s]))(?P<span>(?:[^。!?,\n]{0,20},)?(?:(?:请|欢迎|赶快|立即|可|微信)?(?:加|添加|关注"
         r"|搜索?)(?:我们的?|本站|客服|官方|下方)?的?"
@@ -345,11 +265,8 @@ ANYWHERE = (
         hits=("造林任务完成。«关注公众号“青山文秘”,领取更多范文。»", "«代写论文,客服QQ:100200300»"),
         misses=("我们建立了微信公众号,每周发布三期。", "村里贴出二维码方便群众。"),
     ),
-    Rule(
-        "BP265",
-        "watermark",
-        BP,
-        ERROR,
+    row(
+        "BP265 watermark error",
         "is a watermark of the site",
         pattern=r"(?P<span>[\[【(]来[^\w\n]?源[^\w\n]?:[^\]】)\n]{0,20}[^\w\s\]】)][^\]】)\n]{0,20}[\]】)]"
         r"|(?:本文来自)?织梦(?:好,好织梦|内容管理系统)|(?:copyright )?(?:dedecms|内容来自dedecms)"
@@ -360,21 +277,9 @@ ANYWHERE = (
         rf"|[【\[(][a-z\d-]{{2,24}}\.(?:c[o0]m|cn|net|org|cc|top|vip)[)】\]](?={HAN})"
         rf"|(?:(?<=^)|(?<=[。!? ])){HAN}{{2,8}}网 ?(?:https?://[a-z\d./-]{{5,60}}|www\.[a-z\d.-]{{4,40}})(?=[“《\u3400-\u9fff])"
         rf"|(?=[^\n。,]{{0,6}} )本 ?文 ?来 ?自 ?(?:{HAN} ?){{2,12}}网)",
-        needs=(
-            "w w",
-            *(".com", ".c0m", ".cn", ".net", ".org", ".cc", ".top", ".vip", "网www", "网 www", "网http", "网 http"),
-            *("本 文", "本文 ", "本文来 "),
-            "织梦好",
-            "织梦内",
-            "dedecms",
-            "[来",
-            "【来",
-            "(来",
-            "本文来",
-            "本文转",
-            "本文摘",
-            "本文出",
-            "本文首",
+        needs=any_of(
+            "w w|.com|.c0m|.cn|.net|.org|.cc|.top|.vip|网www|网 www|网http|网 http|本 文|本文 |本文来 |"
+            "织梦好|织梦内|dedecms|[来|【来|(来|本文来|本文转|本文摘|本文出|本文首"
         ),
         hits=(
             "水往低处流«[来源:学§青§网]»。",

@@ -159,39 +159,15 @@ class Verdict(NamedTuple):
     score: float
 
 
-NUMBERS = (
-    "wording",
-    "sign",
-    "signs on each side",
-    "length",
-    "share of Han",
-    "share of kana and Hangul",
-    "share of small letters",
-    "begins with a capital",
-    "stops inside",
-    "a colon inside",
-    "an underline inside",
-    "a field's name",
-    "a field's name in English",
-    "an order",
-    "an example",
-    "a note or an emote",
-    "needs a noun before it",
-    "character before",
-    "character behind",
-    "first on its line",
-    "last on its line",
-    "a counter behind",
-    "a name's word behind",
-    "an honorific behind",
-    "brackets of its sign",
-    "of them of these words",
-    "share of them alone on a line",
-    "best of its sign",
-    "second best of its sign",
-    "mean of its sign",
-    "best of any sign",
-    "second best of any sign",
+NUMBERS = tuple(
+    (
+        "wording|sign|signs on each side|length|share of Han|share of kana and Hangul|share of small letters|"
+        "begins with a capital|stops inside|a colon inside|an underline inside|a field's name|"
+        "a field's name in English|an order|an example|a note or an emote|needs a noun before it|character before|"
+        "character behind|first on its line|last on its line|a counter behind|a name's word behind|"
+        "an honorific behind|brackets of its sign|of them of these words|share of them alone on a line|"
+        "best of its sign|second best of its sign|mean of its sign|best of any sign|second best of any sign"
+    ).split("|")
 )
 
 

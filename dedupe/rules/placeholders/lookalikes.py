@@ -72,20 +72,7 @@ CODE_TAIL = re.compile(r"[-—–]\d")
 CODE_BEFORE = re.compile(r"[一-龥:][A-Z]{1,3}$")
 RATING = re.compile("(?:信用|信誉|口碑|服务|指数|评分|星级|难度|推荐|好评|热度|程度|等级)[::]?$")
 PERSON_BEHIND = re.compile("[,、] ?(?:男|女|性别|汉族|现年|生于|出生|身份证)")
-PARTIES = (
-    "原告",
-    "被告",
-    "申请人",
-    "第三人",
-    "上诉人",
-    "被告人",
-    "受害人",
-    "委托人",
-    "承诺人",
-    "声明人",
-    "我叫",
-    "姓名:",
-)
+PARTIES = tuple("原告 被告 申请人 第三人 上诉人 被告人 受害人 委托人 承诺人 声明人 我叫 姓名:".split())
 PARTIES_NAMED = tuple(f"{role}:" for role in (*PARTIES, *w.ROLES))
 KANA_BEHIND = re.compile("[日月年时名人回分][ほまごのかにでは]")
 ISSUED = re.compile(r"[一-龥]{1,4}[〔\[(]")  # ×水〔20××〕×号

@@ -251,27 +251,7 @@ TALLEST_TABLE = 2000  # characters above a cell in which the head of its table i
 # Which week, number or prize it was; a count of weeks stands behind no 第.
 ORDINALS = (
     *("周", "週", "期", "名", "等奖", "个周", "个星期", "个年头"),
-    *(
-        "届",
-        "次会",
-        "次董",
-        "次股",
-        "次理",
-        "次监",
-        "次职",
-        "次例",
-        "次常",
-        "次全",
-        "次代",
-        "次)",
-        "次党",
-        "学期",
-        "中学",
-        "小学",
-        "高中",
-        "医院",
-        "人民",
-    ),
+    *tuple("届 次会 次董 次股 次理 次监 次职 次例 次常 次全 次代 次) 次党 学期 中学 小学 高中 医院 人民".split()),
 )
 MONTHLY_TAIL = frozenset("日号份底初中上下末至到起0123456789" + alphabet.FIRM)
 BY = ("提前", "推迟", "延期", "延长", "提早")
@@ -300,32 +280,11 @@ MONTHLY = frozenset("0123456789月春夏秋冬" + alphabet.FIRM)
 NOT_ADVERBS = frozenset("区市级州块带方点址铁震产税图质道处段,。、;: ")
 # What stands before a quotation whose words a filter masked, and behind one: 秉承“**”, “**”重要讲话.
 MASKED_BEFORE = ("秉承", "秉持", "践行", "发扬", "弘扬", "树立", "坚持", "校训", "贯彻", "先后被评为", "荣获")
-MASKED_QUOTES = (
-    "讲话",
-    "工作部署",
-    "工作主线",
-    "大胜利",
-    "主题",
-    "作风",
-    "的作风",
-    "理念",
-    "的理念",
-    "的办学",
-    "的宗旨",
-    "先进",
-    "重要",
-    "精神",
-    "思想",
-    "理论",
-    "教育",
-    "活动",
-    "战略",
-    "方针",
-    "要求",
-    "目标",
-    "问题",
-    "工程",
-    "行动",
+MASKED_QUOTES = tuple(
+    (
+        "讲话 工作部署 工作主线 大胜利 主题 作风 的作风 理念 的理念 的办学 的宗旨 先进 重要 精神 思想 理论 教育 "
+        "活动 战略 方针 要求 目标 问题 工程 行动"
+    ).split()
 )
 OPENING, CLOSING = frozenset("“\"《「『‘'"), frozenset("”\"》」』’'")
 
@@ -1083,27 +1042,7 @@ OF_US = ("我们", "咱们", "你们", "他们", "她们", "这", "那", "带着
 LOADS = ("土", "石", "砂", "沙", "木材", "混凝土", "渣")
 VERSIONS, VERSION = ("版", "系列", "以上", "及以"), re.compile(r"[A-Za-z_]\d+\.$")
 PLACES_COUNTED = frozenset("部楼团组队门里股班课")
-WHEREABOUTS = (
-    "由",
-    "给",
-    "交",
-    "任",
-    "来自",
-    "从",
-    "到",
-    "在",
-    "假",
-    "入职",
-    "属于",
-    "隶属",
-    "调入",
-    "调至",
-    "局",
-    "院",
-    "属:",
-    "属: ",
-    "是",
-)
+WHEREABOUTS = tuple("由|给|交|任|来自|从|到|在|假|入职|属于|隶属|调入|调至|局|院|属:|属: |是".split("|"))
 CORRECTIONS = (_span, _place, _told_before, _quoted, _day, _duration, _masked, _ordinal, _bracketed)
 
 # Most noughts are the end of a figure: `_shape_at`.

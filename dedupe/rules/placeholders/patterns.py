@@ -27,25 +27,7 @@ PEOPLE = (
 # Of whom a document speaks that leaves the name out: 聘请先生为…, 兹证明同志系….
 INTRODUCES = ("聘请", "聘任", "任命", "证明", "兹有", "介绍", "授权", "委托")
 TITLED = (("先", "生"), ("女", "士"), ("同", "志"))
-COUNTED_PEOPLE = (
-    "老人",
-    "居民",
-    "村民",
-    "孩子",
-    "师生",
-    "学生",
-    "教师",
-    "职工",
-    "党员",
-    "员工",
-    "医生",
-    "选手",
-    "队员",
-    "会员",
-    "护士",
-    "战士",
-    "工人",
-)
+COUNTED_PEOPLE = tuple("老人 居民 村民 孩子 师生 学生 教师 职工 党员 员工 医生 选手 队员 会员 护士 战士 工人".split())
 
 
 class Hole(NamedTuple):
