@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dedupe.comparison import opposite
 from dedupe.config.settings import Settings
-from dedupe.copies.clusters import are_copies
+from dedupe.copies.clusters import are_copies, jaccard_of
 from dedupe.copies.describe import Place, facts_of
 from dedupe.copies.find import Duplicates, find_duplicates, mark_table
 from dedupe.copies.skeletons import I64
@@ -167,7 +167,7 @@ def histogram(shared: I64, settings: Settings) -> tuple[Bin, ...]:
 def propose(shared: I64, settings: Settings) -> Proposal | None:
     """The threshold that the pairs of a corpus speak for: where they are none, or few between many."""
     enough = are_copies(shared, replace(settings, threshold=_LEAST))
-    jaccard = np.sort(_jaccard(shared[enough]))
+    jaccard = np.sort(jaccard_of(shared[enough]))
     gap = _gap(jaccard[(jaccard >= LOWEST) & (jaccard <= HIGHEST)])
     if gap is None:
         return None
@@ -193,11 +193,6 @@ def _gap(jaccard: NDArray[np.float64]) -> tuple[float, float] | None:
     return (row / BINS, (row + 1) / BINS) if depth[row] >= FEW else None
 
 
-def _jaccard(shared: I64) -> NDArray[np.float64]:
-    jaccard: NDArray[np.float64] = shared[:, 2] / np.maximum(1, shared[:, 0] + shared[:, 1] - shared[:, 2])
-    return jaccard
-
-
 def nearest(duplicates: Duplicates, settings: Settings, count: int) -> list[tuple[int, bool]]:
     """Which measured pairs stand nearest to the threshold, each with whether it is a copy.
 
@@ -207,8 +202,8 @@ def nearest(duplicates: Duplicates, settings: Settings, count: int) -> list[tupl
     shared = duplicates.shared
     copies = are_copies(shared, settings)
     enough = are_copies(shared, replace(settings, threshold=_LEAST))
-    distance = np.abs(_jaccard(shared) - settings.threshold)
-    above = copies & (_jaccard(shared) >= settings.threshold)
+    distance = np.abs(jaccard_of(shared) - settings.threshold)
+    above = copies & (jaccard_of(shared) >= settings.threshold)
     chosen = []
     for wanted in (above, enough & ~copies):
         rows = np.flatnonzero(wanted)
@@ -241,7 +236,7 @@ def _pairs(duplicates: Duplicates, texts: Texts, chosen: Sequence[tuple[int, boo
     sides = _sides(duplicates, texts, rows)
     return tuple(
         Pair(is_copy, jaccard, sides[2 * at], sides[2 * at + 1])
-        for at, (jaccard, (_, is_copy)) in enumerate(zip(_jaccard(duplicates.shared[rows]).tolist(), chosen))
+        for at, (jaccard, (_, is_copy)) in enumerate(zip(jaccard_of(duplicates.shared[rows]).tolist(), chosen))
     )
 
 

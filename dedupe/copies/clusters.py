@@ -229,11 +229,6 @@ class _Texts(NamedTuple):
     first: I64
     nodes: I64
 
-    def of_text(self, text: int) -> I64:
-        """The nodes of a text."""
-        nodes: I64 = self.nodes[self.first[text] : self.first[text + 1]]
-        return nodes
-
 
 def cluster(nodes: I64, edges: tuple[I64, I64], rank: Rank, signed: Signed, settings: Settings) -> list[Group]:
     """Groups of nodes, each member verified against its representative, in the order of their representatives.

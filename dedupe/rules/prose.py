@@ -168,9 +168,9 @@ class Prose:
         """Whether a sign at an offset only sets words apart."""
         return self.folded[at] in emphasis.SIGNS and _at(self.emphasis, self._emphasis_starts, at) is not None
 
-    def is_prose(self, start: int, end: int | None = None) -> bool:
-        """Whether the character at `start` is in no zone; with `end`, whether none of the stretch is."""
-        return not self.overlaps(start, start + 1 if end is None else end)
+    def is_prose(self, at: int) -> bool:
+        """Whether a character is in no zone."""
+        return not self.overlaps(at, at + 1)
 
     def is_machine(self, start: int, end: int | None = None) -> bool:
         """Whether some of a stretch is code, front matter or a formula: what a site's words never stand in."""

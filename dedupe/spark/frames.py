@@ -21,7 +21,6 @@ LOG = logging.getLogger("dedupe.spark")
 Columns = Mapping[str, str]
 Row = tuple[Any, ...]
 Arrays = tuple[Union[NDArray[Any], Sequence[Any]], ...]  # noqa: UP007
-Task = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 _PLACE = {"path": pa.string(), "record": pa.string(), "start": pa.int64(), "end": pa.int64()}
 _PLACES = "array<struct<path: string, record: string, start: long, end: long{}>>"
