@@ -26,7 +26,7 @@ from dedupe.cleaning.decide import Decider, Desk, Ledger
 from dedupe.cleaning.fetched import fetched
 from dedupe.cleaning.options import DROP_ESSAY, DROP_SENTENCE, REPAIR, Choices
 from dedupe.cleaning.output import Sink, Taken, write_result
-from dedupe.cleaning.parts import PASSAGE, ink
+from dedupe.cleaning.parts import PASSAGE, visible_length
 from dedupe.cleaning.select import Key, Option, Place, can_leave, cut_of_old, options_of, places_of
 from dedupe.cleaning.space import Space
 from dedupe.cleaning.workspace import Workspace, root_of
@@ -579,7 +579,7 @@ def _is_bare(text: str, span: tuple[int, int], cuts: Sequence[Cut]) -> bool:
         return False
     clipped = [c._replace(start=max(c.start, start) - start, end=min(c.end, end) - start) for c in inside]
     rest = apply(text[start:end], clipped)
-    return bool(rest.strip()) and ink(rest) < PASSAGE and not any(map(_is_prose, rest.splitlines()))
+    return bool(rest.strip()) and visible_length(rest) < PASSAGE and not any(map(_is_prose, rest.splitlines()))
 
 
 def _is_prose(line: str) -> bool:
@@ -589,7 +589,7 @@ def _is_prose(line: str) -> bool:
 
 def _gone(text: str, cuts: Sequence[Cut], choices: Choices) -> Reason | None:
     """Why nothing of a document should stay, once its cuts are made."""
-    rest = ink(apply(text, cuts))
+    rest = visible_length(apply(text, cuts))
     if cuts and (not rest or _is_bare(text, (0, len(text)), cuts)):
         return next((cut.reason for cut in cuts if not rest), Reason("", LEFTOVER))
     return Reason("", SHORT) if rest < choices.min_document else None

@@ -40,8 +40,8 @@ class Names:
                 return self.give(_short(wanted))
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(self._folder / wanted))
 
-    def surely(self, wanted: str, owner: str = "") -> str:
-        """The same; where no name like this one is to be had, a number in the folder itself."""
+    def give_any(self, wanted: str, owner: str = "") -> str:
+        """Like `give`; where the file system refuses every similar name, the SHA-256 of the wanted one."""
         try:
             return self.give(wanted, owner)
         except OSError as error:

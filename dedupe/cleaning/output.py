@@ -144,7 +144,7 @@ class _Rows:
             return False
 
     def _store(self, path: str, data: bytes) -> str:
-        name = f"{manifest.ORIGINALS}/{self._originals.surely(path, path)}"
+        name = f"{manifest.ORIGINALS}/{self._originals.give_any(path, path)}"
         (self._space.folder / name).write_bytes(data)
         return name
 
@@ -172,7 +172,7 @@ class _Rows:
         text = "".join(chain.from_iterable(_taken(part, file, content.is_record_file) for part in changed))
         if not text:
             return {}
-        name = f"{QUARANTINE}/{self._quarantine.surely(f'{unpacked}{content.quarantine}', file.path)}"
+        name = f"{QUARANTINE}/{self._quarantine.give_any(f'{unpacked}{content.quarantine}', file.path)}"
         data = text.encode("utf-8", "surrogatepass")
         (self._space.folder / name).write_bytes(data)
         return {"quarantine": {"path": name, "sha256": manifest.sha256(data)}}

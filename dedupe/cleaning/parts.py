@@ -26,7 +26,7 @@ _NUMBERED_RE = re.compile(
 _DIGITS = {digit: value for value, digit in enumerate("〇一二三四五六七八九")}
 
 
-def ink(text: str) -> int:
+def visible_length(text: str) -> int:
     """How many characters are not white space."""
     return sum(map(len, text.split()))
 
@@ -34,7 +34,7 @@ def ink(text: str) -> int:
 def is_part(text: str, start: int, end: int) -> bool:
     """Whether a stretch could leave a text: it is long enough, it is prose, and no sequence around it is torn."""
     part = text[start:end]
-    size = ink(part)
+    size = visible_length(part)
     if size < PASSAGE or sum(map(str.isalpha, part)) < WORDY * size or len(words_of(part).ids) < QUOTED:
         return False
     if not text[:start].strip() and text[end:].strip() and title_of(part):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from dedupe.cleaning.cuts import Cut, Reason, whole_sentences
 from dedupe.cleaning.options import Choices
-from dedupe.cleaning.parts import PASSAGE, ink, is_part
+from dedupe.cleaning.parts import PASSAGE, is_part, visible_length
 from dedupe.config.settings import Settings
 from dedupe.copies.describe import CODES, place_of
 from dedupe.core.model import Cluster, Copy, Document, Finding, Region, Relation, Severity, Unit
@@ -77,12 +77,12 @@ def places_of(region: Region, text: str, essays: Sequence[Essay]) -> list[Place]
     """
     start, end = region.start, region.end
     places = []
-    if region.unit is Unit.DOCUMENT and ink(text[:start]) + ink(text[end:]) < PASSAGE:
+    if region.unit is Unit.DOCUMENT and visible_length(text[:start]) + visible_length(text[end:]) < PASSAGE:
         places.append(Place(0, len(text), DOCUMENT))
     elif region.unit is Unit.ESSAY:
         essay = essays[(region.essay or 1) - 1]
         body = essay.start + len(essay.title)
-        if ink(text[body:start]) + ink(text[end : essay.end]) < PASSAGE:
+        if visible_length(text[body:start]) + visible_length(text[end : essay.end]) < PASSAGE:
             places.append(Place(essay.start, essay.end, ESSAY))
     start, end = whole_sentences(text, start, end)
     if is_part(text, start, end):
@@ -96,7 +96,7 @@ def is_full_of_figures(text: str) -> bool:
     >>> is_full_of_figures("12+30=__ 45-6=__"), is_full_of_figures("植树xx棵，共3天")
     (True, False)
     """
-    return sum(ink(match[0]) for match in _FIGURE_RE.finditer(text)) > FIGURES * ink(text)
+    return sum(visible_length(match[0]) for match in _FIGURE_RE.finditer(text)) > FIGURES * visible_length(text)
 
 
 def can_leave(copy: Copy, text: str, choices: Choices, settings: Settings) -> bool:

@@ -44,11 +44,11 @@ from dedupe.copies.regions import (
     WOVEN,
     aligned,
     differences,
-    finer,
     grow,
     in_parts,
     measure,
     measure_texts,
+    measure_token_pairs,
 )
 from dedupe.copies.reworded import LONGEST, reworded_pairs
 from dedupe.copies.seeds import (
@@ -320,7 +320,7 @@ def _are_reworded(signed: Signed, pairs: I64, measured: tuple[I64, Bools], setti
     must, if no gap is long, or if both are prose.
     """
     skeletons, (shared, known) = signed.skeletons, measured
-    fine = finer(skeletons.ids, skeletons.first[sentences_of(pairs, skeletons)])
+    fine = measure_token_pairs(skeletons.ids, skeletons.first[sentences_of(pairs, skeletons)])
     # Of two orders of tokens that are as long the first is taken, so the content says which text is the first.
     pairs = np.take_along_axis(pairs, np.argsort(signed.keys[pairs], axis=1, kind="stable"), axis=1)
     spans = skeletons.first[sentences_of(pairs, skeletons)]

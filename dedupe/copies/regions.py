@@ -69,8 +69,8 @@ def measure_texts(hashes: U32, spans: I64) -> I64:
     return _of_texts(hashes, spans, wide=False)
 
 
-def finer(ids: U32, spans: I64) -> I64:
-    """The same for pairs of tokens instead of shingles: a changed word costs two of them, not five."""
+def measure_token_pairs(ids: U32, spans: I64) -> I64:
+    """Like `measure_texts`, by pairs of tokens instead of shingles: a changed word costs two of them, not five."""
     return _of_texts(ids, spans, wide=True)
 
 

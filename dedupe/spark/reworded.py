@@ -68,11 +68,13 @@ def _keys(batch: pa.RecordBatch, step: int) -> Iterator[Arrays]:
 def _near(batch: pa.RecordBatch) -> Iterator[Arrays]:
     """Those of some pairs of which as many pairs of tokens are the same as any copy must have."""
     from dedupe.copies.find import PROSE
-    from dedupe.copies.regions import finer
+    from dedupe.copies.regions import measure_token_pairs
     from dedupe.spark.skeletons import joined
 
     both = zip(batch["a_skeleton"].to_pylist(), batch["b_skeleton"].to_pylist())
     skeletons = joined([unpack(one) for pair in both for one in pair])
-    fine = finer(skeletons.ids, np.column_stack((skeletons.doc_token[:-1], skeletons.doc_token[1:])).reshape(-1, 4))
+    fine = measure_token_pairs(
+        skeletons.ids, np.column_stack((skeletons.doc_token[:-1], skeletons.doc_token[1:])).reshape(-1, 4)
+    )
     kept = 2 * fine[:, 2] >= PROSE * (fine[:, 0] + fine[:, 1])
     yield np.array(batch["a"], np.int64)[kept], np.array(batch["b"], np.int64)[kept]

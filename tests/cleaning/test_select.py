@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dedupe.cleaning.options import Choices
-from dedupe.cleaning.parts import PASSAGE, ink
+from dedupe.cleaning.parts import PASSAGE, visible_length
 from dedupe.cleaning.select import (
     DOCUMENT,
     ESSAY,
@@ -77,7 +77,7 @@ def test_a_passage_leaves_from_a_length_on(length: int, is_enough: bool) -> None
 
 
 def test_ink_is_all_but_white_space() -> None:
-    assert (ink(" 一　二\n\n三\t"), ink("")) == (3, 0)
+    assert (visible_length(" 一　二\n\n三\t"), visible_length("")) == (3, 0)
 
 
 @pytest.mark.parametrize(

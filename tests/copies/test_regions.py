@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.copies.minhash import SHINGLE
-from dedupe.copies.regions import finer, measure, measure_texts
+from dedupe.copies.regions import measure, measure_texts, measure_token_pairs
 from dedupe.copies.skeletons import bounds_of
 from dedupe.text.kernels import view
 from dedupe.text.kernels.matching import Measurer
@@ -69,7 +69,7 @@ def test_pairs_of_texts_are_measured_as_sets(texts: list[list[int]], data: st.Da
     spans = np.column_stack((bounds[pairs], bounds[pairs + 1]))[:, [0, 2, 1, 3]]
     ones = [set(text[: max(0, len(text) - SHINGLE + 1)]) for text in texts]
     twos = [set(list(pairwise(text))[: max(0, len(text) - SHINGLE + 1)]) for text in texts]
-    for measures, sets in ((measure_texts, ones), (finer, twos)):
+    for measures, sets in ((measure_texts, ones), (measure_token_pairs, twos)):
         expected = [[len(sets[a]), len(sets[b]), len(sets[a] & sets[b])] for a, b in pairs.tolist()]
         assert measures(numbers, spans).tolist() == expected
     assert measure(numbers, spans).tolist() == measure_texts(numbers, spans).tolist()

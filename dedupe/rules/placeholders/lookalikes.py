@@ -185,7 +185,7 @@ MASTERS = ("先生", "女士", "小姐", "教授", "博士", "君", "老师", "�
 
 
 def strength(run: Run, rest: str, code: str) -> int:
-    """Whether a run is no mark but a letter, an operator, a bullet, a rule between sections; or how sure it is one."""
+    """How sure a run is a mark: NONE for a letter, an operator, a bullet or a rule, else up to SURE."""
     before, after = run.before, run.after
     if after[:1] == "@" and run.length > 1 and run.mark not in "*#@" and MAIL.match(after):
         return _sure(not is_lettered(before[-1:]) and not before[-1:].isdigit())
@@ -198,7 +198,7 @@ def strength(run: Run, rest: str, code: str) -> int:
         return NONE  # masked on purpose: 138****5678, 密码是****
     if run.length > 3 and run.mark in LEADERS and TOC_PAGE.match(after):
         return NONE
-    told = _asked_first(run, rest, code)
+    told = _early_verdict(run, rest, code)
     if told is not None:
         return told
     if run.length > 2 and run.mark in "×*□○" and CODE_BEFORE.search(before):
@@ -220,8 +220,8 @@ def _all_of_line(run: Run) -> int:
     return _sure(run.mark in "xX×" and 1 < run.length < (9 if run.mark in "xX" else 5))
 
 
-def _asked_first(run: Run, rest: str, code: str) -> int | None:
-    """How sure a run is that stands in an English sentence, or whose signs stand at all kinds of places; else None."""
+def _early_verdict(run: Run, rest: str, code: str) -> int | None:
+    """What comes before the general tests: set phrases, English blanks, signs of many uses. None if nothing decides."""
     if run.length == 1 and SIGN_ITSELF.match(rest) and (rest[1:2] in ("标", "者") or DRAWN.search(run.before)):
         return NONE  # 画了个*号, ※号标的几户
     if FORM_ITSELF.match(run.after) and run.mark in "xX×":
@@ -232,7 +232,7 @@ def _asked_first(run: Run, rest: str, code: str) -> int | None:
     if is_person or _ends_number(run) or explained(run):
         return SURE
     english = _english(run) if run.length > 1 and run.after[:1] in ENGLISH_AFTER else NONE
-    ask = ASKED_FIRST.get(run.mark) or (_odd if run.mark in ODD else None)
+    ask = EARLY_TESTS.get(run.mark) or (_odd if run.mark in ODD else None)
     if ask is not None:
         return max(english, ask(run, rest, code))
     return english if english > FAINT else None
@@ -278,7 +278,7 @@ def _is_framed(run: Run) -> bool:
         return True
     if before.endswith(WEEKDAY) and run.length < 3 and after[:1] in ENDS_FIELD and after:
         return True
-    if (run.length < 3 and _is_told_by_both(run)) or is_day(run):
+    if (run.length < 3 and _is_told_by_both_sides(run)) or is_day(run):
         return True
     if run.length == 1 and after[:1] in ENDS_FIELD and after and CUT_FIGURE.search(before):
         return True
@@ -328,8 +328,8 @@ def is_day(run: Run) -> bool:
     return run.after[:1] in ENDS_FIELD if run.after else YEAR_OPEN.search(run.before) is not None
 
 
-def _is_told_by_both(run: Run) -> bool:
-    """Whether what stands before a run and behind it tells together: 成绩列全班第*, 3月*8日 and 每周x下午."""
+def _is_told_by_both_sides(run: Run) -> bool:
+    """Whether both neighbours together tell a mark: 成绩列全班第*, 3月*8日 and 每周x下午."""
     is_place = run.before.endswith("第") and run.mark in "×*xX○〇△□◇" and run.after[:1] in (",", "。", ";")
     is_place |= run.before.endswith("第") and run.mark in "×*○〇△□◇" and is_wide(run.after[:1])  # 第×任院长
     is_place |= run.before.endswith("月") and HALF_DATE.match(run.after) is not None
@@ -1001,7 +1001,7 @@ def _heads_name(before: str, after: str) -> bool:
 
 Test = Callable[[Run, str, str], int]
 # Signs that stand at all kinds of places, letters too: they are asked for what none of the others is.
-ASKED_FIRST: dict[str, Test] = {
+EARLY_TESTS: dict[str, Test] = {
     "某": lambda run, rest, code: WEAK,  # of some month, as stories have it, too
     **dict.fromkeys("?#@☆&+=^$·§♀˙¯‖≈─", _sign),
     "A": _doubled_letter,

@@ -321,10 +321,10 @@ def find(folded: str, met: Met) -> list[tuple[str, int, int]]:
             if verdict is not None:
                 verdicts.append((verdict, "u" if run.mark == "u" else text[start]))
     taken = {at for (_, start, end, _), _ in verdicts for at in range(start, end)}
-    echoes = _echoes(text, {mark for (*_, how), mark in verdicts if how >= WEAK and mark != "u"}, prose)
+    echoes = _lone_signs(text, {mark for (*_, how), mark in verdicts if how >= WEAK and mark != "u"}, prose)
     verdicts += [one for one in echoes if one[0][1] not in taken]
     taken.update(start for (_, start, _, _), _ in verdicts)
-    verdicts += _others(text, verdicts, taken, prose)
+    verdicts += _doubtful_runs(text, verdicts, taken, prose)
     taken.update(start for (_, start, _, _), _ in verdicts)
     for sign in sorted(shown):
         verdicts += [one for one in _shown(text, sign, prose) if one[0][1] not in taken]
@@ -390,8 +390,8 @@ def _alone(mark: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z\d{sign}]){sign}(?![A-Za-z\d{sign}])")
 
 
-def _echoes(text: str, shapes: set[str], prose: Prose) -> Iterator[tuple[Verdict, str]]:
-    """Single signs of a shape that the text has rows of, before what is counted: ??月?日, AA人 of A个村."""
+def _lone_signs(text: str, shapes: set[str], prose: Prose) -> Iterator[tuple[Verdict, str]]:
+    """Single signs before what is counted, of a shape that the text has rows of: ??月?日, AA人 of A个村."""
     for mark in shapes.intersection(alphabet.ODD.union(ECHOED)):
         for match in _alone(mark).finditer(text):
             run = _run(text, text, *match.span())
@@ -409,10 +409,10 @@ def _echoes(text: str, shapes: set[str], prose: Prose) -> Iterator[tuple[Verdict
                 yield (slot(run, run.after, code), run.start, run.end, WEAK), mark
 
 
-def _others(
+def _doubtful_runs(
     text: str, verdicts: list[tuple[Verdict, str]], taken: set[int], prose: Prose
 ) -> Iterator[tuple[Verdict, str]]:
-    """All other runs of a sign that is surely a mark several times in a text: few writers use one for two things.
+    """The doubtful runs of a sign that is surely a mark several times in a text: few writers use one for two things.
 
     `taken` are the places that verdicts speak of.
     """
@@ -428,7 +428,7 @@ def _others(
                 verdict = head and _year(run, len(head[0]))
                 if verdict:
                     yield (*verdict, FAINT), mark
-                elif _stands_in(run, code):
+                elif _may_replace_word(run, code):
                     yield (slot(run, run.after, code), run.start, run.end, FAINT), mark
 
 
@@ -503,7 +503,7 @@ def _any_run(mark: str) -> re.Pattern[str]:
     return re.compile(rf"(?:(?<![A-Za-z\d])|(?<=20)|(?<=20\d)){run}(?![A-Za-z\d])" if mark.isalpha() else run)
 
 
-def _stands_in(run: Run, code: str) -> bool:
+def _may_replace_word(run: Run, code: str) -> bool:
     """Whether a sign stands in a sentence or as a label's value, and neither heads a line nor is part of a word."""
     if code == "" and ((run.text[0] in STARS and run.length > MANY) or run.mark in JOINING):
         return False
