@@ -25,7 +25,7 @@ from dedupe.cleaning.clean import Order, Outcome, clean, cuts_of
 from dedupe.cleaning.cuts import HEADING, Cut, Reason, apply, compose, settle, tidy, to_source
 from dedupe.cleaning.options import DROP_SENTENCE, Choices, make_choices
 from dedupe.cleaning.restore import restore
-from dedupe.cleaning.select import PASSAGE, ink, is_full_of_figures
+from dedupe.cleaning.select import PASSAGE, is_full_of_figures, visible_length
 from dedupe.cli.main import cli
 from dedupe.config.file import read_file
 from dedupe.config.filters import Allow
@@ -258,8 +258,8 @@ def test_an_essay_with_marks_leaves_and_its_neighbours_stay(tmp_path: Path) -> N
 def test_short_documents_leave_at_last(tmp_path: Path) -> None:
     files = {"a.txt": "只有一句话。", "b.txt": essay(1)}
     assert cleaned(lay(tmp_path, files), Choices(min_document=50)) == {"b.txt": essay(1)}
-    assert list(cleaned(tmp_path, Choices(min_document=ink(essay(1))))) == ["b.txt"]
-    assert cleaned(tmp_path, Choices(min_document=ink(essay(1)) + 1)) == {}
+    assert list(cleaned(tmp_path, Choices(min_document=visible_length(essay(1))))) == ["b.txt"]
+    assert cleaned(tmp_path, Choices(min_document=visible_length(essay(1)) + 1)) == {}
     assert cleaned(tmp_path) == files
 
 
