@@ -8,7 +8,7 @@ from dedupe.rules.boilerplate.shapes import BRAND, HAN, REST, Table, any_of, men
 # A site speaks of itself as the small editor (小编) or this site (本站). A weather or animal health station also calls
 # itself 本站, so that word counts only where it serves readers; and an editor who goes somewhere tells a story.
 EDITOR = (
-    rf"(?:小编(?!(?:走进|来到|走访|采访|探访))|店铺(?=[^。\n]{{0,8}}整理)|本站(?:小编|编辑|为|给|特为|精心)"
+    rf"(?:小编(?!(?:走进|来到|走访|采访|探访|这个词|一词|二字|辑部|这两个字))|店铺(?=[^。\n]{{0,8}}整理)|本站(?:小编|编辑|为|给|特为|精心)"
     rf"|编者[为给](?:大家|您|各位)|{BRAND}小编"
     r"|(?:范文|文库|作文|资料)网[为给](?:大家|您|你|各位))"
 )

@@ -287,7 +287,7 @@ MAYBE = Rule(
     Kind.BOILERPLATE,
     Severity.NOTE,
     "may be a line of the site",
-    hits=("«这篇日记,写到今天。»\n春分过后,队里开始修渠,一直修到清明才停下来歇了三天。",),
+    hits=("«这篇日记,到这里就写完了。»\n春分过后,队里开始修渠,一直修到清明才停下来歇了三天。",),
     misses=("春分过后,队里开始修渠。\n我把收藏多年的照片分享给了大家。",),
 )
 

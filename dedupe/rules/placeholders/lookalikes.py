@@ -108,6 +108,8 @@ HALF_PHONE = re.compile(r"(?<!\d)1[3-9]\d$|(?<!\d)0\d{2,3}-?$")
 # One part of a telephone's number: 电话番号 ○○○-○○○-○○○○, 151-XXXX-XXXX.
 PHONE_PART = re.compile(r"(?:番号|FAX|Fax|TEL|Tel)[::. ]{0,3}(?:[○△×*xX]{2,4}-){0,2}$|(?<!\d)1[3-9]\d-(?:[xX×*]{4}-)?$")
 LONE_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z]$")
+DEFINED = re.compile("[,;。(] ?[Xx] ?(?:为|是|表示|代表|指)(?![一-龥]{0,3}[省市县])")
+OTHER_POINT = re.compile("[A-WYZ] ?点")
 FIRST_DIGITS = re.compile(r"(?<![\dA-Za-z.-])(?<!\d,)[1-9]\d{0,5}$")
 MAIL = re.compile(r"@[a-z\d]{2,9}\.(?:com|cn|net|org)\b")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
@@ -478,7 +480,7 @@ def _is_sign_itself(run: Run, rest: str, code: str) -> bool:
         return True
     if run.mark == "*" and (is_level or (run.length == 1 and not code and PARTED.search(f"{before[-2:]}*{after[:2]}"))):
         return True
-    if rest.startswith(SIGN_NAMED) or (rest[:1] == "号" and before.rstrip(" ").endswith(("打", "标", "用", "画"))):
+    if rest.startswith(SIGN_NAMED) or (rest[:1] == "号" and before.rstrip(" ").endswith(tuple("打标用画的"))):
         return True  # *号题选做, 用*号表示
     if run.length == 1 and (before.endswith(SIGN_CALLED) or (rest[:1] == "处" and before[-1:] in AT_SIGN and before)):
         return True  # 星号*只在…, 把×处的两针
@@ -587,7 +589,7 @@ def _block(run: Run, rest: str, code: str) -> int:
 
 def _bracket(run: Run, rest: str, code: str) -> int:
     """Look-alikes of empty brackets: those of code, which no Chinese stands beside, and of questions at school."""
-    if QUIZ.search(run.before):
+    if QUIZ.search(run.before) or run.before.endswith("括号"):
         return NONE
     return _sure(is_wide(run.before[-1:]) or is_wide(rest[:1]))
 
@@ -972,7 +974,8 @@ def _is_hangul(char: str) -> bool:
 def _is_formula(run: Run) -> bool:
     """Whether an equation stands around a lone letter or operator."""
     before, after = (ENCLOSED.sub("", side) for side in (run.before, run.after))
-    return bool(EQUATION.search(before) or EQUATION.search(after) or SUPPOSE.search(before))
+    is_variable = OTHER_POINT.search(before + after) if after.lstrip(" ")[:1] == "点" else DEFINED.search(after)
+    return bool(EQUATION.search(before) or EQUATION.search(after) or SUPPOSE.search(before) or is_variable)
 
 
 def _is_surname(before: str, after: str) -> bool:
