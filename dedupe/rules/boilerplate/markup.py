@@ -206,6 +206,10 @@ def find_noises(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     return (("BP287", span.start, span.end) for span in found)
 
 
+# An expression that a program should have filled: of Angular, of Smarty, of a server's page.
+LEFT_OVER = (
+    r"(?:\{\{[^{}\n]{1,80}?(?:'[^{}\n]{0,80}| \| ?\w[^{}\n]{0,60})\}\}|\{\$[\w.>\[\]'-]{1,40}\}|<%=[^%\n]{1,80}%>)"
+)
 SIGNS_IN_CLAUSES = Sweep(find_signs, signs=IN_CLAUSE | TOGETHER)
 NOISES = Sweep(find_noises, signs=JAMMED | ASCII | PARTED | SPELT)
 LONE_BRACKETS = Sweep(find_lone_brackets, heads=frozenset(OPENING))
@@ -218,11 +222,16 @@ TABLE = Table(
             "is code of the page, not text",
             pattern=(
                 r"^[^\S\n]*(?P<span>(?:document\.(?:write|getElement)|window\.[a-z]+ ?[=(]|\(?adsbygoogle|\$\(function"
-                r"|var [\w$]{1,30} ?= ?|function ?\w{0,30}\(\) ?\{|BAIDU_CLB|\{/?dede:|\[!--)[^\n]*)$"
+                r"|var [\w$]{1,30} ?= ?|function ?\w{0,30}\([\w, ]{0,40}\) ?\{|BAIDU_CLB|\{/?dede:|\[!--)[^\n]*"
+                rf"|{LEFT_OVER}(?:[ |_·–-]{{0,5}}{LEFT_OVER}){{0,9}})[^\S\n]*$"
             ),
-            needs=any_of("document.|window.|adsbygoogle|(function|$(function|var |function|BAIDU|dede:|[!--"),
-            hits=('«document.write("<ad>");»', "«var cpro_id = 'u1';»"),
-            misses=("the var was his", "document.", "他说明了 function 的意思"),
+            needs=any_of("document.|window.|adsbygoogle|(function|$(function|var |function|BAIDU|dede:|[!--|{{|{$|<%"),
+            hits=(
+                '«document.write("<ad>");»',
+                "«var cpro_id = 'u1';»",
+                "«{{ 'notice.text' | translate }}»\n一锅红烧肉",
+            ),
+            misses=("{{name}}", "the var was his", "document.", "他说明了 function 的意思"),
         ),
     ),
     anywhere=(

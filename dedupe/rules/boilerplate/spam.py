@@ -52,7 +52,7 @@ TRIGGERS = (
 # What is sold on planted lines, what is promised there, and how to reach who sells. Two of the three make an offer;
 # whoever tells of one, or warns of it, names who was caught, who was cheated, or who says so.
 GAMBLING = (
-    r"(?:新葡京|葡京(?:官网|开户|平台)|威尼斯人(?:平台|官网|娱乐)|太阳城(?:平台|官网|娱乐)|永利(?:平台|官网|娱乐)"
+    r"(?:澳门[一-龥]{2,6}(?:平台|官网|娱乐|赌场|线上)|新葡京|葡京(?:官网|开户|平台)|威尼斯人(?:平台|官网|娱乐)|太阳城(?:平台|官网|娱乐)|永利(?:平台|官网|娱乐)"
     r"|皇冠体育|开云体育|亚博|华体会|百家乐|老虎机|捕鱼|棋牌|彩票(?:网|平台|计划)|六合彩|时时彩|赛车pk|电子游戏试玩"
     r"|麻将胡了|真人(?:荷官|视讯|娱乐|发牌)|赌场|博彩|投注|娱乐城|电竞|体育(?:app|APP|平台|投注|官网))"
 )

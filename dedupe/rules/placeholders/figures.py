@@ -171,4 +171,6 @@ def is_bare_percent(folded: str, at: int) -> bool:
         return False
     if before in "和与或及" and not folded[at - 2 : at - 1].isalnum():
         return False  # it is named among signs: *、_和%
-    return not after or after in ",。;、!:)\n " or "一" <= after <= "龥"
+    if after == " ":
+        return not folded[at + 2 : at + 6].lstrip(" ")[:1].isdigit()  # the column's unit: 血红蛋白% 82.1
+    return not after or after in ",。;、!:)\n" or "一" <= after <= "龥"

@@ -92,6 +92,7 @@ NEVER_LAST = frozenset("按付由从向与及第每约")
 RATE = re.compile("/(?:[年月日天周次]|季度)[,。;]")
 DAY_LEFT = re.compile(r"(?<![\d年]\d\d)(?:\d|[一二三四五六七八九十])月[日号](?![均常报记志历子期])")
 WITHIN = re.compile("(?:日|天|个工作日|个月|小时|年)内")
+HEADCOUNT = ("理事", "代表", "出席", "缺席", "列席", "到会", "参会", "应到", "实到", *w.PEOPLE_COUNTED)
 SUMS_BEFORE = ("大写:", "写:", "人民币", "台币", "港币")
 DATE_LEFT = re.compile("年 +月[一-龥]")
 PAPERS = ("副本", "正本", "材料", "复印件")
@@ -359,6 +360,7 @@ def _lacks_figure(before: str, width: int, after: str, code: str) -> bool:
         is_needed |= unit == "份" and before.endswith(PAPERS)
         is_needed |= after.startswith(("名组成", *MEETINGS)) and is_wide(left)
         is_needed |= unit in ONE_BY_ONE and rest in ENDS and is_wide(before[-2:-1]) and left + unit not in ENDING_SO
+        is_needed |= unit == "人" and rest in ENDS and before.endswith(HEADCOUNT)
         is_needed |= (unit in SPELLS or unit == "名") and rest in ENDS and before.endswith(LASTING)
         is_needed |= before.endswith(MEASURED) and rest in ENDS
         is_needed |= (unit == "年" and before.endswith("于")) or (unit == "岁" and left in "年满近")

@@ -769,7 +769,7 @@ def _is_left_to_sign(run: Run) -> bool:
     is_last = run.length > 3 - (run.mark in "-~") and SIGNED.match(run.after) is not None
     if run.mark == "." and run.length > 1 + run.text.isascii() and run.before.endswith(MONEY):
         return True
-    if run.length > LONG_BLANK and run.before.endswith(":") and run.after.startswith(")"):
+    if run.length > LONG_BLANK and run.before.endswith(":") and run.after.startswith((")", "(")):
         return True  # (店名为:----------)
     is_label = LABEL.search(run.before) is not None or run.before.endswith(")") or SIGNER.search(run.before) is not None
     return is_last and is_label and not SPOKEN.search(run.before)

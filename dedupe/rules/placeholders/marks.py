@@ -206,11 +206,11 @@ ISO_DATE = re.compile(r"(?<![A-Za-z\d×xX*_○])([×xX*_○])\1{3}([-/.])\1{1,2}
 PHONE = re.compile(r"X{3}-X{3}-X{4}")
 # A number of which the first digits are left, with its dashes: 0□□□-□□□□□□□, 400-XXX-XXXX, 136-XXXX-XXXX.
 PHONE_REST = re.compile(
-    r"(?<![A-Za-z\d-])(?:0|0\d{1,3}-|[48]00-|1[3-9]\d-|\(\d{3}\) ?)"
+    r"(?<![A-Za-z\d-])(?:0|09|0\d{1,3}-|[48]00-|1[3-9]\d-|\(\d{3}\) ?)"
     r"(([xX×*_○〇●□■△▲◇◆☆#])\2{1,7}(?:[-—–]\2{3,8})+)(?!\2|[A-Za-z\d])"
 )
 # A time of day, of which both figures are left out.
-CLOCK = re.compile(r"(?<![A-Za-z\d])(?<!\d:)([×xX*_○〇●□■△▲◇◆☆@#?])\1?:\1{1,2}(?![A-Za-z\d:×xX*_○〇●□■△▲◇◆☆@#?])")
+CLOCK = re.compile(r"(?<![A-Za-z\d])(?<!\d:)([×xX*_○〇●□■△▲◇◆☆@#?~-])\1?:\1{1,2}(?![A-Za-z\d:×xX*_○〇●□■△▲◇◆☆@#?])")
 CLOCK_BEFORE = re.compile(r"(?:[日午晚晨夜早天)]|时间:?|[于自从至到在]|[-—~]|^) *$")
 CLOCK_BEHIND = re.compile(r" *(?:[-—~至到]|起|前|后|开|准时|左右|集合|出发|报到|结束|[ap]\.?m)")
 PHONE_CODE = re.compile(r"(?<!\d)0\d{2,3}-$")
@@ -562,8 +562,8 @@ def _is_torn(run: Run, prose: Prose) -> bool:
 
 EXAM = re.compile(
     r"下列[^\n]{0,24}(?:的一项|的是|正确|错误)|每空\d|选择题|阅读理解|默写|(?:期[中末]|月考|模拟|入学)[^\n]{0,8}试[卷题]"
-    r"|参考答案|答案:|填空题?|横线上|括号里|造句|[Ff]ill in the (?:blank|gap)|\bAnswers?(?: key)?:|정답|빈칸"
-    r"|空欄に|解答:"
+    r"|参考答案|答案:|加点字|翻译:|填空题?|横线上|括号里|造句|[Ff]ill in the (?:blank|gap)|\bAnswers?(?: key)?:"
+    r"|정답|빈칸|空欄に|解答:"
 )
 STONE = re.compile("拓本|拓片|残泐|漫漶|剥落|碑文|铭文|墓志|断碣|残碑|竹简|释文|底本|校勘|缺[一二三两]字|原缺")
 STARS = frozenset("★☆⭐")

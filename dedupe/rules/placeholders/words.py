@@ -74,7 +74,7 @@ LOCATED_IN, BORN_IN, EMPLOYED_AT = words("zh", "located-in"), words("zh", "born-
 AWARDED, STUDIES, BEGAN = words("zh", "awarded"), words("zh", "studies"), words("zh", "began")
 DONE_BY, PLACES_OF = words("zh", "done-by"), words("zh", "places-of")
 COUNTS_PEOPLE, COUNTS_PARTS = words("zh", "counts-people"), words("zh", "counts-parts")
-NUMERALS = frozenset("零〇一二三四五六七八九十百千万亿两几数半多余")
+NUMERALS = frozenset("零〇一二三四五六七八九十百千万亿两几数半多余壹贰叁肆伍陆柒捌玖")
 # What is left without its figure when one of these is followed by one of the units at the end of a clause.
 LOST_FIGURES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (
