@@ -181,7 +181,7 @@ BEFORE_UNITS: dict[str, tuple[str, frozenset[str]]] = {
     for char in alphabet.SHAPES[mark]
 }
 # Signs of sentences and of programs that a text itself may show to be marks, by where all of them stand.
-SHOWN = "~-—?&+^=%$#@N"
+SHOWN = "~-—?&+^=$#@N"
 BEFORE_UNITS |= dict.fromkeys("….⋯‥", (".", UNITS)) | {"N": ("N", UNITS | frozenset("市县省区镇村校人"))}
 BEFORE_UNITS |= {char: (mark, units | frozenset("년월일명개시분원")) for char, (mark, units) in BEFORE_UNITS.items()}
 BEFORE_UNITS["O"] = "O", frozenset("년월일명개시분원세살번회층호건점")
@@ -1057,5 +1057,15 @@ ONLY_BEHIND = {"—": "—―", "-": "".join(alphabet.SHAPES["-"]) + "于年月�
 BESIDE |= {
     char: Beside(ONLY_BEHIND.get(mark, ""), "".join(sorted(units))) for char, (mark, units) in BEFORE_UNITS.items()
 }
-BESIDE |= {char: Beside("", "".join(sorted(UNITS | NAMES | BEFORE_UNITS.get(char, ("", DATES))[1]))) for char in BY_USE}
+# Before one of them stands another, a word or a stop; before those that stand for a date a figure as well.
+BESIDE |= {
+    char: Beside(
+        ONLY_BEHIND.get(alphabet.PLAIN.get(char, char), "")
+        + "一-龥,、:;(“"
+        + ("" if char in ".=+" else "0-9。 \n")
+        + char,
+        "".join(sorted(UNITS | NAMES | BEFORE_UNITS.get(char, ("", DATES))[1])),
+    )
+    for char in BY_USE
+}
 SWEEP = Sweep(find, inner=frozenset(LITERALS).union(BEFORE_UNITS, BY_USE), beside=BESIDE)
