@@ -121,6 +121,7 @@ def _alone(folded: str) -> Iterator[tuple[int, int]]:
         return
     prose = prose_of(folded)
     found = [at for at in found if not prose.is_machine(at, at + 1) and not prose.is_emphasis(at)]
+    found = [at for at in found if not folded.startswith(("表示", "代表"), at + 1)]
     alone = [at for at in found if folded[at] != "." and _is_alone(folded, at)]
     dots = [at for at in found if folded[at] == "."]
     for sign in sorted({folded[at] for at in alone}):

@@ -255,6 +255,8 @@ def _is_certain(before: str, after: str) -> bool:
         return True  # 在 日内告知
     if before[-1] == ":" and is_wide(before[-2:-1]) and after.startswith(("或", "号,", "号。", "元/")):
         return True  # 停车塔编号: 或其简图
+    if before.endswith(("每月", "每月的")) and after[0] in "日号":
+        return True
     is_day = before[-1] == "月" and DAY_LEFT.search(before + after) is not None
     return is_day or (before[-1] in "自从至到" and after.startswith("之日"))
 

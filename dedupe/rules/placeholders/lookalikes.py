@@ -110,6 +110,7 @@ PHONE_PART = re.compile(r"(?:番号|FAX|Fax|TEL|Tel)[::. ]{0,3}(?:[○△×*xX]{
 LONE_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z]$")
 DEFINED = re.compile("[,;。(] ?[Xx] ?(?:为|是|表示|代表|指)(?![一-龥]{0,3}[省市县])")
 OTHER_POINT = re.compile("[A-WYZ] ?点")
+PLATE_BEFORE = re.compile("[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]·?$")
 FIRST_DIGITS = re.compile(r"(?<![\dA-Za-z.-])(?<!\d,)[1-9]\d{0,5}$")
 MAIL = re.compile(r"@[a-z\d]{2,9}\.(?:com|cn|net|org)\b")
 HALF_DECIMAL = re.compile(r"(?<![\d.])\d{1,4}\.\d?$")
@@ -139,7 +140,7 @@ PROGRAMMED = re.compile("格式|占位|变量|函数|参数|代码|公式|单元
 ADDRESSED = re.compile(" ?(?:殿|様|样|御中) ?")
 OFFICES = frozenset("部课課係")  # ○○ 部
 FORM_ITSELF = re.compile("字?形(?![势象成容式])")  # ×字形的胶布
-LEGEND = re.compile("(?:代表|表示|[标示]?为)第")  # ▲▲代表第一组
+LEGEND = re.compile('(?:代表|表示|[标示]?为)(?:第|[“"「『《])')  # ▲▲代表第一组
 SIGN_ITSELF = re.compile("号(?![楼房线院库路机井段门桌台位])")
 DRAWN = re.compile("(?:个|[打画标加带用]|写上|画了) *$")
 RETURNED = tuple(w.listed("返回 等于 输出 打印 显示 变成 值为 值是 成了 赋值 一个 这个 是否 判断 检查 作为"))
@@ -317,6 +318,8 @@ def _ends_number(run: Run) -> bool:
         return True
     if 1 < run.length < 5 and run.mark in "○△×*xX□◇●■◆▲" and PHONE_PART.search(before) and not run.after[:1].isdigit():
         return True
+    if run.length > 3 and PLATE_BEFORE.search(before):
+        return True  # 苏E·*****
     if run.length > 5 and run.mark not in "*_-~.#=" and FIRST_DIGITS.search(before):
         return True  # 身份证号3301××××××××××××××
     is_phone = run.length > (3 if run.mark in "×*" else 6) and HALF_PHONE.search(before) is not None

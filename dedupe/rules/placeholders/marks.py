@@ -210,7 +210,7 @@ PHONE_REST = re.compile(
     r"(([xX×*_○〇●□■△▲◇◆☆#])\2{1,7}(?:[-—–]\2{3,8})+)(?!\2|[A-Za-z\d])"
 )
 # A time of day, of which both figures are left out.
-CLOCK = re.compile(r"(?<![A-Za-z\d])(?<!\d:)([×xX*_○〇●□■△▲◇◆☆@#?~-])\1?:\1{1,2}(?![A-Za-z\d:×xX*_○〇●□■△▲◇◆☆@#?])")
+CLOCK = re.compile(r"(?<![A-Za-z\d])(?<!\d:)([×xX*_○〇●□■△▲◇◆☆@#?~O-])\1?:\1{1,2}(?![A-Za-z\d:×xX*_○〇●□■△▲◇◆☆@#?])")
 CLOCK_BEFORE = re.compile(r"(?:[日午晚晨夜早天)]|时间:?|[于自从至到在]|[-—~]|^) *$")
 CLOCK_BEHIND = re.compile(r" *(?:[-—~至到]|起|前|后|开|准时|左右|集合|出发|报到|结束|[ap]\.?m)")
 PHONE_CODE = re.compile(r"(?<!\d)0\d{2,3}-$")
@@ -220,7 +220,7 @@ PHONE_RUN = re.compile(r"(.)\1{1,7}(?:[-—–]\1{3,8})+")
 SHORTEST_DATE = len("××××-×-×")
 SEPARATORS = frozenset(".~-—/,:")
 MEASURED_BEFORE = re.compile("(?<!版本)(?<!版本号)[一-龥]: ?$")  # 浊度:X.X
-FIGURE_MARKS = "×xX*_○●□■◇◆△▲§@#☆?"
+FIGURE_MARKS = "×xX*_○●□■◇◆△▲§@#☆?O~-"
 # 20, 201, 二〇, 二0一: the digits that a year kept. Not the tail of a longer number.
 YEAR_HEAD = re.compile(
     r"(?<![\dA-Za-z.#/-])(?:20\d?|19\d?|[12])$|(?<=[-—~至到/ ])(?:20|19)$|(?<=\d[-—])20\d$|(?<=\d[xX×*_]-)20\d$"
@@ -489,8 +489,9 @@ def _listed(
     """Further names of a list whose first one is a mark, with nothing but blanks between: 成员:□□□ □□□ □ □."""
     ends = {end: (code, how) for (code, _, end, how), mark in verdicts if code in (NAME, UNCLEAR) and mark in NAMED_BY}
     for start, end in runs if ends else ():
-        reach = len(text[:start].rstrip(" "))
-        told = ends.get(reach) if 0 < start - reach < WIDEST_GAP and text[reach - 1] == text[start] else None
+        gap = text[max(0, start - WIDEST_GAP) : start]
+        reach = start - len(gap) + len(gap.rstrip(" "))
+        told = ends.get(reach) if reach < start and text[reach - 1] == text[start] else None
         if told and text[end : end + 1] in " \n、,(":
             ends[end] = told
             yield (told[0], start, end, told[1]), text[start]
