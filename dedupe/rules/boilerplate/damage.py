@@ -274,13 +274,21 @@ def _is_traditional(source: str, reading: re.Match[str]) -> bool:
 
 
 def find_lost_blanks(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
-    """The question marks of a folded text that an encoding made of blanks."""
+    """The question marks of a folded text that an encoding made of blanks: in rows, or right behind other stops."""
     if met.inner and marks.has_lost_blanks(folded):
         yield from (("BP294", *match.span()) for match in marks.QUESTIONS.finditer(folded))
+    elif len(STOPPED_TWICE.findall(folded)) >= marks.STARTS:
+        yield from (("BP294", *match.span()) for match in BEHIND_STOP.finditer(folded))
 
 
 SWEEP = Sweep(find_damage, signs=ODD, odd=True)
-LOST = Sweep(find_lost_blanks, inner=frozenset(("??",)))
+# 呈请批示。? and 经费:?三万元, where no question can be; others stand behind brackets and numbers then.
+STOPPED_TWICE = re.compile(r"[。:;,]\?")
+BEHIND_STOP = re.compile(
+    r"(?<=[。:;,])\?|(?<=[)】〕])\?(?=[^\S\n]*$|[一-龥])|(?<=^\d)\?(?=[一-龥])|(?<=[一-龥])\?(?=[^\S\n]*$)",
+    re.MULTILINE,
+)
+LOST = Sweep(find_lost_blanks, inner=frozenset(("??", "。?", ":?", ";?", ",?")))
 DAMAGE = (
     row(
         "BP280 machine-reading error",
@@ -327,7 +335,7 @@ DAMAGE = (
         "BP294 lost-blank warning",
         "is what an encoding made of blanks",
         sweep=LOST,
-        hits=("«????»渠修好了。\n«????»春天到了。",),
+        hits=("«????»渠修好了。\n«????»春天到了。", "渠长三里。«?»\n经费:«?»三万元。«?»\n妥否,请批示«?»"),
         misses=("他问:???\n谁来修渠??", "??月??日开工。"),
     ),
 )

@@ -49,6 +49,15 @@ TRIGGERS = (
 )
 
 
+# Whose page it was, planted inside a clause: (文海书屋网首发), 本文由文海阁整理, www.wenhai.cc.
+PLANTED_CREDIT = (
+    r"(?:[【\[(﹝〔_](?=[^】\])﹞〕_\n]{0,18}(?:整理|发布|首发|来源|出处|转载|收集|独家))"
+    r"(?=[^】\])﹞〕_\n]{0,18}(?:网(?!络|友|上|站公)|站|文库|在线|阁|书屋|[a-z]{3}))[^】\])﹞〕_\n]{3,20}[】\])﹞〕_]"
+    r"|(?:本文(?:来自|由|出自|转自)|来源:)[^,。;:\s]{2,16}?(?:文?[档库稿章]网|[范作]文网|小说网|[阁站吧]|文库|书屋|书院|在线"
+    r"|[a-z\d]{3,20}\.(?:com|net|cn|cc))(?:整理|首发|发布|提供)?"
+    r"|(?<![录陆问址网站至到在见于从上是为])(?:https?://)?www\.[a-z\d-]{3,30}\.(?:com|cn|net|org|cc|top|vip)"
+    r"|【[^】\n]{0,8}[a-z\d]{3,20}\.(?:com|net|cn|cc|org)】)"
+)
 # What is sold on planted lines, what is promised there, and how to reach who sells. Two of the three make an offer;
 # whoever tells of one, or warns of it, names who was caught, who was cheated, or who says so.
 GAMBLING = (
@@ -276,10 +285,11 @@ ANYWHERE = (
         r"(?:[A-Za-z] ){3,}[A-Za-z](?: ?\. ?[a-z ]{2,7})?[)】\]]?"
         rf"|[【\[(][a-z\d-]{{2,24}}\.(?:c[o0]m|cn|net|org|cc|top|vip)[)】\]](?={HAN})"
         rf"|(?:(?<=^)|(?<=[。!? ])){HAN}{{2,8}}网 ?(?:https?://[a-z\d./-]{{5,60}}|www\.[a-z\d.-]{{4,40}})(?=[“《\u3400-\u9fff])"
+        rf"|(?<=[\u3400-\u9fff,?!]){PLANTED_CREDIT}(?=[\u3400-\u9fff(“])"
         rf"|(?=[^\n。,]{{0,6}} )本 ?文 ?来 ?自 ?(?:{HAN} ?){{2,12}}网)",
         needs=any_of(
             "w w|.com|.c0m|.cn|.net|.org|.cc|.top|.vip|网www|网 www|网http|网 http|本 文|本文 |本文来 |"
-            "织梦好|织梦内|dedecms|[来|【来|(来|本文来|本文转|本文摘|本文出|本文首"
+            "织梦好|织梦内|dedecms|[来|【来|(来|本文来|本文转|本文摘|本文出|本文首|本文由|来源:|整理|首发|发布|出处"
         ),
         hits=(
             "水往低处流«[来源:学§青§网]»。",
@@ -290,12 +300,17 @@ ANYWHERE = (
             "这座石桥«[qing9.com]»是祖父修的。",
             "«青山作文网 www.qingshan.cn»这座石桥是祖父修的。",
             "这座石桥是祖父修的。«本 文来 自青 山公 文网»",
+            "他把渠«(文海书屋网首发)»修到了山下。",
+            "走廊里«本文由文海阁整理»不许奔跑。",
+            "村里捐«www.wenhai.cc»款修桥。",
         ),
         misses=(
             "本文来自 I have a dream 的启发。",
             "登录教育考试网 www.qingshan.cn 报名",
             "本文来自县统计网",
             "数据取自统计公报(来源:县统计局)。",
+            "请登录www.qingshan.cn查询。",
+            "教案(根据网络资料整理)发给大家。",
         ),
     ),
 )

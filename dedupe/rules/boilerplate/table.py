@@ -51,6 +51,7 @@ SENTENCE_MARK = re.compile("[。;!?]")
 
 # A short label of a site on a line of its own, and a number alone on the next one.
 LABEL = 6
+CLOSES_BOX = re.compile(r"[^\S\n]*\n\s{0,8}(?P<span>[x×])[^\S\n]*(?=\n|\Z)")  # below 没有帐号?立即注册
 COUNT_BELOW = re.compile(r"[^\S\n]*\n\s{0,8}(?P<span>\d{1,8})[^\S\n]*(?=\n|\Z)")
 
 LINK_LIST = Rule(
@@ -245,6 +246,8 @@ def find_lines(folded: str, met: Met) -> Iterator[tuple[str, int, int]]:
     if dirt:
         yield from ((TITLE.code, *span) for span in find_titles(folded, dirt))
         yield from ((COUNTED.code, *span) for span in _counts_below(folded, dirt))
+        closing = (CLOSES_BOX.match(folded, end) for _, end in dirt)
+        yield from ((JUDGED.code, *match.span("span")) for match in closing if match)
     if met.seen is not None:
         yield from ((SCRAMBLED.code, span.start, span.end) for span in find_salad(folded))
 
