@@ -1,6 +1,6 @@
-"""The bare name of a kind of text on a line of its own, 读后感 or 检讨书(二): a site's label, or an author's title.
+"""Find bare names of kinds of text on a line of their own: 读后感 (book review), 检讨书(二) (self-criticism 2).
 
-So it is a note, and only on a page where a site's lines stand.
+Such a line is a site's label or an author's title, so it is a note, and only on a page that has lines of a site.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dedupe.text.kernels import judged
 
 LENGTHS = range(2, 17)
 KINDS = frozenset(word for word in words("zh", "texts") if len(word) > 1)
-# What a kind's name may have before it and behind it.
+# Words that may stand before and behind the name of a kind.
 AROUND_KIND = re.compile(
     r"(?:最新|优秀|精选|关于|热门)?(?P<kind>[\u4e00-\u9fff]{2,8}?)"
     r"(?:范文|模板|大全|精选|格式|样本|[(【]?(?:篇)?[一二三四五六七八九十\d]{1,2}(?:篇)?[)】]?)?"
@@ -27,7 +27,7 @@ AROUND_KIND = re.compile(
 
 
 def find_titles(folded: str, dirt: Collection[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The lines of a page that name a kind of text and nothing else, but for those that are known as the site's."""
+    """Yield the lines of a page that only name a kind of text, except lines already found to be the site's (`dirt`)."""
     rows = rows_of(folded)
     starts, ends = rows[:, judged.ROW_START], rows[:, judged.ROW_END]
     length = ends - starts
@@ -46,7 +46,7 @@ def find_titles(folded: str, dirt: Collection[tuple[int, int]]) -> Iterator[tupl
 
 @lru_cache(maxsize=1 << 12)
 def _names_kind(line: str) -> bool:
-    """Whether a line is the name of a kind of text and what stands around one; sites repeat their lines."""
+    """True if a line is only the name of a kind of text with usual words around it; cached, for sites repeat lines."""
     kind = AROUND_KIND.fullmatch(line)
     return kind is not None and kind["kind"] in KINDS
 
